@@ -1,0 +1,1 @@
+"""Run WebAssembly actors, keep their hash-linked chains, and explain where a later build differs."""

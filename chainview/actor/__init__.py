@@ -1,0 +1,1 @@
+"""Running an actor: the engine, the calling convention, interceptors, host interfaces and lifecycle."""

@@ -1,0 +1,1 @@
+"""Events, hashing, the append-only chain, chain files and their formats, verifying and searching."""

@@ -1,0 +1,12 @@
+"""What chainview tells a user when something can't be done."""
+
+from __future__ import annotations
+
+
+class ChainviewError(Exception):
+    """One sentence for the user that names the thing and what to do, with the exit code to end with."""
+
+    def __init__(self, sentence: str, exit_code: int = 2) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.exit_code = exit_code

@@ -1,0 +1,1 @@
+"""The Textual screens; nothing outside this package imports Textual."""
