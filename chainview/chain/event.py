@@ -1,0 +1,69 @@
+"""One link of a chain, and what is kept beside it without being hashed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class Kind(IntEnum):
+    """What an event is, as screens and reports group them."""
+
+    OTHER = 0
+    CALL = 1
+    HOST = 2
+    RESULT = 3
+    ERROR = 4
+    SHUTDOWN = 5
+    DAMAGED = 6
+    """A stretch of a chain file that is no readable event; its raw bytes stand in for the payload."""
+
+    @property
+    def word(self) -> str:
+        """The lower-case word that reports use."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One link: its hash (20 bytes), its parent's hash, its type and the payload bytes that were hashed.
+
+    `hash` is empty where a file format holds none.
+    """
+
+    hash: bytes
+    parent: bytes | None
+    event_type: str
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One frame of a guest stack, innermost first in a stack."""
+
+    function: str
+    place: str = ""
+    """`file:line` where the module has line tables, else empty."""
+
+    def __str__(self) -> str:
+        return f"{self.function} ({self.place})" if self.place else self.function
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What is useful about an event but never hashed."""
+
+    time_ns: int = 0
+    """Wall-clock time at which the event was appended, in ns since the Unix epoch; 0 when unknown."""
+    duration_ns: int = 0
+    """How long the call or host call took; 0 when unknown or not a completed step."""
+    fuel: int | None = None
+    """Engine fuel used since the previous event, where it was measured."""
+    stack: tuple[Frame, ...] = ()
+    stub: bool = False
+    """The host call was answered by a stub, not by a host interface."""
+    damaged: bool = False
+    """The entry's checksum does not match what it holds."""
+
+
+NO_EXTRAS = Extras()

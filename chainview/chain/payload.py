@@ -1,0 +1,211 @@
+"""What an event says: its payload as typed parts, written in the schema of a chain and read from any of them.
+
+A payload is the CGRF encoding of a variant `chain-event-payload`. Cases and fields are matched by name without dashes,
+underscores and capitals, so that every generation of Theater reads alike; a part that is missing stays None.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from chainview.chain.event import Kind
+from chainview.errors import ChainviewError
+from chainview.pack.cgrf import decode, encode
+from chainview.pack.values import UNIT, Array, Record, String, Value, Variant, bytes_value
+
+MODULE_EVENT = "wasm"
+SHUTDOWN_EVENT = "shutdown"
+
+
+class Schema(Enum):
+    """The shape of a chain's payloads."""
+
+    JSON = "json"
+    BYTES = "bytes"
+    VALUES = "values"
+    LIFECYCLE = "lifecycle"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An export is called with `params`; under the schema `bytes` those were stored as CGRF bytes."""
+
+    function: str
+    params: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class HostCall:
+    """The guest called an import and was answered."""
+
+    interface: str
+    function: str
+    input: Value | None
+    output: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallResult:
+    """An export returned; `response` is None where none was stored, `state` where the schema has none."""
+
+    function: str
+    state: Value | None
+    response: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallError:
+    """An export failed."""
+
+    function: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A payload that is none of the above; `value` is what it decodes to, `reason` why it does not."""
+
+    value: Value | None
+    reason: str = ""
+
+
+Payload = Call | HostCall | CallResult | CallError | Other
+
+
+def _wasm(case: str, tag: int, record: Record) -> bytes:
+    inner = Variant("wasm-event-data", case, tag, (record,))
+    return encode(Variant("chain-event-payload", "wasm", 1, (inner,)))
+
+
+def encode_call(schema: Schema, function: str, params: Value | None) -> bytes:
+    """The payload of a wasm-call. Under `bytes`, params of None are stored as no bytes at all, as `shutdown` does."""
+    stored: Value
+    if schema is Schema.BYTES:
+        stored = bytes_value(b"" if params is None else encode(params))
+    else:
+        stored = UNIT if params is None else params
+    return _wasm("wasm-call", 0, Record("wasm-call", (("function-name", String(function)), ("params", stored))))
+
+
+def encode_result(schema: Schema, function: str, state: Value, response: Value | None) -> bytes:
+    """The payload of a wasm-result; a response of None is stored as `()`, under `bytes` as no bytes."""
+    name = ("function-name", String(function))
+    if schema is Schema.BYTES:
+        stored = bytes_value(b"" if response is None else encode(response))
+        return _wasm("wasm-result", 1, Record("wasm-result", (name, ("state", state), ("bytes", stored))))
+    answer = UNIT if response is None else response
+    return _wasm("wasm-result", 1, Record("wasm-result", (name, ("state", state), ("response", answer))))
+
+
+def encode_error(function: str, message: str) -> bytes:
+    """The payload of a wasm-error."""
+    fields = (("function-name", String(function)), ("message", String(message)))
+    return _wasm("wasm-error", 2, Record("wasm-error", fields))
+
+
+def encode_host_call(interface: str, function: str, input: Value, output: Value) -> bytes:
+    """The payload of a host call."""
+    fields = (
+        ("interface", String(interface)),
+        ("function", String(function)),
+        ("input", input),
+        ("output", output),
+    )
+    return encode(Variant("chain-event-payload", "host-function", 0, (Record("host-function-call", fields),)))
+
+
+def shutdown_payload(schema: Schema) -> bytes:
+    """The payload of the `shutdown` event: a wasm-call of `shutdown` without params."""
+    return encode_call(schema, SHUTDOWN_EVENT, None)
+
+
+def _plain(name: str) -> str:
+    return name.replace("-", "").replace("_", "").lower()
+
+
+def _fields(value: Value) -> dict[str, Value]:
+    return {_plain(name): item for name, item in value.fields} if isinstance(value, Record) else {}
+
+
+def _text(value: Value | None) -> str | None:
+    return value.value if isinstance(value, String) else None
+
+
+def _unpacked(stored: Value | None) -> Value | None:
+    """The Value inside a list of CGRF bytes; None for an empty list or for bytes that do not decode."""
+    if not isinstance(stored, Array) or not stored.data:
+        return None
+    try:
+        return decode(stored.data)
+    except ChainviewError:
+        return None
+
+
+def _wasm_payload(event: Variant) -> Payload | None:
+    if len(event.payload) != 1:
+        return None
+    case, fields = _plain(event.case), _fields(event.payload[0])
+    function = _text(fields.get("functionname"))
+    if function is None:
+        return None
+    if case == "wasmcall":
+        params = fields.get("params")
+        packed = isinstance(params, Array) and (not params.data or params.data.startswith(b"CGRF"))
+        return Call(function, _unpacked(params) if packed else params)
+    if case == "wasmresult":
+        response = fields.get("response")
+        return CallResult(function, fields.get("state"), response or _unpacked(fields.get("bytes")))
+    if case == "wasmerror":
+        message = _text(fields.get("message"))
+        return None if message is None else CallError(function, message)
+    return None
+
+
+def read_value(value: Value) -> Payload:
+    """The parts of a decoded payload; never raises: a shape that is not known becomes Other."""
+    if not isinstance(value, Variant) or len(value.payload) != 1:
+        return Other(value)
+    case, inner = _plain(value.case), value.payload[0]
+    if case == "hostfunction":
+        fields = _fields(inner)
+        interface, function = _text(fields.get("interface")), _text(fields.get("function"))
+        if interface is not None and function is not None:
+            return HostCall(interface, function, fields.get("input"), fields.get("output"))
+    elif case == "wasm" and isinstance(inner, Variant):
+        return _wasm_payload(inner) or Other(value)
+    return Other(value)
+
+
+def read_payload(payload: bytes) -> Payload:
+    """The parts of a CGRF payload; never raises: what can't be decoded becomes Other with the reason."""
+    try:
+        return read_value(decode(payload))
+    except ChainviewError as error:
+        return Other(None, error.sentence)
+
+
+_WASM_KINDS = {"wasmcall": Kind.CALL, "wasmresult": Kind.RESULT, "wasmerror": Kind.ERROR}
+_PAYLOAD_KINDS = {Call: Kind.CALL, HostCall: Kind.HOST, CallResult: Kind.RESULT, CallError: Kind.ERROR}
+_INNER = (b"wasm-event-data", b"WasmEventData")
+
+
+def kind_of(event_type: str, payload: bytes) -> Kind:
+    """What an event is, found without decoding where the payload is laid out as every known writer does.
+
+    Those put the root variant last and the variant inside it just before, so its type name is the last one in the bytes.
+    """
+    if event_type == SHUTDOWN_EVENT:
+        return Kind.SHUTDOWN
+    if event_type != MODULE_EVENT:
+        return Kind.HOST if "/" in event_type else Kind.OTHER
+    for name in _INNER:
+        at = payload.rfind(name)
+        if at >= 0:
+            start = at + len(name)
+            length = int.from_bytes(payload[start : start + 4], "little")
+            case = payload[start + 4 : start + 4 + length].decode("ascii", "replace")
+            kind = _WASM_KINDS.get(_plain(case))
+            if kind is not None:
+                return kind
+    return _PAYLOAD_KINDS.get(type(read_payload(payload)), Kind.OTHER)

@@ -1,0 +1,244 @@
+"""A chain in columns: what screens and reports read, at 34 bytes an event beside payload and hash."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Any, TypeVar
+
+import msgpack
+
+from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
+from chainview.chain.hashing import HASH_SIZE
+from chainview.chain.native_entry import read_event
+from chainview.chain.payload import kind_of
+
+NO_CALL = 0xFFFF_FFFF
+_STUB, _DAMAGED, _OTHER_PARENT, _NO_HASH = 1, 2, 4, 8
+_NO_HASH_BYTES = bytes(HASH_SIZE)
+_LONGEST = 0xFFFF_FFFF
+_RESULT = bytes((Kind.RESULT,))
+
+Noted = TypeVar("Noted")
+
+
+class EventTable:
+    """Events by index, in columns; an event's number is its index + 1 + `dropped`.
+
+    Payloads lie in one buffer, or, for events of a native chain file, in `source` (its bytes or memory map). Only one
+    thread may use a table.
+    """
+
+    def __init__(self, source: Any = None) -> None:
+        self.dropped = 0
+        """How many of the oldest events were let go."""
+        self.kinds = bytearray()
+        """A Kind an event: bytes, so that the next event of a kind is one `find`."""
+        self._links = array("I")
+        self._types = array("I")
+        self._times = array("Q")
+        self._durations = array("I")
+        self._flags = bytearray()
+        self._hashes = bytearray()
+        self._starts = array("Q")
+        self._payloads = bytearray()
+        self._payload_base = 0
+        self._source = source
+        self._type_names: list[str] = []
+        self._type_ids: dict[str, int] = {}
+        self._parents: dict[int, bytes | None] = {}
+        self._notes: dict[int, Extras] = {}
+        self._open_call = NO_CALL
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    @property
+    def type_names(self) -> list[str]:
+        """The distinct event types, by type id."""
+        return self._type_names
+
+    def append(self, event: Event, extras: Extras = NO_EXTRAS) -> None:
+        """Adds an event, its payload into the table's own buffer."""
+        start = self._payload_base + len(self._payloads)
+        self._payloads += event.payload
+        self._add(kind_of(event.event_type, event.payload), event, extras, start)
+
+    def append_stored(self, event: Event, extras: Extras, start: int) -> None:
+        """Adds an event whose entry begins at `start` of the source, where its payload stays."""
+        self._add(kind_of(event.event_type, event.payload), event, extras, start)
+
+    def append_damage(self, raw: bytes, start: int, what: str) -> None:
+        """Adds a row for a stretch of a file that is no readable event, named by what stood there."""
+        if self._source is None:
+            start = self._payload_base + len(self._payloads)
+            self._payloads += raw
+        self._add(Kind.DAMAGED, Event(b"", None, what, b""), NO_EXTRAS, start)
+
+    def _add(self, kind: Kind, event: Event, extras: Extras, start: int) -> None:
+        number = len(self.kinds) + 1 + self.dropped
+        flags = (_STUB if extras.stub else 0) | (_DAMAGED if extras.damaged else 0)
+        if event.parent != self.hash(len(self.kinds) - 1):
+            flags |= _OTHER_PARENT
+            self._parents[number] = event.parent
+        if len(event.hash) != HASH_SIZE:
+            flags |= _NO_HASH
+        if extras.stack or extras.fuel is not None:
+            self._notes[number] = extras
+        type_id = self._type_ids.get(event.event_type)
+        if type_id is None:
+            type_id = self._type_ids[event.event_type] = len(self._type_names)
+            self._type_names.append(event.event_type)
+        self._links.append(self._link(kind, number))
+        self._types.append(type_id)
+        self._times.append(extras.time_ns)
+        self._durations.append(min(extras.duration_ns // 1000, _LONGEST))
+        self._flags.append(flags)
+        self._hashes += _NO_HASH_BYTES if flags & _NO_HASH else event.hash
+        self._starts.append(start)
+        self.kinds.append(kind)
+
+    def _link(self, kind: Kind, number: int) -> int:
+        """For a wasm-call how many events follow it in its call, for any other event the number of its call."""
+        if kind is Kind.CALL:
+            self._open_call = number
+            return 0
+        call = self._open_call
+        if kind in (Kind.SHUTDOWN, Kind.OTHER) or call == NO_CALL:
+            return NO_CALL
+        if kind in (Kind.RESULT, Kind.ERROR):
+            self._open_call = NO_CALL
+        self._links[call - 1 - self.dropped] = number - call
+        return call
+
+    def number(self, index: int) -> int:
+        """The event number that belongs to an index."""
+        return index + 1 + self.dropped
+
+    def kind(self, index: int) -> Kind:
+        """What the event is."""
+        return Kind(self.kinds[index])
+
+    def call_of(self, index: int) -> int | None:
+        """The index of the wasm-call that the event belongs to, its own for a wasm-call; None outside a call."""
+        if self.kinds[index] == Kind.CALL:
+            return index
+        link = self._links[index]
+        return None if link == NO_CALL or link <= self.dropped else link - 1 - self.dropped
+
+    def steps(self, call: int) -> int:
+        """How many events of its call follow the wasm-call at index `call`."""
+        return self._links[call]
+
+    def call_open(self, call: int) -> bool:
+        """Whether the call at index `call` has no wasm-result or wasm-error yet."""
+        return self.kinds[call + self.steps(call)] not in (Kind.RESULT, Kind.ERROR)
+
+    def previous_result(self, index: int) -> int | None:
+        """The index of the last wasm-result before `index`."""
+        found = self.kinds.rfind(_RESULT, 0, index)
+        return None if found < 0 else found
+
+    def type_id(self, index: int) -> int:
+        """The event type as an index into `type_names`."""
+        return self._types[index]
+
+    def event_type(self, index: int) -> str:
+        """The event type; for a damaged stretch what stood there."""
+        return self._type_names[self._types[index]]
+
+    def hash(self, index: int) -> bytes | None:
+        """The hash; None where the file holds none, and before the first event."""
+        if index < 0 or self._flags[index] & _NO_HASH:
+            return None
+        return bytes(self._hashes[index * HASH_SIZE : (index + 1) * HASH_SIZE])
+
+    def parent(self, index: int) -> bytes | None:
+        """The parent hash as the event states it."""
+        if self._flags[index] & _OTHER_PARENT:
+            return self._parents[self.number(index)]
+        return self.hash(index - 1)
+
+    def links_on(self, index: int) -> bool:
+        """Whether the stated parent is the hash of the event before; the oldest event held is taken at its word."""
+        return not self._flags[index] & _OTHER_PARENT or (index == 0 and self.dropped > 0)
+
+    def extras(self, index: int) -> Extras:
+        """What is kept beside the event; durations to the microsecond."""
+        noted = self._notes.get(self.number(index), NO_EXTRAS)
+        flags = self._flags[index]
+        return Extras(
+            time_ns=self._times[index],
+            duration_ns=self._durations[index] * 1000,
+            fuel=noted.fuel,
+            stack=noted.stack,
+            stub=bool(flags & _STUB),
+            damaged=bool(flags & _DAMAGED),
+        )
+
+    def stack(self, index: int) -> tuple[Frame, ...]:
+        """The guest's stack kept beside the event, innermost first."""
+        return self._notes.get(self.number(index), NO_EXTRAS).stack
+
+    def payload(self, index: int) -> bytes:
+        """The payload bytes; of a damaged stretch its raw bytes."""
+        start = self._starts[index]
+        end = self._starts[index + 1] if index + 1 < len(self._starts) else None
+        if self._source is None:
+            base = self._payload_base
+            return bytes(self._payloads[start - base : None if end is None else end - base])
+        if self.kinds[index] == Kind.DAMAGED:
+            return bytes(self._source[start : len(self._source) if end is None else end])
+        return self._stored_payload(start)
+
+    def _stored_payload(self, start: int) -> bytes:
+        unpacker = msgpack.Unpacker(strict_map_key=False, max_buffer_size=0)
+        size, width = len(self._source), 4096
+        while True:
+            unpacker.feed(self._source[start : start + width])
+            try:
+                event = read_event(unpacker.unpack())
+                return b"" if event is None else event.payload
+            except msgpack.OutOfData:
+                if start + width >= size:
+                    return b""
+                start, width = start + width, width * 4
+
+    def event(self, index: int) -> Event:
+        """The event as it was read."""
+        return Event(self.hash(index) or b"", self.parent(index), self.event_type(index), self.payload(index))
+
+    def drop_oldest(self, keep: int) -> int:
+        """Lets go of the oldest whole calls until at most `keep` events are held; returns how many went.
+
+        The call that is still open stays whole however long it is.
+        """
+        surplus = len(self) - keep
+        if surplus <= 0:
+            return 0
+        at = surplus
+        while at < len(self) and self.call_of(at) not in (None, at):
+            at += 1
+        call = self.call_of(surplus)
+        if at == len(self):
+            at = surplus if call is None else call
+        self._forget(at)
+        return at
+
+    def _forget(self, count: int) -> None:
+        if count <= 0:
+            return
+        first = self._starts[count] if count < len(self) else self._payload_base + len(self._payloads)
+        if self._source is None:
+            del self._payloads[: first - self._payload_base]
+            self._payload_base = first
+        for column in (self._links, self._types, self._times, self._durations, self._starts):
+            del column[:count]
+        del self.kinds[:count], self._flags[:count], self._hashes[: count * HASH_SIZE]
+        self.dropped += count
+        _forget_up_to(self.dropped, self._parents)
+        _forget_up_to(self.dropped, self._notes)
+
+
+def _forget_up_to(number: int, noted: dict[int, Noted]) -> None:
+    for old in [old for old in noted if old <= number]:
+        del noted[old]
