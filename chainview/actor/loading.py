@@ -1,0 +1,45 @@
+"""Compiling a module for an engine of its own."""
+
+from __future__ import annotations
+
+import os
+
+import wasmtime
+
+from chainview.actor.metadata import read_metadata
+from chainview.actor.module import (
+    LoadedModule,
+    ModuleError,
+    ModuleFile,
+    function_imports,
+    pack_exports,
+    require_pack,
+)
+
+ENGINE = f"wasmtime {wasmtime.__version__}"
+
+
+def compile_module(file: ModuleFile, *, fuel: bool = False) -> LoadedModule:
+    """The module compiled for an engine of its own, so that stopping it stops nothing else; raises ModuleError."""
+    # The engine adds file and line to its backtraces only when it finds this as it starts.
+    os.environ.setdefault("WASMTIME_BACKTRACE_DETAILS", "1")
+    config = wasmtime.Config()
+    config.epoch_interruption = True
+    config.consume_fuel = fuel
+    # A NaN's bits would otherwise depend on the processor, and so would every later hash.
+    config.cranelift_nan_canonicalization = True
+    engine = wasmtime.Engine(config)
+    try:
+        module = wasmtime.Module(engine, file.data)
+    except wasmtime.WasmtimeError as error:
+        details = str(error).strip().split("\n")
+        raise ModuleError(f"{file.path} is no valid WebAssembly module: {details[-1].strip()}") from None
+    require_pack(file, module)
+    return LoadedModule(
+        file=file,
+        engine=engine,
+        module=module,
+        exports=pack_exports(module),
+        imports=function_imports(module),
+        metadata=read_metadata(file, engine, module),
+    )

@@ -1,0 +1,61 @@
+"""Asking a module for its embedded type metadata, in an instance whose imports all trap."""
+
+from __future__ import annotations
+
+import threading
+
+import wasmtime
+
+from chainview.actor.binding import Memory, Trapped, export_function
+from chainview.actor.module import ModuleError, ModuleFile
+from chainview.pack.metadata import Metadata, MetadataError, parse_metadata
+
+RESULT_SLOTS = (16384, 16388)
+_SECONDS = 5.0
+_MEMORY = 512 * 1024 * 1024
+
+
+def read_metadata(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Module) -> Metadata | None:
+    """The metadata that `__pack_types` gives, None where the module has no such export; raises ModuleError.
+
+    The engine's epoch is advanced after five seconds, so that a start function that never ends is refused.
+    """
+    if not any(export.name == "__pack_types" for export in module.exports):
+        return None
+    store = wasmtime.Store(engine)
+    store.set_limits(memory_size=_MEMORY)
+    store.set_epoch_deadline(1)
+    try:
+        store.set_fuel(1 << 40)
+    except wasmtime.WasmtimeError:
+        pass  # the engine does not measure fuel
+    guard = threading.Timer(_SECONDS, engine.increment_epoch)
+    guard.daemon = True
+    guard.start()
+    try:
+        return _ask(file, engine, store, module)
+    except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
+        reason = str(error).strip().split("\n")[-1].strip()
+        raise ModuleError(f"{file.path} does not start: {reason}") from None
+    finally:
+        guard.cancel()
+
+
+def _ask(
+    file: ModuleFile, engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module
+) -> Metadata | None:
+    linker = wasmtime.Linker(engine)
+    linker.define_unknown_imports_as_traps(module)
+    exports = linker.instantiate(store, module).exports(store)
+    memory, types = exports["memory"], export_function(store, exports, "__pack_types", 2, 1)
+    if types is None or not isinstance(memory, wasmtime.Memory):
+        return None
+    if types(*RESULT_SLOTS) != 0:
+        raise ModuleError(f"{file.path} refuses to tell its type metadata (its __pack_types reports an error)")
+    view = Memory(store, memory)
+    try:
+        pointer, length = (int.from_bytes(view.read(slot, 4), "little") for slot in RESULT_SLOTS)
+        return parse_metadata(view.read(pointer, length))
+    except (IndexError, MetadataError) as error:
+        reason = error.sentence if isinstance(error, MetadataError) else f"it points outside its memory ({error})"
+        raise ModuleError(f"{file.path} has type metadata that can't be read: {reason}") from None

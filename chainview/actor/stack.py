@@ -1,0 +1,50 @@
+"""Reading the engine's trap messages: the reason without addresses, and the guest's stack."""
+
+from __future__ import annotations
+
+import re
+
+from chainview.chain.event import Frame
+
+_FRAME = re.compile(r"^\s+\d+:\s+(?:0x[0-9a-f]+\s+-\s+)?(?P<function>.*)$")
+_PLACE = re.compile(r"^\s+at\s+(?P<place>.+?)(?::\d+)?$")
+_HASH = re.compile(r"::h[0-9a-f]{16}$")
+_REASON = re.compile(r"^\s*(?:\d+:\s*)?wasm trap: (?P<reason>.*)$", re.MULTILINE)
+_PANIC = re.compile(r"panic|unwind|rust_oom|alloc_error|rg_oom|capacity_overflow|handle_error")
+_ALLOCATION = re.compile(r"rust_oom|alloc_error|rg_oom|capacity_overflow|handle_error")
+
+
+def frames_of(text: str) -> tuple[Frame, ...]:
+    """The frames of a backtrace, innermost first, with `file:line` where the module has line tables."""
+    frames: list[Frame] = []
+    for line in text.split("\n"):
+        if (place := _PLACE.match(line)) and frames:
+            frames[-1] = Frame(frames[-1].function, place["place"])
+        elif frame := _FRAME.match(line):
+            frames.append(Frame(_function_name(frame["function"])))
+        elif line.startswith("Caused by"):
+            break
+    return tuple(frames)
+
+
+def _function_name(text: str) -> str:
+    name = text.rpartition("!")[2] if "!<" not in text else text.partition("!")[2]
+    return _HASH.sub("", name).strip()
+
+
+def reason_of(text: str) -> str:
+    """Why it trapped, in the engine's words without addresses."""
+    found = _REASON.search(text)
+    if found is not None:
+        return found["reason"].strip()
+    return text.rpartition("Caused by:")[2].strip().split("\n")[0] or "unknown"
+
+
+def in_panic(frames: tuple[Frame, ...]) -> bool:
+    """Whether the innermost function is one that a Rust guest ends up in after a panic, where it loops for ever."""
+    return bool(frames) and _PANIC.search(frames[0].function) is not None
+
+
+def in_allocation_error(frames: tuple[Frame, ...]) -> bool:
+    """Whether the panic came from an allocation that failed."""
+    return any(_ALLOCATION.search(frame.function) for frame in frames[:6])
