@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import wasmtime
 
 from chainview.actor.binding import (
+    Arguments,
     DeadlineHook,
     Export,
     HostFunction,
@@ -17,7 +18,7 @@ from chainview.actor.binding import (
     export_function,
 )
 from chainview.actor.failure import CallFailed
-from chainview.actor.module import LoadedModule, ModuleError
+from chainview.actor.module import Import, LoadedModule, ModuleError
 from chainview.actor.stack import frames_of, reason_of
 from chainview.actor.watchdog import Watchdog
 
@@ -61,7 +62,7 @@ class Instance:
         self._hook = DeadlineHook(self._store, watchdog.look)
         self._probe = StackProbe(self._store, loaded.engine)
         self._functions = [
-            HostFunction(self._store, 4, 1, self._body(imports(each.interface, each.function)))
+            HostFunction(self._store, 4, 1, self._body(each, imports(each.interface, each.function)))
             for each in loaded.imports
         ]
         self._memory: Memory | None = None
@@ -146,6 +147,8 @@ class Instance:
     def _failure(self, trapped: Trapped) -> CallFailed:
         if self._error is not None:
             error, self._error = self._error, None
+            if isinstance(error, Trapped):
+                return self._failure(error)
             if isinstance(error, CallFailed):
                 return CallFailed(error.reason, error.stack or frames_of(trapped.text), broken=True)
             raise error
@@ -157,10 +160,14 @@ class Instance:
             return CallFailed(reason, watchdog.stack, broken=True)
         return CallFailed(f"wasm trap: {reason_of(trapped.text)}", frames_of(trapped.text), broken=True)
 
-    def _body(self, answer: Answer) -> Callable[..., str | None]:
-        def body(arguments: object) -> str | None:
+    def _body(self, imported: Import, answer: Answer) -> Callable[[Arguments], str | None]:
+        def body(slots: Arguments) -> str | None:
             try:
-                self._answer(arguments, answer)
+                self._answer(slots, answer)
+            except IndexError as error:
+                name = f"{imported.interface}.{imported.function}"
+                self._error = CallFailed(f"the guest's memory does not hold what {name} is given: {error}", broken=True)
+                return "the host call failed"
             # No Python exception may cross the guest's frames: it is raised again once they are gone.
             except BaseException as error:  # noqa: BLE001
                 self._error = error
@@ -169,16 +176,16 @@ class Instance:
 
         return body
 
-    def _answer(self, slots: object, answer: Answer) -> None:
-        first, second, third, fourth = (slots[i].i32 & _UNSIGNED for i in range(4))  # type: ignore[index]
+    def _answer(self, slots: Arguments, answer: Answer) -> None:
         memory = self.memory
-        output = answer(memory.read(first, second))
+        output = answer(memory.read(slots[0].i32 & _UNSIGNED, slots[1].i32 & _UNSIGNED))
+        pointer_slot, length_slot = slots[2].i32 & _UNSIGNED, slots[3].i32 & _UNSIGNED
         at = ANSWER_AT
         if len(output) > LARGEST_FIXED_ANSWER or at + len(output) > len(memory):
             if self._alloc is None:
                 raise CallFailed(f"the answer of {len(output):,} bytes does not fit into the guest", broken=True)
             at = self._allocated(len(output))
         memory.write(at, output)
-        memory.write(third, at.to_bytes(4, "little"))
-        memory.write(fourth, len(output).to_bytes(4, "little"))
-        slots[0].i32 = 0  # type: ignore[index]
+        memory.write(pointer_slot, at.to_bytes(4, "little"))
+        memory.write(length_slot, len(output).to_bytes(4, "little"))
+        slots[0].i32 = 0

@@ -38,7 +38,7 @@ class RecordingInterceptor(CallInterceptor):
     """Goes on with every call and appends each host call to a chain as it completes.
 
     `stubs` names the (interface, function) pairs whose answers are made up, so that their events are marked. `fuel` tells
-    the fuel used so far, where it is measured.
+    the fuel used since the last event, where it is measured.
     """
 
     def __init__(

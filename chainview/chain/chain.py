@@ -69,6 +69,14 @@ class StateChain:
         self._subscribers: list[Subscription] = []
         self._lock = threading.Lock()
 
+    def keep_in(self, sink: Sink) -> None:
+        """Writes everything from now on to `sink`; used before the first event."""
+        self._sink = sink
+
+    def keep_events(self) -> None:
+        """Keeps the events from now on in memory too; used before the first event."""
+        self._kept = []
+
     def append(self, event_type: str, payload: bytes, extras: Extras | None = None) -> Event:
         """Links a new event to the head and returns it."""
         noted = Extras(time_ns=time.time_ns()) if extras is None else extras

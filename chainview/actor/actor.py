@@ -1,0 +1,197 @@
+"""An actor, or a package, that is called: its state threaded from call to call, every call recorded in its chain."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chainview.actor.exports import exports_of
+from chainview.actor.failure import CallFailed
+from chainview.actor.hosts.interface import Handler
+from chainview.actor.hosts.provided import Imported
+from chainview.actor.instance import Answer, Instance, Limits
+from chainview.actor.interceptor import CallInterceptor
+from chainview.actor.module import INIT, LoadedModule, ModuleError, ModuleKind
+from chainview.actor.outcome import Refused, Returned, read_outcome
+from chainview.actor.watchdog import Watchdog
+from chainview.chain.chain import StateChain
+from chainview.chain.event import Extras, Frame
+from chainview.chain.payload import (
+    MODULE_EVENT,
+    SHUTDOWN_EVENT,
+    Schema,
+    encode_call,
+    encode_error,
+    encode_result,
+    shutdown_payload,
+)
+from chainview.pack import types
+from chainview.pack.cgrf import DecodeError, decode, encode
+from chainview.pack.check import mismatch
+from chainview.pack.literal import format_literal
+from chainview.pack.metadata import TypeDesc
+from chainview.pack.values import UNIT, Option, Tuple, Value
+
+NO_STATE = Option(types.list_of(types.U8), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CallOutcome:
+    """How a call ended: its response, or the message of its wasm-error with the guest's stack."""
+
+    function: str
+    response: Value | None = None
+    error: str | None = None
+    stack: tuple[Frame, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the call returned a result."""
+        return self.error is None
+
+
+class Actor:
+    """Calls a module's exports by Theater's rules; only the thread that made it may use it, `interrupt` aside.
+
+    `handlers` answers every import that the interceptor lets through. A package has no state: its exports get their
+    arguments alone and their whole result is the response.
+    """
+
+    def __init__(
+        self,
+        loaded: LoadedModule,
+        chain: StateChain,
+        interceptor: CallInterceptor,
+        handlers: Mapping[Imported, Handler],
+        limits: Limits,
+    ) -> None:
+        self.state: Value = UNIT
+        self._loaded = loaded
+        self._chain = chain
+        self._interceptor = interceptor
+        self._handlers = handlers
+        self._limits = limits
+        self._is_actor = loaded.kind is ModuleKind.ACTOR
+        self._results: dict[str, TypeDesc] = {
+            each.symbol: each.results[0] for each in exports_of(loaded) if len(each.results) == 1
+        }
+        self._fuel_mark = 0
+        self._watchdog = Watchdog(loaded.engine, limits.timeout)
+        self._instance: Instance | None = self._new_instance()
+
+    def initialize(self, state: Value | None) -> CallOutcome:
+        """Calls an actor's init as the release that wrote the chain's schema did.
+
+        Without a state of its own the actor starts with what that release handed over.
+        """
+        if self._chain.schema is Schema.BYTES:
+            self.state = UNIT if state is None else state
+            return self.call(INIT, Tuple((NO_STATE,)))
+        self.state = NO_STATE if state is None else state
+        return self.call(INIT, UNIT)
+
+    def call(self, function: str, params: Value) -> CallOutcome:
+        """Calls an export and records the call; a failed one leaves the state as it was."""
+        schema, begun = self._chain.schema, time.monotonic_ns()
+        self._chain.append(MODULE_EVENT, encode_call(schema, function, params))
+        try:
+            returned = self._run(function, params)
+        except CallFailed as failed:
+            if failed.broken:
+                self._instance = None
+            message = f"Failed to call function '{function}' with input: {self._input_text(params)}: "
+            return self._failed(function, f"{message}WASM execution error: {failed.reason}", failed.stack, begun)
+        if isinstance(returned, Refused):
+            return self._failed(function, returned.message, (), begun)
+        self.state = returned.state
+        payload = encode_result(schema, function, returned.state, returned.response)
+        self._chain.append(MODULE_EVENT, payload, self._extras(begun))
+        self._chain.call_ended()
+        return CallOutcome(function, UNIT if returned.response is None else returned.response)
+
+    def shut_down(self) -> None:
+        """Records that the runtime stopped a living actor."""
+        self._chain.append(SHUTDOWN_EVENT, shutdown_payload(self._chain.schema))
+        self._chain.call_ended()
+
+    def interrupt(self) -> bool:
+        """Ends the running call, from any thread; False when none runs."""
+        return self._watchdog.interrupt()
+
+    def fuel_since_last(self) -> int | None:
+        """The fuel used since this was asked last, which is at each event; None where it is not measured."""
+        used = self._instance.fuel_used() if self._instance else None
+        if used is None:
+            return None
+        since, self._fuel_mark = used - self._fuel_mark, used
+        return since
+
+    def close(self) -> None:
+        """Lets go of the instance; no call may be running."""
+        self._watchdog.close()
+        self._instance = None
+
+    def _run(self, function: str, params: Value) -> Returned | Refused:
+        input = self._input(params)
+        output = self._interceptor.before_export(function, input)
+        if output is None:
+            output = self._call_guest(function, encode(input))
+        self._interceptor.after_export(function, input, output)
+        declared = self._results.get(function)
+        wrong = None if declared is None else mismatch(output, declared)
+        if wrong is not None:
+            return Refused(f"Return type violation from '{function}': {wrong}")
+        return read_outcome(output) if self._is_actor else Returned(UNIT, output)
+
+    def _call_guest(self, function: str, packed: bytes) -> Value:
+        try:
+            if self._instance is None:
+                self._instance = self._new_instance()
+            result = self._instance.call(function, packed)
+        except ModuleError as error:
+            raise CallFailed(error.sentence, broken=True) from None
+        try:
+            return decode(result)
+        except DecodeError as error:
+            raise CallFailed(f"the result can't be decoded: {error.sentence}", broken=False) from None
+
+    def _input(self, params: Value) -> Value:
+        items = params.items if isinstance(params, Tuple) else (params,)
+        if self._is_actor:
+            return Tuple((self.state, *items))
+        return items[0] if len(items) == 1 else Tuple(items)
+
+    def _input_text(self, params: Value) -> str:
+        return format_literal(self._input(params))
+
+    def _failed(self, function: str, message: str, stack: tuple[Frame, ...], begun: int) -> CallOutcome:
+        self._chain.append(MODULE_EVENT, encode_error(function, message), self._extras(begun, stack))
+        self._chain.call_ended()
+        return CallOutcome(function, error=message, stack=stack)
+
+    def _extras(self, begun: int, stack: tuple[Frame, ...] = ()) -> Extras:
+        return Extras(
+            time_ns=time.time_ns(), duration_ns=time.monotonic_ns() - begun, fuel=self.fuel_since_last(), stack=stack
+        )
+
+    def _new_instance(self) -> Instance:
+        self._fuel_mark = 0
+        return Instance(self._loaded, self._answer, self._limits, self._watchdog)
+
+    def _answer(self, interface: str, function: str) -> Answer:
+        handler, interceptor = self._handlers[interface, function], self._interceptor
+
+        def answer(packed: bytes) -> bytes:
+            try:
+                input = decode(packed)
+            except DecodeError as error:
+                reason = f"the input of {interface}.{function} can't be decoded: {error.sentence}"
+                raise CallFailed(reason, broken=True) from None
+            output = interceptor.before_import(interface, function, input)
+            if output is None:
+                output = handler(input)
+            interceptor.after_import(interface, function, input, output)
+            return encode(output)
+
+        return answer

@@ -1,0 +1,155 @@
+"""A module's exports as a person calls them: short names, signatures, and arguments checked before anything runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from chainview.actor.module import INIT, LoadedModule, ModuleError, ModuleKind
+from chainview.errors import ChainviewError
+from chainview.pack.check import coerce, mismatch
+from chainview.pack.literal import parse_arguments
+from chainview.pack.metadata import FunctionSignature, TypeDesc
+from chainview.pack.values import Tuple, Value
+
+GET_STATE = "theater:simple/actor.get-state"
+
+
+class CallRefused(ChainviewError):
+    """A call that does not fit what the module declares; nothing was recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """An export that can be called: its symbol, the shortest name that is unambiguous, and what it declares."""
+
+    symbol: str
+    name: str
+    params: tuple[tuple[str, TypeDesc], ...] | None
+    """The arguments a caller gives, the actor's state not among them; None where nothing is declared."""
+    results: tuple[TypeDesc, ...]
+    state: TypeDesc | None = None
+    """The type of the state it takes, where it declares one."""
+
+    @property
+    def signature(self) -> str:
+        """Such as `increment(by: s32) -> result<s32, string>`, without the state."""
+        if self.params is None:
+            return f"{self.name}(…)"
+        params = ", ".join(f"{name}: {desc}" for name, desc in self.params)
+        results = " -> " + ", ".join(map(str, self.results)) if self.results else ""
+        return f"{self.name}({params}){results}"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call that fits: the export's symbol and the arguments as a tuple."""
+
+    symbol: str
+    params: Tuple
+
+
+def exports_of(loaded: LoadedModule) -> tuple[Export, ...]:
+    """The callable exports, in the module's order."""
+    short = [_short(symbol) for symbol in loaded.exports]
+    takes_state = loaded.kind is ModuleKind.ACTOR
+    exports = []
+    for symbol, name in zip(loaded.exports, short, strict=True):
+        declared = _declared(loaded, symbol)
+        shown = name if short.count(name) == 1 else symbol
+        if declared is None:
+            exports.append(Export(symbol, shown, None, ()))
+            continue
+        state = declared.params[0][1] if takes_state and declared.params else None
+        params = declared.params[1:] if takes_state else declared.params
+        exports.append(Export(symbol, shown, params, declared.results, state))
+    return tuple(exports)
+
+
+def _short(symbol: str) -> str:
+    return symbol.rpartition(".")[2]
+
+
+def _declared(loaded: LoadedModule, symbol: str) -> FunctionSignature | None:
+    exports = loaded.metadata.exports if loaded.metadata else ()
+    exact = [each for each in exports if f"{each.interface}.{each.name}" == symbol]
+    bare = [each for each in exports if each.name == symbol]
+    return next(iter(exact + bare), None)
+
+
+def refuse_inner_state(loaded: LoadedModule) -> None:
+    """Raises ModuleError for an actor of the generation that keeps its state inside the module."""
+    if loaded.kind is not ModuleKind.ACTOR:
+        return
+    declared = _declared(loaded, INIT)
+    if (declared is not None and not declared.params) or GET_STATE in loaded.exports:
+        raise ModuleError(
+            f"{loaded.file.path} keeps its state inside the module (its init takes no state): chainview runs actors whose "
+            "state is passed in and out of every call, as packr-guest 0.4 to 0.7 builds them"
+        )
+
+
+def check_state(state: Value, exports: tuple[Export, ...]) -> None:
+    """Raises CallRefused when an initial state does not fit what init declares."""
+    init = next((each for each in exports if each.symbol == INIT), None)
+    if init is None or init.state is None:
+        return
+    reason = mismatch(state, init.state)
+    if reason is not None:
+        raise CallRefused(f"the initial state does not fit init(state: {init.state}): {reason}")
+
+
+def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
+    """The call that `NAME(args)` asks for; raises CallRefused with the reason and the signature.
+
+    NAME may leave out the interface where that is unambiguous. Arguments take the types that are declared for what a
+    literal can't say: variant tags, type names and annotations.
+    """
+    name, bracket, _ = text.partition("(")
+    export = find_export(name.strip(), exports)
+    if not bracket:
+        raise CallRefused(f"the call {name.strip()} needs brackets: {export.signature}")
+    arguments = _arguments(text[len(name) :].strip(), export)
+    if export.params is None:
+        return Request(export.symbol, Tuple(arguments))
+    declared = _flattened(export.params, arguments)
+    if len(arguments) != len(declared):
+        wanted = "1 argument" if len(declared) == 1 else f"{len(declared)} arguments"
+        raise CallRefused(f"{export.name} takes {wanted}, not {len(arguments)}: {export.signature}")
+    fitted = tuple(coerce(value, desc) for value, (_, desc) in zip(arguments, declared, strict=True))
+    for value, (label, desc) in zip(fitted, declared, strict=True):
+        reason = mismatch(value, desc)
+        if reason is not None:
+            raise CallRefused(f"{label} does not fit: {reason}: {export.signature}")
+    return Request(export.symbol, Tuple(fitted))
+
+
+def find_export(name: str, exports: tuple[Export, ...]) -> Export:
+    """The export of that symbol or unambiguous short name; raises CallRefused naming what there is."""
+    exact = [each for each in exports if each.symbol == name]
+    short = [each for each in exports if _short(each.symbol) == name]
+    found = exact or short
+    if len(found) == 1:
+        return found[0]
+    if len(found) > 1:
+        raise CallRefused(f"{name} is ambiguous: {', '.join(each.symbol for each in found)}")
+    names = [each.name for each in exports]
+    near = get_close_matches(name, names, 1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    raise CallRefused(f"the module exports no {name or 'function without a name'}: {hint}")
+
+
+def _arguments(text: str, export: Export) -> tuple[Value, ...]:
+    try:
+        return parse_arguments(text)
+    except ChainviewError as error:
+        raise CallRefused(f"the arguments of {export.name} can't be read: {error.sentence}: {export.signature}") from None
+
+
+def _flattened(
+    params: tuple[tuple[str, TypeDesc], ...], arguments: tuple[Value, ...]
+) -> tuple[tuple[str, TypeDesc], ...]:
+    """A single declared tuple stands for its items, unless a tuple is given: that is how it travels on the wire."""
+    if len(params) == 1 and params[0][1].kind == "tuple" and not (len(arguments) == 1 and isinstance(arguments[0], Tuple)):
+        return tuple((f"{params[0][0]}.{index}", desc) for index, desc in enumerate(params[0][1].args))
+    return params

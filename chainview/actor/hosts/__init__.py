@@ -1,0 +1,1 @@
+"""The host interfaces that chainview provides to the actors it runs."""

@@ -1,0 +1,55 @@
+"""What a host interface is: its functions with their declared types, and the answers of Theater's handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from chainview.pack import types
+from chainview.pack.metadata import FunctionSignature, TypeDesc
+from chainview.pack.typehash import interface_hash
+from chainview.pack.values import Result, String, Value
+
+Handler = Callable[[Value], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """A host interface: its full name, the declared signatures, and a handler for each."""
+
+    name: str
+    signatures: tuple[FunctionSignature, ...]
+    handlers: Mapping[str, Handler]
+
+    def hash_of(self, functions: Iterable[str]) -> bytes:
+        """The interface hash over just these functions, which is what a partial import declares."""
+        wanted = set(functions)
+        return interface_hash(self.name, [each for each in self.signatures if each.name in wanted])
+
+
+class Host(Protocol):
+    """What the handlers may ask of the actor that runs."""
+
+    @property
+    def actor_id(self) -> str: ...
+    def shut_down(self, data: bytes | None) -> None: ...
+    def start_timer(self, name: str, milliseconds: int) -> bool: ...
+    def stop_timer(self, name: str) -> bool: ...
+    def chain_so_far(self) -> Value: ...
+
+
+def signature(interface: str, name: str, params: tuple[TypeDesc, ...], *results: TypeDesc) -> FunctionSignature:
+    """A declared function; parameter names are not part of any hash and stand for themselves by position."""
+    named = tuple((f"p{index}", desc) for index, desc in enumerate(params))
+    return FunctionSignature(interface, name, named, results)
+
+
+def ok(value: Value) -> Result:
+    """An ok as Theater's handlers annotate it: both types `string`, whatever the payload is."""
+    return Result(types.STRING, types.STRING, True, value)
+
+
+def err(message: str) -> Result:
+    """An err as Theater's handlers annotate it."""
+    return Result(types.STRING, types.STRING, False, String(message))

@@ -1,0 +1,134 @@
+"""Which of a module's imports can be provided, which are missing, and who answers each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.runtime import runtime_interface
+from chainview.actor.hosts.timer import timer_interface
+from chainview.actor.module import LoadedModule, ModuleError
+from chainview.pack.check import default_value
+from chainview.pack.metadata import FunctionSignature
+from chainview.pack.values import UNIT, Value
+
+Imported = tuple[str, str]
+"""An interface and a function of it."""
+
+
+class NoHost:
+    """Stands in where only the declarations of the interfaces are wanted."""
+
+    actor_id = ""
+
+    def shut_down(self, data: bytes | None) -> None: ...
+    def start_timer(self, name: str, milliseconds: int) -> bool:
+        return False
+
+    def stop_timer(self, name: str) -> bool:
+        return False
+
+    def chain_so_far(self) -> Value:
+        return UNIT
+
+
+def interfaces(host: Host) -> dict[str, Interface]:
+    """Every host interface, by name."""
+    return {each.name: each for each in (runtime_interface(host), timer_interface(host))}
+
+
+DECLARED: Mapping[str, Interface] = interfaces(NoHost())
+
+
+def is_provided(interface: str, function: str) -> bool:
+    """Whether chainview has that host function."""
+    return interface in DECLARED and function in DECLARED[interface].handlers
+
+
+def missing_imports(loaded: LoadedModule) -> tuple[Imported, ...]:
+    """The imports that nobody provides, in the module's order."""
+    return tuple(
+        (each.interface, each.function)
+        for each in loaded.imports
+        if not is_provided(each.interface, each.function)
+    )
+
+
+def refuse_missing(loaded: LoadedModule, *, stub: bool) -> None:
+    """Raises ModuleError for imports of another shape, and for missing ones that are not to be, or can't be, stubbed."""
+    shapes = [f"{each.interface}.{each.function} {each.shape}" for each in loaded.imports if not each.callable]
+    if shapes:
+        raise ModuleError(
+            f"{loaded.file.path} imports functions that do not follow the Pack calling convention "
+            f"(four i32 parameters, one i32 result): {', '.join(shapes)}"
+        )
+    missing = missing_imports(loaded)
+    if missing and not stub:
+        listed = ", ".join(f"{interface}.{function}" for interface, function in missing)
+        raise ModuleError(
+            f"{loaded.file.path} imports {listed}, which chainview does not provide: "
+            "--stub answers such calls with the default of their declared type"
+        )
+    undeclared = [f"{i}.{f}" for i, f in missing if _declared(loaded, i, f) is None]
+    if undeclared:
+        raise ModuleError(
+            f"{loaded.file.path} declares no type for its import {', '.join(undeclared)}, so --stub has no answer to make up"
+        )
+
+
+def _declared(loaded: LoadedModule, interface: str, function: str) -> FunctionSignature | None:
+    declared = loaded.metadata.imports if loaded.metadata else ()
+    return next((each for each in declared if (each.interface, each.name) == (interface, function)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Stub:
+    """Answers a host call that nobody provides with the default of its declared type."""
+
+    answer: Value
+
+    def __call__(self, input: Value) -> Value:
+        return self.answer
+
+
+def handlers_for(loaded: LoadedModule, host: Host) -> tuple[dict[Imported, Handler], frozenset[Imported]]:
+    """Who answers each import, and which of those answers are stubs. The imports must have passed `refuse_missing`."""
+    provided = interfaces(host)
+    stubs = frozenset(missing_imports(loaded))
+    handlers: dict[Imported, Handler] = {}
+    for each in loaded.imports:
+        key = (each.interface, each.function)
+        if key in stubs:
+            declared = _declared(loaded, *key)
+            results = declared.results if declared else ()
+            handlers[key] = Stub(default_value(results[0]) if results else UNIT)
+        else:
+            handlers[key] = provided[each.interface].handlers[each.function]
+    return handlers, stubs
+
+
+def theater_warnings(loaded: LoadedModule) -> list[str]:
+    """What Theater itself would refuse in this module, a sentence each."""
+    metadata = loaded.metadata
+    if metadata is None:
+        return ["the module embeds no type metadata: Theater refuses it, and arguments can't be checked"]
+    warnings = []
+    for name in dict.fromkeys(each.interface for each in loaded.imports):
+        interface, declared = DECLARED.get(name), metadata.import_hashes.get(name)
+        if interface is None:
+            continue
+        if declared is None:
+            warnings.append(f"the module declares no interface hash for {name}: Theater refuses it")
+            continue
+        functions = [each.function for each in loaded.imports if each.interface == name]
+        named = [each.name for each in metadata.imports if each.interface == name]
+        whole = interface.hash_of(interface.handlers)
+        if declared not in (interface.hash_of(functions), interface.hash_of(named), whole):
+            warnings.append(f"the interface hash of {name} differs from the host's: Theater refuses the module")
+    return warnings
+
+
+def reads_own_chain(loaded: LoadedModule) -> bool:
+    """Whether the actor can read its own chain back, so that the events must stay at hand."""
+    return any(each.function == "get-chain" for each in loaded.imports)

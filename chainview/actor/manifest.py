@@ -1,0 +1,71 @@
+"""What is named on the command line: a module, or a Theater manifest that points at one."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chainview.actor.module import ModuleError
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The module to run, the name it goes by, and the manifest's initial state text, None where it has none."""
+
+    module: Path
+    name: str
+    initial_state: str | None = None
+    manifest: Path | None = None
+    warnings: tuple[str, ...] = ()
+
+
+_KNOWN_HANDLERS = frozenset({"runtime", "timer"})
+
+
+def find_target(path: str) -> Target:
+    """The target that `path` names: a module's own file, or the package of a `.toml` manifest; raises ModuleError."""
+    file = Path(path)
+    if not file.exists():
+        raise ModuleError(f"there is no file {path}")
+    if file.suffix != ".toml":
+        return Target(file, file.stem)
+    return _read_manifest(file)
+
+
+def _read_manifest(file: Path) -> Target:
+    try:
+        manifest = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ModuleError(f"can't read the manifest {file}: {(error.strerror or str(error)).lower()}") from None
+    except (ValueError, RecursionError) as error:
+        raise ModuleError(f"the manifest {file} is no valid TOML: {error}") from None
+    name, package = _text(file, manifest, "name"), _text(file, manifest, "package")
+    if "://" in package or package.startswith("inline:"):
+        raise ModuleError(f"the manifest {file} names the package {package}: only a file on this machine can be run")
+    state = manifest.get("initial_state")
+    if state is not None and not isinstance(state, str):
+        raise ModuleError(f"the manifest {file} has an initial_state that is no text")
+    module = file.parent / package
+    if not module.exists():
+        raise ModuleError(f"the manifest {file} names the package {package}, and there is no {module}: build it first")
+    return Target(module, name, state, file, tuple(_warnings(manifest)))
+
+
+def _text(file: Path, manifest: dict[str, Any], key: str) -> str:
+    value = manifest.get(key)
+    if not isinstance(value, str) or not value:
+        raise ModuleError(f'the manifest {file} has no {key}: a Theater manifest needs {key} = "…"')
+    return value
+
+
+def _warnings(manifest: dict[str, Any]) -> list[str]:
+    handlers = manifest.get("handler", [])
+    tables = handlers if isinstance(handlers, list) else []
+    kinds = [table.get("type") for table in tables if isinstance(table, dict)]
+    return [
+        f"the manifest asks for the handler {kind}, which chainview does not have"
+        for kind in kinds
+        if isinstance(kind, str) and kind not in _KNOWN_HANDLERS
+    ]

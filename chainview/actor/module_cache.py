@@ -1,0 +1,45 @@
+"""The modules that chains were recorded with, kept by their SHA-256 so that a later replay can try them again."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from chainview.actor.module import ModuleFile
+from chainview.errors import ChainviewError
+from chainview.locations import made, modules_folder
+
+LARGEST_CACHE = 1 << 30
+
+
+def cached_module(sha256: str) -> Path | None:
+    """Where the module with that SHA-256 is kept; None when it is not."""
+    path = modules_folder() / f"{sha256}.wasm"
+    return path if path.is_file() else None
+
+
+def keep_module(file: ModuleFile) -> None:
+    """Keeps a module, letting the oldest go above 1 GiB. A cache that can't be written is no reason not to run."""
+    try:
+        folder = made(modules_folder())
+        path = folder / f"{file.sha256}.wasm"
+        if path.is_file():
+            os.utime(path)
+            return
+        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as whole:
+            whole.write(file.data)
+        os.replace(whole.name, path)
+        _let_oldest_go(folder)
+    except (OSError, ChainviewError):
+        return
+
+
+def _let_oldest_go(folder: Path) -> None:
+    kept = sorted(folder.glob("*.wasm"), key=lambda path: path.stat().st_mtime)
+    total = sum(path.stat().st_size for path in kept)
+    for path in kept[:-1]:
+        if total <= LARGEST_CACHE:
+            return
+        total -= path.stat().st_size
+        path.unlink()

@@ -1,0 +1,54 @@
+"""What a call's returned Value means: the actor's next state and its response, or an error, by Theater's table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chainview.pack.literal import format_literal
+from chainview.pack.values import Result, String, Tuple, Value, Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The next state and the response, None where there was none."""
+
+    state: Value
+    response: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The actor returned an error; its state stays as it was."""
+
+    message: str
+
+
+def read_outcome(value: Value) -> Returned | Refused:
+    """Splits a returned Value. Only a tuple inside an ok is split: a bare tuple is the state as a whole."""
+    if isinstance(value, Result):
+        return _split(value.value) if value.is_ok else _refused(value.value)
+    if isinstance(value, Variant):
+        return _read_variant(value)
+    return Returned(value, None)
+
+
+def _read_variant(value: Variant) -> Returned | Refused:
+    if value.tag == 0 and value.payload:
+        return _split(value.payload[0])
+    if value.tag == 1:
+        return _refused(value.payload[0]) if value.payload else Refused("Function returned error (no message)")
+    return Refused(f"Unexpected result variant tag: {value.tag}")
+
+
+def _split(inner: Value) -> Returned:
+    if not isinstance(inner, Tuple) or not inner.items:
+        return Returned(inner, None)
+    state, *rest = inner.items
+    if not rest:
+        return Returned(state, Tuple(()))
+    return Returned(state, rest[0] if len(rest) == 1 else Tuple(tuple(rest)))
+
+
+def _refused(error: Value) -> Refused:
+    text = error.value if isinstance(error, String) else format_literal(error)
+    return Refused(f"Function returned error: {text}")

@@ -1,0 +1,239 @@
+"""A running actor on a thread of its own: calls queue up, timers tick, and it can be paused, interrupted and stopped."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from chainview.actor.actor import CallOutcome
+from chainview.actor.exports import CallRefused, Export, Request, parse_call
+from chainview.actor.hosts.timer import TICK
+from chainview.actor.launch import Launch, Options, prepare
+from chainview.actor.module import INIT
+from chainview.actor.session_host import SessionHost
+from chainview.chain.chain import StateChain
+from chainview.errors import ChainviewError
+from chainview.pack.values import String, Value
+
+GRACE_SECONDS = 0.5
+
+
+class Phase(StrEnum):
+    """What a session is doing."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    IDLE = "idle"
+    PAUSED = "paused"
+    ENDED = "ended"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A session at one moment."""
+
+    phase: Phase
+    actor: str
+    function: str | None
+    """The symbol of the call that runs."""
+    since_ns: int
+    """When it began, in ns of the monotonic clock."""
+    calls: int
+    failed_calls: int
+    timers: tuple[str, ...]
+    waiting: int
+    """Calls that wait for their turn."""
+    message: str
+    """Why it ended or failed, in one sentence."""
+
+
+class Session:
+    """Runs one actor. The module loads, and every call runs, on the session's thread.
+
+    `failure` is what kept it from starting or from going on; `on_outcome` is told how each call ended, on that thread.
+    """
+
+    def __init__(self, options: Options, on_outcome: Callable[[CallOutcome], None] | None = None) -> None:
+        self.options = options
+        self.chain = StateChain(options.schema)
+        self.chain_path: Path | None = None
+        self.failure: ChainviewError | None = None
+        self.warnings: tuple[str, ...] = options.target.warnings
+        self._on_outcome = on_outcome
+        self._host = SessionHost(self.chain)
+        self._launch: Launch | None = None
+        self._queue: deque[Request] = deque()
+        self._phase = Phase.STARTING
+        self._message = ""
+        self._function: str | None = None
+        self._since = 0
+        self._calls = self._failed = 0
+        self._paused = self._stopping = False
+        self._changed = threading.Condition()
+        self._quiet = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="actor", daemon=True)
+
+    def start(self) -> None:
+        """Starts the session's thread."""
+        self._thread.start()
+
+    def status(self) -> Status:
+        """What the session is doing now."""
+        with self._changed:
+            return Status(
+                Phase.PAUSED if self._paused and self._phase is Phase.IDLE else self._phase,
+                self.options.target.module.name,
+                self._function,
+                self._since,
+                self._calls,
+                self._failed,
+                self._host.timers,
+                len(self._queue),
+                self._message,
+            )
+
+    @property
+    def paused(self) -> bool:
+        """Whether no further call may begin."""
+        return self._paused
+
+    def exports(self) -> tuple[Export, ...]:
+        """What can be called; empty until the module is loaded."""
+        return self._launch.exports if self._launch else ()
+
+    def check(self, text: str) -> str | None:
+        """Why a typed call does not fit; None when it does."""
+        try:
+            parse_call(text, self.exports())
+        except CallRefused as refused:
+            return refused.sentence
+        return None
+
+    def call(self, text: str) -> None:
+        """Queues a typed call; raises CallRefused when it does not fit, or when the actor has ended."""
+        request = parse_call(text, self.exports())
+        with self._changed:
+            if self._stopping or self._phase in (Phase.ENDED, Phase.FAILED):
+                raise CallRefused("the actor has ended: start it again to call it")
+            self._queue.append(request)
+            self._quiet.clear()
+            self._changed.notify()
+
+    def pause(self) -> None:
+        """Lets no further call or tick begin; a running call goes on."""
+        with self._changed:
+            self._paused = True
+
+    def resume(self) -> None:
+        """Lets calls and ticks begin again."""
+        with self._changed:
+            self._paused = False
+            self._changed.notify()
+
+    def interrupt(self) -> bool:
+        """Ends the running call, which fails; False when none runs."""
+        return self._launch is not None and self._launch.actor.interrupt()
+
+    def stop(self) -> None:
+        """Ends the actor once the running call is done; a living actor gets its `shutdown` event."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+
+    def wait_quiet(self, seconds: float) -> bool:
+        """Waits until the session has ended, or has nothing to do and no timer that could change that."""
+        return self._quiet.wait(seconds)
+
+    def close(self, grace: float = GRACE_SECONDS) -> None:
+        """Ends the session for good, interrupting a call that outlasts `grace` seconds; safe to repeat."""
+        self.stop()
+        if not self._thread.is_alive():
+            return
+        self._thread.join(grace)
+        while self._thread.is_alive():
+            self.interrupt()
+            self._thread.join(0.2)
+
+    def _work(self) -> None:
+        try:
+            self._launch = prepare(self.options, self._host, self.chain)
+            self.chain_path = self._launch.writer.path
+            self.warnings += self._launch.warnings
+            self._run(self._launch)
+        except ChainviewError as error:
+            self.failure = error
+        # The one place where an unforeseen error of the engine or of ours becomes a message.
+        except Exception as error:  # noqa: BLE001
+            text = f"{type(error).__name__}: {error}"
+            self.failure = ChainviewError(f"chainview itself failed while it ran the actor ({text})")
+        finally:
+            self._finish()
+
+    def _run(self, launch: Launch) -> None:
+        with self._changed:
+            self._queue.extend(launch.requests)
+        if launch.is_actor:
+            self._make(INIT, lambda: launch.actor.initialize(launch.state))
+        while not self._host.ending:
+            work = self._next_work()
+            if work is None:
+                break
+            function, params = work
+            outcome = self._make(function, lambda: launch.actor.call(function, params))  # noqa: B023 - called at once
+            if not outcome.ok and function == TICK and isinstance(params, String):
+                self._host.stop_timer(params.value)
+            if not outcome.ok and self.options.stop_on_error:
+                self._message = f"stopped after a failed call: {outcome.error}"
+                break
+        if self._host.ending:
+            self._message = "the actor shut itself down"
+        elif launch.is_actor:
+            launch.actor.shut_down()
+
+    def _next_work(self) -> tuple[str, Value] | None:
+        with self._changed:
+            while not self._stopping:
+                if not self._paused:
+                    if self._queue:
+                        request = self._queue.popleft()
+                        return request.symbol, request.params
+                    timer = self._host.due_timer()
+                    if timer is not None:
+                        return TICK, String(timer)
+                until_tick = self._host.seconds_to_tick()
+                if not self._queue and until_tick is None:
+                    self._quiet.set()
+                self._changed.wait(None if self._paused else until_tick)
+            return None
+
+    def _make(self, function: str, call: Callable[[], CallOutcome]) -> CallOutcome:
+        with self._changed:
+            self._phase, self._function, self._since = Phase.RUNNING, function, time.monotonic_ns()
+        outcome = call()
+        with self._changed:
+            self._phase, self._function = Phase.IDLE, None
+            self._calls += 1
+            self._failed += not outcome.ok
+        if self._on_outcome is not None:
+            self._on_outcome(outcome)
+        return outcome
+
+    def _finish(self) -> None:
+        if self._launch is not None:
+            self._launch.actor.close()
+            try:
+                self._launch.writer.close()
+            except ChainviewError as error:
+                self.failure = self.failure or error
+        with self._changed:
+            self._phase = Phase.FAILED if self.failure else Phase.ENDED
+            self._message = self.failure.sentence if self.failure else self._message or "stopped"
+            self._function = None
+            self._queue.clear()
+        self._quiet.set()

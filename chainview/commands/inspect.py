@@ -1,0 +1,112 @@
+"""`chainview inspect`: what a module exports, imports and declares, and what chainview can provide."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chainview.actor.exports import Export
+    from chainview.actor.module import LoadedModule
+    from chainview.pack.metadata import TypeDesc
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's options."""
+    parser.add_argument("actor", metavar="ACTOR", help="a .wasm or .wat module, or a Theater manifest.toml")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints what the module is; raises ChainviewError for a file that is no module of Pack's."""
+    from chainview.actor.exports import exports_of
+    from chainview.actor.loading import compile_module
+    from chainview.actor.manifest import find_target
+    from chainview.actor.module import read_module
+
+    target = find_target(args.actor)
+    loaded = compile_module(read_module(target.module))
+    exports = exports_of(loaded)
+    print(json.dumps(_object(loaded, exports)) if args.json else _text(loaded, exports, target.warnings))
+    return 0
+
+
+def _object(loaded: LoadedModule, exports: tuple[Export, ...]) -> dict[str, Any]:
+    from chainview.actor.hosts.provided import is_provided
+
+    listed = [
+        {
+            "name": each.symbol,
+            "params": [{"name": name, "type": str(desc)} for name, desc in each.declared_params],
+            "results": [str(desc) for desc in each.results],
+        }
+        for each in exports
+    ]
+    imports = [
+        {
+            "interface": interface,
+            "functions": [{"name": name, "provided": is_provided(interface, name)} for name in functions],
+        }
+        for interface, functions in _imported(loaded).items()
+    ]
+    return {
+        "chainview": 1,
+        "command": "inspect",
+        "kind": loaded.kind.value,
+        "sha256": loaded.file.sha256,
+        "exports": listed,
+        "imports": imports,
+        "types": [_type_object(desc) for desc in _named_types(loaded)],
+    }
+
+
+def _imported(loaded: LoadedModule) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for each in loaded.imports:
+        grouped.setdefault(each.interface, []).append(each.function)
+    return grouped
+
+
+def _named_types(loaded: LoadedModule) -> list[TypeDesc]:
+    from chainview.pack.metadata import named_types
+
+    return [] if loaded.metadata is None else named_types(loaded.metadata)
+
+
+def _type_object(desc: TypeDesc) -> dict[str, Any]:
+    if desc.kind == "record":
+        fields = [{"name": name, "type": str(field)} for name, field in desc.fields]
+        return {"name": desc.name, "kind": "record", "fields": fields}
+    cases = [{"name": name, "type": None if payload is None else str(payload)} for name, payload in desc.cases]
+    return {"name": desc.name, "kind": desc.kind, "cases": cases}
+
+
+def _text(loaded: LoadedModule, exports: tuple[Export, ...], warnings: tuple[str, ...]) -> str:
+    from chainview.actor.hosts.provided import is_provided, theater_warnings
+    from chainview.chain.visible import visible
+
+    lines = [f"{loaded.file.name}  {loaded.kind.value}, {len(loaded.file.data):,} bytes, sha256 {loaded.file.sha256}"]
+    lines += ["", "exports"]
+    lines += [f"  {each.signature}" + (f"    {each.symbol}" if each.symbol != each.name else "") for each in exports]
+    lines += ["", "imports" if loaded.imports else "imports nothing"]
+    for interface, functions in _imported(loaded).items():
+        lines += [f"  {interface}"]
+        lines += [
+            f"    {name}" + ("" if is_provided(interface, name) else "    not provided: run with --stub")
+            for name in functions
+        ]
+    types = _named_types(loaded)
+    lines += ["", "types"] if types else []
+    lines += [f"  {_type_line(desc)}" for desc in types]
+    notes = [*warnings, *theater_warnings(loaded)]
+    lines += [""] if notes else []
+    lines += [f"warning: {note}" for note in notes]
+    return "\n".join(visible(line) for line in lines)
+
+
+def _type_line(desc: TypeDesc) -> str:
+    if desc.kind == "record":
+        return f"record {desc.name} {{ {', '.join(f'{name}: {field}' for name, field in desc.fields)} }}"
+    cases = (name if payload is None else f"{name}({payload})" for name, payload in desc.cases)
+    return f"{desc.kind} {desc.name} {{ {', '.join(cases)} }}"
