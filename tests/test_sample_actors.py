@@ -1,0 +1,123 @@
+"""The committed sample actors are those that were built from the committed sources."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+SAMPLE_ACTORS = Path(__file__).resolve().parent.parent / "sample_actors"
+NAMES = ["chatter", "counter", "faulty", "orders", "pulse"]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the sample actors that a test may damage."""
+    return Path(shutil.copytree(SAMPLE_ACTORS, tmp_path / "actors", ignore=shutil.ignore_patterns("target")))
+
+
+def check(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs the check of a folder of sample actors."""
+    command = [sys.executable, str(folder / "build.py"), "--check"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def append(path: Path, text: str) -> None:
+    """Writes text after what a file holds."""
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
+def test_committed_modules_are_up_to_date() -> None:
+    """The committed sources, modules and record agree, and the check is silent about it."""
+    done = check(SAMPLE_ACTORS)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_record_holds_every_actor() -> None:
+    """The record names each actor's sources, compiler and module."""
+    record = json.loads((SAMPLE_ACTORS / "modules.json").read_text(encoding="utf-8"))
+    assert record["version"] == 1
+    assert sorted(record["actors"]) == NAMES
+    for entry in record["actors"].values():
+        assert len(entry["sources"]) == len(entry["module"]) == 64
+        assert entry["compiler"].startswith("rustc ")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("source", ["Cargo.toml", "actor.types", "src/lib.rs"])
+def test_changed_source_fails_and_names_the_actor(copy: Path, name: str, source: str) -> None:
+    """A source changed without a rebuild fails the check, which names that actor and no other."""
+    append(copy / name / source, "\n")
+    done = check(copy)
+    assert done.returncode == 1
+    assert [line.split(":")[0] for line in done.stderr.splitlines() if ": " in line] == [name]
+    assert f"{name}: the sources changed without a rebuild" in done.stderr
+
+
+def test_new_source_file_fails_and_names_the_actor(copy: Path) -> None:
+    """A source file that was added without a rebuild fails the check."""
+    (copy / "pulse/src/extra.rs").write_text("// new\n", encoding="utf-8")
+    done = check(copy)
+    assert done.returncode == 1
+    assert "pulse: the sources changed without a rebuild" in done.stderr
+
+
+@pytest.mark.parametrize("source", ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"])
+def test_changed_workspace_fails_for_every_actor(copy: Path, source: str) -> None:
+    """What all actors are built from concerns all of them."""
+    append(copy / source, "\n")
+    done = check(copy)
+    assert done.returncode == 1
+    for name in NAMES:
+        assert f"{name}: the sources changed without a rebuild" in done.stderr
+
+
+def test_changed_module_fails_and_names_the_actor(copy: Path) -> None:
+    """A module that is not the recorded one fails the check."""
+    module = copy / "counter/counter.wasm"
+    module.write_bytes(module.read_bytes() + b"\0")
+    done = check(copy)
+    assert done.returncode == 1
+    assert "counter: counter.wasm is not the module that was built from these sources" in done.stderr
+
+
+def test_missing_module_fails_and_names_the_actor(copy: Path) -> None:
+    """A module that is not there fails the check."""
+    (copy / "orders/orders.wasm").unlink()
+    done = check(copy)
+    assert done.returncode == 1
+    assert "orders: orders.wasm is missing" in done.stderr
+
+
+def test_actor_without_record_fails_and_is_named(copy: Path) -> None:
+    """An actor that was never built fails the check."""
+    record = json.loads((copy / "modules.json").read_text(encoding="utf-8"))
+    del record["actors"]["faulty"]
+    (copy / "modules.json").write_text(json.dumps(record), encoding="utf-8")
+    done = check(copy)
+    assert done.returncode == 1
+    assert "faulty: never built" in done.stderr
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_manifest_leads_to_the_module(name: str) -> None:
+    """Each manifest is a Theater manifest that names the module beside it."""
+    manifest = tomllib.loads((SAMPLE_ACTORS / name / "manifest.toml").read_text(encoding="utf-8"))
+    assert manifest["name"] == name
+    assert (SAMPLE_ACTORS / name / manifest["package"]).read_bytes()[:4] == b"\0asm"
+    assert {handler["type"] for handler in manifest["handler"]} <= {"runtime", "timer"}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_module_names_no_machine(name: str) -> None:
+    """A module keeps its function names, and no path of the machine it was built on."""
+    module = (SAMPLE_ACTORS / name / f"{name}.wasm").read_bytes()
+    assert b"theater:simple/actor.init" in module
+    assert b"\x04name" in module
+    for trace in (b"/home/", b"/root/", b"/Users/", b"/tmp/", b"registry/src"):
+        assert trace not in module
