@@ -20,6 +20,7 @@ from chainview.chain.event import Extras, Frame
 from chainview.chain.payload import (
     MODULE_EVENT,
     SHUTDOWN_EVENT,
+    UNIT_BYTES,
     Schema,
     encode_call,
     encode_error,
@@ -192,6 +193,6 @@ class Actor:
             if output is None:
                 output = handler(input)
             interceptor.after_import(interface, function, input, output)
-            return encode(output)
+            return UNIT_BYTES if output is UNIT else encode(output)
 
         return answer

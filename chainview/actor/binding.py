@@ -62,6 +62,16 @@ class Memory:
             raise IndexError(f"{len(data)} bytes at address {pointer}")
         ctypes.memmove(_memory_data(self._context, self._memory) + pointer, data, len(data))
 
+    def write_answer(self, at: int, data: bytes, pointer_slot: int, length_slot: int) -> None:
+        """Puts `data` at `at` and tells the guest so in two slots; raises IndexError as `write` does."""
+        size = _memory_size(self._context, self._memory)
+        if at + len(data) > size or max(pointer_slot, length_slot) + 4 > size:
+            raise IndexError(f"{len(data)} bytes at address {at}, told at {pointer_slot} and {length_slot}")
+        base = _memory_data(self._context, self._memory)
+        ctypes.memmove(base + at, data, len(data))
+        ctypes.memmove(base + pointer_slot, at.to_bytes(4, "little"), 4)
+        ctypes.memmove(base + length_slot, len(data).to_bytes(4, "little"), 4)
+
 
 class Export:
     """An exported function whose parameters and results are all i32, at most `slots` of either."""

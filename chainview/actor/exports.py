@@ -28,17 +28,22 @@ class Export:
     params: tuple[tuple[str, TypeDesc], ...] | None
     """The arguments a caller gives, the actor's state not among them; None where nothing is declared."""
     results: tuple[TypeDesc, ...]
-    state: TypeDesc | None = None
-    """The type of the state it takes, where it declares one."""
+    state: tuple[str, TypeDesc] | None = None
+    """The name and type of the state it takes, where it declares one."""
+
+    @property
+    def declared(self) -> tuple[tuple[str, TypeDesc], ...]:
+        """Every declared parameter, the state among them."""
+        return (*((self.state,) if self.state else ()), *(self.params or ()))
 
     @property
     def signature(self) -> str:
-        """Such as `increment(by: s32) -> result<s32, string>`, without the state."""
+        """Such as `increment(by: s32) -> s32`: what a caller gives and gets, without the state."""
         if self.params is None:
             return f"{self.name}(…)"
         params = ", ".join(f"{name}: {desc}" for name, desc in self.params)
-        results = " -> " + ", ".join(map(str, self.results)) if self.results else ""
-        return f"{self.name}({params}){results}"
+        results = _responses(self.results) if self.state else self.results
+        return f"{self.name}({params})" + (" -> " + ", ".join(map(str, results)) if results else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,14 @@ class Request:
 
     symbol: str
     params: Tuple
+
+
+def _responses(results: tuple[TypeDesc, ...]) -> tuple[TypeDesc, ...]:
+    """What is left of `result<tuple<state, response>, string>` for the caller."""
+    match results:
+        case (TypeDesc("result", args=(TypeDesc("tuple", args=(_, *responses)), _)),):
+            return tuple(each for each in responses if str(each) != "tuple<>")
+    return results
 
 
 def exports_of(loaded: LoadedModule) -> tuple[Export, ...]:
@@ -60,7 +73,7 @@ def exports_of(loaded: LoadedModule) -> tuple[Export, ...]:
         if declared is None:
             exports.append(Export(symbol, shown, None, ()))
             continue
-        state = declared.params[0][1] if takes_state and declared.params else None
+        state = declared.params[0] if takes_state and declared.params else None
         params = declared.params[1:] if takes_state else declared.params
         exports.append(Export(symbol, shown, params, declared.results, state))
     return tuple(exports)
@@ -94,9 +107,10 @@ def check_state(state: Value, exports: tuple[Export, ...]) -> None:
     init = next((each for each in exports if each.symbol == INIT), None)
     if init is None or init.state is None:
         return
-    reason = mismatch(state, init.state)
+    name, desc = init.state
+    reason = mismatch(state, desc)
     if reason is not None:
-        raise CallRefused(f"the initial state does not fit init(state: {init.state}): {reason}")
+        raise CallRefused(f"the initial state does not fit init({name}: {desc}): {reason}")
 
 
 def parse_call(text: str, exports: tuple[Export, ...]) -> Request:

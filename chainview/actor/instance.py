@@ -177,7 +177,8 @@ class Instance:
         return body
 
     def _answer(self, slots: Arguments, answer: Answer) -> None:
-        memory = self.memory
+        memory = self._memory
+        assert memory is not None
         output = answer(memory.read(slots[0].i32 & _UNSIGNED, slots[1].i32 & _UNSIGNED))
         pointer_slot, length_slot = slots[2].i32 & _UNSIGNED, slots[3].i32 & _UNSIGNED
         at = ANSWER_AT
@@ -185,7 +186,5 @@ class Instance:
             if self._alloc is None:
                 raise CallFailed(f"the answer of {len(output):,} bytes does not fit into the guest", broken=True)
             at = self._allocated(len(output))
-        memory.write(at, output)
-        memory.write(pointer_slot, at.to_bytes(4, "little"))
-        memory.write(length_slot, len(output).to_bytes(4, "little"))
+        memory.write_answer(at, output, pointer_slot, length_slot)
         slots[0].i32 = 0

@@ -8,7 +8,7 @@ from chainview.chain.event import Frame
 
 _FRAME = re.compile(r"^\s+\d+:\s+(?:0x[0-9a-f]+\s+-\s+)?(?P<function>.*)$")
 _PLACE = re.compile(r"^\s+at\s+(?P<place>.+?)(?::\d+)?$")
-_HASH = re.compile(r"::h[0-9a-f]{16}$")
+_HASH = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{6,}\]")
 _REASON = re.compile(r"^\s*(?:\d+:\s*)?wasm trap: (?P<reason>.*)$", re.MULTILINE)
 _PANIC = re.compile(r"panic|unwind|rust_oom|alloc_error|rg_oom|capacity_overflow|handle_error")
 _ALLOCATION = re.compile(r"rust_oom|alloc_error|rg_oom|capacity_overflow|handle_error")

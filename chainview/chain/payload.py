@@ -8,11 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from chainview.chain.event import Kind
+from chainview.chain.json_payload import json_kind, json_value
 from chainview.errors import ChainviewError
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.values import UNIT, Array, Record, String, Value, Variant, bytes_value
+
+HEADER_SIZE = 16
+"""The bytes of CGRF before the first node."""
+UNIT_BYTES = encode(UNIT)
+_COUNT, _ONE_NODE = slice(8, 12), b"\1\0\0\0"
 
 MODULE_EVENT = "wasm"
 SHUTDOWN_EVENT = "shutdown"
@@ -106,6 +113,15 @@ def encode_error(function: str, message: str) -> bytes:
 
 def encode_host_call(interface: str, function: str, input: Value, output: Value) -> bytes:
     """The payload of a host call."""
+    packed_input, packed_output = encode(input), UNIT_BYTES if output is UNIT else encode(output)
+    if packed_input[_COUNT] == _ONE_NODE == packed_output[_COUNT]:
+        # Nodes without children hold no index that would move, so the parts can be put together as they are.
+        head, tail = _host_call_parts(interface, function)
+        return b"".join((head, packed_input[HEADER_SIZE:], packed_output[HEADER_SIZE:], tail))
+    return _host_call(interface, function, input, output)
+
+
+def _host_call(interface: str, function: str, input: Value, output: Value) -> bytes:
     fields = (
         ("interface", String(interface)),
         ("function", String(function)),
@@ -113,6 +129,14 @@ def encode_host_call(interface: str, function: str, input: Value, output: Value)
         ("output", output),
     )
     return encode(Variant("chain-event-payload", "host-function", 0, (Record("host-function-call", fields),)))
+
+
+@lru_cache(maxsize=512)
+def _host_call_parts(interface: str, function: str) -> tuple[bytes, bytes]:
+    """What stands before and after the two values in the payload of a host call whose values are a node each."""
+    whole, value = _host_call(interface, function, UNIT, UNIT), UNIT_BYTES[HEADER_SIZE:]
+    at = whole.rindex(value + value)
+    return whole[:at], whole[at + 2 * len(value) :]
 
 
 def shutdown_payload(schema: Schema) -> bytes:
@@ -177,15 +201,27 @@ def read_value(value: Value) -> Payload:
     return Other(value)
 
 
+def decode_payload(payload: bytes) -> Value:
+    """The Value that payload bytes stand for, CGRF or JSON; raises ChainviewError when they are neither."""
+    return json_value(payload) if payload[:1] == b"{" else decode(payload)
+
+
 def read_payload(payload: bytes) -> Payload:
-    """The parts of a CGRF payload; never raises: what can't be decoded becomes Other with the reason."""
+    """The parts of a payload; never raises: what can't be decoded becomes Other with the reason."""
     try:
-        return read_value(decode(payload))
+        return read_value(decode_payload(payload))
     except ChainviewError as error:
         return Other(None, error.sentence)
 
 
-_WASM_KINDS = {"wasmcall": Kind.CALL, "wasmresult": Kind.RESULT, "wasmerror": Kind.ERROR}
+_CASE_KINDS = {
+    b"wasm-call": Kind.CALL,
+    b"wasm-result": Kind.RESULT,
+    b"wasm-error": Kind.ERROR,
+    b"WasmCall": Kind.CALL,
+    b"WasmResult": Kind.RESULT,
+    b"WasmError": Kind.ERROR,
+}
 _PAYLOAD_KINDS = {Call: Kind.CALL, HostCall: Kind.HOST, CallResult: Kind.RESULT, CallError: Kind.ERROR}
 _INNER = (b"wasm-event-data", b"WasmEventData")
 
@@ -199,13 +235,13 @@ def kind_of(event_type: str, payload: bytes) -> Kind:
         return Kind.SHUTDOWN
     if event_type != MODULE_EVENT:
         return Kind.HOST if "/" in event_type else Kind.OTHER
+    if payload[:1] == b"{" and (json := json_kind(payload)) is not None:
+        return json
     for name in _INNER:
         at = payload.rfind(name)
         if at >= 0:
-            start = at + len(name)
-            length = int.from_bytes(payload[start : start + 4], "little")
-            case = payload[start + 4 : start + 4 + length].decode("ascii", "replace")
-            kind = _WASM_KINDS.get(_plain(case))
+            start = at + len(name) + 4
+            kind = _CASE_KINDS.get(payload[start : start + int.from_bytes(payload[start - 4 : start], "little")])
             if kind is not None:
                 return kind
     return _PAYLOAD_KINDS.get(type(read_payload(payload)), Kind.OTHER)

@@ -38,7 +38,7 @@ def _object(loaded: LoadedModule, exports: tuple[Export, ...]) -> dict[str, Any]
     listed = [
         {
             "name": each.symbol,
-            "params": [{"name": name, "type": str(desc)} for name, desc in each.declared_params],
+            "params": [{"name": name, "type": str(desc)} for name, desc in each.declared],
             "results": [str(desc) for desc in each.results],
         }
         for each in exports

@@ -90,11 +90,7 @@ def _report(session: Session, outcomes: list[CallOutcome], args: argparse.Namesp
         raise session.failure
     head = session.chain.head
     if args.json:
-        calls = [
-            {"function": each.function, "ok": each.ok, "error": each.error} if not each.ok
-            else {"function": each.function, "ok": True, "error": None}
-            for each in outcomes
-        ]
+        calls = [{"function": each.function, "ok": each.ok, "error": each.error} for each in outcomes]
         print(
             json.dumps(
                 {

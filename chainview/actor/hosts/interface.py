@@ -8,7 +8,7 @@ from typing import Protocol
 
 from chainview.pack import types
 from chainview.pack.metadata import FunctionSignature, TypeDesc
-from chainview.pack.typehash import interface_hash
+from chainview.pack.typehash import subset_hash
 from chainview.pack.values import Result, String, Value
 
 Handler = Callable[[Value], Value]
@@ -24,8 +24,7 @@ class Interface:
 
     def hash_of(self, functions: Iterable[str]) -> bytes:
         """The interface hash over just these functions, which is what a partial import declares."""
-        wanted = set(functions)
-        return interface_hash(self.name, [each for each in self.signatures if each.name in wanted])
+        return subset_hash(self.name, self.signatures, set(functions))
 
 
 class Host(Protocol):

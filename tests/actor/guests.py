@@ -1,0 +1,136 @@
+"""Guests written by hand as WebAssembly text, for tests that need a module of an exact shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chainview.pack.cgrf import encode
+from chainview.pack.values import Value
+
+_DATA_AT = 32768
+_HEAP_AT = 131072
+
+PLUMBING = f"""
+  (memory (export "memory") 4)
+  (global $heap (mut i32) (i32.const {_HEAP_AT}))
+  (func $alloc (export "__pack_alloc") (param $size i32) (result i32)
+    (local $at i32)
+    (local.set $at (global.get $heap))
+    (global.set $heap (i32.add (global.get $heap) (local.get $size)))
+    (block $fits
+      (br_if $fits (i32.le_u (global.get $heap) (i32.mul (memory.size) (i32.const 65536))))
+      (if (i32.eq (i32.const -1) (memory.grow (i32.add (i32.const 1)
+            (i32.shr_u (local.get $size) (i32.const 16)))))
+        (then (global.set $heap (local.get $at)) (return (i32.const 0)))))
+    (local.get $at))
+  (func (export "__pack_free") (param i32 i32))
+"""
+
+TRAP = "unreachable"
+SPIN = "(loop $again (br $again)) (i32.const 0)"
+DIVIDE_BY_ZERO = "(i32.div_s (local.get $in) (i32.sub (local.get $in) (local.get $in)))"
+OUT_OF_BOUNDS = "(i32.load (i32.const -8))"
+ECHO = """
+    (i32.store (local.get $out) (local.get $in))
+    (i32.store (local.get $outlen) (local.get $len))
+    (i32.const 0)"""
+
+
+@dataclass
+class Guest:
+    """Builds the text of a module: bodies of exports, imports, and the constants that they use."""
+
+    bodies: dict[str, str] = field(default_factory=dict)
+    imports: list[tuple[str, str]] = field(default_factory=list)
+    data: list[bytes] = field(default_factory=list)
+    extra: str = ""
+
+    def constant(self, name: str, packed: bytes, status: int = 0) -> Guest:
+        """An export that returns these bytes with that status."""
+        at = self._place(packed)
+        self.bodies[name] = f"""
+    (i32.store (local.get $out) (i32.const {at}))
+    (i32.store (local.get $outlen) (i32.const {len(packed)}))
+    (i32.const {status})"""
+        return self
+
+    def returning(self, name: str, value: Value) -> Guest:
+        """An export that returns this value."""
+        return self.constant(name, encode(value))
+
+    def body(self, name: str, text: str) -> Guest:
+        """An export with this body, which leaves its status on the stack."""
+        self.bodies[name] = text
+        return self
+
+    def calling(self, name: str, interface: str, function: str, packed: bytes) -> Guest:
+        """An export that calls an import with these bytes and returns what it was answered."""
+        at, index = self._place(packed), self._import(interface, function)
+        self.bodies[name] = f"""
+    (call $import{index} (i32.const {at}) (i32.const {len(packed)}) (local.get $out) (local.get $outlen))"""
+        return self
+
+    def ignoring(self, name: str, interface: str, function: str, packed: bytes, result: bytes) -> Guest:
+        """An export that calls an import with these bytes and returns other, constant ones."""
+        at, index = self._place(packed), self._import(interface, function)
+        self.constant(name, result)
+        call = f"""
+    (drop (call $import{index} (i32.const {at}) (i32.const {len(packed)}) (local.get $out) (local.get $outlen)))"""
+        self.bodies[name] = call + self.bodies[name]
+        return self
+
+    def metadata(self, value: Value) -> Guest:
+        """Embeds type metadata."""
+        packed = encode(value)
+        at = self._place(packed)
+        self.extra += f"""
+  (func (export "__pack_types") (param $out i32) (param $outlen i32) (result i32)
+    (i32.store (local.get $out) (i32.const {at}))
+    (i32.store (local.get $outlen) (i32.const {len(packed)}))
+    (i32.const 0))"""
+        return self
+
+    @property
+    def text(self) -> str:
+        """The module as WebAssembly text."""
+        shape = "(param $in i32) (param $len i32) (param $out i32) (param $outlen i32) (result i32)"
+        imports = "".join(
+            f'\n  (import "{interface}" "{function}" (func $import{index} (param i32 i32 i32 i32) (result i32)))'
+            for index, (interface, function) in enumerate(self.imports)
+        )
+        functions = "".join(
+            f'\n  (func ${index} (export "{name}") {shape} {body})'
+            for index, (name, body) in enumerate(self.bodies.items())
+        )
+        data, at = "", _DATA_AT
+        for packed in self.data:
+            data += f'\n  (data (i32.const {at}) "{_escaped(packed)}")'
+            at += len(packed)
+        return f"(module{imports}{PLUMBING}{functions}{self.extra}{data})"
+
+    def written(self, folder: Path, name: str = "guest.wat") -> Path:
+        """The path of the module, written as text."""
+        path = folder / name
+        path.write_text(self.text, encoding="utf-8")
+        return path
+
+    def _place(self, packed: bytes) -> int:
+        at = _DATA_AT + sum(map(len, self.data))
+        self.data.append(packed)
+        return at
+
+    def _import(self, interface: str, function: str) -> int:
+        if (interface, function) not in self.imports:
+            self.imports.append((interface, function))
+        return self.imports.index((interface, function))
+
+
+def _escaped(packed: bytes) -> str:
+    return "".join(f"\\{byte:02x}" for byte in packed)
+
+
+def package(bodies: Mapping[str, str]) -> Guest:
+    """A guest whose exports have these bodies."""
+    return Guest(bodies=dict(bodies))
