@@ -69,7 +69,7 @@ def _imported(loaded: LoadedModule) -> dict[str, list[str]]:
 
 
 def _named_types(loaded: LoadedModule) -> list[TypeDesc]:
-    from chainview.pack.metadata import named_types
+    from chainview.pack.named_types import named_types
 
     return [] if loaded.metadata is None else named_types(loaded.metadata)
 

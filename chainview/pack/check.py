@@ -1,4 +1,4 @@
-"""Declared types and values: whether a value fits, a default for a type, and what a literal can't say filled in."""
+"""Declared types and values: whether a value fits, a default for a type, and filling in a literal's gaps."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ _ZEROS: Final[dict[str, Value]] = {
     "string": String(""),
     "flags": Flags(0),
 }
-# A declaration says bool and string where the source says `_`, as in `result<_, _>`, and the value is then ().
+# A declaration says bool and string where the source says `_`, as in `result<_, _>`; the value then is ().
 _OK_PLACEHOLDER: Final = TypeDesc("bool")
 _ERR_PLACEHOLDER: Final = TypeDesc("string")
 
@@ -171,7 +171,7 @@ def _expected(value: Value, desc: TypeDesc) -> str:
 
 
 def type_for(desc: TypeDesc) -> Type:
-    """The annotation values of a declared type carry; a type left open is `string`, as the reference has it."""
+    """The annotation values of a declared type carry; a type left open is `string`, as Pack has it."""
     kind = desc.kind
     if kind in PRIMITIVES_BY_NAME:
         return PRIMITIVES_BY_NAME[kind]
@@ -193,8 +193,7 @@ def type_for(desc: TypeDesc) -> Type:
 def default_value(desc: TypeDesc) -> Value:
     """A value of a declared type: zero, empty, none, ok of a default, the first case of a variant.
 
-    The ok of a `result<bool, …>` is `()`, since that is how a result without a value is declared, and how Theater's
-    functions use it.
+    The ok of a `result<bool, …>` is `()`: that is how a result without a value is declared.
     """
     kind = desc.kind
     if kind in _ZEROS:
@@ -218,14 +217,16 @@ def default_value(desc: TypeDesc) -> Value:
 
 def _own_type(payload: Value, desc: TypeDesc) -> Type:
     """The annotation for a result's payload, which is `()` where a placeholder is declared."""
-    return types.tuple_of(()) if payload == UNIT else type_for(desc)
+    if payload == UNIT and desc in (_OK_PLACEHOLDER, _ERR_PLACEHOLDER):
+        return types.tuple_of(())
+    return type_for(desc)
 
 
 def coerce(value: Value, desc: TypeDesc) -> Value:
     """The value with all a literal can't say taken from the declared type.
 
-    That is the tags of variants by their case names, the names of records and variants, and the annotations of
-    lists, options and results. Nothing else is changed, numbers least of all, and what does not fit stays as it is.
+    That is the tags of variants by their case names, the names of records and variants, and the annotations
+    of lists, options and results. Nothing else changes, no number either; what does not fit stays as it is.
     """
     kind = desc.kind
     if kind == "list" and isinstance(value, List | Array):

@@ -12,7 +12,7 @@ from chainview.pack import types
 from chainview.pack.cgrf import DecodeError, decode, encoded_size
 from chainview.pack.values import U64, Array, List, Option, Record, String, Tuple, Value, Variant
 
-MAX_DESC_DEPTH: Final = 100
+MAX_DESC_DEPTH: Final = 64
 """The most levels a declared type may be nested."""
 
 _MAX_DESCS: Final = 100_000

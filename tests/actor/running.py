@@ -1,0 +1,64 @@
+"""Running guests in a test, on the test's own thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chainview.actor.actor import Actor
+from chainview.actor.hosts.interface import Handler
+from chainview.actor.instance import Limits
+from chainview.actor.interceptor import CallInterceptor, RecordingInterceptor
+from chainview.actor.loading import compile_module
+from chainview.actor.module import LoadedModule, read_module
+from chainview.chain.chain import StateChain
+from chainview.chain.payload import Payload, Schema, read_payload
+from chainview.pack.values import UNIT, Value
+
+SAMPLES = Path(__file__).resolve().parents[2] / "sample_actors"
+INIT = "theater:simple/actor.init"
+
+
+def sample(name: str) -> Path:
+    """The built module of a sample actor."""
+    return SAMPLES / name / f"{name}.wasm"
+
+
+class Run:
+    """An actor with its chain in memory; imports without a handler are answered with `()`."""
+
+    def __init__(self, loaded: LoadedModule, chain: StateChain, actor: Actor) -> None:
+        self.loaded, self.chain, self.actor = loaded, chain, actor
+
+    def payloads(self) -> list[Payload]:
+        """What the events of the chain say, in order."""
+        return [read_payload(event.payload) for event in self.chain.events]
+
+    def types(self) -> list[str]:
+        """The types of the events, in order."""
+        return [event.event_type for event in self.chain.events]
+
+
+@contextmanager
+def running(
+    path: Path,
+    *,
+    schema: Schema = Schema.VALUES,
+    limits: Limits = Limits(),
+    handlers: dict[tuple[str, str], Handler] | None = None,
+    interceptor: Callable[[StateChain], CallInterceptor] = RecordingInterceptor,
+) -> Iterator[Run]:
+    """A module ready to be called."""
+
+    def nothing(input: Value) -> Value:
+        return UNIT
+
+    loaded = compile_module(read_module(path), fuel=limits.fuel)
+    chain = StateChain(schema, keep=True)
+    answers = {(each.interface, each.function): nothing for each in loaded.imports} | (handlers or {})
+    actor = Actor(loaded, chain, interceptor(chain), answers, limits)
+    try:
+        yield Run(loaded, chain, actor)
+    finally:
+        actor.close()

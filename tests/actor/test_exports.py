@@ -1,0 +1,88 @@
+"""Calls as a person types them."""
+
+from __future__ import annotations
+
+import pytest
+
+from chainview.actor.exports import CallRefused, check_state, exports_of, parse_call
+from chainview.actor.loading import compile_module
+from chainview.actor.module import read_module
+from chainview.pack.metadata import TypeDesc
+from chainview.pack.values import S32, Record, String, Tuple, Variant
+from chainview.actor.exports import Export
+from tests.actor.running import sample
+
+COUNTER = exports_of(compile_module(read_module(sample("counter"))))
+ORDERS = exports_of(compile_module(read_module(sample("orders"))))
+INCREMENT = "sample:counter/counter.increment"
+
+
+@pytest.mark.parametrize("text", ["increment(5s32)", " increment ( 5s32 ) ", f"{INCREMENT}(5s32)", "increment(5s32,)"])
+def test_a_call_is_found_by_any_unambiguous_name(text: str) -> None:
+    """The interface may be left out, and blanks do not matter."""
+    request = parse_call(text, COUNTER)
+    assert (request.symbol, request.params) == (INCREMENT, Tuple((S32(5),)))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("increment(5u32)", "by does not fit: expected s32, got u32: increment(by: s32) -> s32"),
+        ("increment()", "increment takes 1 argument, not 0: increment(by: s32) -> s32"),
+        ("get-count(1s32)", "get-count takes 0 arguments, not 1"),
+        ("increment", "needs brackets: increment(by: s32) -> s32"),
+        ("increment(5)", "can't be read"),
+        ("incremnt(5s32)", "did you mean increment?"),
+        ("nothing()", "there are get-count, increment, reset, init"),
+        ("(5s32)", "the module exports no function without a name"),
+        ("increment(5s32) x", "can't be read"),
+    ],
+)
+def test_a_call_that_does_not_fit_is_refused_with_the_signature(text: str, says: str) -> None:
+    """What is wrong is said together with what would fit."""
+    with pytest.raises(CallRefused) as refused:
+        parse_call(text, COUNTER)
+    assert says in refused.value.sentence
+
+
+def test_arguments_take_the_declared_types_for_what_a_literal_can_not_say() -> None:
+    """The tag of a typed variant comes from its case name and the declared type."""
+    lines = 'lines: [Line{sku: "tea", quantity: 2u32, price: 450u64, note: none<string>}]'
+    for case, tag in (("Pickup", 0), ("Locker(7u32)", 1)):
+        text = f'place-order(Order{{customer: "Ada", {lines}, delivery: Delivery::{case}}})'
+        order = parse_call(text, ORDERS).params.items[0]
+        assert isinstance(order, Record)
+        delivery = order.get("delivery")
+        assert isinstance(delivery, Variant)
+        assert delivery.tag == tag
+
+
+def test_an_ambiguous_name_needs_its_interface() -> None:
+    """Two exports of the same short name are told apart by their symbols only."""
+    exports = (Export("a:x/y.f", "a:x/y.f", (), ()), Export("b:x/y.f", "b:x/y.f", (), ()))
+    with pytest.raises(CallRefused, match=r"f is ambiguous: a:x/y\.f, b:x/y\.f"):
+        parse_call("f()", exports)
+    assert parse_call("b:x/y.f()", exports).symbol == "b:x/y.f"
+
+
+def test_a_declared_tuple_travels_flat() -> None:
+    """A single tuple parameter takes its items one by one, or the tuple itself."""
+    pair = TypeDesc("tuple", args=(TypeDesc("string"), TypeDesc("s32")))
+    exports = (Export("f", "f", (("params", pair),), ()),)
+    items = (String("a"), S32(1))
+    assert parse_call('f("a", 1s32)', exports).params == Tuple(items)
+    assert parse_call('f(("a", 1s32))', exports).params == Tuple((Tuple(items),))
+
+
+def test_undeclared_exports_take_anything() -> None:
+    """Without metadata the arguments go through as they are."""
+    exports = (Export("f", "f", None, ()),)
+    assert parse_call('f(1s32, "x")', exports).params == Tuple((S32(1), String("x")))
+
+
+def test_an_initial_state_is_checked_against_init() -> None:
+    """A state that init does not take is refused with what it takes."""
+    exports = (Export("theater:simple/actor.init", "init", (), (), ("state", TypeDesc("string"))),)
+    check_state(String("ok"), exports)
+    with pytest.raises(CallRefused, match="does not fit init"):
+        check_state(S32(1), exports)

@@ -1,0 +1,146 @@
+"""Guest code that fails: each way ends one call with a clear reason, and the actor goes on."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from chainview.actor.instance import Limits
+from chainview.pack.cgrf import encode
+from chainview.pack.values import U32, UNIT, String, Tuple
+from tests.actor.guests import DIVIDE_BY_ZERO, OUT_OF_BOUNDS, SPIN, TRAP, Guest
+from tests.actor.running import running, sample
+
+PREFIX = "Failed to call function '{0}' with input: (Faulty{{fine: 0u32}}): WASM execution error: "
+
+
+def faulty(name: str) -> str:
+    """The symbol of an export of the sample actor."""
+    return f"sample:faulty/faulty.{name}"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("trap", "wasm trap: wasm `unreachable` instruction executed"),
+        ("divide-by-zero", "wasm trap: integer divide by zero"),
+        ("out-of-bounds", "wasm trap: out of bounds memory access"),
+        ("stack-overflow", "wasm trap: call stack exhausted"),
+        ("panic", "the guest panicked"),
+    ],
+)
+def test_a_fault_is_told_with_its_reason_and_stack(name: str, reason: str) -> None:
+    """A fault becomes a wasm-error without addresses, with the stack beside it, and the actor answers again."""
+    with running(sample("faulty"), limits=Limits(timeout=20)) as run:
+        run.actor.initialize(None)
+        failed = run.actor.call(faulty(name), UNIT)
+        assert failed.error == PREFIX.format(faulty(name)) + reason
+        assert failed.stack
+        assert any(name.replace("-", "_") in frame.function.replace("-", "_") for frame in failed.stack) or name == "stack-overflow"
+        assert run.actor.call(faulty("fine"), UNIT).response == U32(1)
+        assert run.chain.verify() is None
+
+
+def test_an_endless_loop_ends_at_the_time_out() -> None:
+    """A call that does not end is stopped after the time it may take."""
+    with running(sample("faulty"), limits=Limits(timeout=0.3)) as run:
+        run.actor.initialize(None)
+        failed = run.actor.call(faulty("endless-loop"), UNIT)
+        assert failed.error == PREFIX.format(faulty("endless-loop")) + "stopped after 0.3 s without a result"
+        assert run.actor.call(faulty("fine"), UNIT).ok
+
+
+def test_a_running_call_can_be_interrupted(tmp_path: Path) -> None:
+    """Interrupting from another thread ends the call with a reason that says so; without a call it says there is none."""
+    with running(Guest().body("spin", SPIN).written(tmp_path), limits=Limits(timeout=60)) as run:
+        assert not run.actor.interrupt()
+        timer = threading.Timer(0.2, run.actor.interrupt)
+        timer.start()
+        failed = run.actor.call("spin", UNIT)
+        timer.join()
+        assert failed.error is not None
+        assert failed.error.endswith("WASM execution error: interrupted by the user")
+
+
+def test_memory_without_end_is_told_as_such() -> None:
+    """An actor that grows past what it may hold is told to be out of memory, and goes on."""
+    with running(sample("faulty"), limits=Limits(memory=32 << 20)) as run:
+        run.actor.initialize(None)
+        failed = run.actor.call(faulty("unbounded-memory"), UNIT)
+        assert failed.error is not None
+        assert "WASM execution error: out of memory: the guest holds" in failed.error
+        assert run.actor.call(faulty("fine"), UNIT).ok
+
+
+def test_bytes_that_are_no_value_are_refused() -> None:
+    """A result that does not decode fails its call."""
+    with running(sample("faulty")) as run:
+        run.actor.initialize(None)
+        failed = run.actor.call(faulty("bad-bytes"), UNIT)
+        assert failed.error is not None
+        assert "the result can't be decoded" in failed.error
+
+
+def test_a_result_of_another_type_is_a_violation() -> None:
+    """A result that does not fit the declared type fails with Theater's words."""
+    with running(sample("faulty")) as run:
+        run.actor.initialize(None)
+        failed = run.actor.call(faulty("wrong-type"), UNIT)
+        assert failed.error is not None
+        assert failed.error.startswith(f"Return type violation from '{faulty('wrong-type')}': ")
+
+
+def test_an_input_that_does_not_decode_names_the_import(tmp_path: Path) -> None:
+    """A host call with bytes that are no Value ends the call at once, before any interceptor hears of it."""
+    guest = Guest().calling("f", "test:x/host", "ask", b"no value")
+    with running(guest.written(tmp_path)) as run:
+        failed = run.actor.call("f", UNIT)
+        assert failed.error is not None
+        assert "WASM execution error: the input of test:x/host.ask can't be decoded" in failed.error
+        assert run.types() == ["wasm", "wasm"]
+
+
+@pytest.mark.parametrize("pointer", ["(i32.const -4)", "(i32.const 99999999)"])
+def test_pointers_outside_the_memory_are_refused(tmp_path: Path, pointer: str) -> None:
+    """A result, an input or an answer slot that points outside the guest's memory fails the call and nothing else."""
+    guest = Guest().calling("slots", "test:x/host", "ask", encode(UNIT))
+    guest.bodies["slots"] = guest.bodies["slots"].replace("(local.get $out)", pointer)
+    guest.body("result", f"(i32.store (local.get $out) {pointer}) (i32.store (local.get $outlen) (i32.const 99)) (i32.const 0)")
+    guest.body("length", "(i32.store (local.get $out) (i32.const 8)) (i32.store (local.get $outlen) (i32.const -1)) (i32.const 0)")
+    guest.body("input", f"(call $import0 {pointer} (i32.const 64) (local.get $out) (local.get $outlen))")
+    guest.returning("fine", String("still here"))
+    with running(guest.written(tmp_path)) as run:
+        for name in ("slots", "result", "length", "input"):
+            failed = run.actor.call(name, UNIT)
+            assert failed.error is not None, name
+            assert "memory does not hold" in failed.error, name
+        assert run.actor.call("fine", UNIT).response == String("still here")
+
+
+@pytest.mark.parametrize("body", [TRAP, DIVIDE_BY_ZERO, OUT_OF_BOUNDS])
+def test_a_trap_leaves_a_new_instance_for_the_next_call(tmp_path: Path, body: str) -> None:
+    """After a trap the next call runs on fresh memory: a counter kept outside the state starts again."""
+    counting = """
+    (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+    (if (i32.gt_u (global.get $calls) (i32.const 1)) (then (unreachable)))"""
+    guest = Guest().returning("once", String("first")).body("fail", body)
+    guest.bodies["once"] = counting + guest.bodies["once"]
+    guest.extra += "(global $calls (mut i32) (i32.const 0))"
+    with running(guest.written(tmp_path)) as run:
+        assert run.actor.call("once", UNIT).ok
+        assert not run.actor.call("once", UNIT).ok
+        assert run.actor.call("once", UNIT).ok
+        assert not run.actor.call("fail", Tuple(())).ok
+        assert run.actor.call("once", UNIT).ok
+
+
+def test_an_allocator_without_memory_is_no_address_zero(tmp_path: Path) -> None:
+    """An allocation that gives 0 fails the call as out of memory instead of writing at address 0."""
+    big = String("x" * (9 << 20))
+    with running(Guest().returning("f", UNIT).written(tmp_path), limits=Limits(memory=4 << 20)) as run:
+        failed = run.actor.call("f", Tuple((big,)))
+        assert failed.error is not None
+        assert "out of memory" in failed.error
+        assert run.actor.call("f", UNIT).ok
