@@ -54,6 +54,12 @@ def main(argv: list[str] | None = None) -> int:
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
         return _fail(ChainviewError(f"can't use{where or ' a file'}: {(error.strerror or str(error)).lower()}"))
+    # The last resort: a defect of ours ends in a sentence too, unless its traceback is asked for.
+    except Exception as error:
+        if os.environ.get("CHAINVIEW_DEBUG"):
+            raise
+        kind = type(error).__name__
+        return _fail(ChainviewError(f"a defect of chainview itself ({kind}: {error}); CHAINVIEW_DEBUG=1 shows where", 70))
     return code
 
 
