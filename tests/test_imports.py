@@ -1,0 +1,43 @@
+"""What a command loads: one without a screen never loads Textual, and help loads neither engine nor screen."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+COUNTER = str(Path(__file__).resolve().parent.parent / "sample_actors" / "counter" / "counter.wasm")
+
+
+def loaded(*words: str) -> set[str]:
+    """The top-level packages that a process has loaded once it has run the command."""
+    script = (
+        "import json, sys\n"
+        "from chainview.cli import main\n"
+        "try:\n    code = main(sys.argv[1:])\nexcept SystemExit as ended:\n    code = ended.code\n"
+        "assert not code, code\n"
+        "names = {name.partition('.')[0] for name in sys.modules}\n"
+        "print('\\n' + json.dumps(sorted(names)))\n"
+    )
+    run = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60)
+    assert run.returncode == 0, run.stderr
+    return set(json.loads(run.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize("words", [["--version"], ["--help"], ["run", "--help"]])
+def test_help_loads_neither_engine_nor_screen(words: list[str]) -> None:
+    """Version and help answer without wasmtime, Textual, msgpack or watchfiles."""
+    assert not loaded(*words) & {"wasmtime", "textual", "msgpack", "watchfiles"}
+
+
+def test_commands_without_a_screen_never_load_textual(tmp_path: Path) -> None:
+    """Recording, checking and showing a chain load no Textual, and reading one loads no wasmtime."""
+    chain = str(tmp_path / "c.chain")
+    assert "textual" not in loaded("record", COUNTER, "-o", chain)
+    assert not loaded("verify", chain) & {"textual", "wasmtime"}
+    assert not loaded("show", chain) & {"textual", "wasmtime"}
+    assert not loaded("export", chain, "--to", "json") & {"textual", "wasmtime"}
+    assert "textual" not in loaded("inspect", COUNTER)
