@@ -10,7 +10,7 @@ from importlib import import_module
 from types import FrameType
 from typing import NoReturn
 
-from chainview.errors import ChainviewError
+from chainview.errors import ChainviewError, Terminated
 from chainview.version import VERSION
 
 COMMANDS = {
@@ -26,10 +26,6 @@ COMMANDS = {
 INTERRUPTED = 130
 
 
-class _Terminated(BaseException):
-    """SIGTERM or SIGHUP arrived: end as on ^C, with everything closed."""
-
-
 def main(argv: list[str] | None = None) -> int:
     """Runs one command and returns its exit code; never lets a traceback reach the user."""
     words = sys.argv[1:] if argv is None else argv
@@ -41,8 +37,10 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
     except ChainviewError as error:
         return _fail(error)
-    except (KeyboardInterrupt, _Terminated):
+    except KeyboardInterrupt:
         return INTERRUPTED
+    except Terminated:
+        return 0
     except BrokenPipeError:
         # The reader went away, which is its right; what Python would flush at exit must not complain about it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -81,7 +79,7 @@ def _use_utf8() -> None:
 
 def _end_on_signals() -> None:
     def end(number: int, frame: FrameType | None) -> NoReturn:
-        raise _Terminated
+        raise Terminated
 
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):

@@ -10,3 +10,7 @@ class ChainviewError(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.exit_code = exit_code
+
+
+class Terminated(BaseException):
+    """SIGTERM or SIGHUP arrived: a normal end, with everything closed."""

@@ -70,7 +70,7 @@ def header_from_map(stored: dict[str, Any]) -> Header:
         module_path=_known(rest, "module", str, ""),
         module_sha256=_known(rest, "sha256", str, ""),
         initial_state=_known(rest, "state", bytes, b""),
-        calls=tuple(str(call) for call in _known(rest, "calls", list, [])),
+        calls=tuple([call for call in _known(rest, "calls", list, []) if isinstance(call, str)]),
         engine=_known(rest, "engine", str, ""),
         settings=_known(rest, "settings", dict, {}),
         time_ns=_known(rest, "time", int, 0),

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import mmap
+
+Bytes = bytes | memoryview | mmap.mmap
+
 _FIXED = {0xC0: 0, 0xC2: 0, 0xC3: 0, 0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8}
 _FIXED |= {0xD0: 1, 0xD1: 2, 0xD2: 4, 0xD3: 8, 0xD4: 2, 0xD5: 3, 0xD6: 5, 0xD7: 9, 0xD8: 17}
-_BLOB_LENGTH = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}
+BLOB_LENGTH = {0xC4: 1, 0xC5: 2, 0xC6: 4, 0xD9: 1, 0xDA: 2, 0xDB: 4}
 _EXTENSION_LENGTH = {0xC7: 1, 0xC8: 2, 0xC9: 4}
 _ARRAY_LENGTH = {0xDC: 2, 0xDD: 4}
 _MAP_LENGTH = {0xDE: 2, 0xDF: 4}
-_LENGTH_WIDTH = _BLOB_LENGTH | _EXTENSION_LENGTH | _ARRAY_LENGTH | _MAP_LENGTH
+_LENGTH_WIDTH = BLOB_LENGTH | _EXTENSION_LENGTH | _ARRAY_LENGTH | _MAP_LENGTH
 
 
-def skip(data: memoryview, start: int, end: int) -> int | None:
+def skip(data: Bytes, start: int, end: int) -> int | None:
     """The offset just past the object at `start`; None when it is malformed or does not end before `end`."""
-    position, pending = start, 1
+    return walk(data, start, end)[0]
+
+
+def walk(data: Bytes, start: int, end: int) -> tuple[int | None, int]:
+    """What `skip` gives, and how many objects were looked at to find it."""
+    position, pending, seen = start, 1, 0
     while pending:
         # Every object takes a byte at least, so more pending objects than bytes left is a lie.
         if position >= end or pending > end - position:
-            return None
+            return None, seen
+        seen += 1
         lead = data[position]
         position += 1
         pending -= 1
@@ -34,7 +44,7 @@ def skip(data: memoryview, start: int, end: int) -> int | None:
         else:
             width = _LENGTH_WIDTH.get(lead)
             if width is None or position + width > end:
-                return None
+                return None, seen
             length = int.from_bytes(data[position : position + width], "big")
             position += width
             if lead in _ARRAY_LENGTH:
@@ -43,4 +53,4 @@ def skip(data: memoryview, start: int, end: int) -> int | None:
                 pending += 2 * length
             else:
                 position += length + (lead in _EXTENSION_LENGTH)
-    return position if position <= end else None
+    return (position if position <= end else None), seen

@@ -19,12 +19,21 @@ import msgpack
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame
 from chainview.chain.header import Header
+from chainview.chain.msgpack_skip import BLOB_LENGTH, Bytes, skip
 
 HEADER_TAG, EVENT_TAG, NOTE_TAG, END_TAG = "chainview", "E", "N", "Z"
 MAGIC = b"\x93\xa9chainview"
-CHECKSUM_SIZE = 5
+CHECKSUM_SIZE, CHECKSUM_LEAD = 5, 0xCE
+EVENT_LEAD = 0x97
+"""The first byte of an event's entry: an array of seven parts."""
+_HASH_LEAD, _TWO_HASHES = b"\xc4\x14", 47
+"""How a hash of 20 bytes begins, and how far an event's type is from the beginning of its entry where it has a parent."""
+_LARGEST = (1 << 64) - 1
 
-_packer = msgpack.Packer(use_bin_type=True, autoreset=True)
+TEXT_ERRORS = "surrogatepass"
+"""How texts are packed and unpacked: a path or an event type that is no Unicode text still comes back as it was."""
+
+_packer = msgpack.Packer(use_bin_type=True, autoreset=True, unicode_errors=TEXT_ERRORS)
 _pack: Callable[[Any], bytes] = _packer.pack
 
 
@@ -53,7 +62,7 @@ def _entry(parts: tuple[Any, ...]) -> bytes:
 
 def checksum_matches(entry: bytes | memoryview) -> bool:
     """Whether a whole entry ends in the checksum of the bytes before it."""
-    if len(entry) <= CHECKSUM_SIZE or entry[-CHECKSUM_SIZE] != 0xCE:
+    if len(entry) <= CHECKSUM_SIZE or entry[-CHECKSUM_SIZE] != CHECKSUM_LEAD:
         return False
     return crc32(entry[:-CHECKSUM_SIZE]) == int.from_bytes(entry[-4:], "big")
 
@@ -95,23 +104,44 @@ def _extras_map(extras: Extras) -> dict[str, Any] | None:
     return stored or None
 
 
-def _int(value: object) -> int:
-    return value if isinstance(value, int) else 0
+def _count(value: object) -> int:
+    return value if type(value) is int and 0 <= value <= _LARGEST else 0
+
+
+def _frame(stored: object) -> Frame | None:
+    if not isinstance(stored, list) or len(stored) != 2:
+        return None
+    function, place = stored
+    return Frame(function, place) if isinstance(function, str) and isinstance(place, str) else None
 
 
 def read_extras(stored: object) -> Extras:
-    """The extras in a stored map; what is of a wrong type is left out."""
+    """The extras in a stored map; what is of a wrong type or out of range is left out."""
     if not isinstance(stored, dict):
         return NO_EXTRAS
     stack, fuel = stored.get("stack"), stored.get("fuel")
-    frames = [item for item in stack if isinstance(item, list) and len(item) == 2] if isinstance(stack, list) else []
+    frames = [_frame(item) for item in stack] if isinstance(stack, list) else []
     return Extras(
-        time_ns=_int(stored.get("t")),
-        duration_ns=_int(stored.get("d")),
-        fuel=fuel if isinstance(fuel, int) else None,
-        stack=tuple(Frame(str(function), str(place)) for function, place in frames),
+        time_ns=_count(stored.get("t")),
+        duration_ns=_count(stored.get("d")),
+        fuel=fuel if type(fuel) is int else None,
+        stack=tuple([frame for frame in frames if frame is not None]),
         stub=stored.get("stub") is True,
     )
+
+
+def plain_times(stored: object) -> tuple[int, int] | None:
+    """Time and duration of a stored map that holds nothing else, which most do; None for any other."""
+    if type(stored) is not dict:
+        return None
+    time_ns, duration_ns = stored.get("t", 0), stored.get("d", 0)
+    if (
+        len(stored) != ("t" in stored) + ("d" in stored)
+        or type(time_ns) is not int
+        or type(duration_ns) is not int
+    ):
+        return None
+    return (time_ns, duration_ns) if 0 <= time_ns <= _LARGEST and 0 <= duration_ns <= _LARGEST else None
 
 
 def read_event(parts: list[Any]) -> Event | None:
@@ -124,3 +154,20 @@ def read_event(parts: list[Any]) -> Event | None:
     if parent is not None and not isinstance(parent, bytes):
         return None
     return Event(hash_, parent, event_type, payload)
+
+
+def payload_span(data: Bytes, start: int) -> tuple[int, int]:
+    """Where the payload of the event whose entry begins at `start` begins and ends; both 0 when it can't be found."""
+    size, lead = len(data), data[start]
+    at: int | None = start + (1 if lead <= 0x9F else 3 if lead == 0xDC else 5)
+    hashes = data[start + 3 : start + 27]
+    if lead == EVENT_LEAD and hashes[:2] == _HASH_LEAD and hashes[22:24] == _HASH_LEAD:
+        at = skip(data, start + _TWO_HASHES, size)
+    else:
+        for _ in range(4):
+            at = None if at is None else skip(data, at, size)
+    width = None if at is None or at >= size else BLOB_LENGTH.get(data[at])
+    if at is None or width is None:
+        return 0, 0
+    begin = at + 1 + width
+    return begin, min(begin + int.from_bytes(data[at + 1 : begin], "big"), size)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,12 +10,14 @@ import msgpack
 
 from chainview.chain.event import Event, Extras
 from chainview.chain.header import Header, header_from_map
-from chainview.chain.msgpack_skip import skip
+from chainview.chain.msgpack_skip import skip, walk
 from chainview.chain.native_entry import (
     END_TAG,
+    EVENT_LEAD,
     EVENT_TAG,
     HEADER_TAG,
     NOTE_TAG,
+    TEXT_ERRORS,
     End,
     Note,
     checksum_matches,
@@ -23,10 +25,15 @@ from chainview.chain.native_entry import (
     read_extras,
 )
 
-_CHUNK = 1 << 20
+_FIRST_CHUNK, _CHUNK = 1 << 12, 1 << 20
 _STARTS = (b"\x97\xa1E", b"\x94\xa1N", b"\x94\xa1Z")
-_SEARCH_BUDGET = 64
-"""How many times its own size a file may be checksummed in looking for whole entries: a hostile one stays linear."""
+_LEADS = {HEADER_TAG: 0x93, EVENT_TAG: EVENT_LEAD, NOTE_TAG: 0x94, END_TAG: 0x94}
+_SEARCH_BUDGET, _SMALLEST_BUDGET = 64, 1 << 20
+"""The work that looking for whole entries may take, per byte of the file and at least: a hostile one stays linear."""
+_WORK_PER_OBJECT = 64
+"""What looking at one object costs beside checksumming one byte."""
+_LONGEST_ARRAY = 1 << 16
+"""Items of one array in an entry. msgpack makes room for all of them as soon as it has read their number."""
 _WORDS = {HEADER_TAG: "header", EVENT_TAG: "event", NOTE_TAG: "note", END_TAG: "end"}
 _BROKEN = (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackException)
 
@@ -60,13 +67,20 @@ class Cut:
 Entry = Header | EventEntry | Note | End | Damage | Cut
 
 
-class _Decoder:
+class EntryDecoder:
     """Decodes one entry after the other, handing msgpack only bytes that a whole entry can account for."""
 
     def __init__(self, view: memoryview, start: int) -> None:
         self._view = view
         self._start = self._fed = self.position = start
-        self._unpacker = msgpack.Unpacker(strict_map_key=False, max_buffer_size=0)
+        self._chunk = _FIRST_CHUNK
+        self._unpacker = msgpack.Unpacker(
+            strict_map_key=False,
+            max_buffer_size=0,
+            max_array_len=_LONGEST_ARRAY,
+            max_map_len=_LONGEST_ARRAY,
+            unicode_errors=TEXT_ERRORS,
+        )
 
     def next(self) -> list[Any] | None:
         """The parts of the entry at `position`, which moves past it; None when there is no whole one."""
@@ -79,13 +93,15 @@ class _Decoder:
                 continue
             except _BROKEN:
                 return None
+            if type(parts) is not list or len(parts) < 2 or type(parts[0]) is not str:
+                return None
             self.position = self._start + self._unpacker.tell()
-            known = isinstance(parts, list) and len(parts) >= 2 and isinstance(parts[0], str)
-            return parts if known else None
+            return parts
 
     def _feed(self) -> bool:
         size = len(self._view)
-        end = min(self._fed + _CHUNK, size)
+        end = min(self._fed + self._chunk, size)
+        self._chunk = min(self._chunk * 4, _CHUNK)
         if self._fed > self.position or end == size:
             whole = skip(self._view, self.position, size)
             if whole is None:
@@ -98,27 +114,99 @@ class _Decoder:
         return True
 
 
+class EntryReader:
+    """Reads the entries of a native chain held in bytes or a memory map; never raises for what is in them.
+
+    An event whose checksum fails but which still reads is given with `extras.damaged`. A stretch that does not read is
+    a Damage up to the next whole entry, or a Cut when none follows and the file ends inside it.
+    """
+
+    def __init__(self, data: Any, start: int = 0) -> None:
+        self.view = memoryview(data)
+        self.decoder = EntryDecoder(self.view, start)
+        self._data = data
+        self._budget = _SEARCH_BUDGET * len(self.view) + _SMALLEST_BUDGET
+
+    @property
+    def position(self) -> int:
+        """Where the next entry begins."""
+        return self.decoder.position
+
+    def close(self) -> None:
+        """Lets go of the data, so that a memory map can be closed."""
+        self.decoder = EntryDecoder(memoryview(b""), 0)
+        self.view.release()
+
+    def read(self) -> Entry | None:
+        """The next entry; None for one of an unknown tag. Not to be called at the end of the data.
+
+        Raises ChainviewError only for a header of a newer format version.
+        """
+        start = self.decoder.position
+        return self.read_parts(self.decoder.next(), start)
+
+    def read_parts(self, parts: list[Any] | None, start: int) -> Entry | None:
+        """The entry whose parts the decoder gave for the position `start`."""
+        end = self.decoder.position
+        if parts is not None:
+            whole = checksum_matches(self.view[start:end])
+            if whole or self._ends_at(parts[0], start, end):
+                return _entry(parts, start, end, whole=whole)
+        found = self._next_whole(start + 1)
+        size = len(self.view)
+        self.decoder = EntryDecoder(self.view, size if found is None else found)
+        if found is not None:
+            return Damage(start, found, self._what(start))
+        return Cut(start) if skip(self.view, start, size) is None else Damage(start, size, self._what(start))
+
+    def _ends_at(self, tag: str, start: int, end: int) -> bool:
+        """Whether an entry that fails its checksum still ends where it says: then another whole one begins there."""
+        if self.view[start] != _LEADS.get(tag):
+            return False
+        return end == len(self.view) or self._whole_end(end) is not None
+
+    def _whole_end(self, at: int) -> int | None:
+        if self._budget <= 0:
+            return None
+        end, objects = walk(self.view, at, len(self.view))
+        self._budget -= objects * _WORK_PER_OBJECT
+        if end is None:
+            return None
+        self._budget -= end - at
+        return end if checksum_matches(self.view[at:end]) else None
+
+    def _next_whole(self, start: int) -> int | None:
+        find: Callable[[bytes, int], int] = self._data.find
+        candidates = {pattern: find(pattern, start) for pattern in _STARTS}
+        while self._budget > 0:
+            ahead = [(at, pattern) for pattern, at in candidates.items() if at >= 0]
+            if not ahead:
+                return None
+            at, pattern = min(ahead)
+            if self._whole_end(at) is not None:
+                return at
+            candidates[pattern] = find(pattern, at + 1)
+        return None
+
+    def _what(self, start: int) -> str:
+        """The word for what stood at `start`, found although one byte of its beginning may be wrong."""
+        head = bytes(self.view[start : start + 12])
+        if head[:1] == b"\x97" or head[1:3] == b"\xa1E":
+            return "event"
+        if start == 0:
+            return "header"
+        return next((word for tag, word in _WORDS.items() if head[2:].startswith(tag.encode())), "entry")
+
+
 def read_entries(data: Any, start: int = 0) -> Iterator[Entry]:
     """The entries of a native chain held in bytes or a memory map, in order; never raises for what is in them.
 
-    An event whose checksum fails but which still reads is given with `extras.damaged`. A stretch that does not read is
-    a Damage up to the next whole entry, or a Cut when none follows. Unknown tags are passed over. Raises ChainviewError
-    only for a header of a newer format version.
+    Damage is told as EntryReader has it, unknown tags are passed over. Raises ChainviewError only for a header of a
+    newer format version.
     """
-    size, events, budget = len(data), 0, _SEARCH_BUDGET * len(data)
-    view = memoryview(data)
-    decoder = _Decoder(view, start)
-    while (position := decoder.position) < size:
-        parts = decoder.next()
-        if parts is None:
-            found, budget = _next_whole(data, view, position + 1, budget)
-            if found is None:
-                yield Cut(position) if skip(view, position, size) is None else Damage(position, size, _what(data, position))
-                return
-            yield Damage(position, found, _what(data, position))
-            decoder = _Decoder(view, found)
-            continue
-        entry = _entry(parts, position, decoder.position, whole=checksum_matches(view[position : decoder.position]))
+    reader, events = EntryReader(data, start), 0
+    while reader.position < len(reader.view):
+        entry = reader.read()
         if isinstance(entry, EventEntry):
             events += 1
         if entry is not None:
@@ -139,24 +227,3 @@ def _entry(parts: list[Any], start: int, end: int, *, whole: bool) -> Entry | No
     if tag == END_TAG and len(parts) == 4 and isinstance(parts[1], int):
         return End(parts[1], parts[2] if isinstance(parts[2], bytes) else None)
     return None
-
-
-def _what(data: Any, position: int) -> str:
-    head = bytes(data[position : position + 12])
-    return next((word for tag, word in _WORDS.items() if head[2:].startswith(tag.encode())), "entry")
-
-
-def _next_whole(data: Any, view: memoryview, start: int, budget: int) -> tuple[int | None, int]:
-    candidates = {pattern: data.find(pattern, start) for pattern in _STARTS}
-    while budget > 0:
-        ahead = [(at, pattern) for pattern, at in candidates.items() if at >= 0]
-        if not ahead:
-            return None, budget
-        at, pattern = min(ahead)
-        end = skip(view, at, len(view))
-        if end is not None:
-            budget -= end - at
-            if checksum_matches(view[at:end]):
-                return at, budget
-        candidates[pattern] = data.find(pattern, at + 1)
-    return None, 0

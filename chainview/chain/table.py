@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
+from bisect import bisect_right
+from collections.abc import Collection
 from typing import Any, TypeVar
-
-import msgpack
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
 from chainview.chain.hashing import HASH_SIZE
-from chainview.chain.native_entry import read_event
-from chainview.chain.payload import kind_of
+from chainview.chain.native_entry import payload_span, plain_times, read_extras
+from chainview.chain.payload import MODULE_EVENT, kind_of
 
 NO_CALL = 0xFFFF_FFFF
 _STUB, _DAMAGED, _OTHER_PARENT, _NO_HASH = 1, 2, 4, 8
 _NO_HASH_BYTES = bytes(HASH_SIZE)
 _LONGEST = 0xFFFF_FFFF
+_TOO_LONG = (_LONGEST + 1) * 1000
 _RESULT = bytes((Kind.RESULT,))
+_GAPS = bytes([1 if flags & _OTHER_PARENT else 0 for flags in range(256)])
 
 Noted = TypeVar("Noted")
 
@@ -47,7 +50,9 @@ class EventTable:
         self._type_ids: dict[str, int] = {}
         self._parents: dict[int, bytes | None] = {}
         self._notes: dict[int, Extras] = {}
+        self._type_kinds: dict[str, Kind] = {}
         self._open_call = NO_CALL
+        self._last_hash: bytes | None = None
 
     def __len__(self) -> int:
         return len(self.kinds)
@@ -61,41 +66,97 @@ class EventTable:
         """Adds an event, its payload into the table's own buffer."""
         start = self._payload_base + len(self._payloads)
         self._payloads += event.payload
-        self._add(kind_of(event.event_type, event.payload), event, extras, start)
+        self._add_event(event, extras, start)
 
     def append_stored(self, event: Event, extras: Extras, start: int) -> None:
         """Adds an event whose entry begins at `start` of the source, where its payload stays."""
-        self._add(kind_of(event.event_type, event.payload), event, extras, start)
+        self._add_event(event, extras, start)
+
+    def append_parts(self, parts: list[Any], start: int) -> bool:
+        """Adds the event in the parts of a whole entry that begins at `start` of the source.
+
+        False, and nothing added, for parts that are not as the writer writes them.
+        """
+        _, hash_, parent, event_type, payload, extras, _ = parts
+        if type(event_type) is not str or type(payload) is not bytes or type(hash_) is not bytes:
+            return False
+        if len(hash_) != HASH_SIZE or (parent is not None and type(parent) is not bytes):
+            return False
+        time_ns = duration_ns = flags = 0
+        if extras is not None:
+            times = plain_times(extras)
+            if times is not None:
+                time_ns, duration_ns = times
+            else:
+                noted = read_extras(extras)
+                time_ns, duration_ns, flags = noted.time_ns, noted.duration_ns, _STUB if noted.stub else 0
+                if noted.stack or noted.fuel is not None:
+                    self._notes[len(self.kinds) + 1 + self.dropped] = noted
+        kind = self._type_kinds.get(event_type)
+        if kind is None:
+            kind = kind_of(event_type, payload)
+        self._add(kind, hash_, parent, event_type, start, time_ns, duration_ns, flags)
+        return True
 
     def append_damage(self, raw: bytes, start: int, what: str) -> None:
         """Adds a row for a stretch of a file that is no readable event, named by what stood there."""
         if self._source is None:
             start = self._payload_base + len(self._payloads)
             self._payloads += raw
-        self._add(Kind.DAMAGED, Event(b"", None, what, b""), NO_EXTRAS, start)
+        self._add(Kind.DAMAGED, b"", None, what, start, 0, 0, _NO_HASH)
 
-    def _add(self, kind: Kind, event: Event, extras: Extras, start: int) -> None:
-        number = len(self.kinds) + 1 + self.dropped
+    def continue_from(self, source: Any) -> None:
+        """Takes a longer view of the same file as the source."""
+        self._source = source
+
+    def _add_event(self, event: Event, extras: Extras, start: int) -> None:
         flags = (_STUB if extras.stub else 0) | (_DAMAGED if extras.damaged else 0)
-        if event.parent != self.hash(len(self.kinds) - 1):
-            flags |= _OTHER_PARENT
-            self._parents[number] = event.parent
-        if len(event.hash) != HASH_SIZE:
+        hash_ = event.hash
+        if len(hash_) != HASH_SIZE:
             flags |= _NO_HASH
         if extras.stack or extras.fuel is not None:
-            self._notes[number] = extras
-        type_id = self._type_ids.get(event.event_type)
+            self._notes[len(self.kinds) + 1 + self.dropped] = extras
+        kind = kind_of(event.event_type, event.payload)
+        self._add(kind, hash_, event.parent, event.event_type, start, extras.time_ns, extras.duration_ns, flags)
+
+    def _add(
+        self,
+        kind: Kind,
+        hash_: bytes,
+        parent: bytes | None,
+        event_type: str,
+        start: int,
+        time_ns: int,
+        duration_ns: int,
+        flags: int,
+    ) -> None:
+        number = len(self.kinds) + 1 + self.dropped
+        if parent != self._last_hash:
+            flags |= _OTHER_PARENT
+            self._parents[number] = parent
+        if flags & _NO_HASH:
+            hash_ = _NO_HASH_BYTES
+            self._last_hash = None
+        else:
+            self._last_hash = hash_
+        type_id = self._type_ids.get(event_type)
         if type_id is None:
-            type_id = self._type_ids[event.event_type] = len(self._type_names)
-            self._type_names.append(event.event_type)
+            type_id = self._new_type(event_type)
         self._links.append(self._link(kind, number))
         self._types.append(type_id)
-        self._times.append(extras.time_ns)
-        self._durations.append(min(extras.duration_ns // 1000, _LONGEST))
+        self._times.append(time_ns)
+        self._durations.append(duration_ns // 1000 if duration_ns < _TOO_LONG else _LONGEST)
         self._flags.append(flags)
-        self._hashes += _NO_HASH_BYTES if flags & _NO_HASH else event.hash
+        self._hashes += hash_
         self._starts.append(start)
         self.kinds.append(kind)
+
+    def _new_type(self, event_type: str) -> int:
+        type_id = self._type_ids[event_type] = len(self._type_names)
+        self._type_names.append(event_type)
+        if event_type != MODULE_EVENT:
+            self._type_kinds[event_type] = kind_of(event_type, b"")
+        return type_id
 
     def _link(self, kind: Kind, number: int) -> int:
         """For a wasm-call how many events follow it in its call, for any other event the number of its call."""
@@ -103,9 +164,9 @@ class EventTable:
             self._open_call = number
             return 0
         call = self._open_call
-        if kind in (Kind.SHUTDOWN, Kind.OTHER) or call == NO_CALL:
+        if call == NO_CALL or kind is Kind.SHUTDOWN or kind is Kind.OTHER:
             return NO_CALL
-        if kind in (Kind.RESULT, Kind.ERROR):
+        if kind is Kind.RESULT or kind is Kind.ERROR:
             self._open_call = NO_CALL
         self._links[call - 1 - self.dropped] = number - call
         return call
@@ -162,6 +223,46 @@ class EventTable:
         """Whether the stated parent is the hash of the event before; the oldest event held is taken at its word."""
         return not self._flags[index] & _OTHER_PARENT or (index == 0 and self.dropped > 0)
 
+    def next_gap(self, start: int, stop: int) -> int | None:
+        """The index of the first event from `start` up to `stop` whose link does not hold."""
+        if start == 0 and self.dropped:
+            start = 1
+        found = self._flags[start:stop].translate(_GAPS).find(1)
+        return None if found < 0 else start + found
+
+    @property
+    def raw(self) -> Any:
+        """The bytes that hold all payloads, one event after the other: a buffer that can be searched."""
+        return self._payloads if self._source is None else self._source
+
+    def raw_start(self, index: int) -> int:
+        """Where in `raw` the bytes of an event begin; for an index past the last event where those end."""
+        if index >= len(self._starts):
+            return len(self.raw)
+        return self._starts[index] - self._payload_base
+
+    def raw_payload(self, index: int) -> tuple[int, int]:
+        """Where in `raw` the payload of an event begins and ends."""
+        if self._source is None or self.kinds[index] == Kind.DAMAGED:
+            return self.raw_start(index), self.raw_start(index + 1)
+        return payload_span(self._source, self._starts[index])
+
+    def index_at(self, position: int) -> int:
+        """The event whose bytes hold a position of `raw`; -1 before the first."""
+        return bisect_right(self._starts, position + self._payload_base) - 1
+
+    def of_types(self, wanted: Collection[int], start: int, stop: int) -> bytes:
+        """A byte for each event from `start` up to `stop`: 1 where its type id is among those wanted, else 0."""
+        part = self._types[start:stop]
+        if len(self._type_names) > 256:
+            return bytes([type_id in wanted for type_id in part])
+        lowest = 0 if sys.byteorder == "little" else part.itemsize - 1
+        return part.tobytes()[lowest :: part.itemsize].translate(bytes([value in wanted for value in range(256)]))
+
+    def is_damaged(self, index: int) -> bool:
+        """Whether the event was read from an entry that fails its checksum."""
+        return bool(self._flags[index] & _DAMAGED)
+
     def extras(self, index: int) -> Extras:
         """What is kept beside the event; durations to the microsecond."""
         noted = self._notes.get(self.number(index), NO_EXTRAS)
@@ -188,20 +289,8 @@ class EventTable:
             return bytes(self._payloads[start - base : None if end is None else end - base])
         if self.kinds[index] == Kind.DAMAGED:
             return bytes(self._source[start : len(self._source) if end is None else end])
-        return self._stored_payload(start)
-
-    def _stored_payload(self, start: int) -> bytes:
-        unpacker = msgpack.Unpacker(strict_map_key=False, max_buffer_size=0)
-        size, width = len(self._source), 4096
-        while True:
-            unpacker.feed(self._source[start : start + width])
-            try:
-                event = read_event(unpacker.unpack())
-                return b"" if event is None else event.payload
-            except msgpack.OutOfData:
-                if start + width >= size:
-                    return b""
-                start, width = start + width, width * 4
+        begin, stop = payload_span(self._source, start)
+        return bytes(self._source[begin:stop])
 
     def event(self, index: int) -> Event:
         """The event as it was read."""

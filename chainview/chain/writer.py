@@ -53,9 +53,15 @@ class ChainWriter:
         try:
             if force and path.is_file():
                 _release_for_replacing(path)
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
+            descriptor = os.open(
+                path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600
+            )
         except FileExistsError:
-            what = "is a folder" if path.is_dir() else "exists already: give another name, or --force to replace it"
+            what = (
+                "is a folder"
+                if path.is_dir()
+                else "exists already: give another name, or --force to replace it"
+            )
             raise ChainWriteError(f"{path} {what}") from None
         except OSError as error:
             raise ChainWriteError(f"can't create the chain file {path}: {_reason(error)}") from None
@@ -146,7 +152,9 @@ class ChainWriter:
         while not self._closing:
             with self._wake:
                 self._wake.wait_for(
-                    lambda at=synced_at: self._closing or (self._call_ended and time.monotonic() - at >= SYNC_SECONDS),
+                    lambda at=synced_at: (
+                        self._closing or (self._call_ended and time.monotonic() - at >= SYNC_SECONDS)
+                    ),
                     SYNC_SECONDS,
                 )
                 self._call_ended = False

@@ -9,6 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from chainview.commands.actor_options import add_actor_options, read_options, seconds
+from chainview.errors import Terminated
 
 if TYPE_CHECKING:
     from chainview.actor.actor import CallOutcome
@@ -34,20 +35,31 @@ def run(args: argparse.Namespace) -> int:
     session = Session(read_options(args), outcomes.append)
     printer = None if args.json or args.quiet else _Printer(session)
     session.start()
-    interrupted = False
-    try:
-        _wait(session, args, printer)
-    except KeyboardInterrupt:
-        interrupted = True
-    finally:
-        # Whatever ends the command, the chain is closed whole; a call that still runs is not waited for on ^C.
-        session.close(grace=0.0 if interrupted else session.options.limits.timeout)
+    interrupted = _wait(session, args, printer)
     if printer is not None:
         printer.print_new()
     return _report(session, outcomes, args, interrupted)
 
 
-def _wait(session: Session, args: argparse.Namespace, printer: _Printer | None) -> None:
+def _wait(session: Session, args: argparse.Namespace, printer: _Printer | None) -> bool:
+    """Waits for the end and closes the session whatever ends it; whether that was ^C."""
+    grace, interrupted = session.options.limits.timeout, False
+    try:
+        _watch(session, args, printer)
+    except KeyboardInterrupt:
+        grace, interrupted = 0.0, True
+    except Terminated:
+        grace = 0.0
+    finally:
+        try:
+            session.close(grace)
+        except (KeyboardInterrupt, Terminated):
+            session.close(0.0)
+            interrupted = True
+    return interrupted
+
+
+def _watch(session: Session, args: argparse.Namespace, printer: _Printer | None) -> None:
     end = None if args.period is None else time.monotonic() + args.period
     while not session.wait_quiet(_LOOK_SECONDS):
         if printer is not None:

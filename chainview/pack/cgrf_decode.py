@@ -39,17 +39,16 @@ _MEMO_BYTES: Final = 192
 _shapes: dict[bytes, Shape] = {}
 
 
-def decode(data: bytes) -> Value:
+def decode(data: bytes | bytearray | memoryview) -> Value:
     """The value of CGRF bytes under header version 2 or 3; DecodeError when they are none.
 
     Flags and reserved bytes are ignored, nodes may be shared and in any order, and nodes the root does not
     reach are looked at only as far as the reference looks; so bytes that decode need not be canonical.
     """
-    if type(data) is not bytes:
-        data = bytes(data)
-    count, root = _header(data)
-    value = _one_pass(data, count, root) if count <= _ONE_PASS and len(data) <= MAX_PAYLOAD else None
-    return _any_order(data, count, root) if value is None else value
+    whole = bytes(data)
+    count, root = _header(whole)
+    value = _one_pass(whole, count, root) if count <= _ONE_PASS and len(whole) <= MAX_PAYLOAD else None
+    return _any_order(whole, count, root) if value is None else value
 
 
 def _header(data: bytes) -> tuple[int, int]:

@@ -1,0 +1,189 @@
+"""What differs between two values, leaf by leaf, with the path to each leaf."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chainview.pack import types
+from chainview.pack.values import Array, List, Option, Record, Result, Tuple, Value, Variant
+
+_MOST_PAIRS = 50_000
+"""Pairs of values looked into; what is left then is compared as a whole."""
+_WHOLE_BYTES = 64
+"""Byte lists up to this length change as a whole, longer ones in the stretch that differs."""
+_MOST_ANCHORED = 4096
+
+Pair = tuple[str, Value | None, Value | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A leaf that differs: `before` is None where it was added, `after` where it was removed.
+
+    The path is such as `count`, `orders[2].status` or `pair.0`, empty for the value itself. List items are numbered
+    as they stand after the change, removed ones as they stood before it.
+    """
+
+    path: str
+    before: Value | None
+    after: Value | None
+
+
+def changes(before: Value, after: Value, limit: int = 1000) -> list[Change]:
+    """The leaves that differ, in order, `limit` at most; empty exactly when the values are equal.
+
+    Lists are aligned, so that an item inserted in the middle is one change. Time is bounded by the size of the values,
+    also of values that share parts.
+    """
+    found: list[Change] = []
+    waiting: list[Iterator[Pair]] = [iter([("", before, after)])]
+    budget = _MOST_PAIRS
+    while waiting and len(found) < limit:
+        pair = next(waiting[-1], None)
+        if pair is None:
+            waiting.pop()
+            continue
+        path, old, new = pair
+        if old is new:
+            continue
+        budget -= 1
+        parts = _parts(path, old, new) if budget > 0 else None
+        if parts is not None:
+            waiting.append(parts)
+        elif old != new:
+            found.append(Change(path, old, new))
+    return found
+
+
+def _parts(path: str, old: Value | None, new: Value | None) -> Iterator[Pair] | None:
+    """The pairs of parts that two values of one shape consist of; None for leaves and for other shapes."""
+    if isinstance(old, Record) and isinstance(new, Record):
+        return _fields(path, old, new)
+    if isinstance(old, List) and isinstance(new, List):
+        same = old.elem == new.elem
+        return _items(path, old.items, new.items) if same else None
+    if isinstance(old, Tuple) and isinstance(new, Tuple):
+        same = len(old.items) == len(new.items)
+        return _members(path, old.items, new.items) if same else None
+    if isinstance(old, Variant) and isinstance(new, Variant):
+        same = (old.type_name, old.case, old.tag) == (new.type_name, new.case, new.tag)
+        return _held(path, old.payload, new.payload) if same and len(old.payload) == len(new.payload) else None
+    if isinstance(old, Option) and isinstance(new, Option):
+        both = old.value is not None and new.value is not None and old.inner == new.inner
+        return iter([(path, old.value, new.value)]) if both else None
+    if isinstance(old, Result) and isinstance(new, Result):
+        same = (old.is_ok, old.ok, old.err) == (new.is_ok, new.ok, new.err)
+        return iter([(path, old.value, new.value)]) if same else None
+    if isinstance(old, Array) and isinstance(new, Array) and old.elem == new.elem:
+        return _elements(path, old, new)
+    return None
+
+
+def _under(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
+
+
+def _fields(path: str, old: Record, new: Record) -> Iterator[Pair] | None:
+    if old.type_name != new.type_name:
+        return None
+    names = [name for name, _ in old.fields]
+    if names == [name for name, _ in new.fields]:
+        return (
+            (_under(path, name), one, other)
+            for (name, one), (_, other) in zip(old.fields, new.fields, strict=True)
+        )
+    before, after = dict(old.fields), dict(new.fields)
+    if len(before) != len(old.fields) or len(after) != len(new.fields) or before.keys() == after.keys():
+        return None
+    every = dict.fromkeys([*before, *after])
+    return ((_under(path, name), before.get(name), after.get(name)) for name in every)
+
+
+def _members(path: str, old: Sequence[Value], new: Sequence[Value]) -> Iterator[Pair]:
+    return ((_under(path, str(at)), one, other) for at, (one, other) in enumerate(zip(old, new, strict=True)))
+
+
+def _held(path: str, old: Sequence[Value], new: Sequence[Value]) -> Iterator[Pair]:
+    return iter([(path, old[0], new[0])]) if len(old) == 1 else _members(path, old, new)
+
+
+def _elements(path: str, old: Array, new: Array) -> Iterator[Pair] | None:
+    width = types.ELEMENT_WIDTHS[old.elem.encoded[0]]
+    shorter = min(len(old), len(new))
+    head = _common_head(old.data, new.data) // width
+    tail = min(_common_head(old.data[::-1], new.data[::-1]) // width, shorter - head)
+    before, after = old[head : len(old) - tail], new[head : len(new) - tail]
+    longest = max(len(before), len(after))
+    if old.elem == types.U8:
+        whole = max(len(old), len(new)) <= _WHOLE_BYTES
+        return None if whole or longest == max(len(old), len(new)) else _stretch(path, before, after, head)
+    if longest > _MOST_ANCHORED:
+        return None if not head + tail else _stretch(path, before, after, head)
+    return _aligned(path, tuple(before), tuple(after), head)
+
+
+def _stretch(path: str, before: Array, after: Array, head: int) -> Iterator[Pair]:
+    place = f"{path}[{head}..{head + max(len(before), len(after))}]"
+    return iter([(place, before if len(before) else None, after if len(after) else None)])
+
+
+def _common_head(one: bytes, other: bytes) -> int:
+    """How many bytes two byte strings have in common at their beginning."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _items(path: str, old: Sequence[Value], new: Sequence[Value]) -> Iterator[Pair]:
+    shorter = min(len(old), len(new))
+    head = tail = 0
+    while head < shorter and old[head] == new[head]:
+        head += 1
+    while tail < shorter - head and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return _aligned(path, old[head : len(old) - tail], new[head : len(new) - tail], head)
+
+
+def _aligned(path: str, old: Sequence[Value], new: Sequence[Value], offset: int) -> Iterator[Pair]:
+    """The pairs of two lists that differ at both ends, around the items that both hold exactly once."""
+    one = other = 0
+    for at_old, at_new in [*_anchors(old, new), (len(old), len(new))]:
+        paired = min(at_old - one, at_new - other)
+        for step in range(paired):
+            yield f"{path}[{offset + other + step}]", old[one + step], new[other + step]
+        for at in range(one + paired, at_old):
+            yield f"{path}[{offset + at}]", old[at], None
+        for at in range(other + paired, at_new):
+            yield f"{path}[{offset + at}]", None, new[at]
+        one, other = at_old + 1, at_new + 1
+
+
+def _anchors(old: Sequence[Value], new: Sequence[Value]) -> list[tuple[int, int]]:
+    """Places of items that occur once on each side, as many as keep their order on both."""
+    if not old or not new or len(old) + len(new) > _MOST_ANCHORED:
+        return []
+    counts_old, counts_new = Counter(old), Counter(new)
+    places = {item: at for at, item in enumerate(new) if counts_new[item] == 1}
+    pairs = [(at, places[item]) for at, item in enumerate(old) if counts_old[item] == 1 and item in places]
+    # The longest rising run of places: `ends` holds the smallest last place of a run of each length.
+    ends: list[int] = []
+    lengths: list[int] = []
+    for _, place in pairs:
+        length = bisect_left(ends, place)
+        ends[length : length + 1] = [place]
+        lengths.append(length)
+    kept: list[tuple[int, int]] = []
+    wanted = len(ends) - 1
+    for (at, place), length in zip(reversed(pairs), reversed(lengths), strict=True):
+        if length == wanted and (not kept or place < kept[-1][1]):
+            kept.append((at, place))
+            wanted -= 1
+    return kept[::-1]

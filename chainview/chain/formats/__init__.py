@@ -1,0 +1,1 @@
+"""The chain file formats that Theater and its tools have written, each a reader of its own."""

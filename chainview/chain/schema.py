@@ -1,0 +1,44 @@
+"""Which generation of Theater wrote a chain, told from what its payloads hold."""
+
+from __future__ import annotations
+
+from chainview.chain.payload import Schema
+from chainview.errors import ChainviewError
+from chainview.pack.cgrf import decode
+from chainview.pack.values import Array, Record, Value, Variant
+
+_LIFECYCLE_MARKS = (b"WasmEventData", b"HostFunctionCall", b"ActorLifecycleEvent", b"actor-lifecycle-event")
+_WASM_MARK = b"wasm-event-data"
+
+
+def schema_of(payload: bytes) -> Schema | None:
+    """The schema that one payload speaks for; None when it could be of several."""
+    if payload[:1] == b"{":
+        return Schema.JSON
+    if any(mark in payload for mark in _LIFECYCLE_MARKS):
+        return Schema.LIFECYCLE
+    if _WASM_MARK not in payload:
+        return None
+    try:
+        return _wasm_schema(decode(payload))
+    except ChainviewError:
+        return None
+
+
+def _wasm_schema(value: Value) -> Schema | None:
+    for _ in range(2):
+        if not isinstance(value, Variant) or len(value.payload) != 1:
+            return None
+        case, value = value.case, value.payload[0]
+    if not isinstance(value, Record):
+        return None
+    if case == "wasm-result":
+        if value.get("bytes") is not None:
+            return Schema.BYTES
+        return Schema.LIFECYCLE if value.get("state") is None else Schema.VALUES
+    params = value.get("params")
+    if case != "wasm-call" or params is None:
+        return None
+    if isinstance(params, Array):
+        return Schema.BYTES if params.data.startswith(b"CGRF") else None
+    return Schema.VALUES

@@ -1,0 +1,32 @@
+"""`chainview open`: opens a recorded chain on the screen."""
+
+from __future__ import annotations
+
+import argparse
+
+from chainview.commands.screen_options import add_screen_options, read_screen_options
+from chainview.errors import ChainviewError
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's options."""
+    parser.add_argument("chain", metavar="CHAIN", help="a chain in any format; - reads standard input")
+    parser.add_argument("--follow", action="store_true", help="show what another program appends to it meanwhile")
+    add_screen_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Shows the chain until the user quits."""
+    from chainview.ui.entry import require_terminal, watch_file, watch_pipe
+
+    options = read_screen_options(args)
+    if args.chain == "-":
+        return watch_pipe(options)
+    require_terminal(f"chainview show {args.chain}")
+    from chainview.chain.opened import open_chain
+
+    opened = open_chain(args.chain)
+    if args.follow and opened.format != "native":
+        opened.close()
+        raise ChainviewError(f"--follow needs chainview's own format, and {args.chain} is {opened.format}: export it first")
+    return watch_file(opened, options, follow=args.follow)

@@ -1,0 +1,116 @@
+"""`chainview show`: prints the events of a chain, or one of them in full."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from chainview.errors import ChainviewError
+
+if TYPE_CHECKING:
+    from chainview.chain.opened import OpenedChain
+
+_KINDS = ("call", "host", "result", "error", "shutdown", "other")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's options."""
+    parser.add_argument("chain", metavar="CHAIN", help="a chain file of any format; - is standard input")
+    parser.add_argument("event", metavar="N", nargs="?", type=int, help="print this event in full")
+    parser.add_argument("--json", action="store_true", help="print a JSON object a line")
+    parser.add_argument("--from", dest="first", type=int, metavar="N", help="begin at this event")
+    parser.add_argument("--to", dest="last", type=int, metavar="N", help="end after this event")
+    parser.add_argument(
+        "--kind", action="append", choices=_KINDS, help="only events of this kind (repeatable)"
+    )
+    parser.add_argument(
+        "--grep", metavar="RE", help="only events whose type or values match this regular expression"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Prints what was asked for; raises ChainviewError for an event that is not there."""
+    from chainview.chain.opened import open_chain
+    from chainview.chain.report import event_text
+    from chainview.chain.verify import file_problems
+
+    pattern = _pattern(args.grep)
+    with open_chain(args.chain) as opened:
+        opened.load()
+        if args.event is not None:
+            index = _index(args, opened)
+            if args.json:
+                print(_json(opened, index))
+            else:
+                for line in event_text(opened.table, index, opened.checked(index)):
+                    print(line)
+        else:
+            for index in _chosen(args, opened, pattern):
+                print(_line(args, opened, index))
+        sys.stdout.flush()
+        for problem in file_problems(opened):
+            print(f"chainview: {problem.message}", file=sys.stderr)
+    return 0
+
+
+def _pattern(text: str | None) -> re.Pattern[str] | None:
+    if text is None:
+        return None
+    try:
+        return re.compile(text)
+    except re.error as error:
+        raise ChainviewError(f"--grep {text!r} is no regular expression: {error}") from None
+    except (RecursionError, OverflowError):
+        raise ChainviewError(f"--grep {text[:40]!r} is too large a regular expression") from None
+
+
+def _index(args: argparse.Namespace, opened: OpenedChain) -> int:
+    count = len(opened.table)
+    if not 1 <= args.event <= count:
+        raise ChainviewError(f"there is no event {args.event:,} in {args.chain}: it holds {count:,}")
+    return int(args.event) - 1
+
+
+def _chosen(args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[str] | None) -> Iterator[int]:
+    table = opened.table
+    first = 1 if args.first is None else args.first
+    last = len(table) if args.last is None else min(args.last, len(table))
+    if first < 1 or (args.last is not None and args.last < first):
+        raise ChainviewError("--from and --to take event numbers from 1 on, the first not after the last")
+    for index in range(first - 1, last):
+        if args.kind and _kind(opened, index) not in args.kind:
+            continue
+        if pattern is None or any(pattern.search(text) for text in _texts(opened, index)):
+            yield index
+
+
+def _kind(opened: OpenedChain, index: int) -> str:
+    word = opened.table.kind(index).word
+    return word if word in _KINDS else "other"
+
+
+def _texts(opened: OpenedChain, index: int) -> Iterator[str]:
+    """What `--grep` looks through: the event's type, names and values, and its line."""
+    from chainview.chain.report import event_line, event_object
+
+    told = event_object(opened.table, index)
+    yield event_line(opened.table, index)
+    for key, text in told.items():
+        if isinstance(text, str) and key != "bytes":
+            yield text
+
+
+def _line(args: argparse.Namespace, opened: OpenedChain, index: int) -> str:
+    from chainview.chain.report import event_line
+
+    return _json(opened, index) if args.json else event_line(opened.table, index)
+
+
+def _json(opened: OpenedChain, index: int) -> str:
+    from chainview.chain.report import event_object
+
+    return json.dumps(event_object(opened.table, index))

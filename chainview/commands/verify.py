@@ -1,0 +1,68 @@
+"""`chainview verify`: checks every hash and link of a chain."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chainview.chain.verify import Problem, Verdict
+
+_SHOWN = 20
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's options."""
+    parser.add_argument("chain", metavar="CHAIN", help="a chain file of any format; - is standard input")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Checks the chain and reports; 0 when it is sound, 1 when it is not."""
+    from chainview.chain.opened import open_chain
+    from chainview.chain.verify import verify
+
+    with open_chain(args.chain) as opened:
+        verdict = verify(opened)
+    print(json.dumps(_object(verdict)) if args.json else _text(args.chain, verdict))
+    return 0 if verdict.sound else 1
+
+
+def _object(verdict: Verdict) -> dict[str, object]:
+    return {
+        "chainview": 1,
+        "command": "verify",
+        "sound": verdict.sound,
+        "events": verdict.events,
+        "head": verdict.head.hex() if verdict.head else None,
+        "format": verdict.format,
+        "schema": verdict.schema,
+        "problems": [
+            {"event": each.event, "kind": each.kind, "checked": each.checked, "message": each.message}
+            for each in verdict.problems
+        ],
+        "remarks": list(verdict.remarks),
+    }
+
+
+def _text(name: str, verdict: Verdict) -> str:
+    from chainview.chain.visible import visible
+
+    count = len(verdict.problems)
+    state = "sound" if verdict.sound else f"not sound, {count:,} problem{'' if count == 1 else 's'}"
+    head = f", head {verdict.head.hex()}" if verdict.head else ""
+    lines = [
+        f"{visible(name)}: {state}",
+        f"  {verdict.events:,} events, format {verdict.format}, schema {verdict.schema}{head}",
+        *[f"  {remark}" for remark in verdict.remarks],
+        *map(_line, verdict.problems[:_SHOWN]),
+    ]
+    if count > _SHOWN:
+        lines.append(f"  and {count - _SHOWN:,} more problems: --json lists them all")
+    return "\n".join(lines)
+
+
+def _line(problem: Problem) -> str:
+    where = f"event {problem.event:,}" if problem.event else "the file"
+    return f"  {where}, {problem.kind}: {problem.message}"

@@ -1,0 +1,173 @@
+"""The Textual app: its screen, its themes, and what becomes of errors."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import traceback
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.console import RenderableType
+from textual import events
+from textual.app import App
+from textual.binding import BindingType
+from textual.screen import Screen
+from textual.worker import Worker, WorkerState
+
+from chainview.errors import ChainviewError
+from chainview.ui.keys import KeyMap, key_shown
+from chainview.ui.screen import ChainScreen
+from chainview.ui.themes import ANSI, THEME_DEFAULTS, THEMES
+
+if TYPE_CHECKING:
+    from chainview.ui.screen import Feed, Handler
+    from chainview.ui.sources import Source
+
+_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
+
+
+class ChainviewApp(App[None], inherit_bindings=False):
+    """Shows one source. `failure` is why it had to end, `crash` the traceback of what went wrong inside."""
+
+    TITLE = "chainview"
+    CSS_PATH = "chainview.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, source: Source, keymap: KeyMap, theme: str, environ: Mapping[str, str] = os.environ) -> None:
+        no_color = bool(environ.get("NO_COLOR"))
+        # Textual alone turns colours to greys under NO_COLOR; in the terminal's own palette it leaves them out.
+        super().__init__(ansi_color=True if no_color else None)
+        self.source = source
+        self.keymap = keymap
+        self.failure: ChainviewError | None = None
+        self.crash = ""
+        self.ended_by: int | None = None
+        """The signal that ended it."""
+        self.screen_of_chain = ChainScreen(keymap, source.scope)
+        for theme_ in THEMES:
+            self.register_theme(theme_)
+        self.theme = ANSI.name if no_color else theme
+        self._told: set[str] = set()
+
+    def get_default_screen(self) -> Screen[None]:
+        """The chain's screen is the only one below the overlays."""
+        return self.screen_of_chain
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The variables of our own, for as long as none of our themes is chosen."""
+        return dict(THEME_DEFAULTS)
+
+    def on_mount(self) -> None:
+        """Listens to signals, and opens the source once the first frame is there."""
+        loop = asyncio.get_running_loop()
+        for name in _SIGNALS:
+            if hasattr(signal, name) and self.handles_signals:
+                loop.add_signal_handler(getattr(signal, name), self._end_by, getattr(signal, name))
+        self.call_after_refresh(self._open_source)
+
+    handles_signals = False
+    """Whether signals end the app; tests leave them alone."""
+
+    def _end_by(self, number: int) -> None:
+        self.ended_by = number
+        self.exit()
+
+    # The source
+
+    def _open_source(self) -> None:
+        def work() -> None:
+            try:
+                feed = self.source.open()
+            except ChainviewError as error:
+                self.call_from_thread(self._fail, error)
+            else:
+                self.call_from_thread(self.begin, feed)
+
+        self.run_worker(work, thread=True, name="open", exit_on_error=False)
+
+    def _fail(self, error: ChainviewError) -> None:
+        self.failure = error
+        self.exit()
+
+    async def begin(self, feed: Feed) -> None:
+        """Starts showing a feed."""
+        from chainview.ui.wiring import all_handlers
+
+        screen = self.screen_of_chain
+        screen.handlers = all_handlers(screen, self.source, self.app_handlers())
+        await screen.begin(feed)
+
+    def app_handlers(self) -> Mapping[str, Handler]:
+        """What the keys do that are the app's."""
+        return {
+            "help": self._show_help,
+            "palette": self._show_palette,
+            "screenshot": self._save_picture,
+            "suspend": self.action_suspend_process,
+            "quit": self.exit,
+        }
+
+    def _show_help(self) -> None:
+        from chainview.ui.overlays import Help
+
+        self.push_screen(Help(self.keymap, self.source.scope))
+
+    def _show_palette(self) -> None:
+        from textual.command import CommandPalette
+
+        from chainview.ui.palette import Actions
+
+        self.push_screen(CommandPalette(providers=[Actions], placeholder="what to do", id="--command-palette"))
+
+    def _save_picture(self) -> None:
+        try:
+            path = self.save_screenshot()
+        except OSError as error:
+            self.show_error("no picture", f"can't save a picture: {(error.strerror or str(error)).lower()}")
+        else:
+            self.notify(f"picture saved as {path}", markup=False)
+
+    # Keys that mean the same wherever they are pressed
+
+    def on_key(self, event: events.Key) -> None:
+        """^c explains, ^z suspends and ^q quits also where an overlay takes the other keys."""
+        if event.key == "ctrl+c":
+            keys = " or ".join(self.keymap.keys("quit")) or f"{key_shown('ctrl+p')} and quit"
+            self.notify(f"{keys} quits chainview", markup=False)
+        elif event.key == "ctrl+z":
+            self.action_suspend_process()
+        elif event.key == "ctrl+q":
+            self.exit()
+
+    # Errors
+
+    def show_error(self, title: str, text: str) -> None:
+        """A message that stays until it is closed; each is shown once."""
+        from chainview.ui.overlays import Message
+
+        if text not in self._told:
+            self._told.add(text)
+            self.push_screen(Message(title, text))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """An error in a worker becomes a message."""
+        if event.state is WorkerState.ERROR:
+            error = event.worker.error
+            sentence = error.sentence if isinstance(error, ChainviewError) else f"{type(error).__name__}: {error}"
+            self.show_error("something went wrong", sentence)
+
+    def _fatal_error(self) -> None:
+        """Ends the app on an error of its own; Textual would print its traceback over the user's terminal."""
+        self.crash = traceback.format_exc()
+        self._close_messages_no_wait()
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """Ends the app on an error in Textual's input thread."""
+        self.crash = self.crash or "\n".join([str(renderable) for renderable in renderables]) + "\n" + traceback.format_exc()
+        self._close_messages_no_wait()
+
+

@@ -1,0 +1,192 @@
+"""From a command to the screen and back: the terminal is looked at first, and given back whatever happens."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from chainview.errors import ChainviewError
+from chainview.locations import config_file
+
+if TYPE_CHECKING:
+    from chainview.chain.opened import OpenedChain
+    from chainview.ui.app import ChainviewApp
+    from chainview.ui.ports import SessionPort
+    from chainview.ui.sources import Source
+    from chainview.ui.spool import Spool
+
+INTERRUPTED = 130
+_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
+
+
+class ScreenChoices(Protocol):
+    """How a screen is to look and listen."""
+
+    @property
+    def theme(self) -> str | None: ...
+    @property
+    def mouse(self) -> bool: ...
+
+
+def require_terminal(instead: str, *, keys: bool = True) -> None:
+    """Raises ChainviewError, naming the command to use instead, unless a screen can be shown here.
+
+    With `keys` false standard input may be something else than the terminal.
+    """
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        raise ChainviewError(f"this terminal (TERM={os.environ.get('TERM', '')}) can't show a screen: use {instead}")
+    if not _is_terminal(1) or (keys and not _is_terminal(0)):
+        which = "standard output" if not _is_terminal(1) else "standard input"
+        raise ChainviewError(f"{which} is no terminal, so there is no screen to show: use {instead}")
+
+
+def _is_terminal(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
+
+
+def pipe_from_input() -> Spool:
+    """What standard input pipes in, from now on read aside; the keys then come from the terminal itself."""
+    from chainview.ui.spool import Spool
+
+    try:
+        terminal = os.open("/dev/tty", os.O_RDWR)
+    except OSError:
+        raise ChainviewError("there is no terminal to take keys from: use chainview show -") from None
+    data = os.dup(0)
+    os.dup2(terminal, 0)
+    os.close(terminal)
+    return Spool(data)
+
+
+def watch_session(
+    session: SessionPort | Callable[[], SessionPort], options: ScreenChoices, keep: int = 0
+) -> int:
+    """Shows the live screen of a session until the user quits, then ends the session; returns the exit code.
+
+    A callable makes the session, after the first frame. `keep` is the most events the screen holds, 0 for all.
+    """
+    from chainview.ui.sources import LiveSource
+
+    require_terminal("chainview record")
+    return _show(LiveSource(session, keep), options)
+
+
+def watch_file(opened: OpenedChain, options: ScreenChoices, *, follow: bool = False) -> int:
+    """Shows a chain file, and with `follow` what is appended to it; returns the exit code."""
+    from chainview.ui.sources import FileSource
+
+    require_terminal("chainview show")
+    return _show(FileSource(opened, follow=follow), options)
+
+
+def watch_pipe(options: ScreenChoices) -> int:
+    """Shows the chain that standard input pipes in; returns the exit code."""
+    from chainview.ui.sources import PipeSource
+
+    require_terminal("chainview show -", keys=False)
+    return _show(PipeSource(pipe_from_input()), options)
+
+
+def _show(source: Source, options: ScreenChoices) -> int:
+    from chainview.ui.keys import KeyMap
+    from chainview.ui.settings import read_settings
+    from chainview.ui.themes import chosen_theme
+
+    path = config_file()
+    settings = read_settings(path)
+    try:
+        keymap = KeyMap(settings.keys)
+    except ChainviewError as error:
+        raise ChainviewError(f"[keys] in {path}: {error.sentence}") from None
+    theme = chosen_theme(options.theme or "", settings.theme, os.environ)
+
+    from chainview.ui.app import ChainviewApp
+
+    app = ChainviewApp(source, keymap, theme)
+    app.handles_signals = True
+    try:
+        with _signals_kept(), _screen_on_terminal():
+            _run(app, mouse=options.mouse)
+    finally:
+        source.close()
+    return _farewell(app, source)
+
+
+def _run(app: ChainviewApp, *, mouse: bool) -> None:
+    try:
+        app.run(mouse=mouse)
+    # Whatever goes wrong inside the framework is to become a sentence, not a traceback over the terminal.
+    except Exception:  # noqa: BLE001
+        app.crash = app.crash or traceback.format_exc()
+
+
+@contextmanager
+def _signals_kept() -> Iterator[None]:
+    """Gives the handlers of the signals back that the app's event loop takes."""
+    before = {name: signal.getsignal(getattr(signal, name)) for name in _SIGNALS if hasattr(signal, name)}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+@contextmanager
+def _screen_on_terminal() -> Iterator[None]:
+    """Textual draws on standard error; where that is redirected, on standard output instead."""
+    before = sys.__stderr__
+    if not _is_terminal(2):
+        sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
+    try:
+        yield
+    finally:
+        sys.__stderr__ = before  # type: ignore[misc]
+
+
+def _farewell(app: ChainviewApp, source: Source) -> int:
+    """Says where the chain lies, and what went wrong."""
+    from chainview.ui.keys import Scope
+
+    path = source.path()
+    if source.scope is Scope.LIVE and path is not None:
+        _tell(f"the chain is in {path}")
+        _tell(f"open it again with: chainview open {_quoted(path)}")
+    if app.crash:
+        raise ChainviewError(f"chainview itself failed, and ended; what happened is in {_crash_log(app.crash)}", 1)
+    if app.failure is not None:
+        raise app.failure
+    return INTERRUPTED if app.ended_by is not None else 0
+
+
+def _quoted(path: Path) -> str:
+    from shlex import quote
+
+    return quote(str(path))
+
+
+def _tell(text: str) -> None:
+    try:
+        print(text, file=sys.stderr)
+    except OSError:
+        # The terminal has gone, and the user with it.
+        return
+
+
+def _crash_log(crash: str) -> str:
+    try:
+        descriptor, path = tempfile.mkstemp(prefix="chainview-crash-", suffix=".log")
+        with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(crash)
+    except OSError:
+        return "no file, since none could be written"
+    return path

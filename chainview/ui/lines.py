@@ -1,0 +1,152 @@
+"""Lines of text with roles, made only when they are looked at."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from time import perf_counter
+from typing import Protocol
+
+from rich.cells import cell_len, chop_cells
+
+Span = tuple[str, str]
+"""A piece of text and its role."""
+Line = list[Span]
+
+ROLES = (
+    "text",
+    "dim",
+    "quiet",
+    "name",
+    "string",
+    "number",
+    "word",
+    "type",
+    "good",
+    "warn",
+    "bad",
+    "accent",
+    "changed",
+    "title",
+    "key",
+    "tab",
+    "here",
+)
+
+
+class Block(Protocol):
+    """Some lines in a row whose number is known without making them."""
+
+    @property
+    def height(self) -> int: ...
+    def line(self, row: int) -> Line: ...
+
+
+class Fixed:
+    """Lines that are at hand."""
+
+    def __init__(self, *lines: Line) -> None:
+        self._lines = lines
+        self.height = len(lines)
+
+    def line(self, row: int) -> Line:
+        """The line at `row`."""
+        return self._lines[row]
+
+
+class LazyLines:
+    """The lines of blocks that come one by one; only those up to the last line asked for are pulled."""
+
+    def __init__(self, blocks: Iterable[Block]) -> None:
+        self._rest: Iterator[Block] = iter(blocks)
+        self._blocks: list[Block] = []
+        self._starts = array("Q")
+        self.height = 0
+        """How many lines are known."""
+        self.complete = False
+        """Whether all lines are known."""
+
+    def ensure(self, height: int, seconds: float = 0.02) -> None:
+        """Makes that many lines known, if there are so many, and stops early when that takes longer than `seconds`."""
+        until = perf_counter() + seconds
+        while not self.complete and self.height < height:
+            block = next(self._rest, None)
+            if block is None:
+                self.complete = True
+            elif block.height:
+                self._starts.append(self.height)
+                self._blocks.append(block)
+                self.height += block.height
+                if not len(self._blocks) & 63 and perf_counter() > until:
+                    return
+
+    def line(self, row: int) -> Line:
+        """The line at `row`, which must be known."""
+        at = bisect_right(self._starts, row) - 1
+        return self._blocks[at].line(row - self._starts[at])
+
+
+def plain(line: Iterable[Span]) -> str:
+    """The text of a line."""
+    return "".join([text for text, _ in line])
+
+
+def wrapped(line: Line, width: int, indent: int = 0) -> list[Line]:
+    """The line broken to `width` cells, what continues it indented."""
+    if width <= indent + 1 or cell_len(plain(line)) <= width:
+        return [line]
+    lines: list[Line] = [[]]
+    room = width
+    for text, role in line:
+        while text:
+            piece = text if cell_len(text) <= room else chop_cells(text, max(1, room))[0]
+            if cell_len(piece) > room:
+                piece = ""
+            if piece:
+                lines[-1].append((piece, role))
+                text = text[len(piece) :]
+                room -= cell_len(piece)
+            if text:
+                lines.append([(" " * indent, "text")] if indent else [])
+                room = width - indent
+    return lines
+
+
+def chopped(line: Line, start: int, width: int) -> Line:
+    """The cells of a line from `start`, `width` of them at most."""
+    if start <= 0 and cell_len(plain(line)) <= width:
+        return line
+    out: Line = []
+    at = 0
+    for text, role in line:
+        size = cell_len(text)
+        if size == len(text):
+            kept = text[max(0, start - at) : max(0, start + width - at)]
+        else:
+            kept = _within(text, start - at, start + width - at)
+        if kept:
+            out.append((kept, role))
+        at += size
+    return out
+
+
+def _within(text: str, start: int, end: int) -> str:
+    """The characters of a text with wide ones whose cells lie from `start` to `end`; a halved one leaves a blank."""
+    out, at = [], 0
+    for char in text:
+        size = cell_len(char)
+        if start <= at and at + size <= end:
+            out.append(char)
+        elif at < end and at + size > start:
+            out.append(" " * (min(at + size, end) - max(at, start)))
+        at += size
+        if at >= end:
+            break
+    return "".join(out)
+
+
+def columns(rows: Sequence[tuple[str, str]], gap: int = 2) -> list[Line]:
+    """Pairs of name and text, the texts below each other."""
+    width = max([cell_len(name) for name, _ in rows], default=0) + gap
+    return [[(name + " " * (width - cell_len(name)), "dim"), (text, "text")] for name, text in rows]

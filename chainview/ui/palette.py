@@ -1,0 +1,46 @@
+"""Every action in Textual's command palette."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from chainview.ui.keys import ACTIONS
+from chainview.ui.screen import ChainScreen
+from chainview.ui.themes import NAMES
+
+_Command = tuple[str, str, Callable[[], object]]
+
+
+class Actions(Provider):
+    """The key table as commands, with the keys they have, and the themes."""
+
+    def _commands(self) -> list[_Command]:
+        screen = self.screen
+        if not isinstance(screen, ChainScreen):
+            return []
+        commands: list[_Command] = []
+        for action in ACTIONS:
+            if action.scope & screen.scope and action.id in screen.handlers and action.id not in ("palette", "theme"):
+                keys = " ".join(screen.keymap.keys(action.id))
+                text = action.text + (f"  ({keys})" if keys else "")
+                name = action.label[0].upper() + action.label[1:]
+                commands.append((name, text, partial(screen.act, action.id)))
+        for name in NAMES:
+            commands.append((f"Theme {name}", "Change the colours", partial(setattr, screen.app, "theme", name)))
+        return commands
+
+    async def discover(self) -> Hits:
+        """All of them."""
+        for name, text, run in self._commands():
+            yield DiscoveryHit(name, run, help=text)
+
+    async def search(self, query: str) -> Hits:
+        """Those whose name or text matches what was typed."""
+        matcher = self.matcher(query)
+        for name, text, run in self._commands():
+            score = max(matcher.match(name), 0.5 * matcher.match(text))
+            if score > 0:
+                yield Hit(score, matcher.highlight(name), run, help=text)

@@ -1,0 +1,38 @@
+"""Long work on the screen's own thread, in slices short enough that no key has to wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+
+
+class Slices:
+    """Named pieces of work, each an iterator whose steps are short; a new one replaces the one of its name."""
+
+    def __init__(self) -> None:
+        self._work: dict[str, Iterator[object]] = {}
+
+    def __len__(self) -> int:
+        return len(self._work)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._work
+
+    def add(self, name: str, work: Iterator[object]) -> None:
+        """Starts work."""
+        self._work[name] = work
+
+    def drop(self, name: str) -> None:
+        """Ends work, if there is any of that name."""
+        self._work.pop(name, None)
+
+    def run(self, seconds: float) -> None:
+        """Goes on with all of it, in turn, for about that long."""
+        until = perf_counter() + seconds
+        while self._work and perf_counter() < until:
+            for name, work in list(self._work.items()):
+                if next(work, _OVER) is _OVER and self._work.get(name) is work:
+                    del self._work[name]
+
+
+_OVER = object()

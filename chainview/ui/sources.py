@@ -1,0 +1,131 @@
+"""What a screen shows, opened after its first frame: a session, a file, a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from chainview.errors import ChainviewError
+from chainview.ui.keys import Scope
+from chainview.ui.ports import SessionPort
+
+if TYPE_CHECKING:
+    from chainview.chain.opened import OpenedChain
+    from chainview.ui.screen import Feed
+    from chainview.ui.spool import Spool
+
+NATIVE_MAGIC = b"\x93\xa9chainview"
+_ENOUGH = 1 << 12
+
+
+class Source(Protocol):
+    """Something to show."""
+
+    @property
+    def scope(self) -> Scope: ...
+    def open(self) -> Feed:
+        """Makes the feed; called once, on a thread, after the first frame. Raises ChainviewError."""
+        ...
+
+    def path(self) -> Path | None:
+        """The chain file, where there is one."""
+        ...
+
+    def close(self) -> None:
+        """Ends it, once the terminal is the user's again."""
+        ...
+
+
+class LiveSource:
+    """A session, or what makes one: making it loads the engine, which the first frame does not wait for."""
+
+    scope = Scope.LIVE
+
+    def __init__(self, session: SessionPort | Callable[[], SessionPort], keep: int = 0) -> None:
+        self.session: SessionPort | None = None
+        self._given = session
+        self._keep = keep
+
+    def open(self) -> Feed:
+        """Subscribes to the session's chain, then starts the session."""
+        from chainview.ui.feed import LiveFeed
+
+        session = self._given() if callable(self._given) else self._given
+        feed = LiveFeed(session, self._keep)
+        session.start()
+        self.session = session
+        return feed
+
+    def path(self) -> Path | None:
+        """The chain file, from when the module is loaded."""
+        return None if self.session is None else self.session.chain_path
+
+    def close(self) -> None:
+        """Ends the session and closes its chain file."""
+        if self.session is not None:
+            self.session.close()
+
+
+class FileSource:
+    """A chain file that was opened already."""
+
+    scope = Scope.FILE
+
+    def __init__(self, opened: OpenedChain, *, follow: bool = False) -> None:
+        self._opened = opened
+        self._follow = follow
+
+    def open(self) -> Feed:
+        """A feed that indexes the file."""
+        from chainview.ui.file_feed import FileFeed
+
+        return FileFeed(self._opened, grows=self._follow)
+
+    def path(self) -> Path | None:
+        """The file."""
+        return Path(self._opened.path)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._opened.close()
+
+
+class PipeSource:
+    """A chain that comes through a pipe. A native one is shown as it comes, the other formats when all has come."""
+
+    scope = Scope.FILE
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._opened: OpenedChain | None = None
+        self._closed = False
+
+    def open(self) -> Feed:
+        """Waits until it is clear what comes, then opens it."""
+        from chainview.chain.opened import open_chain
+        from chainview.ui.pipe_feed import PipeFeed
+
+        spool = self._spool
+        while not spool.ended and not self._closed:
+            if spool.bytes >= _ENOUGH and spool.head(len(NATIVE_MAGIC)) == NATIVE_MAGIC:
+                break
+            spool.wait(0.1)
+        try:
+            self._opened = open_chain(spool.path)
+        except ChainviewError as error:
+            raise ChainviewError(error.sentence.replace(spool.path, "standard input"), error.exit_code) from None
+        finally:
+            spool.unlink()
+        return PipeFeed(self._opened, spool)
+
+    def path(self) -> Path | None:
+        """A pipe has none."""
+        return None
+
+    def close(self) -> None:
+        """Lets go of what has come."""
+        self._closed = True
+        self._spool.unlink()
+        if self._opened is not None:
+            self._opened.close()

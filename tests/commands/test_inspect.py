@@ -1,0 +1,42 @@
+"""`chainview inspect` as a process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from tests.actor.guests import Guest
+from tests.commands.running import chainview, sample
+
+
+def test_a_module_is_told_as_one_object(tmp_path: Path) -> None:
+    """--json has kind, hash, exports with declared types, imports with what is provided, and named types."""
+    told = json.loads(chainview(tmp_path, "inspect", sample("counter"), "--json").out)
+    assert told["kind"] == "actor"
+    assert told["sha256"] == hashlib.sha256(Path(sample("counter")).read_bytes()).hexdigest()
+    increment = next(each for each in told["exports"] if each["name"].endswith(".increment"))
+    assert increment["params"] == [{"name": "state", "type": "Counter"}, {"name": "by", "type": "s32"}]
+    assert increment["results"] == ["result<tuple<Counter, s32>, string>"]
+    assert told["imports"] == [{"interface": "theater:simple/runtime", "functions": [{"name": "log", "provided": True}]}]
+    assert [each["name"] for each in told["types"]] == ["Counter"]
+
+
+def test_what_nobody_provides_is_shown(tmp_path: Path) -> None:
+    """A missing import is marked in text and in JSON, and is no reason to fail."""
+    path = str(Guest().calling("f", "math", "double", b"").written(tmp_path))
+    text = chainview(tmp_path, "inspect", path)
+    assert text.code == 0
+    assert "double    not provided: run with --stub" in text.out
+    assert "warning: the module embeds no type metadata" in text.out
+    told = json.loads(chainview(tmp_path, "inspect", path, "--json").out)
+    assert told["kind"] == "package"
+    assert told["imports"][0]["functions"] == [{"name": "double", "provided": False}]
+
+
+def test_a_file_that_is_no_module_exits_with_2(tmp_path: Path) -> None:
+    """What can't be inspected is one sentence."""
+    (tmp_path / "x.wasm").write_bytes(b"\0asm\x0d\0\x01\0")
+    done = chainview(tmp_path, "inspect", "x.wasm")
+    assert (done.code, done.out) == (2, "")
+    assert "is a WebAssembly component" in done.err

@@ -1,0 +1,196 @@
+"""`chainview record` as a process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from chainview.chain.native_entry import End
+from chainview.chain.native_reader import EventEntry, read_entries
+from tests.actor.guests import SPIN, Guest
+from tests.commands.running import COMMAND, chainview, environment, sample
+
+CALLS = ("--call", "increment(5s32)", "--call", "get-count()")
+
+
+def test_a_recording_is_reported_as_one_object(tmp_path: Path) -> None:
+    """--json prints the documented object alone, and the chain it names has that head and that many events."""
+    done = chainview(tmp_path, "record", sample("counter"), *CALLS, "-o", "c.chain", "--json")
+    assert done.code == 0
+    told = json.loads(done.out)
+    assert {key: told[key] for key in ("chainview", "command", "chain", "events")} == {
+        "chainview": 1, "command": "record", "chain": "c.chain", "events": 10,
+    }
+    names = [call["function"].rpartition(".")[2] for call in told["calls"]]
+    assert names == ["init", "increment", "get-count"]
+    assert all(call["ok"] and call["error"] is None for call in told["calls"])
+    entries = list(read_entries((tmp_path / "c.chain").read_bytes()))
+    assert entries[-1] == End(10, bytes.fromhex(told["head"]))
+
+
+def test_recorded_hashes_are_recomputed_without_anything_of_ours(tmp_path: Path) -> None:
+    """The exported JSON array verifies with a few lines of the standard library."""
+    chainview(tmp_path, "record", sample("counter"), *CALLS, "-o", "c.chain")
+    exported = chainview(tmp_path, "export", "c.chain", "--to", "json")
+    parent = None
+    for event in json.loads(exported.out):
+        assert event["parent_hash"] == parent
+        text = json.dumps({**event, "hash": []}, separators=(",", ":"), ensure_ascii=False)
+        assert list(hashlib.sha1(text.encode()).digest()) == event["hash"]
+        parent = event["hash"]
+
+
+def test_events_are_printed_a_line_each(tmp_path: Path) -> None:
+    """Standard output holds the events, standard error the talk."""
+    done = chainview(tmp_path, "record", sample("counter"), "-o", "c.chain")
+    lines = done.out.splitlines()
+    assert len(lines) == 4
+    assert 'runtime.log "counting from 0"' in lines[1]
+    assert "4 events in c.chain" in done.err
+
+
+def test_a_failed_call_is_told_and_exits_with_1(tmp_path: Path) -> None:
+    """Each failed call is a sentence on standard error with the stack, and the exit code is 1."""
+    done = chainview(tmp_path, "record", sample("faulty"), "--call", "trap()", "--call", "fine()", "-o", "f.chain", "-q")
+    assert done.code == 1
+    assert "wasm trap: wasm `unreachable` instruction executed" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_calls_come_from_a_file_too(tmp_path: Path) -> None:
+    """A file of calls is read a line at a time, with comments left out."""
+    (tmp_path / "calls").write_text("# first\nincrement(5s32)\n\n  get-count()  \n")
+    done = chainview(tmp_path, "record", sample("counter"), "--calls", "calls", "--json")
+    assert len(json.loads(done.out)["calls"]) == 3
+
+
+def test_without_a_name_the_chain_goes_to_the_users_own_folder(tmp_path: Path) -> None:
+    """The default file is named after the actor and the time, and only the user can read it."""
+    done = chainview(tmp_path, "record", sample("counter"), "--json")
+    path = Path(json.loads(done.out)["chain"])
+    assert path.is_relative_to(tmp_path)
+    assert path.name.startswith("counter-")
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_an_existing_file_is_kept_without_force(tmp_path: Path) -> None:
+    """Recording over a file needs --force, and a recording that can't start leaves the old one alone."""
+    path = tmp_path / "c.chain"
+    path.write_bytes(b"precious")
+    refused = chainview(tmp_path, "record", sample("counter"), "-o", "c.chain")
+    assert (refused.code, refused.out) == (2, "")
+    assert "--force" in refused.err
+    wrong = chainview(tmp_path, "record", sample("counter"), "--call", "nothing()", "-o", "c.chain", "--force")
+    assert wrong.code == 2
+    assert path.read_bytes() == b"precious"
+    assert chainview(tmp_path, "record", sample("counter"), "-o", "c.chain", "--force").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("none.wasm",), "there is no file none.wasm"),
+        ((".",), "is a folder"),
+        (("empty.wasm",), "is empty"),
+        (("text.wasm",), "is no WebAssembly module"),
+        ((sample("counter"), "--state", "5u3"), "--state 5u3 can't be read"),
+        ((sample("counter"), "--call", "increment(1u8)"), "expected s32"),
+        ((sample("counter"), "--calls", "none"), "can't read the calls in none"),
+        ((sample("counter"), "-o", "missing/c.chain"), "can't create the chain file missing/c.chain"),
+    ],
+)
+def test_what_can_not_be_used_is_one_sentence(tmp_path: Path, words: tuple[str, ...], says: str) -> None:
+    """Each unusable input exits with 2 and one line that names it."""
+    (tmp_path / "empty.wasm").write_bytes(b"")
+    (tmp_path / "text.wasm").write_text("hello")
+    done = chainview(tmp_path, "record", *words)
+    assert done.code == 2
+    assert says in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_signals_end_with_the_chain_whole(tmp_path: Path, number: signal.Signals) -> None:
+    """^C, SIGTERM and SIGHUP end a recording that lives on timers, and its file is closed with its end."""
+    process = subprocess.Popen(
+        [*COMMAND, "record", sample("pulse"), "-o", "p.chain"],
+        cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    for _ in range(6):
+        process.stdout.readline()
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == (130 if number is signal.SIGINT else 0)
+    assert b"Traceback" not in err
+    entries = list(read_entries((tmp_path / "p.chain").read_bytes()))
+    assert isinstance(entries[-1], End)
+    assert isinstance(entries[-2], EventEntry)
+    assert entries[-2].event.event_type == "shutdown"
+
+
+def test_an_endless_loop_is_interrupted_at_once(tmp_path: Path) -> None:
+    """^C while wasm runs ends the call and the command."""
+    path = Guest().body("spin", SPIN).written(tmp_path)
+    process = subprocess.Popen(
+        [*COMMAND, "record", str(path), "--call", "spin()", "-o", "s.chain"],
+        cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(0.2)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"interrupted by the user" in err
+
+
+def test_a_killed_recording_opens_up_to_its_last_whole_event(tmp_path: Path) -> None:
+    """SIGKILL at any moment leaves a file whose events are whole, linked and in order."""
+    for delay in (0.0, 0.05, 0.1):
+        name = f"k{delay}.chain"
+        process = subprocess.Popen(
+            [*COMMAND, "record", sample("chatter"), "--call", "chat(1000000u32, 40u32)", "-o", name, "-q"],
+            cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        while not (tmp_path / name).exists() or (tmp_path / name).stat().st_size < 10_000:
+            time.sleep(0.01)
+        time.sleep(delay)
+        process.kill()
+        process.wait()
+        verified = chainview(tmp_path, "verify", name, "--json")
+        told = json.loads(verified.out)
+        assert told["events"] > 10
+        assert {problem["kind"] for problem in told["problems"]} <= {"truncated"}
+
+
+def test_a_period_and_a_number_of_events_bound_an_actor_that_lives_on_timers(tmp_path: Path) -> None:
+    """--for and --events end it, with `shutdown` as the last event."""
+    timed = chainview(tmp_path, "record", sample("pulse"), "--for", "300ms", "--json")
+    assert timed.code == 0
+    counted = chainview(tmp_path, "record", sample("pulse"), "--events", "6", "--json")
+    assert json.loads(counted.out)["events"] >= 6
+
+
+def test_a_closed_pipe_is_a_normal_end(tmp_path: Path) -> None:
+    """A reader that goes away costs no message and no broken chain."""
+    done = subprocess.run(
+        f"{' '.join(COMMAND)} record {sample('chatter')} --call 'chat(5000u32, 40u32)' -o c.chain | head -1",
+        shell=True, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, timeout=60, check=False,
+    )
+    assert done.stdout.count("\n") == 1
+    assert "Traceback" not in done.stderr
+    assert chainview(tmp_path, "verify", "c.chain").code == 0
+
+
+def test_a_c_locale_is_no_error(tmp_path: Path) -> None:
+    """Output is UTF-8 whatever the locale says."""
+    done = chainview(tmp_path, "record", sample("counter"), env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""})
+    assert done.code == 0
+    assert "→ runtime.log" in done.out
