@@ -68,6 +68,8 @@ class Actor:
         limits: Limits,
     ) -> None:
         self.state: Value = UNIT
+        self.host_answers = 0
+        """How many host calls a handler answered, rather than the interceptor."""
         self._loaded = loaded
         self._chain = chain
         self._interceptor = interceptor
@@ -128,6 +130,10 @@ class Actor:
         since, self._fuel_mark = used - self._fuel_mark, used
         return since
 
+    def guest_stack(self) -> tuple[Frame, ...]:
+        """The guest's stack at this moment, innermost first; only from inside a host call."""
+        return self._instance.guest_stack() if self._instance else ()
+
     def close(self) -> None:
         """Lets go of the instance; no call may be running."""
         self._watchdog.close()
@@ -173,7 +179,10 @@ class Actor:
 
     def _extras(self, begun: int, stack: tuple[Frame, ...] = ()) -> Extras:
         return Extras(
-            time_ns=time.time_ns(), duration_ns=time.monotonic_ns() - begun, fuel=self.fuel_since_last(), stack=stack
+            time_ns=time.time_ns(),
+            duration_ns=time.monotonic_ns() - begun,
+            fuel=self.fuel_since_last(),
+            stack=stack,
         )
 
     def _new_instance(self) -> Instance:
@@ -184,6 +193,9 @@ class Actor:
         handler, interceptor = self._handlers[interface, function], self._interceptor
 
         def answer(packed: bytes) -> bytes:
+            known = interceptor.answer_packed(interface, function, packed)
+            if known is not None:
+                return known
             try:
                 input = decode(packed)
             except DecodeError as error:
@@ -192,6 +204,7 @@ class Actor:
             output = interceptor.before_import(interface, function, input)
             if output is None:
                 output = handler(input)
+                self.host_answers += 1
             interceptor.after_import(interface, function, input, output)
             return UNIT_BYTES if output is UNIT else encode(output)
 

@@ -88,9 +88,7 @@ class Export:
         for index, argument in enumerate(arguments):
             slots[index].i32 = argument
         trap = ctypes.POINTER(_ffi.wasm_trap_t)()
-        error = _ffi.wasmtime_func_call_unchecked(
-            self._context, self._function, slots, self._slots, ctypes.byref(trap)
-        )
+        error = _ffi.wasmtime_func_call_unchecked(self._context, self._function, slots, self._slots, ctypes.byref(trap))
         if error:
             raise Trapped(str(wasmtime.WasmtimeError._from_ptr(error)), None)
         if trap:
@@ -168,9 +166,7 @@ class StackProbe:
         return ""
 
 
-def export_function(
-    store: wasmtime.Store, exports: Any, name: str, parameters: int, results: int
-) -> Export | None:
+def export_function(store: wasmtime.Store, exports: Any, name: str, parameters: int, results: int) -> Export | None:
     """The exported function of that name when all its types are i32 and its counts are right, else None."""
     function = exports[name] if name in exports else None  # noqa: SIM401 - no `get` on these exports
     if not isinstance(function, wasmtime.Func):

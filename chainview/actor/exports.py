@@ -157,13 +157,19 @@ def _arguments(text: str, export: Export) -> tuple[Value, ...]:
     try:
         return parse_arguments(text)
     except ChainviewError as error:
-        raise CallRefused(f"the arguments of {export.name} can't be read: {error.sentence}: {export.signature}") from None
+        raise CallRefused(
+            f"the arguments of {export.name} can't be read: {error.sentence}: {export.signature}"
+        ) from None
 
 
 def _flattened(
     params: tuple[tuple[str, TypeDesc], ...], arguments: tuple[Value, ...]
 ) -> tuple[tuple[str, TypeDesc], ...]:
     """A single declared tuple stands for its items, unless a tuple is given: that is how it travels on the wire."""
-    if len(params) == 1 and params[0][1].kind == "tuple" and not (len(arguments) == 1 and isinstance(arguments[0], Tuple)):
+    if (
+        len(params) == 1
+        and params[0][1].kind == "tuple"
+        and not (len(arguments) == 1 and isinstance(arguments[0], Tuple))
+    ):
         return tuple((f"{params[0][0]}.{index}", desc) for index, desc in enumerate(params[0][1].args))
     return params

@@ -19,8 +19,9 @@ from chainview.actor.binding import (
 )
 from chainview.actor.failure import CallFailed
 from chainview.actor.module import Import, LoadedModule, ModuleError
-from chainview.actor.stack import frames_of, reason_of
+from chainview.actor.stack import frames_of, guest_frames, reason_of
 from chainview.actor.watchdog import Watchdog
+from chainview.chain.event import Frame
 
 RESULT_POINTER, RESULT_LENGTH = 16384, 16388
 ANSWER_AT = 16392
@@ -91,6 +92,10 @@ class Instance:
     def fuel_used(self) -> int | None:
         """The fuel used since the instance was made; None where it is not measured."""
         return _FUEL - self._store.get_fuel() if self._limits.fuel else None
+
+    def guest_stack(self) -> tuple[Frame, ...]:
+        """The guest's stack at this moment, innermost first; only from inside a host call."""
+        return guest_frames(self._probe.text())
 
     def call(self, symbol: str, packed: bytes) -> bytes:
         """Calls an export with a packed Value and gives its packed result; raises CallFailed."""
@@ -169,7 +174,7 @@ class Instance:
                 self._error = CallFailed(f"the guest's memory does not hold what {name} is given: {error}", broken=True)
                 return "the host call failed"
             # No Python exception may cross the guest's frames: it is raised again once they are gone.
-            except BaseException as error:  # noqa: BLE001
+            except BaseException as error:
                 self._error = error
                 return "the host call failed"
             return None

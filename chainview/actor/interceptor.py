@@ -26,6 +26,13 @@ class CallInterceptor:
     def after_import(self, interface: str, function: str, input: Value, output: Value) -> None:
         """Told of a host call that is about to be answered."""
 
+    def answer_packed(self, interface: str, function: str, packed: bytes) -> bytes | None:
+        """The packed answer to a packed input, where it is known without looking into either; None to go on.
+
+        An answer given here stands for `before_import` and `after_import` together.
+        """
+        return None
+
     def before_export(self, function: str, input: Value) -> Value | None:
         """A Value to return in place of calling the export, or None to go on."""
         return None

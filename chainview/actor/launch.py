@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chainview.actor.actor import NO_STATE, Actor
-from chainview.actor.exports import CallRefused, Export, Request, check_state, exports_of, parse_call, refuse_inner_state
+from chainview.actor.exports import (
+    CallRefused,
+    Export,
+    Request,
+    check_state,
+    exports_of,
+    parse_call,
+    refuse_inner_state,
+)
 from chainview.actor.hosts.interface import Host
 from chainview.actor.hosts.provided import handlers_for, reads_own_chain, refuse_missing, theater_warnings
 from chainview.actor.instance import Limits
@@ -76,7 +84,9 @@ def prepare(options: Options, host: Host, chain: StateChain) -> Launch:
     actor = Actor(loaded, chain, recording, handlers, options.limits)
     try:
         writer = ChainWriter.create(
-            options.output or _new_path(options.target.name), _header(options, loaded, state), force=options.force
+            options.output or _new_path(options.target.name),
+            _header(options, loaded, state),
+            force=options.force,
         )
     except ChainviewError:
         actor.close()
@@ -121,7 +131,7 @@ def _header(options: Options, loaded: LoadedModule, state: Value | None) -> Head
     return Header(
         schema=options.schema,
         actor_name=options.target.name,
-        module_path=str(loaded.file.path.absolute()),
+        module_path=str(loaded.file.path),
         module_sha256=loaded.file.sha256,
         initial_state=encode(default if state is None else state) if is_actor else b"",
         calls=options.calls,

@@ -41,9 +41,7 @@ def read_metadata(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Mo
         guard.cancel()
 
 
-def _ask(
-    file: ModuleFile, engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module
-) -> Metadata | None:
+def _ask(file: ModuleFile, engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module) -> Metadata | None:
     linker = wasmtime.Linker(engine)
     linker.define_unknown_imports_as_traps(module)
     exports = linker.instantiate(store, module).exports(store)

@@ -171,7 +171,7 @@ class Session:
         except ChainviewError as error:
             self.failure = error
         # The one place where an unforeseen error of the engine or of ours becomes a message.
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             text = f"{type(error).__name__}: {error}"
             self.failure = ChainviewError(f"chainview itself failed while it ran the actor ({text})")
         finally:

@@ -9,6 +9,7 @@ from chainview.chain.event import Frame
 _FRAME = re.compile(r"^\s+\d+:\s+(?:0x[0-9a-f]+\s+-\s+)?(?P<function>.*)$")
 _PLACE = re.compile(r"^\s+at\s+(?P<place>.+?)(?::\d+)?$")
 _HASH = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{6,}\]")
+_PROBES = frozenset({"look", "<wasm function 0>"})
 _REASON = re.compile(r"^\s*(?:\d+:\s*)?wasm trap: (?P<reason>.*)$", re.MULTILINE)
 _PANIC = re.compile(r"panic|unwind|rust_oom|alloc_error|rg_oom|capacity_overflow|handle_error")
 _ALLOCATION = re.compile(r"rust_oom|alloc_error|rg_oom|capacity_overflow|handle_error")
@@ -25,6 +26,12 @@ def frames_of(text: str) -> tuple[Frame, ...]:
         elif line.startswith("Caused by"):
             break
     return tuple(frames)
+
+
+def guest_frames(text: str) -> tuple[Frame, ...]:
+    """The frames of the guest in a backtrace that a stack probe made, whose own frame comes first."""
+    frames = frames_of(text)
+    return frames[1:] if frames and frames[0].function in _PROBES else frames
 
 
 def _function_name(text: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import wasmtime
 
-from chainview.actor.stack import frames_of, in_allocation_error, in_panic
+from chainview.actor.stack import guest_frames, in_allocation_error, in_panic
 from chainview.chain.event import Frame
 
 TICK_SECONDS = 0.1
@@ -64,7 +64,7 @@ class Watchdog:
 
     def look(self) -> str | None:
         """Why the running call must end now, or None; called on the thread that runs it."""
-        stack = tuple(frame for frame in frames_of(self._probe()) if not _is_probe(frame))
+        stack = guest_frames(self._probe())
         self._looks = [*self._looks, stack][-_LOOKS_TO_BE_SURE:]
         if self._interrupted:
             self.reason = "interrupted by the user"
@@ -90,7 +90,3 @@ class Watchdog:
                 return
             if self._running.is_set():
                 self._engine.increment_epoch()
-
-
-def _is_probe(frame: Frame) -> bool:
-    return frame.function in ("look", "<unknown>!look", "<wasm function 0>")

@@ -84,15 +84,24 @@ class StateChain:
         noted = Extras(time_ns=time.time_ns()) if extras is None else extras
         with self._lock:
             event = Event(event_hash(self.head, event_type, payload), self.head, event_type, payload)
-            if self._sink is not None:
-                self._sink.write_event(event, noted)
-            self.head = event.hash
-            self.count += 1
-            if self._kept is not None:
-                self._kept.append(event)
-            for subscriber in self._subscribers:
-                subscriber.put((event, noted))
+            self._hand_over(event, noted)
         return event
+
+    def append_hashed(self, event: Event, extras: Extras | None = None) -> Event:
+        """Adds an event that is linked to the head and whose hash is known to be right."""
+        with self._lock:
+            self._hand_over(event, Extras(time_ns=time.time_ns()) if extras is None else extras)
+        return event
+
+    def _hand_over(self, event: Event, extras: Extras) -> None:
+        if self._sink is not None:
+            self._sink.write_event(event, extras)
+        self.head = event.hash
+        self.count += 1
+        if self._kept is not None:
+            self._kept.append(event)
+        for subscriber in self._subscribers:
+            subscriber.put((event, extras))
 
     def note(self, note: Note) -> None:
         """Writes what is no event and hands it to the subscribers."""

@@ -18,7 +18,9 @@ from chainview.pack.values import UNIT, Array, Record, String, Value, Variant, b
 
 HEADER_SIZE = 16
 """The bytes of CGRF before the first node."""
+NODE_HEAD_SIZE = 8
 UNIT_BYTES = encode(UNIT)
+_ONE_NODE_HEADER = UNIT_BYTES[:HEADER_SIZE]
 _COUNT, _ONE_NODE = slice(8, 12), b"\1\0\0\0"
 
 MODULE_EVENT = "wasm"
@@ -131,6 +133,18 @@ def _host_call(interface: str, function: str, input: Value, output: Value) -> by
         ("output", output),
     )
     return encode(Variant("chain-event-payload", "host-function", 0, (Record("host-function-call", fields),)))
+
+
+def split_host_call(interface: str, function: str, payload: bytes) -> tuple[bytes, bytes] | None:
+    """The packed input and output in the payload of a host call, when each is a node without children; else None."""
+    head, tail = _host_call_parts(interface, function)
+    if not (payload.startswith(head) and payload.endswith(tail)):
+        return None
+    start, stop = len(head), len(payload) - len(tail)
+    middle = start + NODE_HEAD_SIZE + int.from_bytes(payload[start + 4 : start + NODE_HEAD_SIZE], "little")
+    if stop != middle + NODE_HEAD_SIZE + int.from_bytes(payload[middle + 4 : middle + NODE_HEAD_SIZE], "little"):
+        return None
+    return _ONE_NODE_HEADER + payload[start:middle], _ONE_NODE_HEADER + payload[middle:stop]
 
 
 @lru_cache(maxsize=512)

@@ -21,17 +21,29 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("actor", metavar="ACTOR", help="a .wasm or .wat module, or a Theater manifest.toml")
     parser.add_argument("--state", metavar="LITERAL", help="the initial state, in place of the manifest's text")
     parser.add_argument(
-        "--call", action="append", default=[], metavar="'NAME(ARGS)'", help="a call to make after init (repeatable)"
+        "--call",
+        action="append",
+        default=[],
+        metavar="'NAME(ARGS)'",
+        help="a call to make after init (repeatable)",
     )
     parser.add_argument("--calls", metavar="FILE", help="a file of calls, one a line, # begins a comment")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="the chain file (default: the kept chains)")
     parser.add_argument("--force", action="store_true", help="replace an existing chain file")
     parser.add_argument("--schema", choices=SCHEMAS, default="values", help="the shape of payloads (default: values)")
     parser.add_argument(
-        "--timeout", type=seconds, default=30.0, metavar="TIME", help="how long a call may take (default: 30s)"
+        "--timeout",
+        type=seconds,
+        default=30.0,
+        metavar="TIME",
+        help="how long a call may take (default: 30s)",
     )
     parser.add_argument(
-        "--max-memory", type=size, default=512 << 20, metavar="SIZE", help="memory the actor may hold (default: 512M)"
+        "--max-memory",
+        type=size,
+        default=512 << 20,
+        metavar="SIZE",
+        help="memory the actor may hold (default: 512M)",
     )
     parser.add_argument("--fuel", action="store_true", help="measure the work between events (slower)")
     parser.add_argument(

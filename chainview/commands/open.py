@@ -11,7 +11,9 @@ from chainview.errors import ChainviewError
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument("chain", metavar="CHAIN", help="a chain in any format; - reads standard input")
-    parser.add_argument("--follow", action="store_true", help="show what another program appends to it meanwhile")
+    parser.add_argument(
+        "--follow", action="store_true", help="show what another program appends to it meanwhile"
+    )
     add_screen_options(parser)
 
 
@@ -28,5 +30,7 @@ def run(args: argparse.Namespace) -> int:
     opened = open_chain(args.chain)
     if args.follow and opened.format != "native":
         opened.close()
-        raise ChainviewError(f"--follow needs chainview's own format, and {args.chain} is {opened.format}: export it first")
+        raise ChainviewError(
+            f"--follow needs chainview's own format, and {args.chain} is {opened.format}: export it first"
+        )
     return watch_file(opened, options, follow=args.follow)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from chainview.actor.exports import CallRefused, check_state, exports_of, parse_call
+from chainview.actor.exports import CallRefused, Export, check_state, exports_of, parse_call
 from chainview.actor.loading import compile_module
 from chainview.actor.module import read_module
 from chainview.pack.metadata import TypeDesc
 from chainview.pack.values import S32, Record, String, Tuple, Variant
-from chainview.actor.exports import Export
 from tests.actor.running import sample
 
 COUNTER = exports_of(compile_module(read_module(sample("counter"))))

@@ -38,7 +38,10 @@ def test_a_fault_is_told_with_its_reason_and_stack(name: str, reason: str) -> No
         failed = run.actor.call(faulty(name), UNIT)
         assert failed.error == PREFIX.format(faulty(name)) + reason
         assert failed.stack
-        assert any(name.replace("-", "_") in frame.function.replace("-", "_") for frame in failed.stack) or name == "stack-overflow"
+        assert (
+            any(name.replace("-", "_") in frame.function.replace("-", "_") for frame in failed.stack)
+            or name == "stack-overflow"
+        )
         assert run.actor.call(faulty("fine"), UNIT).response == U32(1)
         assert run.chain.verify() is None
 
@@ -107,8 +110,14 @@ def test_pointers_outside_the_memory_are_refused(tmp_path: Path, pointer: str) -
     """A result, an input or an answer slot that points outside the guest's memory fails the call and nothing else."""
     guest = Guest().calling("slots", "test:x/host", "ask", encode(UNIT))
     guest.bodies["slots"] = guest.bodies["slots"].replace("(local.get $out)", pointer)
-    guest.body("result", f"(i32.store (local.get $out) {pointer}) (i32.store (local.get $outlen) (i32.const 99)) (i32.const 0)")
-    guest.body("length", "(i32.store (local.get $out) (i32.const 8)) (i32.store (local.get $outlen) (i32.const -1)) (i32.const 0)")
+    guest.body(
+        "result",
+        f"(i32.store (local.get $out) {pointer}) (i32.store (local.get $outlen) (i32.const 99)) (i32.const 0)",
+    )
+    guest.body(
+        "length",
+        "(i32.store (local.get $out) (i32.const 8)) (i32.store (local.get $outlen) (i32.const -1)) (i32.const 0)",
+    )
     guest.body("input", f"(call $import0 {pointer} (i32.const 64) (local.get $out) (local.get $outlen))")
     guest.returning("fine", String("still here"))
     with running(guest.written(tmp_path)) as run:

@@ -10,7 +10,7 @@ from chainview.actor.hosts.provided import DECLARED, interfaces
 from chainview.actor.session_host import SessionHost
 from chainview.chain.chain import StateChain
 from chainview.pack import types
-from chainview.pack.values import UNIT, S32, U64, List, Option, Result, String, Tuple, Value, bytes_value
+from chainview.pack.values import S32, U64, UNIT, List, Option, Result, String, Tuple, Value, bytes_value
 
 RUNTIME, TIMER = "theater:simple/runtime", "theater:simple/timer"
 

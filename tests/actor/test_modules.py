@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 import wasmtime
 
-from chainview.actor.hosts.provided import handlers_for, missing_imports, refuse_missing, theater_warnings
-from chainview.actor.hosts.provided import NoHost
+from chainview.actor.hosts.provided import NoHost, handlers_for, missing_imports, refuse_missing, theater_warnings
 from chainview.actor.loading import compile_module
 from chainview.actor.manifest import find_target
 from chainview.actor.module import LoadedModule, ModuleError, ModuleKind, read_module
@@ -101,9 +100,9 @@ def test_text_is_assembled(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("(module (func (export \"f\")))", "exports no memory"),
-        ("(module (memory (export \"memory\") 1))", "exports no function of the Pack calling convention"),
-        ("(module (import \"env\" \"memory\" (memory 1)))", "position-independent"),
+        ('(module (func (export "f")))', "exports no memory"),
+        ('(module (memory (export "memory") 1))', "exports no function of the Pack calling convention"),
+        ('(module (import "env" "memory" (memory 1)))', "position-independent"),
     ],
 )
 def test_a_module_without_memory_or_pack_exports_is_refused(tmp_path: Path, text: str, says: str) -> None:

@@ -10,9 +10,8 @@ from chainview.actor.actor import NO_STATE
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, Schema
 from chainview.pack import types
 from chainview.pack.cgrf import encode
-from chainview.pack.values import S32, UNIT, Record, Result, String, Tuple, U32, Value, bytes_value
-from tests.actor.guests import Guest, package
-from tests.actor.guests import ECHO
+from chainview.pack.values import S32, U32, UNIT, Record, Result, String, Tuple, Value, bytes_value
+from tests.actor.guests import ECHO, Guest, package
 from tests.actor.running import INIT, running, sample
 
 INCREMENT = "sample:counter/counter.increment"

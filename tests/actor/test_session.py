@@ -21,7 +21,7 @@ from chainview.chain.native_reader import EventEntry, read_entries
 from chainview.chain.payload import Call, CallError, read_payload
 from chainview.pack import types
 from chainview.pack.cgrf import encode
-from chainview.pack.values import UNIT, Option, Result, String, Tuple, U64, Value
+from chainview.pack.values import U64, UNIT, Option, Result, String, Tuple, Value
 from tests.actor.guests import Guest
 from tests.actor.running import INIT, sample
 
@@ -56,11 +56,19 @@ def events(folder: Path) -> list[Event]:
 
 def test_queued_calls_run_in_order_and_the_file_is_closed(tmp_path: Path) -> None:
     """init comes first, then the calls; the file ends in `shutdown` and an end entry with the head."""
-    with session(sample("counter"), tmp_path, calls=("increment(5s32)", "get-count()")) as (running, outcomes):
+    with session(sample("counter"), tmp_path, calls=("increment(5s32)", "get-count()")) as (
+        running,
+        outcomes,
+    ):
         assert running.wait_quiet(20)
         running.call("increment(2s32)")
         eventually(lambda: running.status().calls == 4)
-    assert [outcome.function.rpartition(".")[2] for outcome in outcomes] == ["init", "increment", "get-count", "increment"]
+    assert [outcome.function.rpartition(".")[2] for outcome in outcomes] == [
+        "init",
+        "increment",
+        "get-count",
+        "increment",
+    ]
     assert running.status().phase is Phase.ENDED
     recorded = events(tmp_path)
     assert recorded[-1].event_type == "shutdown"
@@ -142,12 +150,19 @@ def test_an_actor_that_shuts_itself_down_leaves_no_shutdown_event(tmp_path: Path
         assert running.wait_quiet(20)
         eventually(lambda: running.status().phase is Phase.ENDED)
     assert running.status().message == "the actor shut itself down"
-    assert [event.event_type for event in events(tmp_path)] == ["wasm", "theater:simple/runtime/shutdown", "wasm"]
+    assert [event.event_type for event in events(tmp_path)] == [
+        "wasm",
+        "theater:simple/runtime/shutdown",
+        "wasm",
+    ]
 
 
 def test_closing_ends_a_call_that_never_would(tmp_path: Path) -> None:
     """Closing interrupts an endless loop, and the chain is whole."""
-    with session(sample("faulty"), tmp_path, calls=("endless-loop()",), limits=Limits(timeout=600)) as (running, outcomes):
+    with session(sample("faulty"), tmp_path, calls=("endless-loop()",), limits=Limits(timeout=600)) as (
+        running,
+        outcomes,
+    ):
         eventually(lambda: running.status().function == "sample:faulty/faulty.endless-loop")
         running.close(grace=0.1)
         assert (outcomes[-1].error or "").endswith("interrupted by the user")

@@ -18,7 +18,9 @@ def test_a_module_is_told_as_one_object(tmp_path: Path) -> None:
     increment = next(each for each in told["exports"] if each["name"].endswith(".increment"))
     assert increment["params"] == [{"name": "state", "type": "Counter"}, {"name": "by", "type": "s32"}]
     assert increment["results"] == ["result<tuple<Counter, s32>, string>"]
-    assert told["imports"] == [{"interface": "theater:simple/runtime", "functions": [{"name": "log", "provided": True}]}]
+    assert told["imports"] == [
+        {"interface": "theater:simple/runtime", "functions": [{"name": "log", "provided": True}]}
+    ]
     assert [each["name"] for each in told["types"]] == ["Counter"]
 
 

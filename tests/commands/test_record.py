@@ -25,7 +25,10 @@ def test_a_recording_is_reported_as_one_object(tmp_path: Path) -> None:
     assert done.code == 0
     told = json.loads(done.out)
     assert {key: told[key] for key in ("chainview", "command", "chain", "events")} == {
-        "chainview": 1, "command": "record", "chain": "c.chain", "events": 10,
+        "chainview": 1,
+        "command": "record",
+        "chain": "c.chain",
+        "events": 10,
     }
     names = [call["function"].rpartition(".")[2] for call in told["calls"]]
     assert names == ["init", "increment", "get-count"]
@@ -57,7 +60,9 @@ def test_events_are_printed_a_line_each(tmp_path: Path) -> None:
 
 def test_a_failed_call_is_told_and_exits_with_1(tmp_path: Path) -> None:
     """Each failed call is a sentence on standard error with the stack, and the exit code is 1."""
-    done = chainview(tmp_path, "record", sample("faulty"), "--call", "trap()", "--call", "fine()", "-o", "f.chain", "-q")
+    done = chainview(
+        tmp_path, "record", sample("faulty"), "--call", "trap()", "--call", "fine()", "-o", "f.chain", "-q"
+    )
     assert done.code == 1
     assert "wasm trap: wasm `unreachable` instruction executed" in done.err
     assert "Traceback" not in done.err
@@ -120,7 +125,10 @@ def test_signals_end_with_the_chain_whole(tmp_path: Path, number: signal.Signals
     """^C, SIGTERM and SIGHUP end a recording that lives on timers, and its file is closed with its end."""
     process = subprocess.Popen(
         [*COMMAND, "record", sample("pulse"), "-o", "p.chain"],
-        cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert process.stdout is not None
     for _ in range(6):
@@ -140,7 +148,10 @@ def test_an_endless_loop_is_interrupted_at_once(tmp_path: Path) -> None:
     path = Guest().body("spin", SPIN).written(tmp_path)
     process = subprocess.Popen(
         [*COMMAND, "record", str(path), "--call", "spin()", "-o", "s.chain"],
-        cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     assert process.stdout is not None
     process.stdout.readline()
@@ -157,7 +168,10 @@ def test_a_killed_recording_opens_up_to_its_last_whole_event(tmp_path: Path) -> 
         name = f"k{delay}.chain"
         process = subprocess.Popen(
             [*COMMAND, "record", sample("chatter"), "--call", "chat(1000000u32, 40u32)", "-o", name, "-q"],
-            cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         while not (tmp_path / name).exists() or (tmp_path / name).stat().st_size < 10_000:
             time.sleep(0.01)
@@ -182,7 +196,13 @@ def test_a_closed_pipe_is_a_normal_end(tmp_path: Path) -> None:
     """A reader that goes away costs no message and no broken chain."""
     done = subprocess.run(
         f"{' '.join(COMMAND)} record {sample('chatter')} --call 'chat(5000u32, 40u32)' -o c.chain | head -1",
-        shell=True, cwd=tmp_path, env=environment(tmp_path), capture_output=True, text=True, timeout=60, check=False,
+        shell=True,
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert done.stdout.count("\n") == 1
     assert "Traceback" not in done.stderr
@@ -191,6 +211,8 @@ def test_a_closed_pipe_is_a_normal_end(tmp_path: Path) -> None:
 
 def test_a_c_locale_is_no_error(tmp_path: Path) -> None:
     """Output is UTF-8 whatever the locale says."""
-    done = chainview(tmp_path, "record", sample("counter"), env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""})
+    done = chainview(
+        tmp_path, "record", sample("counter"), env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": ""}
+    )
     assert done.code == 0
     assert "→ runtime.log" in done.out

@@ -49,9 +49,7 @@ def is_provided(interface: str, function: str) -> bool:
 def missing_imports(loaded: LoadedModule) -> tuple[Imported, ...]:
     """The imports that nobody provides, in the module's order."""
     return tuple(
-        (each.interface, each.function)
-        for each in loaded.imports
-        if not is_provided(each.interface, each.function)
+        (each.interface, each.function) for each in loaded.imports if not is_provided(each.interface, each.function)
     )
 
 

@@ -6,7 +6,7 @@ import time
 
 from chainview.actor.hosts.interface import Host, Interface, err, ok, signature
 from chainview.pack.metadata import TypeDesc
-from chainview.pack.values import UNIT, U64, String, Tuple, Value
+from chainview.pack.values import U64, UNIT, String, Tuple, Value
 
 NAME = "theater:simple/timer"
 TICK = "theater:simple/timer.handle-tick"
@@ -22,7 +22,9 @@ def timer_interface(host: Host) -> Interface:
             case Tuple((String(name), U64(milliseconds))):
                 if milliseconds == 0:
                     return err("Expected an interval of at least 1 ms")
-                return ok(String(name)) if host.start_timer(name, milliseconds) else err(f"Timer '{name}' already exists")
+                return (
+                    ok(String(name)) if host.start_timer(name, milliseconds) else err(f"Timer '{name}' already exists")
+                )
         return err("Expected (name: string, interval-ms: u64)")
 
     def clear_interval(input: Value) -> Value:

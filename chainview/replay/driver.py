@@ -1,0 +1,203 @@
+"""Re-executing a recorded chain: every recorded call is made again, closed off from every real host function."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import overload
+
+from chainview.actor.actor import NO_STATE, Actor, CallOutcome
+from chainview.actor.failure import CallFailed
+from chainview.actor.hosts.interface import Handler
+from chainview.actor.hosts.provided import Imported
+from chainview.actor.instance import Limits
+from chainview.actor.module import INIT, LoadedModule
+from chainview.chain.event import Event, Frame, Kind
+from chainview.chain.payload import Schema
+from chainview.chain.table import EventTable
+from chainview.pack.values import UNIT, Value
+from chainview.replay.recording import RecordedCall, Recording, require_replayable
+from chainview.replay.replay_chain import ReplayChain, StopReplay
+from chainview.replay.serving import Mode, ProbeInterceptor, ReplayRecordingInterceptor
+
+UNANSWERABLE = "the recording holds no answer for"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A host call that the recording could not answer; it was asked when `after` events had been replayed."""
+
+    interface: str
+    function: str
+    input: Value
+    call: int
+    """The position of its call among the calls, from 0."""
+    after: int
+
+
+class _NoHandlers(Mapping[Imported, Handler]):
+    """In the place of host functions: whatever is asked ends the call, so that nothing real can be reached."""
+
+    def __init__(self, replay: Replay) -> None:
+        self._replay = replay
+
+    def __getitem__(self, imported: Imported) -> Handler:
+        interface, function = imported
+
+        def unanswerable(input: Value) -> Value:
+            self._replay.unanswered(interface, function, input)
+            raise CallFailed(f"{UNANSWERABLE} {interface}.{function}", broken=True)
+
+        return unanswerable
+
+    def __iter__(self) -> Iterator[Imported]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+class RecordedEvents(Sequence[Event]):
+    """The events of a table as a sequence that makes each when it is asked for."""
+
+    def __init__(self, table: EventTable) -> None:
+        self._table = table
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Event]: ...
+    def __getitem__(self, index: int | slice) -> Event | Sequence[Event]:
+        if isinstance(index, slice):
+            return [self._table.event(each) for each in range(*index.indices(len(self)))]
+        return self._table.event(index)
+
+
+class Replay:
+    """One re-execution of a recording by a module. `chain` grows while `steps` is advanced, on one thread.
+
+    After it, `asks` are the host calls that could not be answered, `stack` is the guest's stack at the first mismatch,
+    or at the event `stack_at` where that is given, and `live_host_calls` counts real host functions reached: 0.
+    Raises Unreplayable for a recording that can't be replayed. The hashes of the recording must have been checked.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        loaded: LoadedModule,
+        mode: Mode = Mode.PROBE,
+        limits: Limits = Limits(),
+        *,
+        initial_state: Value | None = None,
+        stack_at: int | None = None,
+    ) -> None:
+        require_replayable(recording)
+        self.asks: list[Ask] = []
+        self.outcomes: list[CallOutcome] = []
+        self.stack: tuple[Frame, ...] = ()
+        self.finished = False
+        """Whether every recorded call was made; a strict replay stops before."""
+        self._recording = recording
+        self._mode = mode
+        self._call = 0
+        self._initial = initial_state if initial_state is not None else recording.initial_state
+        at = None if stack_at is None else (stack_at, self._take_stack)
+        self.chain = ReplayChain(recording.table, recording.schema, on_mismatch=None if at else self._mismatched, at=at)
+        self._interceptor: ProbeInterceptor | ReplayRecordingInterceptor
+        if mode is Mode.REFERENCE:
+            self._interceptor = ReplayRecordingInterceptor(RecordedEvents(recording.table), self.chain)
+        else:
+            self._interceptor = ProbeInterceptor(recording, self.chain)
+        self._actor = Actor(loaded, self.chain, self._interceptor, _NoHandlers(self), limits)
+
+    @property
+    def first_mismatch(self) -> int | None:
+        """The index of the first event that differs; known as soon as it happens. Missing events count at the end."""
+        if self.chain.first_mismatch is not None:
+            return self.chain.first_mismatch
+        return self.chain.count if self.finished and self.chain.count < len(self._recording) else None
+
+    @property
+    def live_host_calls(self) -> int:
+        """How many host calls a real host function answered."""
+        return self._actor.host_answers
+
+    def unanswered(self, interface: str, function: str, input: Value) -> None:
+        """Notes a host call that finds no record."""
+        self.asks.append(Ask(interface, function, input, self._call, self.chain.count))
+        if not self.stack and self.chain.first_mismatch is None:
+            self._take_stack()
+
+    def interrupt(self) -> None:
+        """Ends the running call, from any thread."""
+        self._actor.interrupt()
+
+    def run(self) -> None:
+        """Replays to the end."""
+        for _ in self.steps():
+            pass
+
+    def steps(self) -> Iterator[int]:
+        """Replays call by call, giving the number of calls made; what is made with it half-way is closed."""
+        try:
+            for number in range(len(self._recording.starts)):
+                self._make(number)
+                yield number + 1
+            self._append_runtime_events(len(self._recording))
+            self.finished = True
+        except StopReplay:
+            return
+        finally:
+            self._actor.close()
+
+    def _make(self, number: int) -> None:
+        call = self._recording.call(number)
+        self._append_runtime_events(call.start)
+        self._call = number
+        if number == 0:
+            self._actor.state = self._first_state(call)
+        elif self._mode is not Mode.REFERENCE and self.asks and self.asks[-1].call == number - 1:
+            # One call that could not be answered must not hide how the following ones behave.
+            state = self._recording.state_before(number)
+            self._actor.state = self._actor.state if state is None else state
+        if isinstance(self._interceptor, ProbeInterceptor):
+            self._interceptor.begin(call)
+        outcome = self._actor.call(call.function, call.params)
+        self.outcomes.append(outcome)
+        if not outcome.ok and not self.stack and self.chain.first_mismatch == self.chain.count - 1:
+            self.stack = outcome.stack
+
+    def _first_state(self, call: RecordedCall) -> Value:
+        if self._initial is not None:
+            return self._initial
+        bytes_init = self._recording.schema is Schema.BYTES and call.function == INIT
+        return UNIT if bytes_init else NO_STATE
+
+    def _append_runtime_events(self, before: int) -> None:
+        """What the runtime itself records, such as `shutdown`, stands where it stood, as long as all is equal."""
+        table = self._recording.table
+        at = self.chain.count
+        if self.chain.first_mismatch is not None:
+            at = _outside_calls(table, before)
+        while at < before and table.kinds[at] in (Kind.SHUTDOWN, Kind.OTHER):
+            self.chain.append(table.event_type(at), table.payload(at))
+            at += 1
+
+    def _mismatched(self) -> None:
+        self._take_stack()
+        if self._mode is Mode.STRICT:
+            raise StopReplay
+
+    def _take_stack(self) -> None:
+        self.stack = self._actor.guest_stack()
+
+
+def _outside_calls(table: EventTable, before: int) -> int:
+    """Where the run of events outside of calls begins that ends just before an index."""
+    at = before
+    while at > 0 and table.kinds[at - 1] in (Kind.SHUTDOWN, Kind.OTHER):
+        at -= 1
+    return at

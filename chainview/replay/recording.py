@@ -1,0 +1,107 @@
+"""A recorded chain as what can be replayed: its calls, the state around each, and the answers it holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from chainview.chain.event import Kind
+from chainview.chain.header import Header
+from chainview.chain.payload import Call, CallResult, HostCall, Payload, Schema, read_payload
+from chainview.chain.table import EventTable
+from chainview.errors import ChainviewError
+from chainview.pack.cgrf import decode
+from chainview.pack.values import Value
+
+_CALL = bytes((Kind.CALL,))
+_RESULT = bytes((Kind.RESULT,))
+
+
+class Unreplayable(ChainviewError):
+    """The recording can't be replayed; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    """One recorded call. `start` is the index of its wasm-call, `stop` the index just past its last event."""
+
+    start: int
+    stop: int
+    function: str
+    params: Value
+    complete: bool
+    """Whether its wasm-result or wasm-error is there."""
+
+
+class Recording:
+    """The calls of a chain held in a table, indices from 0. Payloads are decoded when they are asked for.
+
+    `initial_state` is None where the chain does not hold it: only chainview's own files do.
+    """
+
+    def __init__(self, table: EventTable, schema: Schema, header: Header | None = None) -> None:
+        self.table = table
+        self.schema = schema
+        self.header = header
+        self.starts = _call_starts(table)
+        self.payload = lru_cache(maxsize=4096)(self._payload)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def initial_state(self) -> Value | None:
+        """The state that the first call was given."""
+        if self.header is None or not self.header.initial_state:
+            return None
+        return decode(self.header.initial_state)
+
+    def _payload(self, index: int) -> Payload:
+        return read_payload(self.table.payload(index))
+
+    def host_call(self, index: int) -> HostCall | None:
+        """The host call at an index; None when it is none, or can't be decoded."""
+        payload = self.payload(index)
+        return payload if isinstance(payload, HostCall) else None
+
+    def call(self, number: int) -> RecordedCall:
+        """The call by its position among the calls; raises Unreplayable when its payload can't be decoded."""
+        start = self.starts[number]
+        payload = self.payload(start)
+        if not isinstance(payload, Call) or payload.params is None:
+            event = self.table.number(start)
+            raise Unreplayable(f"event {event} is a wasm-call whose params can't be decoded: it can't be made again")
+        stop = start + self.table.steps(start) + 1
+        return RecordedCall(start, stop, payload.function, payload.params, not self.table.call_open(start))
+
+    def state_before(self, number: int) -> Value | None:
+        """The state that a call was given: what the last wasm-result before it left, else the initial one."""
+        found = self.table.kinds.rfind(_RESULT, 0, self.starts[number])
+        if found < 0:
+            return self.initial_state
+        payload = self.payload(found)
+        return payload.state if isinstance(payload, CallResult) else None
+
+
+def _call_starts(table: EventTable) -> list[int]:
+    starts, at = [], table.kinds.find(_CALL)
+    while at >= 0:
+        starts.append(at)
+        at = table.kinds.find(_CALL, at + 1)
+    return starts
+
+
+def require_replayable(recording: Recording) -> None:
+    """Raises Unreplayable for chains whose payloads do not hold what a replay needs."""
+    if recording.schema is Schema.JSON:
+        raise Unreplayable(
+            "the recording is of the oldest generation, whose payloads are JSON without Pack's types: "
+            "it can be shown and compared, not replayed"
+        )
+    if recording.schema is Schema.LIFECYCLE:
+        raise Unreplayable(
+            "the recording is of the generation that keeps the state inside the module: it can be shown and compared, "
+            "not replayed"
+        )
+    if not recording.starts:
+        raise Unreplayable("the recording holds no call, so there is nothing to replay")

@@ -1,0 +1,65 @@
+"""Recordings made in a test, and replays of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chainview.actor.instance import Limits
+from chainview.actor.loading import compile_module
+from chainview.actor.module import read_module
+from chainview.chain.event import Event
+from chainview.chain.header import Header
+from chainview.chain.payload import Schema
+from chainview.chain.table import EventTable
+from chainview.pack.cgrf import encode
+from chainview.pack.values import Tuple, Value
+from chainview.replay.driver import Replay
+from chainview.replay.recording import Recording
+from chainview.replay.serving import Mode
+from tests.actor.running import running
+
+
+def recording_of(
+    path: Path,
+    *calls: tuple[str, Tuple],
+    schema: Schema = Schema.VALUES,
+    answers: dict[tuple[str, str], list[Value]] | None = None,
+    limits: Limits = Limits(),
+) -> Recording:
+    """What a module records when these calls follow init; `answers` are given in turn, the last one for ever."""
+    waiting = {name: list(values) for name, values in (answers or {}).items()}
+
+    def answering(name: tuple[str, str]):  # type: ignore[no-untyped-def]
+        return lambda input: waiting[name].pop(0) if len(waiting[name]) > 1 else waiting[name][0]
+
+    handlers = {name: answering(name) for name in waiting}
+    with running(path, schema=schema, handlers=handlers, limits=limits) as run:
+        state = b""
+        if run.loaded.kind == "actor":
+            run.actor.initialize(None)
+        for function, params in calls:
+            run.actor.call(function, params)
+        if run.loaded.kind == "actor":
+            run.actor.shut_down()
+        return recording_from(run.chain.events, schema, state)
+
+
+def recording_from(events: tuple[Event, ...], schema: Schema = Schema.VALUES, state: bytes = b"") -> Recording:
+    """A recording of these events."""
+    table = EventTable()
+    for event in events:
+        table.append(event)
+    return Recording(table, schema, Header(schema=schema, initial_state=state))
+
+
+def replay_of(recording: Recording, path: Path, mode: Mode = Mode.PROBE, timeout: float = 20.0) -> Replay:
+    """A finished replay by the module at `path`."""
+    loaded = compile_module(read_module(path))
+    replay = Replay(recording, loaded, mode, Limits(timeout=timeout))
+    replay.run()
+    return replay
+
+
+def packed(value: Value) -> bytes:
+    """The CGRF bytes of a value."""
+    return encode(value)
