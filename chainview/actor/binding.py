@@ -20,7 +20,7 @@ I32 = wasmtime.ValType.i32()
 _Raw = _ffi.wasmtime_val_raw_t
 _Callback = _bindings.wasmtime_func_unchecked_callback_t
 _DeadlineCallback, _, _Finalizer = _bindings._wasmtime_store_epoch_deadline_callback.argtypes[1:]
-_NO_FINALIZER = ctypes.cast(None, _Finalizer)
+_NO_FINALIZER = _Finalizer(0)
 _MemoryData = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 _memory_data = _MemoryData(("wasmtime_memory_data", _ffi.dll))
 _MemorySize = ctypes.CFUNCTYPE(ctypes.c_size_t, ctypes.c_void_p, ctypes.c_void_p)
@@ -151,7 +151,7 @@ class StackProbe:
     """Shows the stack of the guest code that runs in a store without ending it, by a helper that traps."""
 
     def __init__(self, store: wasmtime.Store, engine: wasmtime.Engine) -> None:
-        module = wasmtime.Module(engine, wasmtime.wat2wasm('(module (func (export "look") unreachable))'))
+        module = wasmtime.Module(engine, bytes(wasmtime.wat2wasm('(module (func (export "look") unreachable))')))
         look = wasmtime.Instance(store, module, []).exports(store)["look"]
         if not isinstance(look, wasmtime.Func):
             raise ChainviewError("the engine does not export a function it was given")

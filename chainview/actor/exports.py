@@ -97,8 +97,8 @@ def refuse_inner_state(loaded: LoadedModule) -> None:
     declared = _declared(loaded, INIT)
     if (declared is not None and not declared.params) or GET_STATE in loaded.exports:
         raise ModuleError(
-            f"{loaded.file.path} keeps its state inside the module (its init takes no state): chainview runs actors whose "
-            "state is passed in and out of every call, as packr-guest 0.4 to 0.7 builds them"
+            f"{loaded.file.path} keeps its state inside the module (its init takes no state): chainview runs actors "
+            "whose state is passed in and out of every call, as packr-guest 0.4 to 0.7 builds them"
         )
 
 

@@ -8,8 +8,8 @@ from chainview.chain.event import Frame
 class CallFailed(Exception):
     """A call of an export ended without a result.
 
-    `reason` is the text after `WASM execution error: ` in Theater's message. `broken` says that wasm was left half-way, so
-    that the instance must not be used again.
+    `reason` is the text after `WASM execution error: ` in Theater's message. `broken` says that wasm was left half-way,
+    so that the instance must not be used again.
     """
 
     def __init__(self, reason: str, stack: tuple[Frame, ...] = (), *, broken: bool) -> None:

@@ -40,6 +40,8 @@ class Limits:
     fuel: bool = False
 
 
+DEFAULT_LIMITS = Limits()
+
 Answer = Callable[[bytes], bytes]
 """Answers one imported function: packed input to packed output; what it raises ends the call."""
 

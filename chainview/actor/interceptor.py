@@ -14,9 +14,9 @@ from chainview.pack.values import Value
 class CallInterceptor:
     """Sees every call across the boundary. A `before_` hook that returns a Value answers the call with it.
 
-    For a host call the order is `before_import`, the host function (unless answered), `after_import`, and only then does
-    the guest get its answer. `after_export` is not called for an export that failed. `function` is the full symbol for an
-    export. This class goes on with every call.
+    For a host call the order is `before_import`, the host function (unless answered), `after_import`, and only then
+    does the guest get its answer. `after_export` is not called for an export that failed. `function` is the full symbol
+    for an export. This class goes on with every call.
     """
 
     def before_import(self, interface: str, function: str, input: Value) -> Value | None:
@@ -44,8 +44,8 @@ class CallInterceptor:
 class RecordingInterceptor(CallInterceptor):
     """Goes on with every call and appends each host call to a chain as it completes.
 
-    `stubs` names the (interface, function) pairs whose answers are made up, so that their events are marked. `fuel` tells
-    the fuel used since the last event, where it is measured.
+    `stubs` names the (interface, function) pairs whose answers are made up, so that their events are marked. `fuel`
+    tells the fuel used since the last event, where it is measured.
     """
 
     def __init__(

@@ -19,7 +19,7 @@ from chainview.actor.exports import (
 )
 from chainview.actor.hosts.interface import Host
 from chainview.actor.hosts.provided import handlers_for, reads_own_chain, refuse_missing, theater_warnings
-from chainview.actor.instance import Limits
+from chainview.actor.instance import DEFAULT_LIMITS, Limits
 from chainview.actor.interceptor import RecordingInterceptor
 from chainview.actor.loading import ENGINE, compile_module
 from chainview.actor.manifest import Target
@@ -46,7 +46,7 @@ class Options:
     state: str | None = None
     """The initial state as a literal; None for the manifest's text, or the release's default."""
     calls: tuple[str, ...] = ()
-    limits: Limits = Limits()
+    limits: Limits = DEFAULT_LIMITS
     stub: bool = False
     stop_on_error: bool = False
     output: Path | None = None

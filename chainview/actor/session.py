@@ -1,4 +1,4 @@
-"""A running actor on a thread of its own: calls queue up, timers tick, and it can be paused, interrupted and stopped."""
+"""A running actor on a thread of its own: calls queue up, timers tick; it can be paused, interrupted and stopped."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Session:
         self._paused = self._stopping = False
         self._changed = threading.Condition()
         self._quiet = threading.Event()
-        # Waited for in place of the thread: on Python 3.11 a join that ^C interrupted makes the next one return at once.
+        # Waited for in place of the thread: on Python 3.11 a join that ^C interrupted makes the next return at once.
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._work, name="actor", daemon=True)
 

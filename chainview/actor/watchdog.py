@@ -18,8 +18,8 @@ _LOOKS_TO_BE_SURE = 3
 class Watchdog:
     """Looks at running guest code every 100 ms and says when, and why, it must end.
 
-    Rust guests loop for ever after a panic: the same innermost frame at three looks in a row, with a panic's name, is one.
-    `reason` and `stack` tell about the call that was ended last.
+    Rust guests loop for ever after a panic: the same innermost frame at three looks in a row, with a panic's name, is
+    one. `reason` and `stack` tell about the call that was ended last.
     """
 
     def __init__(self, engine: wasmtime.Engine, timeout: float) -> None:

@@ -123,4 +123,5 @@ def _tell(removal: Removal, *, dry_run: bool) -> None:
     for chain, reason in removal.kept:
         print(f"chainview: kept {visible(str(chain.path))}: {reason}", file=sys.stderr)
     total = sum([chain.size for chain in removal.gone])
-    print(f"{verb} {len(removal.gone):,} chains, {_size(total)}", file=sys.stderr)
+    count = len(removal.gone)
+    print(f"{verb} {count:,} chain{'' if count == 1 else 's'}, {_size(total)}", file=sys.stderr)

@@ -10,7 +10,7 @@ from chainview.actor.actor import NO_STATE, Actor, CallOutcome
 from chainview.actor.failure import CallFailed
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
-from chainview.actor.instance import Limits
+from chainview.actor.instance import DEFAULT_LIMITS, Limits
 from chainview.actor.module import INIT, LoadedModule
 from chainview.chain.event import Event, Frame, Kind
 from chainview.chain.payload import Schema
@@ -89,7 +89,7 @@ class Replay:
         recording: Recording,
         loaded: LoadedModule,
         mode: Mode = Mode.PROBE,
-        limits: Limits = Limits(),
+        limits: Limits = DEFAULT_LIMITS,
         *,
         initial_state: Value | None = None,
         stack_at: int | None = None,

@@ -1,4 +1,4 @@
-"""Why a call failed, without what differs from machine to machine: addresses, backtraces, the engine's wording around them."""
+"""Why a call failed, without what differs from machine to machine: addresses, and the engine's words around them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _EXECUTION = ": WASM execution error: "
 def reason_of(message: str) -> str:
     """The reason in the message of a wasm-error, equal for a trap recorded by Theater and by chainview.
 
-    The input that Theater repeats in its message is left out too: it is the params and the state, which stand elsewhere.
+    The input that Theater repeats in its message is left out too: params and state stand elsewhere.
     """
     trap = _TRAP.search(message)
     if trap is not None:

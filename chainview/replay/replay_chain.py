@@ -18,9 +18,9 @@ class StopReplay(Exception):
 class ReplayChain(StateChain):
     """Knows the first index at which it differs from a recording whose hashes were checked.
 
-    What is equal in bytes takes the recorded hash, which is not computed again. A wasm-error that fails for the recorded
-    reason takes the recorded bytes, whatever addresses its message carries. `on_mismatch` is called once, in the middle of
-    the append; `at` asks for a call back when the event of that index is about to be appended.
+    What is equal in bytes takes the recorded hash, which is not computed again. A wasm-error that fails for the
+    recorded reason takes the recorded bytes, whatever addresses its message carries. `on_mismatch` is called once, in
+    the middle of the append; `at` asks for a call back when the event of that index is about to be appended.
     """
 
     def __init__(

@@ -26,9 +26,9 @@ class Mode(StrEnum):
 class ReplayRecordingInterceptor(CallInterceptor):
     """Serves by Theater's rule: the next recorded host call of that interface and function, whatever its input was.
 
-    The position moves past every event that it skips, and what was skipped is gone. The call is appended to `chain` with the
-    input asked now and the output served. Where no record is left it answers nothing; what then follows is up to the
-    handlers, and a replay has none.
+    The position moves past every event that it skips, and what was skipped is gone. The call is appended to `chain`
+    with the input asked now and the output served. Where no record is left it answers nothing; what then follows is up
+    to the handlers, and a replay has none.
     """
 
     def __init__(self, recorded_events: Sequence[Event], chain: StateChain) -> None:
@@ -53,10 +53,10 @@ class ReplayRecordingInterceptor(CallInterceptor):
 
 
 class ProbeInterceptor(CallInterceptor):
-    """Serves from the matching recorded call alone: first an unused record with the same input, then the next unused one.
+    """Serves from the matching recorded call alone: an unused record with the same input, else the next unused one.
 
-    `begin` names the recorded call that the calls from now on belong to. As long as the actor asks what was recorded, in
-    order, nothing is indexed and nothing is decoded.
+    `begin` names the recorded call that the calls from now on belong to. As long as the actor asks what was recorded,
+    in order, nothing is indexed and nothing is decoded.
     """
 
     def __init__(self, recording: Recording, chain: StateChain) -> None:

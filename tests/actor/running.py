@@ -8,7 +8,7 @@ from pathlib import Path
 
 from chainview.actor.actor import Actor
 from chainview.actor.hosts.interface import Handler
-from chainview.actor.instance import Limits
+from chainview.actor.instance import DEFAULT_LIMITS, Limits
 from chainview.actor.interceptor import CallInterceptor, RecordingInterceptor
 from chainview.actor.loading import compile_module
 from chainview.actor.module import LoadedModule, read_module
@@ -45,7 +45,7 @@ def running(
     path: Path,
     *,
     schema: Schema = Schema.VALUES,
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT_LIMITS,
     handlers: dict[tuple[str, str], Handler] | None = None,
     interceptor: Callable[[StateChain], CallInterceptor] = RecordingInterceptor,
 ) -> Iterator[Run]:

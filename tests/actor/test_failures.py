@@ -56,7 +56,7 @@ def test_an_endless_loop_ends_at_the_time_out() -> None:
 
 
 def test_a_running_call_can_be_interrupted(tmp_path: Path) -> None:
-    """Interrupting from another thread ends the call with a reason that says so; without a call it says there is none."""
+    """Interrupting from another thread ends the call with a reason that says so; without a call there is none."""
     with running(Guest().body("spin", SPIN).written(tmp_path), limits=Limits(timeout=60)) as run:
         assert not run.actor.interrupt()
         timer = threading.Timer(0.2, run.actor.interrupt)

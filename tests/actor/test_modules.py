@@ -126,7 +126,7 @@ def test_every_missing_import_is_listed(tmp_path: Path) -> None:
 def test_a_stub_answers_with_the_default_of_the_declared_type(tmp_path: Path) -> None:
     """--stub answers a declared import with its type's default, and refuses one without metadata by name."""
     guest = Guest().calling("f", "math", "double", encode(UNIT))
-    with pytest.raises(ModuleError, match="declares no type for its import math.double"):
+    with pytest.raises(ModuleError, match=r"declares no type for its import math\.double"):
         refuse_missing(load(guest.written(tmp_path)), stub=True)
     guest.metadata(metadata(imports=(function("math", "double", named("u64", 4)),)))
     loaded = load(guest.written(tmp_path))
@@ -168,7 +168,7 @@ def test_a_start_function_that_traps_is_refused(tmp_path: Path) -> None:
     """A module that does not even start says so."""
     guest = Guest().returning("f", UNIT).metadata(metadata())
     guest.extra += "(func $start unreachable) (start $start)"
-    with pytest.raises(ModuleError, match="does not start: .*unreachable"):
+    with pytest.raises(ModuleError, match=r"does not start: .*unreachable"):
         load(guest.written(tmp_path))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.actor import NO_STATE
+from chainview.actor.hosts.provided import Stub
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, Schema
 from chainview.pack import types
 from chainview.pack.cgrf import encode
@@ -117,7 +118,7 @@ def test_an_answer_of_any_size_reaches_the_guest(tmp_path: Path) -> None:
     for size in (0, 1, 1000, 32 * 1024, 40_000, 3_000_000):
         answer = bytes_value(bytes(range(256)) * (size // 256) + bytes(size % 256))
         guest = Guest().calling("ask", "test:x/host", "ask", encode(UNIT))
-        with running(guest.written(tmp_path), handlers={("test:x/host", "ask"): lambda input, a=answer: a}) as run:  # type: ignore[misc]
+        with running(guest.written(tmp_path), handlers={("test:x/host", "ask"): Stub(answer)}) as run:
             assert run.actor.call("ask", UNIT).response == answer
 
 

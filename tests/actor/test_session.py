@@ -11,7 +11,7 @@ import pytest
 
 from chainview.actor.actor import CallOutcome
 from chainview.actor.exports import CallRefused
-from chainview.actor.instance import Limits
+from chainview.actor.instance import DEFAULT_LIMITS, Limits
 from chainview.actor.launch import Options
 from chainview.actor.manifest import find_target
 from chainview.actor.session import Phase, Session
@@ -38,10 +38,20 @@ def eventually(holds: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def session(path: Path, folder: Path, **options: object) -> Iterator[tuple[Session, list[CallOutcome]]]:
+def session(
+    path: Path,
+    folder: Path,
+    *,
+    calls: tuple[str, ...] = (),
+    limits: Limits = DEFAULT_LIMITS,
+    stop_on_error: bool = False,
+) -> Iterator[tuple[Session, list[CallOutcome]]]:
     """A started session that writes `s.chain`; closed at the end."""
     outcomes: list[CallOutcome] = []
-    made = Session(Options(find_target(str(path)), output=folder / "s.chain", **options), outcomes.append)  # type: ignore[arg-type]
+    options = Options(
+        find_target(str(path)), output=folder / "s.chain", calls=calls, limits=limits, stop_on_error=stop_on_error
+    )
+    made = Session(options, outcomes.append)
     made.start()
     try:
         yield made, outcomes

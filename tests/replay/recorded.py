@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from chainview.actor.instance import Limits
+from chainview.actor.hosts.interface import Handler
+from chainview.actor.instance import DEFAULT_LIMITS, Limits
 from chainview.actor.loading import compile_module
 from chainview.actor.module import read_module
 from chainview.chain.event import Event
@@ -24,12 +25,12 @@ def recording_of(
     *calls: tuple[str, Tuple],
     schema: Schema = Schema.VALUES,
     answers: dict[tuple[str, str], list[Value]] | None = None,
-    limits: Limits = Limits(),
+    limits: Limits = DEFAULT_LIMITS,
 ) -> Recording:
     """What a module records when these calls follow init; `answers` are given in turn, the last one for ever."""
     waiting = {name: list(values) for name, values in (answers or {}).items()}
 
-    def answering(name: tuple[str, str]):  # type: ignore[no-untyped-def]
+    def answering(name: tuple[str, str]) -> Handler:
         return lambda input: waiting[name].pop(0) if len(waiting[name]) > 1 else waiting[name][0]
 
     handlers = {name: answering(name) for name in waiting}

@@ -54,7 +54,7 @@ def missing_imports(loaded: LoadedModule) -> tuple[Imported, ...]:
 
 
 def refuse_missing(loaded: LoadedModule, *, stub: bool) -> None:
-    """Raises ModuleError for imports of another shape, and for missing ones that are not to be, or can't be, stubbed."""
+    """Raises ModuleError for imports of another shape, and for missing ones that are not, or can't be, stubbed."""
     shapes = [f"{each.interface}.{each.function} {each.shape}" for each in loaded.imports if not each.callable]
     if shapes:
         raise ModuleError(
@@ -71,7 +71,8 @@ def refuse_missing(loaded: LoadedModule, *, stub: bool) -> None:
     undeclared = [f"{i}.{f}" for i, f in missing if _declared(loaded, i, f) is None]
     if undeclared:
         raise ModuleError(
-            f"{loaded.file.path} declares no type for its import {', '.join(undeclared)}, so --stub has no answer to make up"
+            f"{loaded.file.path} declares no type for its import {', '.join(undeclared)}, "
+            "so --stub has no answer to make up"
         )
 
 
