@@ -77,11 +77,9 @@ def prepare(options: Options, host: Host, chain: StateChain) -> Launch:
     exports = exports_of(loaded)
     requests = tuple(parse_call(text, exports) for text in options.calls)
     state = _initial_state(options, loaded, exports)
-    handlers, stubs = handlers_for(loaded, host)
     if reads_own_chain(loaded):
         chain.keep_events()
-    recording = RecordingInterceptor(chain, stubs, lambda: actor.fuel_since_last())
-    actor = Actor(loaded, chain, recording, handlers, options.limits)
+    actor = _recording_actor(loaded, host, chain, options.limits)
     try:
         writer = ChainWriter.create(
             options.output or _new_path(options.target.name),
@@ -95,6 +93,20 @@ def prepare(options: Options, host: Host, chain: StateChain) -> Launch:
     keep_module(loaded.file)
     is_actor = loaded.kind is ModuleKind.ACTOR
     return Launch(actor, is_actor, state, exports, requests, writer, tuple(theater_warnings(loaded)))
+
+
+def successor(actor: Actor, loaded: LoadedModule, host: Host, chain: StateChain, limits: Limits) -> Actor:
+    """An actor of another build that goes on with the state of `actor` in the same chain; raises ModuleError."""
+    following = _recording_actor(loaded, host, chain, limits)
+    following.state = actor.state
+    return following
+
+
+def _recording_actor(loaded: LoadedModule, host: Host, chain: StateChain, limits: Limits) -> Actor:
+    handlers, stubs = handlers_for(loaded, host)
+    recording = RecordingInterceptor(chain, stubs, lambda: actor.fuel_since_last())
+    actor = Actor(loaded, chain, recording, handlers, limits)
+    return actor
 
 
 def _initial_state(options: Options, loaded: LoadedModule, exports: tuple[Export, ...]) -> Value | None:

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from chainview.actor.actor import CallOutcome
-from chainview.actor.exports import CallRefused, Export, Request, parse_call
+from chainview.actor.actor import Actor, CallOutcome
+from chainview.actor.exports import CallRefused, Export, Request, exports_of, parse_call
 from chainview.actor.hosts.timer import TICK
-from chainview.actor.launch import Launch, Options, prepare
-from chainview.actor.module import INIT
+from chainview.actor.launch import Launch, Options, prepare, successor
+from chainview.actor.module import INIT, LoadedModule, ModuleError
 from chainview.actor.session_host import SessionHost
 from chainview.chain.chain import StateChain
 from chainview.errors import ChainviewError
@@ -68,13 +68,16 @@ class Session:
         self._on_outcome = on_outcome
         self._host = SessionHost(self.chain)
         self._launch: Launch | None = None
+        self._actor: Actor | None = None
+        self._adopting: LoadedModule | None = None
+        self._exports: tuple[Export, ...] = ()
         self._queue: deque[Request] = deque()
         self._phase = Phase.STARTING
         self._message = ""
         self._function: str | None = None
         self._since = 0
         self._calls = self._failed = 0
-        self._paused = self._stopping = False
+        self._paused = self._held = self._stopping = False
         self._changed = threading.Condition()
         self._quiet = threading.Event()
         # Waited for in place of the thread: on Python 3.11 a join that ^C interrupted makes the next return at once.
@@ -107,7 +110,7 @@ class Session:
 
     def exports(self) -> tuple[Export, ...]:
         """What can be called; empty until the module is loaded."""
-        return self._launch.exports if self._launch else ()
+        return self._exports
 
     def check(self, text: str) -> str | None:
         """Why a typed call does not fit; None when it does."""
@@ -138,9 +141,30 @@ class Session:
             self._paused = False
             self._changed.notify()
 
+    def hold(self) -> bool:
+        """Lets no further call or tick begin until `release`; whether none runs now, so that the chain stands still."""
+        with self._changed:
+            self._held = True
+            return self._phase is not Phase.RUNNING
+
+    def release(self) -> None:
+        """Lets calls and ticks begin again after `hold`."""
+        with self._changed:
+            self._held = False
+            self._changed.notify()
+
+    def adopt(self, loaded: LoadedModule) -> None:
+        """Goes on with another build of the module, from the state and with the timers of the running one.
+
+        The change happens between two calls, on the session's thread. The imports must have passed `refuse_missing`.
+        """
+        with self._changed:
+            self._adopting = loaded
+            self._changed.notify()
+
     def interrupt(self) -> bool:
         """Ends the running call, which fails; False when none runs."""
-        return self._launch is not None and self._launch.actor.interrupt()
+        return self._actor is not None and self._actor.interrupt()
 
     def stop(self) -> None:
         """Ends the actor once the running call is done; a living actor gets its `shutdown` event."""
@@ -178,16 +202,19 @@ class Session:
             self._finish()
 
     def _run(self, launch: Launch) -> None:
+        actor = self._actor = launch.actor
+        self._exports = launch.exports
         with self._changed:
             self._queue.extend(launch.requests)
         if launch.is_actor:
-            self._make(INIT, lambda: launch.actor.initialize(launch.state))
+            self._make(INIT, lambda: actor.initialize(launch.state))
         while not self._host.ending:
             work = self._next_work()
             if work is None:
                 break
             function, params = work
-            outcome = self._make(function, lambda: launch.actor.call(function, params))  # noqa: B023 - called at once
+            actor = self._current(actor)
+            outcome = self._make(function, lambda: actor.call(function, params))  # noqa: B023 - called at once
             if not outcome.ok and function == TICK and isinstance(params, String):
                 self._host.stop_timer(params.value)
             if not outcome.ok and self.options.stop_on_error:
@@ -196,22 +223,38 @@ class Session:
         if self._host.ending:
             self._message = "the actor shut itself down"
         elif launch.is_actor:
-            launch.actor.shut_down()
+            actor.shut_down()
+
+    def _current(self, actor: Actor) -> Actor:
+        with self._changed:
+            loaded, self._adopting = self._adopting, None
+        if loaded is None:
+            return actor
+        try:
+            adopted = successor(actor, loaded, self._host, self.chain, self.options.limits)
+        except ModuleError as refused:
+            self._message = f"the running build goes on: {refused.sentence}"
+            return actor
+        actor.close()
+        self._actor, self._exports = adopted, exports_of(loaded)
+        return adopted
 
     def _next_work(self) -> tuple[str, Value] | None:
         with self._changed:
             while not self._stopping:
-                if not self._paused:
+                if not self._paused and not self._held:
                     if self._queue:
                         request = self._queue.popleft()
+                        self._phase = Phase.RUNNING
                         return request.symbol, request.params
                     timer = self._host.due_timer()
                     if timer is not None:
+                        self._phase = Phase.RUNNING
                         return TICK, String(timer)
                 until_tick = self._host.seconds_to_tick()
                 if not self._queue and until_tick is None:
                     self._quiet.set()
-                self._changed.wait(None if self._paused else until_tick)
+                self._changed.wait(None if self._paused or self._held else until_tick)
             return None
 
     def _make(self, function: str, call: Callable[[], CallOutcome]) -> CallOutcome:
@@ -227,8 +270,9 @@ class Session:
         return outcome
 
     def _finish(self) -> None:
+        if self._actor is not None:
+            self._actor.close()
         if self._launch is not None:
-            self._launch.actor.close()
             try:
                 self._launch.writer.close()
             except ChainviewError as error:

@@ -98,6 +98,7 @@ class Replay:
         self.asks: list[Ask] = []
         self.outcomes: list[CallOutcome] = []
         self.stack: tuple[Frame, ...] = ()
+        self.calls_made = 0
         self.finished = False
         """Whether every recorded call was made; a strict replay stops before."""
         self._recording = recording
@@ -141,17 +142,32 @@ class Replay:
             pass
 
     def steps(self) -> Iterator[int]:
-        """Replays call by call, giving the number of calls made; what is made with it half-way is closed."""
+        """Replays call by call to the end, giving the number of calls made, and closes the replay."""
         try:
-            for number in range(len(self._recording.starts)):
-                self._make(number)
-                yield number + 1
+            yield from self.complete_calls(to_the_end=True)
             self._append_runtime_events(len(self._recording))
             self.finished = True
         except StopReplay:
             return
         finally:
-            self._actor.close()
+            self.close()
+
+    def complete_calls(self, *, to_the_end: bool = False) -> Iterator[int]:
+        """Replays the calls that were not made yet, giving the number of calls made.
+
+        A call without its wasm-result or wasm-error is made only `to_the_end`: in a chain that still grows it is not
+        over. May be used again once the recording has grown.
+        """
+        while self.calls_made < len(self._recording.starts):
+            if not to_the_end and not self._recording.call(self.calls_made).complete:
+                return
+            self._make(self.calls_made)
+            self.calls_made += 1
+            yield self.calls_made
+
+    def close(self) -> None:
+        """Lets go of the module's instance."""
+        self._actor.close()
 
     def _make(self, number: int) -> None:
         call = self._recording.call(number)

@@ -56,6 +56,11 @@ class Recording:
             return None
         return decode(self.header.initial_state)
 
+    def grow(self) -> None:
+        """Takes in the calls that the table has gained."""
+        after = self.starts[-1] + 1 if self.starts else 0
+        self.starts.extend(_call_starts(self.table, after))
+
     def _payload(self, index: int) -> Payload:
         return read_payload(self.table.payload(index))
 
@@ -83,8 +88,8 @@ class Recording:
         return payload.state if isinstance(payload, CallResult) else None
 
 
-def _call_starts(table: EventTable) -> list[int]:
-    starts, at = [], table.kinds.find(_CALL)
+def _call_starts(table: EventTable, after: int = 0) -> list[int]:
+    starts, at = [], table.kinds.find(_CALL, after)
     while at >= 0:
         starts.append(at)
         at = table.kinds.find(_CALL, at + 1)

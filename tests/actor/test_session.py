@@ -13,16 +13,18 @@ from chainview.actor.actor import CallOutcome
 from chainview.actor.exports import CallRefused
 from chainview.actor.instance import DEFAULT_LIMITS, Limits
 from chainview.actor.launch import Options
+from chainview.actor.loading import compile_module
 from chainview.actor.manifest import find_target
+from chainview.actor.module import read_module
 from chainview.actor.session import Phase, Session
 from chainview.chain.event import Event
 from chainview.chain.native_entry import End
 from chainview.chain.native_reader import EventEntry, read_entries
-from chainview.chain.payload import Call, CallError, read_payload
+from chainview.chain.payload import Call, CallError, CallResult, read_payload
 from chainview.pack import types
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, UNIT, Option, Result, String, Tuple, Value
-from tests.actor.guests import Guest
+from tests.actor.guests import ECHO, Guest
 from tests.actor.running import INIT, sample
 
 TICK = "theater:simple/timer.handle-tick"
@@ -216,3 +218,34 @@ def test_get_chain_is_answered_from_the_chain_so_far(tmp_path: Path) -> None:
     response: Value | None = outcomes[0].response
     assert isinstance(response, Tuple)
     assert len(response.items) == 1
+
+
+def test_another_build_goes_on_from_the_state_and_with_the_timers(tmp_path: Path) -> None:
+    """An adopted module gets the running one's state and ticks, in the same chain."""
+    beat = encode(Tuple((String("beat"), U64(5))))
+    guest = Guest().ignoring(INIT, "theater:simple/timer", "set-interval", beat, encode(OK)).returning(TICK, OK)
+    other = Guest().returning(INIT, OK).body(TICK, ECHO)
+    with session(guest.written(tmp_path), tmp_path) as (running, outcomes):
+        eventually(lambda: len(outcomes) >= 2)
+        running.adopt(compile_module(read_module(other.written(tmp_path, "other.wat"))))
+        made = len(outcomes)
+        eventually(lambda: len(outcomes) >= made + 3)
+        assert [each.name for each in running.exports()] == ["init", "handle-tick"]
+    assert all(outcome.ok for outcome in outcomes)
+    states = [read_payload(event.payload) for event in events(tmp_path) if event.event_type == "wasm"]
+    assert CallResult(TICK, Tuple((String("state"), String("beat"))), None) in [
+        CallResult(each.function, each.state, None) for each in states if isinstance(each, CallResult)
+    ]
+
+
+def test_a_held_session_stands_still(tmp_path: Path) -> None:
+    """While held no call begins, and the chain does not grow; released it goes on."""
+    with session(sample("counter"), tmp_path) as (running, outcomes):
+        assert running.wait_quiet(20)
+        assert running.hold()
+        running.call("increment(1s32)")
+        count = running.chain.count
+        time.sleep(0.1)
+        assert running.chain.count == count
+        running.release()
+        eventually(lambda: len(outcomes) == 2)
