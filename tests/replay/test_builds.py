@@ -47,7 +47,8 @@ def eventually(holds: Callable[[], bool]) -> None:
 @contextmanager
 def watching(folder: Path) -> Iterator[tuple[Path, Session, BuildWatch, list[Build]]]:
     """A session that has called `f` twice, with its module watched."""
-    path, told = folder / "a.wat", []
+    path = folder / "a.wat"
+    told: list[Build] = []
     path.write_text(actor("hello"))
     session = Session(Options(find_target(str(path)), output=folder / "s.chain", calls=("f()", "f()")))
     session.start()
