@@ -16,7 +16,14 @@ GET_STATE = "theater:simple/actor.get-state"
 
 
 class CallRefused(ChainviewError):
-    """A call that does not fit what the module declares; nothing was recorded."""
+    """A call that does not fit what the module declares; nothing was recorded.
+
+    `reason` is the sentence without the signature that follows it.
+    """
+
+    def __init__(self, reason: str, signature: str = "") -> None:
+        super().__init__(f"{reason}: {signature}" if signature else reason)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,19 +129,19 @@ def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
     name, bracket, _ = text.partition("(")
     export = find_export(name.strip(), exports)
     if not bracket:
-        raise CallRefused(f"the call {name.strip()} needs brackets: {export.signature}")
+        raise CallRefused(f"the call {name.strip()} needs brackets", export.signature)
     arguments = _arguments(text[len(name) :].strip(), export)
     if export.params is None:
         return Request(export.symbol, Tuple(arguments))
     declared = _flattened(export.params, arguments)
     if len(arguments) != len(declared):
         wanted = "1 argument" if len(declared) == 1 else f"{len(declared)} arguments"
-        raise CallRefused(f"{export.name} takes {wanted}, not {len(arguments)}: {export.signature}")
+        raise CallRefused(f"{export.name} takes {wanted}, not {len(arguments)}", export.signature)
     fitted = tuple(coerce(value, desc) for value, (_, desc) in zip(arguments, declared, strict=True))
     for value, (label, desc) in zip(fitted, declared, strict=True):
         reason = mismatch(value, desc)
         if reason is not None:
-            raise CallRefused(f"{label} does not fit: {reason}: {export.signature}")
+            raise CallRefused(f"{label} does not fit: {reason}", export.signature)
     return Request(export.symbol, Tuple(fitted))
 
 
@@ -157,9 +164,7 @@ def _arguments(text: str, export: Export) -> tuple[Value, ...]:
     try:
         return parse_arguments(text)
     except ChainviewError as error:
-        raise CallRefused(
-            f"the arguments of {export.name} can't be read: {error.sentence}: {export.signature}"
-        ) from None
+        raise CallRefused(error.sentence, export.signature) from None
 
 
 def _flattened(

@@ -117,7 +117,7 @@ class Session:
         try:
             parse_call(text, self.exports())
         except CallRefused as refused:
-            return refused.sentence
+            return refused.reason
         return None
 
     def call(self, text: str) -> None:

@@ -30,11 +30,11 @@ def test_a_call_is_found_by_any_unambiguous_name(text: str) -> None:
         ("increment()", "increment takes 1 argument, not 0: increment(by: s32) -> s32"),
         ("get-count(1s32)", "get-count takes 0 arguments, not 1"),
         ("increment", "needs brackets: increment(by: s32) -> s32"),
-        ("increment(5)", "can't be read"),
+        ("increment(5)", "must end in its type"),
         ("incremnt(5s32)", "did you mean increment?"),
         ("nothing()", "there are get-count, increment, reset, init"),
         ("(5s32)", "the module exports no function without a name"),
-        ("increment(5s32) x", "can't be read"),
+        ("increment(5s32) x", "more text after the value"),
     ],
 )
 def test_a_call_that_does_not_fit_is_refused_with_the_signature(text: str, says: str) -> None:
