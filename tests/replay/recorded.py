@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.instance import DEFAULT_LIMITS, Limits
 from chainview.actor.loading import compile_module
-from chainview.actor.module import read_module
+from chainview.actor.module import LoadedModule, read_module
 from chainview.chain.event import Event
 from chainview.chain.header import Header
 from chainview.chain.payload import Schema
@@ -55,10 +56,15 @@ def recording_from(events: tuple[Event, ...], schema: Schema = Schema.VALUES, st
 
 def replay_of(recording: Recording, path: Path, mode: Mode = Mode.PROBE, timeout: float = 20.0) -> Replay:
     """A finished replay by the module at `path`."""
-    loaded = compile_module(read_module(path))
-    replay = Replay(recording, loaded, mode, Limits(timeout=timeout))
+    replay = Replay(recording, compiled(path), mode, Limits(timeout=timeout))
     replay.run()
     return replay
+
+
+@cache
+def compiled(path: Path) -> LoadedModule:
+    """The module at a path that does not change during a test."""
+    return compile_module(read_module(path))
 
 
 def packed(value: Value) -> bytes:
