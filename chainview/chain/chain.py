@@ -60,9 +60,7 @@ class StateChain:
     `append`, and the event that could not be written is then not part of the chain.
     """
 
-    def __init__(
-        self, schema: Schema = Schema.VALUES, sink: Sink | None = None, *, keep: bool = False
-    ) -> None:
+    def __init__(self, schema: Schema = Schema.VALUES, sink: Sink | None = None, *, keep: bool = False) -> None:
         self.schema = schema
         self.head: bytes | None = None
         self.count = 0

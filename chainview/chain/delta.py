@@ -15,6 +15,7 @@ _MOST_PAIRS = 50_000
 _WHOLE_BYTES = 64
 """Byte lists up to this length change as a whole, longer ones in the stretch that differs."""
 _MOST_ANCHORED = 4096
+_LONGEST_NAME = 80
 
 Pair = tuple[str, Value | None, Value | None]
 
@@ -83,7 +84,8 @@ def _parts(path: str, old: Value | None, new: Value | None) -> Iterator[Pair] | 
 
 
 def _under(path: str, name: str) -> str:
-    return f"{path}.{name}" if path else name
+    shown = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    return f"{path}.{shown}" if path else shown
 
 
 def _fields(path: str, old: Record, new: Record) -> Iterator[Pair] | None:
@@ -92,8 +94,7 @@ def _fields(path: str, old: Record, new: Record) -> Iterator[Pair] | None:
     names = [name for name, _ in old.fields]
     if names == [name for name, _ in new.fields]:
         return (
-            (_under(path, name), one, other)
-            for (name, one), (_, other) in zip(old.fields, new.fields, strict=True)
+            (_under(path, name), one, other) for (name, one), (_, other) in zip(old.fields, new.fields, strict=True)
         )
     before, after = dict(old.fields), dict(new.fields)
     if len(before) != len(old.fields) or len(after) != len(new.fields) or before.keys() == after.keys():

@@ -15,7 +15,7 @@ from chainview.chain.table import EventTable
 from chainview.errors import ChainviewError
 
 _FLIPPED = bytes([1 - min(value, 1) for value in range(256)])
-_TOKEN = re.compile(r'(!?)(?:([a-z]+):)?(?:"([^"]*)"|(\S+))')
+_TOKEN = re.compile(r'(!?)(?:([a-z]+):)?(?:"([^"]*)"|([^\s!]\S*))')
 _STRETCH = 1 << 14
 _STRETCH_BYTES = 1 << 20
 _WORDS = {kind.word: kind for kind in Kind}
@@ -84,7 +84,7 @@ class Selection:
         self._table = table
         self._seen = table.dropped
         self._masks = [self._mask(token) for token in filter_.tokens]
-        self._reads = any([not token.key for token in filter_.tokens])
+        self._reads = any(not token.key for token in filter_.tokens)
 
     @property
     def complete(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 from chainview.chain.formats.entries import Checked, Data, FormatEntry, ReadEvent
@@ -12,6 +13,8 @@ from chainview.chain.schema import schema_of
 from chainview.chain.table import EventTable
 
 _KEPT_DAMAGE = 1 << 16
+_LONGEST_STEP = 0.02
+"""Seconds after which a step ends, so that a screen stays alive while blocks are recovered."""
 
 
 class FormatIndex:
@@ -32,8 +35,11 @@ class FormatIndex:
         self._entries = entries
 
     def advance(self, most: int) -> bool:
-        """Takes up to `most` entries; False when there are no more."""
+        """Takes up to `most` entries, fewer where reading them takes long; False when there are no more."""
+        end = time.perf_counter() + _LONGEST_STEP
         for _ in range(most):
+            if time.perf_counter() > end:
+                return True
             entry = next(self._entries, None)
             if entry is None:
                 self.position = len(self._data)

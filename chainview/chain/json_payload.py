@@ -1,8 +1,8 @@
 """Payloads of early 2026: JSON with an inner tag `category`, read into the shape that CGRF payloads decode to.
 
-`{"category":"HostFunction","interface":…,"function":…,"input":…,"output":…}`, where input and output are either the bytes
-of a JSON text or Pack values in JSON form, and `{"category":"Wasm","WasmCall":{"function_name":…,"params":…}}`, likewise
-`WasmResult` with `result` as the pair of state and response, and `WasmError` with `message`.
+`{"category":"HostFunction","interface":…,"function":…,"input":…,"output":…}`, where input and output are either the
+bytes of a JSON text or Pack values in JSON form, and `{"category":"Wasm","WasmCall":{"function_name":…,"params":…}}`,
+likewise `WasmResult` with `result` as the pair of state and response, and `WasmError` with `message`.
 """
 
 from __future__ import annotations

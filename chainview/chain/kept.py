@@ -43,9 +43,7 @@ def kept_chains(folder: Path) -> list[KeptChain]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise ChainviewError(
-            f"can't read the folder {folder}: {(error.strerror or str(error)).lower()}"
-        ) from None
+        raise ChainviewError(f"can't read the folder {folder}: {(error.strerror or str(error)).lower()}") from None
     chains = [chain for chain in map(_kept_chain, files) if chain is not None]
     return sorted(chains, key=lambda chain: (chain.time_ns, chain.path.name), reverse=True)
 

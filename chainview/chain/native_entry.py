@@ -27,7 +27,7 @@ CHECKSUM_SIZE, CHECKSUM_LEAD = 5, 0xCE
 EVENT_LEAD = 0x97
 """The first byte of an event's entry: an array of seven parts."""
 _HASH_LEAD, _TWO_HASHES = b"\xc4\x14", 47
-"""How a hash of 20 bytes begins, and how far an event's type is from the beginning of its entry where it has a parent."""
+"""How a hash of 20 bytes begins, and where in the entry of an event with a parent its type begins."""
 _LARGEST = (1 << 64) - 1
 
 TEXT_ERRORS = "surrogatepass"
@@ -135,11 +135,7 @@ def plain_times(stored: object) -> tuple[int, int] | None:
     if type(stored) is not dict:
         return None
     time_ns, duration_ns = stored.get("t", 0), stored.get("d", 0)
-    if (
-        len(stored) != ("t" in stored) + ("d" in stored)
-        or type(time_ns) is not int
-        or type(duration_ns) is not int
-    ):
+    if len(stored) != ("t" in stored) + ("d" in stored) or type(time_ns) is not int or type(duration_ns) is not int:
         return None
     return (time_ns, duration_ns) if 0 <= time_ns <= _LARGEST and 0 <= duration_ns <= _LARGEST else None
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from zlib import crc32
 
 from chainview.chain.header import Header
 from chainview.chain.native_entry import CHECKSUM_LEAD, CHECKSUM_SIZE, EVENT_TAG, End, Note
-from chainview.chain.native_reader import Cut, Damage, EntryReader, EventEntry
+from chainview.chain.native_reader import Cut, Damage, Entry, EntryReader, EventEntry
 from chainview.chain.table import EventTable
+
+_LOOKED_AHEAD, _LOOK_BUDGET = 8, 1 << 12
 
 
 class NativeIndex:
@@ -57,6 +60,8 @@ class NativeIndex:
         if isinstance(entry, EventEntry):
             self.table.append_stored(entry.event, entry.extras, entry.start)
         elif isinstance(entry, Damage):
+            if entry.what == "entry" and self._event_is_missing(entry.end):
+                entry = replace(entry, what="event")
             self.damages.append((events, entry))
             if entry.what == "event":
                 self.table.append_damage(b"", entry.start, entry.what)
@@ -68,6 +73,16 @@ class NativeIndex:
             self.notes.append(Note(entry.kind, entry.data, events))
         elif isinstance(entry, Header) and self.header is None:
             self.header = entry
+
+    def _event_is_missing(self, position: int) -> bool:
+        """Whether the next event from a position on does not follow the last one read, so that one stood between."""
+        reader, size = EntryReader(self._data, position, budget=_LOOK_BUDGET), len(self._data)
+        entry: Entry | None = None
+        for _ in range(_LOOKED_AHEAD):
+            if reader.position < size and not isinstance(entry, EventEntry | Cut):
+                entry = reader.read()
+        reader.close()
+        return isinstance(entry, EventEntry) and entry.event.parent != self.table.hash(len(self.table) - 1)
 
     def grow(self, data: Any) -> None:
         """Goes on in a longer view of the same file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -121,11 +121,12 @@ class EntryReader:
     a Damage up to the next whole entry, or a Cut when none follows and the file ends inside it.
     """
 
-    def __init__(self, data: Any, start: int = 0) -> None:
+    def __init__(self, data: Any, start: int = 0, *, budget: int | None = None) -> None:
         self.view = memoryview(data)
         self.decoder = EntryDecoder(self.view, start)
         self._data = data
-        self._budget = _SEARCH_BUDGET * len(self.view) + _SMALLEST_BUDGET
+        self._budget = _SEARCH_BUDGET * len(self.view) + _SMALLEST_BUDGET if budget is None else budget
+        self._starts = dict.fromkeys(_STARTS, 0)
 
     @property
     def position(self) -> int:
@@ -176,17 +177,19 @@ class EntryReader:
         return end if checksum_matches(self.view[at:end]) else None
 
     def _next_whole(self, start: int) -> int | None:
-        find: Callable[[bytes, int], int] = self._data.find
-        candidates = {pattern: find(pattern, start) for pattern in _STARTS}
         while self._budget > 0:
-            ahead = [(at, pattern) for pattern, at in candidates.items() if at >= 0]
-            if not ahead:
-                return None
-            at, pattern = min(ahead)
-            if self._whole_end(at) is not None:
+            at = self._next_start(start)
+            if at is None or self._whole_end(at) is not None:
                 return at
-            candidates[pattern] = find(pattern, at + 1)
+            start = at + 1
         return None
+
+    def _next_start(self, start: int) -> int | None:
+        """Where the next bytes lie that begin an entry; what was found before is not searched for again."""
+        for pattern, at in self._starts.items():
+            if 0 <= at < start:
+                self._starts[pattern] = self._data.find(pattern, start)
+        return min([at for at in self._starts.values() if at >= 0], default=None)
 
     def _what(self, start: int) -> str:
         """The word for what stood at `start`, found although one byte of its beginning may be wrong."""

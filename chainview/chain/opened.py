@@ -110,7 +110,7 @@ class OpenedChain:
         return Checked.NONE if self.table.hash(index) is None else Checked.FULL
 
     def steps(self, budget_events: int = 2000) -> Iterator[Progress]:
-        """Reads on by that many events each time it is advanced, until all are read."""
+        """Reads on by up to that many events each time it is advanced, until all are read."""
         while not self._complete:
             self._complete = not self._index.advance(budget_events)
             yield Progress(self._index.position, len(self._data), len(self.table))

@@ -94,9 +94,7 @@ def encode_call(schema: Schema, function: str, params: Value | None) -> bytes:
         stored = bytes_value(b"" if params is None else encode(params))
     else:
         stored = UNIT if params is None else params
-    return _wasm(
-        "wasm-call", 0, Record("wasm-call", (("function-name", String(function)), ("params", stored)))
-    )
+    return _wasm("wasm-call", 0, Record("wasm-call", (("function-name", String(function)), ("params", stored))))
 
 
 def encode_result(schema: Schema, function: str, state: Value, response: Value | None) -> bytes:
@@ -245,7 +243,7 @@ _INNER = (b"wasm-event-data", b"WasmEventData")
 def kind_of(event_type: str, payload: bytes) -> Kind:
     """What an event is, found without decoding where the payload is laid out as every known writer does.
 
-    Those put the root variant last and the variant inside it just before, so its type name is the last one in the bytes.
+    Those put the root variant last and the variant inside it just before, so its type name is the last in the bytes.
     """
     if event_type == SHUTDOWN_EVENT:
         return Kind.SHUTDOWN
@@ -257,9 +255,7 @@ def kind_of(event_type: str, payload: bytes) -> Kind:
         at = payload.rfind(name)
         if at >= 0:
             start = at + len(name) + 4
-            kind = _CASE_KINDS.get(
-                payload[start : start + int.from_bytes(payload[start - 4 : start], "little")]
-            )
+            kind = _CASE_KINDS.get(payload[start : start + int.from_bytes(payload[start - 4 : start], "little")])
             if kind is not None:
                 return kind
     return _PAYLOAD_KINDS.get(type(read_payload(payload)), Kind.OTHER)

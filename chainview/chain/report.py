@@ -39,7 +39,9 @@ def event_line(table: EventTable, index: int) -> str:
     text = text_of(summary(table, index))
     flag = "!" if table.kinds[index] in (Kind.ERROR, Kind.DAMAGED) else " " if table.links_on(index) else "⚠"
     number = f"{table.number(index):>{_NUMBER_WIDTH}}"
-    return f"{number} {_mark(table, index)} {text:<{_LINE_WIDTH}} {flag} {_hash_text(table.hash(index))[:_HASH_LETTERS]}"
+    return (
+        f"{number} {_mark(table, index)} {text:<{_LINE_WIDTH}} {flag} {_hash_text(table.hash(index))[:_HASH_LETTERS]}"
+    )
 
 
 def _mark(table: EventTable, index: int) -> str:

@@ -285,7 +285,7 @@ def _says(pattern: SearchPattern, payload: bytes) -> bool:
             if _in_text(pattern, payload[start + 4 : at]):
                 return True
         elif kind in (types.TAG_RECORD, types.TAG_VARIANT):
-            if any([_in_text(pattern, name) for name in _names(payload, kind, start, min(at, size))]):
+            if any(_in_text(pattern, name) for name in _names(payload, kind, start, min(at, size))):
                 return True
         elif kind == _TAG_ARRAY:
             data = payload[start + 5 : at] if payload[start : start + 1] == types.U8.encoded else b""

@@ -21,7 +21,7 @@ class SearchPattern:
     """A pattern ready for texts, and for bytes in which it is only to be suspected.
 
     `needles` are byte strings of which one, or else a match of `coarse`, occurs wherever the pattern matches; both are
-    for lower-cased bytes when `any_case`. `number` is the integer to look for as a value, with its type if it names one.
+    for lower-cased bytes when `any_case`. `number` is the integer to look for as a value, `kinds` the nodes for it.
     """
 
     text: str
@@ -75,7 +75,7 @@ def parse_pattern(text: str, *, plain: bool = False) -> SearchPattern:
 
     Raises ChainviewError for a regular expression that is none.
     """
-    any_case = not any([letter.isupper() for letter in re.sub(r"\\.", "", text)])
+    any_case = not any(letter.isupper() for letter in re.sub(r"\\.", "", text))
     flags = re.IGNORECASE if any_case else 0
     try:
         regex = re.compile(re.escape(text) if plain else text, flags)
@@ -91,7 +91,7 @@ def parse_pattern(text: str, *, plain: bool = False) -> SearchPattern:
 
 
 def _is_regex(text: str) -> bool:
-    return any([letter in r".^$*+?{}[]\|()" for letter in text])
+    return any(letter in r".^$*+?{}[]\|()" for letter in text)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, bool]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from unicodedata import east_asian_width
 
 from chainview.chain.visible import visible
 from chainview.pack import types
@@ -11,7 +12,15 @@ from chainview.pack.floats import literal_float
 from chainview.pack.values import (
     F32,
     F64,
+    S8,
+    S16,
+    S32,
+    S64,
     SCALAR_TYPES,
+    U8,
+    U16,
+    U32,
+    U64,
     Array,
     Bool,
     Char,
@@ -48,6 +57,7 @@ class Role(StrEnum):
 
 Span = tuple[str, Role]
 
+_INTEGERS = (U8, U16, U32, U64, S8, S16, S32, S64)
 _LONGEST_NUMBER = 10
 _LONGEST_STRING = 64
 _SHORTEST_STRING = 12
@@ -56,15 +66,25 @@ _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\
 _BLANKS = frozenset(b"\n\r\t")
 
 
+def cells(text: str) -> int:
+    """About how many terminal cells a text takes."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(east_asian_width(letter) in "WF" for letter in text)
+
+
 def width(spans: Iterable[Span]) -> int:
-    """The number of characters in spans."""
-    return sum([len(text) for text, _ in spans])
+    """About how many terminal cells spans take."""
+    return sum([cells(text) for text, _ in spans])
 
 
 def middle_cut(text: str, longest: int) -> str:
-    """A text of at most `longest` characters, with `…` for what is missing in its middle."""
-    if len(text) <= longest:
+    """A text of about `longest` cells at most, with `…` for what is missing in its middle."""
+    if len(text) <= longest // 2 or (len(text) <= longest and cells(text) <= longest):
         return text
+    if not text.isascii():
+        sample = text[: max(1, longest)]
+        longest = max(2, longest * len(sample) // cells(sample))
     tail = max(0, longest - 1) * 3 // 8
     return f"{text[: max(0, longest - 1 - tail)]}…{text[len(text) - tail :]}"
 
@@ -126,7 +146,7 @@ class _Writer:
         return self._spans
 
     def _put(self, text: str, role: Role) -> None:
-        self._left -= len(text)
+        self._left -= cells(text)
         if self._spans and self._spans[-1][1] is role:
             self._spans[-1] = (self._spans[-1][0] + text, role)
         elif text:
@@ -176,13 +196,8 @@ class _Writer:
         if isinstance(value, Flags):
             return f"flags({value.mask:#x})"
         suffix = str(SCALAR_TYPES[value.__class__])
-        if isinstance(value, F32 | F64):
-            text = literal_float(value).removesuffix(suffix)
-        else:
-            text = str(value.value)  # type: ignore[attr-defined]
-        if len(text) > _LONGEST_NUMBER:
-            return f"{text[:4]}…{text[-3:]}"
-        return text + suffix if self._suffixed else text
+        text = _number(value, suffix)
+        return text + suffix if self._suffixed and text[0] != "~" and "…" not in text else text
 
     def _array(self, array: Array) -> None:
         if array.elem != types.U8:
@@ -190,9 +205,9 @@ class _Writer:
             return
         text = bytes_as_text(array.data)
         if text is None:
-            head = array.data[:_SHOWN_BYTES].hex()
             self._put(f"{len(array):,} bytes ", Role.DIM)
-            self._put(head + ("…" if len(array) > _SHOWN_BYTES else ""), Role.VALUE)
+            shown = max(2, min(_SHOWN_BYTES, self._left // 2))
+            self._put(array.data[:shown].hex() + ("…" if len(array) > shown else ""), Role.VALUE)
         else:
             longest = max(_SHORTEST_STRING, min(_LONGEST_STRING, self._left - 3))
             self._put(f"b{quoted(text, longest)}", Role.STRING)
@@ -200,6 +215,16 @@ class _Writer:
 
 def _unlabelled(items: Iterable[Value]) -> Iterator[tuple[str, Value]]:
     return (("", item) for item in items)
+
+
+def _number(value: Value, suffix: str) -> str:
+    """A number without its suffix; a long integer without its middle, a long fraction rounded and with a `~`."""
+    if isinstance(value, F32 | F64):
+        text = literal_float(value).removesuffix(suffix)
+        return text if len(text) <= _LONGEST_NUMBER else f"~{value.value:.6g}"
+    assert isinstance(value, _INTEGERS)
+    text = str(value.value)
+    return text if len(text) <= _LONGEST_NUMBER else f"{text[:4]}…{text[-3:]}"
 
 
 def _case_role(value: Variant) -> Role:

@@ -10,17 +10,22 @@ from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other
 from chainview.chain.short import Role, Span, middle_cut, quoted, short, short_items, width
 from chainview.chain.table import EventTable
 from chainview.chain.visible import visible
+from chainview.pack import types
+from chainview.pack.limits import HEADER_SIZE, NODE_HEAD_SIZE
 from chainview.pack.values import UNIT, Result, Tuple, Value, Variant
 
 __all__ = ["Role", "Span", "function_name", "interface_name", "is_failure", "summary", "text_of"]
 
 GAP: Span = ("   ", Role.DIM)
 _DEFAULT_ROOM = 120
-_MOST_NODES = 20_000
+_MOST_NODES = 5_000
 """A payload of more nodes is not decoded for its line, so that no row takes longer than a frame."""
 _CACHED_BYTES = 1 << 16
+_FIRST_NODE = HEADER_SIZE
 _MOST_CHANGES = 1000
 _LONGEST_NAME = 48
+_VERDICT_CELL = 32
+"""Where the summary of a folded call begins behind a short call."""
 
 
 def summary(table: EventTable, index: int, folded: bool = False, room: int = _DEFAULT_ROOM) -> list[Span]:
@@ -37,7 +42,7 @@ def summary(table: EventTable, index: int, folded: bool = False, room: int = _DE
     if isinstance(payload, Other):
         spans = _other(table, index, payload, room)
     elif isinstance(payload, Call):
-        spans = _call(payload, room)
+        spans = _call(payload, room * 2 // 5 if folded else room)
     elif isinstance(payload, HostCall):
         spans = _host_call(payload, room)
     elif isinstance(payload, CallResult):
@@ -45,7 +50,10 @@ def summary(table: EventTable, index: int, folded: bool = False, room: int = _DE
     else:
         spans = _error(payload, room)
     if folded and kind is Kind.CALL:
-        spans = [*spans, GAP, *_sum_of_call(table, index, max(24, room - width(spans)))]
+        # Verdicts stand below each other where there is room for it.
+        gap = max(3, min(_VERDICT_CELL, room * 2 // 5) - width(spans))
+        left = max(24, room - width(spans) - gap)
+        spans = [*spans, (" " * gap, Role.DIM), *_sum_of_call(table, index, left)]
     extras = table.extras(index)
     if extras.stub:
         spans = [*spans, ("  stub", Role.STUB)]
@@ -114,12 +122,25 @@ def _other(table: EventTable, index: int, payload: Other, room: int) -> list[Spa
     if payload.value is not None:
         return [*spans, *short(payload.value, room - width(spans))]
     if not payload.reason:
-        return [*spans, (f"a payload of {_size(len(raw))}", Role.DIM)]
+        return [*_too_large(kind, raw, spans[0]), GAP, (f"a payload of {_size(len(raw))}", Role.DIM)]
     if raw.startswith((b"{", b"[")):
         text = raw[:2000].decode("utf-8", "replace")
         return [*spans, (quoted(text, room)[1:-1], Role.STRING)]
     reason = visible(middle_cut(payload.reason.rstrip("."), 80))
+    reason = reason[:1].lower() + reason[1:]
     return [*spans, (f"payload can't be read: {reason}, {_size(len(raw))}", Role.ERROR)]
+
+
+def _too_large(kind: Kind, raw: bytes, named: Span) -> list[Span]:
+    """What can be told of a payload without decoding it: writers put the function's name first."""
+    if kind is Kind.RESULT:
+        return [("ok", Role.OK)]
+    if kind is not Kind.CALL or raw[_FIRST_NODE] != types.TAG_STRING:
+        return [named]
+    start = _FIRST_NODE + NODE_HEAD_SIZE + 4
+    length = min(int.from_bytes(raw[start - 4 : start], "little"), 4 * _LONGEST_NAME)
+    function = raw[start : start + length].decode("utf-8", "replace")
+    return [(f"{_name(function_name(function))}(", Role.CALL), ("…", Role.DIM), (")", Role.CALL)]
 
 
 def _call(call: Call, room: int) -> list[Span]:
@@ -164,7 +185,9 @@ def _state_change(table: EventTable, index: int, result: CallResult, room: int) 
     if before is None:
         return [("state ", Role.STATE), *short(result.state, room - 6)]
     earlier = _read(table.payload(before))
-    if not isinstance(earlier, CallResult) or earlier.state is None:
+    if not isinstance(earlier, CallResult):
+        return [("state not compared with the one before", Role.DIM)]
+    if earlier.state is None:
         return []
     found = changes(earlier.state, result.state, _MOST_CHANGES)
     shown = found[:2]
@@ -203,9 +226,9 @@ def _error(error: CallError, room: int) -> list[Span]:
 def _sum_of_call(table: EventTable, call: int, room: int) -> list[Span]:
     last = call + table.steps(call)
     count = table.kinds.count(Kind.HOST, call, last + 1)
-    steps: list[Span] = [(f"{count:,} call{'' if count == 1 else 's'}", Role.DIM), ("  ", Role.DIM)] if count else []
+    counted = f"{count:,} call{'' if count == 1 else 's'}" if count else "no calls"
+    steps: list[Span] = [(f"{counted:<8}  ", Role.DIM)]
     if not table.call_open(call):
         return [*steps, *summary(table, last, room=max(24, room - width(steps)))]
     unfinished = last + 1 < len(table)
     return [*steps, ("unfinished", Role.ERROR) if unfinished else ("…", Role.MARK)]
-

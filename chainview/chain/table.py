@@ -6,6 +6,7 @@ import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Collection
+from itertools import pairwise
 from typing import Any, TypeVar
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
@@ -292,6 +293,20 @@ class EventTable:
         begin, stop = payload_span(self._source, start)
         return bytes(self._source[begin:stop])
 
+    def payloads(self, start: int, stop: int) -> list[bytes]:
+        """The payloads of the events from `start` up to `stop`."""
+        if self._source is not None:
+            return [self.payload(index) for index in range(start, min(stop, len(self)))]
+        base, held = self._payload_base, self._payloads
+        edges = [*self._starts[start : stop + 1]]
+        if stop >= len(self._starts):
+            edges.append(base + len(held))
+        return [bytes(held[begin - base : end - base]) for begin, end in pairwise(edges)]
+
+    def type_ids(self, start: int, stop: int) -> array[int]:
+        """The event types from `start` up to `stop`, as indices into `type_names`."""
+        return self._types[start:stop]
+
     def event(self, index: int) -> Event:
         """The event as it was read."""
         return Event(self.hash(index) or b"", self.parent(index), self.event_type(index), self.payload(index))
@@ -299,9 +314,9 @@ class EventTable:
     def drop_oldest(self, keep: int) -> int:
         """Lets go of the oldest whole calls until at most `keep` events are held; returns how many went.
 
-        The call that is still open stays whole however long it is.
+        The last event and its call stay, however long that call is.
         """
-        surplus = len(self) - keep
+        surplus = len(self) - max(keep, 1)
         if surplus <= 0:
             return 0
         at = surplus
@@ -316,6 +331,7 @@ class EventTable:
     def _forget(self, count: int) -> None:
         if count <= 0:
             return
+        parent = self.parent(count) if count < len(self) else None
         first = self._starts[count] if count < len(self) else self._payload_base + len(self._payloads)
         if self._source is None:
             del self._payloads[: first - self._payload_base]
@@ -324,7 +340,13 @@ class EventTable:
             del column[:count]
         del self.kinds[:count], self._flags[:count], self._hashes[: count * HASH_SIZE]
         self.dropped += count
+        if self._open_call <= self.dropped:
+            self._open_call = NO_CALL
         _forget_up_to(self.dropped, self._parents)
+        if self._flags:
+            # Its parent was the hash of an event that is gone now.
+            self._flags[0] |= _OTHER_PARENT
+            self._parents[self.dropped + 1] = parent
         _forget_up_to(self.dropped, self._notes)
 
 

@@ -48,9 +48,7 @@ def _anatomy(value: Value, words: list[str]) -> Sequence[Named]:
     if isinstance(value, Result):
         words.append("ok" if value.is_ok else "err")
         return [("", value.value)]
-    words.append(
-        _bytes(value.data) if isinstance(value, Array) and value.elem == types.U8 else format_literal(value)
-    )
+    words.append(_bytes(value.data) if isinstance(value, Array) and value.elem == types.U8 else format_literal(value))
     return ()
 
 

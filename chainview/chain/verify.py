@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 from chainview.chain.event import Kind
-from chainview.chain.formats.entries import Checked
+from chainview.chain.formats.entries import OTHER_CHAINS, Checked
 from chainview.chain.hashing import event_hash
 from chainview.chain.native_reader import Damage
 from chainview.chain.opened import OpenedChain, Progress
@@ -18,9 +18,7 @@ ProblemKind = Literal["hash", "link", "gap", "truncated", "header", "payload"]
 _BYTES_A_STEP = 1 << 16
 _SHORT = 7
 _UNREADABLE = "{} can't be read ({:,} bytes from byte {:,} of the file on)"
-_NO_PAYLOAD = (
-    "this format keeps no payload, or the one it keeps is not what was hashed: only the links were checked"
-)
+_NO_PAYLOAD = "this format keeps no payload, or the one it keeps is not what was hashed: only the links were checked"
 _NO_HASH = "its hash is not known, and can't be computed without the events before it"
 
 
@@ -36,7 +34,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What checking a chain gave; `head` is the hash of the last event, `remarks` what is worth saying of a sound one."""
+    """What checking a chain gave; `head` is the last event's hash, `remarks` what is worth saying of a sound one."""
 
     sound: bool
     events: int
@@ -92,8 +90,7 @@ class _Checker:
         self._opened = opened
         self._table = opened.table
         self._damages = {
-            number: damage
-            for number, (_, damage) in zip(_damaged(opened.table), _event_damages(opened), strict=False)
+            number: damage for number, (_, damage) in zip(_damaged(opened.table), _event_damages(opened), strict=False)
         }
         self._true_hash: bytes | None = None
         """What the event before hashes to; its recorded hash where that can't be computed."""
@@ -116,13 +113,11 @@ class _Checker:
             return 0
         payload, event_type = table.payload(index), table.event_type(index)
         computed = self._true_hash = event_hash(parent, event_type, payload)
-        linked = table.links_on(index) or (before is not None and parent == before)
+        linked = self._links_on(index) or (before is not None and parent == before)
         if computed != recorded:
             if not linked and _only_parent(table, index, before, event_type, payload):
                 self._true_hash = recorded
-                message = (
-                    f"its parent hash was changed: the rest of it belongs after event {index:,} as recorded"
-                )
+                message = f"its parent hash was changed: the rest of it belongs after event {index:,} as recorded"
                 problems.append(Problem(index + 1, "link", "full", message))
             else:
                 message = f"recorded hash {_short(recorded)}, but what it holds hashes to {_short(computed)}"
@@ -134,9 +129,14 @@ class _Checker:
             problems.append(Problem(index + 1, "payload", "full", message))
         return len(payload) + 100
 
+    def _links_on(self, index: int) -> bool:
+        """Whether the link holds, or leads to a damaged stretch, which is told of itself."""
+        table = self._table
+        return table.links_on(index) or (index > 0 and table.kinds[index - 1] == Kind.DAMAGED)
+
     def _check_unhashed(self, index: int, checked: Checked, problems: list[Problem]) -> None:
         table = self._table
-        if not table.links_on(index):
+        if not self._links_on(index):
             kind: ProblemKind = "gap" if checked is Checked.PROVED else "link"
             problems.append(Problem(index + 1, kind, checked.word, _gap(table, index)))
         if checked is Checked.LINK:
@@ -145,9 +145,7 @@ class _Checker:
             problems.append(Problem(index + 1, "payload", "none", _NO_HASH))
 
 
-def _only_parent(
-    table: EventTable, index: int, before: bytes | None, event_type: str, payload: bytes
-) -> bool:
+def _only_parent(table: EventTable, index: int, before: bytes | None, event_type: str, payload: bytes) -> bool:
     """Whether the event's hash is right for the parent that it should state."""
     candidates = {before, table.hash(index - 1) if index else None}
     return any(event_hash(parent, event_type, payload) == table.hash(index) for parent in candidates)
@@ -193,15 +191,15 @@ def file_problems(opened: OpenedChain) -> Iterator[Problem]:
         )
         if damage.what == "header":
             header_named = True
-            yield Problem(
-                0, "header", "none", "the header is damaged: actor, start and settings are not known"
-            )
+            yield Problem(0, "header", "none", "the header is damaged: actor, start and settings are not known")
         else:
             yield Problem(after, "truncated" if damage.what == "end" else "payload", "none", message)
     if native and opened.header is None and not header_named and opened.cut is None:
         yield Problem(0, "header", "none", "the header is missing")
     if opened.cut is not None:
-        message = f"the file ends inside an entry that begins at byte {opened.cut.start:,}; its last whole event is {count:,}"
+        message = (
+            f"the file ends inside an entry that begins at byte {opened.cut.start:,}; its last whole event is {count:,}"
+        )
         yield Problem(count, "truncated", "none", message)
     end = opened.end
     if end is not None and end.events != count:
@@ -209,7 +207,9 @@ def file_problems(opened: OpenedChain) -> Iterator[Problem]:
         yield Problem(count, "truncated", "none", message)
     head = opened.table.hash(count - 1) if count else None
     if end is not None and end.head != head:
-        message = f"the end of the file names {_short(end.head)} as the last hash, and event {count:,} has {_short(head)}"
+        message = (
+            f"the end of the file names {_short(end.head)} as the last hash, and event {count:,} has {_short(head)}"
+        )
         yield Problem(count, "truncated", "none", message)
 
 
@@ -217,8 +217,8 @@ def _remarks(opened: OpenedChain) -> Iterator[str]:
     if opened.format == "native" and opened.end is None and opened.cut is None:
         yield f"not closed after event {len(opened.table):,}"
     for note in opened.notes:
-        if note.kind == "other chains":
-            yield f"{note.data.get('events', 0):,} events of other chains are in the file and were left out"
+        if note.kind == OTHER_CHAINS:
+            yield f"events of other chains in the file, left out: {note.data.get('events', 0):,}"
 
 
 def _folded(problems: list[Problem]) -> Iterator[Problem]:

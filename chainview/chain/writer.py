@@ -16,6 +16,7 @@ from chainview.chain.native_entry import End, Note, pack_end, pack_event, pack_h
 from chainview.errors import ChainviewError
 
 SYNC_SECONDS = 1.0
+_LOCK_TRIES, _LOCK_PAUSE = 50, 0.01
 
 
 class ChainWriteError(ChainviewError):
@@ -53,19 +54,13 @@ class ChainWriter:
         try:
             if force and path.is_file():
                 _release_for_replacing(path)
-            descriptor = os.open(
-                path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600
-            )
+            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
         except FileExistsError:
-            what = (
-                "is a folder"
-                if path.is_dir()
-                else "exists already: give another name, or --force to replace it"
-            )
+            what = "is a folder" if path.is_dir() else "exists already: give another name, or --force to replace it"
             raise ChainWriteError(f"{path} {what}") from None
         except OSError as error:
             raise ChainWriteError(f"can't create the chain file {path}: {_reason(error)}") from None
-        lock_exclusively(descriptor)
+        _lock(descriptor)
         writer = cls(path, descriptor)
         try:
             writer._write(pack_header(header))
@@ -149,14 +144,13 @@ class ChainWriter:
 
     def _sync_while_open(self) -> None:
         synced_at = 0.0
+
+        def due() -> bool:
+            return self._closing or (self._call_ended and time.monotonic() - synced_at >= SYNC_SECONDS)
+
         while not self._closing:
             with self._wake:
-                self._wake.wait_for(
-                    lambda at=synced_at: (
-                        self._closing or (self._call_ended and time.monotonic() - at >= SYNC_SECONDS)
-                    ),
-                    SYNC_SECONDS,
-                )
+                self._wake.wait_for(due, SYNC_SECONDS)
                 self._call_ended = False
             if self._unsynced:
                 self._unsynced = False
@@ -170,6 +164,14 @@ class ChainWriter:
             self._failure = self._failure or ChainWriteError(
                 f"can't write the chain file {self.path} to the disk: {_reason(error)}"
             )
+
+
+def _lock(descriptor: int) -> None:
+    """Takes a new file; whoever asks at this moment whether it is being written holds it for an instant."""
+    for _ in range(_LOCK_TRIES):
+        if lock_exclusively(descriptor):
+            return
+        time.sleep(_LOCK_PAUSE)
 
 
 def _release_for_replacing(path: Path) -> None:

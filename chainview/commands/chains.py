@@ -58,9 +58,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _object(
-    folder: str, chains: list[KeptChain], removal: Removal | None, *, dry_run: bool
-) -> dict[str, object]:
+def _object(folder: str, chains: list[KeptChain], removal: Removal | None, *, dry_run: bool) -> dict[str, object]:
     told: dict[str, object] = {
         "chainview": 1,
         "command": "chains",
@@ -101,9 +99,7 @@ def _table(chains: list[KeptChain]) -> list[str]:
         state = "live" if chain.live else "closed" if chain.closed else "open"
         events = "no chain" if chain.events is None else f"{chain.events:,}"
         name = visible(f"{chain.actor or '?'}, {chain.path.name}")
-        lines.append(
-            f"{_moment(chain.time_ns, ' ')}  {events:>11}  {_size(chain.size):>10}  {state:<8}  {name}"
-        )
+        lines.append(f"{_moment(chain.time_ns, ' ')}  {events:>11}  {_size(chain.size):>10}  {state:<8}  {name}")
     return lines
 
 

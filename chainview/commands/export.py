@@ -21,9 +21,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     formats = "; ".join([f"{name}: {text}" for name, text in _FORMATS.items()])
     parser.add_argument("chain", metavar="CHAIN", help="a chain file of any format; - is standard input")
     parser.add_argument("--to", dest="format", choices=sorted(_FORMATS), required=True, help=formats)
-    parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", help="write here (default: standard output)"
-    )
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here (default: standard output)")
     parser.add_argument("--force", action="store_true", help="replace an existing file")
 
 
@@ -42,9 +40,7 @@ def run(args: argparse.Namespace) -> int:
             write_whole(args.output, pieces, force=args.force)
         else:
             if args.format == "msgpack" and sys.stdout.isatty():
-                raise ChainviewError(
-                    "a msgpack chain is no text for a terminal: give -o FILE, or redirect the output"
-                )
+                raise ChainviewError("a msgpack chain is no text for a terminal: give -o FILE, or redirect the output")
             sys.stdout.buffer.writelines(pieces)
             sys.stdout.buffer.flush()
         told = [*losses.sentences(), *[problem.message for problem in file_problems(opened)]]

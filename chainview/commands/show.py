@@ -24,12 +24,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print a JSON object a line")
     parser.add_argument("--from", dest="first", type=int, metavar="N", help="begin at this event")
     parser.add_argument("--to", dest="last", type=int, metavar="N", help="end after this event")
-    parser.add_argument(
-        "--kind", action="append", choices=_KINDS, help="only events of this kind (repeatable)"
-    )
-    parser.add_argument(
-        "--grep", metavar="RE", help="only events whose type or values match this regular expression"
-    )
+    parser.add_argument("--kind", action="append", choices=_KINDS, help="only events of this kind (repeatable)")
+    parser.add_argument("--grep", metavar="RE", help="only events whose type or values match this regular expression")
 
 
 def run(args: argparse.Namespace) -> int:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
+import time
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chainview.chain.opened import OpenedChain
     from chainview.chain.verify import Problem, Verdict
 
 _SHOWN = 20
+_TOLD_EVERY = 0.2
+_CLEARED = "\r" + " " * 40 + "\r"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -21,12 +26,31 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Checks the chain and reports; 0 when it is sound, 1 when it is not."""
     from chainview.chain.opened import open_chain
-    from chainview.chain.verify import verify
 
     with open_chain(args.chain) as opened:
-        verdict = verify(opened)
+        verdict = _verdict(opened)
     print(json.dumps(_object(verdict)) if args.json else _text(args.chain, verdict))
     return 0 if verdict.sound else 1
+
+
+def _verdict(opened: OpenedChain) -> Verdict:
+    """The verdict, with the progress told on a terminal."""
+    from chainview.chain.verify import verify_steps
+
+    steps, told_at = verify_steps(opened), time.monotonic()
+    live = sys.stderr.isatty()
+    while True:
+        try:
+            progress = next(steps)
+        except StopIteration as done:
+            if live:
+                print(_CLEARED, end="", file=sys.stderr, flush=True)
+            verdict: Verdict = done.value
+            return verdict
+        if live and progress.total_bytes and time.monotonic() - told_at > _TOLD_EVERY:
+            told_at = time.monotonic()
+            share = progress.done_bytes * 100 // progress.total_bytes
+            print(f"\r{share:3} %, {progress.events:,} events", end="", file=sys.stderr, flush=True)
 
 
 def _object(verdict: Verdict) -> dict[str, object]:

@@ -57,7 +57,7 @@ def _call(schema: Schema, number: int) -> Iterator[tuple[str, bytes]]:
 
 
 def parts(count: int, schema: Schema = Schema.VALUES, *, closed: bool = False) -> Iterator[tuple[str, bytes]]:
-    """Types and payloads of a chain of `count` events: calls of five events, each fiftieth fails; `shutdown` if closed."""
+    """Types and payloads of `count` events: calls of five events, each fiftieth fails; `shutdown` if closed."""
     for index in range(count - closed):
         if index % CALL_LENGTH == 0:
             call = list(_call(schema, index // CALL_LENGTH))
@@ -78,9 +78,7 @@ def extras(index: int) -> Extras:
 
 def header(schema: Schema = Schema.VALUES) -> Header:
     """The header of a recorded actor."""
-    return Header(
-        schema=schema, actor_name="counter", module_path="counter.wasm", time_ns=START_NS, writer="chainview"
-    )
+    return Header(schema=schema, actor_name="counter", module_path="counter.wasm", time_ns=START_NS, writer="chainview")
 
 
 def native(chain: list[Event], *, end: bool = True) -> bytes:

@@ -88,7 +88,7 @@ def _began(rest: bytes) -> bool:
 
 
 def readings(text: str) -> Iterator[Value]:
-    """The values that a literal may stand for: one, or several where an old writer left out the types of what is empty."""
+    """The values that a literal may stand for: several where an old writer left out the types of what is empty."""
     try:
         yield parse_literal(text)
         return

@@ -13,6 +13,9 @@ from chainview.chain.native_reader import Cut, Damage
 
 Data = bytes | mmap.mmap
 
+OTHER_CHAINS = "other chains"
+"""The kind of the note that tells of events left out because they belong to another actor's chain."""
+
 
 class Checked(IntEnum):
     """How far what is read of an event can be checked."""

@@ -1,7 +1,7 @@
 """The EVENT text that Theater wrote up to 0.3.8, and its lossy relative that prints bodies for people.
 
-An event is `EVENT <hash hex>`, the parent's hex (40 zeros for none), the event type, the payload's length in decimal and an
-empty line, then the payload's raw bytes and two newlines.
+An event is `EVENT <hash hex>`, the parent's hex (40 zeros for none), the event type, the payload's length in decimal
+and an empty line, then the payload's raw bytes and two newlines.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Theater's JSON: an array of events, a saved StateChain, or events one after the other as the server sends them.
 
-An event is `{"hash":[ints],"parent_hash":[ints]|null,"event_type":text,"data":[ints]}`. Chains of 2025 carry further keys
-and hashed them too.
+An event is `{"hash":[ints],"parent_hash":[ints]|null,"event_type":text,"data":[ints]}`. Chains of 2025 carry further
+keys and hashed them too.
 """
 
 from __future__ import annotations
@@ -85,12 +85,7 @@ def read_object(stored: dict[str, object], end: int) -> ReadEvent | None:
     hash_, payload = byte_array(stored.get("hash")), byte_array(stored.get("data"))
     stated = stored.get("parent_hash")
     parent = None if stated is None else byte_array(stated)
-    if (
-        hash_ is None
-        or payload is None
-        or not isinstance(event_type, str)
-        or (parent is None) != (stated is None)
-    ):
+    if hash_ is None or payload is None or not isinstance(event_type, str) or (parent is None) != (stated is None):
         return None
     event = Event(hash_, parent, event_type, payload)
     if stored.keys() <= _KEYS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
@@ -14,6 +15,7 @@ _WORK_PER_BYTE, _LEAST_WORK = 64, 1 << 24
 _WORK_TOO_DEEP = 1 << 16
 _TOKEN = 16
 """A decoder that stops this near to the end of a window may have stopped for lack of more text."""
+_FOLLOWING = re.compile(r"\}[\s,]*\{")
 _BLANK = " \t\r\n,"
 
 
@@ -83,9 +85,7 @@ class ObjectScanner:
 
     def _move(self, at: int) -> None:
         skipped = self._text[self._at : at]
-        self.position += (
-            len(skipped) if skipped.isascii() else len(skipped.encode("utf-8", "surrogateescape"))
-        )
+        self.position += len(skipped) if skipped.isascii() else len(skipped.encode("utf-8", "surrogateescape"))
         self._at = at
 
     def _read_window(self) -> None:
@@ -101,9 +101,7 @@ class ObjectScanner:
                     value, end = self._decoder.raw_decode(self._text, self._at)
                 except JSONDecodeError as error:
                     failed = max(failed, error.pos)
-                    ended = error.pos >= len(self._text) - _TOKEN or error.msg.startswith(
-                        "Unterminated string"
-                    )
+                    ended = error.pos >= len(self._text) - _TOKEN or error.msg.startswith("Unterminated string")
                 except ValueError:
                     ended = False
                 except RecursionError:
@@ -123,8 +121,8 @@ class ObjectScanner:
             return False
 
     def _only_cut(self) -> bool:
-        """Whether no further object begins after the one that does not end."""
-        return self._text.find("{", self._at + 1) < 0
+        """Whether no further object follows the one that does not end."""
+        return _FOLLOWING.search(self._text, self._at) is None
 
     def _skip_to_brace(self, at: int) -> None:
         if self._work < 0:

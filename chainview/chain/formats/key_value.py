@@ -1,7 +1,8 @@
 """The key and value blocks that Theater wrote for some days in May 2026: hashes of 7 digits, no event types.
 
-A block has `hash`, `parent` and `type` (call, result, host-call or error), then `function`, `params`, `state`, `response`,
-`interface`, `input`, `output` or `message` as literals. Whole hashes are found again where every block before is.
+A block has `hash`, `parent` and `type` (call, result, host-call or error), then `function`, `params`, `state`,
+`response`, `interface`, `input`, `output` or `message` as literals. Whole hashes are found again where every block
+before is.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from chainview.chain.event import Event
 from chainview.chain.formats.blocks import readings
 from chainview.chain.formats.entries import Checked, Data, FormatEntry, ReadEvent
 from chainview.chain.formats.recovery import Recovery
-from chainview.chain.native_reader import Damage
+from chainview.chain.native_reader import Cut, Damage
 from chainview.chain.payload import (
     MODULE_EVENT,
     SHUTDOWN_EVENT,
@@ -25,7 +26,7 @@ from chainview.chain.payload import (
 )
 from chainview.errors import ChainviewError
 from chainview.pack.cgrf import decode
-from chainview.pack.values import UNIT, String, Value
+from chainview.pack.values import UNIT, Array, String, Value
 
 _LINE = re.compile(r"[ \t]*([A-Za-z][A-Za-z _-]{0,30}):[ \t]*(.*)")
 _SHORT = re.compile(r"[0-9a-f]{7,40}")
@@ -43,6 +44,10 @@ def read_key_value(data: Data) -> Iterator[FormatEntry]:
     known = True
     for fields, start, end in _blocks(data):
         short = fields.get("hash", "").lower()
+        cut = end == len(data) and data[end - 1 : end] != b"\n"
+        if cut and not _SHORT.fullmatch(short):
+            yield Cut(start)
+            return
         if not _SHORT.fullmatch(short):
             yield Damage(start, end, "event")
             before, known = None, False
@@ -51,6 +56,9 @@ def read_key_value(data: Data) -> Iterator[FormatEntry]:
         follows = before is None or (stated is not None and stated.group()[:7] == before[:7])
         known = known and follows and (before is not None or stated is None)
         event, right = _event(fields, recovery, parent if known else None, short)
+        if cut and known and not right:
+            yield Cut(start)
+            return
         known = known and right
         hash_ = event.hash if known else b""
         stated_parent = parent if follows else _ELSEWHERE
@@ -105,6 +113,11 @@ def _values(fields: Fields) -> Iterator[Value]:
         for given in _literals(fields, "input"):
             for answer in _literals(fields, "output"):
                 yield decode(encode_host_call(_name(fields, "interface"), function, given, answer))
+    elif kind == "result" and "bytes" in fields:
+        for state in _literals(fields, "state"):
+            for stored in _literals(fields, "bytes"):
+                response = decode(stored.data) if isinstance(stored, Array) and stored.data else None
+                yield decode(encode_result(Schema.BYTES, function, state, response))
     elif kind == "result":
         for state in _literals(fields, "state"):
             for response in _literals(fields, "response" if "response" in fields else "result"):

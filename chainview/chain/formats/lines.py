@@ -1,4 +1,4 @@
-"""Chains of one JSON object a line: Theater 0.3.9's `.jsonl`, the events its command line prints, supervisor captures."""
+"""Chains of a JSON object a line: Theater 0.3.9's `.jsonl`, what its command line prints, supervisor captures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chainview.chain.event import Event
-from chainview.chain.formats.entries import Checked, Data, FormatEntry, ReadEvent
+from chainview.chain.formats.entries import OTHER_CHAINS, Checked, Data, FormatEntry, ReadEvent
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.native_entry import Note
 from chainview.chain.native_reader import Cut, Damage
@@ -16,8 +16,6 @@ from chainview.errors import ChainviewError
 from chainview.pack.cgrf import encode
 from chainview.pack.serde import from_serde
 
-OTHER_CHAINS = "other chains"
-"""The kind of the note that tells of events left out because they belong to another actor's chain."""
 _UNKNOWN_PARENT = b""
 _FIRST_FUNCTION = ".init"
 
@@ -34,11 +32,7 @@ def _lines(data: Data) -> Iterator[_Line | Damage | Cut]:
     while position < size:
         newline = data.find(b"\n", position)
         end = size if newline < 0 else newline + 1
-        text = (
-            data[position:end].removeprefix(b"\xef\xbb\xbf").strip()
-            if position == 0
-            else data[position:end].strip()
-        )
+        text = data[position:end].removeprefix(b"\xef\xbb\xbf").strip() if position == 0 else data[position:end].strip()
         if text:
             yield _line(text, position, end, last=newline < 0)
         position = end
@@ -99,7 +93,7 @@ def _headed(stored: dict[str, object]) -> tuple[bytes, bytes | None, str] | None
 
 
 def read_jsonl(data: Data) -> Iterator[FormatEntry]:
-    """The events of a `.jsonl` file, whose payloads are the JSON form of Pack values, or hex where they were no CGRF."""
+    """The events of a `.jsonl` file: payloads are Pack values in JSON form, or hex where they were no CGRF."""
     for line in _lines(data):
         if not isinstance(line, _Line):
             yield line
@@ -142,7 +136,7 @@ def read_cli_json(data: Data) -> Iterator[FormatEntry]:
 
 
 def read_capture(data: Data) -> Iterator[FormatEntry]:
-    """The events of a supervisor's capture: exact payloads, hashes computed where it holds the chain from its first event."""
+    """The events of a supervisor's capture: exact payloads, hashes computed if it begins at the chain's first event."""
     chain = _OneChain(("handle", "child"))
     known, parent, number = False, None, None
     first = True
@@ -168,9 +162,7 @@ def read_capture(data: Data) -> Iterator[FormatEntry]:
         known = known and follows
         hash_ = event_hash(parent, event_type, payload) if known else b""
         stated = parent if known or follows else _UNKNOWN_PARENT
-        yield ReadEvent(
-            Event(hash_, stated, event_type, payload), line.end, Checked.FULL if known else Checked.NONE
-        )
+        yield ReadEvent(Event(hash_, stated, event_type, payload), line.end, Checked.FULL if known else Checked.NONE)
         parent = hash_ if known else None
         number = seq if isinstance(seq, int) else None
     yield from chain.note()

@@ -46,7 +46,7 @@ class Recovery:
         self._packed = False
 
     def recover(self, value: Value, parent: bytes | None, matches: Matches) -> tuple[Event, bool]:
-        """The event of a payload whose hash `matches`, or the likeliest one and False; an empty payload if it has none."""
+        """The event of a payload whose hash `matches`, or the likeliest one and False."""
         work, tries, likeliest = min(_WORK_AN_EVENT, self._work), 0, None
         event_types = list(event_types_of(value))
         for packed, version, data, choices in self._encodings(value):
@@ -68,9 +68,7 @@ class Recovery:
 
     def _encodings(self, value: Value) -> Iterator[tuple[bool | None, int, bytes, Choices]]:
         versions = (self._version, *[version for version in _VERSIONS if version != self._version])
-        schemas = (
-            (self._packed, not self._packed) if isinstance(read_value(value), Call | CallResult) else (None,)
-        )
+        schemas = (self._packed, not self._packed) if isinstance(read_value(value), Call | CallResult) else (None,)
         for packed in schemas:
             for version in versions:
                 try:
@@ -84,9 +82,7 @@ class Recovery:
                     choices.add(data, data.index(inner))
                 yield packed, version, data, choices
 
-    def _learn(
-        self, packed: bool | None, version: int, tags: dict[TagKey, int], variants: dict[str, bool]
-    ) -> None:
+    def _learn(self, packed: bool | None, version: int, tags: dict[TagKey, int], variants: dict[str, bool]) -> None:
         self._version = version
         if packed is not None:
             self._packed = packed

@@ -1,4 +1,4 @@
-"""Theater's content store: `events/<hash hex>` holds one event each, `chains/<actor id>` the hash of a chain's last event."""
+"""Theater's content store: `events/<hash hex>` holds an event, `chains/<actor id>` the hash of a chain's last event."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from chainview.chain.formats.entries import FormatEntry, ReadEvent
 from chainview.chain.formats.json_array import byte_array, read_object
 from chainview.chain.hashing import HASH_SIZE
 from chainview.chain.native_reader import Damage
+from chainview.chain.visible import visible
 from chainview.errors import ChainviewError
 
 _NAMED = 3
@@ -66,10 +67,8 @@ def stored_chain(path: Path, content: bytes | None = None) -> StoredChain | None
             if chain is not None:
                 heads.append((file.name, chain))
     if len(heads) > 1:
-        names = ", ".join([name for name, _ in heads[:_NAMED]]) + (" …" if len(heads) > _NAMED else "")
-        raise ChainviewError(
-            f"{path} holds {len(heads):,} chains: give one of the files in {chains} ({names})"
-        )
+        names = ", ".join([visible(name) for name, _ in heads[:_NAMED]]) + (" …" if len(heads) > _NAMED else "")
+        raise ChainviewError(f"{path} holds {len(heads):,} chains: give one of the files in {chains} ({names})")
     return heads[0][1] if heads else None
 
 

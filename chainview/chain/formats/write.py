@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chainview.chain.event import Event, Kind
-from chainview.chain.formats.entries import Checked
-from chainview.chain.formats.lines import OTHER_CHAINS
+from chainview.chain.formats.entries import OTHER_CHAINS, Checked
 from chainview.chain.hashing import byte_array_text, hashed_text
 from chainview.chain.header import Header
 from chainview.chain.native_entry import End, pack_end, pack_event, pack_header, pack_note
@@ -34,7 +33,7 @@ class Losses:
 
     def sentences(self) -> list[str]:
         """The sentences, in the order in which they first came up."""
-        return [f"{count:,} {what}" if count else what for what, count in self.counts.items()]
+        return [f"{what}: {count:,}" if count else what for what, count in self.counts.items()]
 
 
 Writer = Callable[[OpenedChain, Losses], Iterator[bytes]]
@@ -45,12 +44,10 @@ def _events(opened: OpenedChain, losses: Losses) -> Iterator[tuple[int, Event]]:
     table = opened.table
     for index in range(len(table)):
         if table.kinds[index] == Kind.DAMAGED:
-            losses.add("damaged events could not be read and are left out")
+            losses.add("damaged events that could not be read and are left out")
             continue
         if opened.checked(index) is Checked.LINK:
-            losses.add(
-                "events have no payload, or not the one that was hashed: their hashes will not come out right"
-            )
+            losses.add("events without the payload that was hashed, whose hashes will not come out right")
         yield index, table.event(index)
 
 
@@ -103,7 +100,7 @@ def write_event_text(opened: OpenedChain, losses: Losses) -> Iterator[bytes]:
 def _hex_or_none(hash_: bytes, losses: Losses) -> str:
     if len(hash_) * 2 == len(_NO_HASH_TEXT):
         return hash_.hex()
-    losses.add("hashes are not known and are written as zeros")
+    losses.add("hashes that are not known and are written as zeros")
     return _NO_HASH_TEXT
 
 
@@ -121,7 +118,7 @@ def write_blocks(opened: OpenedChain, losses: Losses) -> Iterator[bytes]:
             text = format_literal(decode(event.payload))
         except ChainviewError:
             text = f"raw: {len(event.payload)} bytes"
-            losses.add("payloads are no CGRF, and only their length is kept")
+            losses.add("payloads that are no CGRF, of which only the length is kept")
         yield f"---\nhash: {hash_}\nparent: {parent}\n{text}\n".encode("utf-8", "surrogateescape")
 
 

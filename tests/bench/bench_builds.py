@@ -1,0 +1,69 @@
+"""From the save of a new build to its verdict: `python -m tests.bench.bench_builds` prints it at 5,000 events."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+from chainview.actor.launch import Options
+from chainview.actor.manifest import find_target
+from chainview.actor.module import read_module
+from chainview.actor.session import Session
+from chainview.replay.builds import Build, BuildState, BuildWatch
+from tests.bench.figures import print_figure, print_machine
+
+CHATTER = Path(__file__).resolve().parents[2] / "sample_actors" / "chatter" / "chatter.wasm"
+SAVES = 7
+
+
+def with_note(module: bytes, number: int) -> bytes:
+    """The same module with a custom section at its end: another content, the same behaviour."""
+    name = f"{number:04}".encode()
+    return module + bytes((0, len(name) + 1, len(name))) + name
+
+
+def verdict_seconds(folder: Path) -> list[float]:
+    """Seconds from each rename to its verdict."""
+    path, module = folder / "actor.wasm", CHATTER.read_bytes()
+    path.write_bytes(module)
+    calls = ("chat(4991u32, 40u32)",)
+    session = Session(Options(find_target(str(path)), output=folder / "s.chain", calls=calls))
+    session.start()
+    session.wait_quiet(60)
+    told: list[tuple[float, Build]] = []
+    watch = BuildWatch(
+        session,
+        read_module(path).sha256,
+        lambda build: told.append((time.perf_counter(), build)),
+        lambda recording, replay: "",
+    )
+    watch.start()
+    time.sleep(0.5)
+    spent = []
+    for number in range(SAVES):
+        (folder / "new").write_bytes(with_note(module, number))
+        told.clear()
+        saved = time.perf_counter()
+        os.replace(folder / "new", path)
+        while not any(build.state is not BuildState.CHECKING for _, build in told):
+            time.sleep(0.001)
+        assert told[-1][1].state is BuildState.IDENTICAL
+        spent.append(told[-1][0] - saved)
+    watch.close()
+    session.close()
+    return spent
+
+
+def main() -> None:
+    """Prints the figures."""
+    print_machine()
+    with tempfile.TemporaryDirectory() as folder:
+        spent = verdict_seconds(Path(folder))
+    print_figure("save of a build to its verdict, 5,000 events", f"{median(spent) * 1000:.0f} ms (median of {SAVES})")
+
+
+if __name__ == "__main__":
+    main()

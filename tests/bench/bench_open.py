@@ -1,0 +1,79 @@
+"""How long a native chain of a million events takes to open, index, check and bisect, and what its table costs.
+
+Run it with `python -m tests.bench.bench_open [EVENTS]`; nothing is asserted.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from array import array
+from pathlib import Path
+
+from chainview.chain.event import Kind
+from chainview.chain.opened import open_chain
+from chainview.chain.table import EventTable
+from chainview.chain.verify import verify
+from tests.chain import samples
+
+EVENTS = 1_000_000
+FIRST_SCREEN = 2000
+HASH_BYTES = 20
+
+
+def main() -> None:
+    """Prints the figures."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bench.chain"
+        size = samples.write_native(path, count)
+        print(f"file            {count:,} events, {size / 1e6:.0f} MB")
+        start = time.perf_counter()
+        opened = open_chain(path)
+        steps = opened.steps(FIRST_SCREEN)
+        next(steps)
+        print(f"first {FIRST_SCREEN:,}     {(time.perf_counter() - start) * 1000:.1f} ms after the start of opening")
+        longest = 0.0
+        before = time.perf_counter()
+        for _ in steps:
+            now = time.perf_counter()
+            longest, before = max(longest, now - before), now
+        print(f"indexed         {time.perf_counter() - start:.2f} s, longest step {longest * 1000:.1f} ms")
+        print(f"table           {table_bytes(opened.table) / count:.1f} bytes an event beside payload and hash")
+        start = time.perf_counter()
+        verdict = verify(opened)
+        print(f"verified        {time.perf_counter() - start:.2f} s, sound: {verdict.sound}")
+        start = time.perf_counter()
+        at = first_difference(opened.table, opened.table)
+        print(
+            f"bisected        {(time.perf_counter() - start) * 1e6:.0f} us for two equal tables (first difference {at})"
+        )
+        start = time.perf_counter()
+        calls = opened.table.kinds.count(Kind.CALL)
+        print(f"calls counted   {(time.perf_counter() - start) * 1000:.2f} ms for {calls:,}")
+        opened.close()
+
+
+def table_bytes(table: EventTable) -> int:
+    """The bytes that a table's columns take, hashes and payloads left out."""
+    columns = [
+        value for name, value in vars(table).items() if isinstance(value, array | bytearray) and name != "_payloads"
+    ]
+    return sum([sys.getsizeof(column) for column in columns]) - len(table) * HASH_BYTES
+
+
+def first_difference(one: EventTable, other: EventTable) -> int | None:
+    """The index of the first event whose hash differs: equal hashes mean that all before is equal too."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high) // 2
+        if one.hash(middle) == other.hash(middle):
+            low = middle + 1
+        else:
+            high = middle
+    return None if low == len(one) == len(other) else low
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""What differs between two values."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chainview.chain.delta import Change, changes
+from chainview.pack import types
+from chainview.pack.values import (
+    U8,
+    U32,
+    U64,
+    Array,
+    Bool,
+    List,
+    Record,
+    Result,
+    String,
+    Tuple,
+    Value,
+    Variant,
+    bytes_value,
+    none,
+    some,
+)
+
+_LEAVES = st.one_of(
+    st.integers(0, 3).map(U32),
+    st.booleans().map(Bool),
+    st.text(max_size=3).map(String),
+    st.binary(max_size=80).map(bytes_value),
+)
+
+
+def _compound(inner: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
+    items = st.lists(inner, max_size=4).map(tuple)
+    names = st.lists(st.sampled_from("abc"), max_size=3)
+    return st.one_of(
+        items.map(Tuple),
+        items.map(lambda held: List(types.STRING, held)),
+        inner.map(lambda held: some(held) if isinstance(held, String | U32) else none(types.U32)),
+        st.tuples(st.booleans(), inner).map(lambda pair: Result(types.U32, types.STRING, *pair)),
+        st.tuples(st.sampled_from(("x", "y")), items).map(lambda pair: Variant("v", pair[0], 0, pair[1])),
+        st.tuples(names, items).map(lambda pair: Record("r", tuple(zip(pair[0], pair[1], strict=False)))),
+    )
+
+
+_VALUES = st.recursive(_LEAVES, _compound, max_leaves=12)
+
+
+def _state(count: int, *statuses: str) -> Record:
+    orders = [Record("order", (("id", U32(at)), ("status", String(text)))) for at, text in enumerate(statuses)]
+    fields = (("count", U64(count)), ("orders", List(types.record_named("order"), tuple(orders))))
+    return Record("state", fields)
+
+
+def _numbers(*numbers: int) -> List:
+    return List(types.STRING, tuple([U32(number) for number in numbers]))
+
+
+@given(_VALUES, _VALUES)
+@settings(max_examples=200, deadline=None)
+def test_nothing_changed_means_equal(before: Value, after: Value) -> None:
+    """There are changes exactly when the values differ, and none says that a leaf became itself."""
+    found = changes(before, after)
+    assert (not found) == (before == after)
+    assert all(change.before != change.after for change in found)
+
+
+@given(_VALUES)
+@settings(max_examples=50, deadline=None)
+def test_equal_values_have_no_changes(value: Value) -> None:
+    """A value does not differ from itself."""
+    assert changes(value, value) == []
+
+
+@given(st.lists(st.integers(0, 5), max_size=12), st.integers(0, 12), st.integers(6, 9))
+def test_an_insertion_is_one_change(numbers: list[int], place: int, added: int) -> None:
+    """An item put anywhere into a list is one added item, and taking it out one removed item."""
+    at = min(place, len(numbers))
+    longer = [*numbers[:at], added, *numbers[at:]]
+    assert changes(_numbers(*numbers), _numbers(*longer)) == [Change(f"[{at}]", None, U32(added))]
+    assert changes(_numbers(*longer), _numbers(*numbers)) == [Change(f"[{at}]", U32(added), None)]
+
+
+def test_paths_lead_to_the_leaf() -> None:
+    """A change names its leaf by fields and list places, as the value after the change has them."""
+    found = changes(_state(41, "new", "paid", "new"), _state(42, "new", "paid", "shipped"))
+    assert found == [
+        Change("count", U64(41), U64(42)),
+        Change("orders[2].status", String("new"), String("shipped")),
+    ]
+
+
+def test_a_queue_that_moves_on_changes_at_both_ends() -> None:
+    """Items that stay are aligned, so a shift is one removal and one addition."""
+    found = changes(_numbers(1, 2, 3, 4), _numbers(2, 3, 4, 5))
+    assert found == [Change("[0]", U32(1), None), Change("[3]", None, U32(5))]
+
+
+def test_options_and_variants_change_as_a_whole_when_their_case_does() -> None:
+    """Another case is one change of the whole value; inside one case the payload's leaves are told."""
+    assert changes(none(types.U32), some(U32(1))) == [Change("", none(types.U32), some(U32(1)))]
+    assert changes(some(U32(1)), some(U32(2))) == [Change("", U32(1), U32(2))]
+    one, other = Variant("v", "x", 0, (U32(1),)), Variant("v", "y", 1, (U32(1),))
+    assert changes(one, other) == [Change("", one, other)]
+    pair = changes(Tuple((U32(1), U32(2))), Tuple((U32(1), U32(3))))
+    assert pair == [Change("1", U32(2), U32(3))]
+
+
+def test_fields_come_and_go() -> None:
+    """A field that only one side has is added or removed, the others are compared by name."""
+    before = Record("s", (("a", U32(1)), ("b", U32(2))))
+    after = Record("s", (("b", U32(3)), ("c", U32(4))))
+    assert changes(before, after) == [
+        Change("a", U32(1), None),
+        Change("b", U32(2), U32(3)),
+        Change("c", None, U32(4)),
+    ]
+
+
+def test_long_byte_lists_change_in_the_stretch_that_differs() -> None:
+    """Of a long byte list the bytes that differ are told; a short one changes as a whole."""
+    before, after = bytes(500), bytes(200) + b"here" + bytes(296)
+    found = changes(bytes_value(before), bytes_value(after))
+    assert found == [Change("[200..204]", bytes_value(bytes(4)), bytes_value(b"here"))]
+    assert changes(bytes_value(b"ab"), bytes_value(b"ac")) == [Change("", bytes_value(b"ab"), bytes_value(b"ac"))]
+
+
+def test_packed_numbers_are_aligned_like_any_list() -> None:
+    """A list of fixed-width numbers tells the items that came and went."""
+    before = Array(types.U64, b"".join([value.to_bytes(8, "little") for value in (1, 2, 3)]))
+    after = Array(types.U64, b"".join([value.to_bytes(8, "little") for value in (1, 9, 2, 3)]))
+    assert changes(before, after) == [Change("[1]", None, U64(9))]
+
+
+def test_shared_parts_do_not_blow_up() -> None:
+    """A value that shares its parts 40 levels deep stands for 2**40 leaves and is still compared at once."""
+    one: Value = U8(1)
+    other: Value = U8(2)
+    for _ in range(40):
+        one, other = Tuple((one, one)), Tuple((other, other))
+    assert len(changes(one, other, limit=10)) == 10
+
+
+def test_depth_needs_no_recursion() -> None:
+    """A value 900 levels deep is followed to its leaf."""
+    one: Value = U8(1)
+    other: Value = U8(2)
+    for _ in range(900):
+        one, other = Record("r", (("f", one),)), Record("r", (("f", other),))
+    assert changes(one, other) == [Change(".".join(["f"] * 900), U8(1), U8(2))]
+
+
+def test_the_limit_holds() -> None:
+    """No more changes are looked for than asked."""
+    assert len(changes(_numbers(*range(500)), _numbers(*range(1000, 1500)), limit=7)) == 7

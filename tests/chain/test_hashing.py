@@ -1,0 +1,33 @@
+"""The hash of an event against the rule written down a second time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.chain.hashing import byte_array_text, event_hash
+
+HASHES = st.none() | st.binary(min_size=20, max_size=20)
+
+
+def by_the_book(parent: bytes | None, event_type: str, payload: bytes) -> bytes:
+    """SHA-1 of the compact JSON of the event with an empty hash."""
+    stated = None if parent is None else list(parent)
+    event = {"hash": [], "parent_hash": stated, "event_type": event_type, "data": list(payload)}
+    text = json.dumps(event, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha1(text.encode("utf-8")).digest()
+
+
+@given(HASHES, st.text(), st.binary(max_size=600))
+def test_the_hash_is_that_of_the_compact_json(parent: bytes | None, event_type: str, payload: bytes) -> None:
+    """Any event's hash is the SHA-1 of its compact JSON with the hash emptied."""
+    assert event_hash(parent, event_type, payload) == by_the_book(parent, event_type, payload)
+
+
+@given(st.binary(max_size=300))
+def test_byte_arrays_are_decimal(data: bytes) -> None:
+    """Bytes of any length are written as their decimal values joined by commas."""
+    assert byte_array_text(data) == ",".join(map(str, data)).encode()

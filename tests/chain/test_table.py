@@ -1,0 +1,189 @@
+"""The table of events against a plain list of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
+from chainview.chain.native_entry import pack_event
+from chainview.chain.table import EventTable
+from tests.chain import samples
+
+PAYLOADS = {
+    event.event_type + str(number): (event.event_type, event.payload)
+    for number, event in enumerate(samples.events(251, closed=True))
+    if number < 6 or number > 244
+}
+EXTRAS = st.builds(
+    Extras,
+    time_ns=st.integers(0, (1 << 64) - 1),
+    duration_ns=st.integers(0, 1 << 40).map(lambda micros: micros // 1000 * 1000),
+    fuel=st.none() | st.integers(0, 1 << 50),
+    stack=st.lists(st.builds(Frame, st.text(max_size=5), st.text(max_size=5)), max_size=2).map(tuple),
+    stub=st.booleans(),
+    damaged=st.booleans(),
+)
+HASHES = st.sampled_from([b"", *[bytes([value]) * 20 for value in range(4)]])
+
+
+@dataclass(frozen=True)
+class Step:
+    """An event to append, or a number of events to keep."""
+
+    event: Event | None = None
+    extras: Extras = NO_EXTRAS
+    keep: int = 0
+
+
+@st.composite
+def steps(draw: st.DrawFn) -> list[Step]:
+    """A growing table, that now and then lets go of its oldest events."""
+    found = []
+    last: bytes | None = None
+    for _ in range(draw(st.integers(0, 30))):
+        if draw(st.integers(0, 9)) == 0:
+            found.append(Step(keep=draw(st.integers(0, 15))))
+            continue
+        event_type, payload = PAYLOADS[draw(st.sampled_from(sorted(PAYLOADS)))]
+        hash_ = draw(HASHES)
+        parent = last if draw(st.integers(0, 4)) else draw(st.none() | HASHES.filter(bool))
+        found.append(Step(Event(hash_, parent, event_type, payload), draw(st.just(NO_EXTRAS) | EXTRAS)))
+        last = hash_ or None
+    return found
+
+
+class Model:
+    """The same in the plainest way."""
+
+    def __init__(self) -> None:
+        self.all: list[tuple[Event, Extras, Kind, int | None]] = []
+        self.dropped = 0
+        self.open: int | None = None
+
+    def append(self, event: Event, extras: Extras) -> None:
+        kind = naive_kind(event)
+        number = len(self.all)
+        if kind is Kind.CALL:
+            self.open = number
+        call = self.open if kind not in (Kind.SHUTDOWN, Kind.OTHER) else None
+        if kind in (Kind.RESULT, Kind.ERROR):
+            self.open = None
+        self.all.append((event, extras, kind, call))
+
+    def drop(self, keep: int) -> None:
+        held = len(self.all) - self.dropped
+        keep = max(keep, 1)
+        if held <= keep:
+            return
+        at = self.dropped + held - keep
+        while at < len(self.all) and self.call(at) not in (None, at):
+            at += 1
+        if at == len(self.all):
+            call = self.call(self.dropped + held - keep)
+            at = call if call is not None else self.dropped + held - keep
+        self.dropped = at
+
+    def call(self, number: int) -> int | None:
+        call = self.all[number][3]
+        return None if call is None or call < self.dropped else call
+
+    def last_of_call(self, call: int) -> int:
+        return max(number for number in range(call, len(self.all)) if self.all[number][3] == call)
+
+
+def naive_kind(event: Event) -> Kind:
+    """The kind by searching the payload for the case's name."""
+    if event.event_type == "shutdown":
+        return Kind.SHUTDOWN
+    if event.event_type != "wasm":
+        return Kind.HOST
+    cases = {b"wasm-call": Kind.CALL, b"wasm-result": Kind.RESULT, b"wasm-error": Kind.ERROR}
+    return next(kind for case, kind in cases.items() if case in event.payload)
+
+
+@given(steps())
+def test_a_table_tells_what_was_appended(steps: list[Step]) -> None:
+    """After any appends and drops, each held event reads back, with its call, links, kind and extras."""
+    table, model = EventTable(), Model()
+    for step in steps:
+        if step.event is None:
+            model.drop(step.keep)
+            table.drop_oldest(step.keep)
+        else:
+            model.append(step.event, step.extras)
+            table.append(step.event, step.extras)
+    assert table.dropped == model.dropped
+    assert len(table) == len(model.all) - model.dropped
+    for index in range(len(table)):
+        check_event(table, index, model)
+
+
+def check_event(table: EventTable, index: int, model: Model) -> None:
+    """Compares one event with the model."""
+    number = index + model.dropped
+    event, extras, kind, _ = model.all[number]
+    assert table.event(index) == event
+    assert table.number(index) == number + 1
+    assert table.kind(index) is kind
+    most = replace(extras, duration_ns=min(extras.duration_ns, 0xFFFF_FFFF * 1000))
+    assert table.extras(index) == most
+    assert table.stack(index) == extras.stack
+    before = model.all[number - 1][0].hash or None if number else None
+    assert table.links_on(index) == (event.parent == before or (index == 0 and model.dropped > 0))
+    call = model.call(number)
+    assert table.call_of(index) == (None if call is None else call - model.dropped)
+    if kind is Kind.CALL:
+        last = model.last_of_call(number)
+        assert index + table.steps(index) == last - model.dropped
+        assert table.call_open(index) == (model.all[last][2] not in (Kind.RESULT, Kind.ERROR))
+    results = [at for at in range(model.dropped, number) if model.all[at][2] is Kind.RESULT]
+    assert table.previous_result(index) == (results[-1] - model.dropped if results else None)
+
+
+def test_an_open_call_is_never_dropped() -> None:
+    """However long the open call is, dropping leaves it whole."""
+    table = EventTable()
+    events = samples.events(7)
+    host = samples.events(3)[1]
+    for event in [*events, *[host] * 50]:
+        table.append(event)
+    assert table.drop_oldest(3) == 5
+    assert table.kind(0) is Kind.CALL
+    assert table.call_open(0)
+    assert len(table) == 52
+
+
+def test_payloads_stay_in_the_source() -> None:
+    """A table over a file's bytes gives the payloads that lie in them, large ones too."""
+    events = [*samples.events(5), Event(b"", b"\x00" * 3, "x/y", bytes(70_000)), Event(b"h" * 20, None, "é" * 40, b"")]
+    data, starts = b"", []
+    for event in events:
+        starts.append(len(data))
+        data += pack_event(event, Extras(time_ns=5, fuel=3))
+    table = EventTable(data)
+    for event, start in zip(events, starts, strict=True):
+        table.append_stored(event, Extras(time_ns=5, fuel=3), start)
+    assert [table.event(index) for index in range(len(events))] == events
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_damaged_stretch_is_a_row(stored: bool) -> None:
+    """A damaged stretch has a number, its raw bytes as payload, no hash, and what stood there as its type."""
+    raw = b"raw bytes that are no event"
+    first, *rest = samples.events(3)
+    data = pack_event(first) + raw
+    table = EventTable(data if stored else None)
+    if stored:
+        table.append_stored(first, NO_EXTRAS, 0)
+    else:
+        table.append(first)
+    table.append_damage(raw, len(data) - len(raw), "event")
+    assert (table.kind(1), table.payload(1), table.hash(1), table.event_type(1)) == (Kind.DAMAGED, raw, None, "event")
+    if not stored:
+        for event in rest:
+            table.append(event)
+        assert [table.payload(index) for index in (0, 2, 3)] == [each.payload for each in (first, *rest)]

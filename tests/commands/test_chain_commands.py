@@ -1,0 +1,304 @@
+"""`verify`, `show`, `export` and `chains` as processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from chainview.chain.chain import linked
+from chainview.chain.header import Header
+from chainview.chain.native_entry import pack_event, pack_header
+from chainview.chain.opened import open_chain
+from chainview.chain.payload import encode_host_call
+from chainview.chain.writer import ChainWriter
+from chainview.pack.literal import parse_literal
+from chainview.pack.values import UNIT, String
+from tests.chain import samples
+from tests.commands.running import COMMAND, chainview, environment
+
+EVENTS = samples.events(11, closed=True)
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    """A sound native chain of eleven events."""
+    path = tmp_path / "counter.chain"
+    path.write_bytes(samples.native(EVENTS))
+    return path
+
+
+def spoil(path: Path, number: int) -> None:
+    """Changes one byte in the payload of an event of a native file."""
+    data = bytearray(path.read_bytes())
+    data[data.index(EVENTS[number - 1].payload) + 30] ^= 1
+    path.write_bytes(bytes(data))
+
+
+def test_a_sound_chain_verifies(chain: Path, tmp_path: Path) -> None:
+    """A sound chain gives exit code 0, a short report and one documented object."""
+    told = chainview(tmp_path, "verify", "counter.chain")
+    assert (told.code, told.err) == (0, "")
+    assert told.out.startswith("counter.chain: sound\n  11 events, format native, schema values, head ")
+    assert json.loads(chainview(tmp_path, "verify", "counter.chain", "--json").out) == {
+        "chainview": 1,
+        "command": "verify",
+        "sound": True,
+        "events": 11,
+        "head": EVENTS[-1].hash.hex(),
+        "format": "native",
+        "schema": "values",
+        "problems": [],
+        "remarks": [],
+    }
+
+
+def test_an_unsound_chain_exits_with_1(chain: Path, tmp_path: Path) -> None:
+    """A changed byte gives exit code 1 and a problem with event, kind, how far it was checked, and message."""
+    spoil(chain, 4)
+    told = chainview(tmp_path, "verify", "counter.chain", "--json")
+    found = json.loads(told.out)
+    assert (told.code, found["sound"]) == (1, False)
+    (problem,) = found["problems"]
+    assert (problem["event"], problem["kind"], problem["checked"]) == (4, "hash", "full")
+    text = chainview(tmp_path, "verify", "counter.chain")
+    assert "counter.chain: not sound, 1 problem\n" in text.out
+    assert "  event 4, hash: recorded hash " in text.out
+
+
+def test_a_report_of_many_problems_is_short(tmp_path: Path) -> None:
+    """Of many problems some are told in full, and the rest are counted."""
+    (tmp_path / "x.chain").write_bytes(pack_header(samples.header()) + pack_event(EVENTS[0]) * 100)
+    told = chainview(tmp_path, "verify", "x.chain")
+    assert told.code == 1
+    assert len(told.out.splitlines()) < 30
+    assert "and 79 more problems" in told.out
+    assert "not closed after event 100" in told.out
+
+
+def test_what_can_not_be_used_exits_with_2(tmp_path: Path) -> None:
+    """A missing file, a folder and a file of something else are one sentence on standard error and exit code 2."""
+    (tmp_path / "other").write_text("something else")
+    for command in (["verify"], ["show"], ["export", "--to", "json"]):
+        for path in ("missing", "other", "."):
+            told = chainview(tmp_path, *command, path)
+            assert (told.code, told.out) == (2, "")
+            assert told.err.startswith("chainview: ")
+            assert told.err.count("\n") == 1
+
+
+def test_show_prints_a_line_an_event(chain: Path, tmp_path: Path) -> None:
+    """Each event is one line with its number, what it says and the beginning of its hash."""
+    told = chainview(tmp_path, "show", "counter.chain")
+    lines = told.out.splitlines()
+    assert (told.code, told.err, len(lines)) == (0, "", 11)
+    for number, (line, event) in enumerate(zip(lines, EVENTS, strict=True), 1):
+        assert line.split()[0] == str(number)
+        assert line.endswith(event.hash.hex()[:7])
+    assert '│ → runtime.log "call 0 begins"' in lines[1]
+
+
+def test_show_prints_json_lines(chain: Path, tmp_path: Path) -> None:
+    """Each JSON line has the event's fields, values as literals that read back, and the payload in hex."""
+    told = chainview(tmp_path, "show", "counter.chain", "--json")
+    objects = [json.loads(line) for line in told.out.splitlines()]
+    for number, (stored, event) in enumerate(zip(objects, EVENTS, strict=True), 1):
+        assert (stored["event"], stored["type"]) == (number, event.event_type)
+        assert (stored["hash"], bytes.fromhex(stored["bytes"])) == (event.hash.hex(), event.payload)
+        assert stored["parent"] == (event.parent.hex() if event.parent else None)
+    call, log, result, shutdown = objects[5], objects[1], objects[9], objects[10]
+    assert (call["kind"], call["function"], call["params"]) == ("call", samples.TICK, '("beat")')
+    assert (log["kind"], log["interface"], log["function"]) == ("host", "theater:simple/runtime", "log")
+    assert (parse_literal(log["input"]), log["output"]) == (String("call 0 begins"), "()")
+    assert (result["kind"], result["response"]) == ("result", "some<u64>(1u64)")
+    assert result["state"].startswith("counter{count: 1s64")
+    assert "params" not in result
+    assert shutdown["kind"] == "shutdown"
+
+
+def test_show_prints_one_event_in_full(chain: Path, tmp_path: Path) -> None:
+    """One event in full has whole hashes, decoded values, what changed in the state, and the raw bytes."""
+    told = chainview(tmp_path, "show", "counter.chain", "10").out
+    event = EVENTS[9]
+    assert event.parent is not None
+    for text in (
+        "event 10  result  wasm",
+        f"hash    {event.hash.hex()}   computed, sound",
+        f"parent  {event.parent.hex()}",
+        "call    event 6, step 4 of 4",
+        "response: some 1u64",
+        "  count: 1s64",
+        "changed since event 5:\n  count: 0s64 → 1s64",
+        f"raw     {len(event.payload)} bytes",
+        "00000000  43 47 52 46 02 00 00 00",
+    ):
+        assert text in told
+    assert json.loads(chainview(tmp_path, "show", "counter.chain", "10", "--json").out)["event"] == 10
+    spoil(chain, 10)
+    assert "wrong: what it holds hashes to" in chainview(tmp_path, "show", "counter.chain", "10").out
+    for number in ("0", "12"):
+        refused = chainview(tmp_path, "show", "counter.chain", number)
+        assert (refused.code, "there is no event" in refused.err) == (2, True)
+
+
+def test_show_can_choose(chain: Path, tmp_path: Path) -> None:
+    """Events are chosen by number, kind and pattern."""
+
+    def numbers(*words: str) -> list[int]:
+        told = chainview(tmp_path, "show", "counter.chain", "--json", *words)
+        return [json.loads(line)["event"] for line in told.out.splitlines()]
+
+    assert numbers("--from", "3", "--to", "5") == [3, 4, 5]
+    assert numbers("--from", "10") == [10, 11]
+    assert numbers("--kind", "call", "--kind", "shutdown") == [1, 6, 11]
+    assert numbers("--grep", "call 1 beg") == [7]
+    assert numbers("--kind", "host", "--grep", "store/put") == [4, 9]
+    assert numbers("--from", "20") == []
+    for words in (("--grep", "("), ("--from", "5", "--to", "2"), ("--from", "0")):
+        assert chainview(tmp_path, "show", "counter.chain", *words).code == 2
+
+
+def test_nothing_shown_drives_the_terminal(tmp_path: Path) -> None:
+    """Control characters in names and values are spelled out in every text that is shown."""
+    evil = "\x1b[2J\x07\x9b31m\u202e"
+    parts = [(f"{evil}/{evil}", encode_host_call(evil, evil, String(evil), UNIT)), (evil, b"\x1b[0m")]
+    (tmp_path / "x.chain").write_bytes(samples.native(list(linked(parts))))
+    for words in (("show", "x.chain"), ("show", "x.chain", "1"), ("show", "x.chain", "2"), ("verify", "x.chain")):
+        told = chainview(tmp_path, *words)
+        assert told.code == 0
+        assert not set(told.out + told.err) & set("\x1b\x07\x9b\u202e")
+    assert "\\u{1b}" in chainview(tmp_path, "show", "x.chain").out
+
+
+def test_a_truncated_chain_is_shown_as_far_as_it_goes(chain: Path, tmp_path: Path) -> None:
+    """Of a truncated file the whole events are printed, and standard error says what is missing."""
+    chain.write_bytes(chain.read_bytes()[:-100])
+    told = chainview(tmp_path, "show", "counter.chain")
+    assert (told.code, len(told.out.splitlines())) == (0, 10)
+    assert told.err.startswith("chainview: the file ends inside an entry")
+
+
+def test_a_closed_pipe_is_a_normal_end(tmp_path: Path) -> None:
+    """When the reader of a long listing goes away, the command ends quietly."""
+    (tmp_path / "x.chain").write_bytes(samples.native(samples.events(3000)))
+    words = [*COMMAND, "show", "x.chain"]
+    with subprocess.Popen(
+        words, cwd=tmp_path, env=environment(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(30) == 0
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("format", "word"), [("json", "json"), ("msgpack", "native"), ("event", "event"), ("blocks", "blocks")]
+)
+def test_export_writes_each_format(chain: Path, tmp_path: Path, format: str, word: str) -> None:
+    """Each format is written to standard output and to a file alike, and verifies."""
+    told = subprocess.run(
+        [*COMMAND, "export", "counter.chain", "--to", format],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        check=True,
+    )
+    (tmp_path / "copy").write_bytes(told.stdout)
+    with open_chain(tmp_path / "copy") as copy:
+        assert copy.load().format == word
+        assert [copy.table.event(index) for index in range(11)] == EVENTS
+    again = chainview(tmp_path, "export", "counter.chain", "--to", format, "-o", "file")
+    assert (again.code, again.out, (tmp_path / "file").read_bytes()) == (0, "", told.stdout)
+    assert bool(again.err) == (format != "msgpack")
+    refused = chainview(tmp_path, "export", "counter.chain", "--to", format, "-o", "file")
+    assert (refused.code, "exists already" in refused.err) == (2, True)
+    assert chainview(tmp_path, "export", "counter.chain", "--to", format, "-o", "file", "--force").code == 0
+
+
+def test_chains_come_from_standard_input(chain: Path, tmp_path: Path) -> None:
+    """`-` reads a chain from standard input."""
+    told = chainview(tmp_path, "verify", "-", "--json", stdin=chain.read_bytes())
+    assert (told.code, json.loads(told.out)["events"]) == (0, 11)
+    assert chainview(tmp_path, "verify", "-", stdin=b"").code == 2
+
+
+def keep(folder: Path, name: str, actor: str, count: int, *, age: float, closed: bool = True) -> Path:
+    """A kept chain that was last written so many seconds ago."""
+    kept = folder / "xdg_state_home" / "chainview" / "chains"
+    kept.mkdir(parents=True, exist_ok=True)
+    path = kept / f"{name}.chain"
+    data = samples.native(samples.events(count), end=closed)
+    began = Header(actor_name=actor, time_ns=samples.START_NS - int(age * 1e9))
+    path.write_bytes(pack_header(began) + data[len(pack_header(samples.header())) :])
+    os.utime(path, (path.stat().st_atime, path.stat().st_mtime - age))
+    return path
+
+
+def test_kept_chains_are_listed_newest_first(tmp_path: Path) -> None:
+    """The listing has actor, events, size and whether a chain is closed, also for what is no chain."""
+    old = keep(tmp_path, "a", "old-actor", 5, age=5000)
+    new = keep(tmp_path, "b", "new\x1bactor", 12, age=10, closed=False)
+    (new.parent / "junk.chain").write_bytes(b"junk")
+    (new.parent / "empty.chain").touch()
+    (new.parent / "other.txt").write_text("not listed")
+    found = json.loads(chainview(tmp_path, "chains", "--json").out)
+    assert (found["chainview"], found["command"], found["folder"]) == (1, "chains", str(new.parent))
+    listed = {Path(each["path"]).stem: each for each in found["chains"]}
+    assert list(listed).index("b") < list(listed).index("a")
+    assert set(listed) == {"a", "b", "junk", "empty"}
+    assert [listed["a"][key] for key in ("actor", "events", "bytes", "closed", "live")] == [
+        "old-actor",
+        5,
+        old.stat().st_size,
+        True,
+        False,
+    ]
+    assert (listed["b"]["events"], listed["b"]["closed"]) == (12, False)
+    assert (listed["junk"]["events"], listed["empty"]["events"]) == (None, None)
+    text = chainview(tmp_path, "chains").out
+    assert "new\\u{1b}actor, b.chain" in text
+    assert len(text.splitlines()) == 5
+
+
+def test_no_kept_chains(tmp_path: Path) -> None:
+    """Without a folder of kept chains there is nothing to list, and that is no failure."""
+    told = chainview(tmp_path, "chains")
+    assert (told.code, told.out, "no chains" in told.err) == (0, "", True)
+    assert json.loads(chainview(tmp_path, "chains", "--json").out)["chains"] == []
+
+
+def test_pruning_by_age(tmp_path: Path) -> None:
+    """Chains not written for the time given go, after a dry run that only tells."""
+    old, new = keep(tmp_path, "a", "x", 5, age=40 * 86400), keep(tmp_path, "b", "x", 5, age=86400)
+    told = chainview(tmp_path, "chains", "--prune", "--older-than", "30d", "--dry-run")
+    assert (told.code, old.exists()) == (0, True)
+    assert told.out.startswith(f"would remove {old}")
+    done = json.loads(chainview(tmp_path, "chains", "--prune", "--older-than", "30d", "--json").out)
+    assert (done["removed"], old.exists(), new.exists()) == ([str(old)], False, True)
+    assert [each["path"] for each in done["chains"]] == [str(new)]
+
+
+def test_pruning_by_size_takes_the_oldest_and_never_one_being_written(tmp_path: Path) -> None:
+    """The oldest go until the rest fits; one that is being written stays and is told."""
+    paths = [keep(tmp_path, name, "x", 20, age=1000 - number) for number, name in enumerate("abc")]
+    size = paths[0].stat().st_size
+    live = paths[0].parent / "live.chain"
+    with ChainWriter.create(live, samples.header()) as writer:
+        for event in samples.events(20):
+            writer.write_event(event)
+        os.utime(live, (0, 0))
+        told = chainview(tmp_path, "chains", "--prune", "--max-size", str(size * 5 // 2))
+        assert told.code == 0
+        assert f"kept {live}: it is being written" in told.err
+        assert [path.exists() for path in (*paths, live)] == [False, False, True, True]
+
+
+def test_pruning_asks_for_what(tmp_path: Path) -> None:
+    """Pruning without a limit, or a limit without pruning, is refused."""
+    for words in (["--prune"], ["--older-than", "1d"], ["--dry-run"], ["--max-size", "1G", "--dry-run"]):
+        assert chainview(tmp_path, "chains", *words).code == 2
