@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from chainview.chain.filter import Filter, Selection
 from chainview.chain.search import FailureFinder, Finder, Hits
+from chainview.chain.short import Role
 from chainview.chain.table import EventTable
 from chainview.ui import tree_messages
 from chainview.ui.slices import Slices
@@ -34,6 +35,7 @@ class ChainTree(TreeView):
     def _take(self, table: EventTable) -> None:
         super()._take(table)
         self._selection: Selection | None = None
+        self._applied: Selection | None = None
         self._landed: tuple[int | None, int | None] | None = None
         self._finder: Finder | None = None
         self._failures = FailureFinder(table)
@@ -49,8 +51,8 @@ class ChainTree(TreeView):
 
     def extended(self) -> None:
         """Shows what was appended to the table since the last call; to be called once a tick."""
-        if self._selection is not None and self._rows.fold.filtered:
-            while not self._selection.step():
+        if self._applied is not None:
+            while not self._applied.step():
                 pass
         super().extended()
         if not self._failures.complete:
@@ -59,8 +61,8 @@ class ChainTree(TreeView):
             self._do("hits", self._counting(self._finder))
 
     def _let_go(self) -> None:
-        if self._selection is not None:
-            self._selection.forget()
+        if self._applied is not None:
+            self._applied.forget()
         super()._let_go()
 
     # Calls
@@ -134,6 +136,7 @@ class ChainTree(TreeView):
         self._apply_filter(selection)
 
     def _apply_filter(self, selection: Selection | None) -> None:
+        self._applied = selection
         home = self._cursor
         if self._landed is not None and self._landed[1] == home and (self._landed[0] or 0) >= self.table.dropped:
             home = self._landed[0]
@@ -192,11 +195,19 @@ class ChainTree(TreeView):
             start = -1 if step > 0 else len(self.table)
         self.post_message(self.SearchMoved(None, True))
 
+    def _noteworthy(self, first: int, stop: int) -> Role | None:
+        if self._failures.any_between(first, stop):
+            return Role.ERROR
+        return Role.FLAG if self._finder is not None and self._finder.any_between(first, stop) else None
+
     # Work in slices
 
     def _counting(self, hits: Hits) -> Iterator[None]:
+        known = hits.total
         while not hits.count_step():
             yield
+        if hits.total > known:
+            self.refresh()
 
     def _do(self, name: str, work: Iterator[None]) -> None:
         """Begins work at once, and goes on with it between frames."""

@@ -14,6 +14,8 @@ from chainview.chain.table import EventTable
 
 HASH_LETTERS = 7
 _GUTTER = 1
+_RAIL = 1
+"""The last cell, which shows where in the chain errors and hits are."""
 _WITHOUT_HASH = 56
 """Below this many columns the summary needs the room more than the hash does."""
 _LEAST_NUMBER = 4
@@ -32,7 +34,7 @@ class Columns:
     @classmethod
     def fitting(cls, width: int, last_number: int) -> Columns:
         """The columns for a tree whose last event has that number."""
-        return cls(width, max(_LEAST_NUMBER, len(str(last_number))))
+        return cls(width, max(_LEAST_NUMBER, len(str(last_number)) + 1))
 
     @property
     def mark(self) -> int:
@@ -52,7 +54,7 @@ class Columns:
     @property
     def room(self) -> int:
         """The cells that the summary has."""
-        after = 2 + (self.hash + 1 if self.hash else 0)
+        after = 2 + (self.hash + 1 if self.hash else 0) + _RAIL
         return max(0, self.width - self.text - after)
 
 
@@ -127,7 +129,7 @@ def highlighted(spans: Iterable[Span], found: Iterable[tuple[int, int]]) -> list
 
 def _flag(table: EventTable, index: int, told: list[Span], *, folded: bool) -> Span:
     last = index + table.steps(index) if folded and table.kinds[index] == Kind.CALL else index
-    if any([role is Role.ERROR for _, role in told]) or table.kinds[last] in (Kind.ERROR, Kind.DAMAGED):
+    if any(role is Role.ERROR for _, role in told) or table.kinds[last] in (Kind.ERROR, Kind.DAMAGED):
         return (ERROR_FLAG, Role.ERROR)
     if table.next_gap(index, last + 1) is not None:
         return (GAP_FLAG, Role.FLAG)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
+from textual.widget import Widget
 
 from chainview.chain.search import Finder
 from chainview.chain.short import Role, Span
@@ -19,6 +18,8 @@ CURSOR, HIT, PILL, EMPTY = "cursor", "hit", "pill", "empty"
 LOOKS = (*[role.value for role in Role], CURSOR, HIT, PILL, EMPTY)
 """The names of the component classes, each behind `chain-tree--`."""
 _CURSOR_GLYPH = "»"
+_RAIL_GLYPHS = {Role.ERROR: "▐", Role.FLAG: "▕"}
+_NO_MARK: Span = (" ", Role.MARK)
 
 TREE_CSS = """
 TreeView {
@@ -41,7 +42,7 @@ TreeView {
     & > .chain-tree--hash { color: $foreground 35%; }
     & > .chain-tree--dim { color: $foreground 60%; }
     & > .chain-tree--cursor { background: $primary 22%; }
-    & > .chain-tree--hit { background: $warning 30%; text-style: underline; }
+    & > .chain-tree--hit { background: $warning 30%; text-style: underline bold; }
     & > .chain-tree--pill { background: $primary; color: $background; text-style: bold; }
     & > .chain-tree--empty { color: $foreground 60%; text-style: italic; }
     &:ansi {
@@ -63,8 +64,8 @@ TreeView {
 class RowPainter:
     """Paints rows and keeps the strips for as long as they would come out the same."""
 
-    def __init__(self, style_of: Callable[[str], Style]) -> None:
-        self._style_of = style_of
+    def __init__(self, tree: Widget) -> None:
+        self._tree = tree
         self._styles: dict[str, Style] = {}
         self._columns = Columns(0, 0)
         self._strips: LRUCache[tuple[int, ...], Strip] = LRUCache(_CACHED)
@@ -95,34 +96,49 @@ class RowPainter:
         """The style of one of LOOKS."""
         style = self._styles.get(look)
         if style is None:
-            style = self._styles[look] = self._style_of(look)
+            style = self._styles[look] = self._look_up(look)
         return style
+
+    def _look_up(self, look: str) -> Style:
+        name = f"chain-tree--{look}"
+        style = self._tree.get_component_rich_style(name)
+        if look not in (CURSOR, HIT) or style.reverse:
+            return style
+        # These lie over pieces that keep their own colours, unless reversed, where a row of many would be a patchwork.
+        attributes = self._tree.get_component_rich_style(name, partial=True).without_color
+        return attributes + Style.from_color(None, style.bgcolor)
 
     def event(self, rows: TreeRows, index: int, *, mark: str, selected: bool) -> Strip:
         """The strip of an event's row, with its mark, and as the row under the cursor if `selected`."""
-        strip = self._body(rows, index)
-        glyph = mark or (_CURSOR_GLYPH if selected else " ")
-        gutter = Segment(glyph[:1], self.style(Role.FLAG if mark else Role.MARK))
-        segments = [gutter, *strip]
+        strip = self._row(rows, index)
+        if not (mark or selected):
+            return strip
+        gutter = Segment((mark or _CURSOR_GLYPH)[:1], self.style(Role.FLAG if mark else Role.MARK))
+        segments = [gutter, *list(strip)[1:]]
         if selected:
             segments = list(Segment.apply_style(segments, post_style=self.style(CURSOR)))
         return Strip(segments, self._columns.width)
 
     def note(self, text: str) -> Strip:
         """The strip of a note between events."""
-        return self._strip(divider(text, self._columns.width), self._columns.width)
+        return self._strip(fitted(divider(text, self._columns.width), self._columns.width), self._columns.width)
 
     def empty(self, text: str) -> Strip:
         """A strip that says why there are no rows."""
         padded = f"  {text}".ljust(self._columns.width)[: self._columns.width]
         return Strip([Segment(padded, self.style(EMPTY))], self._columns.width)
 
+    def rail(self, strip: Strip, mark: Role) -> Strip:
+        """A strip with a mark in its last cell, for what lies in the part of the chain that this line stands for."""
+        segment = Segment(_RAIL_GLYPHS[mark], self.style(mark))
+        return Strip.join([strip.crop(0, self._columns.width - 1), Strip([segment], 1)])
+
     def pill(self, strip: Strip, text: str) -> Strip:
         """A strip with a pill at its right end."""
         at = max(0, self._columns.width - len(text))
         return Strip.join([strip.crop(0, at), Strip([Segment(text, self.style(PILL))], len(text))])
 
-    def _body(self, rows: TreeRows, index: int) -> Strip:
+    def _row(self, rows: TreeRows, index: int) -> Strip:
         table, fold = rows.table, rows.fold
         call = table.call_of(index)
         open_ = call is not None and fold.is_open(call)
@@ -141,10 +157,10 @@ class RowPainter:
         width = self._columns.width - 1
         finder = self._finder
         if finder is None or not finder.matches(index):
-            return self._strip(spans, width)
+            return self._strip([_NO_MARK, *spans], width + 1)
         first = self._columns.text - 1
         text = "".join([piece for piece, _ in spans])
-        last = len(text) - (self._columns.hash + 3 if self._columns.hash else 2)
+        last = len(text) - (self._columns.hash + 4 if self._columns.hash else 3)
         found = [(start, end) for start, end in finder.spans(text) if start >= first and end <= last]
         hit = self.style(HIT)
         if not found:
@@ -154,7 +170,7 @@ class RowPainter:
             Segment(piece, self.style(role) + hit if inside else self.style(role))
             for piece, role, inside in highlighted(spans, found)
         ]
-        return Strip(segments, width)
+        return Strip([Segment(" ", self.style(Role.MARK)), *segments], width + 1)
 
     def _strip(self, spans: list[Span], width: int) -> Strip:
-        return Strip([Segment(text, self.style(role)) for text, role in fitted(spans, width)], width)
+        return Strip([Segment(text, self.style(role)) for text, role in spans], width)

@@ -29,7 +29,7 @@ class TreeRows:
         return 0 if self.fold.filtered else len(self._texts)
 
     def _note_row(self, note: int) -> int:
-        return self.fold.rows_before(self._after[note] - self.table.dropped) + note
+        return self.fold.rows_before(self._after[note] - self.fold.base) + note
 
     def add_note(self, text: str, after: int) -> None:
         """Puts a note after the first `after` events of the chain, behind the notes that stand there already."""
@@ -40,7 +40,7 @@ class TreeRows:
     def drop(self) -> None:
         """Takes out what stood before the oldest event that the table still holds."""
         self.fold.drop()
-        gone = bisect_left(self._after, self.table.dropped)
+        gone = bisect_left(self._after, self.fold.base)
         del self._after[:gone], self._texts[:gone]
 
     def at(self, row: int) -> int | str:
@@ -55,7 +55,7 @@ class TreeRows:
         row = self.fold.row_of(index)
         if not self._notes or not len(self.fold):
             return row
-        shown = self.fold.event_at(row) + self.table.dropped
+        shown = self.fold.event_at(row) + self.fold.base
         return row + bisect_right(self._after, shown)
 
     def event_near(self, row: int, step: int) -> int | None:

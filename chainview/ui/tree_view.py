@@ -7,17 +7,17 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import ClassVar
 
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chainview.chain.event import Kind
+from chainview.chain.short import Role
 from chainview.chain.table import EventTable
 from chainview.ui.rows import Columns
 from chainview.ui.tree_messages import Activated, CursorMoved, FollowChanged
-from chainview.ui.tree_painter import CURSOR, HIT, LOOKS, TREE_CSS, RowPainter
+from chainview.ui.tree_painter import LOOKS, TREE_CSS, RowPainter
 from chainview.ui.tree_rows import TreeRows
 
 _RESIZE_SECONDS = 0.5
@@ -36,7 +36,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, table: EventTable, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._painter = RowPainter(self._style_of)
+        self._painter = RowPainter(self)
         self._placing = False
         self._resized_at = float("-inf")
         self._resize_waits = False
@@ -90,7 +90,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _let_go(self) -> None:
         self._rows.drop()
-        if self._cursor is not None and self._cursor < self.table.dropped:
+        if self._cursor is not None and self._cursor < self._rows.fold.base:
             self._cursor = None
             self._place_cursor(self._rows.event_near(0, 1))
 
@@ -99,7 +99,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def cursor(self) -> int | None:
         """The index of the event under the cursor."""
-        return None if self._cursor is None else self._cursor - self.table.dropped
+        return None if self._cursor is None else self._cursor - self._rows.fold.base
 
     def move_to(self, index: int, centre: bool = False) -> None:
         """Puts the cursor on an event, opening its call if need be, and scrolls there; centred if asked or far away."""
@@ -164,7 +164,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._following:
             return 0
         fold = self._rows.fold
-        return len(fold) - fold.rows_before(self._seen - self.table.dropped)
+        return len(fold) - fold.rows_before(self._seen - self._rows.fold.base)
 
     def _go(self, index: int | None, *, centre: bool = False) -> None:
         if index is None:
@@ -200,7 +200,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def _place_cursor(self, index: int | None) -> None:
-        position = None if index is None else index + self.table.dropped
+        position = None if index is None else index + self._rows.fold.base
         if position == self._cursor:
             return
         self._refresh_cursor()
@@ -211,7 +211,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
     def _stop_following(self) -> None:
         if self._following:
             self._following = False
-            self._seen = len(self.table) + self.table.dropped
+            self._seen = len(self.table) + self._rows.fold.base
 
     def _tell_follow(self) -> None:
         told = (self._following, self.new_below)
@@ -234,7 +234,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         if held is None or not top <= rows.row_of(held) < top + max(1, self._height):
             held = rows.event_near(top, 1)
         offset = 0 if held is None else rows.row_of(held) - top
-        position = None if held is None else held + self.table.dropped
+        position = None if held is None else held + self._rows.fold.base
         yield
         cursor = self.cursor
         if len(rows.fold) == 0:
@@ -243,7 +243,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
             self._place_cursor(rows.fold.event_at(rows.fold.row_of(cursor or 0)))
         self._fit()
         if position is not None:
-            self._scroll_to_row(rows.row_of(max(0, position - self.table.dropped)) - offset)
+            self._scroll_to_row(rows.row_of(max(0, position - self._rows.fold.base)) - offset)
         self.refresh()
 
     def _scroll_to_row(self, row: int) -> None:
@@ -255,7 +255,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         """Any way up stops following, and what comes into view counts as seen."""
         super().watch_scroll_y(old_value, new_value)
         if not self._placing:
-            if new_value < old_value:
+            if new_value < min(old_value, self.max_scroll_y):
                 self._stop_following()
             self._look_down()
             self._tell_follow()
@@ -265,13 +265,13 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         if not self._following:
             index = self._rows.event_near(round(self.scroll_y) + self._height - 1, -1)
             if index is not None:
-                self._seen = max(self._seen, index + self.table.dropped + 1)
+                self._seen = max(self._seen, index + self._rows.fold.base + 1)
 
     def _fit(self) -> None:
         """Gives the scroll bar the number of rows there are."""
         self._resized_at = monotonic()
         region = self.scrollable_content_region
-        self._painter.set_columns(Columns.fitting(region.width, len(self.table) + self.table.dropped))
+        self._painter.set_columns(Columns.fitting(region.width, len(self.table) + self._rows.fold.base))
         self.virtual_size = Size(region.width, len(self._rows))
 
     def _fit_soon(self) -> None:
@@ -307,11 +307,6 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         super().notify_style_update()
         self._painter.clear()
 
-    def _style_of(self, look: str) -> Style:
-        # These lie over pieces that keep their own colours.
-        over = look in (CURSOR, HIT)
-        return self.get_component_rich_style(f"chain-tree--{look}", partial=over)
-
     def render_line(self, y: int) -> Strip:
         """The line at `y` of the widget."""
         painter, rows = self._painter, self._rows
@@ -326,10 +321,23 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         elif y == 0:
             strip = painter.empty("no event passes the filter" if rows.fold.filtered else "no events yet")
         else:
-            strip = Strip.blank(painter.columns.width)
+            strip = Strip.blank(painter.columns.width, self.rich_style)
+        if len(rows) > self._height and (rail := self._rail_mark(y)) is not None:
+            strip = painter.rail(strip, rail)
         if y == self._height - 1 and (text := self._pill):
             strip = painter.pill(strip, text)
-        return strip.apply_style(self.rich_style)
+        return strip
+
+    def _rail_mark(self, y: int) -> Role | None:
+        """What to point out in the part of the chain that stands at the height of line `y`."""
+        count, height = len(self._rows), max(1, self._height)
+        first = self._rows.event_near(y * count // height, 1)
+        last = self._rows.event_near((y + 1) * count // height, -1)
+        return None if first is None or last is None else self._noteworthy(first, max(last, first + 1))
+
+    def _noteworthy(self, first: int, stop: int) -> Role | None:
+        """What to point out about the events from `first` up to `stop`."""
+        return None
 
     @property
     def _pill(self) -> str:

@@ -1,0 +1,208 @@
+"""The app on a headless screen with a session that is played, for tests that press keys and look."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from chainview.chain.chain import StateChain
+from chainview.chain.event import Extras
+from chainview.errors import ChainviewError
+from chainview.ui.app import ChainviewApp
+from chainview.ui.keys import KeyMap
+from chainview.ui.screen import ChainScreen
+from chainview.ui.sources import LiveSource, Source
+from chainview.ui.text_line import TextLine
+from tests.ui import samples
+
+TIME_NS = 1_723_000_000_000_000_000
+ENVIRON = {"TERM": "xterm-256color"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedExport:
+    name: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedStatus:
+    phase: str = "idle"
+    actor: str = "counter.wasm"
+    function: str | None = None
+    since_ns: int = 0
+    timers: tuple[str, ...] = ()
+    message: str = ""
+    waiting: int = 0
+
+
+class PlayedSession:
+    """A session whose actor is the test."""
+
+    def __init__(self) -> None:
+        self.chain = StateChain()
+        self.chain_path: Path | None = Path("/chains/counter-1.chain")
+        self.paused = False
+        self.warnings: tuple[str, ...] = ()
+        self.state = PlayedStatus()
+        self.called: list[str] = []
+        self.done: list[str] = []
+
+    def start(self) -> None:
+        self.done.append("start")
+
+    def status(self) -> PlayedStatus:
+        return self.state
+
+    def exports(self) -> Sequence[PlayedExport]:
+        return (
+            PlayedExport("increment", "increment(by: s32) -> result<s32, string>"),
+            PlayedExport("get-count", "get-count() -> s32"),
+            PlayedExport("get-history", "get-history() -> list<s32>"),
+        )
+
+    def check(self, text: str) -> str | None:
+        return None if text.startswith(("increment(", "get-count()")) and text.endswith(")") else f"{text} does not fit"
+
+    def call(self, text: str) -> None:
+        reason = self.check(text)
+        if reason:
+            raise ChainviewError(reason)
+        self.called.append(text)
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
+
+    def interrupt(self) -> bool:
+        self.done.append("interrupt")
+        return True
+
+    def stop(self) -> None:
+        self.done.append("stop")
+        self.state = replace(self.state, phase="ended", message="stopped")
+
+    def close(self) -> None:
+        self.done.append("close")
+
+    def record(self, parts: Iterable[samples.Part]) -> None:
+        """Appends events at a frozen time."""
+        for number, (event_type, payload) in enumerate(parts, self.chain.count):
+            time_ns = TIME_NS + number * 1_000_000
+            self.chain.append(event_type, payload, Extras(time_ns=time_ns, duration_ns=250_000))
+
+
+class Driven:
+    """An app that is running, its clock and ticks in the test's hands."""
+
+    def __init__(self, app: ChainviewApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.time = 100.0
+
+    @property
+    def screen(self) -> ChainScreen:
+        """The chain's screen."""
+        assert self.app.chain_screen is not None
+        return self.app.chain_screen
+
+    async def flush(self) -> None:
+        """One tick, some seconds later, and what it brings about."""
+        self.time += 10
+        self.screen.tick()
+        await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Presses keys and lets the screen take note."""
+        await self.pilot.press(*keys)
+        await self.flush()
+
+    async def type(self, text: str) -> None:
+        """Types a text, a key a character."""
+        await self.press(*[_KEYS.get(char, char) for char in text])
+
+    def line(self, name: str) -> str:
+        """The text of one of the screen's lines: status, line, footer."""
+        return self.screen.query_one(f"#{name}", TextLine).text
+
+    @property
+    def details(self) -> str:
+        """The text of the details."""
+        return self.screen.details.view.text
+
+    def said(self) -> list[str]:
+        """The toasts that are up."""
+        return [notification.message for notification in self.app._notifications]
+
+
+_KEYS = {" ": "space", "(": "left_parenthesis", ")": "right_parenthesis", "-": "minus", "!": "exclamation_mark"}
+
+Script = Callable[[Driven], Awaitable[None]]
+
+
+def drive(
+    source: Source, script: Script, *, size: tuple[int, int] = (120, 34), theme: str = "dark", keymap: KeyMap | None = None
+) -> ChainviewApp:
+    """Runs the app on a source, once its first tick is done gives it to the script; returns the app that ended."""
+
+    async def run() -> ChainviewApp:
+        app = ChainviewApp(source, keymap or KeyMap(), theme, ENVIRON)
+        async with app.run_test(size=size) as pilot:
+            driven = Driven(app, pilot)
+            while app.chain_screen is None or app.chain_screen.feed is None:
+                await asyncio.sleep(0.005)
+                if app.chain_screen is not None:
+                    app.chain_screen.ticking = False
+                    app.chain_screen._clock = lambda: driven.time
+            await pilot.pause()
+            await driven.flush()
+            await script(driven)
+        return app
+
+    try:
+        return asyncio.run(run())
+    finally:
+        source.close()
+
+
+def drive_live(script: Script, parts: Iterable[samples.Part] = (), **options: object) -> PlayedSession:
+    """Runs the app on a played session that has recorded these events."""
+    session = PlayedSession()
+
+    def make() -> PlayedSession:
+        return session
+
+    async def begin(driven: Driven) -> None:
+        session.record(parts)
+        await driven.flush()
+        await script(driven)
+
+    drive(LiveSource(make), begin, **options)  # type: ignore[arg-type]
+    return session
+
+
+def few_calls(count: int = 3) -> list[samples.Part]:
+    """An init and some calls: a log, a store.put, a result that counts; the second call fails."""
+    parts = [samples.call("init"), samples.log("counting from 0"), samples.result("init", state(0))]
+    for number in range(1, count + 1):
+        parts += [
+            samples.call("increment", samples.S32(number)),
+            samples.log(f"adding [bold]{number}[/bold]"),
+            samples.host("store", "put", samples.Tuple((samples.String("counter"), samples.U64(number))), samples.ok(samples.UNIT)),
+        ]
+        if number == 2:
+            parts.append(samples.error("increment", "Function returned error: too much"))
+        else:
+            parts.append(samples.result("increment", state(number), samples.S32(number)))
+    return parts
+
+
+def state(count: int) -> samples.Value:
+    """The counter's state."""
+    return samples.Record("counter", (("count", samples.U64(count)), ("label", samples.String("a counter"))))

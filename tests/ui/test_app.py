@@ -1,0 +1,262 @@
+"""The app as a person uses it: what is on the screen, what the keys do, what errors become."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from chainview.chain.chain import StateChain
+from chainview.chain.header import Header
+from chainview.chain.opened import open_chain
+from chainview.chain.writer import ChainWriter
+from chainview.errors import ChainviewError
+from chainview.ui.app import ChainviewApp
+from chainview.ui.file_feed import FileFeed
+from chainview.ui.keys import KeyMap
+from chainview.ui.overlays import Help, Message, Question
+from chainview.ui.sources import FileSource, LiveSource
+from tests.ui import samples
+from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, PlayedStatus, drive, drive_live, few_calls
+
+
+def written(path: Path, parts: list[samples.Part]) -> Path:
+    """A chain file of these events."""
+    with ChainWriter.create(path, Header()) as writer:
+        chain = StateChain(sink=writer)
+        for event_type, payload in parts:
+            chain.append(event_type, payload)
+    return path
+
+
+def test_live_events_appear_and_are_counted() -> None:
+    """What a session records is in the tree after a tick, and the status line counts it."""
+
+    async def script(driven: Driven) -> None:
+        assert len(driven.screen.chain_tree.table) == 15
+        assert "● LIVE" in driven.line("status")
+        assert "15 events" in driven.line("status")
+        assert driven.screen.chain_tree.cursor == 14
+
+    drive_live(script, few_calls())
+
+
+def test_the_session_starts_after_the_screen_listens_and_its_events_are_all_there() -> None:
+    """A session is started by the app, so that nothing it records can come before the subscription."""
+    session = PlayedSession()
+
+    def start() -> None:
+        session.record(few_calls(1))
+
+    session.start = start  # type: ignore[method-assign]
+
+    async def script(driven: Driven) -> None:
+        assert len(driven.screen.chain_tree.table) == 7
+
+    drive(LiveSource(session), script)
+
+
+def test_details_follow_the_cursor() -> None:
+    """The details show the event under the cursor: its hash, its call, its values."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("g", "j")
+        details = driven.details
+        table = driven.screen.chain_tree.table
+        hash_ = table.hash(1)
+        assert hash_ is not None
+        assert hash_.hex() in details
+        assert "computed, sound" in details
+        assert "step 1 of 2" in details
+        assert '"counting from 0"' in details
+
+    drive_live(script, few_calls())
+
+
+def test_escape_goes_back_one_level_and_never_quits() -> None:
+    """Escape ends the search, then the zoom, then closes the details, and then does nothing."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("slash")
+        await driven.type("adding")
+        await driven.press("enter", "z")
+        body = driven.screen.query_one("#body")
+        assert driven.screen.searching()
+        await driven.press("escape")
+        assert not driven.screen.searching()
+        assert body.has_class("-zoomed")
+        await driven.press("escape")
+        assert not body.has_class("-zoomed")
+        assert driven.screen.details.display
+        await driven.press("escape")
+        assert not driven.screen.details.display
+        await driven.press("escape", "escape")
+        assert driven.app.is_running
+
+    drive_live(script, few_calls())
+
+
+def test_narrow_screens_put_the_details_below_and_begin_without_them() -> None:
+    """Below 100 columns the chain has the screen for itself until enter opens the details below it."""
+
+    async def script(driven: Driven) -> None:
+        body = driven.screen.query_one("#body")
+        assert body.has_class("-below")
+        assert not driven.screen.details.display
+        await driven.press("enter")
+        details, tree = driven.screen.details, driven.screen.chain_tree
+        assert details.region.y >= tree.region.bottom
+        assert details.region.width == 80
+        assert tree.region.height >= 8
+
+    drive_live(script, few_calls(), size=(80, 24))
+
+
+def test_a_screen_too_small_says_so() -> None:
+    """Below 60 by 10 there is one line that names the size needed."""
+
+    async def script(driven: Driven) -> None:
+        assert driven.screen.query_one("#small").display
+        assert "60×10" in driven.line("small")
+        assert not driven.screen.query_one("#body").display
+
+    drive_live(script, size=(50, 9))
+
+
+def test_quit_keys_close_overlays_first() -> None:
+    """q on the help closes the help; only then it quits."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("question_mark")
+        assert isinstance(driven.app.screen, Help)
+        await driven.pilot.press("q")
+        await driven.pilot.pause()
+        assert driven.app.screen is driven.screen
+        await driven.pilot.press("ctrl+c")
+        assert any("quits chainview" in text for text in driven.said())
+        assert driven.app.is_running
+        await driven.pilot.press("q")
+
+    drive_live(script)
+
+
+def test_pause_interrupt_and_stop_reach_the_session() -> None:
+    """p pauses and resumes, x interrupts a running call, stopping asks first."""
+
+    async def script(driven: Driven) -> None:
+        session = driven.app.source.session  # type: ignore[attr-defined]
+        await driven.press("p")
+        assert session.paused
+        assert "⏸ PAUSED" in driven.line("status")
+        await driven.press("p")
+        assert not session.paused
+        await driven.press("x")
+        assert "interrupt" not in session.done
+        session.state = PlayedStatus(phase="running", function="my:counter/api.spin")
+        await driven.press("x")
+        assert "interrupt" in session.done
+        await driven.screen.act("actor.stop")
+        await driven.pilot.pause()
+        assert isinstance(driven.app.screen, Question)
+        await driven.pilot.press("n")
+        assert "stop" not in session.done
+        await driven.screen.act("actor.stop")
+        await driven.pilot.pause()
+        await driven.pilot.press("y")
+        await driven.flush()
+        assert "stop" in session.done
+        assert "○ ENDED (stopped)" in driven.line("status")
+
+    drive_live(script, few_calls())
+
+
+def test_file_screens_have_no_actor_to_drive(tmp_path: Path) -> None:
+    """On a file the actor's keys say where they work and do nothing; the chain is read and verified."""
+    path = written(tmp_path / "a.chain", few_calls())
+
+    async def script(driven: Driven) -> None:
+        feed = driven.screen.feed
+        assert isinstance(feed, FileFeed)
+        feed.wait_verified(10)
+        await driven.flush()
+        assert "▤ FILE" in driven.line("status")
+        assert "chain sound" in driven.line("status")
+        assert driven.screen.chain_tree.cursor == 0
+        await driven.press("c")
+        assert any("only where chainview runs the actor" in text for text in driven.said())
+
+    drive(FileSource(open_chain(path)), script)
+
+
+def test_an_error_before_the_screen_ends_the_app_with_its_sentence() -> None:
+    """A session that can't be made ends the app; the sentence is for the caller to print."""
+
+    def make() -> PlayedSession:
+        raise ChainviewError("there is no file x.wasm")
+
+    app = ChainviewApp(LiveSource(make), KeyMap(), "dark", ENVIRON)
+
+    async def run() -> None:
+        async with app.run_test():
+            while app.failure is None:
+                await asyncio.sleep(0.005)
+
+    asyncio.run(run())
+    assert app.failure is not None
+    assert app.failure.sentence == "there is no file x.wasm"
+
+
+def test_an_error_in_a_worker_becomes_a_message() -> None:
+    """What goes wrong in a thread is shown in a box, and the app goes on."""
+
+    async def script(driven: Driven) -> None:
+        def work() -> None:
+            raise RuntimeError("[red] went wrong")
+
+        driven.app.run_worker(work, thread=True, exit_on_error=False)
+        while not isinstance(driven.app.screen, Message):
+            await driven.pilot.pause()
+        await driven.pilot.pause()
+        assert "[red] went wrong" in driven.app.screen.view.text
+        await driven.pilot.press("escape")
+        assert driven.app.screen is driven.screen
+
+    drive_live(script)
+
+
+def test_a_crash_keeps_its_traceback_for_the_log() -> None:
+    """An error inside the app ends it with the traceback kept, not printed."""
+    crash = ""
+
+    async def script(driven: Driven) -> None:
+        def fail() -> None:
+            raise RuntimeError("a bug")
+
+        driven.screen.handlers = {**driven.screen.handlers, "help": fail}
+        await driven.pilot.press("question_mark")
+
+    session = PlayedSession()
+    apps: list[ChainviewApp] = []
+
+    async def remembering(driven: Driven) -> None:
+        apps.append(driven.app)
+        await script(driven)
+
+    with pytest.raises(RuntimeError, match="a bug"):
+        drive(LiveSource(session), remembering)
+    crash = apps[0].crash
+    assert "a bug" in crash
+
+
+def test_a_failed_session_says_why() -> None:
+    """A session that fails while it starts shows its sentence in a box and in the status line."""
+
+    async def script(driven: Driven) -> None:
+        session = driven.app.source.session  # type: ignore[attr-defined]
+        session.state = PlayedStatus(phase="failed", message="x.wasm is no WebAssembly module")
+        await driven.flush()
+        assert isinstance(driven.app.screen, Message)
+        assert "✖ FAILED" in driven.line("status")
+
+    drive_live(script)
