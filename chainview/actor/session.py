@@ -79,6 +79,7 @@ class Session:
         self._calls = self._failed = 0
         self._paused = self._held = self._stopping = False
         self._changed = threading.Condition()
+        self._started = threading.Event()
         self._quiet = threading.Event()
         # Waited for in place of the thread: on Python 3.11 a join that ^C interrupted makes the next return at once.
         self._ended = threading.Event()
@@ -172,6 +173,11 @@ class Session:
             self._stopping = True
             self._changed.notify()
 
+    def wait_started(self) -> ChainviewError | None:
+        """Waits until the actor is about to be called for the first time; why it can't be, or None."""
+        self._started.wait()
+        return self.failure if self._launch is None else None
+
     def wait_quiet(self, seconds: float) -> bool:
         """Waits until the session has ended, or has nothing to do and no timer that could change that."""
         return self._quiet.wait(seconds)
@@ -191,6 +197,7 @@ class Session:
             self._launch = prepare(self.options, self._host, self.chain)
             self.chain_path = self._launch.writer.path
             self.warnings += self._launch.warnings
+            self._started.set()
             self._run(self._launch)
         except ChainviewError as error:
             self.failure = error
@@ -282,5 +289,6 @@ class Session:
             self._message = self.failure.sentence if self.failure else self._message or "stopped"
             self._function = None
             self._queue.clear()
+        self._started.set()
         self._quiet.set()
         self._ended.set()

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from chainview.commands.actor_options import add_actor_options, read_options
 from chainview.commands.screen_options import add_screen_options, read_screen_options
+
+if TYPE_CHECKING:
+    from chainview.actor.session import Session
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,9 +27,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Runs the live screen until the user quits."""
-    from chainview.ui.entry import require_terminal, watch_session
+    from chainview.ui.entry import watch_session
 
-    require_terminal("chainview record")
-    from chainview.actor.session import Session
+    def session() -> Session:
+        # Made after the first frame: the engine takes as long to load as the screen does.
+        from chainview.actor.session import Session
 
-    return watch_session(Session(read_options(args)), read_screen_options(args), keep=args.keep)
+        return Session(read_options(args))
+
+    return watch_session(session, read_screen_options(args), keep=args.keep)

@@ -249,3 +249,15 @@ def test_a_held_session_stands_still(tmp_path: Path) -> None:
         assert running.chain.count == count
         running.release()
         eventually(lambda: len(outcomes) == 2)
+
+
+def test_what_keeps_an_actor_from_starting_is_told(tmp_path: Path) -> None:
+    """wait_started gives the reason for a module that can't be run, and nothing for one that can."""
+    broken = tmp_path / "broken.wat"
+    broken.write_text("(module")
+    with session(broken, tmp_path) as (running, _):
+        refused = running.wait_started()
+        assert refused is not None
+        assert "no valid WebAssembly text" in refused.sentence
+    with session(sample("counter"), tmp_path) as (running, _):
+        assert running.wait_started() is None
