@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from chainview.actor.module import INIT, LoadedModule, ModuleError, ModuleKind
 from chainview.errors import ChainviewError
-from chainview.pack.check import coerce, mismatch
+from chainview.pack.check import mismatch
 from chainview.pack.literal import parse_arguments
 from chainview.pack.metadata import FunctionSignature, TypeDesc
+from chainview.pack.named_types import named_types
+from chainview.pack.named_values import coerce_named
 from chainview.pack.values import Tuple, Value
 
 GET_STATE = "theater:simple/actor.get-state"
@@ -37,6 +40,8 @@ class Export:
     results: tuple[TypeDesc, ...]
     state: tuple[str, TypeDesc] | None = None
     """The name and type of the state it takes, where it declares one."""
+    named: Mapping[str, TypeDesc] = field(default_factory=dict)
+    """The records and variants that the module declares, by name."""
 
     @property
     def declared(self) -> tuple[tuple[str, TypeDesc], ...]:
@@ -73,6 +78,7 @@ def exports_of(loaded: LoadedModule) -> tuple[Export, ...]:
     """The callable exports, in the module's order."""
     short = [_short(symbol) for symbol in loaded.exports]
     takes_state = loaded.kind is ModuleKind.ACTOR
+    named = {desc.name: desc for desc in named_types(loaded.metadata)} if loaded.metadata else {}
     exports = []
     for symbol, name in zip(loaded.exports, short, strict=True):
         declared = _declared(loaded, symbol)
@@ -82,7 +88,7 @@ def exports_of(loaded: LoadedModule) -> tuple[Export, ...]:
             continue
         state = declared.params[0] if takes_state and declared.params else None
         params = declared.params[1:] if takes_state else declared.params
-        exports.append(Export(symbol, shown, params, declared.results, state))
+        exports.append(Export(symbol, shown, params, declared.results, state, named))
     return tuple(exports)
 
 
@@ -137,7 +143,9 @@ def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
     if len(arguments) != len(declared):
         wanted = "1 argument" if len(declared) == 1 else f"{len(declared)} arguments"
         raise CallRefused(f"{export.name} takes {wanted}, not {len(arguments)}", export.signature)
-    fitted = tuple(coerce(value, desc) for value, (_, desc) in zip(arguments, declared, strict=True))
+    fitted = tuple(
+        coerce_named(value, desc, export.named) for value, (_, desc) in zip(arguments, declared, strict=True)
+    )
     for value, (label, desc) in zip(fitted, declared, strict=True):
         reason = mismatch(value, desc)
         if reason is not None:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from chainview.chain.delta import Change, changes
 from chainview.chain.event import Kind
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, read_payload
+from chainview.chain.reason import reason_of
 from chainview.chain.short import Role, Span, middle_cut, quoted, short, short_items, width
 from chainview.chain.table import EventTable
 from chainview.chain.visible import visible
@@ -183,7 +184,8 @@ def _state_change(table: EventTable, index: int, result: CallResult, room: int) 
         return []
     before = table.previous_result(index)
     if before is None:
-        return [("state ", Role.STATE), *short(result.state, room - 6)]
+        # A package has no state: it is recorded as `()`.
+        return [] if result.state == UNIT else [("state ", Role.STATE), *short(result.state, room - 6)]
     earlier = _read(table.payload(before))
     if not isinstance(earlier, CallResult):
         return [("state not compared with the one before", Role.DIM)]
@@ -217,7 +219,7 @@ def _change(change: Change, room: int) -> list[Span]:
 
 
 def _error(error: CallError, room: int) -> list[Span]:
-    lines = error.message.strip().split("\n", 1)
+    lines = reason_of(error.message).strip().split("\n", 1)
     more = " …" if len(lines) > 1 else ""
     message = lines[0].removeprefix("Function returned error: ")
     return [("error ", Role.ERROR), (quoted(message, max(room, 40))[1:-1] + more, Role.ERROR)]

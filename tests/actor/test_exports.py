@@ -8,7 +8,7 @@ from chainview.actor.exports import CallRefused, Export, check_state, exports_of
 from chainview.actor.loading import compile_module
 from chainview.actor.module import read_module
 from chainview.pack.metadata import TypeDesc
-from chainview.pack.values import S32, Record, String, Tuple, Variant
+from chainview.pack.values import S32, List, Record, String, Tuple, Variant
 from tests.actor.running import sample
 
 COUNTER = exports_of(compile_module(read_module(sample("counter"))))
@@ -85,3 +85,18 @@ def test_an_initial_state_is_checked_against_init() -> None:
     check_state(String("ok"), exports)
     with pytest.raises(CallRefused, match="does not fit init"):
         check_state(S32(1), exports)
+
+
+def test_a_recursive_type_takes_its_tags_from_its_own_name() -> None:
+    """Inside a declared `value` a variant of a declared name gets the tag of its case, at any level."""
+    tree = TypeDesc(
+        "variant",
+        "tree",
+        cases=(("leaf", TypeDesc("s32")), ("node", TypeDesc("list", args=(TypeDesc("value"),)))),
+    )
+    exports = (Export("f", "f", (("tree", tree),), (), named={"tree": tree}),)
+    (typed,) = parse_call("f(tree::node([tree::node([tree::leaf(1s32)]), tree::leaf(2s32)]))", exports).params.items
+    assert isinstance(typed, Variant)
+    (branches,) = typed.payload
+    assert isinstance(branches, List)
+    assert [branch.tag for branch in branches.items if isinstance(branch, Variant)] == [1, 0]
