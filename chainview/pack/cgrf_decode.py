@@ -72,30 +72,27 @@ def _header(data: bytes) -> tuple[int, int]:
 def _one_pass(data: bytes, count: int, root: int) -> Value | None:
     """The value, when all is well, children stand before their parents and each is used once; else None."""
     size = len(data)
+    head, leaves = _HEAD.unpack_from, LEAVES
     values: list[Value | None] = []
     at = HEADER_SIZE
     for index in range(count):
         start = at + NODE_HEAD_SIZE
         if start > size:
             return None
-        kind, length = _HEAD.unpack_from(data, at)
+        kind, length = head(data, at)
         end = start + length
         if end > size:
             return None
         try:
-            leaf = LEAVES.get(kind)
-            if leaf is not None:
-                values.append(leaf(data, start, end))
+            if kind in leaves:
+                values.append(leaves[kind](data, start, end))
             else:
-                node = data[at:end]
-                shape = _shapes.get(node)
-                if shape is None:
-                    shape = SHAPES[kind](data, start, end)
-                    _remember(node, shape)
-                make, own, children = shape
+                make, own, children = _shape(data, kind, start, end)
                 held: list[Value] = []
                 for child in children:
-                    value = values[child] if child < index else None
+                    if child >= index:
+                        return None
+                    value = values[child]
                     if value is None:
                         return None
                     values[child] = None
@@ -107,11 +104,17 @@ def _one_pass(data: bytes, count: int, root: int) -> Value | None:
     return values[root] if at == size else None
 
 
-def _remember(node: bytes, shape: Shape) -> None:
-    if len(node) <= _MEMO_BYTES:
+def _shape(data: bytes, kind: int, start: int, end: int) -> Shape:
+    if end - start > _MEMO_BYTES:
+        return SHAPES[kind](data, start, end)
+    node = data[start - NODE_HEAD_SIZE : end]
+    shape = _shapes.get(node)
+    if shape is None:
+        shape = SHAPES[kind](data, start, end)
         if len(_shapes) >= _MEMO_SIZE:
             _shapes.clear()
         _shapes[node] = shape
+    return shape
 
 
 def _any_order(data: bytes, count: int, root: int) -> Value:

@@ -61,6 +61,7 @@ _INDEXES: Final = [Struct(f"<{count}I") for count in range(17)]
 _Key = TypeVar("_Key")
 _OK: Final = b"\x00\x00\x00\x00\x01"
 _ERR: Final = b"\x01\x00\x00\x00\x01"
+_UNIT: Final = _HEAD.pack(types.TAG_TUPLE, 4) + _U32.pack(0)
 _BOOL: Final = types.BOOL.encoded
 _CHAR: Final = types.CHAR.encoded
 
@@ -164,7 +165,7 @@ def _compound(value: Value, indexes: Sequence[int]) -> bytes:
         head = _variant_head(value)
         return _node(types.TAG_VARIANT, head + _U32.pack(count) + tail)
     if type(value) is Tuple:
-        return _node(types.TAG_TUPLE, _U32.pack(count) + tail)
+        return _node(types.TAG_TUPLE, _U32.pack(count) + tail) if count else _UNIT
     if type(value) is Result:
         annotations = _annotation(value.ok) + _annotation(value.err)
         return _node(types.TAG_RESULT, annotations + (_OK if value.is_ok else _ERR) + tail)
@@ -231,9 +232,7 @@ def _array(value: Array) -> bytes:
         raise EncodeError(f"An array can't have elements of type {value.elem}.")
     count, spare = divmod(len(data), width)
     if spare:
-        raise EncodeError(
-            f"An array of {value.elem} has {len(data)} bytes, which is no whole number of elements."
-        )
+        raise EncodeError(f"An array of {value.elem} has {len(data)} bytes, which is no whole number of elements.")
     if elem == _BOOL and data.translate(None, b"\x00\x01"):
         raise EncodeError("An array of bool has a byte that is neither 0 nor 1.")
     if elem == _CHAR and not _is_utf_32(data):

@@ -183,23 +183,23 @@ SHAPES: Final[dict[int, Callable[[bytes, int, int], Shape]]] = {
 
 
 def _string(data: bytes, start: int, end: int) -> Value:
-    if end - start > _MEMO_BYTES:
-        return _new_string(data, start, end)
+    size = end - start
     raw = data[start:end]
-    found = _strings.get(raw)
-    if found is None:
-        found = _new_string(data, start, end)
+    if size <= _MEMO_BYTES:
+        found = _strings.get(raw)
+        if found is not None:
+            return found
+    if size < 4 or _U32.unpack_from(raw)[0] != size - 4:
+        raise ValueError("its text does not fill it")
+    try:
+        value = String(str(raw[4:], "utf-8"))
+    except UnicodeDecodeError:
+        raise ValueError("its text is not UTF-8") from None
+    if size <= _MEMO_BYTES:
         if len(_strings) >= _MEMO_SIZE:
             _strings.clear()
-        _strings[raw] = found
-    return found
-
-
-def _new_string(data: bytes, start: int, end: int) -> String:
-    text, at = _name(data, start, end)
-    if at != end:
-        raise ValueError("it has bytes after its text")
-    return String(text)
+        _strings[raw] = value
+    return value
 
 
 def _bool(data: bytes, start: int, end: int) -> Value:

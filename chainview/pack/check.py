@@ -247,10 +247,7 @@ def coerce(value: Value, desc: TypeDesc) -> Value:
         return Tuple(tuple(map(coerce, value.items, desc.args)))
     if kind == "record" and isinstance(value, Record):
         declared = dict(desc.fields)
-        fields = [
-            (name, coerce(field, declared[name]) if name in declared else field)
-            for name, field in value.fields
-        ]
+        fields = [(name, coerce(field, declared[name]) if name in declared else field) for name, field in value.fields]
         return Record(desc.name, tuple(fields))
     if kind == "variant" and isinstance(value, Variant):
         return _coerce_variant(value, desc)

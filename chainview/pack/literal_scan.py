@@ -14,7 +14,8 @@ _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _NUMBER: Final = re.compile(r"-?[0-9]*(?:\.[0-9]*)?")
 _SUFFIX: Final = re.compile(r"(?:([us])(8|16|32|64)|f(32|64))(?![A-Za-z0-9])")
 _FLAGS: Final = re.compile(r"0*([0-9A-Fa-f]*)")
-_PLAIN: Final = re.compile(r'[^"\\]*')
+_TEXT: Final = re.compile(r'(?:[^"\\]++|\\[nrt\\"])*+')
+_ESCAPE: Final = re.compile(r"\\(.)")
 _ESCAPES: Final = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\"}
 _INTEGERS: Final[dict[str, type[U8 | U16 | U32 | U64 | S8 | S16 | S32 | S64]]] = {
     "u8": U8,
@@ -117,40 +118,35 @@ class Scanner:
     def string(self) -> String:
         """Reads a text from its opening quote to its closing one."""
         self.expect('"')
-        parts: list[str] = []
-        while True:
-            match = _PLAIN.match(self.text, self.at)
-            assert match is not None
-            parts.append(match.group())
-            self.at = match.end()
-            if self.take('"'):
-                return String("".join(parts))
-            if not self.take("\\"):
-                raise self.fail("a text must end in a quote")
-            parts.append(self._escaped('"'))
+        match = _TEXT.match(self.text, self.at)
+        assert match is not None
+        self.at = match.end()
+        if self.take("\\"):
+            raise self._unknown_escape('"')
+        if not self.take('"'):
+            raise self.fail("a text must end in a quote")
+        raw = match.group()
+        if "\\" in raw:
+            raw = _ESCAPE.sub(lambda escape: _ESCAPES.get(escape[1], escape[1]), raw)
+        return String(raw)
 
     def char(self) -> Char:
         """Reads a character from its opening quote to its closing one."""
         self.expect("'")
-        if self.take("\\"):
-            value = self._escaped("'")
-        else:
-            value = self.peek()
-            if not value:
-                raise self.fail("a character must follow")
-            self.at += 1
+        escaped = self.take("\\")
+        value = self.peek()
+        if escaped:
+            if value != "'" and value not in _ESCAPES:
+                raise self._unknown_escape("'")
+            value = _ESCAPES.get(value, value)
+        elif not value:
+            raise self.fail("a character must follow")
+        self.at += 1
         self.expect("'")
         return Char(value)
 
-    def _escaped(self, quote: str) -> str:
-        code = self.peek()
-        if code == quote:
-            self.at += 1
-            return quote
-        if code not in _ESCAPES:
-            raise self.fail(f"unknown escape, only \\n \\r \\t \\\\ \\{quote} are known")
-        self.at += 1
-        return _ESCAPES[code]
+    def _unknown_escape(self, quote: str) -> LiteralError:
+        return self.fail(f"unknown escape, only \\n \\r \\t \\\\ \\{quote} are known")
 
     def flags(self) -> Flags:
         """Reads the hexadecimal digits and the bracket that follow `flags(0x`."""

@@ -128,9 +128,7 @@ class _Reader:
         return FunctionSignature(
             _text(value, "interface"),
             _text(value, "name"),
-            _each(
-                value, "params", lambda param: (_text(param, "name"), self._desc(_field(param, "type"), 1))
-            ),
+            _each(value, "params", lambda param: (_text(param, "name"), self._desc(_field(param, "type"), 1))),
             _each(value, "results", lambda result: self._desc(result, 1)),
         )
 

@@ -118,10 +118,8 @@ def _compound_descs(inner: st.SearchStrategy[TypeDesc]) -> st.SearchStrategy[Typ
     def members(
         of: st.SearchStrategy[TypeDesc | None], least: int
     ) -> st.SearchStrategy[tuple[tuple[str, TypeDesc | None], ...]]:
-        pairs = st.lists(
-            st.tuples(identifiers(), of), min_size=least, max_size=3, unique_by=lambda pair: pair[0]
-        )
-        return pairs.map(tuple)
+        pair = st.tuples(identifiers(), of)
+        return st.lists(pair, min_size=least, max_size=3, unique_by=lambda member: member[0]).map(tuple)
 
     def one(kind: str) -> st.SearchStrategy[TypeDesc]:
         return inner.map(lambda arg: TypeDesc(kind, args=(arg,)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.pack import cgrf_encode, types
+from chainview.pack import cgrf_decode, cgrf_encode, cgrf_nodes, types
 from chainview.pack.cgrf import DecodeError, EncodeError, decode, encode, encoded_size, is_canonical
 from chainview.pack.literal import format_literal
 from chainview.pack.types import Type
@@ -60,7 +60,7 @@ def test_every_reference_value_reads_and_writes_back() -> None:
 
 
 def test_every_reference_verdict_on_bytes_is_shared() -> None:
-    """What the reference accepts is accepted, with the same canonical bytes, and what it refuses is refused."""
+    """What the reference accepts is accepted, with the same canonical bytes; what it refuses is refused."""
     for vector in vectors("decode"):
         data = bytes.fromhex(vector["hex"])
         if not vector["accept"]:
@@ -179,9 +179,7 @@ def test_a_list_of_fixed_width_elements_is_an_array() -> None:
 
 def test_items_need_not_have_the_declared_type() -> None:
     """A list of texts that holds numbers is written as it is; annotations are never checked."""
-    value = List(
-        types.STRING, (U32(1), Option(types.BOOL, String("x")), Result(types.U8, types.U8, True, UNIT))
-    )
+    value = List(types.STRING, (U32(1), Option(types.BOOL, String("x")), Result(types.U8, types.U8, True, UNIT)))
     assert decode(encode(value)) == value
 
 
@@ -234,14 +232,42 @@ def test_the_limits_of_a_reader_hold_for_the_writer(monkeypatch: pytest.MonkeyPa
     assert len(encode(String("x" * 996))) == 1024
     with pytest.raises(EncodeError, match="a node can hold"):
         encode(String("x" * 997))
-    with pytest.raises(EncodeError, match="more than the 2000 bytes"):
+    with pytest.raises(EncodeError, match="a reader accepts"):
         encode(Tuple((String("x" * 900),) * 3))
+    monkeypatch.setattr(cgrf_encode, "MAX_BYTES", 1100)
+    with pytest.raises(EncodeError, match="a reader accepts"):
+        encode(String("x" * 1077))
+    monkeypatch.setattr(cgrf_encode, "MAX_NODES", 3)
+    assert decode(encode(Tuple((UNIT, UNIT)))) == Tuple((UNIT, UNIT))
+    with pytest.raises(EncodeError, match="a reader accepts"):
+        encode(Tuple((Tuple((UNIT, UNIT)),)))
 
 
 def test_bytes_like_data_is_read() -> None:
     """A view of memory is read like bytes."""
     data = encode(Record("r", (("a", U8(1)),)))
     assert decode(bytearray(data)) == decode(memoryview(data)) == decode(data)
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    """Names and nodes that never come again do not fill the memory, and are read and written all the same."""
+    for number in range(5000):
+        value = Record(
+            f"r{number}",
+            (
+                (f"f{number}", Option(types.record_named(f"t{number}"), String(f"s{number}"))),
+                ("g", Variant(f"v{number}", "c", number, ())),
+            ),
+        )
+        assert decode(encode(value)) == value
+    remembered = (
+        cgrf_decode._shapes,
+        cgrf_nodes._strings,
+        cgrf_encode._record_heads,
+        cgrf_encode._variant_heads,
+        types._memo,
+    )
+    assert all(0 < len(memo) <= 4096 for memo in remembered)
 
 
 def test_types_are_shared_bytes() -> None:
