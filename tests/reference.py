@@ -23,5 +23,6 @@ def reference_file(relative: str) -> Path:
 
 def vectors(name: str) -> list[dict[str, Any]]:
     """The records of one JSON-lines vector file."""
-    lines = reference_file(f"vectors/{name}.jsonl").read_text(encoding="utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    # Not splitlines: the texts in the vectors hold line separators of their own.
+    lines = reference_file(f"vectors/{name}.jsonl").read_text(encoding="utf-8").split("\n")
+    return [json.loads(line) for line in lines if line]

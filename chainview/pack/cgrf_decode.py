@@ -54,18 +54,18 @@ def decode(data: bytes | bytearray | memoryview) -> Value:
 def _header(data: bytes) -> tuple[int, int]:
     size = len(data)
     if size > MAX_BYTES:
-        raise DecodeError(f"The data has {size} bytes, more than the {MAX_BYTES} of the largest CGRF value.")
+        raise DecodeError(f"the data has {size} bytes, more than the {MAX_BYTES} of the largest CGRF value")
     if size < HEADER_SIZE:
-        raise DecodeError(f"The data is no CGRF value: {size} bytes are less than its header.")
+        raise DecodeError(f"the data is no CGRF value: {size} bytes are less than its header")
     magic, version, _, count, root = _HEADER.unpack_from(data)
     if magic != MAGIC:
-        raise DecodeError("The data is no CGRF value: it does not begin with CGRF.")
+        raise DecodeError("the data is no CGRF value: it does not begin with CGRF")
     if version not in VERSIONS:
-        raise DecodeError(f"The data is CGRF version {version}, and only versions 2 and 3 can be read.")
+        raise DecodeError(f"the data is CGRF version {version}, and only versions 2 and 3 can be read")
     if count > MAX_NODES or count * NODE_HEAD_SIZE > size - HEADER_SIZE:
-        raise DecodeError(f"The CGRF header counts {count} nodes, more than the data can hold.")
+        raise DecodeError(f"the CGRF header counts {count} nodes, more than the data can hold")
     if root >= count:
-        raise DecodeError(f"The CGRF root is node {root}, and there are {count} nodes.")
+        raise DecodeError(f"the CGRF root is node {root}, and there are {count} nodes")
     return count, root
 
 
@@ -133,17 +133,17 @@ def _read(data: bytes, count: int) -> tuple[bytearray, array[int]]:
     for index in range(count):
         start = at + NODE_HEAD_SIZE
         if start > size:
-            raise DecodeError(f"The CGRF data ends before node {index}.")
+            raise DecodeError(f"the CGRF data ends before node {index}")
         kind, length = _HEAD.unpack_from(data, at)
         if kind not in LEAVES and kind not in SHAPES:
-            raise DecodeError(f"CGRF node {index} is of the unknown kind 0x{kind:02x}.")
+            raise DecodeError(f"CGRF node {index} is of the unknown kind 0x{kind:02x}")
         if length > MAX_PAYLOAD or length > size - start:
-            raise DecodeError(f"CGRF node {index} claims {length} bytes, more than there are or may be.")
+            raise DecodeError(f"CGRF node {index} claims {length} bytes, more than there are or may be")
         kinds[index] = kind
         starts[index] = start
         at = start + length
     if at != size:
-        raise DecodeError(f"The CGRF data has {size - at} bytes after its last node.")
+        raise DecodeError(f"the CGRF data has {size - at} bytes after its last node")
     starts[count] = size + NODE_HEAD_SIZE
     return kinds, starts
 
@@ -162,7 +162,7 @@ def _leaves(data: bytes, kinds: bytearray, starts: array[int]) -> list[Value | N
         except OnlyIfReached:
             pass
         except ValueError as error:
-            raise DecodeError(f"CGRF node {index} is malformed: {error}.") from None
+            raise DecodeError(f"CGRF node {index} is malformed: {error}") from None
         values.append(value)
     return values
 
@@ -178,14 +178,14 @@ def _build(data: bytes, kinds: bytearray, starts: array[int], values: list[Value
     while True:
         for child in waiting:
             if child >= count:
-                raise DecodeError(f"A CGRF node refers to node {child}, and there are {count} nodes.")
+                raise DecodeError(f"a CGRF node refers to node {child}, and there are {count} nodes")
             if values[child] is not None:
                 continue
             if on_path[child]:
-                raise DecodeError(f"CGRF node {child} holds itself.")
+                raise DecodeError(f"CGRF node {child} holds itself")
             path.append((child, _reached(data, kinds, starts, child), waiting))
             if len(path) > MAX_DEPTH:
-                raise DecodeError(f"The CGRF value is nested deeper than {MAX_DEPTH} levels.")
+                raise DecodeError(f"the CGRF value is nested deeper than {MAX_DEPTH} levels")
             on_path[child] = 1
             waiting = iter(path[-1][1][2])
             break
@@ -195,10 +195,10 @@ def _build(data: bytes, kinds: bytearray, starts: array[int], values: list[Value
             index, (make, own, children), waiting = path.pop()
             heights[index] = height = 1 + max([heights[child] for child in children], default=0)
             if height > MAX_DEPTH:
-                raise DecodeError(f"The CGRF value is nested deeper than {MAX_DEPTH} levels.")
+                raise DecodeError(f"the CGRF value is nested deeper than {MAX_DEPTH} levels")
             size = 1 + sum([expanded[child] for child in children])
             if size > MAX_NODES:
-                raise DecodeError(f"The CGRF value has more than {MAX_NODES} nodes, counting shared ones.")
+                raise DecodeError(f"the CGRF value has more than {MAX_NODES} nodes, counting shared ones")
             expanded[index] = size
             values[index] = make(own, cast("list[Value]", [values[child] for child in children]))
     return cast("Value", values[root])
@@ -213,7 +213,7 @@ def _reached(data: bytes, kinds: bytearray, starts: array[int], index: int) -> S
             raise ValueError("it holds a number that is no Unicode character")
         return read(data, start, end)
     except ValueError as error:
-        raise DecodeError(f"CGRF node {index} is malformed: {error}.") from None
+        raise DecodeError(f"CGRF node {index} is malformed: {error}") from None
 
 
 def encoded_size(data: bytes) -> int:
@@ -223,8 +223,8 @@ def encoded_size(data: bytes) -> int:
     for index in range(count):
         start = at + NODE_HEAD_SIZE
         if start > len(data):
-            raise DecodeError(f"The CGRF data ends before node {index}.")
+            raise DecodeError(f"the CGRF data ends before node {index}")
         at = start + _HEAD.unpack_from(data, at)[1]
     if at > len(data):
-        raise DecodeError("The CGRF data ends within its last node.")
+        raise DecodeError("the CGRF data ends within its last node")
     return at

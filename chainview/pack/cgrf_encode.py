@@ -51,7 +51,7 @@ class EncodeError(ChainviewError):
     """A value that CGRF can't hold; the sentence says why."""
 
 
-_TOO_LARGE: Final = f"The value takes more than the {MAX_BYTES} bytes or {MAX_NODES} nodes a reader accepts."
+_TOO_LARGE: Final = f"the value takes more than the {MAX_BYTES} bytes or {MAX_NODES} nodes a reader accepts"
 _HEADER: Final = Struct("<4sHHII")
 _HEAD: Final = Struct("<B3xI")
 _STRING_HEAD: Final = Struct("<B3xII")
@@ -79,22 +79,22 @@ def encode(value: Value, version: int = 2) -> bytes:
     anything else, the value is nested deeper than 1,000 levels, or it is larger than a reader accepts.
     """
     if version not in VERSIONS:
-        raise EncodeError(f"CGRF version {version} can't be written, only 2 and 3.")
+        raise EncodeError(f"CGRF version {version} can't be written, only 2 and 3")
     try:
         nodes = _nodes(value)
     except StructError:
-        raise EncodeError("The value holds a number outside the range of its type.") from None
+        raise EncodeError("the value holds a number outside the range of its type") from None
     except UnicodeEncodeError:
-        raise EncodeError("The value holds a text with a lone surrogate, which UTF-8 can't say.") from None
+        raise EncodeError("the value holds a text with a lone surrogate, which UTF-8 can't say") from None
     except (TypeError, AttributeError) as error:
-        raise EncodeError(f"The value is not made of Pack values: {error}.") from None
+        raise EncodeError(f"the value is not made of Pack values: {error}") from None
     count = len(nodes)
     data = b"".join((_HEADER.pack(MAGIC, version, 0, count, count - 1), *nodes))
     if len(data) > MAX_PAYLOAD:
         if len(data) > MAX_BYTES:
             raise EncodeError(_TOO_LARGE)
         if max(map(len, nodes)) > MAX_PAYLOAD + NODE_HEAD_SIZE:
-            raise EncodeError(f"A part of the value takes more than the {MAX_PAYLOAD} bytes a node can hold.")
+            raise EncodeError(f"a part of the value takes more than the {MAX_PAYLOAD} bytes a node can hold")
     return data
 
 
@@ -133,7 +133,7 @@ def _nodes(root: Value) -> list[bytes]:
             nodes.append(node)
             size += len(node)
         if len(frames) >= MAX_DEPTH:
-            raise EncodeError(f"The value is nested deeper than {MAX_DEPTH} levels.")
+            raise EncodeError(f"the value is nested deeper than {MAX_DEPTH} levels")
         if len(nodes) > MAX_NODES or size > MAX_BYTES:
             raise EncodeError(_TOO_LARGE)
 
@@ -152,7 +152,7 @@ def _held(value: Value) -> Sequence[Value]:
         return () if value.value is None else (value.value,)
     if type(value) is List:
         return () if value.elem.encoded[0] in ELEMENT_WIDTHS else value.items
-    raise EncodeError(f"The value is not made of Pack values: it holds a {type(value).__name__}.")
+    raise EncodeError(f"the value is not made of Pack values: it holds a {type(value).__name__}")
 
 
 def _compound(value: Value, indexes: Sequence[int]) -> bytes:
@@ -176,7 +176,7 @@ def _compound(value: Value, indexes: Sequence[int]) -> bytes:
         return _node(types.TAG_LIST, _annotation(value.elem) + _U32.pack(count) + tail)
     array = list_value(value.elem, value.items)
     if isinstance(array, List):
-        raise EncodeError(f"A list<{value.elem}> holds an item that is no {value.elem}.")
+        raise EncodeError(f"a list<{value.elem}> holds an item that is no {value.elem}")
     return _array(array)
 
 
@@ -221,7 +221,7 @@ def _annotation(annotation: Type) -> bytes:
         try:
             type_end(encoded, 0, len(encoded))
         except ValueError as error:
-            raise EncodeError(f"The value carries an annotation that can't be read back: {error}.") from None
+            raise EncodeError(f"the value carries an annotation that can't be read back: {error}") from None
     return encoded
 
 
@@ -229,14 +229,14 @@ def _array(value: Array) -> bytes:
     elem, data = value.elem.encoded, value.data
     width = fixed_width(value.elem)
     if width is None:
-        raise EncodeError(f"An array can't have elements of type {value.elem}.")
+        raise EncodeError(f"an array can't have elements of type {value.elem}")
     count, spare = divmod(len(data), width)
     if spare:
-        raise EncodeError(f"An array of {value.elem} has {len(data)} bytes, which is no whole number of elements.")
+        raise EncodeError(f"an array of {value.elem} has {len(data)} bytes, which is no whole number of elements")
     if elem == _BOOL and data.translate(None, b"\x00\x01"):
-        raise EncodeError("An array of bool has a byte that is neither 0 nor 1.")
+        raise EncodeError("an array of bool has a byte that is neither 0 nor 1")
     if elem == _CHAR and not _is_utf_32(data):
-        raise EncodeError("An array of char has a number that is no Unicode character.")
+        raise EncodeError("an array of char has a number that is no Unicode character")
     return _ARRAY_HEAD.pack(KIND_ARRAY, len(data) + 5, elem[0], count) + data
 
 
@@ -267,7 +267,7 @@ def _scalar(kind: int, code: str, field: str) -> Callable[[Any], bytes]:
 def _char(value: Char) -> bytes:
     code = ord(value.value)
     if 0xD800 <= code < 0xE000:
-        raise EncodeError("The value holds a lone surrogate, which is no character.")
+        raise EncodeError("the value holds a lone surrogate, which is no character")
     return _HEAD.pack(_CHAR[0], 4) + _U32.pack(code)
 
 

@@ -34,7 +34,7 @@ class LiteralError(ChainviewError):
 
     def __init__(self, reason: str, text: str, at: int) -> None:
         self.position = len(text[:at].encode("utf-8", "surrogatepass"))
-        super().__init__(f"Not a Pack literal at byte {self.position}: {reason}.")
+        super().__init__(f"not a Pack literal at byte {self.position}: {reason}")
 
 
 class Scanner:

@@ -104,7 +104,7 @@ def parse_metadata(data: bytes) -> Metadata:
     try:
         value = decode(data[: encoded_size(data)])
     except DecodeError as error:
-        raise MetadataError(f"The type metadata can't be read: {error.sentence}") from None
+        raise MetadataError(f"the type metadata can't be read: {error.sentence}") from None
     return _Reader().metadata(value)
 
 
@@ -135,9 +135,9 @@ class _Reader:
     def _desc(self, value: Value, depth: int) -> TypeDesc:
         self.descs += 1
         if depth > MAX_DESC_DEPTH or self.descs > _MAX_DESCS:
-            raise MetadataError("The type metadata declares types nested too deep, or too many of them.")
+            raise MetadataError("the type metadata declares types nested too deep, or too many of them")
         if not isinstance(value, Variant):
-            raise MetadataError("The type metadata has something else where a type should be.")
+            raise MetadataError("the type metadata has something else where a type should be")
         if value.tag < len(PRIMITIVES):
             return TypeDesc(PRIMITIVES[value.tag])
         if value.tag == _VALUE:
@@ -145,7 +145,7 @@ class _Reader:
         if value.tag == _UNIT:
             return TypeDesc("unit")
         if len(value.payload) != 1:
-            raise MetadataError(f"The type metadata has a type of tag {value.tag} without its parts.")
+            raise MetadataError(f"the type metadata has a type of tag {value.tag} without its parts")
         part = value.payload[0]
 
         def inner(of: Value) -> TypeDesc:
@@ -161,7 +161,7 @@ class _Reader:
             return TypeDesc("tuple", args=tuple(map(inner, _items(part))))
         if value.tag in (_RECORD, _VARIANT):
             return self._named(value.tag, part, inner)
-        raise MetadataError(f"The type metadata has a type of the unknown tag {value.tag}.")
+        raise MetadataError(f"the type metadata has a type of the unknown tag {value.tag}")
 
     def _named(self, tag: int, part: Value, inner: Callable[[Value], TypeDesc]) -> TypeDesc:
         name = _text(part, "name")
@@ -175,34 +175,34 @@ class _Reader:
         for member in _items(members):
             payload = _field(member, "payload")
             if not isinstance(payload, Option):
-                raise MetadataError(f"The type metadata has no option as the payload of a case of {name!r}.")
+                raise MetadataError(f"the type metadata has no option as the payload of a case of {name!r}")
             cases.append((_text(member, "name"), None if payload.value is None else inner(payload.value)))
         return TypeDesc("variant", name, cases=tuple(cases))
 
 
 def _find(value: Value, name: str) -> Value | None:
     if not isinstance(value, Record):
-        raise MetadataError(f"The type metadata has no record where one with {name!r} should be.")
+        raise MetadataError(f"the type metadata has no record where one with {name!r} should be")
     return value.get(name)
 
 
 def _field(value: Value, name: str) -> Value:
     found = _find(value, name)
     if found is None:
-        raise MetadataError(f"The type metadata has a record without {name!r}.")
+        raise MetadataError(f"the type metadata has a record without {name!r}")
     return found
 
 
 def _text(value: Value, name: str) -> str:
     found = _field(value, name)
     if not isinstance(found, String):
-        raise MetadataError(f"The type metadata has a {name!r} that is no text.")
+        raise MetadataError(f"the type metadata has a {name!r} that is no text")
     return found.value
 
 
 def _items(value: Value) -> Iterator[Value]:
     if not isinstance(value, List | Array):
-        raise MetadataError("The type metadata has something else where a list should be.")
+        raise MetadataError("the type metadata has something else where a list should be")
     return iter(value.items if isinstance(value, List) else value)
 
 
@@ -220,5 +220,5 @@ def _interface_hash(value: Value) -> tuple[str, bytes]:
     else:
         raw = b""
     if len(raw) != 32:
-        raise MetadataError("The type metadata has an interface hash that is not 32 bytes.")
+        raise MetadataError("the type metadata has an interface hash that is not 32 bytes")
     return _text(value, "name"), raw

@@ -68,7 +68,7 @@ def from_serde(source: str | bytes | object) -> Value:
                 made.append(read)
                 continue
             if len(frames) >= MAX_DEPTH:
-                raise SerdeError(f"The JSON holds values nested deeper than {MAX_DEPTH} levels.")
+                raise SerdeError(f"the JSON holds values nested deeper than {MAX_DEPTH} levels")
             frames.append((make, waiting, made))
             make, waiting, made = read[0], iter(read[1]), []
             break
@@ -90,9 +90,9 @@ def _parse(text: str | bytes) -> object:
             text = text.decode("utf-8")
         parsed: object = json.loads(text, parse_constant=_no_constant)
     except RecursionError:
-        raise SerdeError("The JSON is nested too deep to be read.") from None
+        raise SerdeError("the JSON is nested too deep to be read") from None
     except ValueError as error:
-        raise SerdeError(f"The text is no JSON: {error}.") from None
+        raise SerdeError(f"the text is no JSON: {error}") from None
     return parsed
 
 
@@ -105,7 +105,7 @@ def _read(source: object) -> Value | _Parts:
     kind, content = _only_entry(source, "a value")
     read = _READERS.get(kind)
     if read is None:
-        raise SerdeError(f"The JSON has a value of the unknown kind {kind[:40]!r}.")
+        raise SerdeError(f"the JSON has a value of the unknown kind {kind[:40]!r}")
     return read(content)
 
 
@@ -114,7 +114,7 @@ def _only_entry(source: object, what: str) -> tuple[str, object]:
         ((key, content),) = source.items()
         if isinstance(key, str):
             return key, content
-    raise SerdeError(f"The JSON has something else where an object with the kind of {what} should be.")
+    raise SerdeError(f"the JSON has something else where an object with the kind of {what} should be")
 
 
 def _fields(source: object, what: str, *names: str) -> tuple[object, ...]:
@@ -123,23 +123,23 @@ def _fields(source: object, what: str, *names: str) -> tuple[object, ...]:
         return tuple([source.get(name) for name in names])
     if isinstance(source, list) and len(source) == len(names):
         return tuple(source)
-    raise SerdeError(f"The JSON has something else where the fields of a {what} should be.")
+    raise SerdeError(f"the JSON has something else where the fields of a {what} should be")
 
 
 def _array(source: object, what: str) -> list[object]:
     if not isinstance(source, list):
-        raise SerdeError(f"The JSON has something else where an array with the {what} should be.")
+        raise SerdeError(f"the JSON has something else where an array with the {what} should be")
     return source
 
 
 def _text(source: object, what: str) -> str:
     if not isinstance(source, str):
-        raise SerdeError(f"The JSON has something else where the {what} should be.")
+        raise SerdeError(f"the JSON has something else where the {what} should be")
     if not source.isascii():
         try:
             source.encode("utf-8")
         except UnicodeEncodeError:
-            raise SerdeError(f"The JSON has a lone surrogate in the {what}.") from None
+            raise SerdeError(f"the JSON has a lone surrogate in the {what}") from None
     return source
 
 
@@ -152,19 +152,19 @@ def _integer(make: Callable[[int], Value], low: int, high: int) -> Callable[[obj
 
 def _in_range(source: object, low: int, high: int) -> int:
     if not isinstance(source, int) or isinstance(source, bool) or not low <= source <= high:
-        raise SerdeError(f"The JSON has something else where an integer from {low} to {high} should be.")
+        raise SerdeError(f"the JSON has something else where an integer from {low} to {high} should be")
     return source
 
 
 def _number(source: object) -> float:
     if isinstance(source, bool) or not isinstance(source, int | float):
-        raise SerdeError("The JSON has something else where a number should be.")
+        raise SerdeError("the JSON has something else where a number should be")
     try:
         number = float(source)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise SerdeError("The JSON has a number that is too large for a float.")
+        raise SerdeError("the JSON has a number that is too large for a float")
     return number
 
 
@@ -182,14 +182,14 @@ def _f64(source: object) -> Value:
 
 def _bool(source: object) -> Value:
     if not isinstance(source, bool):
-        raise SerdeError("The JSON has something else where true or false should be.")
+        raise SerdeError("the JSON has something else where true or false should be")
     return Bool(source)
 
 
 def _char(source: object) -> Value:
     text = _text(source, "character")
     if len(text) != 1:
-        raise SerdeError("The JSON has a text where one character should be.")
+        raise SerdeError("the JSON has a text where one character should be")
     return Char(text)
 
 
@@ -218,7 +218,7 @@ def _result(source: object) -> _Parts:
     ok, err = _type(ok_type), _type(err_type)
     side, payload = _only_entry(value, "a result")
     if side not in ("Ok", "Err"):
-        raise SerdeError("The JSON has a result that is neither Ok nor Err.")
+        raise SerdeError("the JSON has a result that is neither Ok nor Err")
     return lambda made: Result(ok, err, side == "Ok", made[0]), [payload]
 
 
@@ -230,7 +230,7 @@ def _record(source: object) -> _Parts:
     for field in _array(fields, "fields of a record"):
         pair = _array(field, "name and value of a field")
         if len(pair) != 2:
-            raise SerdeError("The JSON has a record with a field that is no pair of name and value.")
+            raise SerdeError("the JSON has a record with a field that is no pair of name and value")
         names.append(_text(pair[0], "name of a field"))
         values.append(pair[1])
     return lambda made: Record(type_name, tuple(zip(names, made, strict=True))), values
@@ -275,7 +275,7 @@ def _type(source: object) -> Type:
     while due:
         top, depth = due.pop()
         if depth > MAX_DEPTH:
-            raise SerdeError(f"The JSON has a type nested deeper than {MAX_DEPTH} levels.")
+            raise SerdeError(f"the JSON has a type nested deeper than {MAX_DEPTH} levels")
         if isinstance(top, str) and top in _PRIMITIVES:
             out.append(_PRIMITIVES[top].encoded)
             continue
@@ -299,5 +299,5 @@ def _type(source: object) -> Type:
         elif kind == "Variant":
             out.append(types.variant_named(_text(content, "name of a type")).encoded)
         else:
-            raise SerdeError(f"The JSON has a type of the unknown kind {kind[:40]!r}.")
+            raise SerdeError(f"the JSON has a type of the unknown kind {kind[:40]!r}")
     return type_from_bytes(b"".join(out))

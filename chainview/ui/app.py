@@ -17,12 +17,12 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from chainview.errors import ChainviewError
+from chainview.ui.first_screen import FirstScreen
 from chainview.ui.keys import KeyMap, key_shown
-from chainview.ui.screen import ChainScreen
-from chainview.ui.themes import ANSI, THEME_DEFAULTS, THEMES
+from chainview.ui.themes import ANSI, NAMES, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
-    from chainview.ui.screen import Feed, Handler
+    from chainview.ui.screen import ChainScreen, Feed, Handler
     from chainview.ui.sources import Source
 
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
@@ -47,15 +47,15 @@ class ChainviewApp(App[None], inherit_bindings=False):
         self.crash = ""
         self.ended_by: int | None = None
         """The signal that ended it."""
-        self.screen_of_chain = ChainScreen(keymap, source.scope)
+        self.chain_screen: ChainScreen | None = None
         for theme_ in THEMES:
             self.register_theme(theme_)
         self.theme = ANSI.name if no_color else theme
         self._told: set[str] = set()
 
     def get_default_screen(self) -> Screen[None]:
-        """The chain's screen is the only one below the overlays."""
-        return self.screen_of_chain
+        """What the first frame shows."""
+        return FirstScreen(self.keymap, self.source.scope, self.source.name)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The variables of our own, for as long as none of our themes is chosen."""
@@ -85,7 +85,10 @@ class ChainviewApp(App[None], inherit_bindings=False):
             except ChainviewError as error:
                 self.call_from_thread(self._fail, error)
             else:
-                self.call_from_thread(self.begin, feed)
+                # Loading the rest of the screen takes as long as the first frame did, so it is done here too.
+                import chainview.ui.wiring  # noqa: F401
+
+                self.call_from_thread(self.call_later, self.begin, feed)
 
         self.run_worker(work, thread=True, name="open", exit_on_error=False)
 
@@ -94,18 +97,24 @@ class ChainviewApp(App[None], inherit_bindings=False):
         self.exit()
 
     async def begin(self, feed: Feed) -> None:
-        """Starts showing a feed."""
+        """Shows a feed on the chain's screen, which then gets the keys typed so far."""
+        from chainview.ui.screen import ChainScreen
         from chainview.ui.wiring import all_handlers
 
-        screen = self.screen_of_chain
+        first = self.screen
+        screen = self.chain_screen = ChainScreen(self.keymap, self.source.scope)
+        await self.push_screen(screen)
         screen.handlers = all_handlers(screen, self.source, self.app_handlers())
         await screen.begin(feed)
+        for event in first.typed if isinstance(first, FirstScreen) else ():
+            screen.post_message(event)
 
     def app_handlers(self) -> Mapping[str, Handler]:
         """What the keys do that are the app's."""
         return {
             "help": self._show_help,
             "palette": self._show_palette,
+            "theme": self._next_theme,
             "screenshot": self._save_picture,
             "suspend": self.action_suspend_process,
             "quit": self.exit,
@@ -122,6 +131,10 @@ class ChainviewApp(App[None], inherit_bindings=False):
         from chainview.ui.palette import Actions
 
         self.push_screen(CommandPalette(providers=[Actions], placeholder="what to do", id="--command-palette"))
+
+    def _next_theme(self) -> None:
+        self.theme = NAMES[(NAMES.index(self.theme) + 1) % len(NAMES)] if self.theme in NAMES else NAMES[0]
+        self.notify(f"theme {self.theme}", markup=False)
 
     def _save_picture(self) -> None:
         try:
@@ -167,7 +180,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
     def panic(self, *renderables: RenderableType) -> None:
         """Ends the app on an error in Textual's input thread."""
-        self.crash = self.crash or "\n".join([str(renderable) for renderable in renderables]) + "\n" + traceback.format_exc()
+        self.crash = (
+            self.crash or "\n".join([str(renderable) for renderable in renderables]) + "\n" + traceback.format_exc()
+        )
         self._close_messages_no_wait()
-
-

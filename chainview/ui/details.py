@@ -37,7 +37,6 @@ class DetailPane(Vertical):
         self.active = False
         """Whether the keys move in this pane."""
         self._title = TextLine(self._title_line, id="details-title")
-        self._title.words = {f" {at} {tab} ": f"details.{tab}" for at, tab in enumerate(TABS, 1)}
         self.view = LineView(id="details-view")
 
     def compose(self) -> ComposeResult:
@@ -47,9 +46,14 @@ class DetailPane(Vertical):
 
     def _title_line(self, width: int) -> Line:
         number = "" if self._number is None else f" event {self._number:,} "
+        tabs = [f" {at} {tab} " for at, tab in enumerate(TABS, 1)]
+        if len(number) + 1 + sum(map(len, tabs)) > width:
+            tabs = [f" {tab} " for tab in TABS]
+        if len(number) + 1 + sum(map(len, tabs)) > width:
+            number = ""
+        self._title.words = {shown: f"details.{tab}" for shown, tab in zip(tabs, TABS, strict=True)}
         line: Line = [(number, "here" if self.active else "title"), (" ", "text")]
-        for at, tab in enumerate(TABS, 1):
-            line.append((f" {at} {tab} ", "tab" if tab == self.tab else "dim"))
+        line += [(shown, "tab" if tab == self.tab else "dim") for shown, tab in zip(tabs, TABS, strict=True)]
         return line
 
     def show(self, table: EventTable, index: int | None, *, again: bool = False) -> None:
@@ -80,22 +84,24 @@ class DetailPane(Vertical):
             return False
         return self.tab != "state" or reading.facts.with_state
 
-    def finish(self, reading: Reading) -> None:
-        """Shows what was worked out, unless another event is asked for by now."""
+    def finish(self, reading: Reading, lines: LazyLines | None = None) -> None:
+        """Shows what was worked out, with its lines where those were made, unless another event is asked for by now."""
         if reading.facts.number != self._number:
             return
         same = self._reading is not None and self._reading.facts.number == self._number
         self._reading, self._awaited = reading, None
-        self._paint(keep_scroll=same)
+        self._paint(keep_scroll=same, lines=lines)
 
-    def _paint(self, *, keep_scroll: bool) -> None:
-        if self._reading is None or not self.view.size.width:
-            return
+    def lines_of(self, reading: Reading) -> LazyLines:
+        """The lines of an event as the pane is now; may be called, and its first lines made, on any thread."""
         from chainview.ui.event_lines import event_blocks
 
         brief = self.size.height < _BRIEF_BELOW
-        blocks = event_blocks(self._reading, self.tab, self.view.width, wrap=self.view.wrap, brief=brief)
-        self.view.show(LazyLines(blocks), keep_scroll=keep_scroll)
+        return LazyLines(event_blocks(reading, self.tab, self.view.width, wrap=self.view.wrap, brief=brief))
+
+    def _paint(self, *, keep_scroll: bool, lines: LazyLines | None = None) -> None:
+        if self._reading is not None and self.view.size.width:
+            self.view.show(lines or self.lines_of(self._reading), keep_scroll=keep_scroll)
 
     def choose(self, tab: str, table: EventTable, index: int | None) -> None:
         """Shows the event under another tab."""

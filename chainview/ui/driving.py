@@ -11,6 +11,7 @@ from chainview.ui.lines import Line
 from chainview.ui.ports import ExportPort, SessionPort
 from chainview.ui.prompt import Hint
 from chainview.ui.screen import ChainScreen, Handler
+from chainview.ui.status import Badge, Figures
 
 
 class Driving:
@@ -21,6 +22,23 @@ class Driving:
         self._session = session
         self._history = history
         self._typed = ""
+        self._warned = 0
+        self._failed = False
+        screen.figures_changed = self.notice
+
+    def notice(self, figures: Figures) -> None:
+        """Shows the session's warnings as they come, and why it failed, once."""
+        for warning in self._session.warnings[self._warned :]:
+            self._screen.say(warning, "warning")
+            self._warned += 1
+        if figures.badge is Badge.FAILED and not self._failed:
+            self._failed = True
+            self._show_failure(figures.reason)
+
+    def _show_failure(self, reason: str) -> None:
+        from chainview.ui.overlays import Message
+
+        self._screen.app.push_screen(Message("the actor failed", reason))
 
     def handlers(self) -> Mapping[str, Handler]:
         """What the actor's keys do."""
@@ -71,7 +89,9 @@ class Driving:
                 self._session.stop()
 
         if not self._over():
-            question = Question("Stop the actor?", "It ends after the running call and can't be called any more.", "stop it")
+            question = Question(
+                "Stop the actor?", "It ends after the running call and can't be called any more.", "stop it"
+            )
             self._screen.app.push_screen(question, stop)
 
 
@@ -80,7 +100,13 @@ class CallMode:
 
     label = "call"
 
-    def __init__(self, session: SessionPort, history: History, keep: Callable[[str], None], complain: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        session: SessionPort,
+        history: History,
+        keep: Callable[[str], None],
+        complain: Callable[[str], None],
+    ) -> None:
         self._session = session
         self._history = history
         self._keep = keep
@@ -102,7 +128,13 @@ class CallMode:
         reason = self._session.check(text)
         if reason is None:
             return Hint([*note, ("  fits", "good")])
-        return Hint([*note, ("  " if note else "", "text"), (visible(reason), "warn" if text.rstrip().endswith(")") else "dim")])
+        return Hint(
+            [
+                *note,
+                ("  " if note else "", "text"),
+                (visible(reason), "warn" if text.rstrip().endswith(")") else "dim"),
+            ]
+        )
 
     def entered(self, text: str) -> str:
         """Queues the call; returns why it does not fit."""

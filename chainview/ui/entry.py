@@ -8,9 +8,9 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from chainview.errors import ChainviewError
 from chainview.locations import config_file
@@ -68,9 +68,7 @@ def pipe_from_input() -> Spool:
     return Spool(data)
 
 
-def watch_session(
-    session: SessionPort | Callable[[], SessionPort], options: ScreenChoices, keep: int = 0
-) -> int:
+def watch_session(session: SessionPort | Callable[[], SessionPort], options: ScreenChoices, keep: int = 0) -> int:
     """Shows the live screen of a session until the user quits, then ends the session; returns the exit code.
 
     A callable makes the session, after the first frame. `keep` is the most events the screen holds, 0 for all.
@@ -126,7 +124,7 @@ def _run(app: ChainviewApp, *, mouse: bool) -> None:
     try:
         app.run(mouse=mouse)
     # Whatever goes wrong inside the framework is to become a sentence, not a traceback over the terminal.
-    except Exception:  # noqa: BLE001
+    except Exception:
         app.crash = app.crash or traceback.format_exc()
 
 
@@ -141,12 +139,34 @@ def _signals_kept() -> Iterator[None]:
             signal.signal(getattr(signal, name), handler)
 
 
+class _Terminal:
+    """What Textual draws on. A terminal that has gone takes no more, which must not keep the app from ending."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.fileno = stream.fileno
+        self.isatty = stream.isatty
+        self.encoding = stream.encoding
+
+    def write(self, text: str) -> int:
+        """Writes what can be written."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Flushes what can be flushed."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 @contextmanager
 def _screen_on_terminal() -> Iterator[None]:
-    """Textual draws on standard error; where that is redirected, on standard output instead."""
+    """Textual draws on standard error; where that is redirected it is to draw on standard output."""
     before = sys.__stderr__
-    if not _is_terminal(2):
-        sys.__stderr__ = sys.__stdout__  # type: ignore[misc]
+    stream = sys.__stderr__ if _is_terminal(2) else sys.__stdout__
+    if stream is not None:
+        sys.__stderr__ = _Terminal(stream)  # type: ignore[misc, assignment]
     try:
         yield
     finally:
@@ -161,11 +181,13 @@ def _farewell(app: ChainviewApp, source: Source) -> int:
     if source.scope is Scope.LIVE and path is not None:
         _tell(f"the chain is in {path}")
         _tell(f"open it again with: chainview open {_quoted(path)}")
+    if app.ended_by is not None:
+        return INTERRUPTED
     if app.crash:
         raise ChainviewError(f"chainview itself failed, and ended; what happened is in {_crash_log(app.crash)}", 1)
     if app.failure is not None:
         raise app.failure
-    return INTERRUPTED if app.ended_by is not None else 0
+    return 0
 
 
 def _quoted(path: Path) -> str:

@@ -26,11 +26,13 @@ _KINDS = {
     Kind.OTHER: "event",
 }
 _BLANK = Fixed([])
+_WIDE_ENOUGH = 48
+"""The cells that a name and a hash of 40 digits take."""
 
 
 def event_blocks(reading: Reading, tab: str, width: int, *, wrap: bool, brief: bool) -> Iterator[Block]:
     """The blocks of an event: its head, short if `brief`, then what the tab shows."""
-    head = _brief(reading) if brief else _head(reading)
+    head = _brief(reading) if brief else _head(reading, width)
     lines = chain.from_iterable([wrapped(line, width, 8) for line in head])
     yield Fixed(*lines)
     yield _BLANK
@@ -61,25 +63,39 @@ def title(reading: Reading) -> Line:
     return [(f"{kind}  ", role), (visible(what), "name")]
 
 
-def _head(reading: Reading) -> list[Line]:
+def _head(reading: Reading, width: int) -> list[Line]:
     event = reading.facts.event
-    lines = [title(reading)]
-    if event.hash:
-        lines.append([("hash    ", "dim"), (event.hash.hex(), "accent")])
-    lines.append([("        ", "dim"), reading.hash_verdict])
-    if event.parent is not None:
-        lines.append([("parent  ", "dim"), (event.parent.hex(), "accent")])
-    lines.append([("        " if event.parent is not None else "parent  ", "dim"), reading.parent_verdict])
-    lines.append(_place(reading))
+    lines = [
+        title(reading),
+        *_hash_lines("hash", event.hash, reading.hash_verdict, width),
+        *_hash_lines("parent", event.parent or b"", reading.parent_verdict, width),
+    ]
+    place = _place(reading)
+    if place:
+        lines.append(place)
     if reading.facts.extras.stub:
         lines.append([("answered by a stub, not by a host interface", "warn")])
-    return [line for line in lines if any(text.strip() not in ("", "parent") for text, _ in line)]
+    return lines
+
+
+def _hash_lines(name: str, hash_: bytes, verdict: Span, width: int) -> list[Line]:
+    """A hash in full with what is to be said of it; where both do not fit beside the name, the hash below it."""
+    said: list[Line] = [[(f"{name:<8}", "dim"), verdict]] if verdict[0] else []
+    if not hash_:
+        return said
+    text: Span = (hash_.hex(), "accent")
+    if width >= _WIDE_ENOUGH:
+        rest: list[Line] = [[(" " * 8, "dim"), verdict]] if verdict[0] else []
+        return [[(f"{name:<8}", "dim"), text], *rest]
+    return [*(said or [[(name, "dim")]]), [text]]
 
 
 def _brief(reading: Reading) -> list[Line]:
     gap: Span = ("  ", "text")
     hash_ = reading.facts.event.hash.hex()[:7]
-    verdicts = [verdict for verdict in (reading.hash_verdict, reading.parent_verdict) if verdict[1] != "dim"]
+    verdicts = [reading.hash_verdict]
+    if reading.parent_verdict[1] == "warn":
+        verdicts.append(reading.parent_verdict)
     line = [*title(reading), gap, (hash_, "accent")]
     for verdict in verdicts:
         line += [gap, verdict]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Generator
 from pathlib import PurePath
@@ -16,7 +17,7 @@ from chainview.ui.feed import Taken
 from chainview.ui.lines import Span
 from chainview.ui.status import Badge, Figures
 
-_INDEX_SECONDS = 0.03
+_INDEX_SECONDS = 0.02
 _CHECK_SECONDS = 0.015
 _LOOK_SECONDS = 0.1
 _EVENTS_A_STEP = 500
@@ -28,15 +29,19 @@ class FileFeed:
     live = False
 
     def __init__(
-        self, opened: OpenedChain, *, grows: bool = False, name: str = "", clock: Callable[[], float] = time.monotonic
+        self,
+        opened: OpenedChain,
+        *,
+        grows: bool = False,
+        name: str = "",
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.opened = opened
         self._name = name or PurePath(opened.path).name
         self._grows = grows
         self._clock = clock
         self._indexing: Generator[Progress] | None = _generator(opened)
-        self._checking: Generator[Progress, None, Verdict] | None = None
-        self._verdict: Verdict | None = None
+        self._checker: Checker | None = None
         self._progress = Progress(0, 0, 0)
         self._checked = 0
         self._unsound: int | None = None
@@ -61,19 +66,26 @@ class FileFeed:
     @property
     def busy(self) -> bool:
         """Whether there is work for another slice."""
-        return self._indexing is not None or self._checking is not None
+        return self._indexing is not None or self._behind
+
+    @property
+    def _behind(self) -> bool:
+        return self._grows and self._checked < len(self.table)
 
     def take(self) -> Taken:
         """Reads or checks on for a slice."""
         before = len(self.table)
         if self._indexing is not None:
             self._index(self._indexing)
-        else:
-            if self._checking is not None:
-                self._check(self._checking)
-            if self._grows:
-                self._grow()
+        elif self._grows:
+            self._grow()
+            self._check_grown()
         return Taken(len(self.table) - before, 0, self.busy)
+
+    def wait_verified(self, seconds: float) -> None:
+        """Waits until the chain is checked, at most that long; returns at once while it is still read."""
+        if self._checker is not None:
+            self._checker.wait(seconds)
 
     def cancel(self) -> None:
         """Stops reading: what was read so far stays to be looked at."""
@@ -86,6 +98,7 @@ class FileFeed:
         """Tells that nothing more will come; what is there already is still taken."""
         self._grow(always=True)
         self._grows = False
+        self._checker = Checker(self.opened)
 
     def _index(self, steps: Generator[Progress]) -> None:
         until = time.perf_counter() + _INDEX_SECONDS
@@ -93,19 +106,10 @@ class FileFeed:
             step = next(steps, None)
             if step is None:
                 self._indexing = None
-                self._checking = verify_steps(self.opened)
-                self._checked = len(self.table)
+                if not self._grows:
+                    self._checker = Checker(self.opened)
                 return
             self._progress = step
-
-    def _check(self, steps: Generator[Progress, None, Verdict]) -> None:
-        until = time.perf_counter() + _CHECK_SECONDS
-        while time.perf_counter() < until:
-            try:
-                self._progress = next(steps)
-            except StopIteration as done:
-                self._verdict, self._checking = done.value, None
-                return
 
     def _grow(self, *, always: bool = False) -> None:
         now = self._clock()
@@ -116,11 +120,11 @@ class FileFeed:
             self.opened.grow()
         except ChainviewError as error:
             self._stopped, self._grows = error.sentence, False
-        self._check_grown()
 
     def _check_grown(self) -> None:
-        table = self.table
-        while self._checked < len(table):
+        """Checks on for a slice; a growing file may end inside an entry at any time, so only its events are checked."""
+        table, until = self.table, time.perf_counter() + _CHECK_SECONDS
+        while self._checked < len(table) and time.perf_counter() < until:
             index, self._checked = self._checked, self._checked + 1
             event = table.event(index)
             right = event_hash(event.parent, event.event_type, event.payload)
@@ -142,9 +146,12 @@ class FileFeed:
             return self._stopped, "warn"
         if self._indexing is not None:
             return f"reading {self._percent()}", "warn"
-        if self._checking is not None:
-            return f"verifying {self._percent()}", "dim"
-        verdict = self._verdict
+        if self._behind and self._unsound is None:
+            return f"verifying {100 * self._checked // len(self.table)} %", "dim"
+        checker = self._checker
+        if checker is not None and checker.verdict is None:
+            return f"verifying {checker.percent} %", "dim"
+        verdict = checker.verdict if checker is not None else None
         if verdict is not None and verdict.problems:
             first = verdict.problems[0]
             more = len(verdict.problems) - 1
@@ -158,6 +165,44 @@ class FileFeed:
     def _percent(self) -> str:
         total = self._progress.total_bytes
         return f"{100 * self._progress.done_bytes // total} %" if total else f"{len(self.table):,} events"
+
+    def close(self) -> None:
+        """Ends checking, so that the file can be closed."""
+        if self._checker is not None:
+            self._checker.stop()
+
+
+class Checker:
+    """Checks a chain that nothing is added to any more, on a thread: such a table may be read by two at once.
+
+    In slices on the screen's thread a single event of 10 MB, which takes half a second to hash, would hold up the keys.
+    """
+
+    def __init__(self, opened: OpenedChain) -> None:
+        self.verdict: Verdict | None = None
+        self.percent = 0
+        self._steps = verify_steps(opened)
+        self._stopped = False
+        self._thread = threading.Thread(target=self._check, name="verify", daemon=True)
+        self._thread.start()
+
+    def _check(self) -> None:
+        while not self._stopped:
+            try:
+                progress = next(self._steps)
+            except StopIteration as done:
+                self.verdict = done.value
+                return
+            self.percent = 100 * progress.done_bytes // max(1, progress.total_bytes)
+
+    def wait(self, seconds: float) -> None:
+        """Waits for the verdict, at most that long."""
+        self._thread.join(seconds)
+
+    def stop(self) -> None:
+        """Ends checking after the step it is at."""
+        self._stopped = True
+        self._thread.join()
 
 
 def _generator(opened: OpenedChain) -> Generator[Progress]:

@@ -71,5 +71,3 @@ def footer_line(now: Now, keymap: KeyMap, width: int) -> tuple[Line, dict[str, s
         line += spans
         words |= {key: action_id, f" {label}  ": action_id}
     return line, words
-
-

@@ -58,4 +58,6 @@ class History:
                 file.write("".join([f"{kept}\n" for kept in lines]))
             new.replace(self._path)
         except OSError as error:
-            raise ChainviewError(f"can't keep the call in {self._path}: {(error.strerror or str(error)).lower()}") from None
+            raise ChainviewError(
+                f"can't keep the call in {self._path}: {(error.strerror or str(error)).lower()}"
+            ) from None

@@ -69,7 +69,13 @@ ACTIONS: tuple[Action, ...] = (
     _action("find.next", "n", "next hit", "Next hit", LOOK),
     _action("find.prev", "N", "previous hit", "Previous hit", LOOK),
     _action("filter", "&", "filter", "Show only events that match: kind:host !log store …", LOOK),
-    _action("filter.toggle", "F", "filter off/on", "Switch the filter off and on again, staying on the event", LOOK),
+    _action(
+        "filter.toggle",
+        "F",
+        "filter off/on",
+        "Switch the filter off and on again, staying on the event",
+        LOOK,
+    ),
     _action("details", "enter", "details", "Show or hide the details of the event", DETAILS),
     _action("details.zoom", "z", "zoom", "Give the details the whole screen, or give it back", DETAILS),
     _action("pane.next", "tab", "other pane", "Move the keys to the other pane", DETAILS),
@@ -91,7 +97,7 @@ ACTIONS: tuple[Action, ...] = (
     _action("back", "esc", "back", "Go back one level; never quits", CHAINVIEW),
     _action("help", "? f1", "help", "Show the keys", CHAINVIEW),
     _action("palette", "^p", "commands", "Everything chainview can do, by name", CHAINVIEW),
-    _action("theme", "", "theme", "Choose a theme", CHAINVIEW),
+    _action("theme", "", "theme", "Go on to the next theme: dark, light, the terminal's own colours", CHAINVIEW),
     _action("screenshot", "", "screenshot", "Save a picture (SVG) of the screen", CHAINVIEW),
     _action("suspend", "^z", "suspend", "Go back to the shell; fg returns", CHAINVIEW),
     _action("quit", "q ^q", "quit", "Quit", CHAINVIEW),
@@ -124,7 +130,7 @@ _RESERVED = {"ctrl+c": "^c never does anything but explain how to quit"}
 def key_name(written: str) -> str:
     """The name by which a key arrives, for a key as the table or a user writes it; raises ChainviewError.
 
-    One character stands for itself; `^d` and `ctrl+d` are the same; `pgdn`, `esc`, `f1`, `space` and the like are words.
+    One character stands for itself; `^d` and `ctrl+d` are the same; `pgdn`, `esc`, `f1` and the like are words.
     """
     if len(written) == 1 and written.isprintable() and written != " ":
         return written
@@ -133,7 +139,9 @@ def key_name(written: str) -> str:
         low = f"ctrl+{low[1]}"
     low = _NAMES.get(low, low)
     head, plus, last = low.rpartition("+")
-    if low in _WORDS or (plus and head in {"ctrl", "alt", "shift", "ctrl+shift"} and (last in _WORDS or len(last) == 1)):
+    if low in _WORDS or (
+        plus and head in {"ctrl", "alt", "shift", "ctrl+shift"} and (last in _WORDS or len(last) == 1)
+    ):
         return low
     raise ChainviewError(f"{written!r} is no key: write a character, ^x, f1 to f24, or a word such as pgdn or space")
 
@@ -151,11 +159,13 @@ class KeyMap:
     """Which key does what: the table, with the keys a user gave instead."""
 
     def __init__(self, changed: Mapping[str, tuple[str, ...]] | None = None) -> None:
-        """`changed` maps action ids to keys; raises ChainviewError for an unknown id or key, and for a key given twice."""
+        """`changed` maps action ids to keys; raises ChainviewError for unknown ones and for a key given twice."""
         changed = changed or {}
         for action_id in changed:
             if action_id not in BY_ID:
-                raise ChainviewError(f"there is no action {action_id!r} to give keys to; chainview's help (?) lists the ids")
+                raise ChainviewError(
+                    f"there is no action {action_id!r} to give keys to; chainview's help (?) lists the ids"
+                )
         self._keys = {action.id: _names(changed.get(action.id, action.keys)) for action in ACTIONS}
         self._actions: dict[str, str] = {}
         for given in (True, False):

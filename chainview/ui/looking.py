@@ -160,7 +160,11 @@ class Looking:
         if self.filter:
             count = self._tree.filter_count
             total = "  off" if count is None else f"  {count[0]:,} of {count[1]:,}"
-            left += [("& ", "key"), (visible(self.filter), "text"), (total, "warn" if self.filtering else "dim")]
+            left += [
+                ("& ", "key"),
+                (visible(self.filter), "text"),
+                (total, "warn" if self.filtering else "dim"),
+            ]
         right = self._where()
         gap = width - cell_len(plain(left)) - cell_len(right)
         return [*left, (" " * gap, "text"), (right, "dim")] if gap > 1 else left
@@ -232,7 +236,14 @@ class _FilterMode(_Simple):
         self._looking = looking
 
     def changed(self, text: str) -> Hint:
-        return Hint([("all have to match, ! inverts: kind:host,error  call:3  store  !log  \"two words\"; empty shows all", "dim")])
+        return Hint(
+            [
+                (
+                    'all have to match, ! inverts: kind:host,error  call:3  store  !log  "two words"; empty shows all',
+                    "dim",
+                )
+            ]
+        )
 
     def entered(self, text: str) -> str:
         return self._looking.set_filter(text)

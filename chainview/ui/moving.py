@@ -100,7 +100,9 @@ class Moving:
 
     def _wrap(self) -> None:
         wrapping = self._screen.details.toggle_wrap()
-        self._screen.say("long lines are wrapped" if wrapping else "long lines are cut: ← → in the details move sideways")
+        self._screen.say(
+            "long lines are wrapped" if wrapping else "long lines are cut: ← → in the details move sideways"
+        )
 
     def _back(self) -> None:
         """One level: the prompt closes itself, then reading, search, zoom, details."""

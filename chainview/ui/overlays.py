@@ -42,7 +42,7 @@ class Overlay(ModalScreen[bool | None], inherit_bindings=False):
 
     def _paint(self) -> None:
         width = max(20, self.view.width)
-        lines = [piece for line in self._lines for piece in wrapped(line, width, 2)]
+        lines = [piece for line in self._lines for piece in wrapped(line, width, 4)]
         self.view.styles.height = min(len(lines), max(3, int(self.size.height * 0.9) - 2))
         self.view.show([Fixed(*lines)])
 
@@ -98,7 +98,10 @@ class Question(Overlay):
     """A question that y answers with yes, and anything else with no."""
 
     def __init__(self, title: str, text: str, yes: str) -> None:
-        super().__init__(title, [[(text, "text")], [], [("y", "key"), (f" {yes}   ", "dim"), ("n", "key"), (" go back", "dim")]])
+        super().__init__(
+            title,
+            [[(text, "text")], [], [("y", "key"), (f" {yes}   ", "dim"), ("n", "key"), (" go back", "dim")]],
+        )
 
     def pressed(self, event: events.Key) -> None:
         """Answers."""

@@ -7,7 +7,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from chainview.ui.keys import ACTIONS
+from chainview.ui.keys import ACTIONS, MOVE, TREE
 from chainview.ui.screen import ChainScreen
 from chainview.ui.themes import NAMES
 
@@ -22,14 +22,15 @@ class Actions(Provider):
         if not isinstance(screen, ChainScreen):
             return []
         commands: list[_Command] = []
-        for action in ACTIONS:
-            if action.scope & screen.scope and action.id in screen.handlers and action.id not in ("palette", "theme"):
+        for action in sorted(ACTIONS, key=lambda action: action.group in (MOVE, TREE)):
+            if action.scope & screen.scope and action.id in screen.handlers and action.id != "palette":
                 keys = " ".join(screen.keymap.keys(action.id))
                 text = action.text + (f"  ({keys})" if keys else "")
                 name = action.label[0].upper() + action.label[1:]
                 commands.append((name, text, partial(screen.act, action.id)))
-        for name in NAMES:
-            commands.append((f"Theme {name}", "Change the colours", partial(setattr, screen.app, "theme", name)))
+        commands += [
+            (f"Theme {name}", "Change the colours", partial(setattr, screen.app, "theme", name)) for name in NAMES
+        ]
         return commands
 
     async def discover(self) -> Hits:

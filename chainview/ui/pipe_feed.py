@@ -12,7 +12,7 @@ class PipeFeed(FileFeed):
     """A feed that grows until the pipe has ended."""
 
     def __init__(self, opened: OpenedChain, spool: Spool) -> None:
-        super().__init__(opened, grows=True, name="standard input")
+        super().__init__(opened, grows=not spool.ended, name="standard input")
         self._spool = spool
 
     def take(self) -> Taken:

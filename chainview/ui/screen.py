@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,12 +17,14 @@ from chainview.ui.details import DetailPane
 from chainview.ui.footer import Now, footer_line
 from chainview.ui.keys import BY_ID, KeyMap, Scope
 from chainview.ui.lines import Line
+from chainview.ui.reading import Reader
 from chainview.ui.slices import Slices
 from chainview.ui.status import Badge, Figures, status_line
+from chainview.ui.still_tree import StillTree
 from chainview.ui.text_line import TextLine
+from chainview.ui.tree_messages import SearchMoved
 
 if TYPE_CHECKING:
-    from chainview.ui.event_facts import Facts
     from chainview.ui.feed import Taken
     from chainview.ui.prompt import Mode, Prompt
 
@@ -31,10 +33,15 @@ WIDE = 100
 SMALLEST = (60, 10)
 _TICK_SECONDS = 0.05
 _QUIET_TICK_SECONDS = 0.1
+_MORE_SECONDS = 0.005
 _FIGURES_SECONDS = 0.1
 _DETAILS_SECONDS = 0.25
 _WORK_SECONDS = 0.02
 
+_BESIDE_PROMPT = {"pageup", "pagedown", "ctrl+p", "f1"}
+"""The keys that keep their meaning while something is typed."""
+
+Severity = Literal["information", "warning", "error"]
 Handler = Callable[[], Awaitable[None] | None]
 
 
@@ -63,10 +70,11 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         self.slices = Slices()
         self.handlers: Mapping[str, Handler] = {}
         self.line_says: Callable[[int], Line] = lambda width: []
+        self.figures_changed: Callable[[Figures], None] = lambda figures: None
         self.searching: Callable[[], bool] = lambda: False
         self.search_moved: Callable[[bool, bool], None] = lambda found, wrapped: None
-        self.chain_tree = ChainTree(EventTable())
-        self.details = DetailPane(self._work_out_later, id="details")
+        self.chain_tree = ChainTree(EventTable()) if scope is Scope.LIVE else StillTree(EventTable())
+        self.details = DetailPane(Reader(self, lambda: self.details).later, id="details")
         self.prompt: Prompt | None = None
         self.ticking = True
         """Tests tick by hand."""
@@ -101,6 +109,8 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         await self.mount(self.prompt, before=self._line)
         self.feed = feed
         self.chain_tree.set_table(feed.table)
+        if isinstance(self.chain_tree, StillTree):
+            self.chain_tree.grows = self.can_follow
         if self.chain_tree.following and not feed.live and not self.can_follow:
             self.chain_tree.toggle_follow()
             self.chain_tree.to_top()
@@ -108,17 +118,18 @@ class ChainScreen(Screen[None], inherit_bindings=False):
 
     def _tick_on(self) -> None:
         if self.ticking:
-            busy = self.tick()
-            self.set_timer(_TICK_SECONDS if busy else _QUIET_TICK_SECONDS, self._tick_on)
+            self.set_timer(self.tick(), self._tick_on)
 
-    def tick(self) -> bool:
-        """Takes what has come and paints what that changes; returns whether more is to be done soon."""
+    def tick(self) -> float:
+        """Takes what has come and paints what that changes; returns in how many seconds to look again."""
         feed = self.feed
         if feed is None:
-            return False
+            return _QUIET_TICK_SECONDS
         taken = feed.take()
         if taken.dropped:
             self.chain_tree.dropped(taken.dropped)
+        if isinstance(self.chain_tree, StillTree):
+            self.chain_tree.reading = bool(getattr(feed, "indexing", False))
         if taken.appended or taken.dropped:
             self.chain_tree.extended()
         self.slices.run(_WORK_SECONDS)
@@ -126,10 +137,13 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         if now - self._figures_at >= _FIGURES_SECONDS:
             self._figures_at = now
             self._figures = feed.figures()
+            self.figures_changed(self._figures)
             self.repaint_lines()
         if self._details_stale and now - self._details_at >= _DETAILS_SECONDS:
             self.show_details()
-        return bool(taken.appended or taken.more or self.slices)
+        if taken.more or self.slices:
+            return _MORE_SECONDS
+        return _TICK_SECONDS if taken.appended else _QUIET_TICK_SECONDS
 
     @property
     def figures(self) -> Figures:
@@ -158,15 +172,6 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         if self.details.display:
             self.details.show(self.chain_tree.table, self.chain_tree.cursor, again=again)
 
-    def _work_out_later(self, facts: Facts) -> None:
-        from chainview.ui.event_facts import work_out
-
-        def work() -> None:
-            reading = work_out(facts)
-            self.app.call_from_thread(self.details.finish, reading)
-
-        self.run_worker(work, thread=True, exclusive=True, group="details", exit_on_error=False)
-
     def on_chain_tree_cursor_moved(self) -> None:
         """Shows the event moved to: at once, or a few times a second while following."""
         if self.chain_tree.following:
@@ -179,7 +184,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         """The footer's word for it changes."""
         self.repaint_lines()
 
-    def on_chain_tree_search_moved(self, event: ChainTree.SearchMoved) -> None:
+    def on_chain_tree_search_moved(self, event: SearchMoved) -> None:
         """Tells when there was nothing to find."""
         self.search_moved(event.index is not None, event.wrapped)
 
@@ -197,9 +202,11 @@ class ChainScreen(Screen[None], inherit_bindings=False):
             event.prevent_default()
             prompt.input.post_message(event)
             return
+        if prompt is not None and prompt.mode is not None and event.key not in _BESIDE_PROMPT:
+            return
         typed = event.character if event.is_printable and event.key != "space" else None
         action = self.keymap.action_for(typed, event.key)
-        if action is not None and (prompt is None or prompt.mode is None or typed is None):
+        if action is not None:
             event.stop()
             event.prevent_default()
             await self.act(action.id)
@@ -217,10 +224,9 @@ class ChainScreen(Screen[None], inherit_bindings=False):
             await waiting
         self.repaint_lines()
 
-    def say(self, text: str, severity: str = "information") -> None:
+    def say(self, text: str, severity: Severity = "information") -> None:
         """A toast; what is in it is never read as markup."""
-        level = "warning" if severity == "warning" else "error" if severity == "error" else "information"
-        self.app.notify(text, severity=level, markup=False, timeout=8 if level == "error" else 4)
+        self.app.notify(text, severity=severity, markup=False, timeout=8 if severity == "error" else 4)
 
     def ask(self, mode: Mode, text: str = "") -> None:
         """Opens the prompt."""
@@ -255,7 +261,12 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         return line
 
     def _small_line(self, width: int) -> Line:
-        return [(f" chainview needs {SMALLEST[0]}×{SMALLEST[1]}; this is {self.size.width}×{self.size.height}", "warn")]
+        return [
+            (
+                f" chainview needs {SMALLEST[0]}×{SMALLEST[1]}; this is {self.size.width}×{self.size.height}",
+                "warn",
+            )
+        ]
 
     def on_resize(self, event: events.Resize) -> None:
         """Puts the details beside the chain or below it, and says when there is no room for anything."""

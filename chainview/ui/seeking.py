@@ -47,7 +47,11 @@ def hash_matches(table: EventTable, prefix: str) -> Iterator[int | None]:
         at = max(0, start - table.dropped)
         for index in range(at, min(at + _EVENTS_A_STEP, len(table))):
             hash_ = table.hash(index)
-            if hash_ is not None and hash_.startswith(even) and hash_.hex()[len(prefix) - len(odd) : len(prefix)] == odd:
+            if (
+                hash_ is not None
+                and hash_.startswith(even)
+                and hash_.hex()[len(prefix) - len(odd) : len(prefix)] == odd
+            ):
                 yield index
         start = table.dropped + at + _EVENTS_A_STEP
         yield None

@@ -45,7 +45,7 @@ def _why(error: OSError | UnicodeDecodeError) -> str:
 def _theme(stored: dict[str, Any], path: Path) -> str:
     theme = stored.get("theme", "")
     if not isinstance(theme, str):
-        raise ChainviewError(f"theme in {path} must be a text such as \"light\"")
+        raise ChainviewError(f'theme in {path} must be a text such as "light"')
     return theme
 
 

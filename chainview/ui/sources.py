@@ -12,6 +12,8 @@ from chainview.ui.ports import SessionPort
 
 if TYPE_CHECKING:
     from chainview.chain.opened import OpenedChain
+    from chainview.ui.file_feed import FileFeed
+    from chainview.ui.pipe_feed import PipeFeed
     from chainview.ui.screen import Feed
     from chainview.ui.spool import Spool
 
@@ -24,6 +26,8 @@ class Source(Protocol):
 
     @property
     def scope(self) -> Scope: ...
+    @property
+    def name(self) -> str: ...
     def open(self) -> Feed:
         """Makes the feed; called once, on a thread, after the first frame. Raises ChainviewError."""
         ...
@@ -41,6 +45,7 @@ class LiveSource:
     """A session, or what makes one: making it loads the engine, which the first frame does not wait for."""
 
     scope = Scope.LIVE
+    name = ""
 
     def __init__(self, session: SessionPort | Callable[[], SessionPort], keep: int = 0) -> None:
         self.session: SessionPort | None = None
@@ -48,13 +53,16 @@ class LiveSource:
         self._keep = keep
 
     def open(self) -> Feed:
-        """Subscribes to the session's chain, then starts the session."""
+        """Subscribes to the session's chain, then starts the session; raises what keeps the actor from starting."""
         from chainview.ui.feed import LiveFeed
 
         session = self._given() if callable(self._given) else self._given
         feed = LiveFeed(session, self._keep)
         session.start()
         self.session = session
+        refused = session.wait_started()
+        if refused is not None:
+            raise refused
         return feed
 
     def path(self) -> Path | None:
@@ -71,16 +79,20 @@ class FileSource:
     """A chain file that was opened already."""
 
     scope = Scope.FILE
+    name = ""
 
     def __init__(self, opened: OpenedChain, *, follow: bool = False) -> None:
+        self.name = Path(opened.path).name
         self._opened = opened
         self._follow = follow
+        self._feed: FileFeed | None = None
 
     def open(self) -> Feed:
         """A feed that indexes the file."""
         from chainview.ui.file_feed import FileFeed
 
-        return FileFeed(self._opened, grows=self._follow)
+        self._feed = FileFeed(self._opened, grows=self._follow)
+        return self._feed
 
     def path(self) -> Path | None:
         """The file."""
@@ -88,6 +100,8 @@ class FileSource:
 
     def close(self) -> None:
         """Lets go of the file."""
+        if self._feed is not None:
+            self._feed.close()
         self._opened.close()
 
 
@@ -95,10 +109,12 @@ class PipeSource:
     """A chain that comes through a pipe. A native one is shown as it comes, the other formats when all has come."""
 
     scope = Scope.FILE
+    name = "standard input"
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool
         self._opened: OpenedChain | None = None
+        self._feed: PipeFeed | None = None
         self._closed = False
 
     def open(self) -> Feed:
@@ -117,7 +133,8 @@ class PipeSource:
             raise ChainviewError(error.sentence.replace(spool.path, "standard input"), error.exit_code) from None
         finally:
             spool.unlink()
-        return PipeFeed(self._opened, spool)
+        self._feed = PipeFeed(self._opened, spool)
+        return self._feed
 
     def path(self) -> Path | None:
         """A pipe has none."""
@@ -127,5 +144,7 @@ class PipeSource:
         """Lets go of what has come."""
         self._closed = True
         self._spool.unlink()
+        if self._feed is not None:
+            self._feed.close()
         if self._opened is not None:
             self._opened.close()

@@ -10,6 +10,8 @@ from rich.cells import cell_len
 from chainview.chain.visible import visible
 from chainview.ui.lines import Line, Span, chopped, plain
 
+_ALWAYS = 2
+"""Parts of this rank and below are cut rather than left out."""
 _RUNNING_SHOWN_NS = 500_000_000
 
 
@@ -59,8 +61,11 @@ class Figures:
 def status_line(figures: Figures, width: int) -> Line:
     """The line for that width: what matters least is left out first, and what is left is cut."""
     parts = [part for part in _parts(figures) if part[1]]
-    while len(parts) > 1 and _width(parts) > width:
-        parts.remove(max(parts, key=lambda part: part[0]))
+    while _width(parts) > width:
+        least = max(parts, key=lambda part: part[0])
+        if least[0] <= _ALWAYS:
+            break
+        parts.remove(least)
     return chopped(_joined(parts), 0, width)
 
 
@@ -72,17 +77,18 @@ def _parts(figures: Figures) -> list[tuple[int, Line]]:
         (7, [("chainview", "title")]),
         (3, [(visible(figures.name), "name")] if figures.name else []),
         (0, badge),
-        (1, [(_count(figures.events), "text")]),
+        (1, [(_count(figures.events), "text")] if figures.events or figures.badge is not Badge.STARTING else []),
         (5, [(f"{rate_text(figures.rate)}", "dim")] if figures.rate is not None else []),
         (6, [(f"oldest {figures.dropped:,} let go", "warn")] if figures.dropped else []),
         (2, [figures.sound] if figures.sound[0] else []),
         (2, _running(figures)),
         (4, [(f"{figures.waiting:,} waiting", "warn")] if figures.waiting else []),
-        (8, [(f"{figures.timers} timer{'' if figures.timers == 1 else 's'}", "dim")] if figures.timers else []),
+        (
+            8,
+            [(f"{figures.timers} timer{'' if figures.timers == 1 else 's'}", "dim")] if figures.timers else [],
+        ),
         (8, [(visible(figures.extra), "dim")] if figures.extra else []),
     ]
-
-
 
 
 def _joined(parts: list[tuple[int, Line]]) -> Line:

@@ -127,4 +127,3 @@ class Taking:
         stem = path.stem if path is not None else "chain"
         mode = SaveMode(self._screen, stem, self._looking.selected if self._looking.filtering else None)
         self._screen.ask(mode, mode.proposed())
-

@@ -5,8 +5,10 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 
+from rich.cells import cell_len
+
 from chainview.chain.visible import visible
-from chainview.ui.lines import Line, plain
+from chainview.ui.lines import Line, plain, wrapped
 
 _MEASURED = 4096
 
@@ -16,14 +18,16 @@ class TextBlock:
 
     def __init__(self, head: Line, text: str, kind: str, tail: Line, width: int, *, wrap: bool) -> None:
         quoted = f'"{visible(text)}"' if len(text) <= 2 * width else ""
-        self._short = bool(quoted) and "\n" not in text and len(plain(head)) + len(quoted) + len(kind) + 1 <= width
-        if self._short:
-            self._head: Line = [*head, (quoted, "string"), (f" {kind}", "type"), *tail]
-            self.height = 1
+        line: Line = [*head, (quoted, "string"), (f" {kind}", "type")]
+        if quoted and "\n" not in text and cell_len(plain(line)) <= width:
+            line += tail
+            self._head = wrapped(line, width, 4) if wrap else [line]
+            self.height = len(self._head)
             return
         self._rows = text.split("\n")
         count = f", {len(self._rows):,} lines" if len(self._rows) > 1 else ""
-        self._head = [*head, (f"{kind}, {len(text):,} characters{count}", "type"), *tail]
+        line = [*head, (f"{kind}, {len(text):,} characters{count}", "type"), *tail]
+        self._head = wrapped(line, width, 4) if wrap else [line]
         self._width = max(8, width - 4)
         self._wrap = wrap
         self._starts = array("Q")
@@ -33,7 +37,7 @@ class TextBlock:
                 row = self._rows[at] = visible(row)
             self._starts.append(total)
             total += max(1, -(-len(row) // self._room(row))) if wrap else 1
-        self.height = 1 + total
+        self.height = len(self._head) + total
 
     def _room(self, row: str) -> int:
         """How many characters of a row surely fit on a line; rows with wide characters get half the width."""
@@ -42,12 +46,13 @@ class TextBlock:
 
     def line(self, row: int) -> Line:
         """The head, then the lines of the text."""
-        if row == 0 or self._short:
-            return self._head
-        at = bisect_right(self._starts, row - 1) - 1
+        if row < len(self._head):
+            return self._head[row]
+        row -= len(self._head)
+        at = bisect_right(self._starts, row) - 1
         text = self._rows[at]
         if self._wrap:
             room = self._room(text)
-            start = (row - 1 - self._starts[at]) * room
+            start = (row - self._starts[at]) * room
             text = text[start : start + room]
         return [("  │ ", "quiet"), (text, "string")]

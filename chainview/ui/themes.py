@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 from chainview.errors import ChainviewError
 
@@ -21,7 +21,14 @@ DARK = Theme(
     surface="#14161f",
     panel="#1f2335",
     dark=True,
-    variables={"dim": "#737aa2", "quiet": "#565f89", "cursor": "#2b3454", "hit": "#5a4a1f", "number": "#ff9e64", "rule": "#2f3549"},
+    variables={
+        "dim": "#737aa2",
+        "quiet": "#565f89",
+        "cursor": "#2b3454",
+        "hit": "#5a4a1f",
+        "number": "#ff9e64",
+        "rule": "#2f3549",
+    },
 )
 LIGHT = Theme(
     name="light",
@@ -36,7 +43,14 @@ LIGHT = Theme(
     surface="#fbfbfa",
     panel="#e9ebf0",
     dark=False,
-    variables={"dim": "#5c6270", "quiet": "#7c8290", "cursor": "#d5e2f7", "hit": "#ffe9a8", "number": "#a2480b", "rule": "#cfd3dc"},
+    variables={
+        "dim": "#5c6270",
+        "quiet": "#7c8290",
+        "cursor": "#d5e2f7",
+        "hit": "#ffe9a8",
+        "number": "#a2480b",
+        "rule": "#cfd3dc",
+    },
 )
 ANSI = Theme(
     name="ansi",
@@ -52,6 +66,7 @@ ANSI = Theme(
     surface="ansi_default",
     panel="ansi_default",
     variables={
+        **BUILTIN_THEMES["ansi-dark"].variables,
         "dim": "ansi_default",
         "quiet": "ansi_bright_black",
         "cursor": "ansi_default",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from chainview.chain.visible import visible
 from chainview.pack import types
@@ -26,6 +26,8 @@ from chainview.ui.text_lines import TextBlock
 
 NO_CHANGES: Mapping[str, str] = {}
 
+Child = tuple[str, Value]
+_NO_CHILD: tuple[str, None] = ("", None)
 _DEEPEST_INDENT = 16
 _MOST_PREFIXES = 8
 
@@ -34,24 +36,28 @@ def value_blocks(
     name: str, value: Value, width: int, *, wrap: bool = True, changed: Mapping[str, str] = NO_CHANGES
 ) -> Iterator[Block]:
     """The blocks of a value; `changed` tells for paths such as `orders[2].status` what stood there before."""
-    stack: list[tuple[str, Value, int, str]] = [(name, value, 0, "")]
-    while stack:
-        label, item, depth, path = stack.pop()
-        inner, prefix = _unwrapped(item)
-        head = _indent(depth)
-        if label:
-            head.append((f"{visible(label)}: ", "name"))
-        head += prefix
-        block, children = _parts(head, inner, depth, width, wrap=wrap, before=changed.get(path))
+    levels: list[tuple[Iterator[Child], str, Value | None]] = [(iter([(name, value)]), "", None)]
+    while levels:
+        children, above, parent = levels[-1]
+        label, item = next(children, _NO_CHILD)
+        if item is None:
+            levels.pop()
+            continue
+        depth = len(levels) - 1
+        path = _below(above, parent, label) if changed and parent is not None else ""
+        inner, words = _unwrapped(item)
+        named: Line = [(f"{visible(label)}: ", "name")] if label else []
+        block, below = _parts(
+            [*_indent(depth), *named, *words], inner, depth, width, wrap=wrap, before=changed.get(path)
+        )
         yield block
-        for child, held in reversed(children):
-            stack.append((child, held, depth + 1, _below(path, inner, child) if changed else ""))
+        levels.append((iter(below), path, inner))
 
 
 def _below(path: str, value: Value, child: str) -> str:
     """The path of a child, written as `chain.delta` writes it."""
     if isinstance(value, List):
-        return f"{path}[{child}]"
+        return path + child
     if isinstance(value, Option | Result):
         return path
     return f"{path}.{child}" if path else child
@@ -83,7 +89,7 @@ def _unwrapped(value: Value) -> tuple[Value, Line]:
 
 def _parts(
     head: Line, value: Value, depth: int, width: int, *, wrap: bool, before: str | None
-) -> tuple[Block, Sequence[tuple[str, Value]]]:
+) -> tuple[Block, Iterable[Child]]:
     """The block of a value itself, and the named values below it."""
     tail: Line = [] if before is None else [(f"   was {before}", "changed")]
     if isinstance(value, String):
@@ -95,7 +101,7 @@ def _parts(
     return Fixed(*(wrapped(line, width, 2 * min(depth, _DEEPEST_INDENT) + 2) if wrap else [line])), children
 
 
-def _described(value: Value) -> tuple[Line, Sequence[tuple[str, Value]]]:
+def _described(value: Value) -> tuple[Line, Iterable[Child]]:
     if isinstance(value, Record):
         fields = value.fields
         return [(visible(value.type_name) or "record", "type"), *([] if fields else [(" {}", "dim")])], fields
@@ -105,21 +111,31 @@ def _described(value: Value) -> tuple[Line, Sequence[tuple[str, Value]]]:
         return [(f"tuple of {len(value.items):,}", "type")], _numbered(value.items)
     if isinstance(value, List):
         count = f"{len(value.items):,} item{'' if len(value.items) == 1 else 's'}"
-        return [(f"list<{visible(str(value.elem))}>, {count}", "type")], _numbered(value.items)
+        return [(f"list<{visible(str(value.elem))}>, {count}", "type")], _items(value.items)
     if isinstance(value, Option):
         held = () if value.value is None else (("some", value.value),)
-        return [("none" if value.value is None else "some", "word"), (f"  option<{visible(str(value.inner))}>", "type")], held
+        return [
+            ("none" if value.value is None else "some", "word"),
+            (f"  option<{visible(str(value.inner))}>", "type"),
+        ], held
     if isinstance(value, Result):
         return [("ok", "good") if value.is_ok else ("err", "bad")], (("", value.value),)
     if isinstance(value, Variant):
         return [(visible(value.case), "word"), (f"  {visible(value.type_name)}", "type")], _numbered(value.payload)
     kind = str(SCALAR_TYPES[type(value)])
     text = visible(format_literal(value))
-    return [(text.removesuffix(kind), "word" if isinstance(value, Bool) else "number"), (f" {kind}", "type")], ()
+    return [
+        (text.removesuffix(kind), "word" if isinstance(value, Bool) else "number"),
+        (f" {kind}", "type"),
+    ], ()
 
 
-def _numbered(items: Sequence[Value]) -> list[tuple[str, Value]]:
-    return [(str(index), item) for index, item in enumerate(items)]
+def _numbered(items: Sequence[Value]) -> Iterator[Child]:
+    return ((str(index), item) for index, item in enumerate(items))
+
+
+def _items(items: Sequence[Value]) -> Iterator[Child]:
+    return ((f"[{index}]", item) for index, item in enumerate(items))
 
 
 def _array(head: Line, value: Array, tail: Line, width: int, *, wrap: bool) -> Block:
@@ -127,7 +143,7 @@ def _array(head: Line, value: Array, tail: Line, width: int, *, wrap: bool) -> B
         text = _as_text(value.data)
         if text is not None:
             return TextBlock(head, text, f"list<u8>, {len(value.data):,} B as text", tail, width, wrap=wrap)
-        return HexBlock([*head, (f"list<u8>, {len(value.data):,} B", "type"), *tail], value.data, width)
+        return HexBlock([*head, (f"list<u8>, {len(value.data):,} B", "type"), *tail], value.data, width, 2)
     return ArrayBlock([*head, (f"list<{value.elem}>, {len(value):,} items", "type"), *tail], value, width)
 
 
@@ -150,7 +166,9 @@ class ArrayBlock:
         self._head = head
         self._value = value
         self._digits = len(str(max(0, len(value) - 1)))
-        widest = max([len(_bare(value[at])) for at in {0, len(value) // 2, len(value) - 1}], default=1) if len(value) else 1
+        widest = (
+            max([len(_bare(value[at])) for at in {0, len(value) // 2, len(value) - 1}], default=1) if len(value) else 1
+        )
         self._per_line = max(1, (width - self._digits - 6) // (widest + 1))
         self.height = 1 + -(-len(value) // self._per_line)
 
@@ -160,7 +178,10 @@ class ArrayBlock:
             return self._head
         start = (row - 1) * self._per_line
         items = self._value[start : start + self._per_line]
-        return [(f"  [{start:>{self._digits}}] ", "quiet"), (" ".join([_bare(item) for item in items]), "number")]
+        return [
+            (f"  [{start:>{self._digits}}] ", "quiet"),
+            (" ".join([_bare(item) for item in items]), "number"),
+        ]
 
 
 def _bare(value: Value) -> str:

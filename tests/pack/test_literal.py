@@ -161,7 +161,7 @@ def test_errors_name_the_byte_and_the_reason(text: str, position: int, reason: s
     with pytest.raises(LiteralError, match=reason) as caught:
         parse_literal(text)
     assert caught.value.position == position
-    assert caught.value.sentence.startswith(f"Not a Pack literal at byte {position}: ")
+    assert caught.value.sentence.startswith(f"not a Pack literal at byte {position}: ")
     assert caught.value.exit_code == 2
 
 

@@ -185,7 +185,7 @@ def test_what_is_refused(case: str) -> None:
     """Bytes that are no metadata are a MetadataError that says so in one sentence."""
     with pytest.raises(MetadataError) as caught:
         parse_metadata(REFUSED[case])
-    assert caught.value.sentence.startswith("The type metadata ")
+    assert caught.value.sentence.startswith("the type metadata ")
     assert caught.value.exit_code == 2
 
 

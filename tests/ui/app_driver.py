@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from chainview.chain.chain import StateChain
 from chainview.chain.event import Extras
 from chainview.errors import ChainviewError
+from chainview.pack.values import S32, U64, UNIT, Record, String, Tuple, Value
 from chainview.ui.app import ChainviewApp
 from chainview.ui.keys import KeyMap
 from chainview.ui.screen import ChainScreen
@@ -84,6 +86,10 @@ class PlayedSession:
         self.done.append("interrupt")
         return True
 
+    def wait_started(self) -> ChainviewError | None:
+        """Nothing keeps it from starting."""
+        return None
+
     def stop(self) -> None:
         self.done.append("stop")
         self.state = replace(self.state, phase="ended", message="stopped")
@@ -127,9 +133,27 @@ class Driven:
         """Types a text, a key a character."""
         await self.press(*[_KEYS.get(char, char) for char in text])
 
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Waits until something is so; fails when it never is."""
+        for _ in range(400):
+            if true():
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError("what was waited for did not come")
+
     def line(self, name: str) -> str:
         """The text of one of the screen's lines: status, line, footer."""
         return self.screen.query_one(f"#{name}", TextLine).text
+
+    @property
+    def top(self) -> Screen[object]:
+        """The screen on top, an overlay when one is up."""
+        return self.app.screen
+
+    @property
+    def at_chain(self) -> bool:
+        """Whether no overlay is up."""
+        return self.app.screen is self.app.chain_screen
 
     @property
     def details(self) -> str:
@@ -147,7 +171,12 @@ Script = Callable[[Driven], Awaitable[None]]
 
 
 def drive(
-    source: Source, script: Script, *, size: tuple[int, int] = (120, 34), theme: str = "dark", keymap: KeyMap | None = None
+    source: Source,
+    script: Script,
+    *,
+    size: tuple[int, int] = (120, 34),
+    theme: str = "dark",
+    keymap: KeyMap | None = None,
 ) -> ChainviewApp:
     """Runs the app on a source, once its first tick is done gives it to the script; returns the app that ended."""
 
@@ -192,17 +221,22 @@ def few_calls(count: int = 3) -> list[samples.Part]:
     parts = [samples.call("init"), samples.log("counting from 0"), samples.result("init", state(0))]
     for number in range(1, count + 1):
         parts += [
-            samples.call("increment", samples.S32(number)),
+            samples.call("increment", S32(number)),
             samples.log(f"adding [bold]{number}[/bold]"),
-            samples.host("store", "put", samples.Tuple((samples.String("counter"), samples.U64(number))), samples.ok(samples.UNIT)),
+            samples.host(
+                "store",
+                "put",
+                Tuple((String("counter"), U64(number))),
+                samples.ok(UNIT),
+            ),
         ]
         if number == 2:
             parts.append(samples.error("increment", "Function returned error: too much"))
         else:
-            parts.append(samples.result("increment", state(number), samples.S32(number)))
+            parts.append(samples.result("increment", state(number), S32(number)))
     return parts
 
 
-def state(count: int) -> samples.Value:
+def state(count: int) -> Value:
     """The counter's state."""
-    return samples.Record("counter", (("count", samples.U64(count)), ("label", samples.String("a counter"))))
+    return Record("counter", (("count", U64(count)), ("label", String("a counter"))))

@@ -129,10 +129,10 @@ def test_quit_keys_close_overlays_first() -> None:
 
     async def script(driven: Driven) -> None:
         await driven.press("question_mark")
-        assert isinstance(driven.app.screen, Help)
+        assert isinstance(driven.top, Help)
         await driven.pilot.press("q")
         await driven.pilot.pause()
-        assert driven.app.screen is driven.screen
+        assert driven.at_chain
         await driven.pilot.press("ctrl+c")
         assert any("quits chainview" in text for text in driven.said())
         assert driven.app.is_running
@@ -158,7 +158,7 @@ def test_pause_interrupt_and_stop_reach_the_session() -> None:
         assert "interrupt" in session.done
         await driven.screen.act("actor.stop")
         await driven.pilot.pause()
-        assert isinstance(driven.app.screen, Question)
+        assert isinstance(driven.top, Question)
         await driven.pilot.press("n")
         assert "stop" not in session.done
         await driven.screen.act("actor.stop")
@@ -215,12 +215,12 @@ def test_an_error_in_a_worker_becomes_a_message() -> None:
             raise RuntimeError("[red] went wrong")
 
         driven.app.run_worker(work, thread=True, exit_on_error=False)
-        while not isinstance(driven.app.screen, Message):
-            await driven.pilot.pause()
+        await driven.until(lambda: isinstance(driven.top, Message))
         await driven.pilot.pause()
-        assert "[red] went wrong" in driven.app.screen.view.text
+        assert isinstance(driven.top, Message)
+        assert "[red] went wrong" in driven.top.view.text
         await driven.pilot.press("escape")
-        assert driven.app.screen is driven.screen
+        assert driven.at_chain
 
     drive_live(script)
 
@@ -256,7 +256,7 @@ def test_a_failed_session_says_why() -> None:
         session = driven.app.source.session  # type: ignore[attr-defined]
         session.state = PlayedStatus(phase="failed", message="x.wasm is no WebAssembly module")
         await driven.flush()
-        assert isinstance(driven.app.screen, Message)
+        assert isinstance(driven.top, Message)
         assert "✖ FAILED" in driven.line("status")
 
     drive_live(script)

@@ -37,7 +37,7 @@ def test_help_opens_with_both_keys_and_scrolls_inside() -> None:
         assert help_.view.scroll_offset.y > 0
         assert driven.screen.chain_tree.cursor == before
         await driven.press("f1")
-        assert driven.app.screen is driven.screen
+        assert driven.at_chain
         await driven.press("f1")
         assert isinstance(driven.app.screen, Help)
 
@@ -52,8 +52,7 @@ def test_the_palette_has_every_action_and_runs_it() -> None:
         assert isinstance(driven.app.screen, CommandPalette)
         await driven.type("copy hash")
         options = driven.app.screen.query_one(OptionList)
-        while not options.option_count:
-            await driven.pilot.pause()
+        await driven.until(lambda: options.option_count > 0)
         await driven.pilot.pause(0.3)
         await driven.press("down", "enter")
         await driven.pilot.pause()

@@ -25,7 +25,15 @@ def test_ids_and_default_keys_are_unique() -> None:
 
 @pytest.mark.parametrize(
     ("written", "name"),
-    [("j", "j"), ("G", "G"), ("^d", "ctrl+d"), ("Ctrl+D", "ctrl+d"), ("PgDn", "pagedown"), ("esc", "escape"), ("F1", "f1")],
+    [
+        ("j", "j"),
+        ("G", "G"),
+        ("^d", "ctrl+d"),
+        ("Ctrl+D", "ctrl+d"),
+        ("PgDn", "pagedown"),
+        ("esc", "escape"),
+        ("F1", "f1"),
+    ],
 )
 def test_keys_may_be_written_as_people_write_them(written: str, name: str) -> None:
     """Characters, ^x, ctrl+x and words all name a key."""

@@ -26,7 +26,8 @@ FULL = Figures(
 def test_everything_is_there_when_there_is_room() -> None:
     """A wide line tells all figures."""
     assert plain(status_line(FULL, 200)) == (
-        " chainview  counter.wasm │ ● LIVE  2,413 events  118/s │ chain sound │ in increment for 2.4 s  2 waiting │ 1 timer"
+        " chainview  counter.wasm │ ● LIVE  2,413 events  118/s │ chain sound"
+        " │ in increment for 2.4 s  2 waiting │ 1 timer"
     )
 
 
@@ -40,7 +41,9 @@ def test_what_matters_least_goes_first() -> None:
 
 
 @given(st.integers(1, 200), st.text(max_size=80), st.text(max_size=80), st.integers(0, 10**12))
-def test_the_line_never_exceeds_its_width_nor_lets_controls_through(width: int, name: str, reason: str, events: int) -> None:
+def test_the_line_never_exceeds_its_width_nor_lets_controls_through(
+    width: int, name: str, reason: str, events: int
+) -> None:
     """Whatever an actor is called and whatever it says, the line fits and holds no control character."""
     line = plain(status_line(Figures(name=name, badge=Badge.ENDED, reason=reason, events=events), width))
     assert cell_len(line) <= width
@@ -53,7 +56,9 @@ def test_a_short_call_is_not_mentioned() -> None:
     assert "increment" not in plain(status_line(Figures(running="increment", running_ns=400_000_000), 200))
 
 
-@pytest.mark.parametrize(("rate", "text"), [(0.0, "0/s"), (0.04, "0.0/s"), (9.9, "9.9/s"), (9.96, "10/s"), (12345.6, "12,346/s")])
+@pytest.mark.parametrize(
+    ("rate", "text"), [(0.0, "0/s"), (0.04, "0.0/s"), (9.9, "9.9/s"), (9.96, "10/s"), (12345.6, "12,346/s")]
+)
 def test_rates_are_short(rate: float, text: str) -> None:
     """Small rates have a digit behind the point, large ones thousands."""
     assert rate_text(rate) == text

@@ -1,0 +1,44 @@
+"""The first frame: the lines that are always there, drawn before anything that takes long to load."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+
+from chainview.ui.footer import Now, footer_line
+from chainview.ui.keys import KeyMap, Scope
+from chainview.ui.status import Figures, status_line
+from chainview.ui.text_line import TextLine
+
+
+class FirstScreen(Screen[None], inherit_bindings=False):
+    """Looks like the screen of a chain without one, and keeps the keys that are typed meanwhile."""
+
+    AUTO_FOCUS = None
+    ALLOW_SELECT = False
+
+    def __init__(self, keymap: KeyMap, scope: Scope, name: str) -> None:
+        super().__init__()
+        self.typed: list[events.Key] = []
+        now = Now(scope=scope, can_follow=scope is Scope.LIVE)
+        self._lines = [
+            TextLine(lambda width: status_line(Figures(name=name), width), id="status"),
+            TextLine(lambda width: [], id="line"),
+            TextLine(lambda width: footer_line(now, keymap, width)[0], id="footer"),
+        ]
+
+    def compose(self) -> ComposeResult:
+        """Status line, nothing, bottom line, footer."""
+        status, line, footer = self._lines
+        yield status
+        yield Container(id="body")
+        yield line
+        yield footer
+
+    def on_key(self, event: events.Key) -> None:
+        """Keeps a key for the screen that follows; those of the app go on to it."""
+        if event.key not in ("ctrl+c", "ctrl+z", "ctrl+q"):
+            event.stop()
+            self.typed.append(event)

@@ -1,0 +1,64 @@
+"""Pictures of the live screen: text at three sizes, SVG in three themes. CHAINVIEW_SNAPSHOTS=write makes them anew."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from chainview.ui.feed import LiveFeed
+from tests.ui.app_driver import Driven, drive_live, few_calls
+
+FOLDER = Path(__file__).parent / "snapshots"
+_ID = re.compile(r"terminal-\d+-")
+
+
+def same_as_kept(name: str, text: str) -> None:
+    """Compares with the kept picture of that name, or writes it where that was asked for."""
+    path = FOLDER / name
+    if os.environ.get("CHAINVIEW_SNAPSHOTS") == "write":
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8"), f"the screen is not as in {path}"
+
+
+def rows(driven: Driven) -> str:
+    """The screen as text."""
+    strips = driven.app.screen._compositor.render_strips()
+    return "".join([strip.text.rstrip() + "\n" for strip in strips])
+
+
+async def settle(driven: Driven) -> None:
+    """Brings the screen to a state that does not depend on when it was reached."""
+    feed = driven.screen.feed
+    assert isinstance(feed, LiveFeed)
+    feed._counts.clear()
+    feed._clock = lambda: int(driven.time * 1e9)
+    await driven.press("g", "enter", "enter")
+    if not driven.screen.details.display:
+        await driven.press("enter")
+    await driven.press("J", "j", "j")
+    await driven.flush()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 34), (200, 50)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_live_screen_as_text(size: tuple[int, int]) -> None:
+    """The live screen shows chain, details and keys at the sizes people have."""
+
+    async def script(driven: Driven) -> None:
+        await settle(driven)
+        same_as_kept(f"live-{size[0]}x{size[1]}.txt", rows(driven))
+
+    drive_live(script, few_calls(5), size=size)
+
+
+@pytest.mark.parametrize("theme", ["dark", "light", "ansi"])
+def test_the_live_screen_in_colour(theme: str) -> None:
+    """Each theme colours the same screen."""
+
+    async def script(driven: Driven) -> None:
+        await settle(driven)
+        same_as_kept(f"live-{theme}.svg", _ID.sub("terminal-", driven.app.export_screenshot()))
+
+    drive_live(script, few_calls(2), size=(100, 20), theme=theme)
