@@ -17,14 +17,28 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
+from typing import NotRequired, TypedDict
+
+from name_section import keep_names
 
 ROOT = Path(__file__).resolve().parent
 RECORD = ROOT / "modules.json"
 TARGET = "wasm32-unknown-unknown"
 SHARED_SOURCES = (".cargo/config.toml", "Cargo.lock", "Cargo.toml")
-OWN_SOURCES = ("Cargo.toml", "actor.types", "src/**/*.rs")
+OWN_SOURCES = ("Cargo.toml", "actor.types", "variants/*.types", "src/**/*.rs")
+# Leaves the texts of `{:?}` and of panics out. Both flags are unstable, which is what RUSTC_BOOTSTRAP is for.
+SMALL_FLAGS = ("-Zfmt-debug=none", "-Zlocation-detail=none")
 DEBIAN_CARGO = Path("/usr/bin/cargo")
 DEBIAN_RUSTC = Path("/usr/bin/rustc")
+
+
+class Built(TypedDict):
+    """What modules.json says of an actor: its compiler, and SHA-256 hashes of its sources and modules."""
+
+    sources: str
+    compiler: str
+    module: str
+    faults: NotRequired[dict[str, str]]
 
 
 class BuildFailed(Exception):
@@ -37,9 +51,15 @@ def actor_names() -> list[str]:
     return sorted(workspace["members"])
 
 
-def module_path(name: str) -> Path:
-    """Where the built module of an actor is kept."""
-    return ROOT / name / f"{name}.wasm"
+def fault_names(name: str) -> list[str]:
+    """The features of an actor, sorted: for each there is one more module, built with that feature alone."""
+    manifest = tomllib.loads((ROOT / name / "Cargo.toml").read_text(encoding="utf-8"))
+    return sorted(manifest.get("features", {}))
+
+
+def module_path(name: str, fault: str | None = None) -> Path:
+    """Where the built module of an actor is kept, or that of one of its faults."""
+    return ROOT / name / (f"{name}.wasm" if fault is None else f"faults/{fault}.wasm")
 
 
 def source_paths(name: str) -> list[str]:
@@ -64,11 +84,11 @@ def module_hash(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def recorded() -> dict[str, dict[str, str]]:
+def recorded() -> dict[str, Built]:
     """What modules.json says of each actor; nothing when there is none yet."""
     if not RECORD.exists():
         return {}
-    actors: dict[str, dict[str, str]] = json.loads(RECORD.read_text(encoding="utf-8"))["actors"]
+    actors: dict[str, Built] = json.loads(RECORD.read_text(encoding="utf-8"))["actors"]
     return actors
 
 
@@ -84,9 +104,26 @@ def problems() -> list[str]:
             found.append(f"{name}: {name}.wasm is missing")
         elif sources_hash(name) != record[name]["sources"]:
             found.append(f"{name}: the sources changed without a rebuild")
-        elif module_hash(module_path(name)) != record[name]["module"]:
-            found.append(f"{name}: {name}.wasm is not the module that was built from these sources")
+        else:
+            found += module_problems(name, record[name])
     return sorted(found)
+
+
+def module_problems(name: str, built: Built) -> list[str]:
+    """One sentence for each module of an actor that is missing, or not the one that was built."""
+    modules = {module_path(name): built["module"]}
+    modules |= {module_path(name, fault): hashed for fault, hashed in built.get("faults", {}).items()}
+    found = [
+        f"{name}: {path.relative_to(ROOT / name)} is of no build"
+        for path in (ROOT / name / "faults").glob("*.wasm")
+        if path not in modules
+    ]
+    for path, hashed in modules.items():
+        if not path.exists():
+            found.append(f"{name}: {path.relative_to(ROOT / name)} is missing")
+        elif module_hash(path) != hashed:
+            found.append(f"{name}: {path.relative_to(ROOT / name)} is not the module that was built from these sources")
+    return found
 
 
 def output_of(*command: str | Path) -> str:
@@ -114,19 +151,16 @@ def toolchain() -> tuple[Path, Path, list[str], dict[str, str]]:
     if DEBIAN_CARGO.exists() and library.is_dir() and linker:
         environment = {"RUSTC_BOOTSTRAP": "1", "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER": str(linker)}
         return DEBIAN_CARGO, DEBIAN_RUSTC, ["-Zbuild-std=core,alloc"], environment
-    raise BuildFailed(
-        f"no Rust for {TARGET}: `rustup target add {TARGET}`, or Debian's packages as in README.md"
-    )
+    raise BuildFailed(f"no Rust for {TARGET}: `rustup target add {TARGET}`, or Debian's packages as in README.md")
 
 
-def remapping(rustc: Path) -> str:
+def remapping(rustc: Path) -> list[str]:
     """Compiler flags that keep the paths of this machine out of the modules."""
     cargo_home = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
     library = Path(output_of(rustc, "--print", "sysroot")) / "lib/rustlib/src/rust"
     prefixes = {ROOT: "/sample_actors", library: "/rust", library.resolve(): "/rust"}
     prefixes |= dict.fromkeys(sorted((cargo_home / "registry/src").glob("*")), "/crates")
-    # A space inside a path is why the flags go in cargo's encoded form.
-    return "\x1f".join(f"--remap-path-prefix={prefix}={name}" for prefix, name in prefixes.items())
+    return [f"--remap-path-prefix={prefix}={name}" for prefix, name in prefixes.items()]
 
 
 def run_cargo(cargo: Path, arguments: list[str], environment: dict[str, str]) -> None:
@@ -136,35 +170,59 @@ def run_cargo(cargo: Path, arguments: list[str], environment: dict[str, str]) ->
         raise BuildFailed(f"`cargo {arguments[0]}` failed; its messages are above")
 
 
+def encoded(flags: list[str]) -> dict[str, str]:
+    """The environment that hands flags to the compiler; a space inside a path is why they go in cargo's own form."""
+    return {"CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags)}
+
+
 def build() -> None:
     """Build every actor from nothing, put the modules into place and write modules.json."""
-    cargo, rustc, arguments, environment = toolchain()
+    cargo, rustc, extra, environment = toolchain()
     environment["RUSTC"] = str(rustc)
-    compiler = output_of(rustc, "--version")
-    before = recorded()
     run_cargo(cargo, ["fetch", "--locked"], environment)
-    environment["CARGO_ENCODED_RUSTFLAGS"] = remapping(rustc)
-    after: dict[str, dict[str, str]] = {}
+    usual = environment | encoded(remapping(rustc))
+    small = environment | {"RUSTC_BOOTSTRAP": "1"} | encoded([*remapping(rustc), *SMALL_FLAGS])
+    with_faults = [name for name in actor_names() if fault_names(name)]
     with tempfile.TemporaryDirectory() as folder:
-        run_cargo(
-            cargo,
-            ["build", "--release", "--locked", "--target", TARGET, "--target-dir", folder, *arguments],
-            environment,
-        )
-        for name in actor_names():
+        command = ["build", "--locked", "--target", TARGET, "--target-dir", folder, *extra]
+        others = [f"--exclude={name}" for name in with_faults]
+        run_cargo(cargo, [*command, "--profile=release", "--workspace", *others], usual)
+        for name in set(actor_names()) - set(with_faults):
             shutil.copyfile(Path(folder) / TARGET / "release" / f"{name}.wasm", module_path(name))
-            after[name] = {
-                "sources": sources_hash(name),
-                "compiler": compiler,
-                "module": module_hash(module_path(name)),
-            }
+        for name in with_faults:
+            clear(module_path(name).parent / "faults")
+            for fault in (None, *fault_names(name)):
+                features = [] if fault is None else [f"--features={fault}"]
+                run_cargo(cargo, [*command, "--profile=small", f"--package={name}", *features], small)
+                module = (Path(folder) / TARGET / "small" / f"{name}.wasm").read_bytes()
+                module_path(name, fault).write_bytes(keep_names(module, name))
+    write_record(output_of(rustc, "--version"))
+
+
+def clear(folder: Path) -> None:
+    """Make a folder for modules that holds none."""
+    folder.mkdir(exist_ok=True)
+    for path in folder.glob("*.wasm"):
+        path.unlink()
+
+
+def write_record(compiler: str) -> None:
+    """Write modules.json for the modules in place, and say what they are and whether they are those of before."""
+    before, after = recorded(), dict[str, Built]()
+    for name in actor_names():
+        after[name] = Built(sources=sources_hash(name), compiler=compiler, module=module_hash(module_path(name)))
+        if faults := fault_names(name):
+            after[name]["faults"] = {fault: module_hash(module_path(name, fault)) for fault in faults}
     RECORD.write_text(json.dumps({"version": 1, "actors": after}, indent=2) + "\n", encoding="utf-8")
     for name, entry in after.items():
-        old = before.get(name, {})
-        same_inputs = all(old.get(key) == entry[key] for key in ("sources", "compiler"))
-        if same_inputs and old.get("module") != entry["module"]:
+        old = before.get(name)
+        same_inputs = old is not None and all(old[key] == entry[key] for key in ("sources", "compiler"))
+        if same_inputs and old != entry:
             print(f"{name}: not reproducible, {compiler} made another module before", file=sys.stderr)
         print(f"{name}: {module_path(name).stat().st_size:,} bytes, {entry['module'][:12]}")
+        sizes = [module_path(name, fault).stat().st_size for fault in entry.get("faults", {})]
+        if sizes:
+            print(f"{name}: {len(sizes)} faults, {sum(sizes):,} bytes")
 
 
 def main() -> int:

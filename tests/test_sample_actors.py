@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 SAMPLE_ACTORS = Path(__file__).resolve().parent.parent / "sample_actors"
-NAMES = ["chatter", "counter", "faulty", "orders", "pulse"]
+NAMES = ["chatter", "counter", "faulty", "orders", "pricing", "pulse"]
+FAULTS = sorted(tomllib.loads((SAMPLE_ACTORS / "pricing/Cargo.toml").read_text(encoding="utf-8"))["features"])
+MODULES = [f"{name}/{name}.wasm" for name in NAMES] + [f"pricing/faults/{fault}.wasm" for fault in FAULTS]
 
 
 @pytest.fixture
@@ -46,6 +48,15 @@ def test_record_holds_every_actor() -> None:
     for entry in record["actors"].values():
         assert len(entry["sources"]) == len(entry["module"]) == 64
         assert entry["compiler"].startswith("rustc ")
+
+
+def test_record_holds_every_fault() -> None:
+    """The record names a module for each feature of an actor, each another one."""
+    record = json.loads((SAMPLE_ACTORS / "modules.json").read_text(encoding="utf-8"))
+    faults = {name: entry["faults"] for name, entry in record["actors"].items() if "faults" in entry}
+    assert list(faults) == ["pricing"]
+    assert sorted(faults["pricing"]) == FAULTS
+    assert len({record["actors"]["pricing"]["module"], *faults["pricing"].values()}) == len(FAULTS) + 1
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -86,6 +97,39 @@ def test_changed_module_fails_and_names_the_actor(copy: Path) -> None:
     assert "counter: counter.wasm is not the module that was built from these sources" in done.stderr
 
 
+def test_changed_types_of_a_fault_fail_and_name_the_actor(copy: Path) -> None:
+    """The types that only one faulty build declares are sources like the others."""
+    append(copy / "pricing/variants/new-import.types", "\n")
+    done = check(copy)
+    assert done.returncode == 1
+    assert "pricing: the sources changed without a rebuild" in done.stderr
+
+
+def test_changed_module_of_a_fault_fails_and_is_named(copy: Path) -> None:
+    """A faulty module that is not the recorded one fails the check."""
+    module = copy / "pricing/faults/trap.wasm"
+    module.write_bytes(module.read_bytes() + b"\0")
+    done = check(copy)
+    assert done.returncode == 1
+    assert "pricing: faults/trap.wasm is not the module that was built from these sources" in done.stderr
+
+
+def test_missing_module_of_a_fault_fails_and_is_named(copy: Path) -> None:
+    """A faulty module that is not there fails the check."""
+    (copy / "pricing/faults/panic.wasm").unlink()
+    done = check(copy)
+    assert done.returncode == 1
+    assert "pricing: faults/panic.wasm is missing" in done.stderr
+
+
+def test_module_of_no_fault_fails_and_is_named(copy: Path) -> None:
+    """A module among the faulty ones that no feature stands for fails the check."""
+    shutil.copyfile(copy / "pricing/pricing.wasm", copy / "pricing/faults/unheard-of.wasm")
+    done = check(copy)
+    assert done.returncode == 1
+    assert "pricing: faults/unheard-of.wasm is of no build" in done.stderr
+
+
 def test_missing_module_fails_and_names_the_actor(copy: Path) -> None:
     """A module that is not there fails the check."""
     (copy / "orders/orders.wasm").unlink()
@@ -113,11 +157,26 @@ def test_manifest_leads_to_the_module(name: str) -> None:
     assert {handler["type"] for handler in manifest["handler"]} <= {"runtime", "timer"}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_module_names_no_machine(name: str) -> None:
+@pytest.mark.parametrize("path", MODULES)
+def test_module_names_no_machine(path: str) -> None:
     """A module keeps its function names, and no path of the machine it was built on."""
-    module = (SAMPLE_ACTORS / name / f"{name}.wasm").read_bytes()
+    module = (SAMPLE_ACTORS / path).read_bytes()
     assert b"theater:simple/actor.init" in module
     assert b"\x04name" in module
     for trace in (b"/home/", b"/root/", b"/Users/", b"/tmp/", b"registry/src"):
         assert trace not in module
+
+
+def test_faults_of_a_trap_keep_the_names_of_their_own_functions() -> None:
+    """What a trap's backtrace shows of the actor itself is named also where other names are left out."""
+    module = (SAMPLE_ACTORS / "pricing/faults/trap.wasm").read_bytes()
+    name_section = module[module.rindex(b"\x04name") :]
+    assert b"7pricing5quote" in name_section
+    assert b"9packr_abi12decode_value" not in name_section
+
+
+def test_faults_take_little_room() -> None:
+    """All modules of the corpus together stay below 4 MB."""
+    folder = SAMPLE_ACTORS / "pricing"
+    modules = [folder / "pricing.wasm", *(folder / "faults").glob("*.wasm")]
+    assert sum(module.stat().st_size for module in modules) < 4_000_000
