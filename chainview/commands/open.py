@@ -11,9 +11,7 @@ from chainview.errors import ChainviewError
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument("chain", metavar="CHAIN", help="a chain in any format; - reads standard input")
-    parser.add_argument(
-        "--follow", action="store_true", help="show what another program appends to it meanwhile"
-    )
+    parser.add_argument("--follow", action="store_true", help="show what another program appends to it meanwhile")
     add_screen_options(parser)
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chainview.ui.screen import ChainScreen, Feed, Handler
     from chainview.ui.sources import Source
 
+_LOOK_AT_TERMINAL_SECONDS = 2.0
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
 
 
@@ -67,6 +68,8 @@ class ChainviewApp(App[None], inherit_bindings=False):
         for name in _SIGNALS:
             if hasattr(signal, name) and self.handles_signals:
                 loop.add_signal_handler(getattr(signal, name), self._end_by, getattr(signal, name))
+        if self.handles_signals:
+            self.set_interval(_LOOK_AT_TERMINAL_SECONDS, self._end_without_terminal)
         self.call_after_refresh(self._open_source)
 
     handles_signals = False
@@ -76,6 +79,11 @@ class ChainviewApp(App[None], inherit_bindings=False):
         self.ended_by = number
         self.exit()
 
+    def _end_without_terminal(self) -> None:
+        """A terminal may go without a SIGHUP, and Textual would then read its end for ever."""
+        if not os.isatty(0):
+            self._end_by(getattr(signal, "SIGHUP", signal.SIGTERM))
+
     # The source
 
     def _open_source(self) -> None:
@@ -83,7 +91,8 @@ class ChainviewApp(App[None], inherit_bindings=False):
             try:
                 feed = self.source.open()
             except ChainviewError as error:
-                self.call_from_thread(self._fail, error)
+                if self.is_running:
+                    self.call_from_thread(self._fail, error)
             else:
                 # Loading the rest of the screen takes as long as the first frame did, so it is done here too.
                 import chainview.ui.wiring  # noqa: F401
@@ -91,6 +100,10 @@ class ChainviewApp(App[None], inherit_bindings=False):
                 self.call_from_thread(self.call_later, self.begin, feed)
 
         self.run_worker(work, thread=True, name="open", exit_on_error=False)
+
+    def on_unmount(self) -> None:
+        """Lets the thread that opens the source come to an end."""
+        self.source.abandon()
 
     def _fail(self, error: ChainviewError) -> None:
         self.failure = error

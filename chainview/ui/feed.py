@@ -5,10 +5,11 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chainview.chain.native_entry import Note
 from chainview.chain.table import EventTable
+from chainview.chain.visible import visible
 from chainview.ui.ports import SessionPort
 from chainview.ui.status import Badge, Figures
 
@@ -28,12 +29,18 @@ _BADGES = {
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a tick brought: how many events came and how many of the oldest went, and whether more wait."""
+    """What a tick brought: how many events came and how many of the oldest went, whether more wait, and the notes."""
 
     appended: int = 0
     dropped: int = 0
     more: bool = False
     notes: tuple[Note, ...] = ()
+
+
+def note_text(note: Note) -> str:
+    """A note in one line: its kind and what it holds."""
+    held = ", ".join([f"{name} {value}" for name, value in note.data.items()])
+    return visible(f"{note.kind}  {held}" if held else note.kind)
 
 
 class LiveFeed:
@@ -60,7 +67,7 @@ class LiveFeed:
             items = self._subscription.take(_SLICE)
             for item in items:
                 if isinstance(item, Note):
-                    notes.append(item)
+                    notes.append(replace(item, after=self.total))
                 else:
                     self.table.append(*item)
             appended += len(items)

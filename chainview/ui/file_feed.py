@@ -43,7 +43,7 @@ class FileFeed:
         self._indexing: Generator[Progress] | None = _generator(opened)
         self._checker: Checker | None = None
         self._progress = Progress(0, 0, 0)
-        self._checked = 0
+        self._checked = self._noted = 0
         self._unsound: int | None = None
         self._looked = 0.0
         self._stopped = ""
@@ -80,7 +80,9 @@ class FileFeed:
         elif self._grows:
             self._grow()
             self._check_grown()
-        return Taken(len(self.table) - before, 0, self.busy)
+        notes = tuple(self.opened.notes[self._noted :])
+        self._noted += len(notes)
+        return Taken(len(self.table) - before, 0, self.busy, notes)
 
     def wait_verified(self, seconds: float) -> None:
         """Waits until the chain is checked, at most that long; returns at once while it is still read."""

@@ -22,6 +22,7 @@ class FirstScreen(Screen[None], inherit_bindings=False):
     def __init__(self, keymap: KeyMap, scope: Scope, name: str) -> None:
         super().__init__()
         self.typed: list[events.Key] = []
+        self._keymap = keymap
         now = Now(scope=scope, can_follow=scope is Scope.LIVE)
         self._lines = [
             TextLine(lambda width: status_line(Figures(name=name), width), id="status"),
@@ -38,7 +39,12 @@ class FirstScreen(Screen[None], inherit_bindings=False):
         yield footer
 
     def on_key(self, event: events.Key) -> None:
-        """Keeps a key for the screen that follows; those of the app go on to it."""
-        if event.key not in ("ctrl+c", "ctrl+z", "ctrl+q"):
-            event.stop()
+        """Keeps a key for the screen that follows; those of the app go on to it, and quitting needs no chain."""
+        if event.key in ("ctrl+c", "ctrl+z", "ctrl+q"):
+            return
+        event.stop()
+        action = self._keymap.action_for(event.character, event.key)
+        if action is not None and action.id == "quit" and not self.typed:
+            self.app.exit()
+        else:
             self.typed.append(event)

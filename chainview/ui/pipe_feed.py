@@ -22,5 +22,5 @@ class PipeFeed(FileFeed):
         if ended and self.grows and not self.indexing:
             before = len(self.table)
             self.finish_growing()
-            return Taken(taken.appended + len(self.table) - before, 0, taken.more)
+            return Taken(taken.appended + len(self.table) - before, 0, taken.more, taken.notes)
         return taken

@@ -25,17 +25,18 @@ from chainview.ui.text_line import TextLine
 from chainview.ui.tree_messages import SearchMoved
 
 if TYPE_CHECKING:
+    from chainview.chain.native_entry import Note
     from chainview.ui.feed import Taken
     from chainview.ui.prompt import Mode, Prompt
 
 WIDE = 100
 """From this many columns on the details stand beside the chain."""
 SMALLEST = (60, 10)
-_TICK_SECONDS = 0.05
+_TICK_SECONDS = 0.08
 _QUIET_TICK_SECONDS = 0.1
 _MORE_SECONDS = 0.005
-_FIGURES_SECONDS = 0.1
-_DETAILS_SECONDS = 0.25
+_FIGURES_SECONDS = 0.25
+_DETAILS_SECONDS = 0.3
 _WORK_SECONDS = 0.02
 
 _BESIDE_PROMPT = {"pageup", "pagedown", "ctrl+p", "f1"}
@@ -132,6 +133,8 @@ class ChainScreen(Screen[None], inherit_bindings=False):
             self.chain_tree.reading = bool(getattr(feed, "indexing", False))
         if taken.appended or taken.dropped:
             self.chain_tree.extended()
+        for note in taken.notes:
+            self._show_note(note)
         self.slices.run(_WORK_SECONDS)
         now = self._clock()
         if now - self._figures_at >= _FIGURES_SECONDS:
@@ -143,7 +146,12 @@ class ChainScreen(Screen[None], inherit_bindings=False):
             self.show_details()
         if taken.more or self.slices:
             return _MORE_SECONDS
-        return _TICK_SECONDS if taken.appended else _QUIET_TICK_SECONDS
+        return _TICK_SECONDS if taken.appended and self.chain_tree.following else _QUIET_TICK_SECONDS
+
+    def _show_note(self, note: Note) -> None:
+        from chainview.ui.feed import note_text
+
+        self.chain_tree.add_note(note_text(note), note.after)
 
     @property
     def figures(self) -> Figures:
@@ -178,7 +186,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
             self._details_stale = True
         else:
             self.show_details()
-        self._line.update()
+            self._line.update()
 
     def on_chain_tree_follow_changed(self) -> None:
         """The footer's word for it changes."""

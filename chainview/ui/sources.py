@@ -32,6 +32,10 @@ class Source(Protocol):
         """Makes the feed; called once, on a thread, after the first frame. Raises ChainviewError."""
         ...
 
+    def abandon(self) -> None:
+        """Lets `open` come to an end, for the app is ending."""
+        ...
+
     def path(self) -> Path | None:
         """The chain file, where there is one."""
         ...
@@ -65,6 +69,9 @@ class LiveSource:
             raise refused
         return feed
 
+    def abandon(self) -> None:
+        """Opening waits for nobody here."""
+
     def path(self) -> Path | None:
         """The chain file, from when the module is loaded."""
         return None if self.session is None else self.session.chain_path
@@ -93,6 +100,9 @@ class FileSource:
 
         self._feed = FileFeed(self._opened, grows=self._follow)
         return self._feed
+
+    def abandon(self) -> None:
+        """Opening waits for nobody here."""
 
     def path(self) -> Path | None:
         """The file."""
@@ -127,6 +137,9 @@ class PipeSource:
             if spool.bytes >= _ENOUGH and spool.head(len(NATIVE_MAGIC)) == NATIVE_MAGIC:
                 break
             spool.wait(0.1)
+        if self._closed:
+            spool.unlink()
+            raise ChainviewError("nothing was opened: chainview ended before the chain came")
         try:
             self._opened = open_chain(spool.path)
         except ChainviewError as error:
@@ -135,6 +148,10 @@ class PipeSource:
             spool.unlink()
         self._feed = PipeFeed(self._opened, spool)
         return self._feed
+
+    def abandon(self) -> None:
+        """Waits no longer for the pipe."""
+        self._closed = True
 
     def path(self) -> Path | None:
         """A pipe has none."""

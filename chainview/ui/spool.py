@@ -31,6 +31,7 @@ class Spool:
         except OSError as error:
             self.reason = (error.strerror or str(error)).lower()
         self.ended = True
+        os.close(self._source)
 
     def head(self, size: int) -> bytes:
         """The first bytes that have come."""

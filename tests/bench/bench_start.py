@@ -25,9 +25,7 @@ def first_output(command: list[str], *, until: bytes) -> tuple[float, float]:
     fcntl.ioctl(slave, termios.TIOCSWINSZ, SIZE)
     start = time.perf_counter()
     environ = os.environ | {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
-    process = subprocess.Popen(
-        command, stdin=slave, stdout=slave, stderr=slave, env=environ, start_new_session=True
-    )
+    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environ, start_new_session=True)
     os.close(slave)
     seen, first = b"", 0.0
     try:

@@ -150,7 +150,7 @@ REFUSED = (
 )
 
 
-@pytest.mark.parametrize("value", REFUSED, ids=repr)
+@pytest.mark.parametrize("value", REFUSED, ids=range(len(REFUSED)))
 @pytest.mark.parametrize("wrapped", [False, True])
 def test_what_cgrf_cannot_hold_is_refused(value: Value, wrapped: bool) -> None:
     """A value out of the range of its type is an EncodeError, alone and within another value."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,9 @@ from chainview.ui.app import ChainviewApp
 from chainview.ui.file_feed import FileFeed
 from chainview.ui.keys import KeyMap
 from chainview.ui.overlays import Help, Message, Question
-from chainview.ui.sources import FileSource, LiveSource
+from chainview.ui.sources import FileSource, LiveSource, PipeSource
+from chainview.ui.spool import Spool
+from chainview.ui.text_line import TextLine
 from tests.ui import samples
 from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, PlayedStatus, drive, drive_live, few_calls
 
@@ -260,3 +263,36 @@ def test_a_failed_session_says_why() -> None:
         assert "✖ FAILED" in driven.line("status")
 
     drive_live(script)
+
+
+def test_footer_keys_and_tabs_can_be_clicked() -> None:
+    """A click on a word of the footer or on a tab does what its key does."""
+
+    async def script(driven: Driven) -> None:
+        title = driven.screen.query_one("#details-title", TextLine)
+        await driven.pilot.click(title, offset=(title.text.index("state"), 0))
+        await driven.flush()
+        assert driven.screen.details.tab == "state"
+        footer = driven.line("footer")
+        await driven.pilot.click("#footer", offset=(footer.index("help"), 0))
+        await driven.pilot.pause()
+        assert isinstance(driven.top, Help)
+
+    drive_live(script, few_calls())
+
+
+def test_quitting_does_not_wait_for_a_pipe_that_gives_nothing() -> None:
+    """Before the first bytes have come q ends the app, and so does the thread that waits for them."""
+    source_end, pipe = os.pipe()
+    source = PipeSource(Spool(source_end))
+    app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+
+    async def run() -> None:
+        async with app.run_test() as pilot:
+            await pilot.press("q")
+
+    asyncio.run(run())
+    source.close()
+    assert app.failure is None
+    assert not app.crash
+    os.close(pipe)

@@ -14,7 +14,7 @@ from chainview.chain.header import Header
 from chainview.chain.native_entry import Note
 from chainview.chain.opened import open_chain
 from chainview.chain.writer import ChainWriter
-from chainview.ui.feed import MOST_A_TICK, LiveFeed
+from chainview.ui.feed import MOST_A_TICK, LiveFeed, note_text
 from chainview.ui.file_feed import FileFeed
 from chainview.ui.sources import PipeSource
 from chainview.ui.spool import Spool
@@ -60,7 +60,8 @@ def test_notes_are_no_events() -> None:
     session.chain.note(Note("build", {"number": 2}))
     taken = feed.take()
     assert taken.appended == 7
-    assert [note.kind for note in taken.notes] == ["build"]
+    assert [(note.kind, note.after) for note in taken.notes] == [("build", 7)]
+    assert note_text(taken.notes[0]) == "build  number 2"
 
 
 def test_rate_and_running_time_come_from_the_clock() -> None:
@@ -179,4 +180,3 @@ def test_a_pipe_is_shown_while_it_comes(tmp_path: Path) -> None:
     assert finished(feed) == "chain sound"
     assert len(feed.table) == chain.count
     source.close()
-    os.close(source_end)

@@ -1,0 +1,99 @@
+"""Before and after the screen: terminals that can show none, where the chain lies, and what a crash leaves behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from chainview.errors import ChainviewError
+from chainview.ui import entry
+from chainview.ui.app import ChainviewApp
+from chainview.ui.keys import KeyMap
+from chainview.ui.sources import LiveSource
+from tests.ui.app_driver import ENVIRON, PlayedSession
+
+
+def app_of(session: PlayedSession) -> ChainviewApp:
+    """An app that has shown a session."""
+    source = LiveSource(session)
+    source.open()
+    return ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+
+
+@pytest.mark.parametrize("term", ["", "dumb"])
+def test_a_dumb_terminal_is_refused_with_the_command_to_use(term: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a usable terminal type no screen is tried; the sentence names what to use instead."""
+    monkeypatch.setenv("TERM", term)
+    with pytest.raises(ChainviewError, match="use chainview record") as refused:
+        entry.require_terminal("chainview record")
+    assert refused.value.exit_code == 2
+
+
+def test_redirected_streams_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Standard output has to be a terminal, standard input too unless a chain is piped in."""
+    monkeypatch.setenv("TERM", "xterm")
+    terminals = {0: False, 1: True}
+    monkeypatch.setattr(os, "isatty", lambda descriptor: terminals[descriptor])
+    entry.require_terminal("chainview show -", keys=False)
+    with pytest.raises(ChainviewError, match="standard input is no terminal"):
+        entry.require_terminal("chainview show")
+    terminals[1] = False
+    with pytest.raises(ChainviewError, match="standard output is no terminal"):
+        entry.require_terminal("chainview show -", keys=False)
+
+
+def test_the_end_says_where_the_chain_lies(capsys: pytest.CaptureFixture[str]) -> None:
+    """After the live screen two lines on standard error name the file and how to open it, quoted for a shell."""
+    session = PlayedSession()
+    session.chain_path = Path("/chains/my counter.chain")
+    app = app_of(session)
+    assert entry._farewell(app, app.source) == 0
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.splitlines() == [
+        "the chain is in /chains/my counter.chain",
+        "open it again with: chainview open '/chains/my counter.chain'",
+    ]
+
+
+def test_a_crash_becomes_one_sentence_and_a_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A crash ends with exit code 1 and a file that holds the traceback."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    app = app_of(PlayedSession())
+    app.crash = "Traceback: a bug"
+    with pytest.raises(ChainviewError) as failed:
+        entry._farewell(app, app.source)
+    assert failed.value.exit_code == 1
+    named = re.search(r"in (\S+\.log)$", failed.value.sentence)
+    assert named is not None
+    assert Path(named[1]).read_text(encoding="utf-8") == "Traceback: a bug"
+
+
+def test_a_signal_ends_as_interrupted() -> None:
+    """SIGTERM, SIGHUP and SIGINT end with 130, whatever else they brought about."""
+    app = app_of(PlayedSession())
+    app.ended_by, app.crash = 15, "the terminal has gone"
+    assert entry._farewell(app, app.source) == 130
+
+
+def test_a_terminal_that_has_gone_takes_everything() -> None:
+    """Writing to a closed terminal raises nothing, so that ending never waits for it."""
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with os.fdopen(write_end, "w", encoding="utf-8") as stream:
+        terminal = entry._Terminal(stream)
+        assert terminal.write("x" * 100_000) == 100_000
+        terminal.flush()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), write_end)
+
+
+def test_the_screen_leaves_standard_error_as_it_was() -> None:
+    """What Textual draws on is swapped only while the screen is up."""
+    before = sys.__stderr__
+    with entry._screen_on_terminal():
+        assert sys.__stderr__ is not before
+    assert sys.__stderr__ is before
