@@ -156,7 +156,7 @@ class Fold:
         first = self._table.kinds.find(Kind.CALL, 0, len(self._folded))
         first = len(self._folded) if first < 0 else first
         high = self.rows_before(first)
-        if high < first:
+        if self.filtered or high < first:
             self._rows[:high] = self._loose(0, first)
 
     def _end(self, call: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.event import Kind
@@ -74,6 +74,7 @@ class _Model:
                 yield number - self.first
 
 
+@example([("append", "ccccoe"), ("filter", None), ("unfold all", None), ("drop", 2)])
 @settings(max_examples=300, deadline=None)
 @given(st.lists(_ACTIONS, max_size=25))
 def test_rows_are_those_of_the_model(actions: list[tuple[str, str | int | None]]) -> None:
