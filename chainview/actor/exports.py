@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from chainview.actor.module import INIT, LoadedModule, ModuleError, ModuleKind
 from chainview.errors import ChainviewError
+from chainview.pack.cgrf import EncodeError, encode
 from chainview.pack.check import mismatch
 from chainview.pack.literal import parse_arguments
 from chainview.pack.metadata import FunctionSignature, TypeDesc
@@ -15,6 +16,7 @@ from chainview.pack.named_types import named_types
 from chainview.pack.named_values import coerce_named
 from chainview.pack.values import Tuple, Value
 
+_PAYLOAD_LEVELS = 4
 GET_STATE = "theater:simple/actor.get-state"
 
 
@@ -138,7 +140,7 @@ def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
         raise CallRefused(f"the call {name.strip()} needs brackets", export.signature)
     arguments = _arguments(text[len(name) :].strip(), export)
     if export.params is None:
-        return Request(export.symbol, Tuple(arguments))
+        return _request(export, arguments)
     declared = _flattened(export.params, arguments)
     if len(arguments) != len(declared):
         wanted = "1 argument" if len(declared) == 1 else f"{len(declared)} arguments"
@@ -150,7 +152,21 @@ def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
         reason = mismatch(value, desc)
         if reason is not None:
             raise CallRefused(f"{label} does not fit: {reason}", export.signature)
-    return Request(export.symbol, Tuple(fitted))
+    return _request(export, fitted)
+
+
+def _request(export: Export, arguments: tuple[Value, ...]) -> Request:
+    params = Tuple(arguments)
+    try:
+        # A payload wraps the params four levels deep, and what can't be written into one must not begin to run.
+        encode(_wrapped(params, _PAYLOAD_LEVELS))
+    except EncodeError as error:
+        raise CallRefused(f"the arguments can't be passed on: {error.sentence}", export.signature) from None
+    return Request(export.symbol, params)
+
+
+def _wrapped(value: Value, levels: int) -> Value:
+    return value if levels == 0 else _wrapped(Tuple((value,)), levels - 1)
 
 
 def find_export(name: str, exports: tuple[Export, ...]) -> Export:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import wasmtime
 
@@ -18,6 +17,7 @@ from chainview.actor.binding import (
     export_function,
 )
 from chainview.actor.failure import CallFailed
+from chainview.actor.limits import Limits, limit_store, start_refusal
 from chainview.actor.module import Import, LoadedModule, ModuleError
 from chainview.actor.stack import frames_of, guest_frames, reason_of
 from chainview.actor.watchdog import Watchdog
@@ -30,17 +30,6 @@ LARGEST_FIXED_ANSWER = 32 * 1024
 _FUEL = (1 << 63) - 1
 _UNSIGNED = 0xFFFF_FFFF
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What guest code may use: seconds a call, bytes of memory, and whether fuel is measured."""
-
-    timeout: float = 30.0
-    memory: int = 512 * 1024 * 1024
-    fuel: bool = False
-
-
-DEFAULT_LIMITS = Limits()
 
 Answer = Callable[[bytes], bytes]
 """Answers one imported function: packed input to packed output; what it raises ends the call."""
@@ -59,7 +48,7 @@ class Instance:
         self._watchdog = watchdog
         self._error: BaseException | None = None
         self._store = wasmtime.Store(loaded.engine)
-        self._store.set_limits(memory_size=limits.memory)
+        limit_store(self._store, limits.memory)
         if limits.fuel:
             self._store.set_fuel(_FUEL)
         self._hook = DeadlineHook(self._store, watchdog.look)
@@ -73,7 +62,7 @@ class Instance:
         try:
             instance = wasmtime.Instance(self._store, loaded.module, [each.function for each in self._functions])
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
-            reason = watchdog.reason or str(error).strip().split("\n")[-1].strip()
+            reason = watchdog.reason or start_refusal(str(error))
             raise ModuleError(f"{loaded.file.path} does not start: {reason}") from None
         finally:
             watchdog.end()

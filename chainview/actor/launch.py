@@ -19,8 +19,8 @@ from chainview.actor.exports import (
 )
 from chainview.actor.hosts.interface import Host
 from chainview.actor.hosts.provided import handlers_for, reads_own_chain, refuse_missing, theater_warnings
-from chainview.actor.instance import DEFAULT_LIMITS, Limits
 from chainview.actor.interceptor import RecordingInterceptor
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.loading import ENGINE, compile_module
 from chainview.actor.manifest import Target
 from chainview.actor.module import LoadedModule, ModuleKind, read_module
@@ -71,7 +71,7 @@ def prepare(options: Options, host: Host, chain: StateChain) -> Launch:
 
     Raises ChainviewError for whatever keeps the actor from running; no file is left behind then.
     """
-    loaded = compile_module(read_module(options.target.module), fuel=options.limits.fuel)
+    loaded = compile_module(read_module(options.target.module), options.limits)
     refuse_missing(loaded, stub=options.stub)
     refuse_inner_state(loaded)
     exports = exports_of(loaded)

@@ -6,6 +6,7 @@ import os
 
 import wasmtime
 
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.metadata import read_metadata
 from chainview.actor.module import (
     LoadedModule,
@@ -20,13 +21,13 @@ ENGINE = "wasmtime 50.0.1"
 """The pinned engine; asking the package for its version would take 60 ms."""
 
 
-def compile_module(file: ModuleFile, *, fuel: bool = False) -> LoadedModule:
+def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedModule:
     """The module compiled for an engine of its own, so that stopping it stops nothing else; raises ModuleError."""
     # The engine adds file and line to its backtraces only when it finds this as it starts.
     os.environ.setdefault("WASMTIME_BACKTRACE_DETAILS", "1")
     config = wasmtime.Config()
     config.epoch_interruption = True
-    config.consume_fuel = fuel
+    config.consume_fuel = limits.fuel
     # A NaN's bits would otherwise depend on the processor, and so would every later hash.
     config.cranelift_nan_canonicalization = True
     engine = wasmtime.Engine(config)
@@ -42,5 +43,5 @@ def compile_module(file: ModuleFile, *, fuel: bool = False) -> LoadedModule:
         module=module,
         exports=pack_exports(module),
         imports=function_imports(module),
-        metadata=read_metadata(file, engine, module),
+        metadata=read_metadata(file, engine, module, limits.memory),
     )

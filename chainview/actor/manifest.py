@@ -27,14 +27,16 @@ _KNOWN_HANDLERS = frozenset({"runtime", "timer"})
 def find_target(path: str) -> Target:
     """The target that `path` names: a module's own file, or the package of a `.toml` manifest; raises ModuleError."""
     file = Path(path)
-    if not file.exists():
-        raise ModuleError(f"there is no file {path}")
+    if not path or not file.exists():
+        raise ModuleError(f"there is no file {path or 'without a name'}")
     if file.suffix != ".toml":
         return Target(file, file.stem)
     return _read_manifest(file)
 
 
 def _read_manifest(file: Path) -> Target:
+    if not file.is_file():
+        raise ModuleError(f"{file} is no regular file: name a .wasm module, a .wat text or a manifest.toml")
     try:
         manifest = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
@@ -56,7 +58,8 @@ def _read_manifest(file: Path) -> Target:
 def _text(file: Path, manifest: dict[str, Any], key: str) -> str:
     value = manifest.get(key)
     if not isinstance(value, str) or not value:
-        raise ModuleError(f'the manifest {file} has no {key}: a Theater manifest needs {key} = "…"')
+        what = f"has no {key}" if value is None else f"has a {key} that is no text"
+        raise ModuleError(f'the manifest {file} {what}: a Theater manifest needs {key} = "…"')
     return value
 
 

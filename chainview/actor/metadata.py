@@ -8,15 +8,15 @@ from contextlib import suppress
 import wasmtime
 
 from chainview.actor.binding import Memory, Trapped, export_function
+from chainview.actor.limits import limit_store, start_refusal
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.pack.metadata import Metadata, MetadataError, parse_metadata
 
 RESULT_SLOTS = (16384, 16388)
 _SECONDS = 5.0
-_MEMORY = 512 * 1024 * 1024
 
 
-def read_metadata(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Module) -> Metadata | None:
+def read_metadata(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Module, memory: int) -> Metadata | None:
     """The metadata that `__pack_types` gives, None where the module has no such export; raises ModuleError.
 
     The engine's epoch is advanced after five seconds, so that a start function that never ends is refused.
@@ -24,7 +24,7 @@ def read_metadata(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Mo
     if not any(export.name == "__pack_types" for export in module.exports):
         return None
     store = wasmtime.Store(engine)
-    store.set_limits(memory_size=_MEMORY)
+    limit_store(store, memory)
     store.set_epoch_deadline(1)
     # An engine that does not measure fuel refuses to be given any.
     with suppress(wasmtime.WasmtimeError):
@@ -35,8 +35,7 @@ def read_metadata(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Mo
     try:
         return _ask(file, engine, store, module)
     except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
-        reason = str(error).strip().split("\n")[-1].strip()
-        raise ModuleError(f"{file.path} does not start: {reason}") from None
+        raise ModuleError(f"{file.path} does not start: {start_refusal(str(error))}") from None
     finally:
         guard.cancel()
 

@@ -71,6 +71,8 @@ def read_module(path: Path) -> ModuleFile:
     try:
         if path.is_dir():
             raise ModuleError(f"{path} is a folder: name a .wasm module, a .wat text or a manifest.toml")
+        if not path.is_file():
+            raise ModuleError(f"{path} is no regular file: name a .wasm module, a .wat text or a manifest.toml")
         if path.stat().st_size > LARGEST_MODULE:
             raise ModuleError(f"{path} is larger than {LARGEST_MODULE >> 20} MiB, too large for a module")
         data = path.read_bytes()

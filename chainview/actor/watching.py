@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.loading import compile_module
 from chainview.actor.module import LoadedModule, ModuleError, read_module
 
@@ -28,14 +29,13 @@ class ModuleWatch:
         sha256: str,
         on_build: Callable[[LoadedModule], None],
         on_broken: Callable[[ModuleError], None],
-        *,
-        fuel: bool = False,
+        limits: Limits = DEFAULT_LIMITS,
     ) -> None:
         self._path = path
         self._known = sha256
         self._on_build = on_build
         self._on_broken = on_broken
-        self._fuel = fuel
+        self._limits = limits
         self._failed: ModuleError | None = None
         self._changed_at = 0.0
         self._stop = threading.Event()
@@ -55,6 +55,8 @@ class ModuleWatch:
         from watchfiles import watch
 
         name = self._path.name
+        # What was saved before the watch was up is told to nobody.
+        look = True
         for changes in watch(
             self._path.parent,
             watch_filter=lambda change, path: Path(path).name == name,
@@ -66,7 +68,8 @@ class ModuleWatch:
             raise_interrupt=False,
             stop_event=self._stop,
         ):
-            if changes:
+            if changes or look:
+                look = False
                 self._changed_at = time.monotonic()
                 self._look()
             elif self._failed is not None and time.monotonic() - self._changed_at >= SETTLED_SECONDS:
@@ -81,7 +84,7 @@ class ModuleWatch:
             file = read_module(self._path)
             if file.sha256 == self._known:
                 return
-            loaded = compile_module(file, fuel=self._fuel)
+            loaded = compile_module(file, self._limits)
         except ModuleError as error:
             self._failed = error
             return

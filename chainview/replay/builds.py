@@ -85,7 +85,7 @@ class BuildWatch:
         self._build = Build(1, sha256, BuildState.TAKEN)
         self._lock = threading.Lock()
         self._watch = ModuleWatch(
-            session.options.target.module, sha256, self._built, self._broken, fuel=session.options.limits.fuel
+            session.options.target.module, sha256, self._built, self._broken, session.options.limits
         )
 
     @property

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from chainview.actor.actor import Actor
 from chainview.actor.hosts.interface import Handler
-from chainview.actor.instance import DEFAULT_LIMITS, Limits
 from chainview.actor.interceptor import CallInterceptor, RecordingInterceptor
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.loading import compile_module
 from chainview.actor.module import LoadedModule, read_module
 from chainview.chain.chain import StateChain
@@ -54,7 +54,7 @@ def running(
     def nothing(input: Value) -> Value:
         return UNIT
 
-    loaded = compile_module(read_module(path), fuel=limits.fuel)
+    loaded = compile_module(read_module(path), limits)
     chain = StateChain(schema, keep=True)
     answers = {(each.interface, each.function): nothing for each in loaded.imports} | (handlers or {})
     actor = Actor(loaded, chain, interceptor(chain), answers, limits)

@@ -35,6 +35,7 @@ def test_a_call_is_found_by_any_unambiguous_name(text: str) -> None:
         ("nothing()", "there are get-count, increment, reset, init"),
         ("(5s32)", "the module exports no function without a name"),
         ("increment(5s32) x", "more text after the value"),
+        ('init([1s32, "x"])', "init takes 0 arguments"),
     ],
 )
 def test_a_call_that_does_not_fit_is_refused_with_the_signature(text: str, says: str) -> None:
@@ -100,3 +101,10 @@ def test_a_recursive_type_takes_its_tags_from_its_own_name() -> None:
     (branches,) = typed.payload
     assert isinstance(branches, List)
     assert [branch.tag for branch in branches.items if isinstance(branch, Variant)] == [1, 0]
+
+
+@pytest.mark.parametrize("argument", ['[1s32, "x"]', "(" * 998 + "1u8" + ")" * 998])
+def test_arguments_that_can_not_be_written_are_refused_before_anything_runs(argument: str) -> None:
+    """A list of mixed kinds, and what is nested too deep for a payload, is refused with the reason."""
+    with pytest.raises(CallRefused, match="can't be passed on"):
+        parse_call(f"f({argument})", (Export("f", "f", None, ()),))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
 import pytest
 
-from chainview.actor.instance import Limits
+from chainview.actor.limits import Limits
+from chainview.actor.module import ModuleError
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U32, UNIT, String, Tuple
 from tests.actor.guests import DIVIDE_BY_ZERO, OUT_OF_BOUNDS, SPIN, TRAP, Guest
@@ -153,3 +155,30 @@ def test_an_allocator_without_memory_is_no_address_zero(tmp_path: Path) -> None:
         assert failed.error is not None
         assert "out of memory" in failed.error
         assert run.actor.call("f", UNIT).ok
+
+
+def test_tables_count_towards_the_limit(tmp_path: Path) -> None:
+    """Growing a table past what memory may take gives the guest -1, as growing memory does."""
+    guest = Guest()
+    guest.extra += "(table $t 1 funcref)"
+    grown = "(i32.store (i32.const 40) (table.grow $t (ref.null func) (i32.const 150000000)))"
+    guest.body("f", f"{grown} (if (i32.ne (i32.load (i32.const 40)) (i32.const -1)) (then (unreachable)))")
+    guest.returning("one", U32(1))
+    guest.bodies["f"] += guest.bodies["one"]
+    with running(guest.written(tmp_path), limits=Limits(memory=16 << 20)) as run:
+        assert run.actor.call("f", UNIT).response == U32(1)
+
+
+@pytest.mark.parametrize(
+    ("declared", "says"),
+    [
+        ('(memory (export "memory") 40)', "it needs 2,560 KiB of memory from the start, more than --max-memory allows"),
+        ('(memory (export "memory") 1) (table 9000000 funcref)', "it needs a table of 9,000,000 elements"),
+    ],
+)
+def test_a_module_that_needs_too_much_to_start_is_told_how_much(tmp_path: Path, declared: str, says: str) -> None:
+    """What does not fit into the limits from the start is refused with its size and the option."""
+    path = tmp_path / "m.wat"
+    path.write_text(f'(module {declared} (func (export "f") (param i32 i32 i32 i32) (result i32) i32.const 0))')
+    with pytest.raises(ModuleError, match=re.escape(says)), running(path, limits=Limits(memory=1 << 20)):
+        pass

@@ -11,8 +11,8 @@ import pytest
 
 from chainview.actor.actor import CallOutcome
 from chainview.actor.exports import CallRefused
-from chainview.actor.instance import DEFAULT_LIMITS, Limits
 from chainview.actor.launch import Options
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.loading import compile_module
 from chainview.actor.manifest import find_target
 from chainview.actor.module import read_module

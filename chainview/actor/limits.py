@@ -1,0 +1,45 @@
+"""What guest code may use, and what a module is told that needs more to start with."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import wasmtime
+
+_TABLE_ELEMENT_SIZE = 8
+_MOST_MEMORIES = _MOST_TABLES = 16
+_FIRST_MEMORY = re.compile(r"memory minimum size of (\d+) pages exceeds memory limits")
+_FIRST_TABLE = re.compile(r"table minimum size of (\d+) elements exceeds table limits")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What guest code may use: seconds a call, bytes of memory, and whether fuel is measured."""
+
+    timeout: float = 30.0
+    memory: int = 512 * 1024 * 1024
+    fuel: bool = False
+
+
+DEFAULT_LIMITS = Limits()
+
+
+def limit_store(store: wasmtime.Store, memory: int) -> None:
+    """Bounds what a module may hold in memory and, as much again, in tables."""
+    store.set_limits(
+        memory_size=memory,
+        table_elements=memory // _TABLE_ELEMENT_SIZE,
+        memories=_MOST_MEMORIES,
+        tables=_MOST_TABLES,
+    )
+
+
+def start_refusal(text: str) -> str:
+    """Why an instance can't be made, from the engine's words for it."""
+    reason = text.strip().split("\n")[-1].strip()
+    if found := _FIRST_MEMORY.search(reason):
+        return f"it needs {int(found[1]) * 64:,} KiB of memory from the start, more than --max-memory allows"
+    if found := _FIRST_TABLE.search(reason):
+        return f"it needs a table of {int(found[1]):,} elements from the start, more than --max-memory allows"
+    return "its start function does not end" if reason == "wasm trap: interrupt" else reason
