@@ -27,6 +27,15 @@ _MAX_ANNOTATIONS: Final = 1 << 26
 """The most bytes of element types inferred for the lists of one literal: nested lists repeat those within."""
 
 
+_TYPED: Final = {
+    "none": "none<u8>",
+    "some": "some<u8>(1u8)",
+    "ok": "ok<u8, string>(1u8)",
+    "err": 'err<u8, string>("no")',
+}
+"""What a person most likely meant who left the type out."""
+
+
 @dataclass(slots=True)
 class _Open:
     """A compound whose parts are being read: what ends it, what makes it, and what was read so far."""
@@ -167,7 +176,8 @@ class _Parser:
         if not scan.take("]"):
             return _Open("]", self._make_list)
         scan.blanks()
-        scan.expect("<")
+        if not scan.take("<"):
+            raise scan.fail("an empty list needs its type, such as []<u8>")
         elem = read_type(scan)
         scan.expect(">")
         return list_value(elem, ())
@@ -198,6 +208,8 @@ class _Parser:
             return self._record(name)
         if scan.take("::"):
             return self._variant(name)
+        if name in _TYPED:
+            raise scan.fail(f"{name} needs its type, such as {_TYPED[name]}")
         raise scan.fail(f"unexpected name {name[:40]!r}, expected {{ or :: after it")
 
     def _option(self, word: str) -> Value | _Open:
