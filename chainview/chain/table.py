@@ -239,8 +239,14 @@ class EventTable:
     def raw_start(self, index: int) -> int:
         """Where in `raw` the bytes of an event begin; for an index past the last event where those end."""
         if index >= len(self._starts):
-            return len(self.raw)
+            return self._raw_end()
         return self._starts[index] - self._payload_base
+
+    def _raw_end(self) -> int:
+        # A file that is still being indexed goes on behind the last event known.
+        if self._source is None or not self.kinds or self.kinds[-1] == Kind.DAMAGED:
+            return len(self.raw)
+        return payload_span(self._source, self._starts[-1])[1]
 
     def raw_payload(self, index: int) -> tuple[int, int]:
         """Where in `raw` the payload of an event begins and ends."""
