@@ -63,6 +63,8 @@ class Launch:
     exports: tuple[Export, ...]
     requests: tuple[Request, ...]
     writer: ChainWriter
+    sha256: str
+    """Of the module."""
     warnings: tuple[str, ...]
 
 
@@ -92,7 +94,8 @@ def prepare(options: Options, host: Host, chain: StateChain) -> Launch:
     chain.keep_in(writer)
     keep_module(loaded.file)
     is_actor = loaded.kind is ModuleKind.ACTOR
-    return Launch(actor, is_actor, state, exports, requests, writer, tuple(theater_warnings(loaded)))
+    warnings = tuple(theater_warnings(loaded))
+    return Launch(actor, is_actor, state, exports, requests, writer, loaded.file.sha256, warnings)
 
 
 def successor(actor: Actor, loaded: LoadedModule, host: Host, chain: StateChain, limits: Limits) -> Actor:

@@ -105,6 +105,11 @@ class Session:
             )
 
     @property
+    def module_sha256(self) -> str:
+        """The SHA-256 of the module that the actor was started with; empty until it is loaded."""
+        return self._launch.sha256 if self._launch else ""
+
+    @property
     def paused(self) -> bool:
         """Whether no further call may begin."""
         return self._paused
