@@ -1,4 +1,4 @@
-"""What recording costs: `python -m tests.bench.bench_record` prints events a second and the ratio to bare host calls."""
+"""What recording costs: `python -m tests.bench.bench_record` prints events a second, and the ratio to bare calls."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def bare_seconds() -> float:
     store = wasmtime.Store()
     kind = wasmtime.FuncType([wasmtime.ValType.i32()] * 4, [wasmtime.ValType.i32()])
     function = wasmtime.Func(store, kind, lambda a, b, c, d: 0)
-    module = wasmtime.Module(store.engine, wasmtime.wat2wasm(text))
+    module = wasmtime.Module(store.engine, bytes(wasmtime.wat2wasm(text)))
     many = wasmtime.Instance(store, module, [function]).exports(store)["many"]
     assert isinstance(many, wasmtime.Func)
     begun = time.thread_time()
