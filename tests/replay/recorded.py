@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from chainview.actor.hosts.interface import Handler
-from chainview.actor.instance import DEFAULT_LIMITS, Limits
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.loading import compile_module
 from chainview.actor.module import LoadedModule, read_module
 from chainview.chain.event import Event
