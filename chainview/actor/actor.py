@@ -11,8 +11,8 @@ from chainview.actor.failure import CallFailed
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
 from chainview.actor.instance import Answer, Instance
-from chainview.actor.limits import Limits
 from chainview.actor.interceptor import CallInterceptor
+from chainview.actor.limits import Limits
 from chainview.actor.module import INIT, LoadedModule, ModuleError, ModuleKind
 from chainview.actor.outcome import Refused, Returned, read_outcome
 from chainview.actor.watchdog import Watchdog

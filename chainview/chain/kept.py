@@ -107,10 +107,10 @@ def prune(
 ) -> Removal:
     """Removes chains not written for `older_than` seconds, then the oldest until all take `max_size` bytes at most.
 
-    A chain that is being written is never removed.
+    A chain that is being written is never removed, nor a file that can't be read as a chain, which counts for nothing.
     """
     by_age = sorted(chains, key=lambda chain: chain.modified)
-    total, now = sum([chain.size for chain in chains]), time.time()
+    total, now = sum([chain.size for chain in chains if chain.events is not None]), time.time()
     removal = Removal([], [])
     for chain in by_age:
         too_old = older_than is not None and now - chain.modified > older_than
@@ -128,6 +128,8 @@ def prune(
 
 def _remove(chain: KeptChain, *, dry_run: bool) -> str | None:
     """Removes one file; returns why it could not be."""
+    if chain.events is None:
+        return "it is no chain"
     try:
         if being_written(chain.path):
             return "it is being written"

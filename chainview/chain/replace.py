@@ -37,11 +37,13 @@ def write_whole(path: Path, pieces: Iterable[bytes], *, force: bool = False) -> 
 def _refuse_existing(path: Path, *, force: bool) -> None:
     if path.is_dir():
         raise ChainviewError(f"{path} is a folder: give the name of a file")
-    if not path.exists():
+    if not os.path.lexists(path):
         return
     if not force:
         raise ChainviewError(f"{path} exists already: give another name, or --force to replace it")
-    if path.is_file() and being_written(path):
+    if not path.is_file():
+        raise ChainviewError(f"{path} is no file that can be replaced: give another name")
+    if being_written(path):
         raise ChainviewError(f"{path} is being written by another program: give another name")
 
 

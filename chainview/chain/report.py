@@ -70,6 +70,8 @@ def event_object(table: EventTable, index: int) -> dict[str, object]:
     }
     if kind is not Kind.DAMAGED:
         told |= {key: value for key, value in _said(read_payload(payload)).items() if value is not None}
+    if table.extras(index).stub:
+        told["stub"] = True
     return {**told, "bytes": payload.hex()}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -20,6 +20,10 @@ _NO_HASH_BYTES = bytes(HASH_SIZE)
 _LONGEST = 0xFFFF_FFFF
 _TOO_LONG = (_LONGEST + 1) * 1000
 _RESULT = bytes((Kind.RESULT,))
+_TYPE_AT = 47
+"""Where the type begins in a native entry of an event with a parent."""
+_SHORT_BYTES, _LONGER_BYTES = 0xC4, 0xC5
+"""How byte strings of up to 255, and of up to 65,535 bytes begin in msgpack."""
 _GAPS = bytes([1 if flags & _OTHER_PARENT else 0 for flags in range(256)])
 
 Noted = TypeVar("Noted")
@@ -302,12 +306,33 @@ class EventTable:
     def payloads(self, start: int, stop: int) -> list[bytes]:
         """The payloads of the events from `start` up to `stop`."""
         if self._source is not None:
-            return [self.payload(index) for index in range(start, min(stop, len(self)))]
-        base, held = self._payload_base, self._payloads
-        edges = [*self._starts[start : stop + 1]]
+            return self.payloads_at(range(start, min(stop, len(self))))
+        base, edges = self._payload_base, self._starts[start : stop + 1].tolist()
         if stop >= len(self._starts):
-            edges.append(base + len(held))
-        return [bytes(held[begin - base : end - base]) for begin, end in pairwise(edges)]
+            edges.append(base + len(self._payloads))
+        with memoryview(self._payloads) as held:
+            return [bytes(held[begin - base : end - base]) for begin, end in pairwise(edges)]
+
+    def payloads_at(self, indices: Iterable[int]) -> list[bytes]:
+        """The payloads of these events."""
+        source = self._source
+        if source is None or Kind.DAMAGED in self.kinds:
+            return [self.payload(index) for index in indices]
+        leads = [_packed_text(name) for name in self._type_names]
+        starts, types = self._starts, self._types
+        found = []
+        for index in indices:
+            at, lead = starts[index] + _TYPE_AT, leads[types[index]]
+            end = at + len(lead)
+            # As the writer lays it out: the type stands at this place only behind two hashes of 20 bytes.
+            head = source[at : end + 3]
+            if head.startswith(lead) and head[-3] == _SHORT_BYTES:
+                found.append(source[end + 2 : end + 2 + head[-2]])
+            elif head.startswith(lead) and head[-3] == _LONGER_BYTES:
+                found.append(source[end + 3 : end + 3 + (head[-2] << 8 | head[-1])])
+            else:
+                found.append(self.payload(index))
+        return found
 
     def type_ids(self, start: int, stop: int) -> array[int]:
         """The event types from `start` up to `stop`, as indices into `type_names`."""
@@ -354,6 +379,13 @@ class EventTable:
             self._flags[0] |= _OTHER_PARENT
             self._parents[self.dropped + 1] = parent
         _forget_up_to(self.dropped, self._notes)
+
+
+def _packed_text(text: str) -> bytes:
+    """A text as msgpack has it; one of more than 255 bytes, which is no event type, without its head."""
+    packed = text.encode("utf-8", "surrogatepass")
+    size = len(packed)
+    return bytes((0xA0 | size,)) + packed if size < 32 else bytes((0xD9, size)) + packed if size < 256 else packed
 
 
 def _forget_up_to(number: int, noted: dict[int, Noted]) -> None:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainview.commands.calls import GivenCall, given_calls
 from chainview.errors import ChainviewError
 
 if TYPE_CHECKING:
     from chainview.actor.launch import Options
+    from chainview.actor.manifest import Target
 
 SCHEMAS = ("values", "bytes")
 _UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_LONGEST_NUMBER = 18
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -54,18 +59,23 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def read_options(args: argparse.Namespace) -> Options:
-    """The options as a session takes them; raises ChainviewError for a file of calls that can't be read."""
-    from chainview.actor.instance import Limits
+def read_options(args: argparse.Namespace, calls: Sequence[GivenCall] | None = None) -> Options:
+    """The options as a session takes them; raises ChainviewError for files that can't be used as they are given.
+
+    `calls` are those of `given_calls`, where the caller has them already.
+    """
     from chainview.actor.launch import Options
+    from chainview.actor.limits import Limits
     from chainview.actor.manifest import find_target
     from chainview.chain.payload import Schema
 
+    target = find_target(args.actor)
+    _check_output(args, target)
     return Options(
-        target=find_target(args.actor),
+        target=target,
         schema=Schema(args.schema),
         state=args.state,
-        calls=(*args.call, *_calls_in(args.calls)),
+        calls=tuple(call.text for call in (given_calls(args) if calls is None else calls)),
         limits=Limits(timeout=args.timeout, memory=args.max_memory, fuel=args.fuel),
         stub=args.stub,
         stop_on_error=args.stop_on_error,
@@ -74,16 +84,26 @@ def read_options(args: argparse.Namespace) -> Options:
     )
 
 
-def _calls_in(path: str | None) -> list[str]:
-    if path is None:
-        return []
-    try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise ChainviewError(f"can't read the calls in {path}: {(error.strerror or str(error)).lower()}") from None
-    except UnicodeDecodeError:
-        raise ChainviewError(f"the file of calls {path} is no text: one NAME(ARGS) a line was looked for") from None
-    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+def _check_output(args: argparse.Namespace, target: Target) -> None:
+    """Raises ChainviewError for a chain file that is none, or that is what is being run."""
+    output: Path | None = args.output
+    if output is None:
+        return
+    if str(output) == "-":
+        raise ChainviewError("a chain is not written to standard output: give -o the name of a file")
+    if args.force and os.path.lexists(output) and not output.is_file() and not output.is_dir():
+        raise ChainviewError(f"{output} is no file that can be replaced: give another name")
+    calls = None if args.calls is None else Path(args.calls)
+    for what, file in (("module", target.module), ("manifest", target.manifest), ("file of calls", calls)):
+        if file is not None and output.exists() and file.exists() and output.samefile(file):
+            raise ChainviewError(f"{output} is the {what} itself: give another name for the chain")
+
+
+def positive(text: str) -> int:
+    """A number of at least 1; raises argparse's error for anything else."""
+    if not text.isdecimal() or not text.isascii() or len(text) > _LONGEST_NUMBER or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1 on")
+    return int(text)
 
 
 def size(text: str) -> int:

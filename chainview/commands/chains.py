@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from chainview.commands.actor_options import seconds, size
 from chainview.errors import ChainviewError
+from chainview.streams import complain, emit, say
 
 if TYPE_CHECKING:
     from chainview.chain.kept import KeptChain, Removal
@@ -48,13 +48,13 @@ def run(args: argparse.Namespace) -> int:
         if not args.dry_run:
             chains = [chain for chain in chains if chain not in removal.gone]
     if args.json:
-        print(json.dumps(_object(str(folder), chains, removal, dry_run=args.dry_run)))
+        emit([json.dumps(_object(str(folder), chains, removal, dry_run=args.dry_run))])
     elif removal is not None:
         _tell(removal, dry_run=args.dry_run)
     elif chains:
-        print("\n".join(_table(chains)))
+        emit(_table(chains))
     else:
-        print(f"no chains are kept in {folder}", file=sys.stderr)
+        say(f"no chains are kept in {folder}")
     return 0
 
 
@@ -114,10 +114,9 @@ def _tell(removal: Removal, *, dry_run: bool) -> None:
     from chainview.chain.visible import visible
 
     verb = "would remove" if dry_run else "removed"
-    for chain in removal.gone:
-        print(f"{verb} {visible(str(chain.path))}  {_size(chain.size)}")
+    emit(f"{verb} {visible(str(chain.path))}  {_size(chain.size)}" for chain in removal.gone)
     for chain, reason in removal.kept:
-        print(f"chainview: kept {visible(str(chain.path))}: {reason}", file=sys.stderr)
+        complain(f"kept {chain.path}: {reason}")
     total = sum([chain.size for chain in removal.gone])
     count = len(removal.gone)
-    print(f"{verb} {count:,} chain{'' if count == 1 else 's'}, {_size(total)}", file=sys.stderr)
+    say(f"{verb} {count:,} chain{'' if count == 1 else 's'}, {_size(total)}")

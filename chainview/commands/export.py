@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from chainview.errors import ChainviewError
+from chainview.streams import complain, emit_bytes
 
 _FORMATS = {
     "msgpack": "chainview's own chain file",
@@ -32,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
     from chainview.chain.replace import write_whole
     from chainview.chain.verify import file_problems
 
+    _check_output(args)
     losses = Losses()
     with open_chain(args.chain) as opened:
         opened.load()
@@ -41,9 +43,20 @@ def run(args: argparse.Namespace) -> int:
         else:
             if args.format == "msgpack" and sys.stdout.isatty():
                 raise ChainviewError("a msgpack chain is no text for a terminal: give -o FILE, or redirect the output")
-            sys.stdout.buffer.writelines(pieces)
-            sys.stdout.buffer.flush()
+            emit_bytes(pieces)
         told = [*losses.sentences(), *[problem.message for problem in file_problems(opened)]]
     for sentence in told:
-        print(f"chainview: {sentence}", file=sys.stderr)
+        complain(sentence)
     return 0
+
+
+def _check_output(args: argparse.Namespace) -> None:
+    """Raises ChainviewError for a file that is no file, or the chain itself."""
+    output: Path | None = args.output
+    if output is None:
+        return
+    if str(output) == "-":
+        raise ChainviewError("without -o the chain goes to standard output: leave out -o -")
+    chain = Path(args.chain)
+    if output.exists() and chain.exists() and output.samefile(chain):
+        raise ChainviewError(f"{output} is the chain itself: give another name")

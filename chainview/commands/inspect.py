@@ -6,6 +6,8 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
+from chainview.streams import emit
+
 if TYPE_CHECKING:
     from chainview.actor.exports import Export
     from chainview.actor.module import LoadedModule
@@ -28,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
     target = find_target(args.actor)
     loaded = compile_module(read_module(target.module))
     exports = exports_of(loaded)
-    print(json.dumps(_object(loaded, exports)) if args.json else _text(loaded, exports, target.warnings))
+    emit([json.dumps(_object(loaded, exports))] if args.json else _text(loaded, exports, target.warnings))
     return 0
 
 
@@ -82,7 +84,7 @@ def _type_object(desc: TypeDesc) -> dict[str, Any]:
     return {"name": desc.name, "kind": desc.kind, "cases": cases}
 
 
-def _text(loaded: LoadedModule, exports: tuple[Export, ...], warnings: tuple[str, ...]) -> str:
+def _text(loaded: LoadedModule, exports: tuple[Export, ...], warnings: tuple[str, ...]) -> list[str]:
     from chainview.actor.hosts.provided import is_provided, theater_warnings
     from chainview.chain.visible import visible
 
@@ -102,7 +104,7 @@ def _text(loaded: LoadedModule, exports: tuple[Export, ...], warnings: tuple[str
     notes = [*warnings, *theater_warnings(loaded)]
     lines += [""] if notes else []
     lines += [f"warning: {note}" for note in notes]
-    return "\n".join(visible(line) for line in lines)
+    return [visible(line) for line in lines]
 
 
 def _type_line(desc: TypeDesc) -> str:

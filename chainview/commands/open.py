@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from shlex import quote
 
 from chainview.commands.screen_options import add_screen_options, read_screen_options
 from chainview.errors import ChainviewError
@@ -22,7 +23,7 @@ def run(args: argparse.Namespace) -> int:
     options = read_screen_options(args)
     if args.chain == "-":
         return watch_pipe(options)
-    require_terminal(f"chainview show {args.chain}")
+    require_terminal(f"chainview show {quote(args.chain)}")
     from chainview.chain.opened import open_chain
 
     opened = open_chain(args.chain)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from chainview.errors import ChainviewError
+from chainview.streams import complain, emit
 
 if TYPE_CHECKING:
     from chainview.chain.opened import OpenedChain
@@ -30,6 +30,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints what was asked for; raises ChainviewError for an event that is not there."""
+    if args.event is not None and (args.kind or any(each is not None for each in (args.first, args.last, args.grep))):
+        args.refuse("N prints one event: it does not go with --from, --to, --kind or --grep")
     from chainview.chain.opened import open_chain
     from chainview.chain.report import event_text
     from chainview.chain.verify import file_problems
@@ -39,17 +41,11 @@ def run(args: argparse.Namespace) -> int:
         opened.load()
         if args.event is not None:
             index = _index(args, opened)
-            if args.json:
-                print(_json(opened, index))
-            else:
-                for line in event_text(opened.table, index, opened.checked(index)):
-                    print(line)
+            emit([_json(opened, index)] if args.json else event_text(opened.table, index, opened.checked(index)))
         else:
-            for index in _chosen(args, opened, pattern):
-                print(_line(args, opened, index))
-        sys.stdout.flush()
+            emit(_line(args, opened, index) for index in _chosen(args, opened, pattern))
         for problem in file_problems(opened):
-            print(f"chainview: {problem.message}", file=sys.stderr)
+            complain(problem.message)
     return 0
 
 
@@ -77,6 +73,8 @@ def _chosen(args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[s
     last = len(table) if args.last is None else min(args.last, len(table))
     if first < 1 or (args.last is not None and args.last < first):
         raise ChainviewError("--from and --to take event numbers from 1 on, the first not after the last")
+    if args.first is not None and first > len(table):
+        raise ChainviewError(f"there is no event {first:,} in {args.chain}: it holds {len(table):,}")
     for index in range(first - 1, last):
         if args.kind and _kind(opened, index) not in args.kind:
             continue

@@ -8,6 +8,10 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from chainview.errors import ChainviewError
+from chainview.interruption import interruption
+from chainview.streams import complain, emit, show_progress
+
 if TYPE_CHECKING:
     from chainview.chain.opened import OpenedChain
     from chainview.chain.verify import Problem, Verdict
@@ -24,12 +28,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Checks the chain and reports; 0 when it is sound, 1 when it is not."""
+    """Checks the chain and reports; 0 when it is sound, 1 when it is not, also when nobody reads the report."""
     from chainview.chain.opened import open_chain
 
     with open_chain(args.chain) as opened:
         verdict = _verdict(opened)
-    print(json.dumps(_object(verdict)) if args.json else _text(args.chain, verdict))
+    try:
+        emit([json.dumps(_object(verdict))] if args.json else _text(args.chain, verdict))
+    except ChainviewError as error:
+        complain(error.sentence)
+        return error.exit_code if verdict.sound else 1
     return 0 if verdict.sound else 1
 
 
@@ -39,18 +47,20 @@ def _verdict(opened: OpenedChain) -> Verdict:
 
     steps, told_at = verify_steps(opened), time.monotonic()
     live = sys.stderr.isatty()
-    while True:
-        try:
+    try:
+        while True:
             progress = next(steps)
-        except StopIteration as done:
-            if live:
-                print(_CLEARED, end="", file=sys.stderr, flush=True)
-            verdict: Verdict = done.value
-            return verdict
-        if live and progress.total_bytes and time.monotonic() - told_at > _TOLD_EVERY:
-            told_at = time.monotonic()
-            share = progress.done_bytes * 100 // progress.total_bytes
-            print(f"\r{share:3} %, {progress.events:,} events", end="", file=sys.stderr, flush=True)
+            interruption.check()
+            if live and progress.total_bytes and time.monotonic() - told_at > _TOLD_EVERY:
+                told_at = time.monotonic()
+                share = progress.done_bytes * 100 // progress.total_bytes
+                show_progress(f"\r{share:3} %, {progress.events:,} events")
+    except StopIteration as done:
+        verdict: Verdict = done.value
+        return verdict
+    finally:
+        if live:
+            show_progress(_CLEARED)
 
 
 def _object(verdict: Verdict) -> dict[str, object]:
@@ -70,21 +80,21 @@ def _object(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _text(name: str, verdict: Verdict) -> str:
+def _text(name: str, verdict: Verdict) -> list[str]:
     from chainview.chain.visible import visible
 
     count = len(verdict.problems)
     state = "sound" if verdict.sound else f"not sound, {count:,} problem{'' if count == 1 else 's'}"
     head = f", head {verdict.head.hex()}" if verdict.head else ""
     lines = [
-        f"{visible(name)}: {state}",
+        f"{name}: {state}",
         f"  {verdict.events:,} events, format {verdict.format}, schema {verdict.schema}{head}",
         *[f"  {remark}" for remark in verdict.remarks],
         *map(_line, verdict.problems[:_SHOWN]),
     ]
     if count > _SHOWN:
         lines.append(f"  and {count - _SHOWN:,} more problems: --json lists them all")
-    return "\n".join(lines)
+    return [visible(line) for line in lines]
 
 
 def _line(problem: Problem) -> str:

@@ -2,50 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import overload
 
 from chainview.actor.actor import NO_STATE, Actor, CallOutcome
 from chainview.actor.failure import CallFailed
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
-from chainview.actor.instance import DEFAULT_LIMITS, Limits
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import INIT, LoadedModule
 from chainview.chain.event import Event, Frame, Kind
 from chainview.chain.payload import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, Value
+from chainview.replay.ask import UNANSWERABLE, Ask
 from chainview.replay.recording import RecordedCall, Recording, require_replayable
 from chainview.replay.replay_chain import ReplayChain, StopReplay
 from chainview.replay.serving import Mode, ProbeInterceptor, ReplayRecordingInterceptor
 
-UNANSWERABLE = "the recording holds no answer for"
 
+class NoHandlers(Mapping[Imported, Handler]):
+    """In the place of host functions: whatever is asked is told and ends the call, so that nothing real is reached."""
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A host call that the recording could not answer; it was asked when `after` events had been replayed."""
-
-    interface: str
-    function: str
-    input: Value
-    call: int
-    """The position of its call among the calls, from 0."""
-    after: int
-
-
-class _NoHandlers(Mapping[Imported, Handler]):
-    """In the place of host functions: whatever is asked ends the call, so that nothing real can be reached."""
-
-    def __init__(self, replay: Replay) -> None:
-        self._replay = replay
+    def __init__(self, unanswered: Callable[[str, str, Value], None]) -> None:
+        self._unanswered = unanswered
 
     def __getitem__(self, imported: Imported) -> Handler:
         interface, function = imported
 
         def unanswerable(input: Value) -> Value:
-            self._replay.unanswered(interface, function, input)
+            self._unanswered(interface, function, input)
             raise CallFailed(f"{UNANSWERABLE} {interface}.{function}", broken=True)
 
         return unanswerable
@@ -112,7 +98,7 @@ class Replay:
             self._interceptor = ReplayRecordingInterceptor(RecordedEvents(recording.table), self.chain)
         else:
             self._interceptor = ProbeInterceptor(recording, self.chain)
-        self._actor = Actor(loaded, self.chain, self._interceptor, _NoHandlers(self), limits)
+        self._actor = Actor(loaded, self.chain, self._interceptor, NoHandlers(self.unanswered), limits)
 
     @property
     def first_mismatch(self) -> int | None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.chain import linked
+from chainview.chain.event import Extras, Frame
 from chainview.chain.header import Header
-from chainview.chain.native_entry import pack_event, pack_header
+from chainview.chain.native_entry import End, Note, pack_end, pack_event, pack_header, pack_note
 from chainview.chain.opened import open_chain
 from chainview.chain.payload import encode_host_call
 from chainview.chain.writer import ChainWriter
@@ -156,9 +157,35 @@ def test_show_can_choose(chain: Path, tmp_path: Path) -> None:
     assert numbers("--kind", "call", "--kind", "shutdown") == [1, 6, 11]
     assert numbers("--grep", "call 1 beg") == [7]
     assert numbers("--kind", "host", "--grep", "store/put") == [4, 9]
-    assert numbers("--from", "20") == []
+    assert numbers("--from", "11", "--to", "20") == [11]
     for words in (("--grep", "("), ("--from", "5", "--to", "2"), ("--from", "0")):
         assert chainview(tmp_path, "show", "counter.chain", *words).code == 2
+    beyond = chainview(tmp_path, "show", "counter.chain", "--from", "20")
+    assert (beyond.code, beyond.err) == (2, "chainview: there is no event 20 in counter.chain: it holds 11\n")
+    for words in (("--from", "2"), ("--to", "2"), ("--kind", "call"), ("--grep", "x")):
+        refused = chainview(tmp_path, "show", "counter.chain", "1", *words)
+        assert (refused.code, refused.out) == (2, "")
+        assert "usage: chainview show" in refused.err
+
+
+def test_words_that_do_not_fit_are_told_with_the_usage_of_their_command(chain: Path, tmp_path: Path) -> None:
+    """A word too many is refused with the usage of the command, not of the program."""
+    told = chainview(tmp_path, "verify", "counter.chain", "other.chain")
+    assert (told.code, told.out) == (2, "")
+    assert told.err.startswith("usage: chainview verify ")
+    assert told.err.endswith("chainview verify: error: unrecognized arguments: other.chain\n")
+
+
+def test_answers_of_stubs_are_marked(tmp_path: Path) -> None:
+    """A host call that a stub answered is marked in the line, in full and in JSON, and no other event is."""
+    (tmp_path / "x.chain").write_bytes(
+        pack_header(samples.header()) + b"".join(pack_event(event, Extras(stub=event == EVENTS[1])) for event in EVENTS)
+    )
+    stubs = [json.loads(line).get("stub") for line in chainview(tmp_path, "show", "x.chain", "--json").out.splitlines()]
+    assert stubs == [None, True, *[None] * 9]
+    lines = chainview(tmp_path, "show", "x.chain").out.splitlines()
+    assert ["  stub" in line for line in lines] == [stub is True for stub in stubs]
+    assert "answered by a stub" in chainview(tmp_path, "show", "x.chain", "2").out
 
 
 def test_nothing_shown_drives_the_terminal(tmp_path: Path) -> None:
@@ -218,6 +245,35 @@ def test_export_writes_each_format(chain: Path, tmp_path: Path, format: str, wor
     refused = chainview(tmp_path, "export", "counter.chain", "--to", format, "-o", "file")
     assert (refused.code, "exists already" in refused.err) == (2, True)
     assert chainview(tmp_path, "export", "counter.chain", "--to", format, "-o", "file", "--force").code == 0
+
+
+def test_export_of_a_native_chain_loses_nothing(tmp_path: Path) -> None:
+    """All that stands beside the events, to the nanosecond and with what a later version put there, is kept."""
+    stored = [
+        pack_event(event, Extras(time_ns=index, duration_ns=10**13 + index, fuel=index, stack=(Frame("f", "g:1"),)))
+        for index, event in enumerate(EVENTS)
+    ]
+    note, end = pack_note(Note("build", {"sha256": "x"})), pack_end(End(11, EVENTS[-1].hash))
+    data = pack_header(samples.header()) + b"".join(stored[:4]) + note + b"".join(stored[4:]) + end
+    (tmp_path / "x.chain").write_bytes(data)
+    assert chainview(tmp_path, "export", "x.chain", "--to", "msgpack", "-o", "copy.chain").code == 0
+    assert (tmp_path / "copy.chain").read_bytes() == data
+
+
+def test_export_replaces_files_alone(chain: Path, tmp_path: Path) -> None:
+    """What is no file is never replaced, nor the chain that is exported, whatever --force says."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    for name, says in (
+        ("pipe", "pipe is no file that can be replaced"),
+        ("dangling", "dangling is no file that can be replaced"),
+        ("/dev/null", "/dev/null is no file that can be replaced"),
+        ("counter.chain", "counter.chain is the chain itself"),
+        ("-", "without -o the chain goes to standard output"),
+    ):
+        told = chainview(tmp_path, "export", "counter.chain", "--to", "json", "-o", name, "--force")
+        assert (told.code, told.err.startswith(f"chainview: {says}")) == (2, True)
+    assert chain.read_bytes() == samples.native(EVENTS)
 
 
 def test_chains_come_from_standard_input(chain: Path, tmp_path: Path) -> None:
@@ -296,6 +352,25 @@ def test_pruning_by_size_takes_the_oldest_and_never_one_being_written(tmp_path: 
         assert told.code == 0
         assert f"kept {live}: it is being written" in told.err
         assert [path.exists() for path in (*paths, live)] == [False, False, True, True]
+
+
+def test_pruning_leaves_what_is_no_chain(tmp_path: Path) -> None:
+    """A file that can't be read as a chain is left where it is, counts for nothing, and is told."""
+    old = keep(tmp_path, "a", "x", 5, age=5000)
+    size = old.stat().st_size
+    others = [old.parent / "junk.chain", old.parent / "empty.chain"]
+    others[0].write_bytes(b"junk" * 1000)
+    others[1].touch()
+    for other in others:
+        os.utime(other, (0, 0))
+    fits = chainview(tmp_path, "chains", "--prune", "--max-size", str(size))
+    assert (fits.code, fits.out, old.exists()) == (0, "", True)
+    told = chainview(tmp_path, "chains", "--prune", "--older-than", "1h")
+    assert told.code == 0
+    assert told.out.startswith(f"removed {old}")
+    for other in others:
+        assert f"kept {other}: it is no chain" in told.err
+        assert other.exists()
 
 
 def test_pruning_asks_for_what(tmp_path: Path) -> None:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import signal
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from chainview.actor.actor import CallOutcome
 from chainview.chain.native_entry import End
 from chainview.chain.native_reader import EventEntry, read_entries
-from tests.actor.guests import SPIN, Guest
+from chainview.commands.record_report import failure_lines
+from chainview.pack.literal import parse_literal
+from chainview.pack.values import Char, Tuple
+from tests.actor.guests import ECHO, SPIN, TRAP, Guest
 from tests.commands.running import COMMAND, chainview, environment, sample
 
 CALLS = ("--call", "increment(5s32)", "--call", "get-count()")
@@ -73,6 +80,95 @@ def test_calls_come_from_a_file_too(tmp_path: Path) -> None:
     (tmp_path / "calls").write_text("# first\nincrement(5s32)\n\n  get-count()  \n")
     done = chainview(tmp_path, "record", sample("counter"), "--calls", "calls", "--json")
     assert len(json.loads(done.out)["calls"]) == 3
+
+
+def test_a_file_of_calls_is_read_by_lines_and_literals(tmp_path: Path) -> None:
+    """A comment may follow a call; what stands in quotes is data, whatever it looks like; lines end at a line feed."""
+    path = Guest().body("echo", ECHO).written(tmp_path)
+    texts = ["# no comment", "a\u2028b\x0cc", "\\\\", "'#'"]
+    lines = ["\ufeff  # all calls", *[f'echo("{text}")  # said "once\r' for text in texts], "\t", "echo('#')#)"]
+    (tmp_path / "calls").write_text("\n".join(lines), encoding="utf-8", newline="")
+    done = chainview(tmp_path, "record", str(path), "--calls", "calls", "-o", "c.chain", "-q")
+    assert (done.code, done.err.splitlines()[-1]) == (0, "10 events in c.chain")
+    shown = chainview(tmp_path, "show", "c.chain", "--kind", "call", "--json").out.splitlines()
+    params = [parse_literal(json.loads(line)["params"]) for line in shown]
+    assert params == [Tuple((parse_literal(f'"{text}"'),)) for text in texts] + [Tuple((Char("#"),))]
+
+
+def test_a_call_that_does_not_fit_is_told_with_its_place(tmp_path: Path) -> None:
+    """A refused call is named by its file and line, or by its place among the options."""
+    (tmp_path / "calls").write_text("get-count() # fine\nincrement(1u8)\n")
+    words = ("record", sample("counter"), "--call", "get-count()")
+    in_file = chainview(tmp_path, *words, "--calls", "calls")
+    assert (in_file.code, in_file.err.startswith("chainview: calls:2: ")) == (2, True)
+    option = chainview(tmp_path, *words, "--call", "nothing()", "--calls", "calls")
+    assert (option.code, option.err.startswith("chainview: --call 2: the module exports no nothing")) == (2, True)
+    state = chainview(tmp_path, *words, "--state", "(")
+    assert (state.code, state.err.startswith("chainview: --state")) == (2, True)
+
+
+def test_calls_are_read_from_a_file_of_sensible_size(tmp_path: Path) -> None:
+    """What is no regular file, what is no text and what is too large is refused, without waiting for it."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "bytes").write_bytes(b"\xff\xfe")
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate((64 << 20) + 1)
+    for name, says in (
+        ("pipe", "pipe is no regular file"),
+        ("/dev/zero", "/dev/zero is no regular file"),
+        (".", "can't read the calls in ."),
+        ("bytes", "the file of calls bytes is no text"),
+        ("huge", "the file of calls huge is larger than 64 MiB"),
+    ):
+        done = chainview(tmp_path, "record", sample("counter"), "--calls", name)
+        assert (done.code, done.out, done.err.count("\n")) == (2, "", 1)
+        assert done.err.startswith(f"chainview: {says}")
+
+
+def test_a_recording_never_replaces_what_it_is_made_of(tmp_path: Path) -> None:
+    """Neither the module, nor the manifest, nor the calls, nor what is no file is replaced, whatever --force says."""
+    module, manifest = tmp_path / "m.wasm", tmp_path / "m.toml"
+    module.write_bytes(Path(sample("counter")).read_bytes())
+    manifest.write_text('name = "m"\npackage = "m.wasm"\n')
+    (tmp_path / "calls").write_text("get-count()\n")
+    (tmp_path / "link").symlink_to("m.wasm")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    for name, says in (
+        ("m.wasm", "m.wasm is the module itself"),
+        ("link", "link is the module itself"),
+        ("m.toml", "m.toml is the manifest itself"),
+        ("calls", "calls is the file of calls itself"),
+        ("pipe", "pipe is no file that can be replaced"),
+        ("dangling", "dangling is no file that can be replaced"),
+        ("/dev/null", "/dev/null is no file that can be replaced"),
+        ("-", "a chain is not written to standard output"),
+    ):
+        done = chainview(tmp_path, "record", "m.toml", "--calls", "calls", "-o", name, "--force")
+        assert (done.code, done.out) == (2, "")
+        assert done.err.startswith(f"chainview: {says}")
+    assert module.read_bytes() == Path(sample("counter")).read_bytes()
+
+
+def test_a_long_failure_is_told_shortly(tmp_path: Path) -> None:
+    """Standard error has the function's name and the reason, cut in the middle; the event keeps all of it."""
+    path = Guest().body("fail", TRAP).written(tmp_path)
+    argument = "y" * 5000
+    done = chainview(tmp_path, "record", str(path), "--call", f'fail("{argument}")', "-o", "c.chain", "-q")
+    assert done.code == 1
+    assert "chainview: fail failed: wasm trap: wasm `unreachable` instruction executed" in done.err.splitlines()
+    assert argument not in done.err
+    assert argument in chainview(tmp_path, "show", "c.chain", "--kind", "error", "--json").out
+
+
+@given(st.text(), st.text())
+def test_no_failure_takes_more_than_a_few_lines_of_a_terminal(reason: str, name: str) -> None:
+    """However long the reason of a failed call is, what is told of it is short, and begins and ends as it does."""
+    for error in (reason, reason * 500):
+        outcome = CallOutcome(f"some:actor/interface.{name}", error=error)
+        (line,) = failure_lines(outcome)
+        assert len(line) < 520
+        assert error in line or "…" in line
 
 
 def test_without_a_name_the_chain_goes_to_the_users_own_folder(tmp_path: Path) -> None:
@@ -188,8 +284,33 @@ def test_a_period_and_a_number_of_events_bound_an_actor_that_lives_on_timers(tmp
     """--for and --events end it, with `shutdown` as the last event."""
     timed = chainview(tmp_path, "record", sample("pulse"), "--for", "300ms", "--json")
     assert timed.code == 0
-    counted = chainview(tmp_path, "record", sample("pulse"), "--events", "6", "--json")
-    assert json.loads(counted.out)["events"] >= 6
+    counted = chainview(tmp_path, "record", sample("pulse"), "--events", "6", "-o", "p.chain")
+    assert counted.code == 0
+    shown = chainview(tmp_path, "show", "p.chain", "--json").out.splitlines()
+    kinds = [json.loads(line)["kind"] for line in shown]
+    assert kinds[-2:] == ["result", "shutdown"]
+    assert max(index for index, kind in enumerate(kinds) if kind == "call") < 6 < len(kinds)
+
+
+def test_no_call_begins_once_so_many_events_are_recorded(tmp_path: Path) -> None:
+    """--events ends exactly with the call in which that event falls, and calls that are left over are counted."""
+    path = Guest().body("echo", ECHO).written(tmp_path)
+    calls = ("--call", "echo(1u8)") * 3
+    for bound, events, left in (
+        (1, 2, "2 of the 3 calls asked for were"),
+        (2, 2, ""),
+        (3, 4, "1 of the 3"),
+        (5, 6, ""),
+    ):
+        done = chainview(
+            tmp_path, "record", str(path), *calls, "--events", str(bound), "-o", "c.chain", "--force", "-q"
+        )
+        assert f"{events} events in c.chain" in done.err
+        assert left in done.err
+        assert done.code == (0 if events == 6 else 1)
+    for wrong in ("0", "-1", "x"):
+        refused = chainview(tmp_path, "record", str(path), "--events", wrong)
+        assert (refused.code, "no number from 1 on" in refused.err) == (2, True)
 
 
 def test_a_closed_pipe_is_a_normal_end(tmp_path: Path) -> None:

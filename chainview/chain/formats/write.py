@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chainview.chain.event import Event, Kind
+from chainview.chain.formats.detect import NATIVE
 from chainview.chain.formats.entries import OTHER_CHAINS, Checked
 from chainview.chain.hashing import byte_array_text, hashed_text
 from chainview.chain.header import Header
-from chainview.chain.native_entry import End, pack_end, pack_event, pack_header, pack_note
+from chainview.chain.msgpack_skip import skip
+from chainview.chain.native_entry import End, checksum_matches, pack_end, pack_event, pack_header, pack_note
 from chainview.chain.opened import OpenedChain
 from chainview.errors import ChainviewError
 from chainview.pack.cgrf import decode
@@ -52,7 +54,7 @@ def _events(opened: OpenedChain, losses: Losses) -> Iterator[tuple[int, Event]]:
 
 
 def _beside(opened: OpenedChain, losses: Losses) -> None:
-    if opened.format == "native":
+    if opened.format == NATIVE:
         losses.add("the header, notes, times, durations, fuel and stacks are left out", 0)
 
 
@@ -75,10 +77,20 @@ def write_native(opened: OpenedChain, losses: Losses) -> Iterator[bytes]:
     for index, event in _events(opened, losses):
         while notes and notes[0].after <= index:
             yield pack_note(notes.pop(0))
-        yield pack_event(event, table.extras(index))
+        yield _stored_entry(opened, index) or pack_event(event, table.extras(index))
         count, head = count + 1, event.hash or None
     yield from map(pack_note, notes)
     yield pack_end(End(count, head))
+
+
+def _stored_entry(opened: OpenedChain, index: int) -> bytes | None:
+    """The entry of an event as it stands in a native file, with all that is beside it; None where it is not whole."""
+    if opened.format != NATIVE:
+        return None
+    data, start = opened.table.raw, opened.table.raw_start(index)
+    end = skip(data, start, len(data))
+    entry = None if end is None else bytes(data[start:end])
+    return entry if entry is not None and checksum_matches(entry) else None
 
 
 def write_event_text(opened: OpenedChain, losses: Losses) -> Iterator[bytes]:

@@ -1,0 +1,36 @@
+"""`chainview diff`: compares two recorded chains."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from chainview.commands.replay import print_report, read_accepted
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's options."""
+    parser.add_argument("recorded", metavar="A", help="the chain that counts as recorded, of any format")
+    parser.add_argument("now", metavar="B", help="the chain that is compared with it")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--accept", type=Path, metavar="RULES", help="a file of accepted differences (default: A.accept.toml)"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compares and reports: 0 when nothing differs but what was accepted, 1 when something does."""
+    from chainview.chain.opened import open_chain
+    from chainview.chain.verify import verify
+    from chainview.replay.recording import Recording
+    from chainview.replay.verdict import diff_chains, unusable
+
+    rules = read_accepted(args.accept, args.recorded)
+    with open_chain(args.recorded) as opened, open_chain(args.now) as opened_now:
+        recordings = []
+        for each, name in ((opened, args.recorded), (opened_now, args.now)):
+            soundness = verify(each)
+            recordings.append(Recording(each.table, each.schema, each.header))
+            if not soundness.sound:
+                return print_report(unusable("diff", recordings[-1], soundness, name), as_json=args.json)
+        return print_report(diff_chains(recordings[0], recordings[1], rules), as_json=args.json)

@@ -1,0 +1,96 @@
+"""Two histories compared: aligned, their differences judged, and where they are equal again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chainview.chain.payload import CallResult
+from chainview.replay.align import Alignment, align
+from chainview.replay.causes import Experiment, Judged, Label, judge
+from chainview.replay.codes import CODES
+from chainview.replay.explanation import Finding
+from chainview.replay.side import NONE, Side
+
+_DIFFERENT = bytes([label not in (Label.LINK, Label.SHIFT) for label in range(256)])
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The rows of both sides with their labels; `first` is the index of the first event that differs."""
+
+    then: Side
+    now: Side
+    rows: Alignment
+    judged: Judged
+    first: int
+    encoding: Finding | None
+    """The finding that only bytes differ where the histories part, where it is so."""
+
+
+def compare(
+    then: Side,
+    now: Side,
+    first: int,
+    *,
+    in_step: bool,
+    finished: bool = True,
+    experiment: Experiment | None = None,
+    restarted: Callable[[int], bool] = lambda call: False,
+) -> Comparison:
+    """Compares two histories that part at index `first`. A replay that was stopped early is not `finished`."""
+    encoding = _other_encoding(then, now, first)
+    then.by_value = now.by_value = encoding is not None
+    rows = align(then, now, first, in_step=in_step)
+    if not finished:
+        rows.reached = _reached(rows)
+    judged = judge(rows, then, now, first, experiment, restarted)
+    return Comparison(then, now, rows, judged, first, encoding)
+
+
+def _reached(rows: Alignment) -> int:
+    at = len(rows)
+    while at > 0 and rows.now[at - 1] == NONE:
+        at -= 1
+    return at
+
+
+def _other_encoding(then: Side, now: Side, first: int) -> Finding | None:
+    """The finding A2 when the first events that differ say the same in other bytes, or hash to something else."""
+    if first >= min(len(then), len(now)):
+        return None
+    one, other = Side(then.recording, by_value=True), Side(now.recording, by_value=True)
+    if one.content(first) != other.content(first):
+        return None
+    call = then.call_at(first)
+    start = 0 if call is None else then.recording.starts[call] + 1
+    function = then.function(first)
+    return Finding("A2", first + 1, start, function, "", None, None, CODES["A2"].sentence, rows=(first,))
+
+
+def reconverges_at(compared: Comparison) -> int | None:
+    """The number of the recorded event from which on all is equal again, up to the next cause; None if never."""
+    labels, rows = compared.judged.labels, compared.rows
+    behind = labels.find(Label.CAUSE)
+    if behind < 0:
+        return None
+    while behind < len(labels) and labels[behind] == Label.CAUSE:
+        behind += 1
+    next_cause = labels.find(Label.CAUSE, behind)
+    stop = len(labels) if next_cause < 0 else next_cause
+    last_different = labels.translate(_DIFFERENT).rfind(1, behind, stop)
+    at = behind if last_different < 0 else last_different + 1
+    if at == stop or not _same_state(compared, at):
+        return None
+    return rows.recorded[at] + 1
+
+
+def _same_state(compared: Comparison, row: int) -> bool:
+    """Whether the last results before a row left the same state on both sides."""
+    then, now = compared.then, compared.now
+    found = then.table.previous_result(compared.rows.recorded[row])
+    found_now = now.table.previous_result(compared.rows.now[row])
+    if found is None or found_now is None:
+        return found is found_now
+    one, other = then.recording.payload(found), now.recording.payload(found_now)
+    return isinstance(one, CallResult) and isinstance(other, CallResult) and one.state == other.state

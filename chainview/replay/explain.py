@@ -1,0 +1,156 @@
+"""Explaining a finished replay: what differs, what caused it, and whether the edit is to blame at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chainview.actor.loading import ENGINE
+from chainview.chain.payload import Call
+from chainview.replay.accept import Rule, split_accepted
+from chainview.replay.codes import CODES
+from chainview.replay.compare import Comparison, compare
+from chainview.replay.control import Control
+from chainview.replay.explanation import Explanation, Finding
+from chainview.replay.fuel import other_work
+from chainview.replay.isolate import Isolation
+from chainview.replay.recording import Recording
+from chainview.replay.serving import Mode
+from chainview.replay.side import Side
+from chainview.replay.tracked import TrackedReplay
+from chainview.replay.verdict import explained, untested
+
+_MOST_CALLS = 10_000
+NOT_CONTROLLED = Control("not tested", "the recorded module was not replayed")
+
+
+def explain(tracked: TrackedReplay, control: Control = NOT_CONTROLLED, rules: Sequence[Rule] = ()) -> Explanation:
+    """Explains a replay that was run; `control` is how the recorded module fared in the same."""
+    replay, recording = tracked.replay, tracked.recording
+    first = replay.first_mismatch
+    if first is None and not replay.finished:
+        first = replay.chain.count
+    base = _base(tracked, control, first)
+    if first is None:
+        return base
+    now = Recording(tracked.now, recording.schema, recording.header)
+    asking = {ask.call for ask in replay.asks} if tracked.mode is not Mode.REFERENCE else set()
+    compared = compare(
+        Side(recording),
+        Side(now, replay.asks),
+        first,
+        in_step=True,
+        finished=replay.finished,
+        experiment=None if tracked.mode is Mode.STRICT else Isolation(tracked),
+        # After a call that could not be answered the driver goes on from the recorded state.
+        restarted=lambda call: call - 1 in asking,
+    )
+    told = explained(base, compared, rules, _not_tested(tracked, control, compared))
+    foreign = _foreign_calls(tracked)
+    if foreign is not None:
+        return _of_other_module(told, foreign)
+    return _not_to_blame(told, tracked, control, rules) if control.outcome == "diverged" else told
+
+
+def _foreign_calls(tracked: TrackedReplay) -> str | None:
+    """The recorded functions that the module does not export, in words, where these are more than half of them."""
+    recording, exports = tracked.recording, set(tracked.loaded.exports)
+    payloads = [recording.payload(start) for start in recording.starts[:_MOST_CALLS]]
+    functions = {each.function for each in payloads if isinstance(each, Call)}
+    missing = sorted(functions - exports)
+    if len(missing) * 2 <= len(functions):
+        return None
+    more = f" and {len(missing) - 3:,} more" if len(missing) > 3 else ""
+    return f"it does not export {', '.join(missing[:3])}{more}"
+
+
+def _of_other_module(told: Explanation, detail: str) -> Explanation:
+    """The explanation when the recording belongs to another module: what its calls do differently says nothing."""
+    first = told.first_mismatch
+    if first is None:
+        return told
+    sentence = CODES["A3"].sentence.format(detail=detail)
+    finding = Finding("A3", first.event, first.call, "", "", None, None, sentence, rows=first.rows)
+    return replace(told, verdict="diverged", sentence=sentence, first_mismatch=finding, causes=(finding,), accepted=())
+
+
+def _base(tracked: TrackedReplay, control: Control, first: int | None) -> Explanation:
+    recording, replay = tracked.recording, tracked.replay
+    sentence = f"identical: {len(recording):,} events"
+    work = other_work(recording.table, tracked.now) if first is None else None
+    if work is not None:
+        sentence = CODES["E1"].sentence.format(detail=work)
+    return Explanation(
+        command="replay",
+        mode=tracked.mode.value,
+        verdict="identical",
+        sentence=sentence,
+        recorded_events=len(recording),
+        now_events=replay.chain.count,
+        same=replay.chain.count if first is None else first,
+        control=control.outcome,
+        recorded_module=recording.header.module_sha256 if recording.header else "",
+        now_module=tracked.loaded.file.sha256,
+        recorded_stack=control.stack,
+        now_stack=replay.stack,
+        live_host_calls=replay.live_host_calls,
+    )
+
+
+def _not_tested(tracked: TrackedReplay, control: Control, compared: Comparison) -> list[str]:
+    told = []
+    if control.outcome == "not tested":
+        told.append(f"whether the recorded module still makes this recording: {control.reason}")
+    if tracked.mode is Mode.STRICT:
+        told.append("what comes after the first mismatch, at which a strict replay stops")
+    elif not tracked.replay.finished:
+        told.append("what comes after the event at which the replay was stopped")
+    header = tracked.recording.header
+    if header is not None and header.engine and header.engine != ENGINE:
+        told.append(f"whether the engine matters: recorded with {header.engine}, replayed with {ENGINE}")
+    return told + untested(compared)
+
+
+def _not_to_blame(told: Explanation, tracked: TrackedReplay, control: Control, rules: Sequence[Rule]) -> Explanation:
+    """The explanation when the recorded module does not make its own recording any more: the edit is no cause."""
+    first = told.first_mismatch
+    if first is None or (first.code == "B1a" and told.recorded_module == told.now_module):
+        return told
+    finding = _irreproducible(tracked, control, first)
+    causes, accepted = split_accepted([finding], rules)
+    return replace(
+        told,
+        verdict="diverged" if causes else "accepted",
+        sentence=f"{finding.sentence}; the edit is not to blame" if causes else told.sentence,
+        first_mismatch=finding,
+        causes=tuple(causes),
+        accepted=tuple(accepted),
+    )
+
+
+def _irreproducible(tracked: TrackedReplay, control: Control, first: Finding) -> Finding:
+    table, places = tracked.recording.table, control.places
+    place = places[0]
+    call = table.call_of(place) if place < len(table) else None
+    numbers = [f"#{each + 1:,}" for each in places]
+    if len(set(places)) > 1:
+        code, detail = "B1c", f"its replays part from the recording at {', '.join(numbers)}"
+    elif len(places) == 1:
+        code, detail = "B1c", f"one replay parts from the recording at {numbers[0]}, another one nowhere"
+    elif control.work is not None:
+        code, detail = "B1b", f"event {place + 1:,} ({control.work})"
+    else:
+        code, detail = "B1", f"it differs at event {place + 1:,} in {len(places)} of {len(places)} tries"
+    same_place = place + 1 == first.event
+    return Finding(
+        code=code,
+        event=place + 1,
+        call=0 if call is None else call + 1,
+        function=first.function if same_place else "",
+        path=first.path if same_place else "",
+        recorded=first.recorded if same_place else None,
+        now=first.now if same_place else None,
+        sentence=CODES[code].sentence.format(detail=detail),
+        leaves=first.leaves if same_place else (),
+        rows=first.rows if same_place else (),
+    )

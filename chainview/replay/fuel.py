@@ -1,0 +1,42 @@
+"""Work that leaves no event: the fuel that calls used, recorded and now."""
+
+from __future__ import annotations
+
+from chainview.chain.event import Kind
+from chainview.chain.payload import Call, read_payload
+from chainview.chain.table import EventTable
+
+_LEAST_CHANGE = 0.01
+_MOST_EVENTS = 200_000
+
+
+def other_work(recorded: EventTable, now: EventTable, stop: int | None = None) -> str | None:
+    """The call whose work changed most, in words; None where fuel was not measured on both sides or is alike.
+
+    Only calls that end before the index `stop` count, up to which both tables must hold the same events.
+    """
+    stop = min(len(recorded), len(now)) if stop is None else stop
+    if stop > _MOST_EVENTS:
+        return None
+    largest, told = _LEAST_CHANGE, None
+    for index in range(stop):
+        if recorded.kinds[index] != Kind.CALL or index + recorded.steps(index) >= stop:
+            continue
+        one, other = _fuel(recorded, index), _fuel(now, index)
+        if not one or other is None:
+            continue
+        change = other / one - 1
+        if abs(change) >= largest:
+            largest, payload = abs(change), read_payload(recorded.payload(index))
+            function = payload.function if isinstance(payload, Call) else "a call"
+            told = f"{abs(change):.0%} {'more' if change > 0 else 'less'} work inside {function}, event {index + 1:,}"
+    return told
+
+
+def _fuel(table: EventTable, call: int) -> int | None:
+    """The fuel that a call used, where its end carries it."""
+    stop = call + table.steps(call) + 1
+    found = [table.extras(index).fuel for index in range(call + 1, stop)]
+    if not found or found[-1] is None:
+        return None
+    return sum(fuel for fuel in found if fuel is not None)

@@ -1,0 +1,140 @@
+"""An explanation for people: at most twelve lines of eighty columns."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+
+from chainview.chain.event import Frame
+from chainview.chain.short import middle_cut
+from chainview.chain.visible import visible
+from chainview.replay.codes import CODES
+from chainview.replay.explanation import Explanation, Finding
+
+WIDTH = 80
+LINES = 12
+_LABEL = 8
+_INDENT = " " * _LABEL
+_SHOWN_LEAVES = 2
+_PATH = 15
+
+
+def report_text(told: Explanation) -> str:
+    """The report: the verdict, the first cause with its evidence, how many more there are, what was not tested."""
+    lines = [_headline(told)]
+    if told.verdict == "unusable":
+        lines += _wrapped("why", told.sentence, 5)
+    elif told.causes:
+        lines += _cause_lines(told, told.causes[0])
+        page = _line("page", CODES[told.causes[0].code].page)
+        lines += [*_fitting(_evidence(told), LINES - len(lines) - 1), page]
+    else:
+        lines += [f"  {middle_cut(visible(f'{each.code} {each.sentence}'), WIDTH - 2)}" for each in told.accepted[:9]]
+    return "\n".join(lines[:LINES])
+
+
+def _headline(told: Explanation) -> str:
+    if told.verdict == "identical":
+        return told.sentence
+    if told.verdict == "accepted":
+        return f"ACCEPTED  {told.sentence}"
+    if told.verdict == "unusable":
+        return "UNUSABLE  the recording is damaged"
+    count, total = len(told.causes), told.consequences.total
+    parts = [
+        f"{'DIVERGES' if told.command == 'replay' else 'DIFFERS'} at event {told.causes[0].event:,} of "
+        f"{told.recorded_events:,}",
+        f"{count:,} cause{'' if count == 1 else 's'}, {total:,} consequence{'' if total == 1 else 's'}",
+    ]
+    if told.reconverges_at is not None:
+        parts.append(f"reconverges at {told.reconverges_at:,}")
+    if told.accepted:
+        parts.append(f"{len(told.accepted):,} accepted")
+    return middle_cut(" · ".join(parts), WIDTH)
+
+
+def _cause_lines(told: Explanation, cause: Finding) -> Iterator[str]:
+    title = f"{cause.code} {CODES[cause.code].title}"
+    if cause.places > 1:
+        title += f", at {cause.places:,} places"
+    yield _line("cause", f"{title:<34} {_confidence(told)}".rstrip())
+    where = cause.function
+    if cause.call and cause.call != cause.event:
+        where += f"    in the call at event {cause.call:,}"
+    if where:
+        yield _line("call", where.strip())
+    explained_by_values = bool(cause.leaves) and not cause.code.startswith("B")
+    if not explained_by_values:
+        yield from _wrapped("says", cause.sentence, 2)
+    shown = cause.leaves[: _SHOWN_LEAVES if explained_by_values else 1]
+    for leaf in shown:
+        yield from _sides(leaf.path, *leaf.literals)
+    if explained_by_values and len(cause.leaves) > len(shown):
+        yield f"{_INDENT}  … and {len(cause.leaves) - len(shown):,} more"
+    if not cause.leaves and (cause.recorded, cause.now) != (None, None):
+        yield from _sides(cause.path, cause.recorded, cause.now)
+
+
+def _sides(path: str, recorded: str | None, now: str | None) -> Iterator[str]:
+    room, label = WIDTH - _LABEL - 26, f"  {visible(path)}"
+    if len(label) > _PATH:
+        yield f"{_INDENT}{middle_cut(label, WIDTH - _LABEL)}"
+        label = ""
+    yield f"{_INDENT}{label:<{_PATH}} recorded  {_shown(recorded, room)}"
+    yield f"{_INDENT}{'':<{_PATH}} now       {_shown(now, room)}"
+
+
+def _shown(literal: str | None, room: int) -> str:
+    return "nothing" if literal is None else middle_cut(visible(literal), room)
+
+
+def _confidence(told: Explanation) -> str:
+    if told.command == "diff":
+        return ""
+    words = {"passed": "confidence high (control matched)", "diverged": "the edit is not to blame"}
+    return words.get(told.control, "confidence fair (no control replay)")
+
+
+def _evidence(told: Explanation) -> Iterator[tuple[int, str]]:
+    """Lines in their order, each with how much it matters, 0 the most."""
+    now, then = _top(told.now_stack), _top(told.recorded_stack)
+    if now and now == then:
+        yield 3, _line("code", f"now and then  {now}")
+    elif now or then:
+        sides = [("now", now), ("then", then)]
+        yield 1, _line("code", "   ".join([f"{name}  {place}" for name, place in sides if place]))
+    yield 2, _line("before", f"{told.same:,} event{'' if told.same == 1 else 's'} identical")
+    others = [f"{each.code} at {each.event:,}" for each in told.causes[1:5]]
+    if others:
+        more = f" and {len(told.causes) - 5:,} more" if len(told.causes) > 5 else ""
+        yield 0, _line("also", ", ".join(others) + more)
+    if told.not_tested:
+        yield 0, _line("untested", f"{told.not_tested[0]}{_and_more(told.not_tested)}")
+
+
+def _fitting(lines: Iterator[tuple[int, str]], most: int) -> list[str]:
+    """As many of the lines that matter as there is room for, in their order."""
+    found = list(lines)
+    kept = sorted(range(len(found)), key=lambda place: found[place][0])[: max(0, most)]
+    return [found[place][1] for place in sorted(kept)]
+
+
+def _top(frames: Sequence[Frame]) -> str:
+    """The innermost place in the guest's source; without line tables the two innermost functions."""
+    placed = next((frame for frame in frames if frame.place), None)
+    return str(placed) if placed is not None else " < ".join([frame.function for frame in frames[:2]])
+
+
+def _and_more(told: Sequence[str]) -> str:
+    return f" (and {len(told) - 1} more: --json)" if len(told) > 1 else ""
+
+
+def _line(label: str, text: str) -> str:
+    head = f"{label:<{_LABEL - 1}} "
+    return head + middle_cut(visible(text), WIDTH - len(head))
+
+
+def _wrapped(label: str, text: str, most: int) -> Iterator[str]:
+    lines = textwrap.wrap(visible(text), WIDTH - _LABEL, max_lines=most, placeholder=" …")
+    for number, line in enumerate(lines):
+        yield f"{label if number == 0 else '':<{_LABEL}}{line}"

@@ -1,0 +1,110 @@
+"""Two texts word by word: what changed, where it stands, and the change in few characters."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+_DIGITS = re.compile(r"\d+")
+_MOST_TOKENS = 20_000
+_CONTEXT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """The words that changed between two texts, with the words around them; both texts agree before and behind."""
+
+    before: str
+    recorded: str
+    now: str
+    behind: str
+    atoms: tuple[tuple[str, str], ...]
+    """The single words that changed, each with what it became; the whole stretch where they can't be told apart."""
+
+    @property
+    def pattern(self) -> str:
+        """What became what, with every number as `N`: equal wherever one edit shows with other data."""
+        return f"{_plain(self.recorded)}→{_plain(self.now)}"
+
+    @property
+    def place(self) -> str:
+        """The words next to the change, with every number as `N`; empty where too little stands around it."""
+        before, behind = _last_words(self.before), _first_words(self.behind)
+        return f"{before}‹›{behind}" if any(letter.isalpha() for letter in before + behind) else ""
+
+
+def text_change(recorded: str, now: str) -> TextChange:
+    """What changed between two texts that are not equal."""
+    one, other = _tokens(recorded), _tokens(now)
+    shorter = min(len(one), len(other))
+    head = 0
+    while head < shorter and one[head] == other[head]:
+        head += 1
+    tail = 0
+    while tail < shorter - head and one[-1 - tail] == other[-1 - tail]:
+        tail += 1
+    middle, middle_now = one[head : len(one) - tail], other[head : len(other) - tail]
+    if len(middle) == len(middle_now):
+        atoms = tuple([(a, b) for a, b in zip(middle, middle_now, strict=True) if a != b])
+    else:
+        atoms = (("".join(middle), "".join(middle_now)),)
+    return TextChange(
+        "".join(one[:head]),
+        "".join(middle),
+        "".join(middle_now),
+        "".join(one[len(one) - tail :]),
+        atoms,
+    )
+
+
+def _tokens(text: str) -> list[str]:
+    found = _TOKEN.findall(text)
+    return found if len(found) <= _MOST_TOKENS else [text]
+
+
+def _plain(text: str) -> str:
+    return _DIGITS.sub("N", text)
+
+
+def _last_words(text: str) -> str:
+    return "".join([_plain(token) for token in _TOKEN.findall(text[-80:])[-2:]])
+
+
+def _first_words(text: str) -> str:
+    return "".join([_plain(token) for token in _TOKEN.findall(text[:80])[:2]])
+
+
+def pattern_of(text: str) -> str:
+    """A text with every number as `N`."""
+    return _plain(text)
+
+
+def around_change(recorded: str, now: str, longest: int) -> tuple[str, str]:
+    """Both texts in about `longest` characters each: what changed, some context, and `…` for what is left out."""
+    if max(len(recorded), len(now)) <= longest:
+        return recorded, now
+    head = _common(recorded, now)
+    tail = min(_common(recorded[::-1], now[::-1]), min(len(recorded), len(now)) - head)
+    begin = 0 if head <= _CONTEXT else head - _CONTEXT
+    keep = 0 if tail <= _CONTEXT else tail - _CONTEXT
+    return _part(recorded, begin, keep, longest), _part(now, begin, keep, longest)
+
+
+def _part(text: str, begin: int, behind: int, longest: int) -> str:
+    middle = text[begin : len(text) - behind]
+    if len(middle) > longest:
+        half = (longest - 1) // 2
+        middle = f"{middle[:half]}…{middle[-half:]}"
+    return f"{'…' if begin else ''}{middle}{'…' if behind else ''}"
+
+
+def _common(one: str, other: str) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,70 @@
+"""A replay whose events are held in a table as they are made, ready to be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.module import LoadedModule
+from chainview.chain.native_entry import Note
+from chainview.chain.table import EventTable
+from chainview.pack.values import Value
+from chainview.replay.driver import Replay
+from chainview.replay.recording import Recording
+from chainview.replay.serving import Mode
+
+_AT_ONCE = 4096
+
+
+class TrackedReplay:
+    """A recording, its replay by a module, and the events made so far in `now`. Only one thread may use it.
+
+    Raises Unreplayable for a recording that can't be replayed, ModuleError for a module that does not start.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        loaded: LoadedModule,
+        mode: Mode = Mode.PROBE,
+        limits: Limits = DEFAULT_LIMITS,
+        *,
+        initial_state: Value | None = None,
+        stack_at: int | None = None,
+    ) -> None:
+        self.recording = recording
+        self.loaded = loaded
+        self.mode = mode
+        self.limits = limits
+        self.initial_state = initial_state
+        self.replay = Replay(recording, loaded, mode, limits, initial_state=initial_state, stack_at=stack_at)
+        self.now = EventTable()
+        self._made = self.replay.chain.subscribe()
+
+    @property
+    def first_mismatch(self) -> int | None:
+        """The index of the first event that differs; known as soon as it happens."""
+        return self.replay.first_mismatch
+
+    def steps(self) -> Iterator[int]:
+        """Replays call by call, giving the number of calls made; `now` then holds all their events."""
+        for made in self.replay.steps():
+            self._take()
+            yield made
+        self._take()
+
+    def run(self) -> TrackedReplay:
+        """Replays to the end."""
+        for _ in self.steps():
+            pass
+        return self
+
+    def interrupt(self) -> None:
+        """Ends the running call, from any thread."""
+        self.replay.interrupt()
+
+    def _take(self) -> None:
+        while items := self._made.take(_AT_ONCE):
+            for item in items:
+                if not isinstance(item, Note):
+                    self.now.append(*item)

@@ -1,0 +1,107 @@
+"""From a replay, or from two recordings, to what is said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chainview.chain.verify import Verdict as Soundness
+from chainview.replay.accept import Rule, split_accepted
+from chainview.replay.codes import CODES
+from chainview.replay.compare import Comparison, compare, reconverges_at
+from chainview.replay.explanation import Explanation, Finding, Verdict, consequences_of, finding_of
+from chainview.replay.first_mismatch import first_mismatch
+from chainview.replay.recording import Recording
+from chainview.replay.side import Side
+
+_STATES_UNTESTED = (
+    "calls were given another state than recorded and could not be made again from the recorded one: "
+    "what differs in them is taken as a consequence"
+)
+
+
+def diff_chains(recorded: Recording, now: Recording, rules: Sequence[Rule] = ()) -> Explanation:
+    """Compares two recordings, both of which must be sound; the first stands for `recorded`."""
+    first = first_mismatch(recorded.table, now.table)
+    base = Explanation(
+        command="diff",
+        mode="diff",
+        verdict="identical",
+        sentence=f"identical: {len(recorded):,} events",
+        recorded_events=len(recorded),
+        now_events=len(now),
+        same=len(recorded) if first is None else first,
+        recorded_module=_module(recorded),
+        now_module=_module(now),
+    )
+    if first is None:
+        return base
+    compared = compare(Side(recorded), Side(now), first, in_step=False)
+    return explained(base, compared, rules, untested(compared))
+
+
+def unusable(command: str, recorded: Recording, soundness: Soundness, which: str = "the recording") -> Explanation:
+    """What is said when a chain fails its own verification: nothing can be said about the actor."""
+    problem = soundness.problems[0]
+    detail = f"{which}, event {problem.event:,}: {problem.message}" if problem.event else f"{which}: {problem.message}"
+    sentence = CODES["A1"].sentence.format(detail=detail)
+    event = max(1, problem.event)
+    function = recorded.table.event_type(event - 1) if event <= len(recorded.table) else ""
+    finding = Finding("A1", event, 0, function, "", None, None, sentence)
+    return Explanation(
+        command="diff" if command == "diff" else "replay",
+        mode=command,
+        verdict="unusable",
+        sentence=f"{sentence}; nothing can be said about the actor",
+        recorded_events=len(recorded),
+        same=0,
+        first_mismatch=finding,
+        causes=(finding,),
+        recorded_module=_module(recorded),
+        not_tested=("everything: the chain is not sound",),
+    )
+
+
+def untested(compared: Comparison) -> list[str]:
+    """What the comparison took for granted."""
+    judged, told = compared.judged, []
+    if judged.undecided:
+        told.append(f"{judged.undecided:,} {_STATES_UNTESTED}")
+    if judged.untraced:
+        told.append(f"{judged.untraced:,} later differences in the same calls are taken as consequences of the first")
+    return told
+
+
+def explained(base: Explanation, compared: Comparison, rules: Sequence[Rule], not_tested: Sequence[str]) -> Explanation:
+    """The explanation of a comparison; causes that a rule accepts do not count."""
+    found = [finding_of(cause) for cause in compared.judged.causes]
+    if compared.encoding is not None:
+        found.insert(0, compared.encoding)
+    causes, accepted = split_accepted(found, rules)
+    verdict: Verdict = "diverged" if causes else "accepted" if accepted else "identical"
+    return replace(
+        base,
+        verdict=verdict,
+        sentence=_sentence(verdict, base, found, causes),
+        first_mismatch=found[0] if found else None,
+        causes=tuple(causes),
+        accepted=tuple(accepted),
+        consequences=consequences_of(compared.judged),
+        reconverges_at=reconverges_at(compared),
+        not_tested=tuple(not_tested),
+        rows=compared.rows,
+        labels=bytes(compared.judged.labels),
+    )
+
+
+def _sentence(verdict: Verdict, base: Explanation, found: list[Finding], causes: list[Finding]) -> str:
+    if verdict == "identical" or not found:
+        return base.sentence
+    if verdict == "accepted":
+        return f"differs only in what was accepted, {len(found):,} cause{'' if len(found) == 1 else 's'}"
+    more = f"; {len(causes) - 1:,} more cause{'' if len(causes) == 2 else 's'}" if len(causes) > 1 else ""
+    return f"differs at event {causes[0].event:,} of {base.recorded_events:,}: {causes[0].sentence}{more}"
+
+
+def _module(recording: Recording) -> str:
+    return recording.header.module_sha256 if recording.header else ""

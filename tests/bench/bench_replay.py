@@ -1,0 +1,151 @@
+"""Prints how long comparing two stored chains takes, and how a replay's speed relates to that of recording.
+
+python -m tests.bench.bench_replay [EVENTS] [HOST CALLS]
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from chainview.actor.actor import Actor
+from chainview.actor.hosts.provided import NoHost, handlers_for
+from chainview.actor.interceptor import RecordingInterceptor
+from chainview.actor.limits import DEFAULT_LIMITS
+from chainview.actor.loading import compile_module
+from chainview.actor.module import read_module
+from chainview.chain.chain import StateChain, linked
+from chainview.chain.header import Header
+from chainview.chain.native_entry import Note, pack_event, pack_header
+from chainview.chain.opened import open_chain
+from chainview.chain.payload import encode_host_call
+from chainview.chain.table import EventTable
+from chainview.pack.values import U32, UNIT, String, Tuple
+from chainview.replay.explain import explain
+from chainview.replay.first_mismatch import first_mismatch
+from chainview.replay.recording import Recording
+from chainview.replay.tracked import TrackedReplay
+from chainview.replay.verdict import diff_chains
+from tests.actor.running import sample
+from tests.chain import samples
+
+EVENTS, HOST_CALLS, LEAST = 1_000_000, 100_000, 3
+CHATTER = "sample:chatter/chatter.chat"
+
+Result = TypeVar("Result")
+
+
+def timed(name: str, action: Callable[[], Result], times: int = LEAST) -> Result:
+    """Prints the best time of some runs of an action; returns its result."""
+    best = float("inf")
+    for _ in range(times):
+        begun = time.perf_counter()
+        result = action()
+        best = min(best, time.perf_counter() - begun)
+    print(f"{name:<64} {best * 1000:10,.1f} ms")
+    return result
+
+
+def write(path: Path, count: int, *, changed: frozenset[int] = frozenset(), extra: int | None = None) -> None:
+    """A native chain of `count` events; the host calls at `changed` say something else, and one more is at `extra`."""
+    said = encode_host_call("theater:simple/runtime", "log", String("something else"), UNIT)
+
+    def parts() -> Iterator[tuple[str, bytes]]:
+        for index, part in enumerate(samples.parts(count)):
+            if index == extra:
+                yield "theater:simple/runtime/log", said
+            yield ("theater:simple/runtime/log", said) if index in changed else part
+
+    with path.open("wb") as file:
+        file.write(pack_header(samples.header()))
+        for index, event in enumerate(linked(parts())):
+            file.write(pack_event(event, samples.extras(index)))
+
+
+def recording(path: Path) -> Recording:
+    """A chain, indexed."""
+    opened = open_chain(path).load()
+    return Recording(opened.table, opened.schema, opened.header)
+
+
+def compare_stored(folder: Path, count: int) -> None:
+    """The comparison of two stored chains of a length, with changes at different places."""
+    early, late = 6, count // 10 * 10 - 4
+    kinds: dict[str, tuple[frozenset[int], int | None]] = {
+        "one change at the end": (frozenset({late}), None),
+        "one change at the beginning": (frozenset({early}), None),
+        "a change at both ends": (frozenset({early, late}), None),
+        "one host call more in the middle": (frozenset(), count // 2 // 5 * 5 + 1),
+        "a changed host call in every hundredth call": (frozenset(range(1, count, 500)), None),
+    }
+    write(folder / "then.chain", count)
+    then = recording(folder / "then.chain")
+    for name, (changed, extra) in kinds.items():
+        write(folder / "now.chain", count, changed=changed, extra=extra)
+        now = recording(folder / "now.chain")
+        timed(f"first mismatch, {count:,} events, {name}", partial(first_mismatch, then.table, now.table))
+        timed(f"comparison, {count:,} events, {name}", partial(diff_chains, then, now), 1)
+
+
+def recorded_chatter(count: int) -> tuple[Recording, float]:
+    """A recording of one call with this many host calls, and the seconds that making it took."""
+    loaded = compile_module(read_module(sample("chatter")))
+    chain = StateChain()
+    handlers, stubs = handlers_for(loaded, NoHost())
+    actor = Actor(loaded, chain, RecordingInterceptor(chain, stubs), handlers, DEFAULT_LIMITS)
+    items = chain.subscribe()
+    begun = time.perf_counter()
+    actor.initialize(None)
+    actor.call(CHATTER, Tuple((U32(count), U32(32))))
+    took = time.perf_counter() - begun
+    actor.close()
+    table = EventTable()
+    for item in items.take(items.waiting):
+        if not isinstance(item, Note):
+            table.append(*item)
+    return Recording(table, chain.schema, Header()), took
+
+
+def replay_speed(count: int) -> None:
+    """A replay of what is equal, next to the recording of it."""
+    then, recorded_in = recorded_chatter(count)
+    loaded = compile_module(read_module(sample("chatter")))
+    print(f"{f'recording {count:,} host calls':<64} {recorded_in * 1000:10,.1f} ms")
+    begun = time.perf_counter()
+    replay = TrackedReplay(then, loaded).run()
+    took = time.perf_counter() - begun
+    print(f"{f'replaying {count:,} host calls, all equal':<64} {took * 1000:10,.1f} ms")
+    print(f"{'replay to recording':<64} {took / recorded_in:10.2f}")
+    print(f"{'events a second':<64} {len(then) / took:10,.0f}")
+    if replay.first_mismatch is not None:
+        raise SystemExit("the replay of an unchanged actor differs")
+
+
+def verdict_speed(count: int) -> None:
+    """From a compiled build to its explanation, on a chain of about this many events."""
+    then, _ = recorded_chatter(count)
+    loaded = compile_module(read_module(sample("chatter")))
+    timed(f"compiling the build and its verdict, {count:,} events", lambda: _verdict(then))
+    timed(f"verdict alone, {count:,} events", lambda: explain(TrackedReplay(then, loaded).run()))
+
+
+def _verdict(then: Recording) -> object:
+    return explain(TrackedReplay(then, compile_module(read_module(sample("chatter")))).run())
+
+
+def main() -> None:
+    """Prints all figures."""
+    sizes = [int(word) for word in sys.argv[1:]]
+    with tempfile.TemporaryDirectory() as folder:
+        compare_stored(Path(folder), sizes[0] if sizes else EVENTS)
+    replay_speed(sizes[1] if len(sizes) > 1 else HOST_CALLS)
+    verdict_speed(5000)
+
+
+if __name__ == "__main__":
+    main()

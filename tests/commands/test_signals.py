@@ -1,0 +1,142 @@
+"""Signals: a command that was ended never looks as if it had reached its end, and is never ended half-way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+import pytest
+
+from chainview.chain.native_entry import End
+from chainview.chain.native_reader import read_entries
+from tests.actor.guests import SPIN, Guest
+from tests.chain import samples
+from tests.commands.running import COMMAND, environment, sample
+
+INTERRUPTING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def begun(folder: Path, *words: str, ignoring: Collection[signal.Signals] = ()) -> subprocess.Popen[bytes]:
+    """A command that runs in `folder`, heeding the signals or `ignoring` them as its caller asks."""
+
+    def set_signals() -> None:
+        for number in INTERRUPTING:
+            signal.signal(number, signal.SIG_IGN if number in ignoring else signal.SIG_DFL)
+
+    return subprocess.Popen(
+        [*COMMAND, *words],
+        cwd=folder,
+        env=environment(folder),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=set_signals,
+    )
+
+
+def test_signals_that_the_caller_ignores_stay_ignored(tmp_path: Path) -> None:
+    """A command started by `nohup`, or in the background by a script, goes on to its verdict."""
+    os.mkfifo(tmp_path / "pipe")
+    process = begun(tmp_path, "verify", "pipe", ignoring=(signal.SIGHUP, signal.SIGINT))
+    with (tmp_path / "pipe").open("wb") as writing:
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGINT)
+        writing.write(samples.native(samples.events(100)))
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (0, b"")
+    assert out.startswith(b"pipe: sound\n")
+
+
+@pytest.mark.parametrize("number", INTERRUPTING)
+@pytest.mark.parametrize("command", [("verify",), ("verify", "--json"), ("show",), ("export", "--to", "json")])
+def test_an_interrupted_command_reaches_no_verdict(
+    tmp_path: Path, command: tuple[str, ...], number: signal.Signals
+) -> None:
+    """A command that reads a chain and is ended by a signal says so in one sentence and exits with 130."""
+    os.mkfifo(tmp_path / "pipe")
+    process = begun(tmp_path, *command, "pipe")
+    # Opening it waits for the command to open it, too: it reads from then on, and never gets to the end.
+    with (tmp_path / "pipe").open("wb") as writing:
+        writing.write(samples.native(samples.events(100), end=False))
+        writing.flush()
+        # One that comes just before the read begins is seen when the next one interrupts that.
+        while process.poll() is None:
+            process.send_signal(number)
+            time.sleep(0.001)
+        out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, b"")
+    assert err == f"chainview: interrupted: {number.name} came before the command was done\n".encode()
+
+
+@pytest.mark.parametrize("number", INTERRUPTING)
+def test_more_signals_do_not_end_the_closing_of_a_recording(tmp_path: Path, number: signal.Signals) -> None:
+    """Signals that follow the first leave the chain to be closed, and the exit code as it is."""
+    process = begun(tmp_path, "record", sample("pulse"), "-o", "p.chain")
+    assert process.stdout is not None
+    process.stdout.readline()
+    for _ in range(5):
+        process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == (130 if number is signal.SIGINT else 0)
+    assert b"Traceback" not in err
+    assert b"lock" not in err
+    assert isinstance(list(read_entries((tmp_path / "p.chain").read_bytes()))[-1], End)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(("more", "code"), [((), 0), (("--call", "spin()"), 1)])
+def test_a_running_call_is_ended_by_a_signal_without_being_blamed(
+    tmp_path: Path, number: signal.Signals, more: tuple[str, ...], code: int
+) -> None:
+    """SIGTERM in the middle of a call ends it; the exit code tells of the other calls."""
+    path = Guest().body("spin", SPIN).written(tmp_path)
+    process = begun(tmp_path, "record", str(path), "--call", "spin()", *more, "-o", "s.chain")
+    assert process.stdout is not None
+    process.stdout.readline()
+    process.send_signal(number)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert b"by the user" not in err
+    assert f"the call that was running was ended by {number.name}".encode() in err
+    assert (b"1 of the 2 calls asked for was never made" in err) == bool(code)
+    assert isinstance(list(read_entries((tmp_path / "s.chain").read_bytes()))[-1], End)
+
+
+def test_a_signal_ends_a_recording_that_nobody_reads(tmp_path: Path) -> None:
+    """A reader that stops reading keeps no signal from ending the recording."""
+    process = begun(tmp_path, "record", sample("chatter"), "--call", "chat(20000u32, 40u32)", "-o", "c.chain")
+    assert process.stdout is not None
+    process.stdout.read(1)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(60) == 130
+    process.stdout.close()
+    assert process.stderr is not None
+    process.stderr.close()
+    assert isinstance(list(read_entries((tmp_path / "c.chain").read_bytes()))[-1], End)
+
+
+def test_a_signal_that_python_swallows_ends_the_command_all_the_same() -> None:
+    """What is raised inside a callback of Python's own is dropped there, and raised again after it."""
+    script = """
+import os, signal, time
+from chainview.errors import Terminated
+from chainview.interruption import interruption
+
+class Dropped:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(60)
+
+interruption.listen()
+try:
+    Dropped()
+    time.sleep(60)
+except Terminated:
+    print(interruption.name)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("SIGTERM\n", "", 0)
