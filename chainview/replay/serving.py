@@ -9,13 +9,10 @@ from enum import StrEnum
 from chainview.actor.interceptor import CallInterceptor
 from chainview.chain.chain import StateChain
 from chainview.chain.event import Event, Kind
-from chainview.chain.payload import UNIT_BYTES, HostCall, encode_host_call, read_payload, split_host_call
+from chainview.chain.payload import HostCall, encode_host_call, read_payload, split_host_call
 from chainview.pack.cgrf import encode
-from chainview.pack.values import UNIT, Value
+from chainview.pack.values import Value
 from chainview.replay.recording import RecordedCall, Recording
-
-_MOST_BEYOND = 1000
-_BLOCK = 4096
 
 
 class Mode(StrEnum):
@@ -59,22 +56,18 @@ class ProbeInterceptor(CallInterceptor):
     """Serves from the matching recorded call alone: an unused record with the same input, else the next unused one.
 
     `begin` names the recorded call that the calls from now on belong to. As long as the actor asks what was recorded,
-    in order, nothing is indexed and nothing is decoded. A function whose every recorded answer is `()`, such as a log,
-    can say nothing else: it is answered beyond its records too, a thousand times a call at most.
+    in order, nothing is indexed and nothing is decoded.
     """
 
     def __init__(self, recording: Recording, chain: StateChain) -> None:
         self._recording = recording
         self._chain = chain
         self._position = self._stop = 0
-        self._beyond = 0
-        self._silent: dict[str, bool] = {}
         self._unused: _Unused | None = None
 
     def begin(self, call: RecordedCall) -> None:
         """From now on the host calls are those of this recorded call."""
         self._position, self._stop = call.start + 1, call.stop
-        self._beyond = 0
         self._unused = None
 
     def answer_packed(self, interface: str, function: str, packed: bytes) -> bytes | None:
@@ -102,18 +95,7 @@ class ProbeInterceptor(CallInterceptor):
             self._unused = _Unused(self._recording, range(self._position, self._stop))
         index = self._unused.take(interface, function, input)
         served = None if index is None else self._recording.host_call(index)
-        if served is not None:
-            return served.output
-        if self._beyond < _MOST_BEYOND and self._is_silent(interface, function):
-            self._beyond += 1
-            return UNIT
-        return None
-
-    def _is_silent(self, interface: str, function: str) -> bool:
-        event_type = f"{interface}/{function}"
-        if event_type not in self._silent:
-            self._silent[event_type] = _only_unit(self._recording, interface, function)
-        return self._silent[event_type]
+        return None if served is None else served.output
 
     def after_import(self, interface: str, function: str, input: Value, output: Value) -> None:
         self._chain.append(f"{interface}/{function}", encode_host_call(interface, function, input, output))
@@ -121,28 +103,6 @@ class ProbeInterceptor(CallInterceptor):
 
 def _asks(record: HostCall, interface: str, function: str, input: Value) -> bool:
     return (record.interface, record.function) == (interface, function) and record.input == input
-
-
-def _only_unit(recording: Recording, interface: str, function: str) -> bool:
-    """Whether a recording holds answers of a function, and each of them is `()`."""
-    table, event_type = recording.table, f"{interface}/{function}"
-    if event_type not in table.type_names:
-        return False
-    wanted = {table.type_names.index(event_type)}
-    for start in range(0, len(table), _BLOCK):
-        found = table.of_types(wanted, start, start + _BLOCK)
-        for place, payload in enumerate(table.payloads(start, start + _BLOCK)):
-            if not found[place]:
-                continue
-            parts = split_host_call(interface, function, payload)
-            if parts is not None:
-                if parts[1] != UNIT_BYTES:
-                    return False
-                continue
-            record = recording.host_call(start + place)
-            if record is None or record.output != UNIT:
-                return False
-    return True
 
 
 class _Unused:
