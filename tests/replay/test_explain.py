@@ -83,7 +83,7 @@ def test_a_changed_line_is_one_cause_with_both_stacks(tmp_path: Path) -> None:
 
 
 def test_an_extra_line_of_a_log_is_one_cause_and_the_next_call_replays(tmp_path: Path) -> None:
-    """A line too many takes its call's last record, so that the call ends unanswered; the call after it is as recorded."""
+    """A line too many takes the last record of its call, which ends unanswered; the call after it is as recorded."""
     then = asking(tmp_path, "then.wat", *log("a", "b"))
     extra = asking(tmp_path, "now.wat", *log("a", "between", "b"))
     explained = told(recording_of(then, ("f", UNIT)), extra, then)
