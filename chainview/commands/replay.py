@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainview import streams
 from chainview.commands.actor_options import seconds
 from chainview.commands.screen_options import add_screen_options, read_screen_options
 
@@ -74,7 +75,7 @@ def print_report(told: Explanation, *, as_json: bool) -> int:
     from chainview.replay.report import report_object
     from chainview.replay.report_text import report_text
 
-    print(json.dumps(report_object(told), ensure_ascii=False) if as_json else report_text(told))
+    streams.emit([json.dumps(report_object(told), ensure_ascii=False) if as_json else report_text(told)])
     return 0 if told.passes else 1
 
 

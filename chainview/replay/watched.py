@@ -44,7 +44,7 @@ class Begun:
     recorded_module: Path | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Progress:
     """A replay as it stands; replaced as a whole, so that any thread may read it."""
 

@@ -19,6 +19,7 @@ from textual.worker import Worker, WorkerState
 from chainview.errors import ChainviewError
 from chainview.ui.first_screen import FirstScreen
 from chainview.ui.keys import KeyMap, key_shown
+from chainview.ui.sources import ReplaySource
 from chainview.ui.themes import ANSI, NAMES, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
@@ -109,18 +110,26 @@ class ChainviewApp(App[None], inherit_bindings=False):
         self.failure = error
         self.exit()
 
-    async def begin(self, feed: Feed) -> None:
-        """Shows a feed on the chain's screen, which then gets the keys typed so far."""
+    async def begin(self, feed: Feed | None) -> None:
+        """Shows a feed on the chain's screen, or a replay on its own, which then gets the keys typed so far."""
+        first = self.screen
+        if isinstance(self.source, ReplaySource):
+            from chainview.ui.replay_screen import ReplayScreen
+
+            await self.push_screen(ReplayScreen(self.keymap, self.source.replay, self.app_handlers()))
+        elif feed is not None:
+            await self._begin_chain(feed)
+        for event in first.typed if isinstance(first, FirstScreen) else ():
+            self.screen.post_message(event)
+
+    async def _begin_chain(self, feed: Feed) -> None:
         from chainview.ui.screen import ChainScreen
         from chainview.ui.wiring import all_handlers
 
-        first = self.screen
         screen = self.chain_screen = ChainScreen(self.keymap, self.source.scope)
         await self.push_screen(screen)
         screen.handlers = all_handlers(screen, self.source, self.app_handlers())
         await screen.begin(feed)
-        for event in first.typed if isinstance(first, FirstScreen) else ():
-            screen.post_message(event)
 
     def app_handlers(self) -> Mapping[str, Handler]:
         """What the keys do that are the app's."""
@@ -135,8 +144,10 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
     def _show_help(self) -> None:
         from chainview.ui.overlays import Help
+        from chainview.ui.ports import KeyedScreen
 
-        self.push_screen(Help(self.keymap, self.source.scope))
+        screen = self.screen
+        self.push_screen(Help(self.keymap, screen.scope if isinstance(screen, KeyedScreen) else self.source.scope))
 
     def _show_palette(self) -> None:
         from textual.command import CommandPalette

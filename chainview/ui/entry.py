@@ -17,7 +17,9 @@ from chainview.locations import config_file
 
 if TYPE_CHECKING:
     from chainview.chain.opened import OpenedChain
+    from chainview.replay.watched import WatchedReplay
     from chainview.ui.app import ChainviewApp
+    from chainview.ui.builds import Watch
     from chainview.ui.ports import SessionPort
     from chainview.ui.sources import Source
     from chainview.ui.spool import Spool
@@ -68,15 +70,22 @@ def pipe_from_input() -> Spool:
     return Spool(data)
 
 
-def watch_session(session: SessionPort | Callable[[], SessionPort], options: ScreenChoices, keep: int = 0) -> int:
+def watch_session(
+    session: SessionPort | Callable[[], SessionPort],
+    options: ScreenChoices,
+    keep: int = 0,
+    watch: Watch | None = None,
+    replay: Callable[[], WatchedReplay] | None = None,
+) -> int:
     """Shows the live screen of a session until the user quits, then ends the session; returns the exit code.
 
-    A callable makes the session, after the first frame. `keep` is the most events the screen holds, 0 for all.
+    A callable makes the session, after the first frame. `keep` is the most events the screen holds, 0 for all. `watch`
+    makes what looks for new builds of its module, `replay` a replay of what was recorded so far by the newest build.
     """
     from chainview.ui.sources import LiveSource
 
     require_terminal("chainview record")
-    return _show(LiveSource(session, keep), options)
+    return _show(LiveSource(session, keep, watch, replay), options)
 
 
 def watch_file(opened: OpenedChain, options: ScreenChoices, *, follow: bool = False) -> int:
@@ -85,6 +94,20 @@ def watch_file(opened: OpenedChain, options: ScreenChoices, *, follow: bool = Fa
 
     require_terminal("chainview show")
     return _show(FileSource(opened, follow=follow), options)
+
+
+def watch_replay(replay: Callable[[], WatchedReplay], name: str, chain: Path, options: ScreenChoices) -> int:
+    """Shows a replay, made after the first frame; returns 0 when nothing differs but what was accepted, else 1."""
+    from chainview.ui.sources import ReplaySource
+
+    require_terminal("chainview replay --text")
+    source = ReplaySource(replay, name, chain)
+    return _show(source, options) or int(source.differs)
+
+
+def shows_screens() -> bool:
+    """Whether there is a terminal here that can show a screen."""
+    return os.environ.get("TERM", "") not in ("", "dumb") and _is_terminal(0) and _is_terminal(1)
 
 
 def watch_pipe(options: ScreenChoices) -> int:
@@ -112,6 +135,9 @@ def _show(source: Source, options: ScreenChoices) -> int:
 
     app = ChainviewApp(source, keymap, theme)
     app.handles_signals = True
+    # A shell that exports its first size would keep the screen at it when the terminal changes.
+    for name in ("COLUMNS", "LINES"):
+        os.environ.pop(name, None)
     try:
         with _signals_kept(), _screen_on_terminal():
             _run(app, mouse=options.mouse)

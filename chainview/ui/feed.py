@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from chainview.chain.native_entry import Note
 from chainview.chain.table import EventTable
 from chainview.chain.visible import visible
+from chainview.ui.builds import Builds
 from chainview.ui.ports import SessionPort
 from chainview.ui.status import Badge, Figures
 
@@ -38,7 +39,9 @@ class Taken:
 
 
 def note_text(note: Note) -> str:
-    """A note in one line: its kind and what it holds."""
+    """A note in one line: what became of a build, or its kind and what it holds."""
+    if note.kind == "build" and isinstance(note.data.get("text"), str):
+        return visible(note.data["text"])
     held = ", ".join([f"{name} {value}" for name, value in note.data.items()])
     return visible(f"{note.kind}  {held}" if held else note.kind)
 
@@ -54,6 +57,7 @@ class LiveFeed:
     def __init__(self, session: SessionPort, keep: int = 0, clock: Callable[[], int] = time.monotonic_ns) -> None:
         self.session = session
         self.table = EventTable()
+        self.builds: Builds | None = None
         self._keep = keep
         self._clock = clock
         self._subscription = session.chain.subscribe()
@@ -90,6 +94,7 @@ class LiveFeed:
         status = self.session.status()
         badge = _BADGES[str(status.phase)]
         over = badge in (Badge.ENDED, Badge.FAILED)
+        builds = self.builds
         if self.session.paused and not over:
             badge = Badge.PAUSED
         return Figures(
@@ -104,6 +109,8 @@ class LiveFeed:
             running_ns=self._clock() - status.since_ns if status.function else 0,
             waiting=status.waiting,
             timers=len(status.timers),
+            build=("", "dim") if builds is None else builds.says,
+            build_waits=builds is not None and builds.waits,
         )
 
     def _rate(self) -> float:

@@ -25,6 +25,8 @@ class Now:
     in_details: bool = False
     paused: bool = False
     running: bool = False
+    build_waits: bool = False
+    """A new build differs and can be taken all the same."""
     over: bool = False
     """The actor has ended or failed: there is nothing to call any more."""
 
@@ -32,6 +34,8 @@ class Now:
 def footer_keys(now: Now) -> list[tuple[str, str]]:
     """Action ids and labels, the most useful first."""
     chosen: list[tuple[str, str]] = [("help", "help")]
+    if now.scope is Scope.REPLAY:
+        return [*chosen, ("palette", "commands")]
     live = now.scope is Scope.LIVE and not now.over
     if now.in_details:
         chosen += [("details.payload", "payload"), ("details.state", "state"), ("details.raw", "raw")]
@@ -39,6 +43,8 @@ def footer_keys(now: Now) -> list[tuple[str, str]]:
         return chosen[:MOST_KEYS]
     if live and now.running:
         chosen.append(("call.interrupt", "interrupt"))
+    if live and now.build_waits:
+        chosen += [("replay", "show where"), ("build.take", "take the new build")]
     if now.searching:
         chosen += [("find.next", "next hit"), ("find.prev", "previous"), ("back", "end search")]
     else:
@@ -56,11 +62,16 @@ def footer_keys(now: Now) -> list[tuple[str, str]]:
 
 
 def footer_line(now: Now, keymap: KeyMap, width: int) -> tuple[Line, dict[str, str]]:
-    """The footer's line, and the words in it that can be clicked with their actions."""
+    """The footer's line of a chain's screen, and the words in it that can be clicked with their actions."""
+    return keys_line(footer_keys(now), keymap, width)
+
+
+def keys_line(chosen: list[tuple[str, str]], keymap: KeyMap, width: int) -> tuple[Line, dict[str, str]]:
+    """The footer's line of some actions with their labels, and the words that can be clicked with their actions."""
     line: Line = [(" ", "text")]
     words: dict[str, str] = {}
     used = 1
-    for action_id, label in footer_keys(now):
+    for action_id, label in chosen:
         key = keymap.key(action_id)
         if not key:
             continue

@@ -15,6 +15,8 @@ class Scope(Flag):
     LIVE = auto()
     FILE = auto()
     BOTH = LIVE | FILE
+    REPLAY = auto()
+    ALL = LIVE | FILE | REPLAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,10 @@ def _action(id_: str, keys: str, label: str, text: str, group: str, scope: Scope
     return Action(id_, tuple(keys.split()), label, text, group, scope)
 
 
-MOVE, TREE, LOOK, DETAILS, ACTOR, TAKE, CHAINVIEW = (
+MOVE, TREE, COMPARE, LOOK, DETAILS, ACTOR, TAKE, CHAINVIEW = (
     "Move",
     "Calls",
+    "Differences",
     "Find and filter",
     "Details",
     "Actor",
@@ -46,25 +49,31 @@ MOVE, TREE, LOOK, DETAILS, ACTOR, TAKE, CHAINVIEW = (
 )
 
 ACTIONS: tuple[Action, ...] = (
-    _action("cursor.down", "j down", "down", "Next event", MOVE),
-    _action("cursor.up", "k up", "up", "Previous event", MOVE),
-    _action("page.down", "pgdn ^f", "page down", "One page down", MOVE),
-    _action("page.up", "pgup ^b", "page up", "One page up", MOVE),
-    _action("half.down", "^d", "half page down", "Half a page down", MOVE),
-    _action("half.up", "^u", "half page up", "Half a page up", MOVE),
-    _action("top", "g home", "top", "First event", MOVE),
-    _action("end", "G end", "end", "Last event; follows what arrives", MOVE),
+    _action("cursor.down", "j down", "down", "Next event", MOVE, Scope.ALL),
+    _action("cursor.up", "k up", "up", "Previous event", MOVE, Scope.ALL),
+    _action("page.down", "pgdn ^f", "page down", "One page down", MOVE, Scope.ALL),
+    _action("page.up", "pgup ^b", "page up", "One page up", MOVE, Scope.ALL),
+    _action("half.down", "^d", "half page down", "Half a page down", MOVE, Scope.ALL),
+    _action("half.up", "^u", "half page up", "Half a page up", MOVE, Scope.ALL),
+    _action("top", "g home", "top", "First event", MOVE, Scope.ALL),
+    _action("end", "G end", "end", "Last event; follows what arrives", MOVE, Scope.ALL),
     _action("goto", ": ^g", "go to", "Go to an event: its number, +n or -n, or the start of its hash", MOVE),
     _action("error.next", "e", "next error", "Next failed call, failed host call or damage", MOVE),
     _action("error.prev", "E", "previous error", "Previous failed call, failed host call or damage", MOVE),
     _action("follow", "f", "follow", "Follow what arrives, or stop following", MOVE),
-    _action("fold.toggle", "space", "fold", "Fold or unfold the call", TREE),
-    _action("fold.open", "l right", "open", "Unfold the call, or go to its first step", TREE),
-    _action("fold.close", "h left", "close", "Fold the call, or go to the call of the step", TREE),
-    _action("sibling.next", "J", "next call", "Next call", TREE),
-    _action("sibling.prev", "K", "previous call", "Previous call", TREE),
-    _action("fold.none", "+", "unfold all", "Unfold every call", TREE),
-    _action("fold.all", "-", "fold all", "Fold every call", TREE),
+    _action("fold.toggle", "space", "fold", "Fold or unfold the call", TREE, Scope.ALL),
+    _action("fold.open", "l right", "open", "Unfold the call, or go to its first step", TREE, Scope.ALL),
+    _action("fold.close", "h left", "close", "Fold the call, or go to the call of the step", TREE, Scope.ALL),
+    _action("sibling.next", "J", "next call", "Next call", TREE, Scope.ALL),
+    _action("sibling.prev", "K", "previous call", "Previous call", TREE, Scope.ALL),
+    _action("fold.none", "+", "unfold all", "Unfold every call", TREE, Scope.ALL),
+    _action("fold.all", "-", "fold all", "Fold every call", TREE, Scope.ALL),
+    _action("diff.first", "m", "first mismatch", "Where recorded and now part", COMPARE, Scope.REPLAY),
+    _action("diff.next", "]", "next difference", "Next difference that is a cause", COMPARE, Scope.REPLAY),
+    _action("diff.prev", "[", "previous difference", "Previous difference that is a cause", COMPARE, Scope.REPLAY),
+    _action("diff.only", "d", "only differences", "Show only what differs, or everything again", COMPARE, Scope.REPLAY),
+    _action("stacks", "t", "stacks", "The guest's stacks where recorded and now part", COMPARE, Scope.REPLAY),
+    _action("accept", "a", "accept", "Accept the difference under the cursor from now on", COMPARE, Scope.REPLAY),
     _action("find", "/", "find", "Find text: a regular expression, without capitals it ignores case", LOOK),
     _action("find.next", "n", "next hit", "Next hit", LOOK),
     _action("find.prev", "N", "previous hit", "Previous hit", LOOK),
@@ -76,9 +85,9 @@ ACTIONS: tuple[Action, ...] = (
         "Switch the filter off and on again, staying on the event",
         LOOK,
     ),
-    _action("details", "enter", "details", "Show or hide the details of the event", DETAILS),
+    _action("details", "enter", "details", "Show or hide the details of the event", DETAILS, Scope.ALL),
     _action("details.zoom", "z", "zoom", "Give the details the whole screen, or give it back", DETAILS),
-    _action("pane.next", "tab", "other pane", "Move the keys to the other pane", DETAILS),
+    _action("pane.next", "tab", "other pane", "Move the keys to the other pane", DETAILS, Scope.ALL),
     _action("details.payload", "1", "payload", "What the event says, as typed values", DETAILS),
     _action("details.state", "2", "state", "The actor's state and what changed in it", DETAILS),
     _action("details.raw", "3", "raw", "The payload bytes", DETAILS),
@@ -87,6 +96,8 @@ ACTIONS: tuple[Action, ...] = (
     _action("call", "c", "call", "Call an export of the actor", ACTOR, Scope.LIVE),
     _action("actor.pause", "p", "pause actor", "Pause or resume the actor", ACTOR, Scope.LIVE),
     _action("call.interrupt", "x", "interrupt", "End the running call", ACTOR, Scope.LIVE),
+    _action("build.take", "R", "take build", "Go on with the newest build although it differs", ACTOR, Scope.LIVE),
+    _action("replay", "r", "replay", "Replay the chain so far with the newest build", ACTOR, Scope.LIVE),
     _action("actor.stop", "", "stop actor", "Stop the actor for good; asks first", ACTOR, Scope.LIVE),
     _action("copy.event", "y", "copy event", "Copy the event as JSON", TAKE),
     _action("copy.hash", "Y", "copy hash", "Copy the event's hash", TAKE),
@@ -94,13 +105,15 @@ ACTIONS: tuple[Action, ...] = (
     _action("copy.summary", "", "copy summary", "Copy the event's line as text", TAKE),
     _action("copy.print", "", "print event", "Print the event as JSON on the terminal, to be selected there", TAKE),
     _action("save", "s", "save", "Save the event, its call, what is shown or the whole chain to a file", TAKE),
-    _action("back", "esc", "back", "Go back one level; never quits", CHAINVIEW),
-    _action("help", "? f1", "help", "Show the keys", CHAINVIEW),
-    _action("palette", "^p", "commands", "Everything chainview can do, by name", CHAINVIEW),
-    _action("theme", "", "theme", "Go on to the next theme: dark, light, the terminal's own colours", CHAINVIEW),
-    _action("screenshot", "", "screenshot", "Save a picture (SVG) of the screen", CHAINVIEW),
-    _action("suspend", "^z", "suspend", "Go back to the shell; fg returns", CHAINVIEW),
-    _action("quit", "q ^q", "quit", "Quit", CHAINVIEW),
+    _action("back", "esc", "back", "Go back one level; never quits", CHAINVIEW, Scope.ALL),
+    _action("help", "? f1", "help", "Show the keys", CHAINVIEW, Scope.ALL),
+    _action("palette", "^p", "commands", "Everything chainview can do, by name", CHAINVIEW, Scope.ALL),
+    _action(
+        "theme", "", "theme", "Go on to the next theme: dark, light, the terminal's own colours", CHAINVIEW, Scope.ALL
+    ),
+    _action("screenshot", "", "screenshot", "Save a picture (SVG) of the screen", CHAINVIEW, Scope.ALL),
+    _action("suspend", "^z", "suspend", "Go back to the shell; fg returns", CHAINVIEW, Scope.ALL),
+    _action("quit", "q ^q", "quit", "Quit", CHAINVIEW, Scope.ALL),
 )
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 

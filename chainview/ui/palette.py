@@ -8,7 +8,7 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from chainview.ui.keys import ACTIONS, MOVE, TREE
-from chainview.ui.screen import ChainScreen
+from chainview.ui.ports import KeyedScreen
 from chainview.ui.themes import NAMES
 
 _Command = tuple[str, str, Callable[[], object]]
@@ -19,7 +19,7 @@ class Actions(Provider):
 
     def _commands(self) -> list[_Command]:
         screen = self.screen
-        if not isinstance(screen, ChainScreen):
+        if not isinstance(screen, KeyedScreen):
             return []
         commands: list[_Command] = []
         for action in sorted(ACTIONS, key=lambda action: action.group in (MOVE, TREE)):

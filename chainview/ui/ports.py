@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from chainview.chain.chain import Item
 from chainview.errors import ChainviewError
+from chainview.ui.keys import KeyMap, Scope
+
+
+@runtime_checkable
+class KeyedScreen(Protocol):
+    """A screen whose keys stand in the key table."""
+
+    keymap: KeyMap
+    scope: Scope
+    handlers: Mapping[str, Callable[[], Awaitable[None] | None]]
+
+    async def act(self, action_id: str) -> None: ...
 
 
 class SubscriptionPort(Protocol):
@@ -50,6 +62,27 @@ class StatusPort(Protocol):
     def message(self) -> str: ...
     @property
     def waiting(self) -> int: ...
+
+
+class BuildPort(Protocol):
+    """A build of the running actor's module, and how its check went."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def message(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+
+
+class BuildsPort(Protocol):
+    """Watches the module of a running actor for new builds."""
+
+    def start(self) -> None: ...
+    def take(self) -> None: ...
+    def close(self) -> None: ...
 
 
 class SessionPort(Protocol):

@@ -42,6 +42,8 @@ _WORK_SECONDS = 0.02
 _BESIDE_PROMPT = {"pageup", "pagedown", "ctrl+p", "f1"}
 """The keys that keep their meaning while something is typed."""
 
+_WHERE = {Scope.LIVE: "chainview runs the actor", Scope.REPLAY: "a chain is replayed"}
+
 Severity = Literal["information", "warning", "error"]
 Handler = Callable[[], Awaitable[None] | None]
 
@@ -72,6 +74,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         self.handlers: Mapping[str, Handler] = {}
         self.line_says: Callable[[int], Line] = lambda width: []
         self.figures_changed: Callable[[Figures], None] = lambda figures: None
+        self.noted: Callable[[Note], None] = lambda note: None
         self.searching: Callable[[], bool] = lambda: False
         self.search_moved: Callable[[bool, bool], None] = lambda found, wrapped: None
         self.chain_tree = ChainTree(EventTable()) if scope is Scope.LIVE else StillTree(EventTable())
@@ -137,7 +140,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
             self._show_note(note)
         self.slices.run(_WORK_SECONDS)
         now = self._clock()
-        if now - self._figures_at >= _FIGURES_SECONDS:
+        if taken.notes or now - self._figures_at >= _FIGURES_SECONDS:
             self._figures_at = now
             self._figures = feed.figures()
             self.figures_changed(self._figures)
@@ -152,6 +155,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         from chainview.ui.feed import note_text
 
         self.chain_tree.add_note(note_text(note), note.after)
+        self.noted(note)
 
     @property
     def figures(self) -> Figures:
@@ -224,7 +228,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         action = BY_ID[action_id]
         handler = self.handlers.get(action_id)
         if handler is None or not action.scope & self.scope:
-            what = "chainview runs the actor" if action.scope is Scope.LIVE else "a chain is read"
+            what = _WHERE.get(action.scope, "a chain is read")
             self.say(f"{action.label} works only where {what}", "warning")
             return
         waiting = handler()
@@ -261,6 +265,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
             in_details=self.details.active,
             paused=figures.badge is Badge.PAUSED,
             running=bool(figures.running),
+            build_waits=figures.build_waits,
             over=figures.badge in (Badge.ENDED, Badge.FAILED),
         )
 

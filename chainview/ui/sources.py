@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from chainview.errors import ChainviewError
+from chainview.ui.builds import Builds, Watch
 from chainview.ui.keys import Scope
 from chainview.ui.ports import SessionPort
 
 if TYPE_CHECKING:
     from chainview.chain.opened import OpenedChain
+    from chainview.replay.watched import WatchedReplay
     from chainview.ui.file_feed import FileFeed
     from chainview.ui.pipe_feed import PipeFeed
     from chainview.ui.screen import Feed
@@ -28,8 +30,8 @@ class Source(Protocol):
     def scope(self) -> Scope: ...
     @property
     def name(self) -> str: ...
-    def open(self) -> Feed:
-        """Makes the feed; called once, on a thread, after the first frame. Raises ChainviewError."""
+    def open(self) -> Feed | None:
+        """Makes the feed, None for a replay; called once, on a thread, after the first frame. Raises ChainviewError."""
         ...
 
     def abandon(self) -> None:
@@ -51,10 +53,21 @@ class LiveSource:
     scope = Scope.LIVE
     name = ""
 
-    def __init__(self, session: SessionPort | Callable[[], SessionPort], keep: int = 0) -> None:
+    def __init__(
+        self,
+        session: SessionPort | Callable[[], SessionPort],
+        keep: int = 0,
+        watch: Watch | None = None,
+        replay: Callable[[], WatchedReplay] | None = None,
+    ) -> None:
+        """`watch` makes what looks for new builds of the session's module, once the session has started; `replay`
+        makes a replay of what was recorded so far, by the newest build."""
+        self.replay = replay
         self.session: SessionPort | None = None
+        self.builds: Builds | None = None
         self._given = session
         self._keep = keep
+        self._watch = watch
 
     def open(self) -> Feed:
         """Subscribes to the session's chain, then starts the session; raises what keeps the actor from starting."""
@@ -67,6 +80,9 @@ class LiveSource:
         refused = session.wait_started()
         if refused is not None:
             raise refused
+        if self._watch is not None:
+            self.builds = feed.builds = Builds(self._watch)
+            self.builds.start()
         return feed
 
     def abandon(self) -> None:
@@ -77,7 +93,9 @@ class LiveSource:
         return None if self.session is None else self.session.chain_path
 
     def close(self) -> None:
-        """Ends the session and closes its chain file."""
+        """Ends watching for builds, then the session, and closes its chain file."""
+        if self.builds is not None:
+            self.builds.close()
         if self.session is not None:
             self.session.close()
 
@@ -113,6 +131,49 @@ class FileSource:
         if self._feed is not None:
             self._feed.close()
         self._opened.close()
+
+
+class ReplaySource:
+    """A replay of a chain file, begun after the first frame."""
+
+    scope = Scope.REPLAY
+
+    def __init__(self, replay: Callable[[], WatchedReplay], name: str, path: Path) -> None:
+        self.name = name
+        self._path = path
+        self._make = replay
+        self._replay: WatchedReplay | None = None
+
+    @property
+    def replay(self) -> WatchedReplay:
+        """The replay, once it is opened."""
+        assert self._replay is not None
+        return self._replay
+
+    @property
+    def differs(self) -> bool:
+        """Whether the replay has found a difference that nobody accepted, as far as it is known."""
+        progress = None if self._replay is None else self._replay.progress
+        if progress is None or progress.told is None:
+            return progress is not None and progress.first_mismatch is not None
+        return not progress.told.passes
+
+    def open(self) -> None:
+        """Begins the replay."""
+        self._replay = self._make()
+        self._replay.start()
+
+    def abandon(self) -> None:
+        """Opening waits for nobody here."""
+
+    def path(self) -> Path | None:
+        """The recorded chain."""
+        return self._path
+
+    def close(self) -> None:
+        """Ends the replay."""
+        if self._replay is not None:
+            self._replay.close()
 
 
 class PipeSource:

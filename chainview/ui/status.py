@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 
 from chainview.chain.visible import visible
 from chainview.ui.lines import Line, Span, chopped, plain
@@ -13,6 +13,7 @@ from chainview.ui.lines import Line, Span, chopped, plain
 _ALWAYS = 2
 """Parts of this rank and below are cut rather than left out."""
 _RUNNING_SHOWN_NS = 500_000_000
+_BUILD_ROOM = 46
 
 
 class Badge(Enum):
@@ -55,12 +56,16 @@ class Figures:
     waiting: int = 0
     """Calls that wait for their turn."""
     timers: int = 0
+    build: Span = ("", "dim")
+    """The newest build of the running actor's module."""
+    build_waits: bool = False
+    """Whether that build differs and can be taken all the same."""
     extra: str = ""
 
 
 def status_line(figures: Figures, width: int) -> Line:
     """The line for that width: what matters least is left out first, and what is left is cut."""
-    parts = [part for part in _parts(figures) if part[1]]
+    parts = [part for part in _parts(figures, max(_BUILD_ROOM, width // 2)) if part[1]]
     while _width(parts) > width:
         least = max(parts, key=lambda part: part[0])
         if least[0] <= _ALWAYS:
@@ -69,7 +74,7 @@ def status_line(figures: Figures, width: int) -> Line:
     return chopped(_joined(parts), 0, width)
 
 
-def _parts(figures: Figures) -> list[tuple[int, Line]]:
+def _parts(figures: Figures, build_room: int) -> list[tuple[int, Line]]:
     """The parts in the order they stand, each with its rank: the highest goes first when room is short."""
     reason = f" ({visible(figures.reason)})" if figures.reason else ""
     badge: Line = [(figures.badge.text + reason, figures.badge.role)]
@@ -81,6 +86,7 @@ def _parts(figures: Figures) -> list[tuple[int, Line]]:
         (5, [(f"{rate_text(figures.rate)}", "dim")] if figures.rate is not None else []),
         (6, [(f"oldest {figures.dropped:,} let go", "warn")] if figures.dropped else []),
         (2, [figures.sound] if figures.sound[0] else []),
+        (2, _build(figures, build_room)),
         (2, _running(figures)),
         (4, [(f"{figures.waiting:,} waiting", "warn")] if figures.waiting else []),
         (
@@ -108,6 +114,13 @@ def _running(figures: Figures) -> Line:
     if not figures.running or figures.running_ns < _RUNNING_SHOWN_NS:
         return []
     return [(f"in {visible(figures.running)} for {figures.running_ns / 1e9:,.1f} s", "warn")]
+
+
+def _build(figures: Figures, room: int) -> Line:
+    text, role = visible(figures.build[0]), figures.build[1]
+    if cell_len(text) > room:
+        text = set_cell_size(text, room - 1) + "…"
+    return [(text, role)] if text else []
 
 
 def _count(events: int) -> str:

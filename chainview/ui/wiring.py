@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chainview.locations import history_file
+from chainview.ui.building import Building
 from chainview.ui.driving import Driving
 from chainview.ui.history import History
 from chainview.ui.looking import Looking
 from chainview.ui.moving import Moving
+from chainview.ui.replaying import Replaying
 from chainview.ui.screen import ChainScreen, Handler
 from chainview.ui.sources import LiveSource, Source
 from chainview.ui.taking import Taking
@@ -25,4 +27,6 @@ def all_handlers(screen: ChainScreen, source: Source, own: Mapping[str, Handler]
     }
     if isinstance(source, LiveSource) and source.session is not None:
         handlers |= Driving(screen, source.session, History(history_file())).handlers()
+        handlers |= Building(screen, source.builds).handlers()
+        handlers |= Replaying(screen, source.replay, own).handlers()
     return handlers

@@ -105,3 +105,15 @@ def test_a_removed_file_is_told_and_may_come_back(watched: tuple[Path, Seen]) ->
     seen.wait(0, 1)
     replace(path, text(1))
     seen.wait(1, 1)
+
+
+def test_a_build_saved_before_the_watch_was_up_is_told(tmp_path: Path) -> None:
+    """What came between loading the module and watching its folder is noticed, without another save."""
+    path, seen = tmp_path / "m.wat", Seen()
+    path.write_text(text(0))
+    known = read_module(path).sha256
+    path.write_text(text(1))
+    watch = ModuleWatch(path, known, seen.builds.append, seen.broken.append)
+    watch.start()
+    seen.wait(1)
+    watch.close()

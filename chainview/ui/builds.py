@@ -1,0 +1,56 @@
+"""New builds of the running actor's module, as the status line tells them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from chainview.ui.lines import Span
+
+if TYPE_CHECKING:
+    from chainview.ui.ports import BuildPort, BuildsPort
+
+Watch = Callable[[Callable[["BuildPort"], None]], "BuildsPort"]
+"""Makes a watch that tells, on threads of its own, every step of every build."""
+
+_MARKS = {"identical": ("✓", "good"), "diverged": ("≠", "warn"), "broken": ("✖", "warn"), "taken": ("≠", "warn")}
+
+
+class Builds:
+    """The newest build that a watch has told of, and what can be done about it."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._newest: BuildPort | None = None
+        self._watch = watch(self._told)
+
+    def _told(self, build: BuildPort) -> None:
+        # The check of an older build may end after that of a newer one has begun.
+        if self._newest is None or build.number >= self._newest.number:
+            self._newest = build
+
+    @property
+    def says(self) -> Span:
+        """The newest build in a few words, with the role they are shown in; empty before there is a new one."""
+        build = self._newest
+        if build is None:
+            return "", "dim"
+        mark, role = _MARKS.get(build.state, ("…", "dim"))
+        text = f"build {build.number}: {build.message}" if build.state == "diverged" else build.text
+        return f"{mark} {text}", role
+
+    @property
+    def waits(self) -> bool:
+        """Whether the newest build differs, so that it is for a person to take it or not."""
+        return self._newest is not None and self._newest.state == "diverged"
+
+    def start(self) -> None:
+        """Starts watching."""
+        self._watch.start()
+
+    def take(self) -> None:
+        """Goes on with the newest build although it differs."""
+        self._watch.take()
+
+    def close(self) -> None:
+        """Ends watching."""
+        self._watch.close()

@@ -1,0 +1,430 @@
+"""The replay screen: recorded and now beside each other, why they differ, and what its keys do."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from chainview.actor.loading import compile_module
+from chainview.actor.module import read_module
+from chainview.chain.opened import OpenedChain, open_chain
+from chainview.chain.verify import verify
+from chainview.replay.accept import read_rules, rules_file
+from chainview.replay.recording import Recording
+from chainview.replay.tracked import TrackedReplay
+from chainview.replay.verdict import unusable
+from chainview.replay.watched import Begun, Stage, WatchedReplay
+from chainview.ui.app import ChainviewApp
+from chainview.ui.keys import ACTIONS, KeyMap, Scope
+from chainview.ui.overlays import Help
+from chainview.ui.pair_tree import PairTree
+from chainview.ui.replay_screen import ReplayScreen
+from chainview.ui.sources import LiveSource, ReplaySource
+from chainview.ui.text_line import TextLine
+from tests.commands.running import SAMPLES
+from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, drive, few_calls
+
+PRICING = SAMPLES / "pricing"
+
+
+class Looked:
+    """A replay screen whose replay is done, its ticks in the test's hands."""
+
+    def __init__(self, app: ChainviewApp, screen: ReplayScreen, pilot: Pilot[None]) -> None:
+        self.app, self.screen, self.pilot = app, screen, pilot
+
+    @property
+    def tree(self) -> PairTree:
+        return self.screen.pair_tree
+
+    def rows(self) -> list[str]:
+        return [self.tree.render_line(y).text.rstrip() for y in range(self.tree.size.height)]
+
+    def line(self, name: str) -> str:
+        return self.screen.query_one(f"#{name}", TextLine).text
+
+    @property
+    def below(self) -> str:
+        return self.screen.view.text
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        self.screen.tick()
+        await self.pilot.pause(0.01)
+
+    async def until_done(self) -> None:
+        """Waits for the replay's thread, then shows what it brought."""
+        await asyncio.to_thread(self.screen.replay.wait)
+        self.screen.tick()
+        await self.pilot.pause(0.02)
+
+    def said(self) -> list[str]:
+        return [notification.message for notification in self.app._notifications]
+
+
+def replay_of(chain: Path, fault: str, name: str = "short.chain") -> WatchedReplay:
+    """The replay of a chain by a faulty build of the pricing desk."""
+
+    def begin(opened: OpenedChain) -> Begun:
+        opened.load()
+        module = PRICING / "pricing.wasm"
+        loaded = compile_module(read_module(PRICING / "faults" / f"{fault}.wasm" if fault else module))
+        recording = Recording(opened.table, opened.schema, opened.header)
+        return Begun(opened.table, TrackedReplay(recording, loaded), rules_file(chain), module)
+
+    return WatchedReplay(name, lambda: open_chain(chain), begin)
+
+
+async def looked_at(app: ChainviewApp, pilot: Pilot[None]) -> Looked:
+    """The replay screen once it is up."""
+    for _ in range(400):
+        if isinstance(app.screen, ReplayScreen):
+            app.screen.ticking = False
+            return Looked(app, app.screen, pilot)
+        await pilot.pause(0.01)
+    raise AssertionError("the replay screen did not come")
+
+
+def look(
+    tmp_path: Path,
+    fault: str,
+    script: Callable[[Looked], Awaitable[None]],
+    size: tuple[int, int] = (160, 45),
+    workload: str = "short",
+) -> ReplaySource:
+    """Replays a workload by a faulty build on a screen of that size, and gives the screen to the script once done."""
+    chain = tmp_path / "short.chain"
+    shutil.copy(PRICING / "workloads" / f"{workload}.chain", chain)
+    source = ReplaySource(lambda: replay_of(chain, fault), "short.chain", chain)
+
+    async def run() -> None:
+        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+        async with app.run_test(size=size) as pilot:
+            looked = await looked_at(app, pilot)
+            await looked.until_done()
+            await script(looked)
+
+    try:
+        asyncio.run(run())
+    finally:
+        source.close()
+    return source
+
+
+def test_it_opens_on_the_first_mismatch_with_both_sides_and_the_reason(tmp_path: Path) -> None:
+    """The row of the first mismatch is centred, has both sides, is marked, and the explanation stands below."""
+
+    async def script(looked: Looked) -> None:
+        row = next(row for row in looked.rows() if row.startswith("≠  17"))
+        left, _, right = row.partition("│≠")
+        assert 'region: "at"' in left
+        assert 'region: "AT"' in right
+        assert abs(looked.rows().index(row) - looked.tree.size.height // 2) <= 1
+        assert looked.tree.cursor == 16
+        assert "≠ first mismatch at event 17 │ 16 same · 1 cause" in looked.line("status")
+        assert looked.below.startswith("DIVERGES at event 17 of 55")
+        assert 'recorded  "at"' in looked.below
+
+    source = look(tmp_path, "changed-field", script)
+    assert source.differs
+
+
+def test_what_only_follows_is_a_dim_rail(tmp_path: Path) -> None:
+    """Consequences have the rail for a mark and no colour of an error or of a difference."""
+
+    async def script(looked: Looked) -> None:
+        tree = looked.tree
+        dim = tree._painter.style("dim")
+        y = next(y for y, row in enumerate(looked.rows()) if row.startswith("┊  18"))
+        segments = [segment for segment in tree.render_line(y) if segment.text.strip(" ┊│")]
+        assert segments
+        assert all(segment.style == dim for segment in segments)
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_an_extra_call_is_a_gap_row(tmp_path: Path) -> None:
+    """What is new stands beside a gap, and the rows below it go on side by side."""
+
+    async def script(looked: Looked) -> None:
+        rows = looked.rows()
+        at = next(at for at, row in enumerate(rows) if "╌╌ not recorded ╌╌" in row)
+        assert "2 lines priced" in rows[at]
+        left, _, right = rows[at + 1].partition("│┊")
+        assert "21 │" in left
+        assert "22 │" in right
+
+    look(tmp_path, "extra-middle", script)
+
+
+def test_keys_go_from_difference_to_difference(tmp_path: Path) -> None:
+    """] and [ go to the causes in order and say when there is no further one; m goes back to the first mismatch."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("]")
+        assert looked.tree.cursor == 27
+        await looked.press("]")
+        assert looked.said() == ["there is none further down"]
+        await looked.press("[")
+        assert looked.tree.cursor == 16
+        await looked.press("G")
+        assert looked.tree.cursor == 54
+        await looked.press("m")
+        assert looked.tree.cursor == 16
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_only_differences_and_back(tmp_path: Path) -> None:
+    """d leaves only rows whose sides say something else, with the cursor's row among them; d again shows all."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("d")
+        shown = [row for row in looked.rows() if row.strip()]
+        assert [row[:5] for row in shown] == ["≠  17", "┊  19", "≠  28"]
+        await looked.press("escape")
+        assert len([row for row in looked.rows() if row.strip()]) == looked.tree.size.height
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_details_show_the_leaf_on_both_sides_and_stacks_both_stacks(tmp_path: Path) -> None:
+    """enter tells the differing leaf before the whole values, t the stacks of both builds; esc goes back to why."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("enter")
+        assert "input  1 place differs" in looked.below
+        assert 'region  recorded "at"  now "AT"' in looked.below
+        assert 'was "at"' in looked.below
+        await looked.press("t")
+        stacks = looked.below.split("recorded")
+        assert "pricing::quote::quote" in stacks[0]
+        assert "pricing::quote::quote" in stacks[1]
+        await looked.press("escape")
+        assert looked.below.startswith("DIVERGES")
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_both_sides_fold_together(tmp_path: Path) -> None:
+    """A folded call is one row with a summary on each side, marked when a cause is inside."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("space")
+        row = looked.rows()[looked.tree._rows.row_of(13) - round(looked.tree.scroll_y)]
+        assert row.startswith("≠  14 ▶ quote(")
+        assert row.count("▶ quote(") == 2
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_accepting_writes_a_rule_and_explains_again(tmp_path: Path) -> None:
+    """a adds a rule beside the chain; the verdict turns to accepted and the cursor stays."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("a")
+        await looked.until_done()
+        assert "✓ accepted" in looked.line("status")
+        assert looked.tree.cursor == 16
+        await looked.press("a")
+        assert looked.said()[-1] == "there is no difference left to accept"
+
+    source = look(tmp_path, "changed-field", script)
+    rules = read_rules(rules_file(tmp_path / "short.chain"))
+    assert [(rule.code, rule.function, rule.path) for rule in rules] == [
+        ("C1", "sample:pricing/rates.lookup", "input.region")
+    ]
+    assert not source.differs
+
+
+def test_a_narrow_terminal_gets_one_column(tmp_path: Path) -> None:
+    """Below 110 columns a pair that differs is two rows; grown again they are one, the cursor on the same event."""
+
+    async def script(looked: Looked) -> None:
+        rows = looked.rows()
+        at = next(at for at, row in enumerate(rows) if row.startswith("≠rec   17"))
+        assert 'region: "at"' in rows[at]
+        assert rows[at + 1].startswith("≠now   17")
+        assert 'region: "AT"' in rows[at + 1]
+        assert max(map(len, rows)) <= 80
+        await looked.pilot.resize_terminal(160, 45)
+        await looked.pilot.pause(0.05)
+        assert looked.tree.cursor == 16
+        assert any(row.startswith("≠  17") for row in looked.rows())
+
+    look(tmp_path, "changed-field", script, size=(80, 24))
+
+
+def test_an_identical_replay_says_so(tmp_path: Path) -> None:
+    """Nothing is marked, and the keys for differences say that there is none."""
+
+    async def script(looked: Looked) -> None:
+        assert "✓ identical, 55 events" in looked.line("status")
+        assert not any("≠" in row or "┊" in row for row in looked.rows())
+        await looked.press("m", "d", "]")
+        assert looked.said() == ["nothing differs"] * 3
+
+    source = look(tmp_path, "", script)
+    assert not source.differs
+
+
+@pytest.mark.parametrize(
+    ("fault", "workload"),
+    [
+        ("trap", "long"),
+        ("missing-call", "short"),
+        ("loop-more", "forecast"),
+        ("swapped-calls", "long"),
+        ("hidden-state", "long"),
+        ("new-import", "short"),
+    ],
+)
+@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
+def test_every_kind_of_difference_is_shown_whole(
+    tmp_path: Path, fault: str, workload: str, size: tuple[int, int]
+) -> None:
+    """Whatever differs, each row fits the tree, and the first mismatch is marked on screen."""
+
+    async def script(looked: Looked) -> None:
+        assert looked.screen.replay.progress.stage is Stage.DONE
+        assert any("≠" in row for row in looked.rows())
+        for keys in ("+", "-", "d", "d", "+", "enter", "g", "G"):
+            await looked.press(keys)
+            assert {looked.tree.render_line(y).cell_length for y in range(looked.tree.size.height)} == {
+                looked.tree.scrollable_content_region.width
+            }
+
+    look(tmp_path, fault, script, size, workload)
+
+
+def test_what_can_not_be_replayed_is_a_sentence(tmp_path: Path) -> None:
+    """An error of the replay stands where the explanation would."""
+
+    async def script(looked: Looked) -> None:
+        assert "can't be replayed" in looked.line("status")
+        assert "is no regular file" in looked.below
+
+    look(tmp_path, "no-such-fault", script)
+
+
+def test_a_damaged_recording_is_shown_and_said_to_be_unusable(tmp_path: Path) -> None:
+    """The recorded side is there to be looked at, the other one stays empty, and no replay was made."""
+    chain = tmp_path / "short.chain"
+    shutil.copy(PRICING / "workloads" / "short.chain", chain)
+
+    def begin(opened: OpenedChain) -> Begun:
+        data = bytearray(chain.read_bytes())
+        data[data.index(b"rate of tea")] ^= 1
+        chain.write_bytes(data)
+        opened.load()
+        recording = Recording(opened.table, opened.schema, opened.header)
+        return Begun(opened.table, unusable("replay", recording, verify(opened)), rules_file(chain))
+
+    replay = WatchedReplay("short.chain", lambda: open_chain(chain), begin)
+    source = ReplaySource(lambda: replay, "short.chain", chain)
+
+    async def run() -> None:
+        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+        async with app.run_test(size=(160, 45)) as pilot:
+            looked = await looked_at(app, pilot)
+            await looked.until_done()
+            assert "✖ the recording is damaged" in looked.line("status")
+            assert looked.below.startswith("UNUSABLE")
+            assert any(row.startswith("≠") for row in looked.rows())
+            await looked.press("enter", "t", "d", "G")
+            await looked.pilot.resize_terminal(80, 24)
+            await looked.pilot.pause(0.05)
+            assert any(row.strip() for row in looked.rows())
+
+    try:
+        asyncio.run(run())
+    finally:
+        source.close()
+    assert source.differs
+
+
+def test_every_action_of_the_replay_screen_has_a_handler(tmp_path: Path) -> None:
+    """What help and footer promise here does something, and help lists only that."""
+
+    async def script(looked: Looked) -> None:
+        here = {action.id for action in ACTIONS if action.scope & Scope.REPLAY}
+        assert here == set(looked.screen.handlers)
+        await looked.press("?")
+        assert isinstance(looked.app.screen, Help)
+        await looked.press("escape")
+        await looked.press("c")
+        assert looked.said() == ["call has no meaning while a replay is looked at"]
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_a_mismatch_is_told_while_the_replay_runs(tmp_path: Path) -> None:
+    """Before the end the rows that were made stand beside the recorded ones, and the first mismatch is known."""
+    chain = tmp_path / "short.chain"
+    shutil.copy(PRICING / "workloads" / "short.chain", chain)
+    replay = replay_of(chain, "changed-field")
+
+    async def run() -> None:
+        source = ReplaySource(lambda: replay, "short.chain", chain)
+        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+        async with app.run_test(size=(160, 45)) as pilot:
+            looked = await looked_at(app, pilot)
+            await asyncio.to_thread(replay.wait)
+            done = replay.progress
+            replay.progress = replace(done, stage=Stage.REPLAYING, told=None)
+            looked.screen.tick()
+            await pilot.pause(0.02)
+            assert "◌ replaying" in looked.line("status")
+            assert "≠ first mismatch at event 17" in looked.line("status")
+            assert looked.below == "differs at event 17; what caused it is looked for at the end"
+            row = looked.rows()[15]
+            assert row.count("quote 1 for Ada") == 2
+            assert looked.rows()[17].count("→") == 1
+            replay.progress = done
+            looked.screen.tick()
+            await pilot.pause(0.02)
+            assert looked.below.startswith("DIVERGES")
+
+    try:
+        asyncio.run(run())
+    finally:
+        replay.close()
+
+
+def test_r_replays_the_chain_so_far_and_esc_returns(tmp_path: Path) -> None:
+    """From the live screen one key leads to the replay and another back; leaving ends the replay."""
+    chain = tmp_path / "short.chain"
+    shutil.copy(PRICING / "workloads" / "short.chain", chain)
+    replay = replay_of(chain, "changed-field", "so far")
+    session = PlayedSession()
+
+    async def script(driven: Driven) -> None:
+        await driven.press("r")
+        assert driven.said() == ["there is nothing to replay yet"]
+        session.record(few_calls(1))
+        await driven.flush()
+        await driven.pilot.press("r")
+        await driven.pilot.pause(0.05)
+        assert isinstance(driven.top, ReplayScreen)
+        await driven.pilot.press("escape")
+        await driven.pilot.pause(0.05)
+        assert driven.at_chain
+        assert replay.begun is None or not replay._thread.is_alive()
+
+    drive(LiveSource(session, replay=lambda: replay), script)
+
+
+def test_a_chain_that_can_not_be_opened_is_told(tmp_path: Path) -> None:
+    """What keeps the replay from beginning is kept as its failure."""
+    replay = replay_of(tmp_path / "none.chain", "")
+    replay.start()
+    replay.wait()
+    assert replay.progress.stage is Stage.FAILED
+    assert "none.chain" in str(replay.progress.failure)
+    replay.close()
