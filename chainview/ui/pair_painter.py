@@ -18,8 +18,7 @@ from chainview.pack.values import Tuple
 from chainview.replay.ask import Ask
 from chainview.replay.causes import Label
 from chainview.replay.side import NONE
-from chainview.replay.side import asked as position_of
-from chainview.ui.pairs import Pairs
+from chainview.ui.pairs import Pairs, ask_of
 from chainview.ui.rows import Columns, fitted, fold_mark, highlighted, row
 from chainview.ui.tree_painter import CURSOR, HIT, RowPainter
 from chainview.ui.tree_rows import TreeRows
@@ -123,9 +122,10 @@ class PairPainter(RowPainter):
             text = _EXTRA if side == RECORDED else _UNREACHED if label is Label.UNREACHED else _MISSING
             return fitted([(indent + text, Role.DIM)], room)
         if item < NONE:
-            return fitted([(indent, Role.DIM), *_asked(sides.asks[position_of(item)], columns.room)], room)
-        mark = fold_mark(table, item, open_=not folded and table.call_of(item) is not None)
-        spans = row(table, item, columns, mark, folded=folded)
+            spans = fitted([(indent, Role.DIM), *_asked(sides.asks[ask_of(item)], columns.room)], room)
+        else:
+            mark = fold_mark(table, item, open_=not folded and table.call_of(item) is not None)
+            spans = row(table, item, columns, mark, folded=folded)
         if label in (Label.SAME, Label.CAUSE):
             return spans
         return [(text, Role.DIM) for text, _ in spans]

@@ -10,7 +10,7 @@ from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
 from chainview.replay.causes import Label
 from chainview.replay.explanation import Explanation
-from chainview.replay.side import NONE
+from chainview.replay.side import NONE, asked
 
 _ENDS = (Kind.RESULT, Kind.ERROR)
 _DIFFERENT = bytes([label in (Label.CAUSE, Label.VALUE, Label.STATE) for label in range(256)])
@@ -91,6 +91,12 @@ class Pairs:
     def has_cause(self, first: int, stop: int) -> bool:
         """Whether a cause is among the rows from `first` up to `stop`."""
         return self.labels.find(Label.CAUSE, first, stop) >= 0
+
+
+def ask_of(item: int) -> int:
+    """Where, among the host calls that could not be answered, the one stands that an item is."""
+    # The numbering of items is its own inverse.
+    return asked(item)
 
 
 class PairTable(EventTable):

@@ -14,10 +14,10 @@ from chainview.replay.explanation import Explanation
 from chainview.replay.leaves import leaves
 from chainview.replay.report_text import report_text
 from chainview.replay.side import NONE
-from chainview.replay.side import asked as position_of
 from chainview.replay.watched import Progress, Stage
 from chainview.ui.lines import Block, Fixed, Line, plain, wrapped
 from chainview.ui.pair_painter import Sides
+from chainview.ui.pairs import ask_of
 from chainview.ui.value_lines import value_blocks
 
 _LABEL = 8
@@ -114,7 +114,7 @@ def _payload_now(sides: Sides, item: int) -> Payload | None:
     if item == NONE or item >= len(sides.now):
         return None
     if item < NONE:
-        ask = sides.asks[position_of(item)]
+        ask = sides.asks[ask_of(item)]
         return HostCall(ask.interface, ask.function, ask.input, None)
     return read_payload(sides.now.payload(item))
 
@@ -130,7 +130,9 @@ def _both(then: Payload, other: Payload, width: int, *, wrap: bool) -> Iterator[
             if after is not None:
                 yield from value_blocks(part, after, width, wrap=wrap)
             continue
-        yield Fixed([(part, "title"), ("  1 place differs" if len(found) == 1 else f"  {len(found):,} places differ", "dim")])
+        yield Fixed(
+            [(part, "title"), ("  1 place differs" if len(found) == 1 else f"  {len(found):,} places differ", "dim")]
+        )
         for leaf in found:
             recorded, now = leaf.literals
             line: Line = [("  ", "text"), (visible(leaf.path) or part, "name"), ("  recorded ", "dim")]

@@ -149,6 +149,19 @@ def test_what_only_follows_is_a_dim_rail(tmp_path: Path) -> None:
     look(tmp_path, "changed-field", script)
 
 
+def test_nothing_that_only_follows_is_red(tmp_path: Path) -> None:
+    """A host call that could not be answered is dim where that follows from another difference."""
+
+    async def script(looked: Looked) -> None:
+        tree = looked.tree
+        dim = tree._painter.style("dim")
+        y = next(y for y, row in enumerate(looked.rows()) if row.startswith("┊") and "no recorded answer" in row)
+        styles = {segment.style for segment in tree.render_line(y) if segment.text.strip(" ┊│▕")}
+        assert styles == {dim}
+
+    look(tmp_path, "replaced-call", script)
+
+
 def test_an_extra_call_is_a_gap_row(tmp_path: Path) -> None:
     """What is new stands beside a gap, and the rows below it go on side by side."""
 
