@@ -56,8 +56,6 @@ class Build:
         counted = f"{self.same:,} of {self.events:,} events"
         if self.state is BuildState.IDENTICAL:
             return f"build {self.number}: identical, {counted}"
-        if self.state is BuildState.DIVERGED:
-            return f"build {self.number}: differs after {counted}: {self.message}"
         if self.state is BuildState.CHECKING:
             return f"build {self.number}: checking, {counted}"
         return f"build {self.number}: {self.message}" if self.message else f"build {self.number}: {self.state}"

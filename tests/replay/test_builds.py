@@ -53,7 +53,9 @@ def watching(folder: Path) -> Iterator[tuple[Path, Session, BuildWatch, list[Bui
     session = Session(Options(find_target(str(path)), output=folder / "s.chain", calls=("f()", "f()")))
     session.start()
     assert session.wait_quiet(20)
-    watch = BuildWatch(session, read_module(path).sha256, told.append, lambda recording, replay: "the first difference")
+    watch = BuildWatch(
+        session, read_module(path).sha256, told.append, lambda recording, replay: "differs at event 4 of 8"
+    )
     watch.start()
     time.sleep(0.3)
     try:
@@ -85,7 +87,7 @@ def test_a_build_that_differs_waits_for_the_person(tmp_path: Path) -> None:
     with watching(tmp_path) as (path, session, watch, _):
         path.write_text(actor("goodbye"))
         eventually(lambda: watch.build.state is BuildState.DIVERGED)
-        assert watch.build.text == "build 2: differs after 3 of 8 events: the first difference"
+        assert watch.build.text == "build 2: differs at event 4 of 8"
         session.call("f()")
         eventually(lambda: session.status().calls == 4)
         watch.take()
