@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from chainview.chain.payload import CallError, CallResult
+from chainview.chain.reason import reason_of
 from chainview.replay.ask import UNANSWERABLE
 from chainview.replay.difference import Difference, Stretch, signs_of
 from chainview.replay.leaves import leaves
-from chainview.replay.reason import reason_of
 from chainview.replay.side import NONE
 from chainview.replay.text_change import pattern_of
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from chainview.chain.chain import StateChain
 from chainview.chain.event import Event, Extras, Kind
 from chainview.chain.payload import CallError, Schema, read_payload
+from chainview.chain.reason import same_reason
 from chainview.chain.table import EventTable
-from chainview.replay.reason import same_reason
 
 
 class StopReplay(Exception):

@@ -20,13 +20,13 @@ from chainview.chain.payload import (
     Payload,
     split_host_call,
 )
+from chainview.chain.reason import reason_of
 from chainview.chain.table import EventTable
 from chainview.errors import ChainviewError
 from chainview.pack.cgrf import encode
 from chainview.pack.literal import format_literal
 from chainview.pack.values import UNIT, Value
 from chainview.replay.ask import Ask
-from chainview.replay.reason import reason_of
 from chainview.replay.recording import Recording
 
 NONE = -1
