@@ -25,6 +25,8 @@ from chainview.replay.verdict import diff_chains, unusable
 from tests.corpus.faults import LIMITS, chains, module, recording
 from tests.replay.chains import PART, from_parts
 
+pytestmark = pytest.mark.corpus
+
 LOG = "theater:simple/runtime/log"
 CHAINS = ("short", "errors", "session")
 

@@ -14,6 +14,8 @@ from chainview.replay.side import NONE
 from chainview.replay.tracked import TrackedReplay
 from tests.corpus.faults import LIMITS, Case, cases, chains, explained, module, recording
 
+pytestmark = pytest.mark.corpus
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:

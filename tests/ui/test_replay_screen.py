@@ -287,6 +287,7 @@ def test_an_identical_replay_says_so(tmp_path: Path) -> None:
     assert not source.differs
 
 
+@pytest.mark.corpus
 @pytest.mark.parametrize(
     ("fault", "workload"),
     [
