@@ -26,6 +26,7 @@ from chainview.chain.payload import Schema
 from chainview.chain.schema import schema_of
 from chainview.chain.table import EventTable
 from chainview.errors import ChainviewError
+from chainview.locations import chains_folder
 
 _NEAR = 1 << 16
 _LOOKED_FOR = "a chain file of chainview, or Theater's EVENT text, --- blocks, JSON or JSON lines"
@@ -163,12 +164,13 @@ class OpenedChain:
 def open_chain(path: str | Path) -> OpenedChain:
     """Opens a chain by what it holds; `-` is standard input. Nothing of it is indexed yet.
 
-    Raises ChainviewError when it can't be read or is no chain.
+    A bare name that is no file here is looked for among the kept chains. Raises ChainviewError when it can't be read or
+    is no chain.
     """
-    name = str(path)
-    if name == "-":
+    if str(path) == "-":
         return _open_file("standard input", _copied("standard input", sys.stdin.buffer))
-    where = Path(path)
+    where = _found(Path(path))
+    name = str(where)
     try:
         if where.is_dir():
             return _open_store(name, stored_chain(where))
@@ -184,6 +186,12 @@ def open_chain(path: str | Path) -> OpenedChain:
     except ValueError:
         raise ChainviewError(f"{name!r} can't be the name of a file") from None
     return _open_file(name, file)
+
+
+def _found(path: Path) -> Path:
+    kept = chains_folder() / path
+    bare = path.name == str(path) and not path.exists()
+    return kept if bare and kept.is_file() else path
 
 
 def _open_file(name: str, file: BinaryIO) -> OpenedChain:

@@ -73,9 +73,9 @@ class Looking:
     def moved(self, found: bool, wrapped: bool) -> None:
         """Tells how a search for a hit or an error ended, where that is not to be seen."""
         if not found:
-            self._screen.say("there is none", "warning")
+            self._screen.say("nothing like that in this chain", "warning")
         elif wrapped:
-            self._screen.say("went on from the other end")
+            self._screen.say("past the end: went on from the other one")
 
     def end_search(self) -> bool:
         """Ends the search; False when there was none."""
@@ -148,7 +148,9 @@ class Looking:
                 self._tree.move_to(found, centre=True)
                 return
             yield
-        self._screen.say(f"no event's hash begins with {prefix}", "warning")
+        last = self._tree.table.number(len(self._tree.table) - 1)
+        numbered = f"there is no event {int(prefix):,}: the chain here ends at {last:,}; " if prefix.isdecimal() else ""
+        self._screen.say(f"{numbered}no event's hash begins with {prefix}", "warning")
 
     # The line at the bottom
 

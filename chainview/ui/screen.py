@@ -212,7 +212,8 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         if prompt is not None and prompt.mode is not None and event is not prompt.input.last_key:
             event.stop()
             event.prevent_default()
-            prompt.input.post_message(event)
+            # A key of its own: this one is stopped, and would do nothing in the field.
+            prompt.input.post_message(events.Key(event.key, event.character))
             return
         if prompt is not None and prompt.mode is not None and event.key not in _BESIDE_PROMPT:
             return

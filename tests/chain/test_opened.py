@@ -252,3 +252,21 @@ def test_large_json_is_read_object_by_object(tmp_path: Path) -> None:
     (tmp_path / "file").write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
     with open_chain(tmp_path / "file") as opened:
         assert events_of(opened.load()) == events
+
+
+def test_a_kept_chain_opens_by_its_bare_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name without a folder that is no file here is looked for among the kept chains; a file here comes first."""
+    kept, here = tmp_path / "kept", tmp_path / "here"
+    kept.mkdir()
+    here.mkdir()
+    samples.write_native(kept / "a.chain", 5)
+    monkeypatch.setattr("chainview.chain.opened.chains_folder", lambda: kept)
+    monkeypatch.chdir(here)
+    with open_chain("a.chain") as opened:
+        assert opened.path == str(kept / "a.chain")
+    samples.write_native(here / "a.chain", 3)
+    with open_chain("a.chain") as opened:
+        opened.load()
+        assert len(opened.table) == 3
+    with pytest.raises(ChainviewError, match=r"there is no file b\.chain"):
+        open_chain("b.chain")

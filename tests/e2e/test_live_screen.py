@@ -44,6 +44,11 @@ def test_a_call_is_typed_and_its_events_appear(tmp_path: Path) -> None:
         window.type("5s32)")
         window.keys("Enter")
         window.wait("state.count 0 → 5")
+        # A paste arrives faster than the prompt opens.
+        window.type("cincrement(2s32)")
+        window.wait("call increment(2s32)")
+        window.keys("Enter")
+        window.wait("state.count 5 → 7")
 
 
 def test_a_fault_costs_a_message_and_not_the_session(tmp_path: Path) -> None:
