@@ -7,6 +7,7 @@ looked into: so a search over a million events is a few hundred cheap steps, and
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
@@ -48,7 +49,7 @@ _HEAD = Struct("<BxxxI")
 _U32 = Struct("<I")
 
 
-class Hits:
+class Hits(ABC):
     """The events of a table that something is true of, found stretch by stretch. Positions are index + `dropped`."""
 
     def __init__(self, table: EventTable) -> None:
@@ -56,8 +57,9 @@ class Hits:
         self._found = array("I")
         self._counted = table.dropped
 
+    @abstractmethod
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
-        raise NotImplementedError
+        """The hits in a stretch, in order."""
 
     @property
     def total(self) -> int:

@@ -4,117 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from textual.pilot import Pilot
-
-from chainview.actor.loading import compile_module
-from chainview.actor.module import read_module
 from chainview.chain.opened import OpenedChain, open_chain
 from chainview.chain.verify import verify
 from chainview.replay.accept import read_rules, rules_file
 from chainview.replay.recording import Recording
-from chainview.replay.tracked import TrackedReplay
 from chainview.replay.verdict import unusable
 from chainview.replay.watched import Begun, Stage, WatchedReplay
 from chainview.ui.app import ChainviewApp
 from chainview.ui.keys import ACTIONS, KeyMap, Scope
 from chainview.ui.overlays import Help
-from chainview.ui.pair_tree import PairTree
 from chainview.ui.replay_screen import ReplayScreen
 from chainview.ui.sources import LiveSource, ReplaySource
-from chainview.ui.text_line import TextLine
-from tests.commands.running import SAMPLES
 from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, drive, few_calls
-
-PRICING = SAMPLES / "pricing"
-
-
-class Looked:
-    """A replay screen whose replay is done, its ticks in the test's hands."""
-
-    def __init__(self, app: ChainviewApp, screen: ReplayScreen, pilot: Pilot[None]) -> None:
-        self.app, self.screen, self.pilot = app, screen, pilot
-
-    @property
-    def tree(self) -> PairTree:
-        return self.screen.pair_tree
-
-    def rows(self) -> list[str]:
-        return [self.tree.render_line(y).text.rstrip() for y in range(self.tree.size.height)]
-
-    def line(self, name: str) -> str:
-        return self.screen.query_one(f"#{name}", TextLine).text
-
-    @property
-    def below(self) -> str:
-        return self.screen.view.text
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)
-        self.screen.tick()
-        await self.pilot.pause(0.01)
-
-    async def until_done(self) -> None:
-        """Waits for the replay's thread, then shows what it brought."""
-        await asyncio.to_thread(self.screen.replay.wait)
-        self.screen.tick()
-        await self.pilot.pause(0.02)
-
-    def said(self) -> list[str]:
-        return [notification.message for notification in self.app._notifications]
-
-
-def replay_of(chain: Path, fault: str, name: str = "short.chain") -> WatchedReplay:
-    """The replay of a chain by a faulty build of the pricing desk."""
-
-    def begin(opened: OpenedChain) -> Begun:
-        opened.load()
-        module = PRICING / "pricing.wasm"
-        loaded = compile_module(read_module(PRICING / "faults" / f"{fault}.wasm" if fault else module))
-        recording = Recording(opened.table, opened.schema, opened.header)
-        return Begun(opened.table, TrackedReplay(recording, loaded), rules_file(chain), module)
-
-    return WatchedReplay(name, lambda: open_chain(chain), begin)
-
-
-async def looked_at(app: ChainviewApp, pilot: Pilot[None]) -> Looked:
-    """The replay screen once it is up."""
-    for _ in range(400):
-        if isinstance(app.screen, ReplayScreen):
-            app.screen.ticking = False
-            return Looked(app, app.screen, pilot)
-        await pilot.pause(0.01)
-    raise AssertionError("the replay screen did not come")
-
-
-def look(
-    tmp_path: Path,
-    fault: str,
-    script: Callable[[Looked], Awaitable[None]],
-    size: tuple[int, int] = (160, 45),
-    workload: str = "short",
-) -> ReplaySource:
-    """Replays a workload by a faulty build on a screen of that size, and gives the screen to the script once done."""
-    chain = tmp_path / "short.chain"
-    shutil.copy(PRICING / "workloads" / f"{workload}.chain", chain)
-    source = ReplaySource(lambda: replay_of(chain, fault), "short.chain", chain)
-
-    async def run() -> None:
-        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
-        async with app.run_test(size=size) as pilot:
-            looked = await looked_at(app, pilot)
-            await looked.until_done()
-            await script(looked)
-
-    try:
-        asyncio.run(run())
-    finally:
-        source.close()
-    return source
+from tests.ui.replay_looks import PRICING, Looked, look, looked_at, replay_of
 
 
 def test_it_opens_on_the_first_mismatch_with_both_sides_and_the_reason(tmp_path: Path) -> None:
@@ -285,36 +190,6 @@ def test_an_identical_replay_says_so(tmp_path: Path) -> None:
 
     source = look(tmp_path, "", script)
     assert not source.differs
-
-
-@pytest.mark.corpus
-@pytest.mark.parametrize(
-    ("fault", "workload"),
-    [
-        ("trap", "long"),
-        ("missing-call", "short"),
-        ("loop-more", "forecast"),
-        ("swapped-calls", "long"),
-        ("hidden-state", "long"),
-        ("new-import", "short"),
-    ],
-)
-@pytest.mark.parametrize("size", [(80, 24), (160, 45)])
-def test_every_kind_of_difference_is_shown_whole(
-    tmp_path: Path, fault: str, workload: str, size: tuple[int, int]
-) -> None:
-    """Whatever differs, each row fits the tree, and the first mismatch is marked on screen."""
-
-    async def script(looked: Looked) -> None:
-        assert looked.screen.replay.progress.stage is Stage.DONE
-        assert any("≠" in row for row in looked.rows())
-        for keys in ("+", "-", "d", "d", "+", "enter", "g", "G"):
-            await looked.press(keys)
-            assert {looked.tree.render_line(y).cell_length for y in range(looked.tree.size.height)} == {
-                looked.tree.scrollable_content_region.width
-            }
-
-    look(tmp_path, fault, script, size, workload)
 
 
 def test_what_can_not_be_replayed_is_a_sentence(tmp_path: Path) -> None:
