@@ -119,7 +119,9 @@ def test_a_module_that_can_not_run_is_a_sentence(tmp_path: Path) -> None:
     """A file that is no module ends with its sentence and code 2, on a terminal that works."""
     (tmp_path / "broken.wasm").write_bytes(b"no module")
     with terminal(tmp_path, "run", str(tmp_path / "broken.wasm")) as window:
-        assert "is no WebAssembly module" in window.wait(f"{EXITED} 2").replace("\n", "")
+        # Where the lines break depends on how long the folder's name is.
+        said = "".join(window.wait(f"{EXITED} 2").split())
+    assert "isnoWebAssemblymodule" in said
 
 
 def test_a_recorded_chain_is_opened_and_searched(tmp_path: Path) -> None:
