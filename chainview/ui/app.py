@@ -19,7 +19,7 @@ from textual.worker import Worker, WorkerState
 from chainview.errors import ChainviewError
 from chainview.ui.first_screen import FirstScreen
 from chainview.ui.keys import KeyMap, key_shown
-from chainview.ui.sources import ReplaySource
+from chainview.ui.sources import LiveSource, ReplaySource
 from chainview.ui.themes import ANSI, NAMES, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
@@ -119,6 +119,11 @@ class ChainviewApp(App[None], inherit_bindings=False):
             await self.push_screen(ReplayScreen(self.keymap, self.source.replay, self.app_handlers()))
         elif feed is not None:
             await self._begin_chain(feed)
+            if isinstance(self.source, LiveSource) and self.source.first is not None:
+                from chainview.ui.replaying import Replaying
+
+                assert self.chain_screen is not None
+                Replaying(self.chain_screen, self.source, self.app_handlers()).show(self.source.first())
         for event in first.typed if isinstance(first, FirstScreen) else ():
             self.screen.post_message(event)
 
@@ -126,10 +131,31 @@ class ChainviewApp(App[None], inherit_bindings=False):
         from chainview.ui.screen import ChainScreen
         from chainview.ui.wiring import all_handlers
 
+        before = self.chain_screen
+        while before is not None and self.screen is not before:
+            self.pop_screen()
         screen = self.chain_screen = ChainScreen(self.keymap, self.source.scope)
-        await self.push_screen(screen)
-        screen.handlers = all_handlers(screen, self.source, self.app_handlers())
+        await (self.push_screen(screen) if before is None else self.switch_screen(screen))
+        screen.handlers = all_handlers(screen, self.source, self.app_handlers(), self._start_afresh)
         await screen.begin(feed)
+
+    def _start_afresh(self) -> None:
+        source = self.source
+        if not isinstance(source, LiveSource):
+            return
+
+        def work() -> None:
+            from chainview.ui.overlays import Message
+
+            try:
+                feed = source.afresh()
+            except ChainviewError as error:
+                text = f"{error.sentence}\n\nThe actor before goes on."
+                self.call_from_thread(self.push_screen, Message("can't start afresh", text))
+            else:
+                self.call_from_thread(self.call_later, self._begin_chain, feed)
+
+        self.run_worker(work, thread=True, name="afresh", exclusive=True, exit_on_error=False)
 
     def app_handlers(self) -> Mapping[str, Handler]:
         """What the keys do that are the app's."""

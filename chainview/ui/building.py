@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from chainview.chain.native_entry import Note
+from chainview.chain.note_text import note_text
+from chainview.chain.visible import visible
 from chainview.ui.builds import Builds
-from chainview.ui.feed import note_text
 from chainview.ui.screen import ChainScreen, Handler
+
+_TAKE, _KEEP, _AFRESH, _LOOK = "a", "k", "s", "r"
 
 
 class Building:
-    """Tells of builds that were not taken by themselves, and takes one that differs."""
+    """Tells of builds that were not taken by themselves, and asks what is to become of one that differs."""
 
-    def __init__(self, screen: ChainScreen, builds: Builds | None) -> None:
+    def __init__(self, screen: ChainScreen, builds: Builds | None, afresh: Callable[[], None]) -> None:
         self._screen = screen
         self._builds = builds
+        self._afresh = afresh
         screen.noted = self.notice
 
     def handlers(self) -> Mapping[str, Handler]:
         """What the keys do about builds."""
-        return {"build.take": self._take}
+        return {"build.choose": self._choose, "actor.afresh": self._ask_afresh}
 
     def notice(self, note: Note) -> None:
         """Says why a build can't be used, or what can be done about one that differs."""
@@ -30,11 +34,50 @@ class Building:
         if state == "broken":
             self._screen.say(note_text(note), "error")
         elif state == "diverged":
-            show, take = [self._screen.keymap.key(name) or "a command" for name in ("replay", "build.take")]
-            self._screen.say(f"build {note.data.get('build')} differs: {show} shows where, {take} takes it", "warning")
+            show, choose = [self._screen.keymap.key(name) or "a command" for name in ("replay", "build.choose")]
+            self._screen.say(
+                f"build {note.data.get('build')} differs: {show} shows where, {choose} takes it or leaves it", "warning"
+            )
 
-    def _take(self) -> None:
-        if self._builds is not None and self._builds.waits:
-            self._builds.take()
-        else:
+    def _choose(self) -> None:
+        from chainview.ui.overlays import Question
+
+        builds = self._builds
+        newest = None if builds is None else builds.newest
+        if builds is None or newest is None or not builds.waits:
             self._screen.say("there is no new build that differs", "warning")
+            return
+        number = newest.number
+        question = Question(
+            f"build {number} waits",
+            visible(newest.text),
+            {
+                _TAKE: f"accept it, and go on with build {number} from the state that it reached",
+                _KEEP: "keep the running build",
+                _AFRESH: f"start afresh with build {number}, in a new chain",
+                _LOOK: "look at what differs",
+            },
+        )
+        self._screen.app.push_screen(question, self._chosen)
+
+    async def _chosen(self, answer: str | None) -> None:
+        if self._builds is None:
+            return
+        if answer == _TAKE:
+            self._builds.take()
+        elif answer == _KEEP:
+            self._builds.keep()
+        elif answer == _AFRESH:
+            self._afresh()
+        elif answer == _LOOK:
+            await self._screen.act("replay")
+
+    def _ask_afresh(self) -> None:
+        from chainview.ui.overlays import Question
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                self._afresh()
+
+        text = "This actor ends and its chain is kept; the module as it is now begins a new one."
+        self._screen.app.push_screen(Question("Start afresh?", text, {"y": "start afresh"}), answered)

@@ -8,20 +8,27 @@ from typing import TYPE_CHECKING
 from chainview.ui.lines import Span
 
 if TYPE_CHECKING:
-    from chainview.ui.ports import BuildPort, BuildsPort
+    from chainview.ui.ports import BuildPort, BuildsPort, SessionPort
 
-Watch = Callable[[Callable[["BuildPort"], None]], "BuildsPort"]
-"""Makes a watch that tells, on threads of its own, every step of every build."""
+Watch = Callable[["SessionPort", Callable[["BuildPort"], None]], "BuildsPort"]
+"""Makes a watch of a session's module that tells, on threads of its own, every step of every build."""
 
-_MARKS = {"identical": ("✓", "good"), "diverged": ("≠", "warn"), "broken": ("✖", "warn"), "taken": ("≠", "warn")}
+_MARKS = {
+    "identical": ("✓", "good"),
+    "accepted": ("✓", "good"),
+    "diverged": ("≠", "warn"),
+    "broken": ("✖", "warn"),
+    "taken": ("≠", "warn"),
+    "kept out": ("≠", "dim"),
+}
 
 
 class Builds:
     """The newest build that a watch has told of, and what can be done about it."""
 
-    def __init__(self, watch: Watch) -> None:
+    def __init__(self, watch: Watch, session: SessionPort) -> None:
         self._newest: BuildPort | None = None
-        self._watch = watch(self._told)
+        self._watch = watch(session, self._told)
 
     def _told(self, build: BuildPort) -> None:
         # The check of an older build may end after that of a newer one has begun.
@@ -35,8 +42,12 @@ class Builds:
         if build is None:
             return "", "dim"
         mark, role = _MARKS.get(build.state, ("…", "dim"))
-        text = f"build {build.number}: {build.message}" if build.state == "diverged" else build.text
-        return f"{mark} {text}", role
+        return f"{mark} {build.text}", role
+
+    @property
+    def newest(self) -> BuildPort | None:
+        """The newest build; None before there is a new one."""
+        return self._newest
 
     @property
     def waits(self) -> bool:
@@ -48,8 +59,16 @@ class Builds:
         self._watch.start()
 
     def take(self) -> None:
-        """Goes on with the newest build although it differs."""
+        """Accepts what the newest build does differently, and goes on with it."""
         self._watch.take()
+
+    def keep(self) -> None:
+        """Leaves the newest build, which differs, out."""
+        self._watch.keep()
+
+    def judge_again(self) -> None:
+        """Checks a build that differs once more, since what is accepted may have changed."""
+        self._watch.judge_again()
 
     def close(self) -> None:
         """Ends watching."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 
 from chainview.chain.filter import Filter, Selection
@@ -38,7 +39,7 @@ class ChainTree(FoldingView):
         self._applied: Selection | None = None
         self._landed: tuple[int | None, int | None] | None = None
         self._finder: Finder | None = None
-        self._failures = FailureFinder(table)
+        self._failures = self._failures_in(table)
         for name in ("filter", "seek", "hits", "failures"):
             self._work.drop(name)
         self._painter.set_finder(None)
@@ -74,11 +75,18 @@ class ChainTree(FoldingView):
         above, and back when the filter goes before the cursor has moved.
         """
         self._work.drop("filter")
-        self._selection = None if wanted is None else Selection(self.table, wanted)
+        self._selection = None if wanted is None else self._select(wanted)
         if self._selection is None:
             self._apply_filter(None)
         else:
             self._do("filter", self._filtering(self._selection))
+
+    def _select(self, wanted: Filter) -> Selection:
+        return Selection(self.table, wanted)
+
+    def _let_through(self, selection: Selection | None) -> array[int] | None:
+        """The events that have rows; None for all of them."""
+        return None if selection is None else selection.matches
 
     @property
     def filter_count(self) -> tuple[int, int] | None:
@@ -98,7 +106,7 @@ class ChainTree(FoldingView):
             home = self._landed[0]
         self._cursor = home
         with self._keeping_place():
-            self._rows.fold.set_matches(None if selection is None else selection.matches)
+            self._rows.fold.set_matches(self._let_through(selection))
         self._landed = None if selection is None else (home, self._cursor)
         if self._following:
             self._to_last()
@@ -106,6 +114,15 @@ class ChainTree(FoldingView):
         self.post_message(self.FilterApplied(selection is not None))
 
     # Search
+
+    def finder(self, pattern: str) -> Finder:
+        """A search for a pattern among what is shown here; raises ChainviewError for one that is none."""
+        return Finder(self.table, pattern)
+
+    @property
+    def search(self) -> Finder | None:
+        """The search whose hits are highlighted."""
+        return self._finder
 
     def set_search(self, finder: Finder | None) -> None:
         """Highlights the hits of a search and counts them in the background, or ends the search."""
@@ -150,6 +167,9 @@ class ChainTree(FoldingView):
                 return
             start = -1 if step > 0 else len(self.table)
         self.post_message(self.SearchMoved(None, True))
+
+    def _failures_in(self, table: EventTable) -> FailureFinder:
+        return FailureFinder(table)
 
     def _noteworthy(self, first: int, stop: int) -> Role | None:
         if self._failures.any_between(first, stop):

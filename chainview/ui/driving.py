@@ -84,13 +84,13 @@ class Driving:
     def _stop(self) -> None:
         from chainview.ui.overlays import Question
 
-        def stop(agreed: bool | None) -> None:
-            if agreed:
+        def stop(answer: str | None) -> None:
+            if answer:
                 self._session.stop()
 
         if not self._over():
             question = Question(
-                "Stop the actor?", "It ends after the running call and can't be called any more.", "stop it"
+                "Stop the actor?", "It ends after the running call and can't be called any more.", {"y": "stop it"}
             )
             self._screen.app.push_screen(question, stop)
 

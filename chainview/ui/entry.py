@@ -75,17 +75,19 @@ def watch_session(
     options: ScreenChoices,
     keep: int = 0,
     watch: Watch | None = None,
-    replay: Callable[[], WatchedReplay] | None = None,
+    replay: Callable[[SessionPort], WatchedReplay] | None = None,
+    first: Callable[[], WatchedReplay] | None = None,
 ) -> int:
     """Shows the live screen of a session until the user quits, then ends the session; returns the exit code.
 
     A callable makes the session, after the first frame. `keep` is the most events the screen holds, 0 for all. `watch`
-    makes what looks for new builds of its module, `replay` a replay of what was recorded so far by the newest build.
+    makes what looks for new builds of its module, `replay` a replay of what was recorded so far by the newest build,
+    `first` the replay that is looked at first.
     """
     from chainview.ui.sources import LiveSource
 
     require_terminal("chainview record")
-    return _show(LiveSource(session, keep, watch, replay), options)
+    return _show(LiveSource(session, keep, watch, replay, first), options)
 
 
 def watch_file(opened: OpenedChain, options: ScreenChoices, *, follow: bool = False) -> int:
@@ -201,10 +203,12 @@ def _screen_on_terminal() -> Iterator[None]:
 
 def _farewell(app: ChainviewApp, source: Source) -> int:
     """Says where the chain lies, and what went wrong."""
-    from chainview.ui.keys import Scope
+    from chainview.ui.sources import LiveSource
 
     path = source.path()
-    if source.scope is Scope.LIVE and path is not None:
+    if isinstance(source, LiveSource) and path is not None:
+        for before in source.ended:
+            _tell(f"a chain is in {before}")
         _tell(f"the chain is in {path}")
         _tell(f"open it again with: chainview open {_quoted(path)}")
     if app.ended_by is not None:

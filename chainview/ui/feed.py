@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from chainview.chain.native_entry import Note
 from chainview.chain.table import EventTable
-from chainview.chain.visible import visible
 from chainview.ui.builds import Builds
 from chainview.ui.ports import SessionPort
 from chainview.ui.status import Badge, Figures
@@ -36,14 +35,6 @@ class Taken:
     dropped: int = 0
     more: bool = False
     notes: tuple[Note, ...] = ()
-
-
-def note_text(note: Note) -> str:
-    """A note in one line: what became of a build, or its kind and what it holds."""
-    if note.kind == "build" and isinstance(note.data.get("text"), str):
-        return visible(note.data["text"])
-    held = ", ".join([f"{name} {value}" for name, value in note.data.items()])
-    return visible(f"{note.kind}  {held}" if held else note.kind)
 
 
 class LiveFeed:

@@ -44,7 +44,7 @@ def footer_keys(now: Now) -> list[tuple[str, str]]:
     if live and now.running:
         chosen.append(("call.interrupt", "interrupt"))
     if live and now.build_waits:
-        chosen += [("replay", "show where"), ("build.take", "take the new build")]
+        chosen += [("replay", "show where"), ("build.choose", "take it or not")]
     if now.searching:
         chosen += [("find.next", "next hit"), ("find.prev", "previous"), ("back", "end search")]
     else:

@@ -35,6 +35,10 @@ ROLES = (
 )
 
 
+_LONGEST_WORD = 24
+"""The cells of a row that may stay empty so that a word is not broken."""
+
+
 class Block(Protocol):
     """Some lines in a row whose number is known without making them."""
 
@@ -92,25 +96,35 @@ def plain(line: Iterable[Span]) -> str:
     return "".join([text for text, _ in line])
 
 
-def wrapped(line: Line, width: int, indent: int = 0) -> list[Line]:
-    """The line broken to `width` cells, what continues it indented."""
+def wrapped(line: Line, width: int, indent: int = 0, *, words: bool = False) -> list[Line]:
+    """The line broken to `width` cells, what continues it indented; with `words` between words where that is near."""
     if width <= indent + 1 or cell_len(plain(line)) <= width:
         return [line]
     lines: list[Line] = [[]]
-    room = width
+    room = full = width
     for text, role in line:
         while text:
             piece = text if cell_len(text) <= room else chop_cells(text, max(1, room))[0]
             if cell_len(piece) > room:
                 piece = ""
+            if words and piece != text and (room < full or " " in piece):
+                piece = _to_word(piece, text)
             if piece:
                 lines[-1].append((piece, role))
                 text = text[len(piece) :]
                 room -= cell_len(piece)
             if text:
+                text = text.lstrip(" ") if words else text
                 lines.append([(" " * indent, "text")] if indent else [])
-                room = width - indent
+                room = full = width - indent
     return lines
+
+
+def _to_word(piece: str, text: str) -> str:
+    """`piece`, with which `text` begins, without the part of a word at its end, where that part is short."""
+    space = piece.rfind(" ") + 1
+    inside = not text[len(piece)].isspace() and 0 < len(piece) - space <= _LONGEST_WORD
+    return piece[:space] if inside else piece
 
 
 def chopped(line: Line, start: int, width: int) -> Line:

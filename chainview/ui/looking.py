@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from rich.cells import cell_len
 
@@ -11,26 +11,55 @@ from chainview.chain.visible import visible
 from chainview.errors import ChainviewError
 from chainview.ui.lines import Line, plain
 from chainview.ui.prompt import Hint
-from chainview.ui.screen import ChainScreen, Handler
 from chainview.ui.seeking import Wanted, hash_matches, parse_wanted
 
 if TYPE_CHECKING:
     from chainview.chain.search import Finder
+    from chainview.ui.chain_tree import ChainTree
+    from chainview.ui.prompt import Mode
+    from chainview.ui.screen import Handler, Severity
+    from chainview.ui.slices import Slices
+
+
+class LookedThrough(Protocol):
+    """A screen that can be searched."""
+
+    slices: Slices
+    line_says: Callable[[int], Line]
+    searching: Callable[[], bool]
+    search_moved: Callable[[bool, bool], None]
+
+    @property
+    def chain_tree(self) -> ChainTree: ...
+    def ask(self, mode: Mode, text: str = "") -> None: ...
+    def say(self, text: str, severity: Severity = "information") -> None: ...
 
 
 class Looking:
     """What the screen is searched for and filtered by."""
 
-    def __init__(self, screen: ChainScreen) -> None:
+    def __init__(self, screen: LookedThrough) -> None:
         self._screen = screen
-        self._tree = screen.chain_tree
-        self.finder: Finder | None = None
         self.pattern = ""
         self.filter = ""
         self.filtering = False
         screen.searching = lambda: self.finder is not None
         screen.search_moved = self.moved
         screen.line_says = self.line
+
+    @property
+    def _tree(self) -> ChainTree:
+        return self._screen.chain_tree
+
+    @property
+    def _trees(self) -> Sequence[ChainTree]:
+        """Everything that is searched and filtered together."""
+        return (self._tree,)
+
+    @property
+    def finder(self) -> Finder | None:
+        """The search that goes on."""
+        return self._tree.search
 
     def handlers(self) -> Mapping[str, Handler]:
         """What find, filter and go to do."""
@@ -50,16 +79,16 @@ class Looking:
 
     def search(self, pattern: str) -> str:
         """Searches for a pattern, or for nothing; returns why it can't be searched for."""
-        from chainview.chain.search import Finder
-
-        self.pattern, self.finder = pattern, None
+        self.pattern = pattern
         reason = ""
-        if pattern:
-            try:
-                self.finder = Finder(self._tree.table, pattern)
-            except ChainviewError as error:
-                reason = error.sentence
-        self._tree.set_search(self.finder)
+        for tree in self._trees:
+            finder = None
+            if pattern:
+                try:
+                    finder = tree.finder(pattern)
+                except ChainviewError as error:
+                    reason = error.sentence
+            tree.set_search(finder)
         return reason
 
     def _hit(self, step: int) -> None:
@@ -93,15 +122,13 @@ class Looking:
         from chainview.chain.filter import parse_filter
 
         text = text.strip()
-        if text:
-            try:
-                self._tree.set_filter(parse_filter(text))
-            except ChainviewError as error:
-                return error.sentence
-            self.filter, self.filtering = text, True
-        else:
-            self._tree.set_filter(None)
-            self.filter, self.filtering = "", False
+        try:
+            wanted = parse_filter(text) if text else None
+        except ChainviewError as error:
+            return error.sentence
+        for tree in self._trees:
+            tree.set_filter(wanted)
+        self.filter, self.filtering = text, bool(text)
         return ""
 
     def selected(self) -> list[int]:
@@ -118,7 +145,8 @@ class Looking:
         if not self.filter:
             self._screen.ask(_FilterMode(self), "")
         elif self.filtering:
-            self._tree.set_filter(None)
+            for tree in self._trees:
+                tree.set_filter(None)
             self.filtering = False
         else:
             self.set_filter(self.filter)
@@ -156,7 +184,14 @@ class Looking:
 
     def line(self, width: int) -> Line:
         """What is searched for and filtered by, and where the cursor is."""
-        left: Line = [(" ", "text")]
+        left: Line = [(" ", "text"), *self.sought()]
+        right = self._where()
+        gap = width - cell_len(plain(left)) - cell_len(right)
+        return [*left, (" " * gap, "text"), (right, "dim")] if gap > 1 else left
+
+    def sought(self) -> Line:
+        """What is searched for and filtered by."""
+        left: Line = []
         if self.finder is not None:
             left += [("/ ", "key"), (visible(self.pattern), "text"), (f"  {self._counter()}   ", "dim")]
         if self.filter:
@@ -167,9 +202,7 @@ class Looking:
                 (visible(self.filter), "text"),
                 (total, "warn" if self.filtering else "dim"),
             ]
-        right = self._where()
-        gap = width - cell_len(plain(left)) - cell_len(right)
-        return [*left, (" " * gap, "text"), (right, "dim")] if gap > 1 else left
+        return left
 
     def _counter(self) -> str:
         finder = self.finder

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -14,7 +16,7 @@ from chainview.ui.lines import Fixed, Line, wrapped
 _CLOSING = {"escape", "q", "ctrl+q"}
 
 
-class Overlay(ModalScreen[bool | None], inherit_bindings=False):
+class Overlay(ModalScreen[str | None], inherit_bindings=False):
     """A box of lines; esc and q close it, the moving keys scroll it."""
 
     AUTO_FOCUS = None
@@ -42,7 +44,7 @@ class Overlay(ModalScreen[bool | None], inherit_bindings=False):
 
     def _paint(self) -> None:
         width = max(20, self.view.width)
-        lines = [piece for line in self._lines for piece in wrapped(line, width, 4)]
+        lines = [piece for line in self._lines for piece in wrapped(line, width, 4, words=True)]
         self.view.styles.height = min(len(lines), max(3, int(self.size.height * 0.9) - 2))
         self.view.show([Fixed(*lines)])
 
@@ -95,20 +97,21 @@ class Message(Overlay):
 
 
 class Question(Overlay):
-    """A question that y answers with yes, and anything else with no."""
+    """A question that is answered with the key of a choice; esc, q and n answer nothing."""
 
-    def __init__(self, title: str, text: str, yes: str) -> None:
-        super().__init__(
-            title,
-            [[(text, "text")], [], [("y", "key"), (f" {yes}   ", "dim"), ("n", "key"), (" go back", "dim")]],
-        )
+    def __init__(self, title: str, text: str, choices: Mapping[str, str]) -> None:
+        """`choices` maps keys to what they do, in words."""
+        self._choices = choices
+        offered: list[Line] = [[(key, "key"), (f"  {words}", "text")] for key, words in choices.items()]
+        super().__init__(title, [[(text, "text")], [], *offered, [("n", "key"), ("  go back", "dim")]])
 
     def pressed(self, event: events.Key) -> None:
         """Answers."""
-        if event.character in ("y", "Y"):
-            self.dismiss(True)
-        elif event.character in ("n", "N") or event.key in _CLOSING:
-            self.dismiss(False)
+        key = (event.character or "").lower()
+        if key in self._choices:
+            self.dismiss(key)
+        elif key == "n" or event.key in _CLOSING:
+            self.dismiss(None)
 
 
 def help_lines(keymap: KeyMap, scope: Scope) -> list[Line]:

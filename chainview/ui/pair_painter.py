@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from enum import Enum, auto
 
+from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
 
 from chainview.chain.event import Kind
+from chainview.chain.search import Finder
 from chainview.chain.short import Role, Span, short_items
 from chainview.chain.summary import interface_name
-from chainview.chain.table import EventTable
 from chainview.chain.visible import visible
 from chainview.pack.values import Tuple
 from chainview.replay.ask import Ask
 from chainview.replay.causes import Label
 from chainview.replay.side import NONE
-from chainview.ui.pairs import Pairs, ask_of
+from chainview.ui.pair_search import PairFinder
+from chainview.ui.pairs import Pairs, Sides, ask_of
 from chainview.ui.rows import Columns, fitted, fold_mark, highlighted, row
-from chainview.ui.tree_painter import CURSOR, HIT, RowPainter
+from chainview.ui.tree_painter import CURSOR, HIT, RowPainter, hits_in
 from chainview.ui.tree_rows import TreeRows
 
 _CACHED = 2048
@@ -28,17 +31,20 @@ _MARKS = {Label.SAME: " ", Label.CAUSE: "≠", Label.LINK: "┊", Label.SHIFT: "
 _RAIL = "┊"
 _MISSING, _EXTRA, _UNREACHED = "╌╌ not in the replay ╌╌", "╌╌ not recorded ╌╌", "╌╌ not reached ╌╌"
 _TAG = 4
+_CHANGED = "changed"
 RECORDED, NOW = 0, 1
 
+Places = list[tuple[int, int]]
 
-@dataclass(slots=True)
-class Sides:
-    """What the rows are made of. `known` events of now have come so far; None when they all have."""
 
-    recorded: EventTable
-    now: EventTable
-    asks: Sequence[Ask] = field(default_factory=tuple)
-    known: int | None = None
+class Shown(Enum):
+    """What of the two sides a tree shows."""
+
+    BOTH = auto()
+    COLUMN = auto()
+    """Both below each other, for want of room."""
+    RECORDED = auto()
+    NOW = auto()
 
 
 class PairPainter(RowPainter):
@@ -46,12 +52,30 @@ class PairPainter(RowPainter):
 
     pairs: Pairs
     sides: Sides
-    unified = False
+    shown = Shown.BOTH
 
-    def show(self, pairs: Pairs, sides: Sides, *, unified: bool) -> None:
+    def show(self, pairs: Pairs, sides: Sides, shown: Shown) -> None:
         """Paints these rows from now on."""
-        self.pairs, self.sides, self.unified = pairs, sides, unified
+        self.pairs, self.sides, self.shown = pairs, sides, shown
         self._painted: LRUCache[tuple[int, bool, int, int], Strip] = LRUCache(_CACHED)
+        self._found: PairFinder | None = None
+
+    def set_finder(self, finder: Finder | None) -> None:
+        """Highlights the hits of a search on either side from now on."""
+        super().set_finder(finder)
+        self._found = finder if isinstance(finder, PairFinder) else None
+        self._painted = LRUCache(_CACHED)
+
+    def on_mark(self, x: int) -> bool:
+        """Whether a column is at the fold marks, of either side."""
+        if self.shown is Shown.COLUMN:
+            return super().on_mark(x - _TAG)
+        return super().on_mark(x) or (self.shown is Shown.BOTH and super().on_mark(x - self.left - 1))
+
+    @property
+    def left(self) -> int:
+        """The cells that the recorded side takes where both have columns of their own."""
+        return left_of(self.columns.width)
 
     def event(self, rows: TreeRows, index: int, *, mark: str, selected: bool) -> Strip:
         """The strip of a row, as the one under the cursor if `selected`."""
@@ -77,31 +101,34 @@ class PairPainter(RowPainter):
         stop = index + rows.table.steps(index) + 1 if folded else index + 1
         label = Label.CAUSE if pairs.has_cause(index, stop) else Label(pairs.labels[index])
         mark = (_MARKS.get(label, _RAIL), Role.FLAG if label is Label.CAUSE else Role.MARK)
-        if self.unified:
-            side = NOW if pairs.recorded[index] == NONE else RECORDED
-            tag = self._tag(index, side)
-            room = width - 1 - _TAG
+        if self.shown is not Shown.BOTH:
+            one_side = self.shown is Shown.NOW or (self.shown is Shown.COLUMN and pairs.recorded[index] == NONE)
+            side = NOW if one_side else RECORDED
+            head = [mark, self._tag(index, side)] if self.shown is Shown.COLUMN else [mark]
+            room = width - sum([len(text) for text, _ in head])
             spans = self._side(index, side, room, label, folded)
-            return self._segments([mark, tag, *spans], (), width)
-        left = (width - 1) // 2
-        right = width - 1 - left
-        one, other = (
-            self._side(index, RECORDED, left - 1, label, folded),
-            self._side(index, NOW, right - 1, label, folded),
-        )
-        found: list[tuple[int, int]] = []
-        if label is Label.CAUSE and pairs.recorded[index] != NONE and pairs.now[index] != NONE:
-            columns = Columns.fitting(left, len(self.sides.recorded))
-            found = _changed(one, other, columns)
-        at = left + 1
-        return self._segments(
-            [mark, *one, ("│", Role.MARK), mark, *other],
-            [
-                *[(start + 1, stop + 1) for start, stop in found[:1]],
-                *[(start + at + 1, stop + at + 1) for start, stop in found[1:]],
-            ],
-            width,
-        )
+            return self._strip_of([*head, *self._looks(spans, self._hits(index, side, spans), HIT)], width)
+        left = self.left
+        one = self._side(index, RECORDED, left - 1, label, folded)
+        other = self._side(index, NOW, width - left - 2, label, folded)
+        found, found_now = self._hits(index, RECORDED, one), self._hits(index, NOW, other)
+        look = HIT
+        if not (found or found_now) and label is Label.CAUSE and NONE not in (pairs.recorded[index], pairs.now[index]):
+            found, found_now = _changed(one, other, self._columns_in(left - 1))
+            look = _CHANGED
+        halves = [self._looks(one, found, look), self._looks(other, found_now, look)]
+        return self._strip_of([mark, *halves[0], ("│", Role.MARK), mark, *halves[1]], width)
+
+    def _columns_in(self, room: int) -> Columns:
+        """The columns of a side that has so many cells."""
+        return Columns.fitting(room + 1, max(len(self.sides.recorded), len(self.sides.now)))
+
+    def _hits(self, index: int, side: int, spans: list[Span]) -> Places:
+        """Where in a side of a row the search has hits."""
+        found = self._found
+        if found is None or not (found.matches_recorded(index) if side == RECORDED else found.matches_now(index)):
+            return []
+        return hits_in(spans, self._columns_in(sum([cell_len(text) for text, _ in spans])), found)
 
     def _tag(self, index: int, side: int) -> Span:
         pairs = self.pairs
@@ -116,7 +143,7 @@ class PairPainter(RowPainter):
         table = sides.recorded if side == RECORDED else sides.now
         if side == NOW and sides.known is not None and index >= sides.known:
             return fitted([], room)
-        columns = Columns.fitting(room + 1, max(len(sides.recorded), len(sides.now)))
+        columns = self._columns_in(room)
         indent = " " * (columns.text - 1)
         if item == NONE:
             text = _EXTRA if side == RECORDED else _UNREACHED if label is Label.UNREACHED else _MISSING
@@ -130,13 +157,21 @@ class PairPainter(RowPainter):
             return spans
         return [(text, Role.DIM) for text, _ in spans]
 
-    def _segments(self, spans: list[Span], found: Sequence[tuple[int, int]], width: int) -> Strip:
-        hit = self.style(HIT)
-        segments = [
-            Segment(text, self.style(role) + hit if inside else self.style(role))
+    def _looks(self, spans: list[Span], found: Places, look: str) -> list[Segment]:
+        over = self.style(HIT) if look == HIT else self.style(Role.FLAG) + Style(underline=True)
+        return [
+            Segment(text, self.style(role) + over if inside else self.style(role))
             for text, role, inside in highlighted(spans, found)
         ]
+
+    def _strip_of(self, parts: Sequence[Span | Segment], width: int) -> Strip:
+        segments = [part if isinstance(part, Segment) else Segment(part[0], self.style(part[1])) for part in parts]
         return Strip(segments).adjust_cell_length(width, self.style(Role.DIM))
+
+
+def left_of(width: int) -> int:
+    """The cells, of so many, that the recorded side takes where both have columns of their own."""
+    return (width - 1) // 2
 
 
 def _asked(ask: Ask, room: int) -> list[Span]:
@@ -147,17 +182,18 @@ def _asked(ask: Ask, room: int) -> list[Span]:
     return [("→ ", Role.DIM), (name, Role.HOST), (" ", Role.DIM), *inside, (said, Role.ERROR)]
 
 
-def _changed(one: list[Span], other: list[Span], columns: Columns) -> list[tuple[int, int]]:
-    """Where the texts of two rows differ: from and to, in either; nothing when only numbers and hashes do."""
+def _changed(one: list[Span], other: list[Span], columns: Columns) -> tuple[Places, Places]:
+    """Where the texts of two rows differ, in either; nowhere when only numbers and hashes do."""
     texts = ["".join([text for text, _ in spans]) for spans in (one, other)]
     end = 3 + (columns.hash + 1 if columns.hash else 0)
     said = [text[columns.text - 1 : len(text) - end].rstrip() for text in texts]
     if said[0] == said[1]:
-        return []
+        return [], []
     head = _alike(said[0], said[1])
     tail = _alike(said[0][head:][::-1], said[1][head:][::-1])
     start = columns.text - 1 + head
-    return [(start, columns.text - 1 + max(head + 1, len(text) - tail)) for text in said]
+    ends = [columns.text - 1 + max(head + 1, len(text) - tail) for text in said]
+    return [(start, ends[0])], [(start, ends[1])]
 
 
 def _alike(one: str, other: str) -> int:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
+from chainview.replay.ask import Ask
 from chainview.replay.causes import Label
 from chainview.replay.explanation import Explanation
 from chainview.replay.side import NONE, asked
 
-_ENDS = (Kind.RESULT, Kind.ERROR)
 _DIFFERENT = bytes([label in (Label.CAUSE, Label.VALUE, Label.STATE) for label in range(256)])
 
 
@@ -99,45 +99,11 @@ def ask_of(item: int) -> int:
     return asked(item)
 
 
-class PairTable(EventTable):
-    """The rows as a tree sees them: kinds and calls. What an event says is asked of its side's own table."""
+@dataclass(slots=True)
+class Sides:
+    """What the rows are made of. `known` events of now have come so far; None when they all have."""
 
-    def __init__(self, pairs: Pairs, recorded: EventTable, now: EventTable) -> None:
-        super().__init__()
-        self.kinds = _kinds(pairs, recorded, now)
-
-    def steps(self, call: int) -> int:
-        """How many rows of its call follow the call's row."""
-        stop = self.kinds.find(Kind.CALL, call + 1)
-        stop = len(self.kinds) if stop < 0 else stop
-        ends = [at for at in (self.kinds.find(end, call + 1, stop) for end in _ENDS) if at >= 0]
-        if ends:
-            return min(ends) - call
-        while stop > call + 1 and self.kinds[stop - 1] in (Kind.SHUTDOWN, Kind.OTHER):
-            stop -= 1
-        return stop - call - 1
-
-    def call_of(self, index: int) -> int | None:
-        """The row of the call that a row belongs to; None outside a call."""
-        call = self.kinds.rfind(Kind.CALL, 0, index + 1)
-        return call if call >= 0 and index <= call + self.steps(call) else None
-
-
-def _kinds(pairs: Pairs, recorded: EventTable, now: EventTable) -> bytearray:
-    kinds = bytearray(len(pairs))
-    if len(recorded):
-        # NONE reads the last kind here, and is set right below.
-        kinds[:] = map(recorded.kinds.__getitem__, pairs.recorded)
-    gaps = pairs.recorded.count(NONE)
-    at = -1
-    for _ in range(gaps):
-        at = pairs.recorded.index(NONE, at + 1)
-        item = pairs.now[at]
-        kinds[at] = now.kinds[item] if item >= 0 else Kind.HOST
-    for half in pairs.halves:
-        # The two rows of one pair are one begin, or one end, of their call.
-        if kinds[half] in _ENDS:
-            kinds[half] = Kind.HOST
-        elif kinds[half] == Kind.CALL:
-            kinds[half + 1] = Kind.HOST
-    return kinds
+    recorded: EventTable
+    now: EventTable
+    asks: Sequence[Ask] = field(default_factory=tuple)
+    known: int | None = None

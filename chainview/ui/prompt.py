@@ -17,6 +17,8 @@ from chainview.ui.lines import Fixed, Line
 from chainview.ui.text_line import TextLine
 
 MOST_CANDIDATES = 8
+BESIDE_PROMPT = {"pageup", "pagedown", "ctrl+p", "f1"}
+"""The keys that keep their meaning while something is typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,19 @@ class Prompt(Vertical):
         self.input.cursor_position = len(text)
         self.input.focus()
         self._say(text)
+
+    def takes(self, event: events.Key) -> bool:
+        """Whether a key that has come to the screen is the prompt's; one that came before the field had the keys is
+        handed on to it."""
+        if self.mode is None:
+            return False
+        if event is self.input.last_key:
+            return event.key not in BESIDE_PROMPT
+        event.stop()
+        event.prevent_default()
+        # A key of its own: this one is stopped, and would do nothing in the field.
+        self.input.post_message(events.Key(event.key, event.character))
+        return True
 
     def close(self) -> None:
         """Ends asking."""

@@ -1,27 +1,19 @@
-"""What stands below the two trees of a replay: why, the event on both sides, the guest's stacks."""
+"""What a replay screen says: its status, why recorded and now differ, the guest's stacks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.cells import cell_len
 
 from chainview.chain.event import Frame
-from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, read_payload
 from chainview.chain.visible import visible
-from chainview.pack.values import String, Value
 from chainview.replay.explanation import Explanation
-from chainview.replay.leaves import leaves
 from chainview.replay.report_text import report_text
-from chainview.replay.side import NONE
 from chainview.replay.watched import Progress, Stage
 from chainview.ui.lines import Block, Fixed, Line, plain, wrapped
-from chainview.ui.pair_painter import Sides
-from chainview.ui.pairs import ask_of
-from chainview.ui.value_lines import value_blocks
 
 _LABEL = 8
-Parts = list[tuple[str, Value]]
 
 
 def replay_status(name: str, progress: Progress, width: int) -> Line:
@@ -91,85 +83,3 @@ def _frames(frames: Sequence[Frame], name: str) -> list[Line]:
         [("  ", "text"), (visible(frame.function), "name"), (f"  {visible(frame.place)}" if frame.place else "", "dim")]
         for frame in frames
     ]
-
-
-def pair_blocks(sides: Sides, recorded: int, now: int, width: int, *, wrap: bool) -> Iterator[Block]:
-    """An event as it was recorded and as it is now: what differs first, leaf by leaf, then both in full."""
-    then = read_payload(sides.recorded.payload(recorded)) if recorded != NONE else None
-    other = _payload_now(sides, now)
-    for name, payload in (("recorded", then), ("now", other)):
-        if payload is None:
-            yield Fixed([(f"{name}  no such event", "dim")])
-    if then is not None and other is not None and type(then) is type(other):
-        yield from _both(then, other, width, wrap=wrap)
-        return
-    for name, payload in (("recorded", then), ("now", other)):
-        if payload is not None:
-            yield Fixed([(f"{name}  ", "title"), (visible(_name(payload)), "name")])
-            for part, value in _parts(payload):
-                yield from value_blocks(part, value, width, wrap=wrap)
-
-
-def _payload_now(sides: Sides, item: int) -> Payload | None:
-    if item == NONE or item >= len(sides.now):
-        return None
-    if item < NONE:
-        ask = sides.asks[ask_of(item)]
-        return HostCall(ask.interface, ask.function, ask.input, None)
-    return read_payload(sides.now.payload(item))
-
-
-def _both(then: Payload, other: Payload, width: int, *, wrap: bool) -> Iterator[Block]:
-    same_name = _name(then) == _name(other)
-    yield Fixed([(visible(_name(then)), "name"), *([] if same_name else [(f" → {visible(_name(other))}", "changed")])])
-    one, second = dict(_parts(then)), dict(_parts(other))
-    for part in [*one, *[name for name in second if name not in one]]:
-        before, after = one.get(part), second.get(part)
-        found = leaves("", before, after)
-        if not found:
-            if after is not None:
-                yield from value_blocks(part, after, width, wrap=wrap)
-            continue
-        yield Fixed(
-            [(part, "title"), ("  1 place differs" if len(found) == 1 else f"  {len(found):,} places differ", "dim")]
-        )
-        for leaf in found:
-            recorded, now = leaf.literals
-            line: Line = [("  ", "text"), (visible(leaf.path) or part, "name"), ("  recorded ", "dim")]
-            line += [
-                (visible(recorded or "nothing"), "text"),
-                ("  now ", "dim"),
-                (visible(now or "nothing"), "changed"),
-            ]
-            yield Fixed(*wrapped(line, width, 4))
-        if before is not None:
-            yield from value_blocks(f"{part} recorded", before, width, wrap=wrap)
-        if after is not None:
-            was = {leaf.path: visible(leaf.literals[0] or "absent") for leaf in found}
-            yield from value_blocks(f"{part} now", after, width, wrap=wrap, changed=was)
-
-
-def _name(payload: Payload) -> str:
-    if isinstance(payload, HostCall):
-        return f"host call {payload.interface}.{payload.function}"
-    if isinstance(payload, Call):
-        return f"call {payload.function}"
-    if isinstance(payload, CallResult):
-        return f"result {payload.function}"
-    return f"failed call {payload.function}" if isinstance(payload, CallError) else "event"
-
-
-def _parts(payload: Payload) -> Parts:
-    found: list[tuple[str, Value | None]]
-    if isinstance(payload, HostCall):
-        found = [("input", payload.input), ("output", payload.output)]
-    elif isinstance(payload, Call):
-        found = [("params", payload.params)]
-    elif isinstance(payload, CallResult):
-        found = [("response", payload.response), ("state", payload.state)]
-    elif isinstance(payload, CallError):
-        found = [("message", String(payload.message))]
-    else:
-        assert isinstance(payload, Other)
-        found = [("payload", payload.value)]
-    return [(name, value) for name, value in found if value is not None]

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from chainview.ui.screen import ChainScreen, Handler
 
 if TYPE_CHECKING:
     from chainview.replay.watched import WatchedReplay
+    from chainview.ui.sources import LiveSource
 
 
 class Replaying:
     """Replays what was recorded so far with the newest build of the module."""
 
-    def __init__(
-        self, screen: ChainScreen, make: Callable[[], WatchedReplay] | None, app_handlers: Mapping[str, Handler]
-    ) -> None:
+    def __init__(self, screen: ChainScreen, source: LiveSource, app_handlers: Mapping[str, Handler]) -> None:
         self._screen = screen
-        self._make = make
+        self._source = source
         self._app_handlers = app_handlers
 
     def handlers(self) -> Mapping[str, Handler]:
@@ -26,11 +25,21 @@ class Replaying:
         return {"replay": self._replay}
 
     def _replay(self) -> None:
-        from chainview.ui.replay_screen import ReplayScreen
-
-        if self._make is None or not len(self._screen.chain_tree.table):
+        source = self._source
+        if source.replay is None or source.session is None or not len(self._screen.chain_tree.table):
             self._screen.say("there is nothing to replay yet", "warning")
             return
-        replay = self._make()
+        self.show(source.replay(source.session))
+
+    def show(self, replay: WatchedReplay) -> None:
+        """Begins a replay and shows it over the live screen."""
+        from chainview.ui.replay_screen import ReplayScreen
+
         replay.start()
-        self._screen.app.push_screen(ReplayScreen(self._screen.keymap, replay, self._app_handlers, returns=True))
+        screen = ReplayScreen(self._screen.keymap, replay, self._app_handlers, returns=True)
+        self._screen.app.push_screen(screen, lambda _: self._returned(replay))
+
+    def _returned(self, replay: WatchedReplay) -> None:
+        """What was accepted on the replay screen may be all that kept a build waiting."""
+        if replay.accepted and self._source.builds is not None:
+            self._source.builds.judge_again()

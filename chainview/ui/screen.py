@@ -152,7 +152,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         return _TICK_SECONDS if taken.appended and self.chain_tree.following else _QUIET_TICK_SECONDS
 
     def _show_note(self, note: Note) -> None:
-        from chainview.ui.feed import note_text
+        from chainview.chain.note_text import note_text
 
         self.chain_tree.add_note(note_text(note), note.after)
         self.noted(note)

@@ -58,13 +58,17 @@ class LiveSource:
         session: SessionPort | Callable[[], SessionPort],
         keep: int = 0,
         watch: Watch | None = None,
-        replay: Callable[[], WatchedReplay] | None = None,
+        replay: Callable[[SessionPort], WatchedReplay] | None = None,
+        first: Callable[[], WatchedReplay] | None = None,
     ) -> None:
-        """`watch` makes what looks for new builds of the session's module, once the session has started; `replay`
-        makes a replay of what was recorded so far, by the newest build."""
+        """`watch` makes what looks for new builds of a session's module, once the session has started; `replay` makes
+        a replay of what it recorded so far, by the newest build, and `first` the replay that is looked at first."""
         self.replay = replay
+        self.first = first
         self.session: SessionPort | None = None
         self.builds: Builds | None = None
+        self.ended: list[Path] = []
+        """The chain files of the sessions before this one."""
         self._given = session
         self._keep = keep
         self._watch = watch
@@ -76,13 +80,25 @@ class LiveSource:
         session = self._given() if callable(self._given) else self._given
         feed = LiveFeed(session, self._keep)
         session.start()
-        self.session = session
         refused = session.wait_started()
         if refused is not None:
             raise refused
+        self.session = session
         if self._watch is not None:
-            self.builds = feed.builds = Builds(self._watch)
+            self.builds = feed.builds = Builds(self._watch, session)
             self.builds.start()
+        return feed
+
+    def afresh(self) -> Feed:
+        """Begins another session, then ends the one before; that one goes on where the new one can't start."""
+        session, builds = self.session, self.builds
+        feed = self.open()
+        if builds is not None:
+            builds.close()
+        if session is not None:
+            session.close()
+            if session.chain_path is not None:
+                self.ended.append(session.chain_path)
         return feed
 
     def abandon(self) -> None:

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from chainview.ui.clipboard import copy_locally, fits_terminal, local_tool
+from chainview.ui.copying import copy
 from chainview.ui.event_json import event_json
 from chainview.ui.looking import Looking
 from chainview.ui.saving import SaveMode
 from chainview.ui.screen import ChainScreen, Handler
-
-_SHORT_ENOUGH_TO_SAY = 48
 
 
 class Taking:
@@ -21,8 +19,6 @@ class Taking:
         self._screen = screen
         self._looking = looking
         self._chain_path = chain_path
-        self.copied = ""
-        """What was copied last."""
 
     def handlers(self) -> Mapping[str, Handler]:
         """What the copying and saving keys do."""
@@ -74,34 +70,7 @@ class Taking:
             self._copy("summary", "".join([text for text, _ in summary(table, index)]))
 
     def _copy(self, what: str, text: str) -> None:
-        self.copied = text
-        ways = []
-        if fits_terminal(text):
-            self._screen.app.copy_to_clipboard(text)
-            ways.append("through the terminal")
-        command = local_tool()
-
-        def finish(tool: str) -> None:
-            done = [*ways, f"with {tool}"] if tool else ways
-            if done:
-                shown = f": {text}" if len(text) <= _SHORT_ENOUGH_TO_SAY else ""
-                self._screen.say(f"copied {what}, {len(text):,} characters, {' and '.join(done)}{shown}")
-            else:
-                self._screen.say(
-                    f"{what} has {len(text):,} characters, too many for the terminal's clipboard: "
-                    "save it, or print it from the command palette",
-                    "warning",
-                )
-
-        if command is None:
-            finish("")
-            return
-
-        def work() -> None:
-            tool = command[0] if copy_locally(command, text) else ""
-            self._screen.app.call_from_thread(finish, tool)
-
-        self._screen.run_worker(work, thread=True, group="copy", exit_on_error=False)
+        copy(self._screen, self._screen.say, what, text, "save it, or print it from the command palette")
 
     def _print(self) -> None:
         """Writes the event to the terminal itself, where it can be selected."""

@@ -18,7 +18,7 @@ CURSOR, HIT, PILL, EMPTY = "cursor", "hit", "pill", "empty"
 LOOKS = (*[role.value for role in Role], CURSOR, HIT, PILL, EMPTY)
 """The names of the component classes, each behind `chain-tree--`."""
 _CURSOR_GLYPH = "»"
-_RAIL_GLYPHS = {Role.ERROR: "▐", Role.FLAG: "▕"}
+_RAIL_GLYPHS = {Role.ERROR: "▐", Role.FLAG: "▕", Role.NOTE: "▗"}
 _NO_MARK: Span = (" ", Role.MARK)
 
 TREE_CSS = """
@@ -75,6 +75,10 @@ class RowPainter:
     def columns(self) -> Columns:
         """The columns that rows are painted in."""
         return self._columns
+
+    def on_mark(self, x: int) -> bool:
+        """Whether a column is at the fold marks."""
+        return abs(x - self._columns.mark) <= 1
 
     def clear(self) -> None:
         """Forgets what was painted and the styles it was painted in."""
@@ -158,14 +162,8 @@ class RowPainter:
         finder = self._finder
         if finder is None or not finder.matches(index):
             return self._strip([_NO_MARK, *spans], width + 1)
-        first = self._columns.text - 1
-        text = "".join([piece for piece, _ in spans])
-        last = len(text) - (self._columns.hash + 4 if self._columns.hash else 3)
-        found = [(start, end) for start, end in finder.spans(text) if start >= first and end <= last]
+        found = hits_in(spans, self._columns, finder)
         hit = self.style(HIT)
-        if not found:
-            # What matches is not in the short line, so the number says that it is a hit.
-            found = [(0, self._columns.number)]
         segments = [
             Segment(piece, self.style(role) + hit if inside else self.style(role))
             for piece, role, inside in highlighted(spans, found)
@@ -174,3 +172,13 @@ class RowPainter:
 
     def _strip(self, spans: list[Span], width: int) -> Strip:
         return Strip([Segment(text, self.style(role)) for text, role in spans], width)
+
+
+def hits_in(spans: list[Span], columns: Columns, finder: Finder) -> list[tuple[int, int]]:
+    """Where in the row of an event that is a hit the pattern stands."""
+    text = "".join([piece for piece, _ in spans])
+    first, last = columns.text - 1, len(text) - (columns.hash + 4 if columns.hash else 3)
+    # What matches may not be in the short line: then the number says that it is a hit.
+    return [(start, end) for start, end in finder.spans(text) if start >= first and end <= last] or [
+        (0, columns.number)
+    ]

@@ -373,7 +373,7 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
             return
         again = item == self.cursor
         self._go(item)
-        if abs(event.x - self._painter.columns.mark) <= 1 and self.table.kinds[item] == Kind.CALL:
+        if self._painter.on_mark(event.x) and self.table.kinds[item] == Kind.CALL:
             self.toggle_fold()
         elif again:
             self.post_message(Activated(item))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from chainview.locations import history_file
 from chainview.ui.building import Building
@@ -16,8 +16,10 @@ from chainview.ui.sources import LiveSource, Source
 from chainview.ui.taking import Taking
 
 
-def all_handlers(screen: ChainScreen, source: Source, own: Mapping[str, Handler]) -> dict[str, Handler]:
-    """The handlers of every action that has a meaning for the source, `own` among them."""
+def all_handlers(
+    screen: ChainScreen, source: Source, own: Mapping[str, Handler], afresh: Callable[[], None]
+) -> dict[str, Handler]:
+    """The handlers of every action that has a meaning for the source, `own` among them; `afresh` starts it again."""
     looking = Looking(screen)
     handlers = {
         **own,
@@ -27,6 +29,6 @@ def all_handlers(screen: ChainScreen, source: Source, own: Mapping[str, Handler]
     }
     if isinstance(source, LiveSource) and source.session is not None:
         handlers |= Driving(screen, source.session, History(history_file())).handlers()
-        handlers |= Building(screen, source.builds).handlers()
-        handlers |= Replaying(screen, source.replay, own).handlers()
+        handlers |= Building(screen, source.builds, afresh).handlers()
+        handlers |= Replaying(screen, source, own).handlers()
     return handlers

@@ -54,6 +54,7 @@ class PlayedSession:
         self.state = PlayedStatus()
         self.called: list[str] = []
         self.done: list[str] = []
+        self.refused: ChainviewError | None = None
 
     def start(self) -> None:
         self.done.append("start")
@@ -88,8 +89,8 @@ class PlayedSession:
         return True
 
     def wait_started(self) -> ChainviewError | None:
-        """Nothing keeps it from starting."""
-        return None
+        """What keeps it from starting, which is the test's to say."""
+        return self.refused
 
     def stop(self) -> None:
         self.done.append("stop")

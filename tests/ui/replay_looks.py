@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from chainview.actor.loading import compile_module
 from chainview.actor.module import read_module
@@ -36,7 +37,7 @@ class Looked:
 
     @property
     def tree(self) -> PairTree:
-        return self.screen.pair_tree
+        return self.screen.panes.active
 
     def rows(self) -> list[str]:
         return [self.tree.render_line(y).text.rstrip() for y in range(self.tree.size.height)]
@@ -44,14 +45,37 @@ class Looked:
     def line(self, name: str) -> str:
         return self.screen.query_one(f"#{name}", TextLine).text
 
+    def here(self, tree: PairTree | None = None) -> str:
+        """The row under the cursor of a tree, by default of the active one."""
+        tree = tree or self.tree
+        assert tree.cursor is not None
+        return tree.render_line(tree._rows.row_of(tree.cursor) - round(tree.scroll_y)).text.rstrip()
+
     @property
     def below(self) -> str:
-        return self.screen.view.text
+        return self.screen.pane.view.text
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         self.screen.tick()
         await self.pilot.pause(0.01)
+
+    async def type(self, text: str) -> None:
+        """Types a text into the prompt and enters it."""
+        field = self.app.focused
+        assert isinstance(field, Input)
+        field.insert_text_at_cursor(text)
+        await self.pilot.pause(0.01)
+        await self.press("enter")
+
+    async def until(self, true: Callable[[], bool]) -> None:
+        """Waits until something is so; fails when it never is."""
+        for _ in range(400):
+            if true():
+                return
+            self.screen.tick()
+            await self.pilot.pause(0.01)
+        raise AssertionError("what was waited for did not come")
 
     async def until_done(self) -> None:
         """Waits for the replay's thread, then shows what it brought."""

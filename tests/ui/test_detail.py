@@ -182,6 +182,17 @@ def test_wrapping_keeps_the_text(line: list[tuple[str, str]], width: int, indent
     assert first + "".join([piece[margin:] for piece in rest]) == plain(line)
 
 
+@given(st.text(" ab\u4e2d", max_size=60), st.integers(2, 30), st.integers(0, 8))
+def test_wrapping_between_words_keeps_every_word(text: str, width: int, indent: int) -> None:
+    """Nothing but spaces is lost, no row is too wide, and short words stay whole where the width has room for them."""
+    pieces = [plain(piece) for piece in wrapped([(text, "text")], width, indent, words=True)]
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+    if width > indent + 2:
+        assert all(cell_len(piece) <= width for piece in pieces)
+    if all(cell_len(word) <= width - indent for word in text.split()):
+        assert [word for piece in pieces for word in piece.split()] == text.split()
+
+
 @given(
     st.text(st.characters(exclude_categories=["Cs", "Cc", "Mn", "Me", "Cf"]), max_size=40),
     st.integers(0, 20),

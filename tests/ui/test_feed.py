@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from chainview.chain.chain import StateChain
 from chainview.chain.header import Header
 from chainview.chain.native_entry import Note
+from chainview.chain.note_text import note_text
 from chainview.chain.opened import open_chain
 from chainview.chain.writer import ChainWriter
-from chainview.ui.feed import MOST_A_TICK, LiveFeed, note_text
+from chainview.ui.feed import MOST_A_TICK, LiveFeed
 from chainview.ui.file_feed import FileFeed
 from chainview.ui.sources import PipeSource
 from chainview.ui.spool import Spool

@@ -273,7 +273,7 @@ def test_saving_as_json_writes_theaters_array(tmp_path: Path) -> None:
 
 def test_copies_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """y copies the event as JSON and Y its hash, and a toast says so."""
-    monkeypatch.setattr("chainview.ui.taking.local_tool", lambda: None)
+    monkeypatch.setattr("chainview.ui.copying.local_tool", lambda: None)
     copied: list[str] = []
 
     async def script(driven: Driven) -> None:

@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from chainview.chain.chain import StateChain
 from chainview.chain.event import Kind
+from chainview.chain.filter import parse_filter
 from chainview.chain.table import EventTable
 from chainview.replay.causes import Label
 from chainview.replay.side import NONE
 from chainview.replay.watched import whole_calls
-from chainview.ui.pairs import Pairs, PairTable
+from chainview.ui.pair_search import PairFinder, PairSelection
+from chainview.ui.pair_table import PairTable
+from chainview.ui.pairs import Pairs, Sides
 from tests.ui import samples
 from tests.ui.app_driver import few_calls
 
@@ -70,7 +73,7 @@ def test_in_one_column_a_row_has_both_sides_only_where_they_say_the_same(pairs: 
 def test_the_calls_of_equal_histories_are_those_of_the_recording(calls: int) -> None:
     """Kinds, steps and calls of the rows are the table's own where nothing differs."""
     table = table_of(few_calls(calls))
-    rows = PairTable(Pairs.in_step(len(table)), table, table)
+    rows = PairTable(Pairs.in_step(len(table)), Sides(table, table))
     assert rows.kinds == table.kinds
     for index in range(len(table)):
         assert rows.call_of(index) == table.call_of(index)
@@ -84,7 +87,7 @@ def test_a_pair_that_differs_stays_in_its_call_when_it_has_two_rows(calls: int, 
     table = table_of(few_calls(calls))
     index = data.draw(st.integers(0, len(table) - 1))
     pairs = Pairs.in_step(len(table), index).in_one_column()
-    rows = PairTable(pairs, table, table)
+    rows = PairTable(pairs, Sides(table, table))
     call = table.call_of(index)
     assert call is not None
     assert rows.steps(call) == table.steps(call) + 1
@@ -99,3 +102,61 @@ def test_a_call_that_is_not_over_is_left_out_of_a_replay() -> None:
     assert len(whole_calls(table_of(parts[:-1]))) == len(table_of(few_calls(1)))
     whole = whole_calls(table_of(parts[:-1]))
     assert whole.hash(6) == table_of(parts).hash(6)
+
+
+def texts_of(items: array[int], words: list[str]) -> EventTable:
+    """A table with a log of a word for each event that stands in a column."""
+    count = sum(item != NONE for item in items)
+    return table_of([samples.log(words[at % len(words)]) for at in range(count)])
+
+
+_WORDS = st.lists(st.sampled_from(["tea", "cake", "tea and cake", "jam"]), min_size=1, max_size=5)
+
+
+def prepared(pairs: Pairs, words: list[str], words_now: list[str]) -> PairTable:
+    """The rows with a text in every event, ready to be searched."""
+    table = PairTable(pairs, Sides(texts_of(pairs.recorded, words), texts_of(pairs.now, words_now)))
+    while not table.prepare():
+        pass
+    return table
+
+
+def said(pairs: Pairs, row: int, words: list[str], words_now: list[str]) -> list[str]:
+    """What the sides of a row say."""
+    sides = ((pairs.recorded[row], words), (pairs.now[row], words_now))
+    return [texts[item % len(texts)] for item, texts in sides if item != NONE]
+
+
+@given(aligned(), _WORDS, _WORDS, st.booleans())
+def test_a_search_finds_the_rows_in_which_either_side_says_it(
+    pairs: Pairs, words: list[str], words_now: list[str], one_column: bool
+) -> None:
+    """Hits are found forwards, backwards and counted, each row once, whatever gaps there are."""
+    pairs = pairs.in_one_column() if one_column else pairs
+    table = prepared(pairs, words, words_now)
+    finder = PairFinder(table, "tea")
+    wanted = [row for row in range(len(pairs)) if any("tea" in text for text in said(pairs, row, words, words_now))]
+    assert [row for row in range(len(pairs)) if finder.matches(row)] == wanted
+    found, at = [], finder.next_after(-1)
+    while at is not None:
+        found.append(at)
+        at = finder.next_after(at)
+    assert found == wanted
+    assert finder.previous_before(len(pairs)) == (wanted[-1] if wanted else None)
+    while not finder.count_step(100):
+        pass
+    assert finder.total == len(wanted)
+
+
+@given(aligned(), _WORDS, _WORDS)
+def test_a_filter_shows_the_rows_of_which_either_side_passes(
+    pairs: Pairs, words: list[str], words_now: list[str]
+) -> None:
+    """A condition is met by a row when it is met by what was recorded or by what is now, inverted or not."""
+    table = prepared(pairs, words, words_now)
+    for text, passes in (("tea", lambda said: "tea" in said), ("!tea", lambda said: "tea" not in said)):
+        selection = PairSelection(table, parse_filter(text))
+        while not selection.step():
+            pass
+        rows = range(len(pairs))
+        assert list(selection.matches) == [row for row in rows if any(map(passes, said(pairs, row, words, words_now)))]
