@@ -63,8 +63,7 @@ class Launch:
     exports: tuple[Export, ...]
     requests: tuple[Request, ...]
     writer: ChainWriter
-    sha256: str
-    """Of the module."""
+    loaded: LoadedModule
     warnings: tuple[str, ...]
 
 
@@ -95,13 +94,14 @@ def prepare(options: Options, host: Host, chain: StateChain) -> Launch:
     keep_module(loaded.file)
     is_actor = loaded.kind is ModuleKind.ACTOR
     warnings = tuple(theater_warnings(loaded))
-    return Launch(actor, is_actor, state, exports, requests, writer, loaded.file.sha256, warnings)
+    return Launch(actor, is_actor, state, exports, requests, writer, loaded, warnings)
 
 
-def successor(actor: Actor, loaded: LoadedModule, host: Host, chain: StateChain, limits: Limits) -> Actor:
-    """An actor of another build that goes on with the state of `actor` in the same chain; raises ModuleError."""
+def successor(loaded: LoadedModule, state: Value, host: Host, chain: StateChain, limits: Limits) -> Actor:
+    """An actor of another build that goes on from a state in the same chain; its module is kept. Raises ModuleError."""
     following = _recording_actor(loaded, host, chain, limits)
-    following.state = actor.state
+    following.state = state
+    keep_module(loaded.file)
     return following
 
 

@@ -18,9 +18,11 @@ from chainview.actor.module import INIT, LoadedModule, ModuleError
 from chainview.actor.session_host import SessionHost
 from chainview.chain.chain import StateChain
 from chainview.errors import ChainviewError
-from chainview.pack.values import String, Value
+from chainview.pack.values import UNIT, String, Value
 
 GRACE_SECONDS = 0.5
+_ADOPT: tuple[str, Value] = "", UNIT
+"""In place of work: another build is there to go on with."""
 
 
 class Phase(StrEnum):
@@ -69,7 +71,7 @@ class Session:
         self._host = SessionHost(self.chain)
         self._launch: Launch | None = None
         self._actor: Actor | None = None
-        self._adopting: LoadedModule | None = None
+        self._adopting: tuple[LoadedModule, Value] | None = None
         self._exports: tuple[Export, ...] = ()
         self._queue: deque[Request] = deque()
         self._phase = Phase.STARTING
@@ -77,7 +79,8 @@ class Session:
         self._function: str | None = None
         self._since = 0
         self._calls = self._failed = 0
-        self._paused = self._held = self._stopping = False
+        self._paused = self._stopping = False
+        self._held_by: set[object] = set()
         self._changed = threading.Condition()
         self._started = threading.Event()
         self._quiet = threading.Event()
@@ -105,9 +108,17 @@ class Session:
             )
 
     @property
-    def module_sha256(self) -> str:
-        """The SHA-256 of the module that the actor was started with; empty until it is loaded."""
-        return self._launch.sha256 if self._launch else ""
+    def loaded(self) -> LoadedModule | None:
+        """The module that the actor was started with; None until it is loaded."""
+        return self._launch.loaded if self._launch else None
+
+    @property
+    def state(self) -> Value:
+        """The actor's state; it stands still while `hold` says so."""
+        adopting, actor = self._adopting, self._actor
+        if adopting is not None:
+            return adopting[1]
+        return UNIT if actor is None else actor.state
 
     @property
     def paused(self) -> bool:
@@ -147,25 +158,28 @@ class Session:
             self._paused = False
             self._changed.notify()
 
-    def hold(self) -> bool:
-        """Lets no further call or tick begin until `release`; whether none runs now, so that the chain stands still."""
+    def hold(self, by: object) -> bool:
+        """Lets no further call or tick begin until all who hold it `release` it; whether none runs now.
+
+        Then the chain stands still.
+        """
         with self._changed:
-            self._held = True
+            self._held_by.add(by)
             return self._phase is not Phase.RUNNING
 
-    def release(self) -> None:
-        """Lets calls and ticks begin again after `hold`."""
+    def release(self, by: object) -> None:
+        """Lets calls and ticks begin again after `hold`, where nobody else holds it."""
         with self._changed:
-            self._held = False
+            self._held_by.discard(by)
             self._changed.notify()
 
-    def adopt(self, loaded: LoadedModule) -> None:
-        """Goes on with another build of the module, from the state and with the timers of the running one.
+    def adopt(self, loaded: LoadedModule, state: Value) -> None:
+        """Goes on with another build of the module, from a state and with the timers of the running one.
 
         The change happens between two calls, on the session's thread. The imports must have passed `refuse_missing`.
         """
         with self._changed:
-            self._adopting = loaded
+            self._adopting = loaded, state
             self._changed.notify()
 
     def interrupt(self) -> bool:
@@ -224,8 +238,10 @@ class Session:
             work = self._next_work()
             if work is None:
                 break
+            if work is _ADOPT:
+                actor = self._current(actor)
+                continue
             function, params = work
-            actor = self._current(actor)
             outcome = self._make(function, lambda: actor.call(function, params))  # noqa: B023 - called at once
             if not outcome.ok and function == TICK and isinstance(params, String):
                 self._host.stop_timer(params.value)
@@ -239,11 +255,12 @@ class Session:
 
     def _current(self, actor: Actor) -> Actor:
         with self._changed:
-            loaded, self._adopting = self._adopting, None
-        if loaded is None:
+            adopting, self._adopting = self._adopting, None
+        if adopting is None:
             return actor
+        loaded, state = adopting
         try:
-            adopted = successor(actor, loaded, self._host, self.chain, self.options.limits)
+            adopted = successor(loaded, state, self._host, self.chain, self.options.limits)
         except ModuleError as refused:
             self._message = f"the running build goes on: {refused.sentence}"
             return actor
@@ -254,7 +271,9 @@ class Session:
     def _next_work(self) -> tuple[str, Value] | None:
         with self._changed:
             while not self._stopping:
-                if not self._paused and not self._held:
+                if self._adopting is not None:
+                    return _ADOPT
+                if not self._paused and not self._held_by:
                     if self._queue:
                         request = self._queue.popleft()
                         self._phase = Phase.RUNNING
@@ -266,7 +285,7 @@ class Session:
                 until_tick = self._host.seconds_to_tick()
                 if not self._queue and until_tick is None:
                     self._quiet.set()
-                self._changed.wait(None if self._paused or self._held else until_tick)
+                self._changed.wait(None if self._paused or self._held_by else until_tick)
             return None
 
     def _make(self, function: str, call: Callable[[], CallOutcome]) -> CallOutcome:

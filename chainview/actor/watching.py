@@ -76,6 +76,8 @@ class ModuleWatch:
                 self._look()
                 broken, self._failed = self._failed, None
                 if broken is not None:
+                    # What was known before comes back as a new build.
+                    self._known = ""
                     self._on_broken(broken)
 
     def _look(self) -> None:

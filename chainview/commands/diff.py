@@ -30,7 +30,7 @@ def run(args: argparse.Namespace) -> int:
         recordings = []
         for each, name in ((opened, args.recorded), (opened_now, args.now)):
             soundness = verify(each)
-            recordings.append(Recording(each.table, each.schema, each.header))
+            recordings.append(Recording(each.table, each.schema, each.header, each.notes))
             if not soundness.sound:
                 return print_report(unusable("diff", recordings[-1], soundness, name), as_json=args.json)
         return print_report(diff_chains(recordings[0], recordings[1], rules), as_json=args.json)

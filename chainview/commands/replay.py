@@ -10,17 +10,13 @@ from typing import TYPE_CHECKING
 
 from chainview import streams
 from chainview.commands.actor_options import seconds
+from chainview.commands.chain_replay import ChainReplay
 from chainview.commands.screen_options import add_screen_options, read_screen_options
 
 if TYPE_CHECKING:
-    from chainview.actor.limits import Limits
     from chainview.chain.opened import OpenedChain
-    from chainview.pack.values import Value
     from chainview.replay.accept import Rule
     from chainview.replay.explanation import Explanation
-    from chainview.replay.recording import Recording
-    from chainview.replay.tracked import TrackedReplay
-    from chainview.replay.watched import WatchedReplay
 
 MODES = ("probe", "strict", "reference")
 
@@ -53,13 +49,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Replays and reports: 0 when nothing differs but what was accepted, 1 when something does."""
     from chainview.chain.opened import open_chain
-    from chainview.ui.entry import shows_screens
+    from chainview.ui.entry import shows_screens, watch_replay
 
     rules = read_accepted(args.accept, args.chain)
+    replay = ChainReplay(args.actor, args.chain, args.mode, args.timeout, args.state, args.accept, args.recorded_module)
     if not args.json and not args.text and shows_screens():
-        return _watch(args)
+        return watch_replay(replay.watched, replay.name, Path(args.chain), read_screen_options(args))
     with closing(open_chain(args.chain)) as opened:
-        return print_report(_explained(args, opened, rules), as_json=args.json)
+        return print_report(_explained(replay, opened, rules), as_json=args.json)
 
 
 def read_accepted(given: Path | None, chain: str) -> list[Rule]:
@@ -79,80 +76,9 @@ def print_report(told: Explanation, *, as_json: bool) -> int:
     return 0 if told.passes else 1
 
 
-def _explained(args: argparse.Namespace, opened: OpenedChain, rules: list[Rule]) -> Explanation:
+def _explained(replay: ChainReplay, opened: OpenedChain, rules: list[Rule]) -> Explanation:
     from chainview.replay.tracked import TrackedReplay
     from chainview.replay.watched import explained
 
-    tracked = _tracked(args, opened)
-    return explained(tracked.run(), rules, args.recorded_module)[0] if isinstance(tracked, TrackedReplay) else tracked
-
-
-def _watch(args: argparse.Namespace) -> int:
-    """Shows the replay on a screen."""
-    from chainview.ui.entry import watch_replay
-
-    name = f"{Path(args.chain).name} ↔ {Path(args.actor).name}"
-
-    def replay() -> WatchedReplay:
-        # Made after the first frame: the engine takes as long to load as the screen does.
-        from chainview.chain.opened import open_chain
-        from chainview.replay.accept import rules_file
-        from chainview.replay.watched import Begun, WatchedReplay
-
-        def begin(opened: OpenedChain) -> Begun:
-            rules = rules_file(args.chain) if args.accept is None else args.accept
-            return Begun(opened.table, _tracked(args, opened), rules, args.recorded_module)
-
-        return WatchedReplay(name, lambda: open_chain(args.chain), begin)
-
-    return watch_replay(replay, name, Path(args.chain), read_screen_options(args))
-
-
-def _tracked(args: argparse.Namespace, opened: OpenedChain) -> TrackedReplay | Explanation:
-    """The replay, ready to run; for a chain that is not sound what is said of it instead."""
-    from chainview.actor.loading import compile_module
-    from chainview.actor.manifest import find_target
-    from chainview.actor.module import read_module
-    from chainview.chain.verify import verify
-    from chainview.pack.values import String
-    from chainview.replay.recording import Recording
-    from chainview.replay.serving import Mode
-    from chainview.replay.tracked import TrackedReplay
-    from chainview.replay.verdict import unusable
-
-    target = find_target(args.actor)
-    file = read_module(target.module)
-    soundness = verify(opened)
-    recording = Recording(opened.table, opened.schema, opened.header)
-    if not soundness.sound:
-        return unusable("replay", recording, soundness)
-    limits = _limits(recording, args.timeout)
-    loaded = compile_module(file, limits)
-    state = _initial_state(args.state)
-    if state is None and recording.initial_state is None and target.initial_state is not None:
-        # Theater's chains do not hold the state they began with; its manifests do.
-        state = String(target.initial_state)
-    return TrackedReplay(recording, loaded, Mode(args.mode), limits, initial_state=state)
-
-
-def _limits(recording: Recording, timeout: float) -> Limits:
-    """The limits that the recording was made under, but for the time."""
-    from chainview.actor.limits import DEFAULT_LIMITS, Limits
-
-    settings = recording.header.settings if recording.header else {}
-    memory = settings.get("memory")
-    if not isinstance(memory, int) or memory <= 0:
-        memory = DEFAULT_LIMITS.memory
-    return Limits(timeout, memory, fuel=settings.get("fuel") is True)
-
-
-def _initial_state(text: str | None) -> Value | None:
-    from chainview.errors import ChainviewError
-    from chainview.pack.literal import parse_literal
-
-    if text is None:
-        return None
-    try:
-        return parse_literal(text)
-    except ChainviewError as error:
-        raise ChainviewError(f"--state {text} can't be read: {error.sentence}") from None
+    tracked = replay.tracked(opened)
+    return explained(tracked.run(), rules, replay.recorded_module)[0] if isinstance(tracked, TrackedReplay) else tracked

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
 from chainview.commands.actor_options import add_actor_options, read_options
+from chainview.commands.chain_replay import ChainReplay
 from chainview.commands.screen_options import add_screen_options, read_screen_options
 
 if TYPE_CHECKING:
+    from chainview.actor.launch import Options
     from chainview.actor.session import Session
     from chainview.chain.opened import OpenedChain
     from chainview.replay.builds import Build, BuildWatch
-    from chainview.replay.driver import Replay
-    from chainview.replay.recording import Recording
     from chainview.replay.watched import Begun, WatchedReplay
+    from chainview.ui.ports import SessionPort
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="events held for the screen; the oldest whole calls leave it, never the file (default: 1000000)",
     )
+    parser.add_argument("--replay", metavar="CHAIN", help="first look at a replay of this chain by the actor")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -37,77 +41,71 @@ def run(args: argparse.Namespace) -> int:
     from chainview.ui.entry import require_terminal, watch_session
 
     require_terminal(f"chainview record {quote(args.actor)}")
+    first = None
+    if args.replay is not None:
+        from chainview.chain.opened import open_chain
+
+        open_chain(args.replay).close()
+        first = ChainReplay(args.actor, args.replay, timeout=args.timeout).watched
     running = Running(args)
-    return watch_session(
-        running.session, read_screen_options(args), keep=args.keep, watch=running.watch, replay=running.replay
-    )
+    return watch_session(running.session, read_screen_options(args), args.keep, running.watch, running.replay, first)
 
 
 class Running:
-    """Makes the session and the watch of its module, after the first frame: the engine takes as long to load."""
+    """Makes sessions, and for each the watch of its module, after the first frame: the engine takes long to load."""
 
     def __init__(self, args: argparse.Namespace) -> None:
         self._args = args
-        self._session: Session | None = None
+        self._begun = 0
 
     def session(self) -> Session:
-        """The session."""
+        """A session; those after the first one never write to the file of one before."""
         from chainview.actor.session import Session
 
-        self._session = Session(read_options(self._args))
-        return self._session
+        options = read_options(self._args)
+        if self._begun and options.output is not None:
+            options = replace(options, output=_unused(options.output), force=False)
+        self._begun += 1
+        return Session(options)
 
-    def watch(self, on_change: Callable[[Build], None]) -> BuildWatch:
-        """The watch of the session's module; the session has started."""
+    def watch(self, session: SessionPort, on_change: Callable[[Build], None]) -> BuildWatch:
+        """The watch of a session's module; the session has started."""
+        from chainview.actor.session import Session
         from chainview.replay.builds import BuildWatch
 
-        session = self._session
-        assert session is not None
-        return BuildWatch(session, session.module_sha256, on_change, self._differs)
+        assert isinstance(session, Session)
+        loaded = session.loaded
+        return BuildWatch(session, loaded.file.sha256 if loaded else "", on_change)
 
-    def replay(self) -> WatchedReplay:
-        """A replay of what is recorded so far."""
+    def replay(self, session: SessionPort) -> WatchedReplay:
+        """A replay of what a session recorded so far."""
+        from chainview.actor.session import Session
+        from chainview.chain.opened import open_chain
         from chainview.replay.watched import WatchedReplay
 
-        assert self._session is not None
-        return WatchedReplay(
-            f"replay of this chain by {self._session.options.target.module.name}", self._opened, self._begin
-        )
+        assert isinstance(session, Session)
+        path, options = session.chain_path, session.options
+        assert path is not None
+        name = f"replay of this chain by {options.target.module.name}"
+        return WatchedReplay(name, lambda: open_chain(path), lambda opened: _begin(opened, path, options))
 
-    def _opened(self) -> OpenedChain:
-        from chainview.chain.opened import open_chain
 
-        assert self._session is not None
-        assert self._session.chain_path is not None
-        return open_chain(self._session.chain_path)
+def _begin(opened: OpenedChain, path: Path, options: Options) -> Begun:
+    from chainview.actor.loading import compile_module
+    from chainview.actor.module import read_module
+    from chainview.replay.accept import rules_file
+    from chainview.replay.recording import Recording
+    from chainview.replay.tracked import TrackedReplay
+    from chainview.replay.watched import Begun, whole_calls
 
-    def _begin(self, opened: OpenedChain) -> Begun:
-        from chainview.actor.loading import compile_module
-        from chainview.actor.module import read_module
-        from chainview.replay.accept import rules_file
-        from chainview.replay.recording import Recording
-        from chainview.replay.tracked import TrackedReplay
-        from chainview.replay.watched import Begun, whole_calls
+    table = whole_calls(opened.load().table)
+    recording = Recording(table, opened.schema, opened.header, opened.notes)
+    loaded = compile_module(read_module(options.target.module), options.limits)
+    return Begun(table, TrackedReplay(recording, loaded, limits=options.limits), rules_file(path))
 
-        session = self._session
-        assert session is not None
-        assert session.chain_path is not None
-        table = whole_calls(opened.load().table)
-        recording = Recording(table, opened.schema, opened.header)
-        loaded = compile_module(read_module(session.options.target.module), session.options.limits)
-        tracked = TrackedReplay(recording, loaded, limits=session.options.limits)
-        return Begun(table, tracked, rules_file(session.chain_path))
 
-    def _differs(self, recording: Recording, replay: Replay) -> str:
-        from dataclasses import replace
-
-        from chainview.actor.loading import compile_module
-        from chainview.actor.module import read_module
-        from chainview.replay.builds import CHECK_TIMEOUT
-        from chainview.replay.first_difference import first_difference
-
-        assert self._session is not None
-        options = self._session.options
-        limits = replace(options.limits, timeout=min(CHECK_TIMEOUT, options.limits.timeout))
-        loaded = compile_module(read_module(options.target.module), limits)
-        return first_difference(recording, loaded, limits)
+def _unused(path: Path) -> Path:
+    number = 2
+    while (other := path.with_name(f"{path.stem}-{number}{path.suffix}")).exists():
+        number += 1
+    return other

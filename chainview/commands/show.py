@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -43,7 +44,7 @@ def run(args: argparse.Namespace) -> int:
             index = _index(args, opened)
             emit([_json(opened, index)] if args.json else event_text(opened.table, index, opened.checked(index)))
         else:
-            emit(_line(args, opened, index) for index in _chosen(args, opened, pattern))
+            emit(_lines(args, opened, pattern))
         for problem in file_problems(opened):
             complain(problem.message)
     return 0
@@ -98,10 +99,20 @@ def _texts(opened: OpenedChain, index: int) -> Iterator[str]:
             yield text
 
 
-def _line(args: argparse.Namespace, opened: OpenedChain, index: int) -> str:
+def _lines(args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[str] | None) -> Iterator[str]:
+    """The events chosen, and, where all that lie between are, the notes that stand between them."""
+    from chainview.chain.note_text import note_text
     from chainview.chain.report import event_line
 
-    return _json(opened, index) if args.json else event_line(opened.table, index)
+    notes = deque(() if args.json or args.kind or args.grep else opened.notes)
+    first, last = args.first or 1, len(opened.table) if args.last is None else args.last
+    while notes and notes[0].after < first - 1:
+        notes.popleft()
+    for index in _chosen(args, opened, pattern):
+        while notes and notes[0].after <= index:
+            yield f"── {note_text(notes.popleft())}"
+        yield _json(opened, index) if args.json else event_line(opened.table, index)
+    yield from [f"── {note_text(note)}" for note in notes if note.after <= last]
 
 
 def _json(opened: OpenedChain, index: int) -> str:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -14,16 +13,11 @@ from chainview.actor.hosts.provided import refuse_missing
 from chainview.actor.module import LoadedModule, ModuleError
 from chainview.actor.session import Phase, Session
 from chainview.actor.watching import ModuleWatch
-from chainview.chain.native_entry import Note
-from chainview.chain.opened import OpenedChain, open_chain
 from chainview.errors import ChainviewError
-from chainview.replay.driver import Replay
-from chainview.replay.recording import Recording
-from chainview.replay.serving import Mode
-
-CHECK_TIMEOUT = 5.0
-"""Seconds a replayed call may take: a check must not wait for a new endless loop as long as a live call may."""
-_CALL_LOOK_SECONDS = 0.02
+from chainview.replay.accept import append_rule, rule_for
+from chainview.replay.build_check import BuildCheck
+from chainview.replay.explanation import Explanation
+from chainview.replay.recorded_builds import build_note
 
 
 class BuildState(StrEnum):
@@ -31,9 +25,11 @@ class BuildState(StrEnum):
 
     CHECKING = "checking"
     IDENTICAL = "identical"
+    ACCEPTED = "accepted"
     DIVERGED = "diverged"
     BROKEN = "broken"
     TAKEN = "taken"
+    KEPT_OUT = "kept out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +49,26 @@ class Build:
     @property
     def text(self) -> str:
         """One line for a status line."""
-        counted = f"{self.same:,} of {self.events:,} events"
+        if self.message:
+            return f"build {self.number}: {self.message}"
         if self.state is BuildState.IDENTICAL:
-            return f"build {self.number}: identical, {counted}"
-        if self.state is BuildState.CHECKING:
-            return f"build {self.number}: checking, {counted}"
-        return f"build {self.number}: {self.message}" if self.message else f"build {self.number}: {self.state}"
+            return f"build {self.number}: identical, {self.same:,} of {self.events:,} events"
+        return f"build {self.number}: {self.state}"
 
 
 class BuildWatch:
     """Watches the module of a running session; `on_change` is told every step of every build, on threads of its own.
 
-    An identical build is taken at once, from the state that the replay reached; any other waits for `take`. A newer
-    build ends the check of an older one. `differs` tells the first difference in a sentence.
+    A build that is identical, or differs only in what the rules beside the chain accept, is taken at once, from the
+    state that its replay reached; any other waits for `take` or `keep`. A newer build ends the check of an older one.
     """
 
-    def __init__(
-        self,
-        session: Session,
-        sha256: str,
-        on_change: Callable[[Build], None],
-        differs: Callable[[Recording, Replay], str],
-    ) -> None:
+    def __init__(self, session: Session, sha256: str, on_change: Callable[[Build], None]) -> None:
         self._session = session
         self._on_change = on_change
-        self._differs = differs
         self._number = self._running = 1
         self._newest: LoadedModule | None = None
+        self._checking: BuildCheck | None = None
         self._build = Build(1, sha256, BuildState.TAKEN)
         self._lock = threading.Lock()
         self._watch = ModuleWatch(
@@ -91,6 +80,11 @@ class BuildWatch:
         """The newest build."""
         return self._build
 
+    @property
+    def newest(self) -> LoadedModule | None:
+        """Its module; None before there is a new one, and for one that can't be used."""
+        return self._newest
+
     def start(self) -> None:
         """Starts watching."""
         self._watch.start()
@@ -99,21 +93,46 @@ class BuildWatch:
         """Ends watching; a check that runs ends at its next call."""
         with self._lock:
             self._newest = None
+        self._end_older()
         self._watch.close()
 
+    def _end_older(self) -> None:
+        if self._checking is not None:
+            self._checking.interrupt()
+
     def take(self) -> None:
-        """Goes on with the newest build although it differs."""
+        """Accepts what the newest build does differently, and goes on with it from the state that its replay reached.
+
+        What differs is added to the rules, so that the next build that does the same is accepted.
+        """
+        self._again(self._take)
+
+    def keep(self) -> None:
+        """Leaves the newest build, which differs, out: the running one goes on."""
+        with self._lock:
+            build = self._build
+        if build.state is BuildState.DIVERGED:
+            self._settle(replace(build, state=BuildState.KEPT_OUT, message=f"left out, build {self._running} goes on"))
+
+    def judge_again(self) -> None:
+        """Checks a build that differs once more, since what is accepted may have changed."""
+        self._again(self._judge)
+
+    def _again(self, work: Callable[[BuildCheck, LoadedModule, Build], None]) -> None:
         with self._lock:
             newest, build = self._newest, self._build
-        if newest is not None and build.state is BuildState.DIVERGED:
-            self._adopt(newest, replace(build, state=BuildState.TAKEN, message="taken although it differs"))
+            if newest is None or build.state not in (BuildState.DIVERGED, BuildState.KEPT_OUT):
+                return
+            build = self._build = Build(build.number, build.sha256, BuildState.CHECKING)
+        self._begin(work, newest, build)
 
     def _built(self, loaded: LoadedModule) -> None:
         with self._lock:
             self._number += 1
             self._newest = loaded
-            build = Build(self._number, loaded.file.sha256, BuildState.CHECKING)
-        threading.Thread(target=self._check, args=(loaded, build), name="build check", daemon=True).start()
+            build = self._build = Build(self._number, loaded.file.sha256, BuildState.CHECKING)
+        self._end_older()
+        self._begin(self._judge, loaded, build)
 
     def _broken(self, error: ModuleError) -> None:
         with self._lock:
@@ -124,72 +143,83 @@ class BuildWatch:
     def _unusable(self, error: ChainviewError) -> str:
         return f"can't be used, build {self._running} goes on: {error.sentence}"
 
-    def _tell(self, build: Build) -> None:
-        self._build = build
+    def _settle(self, build: Build, *, goes_on: BuildCheck | None = None) -> bool:
+        """Tells what became of a build, and notes it in the chain, with the state it goes on from where that is new.
+
+        False when there is a newer build by now: nothing is told then.
+        """
+        given = None if goes_on is None or goes_on.state == self._session.state else goes_on.state
+        with self._lock:
+            if build.number != self._number:
+                return False
+            self._build = build
+            with suppress(ChainviewError):
+                self._session.chain.note(build_note(build.number, build.sha256, build.state.value, build.text, given))
         self._on_change(build)
+        return True
 
-    def _settle(self, build: Build) -> None:
-        """Tells what became of a build, and notes it in the chain."""
-        data = {"build": build.number, "sha256": build.sha256, "state": build.state.value, "text": build.text}
-        with suppress(ChainviewError):
-            self._session.chain.note(Note("build", data))
-        self._tell(build)
+    def _begin(
+        self, work: Callable[[BuildCheck, LoadedModule, Build], None], loaded: LoadedModule, build: Build
+    ) -> None:
+        threading.Thread(target=self._check, args=(work, loaded, build), name="build check", daemon=True).start()
 
-    def _is_newest(self, loaded: LoadedModule) -> bool:
-        return self._newest is loaded
-
-    def _check(self, loaded: LoadedModule, build: Build) -> None:
+    def _check(
+        self, work: Callable[[BuildCheck, LoadedModule, Build], None], loaded: LoadedModule, build: Build
+    ) -> None:
+        path = self._session.chain_path
+        if path is None:
+            return
         try:
             refuse_missing(loaded, stub=self._session.options.stub)
-            path = self._session.chain_path
-            if path is not None:
-                self._tell(build)
-                self._replay(loaded, build, path)
+            self._on_change(build)
+            with closing(BuildCheck(self._session, path, loaded, lambda: self._newest is loaded)) as check:
+                self._checking = check
+                work(check, loaded, build)
         except ChainviewError as error:
-            if self._is_newest(loaded):
-                self._settle(replace(build, state=BuildState.BROKEN, message=self._unusable(error)))
-        finally:
-            self._session.release()
+            self._refuse(loaded, build, error)
+        # The one place where an unforeseen error of the engine or of ours becomes a message.
+        except Exception as error:
+            text = f"{type(error).__name__}: {error}"
+            self._refuse(loaded, build, ChainviewError(f"chainview itself failed while it checked the build ({text})"))
 
-    def _replay(self, loaded: LoadedModule, build: Build, path: Path) -> None:
-        opened = open_chain(path)
-        replay: Replay | None = None
-        try:
-            opened.load()
-            recording = Recording(opened.table, opened.schema, opened.header)
-            limits = replace(
-                self._session.options.limits, timeout=min(CHECK_TIMEOUT, self._session.options.limits.timeout)
-            )
-            replay = Replay(recording, loaded, Mode.PROBE, limits)
-            self._catch_up(loaded, build, opened, recording, replay)
-        finally:
-            if replay is not None:
-                replay.close()
-            opened.close()
+    def _refuse(self, loaded: LoadedModule, build: Build, error: ChainviewError) -> None:
+        if self._newest is loaded:
+            self._settle(replace(build, state=BuildState.BROKEN, message=self._unusable(error)))
 
-    def _catch_up(
-        self, loaded: LoadedModule, build: Build, opened: OpenedChain, recording: Recording, replay: Replay
-    ) -> None:
-        """Replays what is recorded, then, with the session held still, what was recorded meanwhile."""
-        while self._is_newest(loaded):
-            for _ in replay.complete_calls():
-                if replay.first_mismatch is not None or not self._is_newest(loaded):
-                    break
-            if replay.first_mismatch is not None:
-                counted = replace(build, same=replay.first_mismatch, events=len(opened.table))
-                self._settle(replace(counted, state=BuildState.DIVERGED, message=self._differs(recording, replay)))
-                return
-            still = self._session.hold()
-            opened.grow()
-            recording.grow()
-            if still and replay.calls_made == len(recording.starts):
-                self._adopt(loaded, replace(build, same=replay.chain.count, events=len(opened.table)))
-                return
-            time.sleep(0 if still else _CALL_LOOK_SECONDS)
+    def _judge(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
+        told = check.judge()
+        if told is None:
+            return
+        counted = replace(build, same=check.same, events=check.events)
+        if not told.passes:
+            self._settle(replace(counted, state=BuildState.DIVERGED, message=told.sentence))
+        elif told.verdict == "accepted":
+            self._adopt(check, loaded, replace(counted, state=BuildState.ACCEPTED, message=told.sentence))
+        else:
+            self._adopt(check, loaded, replace(counted, state=BuildState.IDENTICAL))
 
-    def _adopt(self, loaded: LoadedModule, build: Build) -> None:
-        if self._session.status().phase not in (Phase.ENDED, Phase.FAILED):
-            self._session.adopt(loaded)
+    def _take(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
+        told = check.catch_up()
+        if told is None:
+            return
+        message = f"taken, {told.sentence}{_accepted(told, check.rules_path, build.number)}"
+        counted = replace(build, state=BuildState.TAKEN, same=check.same, events=check.events)
+        self._adopt(check, loaded, replace(counted, message=message))
+
+    def _adopt(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
+        """Goes on with a build; the session is held still."""
+        if self._settle(build, goes_on=check) and self._session.status().phase not in (Phase.ENDED, Phase.FAILED):
+            self._session.adopt(loaded, check.state)
             self._running = build.number
-        state = BuildState.IDENTICAL if build.state is BuildState.CHECKING else build.state
-        self._settle(replace(build, state=state))
+
+
+def _accepted(told: Explanation, rules: Path, number: int) -> str:
+    """Adds rules that accept what a build does differently; what went wrong with that, in words."""
+    try:
+        for rule in dict.fromkeys(
+            rule_for(each, f"build {number} was taken on the live screen") for each in told.causes
+        ):
+            append_rule(rules, rule)
+    except ChainviewError as error:
+        return f" (not kept as accepted: {error.sentence})"
+    return ""

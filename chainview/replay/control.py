@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
@@ -32,20 +34,46 @@ class Control:
     """The call before its first difference in which it did other work than recorded, where fuel was measured."""
 
 
-def recorded_module(
-    recording: Recording, loaded: LoadedModule, given: Path | None = None, limits: Limits = DEFAULT_LIMITS
-) -> LoadedModule | str:
-    """The module that made a recording: the one given, the one replayed if it is the same, a kept one; else why not.
+@dataclass(frozen=True, slots=True)
+class RecordedModules:
+    """What made a recording: the module it began with, and later builds by the position of their first call."""
+
+    first: LoadedModule
+    later: Mapping[int, LoadedModule] = field(default_factory=dict)
+
+
+def recorded_modules(
+    recording: Recording, at_hand: Sequence[LoadedModule], given: Path | None = None, limits: Limits = DEFAULT_LIMITS
+) -> RecordedModules | str:
+    """The modules that made a recording: the one given, those at hand, and kept ones; else why they can't be tried.
 
     Raises ModuleError when the file given can't be used.
     """
-    if given is not None:
-        return compile_module(read_module(given), limits)
+    known = {loaded.file.sha256: loaded for loaded in at_hand}
     sha256 = recording.header.module_sha256 if recording.header else ""
-    if not sha256:
-        return "the chain does not say which module it was recorded with"
-    if sha256 == loaded.file.sha256:
-        return loaded
+    if given is not None:
+        first: LoadedModule | str = compile_module(read_module(given), limits)
+    elif sha256:
+        first = _module(sha256, known, limits)
+    else:
+        first = "the chain does not say which module it was recorded with"
+    if isinstance(first, str):
+        return first
+    known[first.file.sha256] = first
+    later: dict[int, LoadedModule] = {}
+    for build in recording.builds:
+        call = bisect_left(recording.starts, build.start)
+        if call < len(recording.starts):
+            module = _module(build.sha256, known, limits)
+            if isinstance(module, str):
+                return module
+            known[build.sha256] = later[call] = module
+    return RecordedModules(first, later)
+
+
+def _module(sha256: str, known: Mapping[str, LoadedModule], limits: Limits) -> LoadedModule | str:
+    if sha256 in known:
+        return known[sha256]
     path = cached_module(sha256)
     if path is None:
         return f"the recorded module ({sha256[:7]}…) is not at hand"
@@ -56,17 +84,17 @@ def recorded_module(
         return error.sentence
 
 
-def control_experiment(tracked: TrackedReplay, module: LoadedModule | str) -> Control:
-    """Replays the recorded module where the new one differed; twice when it differs too."""
-    if isinstance(module, str):
-        return Control("not tested", module)
+def control_experiment(tracked: TrackedReplay, modules: RecordedModules | str) -> Control:
+    """Replays what was recorded with the modules that made it, as far as the new one was; twice when it differs too."""
+    if isinstance(modules, str):
+        return Control("not tested", modules)
     first = tracked.first_mismatch
-    if module.file.sha256 == tracked.loaded.file.sha256 and first is not None:
-        return _diverged(first, _replayed(tracked, module, None))
-    control = _replayed(tracked, module, first)
+    if first is not None and not modules.later and modules.first.file.sha256 == tracked.loaded.file.sha256:
+        return _diverged(first, _replayed(tracked, modules, None))
+    control = _replayed(tracked, modules, first)
     if control.first_mismatch is None:
         return Control("passed", stack=control.replay.stack)
-    return _diverged(control.first_mismatch, _replayed(tracked, module, None))
+    return _diverged(control.first_mismatch, _replayed(tracked, modules, None))
 
 
 def _diverged(place: int, again: TrackedReplay) -> Control:
@@ -77,12 +105,19 @@ def _diverged(place: int, again: TrackedReplay) -> Control:
     return Control("diverged", places=places, stack=again.replay.stack, work=work)
 
 
-def _replayed(tracked: TrackedReplay, module: LoadedModule, stack_at: int | None) -> TrackedReplay:
-    return TrackedReplay(
+def _replayed(tracked: TrackedReplay, modules: RecordedModules, stack_at: int | None) -> TrackedReplay:
+    again = TrackedReplay(
         tracked.recording,
-        module,
+        modules.first,
         Mode.PROBE,
         tracked.limits,
         initial_state=tracked.initial_state,
         stack_at=stack_at,
-    ).run()
+        later=modules.later,
+    )
+    reached = len(tracked.recording) if tracked.replay.finished else tracked.replay.chain.count
+    for _ in again.steps():
+        if again.replay.chain.count > reached:
+            break
+    again.replay.close()
+    return again

@@ -67,6 +67,7 @@ class Replay:
 
     After it, `asks` are the host calls that could not be answered, `stack` is the guest's stack at the first mismatch,
     or at the event `stack_at` where that is given, and `live_host_calls` counts real host functions reached: 0.
+    `later` are modules that take over, by the position of their first call, as builds did in the recording.
     Raises Unreplayable for a recording that can't be replayed. The hashes of the recording must have been checked.
     """
 
@@ -79,6 +80,7 @@ class Replay:
         *,
         initial_state: Value | None = None,
         stack_at: int | None = None,
+        later: Mapping[int, LoadedModule] | None = None,
     ) -> None:
         require_replayable(recording)
         self.asks: list[Ask] = []
@@ -90,6 +92,8 @@ class Replay:
         self._recording = recording
         self._mode = mode
         self._call = 0
+        self._later = later or {}
+        self._answered = 0
         self._initial = initial_state if initial_state is not None else recording.initial_state
         at = None if stack_at is None else (stack_at, self._take_stack)
         self.chain = ReplayChain(recording.table, recording.schema, on_mismatch=None if at else self._mismatched, at=at)
@@ -98,7 +102,11 @@ class Replay:
             self._interceptor = ReplayRecordingInterceptor(RecordedEvents(recording.table), self.chain)
         else:
             self._interceptor = ProbeInterceptor(recording, self.chain)
-        self._actor = Actor(loaded, self.chain, self._interceptor, NoHandlers(self.unanswered), limits)
+        self._limits = limits
+        self._actor = self._made_actor(loaded)
+
+    def _made_actor(self, loaded: LoadedModule) -> Actor:
+        return Actor(loaded, self.chain, self._interceptor, NoHandlers(self.unanswered), self._limits)
 
     @property
     def first_mismatch(self) -> int | None:
@@ -110,7 +118,12 @@ class Replay:
     @property
     def live_host_calls(self) -> int:
         """How many host calls a real host function answered."""
-        return self._actor.host_answers
+        return self._answered + self._actor.host_answers
+
+    @property
+    def state(self) -> Value:
+        """The state that the calls made so far have led to."""
+        return self._actor.state
 
     def unanswered(self, interface: str, function: str, input: Value) -> None:
         """Notes a host call that finds no record."""
@@ -131,8 +144,7 @@ class Replay:
         """Replays call by call to the end, giving the number of calls made, and closes the replay."""
         try:
             yield from self.complete_calls(to_the_end=True)
-            self._append_runtime_events(len(self._recording))
-            self.finished = True
+            self.finish()
         except StopReplay:
             return
         finally:
@@ -151,6 +163,11 @@ class Replay:
             self.calls_made += 1
             yield self.calls_made
 
+    def finish(self) -> None:
+        """Ends the replay once every recorded call was made: what the recording does not have any more is missing."""
+        self._append_runtime_events(len(self._recording))
+        self.finished = True
+
     def close(self) -> None:
         """Lets go of the module's instance."""
         self._actor.close()
@@ -159,18 +176,31 @@ class Replay:
         call = self._recording.call(number)
         self._append_runtime_events(call.start)
         self._call = number
+        if number in self._later:
+            self._take_over(self._later[number])
+        given = self._recording.given_state(number)
         if number == 0:
             self._actor.state = self._first_state(call)
         elif self._mode is not Mode.REFERENCE and self.asks and self.asks[-1].call == number - 1:
             # One call that could not be answered must not hide how the following ones behave.
             state = self._recording.state_before(number)
             self._actor.state = self._actor.state if state is None else state
+        elif given is not None and self._actor.state == given[0]:
+            # Where the recording goes on from a state that its build was given; a replay that is in another state
+            # than the one recorded before has come to its own.
+            self._actor.state = given[1]
         if isinstance(self._interceptor, ProbeInterceptor):
             self._interceptor.begin(call)
         outcome = self._actor.call(call.function, call.params)
         self.outcomes.append(outcome)
         if not outcome.ok and not self.stack and self.chain.first_mismatch == self.chain.count - 1:
             self.stack = outcome.stack
+
+    def _take_over(self, loaded: LoadedModule) -> None:
+        before, self._actor = self._actor, self._made_actor(loaded)
+        self._actor.state = before.state
+        self._answered += before.host_answers
+        before.close()
 
     def _first_state(self, call: RecordedCall) -> Value:
         if self._initial is not None:

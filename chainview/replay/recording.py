@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from chainview.chain.event import Kind
 from chainview.chain.header import Header
+from chainview.chain.native_entry import Note
 from chainview.chain.payload import Call, CallResult, HostCall, Payload, Schema, read_payload
 from chainview.chain.table import EventTable
 from chainview.errors import ChainviewError
 from chainview.pack.cgrf import decode
 from chainview.pack.values import Value
+from chainview.replay.recorded_builds import RecordedBuild, recorded_builds
 
 _CALL = bytes((Kind.CALL,))
 _RESULT = bytes((Kind.RESULT,))
@@ -36,14 +39,19 @@ class RecordedCall:
 class Recording:
     """The calls of a chain held in a table, indices from 0. Payloads are decoded when they are asked for.
 
-    `initial_state` is None where the chain does not hold it: only chainview's own files do.
+    `initial_state` is None where the chain does not hold it: only chainview's own files do. `builds` are those that
+    the recording went on with, as its notes tell.
     """
 
-    def __init__(self, table: EventTable, schema: Schema, header: Header | None = None) -> None:
+    def __init__(
+        self, table: EventTable, schema: Schema, header: Header | None = None, notes: Sequence[Note] = ()
+    ) -> None:
         self.table = table
         self.schema = schema
         self.header = header
         self.starts = _call_starts(table)
+        self.builds: list[RecordedBuild] = recorded_builds(notes)
+        self._notes = notes
         self.payload = lru_cache(maxsize=4096)(self._payload)
 
     def __len__(self) -> int:
@@ -57,9 +65,10 @@ class Recording:
         return decode(self.header.initial_state)
 
     def grow(self) -> None:
-        """Takes in the calls that the table has gained."""
+        """Takes in the calls and builds that table and notes have gained."""
         after = self.starts[-1] + 1 if self.starts else 0
         self.starts.extend(_call_starts(self.table, after))
+        self.builds = recorded_builds(self._notes)
 
     def _payload(self, index: int) -> Payload:
         return read_payload(self.table.payload(index))
@@ -81,10 +90,29 @@ class Recording:
 
     def state_before(self, number: int) -> Value | None:
         """The state that a call was given: what the last wasm-result before it left, else the initial one."""
-        found = self.table.kinds.rfind(_RESULT, 0, self.starts[number])
-        if found < 0:
+        return self.state_at(self.starts[number])
+
+    def state_at(self, index: int) -> Value | None:
+        """The state just before an event: that of the last wasm-result or of a build that was given one, if later."""
+        found = self.table.kinds.rfind(_RESULT, 0, index)
+        given = self._given(found + 1, index)
+        return self._left_by(found) if given is None else given
+
+    def given_state(self, number: int) -> tuple[Value | None, Value] | None:
+        """Where a call was the first of a build that was given a state: the state left before, and the one given."""
+        before, start = self.starts[number - 1] if number else -1, self.starts[number]
+        given = self._given(before + 1, start)
+        return None if given is None else (self._left_by(self.table.kinds.rfind(_RESULT, 0, start)), given)
+
+    def _given(self, first: int, last: int) -> Value | None:
+        """The state that the last build was given that began with an event from `first` to `last`."""
+        states = [build.state for build in self.builds if build.state is not None and first <= build.start <= last]
+        return states[-1] if states else None
+
+    def _left_by(self, result: int) -> Value | None:
+        if result < 0:
             return self.initial_state
-        payload = self.payload(found)
+        payload = self.payload(result)
         return payload.state if isinstance(payload, CallResult) else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import LoadedModule
@@ -31,13 +31,16 @@ class TrackedReplay:
         *,
         initial_state: Value | None = None,
         stack_at: int | None = None,
+        later: Mapping[int, LoadedModule] | None = None,
     ) -> None:
         self.recording = recording
         self.loaded = loaded
         self.mode = mode
         self.limits = limits
         self.initial_state = initial_state
-        self.replay = Replay(recording, loaded, mode, limits, initial_state=initial_state, stack_at=stack_at)
+        self.replay = Replay(
+            recording, loaded, mode, limits, initial_state=initial_state, stack_at=stack_at, later=later
+        )
         self.now = EventTable()
         self._made = self.replay.chain.subscribe()
 
@@ -51,6 +54,17 @@ class TrackedReplay:
         for made in self.replay.steps():
             self._take()
             yield made
+        self._take()
+
+    def complete_calls(self) -> Iterator[int]:
+        """Replays the calls that are over and were not made yet; may be used again once the recording has grown."""
+        for made in self.replay.complete_calls():
+            self._take()
+            yield made
+
+    def finish(self) -> None:
+        """Ends the replay once every recorded call was made."""
+        self.replay.finish()
         self._take()
 
     def run(self) -> TrackedReplay:

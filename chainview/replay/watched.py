@@ -15,7 +15,7 @@ from chainview.chain.table import EventTable
 from chainview.errors import ChainviewError
 from chainview.replay.accept import Rule, append_rule, read_rules, rule_for
 from chainview.replay.ask import Ask
-from chainview.replay.control import Control, control_experiment, recorded_module
+from chainview.replay.control import Control, control_experiment, recorded_modules
 from chainview.replay.explain import NOT_CONTROLLED, explain
 from chainview.replay.explanation import Explanation, Finding
 from chainview.replay.tracked import TrackedReplay
@@ -66,7 +66,8 @@ def explained(
     if tracked.first_mismatch is None:
         return explain(tracked, rules=rules), NOT_CONTROLLED
     if control is None:
-        control = control_experiment(tracked, recorded_module(tracked.recording, tracked.loaded, given, tracked.limits))
+        modules = recorded_modules(tracked.recording, [tracked.loaded], given, tracked.limits)
+        control = control_experiment(tracked, modules)
     return explain(tracked, control, rules), control
 
 
@@ -92,6 +93,8 @@ class WatchedReplay:
         self.progress = Progress()
         self.begun: Begun | None = None
         self.made: Subscription | None = None
+        self.accepted = False
+        """Whether a cause was accepted while it was looked at."""
         self._open = open_
         self._begin = begin
         self._opened: OpenedChain | None = None
@@ -124,6 +127,7 @@ class WatchedReplay:
         begun = self.begun
         assert begun is not None
         append_rule(begun.rules, rule_for(cause, "accepted on the replay screen"))
+        self.accepted = True
         if isinstance(begun.tracked, TrackedReplay):
             tracked = begun.tracked
             self._thread = threading.Thread(

@@ -227,7 +227,10 @@ def test_another_build_goes_on_from_the_state_and_with_the_timers(tmp_path: Path
     other = Guest().returning(INIT, OK).body(TICK, ECHO)
     with session(guest.written(tmp_path), tmp_path) as (running, outcomes):
         eventually(lambda: len(outcomes) >= 2)
-        running.adopt(compile_module(read_module(other.written(tmp_path, "other.wat"))))
+        loaded = compile_module(read_module(other.written(tmp_path, "other.wat")))
+        eventually(lambda: running.hold("test"))
+        running.adopt(loaded, running.state)
+        running.release("test")
         made = len(outcomes)
         eventually(lambda: len(outcomes) >= made + 3)
         assert [each.name for each in running.exports()] == ["init", "handle-tick"]
@@ -242,12 +245,12 @@ def test_a_held_session_stands_still(tmp_path: Path) -> None:
     """While held no call begins, and the chain does not grow; released it goes on."""
     with session(sample("counter"), tmp_path) as (running, outcomes):
         assert running.wait_quiet(20)
-        assert running.hold()
+        assert running.hold("test")
         running.call("increment(1s32)")
         count = running.chain.count
         time.sleep(0.1)
         assert running.chain.count == count
-        running.release()
+        running.release("test")
         eventually(lambda: len(outcomes) == 2)
 
 

@@ -34,12 +34,7 @@ def verdict_seconds(folder: Path) -> list[float]:
     session.start()
     session.wait_quiet(60)
     told: list[tuple[float, Build]] = []
-    watch = BuildWatch(
-        session,
-        read_module(path).sha256,
-        lambda build: told.append((time.perf_counter(), build)),
-        lambda recording, replay: "",
-    )
+    watch = BuildWatch(session, read_module(path).sha256, lambda build: told.append((time.perf_counter(), build)))
     watch.start()
     time.sleep(0.5)
     spent = []
