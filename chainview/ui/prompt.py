@@ -66,12 +66,45 @@ class PromptInput(Input):
             super().__init__()
             self.key = key
 
+    class CaughtUp(Message, bubble=False):
+        """The screen has handed on every key that came to it."""
+
     last_key: events.Key | None = None
     """The key that was handled last, so that a screen can tell one that came too early for the field."""
+    _early = False
+    """Whether keys that were pressed before those that come here may still lie with the screen."""
+
+    def begin(self) -> None:
+        """Takes the keys, in their order; `CaughtUp` is to come behind those that the screen has got already."""
+        self._early = True
+        self._handed: list[events.Key] = []
+        self._waiting: list[events.Key] = []
+
+    def hand(self, event: events.Key) -> None:
+        """Takes a key that came to the screen."""
+        # A key of its own: the other one is stopped, and would do nothing in the field.
+        key = events.Key(event.key, event.character)
+        self._handed.append(key)
+        self.post_message(key)
+
+    def on_prompt_input_caught_up(self) -> None:
+        """Goes on with the keys that had to wait for earlier ones."""
+        waiting, self._waiting = self._waiting, []
+        for event in waiting:
+            self.hand(event)
+        if waiting:
+            self.post_message(self.CaughtUp())
+        else:
+            self._early = False
 
     def on_key(self, event: events.Key) -> None:
         """Hands up, down, tab and escape to the prompt."""
         self.last_key = event
+        if self._early and not any(event is each for each in self._handed):
+            event.stop()
+            event.prevent_default()
+            self._waiting.append(event)
+            return
         if event.key in ("up", "down", "tab", "escape"):
             event.stop()
             event.prevent_default()
@@ -114,7 +147,10 @@ class Prompt(Vertical):
         with self.prevent(Input.Changed):
             self.input.value = text
         self.input.cursor_position = len(text)
-        self.input.focus()
+        self.input.begin()
+        # At once: until the field has the keys they go to the screen.
+        self.screen.set_focus(self.input)
+        self.screen.call_later(self.input.post_message, PromptInput.CaughtUp())
         self._say(text)
 
     def takes(self, event: events.Key) -> bool:
@@ -126,8 +162,7 @@ class Prompt(Vertical):
             return event.key not in BESIDE_PROMPT
         event.stop()
         event.prevent_default()
-        # A key of its own: this one is stopped, and would do nothing in the field.
-        self.input.post_message(events.Key(event.key, event.character))
+        self.input.hand(event)
         return True
 
     def close(self) -> None:

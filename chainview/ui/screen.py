@@ -39,9 +39,6 @@ _FIGURES_SECONDS = 0.25
 _DETAILS_SECONDS = 0.3
 _WORK_SECONDS = 0.02
 
-_BESIDE_PROMPT = {"pageup", "pagedown", "ctrl+p", "f1"}
-"""The keys that keep their meaning while something is typed."""
-
 _WHERE = {Scope.LIVE: "chainview runs the actor", Scope.REPLAY: "a chain is replayed"}
 
 Severity = Literal["information", "warning", "error"]
@@ -208,14 +205,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
 
     async def on_key(self, event: events.Key) -> None:
         """Does what the key table says; a key typed into a prompt that has only just opened goes there."""
-        prompt = self.prompt
-        if prompt is not None and prompt.mode is not None and event is not prompt.input.last_key:
-            event.stop()
-            event.prevent_default()
-            # A key of its own: this one is stopped, and would do nothing in the field.
-            prompt.input.post_message(events.Key(event.key, event.character))
-            return
-        if prompt is not None and prompt.mode is not None and event.key not in _BESIDE_PROMPT:
+        if self.prompt is not None and self.prompt.takes(event):
             return
         typed = event.character if event.is_printable and event.key != "space" else None
         action = self.keymap.action_for(typed, event.key)
