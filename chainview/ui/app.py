@@ -184,7 +184,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
     def _next_theme(self) -> None:
         self.theme = NAMES[(NAMES.index(self.theme) + 1) % len(NAMES)] if self.theme in NAMES else NAMES[0]
-        self.notify(f"theme {self.theme}", markup=False)
+        self._say(f"theme {self.theme}")
 
     def _save_picture(self) -> None:
         try:
@@ -192,7 +192,16 @@ class ChainviewApp(App[None], inherit_bindings=False):
         except OSError as error:
             self.show_error("no picture", f"can't save a picture: {(error.strerror or str(error)).lower()}")
         else:
-            self.notify(f"picture saved as {path}", markup=False)
+            self._say(f"picture saved as {path}")
+
+    def _say(self, text: str) -> None:
+        from chainview.ui.ports import KeyedScreen
+
+        screen = self.screen
+        if isinstance(screen, KeyedScreen):
+            screen.say(text)
+        else:
+            self.notify(text, markup=False)
 
     # Keys that mean the same wherever they are pressed
 
@@ -200,7 +209,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
         """^c explains, ^z suspends and ^q quits also where an overlay takes the other keys."""
         if event.key == "ctrl+c":
             keys = " or ".join(self.keymap.keys("quit")) or f"{key_shown('ctrl+p')} and quit"
-            self.notify(f"{keys} quits chainview", markup=False)
+            self._say(f"{keys} quits chainview")
         elif event.key == "ctrl+z":
             self.action_suspend_process()
         elif event.key == "ctrl+q":

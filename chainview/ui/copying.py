@@ -10,7 +10,7 @@ from textual.screen import Screen
 from chainview.ui.clipboard import copy_locally, fits_terminal, local_tool
 
 if TYPE_CHECKING:
-    from chainview.ui.screen import Severity
+    from chainview.ui.notice import Severity
 
 _SHORT_ENOUGH_TO_SAY = 48
 

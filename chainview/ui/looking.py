@@ -16,8 +16,9 @@ from chainview.ui.seeking import Wanted, hash_matches, parse_wanted
 if TYPE_CHECKING:
     from chainview.chain.search import Finder
     from chainview.ui.chain_tree import ChainTree
+    from chainview.ui.notice import Severity
     from chainview.ui.prompt import Mode
-    from chainview.ui.screen import Handler, Severity
+    from chainview.ui.screen import Handler
     from chainview.ui.slices import Slices
 
 

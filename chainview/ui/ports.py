@@ -20,6 +20,7 @@ class KeyedScreen(Protocol):
     handlers: Mapping[str, Callable[[], Awaitable[None] | None]]
 
     async def act(self, action_id: str) -> None: ...
+    def say(self, text: str) -> None: ...
 
 
 class SubscriptionPort(Protocol):

@@ -25,6 +25,9 @@ _UNBROKEN = 1 << 20
 _ALL_LINES = 1 << 60
 _THREAD_SECONDS = 1.0
 
+TABS_WIDTH = 32
+"""The cells of the title that the tabs take."""
+
 Key = tuple[int, int]
 
 
@@ -48,11 +51,11 @@ class _Told:
 class ReplayPane(Vertical):
     """Shows one of three texts; what is large is compared and broken into lines in a thread."""
 
-    def __init__(self, panes: PairPanes, progress: Callable[[], Progress], sought: Callable[[], Line]) -> None:
+    def __init__(self, panes: PairPanes, progress: Callable[[], Progress], beside: Callable[[], Line]) -> None:
         super().__init__(id="why")
         self._panes = panes
         self._progress = progress
-        self._sought = sought
+        self._beside = beside
         self.text = WHY
         self.active = False
         """Whether the keys move here."""
@@ -146,13 +149,13 @@ class ReplayPane(Vertical):
             role = "dim" if text != self.text else "here" if self.active else "title"
             line += [(f" {text} ", role), (" ", "text")]
         recorded, now = self._panes.pair
-        if not self._panes.wide and (recorded != NONE or now != NONE):
+        beside = self._beside()
+        if not beside and not self._panes.wide and (recorded != NONE or now != NONE):
             of_recorded = "–" if recorded == NONE else f"{recorded + 1:,}"
             line += [(" recorded ", "dim"), (of_recorded, "text"), ("  now ", "dim")]
             line += [(f"{now + 1:,}" if now >= 0 else "–", "text")]
         self.title.words = _ACTIONS
-        sought = self._sought()
-        return [*line, ("   ", "text"), *sought] if sought else line
+        return [*line, ("   ", "text"), *beside]
 
 
 def _told(wanted: _Wanted) -> _Told:

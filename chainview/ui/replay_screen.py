@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
@@ -14,7 +15,8 @@ from chainview.chain.table import EventTable
 from chainview.replay.watched import Progress, WatchedReplay
 from chainview.ui.footer import keys_line
 from chainview.ui.keys import BY_ID, KeyMap, Scope
-from chainview.ui.lines import Line
+from chainview.ui.lines import Line, plain
+from chainview.ui.notice import Notice, Severity
 from chainview.ui.pair_panes import PairPanes
 from chainview.ui.pair_tree import PairTree
 from chainview.ui.pairs import Pairs, Sides
@@ -22,14 +24,14 @@ from chainview.ui.prompt import Mode, Prompt
 from chainview.ui.replay_keys import ReplayKeys
 from chainview.ui.replay_lines import replay_status
 from chainview.ui.replay_looking import ReplayLooking
-from chainview.ui.replay_pane import DETAILS, STACKS, ReplayPane
+from chainview.ui.replay_pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
 from chainview.ui.replay_taking import ReplayTaking
 from chainview.ui.slices import Slices
 from chainview.ui.text_line import TextLine
 from chainview.ui.tree_messages import SearchMoved
 
 if TYPE_CHECKING:
-    from chainview.ui.screen import Handler, Severity
+    from chainview.ui.screen import Handler
 
 _TICK_SECONDS = 0.1
 _MORE_SECONDS = 0.005
@@ -59,7 +61,8 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         self.searching: Callable[[], bool] = lambda: False
         self.search_moved: Callable[[bool, bool], None] = lambda found, wrapped: None
         self.panes = PairPanes(self._rows_changed, id="panes")
-        self.pane = ReplayPane(self.panes, lambda: replay.progress, lambda: self.looking.sought())
+        self.pane = ReplayPane(self.panes, lambda: replay.progress, self._beside_tabs)
+        self.notice = Notice(self, self.pane.title.update)
         self.looking = ReplayLooking(self, self.panes)
         self.prompt = Prompt(id="prompt")
         self._now = EventTable()
@@ -144,6 +147,9 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         for line in (self._status, self.panes.head, self.pane.title, self._footer):
             line.update()
 
+    def _beside_tabs(self) -> Line:
+        return [*self.looking.sought(), *self.notice.line]
+
     def on_chain_tree_cursor_moved(self) -> None:
         """Shows the events moved to."""
         if self.pane.text == DETAILS:
@@ -193,8 +199,8 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         self.prompt.open(mode, text)
 
     def say(self, text: str, severity: Severity = "information") -> None:
-        """A toast; what is in it is never read as markup."""
-        self.app.notify(text, severity=severity, markup=False, timeout=8 if severity == "error" else 4)
+        """Shows a message for some seconds."""
+        self.notice.say(text, severity, self.size.width - TABS_WIDTH - cell_len(plain(self.looking.sought())))
 
     async def on_text_line_clicked(self, event: TextLine.Clicked) -> None:
         """A key in the footer or a word in the lines above was clicked."""

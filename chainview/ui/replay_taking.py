@@ -14,7 +14,8 @@ from chainview.ui.pair_painter import Shown
 from chainview.ui.pair_panes import PairPanes
 
 if TYPE_CHECKING:
-    from chainview.ui.screen import Handler, Severity
+    from chainview.ui.notice import Severity
+    from chainview.ui.screen import Handler
 
 
 class ReplayTaking:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from textual import events
 from textual.app import ComposeResult
@@ -17,6 +17,7 @@ from chainview.ui.details import DetailPane
 from chainview.ui.footer import Now, footer_line
 from chainview.ui.keys import BY_ID, KeyMap, Scope
 from chainview.ui.lines import Line
+from chainview.ui.notice import Notice, Severity
 from chainview.ui.reading import Reader
 from chainview.ui.slices import Slices
 from chainview.ui.status import Badge, Figures, status_line
@@ -41,7 +42,6 @@ _WORK_SECONDS = 0.02
 
 _WHERE = {Scope.LIVE: "chainview runs the actor", Scope.REPLAY: "a chain is replayed"}
 
-Severity = Literal["information", "warning", "error"]
 Handler = Callable[[], Awaitable[None] | None]
 
 
@@ -84,7 +84,8 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         self._figures_at = self._details_at = float("-inf")
         self._details_stale = False
         self._status = TextLine(lambda width: status_line(self._figures, width), id="status")
-        self._line = TextLine(lambda width: self.line_says(width), id="line")
+        self._line = TextLine(lambda width: self.notice.line or self.line_says(width), id="line")
+        self.notice = Notice(self, self._line.update)
         self._footer = TextLine(self._footer_line, id="footer")
         self._small = TextLine(self._small_line, id="small")
 
@@ -228,8 +229,8 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         self.repaint_lines()
 
     def say(self, text: str, severity: Severity = "information") -> None:
-        """A toast; what is in it is never read as markup."""
-        self.app.notify(text, severity=severity, markup=False, timeout=8 if severity == "error" else 4)
+        """Shows a message for some seconds."""
+        self.notice.say(text, severity, self.size.width)
 
     def ask(self, mode: Mode, text: str = "") -> None:
         """Opens the prompt."""

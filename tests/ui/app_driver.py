@@ -167,8 +167,9 @@ class Driven:
         return self.screen.details.view.text
 
     def said(self) -> list[str]:
-        """The toasts that are up."""
-        return [notification.message for notification in self.app._notifications]
+        """The messages that are up: toasts, and the one on the screen's line."""
+        notice = getattr(self.app.screen, "notice", self.screen.notice)
+        return [notification.message for notification in self.app._notifications] + [notice.text] * bool(notice.text)
 
 
 Script = Callable[[Driven], Awaitable[None]]

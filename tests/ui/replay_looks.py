@@ -84,7 +84,8 @@ class Looked:
         await self.pilot.pause(0.02)
 
     def said(self) -> list[str]:
-        return [notification.message for notification in self.app._notifications]
+        notice = self.screen.notice
+        return [notification.message for notification in self.app._notifications] + [notice.text] * bool(notice.text)
 
 
 def replay_of(chain: Path, fault: str, name: str = "short.chain") -> WatchedReplay:

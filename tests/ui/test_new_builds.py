@@ -106,16 +106,14 @@ def test_a_build_that_differs_is_taken_or_left_out(keys: str, done: list[str]) -
 
 
 def test_a_broken_build_is_told_with_its_reason() -> None:
-    """A toast says why, the status line too, and R then takes nothing."""
-    watch = PlayedWatch()
+    """A message says why, the status line too, and R then takes nothing."""
     build = PlayedBuild(3, "broken", "can't be used, build 1 goes on: no memory")
-    status, _, toasts, _ = drive_builds(PlayedSession(), watch, build, keys="R")
-    assert "✖ build 3: can't be used" in status
-    assert toasts.splitlines() == [
-        "build 3: can't be used, build 1 goes on: no memory",
-        "there is no new build that differs",
-    ]
-    assert watch.done == ["start", "close"]
+    for keys, message in (("", build.text), ("R", "there is no new build that differs")):
+        watch = PlayedWatch()
+        status, _, said, _ = drive_builds(PlayedSession(), watch, build, keys=keys)
+        assert "✖ build 3: can't be used" in status
+        assert said == message
+        assert watch.done == ["start", "close"]
 
 
 def test_an_older_build_told_late_changes_nothing() -> None:

@@ -69,8 +69,9 @@ def test_copies_have_both_sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setattr(looked.app, "copy_to_clipboard", copied.append)
         sides = looked.screen.panes.sides
         hashes = [(table.hash(16) or b"").hex() for table in (sides.recorded, sides.now)]
-        await looked.press("y", "Y")
+        await looked.press("y")
         assert looked.said()[0].startswith("copied recorded 17 and now 17 as JSON")
+        await looked.press("Y")
         both = json.loads(copied[0])
         assert [bytes(both[side]["hash"]).hex() for side in ("recorded", "now")] == hashes
         assert copied[1] == hashes[0]
