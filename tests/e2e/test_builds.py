@@ -41,7 +41,7 @@ def test_builds_are_checked_while_the_session_goes_on(tmp_path: Path) -> None:
 
 
 def test_a_build_that_differs_is_taken_by_a_key(tmp_path: Path) -> None:
-    """What differs first stands in the status line; r shows both sides, R goes on with the build all the same."""
+    """What differs first stands in the status line; r shows both sides, R asks what is to become of the build."""
     module = tmp_path / "a.wat"
     module.write_text(actor("hello"))
     with terminal(tmp_path, "run", str(module), "--call", "f()", columns=160) as window:
@@ -54,7 +54,9 @@ def test_a_build_that_differs_is_taken_by_a_key(tmp_path: Path) -> None:
         window.keys("Escape")
         window.wait("● LIVE")
         window.keys("R")
-        window.wait("build 2: taken although it differs")
+        window.wait("build 2 waits")
+        window.keys("a")
+        window.wait("build 2: taken")
         window.keys("c")
         window.type("f()")
         window.keys("Enter")
