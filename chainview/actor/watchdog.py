@@ -10,6 +10,7 @@ import wasmtime
 
 from chainview.actor.stack import guest_frames, in_allocation_error, in_panic
 from chainview.chain.event import Frame
+from chainview.chain.reason import INTERRUPTED, OUT_OF_TIME
 
 TICK_SECONDS = 0.1
 _LOOKS_TO_BE_SURE = 3
@@ -67,11 +68,11 @@ class Watchdog:
         stack = guest_frames(self._probe())
         self._looks = [*self._looks, stack][-_LOOKS_TO_BE_SURE:]
         if self._interrupted:
-            self.reason = "interrupted by the user"
+            self.reason = INTERRUPTED
         elif self._panicked():
             self.reason = "out of memory" if in_allocation_error(stack) else "the guest panicked"
         elif time.monotonic() >= self._deadline:
-            self.reason = f"stopped after {self._timeout:g} s without a result"
+            self.reason = f"{OUT_OF_TIME}{self._timeout:g} s without a result"
         else:
             return None
         self.stack = stack

@@ -7,6 +7,8 @@ import re
 _TRAP = re.compile(r"wasm trap: (?P<reason>[^\n]*)")
 _PREFIX = re.compile(r"^Failed to call function '(?P<function>[^']*)'(?: with input: )?")
 _EXECUTION = ": WASM execution error: "
+INTERRUPTED = "interrupted by the user"
+OUT_OF_TIME = "stopped after "
 
 
 def reason_of(message: str) -> str:
@@ -22,6 +24,21 @@ def reason_of(message: str) -> str:
     return message
 
 
+def reason_key(message: str) -> str:
+    """Equal for wasm-errors that failed for the same reason; a call that was stopped may have been so by anything."""
+    reason = reason_of(message)
+    return "stopped" if _is_stop(reason) else reason
+
+
+def was_stopped(message: str) -> bool:
+    """Whether a call did not end by itself: a person, or the time it may take, ended it where it happened to be."""
+    return _is_stop(reason_of(message))
+
+
 def same_reason(one: str, other: str) -> bool:
     """Whether two wasm-errors failed for the same reason."""
-    return one == other or reason_of(one) == reason_of(other)
+    return one == other or reason_key(one) == reason_key(other)
+
+
+def _is_stop(reason: str) -> bool:
+    return reason == INTERRUPTED or reason.startswith(OUT_OF_TIME)

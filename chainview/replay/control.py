@@ -40,6 +40,8 @@ class RecordedModules:
 
     first: LoadedModule
     later: Mapping[int, LoadedModule] = field(default_factory=dict)
+    doubt: str = ""
+    """Why `first` may be another module than the recorded one."""
 
 
 def recorded_modules(
@@ -51,12 +53,11 @@ def recorded_modules(
     """
     known = {loaded.file.sha256: loaded for loaded in at_hand}
     sha256 = recording.header.module_sha256 if recording.header else ""
+    doubt, first = "", _module(sha256, known, limits)
     if given is not None:
-        first: LoadedModule | str = compile_module(read_module(given), limits)
-    elif sha256:
-        first = _module(sha256, known, limits)
-    else:
-        first = "the chain does not say which module it was recorded with"
+        first = named = compile_module(read_module(given), limits)
+        if sha256 and named.file.sha256 != sha256:
+            doubt = f"{given} ({named.file.sha256[:7]}…) is not the recorded module ({sha256[:7]}…)"
     if isinstance(first, str):
         return first
     known[first.file.sha256] = first
@@ -68,10 +69,12 @@ def recorded_modules(
             if isinstance(module, str):
                 return module
             known[build.sha256] = later[call] = module
-    return RecordedModules(first, later)
+    return RecordedModules(first, later, doubt)
 
 
 def _module(sha256: str, known: Mapping[str, LoadedModule], limits: Limits) -> LoadedModule | str:
+    if not sha256:
+        return "the chain does not say which module it was recorded with"
     if sha256 in known:
         return known[sha256]
     path = cached_module(sha256)
@@ -94,6 +97,8 @@ def control_experiment(tracked: TrackedReplay, modules: RecordedModules | str) -
     control = _replayed(tracked, modules, first)
     if control.first_mismatch is None:
         return Control("passed", stack=control.replay.stack)
+    if modules.doubt:
+        return Control("not tested", modules.doubt)
     return _diverged(control.first_mismatch, _replayed(tracked, modules, None))
 
 

@@ -12,7 +12,8 @@ from chainview.actor.hosts.provided import Imported
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import INIT, LoadedModule
 from chainview.chain.event import Event, Frame, Kind
-from chainview.chain.payload import Schema
+from chainview.chain.payload import CallError, Schema
+from chainview.chain.reason import reason_of, was_stopped
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, Value
 from chainview.replay.ask import UNANSWERABLE, Ask
@@ -24,15 +25,16 @@ from chainview.replay.serving import Mode, ProbeInterceptor, ReplayRecordingInte
 class NoHandlers(Mapping[Imported, Handler]):
     """In the place of host functions: whatever is asked is told and ends the call, so that nothing real is reached."""
 
-    def __init__(self, unanswered: Callable[[str, str, Value], None]) -> None:
+    def __init__(self, unanswered: Callable[[str, str, Value], str | None]) -> None:
+        """`unanswered` may tell for which other reason the call ends."""
         self._unanswered = unanswered
 
     def __getitem__(self, imported: Imported) -> Handler:
         interface, function = imported
 
         def unanswerable(input: Value) -> Value:
-            self._unanswered(interface, function, input)
-            raise CallFailed(f"{UNANSWERABLE} {interface}.{function}", broken=True)
+            reason = self._unanswered(interface, function, input)
+            raise CallFailed(reason or f"{UNANSWERABLE} {interface}.{function}", broken=True)
 
         return unanswerable
 
@@ -91,7 +93,7 @@ class Replay:
         """Whether every recorded call was made; a strict replay stops before."""
         self._recording = recording
         self._mode = mode
-        self._call = 0
+        self._call = self._began = 0
         self._later = later or {}
         self._answered = 0
         self._initial = initial_state if initial_state is not None else recording.initial_state
@@ -125,11 +127,23 @@ class Replay:
         """The state that the calls made so far have led to."""
         return self._actor.state
 
-    def unanswered(self, interface: str, function: str, input: Value) -> None:
-        """Notes a host call that finds no record."""
+    def unanswered(self, interface: str, function: str, input: Value) -> str | None:
+        """Notes a host call that finds no record, unless the recorded call was stopped here: then this one is too."""
+        stopped = self._stopped_here()
+        if stopped is not None:
+            return stopped
         self.asks.append(Ask(interface, function, input, self._call, self.chain.count))
         if not self.stack and self.chain.first_mismatch is None:
             self._take_stack()
+        return None
+
+    def _stopped_here(self) -> str | None:
+        call = self._recording.call(self._call)
+        end = self._recording.payload(call.stop - 1)
+        if not isinstance(end, CallError) or not was_stopped(end.message):
+            return None
+        host_calls, recorded = self.chain.count - self._began - 1, call.stop - call.start - 2
+        return reason_of(end.message) if host_calls >= recorded else None
 
     def interrupt(self) -> None:
         """Ends the running call, from any thread."""
@@ -191,6 +205,7 @@ class Replay:
             self._actor.state = given[1]
         if isinstance(self._interceptor, ProbeInterceptor):
             self._interceptor.begin(call)
+        self._began = self.chain.count
         outcome = self._actor.call(call.function, call.params)
         self.outcomes.append(outcome)
         if not outcome.ok and not self.stack and self.chain.first_mismatch == self.chain.count - 1:

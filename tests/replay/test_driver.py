@@ -216,3 +216,23 @@ def test_a_replay_never_reaches_a_host(data: st.DataObject) -> None:
             return
     assert reached == []
     assert replay.live_host_calls == 0
+
+
+@pytest.mark.parametrize("mode", [Mode.STRICT, Mode.PROBE])
+@pytest.mark.parametrize("reason", ["interrupted by the user", "stopped after 30 s without a result"])
+def test_a_call_that_was_stopped_is_stopped_where_it_was(tmp_path: Path, mode: Mode, reason: str) -> None:
+    """Where a person or the time ended a recorded call the recording ends too: what asks more there is no mismatch."""
+    asks = asking(tmp_path, "then.wat", U32(1), U32(2), U32(3))
+    recording = recording_of(asks, ("f", UNIT), ("f", UNIT), answers={(HOST, "ask"): [U32(10)]})
+    parts = [(event.event_type, event.payload) for event in events_of(recording)]
+    stopped = (
+        MODULE_EVENT,
+        encode_error("f", f"Failed to call function 'f' with input: (): WASM execution error: {reason}"),
+    )
+    again = recording_from(tuple(linked([*parts[:2], stopped, *parts[5:]])))
+    replay = replay_of(again, asks, mode)
+    assert replay.first_mismatch is None
+    assert replay.chain.count == len(again)
+    assert replay.asks == []
+    fewer = asking(tmp_path, "fewer.wat", U32(1))
+    assert replay_of(again, fewer, mode).first_mismatch == 2
