@@ -79,6 +79,24 @@ def align(then: Side, now: Side, same: int, *, in_step: bool) -> Alignment:
     return _Aligner(then, now, same).align(_in_step(then, now) if in_step else paired_calls(then, now, same))
 
 
+def align_stopped(then: Side, now: Side, same: int) -> Alignment | None:
+    """Two histories of which the second was stopped at the first host call that differs; None for any other stop.
+
+    What follows is not known, so nothing is put next to anything else.
+    """
+    call = then.call_at(same)
+    if call is None or len(now) != same + 1 or now.asks or now.kind(same) is not Kind.HOST:
+        return None
+    rows = Alignment()
+    rows.add_equal(0, 0, same)
+    if then.kind(same) is Kind.HOST:
+        rows.add([Pair(same, same)], call, call)
+    else:
+        rows.add([Pair(NONE, same), Pair(same, NONE)], call, call)
+    rows.add([Pair(item, NONE) for item in range(same + 1, len(then))], NONE, NONE)
+    return rows
+
+
 def _in_step(then: Side, now: Side) -> list[Match]:
     count = min(len(then.recording.starts), len(now.recording.starts))
     return [Match(0, 0, count)] if count else []

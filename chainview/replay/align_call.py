@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -33,7 +34,9 @@ def align_call(then: Side, now: Side, ones: Sequence[int], others: Sequence[int]
     if ones and others and then.kind(ones[-1]) in _ENDS and now.kind(others[-1]) in _ENDS:
         tail = [Pair(ones[-1], others[-1], then.content(ones[-1]) == now.content(others[-1]))]
         ones, others = ones[:-1], others[:-1]
-    return [*_Aligner(then, now).by_content(ones, others), *tail]
+    aligner = _Aligner(then, now)
+    exact = list(aligner.by_question(ones, others))
+    return [*aligner.with_names(exact), *tail]
 
 
 class _Aligner:
@@ -41,12 +44,54 @@ class _Aligner:
 
     def __init__(self, then: Side, now: Side) -> None:
         self._then, self._now = then, now
+        self._moved: set[int] = set()
+        self._moved_now: set[int] = set()
 
-    def by_content(self, ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:
-        yield from self._matched(ones, others, Side.content, True, self._by_question)
+    def by_question(self, ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:
+        """Pairs of equal content, then of equal input; the rest in gaps."""
+        yield from self._matched(ones, others, Side.content, True, self._by_input)
 
-    def _by_question(self, ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:
-        yield from self._matched(ones, others, Side.question, False, self._by_name)
+    def _by_input(self, ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:
+        yield from self._matched(ones, others, Side.question, False, _apart)
+
+    def with_names(self, pairs: Sequence[Pair]) -> Iterator[Pair]:
+        """The pairs with what is left over in each gap matched by name.
+
+        Where all that is left over of a function has the same inputs on both sides it was put in another order, and
+        none is the counterpart of one with another input.
+        """
+        self._find_moved(pairs)
+        ones, others = list[int](), list[int]()
+        for pair in pairs:
+            if pair.recorded == NONE:
+                others.append(pair.now)
+            elif pair.now == NONE:
+                ones.append(pair.recorded)
+            else:
+                yield from self._by_name(ones, others)
+                ones, others = [], []
+                yield pair
+        yield from self._by_name(ones, others)
+
+    def _find_moved(self, pairs: Sequence[Pair]) -> None:
+        missing = [pair.recorded for pair in pairs if pair.now == NONE]
+        extra = [pair.now for pair in pairs if pair.recorded == NONE]
+        if not (missing and extra):
+            return
+        asked, asked_now = self._questions(self._then, missing), self._questions(self._now, extra)
+        for name, questions in asked.items():
+            if Counter(questions.values()) == Counter(asked_now.get(name, {}).values()):
+                self._moved.update(questions)
+                self._moved_now.update(asked_now[name])
+
+    def _questions(self, side: Side, items: Sequence[int]) -> dict[str, dict[int, bytes]]:
+        """The inputs of host calls by name and item."""
+        found: dict[str, dict[int, bytes]] = {}
+        for item in items:
+            if side.kind(item) is Kind.HOST:
+                name, input = side.question(item)
+                found.setdefault(name, {})[item] = input
+        return found
 
     def _matched(
         self,
@@ -70,7 +115,8 @@ class _Aligner:
         if not (ones and others):
             yield from _apart(ones, others)
             return
-        names, names_now = [self._then.name(item) for item in ones], [self._now.name(item) for item in others]
+        names: list[Hashable] = [self._name(self._then, item, self._moved) for item in ones]
+        names_now: list[Hashable] = [self._name(self._now, item, self._moved_now) for item in others]
         if len(ones) * len(others) <= _MOST_WEIGHED:
             places = self._weighed(ones, others, names, names_now)
         elif len(ones) == len(others) and names == names_now:
@@ -87,13 +133,18 @@ class _Aligner:
 
     def _by_place(self, ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:
         """One recorded host call in the place of which another function is called now is a pair too."""
-        if len(ones) == len(others) == 1 and not is_ask(others[0]):
+        moved = any(item in self._moved for item in ones) or any(item in self._moved_now for item in others)
+        if len(ones) == len(others) == 1 and not (moved or is_ask(others[0])):
             yield Pair(ones[0], others[0])
         else:
             yield from _apart(ones, others)
 
+    def _name(self, side: Side, item: int, moved: set[int]) -> Hashable:
+        """What a counterpart by name must have in common; nothing else has it for what was moved."""
+        return (id(side), item) if item in moved else side.name(item)
+
     def _weighed(
-        self, ones: Sequence[int], others: Sequence[int], names: list[str], names_now: list[str]
+        self, ones: Sequence[int], others: Sequence[int], names: Sequence[Hashable], names_now: Sequence[Hashable]
     ) -> list[tuple[int, int]]:
         """The pairs of equal names that keep their order, as many and as alike as can be."""
         inputs = [self._then.packed_input(item)[:_WEIGHED_BYTES] for item in ones]

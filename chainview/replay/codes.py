@@ -26,7 +26,7 @@ CODES = {
     for each in (
         Code("A1", "damaged recording", "the recording itself is broken: {detail}"),
         Code("A2", "other encoding", "the same values in another encoding: values were compared instead of bytes"),
-        Code("A3", "other module", "this recording does not belong to this module: {detail}"),
+        Code("A3", "other module", "{detail}"),
         Code("A4", "other engine", "{function}: only the bits of a NaN differ in {path}, which is the engine's choice"),
         Code("B1", "not reproducible", "the recorded module itself no longer makes this recording: {detail}"),
         Code("B1a", "hidden state", "{export} keeps something outside its state: {detail}"),

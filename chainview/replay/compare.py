@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chainview.chain.payload import CallResult
-from chainview.replay.align import Alignment, align
-from chainview.replay.causes import Experiment, Judged, Label, judge
+from chainview.replay.align import Alignment, align, align_stopped
+from chainview.replay.causes import Experiment, Judged, Label
 from chainview.replay.codes import CODES
 from chainview.replay.explanation import Finding
+from chainview.replay.judge import judge
 from chainview.replay.side import NONE, Side
 
 _DIFFERENT = bytes([label not in (Label.LINK, Label.SHIFT) for label in range(256)])
@@ -41,7 +41,8 @@ def compare(
     """Compares two histories that part at index `first`. A replay that was stopped early is not `finished`."""
     encoding = _other_encoding(then, now, first)
     then.by_value = now.by_value = encoding is not None
-    rows = align(then, now, first, in_step=in_step)
+    stopped = None if finished else align_stopped(then, now, first)
+    rows = align(then, now, first, in_step=in_step) if stopped is None else stopped
     if not finished:
         rows.reached = _reached(rows)
     judged = judge(rows, then, now, first, experiment, restarted)
@@ -86,11 +87,6 @@ def reconverges_at(compared: Comparison) -> int | None:
 
 
 def _same_state(compared: Comparison, row: int) -> bool:
-    """Whether the last results before a row left the same state on both sides."""
-    then, now = compared.then, compared.now
-    found = then.table.previous_result(compared.rows.recorded[row])
-    found_now = now.table.previous_result(compared.rows.now[row])
-    if found is None or found_now is None:
-        return found is found_now
-    one, other = then.recording.payload(found), now.recording.payload(found_now)
-    return isinstance(one, CallResult) and isinstance(other, CallResult) and one.state == other.state
+    """Whether both sides are in the same state before a row."""
+    then, now = compared.then.recording, compared.now.recording
+    return then.state_at(compared.rows.recorded[row]) == now.state_at(compared.rows.now[row])

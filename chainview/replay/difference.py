@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chainview.replay.align import Alignment, Hunk
 from chainview.replay.codes import CODES
 from chainview.replay.leaves import Leaf
+from chainview.replay.shape import reshaped, shape_sign
 from chainview.replay.side import NONE, Side
 
+SHAPE = "shape|"
+"""How the signs of another shape begin."""
 _MOST_LOOPS = 20
 
 
@@ -40,6 +43,35 @@ class Difference:
     def at_end(self) -> bool:
         """Whether it is about how the call ended: response, state or failure."""
         return self.code in ("C6", "C7", "C8", "C9") and not self.follows
+
+    @property
+    def carries_value(self) -> bool:
+        """Whether something later may differ because of it: not for another form or shape of the same."""
+        return self.code != "C1b" and not self.is_reshaped
+
+    @property
+    def is_reshaped(self) -> bool:
+        """Whether values only have another type: that is an edit of its own, and follows from no other value."""
+        return bool(self.signs) and all(sign.startswith(SHAPE) for sign in self.signs)
+
+    def beyond_shape(self) -> Difference | None:
+        """What differs beside the shape of values; None where nothing does."""
+        shaped = {id(leaf) for leaf in reshaped(self.leaves)}
+        left = tuple([leaf for leaf in self.leaves if id(leaf) not in shaped])
+        if not shaped or not left:
+            return None
+        code = "C7" if self.code == "C6" and all(leaf.path.startswith("state") for leaf in left) else self.code
+        path, (recorded, now) = left[0].path, left[0].literals
+        return replace(
+            self,
+            code=code,
+            path=path,
+            recorded=recorded,
+            now=now,
+            leaves=left,
+            signs=frozenset([sign for sign in self.signs if not sign.startswith(SHAPE)]),
+            sentence=sentence_of(code, self.function, self.export, path=path, recorded=recorded, now=now),
+        )
 
 
 class Stretch:
@@ -89,7 +121,6 @@ class Stretch:
         """A difference with its sentence filled in; path and literals are those of its first leaf where it has any."""
         if found:
             path, (recorded, now) = found[0].path, found[0].literals
-        change = f"{path} recorded {recorded or 'nothing'}, now {now or 'nothing'}"
         return Difference(
             code=code,
             rows=tuple(rows),
@@ -97,9 +128,7 @@ class Stretch:
             call=self.call,
             export=self.export,
             function=function,
-            sentence=CODES[code].sentence.format(
-                function=function, export=self.export, path=path, detail=detail, change=change
-            ),
+            sentence=sentence_of(code, function, self.export, detail=detail, path=path, recorded=recorded, now=now),
             path=path,
             recorded=recorded,
             now=now,
@@ -109,10 +138,28 @@ class Stretch:
         )
 
 
+def sentence_of(
+    code: str,
+    function: str,
+    export: str,
+    *,
+    detail: str = "",
+    path: str = "",
+    recorded: str | None = None,
+    now: str | None = None,
+) -> str:
+    """The sentence of a code with the facts of a case."""
+    change = f"{path} recorded {recorded or 'nothing'}, now {now or 'nothing'}"
+    return CODES[code].sentence.format(function=function, export=export, path=path, detail=detail, change=change)
+
+
 def signs_of(family: str, function: str, found: Sequence[Leaf]) -> frozenset[str]:
     """What the same edit has in common elsewhere: the paths, and inside a text of several words what changed there."""
-    signs = set()
+    shaped = {id(leaf): shape_sign(function, leaf) for leaf in reshaped(found)}
+    signs = set(shaped.values())
     for leaf in found:
+        if id(leaf) in shaped:
+            continue
         sign, change = f"{family}|{function}|{leaf.shape}", leaf.text_change
         if change is None or not (change.before or change.behind):
             signs.add(sign)

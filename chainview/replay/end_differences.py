@@ -34,7 +34,8 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
         told_then = at.then.literal(at.rows.recorded[row])
     told_now = at.now.literal(at.rows.now[row]) if reason_now is None else reason_now
     if reason_now is not None and _NOT_EXPORTED in reason_now:
-        return at.made("A3", rows, at.export, detail=reason_now, signs=frozenset({_NOT_EXPORTED}))
+        told = f"{reason_now}, which this recording calls"
+        return at.made("A3", rows, at.export, detail=told, signs=frozenset({_NOT_EXPORTED}))
     return at.made(
         "C9" if limit else "C8",
         rows,

@@ -61,7 +61,7 @@ def _foreign_calls(tracked: TrackedReplay) -> str | None:
     if len(missing) * 2 <= len(functions):
         return None
     more = f" and {len(missing) - 3:,} more" if len(missing) > 3 else ""
-    return f"it does not export {', '.join(missing[:3])}{more}"
+    return f"this recording does not belong to this module: it does not export {', '.join(missing[:3])}{more}"
 
 
 def _of_other_module(told: Explanation, detail: str) -> Explanation:

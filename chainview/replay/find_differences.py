@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from chainview.chain.event import Kind
-from chainview.chain.payload import Call, CallResult, HostCall
+from chainview.chain.payload import Call, CallError, CallResult, HostCall
 from chainview.replay.align import Alignment, Hunk
 from chainview.replay.cosmetic import cosmetic, only_nan_bits
 from chainview.replay.difference import Difference, Stretch, signs_of
@@ -14,9 +14,12 @@ from chainview.replay.end_differences import failure, is_limit, is_own_failure, 
 from chainview.replay.gap_differences import beginning, gap_differences
 from chainview.replay.leaves import Leaf, leaves
 from chainview.replay.side import NONE, Side, is_ask
+from chainview.replay.text_change import pattern_of
 
 _MOST_READ = 2000
 """Changed host calls of one call that are looked into; what comes after those follows from the first."""
+_MOST_STEPS = 32
+"""Host calls before a changed one that tell its place in the source."""
 _ENDS = (Kind.RESULT, Kind.ERROR)
 
 
@@ -104,26 +107,50 @@ class _Finder:
         kind = cosmetic(found) if code is None else None
         if kind is not None:
             code, detail, signs = "C1b", kind, frozenset({f"cosmetic|{function}|{kind}"})
+        else:
+            signs |= self._site(row, function, found)
         made = code or "C1"
         return self._at.made(made, [row], function, found=found, signs=signs, detail=detail, follows=follows)
+
+    def _site(self, row: int, function: str, found: tuple[Leaf, ...]) -> frozenset[str]:
+        """Signs of texts at the same place of the same export of which only one side changes with the data."""
+        event = self._at.rows.recorded[row]
+        if self._at.call is None or event - self._at.call > _MOST_STEPS:
+            return frozenset()
+        names = [self._at.then.name(item) for item in range(self._at.call + 1, event)]
+        place = f"site|{self._at.export}|{'>'.join(names)}|{function}"
+        signs = set()
+        for leaf in found:
+            change = leaf.text_change
+            for side, text in () if change is None else (("then", change.recorded), ("now", change.now)):
+                if any(letter.isalpha() for letter in text):
+                    signs.add(f"{place}|{leaf.shape}|{side}|{pattern_of(text)}")
+        return frozenset(signs)
 
     def _moved_call(self, row: int, other: int) -> Difference:
         side, item = self._of_row(row)
         function = side.function(item)
         there = self._at.event(max(row, other))
-        if self._at.rows.recorded[row] != NONE:
-            told = f"{side.literal(item)} is called later now, before event {there + 1:,}"
+        recorded = now = side.literal(item)
+        signs = {f"order|{function}", *_both_beginnings(side, item)}
+        if other == row + 2 and NONE not in (self._at.rows.recorded[row + 1], self._at.rows.now[row + 1]):
+            over, over_item = self._of_row(row + 1)
+            signs |= {f"order|{over.function(over_item)}", *_both_beginnings(over, over_item)}
+            literals = recorded, over.literal(over_item)
+            recorded, now = literals if self._at.rows.recorded[row] != NONE else literals[::-1]
+            detail = f"swapped: {function} and {over.function(over_item)} are called in the other order now"
+        elif self._at.rows.recorded[row] != NONE:
+            detail = f"moved: {side.literal(item)} is called later now, before event {there + 1:,}"
         else:
-            told = f"{side.literal(item)} is called earlier now, it was event {there + 1:,}"
-        literal = side.literal(item)
+            detail = f"moved: {side.literal(item)} is called earlier now, it was event {there + 1:,}"
         return self._at.made(
             "C2",
             [row, other],
             function,
-            detail=f"moved: {told}",
-            signs=frozenset({f"order|{function}", beginning("missing", side, item), beginning("extra", side, item)}),
-            recorded=literal,
-            now=literal,
+            detail=detail,
+            signs=frozenset(signs),
+            recorded=recorded,
+            now=now,
         )
 
     def _of_row(self, row: int) -> tuple[Side, int]:
@@ -137,7 +164,7 @@ class _Finder:
         missing = any(self._at.rows.recorded[each] != NONE for each in gap)
         extra = any(self._at.rows.now[each] != NONE for each in gap)
         fails_early = is_own_failure(now) and (not extra or is_limit(now))
-        fails_no_more = is_own_failure(then) and not missing
+        fails_no_more = is_own_failure(then) and not missing and not isinstance(now, CallError)
         if gap and (fails_early or fails_no_more):
             yield failure(self._at, [*gap, row], row)
         else:
@@ -146,3 +173,8 @@ class _Finder:
                 yield other_result(self._at, row, then, now)
             else:
                 yield failure(self._at, [row], row)
+
+
+def _both_beginnings(side: Side, item: int) -> tuple[str, str]:
+    """The signs of a host call as one that is missing, and as one that is extra."""
+    return beginning("missing", side, item), beginning("extra", side, item)

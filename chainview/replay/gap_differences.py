@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
+from chainview.chain.event import Kind
 from chainview.replay.difference import Difference, Stretch
 from chainview.replay.loops import loop_of
 from chainview.replay.side import NONE, Side, is_ask
 from chainview.replay.text_change import pattern_of
+
+_SAYING = len("(N)")
 
 
 def gap_differences(at: Stretch, gap: list[int]) -> Iterator[Difference]:
@@ -69,8 +72,11 @@ def _run(
         least = "at least " if unanswered else ""
         code = "C5"
         detail = f"the loop around {function} ran {least}{ran:,} times, recorded {was:,} times"
+        if loop.interrupted:
+            times = f"{loop.turns_inside:,} time{'' if loop.turns_inside == 1 else 's'}"
+            detail = f"the loop around {function} ran {least}{times} {'more' if is_extra else 'less'} than recorded"
     word = "extra" if is_extra else "missing"
-    signs = frozenset({f"{word}|{function}", beginning(word, side, items[0])})
+    signs = frozenset({f"{word}|{function}|{at.export}", beginning(word, side, items[0])})
     made = at.made(code, rows, function, detail=detail, recorded=recorded, now=now, signs=signs, follows=follows)
     return made if rows[0] == first else replace(made, event=at.event(first))
 
@@ -80,9 +86,16 @@ def _told(at: Stretch, items: list[int], side: Side, is_extra: bool, unanswered:
     count = f"{len(items):,} calls beginning with {function}" if len(items) > 1 else f"{function} is"
     if len(items) > 1:
         count += " are"
+    if unanswered and at.hunk.recorded_call != NONE and _failed(at):
+        return f"{count} made where the recorded call failed, and could not be answered"
     if unanswered:
         return f"{count} made beyond the record and could not be answered, so the call ended there"
     return f"{count} made in addition" if is_extra else f"{count} no longer made"
+
+
+def _failed(at: Stretch) -> bool:
+    """Whether the recorded call ended as a failure."""
+    return at.then.kind(at.then.stop(at.hunk.recorded_call) - 1) is Kind.ERROR
 
 
 def _ever_answered(at: Stretch, items: list[int]) -> bool:
@@ -135,3 +148,14 @@ def _whole_call(at: Stretch, gap: list[int], missing: list[int], extra: list[int
 def beginning(word: str, side: Side, item: int) -> str:
     """The sign of a host call that is missing or extra: its function and how what it says begins."""
     return f"{word}|{side.function(item)}|{pattern_of(side.literal(item))[len(side.function(item)) :][:12]}"
+
+
+def moved_signs(signs: Collection[str]) -> frozenset[str]:
+    """The signs, as a missing host call, of one that is extra, and the other way round; of those that say something."""
+    turned = {"missing": "extra", "extra": "missing"}
+    found = set()
+    for sign in signs:
+        word, _, rest = sign.partition("|")
+        if word in turned and len(rest.partition("|")[2]) > _SAYING:
+            found.add(f"{turned[word]}|{rest}")
+    return frozenset(found)

@@ -15,10 +15,11 @@ from chainview.replay.align_call import align_call
 from chainview.replay.ask import Ask
 from chainview.replay.difference import Difference
 from chainview.replay.driver import NoHandlers
+from chainview.replay.end_differences import is_limit
 from chainview.replay.find_differences import differences
 from chainview.replay.recording import Recording
 from chainview.replay.replay_chain import ReplayChain
-from chainview.replay.serving import ProbeInterceptor
+from chainview.replay.serving import Mode, ProbeInterceptor
 from chainview.replay.side import Side
 from chainview.replay.tracked import TrackedReplay
 
@@ -37,21 +38,46 @@ class Isolation:
         self._tracked = tracked
         self._most_calls, self._seconds_left = most_calls, seconds
 
+    @property
+    def answers_alike(self) -> bool:
+        """Whether calls were answered from their own records, where by the reference's rule one takes another's."""
+        return self._tracked.mode is not Mode.REFERENCE
+
     def differences(self, number: int) -> list[Difference] | None:
         """How a call, by its position, differs from the recording when it is made alone; None when it was not made."""
-        state = self._state_before(number)
-        if state is None or self.made >= self._most_calls or self._seconds_left <= 0:
-            self.refused += 1
+        made = self._made_alone(number, self._state_before(number))
+        if made is None:
             return None
-        self.made += 1
-        begun = time.monotonic()
-        found = self._compared(number, state)
-        self._seconds_left -= time.monotonic() - begun
+        then = Side(self._tracked.recording)
+        call = self._tracked.recording.call(number)
+        rows = Alignment()
+        rows.add(align_call(then, made, then.items(call.start, call.stop), made.items(0, len(made))), number, 0)
+        found = [each for hunk in rows.hunks for each in differences(rows, hunk, then, made)]
         if found and any(each.code == "C9" for each in found):
             # Made under a shorter limit than the recorded call, so its end says nothing.
             self.refused += 1
             return None
         return found
+
+    def repeats(self, number: int, now: Side, number_now: int) -> bool | None:
+        """Whether a call says the same when it is made alone from the state that it was given; None when not made."""
+        start = now.recording.starts[number_now]
+        made = self._made_alone(number, now.state_after(start))
+        if made is None or (len(made) and is_limit(made.payload(len(made) - 1))):
+            return None
+        items = now.items(start, now.stop(number_now))
+        return [now.content(item) for item in items] == [made.content(item) for item in made.items(0, len(made))]
+
+    def _made_alone(self, number: int, state: Value | None) -> Side | None:
+        """The events of a call made from a state; None when it was not made."""
+        if state is None or self.made >= self._most_calls or self._seconds_left <= 0:
+            self.refused += 1
+            return None
+        self.made += 1
+        begun = time.monotonic()
+        made = self._events(number, state)
+        self._seconds_left -= time.monotonic() - begun
+        return made
 
     def _state_before(self, number: int) -> Value | None:
         tracked = self._tracked
@@ -63,7 +89,7 @@ class Isolation:
         state = recording.initial_state if tracked.initial_state is None else tracked.initial_state
         return NO_STATE if state is None else state
 
-    def _compared(self, number: int, state: Value) -> list[Difference]:
+    def _events(self, number: int, state: Value) -> Side:
         recording = self._tracked.recording
         call = recording.call(number)
         asks: list[Ask] = []
@@ -86,7 +112,4 @@ class Isolation:
         for item in made.take(made.waiting):
             if not isinstance(item, Note):
                 table.append(*item)
-        then, now = Side(recording), Side(Recording(table, recording.schema, recording.header), asks)
-        rows = Alignment()
-        rows.add(align_call(then, now, then.items(call.start, call.stop), now.items(0, len(table))), number, 0)
-        return [each for hunk in rows.hunks for each in differences(rows, hunk, then, now)]
+        return Side(Recording(table, recording.schema, recording.header), asks)

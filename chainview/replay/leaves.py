@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chainview.chain.delta import changes
+from chainview.chain.delta import Change, changes
 from chainview.chain.short import bytes_as_text
 from chainview.pack import types
 from chainview.pack.literal import format_literal
@@ -24,7 +26,10 @@ from chainview.replay.text_change import TextChange, around_change, text_change
 
 _LONGEST = 60
 _DEEPEST = 40
-_MOST_LEAVES = 200
+_MOST_PARTS = 1000
+_MOST_ITEMS = 10_000
+MOST_LEAVES = 200
+"""More are not looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,11 @@ class Leaf:
         return None
 
     @property
+    def is_reordered(self) -> bool:
+        """Whether it is a list with the same items in another order."""
+        return _same_items(self.recorded, self.now)
+
+    @property
     def shape(self) -> str:
         """The path with every index as `[*]`."""
         return collapsed(self.path)
@@ -79,8 +89,64 @@ def leaves(under: str, recorded: Value | None, now: Value | None) -> tuple[Leaf,
         return () if recorded is now else (Leaf(under, recorded, now),)
     if recorded == now:
         return ()
-    found = changes(_readable(recorded), _readable(now), _MOST_LEAVES) or changes(recorded, now, _MOST_LEAVES)
-    return tuple([Leaf(_joined(under, each.path), each.before, each.after) for each in found])
+    found = changes(_readable(recorded), _readable(now), MOST_LEAVES)
+    if not found or any(_of_two_kinds(each) for each in found):
+        found = changes(recorded, now, MOST_LEAVES)
+    return tuple(
+        [Leaf(_joined(under, each.path), each.before, each.after) for each in _whole_lists(found, recorded, now)]
+    )
+
+
+def _whole_lists(found: Sequence[Change], recorded: Value, now: Value) -> Sequence[Change]:
+    """The changes, with a single one for each list whose items only stand in another order."""
+    if not any("[" in each.path for each in found):
+        return found
+    kept = list(found)
+    for path, one, other in _reordered_lists(recorded, now):
+        first = next((at for at, each in enumerate(kept) if each.path.startswith(f"{path}[")), None)
+        if first is not None:
+            rest = [each for each in kept[first:] if not each.path.startswith(f"{path}[")]
+            kept = [*kept[:first], Change(path, one, other), *rest]
+    return kept
+
+
+def _reordered_lists(recorded: Value, now: Value) -> Iterator[tuple[str, Value, Value]]:
+    """The lists in the same place of both values that hold the same items in another order, with their paths."""
+    waiting: list[tuple[str, Value, Value]] = [("", recorded, now)]
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            return
+        path, one, other = waiting.pop()
+        if one is other:
+            continue
+        if isinstance(one, List | Array) and one != other and _same_items(one, other):
+            yield path, one, other
+        elif isinstance(one, Record) and isinstance(other, Record):
+            fields = dict(other.fields)
+            waiting += [(_joined(path, name), item, fields[name]) for name, item in one.fields if name in fields]
+        elif isinstance(one, Tuple) and isinstance(other, Tuple):
+            pairs = zip(one.items, other.items, strict=False)
+            waiting += [(_joined(path, str(at)), a, b) for at, (a, b) in enumerate(pairs)]
+        elif isinstance(one, List) and isinstance(other, List) and len(one.items) == len(other.items) <= _MOST_PARTS:
+            pairs = zip(one.items, other.items, strict=True)
+            waiting += [(f"{path}[{at}]", a, b) for at, (a, b) in enumerate(pairs)]
+        elif isinstance(one, Variant) and isinstance(other, Variant) and len(one.payload) == len(other.payload) == 1:
+            waiting.append((path, one.payload[0], other.payload[0]))
+        elif isinstance(one, Option | Result) and isinstance(other, Option | Result) and one.value and other.value:
+            waiting.append((path, one.value, other.value))
+
+
+def _same_items(one: Value | None, other: Value | None) -> bool:
+    if isinstance(one, List) and isinstance(other, List):
+        return len(one.items) == len(other.items) <= _MOST_ITEMS and Counter(one.items) == Counter(other.items)
+    if isinstance(one, Array) and isinstance(other, Array) and one.elem == other.elem != types.U8:
+        return len(one.data) == len(other.data) and len(one) <= _MOST_ITEMS and Counter(one) == Counter(other)
+    return False
+
+
+def _of_two_kinds(change: Change) -> bool:
+    """Whether byte strings may look like another type here, because only one of both is text."""
+    return {type(change.before), type(change.after)} == {String, Array}
 
 
 def _joined(under: str, path: str) -> str:

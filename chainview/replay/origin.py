@@ -15,6 +15,7 @@ from chainview.replay.substitution import value_text
 _MOST_ANSWERS = 400
 _MOST_FIELDS = 2000
 _LEAST_LETTERS = 3
+_LEAST_OF_ONE_NAME = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,16 @@ def _pair(sources: list[Source], leaf: Leaf) -> tuple[Source, Source] | None:
             if one.text != text:
                 continue
             for other in sources:
-                if other.text == text_now and other.name != one.name and _telling(one, other):
+                if other.text == text_now and _telling(one, other):
                     return one, other
     return None
 
 
 def _telling(one: Source, other: Source) -> bool:
     """Whether two texts are no chance hits: long enough, or fields of one answer that are not both numbers."""
+    if one.name == other.name:
+        # What one function answers again is often alike, such as the next number.
+        return one.event != other.event and min(len(one.text), len(other.text)) >= _LEAST_OF_ONE_NAME
     if min(len(one.text), len(other.text)) >= _LEAST_LETTERS:
         return True
     return one.event == other.event and not (one.text.isdigit() and other.text.isdigit())

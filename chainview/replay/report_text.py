@@ -9,7 +9,9 @@ from chainview.chain.event import Frame
 from chainview.chain.short import middle_cut
 from chainview.chain.visible import visible
 from chainview.replay.codes import CODES
+from chainview.replay.cosmetic import cosmetic
 from chainview.replay.explanation import Explanation, Finding
+from chainview.replay.leaves import MOST_LEAVES
 
 WIDTH = 80
 LINES = 12
@@ -40,17 +42,22 @@ def _headline(told: Explanation) -> str:
         return f"ACCEPTED  {told.sentence}"
     if told.verdict == "unusable":
         return "UNUSABLE  the recording is damaged"
+    line = _verdict_line(told, f"consequence{'' if told.consequences.total == 1 else 's'}")
+    return line if len(line) <= WIDTH else middle_cut(_verdict_line(told, "following"), WIDTH)
+
+
+def _verdict_line(told: Explanation, consequences: str) -> str:
     count, total = len(told.causes), told.consequences.total
     parts = [
         f"{'DIVERGES' if told.command == 'replay' else 'DIFFERS'} at event {told.causes[0].event:,} of "
         f"{told.recorded_events:,}",
-        f"{count:,} cause{'' if count == 1 else 's'}, {total:,} consequence{'' if total == 1 else 's'}",
+        f"{count:,} cause{'' if count == 1 else 's'}, {total:,} {consequences}",
     ]
     if told.reconverges_at is not None:
         parts.append(f"reconverges at {told.reconverges_at:,}")
     if told.accepted:
         parts.append(f"{len(told.accepted):,} accepted")
-    return middle_cut(" · ".join(parts), WIDTH)
+    return " · ".join(parts)
 
 
 def _cause_lines(told: Explanation, cause: Finding) -> Iterator[str]:
@@ -66,13 +73,25 @@ def _cause_lines(told: Explanation, cause: Finding) -> Iterator[str]:
     explained_by_values = bool(cause.leaves) and not cause.code.startswith("B")
     if not explained_by_values:
         yield from _wrapped("says", cause.sentence, 2)
+    elif note := _note(cause):
+        yield _line("says", note)
     shown = cause.leaves[: _SHOWN_LEAVES if explained_by_values else 1]
     for leaf in shown:
         yield from _sides(leaf.path, *leaf.literals)
     if explained_by_values and len(cause.leaves) > len(shown):
-        yield f"{_INDENT}  … and {len(cause.leaves) - len(shown):,} more"
+        least = "at least " if len(cause.leaves) >= MOST_LEAVES else ""
+        yield f"{_INDENT}  … and {least}{len(cause.leaves) - len(shown):,} more"
     if not cause.leaves and (cause.recorded, cause.now) != (None, None):
         yield from _sides(cause.path, cause.recorded, cause.now)
+
+
+def _note(cause: Finding) -> str:
+    """What the values alone do not show well."""
+    kind = cosmetic(cause.leaves) if cause.code == "C1b" else None
+    if kind is not None:
+        return f"only the {kind} differs"
+    reordered = next((leaf for leaf in cause.leaves if leaf.is_reordered), None)
+    return "" if reordered is None else f"{reordered.path} has the same items in another order"
 
 
 def _sides(path: str, recorded: str | None, now: str | None) -> Iterator[str]:
@@ -101,8 +120,10 @@ def _evidence(told: Explanation) -> Iterator[tuple[int, str]]:
     if now and now == then:
         yield 3, _line("code", f"now and then  {now}")
     elif now or then:
-        sides = [("now", now), ("then", then)]
-        yield 1, _line("code", "   ".join([f"{name}  {place}" for name, place in sides if place]))
+        sides = [(name, place) for name, place in (("now", now), ("then", then)) if place]
+        room = WIDTH - _LABEL - len("now  ") - len("   then  ") * (len(sides) - 1)
+        half = room if sum([len(place) for _, place in sides]) <= room else room // len(sides)
+        yield 1, _line("code", "   ".join([f"{name}  {middle_cut(place, half)}" for name, place in sides]))
     yield 2, _line("before", f"{told.same:,} event{'' if told.same == 1 else 's'} identical")
     others = [f"{each.code} at {each.event:,}" for each in told.causes[1:5]]
     if others:

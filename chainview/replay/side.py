@@ -155,11 +155,7 @@ class Side:
 
     def state_after(self, index: int) -> Value | None:
         """The state that the last wasm-result before an index left; None where none was."""
-        found = self.table.previous_result(index)
-        if found is None:
-            return self.recording.initial_state
-        payload = self.recording.payload(found)
-        return payload.state if isinstance(payload, CallResult) else None
+        return self.recording.state_at(index)
 
     def literal(self, item: int) -> str:
         """An item in a few words: a host call with its input, how a call ended."""

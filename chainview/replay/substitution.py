@@ -10,7 +10,9 @@ from chainview.pack.values import F32, F64, Bool, Char, String, Value
 from chainview.replay.leaves import Leaf
 
 _NUMBER = re.compile(r"-?\d+")
+_LAST_WORD = re.compile(r"\w+$")
 _MOST = 50_000
+_MOST_PHRASES = 50
 
 
 class Substitution:
@@ -19,12 +21,16 @@ class Substitution:
     def __init__(self) -> None:
         self._pairs: set[tuple[str, str]] = set()
         self._offsets: set[int] = set()
+        self._phrases: list[tuple[str, str]] = []
 
     def learn(self, found: Iterable[Leaf]) -> None:
         """Takes in what became what in these leaves."""
         if len(self._pairs) > _MOST:
             return
         for leaf in found:
+            phrase = _phrase(leaf)
+            if phrase is not None and len(self._phrases) < _MOST_PHRASES and phrase not in self._phrases:
+                self._phrases.append(phrase)
             for pair in _atoms(leaf):
                 self._pairs.add(pair)
                 offset = _offset(pair)
@@ -37,6 +43,10 @@ class Substitution:
         return bool(leaves) and all(self._explains(leaf) for leaf in leaves)
 
     def _explains(self, leaf: Leaf) -> bool:
+        if isinstance(leaf.recorded, String) and isinstance(leaf.now, String):
+            one, other = leaf.recorded.value, leaf.now.value
+            if any(one.replace(*phrase) == other for phrase in self._phrases):
+                return True
         pairs = list(_atoms(leaf))
         return bool(pairs) and all(pair in self._pairs or _offset(pair) in self._offsets for pair in pairs)
 
@@ -51,6 +61,15 @@ def _atoms(leaf: Leaf) -> Iterator[tuple[str, str]]:
     if not change.before and not change.behind:
         yield change.recorded, change.now
     yield from change.atoms
+
+
+def _phrase(leaf: Leaf) -> tuple[str, str] | None:
+    """A word that gained or lost white space behind it, which says nothing without the word."""
+    change = leaf.text_change
+    if change is None or (change.recorded + change.now).strip():
+        return None
+    word = _LAST_WORD.search(change.before)
+    return None if word is None else (f"{word[0]}{change.recorded}", f"{word[0]}{change.now}")
 
 
 def value_text(value: Value) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _DIGITS = re.compile(r"\d+")
@@ -34,6 +35,7 @@ class TextChange:
         return f"{before}‹›{behind}" if any(letter.isalpha() for letter in before + behind) else ""
 
 
+@lru_cache(maxsize=16)
 def text_change(recorded: str, now: str) -> TextChange:
     """What changed between two texts that are not equal."""
     one, other = _tokens(recorded), _tokens(now)

@@ -14,11 +14,6 @@ from chainview.replay.first_mismatch import first_mismatch
 from chainview.replay.recording import Recording
 from chainview.replay.side import Side
 
-_STATES_UNTESTED = (
-    "calls were given another state than recorded and could not be made again from the recorded one: "
-    "what differs in them is taken as a consequence"
-)
-
 
 def diff_chains(recorded: Recording, now: Recording, rules: Sequence[Rule] = ()) -> Explanation:
     """Compares two recordings, both of which must be sound; the first stands for `recorded`."""
@@ -66,18 +61,30 @@ def untested(compared: Comparison) -> list[str]:
     """What the comparison took for granted."""
     judged, told = compared.judged, []
     if judged.undecided:
-        told.append(f"{judged.undecided:,} {_STATES_UNTESTED}")
+        told.append(f"whether {_counted(judged.undecided, 'call')} given another state would be as recorded")
     if judged.untraced:
-        told.append(f"{judged.untraced:,} later differences in the same calls are taken as consequences of the first")
+        told.append(f"whether {_counted(judged.untraced, 'later difference')} in a call came with its first")
+    if judged.answered:
+        told.append(f"whether {_counted(judged.answered, 'other answer')} came of what was asked")
     return told
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def explained(base: Explanation, compared: Comparison, rules: Sequence[Rule], not_tested: Sequence[str]) -> Explanation:
     """The explanation of a comparison; causes that a rule accepts do not count."""
-    found = [finding_of(cause) for cause in compared.judged.causes]
+    told = [(cause, finding_of(cause)) for cause in compared.judged.causes]
+    found = [finding for _, finding in told]
     if compared.encoding is not None:
         found.insert(0, compared.encoding)
     causes, accepted = split_accepted(found, rules)
+    # With a cause is accepted what it explains, but not what is only taken as following from it.
+    suspects = [each for cause, finding in told if finding in accepted for each in cause.suspects]
+    if suspects:
+        more, more_accepted = split_accepted([finding_of(each) for each in suspects], rules)
+        causes, accepted = sorted([*causes, *more], key=lambda each: each.event), [*accepted, *more_accepted]
     verdict: Verdict = "diverged" if causes else "accepted" if accepted else "identical"
     return replace(
         base,

@@ -15,7 +15,7 @@ from chainview.actor.loading import compile_module
 from chainview.actor.module import LoadedModule, read_module
 from chainview.chain.opened import open_chain
 from chainview.chain.table import EventTable
-from chainview.replay.control import control_experiment
+from chainview.replay.control import RecordedModules, control_experiment
 from chainview.replay.explain import explain
 from chainview.replay.explanation import Explanation
 from chainview.replay.recording import Recording
@@ -97,4 +97,4 @@ def explained(fault: str, chain: str) -> Explanation:
     tracked = TrackedReplay(recording(chain), module(fault), limits=LIMITS).run()
     if tracked.first_mismatch is None:
         return explain(tracked)
-    return explain(tracked, control_experiment(tracked, module("pricing")))
+    return explain(tracked, control_experiment(tracked, RecordedModules(module("pricing"))))

@@ -16,7 +16,7 @@ from chainview.chain.opened import open_chain
 from chainview.chain.payload import HostCall, encode_host_call, read_payload
 from chainview.chain.verify import verify
 from chainview.pack.values import U64, UNIT, String, Value
-from chainview.replay.control import control_experiment
+from chainview.replay.control import RecordedModules, control_experiment
 from chainview.replay.explain import explain
 from chainview.replay.explanation import Explanation
 from chainview.replay.recording import Recording
@@ -133,7 +133,7 @@ def test_the_build_is_not_blamed_for_a_changed_recording(chain: str) -> None:
             # Another answer that nothing else shows is as good an answer as the recorded one.
             assert each.name in ("answer", "cut")
             continue
-        told = explain(tracked, control_experiment(tracked, module("pricing")))
+        told = explain(tracked, control_experiment(tracked, RecordedModules(module("pricing"))))
         assert [cause.code[0] for cause in told.causes] == ["B"], each.name
         assert told.control == "diverged"
         assert "not to blame" in told.sentence

@@ -17,7 +17,7 @@ from chainview.chain.table import EventTable
 from chainview.pack import types
 from chainview.pack.values import S32, U32, UNIT, Result, String, Tuple, Value
 from chainview.replay.causes import Label
-from chainview.replay.control import Control, control_experiment, recorded_module
+from chainview.replay.control import Control, RecordedModules, control_experiment, recorded_modules
 from chainview.replay.explain import explain
 from chainview.replay.explanation import Explanation
 from chainview.replay.isolate import Isolation
@@ -44,7 +44,7 @@ def told(recording: Recording, path: Path, control: Path | None = None, mode: Mo
     replay = tracked(recording, path, mode)
     if replay.first_mismatch is None or control is None:
         return explain(replay)
-    return explain(replay, control_experiment(replay, compiled(control)))
+    return explain(replay, control_experiment(replay, RecordedModules(compiled(control))))
 
 
 def asking(folder: Path, name: str, *asks: tuple[str, Value]) -> Path:
@@ -204,7 +204,7 @@ def test_a_recording_that_its_own_module_does_not_make_blames_no_edit(
     measured = replace(LIMITS, fuel=True)
     loaded = compile_module(read_module(then), measured)
     replay = TrackedReplay(recording, loaded, limits=measured).run()
-    explained = explain(replay, control_experiment(replay, loaded))
+    explained = explain(replay, control_experiment(replay, RecordedModules(loaded)))
     assert [each.code for each in explained.causes] == [code]
     assert "not to blame" in explained.sentence
     assert explained.control == "diverged"
@@ -223,14 +223,14 @@ def test_without_the_recorded_module_it_is_said_so() -> None:
     """A chain that names no module, or one that is not kept, leaves the control untested and says why."""
     recording = recording_of(sample("counter"))
     loaded = compiled(sample("counter"))
-    assert "does not say" in str(recorded_module(recording, loaded))
+    assert "does not say" in str(recorded_modules(recording, [loaded]))
     assert recording.header is not None
     recording.header = replace(recording.header, module_sha256="0" * 64)
-    reason = recorded_module(recording, loaded)
+    reason = recorded_modules(recording, [loaded])
     assert isinstance(reason, str)
     assert "not at hand" in reason
     recording.header = replace(recording.header, module_sha256=loaded.file.sha256)
-    assert recorded_module(recording, loaded) is loaded
+    assert recorded_modules(recording, [loaded]) == RecordedModules(loaded)
     replay = tracked(recording, sample("pulse"))
     control = control_experiment(replay, reason)
     assert any(reason in each for each in explain(replay, control).not_tested)
