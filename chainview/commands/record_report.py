@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from chainview.actor.actor import CallOutcome
 from chainview.actor.module import INIT
 from chainview.actor.session import Session
-from chainview.chain.reason import reason_of
+from chainview.chain.reason import INTERRUPTED, reason_of
 from chainview.chain.short import middle_cut
 from chainview.chain.summary import function_name
 from chainview.commands.calls import GivenCall, placed
@@ -20,7 +20,6 @@ from chainview.interruption import interruption
 from chainview.streams import complain, emit, say
 
 _LONGEST_REASON, _LONGEST_NAME = 400, 80
-_CUT_OFF = "interrupted by the user"
 _INTERRUPTED = 130
 
 
@@ -64,7 +63,7 @@ def _was(count: int) -> str:
 
 
 def _was_cut_off(outcome: CallOutcome) -> bool:
-    return outcome.error is not None and reason_of(outcome.error) == _CUT_OFF
+    return outcome.error is not None and reason_of(outcome.error) == INTERRUPTED
 
 
 def _never_made(recorded: Recorded) -> int:

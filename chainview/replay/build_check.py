@@ -64,14 +64,14 @@ class BuildCheck:
     def judge(self) -> Explanation | None:
         """Whether the build behaves as recorded; None when nobody asks any more.
 
-        It ends at the first difference that no rule accepts. Where there is none, the session is held still and the
-        replay has caught up with it.
+        It ends at the first difference that no rule accepts and the build is to blame for. Where there is none, the
+        session is held still and the replay has caught up with it.
         """
         rules, tried = self.rules(), False
         while self._replayed(to_mismatch=not tried):
             if self._tracked.first_mismatch is not None:
                 told = self._explained(rules)
-                if not told.passes:
+                if not (told.passes or told.blameless):
                     return told
                 if not tried:
                     tried = True

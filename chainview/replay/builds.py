@@ -14,6 +14,7 @@ from chainview.actor.module import LoadedModule, ModuleError
 from chainview.actor.session import Phase, Session
 from chainview.actor.watching import ModuleWatch
 from chainview.errors import ChainviewError
+from chainview.pack.values import Value
 from chainview.replay.accept import append_rule, rule_for
 from chainview.replay.build_check import BuildCheck
 from chainview.replay.explanation import Explanation
@@ -143,12 +144,11 @@ class BuildWatch:
     def _unusable(self, error: ChainviewError) -> str:
         return f"can't be used, build {self._running} goes on: {error.sentence}"
 
-    def _settle(self, build: Build, *, goes_on: BuildCheck | None = None) -> bool:
-        """Tells what became of a build, and notes it in the chain, with the state it goes on from where that is new.
+    def _settle(self, build: Build, given: Value | None = None) -> bool:
+        """Tells what became of a build, and notes it in the chain, with the state that it was `given` to go on from.
 
         False when there is a newer build by now: nothing is told then.
         """
-        given = None if goes_on is None or goes_on.state == self._session.state else goes_on.state
         with self._lock:
             if build.number != self._number:
                 return False
@@ -191,12 +191,16 @@ class BuildWatch:
         if told is None:
             return
         counted = replace(build, same=check.same, events=check.events)
-        if not told.passes:
+        if told.blameless and told.first_mismatch is not None:
+            message = f"identical, but for event {told.first_mismatch.event:,}, which no build makes as recorded"
+            # The replay's state is not the one that the actor is in.
+            self._adopt(loaded, replace(counted, state=BuildState.IDENTICAL, message=message), self._session.state)
+        elif not told.passes:
             self._settle(replace(counted, state=BuildState.DIVERGED, message=told.sentence))
         elif told.verdict == "accepted":
-            self._adopt(check, loaded, replace(counted, state=BuildState.ACCEPTED, message=told.sentence))
+            self._adopt(loaded, replace(counted, state=BuildState.ACCEPTED, message=told.sentence), check.state)
         else:
-            self._adopt(check, loaded, replace(counted, state=BuildState.IDENTICAL))
+            self._adopt(loaded, replace(counted, state=BuildState.IDENTICAL), check.state)
 
     def _take(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
         told = check.catch_up()
@@ -204,12 +208,13 @@ class BuildWatch:
             return
         message = f"taken, {told.sentence}{_accepted(told, check.rules_path, build.number)}"
         counted = replace(build, state=BuildState.TAKEN, same=check.same, events=check.events)
-        self._adopt(check, loaded, replace(counted, message=message))
+        self._adopt(loaded, replace(counted, message=message), check.state)
 
-    def _adopt(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
-        """Goes on with a build; the session is held still."""
-        if self._settle(build, goes_on=check) and self._session.status().phase not in (Phase.ENDED, Phase.FAILED):
-            self._session.adopt(loaded, check.state)
+    def _adopt(self, loaded: LoadedModule, build: Build, state: Value) -> None:
+        """Goes on with a build from a state; the session is held still."""
+        given = None if state == self._session.state else state
+        if self._settle(build, given) and self._session.status().phase not in (Phase.ENDED, Phase.FAILED):
+            self._session.adopt(loaded, state)
             self._running = build.number
 
 

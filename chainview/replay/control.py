@@ -29,6 +29,8 @@ class Control:
     outcome: ControlOutcome
     reason: str = ""
     places: tuple[int, ...] = ()
+    replay: TrackedReplay | None = None
+    """The replay by the recorded modules, where it parts from the recording."""
     stack: tuple[Frame, ...] = ()
     work: str | None = None
     """The call before its first difference in which it did other work than recorded, where fuel was measured."""
@@ -93,21 +95,21 @@ def control_experiment(tracked: TrackedReplay, modules: RecordedModules | str) -
         return Control("not tested", modules)
     first = tracked.first_mismatch
     if first is not None and not modules.later and modules.first.file.sha256 == tracked.loaded.file.sha256:
-        return _diverged(first, _replayed(tracked, modules, None))
+        return _diverged(tracked, first, _replayed(tracked, modules, None))
     control = _replayed(tracked, modules, first)
     if control.first_mismatch is None:
         return Control("passed", stack=control.replay.stack)
     if modules.doubt:
         return Control("not tested", modules.doubt)
-    return _diverged(control.first_mismatch, _replayed(tracked, modules, None))
+    return _diverged(control, control.first_mismatch, _replayed(tracked, modules, None))
 
 
-def _diverged(place: int, again: TrackedReplay) -> Control:
+def _diverged(control: TrackedReplay, place: int, again: TrackedReplay) -> Control:
     """What is said once the recorded module differed at a place, and was replayed once more."""
     second = again.first_mismatch
     places = (place,) if second is None else (place, second)
     work = other_work(again.recording.table, again.now, min(places))
-    return Control("diverged", places=places, stack=again.replay.stack, work=work)
+    return Control("diverged", places=places, replay=control, stack=again.replay.stack, work=work)
 
 
 def _replayed(tracked: TrackedReplay, modules: RecordedModules, stack_at: int | None) -> TrackedReplay:

@@ -104,11 +104,11 @@ class Replay:
             self._interceptor = ReplayRecordingInterceptor(RecordedEvents(recording.table), self.chain)
         else:
             self._interceptor = ProbeInterceptor(recording, self.chain)
-        self._limits = limits
-        self._actor = self._made_actor(loaded)
+        self._loaded, self._limits = loaded, limits
+        self._actor = self._made_actor()
 
-    def _made_actor(self, loaded: LoadedModule) -> Actor:
-        return Actor(loaded, self.chain, self._interceptor, NoHandlers(self.unanswered), self._limits)
+    def _made_actor(self) -> Actor:
+        return Actor(self._loaded, self.chain, self._interceptor, NoHandlers(self.unanswered), self._limits)
 
     @property
     def first_mismatch(self) -> int | None:
@@ -190,8 +190,10 @@ class Replay:
         call = self._recording.call(number)
         self._append_runtime_events(call.start)
         self._call = number
-        if number in self._later:
-            self._take_over(self._later[number])
+        if self._recording.begins_build(number):
+            # The recording went on with another instance here, whatever the one before kept outside of its state.
+            self._loaded = self._later.get(number, self._loaded)
+            self._renew()
         given = self._recording.given_state(number)
         if number == 0:
             self._actor.state = self._first_state(call)
@@ -211,8 +213,8 @@ class Replay:
         if not outcome.ok and not self.stack and self.chain.first_mismatch == self.chain.count - 1:
             self.stack = outcome.stack
 
-    def _take_over(self, loaded: LoadedModule) -> None:
-        before, self._actor = self._actor, self._made_actor(loaded)
+    def _renew(self) -> None:
+        before, self._actor = self._actor, self._made_actor()
         self._actor.state = before.state
         self._answered += before.host_answers
         before.close()

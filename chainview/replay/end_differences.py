@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from chainview.chain.payload import CallError, CallResult
-from chainview.chain.reason import reason_of
+from chainview.chain.reason import reason_of, was_stopped
 from chainview.replay.ask import UNANSWERABLE
 from chainview.replay.difference import Difference, Stretch, signs_of
 from chainview.replay.leaves import leaves
 from chainview.replay.side import NONE
 from chainview.replay.text_change import pattern_of
 
-_LIMITS = ("stopped after", "interrupted by the user", "out of memory", "wasm trap: interrupt")
+_LIMITS = ("out of memory", "wasm trap: interrupt")
 _NOT_EXPORTED = "the module exports no function"
 
 
@@ -64,4 +64,6 @@ def is_own_failure(payload: object) -> bool:
 
 def is_limit(payload: object) -> bool:
     """Whether a call was ended from outside: out of time or memory, or interrupted."""
-    return isinstance(payload, CallError) and reason_of(payload.message).startswith(_LIMITS)
+    if not isinstance(payload, CallError):
+        return False
+    return was_stopped(payload.message) or reason_of(payload.message).startswith(_LIMITS)

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainview.actor.loading import ENGINE
+from chainview.actor.module import INIT
 from chainview.chain.payload import Call
-from chainview.replay.accept import Rule, split_accepted
+from chainview.replay.accept import Rule
+from chainview.replay.blame import irreproducible, without_own
 from chainview.replay.codes import CODES
 from chainview.replay.compare import Comparison, compare
 from chainview.replay.control import Control
@@ -41,7 +43,8 @@ def explain(tracked: TrackedReplay, control: Control = NOT_CONTROLLED, rules: Se
         first,
         in_step=True,
         finished=replay.finished,
-        experiment=None if tracked.mode is Mode.STRICT else Isolation(tracked),
+        # The calls of several builds can't be made again by the first of them alone.
+        experiment=None if tracked.mode is Mode.STRICT or tracked.later else Isolation(tracked),
         # After a call that could not be answered the driver goes on from the recorded state.
         restarted=lambda call: call - 1 in asking,
     )
@@ -49,14 +52,18 @@ def explain(tracked: TrackedReplay, control: Control = NOT_CONTROLLED, rules: Se
     foreign = _foreign_calls(tracked)
     if foreign is not None:
         return _of_other_module(told, foreign)
-    return _not_to_blame(told, tracked, control, rules) if control.outcome == "diverged" else told
+    if control.replay is None:
+        return told
+    own = told if control.replay is tracked and not rules else explain(control.replay)
+    return without_own(told, own, irreproducible(recording, control, own), rules)
 
 
 def _foreign_calls(tracked: TrackedReplay) -> str | None:
     """The recorded functions that the module does not export, in words, where these are more than half of them."""
     recording, exports = tracked.recording, set(tracked.loaded.exports)
     payloads = [recording.payload(start) for start in recording.starts[:_MOST_CALLS]]
-    functions = {each.function for each in payloads if isinstance(each, Call)}
+    # Every actor has an init, which tells nothing about whose recording it is.
+    functions = {each.function for each in payloads if isinstance(each, Call)} - {INIT}
     missing = sorted(functions - exports)
     if len(missing) * 2 <= len(functions):
         return None
@@ -109,48 +116,3 @@ def _not_tested(tracked: TrackedReplay, control: Control, compared: Comparison) 
     if header is not None and header.engine and header.engine != ENGINE:
         told.append(f"whether the engine matters: recorded with {header.engine}, replayed with {ENGINE}")
     return told + untested(compared)
-
-
-def _not_to_blame(told: Explanation, tracked: TrackedReplay, control: Control, rules: Sequence[Rule]) -> Explanation:
-    """The explanation when the recorded module does not make its own recording any more: the edit is no cause."""
-    first = told.first_mismatch
-    if first is None or (first.code == "B1a" and told.recorded_module == told.now_module):
-        return told
-    finding = _irreproducible(tracked, control, first)
-    causes, accepted = split_accepted([finding], rules)
-    return replace(
-        told,
-        verdict="diverged" if causes else "accepted",
-        sentence=f"{finding.sentence}; the edit is not to blame" if causes else told.sentence,
-        first_mismatch=finding,
-        causes=tuple(causes),
-        accepted=tuple(accepted),
-    )
-
-
-def _irreproducible(tracked: TrackedReplay, control: Control, first: Finding) -> Finding:
-    table, places = tracked.recording.table, control.places
-    place = places[0]
-    call = table.call_of(place) if place < len(table) else None
-    numbers = [f"#{each + 1:,}" for each in places]
-    if len(set(places)) > 1:
-        code, detail = "B1c", f"its replays part from the recording at {', '.join(numbers)}"
-    elif len(places) == 1:
-        code, detail = "B1c", f"one replay parts from the recording at {numbers[0]}, another one nowhere"
-    elif control.work is not None:
-        code, detail = "B1b", f"event {place + 1:,} ({control.work})"
-    else:
-        code, detail = "B1", f"it differs at event {place + 1:,} in {len(places)} of {len(places)} tries"
-    same_place = place + 1 == first.event
-    return Finding(
-        code=code,
-        event=place + 1,
-        call=0 if call is None else call + 1,
-        function=first.function if same_place else "",
-        path=first.path if same_place else "",
-        recorded=first.recorded if same_place else None,
-        now=first.now if same_place else None,
-        sentence=CODES[code].sentence.format(detail=detail),
-        leaves=first.leaves if same_place else (),
-        rows=first.rows if same_place else (),
-    )

@@ -74,6 +74,8 @@ class Explanation:
     recorded_stack: tuple[Frame, ...] = ()
     now_stack: tuple[Frame, ...] = ()
     live_host_calls: int = 0
+    blameless: bool = False
+    """Whether all that differs is what the recorded modules do not make again either."""
     rows: Alignment = field(default_factory=Alignment)
     labels: bytes = b""
 

@@ -98,6 +98,11 @@ class Recording:
         given = self._given(found + 1, index)
         return self._left_by(found) if given is None else given
 
+    def begins_build(self, number: int) -> bool:
+        """Whether a call is the first one that a build made which the recording went on with."""
+        before, start = self.starts[number - 1] if number else -1, self.starts[number]
+        return any(before < build.start <= start for build in self.builds)
+
     def given_state(self, number: int) -> tuple[Value | None, Value] | None:
         """Where a call was the first of a build that was given a state: the state left before, and the one given."""
         before, start = self.starts[number - 1] if number else -1, self.starts[number]

@@ -110,8 +110,10 @@ def _shown(literal: str | None, room: int) -> str:
 def _confidence(told: Explanation) -> str:
     if told.command == "diff":
         return ""
-    words = {"passed": "confidence high (control matched)", "diverged": "the edit is not to blame"}
-    return words.get(told.control, "confidence fair (no control replay)")
+    if told.control == "diverged":
+        blamed = told.causes and told.causes[0].code.startswith("C")
+        return "confidence fair (control differs elsewhere)" if blamed else "the edit is not to blame"
+    return "confidence high (control matched)" if told.control == "passed" else "confidence fair (no control replay)"
 
 
 def _evidence(told: Explanation) -> Iterator[tuple[int, str]]:

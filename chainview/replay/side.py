@@ -20,7 +20,7 @@ from chainview.chain.payload import (
     Payload,
     split_host_call,
 )
-from chainview.chain.reason import reason_of
+from chainview.chain.reason import reason_key, reason_of
 from chainview.chain.table import EventTable
 from chainview.errors import ChainviewError
 from chainview.pack.cgrf import encode
@@ -120,7 +120,7 @@ class Side:
         if self.table.kinds[item] == Kind.ERROR:
             payload = self.payload(item)
             if isinstance(payload, CallError):
-                return "error", payload.function, reason_of(payload.message)
+                return "error", payload.function, reason_key(payload.message)
         if self.by_value:
             return self.table.event_type(item), self._plain_payload(item)
         return self.table.event_type(item), self.table.payload(item)

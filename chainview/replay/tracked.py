@@ -38,6 +38,7 @@ class TrackedReplay:
         self.mode = mode
         self.limits = limits
         self.initial_state = initial_state
+        self.later = later or {}
         self.replay = Replay(
             recording, loaded, mode, limits, initial_state=initial_state, stack_at=stack_at, later=later
         )

@@ -89,7 +89,7 @@ def explained(base: Explanation, compared: Comparison, rules: Sequence[Rule], no
     return replace(
         base,
         verdict=verdict,
-        sentence=_sentence(verdict, base, found, causes),
+        sentence=sentence_of(verdict, base.recorded_events, found, causes) if found else base.sentence,
         first_mismatch=found[0] if found else None,
         causes=tuple(causes),
         accepted=tuple(accepted),
@@ -101,13 +101,12 @@ def explained(base: Explanation, compared: Comparison, rules: Sequence[Rule], no
     )
 
 
-def _sentence(verdict: Verdict, base: Explanation, found: list[Finding], causes: list[Finding]) -> str:
-    if verdict == "identical" or not found:
-        return base.sentence
+def sentence_of(verdict: Verdict, recorded_events: int, found: Sequence[Finding], causes: Sequence[Finding]) -> str:
+    """The verdict of a comparison that found something, in a sentence."""
     if verdict == "accepted":
         return f"differs only in what was accepted, {len(found):,} cause{'' if len(found) == 1 else 's'}"
     more = f"; {len(causes) - 1:,} more cause{'' if len(causes) == 2 else 's'}" if len(causes) > 1 else ""
-    return f"differs at event {causes[0].event:,} of {base.recorded_events:,}: {causes[0].sentence}{more}"
+    return f"differs at event {causes[0].event:,} of {recorded_events:,}: {causes[0].sentence}{more}"
 
 
 def _module(recording: Recording) -> str:

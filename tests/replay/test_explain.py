@@ -214,7 +214,7 @@ def test_replays_that_disagree_with_each_other_are_random(tmp_path: Path) -> Non
     """Two places in two tries: B1c, and both are named."""
     then = asking(tmp_path, "then.wat", *log("a", "b"))
     replay = tracked(changed_answer(recording_of(then, ("f", UNIT))), then)
-    explained = explain(replay, Control("diverged", places=(2, 1)))
+    explained = explain(replay, Control("diverged", places=(2, 1), replay=replay))
     assert [each.code for each in explained.causes] == ["B1c"]
     assert "#3, #2" in explained.causes[0].sentence
 
