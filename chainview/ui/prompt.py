@@ -14,6 +14,7 @@ from textual.widgets import Input
 
 from chainview.ui.line_view import LineView
 from chainview.ui.lines import Fixed, Line
+from chainview.ui.prompt_input import PromptInput
 from chainview.ui.text_line import TextLine
 
 MOST_CANDIDATES = 8
@@ -56,61 +57,6 @@ class Mode(Protocol):
         ...
 
 
-class PromptInput(Input):
-    """A text field that leaves stepping and completing to the prompt."""
-
-    class Asked(Message):
-        """A key was pressed that is the prompt's."""
-
-        def __init__(self, key: str) -> None:
-            super().__init__()
-            self.key = key
-
-    class CaughtUp(Message, bubble=False):
-        """The screen has handed on every key that came to it."""
-
-    last_key: events.Key | None = None
-    """The key that was handled last, so that a screen can tell one that came too early for the field."""
-    _early = False
-    """Whether keys that were pressed before those that come here may still lie with the screen."""
-
-    def begin(self) -> None:
-        """Takes the keys, in their order; `CaughtUp` is to come behind those that the screen has got already."""
-        self._early = True
-        self._handed: list[events.Key] = []
-        self._waiting: list[events.Key] = []
-
-    def hand(self, event: events.Key) -> None:
-        """Takes a key that came to the screen."""
-        # A key of its own: the other one is stopped, and would do nothing in the field.
-        key = events.Key(event.key, event.character)
-        self._handed.append(key)
-        self.post_message(key)
-
-    def on_prompt_input_caught_up(self) -> None:
-        """Goes on with the keys that had to wait for earlier ones."""
-        waiting, self._waiting = self._waiting, []
-        for event in waiting:
-            self.hand(event)
-        if waiting:
-            self.post_message(self.CaughtUp())
-        else:
-            self._early = False
-
-    def on_key(self, event: events.Key) -> None:
-        """Hands up, down, tab and escape to the prompt."""
-        self.last_key = event
-        if self._early and not any(event is each for each in self._handed):
-            event.stop()
-            event.prevent_default()
-            self._waiting.append(event)
-            return
-        if event.key in ("up", "down", "tab", "escape"):
-            event.stop()
-            event.prevent_default()
-            self.post_message(self.Asked(event.key))
-
-
 class Prompt(Vertical):
     """One line of input with its mode's label before it, candidates above and a note beneath."""
 
@@ -125,7 +71,7 @@ class Prompt(Vertical):
         self.candidates = LineView(id="prompt-candidates")
         self._label = TextLine(self._label_line, id="prompt-label")
         self._note = TextLine(self._note_line, id="prompt-note")
-        self.input = PromptInput(id="prompt-input", select_on_focus=False, compact=True)
+        self.input = PromptInput(self._asked)
 
     def compose(self) -> ComposeResult:
         """Candidates, the line itself, the note."""
@@ -158,7 +104,7 @@ class Prompt(Vertical):
         handed on to it."""
         if self.mode is None:
             return False
-        if event is self.input.last_key:
+        if not self.input.uses(event):
             return event.key not in BESIDE_PROMPT
         event.stop()
         event.prevent_default()
@@ -168,6 +114,7 @@ class Prompt(Vertical):
     def close(self) -> None:
         """Ends asking."""
         self.mode = None
+        self.input.end()
         self.screen.set_focus(None)
         self.display = False
         self.post_message(self.Closed())
@@ -197,33 +144,32 @@ class Prompt(Vertical):
         """Tells the mode."""
         event.stop()
         self._refusal = ""
-        self._say(event.value)
+        self.refresh_hint()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Does what was asked for, or says why not."""
-        event.stop()
+    def _asked(self, key: str) -> None:
+        if key == "enter":
+            self._enter()
+        elif key == "escape":
+            self.leave()
+        elif self.mode is not None:
+            self._step(self.mode, key)
+
+    def _enter(self) -> None:
         if self.mode is None:
             return
         mode = self.mode
-        self._refusal = mode.entered(event.value)
+        self._refusal = mode.entered(self.input.value)
         if self._refusal:
-            self._say(event.value)
+            self.refresh_hint()
         elif self.mode is mode:
             self.close()
 
-    def on_prompt_input_asked(self, event: PromptInput.Asked) -> None:
-        """Steps through the history, completes, or leaves."""
-        event.stop()
-        if self.mode is None:
-            return
-        if event.key == "escape":
-            self.leave()
-            return
+    def _step(self, mode: Mode, key: str) -> None:
         text = self.input.value
-        if event.key == "tab":
-            new: str | None = self.mode.completed(text)
+        if key == "tab":
+            new: str | None = mode.completed(text)
         else:
-            new = self.mode.recalled(-1 if event.key == "up" else 1, text)
+            new = mode.recalled(-1 if key == "up" else 1, text)
         if new is not None and new != text:
             self.input.value = new
             self.input.cursor_position = len(new)

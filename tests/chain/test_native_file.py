@@ -18,6 +18,8 @@ from chainview.chain.verify import Verdict, verify
 from chainview.errors import ChainviewError
 from tests.chain import samples
 
+pytestmark = pytest.mark.once
+
 EVENTS = samples.events(7, closed=True)
 
 

@@ -23,6 +23,8 @@ from chainview.errors import ChainviewError
 from tests.chain import samples
 from tests.chain.test_formats import WHOLE, events_of
 
+pytestmark = pytest.mark.once
+
 EVENTS = samples.events(30)
 
 

@@ -23,6 +23,8 @@ from chainview.pack.values import Char, Tuple
 from tests.actor.guests import ECHO, SPIN, TRAP, Guest
 from tests.commands.running import COMMAND, chainview, environment, sample
 
+pytestmark = pytest.mark.once
+
 CALLS = ("--call", "increment(5s32)", "--call", "get-count()")
 
 

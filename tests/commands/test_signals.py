@@ -18,6 +18,8 @@ from tests.actor.guests import SPIN, Guest
 from tests.chain import samples
 from tests.commands.running import COMMAND, environment, sample
 
+pytestmark = pytest.mark.once
+
 INTERRUPTING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 

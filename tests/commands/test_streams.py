@@ -13,6 +13,8 @@ from chainview.chain.native_entry import pack_event, pack_header
 from tests.chain import samples
 from tests.commands.running import COMMAND, Finished, chainview, environment, sample
 
+pytestmark = pytest.mark.once
+
 EVENTS = samples.events(2000)
 PULSE = f"record {shlex.quote(sample('pulse'))}"
 CHATTER = f"record {shlex.quote(sample('chatter'))} --call 'chat(2000u32, 40u32)' -o c.chain"

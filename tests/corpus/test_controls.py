@@ -22,7 +22,7 @@ from tests.corpus.faults import FOLDER, recording
 from tests.corpus.recorder import Recorder
 from tests.replay.recorded import compiled
 
-pytestmark = pytest.mark.corpus
+pytestmark = pytest.mark.once
 
 GUILTY = ("early", "late")
 

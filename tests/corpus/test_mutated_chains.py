@@ -25,7 +25,7 @@ from chainview.replay.verdict import diff_chains, unusable
 from tests.corpus.faults import LIMITS, chains, module, recording
 from tests.replay.chains import PART, from_parts
 
-pytestmark = pytest.mark.corpus
+pytestmark = pytest.mark.once
 
 LOG = "theater:simple/runtime/log"
 CHAINS = ("short", "errors", "session")

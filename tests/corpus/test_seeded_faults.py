@@ -14,7 +14,7 @@ from chainview.replay.side import NONE
 from chainview.replay.tracked import TrackedReplay
 from tests.corpus.faults import LIMITS, Case, cases, chains, explained, module, recording
 
-pytestmark = pytest.mark.corpus
+pytestmark = pytest.mark.once
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import pytest
 
 from tests.commands.running import COMMAND, environment
 
-SECONDS = 20.0
+SECONDS = 40.0
 EXITED = "exit code"
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.commands.running import chainview, sample
 from tests.e2e.terminal import EXITED, terminal
 from tests.replay.test_builds import actor
+
+pytestmark = pytest.mark.once
 
 CUSTOM_SECTION = b"\x00\x05\x04note"
 """Changes a module's bytes and nothing that it does."""

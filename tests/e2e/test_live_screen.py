@@ -15,6 +15,8 @@ from chainview.chain.native_reader import read_entries
 from tests.commands.running import chainview, sample
 from tests.e2e.terminal import EXITED, terminal
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 34), (200, 50)])
 def test_a_pulse_is_watched_and_its_chain_kept(tmp_path: Path, columns: int, rows: int) -> None:

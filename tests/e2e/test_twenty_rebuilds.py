@@ -8,12 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from chainview.chain.native_entry import Note
 from chainview.chain.native_reader import read_entries
 from tests.commands.running import chainview
 from tests.e2e import rebuilding as how
 from tests.e2e.rebuilding import BROKEN, DIFFERS, IDENTICAL, Rebuild, Watched, build, remark
 from tests.e2e.terminal import EXITED, terminal
+
+pytestmark = pytest.mark.once
 
 COMPONENT = b"\0asm\x0d\0\x01\0"
 UNKNOWN_IMPORT = build().replace(b"sample:pricing/rates", b"sample:pricing/grate", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from chainview.replay.first_mismatch import first_mismatch
 from chainview.replay.recording import Recording
 from chainview.replay.side import NONE, Side, asked, is_ask
 from tests.replay.chains import HOST, Made, Step, count, log, params, recording
+
+pytestmark = pytest.mark.once
 
 STEPS = st.lists(
     st.builds(Step, st.sampled_from("abc"), st.integers(0, 3).map(U32), st.integers(0, 1).map(U32)), max_size=8

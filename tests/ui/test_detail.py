@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -39,6 +40,8 @@ from chainview.ui.text_lines import TextBlock
 from chainview.ui.value_lines import value_blocks
 from tests.ui import samples
 from tests.ui.app_driver import Driven, drive_live, few_calls, state
+
+pytestmark = pytest.mark.once
 
 
 def texts(blocks: object) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.command import CommandPalette
 from textual.widgets import OptionList
 
@@ -9,6 +10,8 @@ from chainview.ui.keys import ACTIONS, KeyMap, Scope
 from chainview.ui.lines import plain
 from chainview.ui.overlays import Help, help_lines
 from tests.ui.app_driver import Driven, drive_live, few_calls
+
+pytestmark = pytest.mark.once
 
 
 def test_help_names_every_action_of_its_screen_with_its_id() -> None:

@@ -19,6 +19,8 @@ from chainview.ui.sources import LiveSource
 from chainview.ui.status import Badge, Figures, status_line
 from tests.ui.app_driver import Driven, PlayedSession, drive, few_calls
 
+pytestmark = pytest.mark.once
+
 
 @dataclass(frozen=True, slots=True)
 class PlayedBuild:

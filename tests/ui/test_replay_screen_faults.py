@@ -10,7 +10,7 @@ from chainview.replay.watched import Stage
 from tests.ui.replay_looks import Looked, look
 
 
-@pytest.mark.corpus
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("fault", "workload"),
     [

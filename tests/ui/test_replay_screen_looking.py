@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input
 
 from chainview.replay.causes import Label
@@ -13,6 +14,8 @@ from chainview.ui.pairs import Pairs, Sides
 from tests.ui import samples
 from tests.ui.app_driver import few_calls
 from tests.ui.replay_looks import Looked, look
+
+pytestmark = pytest.mark.once
 
 
 def test_a_hit_on_either_side_counts(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ import pytest
 from chainview.ui import replay_pane
 from tests.ui.replay_looks import Looked, look
 
+pytestmark = pytest.mark.once
+
 
 def test_zoom_gives_the_pane_the_screen_and_the_keys(tmp_path: Path) -> None:
     """z hides the trees until z, tab or esc shows them again."""

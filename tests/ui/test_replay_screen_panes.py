@@ -7,12 +7,16 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from chainview.replay.watched import Stage
 from chainview.ui.app import ChainviewApp
 from chainview.ui.keys import KeyMap
 from chainview.ui.sources import ReplaySource
 from tests.ui.app_driver import ENVIRON
 from tests.ui.replay_looks import PRICING, Looked, look, looked_at, replay_of
+
+pytestmark = pytest.mark.once
 
 
 def test_apart_each_side_has_its_own_cursor_and_scroll_position(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ import pytest
 from tests.ui.replay_looks import Looked, look
 from tests.ui.test_snapshots import same_as_kept
 
+pytestmark = pytest.mark.once
+
 
 @pytest.mark.parametrize(
     ("name", "size", "keys"),

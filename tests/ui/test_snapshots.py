@@ -11,6 +11,8 @@ import pytest
 from chainview.ui.feed import LiveFeed
 from tests.ui.app_driver import Driven, drive_live, few_calls
 
+pytestmark = pytest.mark.once
+
 FOLDER = Path(__file__).parent / "snapshots"
 _ID = re.compile(r"terminal-\d+-")
 
