@@ -66,7 +66,7 @@ def test_a_whole_file_is_sound(tmp_path: Path) -> None:
         ]
 
 
-@pytest.mark.parametrize("change", [0xFF, 0x01, 0x80])
+@pytest.mark.parametrize("change", [0xFF, 0x01])
 def test_a_changed_byte_is_found(tmp_path: Path, change: int) -> None:
     """A change to any byte makes the file unsound, and is named by the event's number where it lies in an event."""
     for at in range(len(DATA)):

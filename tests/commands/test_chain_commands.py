@@ -21,6 +21,8 @@ from chainview.pack.values import UNIT, String
 from tests.chain import samples
 from tests.commands.running import COMMAND, chainview, environment
 
+pytestmark = pytest.mark.once
+
 EVENTS = samples.events(11, closed=True)
 
 

@@ -14,6 +14,8 @@ from chainview.ui.history import MOST_KEPT, History
 from chainview.ui.seeking import Wanted, hash_matches, parse_wanted
 from tests.ui.app_driver import Driven, PlayedSession, drive_live, few_calls
 
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(autouse=True)
 def _private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

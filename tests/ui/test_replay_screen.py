@@ -7,6 +7,8 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from chainview.chain.opened import OpenedChain, open_chain
 from chainview.chain.verify import verify
 from chainview.replay.accept import read_rules, rules_file
@@ -20,6 +22,8 @@ from chainview.ui.replay_screen import ReplayScreen
 from chainview.ui.sources import LiveSource, ReplaySource
 from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, drive, few_calls
 from tests.ui.replay_looks import PRICING, Looked, look, looked_at, replay_of
+
+pytestmark = pytest.mark.once
 
 
 def test_it_opens_on_the_first_mismatch_with_both_sides_and_the_reason(tmp_path: Path) -> None:
