@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chainview.chain.event import Kind
+from chainview.chain.table import EventTable
 from chainview.replay.align_call import Pair, align_call
 from chainview.replay.sequence import Match, matches, stretches
 from chainview.replay.side import NONE, Side
@@ -136,6 +137,7 @@ class _Aligner:
     def __init__(self, then: Side, now: Side, same: int) -> None:
         self._then, self._now = then, now
         self._types = _TypePairs(then, now)
+        self._payloads, self._payloads_now = _Payloads(then.table), _Payloads(now.table)
         self._rows = Alignment()
         self._rows.add_equal(0, 0, same)
         self._at = self._at_now = same
@@ -219,9 +221,8 @@ class _Aligner:
 
     def _equal_block(self, at: int, at_now: int, size: int) -> int:
         """How many of some events are equal byte for byte."""
-        table, table_now = self._then.table, self._now.table
-        types, types_now = self._types.of(at, size), table_now.type_ids(at_now, at_now + size)
-        one, other = table.payloads(at, at + size), table_now.payloads(at_now, at_now + size)
+        types, types_now = self._types.of(at, size), self._now.table.type_ids(at_now, at_now + size)
+        one, other = self._payloads.of(at, size), self._payloads_now.of(at_now, size)
         if one == other and types == types_now:
             return size
         return next(place for place in range(size) if one[place] != other[place] or types[place] != types_now[place])
@@ -230,6 +231,25 @@ class _Aligner:
         """Whether two events that differ in bytes have the same content all the same."""
         comparable = self._then.by_value or self._then.table.kinds[at] == Kind.ERROR
         return comparable and self._then.content(at) == self._now.content(at_now)
+
+
+class _Payloads:
+    """A side's payloads, read in blocks; what was read beyond a difference is kept for the block behind it."""
+
+    def __init__(self, table: EventTable) -> None:
+        self._table = table
+        self._start = 0
+        self._held: list[bytes] = []
+
+    def of(self, at: int, size: int) -> list[bytes]:
+        place = at - self._start
+        if not 0 <= place <= len(self._held):
+            place, self._start, self._held = 0, at, []
+        missing = place + size - len(self._held)
+        if missing > 0:
+            self._held = self._held[place:] + self._table.payloads(at + size - missing, at + size)
+            self._start, place = at, 0
+        return self._held[place : place + size]
 
 
 class _TypePairs:

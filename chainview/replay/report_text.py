@@ -28,7 +28,7 @@ def report_text(told: Explanation) -> str:
         lines += _wrapped("why", told.sentence, 5)
     elif told.causes:
         lines += _cause_lines(told, told.causes[0])
-        page = _line("page", CODES[told.causes[0].code].page)
+        page = _line("page", f"{CODES[told.causes[0].code].page}{_counter(told)}")
         lines += [*_fitting(_evidence(told), LINES - len(lines) - 1), page]
     else:
         lines += [f"  {middle_cut(visible(f'{each.code} {each.sentence}'), WIDTH - 2)}" for each in told.accepted[:9]]
@@ -37,13 +37,18 @@ def report_text(told: Explanation) -> str:
 
 def _headline(told: Explanation) -> str:
     if told.verdict == "identical":
-        return told.sentence
+        return f"{told.sentence}{_counter(told)}"
     if told.verdict == "accepted":
-        return f"ACCEPTED  {told.sentence}"
+        return f"ACCEPTED  {told.sentence}{_counter(told)}"
     if told.verdict == "unusable":
         return "UNUSABLE  the recording is damaged"
     line = _verdict_line(told, f"consequence{'' if told.consequences.total == 1 else 's'}")
     return line if len(line) <= WIDTH else middle_cut(_verdict_line(told, "following"), WIDTH)
+
+
+def _counter(told: Explanation) -> str:
+    """How many real host functions a replay called: it is closed, and says so each time."""
+    return f" · {told.live_host_calls} live host calls" if told.command == "replay" else ""
 
 
 def _verdict_line(told: Explanation, consequences: str) -> str:

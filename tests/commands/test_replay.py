@@ -103,6 +103,13 @@ def test_the_text_report_names_code_and_page(tmp_path: Path) -> None:
     assert len(done.out.splitlines()) <= 12
 
 
+def test_the_text_report_says_that_no_real_host_function_was_called(tmp_path: Path) -> None:
+    """Its counter is in the report of a replay that is identical and of one that differs."""
+    now, chain = changed(tmp_path)
+    for actor in (str(tmp_path / "then.wat"), now):
+        assert chainview(tmp_path, "replay", actor, chain, "--text").out.strip().endswith(" · 0 live host calls")
+
+
 def test_accepted_differences_pass(tmp_path: Path) -> None:
     """A rule beside the chain, or in the file given, makes the exit code 0."""
     actor, chain = changed(tmp_path)
