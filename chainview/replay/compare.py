@@ -70,23 +70,7 @@ def _other_encoding(then: Side, now: Side, first: int) -> Finding | None:
 
 
 def reconverges_at(compared: Comparison) -> int | None:
-    """The number of the recorded event from which on all is equal again, up to the next cause; None if never."""
-    labels, rows = compared.judged.labels, compared.rows
-    behind = labels.find(Label.CAUSE)
-    if behind < 0:
-        return None
-    while behind < len(labels) and labels[behind] == Label.CAUSE:
-        behind += 1
-    next_cause = labels.find(Label.CAUSE, behind)
-    stop = len(labels) if next_cause < 0 else next_cause
-    last_different = labels.translate(_DIFFERENT).rfind(1, behind, stop)
-    at = behind if last_different < 0 else last_different + 1
-    if at == stop or not _same_state(compared, at):
-        return None
-    return rows.recorded[at] + 1
-
-
-def _same_state(compared: Comparison, row: int) -> bool:
-    """Whether both sides are in the same state before a row."""
-    then, now = compared.then.recording, compared.now.recording
-    return then.state_at(compared.rows.recorded[row]) == now.state_at(compared.rows.now[row])
+    """The number of the recorded event from which on all says the same again, to the end; None if never."""
+    labels = compared.judged.labels
+    behind = labels.translate(_DIFFERENT).rfind(1) + 1
+    return compared.rows.recorded[behind] + 1 if 0 < behind < len(labels) else None

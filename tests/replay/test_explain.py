@@ -79,7 +79,7 @@ def test_a_changed_line_is_one_cause_with_both_stacks(tmp_path: Path) -> None:
     assert explained.control == "passed"
     assert explained.now_stack
     assert explained.recorded_stack
-    assert explained.reconverges_at == 4
+    assert explained.reconverges_at == 9
 
 
 def test_an_extra_line_of_a_log_is_one_cause_and_the_next_call_replays(tmp_path: Path) -> None:
