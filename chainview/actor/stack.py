@@ -7,6 +7,7 @@ import re
 from chainview.chain.event import Frame
 
 _FRAME = re.compile(r"^\s+\d+:\s+(?:0x[0-9a-f]+\s+-\s+)?(?P<function>.*)$")
+_INLINED = re.compile(r"^\s+-\s+(?P<function>.+)$")
 _PLACE = re.compile(r"^\s+at\s+(?P<place>.+?)(?::\d+)?$")
 _HASH = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{6,}\]")
 _PROBES = frozenset({"look", "<wasm function 0>"})
@@ -16,12 +17,15 @@ _ALLOCATION = re.compile(r"rust_oom|alloc_error|rg_oom|capacity_overflow|handle_
 
 
 def frames_of(text: str) -> tuple[Frame, ...]:
-    """The frames of a backtrace, innermost first, with `file:line` where the module has line tables."""
+    """The frames of a backtrace, innermost first, with `file:line` where the module has line tables.
+
+    A function that was inlined into another one is a frame of its own.
+    """
     frames: list[Frame] = []
     for line in text.split("\n"):
         if (place := _PLACE.match(line)) and frames:
             frames[-1] = Frame(frames[-1].function, place["place"])
-        elif frame := _FRAME.match(line):
+        elif frame := _FRAME.match(line) or (_INLINED.match(line) if frames else None):
             frames.append(Frame(_function_name(frame["function"])))
         elif line.startswith("Caused by"):
             break

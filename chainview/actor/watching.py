@@ -88,7 +88,7 @@ class ModuleWatch:
                 return
             loaded = compile_module(file, self._limits)
         except ModuleError as error:
-            self._failed = error
+            self._failed = error if self._path.exists() else ModuleError(f"{self._path} is gone")
             return
         self._known = file.sha256
         self._on_build(loaded)

@@ -52,6 +52,7 @@ class ChainReplay:
         from chainview.actor.manifest import find_target
         from chainview.actor.module import read_module
         from chainview.chain.verify import verify
+        from chainview.errors import ChainviewError
         from chainview.pack.values import String
         from chainview.replay.recording import Recording
         from chainview.replay.serving import Mode
@@ -63,7 +64,9 @@ class ChainReplay:
         soundness = verify(opened)
         recording = Recording(opened.table, opened.schema, opened.header, opened.notes)
         if not soundness.sound:
-            return unusable("replay", recording, soundness)
+            return unusable(self.mode, recording, soundness)
+        if self.state is not None and recording.initial_state is not None:
+            raise ChainviewError(f"{self.chain} holds the state it began with: leave out --state")
         limits = _limits(recording, self.timeout)
         loaded = compile_module(file, limits)
         state = _initial_state(self.state)

@@ -23,14 +23,15 @@ def run(args: argparse.Namespace) -> int:
     from chainview.chain.opened import open_chain
     from chainview.chain.verify import verify
     from chainview.replay.recording import Recording
-    from chainview.replay.verdict import diff_chains, unusable
+    from chainview.replay.verdict import diff_chains, unusable, unusable_pair
 
     rules = read_accepted(args.accept, args.recorded)
     with open_chain(args.recorded) as opened, open_chain(args.now) as opened_now:
-        recordings = []
-        for each, name in ((opened, args.recorded), (opened_now, args.now)):
-            soundness = verify(each)
-            recordings.append(Recording(each.table, each.schema, each.header, each.notes))
+        chains = (opened, opened_now)
+        found = [verify(each) for each in chains]
+        then, now = [Recording(each.table, each.schema, each.header, each.notes) for each in chains]
+        for side, soundness, name in zip((then, now), found, (args.recorded, args.now), strict=True):
             if not soundness.sound:
-                return print_report(unusable("diff", recordings[-1], soundness, name), as_json=args.json)
-        return print_report(diff_chains(recordings[0], recordings[1], rules), as_json=args.json)
+                told = unusable("diff", side, soundness, name)
+                return print_report(unusable_pair(then, now, told), as_json=args.json)
+        return print_report(diff_chains(then, now, rules), as_json=args.json)

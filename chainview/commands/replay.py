@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import threading
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,4 +83,24 @@ def _explained(replay: ChainReplay, opened: OpenedChain, rules: list[Rule]) -> E
     from chainview.replay.watched import explained
 
     tracked = replay.tracked(opened)
-    return explained(tracked.run(), rules, replay.recorded_module)[0] if isinstance(tracked, TrackedReplay) else tracked
+    if not isinstance(tracked, TrackedReplay):
+        return tracked
+    return _on_a_thread(lambda: explained(tracked.run(), rules, replay.recorded_module)[0])
+
+
+def _on_a_thread(work: Callable[[], Explanation]) -> Explanation:
+    """What some work returns or raises; a signal ends the wait for it also while a guest runs."""
+    found: list[Explanation | Exception] = []
+
+    def run() -> None:
+        try:
+            found.append(work())
+        except Exception as error:
+            found.append(error)
+
+    thread = threading.Thread(target=run, name="replay", daemon=True)
+    thread.start()
+    thread.join()
+    if isinstance(found[0], Exception):
+        raise found[0]
+    return found[0]

@@ -236,7 +236,8 @@ class Replay:
             at += 1
 
     def _mismatched(self) -> None:
-        self._take_stack()
+        if not self.stack:
+            self._take_stack()
         if self._mode is Mode.STRICT:
             raise StopReplay
 

@@ -7,7 +7,6 @@ from chainview.chain.reason import reason_of, was_stopped
 from chainview.replay.ask import UNANSWERABLE
 from chainview.replay.difference import Difference, Stretch, signs_of
 from chainview.replay.leaves import leaves
-from chainview.replay.side import NONE
 from chainview.replay.text_change import pattern_of
 
 _LIMITS = ("out of memory", "wasm trap: interrupt")
@@ -29,9 +28,7 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
     signs = {f"failure|{at.export}"}
     if reason_now is not None and UNANSWERABLE not in reason_now:
         signs.add(f"reason|{pattern_of(reason_now)}")
-    told_then = at.then.literal(at.rows.recorded[rows[0]]) if reason is None else reason
-    if at.rows.recorded[rows[0]] == NONE and reason is None:
-        told_then = at.then.literal(at.rows.recorded[row])
+    told_then = at.then.literal(at.rows.recorded[row]) if reason is None else reason
     told_now = at.now.literal(at.rows.now[row]) if reason_now is None else reason_now
     if reason_now is not None and _NOT_EXPORTED in reason_now:
         told = f"{reason_now}, which this recording calls"
@@ -41,7 +38,7 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
         rows,
         at.export,
         detail=f"{reason_now or reason}" if limit else told,
-        path="message",
+        path="" if reason is None or reason_now is None else "message",
         recorded=told_then,
         now=told_now,
         signs=frozenset(signs),

@@ -113,6 +113,8 @@ def _not_tested(tracked: TrackedReplay, control: Control, compared: Comparison) 
     elif not tracked.replay.finished:
         told.append("what comes after the event at which the replay was stopped")
     header = tracked.recording.header
+    if header is None and tracked.initial_state is None:
+        told.append("another initial state: the chain does not hold the one it began with, and --state gave none")
     if header is not None and header.engine and header.engine != ENGINE:
         told.append(f"whether the engine matters: recorded with {header.engine}, replayed with {ENGINE}")
     return told + untested(compared)

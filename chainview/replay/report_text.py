@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from pathlib import PurePath
 
 from chainview.chain.event import Frame
 from chainview.chain.short import middle_cut
@@ -19,6 +20,8 @@ _LABEL = 8
 _INDENT = " " * _LABEL
 _SHOWN_LEAVES = 2
 _PATH = 15
+_GLUE = ("{closure", "__import_impl", "__export_impl")
+"""How functions begin that Rust and packr-guest make between an import and who asks for it."""
 
 
 def report_text(told: Explanation) -> str:
@@ -41,7 +44,7 @@ def _headline(told: Explanation) -> str:
     if told.verdict == "accepted":
         return f"ACCEPTED  {told.sentence}{_counter(told)}"
     if told.verdict == "unusable":
-        return "UNUSABLE  the recording is damaged"
+        return f"UNUSABLE  {'the' if told.command == 'replay' else 'a'} recording is damaged"
     line = _verdict_line(told, f"consequence{'' if told.consequences.total == 1 else 's'}")
     return line if len(line) <= WIDTH else middle_cut(_verdict_line(told, "following"), WIDTH)
 
@@ -79,8 +82,8 @@ def _cause_lines(told: Explanation, cause: Finding) -> Iterator[str]:
     if not explained_by_values:
         yield from _wrapped("says", cause.sentence, 2)
     elif note := _note(cause):
-        yield _line("says", note)
-    shown = cause.leaves[: _SHOWN_LEAVES if explained_by_values else 1]
+        yield from _wrapped("says", note, 2)
+    shown = cause.leaves[: _SHOWN_LEAVES if explained_by_values and cause.code != "C1a" else 1]
     for leaf in shown:
         yield from _sides(leaf.path, *leaf.literals)
     if explained_by_values and len(cause.leaves) > len(shown):
@@ -92,6 +95,8 @@ def _cause_lines(told: Explanation, cause: Finding) -> Iterator[str]:
 
 def _note(cause: Finding) -> str:
     """What the values alone do not show well."""
+    if cause.code == "C1a":
+        return cause.sentence
     kind = cosmetic(cause.leaves) if cause.code == "C1b" else None
     if kind is not None:
         return f"only the {kind} differs"
@@ -123,15 +128,20 @@ def _confidence(told: Explanation) -> str:
 
 def _evidence(told: Explanation) -> Iterator[tuple[int, str]]:
     """Lines in their order, each with how much it matters, 0 the most."""
-    now, then = _top(told.now_stack), _top(told.recorded_stack)
+    parted = told.causes[0] != told.first_mismatch
+    now, then = ("", "") if parted else (_top(told.now_stack), _top(told.recorded_stack))
     if now and now == then:
         yield 3, _line("code", f"now and then  {now}")
     elif now or then:
         sides = [(name, place) for name, place in (("now", now), ("then", then)) if place]
-        room = WIDTH - _LABEL - len("now  ") - len("   then  ") * (len(sides) - 1)
-        half = room if sum([len(place) for _, place in sides]) <= room else room // len(sides)
-        yield 1, _line("code", "   ".join([f"{name}  {middle_cut(place, half)}" for name, place in sides]))
-    yield 2, _line("before", f"{told.same:,} event{'' if told.same == 1 else 's'} identical")
+        line = "   ".join([f"{name}  {place}" for name, place in sides])
+        if len(line) <= WIDTH - _LABEL:
+            yield 1, _line("code", line)
+        else:
+            for label, (name, place) in zip(("code", ""), sides, strict=False):
+                yield 1, _line(label, f"{name:<4}  {place}")
+    accepted = ", then only what was accepted" if parted else ""
+    yield 2, _line("before", f"{told.same:,} event{'' if told.same == 1 else 's'} identical{accepted}")
     others = [f"{each.code} at {each.event:,}" for each in told.causes[1:5]]
     if others:
         more = f" and {len(told.causes) - 5:,} more" if len(told.causes) > 5 else ""
@@ -148,9 +158,13 @@ def _fitting(lines: Iterator[tuple[int, str]], most: int) -> list[str]:
 
 
 def _top(frames: Sequence[Frame]) -> str:
-    """The innermost place in the guest's source; without line tables the two innermost functions."""
-    placed = next((frame for frame in frames if frame.place), None)
-    return str(placed) if placed is not None else " < ".join([frame.function for frame in frames[:2]])
+    """The two innermost functions that a person wrote, with file and line where the module has line tables."""
+    written = [frame for frame in frames if not frame.function.startswith(_GLUE)] or frames
+    return " < ".join([_short(frame) for frame in written[:2]])
+
+
+def _short(frame: Frame) -> str:
+    return f"{frame.function} ({PurePath(frame.place).name})" if frame.place else frame.function
 
 
 def _and_more(told: Sequence[str]) -> str:

@@ -35,25 +35,37 @@ def diff_chains(recorded: Recording, now: Recording, rules: Sequence[Rule] = ())
     return explained(base, compared, rules, untested(compared))
 
 
-def unusable(command: str, recorded: Recording, soundness: Soundness, which: str = "the recording") -> Explanation:
-    """What is said when a chain fails its own verification: nothing can be said about the actor."""
+def unusable(mode: str, broken: Recording, soundness: Soundness, which: str = "the recording") -> Explanation:
+    """What is said when a recording fails its own verification: nothing can be said about the actor."""
     problem = soundness.problems[0]
     detail = f"{which}, event {problem.event:,}: {problem.message}" if problem.event else f"{which}: {problem.message}"
     sentence = CODES["A1"].sentence.format(detail=detail)
     event = max(1, problem.event)
-    function = recorded.table.event_type(event - 1) if event <= len(recorded.table) else ""
+    function = broken.table.event_type(event - 1) if event <= len(broken.table) else ""
     finding = Finding("A1", event, 0, function, "", None, None, sentence)
     return Explanation(
-        command="diff" if command == "diff" else "replay",
-        mode=command,
+        command="replay",
+        mode=mode,
         verdict="unusable",
         sentence=f"{sentence}; nothing can be said about the actor",
-        recorded_events=len(recorded),
-        same=0,
+        recorded_events=len(broken),
         first_mismatch=finding,
         causes=(finding,),
-        recorded_module=_module(recorded),
+        recorded_module=_module(broken),
         not_tested=("everything: the chain is not sound",),
+    )
+
+
+def unusable_pair(then: Recording, now: Recording, told: Explanation) -> Explanation:
+    """What is said of two chains when one of them is unusable, which is what was `told` of it."""
+    return replace(
+        told,
+        command="diff",
+        mode="diff",
+        recorded_events=len(then),
+        now_events=len(now),
+        recorded_module=_module(then),
+        now_module=_module(now),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -122,11 +123,11 @@ class WatchedReplay:
         if self._opened is not None:
             self._opened.close()
 
-    def accept(self, cause: Finding) -> Path:
+    def accept(self, cause: Finding, reason: str = "", expires: date | None = None) -> Path:
         """Adds a rule that accepts a cause, and explains again; returns the rules' file. Raises ChainviewError."""
         begun = self.begun
         assert begun is not None
-        append_rule(begun.rules, rule_for(cause, "accepted on the replay screen"))
+        append_rule(begun.rules, rule_for(cause, reason or "accepted on the replay screen", expires))
         self.accepted = True
         if isinstance(begun.tracked, TrackedReplay):
             tracked = begun.tracked

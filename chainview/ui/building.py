@@ -38,6 +38,8 @@ class Building:
             self._screen.say(
                 f"build {note.data.get('build')} differs: {show} shows where, {choose} takes it or leaves it", "warning"
             )
+        else:
+            self._screen.notice.clear()
 
     def _choose(self) -> None:
         from chainview.ui.overlays import Question

@@ -81,7 +81,7 @@ ACTIONS: tuple[Action, ...] = (
         COMPARE,
         Scope.REPLAY,
     ),
-    _action("accept", "a", "accept", "Accept the difference under the cursor from now on", COMPARE, Scope.REPLAY),
+    _action("accept", "a", "accept", "Accept the cause under the cursor, for a reason", COMPARE, Scope.REPLAY),
     _action("find", "/", "find", "Find text: a regular expression, without capitals it ignores case", LOOK, Scope.ALL),
     _action("find.next", "n", "next hit", "Next hit", LOOK, Scope.ALL),
     _action("find.prev", "N", "previous hit", "Previous hit", LOOK, Scope.ALL),

@@ -44,6 +44,10 @@ class Notice:
             self._screen.set_timer(_SECONDS[severity], lambda: self._end(number))
         self._repaint()
 
+    def clear(self) -> None:
+        """Takes the message away before its time: what it says holds no more."""
+        self._end(self._number)
+
     def _end(self, number: int) -> None:
         if number == self._number:
             self.text = ""

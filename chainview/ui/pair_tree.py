@@ -29,6 +29,8 @@ class PairTree(ChainTree):
         self.aligned = self.pairs = Pairs.in_step(0)
         self.shown = Shown.BOTH
         self.only_differences = False
+        self.different = 0
+        """How many rows differ, while only they are shown."""
         super().__init__(PairTable(self.pairs, self.sides), id=id)
         self._painter: PairPainter = PairPainter(self)
         self._painter.show(self.pairs, self.sides, self.shown)
@@ -74,7 +76,7 @@ class PairTree(ChainTree):
         self._rows = deepcopy(other._rows, {id(other.table): other.table})
         self._cursor, self._following = other._cursor, False
         self._selection, self._applied, self._landed = other._selection, other._applied, other._landed
-        self.only_differences = other.only_differences
+        self.only_differences, self.different = other.only_differences, other.different
         self._failures = self._failures_in(self.table)
         self._painter.show(self.pairs, self.sides, self.shown)
         if self._selection is not self._applied:
@@ -158,6 +160,7 @@ class PairTree(ChainTree):
 
     def _let_through(self, selection: Selection | None) -> array[int] | None:
         differing = array("I", self.pairs.differing()) if self.only_differences else None
+        self.different = 0 if differing is None else len(differing)
         if selection is None or differing is None:
             return differing if selection is None else selection.matches
         return array("I", sorted(set(differing).intersection(selection.matches)))

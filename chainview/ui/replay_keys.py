@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from chainview.errors import ChainviewError
 from chainview.replay.causes import Label
 from chainview.replay.explanation import Finding
+from chainview.ui.accepting import AcceptMode
 from chainview.ui.pair_panes import SIDE_BY_SIDE
 from chainview.ui.pair_tree import PairTree
 from chainview.ui.replay_pane import DETAILS, STACKS, WHY
@@ -98,24 +100,29 @@ class ReplayKeys:
             self._screen.say("nothing differs")
 
     def _accept(self) -> None:
-        screen = self._screen
-        told = screen.replay.progress.told
-        cause = None if told is None else self._cause_here(told.causes)
-        if cause is None:
-            screen.say("there is no difference left to accept", "warning")
+        screen, told = self._screen, self._screen.replay.progress.told
+        if told is None or not told.causes:
+            screen.say(
+                "there is no difference left to accept" if told else "what differs is not explained yet", "warning"
+            )
             return
-        try:
-            path = screen.replay.accept(cause)
-        except ChainviewError as error:
-            screen.say(error.sentence, "error")
-        else:
-            screen.say(f"{cause.code} in {cause.function} is accepted from now on: {path}")
-
-    def _cause_here(self, causes: tuple[Finding, ...]) -> Finding | None:
-        """The cause that shows under the cursor, else the first one."""
         tree = self._panes.active
         row = None if tree.cursor is None else tree.pairs.pairs[tree.cursor]
-        return next((cause for cause in causes if row in cause.rows), next(iter(causes), None))
+        cause = next((each for each in told.causes if row in each.rows), None)
+        if cause is None:
+            to_next = screen.keymap.key("diff.next") or "next difference"
+            screen.say(f"the cursor is on no cause that is left to accept: {to_next} goes to the next one", "warning")
+            return
+        screen.ask(AcceptMode(cause, self._accepted))
+
+    def _accepted(self, cause: Finding, reason: str, expires: date | None) -> str:
+        try:
+            path = self._screen.replay.accept(cause, reason, expires)
+        except ChainviewError as error:
+            return error.sentence
+        until = "from now on" if expires is None else f"until {expires}"
+        self._screen.say(f"{cause.code} in {cause.function} is accepted {until}: {path}")
+        return ""
 
     # Panes
 

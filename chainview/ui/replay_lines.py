@@ -45,8 +45,9 @@ def _verdict(told: Explanation) -> Line:
     counts += [(f" · {told.consequences.total:,} consequence{'' if told.consequences.total == 1 else 's'}", "dim")]
     if told.verdict == "accepted":
         return [("✓ accepted", "good"), *counts]
-    first = told.causes[0] if told.first_mismatch is None else told.first_mismatch
-    return [(f"≠ first mismatch at event {first.event:,}", "warn"), *counts]
+    first = told.causes[0]
+    says = "first mismatch" if first == told.first_mismatch else "differs"
+    return [(f"≠ {says} at event {first.event:,}", "warn"), *counts]
 
 
 def why_lines(progress: Progress, width: int) -> list[Block]:

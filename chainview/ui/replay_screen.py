@@ -109,7 +109,7 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         if begun is not None and self._shown is None:
             self._shown = begun
             self.panes.show(Pairs.in_step(len(begun.table)), Sides(begun.table, self._now, known=0))
-        if replay.made is not None and progress.told is None:
+        if replay.made is not None and progress.told is None and self._shown is begun:
             self._take(_MOST_A_TICK)
             first = progress.first_mismatch
             self.panes.came(len(self._now) if first is None else min(len(self._now), first))
@@ -148,7 +148,13 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
             line.update()
 
     def _beside_tabs(self) -> Line:
-        return [*self.looking.sought(), *self.notice.line]
+        return [*self.looking.sought(), *self._left_out(), *self.notice.line]
+
+    def _left_out(self) -> Line:
+        tree = self.panes.active
+        if not tree.only_differences:
+            return []
+        return [("only differences  ", "text"), (f"{tree.different:,} of {len(tree.pairs.pairs):,} rows   ", "warn")]
 
     def on_chain_tree_cursor_moved(self) -> None:
         """Shows the events moved to."""
@@ -187,7 +193,7 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         """Does an action, or says that it has no meaning here."""
         handler = self.handlers.get(action_id)
         if handler is None:
-            self.say(f"{BY_ID[action_id].label} has no meaning while a replay is looked at", "warning")
+            self.say(f"{BY_ID[action_id].label} does nothing on the replay screen", "warning")
             return
         waiting = handler()
         if waiting is not None:

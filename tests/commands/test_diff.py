@@ -57,6 +57,8 @@ def test_a_damaged_chain_is_named(tmp_path: Path) -> None:
     told = json.loads(done.out)
     assert (done.code, told["verdict"]) == (1, "unusable")
     assert "b.chain" in told["sentence"]
+    assert all(told["events"][side] > 0 for side in ("recorded", "now"))
+    assert told["modules"]["recorded"] == told["modules"]["now"]
 
 
 def test_a_missing_file_ends_with_2(tmp_path: Path) -> None:

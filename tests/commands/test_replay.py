@@ -128,8 +128,8 @@ def test_a_damaged_chain_is_unusable(tmp_path: Path) -> None:
     data = bytearray(Path(chain).read_bytes())
     data[len(data) // 2] ^= 1
     Path(chain).write_bytes(bytes(data))
-    code, told = replayed(tmp_path, actor, chain)
-    assert (code, told["verdict"], told["causes"][0]["code"]) == (1, "unusable", "A1")
+    code, told = replayed(tmp_path, actor, chain, "--mode", "strict")
+    assert (code, told["mode"], told["verdict"], told["causes"][0]["code"]) == (1, "strict", "unusable", "A1")
 
 
 def test_the_recorded_module_can_be_given(tmp_path: Path) -> None:
@@ -170,5 +170,10 @@ def test_the_manifest_says_how_a_chain_began_that_does_not(tmp_path: Path) -> No
     bare = str(tmp_path / "bare.json")
     assert chainview(tmp_path, "export", chain, "--to", "json", "-o", bare).code == 0
     assert replayed(tmp_path, str(manifest), bare)[0] == 0
-    assert replayed(tmp_path, sample("counter"), bare)[0] == 1
+    code, told = replayed(tmp_path, sample("counter"), bare)
+    assert code == 1
+    assert any("initial state" in each for each in told["not_tested"])
+    refused = chainview(tmp_path, "replay", str(manifest), chain, "--state", '"7"', "--json")
+    assert (refused.code, refused.out) == (2, "")
+    assert "c.chain holds the state it began with" in refused.err
     assert replayed(tmp_path, sample("counter"), bare, "--state", '"41"')[0] == 0

@@ -142,3 +142,23 @@ except Terminated:
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("SIGTERM\n", "", 0)
+
+
+@pytest.mark.parametrize("number", INTERRUPTING)
+def test_a_replay_is_ended_while_its_guest_runs(tmp_path: Path, number: signal.Signals) -> None:
+    """A call that does not return does not keep a signal from ending the command."""
+    pricing = Path(sample("pricing")).parent
+    process = begun(
+        tmp_path,
+        "replay",
+        str(pricing / "faults" / "endless-loop.wasm"),
+        str(pricing / "workloads" / "forecast.chain"),
+        "--text",
+        "--timeout",
+        "1h",
+    )
+    time.sleep(2)
+    process.send_signal(number)
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, b"")
+    assert number.name in err.decode()

@@ -164,7 +164,7 @@ def test_a_damaged_recording_is_unusable(change: str, tmp_path: Path) -> None:
     path.write_bytes(data[:-200] if change == "truncate" else data)
     with open_chain(path) as opened:
         soundness = verify(opened)
-        told = unusable("replay", Recording(opened.table, opened.schema, opened.header), soundness)
+        told = unusable("probe", Recording(opened.table, opened.schema, opened.header), soundness)
     assert not soundness.sound
     assert (told.verdict, told.causes[0].code) == ("unusable", "A1")
     if change != "truncate":

@@ -30,7 +30,7 @@ REBUILDS = (
     Rebuild(how.appended, IDENTICAL, remark("halves")[HALF:]),
     Rebuild(how.renamed, BROKEN, b"garbage " * 100, "is no WebAssembly module"),
     Rebuild(how.in_place, BROKEN, b"", "is empty"),
-    Rebuild(how.removed, BROKEN, says="is no regular file"),
+    Rebuild(how.removed, BROKEN, says="is gone"),
     Rebuild(how.in_place, IDENTICAL, remark("back again")),
     Rebuild(how.folder, BROKEN, says="is a folder"),
     Rebuild(how.for_the_folder, DIFFERS, build("two-faults"), "price of tea"),
@@ -94,7 +94,7 @@ def test_twenty_rebuilds_each_get_their_verdict_and_the_session_goes_on(tmp_path
 def test_a_build_that_comes_back_as_it_was_is_told_again(tmp_path: Path) -> None:
     """After a clean, or a broken build, the very bytes of before are checked anew, and told."""
     with watched(tmp_path) as live:
-        live.rebuild(Rebuild(how.removed, BROKEN, says="is no regular file"))
+        live.rebuild(Rebuild(how.removed, BROKEN, says="is gone"))
         live.rebuild(Rebuild(how.in_place, IDENTICAL, build()))
         live.rebuild(Rebuild(how.renamed, DIFFERS, build("number-format")))
         live.rebuild(Rebuild(how.renamed, BROKEN, b"garbage", "is no WebAssembly module"))

@@ -114,6 +114,15 @@ def test_an_unknown_function_is_unanswerable_and_a_known_one_extra(tmp_path: Pat
     assert "could not be answered" in known.causes[0].sentence
 
 
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_stack_of_what_was_never_answered_is_kept(tmp_path: Path, mode: Mode) -> None:
+    """In every mode it is the guest's where it asked, not that of the failure that follows."""
+    then = asking(tmp_path, "then.wat", ("ask", U32(1)))
+    recording = recording_of(then, ("f", UNIT), answers={(HOST, "ask"): [U32(10)]})
+    asked = told(recording, asking(tmp_path, "now.wat", ("ask", U32(1)), ("other", U32(1))), then, mode)
+    assert asked.now_stack
+
+
 def test_an_ask_that_came_too_late_is_not_the_cause(tmp_path: Path) -> None:
     """An extra ask takes the record of a later one, which then finds none: the extra one is named."""
     then = asking(tmp_path, "then.wat", ("ask", U32(1)), ("ask", U32(2)))

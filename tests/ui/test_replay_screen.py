@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -147,10 +148,11 @@ def test_both_sides_fold_together(tmp_path: Path) -> None:
 
 
 def test_accepting_writes_a_rule_and_explains_again(tmp_path: Path) -> None:
-    """a adds a rule beside the chain; the verdict turns to accepted and the cursor stays."""
+    """a asks why, and adds a rule beside the chain; the verdict turns to accepted and the cursor stays."""
 
     async def script(looked: Looked) -> None:
         await looked.press("a")
+        await looked.type("the region is upper case now until 2099-01-31")
         await looked.until_done()
         assert "✓ accepted" in looked.line("status")
         assert looked.tree.cursor == 16
@@ -162,7 +164,42 @@ def test_accepting_writes_a_rule_and_explains_again(tmp_path: Path) -> None:
     assert [(rule.code, rule.function, rule.path) for rule in rules] == [
         ("C1", "sample:pricing/rates.lookup", "input.region")
     ]
+    assert (rules[0].reason, rules[0].expires) == ("the region is upper case now", date(2099, 1, 31))
     assert not source.differs
+
+
+def test_only_what_the_cursor_is_on_is_accepted(tmp_path: Path) -> None:
+    """On a consequence a accepts nothing, nor does escape, nor a last day that is none."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("j", "a")
+        assert "the cursor is on no cause" in looked.said()[-1]
+        await looked.press("m", "a")
+        await looked.type("soon over until tomorrow")
+        assert "tomorrow is no day such as 2027-01-31" in looked.line("prompt-note")
+        await looked.press("escape")
+
+    look(tmp_path, "changed-field", script)
+    assert not rules_file(tmp_path / "short.chain").exists()
+
+
+def test_what_is_left_is_told_when_one_of_two_causes_is_accepted(tmp_path: Path) -> None:
+    """The report is about the cause that is left, and what is now stays on the screen while it is looked for."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("a", "enter")
+        screen, replay = looked.screen, looked.screen.replay
+        told = replay.progress
+        replay.progress = replace(told, told=None)
+        screen.tick()
+        replay.progress = told
+        await looked.until_done()
+        assert "≠ differs at event 40" in looked.line("status")
+        assert "5 events identical, then only what was accepted" in looked.below
+        assert "set_rate" not in looked.below
+        assert any("price of tea" in row for row in looked.rows())
+
+    look(tmp_path, "two-faults", script)
 
 
 def test_a_narrow_terminal_gets_one_column(tmp_path: Path) -> None:
@@ -219,7 +256,7 @@ def test_a_damaged_recording_is_shown_and_said_to_be_unusable(tmp_path: Path) ->
         chain.write_bytes(data)
         opened.load()
         recording = Recording(opened.table, opened.schema, opened.header)
-        return Begun(opened.table, unusable("replay", recording, verify(opened)), rules_file(chain))
+        return Begun(opened.table, unusable("probe", recording, verify(opened)), rules_file(chain))
 
     replay = WatchedReplay("short.chain", lambda: open_chain(chain), begin)
     source = ReplaySource(lambda: replay, "short.chain", chain)
@@ -254,7 +291,7 @@ def test_every_action_of_the_replay_screen_has_a_handler(tmp_path: Path) -> None
         assert isinstance(looked.app.screen, Help)
         await looked.press("escape")
         await looked.press("c")
-        assert looked.said() == ["call has no meaning while a replay is looked at"]
+        assert looked.said() == ["call does nothing on the replay screen"]
 
     look(tmp_path, "changed-field", script)
 
