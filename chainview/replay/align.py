@@ -106,6 +106,9 @@ def _in_step(then: Side, now: Side) -> list[Match]:
 def paired_calls(then: Side, now: Side, same: int) -> list[Match]:
     """The calls of two recordings in pairs: of equal function and params, then of equal function."""
     first = min(_calls_within(then, same), _calls_within(now, same))
+    if all(first < len(side.recording.starts) and side.recording.starts[first] < same for side in (then, now)):
+        # A call that began alike is the same call, however it went on.
+        first += 1
     found = [Match(0, 0, first)] if first else []
     ones, others = then.recording.starts[first:], now.recording.starts[first:]
     same_calls = matches(then.contents(ones), now.contents(others))

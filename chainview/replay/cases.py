@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
+from chainview.pack.values import Value
 from chainview.replay.align import Alignment, Hunk
 from chainview.replay.codes import CODES
 from chainview.replay.difference import Difference
 from chainview.replay.find_differences import differences
+from chainview.replay.leaves import leaves
 from chainview.replay.side import NONE, Side
+
+GIVEN_STATE = "given state"
+"""The sign of another state that a call was given."""
 
 
 @dataclass(slots=True)
@@ -19,6 +24,8 @@ class Case:
     hunk: Hunk
     found: list[Difference]
     state_equal: bool
+    states: tuple[Value, Value] | None = None
+    """The states that its call was given, where both are known and differ."""
     alone: list[Difference] | None = None
 
     @property
@@ -29,12 +36,13 @@ class Case:
 
 def case_of(rows: Alignment, hunk: Hunk, then: Side, now: Side, restarted: Callable[[int], bool]) -> Case:
     call, call_now = hunk.recorded_call, hunk.now_call
-    equal = True
+    states = None
     if call != NONE and call_now != NONE and not restarted(call):
         state = then.state_after(then.recording.starts[call])
         state_now = now.state_after(now.recording.starts[call_now])
-        equal = state is None or state_now is None or state == state_now
-    return Case(hunk, differences(rows, hunk, then, now), equal)
+        if state is not None and state_now is not None and state != state_now:
+            states = state, state_now
+    return Case(hunk, differences(rows, hunk, then, now), states is None, states)
 
 
 def reordered(cases: list[Case], then: Side, now: Side) -> list[Case]:
@@ -58,6 +66,24 @@ def reordered(cases: list[Case], then: Side, now: Side) -> list[Case]:
         one.found = [replace(first, recorded=literal, now=literal)]
         second.found = []
     return cases
+
+
+def given_another_state(shown: Difference, state: Value, state_now: Value) -> Difference:
+    """The state that a call was given, an input like its params, as what differs where `shown` does."""
+    found = leaves("state", state, state_now)
+    path, (recorded, now) = found[0].path, found[0].literals
+    change = f"{path} recorded {recorded or 'nothing'}, now {now or 'nothing'}"
+    return replace(
+        shown,
+        code="C1",
+        function=shown.export,
+        sentence=f"{shown.export} was given another state: {change}",
+        path=path,
+        recorded=recorded,
+        now=now,
+        leaves=found,
+        signs=frozenset({GIVEN_STATE}),
+    )
 
 
 def firsts(case: Case) -> Iterator[Difference]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chainview.chain.event import Kind
 from chainview.replay.align import Alignment, align, align_stopped
 from chainview.replay.causes import Experiment, Judged, Label
 from chainview.replay.codes import CODES
@@ -41,6 +42,7 @@ def compare(
     """Compares two histories that part at index `first`. A replay that was stopped early is not `finished`."""
     encoding = _other_encoding(then, now, first)
     then.by_value = now.by_value = encoding is not None
+    then.across = now.across = _across(then, now)
     stopped = None if finished else align_stopped(then, now, first)
     rows = align(then, now, first, in_step=in_step) if stopped is None else stopped
     if not finished:
@@ -56,12 +58,21 @@ def _reached(rows: Alignment) -> int:
     return at
 
 
+def _across(then: Side, now: Side) -> bool:
+    """Whether the sides have two schemas, which show in calls alone."""
+    one, other = then.recording, now.recording
+    return one.schema is not other.schema and bool(one.starts and other.starts)
+
+
 def _other_encoding(then: Side, now: Side, first: int) -> Finding | None:
-    """The finding A2 when the first events that differ say the same in other bytes, or hash to something else."""
+    """The finding A2 when the first events that differ say the same in other bytes, or hash to something else.
+
+    Two schemas are two encodings, whatever the first events say.
+    """
     if first >= min(len(then), len(now)):
         return None
     one, other = Side(then.recording, by_value=True), Side(now.recording, by_value=True)
-    if one.content(first) != other.content(first):
+    if not _across(then, now) and one.content(first) != other.content(first):
         return None
     call = then.call_at(first)
     start = 0 if call is None else then.recording.starts[call] + 1
@@ -73,4 +84,15 @@ def reconverges_at(compared: Comparison) -> int | None:
     """The number of the recorded event from which on all says the same again, to the end; None if never."""
     labels = compared.judged.labels
     behind = labels.translate(_DIFFERENT).rfind(1) + 1
-    return compared.rows.recorded[behind] + 1 if 0 < behind < len(labels) else None
+    if not 0 < behind < len(labels) or not _states_meet(compared, behind):
+        return None
+    return compared.rows.recorded[behind] + 1
+
+
+def _states_meet(compared: Comparison, row: int) -> bool:
+    """Whether both sides are in the same state once they say the same from a row on."""
+    then, now, rows = compared.then.recording, compared.now.recording, compared.rows
+    # Where a call returns on both sides in the same way, so does its state.
+    if any(then.table.kinds[rows.recorded[at]] == Kind.RESULT for at in range(len(rows) - 1, row - 1, -1)):
+        return True
+    return then.state_at(rows.recorded[row]) == now.state_at(rows.now[row])

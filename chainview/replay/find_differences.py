@@ -86,7 +86,7 @@ class _Finder:
         function = self._at.then.function(one)
         if isinstance(then, Call) and isinstance(now, Call):
             found = leaves("params", then.params, now.params)
-            return self._argument("C1", row, function, found)
+            return self._argument("C1", row, function, found) if found else self._other_encoding(row, function)
         if not (isinstance(then, HostCall) and isinstance(now, HostCall)):
             told, told_now = self._at.then.literal(one), self._at.now.literal(other)
             signs = frozenset({f"other|{function}"})
@@ -95,9 +95,13 @@ class _Finder:
         if not found:
             answers = leaves("output", then.output, now.output)
             if not answers or is_ask(other):
-                return self._at.made("A2", [row], function, follows=is_ask(other))
+                return self._other_encoding(row, function)
             return self._at.made("D1", [row], function, found=answers, signs=signs_of("output", function, answers))
         return self._argument(None, row, function, found)
+
+    def _other_encoding(self, row: int, function: str) -> Difference:
+        follows = is_ask(self._at.rows.now[row])
+        return self._at.made("A2", [row], function, signs=frozenset({"encoding"}), follows=follows)
 
     def _argument(self, code: str | None, row: int, function: str, found: tuple[Leaf, ...]) -> Difference:
         follows = is_ask(self._at.rows.now[row])

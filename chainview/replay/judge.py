@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from chainview.chain.event import Kind
 from chainview.replay.align import Alignment
-from chainview.replay.cases import Case, case_of, firsts, is_limited, may_be_hidden, reordered
+from chainview.replay.cases import (
+    GIVEN_STATE,
+    Case,
+    case_of,
+    firsts,
+    given_another_state,
+    is_limited,
+    may_be_hidden,
+    reordered,
+)
 from chainview.replay.causes import Cause, Experiment, Judged, Label
 from chainview.replay.codes import CODES
 from chainview.replay.difference import SHAPE, Difference
@@ -33,6 +42,9 @@ def judge(
     experiment = None if experiment is None else _Remembered(experiment)
     cases = [case_of(rows, hunk, then, now, restarted) for hunk in rows.hunks]
     cases = [case for case in reordered(cases, then, now) if case.found]
+    for case in cases[:1]:
+        # Nothing differs before the first difference that it could follow from.
+        case.found[0] = replace(case.found[0], follows=False)
     if experiment is not None and not experiment.answers_alike:
         for case in cases[1:]:
             # Given the answers of others, a call in sequence says as little of itself as one given another state.
@@ -113,6 +125,8 @@ class _Judge:
         """Judges the next call."""
         if self._is_hidden(case):
             pass
+        elif case.judged is None and not self.causes:
+            self._first_given_another_state(case)
         elif case.judged is None:
             self._undecided(case)
         elif case.state_equal:
@@ -212,6 +226,30 @@ class _Judge:
         if held is not None:
             held.suspects.append(Cause(found, list(rows), signs=set(found.signs)))
 
+    def _first_given_another_state(self, case: Case) -> None:
+        """The first call that differs was given another state, and no cause before it accounts for that.
+
+        The same module was started otherwise then; of two modules it is not known whether the state matters.
+        """
+        if case.states is None or not _one_module(self._then, self._now):
+            self._in_sequence(case.found)
+            return
+        self.undecided += 1
+        self._mark_state(case)
+        given: Cause | None = None
+        for each in case.found:
+            if each.code == "D1" and not self._known.explains(each.leaves):
+                self._other_answer(each)
+            elif each.code == "C11":
+                self._cause(each, each.rows)
+            elif self._known.explains(each.leaves):
+                self._put(each.rows, Label.VALUE)
+            elif given is None:
+                given = self._cause(given_another_state(each, *case.states), each.rows)
+                self._known.learn(given.first.leaves)
+            self._known.learn(each.leaves)
+            self._note_asked(each)
+
     def _undecided(self, case: Case) -> None:
         """A call that was given another state and not made again: what is known already decides."""
         self.undecided += 1
@@ -290,10 +328,17 @@ class _Judge:
             self._labels[row] = label
 
 
+def _one_module(then: Side, now: Side) -> bool:
+    """Whether both recordings were made with one and the same module throughout."""
+    headers = then.recording.header, now.recording.header
+    modules = {"" if header is None else header.module_sha256 for header in headers}
+    return len(modules) == 1 and "" not in modules and not (then.recording.builds or now.recording.builds)
+
+
 def _with_source(found: Difference, then: Side) -> Difference:
     """A changed argument that takes another answer's field than recorded is told as that."""
     source = other_source(then, found.event, found.leaves) if found.code == "C1" and not found.follows else None
-    if source is None:
+    if source is None or GIVEN_STATE in found.signs:
         return found
     one, other = source
     detail = f"{other.name} of event {other.event:,} instead of {one.name} of event {one.event:,}"

@@ -1,4 +1,4 @@
-"""An explanation for people: at most twelve lines of eighty columns."""
+"""An explanation for people: at most twelve lines, of eighty columns where nobody asks for others."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ _GLUE = ("{closure", "__import_impl", "__export_impl")
 """How functions begin that Rust and packr-guest make between an import and who asks for it."""
 
 
-def report_text(told: Explanation) -> str:
+def report_text(told: Explanation, width: int = WIDTH) -> str:
     """The report: the verdict, the first cause with its evidence, how many more there are, what was not tested."""
-    lines = [_headline(told)]
+    lines = [_headline(told, width)]
     if told.verdict == "unusable":
-        lines += _wrapped("why", told.sentence, 5)
+        lines += _wrapped("why", told.sentence, 5, width)
     elif told.causes:
-        lines += _cause_lines(told, told.causes[0])
-        page = _line("page", f"{CODES[told.causes[0].code].page}{_counter(told)}")
-        lines += [*_fitting(_evidence(told), LINES - len(lines) - 1), page]
+        lines += _cause_lines(told, told.causes[0], width)
+        page = _line("page", f"{CODES[told.causes[0].code].page}{_counter(told)}", width)
+        lines += [*_fitting(_evidence(told, width), LINES - len(lines) - 1), page]
     else:
-        lines += [f"  {middle_cut(visible(f'{each.code} {each.sentence}'), WIDTH - 2)}" for each in told.accepted[:9]]
+        lines += [f"  {middle_cut(visible(f'{each.code} {each.sentence}'), width - 2)}" for each in told.accepted[:9]]
     return "\n".join(lines[:LINES])
 
 
-def _headline(told: Explanation) -> str:
+def _headline(told: Explanation, width: int) -> str:
     if told.verdict == "identical":
         return f"{told.sentence}{_counter(told)}"
     if told.verdict == "accepted":
@@ -46,7 +46,7 @@ def _headline(told: Explanation) -> str:
     if told.verdict == "unusable":
         return f"UNUSABLE  {'the' if told.command == 'replay' else 'a'} recording is damaged"
     line = _verdict_line(told, f"consequence{'' if told.consequences.total == 1 else 's'}")
-    return line if len(line) <= WIDTH else middle_cut(_verdict_line(told, "following"), WIDTH)
+    return line if len(line) <= width else middle_cut(_verdict_line(told, "following"), width)
 
 
 def _counter(told: Explanation) -> str:
@@ -68,29 +68,29 @@ def _verdict_line(told: Explanation, consequences: str) -> str:
     return " · ".join(parts)
 
 
-def _cause_lines(told: Explanation, cause: Finding) -> Iterator[str]:
+def _cause_lines(told: Explanation, cause: Finding, width: int) -> Iterator[str]:
     title = f"{cause.code} {CODES[cause.code].title}"
     if cause.places > 1:
         title += f", at {cause.places:,} places"
-    yield _line("cause", f"{title:<34} {_confidence(told)}".rstrip())
+    yield _line("cause", f"{title:<34} {_confidence(told)}".rstrip(), width)
     where = cause.function
     if cause.call and cause.call != cause.event:
         where += f"    in the call at event {cause.call:,}"
     if where:
-        yield _line("call", where.strip())
+        yield _line("call", where.strip(), width)
     explained_by_values = bool(cause.leaves) and not cause.code.startswith("B")
     if not explained_by_values:
-        yield from _wrapped("says", cause.sentence, 2)
+        yield from _wrapped("says", cause.sentence, 2, width)
     elif note := _note(cause):
-        yield from _wrapped("says", note, 2)
+        yield from _wrapped("says", note, 2, width)
     shown = cause.leaves[: _SHOWN_LEAVES if explained_by_values and cause.code != "C1a" else 1]
     for leaf in shown:
-        yield from _sides(leaf.path, *leaf.literals)
+        yield from _sides(leaf.path, *leaf.literals, width)
     if explained_by_values and len(cause.leaves) > len(shown):
         least = "at least " if len(cause.leaves) >= MOST_LEAVES else ""
         yield f"{_INDENT}  … and {least}{len(cause.leaves) - len(shown):,} more"
     if not cause.leaves and (cause.recorded, cause.now) != (None, None):
-        yield from _sides(cause.path, cause.recorded, cause.now)
+        yield from _sides(cause.path, cause.recorded, cause.now, width)
 
 
 def _note(cause: Finding) -> str:
@@ -104,10 +104,10 @@ def _note(cause: Finding) -> str:
     return "" if reordered is None else f"{reordered.path} has the same items in another order"
 
 
-def _sides(path: str, recorded: str | None, now: str | None) -> Iterator[str]:
-    room, label = WIDTH - _LABEL - 26, f"  {visible(path)}"
+def _sides(path: str, recorded: str | None, now: str | None, width: int) -> Iterator[str]:
+    room, label = width - _LABEL - 26, f"  {visible(path)}"
     if len(label) > _PATH:
-        yield f"{_INDENT}{middle_cut(label, WIDTH - _LABEL)}"
+        yield f"{_INDENT}{middle_cut(label, width - _LABEL)}"
         label = ""
     yield f"{_INDENT}{label:<{_PATH}} recorded  {_shown(recorded, room)}"
     yield f"{_INDENT}{'':<{_PATH}} now       {_shown(now, room)}"
@@ -126,28 +126,28 @@ def _confidence(told: Explanation) -> str:
     return "confidence high (control matched)" if told.control == "passed" else "confidence fair (no control replay)"
 
 
-def _evidence(told: Explanation) -> Iterator[tuple[int, str]]:
+def _evidence(told: Explanation, width: int) -> Iterator[tuple[int, str]]:
     """Lines in their order, each with how much it matters, 0 the most."""
     parted = told.causes[0] != told.first_mismatch
     now, then = ("", "") if parted else (_top(told.now_stack), _top(told.recorded_stack))
     if now and now == then:
-        yield 3, _line("code", f"now and then  {now}")
+        yield 3, _line("code", f"now and then  {now}", width)
     elif now or then:
         sides = [(name, place) for name, place in (("now", now), ("then", then)) if place]
         line = "   ".join([f"{name}  {place}" for name, place in sides])
-        if len(line) <= WIDTH - _LABEL:
-            yield 1, _line("code", line)
+        if len(line) <= width - _LABEL:
+            yield 1, _line("code", line, width)
         else:
             for label, (name, place) in zip(("code", ""), sides, strict=False):
-                yield 1, _line(label, f"{name:<4}  {place}")
+                yield 1, _line(label, f"{name:<4}  {place}", width)
     accepted = ", then only what was accepted" if parted else ""
-    yield 2, _line("before", f"{told.same:,} event{'' if told.same == 1 else 's'} identical{accepted}")
+    yield 2, _line("before", f"{told.same:,} event{'' if told.same == 1 else 's'} identical{accepted}", width)
     others = [f"{each.code} at {each.event:,}" for each in told.causes[1:5]]
     if others:
         more = f" and {len(told.causes) - 5:,} more" if len(told.causes) > 5 else ""
-        yield 0, _line("also", ", ".join(others) + more)
+        yield 0, _line("also", ", ".join(others) + more, width)
     if told.not_tested:
-        yield 0, _line("untested", f"{told.not_tested[0]}{_and_more(told.not_tested)}")
+        yield 0, _line("untested", f"{told.not_tested[0]}{_and_more(told.not_tested)}", width)
 
 
 def _fitting(lines: Iterator[tuple[int, str]], most: int) -> list[str]:
@@ -171,12 +171,12 @@ def _and_more(told: Sequence[str]) -> str:
     return f" (and {len(told) - 1} more: --json)" if len(told) > 1 else ""
 
 
-def _line(label: str, text: str) -> str:
+def _line(label: str, text: str, width: int) -> str:
     head = f"{label:<{_LABEL - 1}} "
-    return head + middle_cut(visible(text), WIDTH - len(head))
+    return head + middle_cut(visible(text), width - len(head))
 
 
-def _wrapped(label: str, text: str, most: int) -> Iterator[str]:
-    lines = textwrap.wrap(visible(text), WIDTH - _LABEL, max_lines=most, placeholder=" …")
+def _wrapped(label: str, text: str, most: int, width: int) -> Iterator[str]:
+    lines = textwrap.wrap(visible(text), width - _LABEL, max_lines=most, placeholder=" …")
     for number, line in enumerate(lines):
         yield f"{label if number == 0 else '':<{_LABEL}}{line}"

@@ -27,10 +27,12 @@ from chainview.pack.cgrf import encode
 from chainview.pack.literal import format_literal
 from chainview.pack.values import UNIT, Value
 from chainview.replay.ask import Ask
+from chainview.replay.given_nothing import is_bare_init, without_default
 from chainview.replay.recording import Recording
 
 NONE = -1
 _FIRST_ASK = -2
+_RESULT = bytes((Kind.RESULT,))
 _LONGEST = 60
 
 
@@ -45,12 +47,16 @@ def is_ask(item: int) -> bool:
 
 
 class Side:
-    """Reads the items of one history. With `by_value` contents are compared as decoded values, not as bytes."""
+    """Reads the items of one history. With `by_value` contents are compared as decoded values, not as bytes.
+
+    `across` says that the other side has another schema, with its own way to write that an actor was given nothing.
+    """
 
     def __init__(self, recording: Recording, asks: Sequence[Ask] = (), *, by_value: bool = False) -> None:
         self.recording = recording
         self.asks = asks
         self.by_value = by_value
+        self.across = False
 
     @property
     def table(self) -> EventTable:
@@ -131,6 +137,12 @@ class Side:
 
     def _plain_payload(self, item: int) -> Hashable:
         payload = self.payload(item)
+        if isinstance(payload, Call):
+            if payload.params is None and self.table.kinds[item] != Kind.SHUTDOWN:
+                # Params that can't be decoded are not the same as others that can't.
+                return self.table.payload(item)
+            given_nothing = payload.params is None or (self.across and is_bare_init(payload))
+            return Call(payload.function, UNIT) if given_nothing else payload
         if isinstance(payload, Other):
             return self.table.payload(item)
         if isinstance(payload, CallResult) and payload.response is None:
@@ -154,8 +166,10 @@ class Side:
         return _packed(payload.params) if isinstance(payload, Call) else b""
 
     def state_after(self, index: int) -> Value | None:
-        """The state that the last wasm-result before an index left; None where none was."""
-        return self.recording.state_at(index)
+        """The state that the last wasm-result before an index left, else the initial one; None where none was."""
+        state = self.recording.state_at(index)
+        is_first = self.across and self.table.kinds.rfind(_RESULT, 0, index) < 0
+        return without_default(state, self.recording.schema) if is_first else state
 
     def literal(self, item: int) -> str:
         """An item in a few words: a host call with its input, how a call ended."""

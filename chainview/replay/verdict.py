@@ -13,6 +13,7 @@ from chainview.replay.explanation import Explanation, Finding, Verdict, conseque
 from chainview.replay.first_mismatch import first_mismatch
 from chainview.replay.recording import Recording
 from chainview.replay.side import Side
+from chainview.replay.two_actors import of_two_actors
 
 
 def diff_chains(recorded: Recording, now: Recording, rules: Sequence[Rule] = ()) -> Explanation:
@@ -32,7 +33,7 @@ def diff_chains(recorded: Recording, now: Recording, rules: Sequence[Rule] = ())
     if first is None:
         return base
     compared = compare(Side(recorded), Side(now), first, in_step=False)
-    return explained(base, compared, rules, untested(compared))
+    return of_two_actors(explained(base, compared, rules, untested(compared)), recorded, now)
 
 
 def unusable(mode: str, broken: Recording, soundness: Soundness, which: str = "the recording") -> Explanation:

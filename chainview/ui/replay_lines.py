@@ -14,6 +14,8 @@ from chainview.replay.watched import Progress, Stage
 from chainview.ui.lines import Block, Fixed, Line, plain, wrapped
 
 _LABEL = 8
+_NARROWEST, _WIDEST = 60, 160
+"""The widths that a report is laid out for; a narrower view wraps its lines."""
 
 
 def replay_status(name: str, progress: Progress, width: int) -> Line:
@@ -59,7 +61,7 @@ def why_lines(progress: Progress, width: int) -> list[Block]:
         if first is None:
             return [Fixed([("nothing differs so far", "dim")])]
         return [Fixed([(f"differs at event {first + 1:,}; what caused it is looked for at the end", "dim")])]
-    head, *rest = report_text(progress.told).split("\n")
+    head, *rest = report_text(progress.told, max(_NARROWEST, min(width, _WIDEST))).split("\n")
     lines: list[Line] = [[(head, "good" if progress.told.passes else "title")]]
     lines += [[(row[:_LABEL], "dim"), (row[_LABEL:], "text")] for row in rest]
     return [Fixed(*[piece for line in lines for piece in wrapped(line, width, _LABEL)])]
