@@ -145,6 +145,14 @@ def chopped(line: Line, start: int, width: int) -> Line:
     return out
 
 
+def fitted(line: Line, width: int) -> Line:
+    """A line that has room, or as much of it as has, with a sign that it goes on."""
+    if cell_len(plain(line).rstrip()) <= width:
+        return chopped(line, 0, width)
+    kept = chopped(line, 0, width - 1)
+    return [*kept, ("…", kept[-1][1])] if kept else kept
+
+
 def _within(text: str, start: int, end: int) -> str:
     """The characters of a text with wide ones whose cells lie from `start` to `end`; a halved one leaves a blank."""
     out, at = [], 0

@@ -9,7 +9,7 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from chainview.ui.lines import Line, chopped, plain
+from chainview.ui.lines import Line, fitted, plain
 from chainview.ui.role_styles import RoleStyles
 
 Maker = Callable[[int], Line]
@@ -52,7 +52,7 @@ class TextLine(RoleStyles, can_focus=False):
     def render_line(self, y: int) -> Strip:
         """The strip of the line."""
         width = self.size.width
-        return self.painted(_fitted(self._line, width), width) if y == 0 else self.blank(width)
+        return self.painted(fitted(self._line, width), width) if y == 0 else self.blank(width)
 
     def on_click(self, event: events.Click) -> None:
         """Tells which action's word was clicked."""
@@ -63,11 +63,3 @@ class TextLine(RoleStyles, can_focus=False):
                 if text in self.words:
                     self.post_message(self.Clicked(self.words[text]))
                 return
-
-
-def _fitted(line: Line, width: int) -> Line:
-    """A line that has room, or as much of it as has, with a sign that it goes on."""
-    if cell_len(plain(line).rstrip()) <= width:
-        return chopped(line, 0, width)
-    kept = chopped(line, 0, width - 1)
-    return [*kept, ("…", kept[-1][1])] if kept else kept
