@@ -39,6 +39,7 @@ def verdict_seconds(folder: Path) -> list[float]:
     time.sleep(0.5)
     spent = []
     for number in range(SAVES):
+        time.sleep(1)
         (folder / "new").write_bytes(with_note(module, number))
         told.clear()
         saved = time.perf_counter()
