@@ -78,7 +78,7 @@ class ReplayKeys:
 
     def to_first_mismatch(self, tree: PairTree) -> None:
         """To where recorded and now part, as far as that is known."""
-        progress = self._screen.replay.progress
+        progress = self._screen.progress
         told = progress.told
         if told is not None and told.first_mismatch is not None:
             tree.to_cause(told.first_mismatch)
@@ -100,7 +100,7 @@ class ReplayKeys:
             self._screen.say("nothing differs")
 
     def _accept(self) -> None:
-        screen, told = self._screen, self._screen.replay.progress.told
+        screen, told = self._screen, self._screen.progress.told
         if told is None or not told.causes:
             screen.say(
                 "there is no difference left to accept" if told else "what differs is not explained yet", "warning"

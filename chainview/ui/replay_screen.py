@@ -61,14 +61,16 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         self.searching: Callable[[], bool] = lambda: False
         self.search_moved: Callable[[bool, bool], None] = lambda found, wrapped: None
         self.panes = PairPanes(self._rows_changed, id="panes")
-        self.pane = ReplayPane(self.panes, lambda: replay.progress, self._beside_tabs)
+        self.pane = ReplayPane(self.panes, lambda: self.progress, self._beside_tabs)
         self.notice = Notice(self, self.pane.title.update)
         self.looking = ReplayLooking(self, self.panes)
         self.prompt = Prompt(id="prompt")
         self._now = EventTable()
         self._shown: object = None
-        self._progress: Progress | None = None
-        self._status = TextLine(lambda width: replay_status(replay.name, replay.progress, width), id="status")
+        self.progress: Progress = replay.progress
+        """How far the replay was at the last tick: all that is shown and done goes by this."""
+        self._told_of: Progress | None = None
+        self._status = TextLine(lambda width: replay_status(replay.name, self.progress, width), id="status")
         self._footer = TextLine(self._footer_line, id="footer")
         self._keys = ReplayKeys(self)
         self.handlers: Mapping[str, Handler] = {
@@ -105,6 +107,7 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
     def tick(self) -> None:
         """Shows what has come since the last look."""
         replay, progress = self.replay, self.replay.progress
+        self.progress = progress
         begun = replay.begun
         if begun is not None and self._shown is None:
             self._shown = begun
@@ -124,8 +127,8 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
                 if progress.told.first_mismatch is not None:
                     for tree in self.panes.trees:
                         self._keys.to_first_mismatch(tree)
-        if progress is not self._progress:
-            self._progress = progress
+        if progress is not self._told_of:
+            self._told_of = progress
             self.pane.progressed()
         self.slices.run(_WORK_SECONDS)
         self._repaint_lines()
@@ -234,7 +237,7 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
 
     def _useful(self) -> list[tuple[str, str]]:
         """The keys that are of use now, the most useful first."""
-        told, panes, searching = self.replay.progress.told, self.panes, self.searching()
+        told, panes, searching = self.progress.told, self.panes, self.searching()
         chosen: list[tuple[str, str]] = []
         if not panes.linked:
             chosen += [("sync", "link"), ("pane.next", "other side")]

@@ -202,6 +202,22 @@ def test_what_is_left_is_told_when_one_of_two_causes_is_accepted(tmp_path: Path)
     look(tmp_path, "two-faults", script)
 
 
+def test_what_is_said_and_where_the_cursor_is_belong_together(tmp_path: Path) -> None:
+    """What the thread finds between two looks is neither told nor acted on before the rows of it are shown."""
+
+    async def script(looked: Looked) -> None:
+        replay = looked.screen.replay
+        done = replay.progress
+        replay.progress = replace(done, told=None)
+        looked.screen.tick()
+        replay.progress = done
+        await looked.pilot.press("w", "a")
+        assert "DIVERGES" not in looked.below
+        assert looked.said()[-1] == "what differs is not explained yet"
+
+    look(tmp_path, "changed-field", script)
+
+
 def test_a_narrow_terminal_gets_one_column(tmp_path: Path) -> None:
     """Below 110 columns a pair that differs is two rows; grown again they are one, the cursor on the same event."""
 
