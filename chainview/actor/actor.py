@@ -13,12 +13,13 @@ from chainview.actor.hosts.provided import Imported
 from chainview.actor.instance import Answer, Instance
 from chainview.actor.interceptor import CallInterceptor
 from chainview.actor.limits import Limits
-from chainview.actor.module import INIT, LoadedModule, ModuleError, ModuleKind
+from chainview.actor.module import LoadedModule, ModuleError, ModuleKind
 from chainview.actor.outcome import Refused, Returned, read_outcome
 from chainview.actor.watchdog import Watchdog
 from chainview.chain.chain import StateChain
 from chainview.chain.event import Extras, Frame
 from chainview.chain.payload import (
+    INIT,
     MODULE_EVENT,
     SHUTDOWN_EVENT,
     UNIT_BYTES,

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from chainview.actor.module import INIT, LoadedModule, ModuleError, ModuleKind
+from chainview.actor.module import LoadedModule, ModuleError, ModuleKind
+from chainview.chain.payload import INIT
 from chainview.errors import ChainviewError
 from chainview.pack.cgrf import EncodeError, encode
 from chainview.pack.check import mismatch

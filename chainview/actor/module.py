@@ -10,10 +10,10 @@ from pathlib import Path
 import wasmtime
 
 from chainview.actor.binding import is_i32_function
+from chainview.chain.payload import INIT
 from chainview.errors import ChainviewError
 from chainview.pack.metadata import Metadata
 
-INIT = "theater:simple/actor.init"
 LARGEST_MODULE = 512 * 1024 * 1024
 _PLUMBING = frozenset({"memory", "__pack_alloc", "__pack_free", "__pack_types"})
 

@@ -14,9 +14,10 @@ from chainview.actor.actor import Actor, CallOutcome
 from chainview.actor.exports import CallRefused, Export, Request, exports_of, parse_call
 from chainview.actor.hosts.timer import TICK
 from chainview.actor.launch import Launch, Options, prepare, successor
-from chainview.actor.module import INIT, LoadedModule, ModuleError
+from chainview.actor.module import LoadedModule, ModuleError
 from chainview.actor.session_host import SessionHost
 from chainview.chain.chain import StateChain
+from chainview.chain.payload import INIT
 from chainview.errors import ChainviewError
 from chainview.pack.values import UNIT, String, Value
 

@@ -25,6 +25,8 @@ _COUNT, _ONE_NODE = slice(8, 12), b"\1\0\0\0"
 
 MODULE_EVENT = "wasm"
 SHUTDOWN_EVENT = "shutdown"
+INIT = "theater:simple/actor.init"
+"""The export that every actor has."""
 
 
 class Schema(Enum):

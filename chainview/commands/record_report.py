@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from chainview.actor.actor import CallOutcome
-from chainview.actor.module import INIT
 from chainview.actor.session import Session
+from chainview.chain.payload import INIT
 from chainview.chain.reason import INTERRUPTED, reason_of
 from chainview.chain.short import middle_cut
 from chainview.chain.summary import function_name

@@ -10,9 +10,9 @@ from chainview.actor.failure import CallFailed
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
-from chainview.actor.module import INIT, LoadedModule
+from chainview.actor.module import LoadedModule
 from chainview.chain.event import Event, Frame, Kind
-from chainview.chain.payload import CallError, Schema
+from chainview.chain.payload import INIT, CallError, Schema
 from chainview.chain.reason import reason_of, was_stopped
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, Value

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainview.actor.loading import ENGINE
-from chainview.actor.module import INIT
-from chainview.chain.payload import Call
 from chainview.replay.accept import Rule
 from chainview.replay.blame import irreproducible, without_own
 from chainview.replay.codes import CODES
@@ -61,9 +59,7 @@ def explain(tracked: TrackedReplay, control: Control = NOT_CONTROLLED, rules: Se
 def _foreign_calls(tracked: TrackedReplay) -> str | None:
     """The recorded functions that the module does not export, in words, where these are more than half of them."""
     recording, exports = tracked.recording, set(tracked.loaded.exports)
-    payloads = [recording.payload(start) for start in recording.starts[:_MOST_CALLS]]
-    # Every actor has an init, which tells nothing about whose recording it is.
-    functions = {each.function for each in payloads if isinstance(each, Call)} - {INIT}
+    functions = recording.functions(_MOST_CALLS)
     missing = sorted(functions - exports)
     if len(missing) * 2 <= len(functions):
         return None

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from chainview.chain.payload import Call, Schema
+from chainview.chain.payload import INIT, Call, Schema
 from chainview.pack import types
 from chainview.pack.values import UNIT, Option, Tuple, Value
 
-INIT = "theater:simple/actor.init"
 _NOTHING = Option(types.list_of(types.U8), None)
 
 

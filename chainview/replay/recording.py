@@ -9,7 +9,7 @@ from functools import lru_cache
 from chainview.chain.event import Kind
 from chainview.chain.header import Header
 from chainview.chain.native_entry import Note
-from chainview.chain.payload import Call, CallResult, HostCall, Payload, Schema, read_payload
+from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, Schema, read_payload
 from chainview.chain.table import EventTable
 from chainview.errors import ChainviewError
 from chainview.pack.cgrf import decode
@@ -98,16 +98,25 @@ class Recording:
         given = self._given(found + 1, index)
         return self._left_by(found) if given is None else given
 
+    def functions(self, most: int | None = None) -> set[str]:
+        """What is called, by the first calls where `most` is given, but for the init that every actor has."""
+        payloads = map(self.payload, self.starts[:most])
+        return {each.function for each in payloads if isinstance(each, Call)} - {INIT}
+
     def begins_build(self, number: int) -> bool:
         """Whether a call is the first one that a build made which the recording went on with."""
-        before, start = self.starts[number - 1] if number else -1, self.starts[number]
-        return any(before < build.start <= start for build in self.builds)
+        first, start = self._since_call_before(number)
+        return any(first <= build.start <= start for build in self.builds)
 
     def given_state(self, number: int) -> tuple[Value | None, Value] | None:
         """Where a call was the first of a build that was given a state: the state left before, and the one given."""
-        before, start = self.starts[number - 1] if number else -1, self.starts[number]
-        given = self._given(before + 1, start)
+        first, start = self._since_call_before(number)
+        given = self._given(first, start)
         return None if given is None else (self._left_by(self.table.kinds.rfind(_RESULT, 0, start)), given)
+
+    def _since_call_before(self, number: int) -> tuple[int, int]:
+        """The first event behind the start of the call before, and where the call itself starts."""
+        return self.starts[number - 1] + 1 if number else 0, self.starts[number]
 
     def _given(self, first: int, last: int) -> Value | None:
         """The state that the last build was given that began with an event from `first` to `last`."""

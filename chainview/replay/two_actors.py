@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chainview.chain.payload import Call
 from chainview.replay.codes import CODES
 from chainview.replay.explanation import Explanation, Finding
-from chainview.replay.given_nothing import INIT
 from chainview.replay.recording import Recording
 
 
@@ -30,11 +28,5 @@ def _are_two(then: Recording, now: Recording) -> bool:
         return False
     if not (one.actor_name and other.actor_name and one.module_sha256 and other.module_sha256):
         return False
-    functions, functions_now = _functions(then), _functions(now)
+    functions, functions_now = then.functions(), now.functions()
     return bool(functions and functions_now) and functions.isdisjoint(functions_now)
-
-
-def _functions(recording: Recording) -> set[str]:
-    """What is called, without the init that every actor has."""
-    payloads = map(recording.payload, recording.starts)
-    return {each.function for each in payloads if isinstance(each, Call)} - {INIT}

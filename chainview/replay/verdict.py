@@ -62,7 +62,6 @@ def unusable_pair(then: Recording, now: Recording, told: Explanation) -> Explana
     return replace(
         told,
         command="diff",
-        mode="diff",
         recorded_events=len(then),
         now_events=len(now),
         recorded_module=_module(then),

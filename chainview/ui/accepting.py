@@ -8,7 +8,7 @@ from datetime import date
 
 from chainview.chain.visible import visible
 from chainview.replay.explanation import Finding
-from chainview.ui.prompt import Hint
+from chainview.ui.prompt import Hint, PlainMode
 
 _LAST_DAY = re.compile(r"(?:^|\s+)until\s+(?P<day>\S+)\s*$")
 
@@ -16,7 +16,7 @@ Accept = Callable[[Finding, str, date | None], str]
 """Accepts a cause for a reason, up to a last day; returns why it can't be."""
 
 
-class AcceptMode:
+class AcceptMode(PlainMode):
     """A prompt for the reason to accept a cause."""
 
     def __init__(self, cause: Finding, accept: Accept) -> None:
@@ -40,14 +40,3 @@ class AcceptMode:
         except ValueError:
             return f"{visible(found['day'])} is no day such as 2027-01-31"
         return self._accept(self._cause, text[: found.start()].strip(), day)
-
-    def left(self, text: str) -> None:
-        """Accepts nothing."""
-
-    def recalled(self, step: int, text: str) -> str | None:
-        """There is no history."""
-        return None
-
-    def completed(self, text: str) -> str:
-        """The text itself."""
-        return text

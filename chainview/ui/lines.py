@@ -6,13 +6,14 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from time import perf_counter
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from rich.cells import cell_len, chop_cells
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 Span = tuple[str, str]
 """A piece of text and its role."""
 Line = list[Span]
+R = TypeVar("R", bound=str)
 
 ROLES = (
     "text",
@@ -145,12 +146,33 @@ def chopped(line: Line, start: int, width: int) -> Line:
     return out
 
 
-def fitted(line: Line, width: int) -> Line:
-    """A line that has room, or as much of it as has, with a sign that it goes on."""
-    if cell_len(plain(line).rstrip()) <= width:
-        return chopped(line, 0, width)
-    kept = chopped(line, 0, width - 1)
-    return [*kept, ("…", kept[-1][1])] if kept else kept
+def in_cells(spans: Iterable[tuple[str, R]], cells: int, fill: R) -> list[tuple[str, R]]:
+    """The spans in exactly that many cells: padded, or cut with `…`, never through a wide character."""
+    kept: list[tuple[str, R]] = []
+    left = cells
+    for text, role in spans:
+        size = cell_len(text)
+        if size <= left:
+            kept.append((text, role))
+            left -= size
+            continue
+        return _cut(kept, (text, role), left, fill)
+    if left:
+        kept.append((" " * left, fill))
+    return kept
+
+
+def _cut(kept: list[tuple[str, R]], span: tuple[str, R], left: int, fill: R) -> list[tuple[str, R]]:
+    """`kept` and as much of the span as leaves a cell for the `…`."""
+    if left > 0:
+        text, role = span
+        return [*kept, (set_cell_size(text, left - 1), role), ("…", fill)]
+    while kept:
+        text, role = kept.pop()
+        if text:
+            size = cell_len(text)
+            return [*kept, (set_cell_size(text, size - 1), role), ("…", fill)]
+    return kept
 
 
 def _within(text: str, start: int, end: int) -> str:

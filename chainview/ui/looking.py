@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from chainview.chain.visible import visible
 from chainview.errors import ChainviewError
 from chainview.ui.lines import Line, plain
-from chainview.ui.prompt import Hint
+from chainview.ui.prompt import Hint, PlainMode
 from chainview.ui.seeking import Wanted, hash_matches, parse_wanted
 
 if TYPE_CHECKING:
@@ -222,22 +222,7 @@ class Looking:
         return f"event {table.number(cursor):,} of {table.number(len(table) - 1):,} "
 
 
-class _Simple:
-    """A prompt without history or completion."""
-
-    label = ""
-
-    def recalled(self, step: int, text: str) -> str | None:
-        return None
-
-    def completed(self, text: str) -> str:
-        return text
-
-    def left(self, text: str) -> None:
-        return
-
-
-class _FindMode(_Simple):
+class _FindMode(PlainMode):
     label = "find /"
 
     def __init__(self, looking: Looking, last: str) -> None:
@@ -265,7 +250,7 @@ class _FindMode(_Simple):
         return self._last if step < 0 else ""
 
 
-class _FilterMode(_Simple):
+class _FilterMode(PlainMode):
     label = "filter &"
 
     def __init__(self, looking: Looking) -> None:
@@ -285,7 +270,7 @@ class _FilterMode(_Simple):
         return self._looking.set_filter(text)
 
 
-class _GotoMode(_Simple):
+class _GotoMode(PlainMode):
     label = "go to :"
 
     def __init__(self, looking: Looking) -> None:

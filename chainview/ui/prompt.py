@@ -57,6 +57,23 @@ class Mode(Protocol):
         ...
 
 
+class PlainMode:
+    """What a mode without history and completion has in common with its like."""
+
+    label = ""
+
+    def recalled(self, step: int, text: str) -> str | None:
+        """Nothing."""
+        return None
+
+    def completed(self, text: str) -> str:
+        """The text as it is."""
+        return text
+
+    def left(self, text: str) -> None:
+        """Does nothing."""
+
+
 class Prompt(Vertical):
     """One line of input with its mode's label before it, candidates above and a note beneath."""
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
 from chainview.chain.event import Kind
 from chainview.chain.short import Role, Span
 from chainview.chain.summary import summary
 from chainview.chain.table import EventTable
+from chainview.ui.lines import in_cells
 
 HASH_LETTERS = 7
 _GUTTER = 1
@@ -86,18 +87,7 @@ def fold_mark(table: EventTable, index: int, *, open_: bool) -> str:
 
 def fitted(spans: Iterable[Span], cells: int) -> list[Span]:
     """The spans in exactly that many cells: padded, or cut with `…`, never through a wide character."""
-    kept: list[Span] = []
-    left = cells
-    for text, role in spans:
-        size = cell_len(text)
-        if size <= left:
-            kept.append((text, role))
-            left -= size
-            continue
-        return _cut(kept, (text, role), left)
-    if left:
-        kept.append((" " * left, Role.DIM))
-    return kept
+    return in_cells(spans, cells, Role.DIM)
 
 
 def divider(text: str, cells: int) -> list[Span]:
@@ -134,16 +124,3 @@ def _flag(table: EventTable, index: int, told: list[Span], *, folded: bool) -> S
     if table.next_gap(index, last + 1) is not None:
         return (GAP_FLAG, Role.FLAG)
     return (" ", Role.DIM)
-
-
-def _cut(kept: list[Span], span: Span, left: int) -> list[Span]:
-    """`kept` and as much of the span as leaves a cell for the `…`."""
-    if left > 0:
-        text, role = span
-        return [*kept, (set_cell_size(text, left - 1), role), ("…", Role.DIM)]
-    while kept:
-        text, role = kept.pop()
-        if text:
-            size = cell_len(text)
-            return [*kept, (set_cell_size(text, size - 1), role), ("…", Role.DIM)]
-    return kept

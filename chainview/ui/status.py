@@ -8,7 +8,7 @@ from enum import Enum
 from rich.cells import cell_len, set_cell_size
 
 from chainview.chain.visible import visible
-from chainview.ui.lines import Line, Span, fitted, plain
+from chainview.ui.lines import Line, Span, in_cells, plain
 
 _ALWAYS = 2
 """Parts of this rank and below are cut rather than left out."""
@@ -71,7 +71,8 @@ def status_line(figures: Figures, width: int) -> Line:
         if least[0] <= _ALWAYS:
             break
         parts.remove(least)
-    return fitted(_joined(parts), width)
+    line = _joined(parts)
+    return line if _width(parts) <= width else in_cells(line, width, "dim")
 
 
 def _parts(figures: Figures, build_room: int) -> list[tuple[int, Line]]:

@@ -9,7 +9,7 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from chainview.ui.lines import Line, fitted, plain
+from chainview.ui.lines import Line, in_cells, plain
 from chainview.ui.role_styles import RoleStyles
 
 Maker = Callable[[int], Line]
@@ -52,7 +52,7 @@ class TextLine(RoleStyles, can_focus=False):
     def render_line(self, y: int) -> Strip:
         """The strip of the line."""
         width = self.size.width
-        return self.painted(fitted(self._line, width), width) if y == 0 else self.blank(width)
+        return self.painted(in_cells(self._line, width, "dim"), width) if y == 0 else self.blank(width)
 
     def on_click(self, event: events.Click) -> None:
         """Tells which action's word was clicked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
@@ -16,7 +17,7 @@ from chainview.chain.opened import OpenedChain, open_chain
 from chainview.replay.accept import rules_file
 from chainview.replay.recording import Recording
 from chainview.replay.tracked import TrackedReplay
-from chainview.replay.watched import Begun, WatchedReplay
+from chainview.replay.watched import Begun, Progress, Stage, WatchedReplay
 from chainview.ui.app import ChainviewApp
 from chainview.ui.keys import KeyMap
 from chainview.ui.pair_tree import PairTree
@@ -111,6 +112,20 @@ async def looked_at(app: ChainviewApp, pilot: Pilot[None]) -> Looked:
     raise AssertionError("the replay screen did not come")
 
 
+def _shown(source: ReplaySource, size: tuple[int, int], script: Callable[[Looked], Awaitable[None]]) -> None:
+    """Gives the screen to the script as soon as it is up."""
+
+    async def run() -> None:
+        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+        async with app.run_test(size=size) as pilot:
+            await script(await looked_at(app, pilot))
+
+    try:
+        asyncio.run(run())
+    finally:
+        source.close()
+
+
 def look(
     tmp_path: Path,
     fault: str,
@@ -123,15 +138,32 @@ def look(
     shutil.copy(PRICING / "workloads" / f"{workload}.chain", chain)
     source = ReplaySource(lambda: replay_of(chain, fault), "short.chain", chain)
 
-    async def run() -> None:
-        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
-        async with app.run_test(size=size) as pilot:
-            looked = await looked_at(app, pilot)
-            await looked.until_done()
-            await script(looked)
+    async def once_done(looked: Looked) -> None:
+        await looked.until_done()
+        await script(looked)
 
-    try:
-        asyncio.run(run())
-    finally:
-        source.close()
+    _shown(source, size, once_done)
     return source
+
+
+def look_while_running(
+    tmp_path: Path, fault: str, script: Callable[[Looked, Callable[[], Awaitable[None]]], Awaitable[None]]
+) -> None:
+    """Gives the screen to the script while the replay seems to run, with what brings its explanation."""
+    chain = tmp_path / "short.chain"
+    shutil.copy(PRICING / "workloads" / "short.chain", chain)
+    replay = replay_of(chain, fault)
+
+    async def before_done(looked: Looked) -> None:
+        await asyncio.to_thread(replay.wait)
+        done = replay.progress
+
+        async def goes_on_to(progress: Progress) -> None:
+            replay.progress = progress
+            looked.screen.tick()
+            await looked.pilot.pause(0.05)
+
+        await goes_on_to(replace(done, stage=Stage.REPLAYING, told=None, asks=()))
+        await script(looked, lambda: goes_on_to(done))
+
+    _shown(ReplaySource(lambda: replay, "short.chain", chain), (160, 45), before_done)

@@ -50,6 +50,7 @@ def test_no_key_is_lost_or_overtaken() -> None:
         for keys in bursts:
             burst(driven, ["slash", *keys])
             await driven.until(partial(holds, field, typed(keys)))
+            assert field.value == typed(keys)
             await driven.press("escape")
 
     chance = random.Random(7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -22,7 +23,7 @@ from chainview.ui.overlays import Help
 from chainview.ui.replay_screen import ReplayScreen
 from chainview.ui.sources import LiveSource, ReplaySource
 from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, drive, few_calls
-from tests.ui.replay_looks import PRICING, Looked, look, looked_at, replay_of
+from tests.ui.replay_looks import PRICING, Looked, look, look_while_running, looked_at, replay_of
 
 pytestmark = pytest.mark.once
 
@@ -314,35 +315,18 @@ def test_every_action_of_the_replay_screen_has_a_handler(tmp_path: Path) -> None
 
 def test_a_mismatch_is_told_while_the_replay_runs(tmp_path: Path) -> None:
     """Before the end the rows that were made stand beside the recorded ones, and the first mismatch is known."""
-    chain = tmp_path / "short.chain"
-    shutil.copy(PRICING / "workloads" / "short.chain", chain)
-    replay = replay_of(chain, "changed-field")
 
-    async def run() -> None:
-        source = ReplaySource(lambda: replay, "short.chain", chain)
-        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
-        async with app.run_test(size=(160, 45)) as pilot:
-            looked = await looked_at(app, pilot)
-            await asyncio.to_thread(replay.wait)
-            done = replay.progress
-            replay.progress = replace(done, stage=Stage.REPLAYING, told=None)
-            looked.screen.tick()
-            await pilot.pause(0.02)
-            assert "◌ replaying" in looked.line("status")
-            assert "≠ first mismatch at event 17" in looked.line("status")
-            assert looked.below == "differs at event 17; what caused it is looked for at the end"
-            row = looked.rows()[15]
-            assert row.count("quote 1 for Ada") == 2
-            assert looked.rows()[17].count("→") == 1
-            replay.progress = done
-            looked.screen.tick()
-            await pilot.pause(0.02)
-            assert looked.below.startswith("DIVERGES")
+    async def script(looked: Looked, finish: Callable[[], Awaitable[None]]) -> None:
+        assert "◌ replaying" in looked.line("status")
+        assert "≠ first mismatch at event 17" in looked.line("status")
+        assert looked.below == "differs at event 17; what caused it is looked for at the end"
+        row = looked.rows()[15]
+        assert row.count("quote 1 for Ada") == 2
+        assert looked.rows()[17].count("→") == 1
+        await finish()
+        assert looked.below.startswith("DIVERGES")
 
-    try:
-        asyncio.run(run())
-    finally:
-        replay.close()
+    look_while_running(tmp_path, "changed-field", script)
 
 
 def test_r_replays_the_chain_so_far_and_esc_returns(tmp_path: Path) -> None:

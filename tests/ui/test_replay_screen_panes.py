@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
-from chainview.replay.watched import Stage
-from chainview.ui.app import ChainviewApp
-from chainview.ui.keys import KeyMap
-from chainview.ui.sources import ReplaySource
-from tests.ui.app_driver import ENVIRON
-from tests.ui.replay_looks import PRICING, Looked, look, looked_at, replay_of
+from tests.ui.replay_looks import Looked, look, look_while_running
 
 pytestmark = pytest.mark.once
 
@@ -179,33 +172,16 @@ def test_in_one_column_nothing_moves_apart(tmp_path: Path) -> None:
 
 def test_what_was_done_while_the_replay_ran_stays(tmp_path: Path) -> None:
     """Sides that were unlinked and searched stay so when the explanation comes, both on the first mismatch."""
-    chain = tmp_path / "short.chain"
-    shutil.copy(PRICING / "workloads" / "short.chain", chain)
-    replay = replay_of(chain, "changed-field")
 
-    async def run() -> None:
-        source = ReplaySource(lambda: replay, "short.chain", chain)
-        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
-        async with app.run_test(size=(160, 45)) as pilot:
-            looked = await looked_at(app, pilot)
-            await asyncio.to_thread(replay.wait)
-            done = replay.progress
-            replay.progress = replace(done, stage=Stage.REPLAYING, told=None, asks=())
-            looked.screen.tick()
-            await pilot.pause(0.02)
-            await looked.press("=", "slash")
-            await looked.type("lookup")
-            await looked.press("enter", "&")
-            await looked.type("kind:host")
-            replay.progress = done
-            looked.screen.tick()
-            await pilot.pause(0.05)
-            assert [tree.cursor for tree in looked.screen.panes.trees] == [16, 16]
-            assert "/ lookup  1/" in looked.line("why-title")
-            assert "& kind:host" in looked.line("why-title")
-            assert not looked.screen.panes.linked
+    async def script(looked: Looked, finish: Callable[[], Awaitable[None]]) -> None:
+        await looked.press("=", "slash")
+        await looked.type("lookup")
+        await looked.press("enter", "&")
+        await looked.type("kind:host")
+        await finish()
+        assert [tree.cursor for tree in looked.screen.panes.trees] == [16, 16]
+        assert "/ lookup  1/" in looked.line("why-title")
+        assert "& kind:host" in looked.line("why-title")
+        assert not looked.screen.panes.linked
 
-    try:
-        asyncio.run(run())
-    finally:
-        replay.close()
+    look_while_running(tmp_path, "changed-field", script)
