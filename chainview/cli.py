@@ -6,8 +6,8 @@ from __future__ import annotations
 import os
 import sys
 
-from chainview.errors import ChainviewError, Terminated
-from chainview.interruption import interruption
+from chainview.system.errors import ChainviewError, Terminated
+from chainview.system.signals import interruption
 
 INTERRUPTED = 130
 
@@ -24,8 +24,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _run(words: list[str]) -> int:
-    from chainview import streams
     from chainview.command_line import parse
+    from chainview.system import streams
 
     streams.make_usable()
     try:
@@ -61,7 +61,7 @@ def _run(words: list[str]) -> int:
 
 def _told(ended: SystemExit) -> int:
     """Help or usage was told; its reader may have gone."""
-    from chainview import streams
+    from chainview.system import streams
 
     try:
         streams.flush()
@@ -71,7 +71,7 @@ def _told(ended: SystemExit) -> int:
 
 
 def _fail(error: ChainviewError) -> int:
-    from chainview.streams import complain
+    from chainview.system.streams import complain
 
     complain(error.sentence)
     return error.exit_code
@@ -80,7 +80,7 @@ def _fail(error: ChainviewError) -> int:
 def _interrupted() -> int:
     """What is buffered is dropped: nobody may read it, and the signals that could end the wait are ignored now."""
     interruption.ignore()
-    from chainview import streams
+    from chainview.system import streams
 
     streams.make_usable()
     streams.silence(1)

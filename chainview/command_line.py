@@ -6,7 +6,7 @@ import argparse
 from importlib import import_module
 from typing import NoReturn
 
-from chainview.version import VERSION
+from chainview.system.version import VERSION
 
 COMMANDS = {
     "run": "run an actor and watch its chain grow on a live screen",
@@ -25,7 +25,7 @@ COMMANDS = {
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Tells what does not fit, with nothing in it that could drive a terminal."""
-        from chainview.chain.visible import visible
+        from chainview.system.visible import visible
 
         super().error(visible(message))
 

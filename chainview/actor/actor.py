@@ -6,17 +6,16 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chainview.actor.engine.instance import Answer, Instance
+from chainview.actor.engine.limits import Limits
+from chainview.actor.engine.module import LoadedModule, ModuleError, ModuleKind
+from chainview.actor.engine.watchdog import Watchdog
 from chainview.actor.exports import exports_of
 from chainview.actor.failure import CallFailed
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
-from chainview.actor.instance import Answer, Instance
-from chainview.actor.interceptor import CallInterceptor
-from chainview.actor.limits import Limits
-from chainview.actor.module import LoadedModule, ModuleError, ModuleKind
+from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.outcome import Refused, Returned, read_outcome
-from chainview.actor.watchdog import Watchdog
-from chainview.chain.chain import StateChain
 from chainview.chain.event import Extras, Frame
 from chainview.chain.payload import (
     INIT,
@@ -29,12 +28,12 @@ from chainview.chain.payload import (
     encode_result,
     shutdown_payload,
 )
-from chainview.pack import types
+from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import DecodeError, decode, encode
-from chainview.pack.check import mismatch
+from chainview.pack.declared.check import mismatch
+from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.literal import format_literal
-from chainview.pack.metadata import TypeDesc
-from chainview.pack.values import UNIT, Option, Tuple, Value
+from chainview.pack.values import UNIT, Option, Tuple, Value, types
 
 NO_STATE = Option(types.list_of(types.U8), None)
 

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from chainview.actor.module import LoadedModule, ModuleError, ModuleKind
+from chainview.actor.engine.module import LoadedModule, ModuleError, ModuleKind
 from chainview.chain.payload import INIT
-from chainview.errors import ChainviewError
 from chainview.pack.cgrf import EncodeError, encode
-from chainview.pack.check import mismatch
+from chainview.pack.declared.check import mismatch
+from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
+from chainview.pack.declared.named_types import named_types
+from chainview.pack.declared.named_values import coerce_named
 from chainview.pack.literal import parse_arguments
-from chainview.pack.metadata import FunctionSignature, TypeDesc
-from chainview.pack.named_types import named_types
-from chainview.pack.named_values import coerce_named
 from chainview.pack.values import Tuple, Value
+from chainview.system.errors import ChainviewError
 
 _PAYLOAD_LEVELS = 4
 GET_STATE = "theater:simple/actor.get-state"

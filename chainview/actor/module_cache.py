@@ -6,9 +6,9 @@ import os
 import tempfile
 from pathlib import Path
 
-from chainview.actor.module import ModuleFile
-from chainview.errors import ChainviewError
-from chainview.locations import made, modules_folder
+from chainview.actor.engine.module import ModuleFile
+from chainview.system.errors import ChainviewError
+from chainview.system.locations import made, modules_folder
 
 LARGEST_CACHE = 1 << 30
 

@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chainview.pack import types
-from chainview.pack.values import Array, List, Option, Record, Result, Tuple, Value, Variant
+from chainview.pack.values import Array, List, Option, Record, Result, Tuple, Value, Variant, types
 
 _MOST_PAIRS = 50_000
 """Pairs of values looked into; what is left then is compared as a whole."""

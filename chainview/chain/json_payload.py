@@ -11,8 +11,6 @@ import json
 from collections.abc import Iterator
 
 from chainview.chain.event import Kind
-from chainview.errors import ChainviewError
-from chainview.pack import types
 from chainview.pack.serde import from_serde
 from chainview.pack.values import (
     F64,
@@ -28,7 +26,9 @@ from chainview.pack.values import (
     Variant,
     bytes_value,
     list_value,
+    types,
 )
+from chainview.system.errors import ChainviewError
 
 _DEEPEST = 100
 _KINDS = {b'"WasmCall"': Kind.CALL, b'"WasmResult"': Kind.RESULT, b'"WasmError"': Kind.ERROR}

@@ -12,9 +12,9 @@ from functools import lru_cache
 
 from chainview.chain.event import Kind
 from chainview.chain.json_payload import json_kind, json_value
-from chainview.errors import ChainviewError
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.values import UNIT, Array, Record, String, Value, Variant, bytes_value
+from chainview.system.errors import ChainviewError
 
 HEADER_SIZE = 16
 """The bytes of CGRF before the first node."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from chainview.chain.payload import Schema
-from chainview.errors import ChainviewError
 from chainview.pack.cgrf import decode
 from chainview.pack.values import Array, Record, Value, Variant
+from chainview.system.errors import ChainviewError
 
 _LIFECYCLE_MARKS = (b"WasmEventData", b"HostFunctionCall", b"ActorLifecycleEvent", b"actor-lifecycle-event")
 _WASM_MARK = b"wasm-event-data"

@@ -7,12 +7,12 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from chainview.commands.actor_options import seconds, size
-from chainview.errors import ChainviewError
-from chainview.streams import complain, emit, say
+from chainview.commands.shared.actor_options import seconds, size
+from chainview.system.errors import ChainviewError
+from chainview.system.streams import complain, emit, say
 
 if TYPE_CHECKING:
-    from chainview.chain.kept import KeptChain, Removal
+    from chainview.chain.files.kept import KeptChain, Removal
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -32,8 +32,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Lists or prunes the kept chains."""
-    from chainview.chain.kept import kept_chains, prune
-    from chainview.locations import chains_folder
+    from chainview.chain.files.kept import kept_chains, prune
+    from chainview.system.locations import chains_folder
 
     limits = args.older_than is not None or args.max_size is not None
     if args.prune != limits or (args.dry_run and not args.prune):
@@ -92,7 +92,7 @@ def _moment(time_ns: int, separator: str) -> str:
 
 
 def _table(chains: list[KeptChain]) -> list[str]:
-    from chainview.chain.visible import visible
+    from chainview.system.visible import visible
 
     lines = [f"{'begun (UTC)':<19}  {'events':>11}  {'size':>10}  {'state':<8}  actor, file"]
     for chain in chains:
@@ -111,7 +111,7 @@ def _size(count: int) -> str:
 
 
 def _tell(removal: Removal, *, dry_run: bool) -> None:
-    from chainview.chain.visible import visible
+    from chainview.system.visible import visible
 
     verb = "would remove" if dry_run else "removed"
     emit(f"{verb} {visible(str(chain.path))}  {_size(chain.size)}" for chain in removal.gone)

@@ -20,10 +20,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compares and reports: 0 when nothing differs but what was accepted, 1 when something does."""
-    from chainview.chain.opened import open_chain
-    from chainview.chain.verify import verify
-    from chainview.replay.recording import Recording
-    from chainview.replay.verdict import diff_chains, unusable, unusable_pair
+    from chainview.chain.files.opened import open_chain
+    from chainview.chain.files.verify import verify
+    from chainview.replay.explain.verdict import diff_chains, unusable, unusable_pair
+    from chainview.replay.run.recording import Recording
 
     rules = read_accepted(args.accept, args.recorded)
     with open_chain(args.recorded) as opened, open_chain(args.now) as opened_now:

@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from chainview.errors import ChainviewError
-from chainview.streams import complain, emit_bytes
+from chainview.system.errors import ChainviewError
+from chainview.system.streams import complain, emit_bytes
 
 _FORMATS = {
     "msgpack": "chainview's own chain file",
@@ -28,10 +28,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the chain; what the format can't hold is told on standard error."""
-    from chainview.chain.formats.write import WRITERS, Losses
-    from chainview.chain.opened import open_chain
-    from chainview.chain.replace import write_whole
-    from chainview.chain.verify import file_problems
+    from chainview.chain.files.export import WRITERS, Losses
+    from chainview.chain.files.opened import open_chain
+    from chainview.chain.files.verify import file_problems
+    from chainview.system.whole_file import write_whole
 
     _check_output(args)
     losses = Losses()

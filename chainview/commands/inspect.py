@@ -6,12 +6,12 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
-from chainview.streams import emit
+from chainview.system.streams import emit
 
 if TYPE_CHECKING:
+    from chainview.actor.engine.module import LoadedModule
     from chainview.actor.exports import Export
-    from chainview.actor.module import LoadedModule
-    from chainview.pack.metadata import TypeDesc
+    from chainview.pack.declared.metadata import TypeDesc
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -22,10 +22,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints what the module is; raises ChainviewError for a file that is no module of Pack's."""
+    from chainview.actor.engine.compiler import compile_module
+    from chainview.actor.engine.module import read_module
     from chainview.actor.exports import exports_of
-    from chainview.actor.loading import compile_module
     from chainview.actor.manifest import find_target
-    from chainview.actor.module import read_module
 
     target = find_target(args.actor)
     loaded = compile_module(read_module(target.module))
@@ -71,7 +71,7 @@ def _imported(loaded: LoadedModule) -> dict[str, list[str]]:
 
 
 def _named_types(loaded: LoadedModule) -> list[TypeDesc]:
-    from chainview.pack.named_types import named_types
+    from chainview.pack.declared.named_types import named_types
 
     return [] if loaded.metadata is None else named_types(loaded.metadata)
 
@@ -86,7 +86,7 @@ def _type_object(desc: TypeDesc) -> dict[str, Any]:
 
 def _text(loaded: LoadedModule, exports: tuple[Export, ...], warnings: tuple[str, ...]) -> list[str]:
     from chainview.actor.hosts.provided import is_provided, theater_warnings
-    from chainview.chain.visible import visible
+    from chainview.system.visible import visible
 
     lines = [f"{loaded.file.name}  {loaded.kind.value}, {len(loaded.file.data):,} bytes, sha256 {loaded.file.sha256}"]
     lines += ["", "exports"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from shlex import quote
 
-from chainview.commands.screen_options import add_screen_options, read_screen_options
-from chainview.errors import ChainviewError
+from chainview.commands.shared.screen_options import add_screen_options, read_screen_options
+from chainview.system.errors import ChainviewError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
     if args.chain == "-":
         return watch_pipe(options)
     require_terminal(f"chainview show {quote(args.chain)}")
-    from chainview.chain.opened import open_chain
+    from chainview.chain.files.opened import open_chain
 
     opened = open_chain(args.chain)
     if args.follow and opened.format != "native":

@@ -7,14 +7,14 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from chainview.commands.actor_options import add_actor_options, positive, read_options, seconds
-from chainview.commands.calls import given_calls
-from chainview.interruption import interruption
+from chainview.commands.shared.actor_options import add_actor_options, positive, read_options, seconds
+from chainview.commands.shared.given_calls import given_calls
+from chainview.system.signals import interruption
 
 if TYPE_CHECKING:
     from chainview.actor.actor import CallOutcome
-    from chainview.actor.session import Session
-    from chainview.commands.event_printer import EventPrinter
+    from chainview.actor.session.session import Session
+    from chainview.commands.shared.event_printer import EventPrinter
 
 _LOOK_SECONDS = 0.05
 
@@ -33,9 +33,9 @@ def run(args: argparse.Namespace) -> int:
 
     1 when a call failed or was never made, 130 for ^C; SIGTERM and SIGHUP are normal ends.
     """
-    from chainview.actor.session import Session
-    from chainview.commands.event_printer import EventPrinter
-    from chainview.commands.record_report import Recorded, report
+    from chainview.actor.session.session import Session
+    from chainview.commands.shared.event_printer import EventPrinter
+    from chainview.commands.shared.record_report import Recorded, report
 
     calls = given_calls(args)
     outcomes: list[CallOutcome] = []

@@ -10,15 +10,15 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainview import streams
-from chainview.commands.actor_options import seconds
-from chainview.commands.chain_replay import ChainReplay
-from chainview.commands.screen_options import add_screen_options, read_screen_options
+from chainview.commands.shared.actor_options import seconds
+from chainview.commands.shared.chain_replay import ChainReplay
+from chainview.commands.shared.screen_options import add_screen_options, read_screen_options
+from chainview.system import streams
 
 if TYPE_CHECKING:
-    from chainview.chain.opened import OpenedChain
-    from chainview.replay.accept import Rule
-    from chainview.replay.explanation import Explanation
+    from chainview.chain.files.opened import OpenedChain
+    from chainview.replay.explain.explanation import Explanation
+    from chainview.replay.explain.rules import Rule
 
 MODES = ("probe", "strict", "reference")
 
@@ -50,7 +50,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Replays and reports: 0 when nothing differs but what was accepted, 1 when something does."""
-    from chainview.chain.opened import open_chain
+    from chainview.chain.files.opened import open_chain
     from chainview.ui.entry import shows_screens, watch_replay
 
     rules = read_accepted(args.accept, args.chain)
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
 def read_accepted(given: Path | None, chain: str) -> list[Rule]:
     """The rules in the file given, which must be there, or in the one beside the chain, which may be missing."""
-    from chainview.replay.accept import read_rules, rules_file
+    from chainview.replay.explain.rules import read_rules, rules_file
 
     path = rules_file(chain) if given is None else given
     return read_rules(path) if given is not None or path.is_file() else []
@@ -71,16 +71,16 @@ def read_accepted(given: Path | None, chain: str) -> list[Rule]:
 
 def print_report(told: Explanation, *, as_json: bool) -> int:
     """Prints an explanation; returns the exit code."""
-    from chainview.replay.report import report_object
-    from chainview.replay.report_text import report_text
+    from chainview.replay.explain.json_report import report_object
+    from chainview.replay.explain.text_report import report_text
 
     streams.emit([json.dumps(report_object(told), ensure_ascii=False) if as_json else report_text(told)])
     return 0 if told.passes else 1
 
 
 def _explained(replay: ChainReplay, opened: OpenedChain, rules: list[Rule]) -> Explanation:
-    from chainview.replay.tracked import TrackedReplay
-    from chainview.replay.watched import explained
+    from chainview.replay.run.tracked_replay import TrackedReplay
+    from chainview.workbench.replay_thread import explained
 
     tracked = replay.tracked(opened)
     if not isinstance(tracked, TrackedReplay):

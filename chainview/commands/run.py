@@ -9,17 +9,17 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from chainview.commands.actor_options import add_actor_options, read_options
-from chainview.commands.chain_replay import ChainReplay
-from chainview.commands.screen_options import add_screen_options, read_screen_options
+from chainview.commands.shared.actor_options import add_actor_options, read_options
+from chainview.commands.shared.chain_replay import ChainReplay
+from chainview.commands.shared.screen_options import add_screen_options, read_screen_options
 
 if TYPE_CHECKING:
-    from chainview.actor.launch import Options
-    from chainview.actor.session import Session
-    from chainview.chain.opened import OpenedChain
-    from chainview.replay.builds import Build, BuildWatch
-    from chainview.replay.watched import Begun, WatchedReplay
-    from chainview.ui.ports import SessionPort
+    from chainview.actor.session.launch import Options
+    from chainview.actor.session.session import Session
+    from chainview.chain.files.opened import OpenedChain
+    from chainview.ui.feeds.ports import SessionPort
+    from chainview.workbench.builds import Build, BuildWatch
+    from chainview.workbench.replay_thread import Begun, WatchedReplay
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     require_terminal(f"chainview record {quote(args.actor)}")
     first = None
     if args.replay is not None:
-        from chainview.chain.opened import open_chain
+        from chainview.chain.files.opened import open_chain
 
         open_chain(args.replay).close()
         first = ChainReplay(args.actor, args.replay, timeout=args.timeout).watched
@@ -60,7 +60,7 @@ class Running:
 
     def session(self) -> Session:
         """A session; those after the first one never write to the file of one before."""
-        from chainview.actor.session import Session
+        from chainview.actor.session.session import Session
 
         options = read_options(self._args)
         if self._begun and options.output is not None:
@@ -70,8 +70,8 @@ class Running:
 
     def watch(self, session: SessionPort, on_change: Callable[[Build], None]) -> BuildWatch:
         """The watch of a session's module; the session has started."""
-        from chainview.actor.session import Session
-        from chainview.replay.builds import BuildWatch
+        from chainview.actor.session.session import Session
+        from chainview.workbench.builds import BuildWatch
 
         assert isinstance(session, Session)
         loaded = session.loaded
@@ -79,9 +79,9 @@ class Running:
 
     def replay(self, session: SessionPort) -> WatchedReplay:
         """A replay of what a session recorded so far."""
-        from chainview.actor.session import Session
-        from chainview.chain.opened import open_chain
-        from chainview.replay.watched import WatchedReplay
+        from chainview.actor.session.session import Session
+        from chainview.chain.files.opened import open_chain
+        from chainview.workbench.replay_thread import WatchedReplay
 
         assert isinstance(session, Session)
         path, options = session.chain_path, session.options
@@ -91,12 +91,12 @@ class Running:
 
 
 def _begin(opened: OpenedChain, path: Path, options: Options) -> Begun:
-    from chainview.actor.loading import compile_module
-    from chainview.actor.module import read_module
-    from chainview.replay.accept import rules_file
-    from chainview.replay.recording import Recording
-    from chainview.replay.tracked import TrackedReplay
-    from chainview.replay.watched import Begun, whole_calls
+    from chainview.actor.engine.compiler import compile_module
+    from chainview.actor.engine.module import read_module
+    from chainview.replay.explain.rules import rules_file
+    from chainview.replay.run.recording import Recording
+    from chainview.replay.run.tracked_replay import TrackedReplay
+    from chainview.workbench.replay_thread import Begun, whole_calls
 
     table = whole_calls(opened.load().table)
     recording = Recording(table, opened.schema, opened.header, opened.notes)

@@ -9,11 +9,11 @@ from collections import deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from chainview.errors import ChainviewError
-from chainview.streams import complain, emit
+from chainview.system.errors import ChainviewError
+from chainview.system.streams import complain, emit
 
 if TYPE_CHECKING:
-    from chainview.chain.opened import OpenedChain
+    from chainview.chain.files.opened import OpenedChain
 
 _KINDS = ("call", "host", "result", "error", "shutdown", "other")
 
@@ -33,9 +33,9 @@ def run(args: argparse.Namespace) -> int:
     """Prints what was asked for; raises ChainviewError for an event that is not there."""
     if args.event is not None and (args.kind or any(each is not None for each in (args.first, args.last, args.grep))):
         args.refuse("N prints one event: it does not go with --from, --to, --kind or --grep")
-    from chainview.chain.opened import open_chain
-    from chainview.chain.report import event_text
-    from chainview.chain.verify import file_problems
+    from chainview.chain.files.opened import open_chain
+    from chainview.chain.files.verify import file_problems
+    from chainview.chain.words.report import event_text
 
     pattern = _pattern(args.grep)
     with open_chain(args.chain) as opened:
@@ -90,7 +90,7 @@ def _kind(opened: OpenedChain, index: int) -> str:
 
 def _texts(opened: OpenedChain, index: int) -> Iterator[str]:
     """What `--grep` looks through: the event's type, names and values, and its line."""
-    from chainview.chain.report import event_line, event_object
+    from chainview.chain.words.report import event_line, event_object
 
     told = event_object(opened.table, index)
     yield event_line(opened.table, index)
@@ -101,8 +101,8 @@ def _texts(opened: OpenedChain, index: int) -> Iterator[str]:
 
 def _lines(args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[str] | None) -> Iterator[str]:
     """The events chosen, and, where all that lie between are, the notes that stand between them."""
-    from chainview.chain.note_text import note_text
-    from chainview.chain.report import event_line
+    from chainview.chain.words.notes import note_text
+    from chainview.chain.words.report import event_line
 
     notes = deque(() if args.json or args.kind or args.grep else opened.notes)
     first, last = args.first or 1, len(opened.table) if args.last is None else args.last
@@ -116,6 +116,6 @@ def _lines(args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[st
 
 
 def _json(opened: OpenedChain, index: int) -> str:
-    from chainview.chain.report import event_object
+    from chainview.chain.words.report import event_object
 
     return json.dumps(event_object(opened.table, index))

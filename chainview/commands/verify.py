@@ -8,13 +8,13 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from chainview.errors import ChainviewError
-from chainview.interruption import interruption
-from chainview.streams import complain, emit, show_progress
+from chainview.system.errors import ChainviewError
+from chainview.system.signals import interruption
+from chainview.system.streams import complain, emit, show_progress
 
 if TYPE_CHECKING:
-    from chainview.chain.opened import OpenedChain
-    from chainview.chain.verify import Problem, Verdict
+    from chainview.chain.files.opened import OpenedChain
+    from chainview.chain.files.verify import Problem, Verdict
 
 _SHOWN = 20
 _TOLD_EVERY = 0.2
@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Checks the chain and reports; 0 when it is sound, 1 when it is not, also when nobody reads the report."""
-    from chainview.chain.opened import open_chain
+    from chainview.chain.files.opened import open_chain
 
     with open_chain(args.chain) as opened:
         verdict = _verdict(opened)
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _verdict(opened: OpenedChain) -> Verdict:
     """The verdict, with the progress told on a terminal."""
-    from chainview.chain.verify import verify_steps
+    from chainview.chain.files.verify import verify_steps
 
     steps, told_at = verify_steps(opened), time.monotonic()
     live = sys.stderr.isatty()
@@ -81,7 +81,7 @@ def _object(verdict: Verdict) -> dict[str, object]:
 
 
 def _text(name: str, verdict: Verdict) -> list[str]:
-    from chainview.chain.visible import visible
+    from chainview.system.visible import visible
 
     count = len(verdict.problems)
     state = "sound" if verdict.sound else f"not sound, {count:,} problem{'' if count == 1 else 's'}"

@@ -16,15 +16,15 @@ from textual.binding import BindingType
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from chainview.errors import ChainviewError
+from chainview.system.errors import ChainviewError
+from chainview.ui.feeds.sources import LiveSource, ReplaySource
 from chainview.ui.first_screen import FirstScreen
-from chainview.ui.keys import KeyMap, key_shown
-from chainview.ui.sources import LiveSource, ReplaySource
-from chainview.ui.themes import ANSI, NAMES, THEME_DEFAULTS, THEMES
+from chainview.ui.widgets.keys import KeyMap, key_shown
+from chainview.ui.widgets.themes import ANSI, NAMES, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
-    from chainview.ui.screen import ChainScreen, Feed, Handler
-    from chainview.ui.sources import Source
+    from chainview.ui.feeds.sources import Source
+    from chainview.ui.live.screen import ChainScreen, Feed, Handler
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
@@ -96,7 +96,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
                     self.call_from_thread(self._fail, error)
             else:
                 # Loading the rest of the screen takes as long as the first frame did, so it is done here too.
-                import chainview.ui.wiring  # noqa: F401
+                import chainview.ui.live.actions  # noqa: F401
 
                 self.call_from_thread(self.call_later, self.begin, feed)
 
@@ -114,13 +114,13 @@ class ChainviewApp(App[None], inherit_bindings=False):
         """Shows a feed on the chain's screen, or a replay on its own, which then gets the keys typed so far."""
         first = self.screen
         if isinstance(self.source, ReplaySource):
-            from chainview.ui.replay_screen import ReplayScreen
+            from chainview.ui.replay.screen import ReplayScreen
 
             await self.push_screen(ReplayScreen(self.keymap, self.source.replay, self.app_handlers()))
         elif feed is not None:
             await self._begin_chain(feed)
             if isinstance(self.source, LiveSource) and self.source.first is not None:
-                from chainview.ui.replaying import Replaying
+                from chainview.ui.live.replay_actions import Replaying
 
                 assert self.chain_screen is not None
                 Replaying(self.chain_screen, self.source, self.app_handlers()).show(self.source.first())
@@ -128,8 +128,8 @@ class ChainviewApp(App[None], inherit_bindings=False):
             self.screen.post_message(event)
 
     async def _begin_chain(self, feed: Feed) -> None:
-        from chainview.ui.screen import ChainScreen
-        from chainview.ui.wiring import all_handlers
+        from chainview.ui.live.actions import all_handlers
+        from chainview.ui.live.screen import ChainScreen
 
         before = self.chain_screen
         while before is not None and self.screen is not before:
@@ -145,7 +145,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
             return
 
         def work() -> None:
-            from chainview.ui.overlays import Message
+            from chainview.ui.widgets.overlays import Message
 
             try:
                 feed = source.afresh()
@@ -169,8 +169,8 @@ class ChainviewApp(App[None], inherit_bindings=False):
         }
 
     def _show_help(self) -> None:
-        from chainview.ui.overlays import Help
-        from chainview.ui.ports import KeyedScreen
+        from chainview.ui.feeds.ports import KeyedScreen
+        from chainview.ui.widgets.overlays import Help
 
         screen = self.screen
         self.push_screen(Help(self.keymap, screen.scope if isinstance(screen, KeyedScreen) else self.source.scope))
@@ -178,7 +178,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
     def _show_palette(self) -> None:
         from textual.command import CommandPalette
 
-        from chainview.ui.palette import Actions
+        from chainview.ui.widgets.palette import Actions
 
         self.push_screen(CommandPalette(providers=[Actions], placeholder="what to do", id="--command-palette"))
 
@@ -195,7 +195,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
             self._say(f"picture saved as {path}")
 
     def _say(self, text: str) -> None:
-        from chainview.ui.ports import KeyedScreen
+        from chainview.ui.feeds.ports import KeyedScreen
 
         screen = self.screen
         if isinstance(screen, KeyedScreen):
@@ -219,7 +219,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
     def show_error(self, title: str, text: str) -> None:
         """A message that stays until it is closed; each is shown once."""
-        from chainview.ui.overlays import Message
+        from chainview.ui.widgets.overlays import Message
 
         if text not in self._told:
             self._told.add(text)

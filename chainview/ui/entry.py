@@ -12,17 +12,17 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from chainview.errors import ChainviewError
-from chainview.locations import config_file
+from chainview.system.errors import ChainviewError
+from chainview.system.locations import config_file
 
 if TYPE_CHECKING:
-    from chainview.chain.opened import OpenedChain
-    from chainview.replay.watched import WatchedReplay
+    from chainview.chain.files.opened import OpenedChain
     from chainview.ui.app import ChainviewApp
-    from chainview.ui.builds import Watch
-    from chainview.ui.ports import SessionPort
-    from chainview.ui.sources import Source
-    from chainview.ui.spool import Spool
+    from chainview.ui.feeds.build_line import Watch
+    from chainview.ui.feeds.ports import SessionPort
+    from chainview.ui.feeds.sources import Source
+    from chainview.ui.feeds.spool import Spool
+    from chainview.workbench.replay_thread import WatchedReplay
 
 INTERRUPTED = 130
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
@@ -58,7 +58,7 @@ def _is_terminal(descriptor: int) -> bool:
 
 def pipe_from_input() -> Spool:
     """What standard input pipes in, from now on read aside; the keys then come from the terminal itself."""
-    from chainview.ui.spool import Spool
+    from chainview.ui.feeds.spool import Spool
 
     try:
         terminal = os.open("/dev/tty", os.O_RDWR)
@@ -84,7 +84,7 @@ def watch_session(
     makes what looks for new builds of its module, `replay` a replay of what was recorded so far by the newest build,
     `first` the replay that is looked at first.
     """
-    from chainview.ui.sources import LiveSource
+    from chainview.ui.feeds.sources import LiveSource
 
     require_terminal("chainview record")
     return _show(LiveSource(session, keep, watch, replay, first), options)
@@ -92,7 +92,7 @@ def watch_session(
 
 def watch_file(opened: OpenedChain, options: ScreenChoices, *, follow: bool = False) -> int:
     """Shows a chain file, and with `follow` what is appended to it; returns the exit code."""
-    from chainview.ui.sources import FileSource
+    from chainview.ui.feeds.sources import FileSource
 
     require_terminal("chainview show")
     return _show(FileSource(opened, follow=follow), options)
@@ -100,7 +100,7 @@ def watch_file(opened: OpenedChain, options: ScreenChoices, *, follow: bool = Fa
 
 def watch_replay(replay: Callable[[], WatchedReplay], name: str, chain: Path, options: ScreenChoices) -> int:
     """Shows a replay, made after the first frame; returns 0 when nothing differs but what was accepted, else 1."""
-    from chainview.ui.sources import ReplaySource
+    from chainview.ui.feeds.sources import ReplaySource
 
     require_terminal("chainview replay --text")
     source = ReplaySource(replay, name, chain)
@@ -114,16 +114,16 @@ def shows_screens() -> bool:
 
 def watch_pipe(options: ScreenChoices) -> int:
     """Shows the chain that standard input pipes in; returns the exit code."""
-    from chainview.ui.sources import PipeSource
+    from chainview.ui.feeds.sources import PipeSource
 
     require_terminal("chainview show -", keys=False)
     return _show(PipeSource(pipe_from_input()), options)
 
 
 def _show(source: Source, options: ScreenChoices) -> int:
-    from chainview.ui.keys import KeyMap
-    from chainview.ui.settings import read_settings
-    from chainview.ui.themes import chosen_theme
+    from chainview.ui.widgets.keys import KeyMap
+    from chainview.ui.widgets.settings import read_settings
+    from chainview.ui.widgets.themes import chosen_theme
 
     path = config_file()
     settings = read_settings(path)
@@ -203,7 +203,7 @@ def _screen_on_terminal() -> Iterator[None]:
 
 def _farewell(app: ChainviewApp, source: Source) -> int:
     """Says where the chain lies, and what went wrong."""
-    from chainview.ui.sources import LiveSource
+    from chainview.ui.feeds.sources import LiveSource
 
     path = source.path()
     if isinstance(source, LiveSource) and path is not None:

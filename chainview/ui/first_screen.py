@@ -7,10 +7,10 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 
-from chainview.ui.footer import Now, footer_line
-from chainview.ui.keys import KeyMap, Scope
-from chainview.ui.status import Figures, status_line
-from chainview.ui.text_line import TextLine
+from chainview.ui.lines.status import Figures, status_line
+from chainview.ui.widgets.footer import Now, footer_line
+from chainview.ui.widgets.keys import KeyMap, Scope
+from chainview.ui.widgets.text_line import TextLine
 
 
 class FirstScreen(Screen[None], inherit_bindings=False):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainview.actor.outcome import Refused, Returned, read_outcome
-from chainview.pack import types
-from chainview.pack.values import S32, UNIT, Record, Result, String, Tuple, Value, Variant
+from chainview.pack.values import S32, UNIT, Record, Result, String, Tuple, Value, Variant, types
 
 STATE, ONE, TWO = String("state"), S32(1), S32(2)
 

@@ -9,9 +9,8 @@ import pytest
 from chainview.actor.actor import NO_STATE
 from chainview.actor.hosts.provided import Stub
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, Schema
-from chainview.pack import types
 from chainview.pack.cgrf import encode
-from chainview.pack.values import S32, U32, UNIT, Record, Result, String, Tuple, Value, bytes_value
+from chainview.pack.values import S32, U32, UNIT, Record, Result, String, Tuple, Value, bytes_value, types
 from tests.actor.guests import ECHO, Guest, package
 from tests.actor.running import INIT, running, sample
 
@@ -134,7 +133,7 @@ def test_a_status_of_minus_one_tells_the_guests_own_message(tmp_path: Path) -> N
 
 def test_fuel_is_kept_beside_events_and_hashes_stay(tmp_path: Path) -> None:
     """Measuring fuel changes no hash."""
-    from chainview.actor.limits import Limits
+    from chainview.actor.engine.limits import Limits
 
     heads = []
     for fuel in (False, True):

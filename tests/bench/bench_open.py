@@ -12,9 +12,9 @@ from array import array
 from pathlib import Path
 
 from chainview.chain.event import Kind
-from chainview.chain.opened import open_chain
+from chainview.chain.files.opened import open_chain
+from chainview.chain.files.verify import verify
 from chainview.chain.table import EventTable
-from chainview.chain.verify import verify
 from tests.chain import samples
 
 EVENTS = 1_000_000

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import wasmtime
 
-from chainview.actor.launch import Options, prepare
 from chainview.actor.manifest import find_target
-from chainview.actor.session_host import SessionHost
-from chainview.chain.chain import StateChain
+from chainview.actor.session.host import SessionHost
+from chainview.actor.session.launch import Options, prepare
+from chainview.chain.state_chain import StateChain
 from tests.bench.figures import print_figure, print_machine
 
 CHATTER = Path(__file__).resolve().parents[2] / "sample_actors" / "chatter" / "chatter.wasm"

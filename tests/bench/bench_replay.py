@@ -14,23 +14,23 @@ from pathlib import Path
 from typing import TypeVar
 
 from chainview.actor.actor import Actor
+from chainview.actor.engine.compiler import compile_module
+from chainview.actor.engine.limits import DEFAULT_LIMITS
+from chainview.actor.engine.module import read_module
 from chainview.actor.hosts.provided import NoHost, handlers_for
-from chainview.actor.interceptor import RecordingInterceptor
-from chainview.actor.limits import DEFAULT_LIMITS
-from chainview.actor.loading import compile_module
-from chainview.actor.module import read_module
-from chainview.chain.chain import StateChain, linked
-from chainview.chain.header import Header
-from chainview.chain.native_entry import Note, pack_event, pack_header
-from chainview.chain.opened import open_chain
+from chainview.actor.interceptors import RecordingInterceptor
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.entry import Note, pack_event, pack_header
+from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import encode_host_call
+from chainview.chain.state_chain import StateChain, linked
 from chainview.chain.table import EventTable
 from chainview.pack.values import U32, UNIT, String, Tuple
-from chainview.replay.explain import explain
-from chainview.replay.first_mismatch import first_mismatch
-from chainview.replay.recording import Recording
-from chainview.replay.tracked import TrackedReplay
-from chainview.replay.verdict import diff_chains
+from chainview.replay.align.first_mismatch import first_mismatch
+from chainview.replay.explain.explain import explain
+from chainview.replay.explain.verdict import diff_chains
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.tracked_replay import TrackedReplay
 from tests.actor.running import sample
 from tests.chain import samples
 

@@ -11,11 +11,11 @@ from time import perf_counter, process_time
 from textual.app import App, ComposeResult
 
 from chainview.chain.event import Event
-from chainview.chain.filter import Selection, parse_filter
-from chainview.chain.search import FailureFinder, Finder
+from chainview.chain.query.filter import Selection, parse_filter
+from chainview.chain.query.search import FailureFinder, Finder
 from chainview.chain.table import EventTable
-from chainview.ui.chain_tree import ChainTree
-from chainview.ui.fold import Fold
+from chainview.ui.tree.chain_tree import ChainTree
+from chainview.ui.tree.fold import Fold
 from tests.ui import samples
 
 _LINES = 38

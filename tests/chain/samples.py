@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from chainview.chain.chain import linked
 from chainview.chain.event import Event, Extras
-from chainview.chain.header import Header
-from chainview.chain.native_entry import End, pack_end, pack_event, pack_header
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.entry import End, pack_end, pack_event, pack_header
 from chainview.chain.payload import (
     MODULE_EVENT,
     SHUTDOWN_EVENT,
@@ -19,8 +18,8 @@ from chainview.chain.payload import (
     encode_result,
     shutdown_payload,
 )
-from chainview.pack import types
-from chainview.pack.values import S64, U64, UNIT, Option, Record, Result, String, Tuple, Value
+from chainview.chain.state_chain import linked
+from chainview.pack.values import S64, U64, UNIT, Option, Record, Result, String, Tuple, Value, types
 
 INIT = "theater:simple/actor.init"
 TICK = "theater:simple/timer.handle-tick"

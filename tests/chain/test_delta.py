@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.delta import Change, changes
-from chainview.pack import types
 from chainview.pack.values import (
     U8,
     U32,
@@ -23,6 +22,7 @@ from chainview.pack.values import (
     bytes_value,
     none,
     some,
+    types,
 )
 
 _LEAVES = st.one_of(

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.event import Kind
-from chainview.chain.formats.write import Losses, write_json, write_native
-from chainview.chain.opened import open_chain
+from chainview.chain.files.export import Losses, write_json, write_native
+from chainview.chain.files.opened import open_chain
+from chainview.chain.files.verify import verify
 from chainview.chain.payload import Other, Schema, read_payload
-from chainview.chain.verify import verify
 from tests.reference import reference_file
 
 COUNTS = {"environment-8": 8, "replay-summary-9": 9, "runtime-6": 6, "wasi-http-2": 2, "wasi-random-7": 7}

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.chain import StateChain, first_unsound, linked
 from chainview.chain.event import NO_EXTRAS, Event, Extras
-from chainview.chain.native_entry import Note
-from chainview.errors import ChainviewError
+from chainview.chain.files.native.entry import Note
+from chainview.chain.state_chain import StateChain, first_unsound, linked
+from chainview.system.errors import ChainviewError
 from tests.chain import samples
 
 PARTS = st.lists(st.tuples(st.text(max_size=20), st.binary(max_size=40)), max_size=20)

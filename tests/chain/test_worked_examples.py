@@ -5,16 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chainview.chain.hashing import event_hash, hashed_text
-from chainview.chain.payload import (
-    Schema,
-    encode_call,
-    encode_error,
-    encode_host_call,
-    encode_result,
-    shutdown_payload,
-)
-from chainview.pack import types
-from chainview.pack.values import UNIT, String, Tuple, none
+from chainview.chain.payload import Schema, encode_call, encode_error, encode_host_call, encode_result, shutdown_payload
+from chainview.pack.values import UNIT, String, Tuple, none, types
 
 INIT, TICK = "theater:simple/actor.init", "theater:simple/timer.handle-tick"
 RUNTIME, LOG = "theater:simple/runtime", "theater:simple/runtime/log"

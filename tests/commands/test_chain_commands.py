@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.chain import linked
 from chainview.chain.event import Extras, Frame
-from chainview.chain.header import Header
-from chainview.chain.native_entry import End, Note, pack_end, pack_event, pack_header, pack_note
-from chainview.chain.opened import open_chain
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.entry import End, Note, pack_end, pack_event, pack_header, pack_note
+from chainview.chain.files.native.writer import ChainWriter
+from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import encode_host_call
-from chainview.chain.writer import ChainWriter
+from chainview.chain.state_chain import linked
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import UNIT, String
 from tests.chain import samples

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.actor.actor import CallOutcome
-from chainview.chain.native_entry import End
-from chainview.chain.native_reader import EventEntry, read_entries
-from chainview.commands.record_report import failure_lines
+from chainview.chain.files.native.entry import End
+from chainview.chain.files.native.reader import EventEntry, read_entries
+from chainview.commands.shared.record_report import failure_lines
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import Char, Tuple
 from tests.actor.guests import ECHO, SPIN, TRAP, Guest

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.native_entry import End
-from chainview.chain.native_reader import read_entries
+from chainview.chain.files.native.entry import End
+from chainview.chain.files.native.reader import read_entries
 from tests.actor.guests import SPIN, Guest
 from tests.chain import samples
 from tests.commands.running import COMMAND, environment, sample
@@ -125,8 +125,8 @@ def test_a_signal_that_python_swallows_ends_the_command_all_the_same() -> None:
     """What is raised inside a callback of Python's own is dropped there, and raised again after it."""
     script = """
 import os, signal, time
-from chainview.errors import Terminated
-from chainview.interruption import interruption
+from chainview.system.errors import Terminated
+from chainview.system.signals import interruption
 
 class Dropped:
     def __del__(self):

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import wasmtime
 
-from chainview.actor.limits import Limits
-from chainview.actor.loading import compile_module
-from chainview.actor.module import LoadedModule, ModuleFile
+from chainview.actor.engine.compiler import compile_module
+from chainview.actor.engine.limits import Limits
+from chainview.actor.engine.module import LoadedModule, ModuleFile
 from chainview.pack.cgrf import encode
 from chainview.pack.values import F64, S32, U32, U64, UNIT, Record, String, Value
-from chainview.replay.recording import Recording
+from chainview.replay.run.recording import Recording
 from tests.actor.guests import Guest
 from tests.actor.running import INIT
 from tests.corpus.faults import FOLDER
 from tests.corpus.recorder import NOW, Recorder
 from tests.corpus.test_mutated_chains import parts_of, rebuilt, said
 from tests.replay.chains import PART
-from tests.replay.test_builds import LOG, ok
+from tests.workbench.test_builds import LOG, ok
 
 NOTHING = b"\x00\x05\x04note"
 """A section that changes a module's bytes and nothing that it does."""

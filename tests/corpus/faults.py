@@ -10,16 +10,16 @@ from typing import Any
 
 import pytest
 
-from chainview.actor.limits import Limits
-from chainview.actor.loading import compile_module
-from chainview.actor.module import LoadedModule, read_module
-from chainview.chain.opened import open_chain
+from chainview.actor.engine.compiler import compile_module
+from chainview.actor.engine.limits import Limits
+from chainview.actor.engine.module import LoadedModule, read_module
+from chainview.chain.files.opened import open_chain
 from chainview.chain.table import EventTable
-from chainview.replay.control import RecordedModules, control_experiment
-from chainview.replay.explain import explain
-from chainview.replay.explanation import Explanation
-from chainview.replay.recording import Recording
-from chainview.replay.tracked import TrackedReplay
+from chainview.replay.explain.control import RecordedModules, control_experiment
+from chainview.replay.explain.explain import explain
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.tracked_replay import TrackedReplay
 
 FOLDER = Path(__file__).resolve().parents[2] / "sample_actors" / "pricing"
 LIMITS = Limits(timeout=1.0)

@@ -6,22 +6,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from chainview.actor.actor import NO_STATE, Actor
+from chainview.actor.engine.compiler import ENGINE
+from chainview.actor.engine.limits import Limits
+from chainview.actor.engine.module import LoadedModule
 from chainview.actor.exports import exports_of, parse_call
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported, NoHost, handlers_for
-from chainview.actor.interceptor import RecordingInterceptor
-from chainview.actor.limits import Limits
-from chainview.actor.loading import ENGINE
-from chainview.actor.module import LoadedModule
-from chainview.chain.chain import StateChain
-from chainview.chain.header import Header
-from chainview.chain.native_entry import Note
+from chainview.actor.interceptors import RecordingInterceptor
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.entry import Note
 from chainview.chain.payload import Schema
+from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, Value
-from chainview.replay.recorded_builds import build_note
-from chainview.replay.recording import Recording
+from chainview.replay.run.recorded_builds import build_note
+from chainview.replay.run.recording import Recording
 
 NOW = ("theater:simple/timer", "now")
 MOMENT = U64(1_723_550_000_000)

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.native_entry import End, pack_end, pack_event, pack_header
-from chainview.replay.causes import Label
-from chainview.replay.control import Control as Outcome
-from chainview.replay.control import RecordedModules, control_experiment, recorded_modules
-from chainview.replay.explain import explain
-from chainview.replay.explanation import Explanation
-from chainview.replay.side import NONE
-from chainview.replay.tracked import TrackedReplay
+from chainview.chain.files.native.entry import End, pack_end, pack_event, pack_header
+from chainview.replay.align.history import NONE
+from chainview.replay.explain.control import Control as Outcome
+from chainview.replay.explain.control import RecordedModules, control_experiment, recorded_modules
+from chainview.replay.explain.explain import explain
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.judge.causes import Label
+from chainview.replay.run.tracked_replay import TrackedReplay
 from tests.commands.running import chainview, sample
 from tests.corpus.controls import CALLS, KINDS, LIMITS, Control, controls, pricing
 from tests.corpus.faults import FOLDER, recording

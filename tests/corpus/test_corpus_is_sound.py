@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from chainview.chain.event import Event, Kind
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.entry import End
+from chainview.chain.files.native.reader import EventEntry, read_entries
 from chainview.chain.hashing import event_hash
-from chainview.chain.header import Header
-from chainview.chain.native_entry import End
-from chainview.chain.native_reader import EventEntry, read_entries
 from chainview.chain.payload import kind_of
 
 PRICING = Path(__file__).resolve().parents[2] / "sample_actors" / "pricing"

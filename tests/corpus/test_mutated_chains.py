@@ -10,18 +10,18 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.event import Event, Kind
-from chainview.chain.header import Header
-from chainview.chain.native_entry import End, pack_end, pack_event, pack_header
-from chainview.chain.opened import open_chain
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.entry import End, pack_end, pack_event, pack_header
+from chainview.chain.files.opened import open_chain
+from chainview.chain.files.verify import verify
 from chainview.chain.payload import HostCall, encode_host_call, read_payload
-from chainview.chain.verify import verify
 from chainview.pack.values import U64, UNIT, String, Value
-from chainview.replay.control import RecordedModules, control_experiment
-from chainview.replay.explain import explain
-from chainview.replay.explanation import Explanation
-from chainview.replay.recording import Recording
-from chainview.replay.tracked import TrackedReplay
-from chainview.replay.verdict import diff_chains, unusable
+from chainview.replay.explain.control import RecordedModules, control_experiment
+from chainview.replay.explain.explain import explain
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.verdict import diff_chains, unusable
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.tracked_replay import TrackedReplay
 from tests.corpus.faults import LIMITS, chains, module, recording
 from tests.replay.chains import PART, from_parts
 

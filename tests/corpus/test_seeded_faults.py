@@ -7,11 +7,11 @@ from functools import cache
 
 import pytest
 
-from chainview.replay.causes import Label
-from chainview.replay.explain import explain
-from chainview.replay.explanation import Explanation
-from chainview.replay.side import NONE
-from chainview.replay.tracked import TrackedReplay
+from chainview.replay.align.history import NONE
+from chainview.replay.explain.explain import explain
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.judge.causes import Label
+from chainview.replay.run.tracked_replay import TrackedReplay
 from tests.corpus.faults import LIMITS, Case, cases, chains, explained, module, recording
 
 pytestmark = pytest.mark.once

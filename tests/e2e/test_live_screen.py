@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.native_entry import End
-from chainview.chain.native_reader import read_entries
+from chainview.chain.files.native.entry import End
+from chainview.chain.files.native.reader import read_entries
 from tests.commands.running import chainview, sample
 from tests.e2e.terminal import EXITED, terminal
 

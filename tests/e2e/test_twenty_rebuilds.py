@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from chainview.chain.native_entry import Note
-from chainview.chain.native_reader import read_entries
+from chainview.chain.files.native.entry import Note
+from chainview.chain.files.native.reader import read_entries
 from tests.commands.running import chainview
 from tests.e2e import rebuilding as how
 from tests.e2e.rebuilding import BROKEN, DIFFERS, IDENTICAL, Rebuild, Watched, build, remark

@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from struct import unpack
 
-from chainview.pack import types
-from chainview.pack.metadata import PRIMITIVES, FunctionSignature, Metadata, TypeDesc
-from chainview.pack.values import (
-    U64,
-    List,
-    Option,
-    Record,
-    String,
-    Tuple,
-    Value,
-    Variant,
-    bytes_value,
-)
+from chainview.pack.declared.metadata import PRIMITIVES, FunctionSignature, Metadata, TypeDesc
+from chainview.pack.values import U64, List, Option, Record, String, Tuple, Value, Variant, bytes_value, types
 
 KINDS = (*PRIMITIVES, "list", "option", "result", "record", "variant", "tuple", "value", "unit")
 RECORDS = types.record_named("")

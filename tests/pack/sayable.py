@@ -6,21 +6,8 @@ import math
 import re
 from struct import unpack_from
 
-from chainview.pack import types
-from chainview.pack.types import Type
-from chainview.pack.values import (
-    F32,
-    F64,
-    Array,
-    List,
-    Option,
-    Record,
-    Result,
-    Tuple,
-    Value,
-    Variant,
-    type_of,
-)
+from chainview.pack.values import F32, F64, Array, List, Option, Record, Result, Tuple, Value, Variant, type_of, types
+from chainview.pack.values.types import Type
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 TRUTHS = ("true", "false")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from chainview.pack import types
-from chainview.pack.metadata import PRIMITIVES, TypeDesc
-from chainview.pack.types import Type
+from chainview.pack.declared.metadata import PRIMITIVES, TypeDesc
 from chainview.pack.values import (
     F32,
     F64,
@@ -29,7 +27,9 @@ from chainview.pack.values import (
     Value,
     Variant,
     list_value,
+    types,
 )
+from chainview.pack.values.types import Type
 
 SCALARS: dict[Type, st.SearchStrategy[Value]] = {
     types.BOOL: st.builds(Bool, st.booleans()),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chainview.chain.chain import linked
-from chainview.chain.header import Header
+from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import (
     MODULE_EVENT,
     SHUTDOWN_EVENT,
@@ -17,9 +16,10 @@ from chainview.chain.payload import (
     encode_result,
     shutdown_payload,
 )
+from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.pack.values import S64, U32, UNIT, Record, String, Tuple, Value
-from chainview.replay.recording import Recording
+from chainview.replay.run.recording import Recording
 
 HOST = "test:x/host"
 PART = tuple[str, bytes]

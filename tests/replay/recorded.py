@@ -5,19 +5,19 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from chainview.actor.engine.compiler import compile_module
+from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.engine.module import LoadedModule, read_module
 from chainview.actor.hosts.interface import Handler
-from chainview.actor.limits import DEFAULT_LIMITS, Limits
-from chainview.actor.loading import compile_module
-from chainview.actor.module import LoadedModule, read_module
 from chainview.chain.event import Event
-from chainview.chain.header import Header
+from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import encode
 from chainview.pack.values import Tuple, Value
-from chainview.replay.driver import Replay
-from chainview.replay.recording import Recording
-from chainview.replay.serving import Mode
+from chainview.replay.run.driver import Replay
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.serving import Mode
 from tests.actor.running import running
 
 

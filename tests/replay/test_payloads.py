@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainview.chain.chain import linked
 from chainview.chain.event import Extras
-from chainview.chain.native_entry import pack_event, pack_header
-from chainview.chain.opened import open_chain
+from chainview.chain.files.native.entry import pack_event, pack_header
+from chainview.chain.files.opened import open_chain
+from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from tests.chain import samples
 

@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from chainview.actor.launch import Options
-from chainview.actor.limits import Limits
+from chainview.actor.engine.limits import Limits
 from chainview.actor.manifest import find_target
-from chainview.actor.session import Session
-from chainview.chain.opened import open_chain
+from chainview.actor.session.launch import Options
+from chainview.actor.session.session import Session
+from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import Schema
-from chainview.replay.driver import Replay
-from chainview.replay.recording import Recording
-from chainview.replay.serving import Mode
+from chainview.replay.run.driver import Replay
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.serving import Mode
 from tests.actor.running import SAMPLES, sample
 from tests.replay.recorded import compiled
 

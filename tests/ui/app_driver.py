@@ -11,15 +11,15 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
-from chainview.chain.chain import StateChain
 from chainview.chain.event import Extras
-from chainview.errors import ChainviewError
+from chainview.chain.state_chain import StateChain
 from chainview.pack.values import S32, U64, UNIT, Record, String, Tuple, Value
+from chainview.system.errors import ChainviewError
 from chainview.ui.app import ChainviewApp
-from chainview.ui.keys import KeyMap
-from chainview.ui.screen import ChainScreen
-from chainview.ui.sources import LiveSource, Source
-from chainview.ui.text_line import TextLine
+from chainview.ui.feeds.sources import LiveSource, Source
+from chainview.ui.live.screen import ChainScreen
+from chainview.ui.widgets.keys import KeyMap
+from chainview.ui.widgets.text_line import TextLine
 from tests.ui import samples
 
 TIME_NS = 1_723_000_000_000_000_000

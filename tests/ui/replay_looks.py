@@ -11,19 +11,19 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from chainview.actor.loading import compile_module
-from chainview.actor.module import read_module
-from chainview.chain.opened import OpenedChain, open_chain
-from chainview.replay.accept import rules_file
-from chainview.replay.recording import Recording
-from chainview.replay.tracked import TrackedReplay
-from chainview.replay.watched import Begun, Progress, Stage, WatchedReplay
+from chainview.actor.engine.compiler import compile_module
+from chainview.actor.engine.module import read_module
+from chainview.chain.files.opened import OpenedChain, open_chain
+from chainview.replay.explain.rules import rules_file
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.tracked_replay import TrackedReplay
 from chainview.ui.app import ChainviewApp
-from chainview.ui.keys import KeyMap
-from chainview.ui.pair_tree import PairTree
-from chainview.ui.replay_screen import ReplayScreen
-from chainview.ui.sources import ReplaySource
-from chainview.ui.text_line import TextLine
+from chainview.ui.feeds.sources import ReplaySource
+from chainview.ui.replay.pair_tree import PairTree
+from chainview.ui.replay.screen import ReplayScreen
+from chainview.ui.widgets.keys import KeyMap
+from chainview.ui.widgets.text_line import TextLine
+from chainview.workbench.replay_thread import Begun, Progress, Stage, WatchedReplay
 from tests.commands.running import SAMPLES
 from tests.ui.app_driver import ENVIRON
 

@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from chainview.chain.chain import linked
 from chainview.chain.event import NO_EXTRAS, Event, Extras
-from chainview.chain.payload import (
-    Schema,
-    encode_call,
-    encode_error,
-    encode_host_call,
-    encode_result,
-    shutdown_payload,
-)
+from chainview.chain.payload import Schema, encode_call, encode_error, encode_host_call, encode_result, shutdown_payload
+from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
-from chainview.pack import types
 from chainview.pack.values import (
     S32,
     U32,
@@ -31,6 +23,7 @@ from chainview.pack.values import (
     bytes_value,
     none,
     some,
+    types,
 )
 
 Part = tuple[str, bytes]

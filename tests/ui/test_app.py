@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.chain import StateChain
-from chainview.chain.header import Header
-from chainview.chain.opened import open_chain
-from chainview.chain.writer import ChainWriter
-from chainview.errors import ChainviewError
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.writer import ChainWriter
+from chainview.chain.files.opened import open_chain
+from chainview.chain.state_chain import StateChain
+from chainview.system.errors import ChainviewError
 from chainview.ui.app import ChainviewApp
-from chainview.ui.file_feed import FileFeed
-from chainview.ui.keys import KeyMap
-from chainview.ui.overlays import Help, Message, Question
-from chainview.ui.sources import FileSource, LiveSource, PipeSource
-from chainview.ui.spool import Spool
-from chainview.ui.text_line import TextLine
+from chainview.ui.feeds.file_feed import FileFeed
+from chainview.ui.feeds.sources import FileSource, LiveSource, PipeSource
+from chainview.ui.feeds.spool import Spool
+from chainview.ui.widgets.keys import KeyMap
+from chainview.ui.widgets.overlays import Help, Message, Question
+from chainview.ui.widgets.text_line import TextLine
 from tests.ui import samples
 from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, PlayedStatus, drive, drive_live, few_calls
 

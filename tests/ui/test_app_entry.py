@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from chainview.errors import ChainviewError
+from chainview.system.errors import ChainviewError
 from chainview.ui import entry
 from chainview.ui.app import ChainviewApp
-from chainview.ui.keys import KeyMap
-from chainview.ui.sources import LiveSource
+from chainview.ui.feeds.sources import LiveSource
+from chainview.ui.widgets.keys import KeyMap
 from tests.ui.app_driver import ENVIRON, PlayedSession
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chainview.ui.feed import LiveFeed
+from chainview.ui.feeds.live_feed import LiveFeed
 from tests.ui.app_driver import Driven, drive_live, few_calls
 
 pytestmark = pytest.mark.once

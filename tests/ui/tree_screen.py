@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from textual.strip import Strip
 
 from chainview.chain.table import EventTable
-from chainview.ui.chain_tree import ChainTree
+from chainview.ui.tree.chain_tree import ChainTree
 from tests.ui import samples
 
 HEIGHT = 12

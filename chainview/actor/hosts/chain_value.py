@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chainview.chain.event import Event
-from chainview.pack import types
-from chainview.pack.values import U64, List, Option, String, Tuple, Value, bytes_value
+from chainview.pack.values import U64, List, Option, String, Tuple, Value, bytes_value, types
 
 _ENTRY = types.tuple_of(
     (types.U64, types.tuple_of((types.STRING, types.option_of(types.U64), types.list_of(types.U8))))

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from chainview.pack import types
-from chainview.pack.metadata import FunctionSignature, TypeDesc
-from chainview.pack.typehash import subset_hash
-from chainview.pack.values import Result, String, Value
+from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
+from chainview.pack.declared.type_hashes import subset_hash
+from chainview.pack.values import Result, String, Value, types
 
 Handler = Callable[[Value], Value]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from chainview.actor.engine.module import LoadedModule, ModuleError
 from chainview.actor.hosts.interface import Handler, Host, Interface
-from chainview.actor.hosts.runtime import runtime_interface
-from chainview.actor.hosts.timer import timer_interface
-from chainview.actor.module import LoadedModule, ModuleError
-from chainview.pack.check import default_value
-from chainview.pack.metadata import FunctionSignature
+from chainview.actor.hosts.registry.runtime import runtime_interface
+from chainview.actor.hosts.registry.timer import timer_interface
+from chainview.pack.declared.check import default_value
+from chainview.pack.declared.metadata import FunctionSignature
 from chainview.pack.values import UNIT, Value
 
 Imported = tuple[str, str]

@@ -1,0 +1,1 @@
+"""The engine that runs modules: the one room that imports wasmtime."""

@@ -1,0 +1,186 @@
+"""One instance of a module, called by the Pack calling convention."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import wasmtime
+
+from chainview.actor.engine.binding import (
+    Arguments,
+    DeadlineHook,
+    Export,
+    HostFunction,
+    Memory,
+    StackProbe,
+    Trapped,
+    export_function,
+)
+from chainview.actor.engine.limits import Limits, limit_store, start_refusal
+from chainview.actor.engine.module import Import, LoadedModule, ModuleError
+from chainview.actor.engine.stacks import frames_of, guest_frames, reason_of
+from chainview.actor.engine.watchdog import Watchdog
+from chainview.actor.failure import CallFailed
+from chainview.chain.event import Frame
+
+RESULT_POINTER, RESULT_LENGTH = 16384, 16388
+ANSWER_AT = 16392
+"""Where hosts of packr 0.7 and older put every answer to a host call."""
+LARGEST_FIXED_ANSWER = 32 * 1024
+_FUEL = (1 << 63) - 1
+_UNSIGNED = 0xFFFF_FFFF
+
+
+Answer = Callable[[bytes], bytes]
+"""Answers one imported function: packed input to packed output; what it raises ends the call."""
+
+
+class Instance:
+    """A module's instance in a store of its own; only one thread may use it, `watchdog.interrupt` aside.
+
+    `imports` gives the answer function of every import. Raises ModuleError when it does not start.
+    """
+
+    def __init__(
+        self, loaded: LoadedModule, imports: Callable[[str, str], Answer], limits: Limits, watchdog: Watchdog
+    ) -> None:
+        self._limits = limits
+        self._watchdog = watchdog
+        self._error: BaseException | None = None
+        self._store = wasmtime.Store(loaded.engine)
+        limit_store(self._store, limits.memory)
+        if limits.fuel:
+            self._store.set_fuel(_FUEL)
+        self._hook = DeadlineHook(self._store, watchdog.look)
+        self._probe = StackProbe(self._store, loaded.engine)
+        self._functions = [
+            HostFunction(self._store, 4, 1, self._body(each, imports(each.interface, each.function)))
+            for each in loaded.imports
+        ]
+        self._memory: Memory | None = None
+        watchdog.begin(self._probe.text)
+        try:
+            instance = wasmtime.Instance(self._store, loaded.module, [each.function for each in self._functions])
+        except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            reason = watchdog.reason or start_refusal(str(error))
+            raise ModuleError(f"{loaded.file.path} does not start: {reason}") from None
+        finally:
+            watchdog.end()
+        self._exports = instance.exports(self._store)
+        memory = self._exports["memory"]
+        assert isinstance(memory, wasmtime.Memory)
+        self._memory = Memory(self._store, memory)
+        self._alloc = export_function(self._store, self._exports, "__pack_alloc", 1, 1)
+        self._free = export_function(self._store, self._exports, "__pack_free", 2, 0)
+        self._called: dict[str, Export] = {}
+
+    @property
+    def memory(self) -> Memory:
+        """The guest's linear memory."""
+        assert self._memory is not None
+        return self._memory
+
+    def fuel_used(self) -> int | None:
+        """The fuel used since the instance was made; None where it is not measured."""
+        return _FUEL - self._store.get_fuel() if self._limits.fuel else None
+
+    def guest_stack(self) -> tuple[Frame, ...]:
+        """The guest's stack at this moment, innermost first; only from inside a host call."""
+        return guest_frames(self._probe.text())
+
+    def call(self, symbol: str, packed: bytes) -> bytes:
+        """Calls an export with a packed Value and gives its packed result; raises CallFailed."""
+        self._error = None
+        self._watchdog.begin(self._probe.text)
+        try:
+            return self._call(symbol, packed)
+        except Trapped as trapped:
+            raise self._failure(trapped) from None
+        except IndexError as error:
+            raise CallFailed(f"the guest's memory does not hold {error}", broken=True) from None
+        finally:
+            self._watchdog.end()
+
+    def _call(self, symbol: str, packed: bytes) -> bytes:
+        function = self._function(symbol)
+        pointer = self._allocated(len(packed)) if self._alloc else 0
+        self.memory.write(pointer, packed)
+        status = function(pointer, len(packed), RESULT_POINTER, RESULT_LENGTH)
+        if self._alloc and self._free:
+            self._free(pointer, len(packed))
+        at, length = self._unsigned(RESULT_POINTER), self._unsigned(RESULT_LENGTH)
+        result = self.memory.read(at, length)
+        if self._free:
+            self._free(at, length)
+        if status != 0:
+            message = result.decode("utf-8", "replace")
+            raise CallFailed(f"function '{symbol}' returned error: {message}", broken=False)
+        return result
+
+    def _function(self, symbol: str) -> Export:
+        function = self._called.get(symbol)
+        if function is None:
+            function = export_function(self._store, self._exports, symbol, 4, 1)
+            if function is None:
+                raise CallFailed(f"the module exports no function '{symbol}'", broken=False)
+            self._called[symbol] = function
+        return function
+
+    def _unsigned(self, address: int) -> int:
+        return int.from_bytes(self.memory.read(address, 4), "little")
+
+    def _allocated(self, size: int) -> int:
+        assert self._alloc is not None
+        pointer = self._alloc(size) & _UNSIGNED
+        if pointer == 0 and size > 0:
+            raise CallFailed(self._out_of_memory(f"{size:,} bytes"), broken=True)
+        return pointer
+
+    def _out_of_memory(self, wanted: str) -> str:
+        used, limit = len(self.memory) >> 20, self._limits.memory >> 20
+        return f"out of memory: the guest holds {used} MiB of at most {limit} MiB and wanted {wanted}"
+
+    def _failure(self, trapped: Trapped) -> CallFailed:
+        if self._error is not None:
+            error, self._error = self._error, None
+            if isinstance(error, Trapped):
+                return self._failure(error)
+            if isinstance(error, CallFailed):
+                return CallFailed(error.reason, error.stack or frames_of(trapped.text), broken=True)
+            raise error
+        watchdog = self._watchdog
+        if watchdog.reason:
+            reason = watchdog.reason
+            if reason == "out of memory":
+                reason = self._out_of_memory("more")
+            return CallFailed(reason, watchdog.stack, broken=True)
+        return CallFailed(f"wasm trap: {reason_of(trapped.text)}", frames_of(trapped.text), broken=True)
+
+    def _body(self, imported: Import, answer: Answer) -> Callable[[Arguments], str | None]:
+        def body(slots: Arguments) -> str | None:
+            try:
+                self._answer(slots, answer)
+            except IndexError as error:
+                name = f"{imported.interface}.{imported.function}"
+                self._error = CallFailed(f"the guest's memory does not hold what {name} is given: {error}", broken=True)
+                return "the host call failed"
+            # No Python exception may cross the guest's frames: it is raised again once they are gone.
+            except BaseException as error:
+                self._error = error
+                return "the host call failed"
+            return None
+
+        return body
+
+    def _answer(self, slots: Arguments, answer: Answer) -> None:
+        memory = self._memory
+        assert memory is not None
+        output = answer(memory.read(slots[0].i32 & _UNSIGNED, slots[1].i32 & _UNSIGNED))
+        pointer_slot, length_slot = slots[2].i32 & _UNSIGNED, slots[3].i32 & _UNSIGNED
+        at = ANSWER_AT
+        if len(output) > LARGEST_FIXED_ANSWER or at + len(output) > len(memory):
+            if self._alloc is None:
+                raise CallFailed(f"the answer of {len(output):,} bytes does not fit into the guest", broken=True)
+            at = self._allocated(len(output))
+        memory.write_answer(at, output, pointer_slot, length_slot)
+        slots[0].i32 = 0

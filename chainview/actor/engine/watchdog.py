@@ -1,0 +1,93 @@
+"""Ending guest code that does not end by itself: interrupted, out of time, or looping after a panic."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import wasmtime
+
+from chainview.actor.engine.stacks import guest_frames, in_allocation_error, in_panic
+from chainview.chain.event import Frame
+from chainview.chain.reason import INTERRUPTED, OUT_OF_TIME
+
+TICK_SECONDS = 0.1
+_LOOKS_TO_BE_SURE = 3
+
+
+class Watchdog:
+    """Looks at running guest code every 100 ms and says when, and why, it must end.
+
+    Rust guests loop for ever after a panic: the same innermost frame at three looks in a row, with a panic's name, is
+    one. `reason` and `stack` tell about the call that was ended last.
+    """
+
+    def __init__(self, engine: wasmtime.Engine, timeout: float) -> None:
+        self.reason = ""
+        self.stack: tuple[Frame, ...] = ()
+        self._engine = engine
+        self._timeout = timeout
+        self._probe: Callable[[], str] = str
+        self._interrupted = False
+        self._deadline = 0.0
+        self._looks: list[tuple[Frame, ...]] = []
+        self._running = threading.Event()
+        self._closed = False
+        self._ticker = threading.Thread(target=self._tick, name="watchdog", daemon=True)
+        self._ticker.start()
+
+    def begin(self, probe: Callable[[], str]) -> None:
+        """A call begins; `probe` gives the engine's backtrace text at the moment it is called."""
+        self.reason, self.stack = "", ()
+        self._probe = probe
+        self._interrupted = False
+        self._looks.clear()
+        self._deadline = time.monotonic() + self._timeout
+        self._running.set()
+
+    def end(self) -> None:
+        """The call has ended."""
+        self._running.clear()
+
+    def interrupt(self) -> bool:
+        """Ends the running call, from any thread; False when none runs."""
+        if not self._running.is_set():
+            return False
+        self._interrupted = True
+        self._engine.increment_epoch()
+        return True
+
+    def close(self) -> None:
+        """Lets the ticking thread end."""
+        self._closed = True
+        self._running.set()
+
+    def look(self) -> str | None:
+        """Why the running call must end now, or None; called on the thread that runs it."""
+        stack = guest_frames(self._probe())
+        self._looks = [*self._looks, stack][-_LOOKS_TO_BE_SURE:]
+        if self._interrupted:
+            self.reason = INTERRUPTED
+        elif self._panicked():
+            self.reason = "out of memory" if in_allocation_error(stack) else "the guest panicked"
+        elif time.monotonic() >= self._deadline:
+            self.reason = f"{OUT_OF_TIME}{self._timeout:g} s without a result"
+        else:
+            return None
+        self.stack = stack
+        return self.reason
+
+    def _panicked(self) -> bool:
+        first = self._looks[0][:1]
+        same = len(self._looks) == _LOOKS_TO_BE_SURE and all(look[:1] == first for look in self._looks)
+        return same and in_panic(self._looks[0])
+
+    def _tick(self) -> None:
+        while True:
+            self._running.wait()
+            time.sleep(TICK_SECONDS)
+            if self._closed:
+                return
+            if self._running.is_set():
+                self._engine.increment_epoch()

@@ -1,0 +1,1 @@
+"""The host interfaces of the registry's generation, a module each."""

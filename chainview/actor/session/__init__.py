@@ -1,0 +1,1 @@
+"""A running actor: how it is launched, what it is doing, its timers."""

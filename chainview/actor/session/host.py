@@ -1,0 +1,59 @@
+"""What the host interfaces may ask of the actor that a session runs."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+
+from chainview.actor.hosts.chain_value import chain_value
+from chainview.actor.session.timers import Timers
+from chainview.chain.state_chain import StateChain
+from chainview.pack.values import Value
+
+
+class SessionHost:
+    """The actor's id, its timers, its wish to end, and its chain; timers may be looked at from any thread."""
+
+    def __init__(self, chain: StateChain) -> None:
+        self.actor_id = str(uuid.uuid4())
+        self.ending = False
+        """The actor asked to end once its call is done."""
+        self._chain = chain
+        self._timers = Timers()
+        self._lock = threading.Lock()
+
+    def shut_down(self, data: bytes | None) -> None:
+        """The actor asks to end."""
+        self.ending = True
+
+    def start_timer(self, name: str, milliseconds: int) -> bool:
+        """Starts a timer; False when that name already runs."""
+        with self._lock:
+            return self._timers.start(name, milliseconds / 1000, time.monotonic())
+
+    def stop_timer(self, name: str) -> bool:
+        """Ends a timer; False when there is none of that name."""
+        with self._lock:
+            return self._timers.stop(name)
+
+    def chain_so_far(self) -> Value:
+        """The chain as `get-chain` gives it."""
+        return chain_value(self._chain.events)
+
+    @property
+    def timers(self) -> tuple[str, ...]:
+        """The names of the running timers."""
+        with self._lock:
+            return self._timers.names
+
+    def due_timer(self) -> str | None:
+        """A timer whose tick is due now, with its next tick planned."""
+        with self._lock:
+            return self._timers.take_due(time.monotonic())
+
+    def seconds_to_tick(self) -> float | None:
+        """How long until the next tick is due; None without timers."""
+        with self._lock:
+            due = self._timers.next_due()
+        return None if due is None else max(0.0, due - time.monotonic())

@@ -1,0 +1,163 @@
+"""From what was asked for to an actor that is ready to be called, its chain file open; nothing is recorded yet."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from chainview.actor.actor import NO_STATE, Actor
+from chainview.actor.engine.compiler import ENGINE, compile_module
+from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.engine.module import LoadedModule, ModuleKind, read_module
+from chainview.actor.exports import (
+    CallRefused,
+    Export,
+    Request,
+    check_state,
+    exports_of,
+    parse_call,
+    refuse_inner_state,
+)
+from chainview.actor.hosts.interface import Host
+from chainview.actor.hosts.provided import handlers_for, reads_own_chain, refuse_missing, theater_warnings
+from chainview.actor.interceptors import RecordingInterceptor
+from chainview.actor.manifest import Target
+from chainview.actor.module_cache import keep_module
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.writer import ChainWriter
+from chainview.chain.payload import Schema
+from chainview.chain.state_chain import StateChain
+from chainview.pack.cgrf import encode
+from chainview.pack.literal import parse_literal
+from chainview.pack.values import UNIT, String, Value
+from chainview.system.errors import ChainviewError
+from chainview.system.locations import chains_folder, made
+from chainview.system.version import VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an actor is to be run."""
+
+    target: Target
+    schema: Schema = Schema.VALUES
+    state: str | None = None
+    """The initial state as a literal; None for the manifest's text, or the release's default."""
+    calls: tuple[str, ...] = ()
+    limits: Limits = DEFAULT_LIMITS
+    stub: bool = False
+    stop_on_error: bool = False
+    output: Path | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """An actor that is ready to be called."""
+
+    actor: Actor
+    is_actor: bool
+    state: Value | None
+    exports: tuple[Export, ...]
+    requests: tuple[Request, ...]
+    writer: ChainWriter
+    loaded: LoadedModule
+    warnings: tuple[str, ...]
+
+
+def prepare(options: Options, host: Host, chain: StateChain) -> Launch:
+    """Loads the module, checks state and calls against what it declares, and opens the chain file.
+
+    Raises ChainviewError for whatever keeps the actor from running; no file is left behind then.
+    """
+    loaded = compile_module(read_module(options.target.module), options.limits)
+    refuse_missing(loaded, stub=options.stub)
+    refuse_inner_state(loaded)
+    exports = exports_of(loaded)
+    requests = tuple(parse_call(text, exports) for text in options.calls)
+    state = _initial_state(options, loaded, exports)
+    if reads_own_chain(loaded):
+        chain.keep_events()
+    actor = _recording_actor(loaded, host, chain, options.limits)
+    try:
+        writer = ChainWriter.create(
+            options.output or _new_path(options.target.name),
+            _header(options, loaded, state),
+            force=options.force,
+        )
+    except ChainviewError:
+        actor.close()
+        raise
+    chain.keep_in(writer)
+    keep_module(loaded.file)
+    is_actor = loaded.kind is ModuleKind.ACTOR
+    warnings = tuple(theater_warnings(loaded))
+    return Launch(actor, is_actor, state, exports, requests, writer, loaded, warnings)
+
+
+def successor(loaded: LoadedModule, state: Value, host: Host, chain: StateChain, limits: Limits) -> Actor:
+    """An actor of another build that goes on from a state in the same chain; its module is kept. Raises ModuleError."""
+    following = _recording_actor(loaded, host, chain, limits)
+    following.state = state
+    keep_module(loaded.file)
+    return following
+
+
+def _recording_actor(loaded: LoadedModule, host: Host, chain: StateChain, limits: Limits) -> Actor:
+    handlers, stubs = handlers_for(loaded, host)
+    recording = RecordingInterceptor(chain, stubs, lambda: actor.fuel_since_last())
+    actor = Actor(loaded, chain, recording, handlers, limits)
+    return actor
+
+
+def _initial_state(options: Options, loaded: LoadedModule, exports: tuple[Export, ...]) -> Value | None:
+    state: Value | None = None
+    if options.state is not None:
+        try:
+            state = parse_literal(options.state)
+        except ChainviewError as error:
+            raise CallRefused(f"--state {options.state} can't be read: {error.sentence}") from None
+    elif options.target.initial_state is not None:
+        state = String(options.target.initial_state)
+    if state is None:
+        return None
+    if loaded.kind is ModuleKind.PACKAGE:
+        raise CallRefused(f"{loaded.file.path} is a package without init: it takes no initial state")
+    check_state(state, exports)
+    return state
+
+
+def _new_path(name: str) -> Path:
+    folder = made(chains_folder())
+    stem = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name) or "actor"
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    path, count = folder / f"{stem}-{moment}.chain", 1
+    while path.exists():
+        count += 1
+        path = folder / f"{stem}-{moment}-{count}.chain"
+    return path
+
+
+def _header(options: Options, loaded: LoadedModule, state: Value | None) -> Header:
+    default = UNIT if options.schema is Schema.BYTES else NO_STATE
+    is_actor = loaded.kind is ModuleKind.ACTOR
+    return Header(
+        schema=options.schema,
+        actor_name=options.target.name,
+        module_path=str(loaded.file.path),
+        module_sha256=loaded.file.sha256,
+        initial_state=encode(default if state is None else state) if is_actor else b"",
+        calls=options.calls,
+        engine=ENGINE,
+        settings={
+            "timeout": options.limits.timeout,
+            "memory": options.limits.memory,
+            "fuel": options.limits.fuel,
+            "stub": options.stub,
+            "nan-canonicalization": True,
+        },
+        time_ns=time.time_ns(),
+        writer=f"chainview {VERSION}",
+    )

@@ -1,0 +1,1 @@
+"""Chains as files: opening, keeping, verifying and exporting them."""

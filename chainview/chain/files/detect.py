@@ -1,0 +1,70 @@
+"""Which format a chain is in, told from its first bytes and never from its name."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from chainview.chain.files.entries.read_event import Data
+from chainview.chain.files.native.entry import MAGIC
+
+NATIVE = "native"
+_NEAR = 1 << 16
+_KEY_VALUE = re.compile(rb"[A-Za-z][A-Za-z _-]{0,30}:[ \t]")
+_BLOCK_KEYS = re.compile(rb"^(?:hash|parent|type):[ \t]", re.MULTILINE)
+_SHORT_HASH = re.compile(rb"---\s+hash:[ \t]*[0-9a-fA-F]{7}\s")
+_EVENT_LINE = re.compile(rb"EVENT [0-9a-fA-F]{40}\r?(?:\n|$)")
+_HUMAN_LINE = re.compile(rb"EVENT \[[^\]\n]{0,80}\] [0-9a-fA-F]{40}")
+_HEX_HASH = re.compile(rb'"hash"\s*:\s*"')
+
+
+def looks_native(data: Data) -> bool:
+    """Whether this is, or was before a byte of it changed or its end was lost, a native chain."""
+    head = data[: len(MAGIC)]
+    same = sum(one == other for one, other in zip(head, MAGIC, strict=False))
+    return same == len(head) if len(data) < len(MAGIC) else same >= len(MAGIC) - 1
+
+
+def detect(data: Data) -> str | None:
+    """The name of the format of a whole file or of its beginning; None when it is no chain."""
+    if looks_native(data):
+        return NATIVE
+    head = bytes(data[:_NEAR]).removeprefix(b"\xef\xbb\xbf").lstrip()
+    if _EVENT_LINE.match(head):
+        return "event"
+    if _HUMAN_LINE.match(head):
+        return "human"
+    if head.startswith(b"---"):
+        if head[3:].lstrip(b"\r \t")[:1] not in (b"\n", b""):
+            return None
+        return "keyvalue" if _SHORT_HASH.match(head) else "blocks"
+    if head.startswith(b"["):
+        return "json" if head[1:].lstrip()[:1] in (b"{", b"]", b"") else None
+    if head.startswith(b"{"):
+        return _object_format(head)
+    if _KEY_VALUE.match(head) and _BLOCK_KEYS.search(head):
+        return "keyvalue"
+    return None
+
+
+def _object_format(head: bytes) -> str | None:
+    keys = set(_keys(head.decode("utf-8", "replace")))
+    if "data_hex" in keys:
+        return "capture"
+    if {"hash", "event_type"} <= keys and _HEX_HASH.search(head):
+        return "cli-json" if "actor_id" in keys else "jsonl"
+    if "events" in keys or "current_hash" in keys:
+        return "statechain"
+    if {"hash", "event_type"} <= keys or {"hash", "parent_hash"} <= keys:
+        return "json"
+    return "json" if keys & {"ActorEvent"} else None
+
+
+def _keys(text: str) -> Iterator[str]:
+    """The texts in the beginning of the first object that are keys."""
+    for found in re.finditer(r'("(?:[^"\\]|\\.){0,100}")\s*:', text):
+        try:
+            yield json.loads(found.group(1), strict=False)
+        except ValueError:
+            continue

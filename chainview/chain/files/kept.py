@@ -1,0 +1,142 @@
+"""The kept chains: which there are, and which of them to let go."""
+
+from __future__ import annotations
+
+import mmap
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.entry import End, checksum_matches
+from chainview.chain.files.native.index import NativeIndex
+from chainview.chain.files.native.reader import EntryReader, read_entries
+from chainview.system.errors import ChainviewError
+from chainview.system.whole_file import being_written
+
+_TAIL = 128
+_END_START = b"\x94\xa1Z"
+_AT_A_TIME = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeptChain:
+    """A chain file in the folder; `events` is None where it can't be read as a chain."""
+
+    path: Path
+    actor: str
+    time_ns: int
+    """When it was begun, else when it was last written, in ns since the Unix epoch."""
+    modified: float
+    """When it was last written, in seconds since the Unix epoch."""
+    events: int | None
+    size: int
+    closed: bool
+    live: bool
+    """Whether a program is writing it."""
+
+
+def kept_chains(folder: Path) -> list[KeptChain]:
+    """The chains in a folder, newest first; empty when there is no such folder."""
+    try:
+        files = [path for path in folder.iterdir() if path.suffix == ".chain" and path.is_file()]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ChainviewError(f"can't read the folder {folder}: {(error.strerror or str(error)).lower()}") from None
+    chains = [chain for chain in map(_kept_chain, files) if chain is not None]
+    return sorted(chains, key=lambda chain: (chain.time_ns, chain.path.name), reverse=True)
+
+
+def _kept_chain(path: Path) -> KeptChain | None:
+    """What is known of one file; None when it went away meanwhile."""
+    try:
+        status = path.stat()
+        live = being_written(path)
+        header, events, closed = _read(path) if status.st_size else (None, None, False)
+    except FileNotFoundError:
+        return None
+    except (OSError, ChainviewError):
+        return KeptChain(path, "", 0, 0.0, None, 0, closed=False, live=False)
+    began = header.time_ns if header is not None and header.time_ns else int(status.st_mtime * 1e9)
+    actor = header.actor_name if header is not None else ""
+    return KeptChain(path, actor, began, status.st_mtime, events, status.st_size, closed=closed, live=live)
+
+
+def _read(path: Path) -> tuple[Header | None, int | None, bool]:
+    """Header, number of events, and whether the file is closed; a closed one is not read through."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        reader = EntryReader(data)
+        first = reader.read()
+        reader.close()
+        header = first if isinstance(first, Header) else None
+        end = _end(bytes(data[-_TAIL:]))
+        if end is not None:
+            return header, end.events, True
+        index = NativeIndex(data)
+        while index.advance(_AT_A_TIME):
+            pass
+        events = len(index.table)
+        index.close()
+        return header, events if header is not None or events else None, False
+
+
+def _end(tail: bytes) -> End | None:
+    """The end entry in the last bytes of a file."""
+    at = tail.rfind(_END_START)
+    if at < 0 or not checksum_matches(tail[at:]):
+        return None
+    entry = next(read_entries(tail[at:]), None)
+    return entry if isinstance(entry, End) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """Chains that went, or would go, and those that could not with the reason."""
+
+    gone: list[KeptChain]
+    kept: list[tuple[KeptChain, str]]
+
+
+def prune(
+    chains: list[KeptChain],
+    *,
+    older_than: float | None = None,
+    max_size: int | None = None,
+    dry_run: bool = False,
+) -> Removal:
+    """Removes chains not written for `older_than` seconds, then the oldest until all take `max_size` bytes at most.
+
+    A chain that is being written is never removed, nor a file that can't be read as a chain, which counts for nothing.
+    """
+    by_age = sorted(chains, key=lambda chain: chain.modified)
+    total, now = sum([chain.size for chain in chains if chain.events is not None]), time.time()
+    removal = Removal([], [])
+    for chain in by_age:
+        too_old = older_than is not None and now - chain.modified > older_than
+        too_much = max_size is not None and total > max_size
+        if not (too_old or too_much):
+            continue
+        refusal = _remove(chain, dry_run=dry_run)
+        if refusal is None:
+            total -= chain.size
+            removal.gone.append(chain)
+        else:
+            removal.kept.append((chain, refusal))
+    return removal
+
+
+def _remove(chain: KeptChain, *, dry_run: bool) -> str | None:
+    """Removes one file; returns why it could not be."""
+    if chain.events is None:
+        return "it is no chain"
+    try:
+        if being_written(chain.path):
+            return "it is being written"
+        if not dry_run:
+            chain.path.unlink(missing_ok=True)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    return None

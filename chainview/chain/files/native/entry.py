@@ -1,0 +1,169 @@
+"""The entries of a native chain file: msgpack arrays that end in a CRC-32 of all their bytes before it.
+
+    ["chainview", header map, crc]
+    ["E", hash, parent | nil, event type, payload, extras map | nil, crc]
+    ["N", kind, map, crc]
+    ["Z", number of events, head hash | nil, crc]
+
+The checksum is always written as a five-byte uint32, so that it can be found and checked without decoding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zlib import crc32
+
+import msgpack
+
+from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.skip import BLOB_LENGTH, Bytes, skip
+
+HEADER_TAG, EVENT_TAG, NOTE_TAG, END_TAG = "chainview", "E", "N", "Z"
+MAGIC = b"\x93\xa9chainview"
+CHECKSUM_SIZE, CHECKSUM_LEAD = 5, 0xCE
+EVENT_LEAD = 0x97
+"""The first byte of an event's entry: an array of seven parts."""
+_HASH_LEAD, _TWO_HASHES = b"\xc4\x14", 47
+"""How a hash of 20 bytes begins, and where in the entry of an event with a parent its type begins."""
+_LARGEST = (1 << 64) - 1
+
+TEXT_ERRORS = "surrogatepass"
+"""How texts are packed and unpacked: a path or an event type that is no Unicode text still comes back as it was."""
+
+_packer = msgpack.Packer(use_bin_type=True, autoreset=True, unicode_errors=TEXT_ERRORS)
+_pack: Callable[[Any], bytes] = _packer.pack
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is no event: a new build, a gap, a bookmark. `after` is the number of events before it."""
+
+    kind: str
+    data: dict[str, Any]
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last entry of a closed file: how many events it holds and the last one's hash."""
+
+    events: int
+    head: bytes | None
+
+
+def _entry(parts: tuple[Any, ...]) -> bytes:
+    packed = _pack(parts)
+    body = bytes((packed[0] + 1,)) + packed[1:]
+    return b"%b\xce%b" % (body, crc32(body).to_bytes(4, "big"))
+
+
+def checksum_matches(entry: bytes | memoryview) -> bool:
+    """Whether a whole entry ends in the checksum of the bytes before it."""
+    if len(entry) <= CHECKSUM_SIZE or entry[-CHECKSUM_SIZE] != CHECKSUM_LEAD:
+        return False
+    return crc32(entry[:-CHECKSUM_SIZE]) == int.from_bytes(entry[-4:], "big")
+
+
+def pack_header(header: Header) -> bytes:
+    """The first entry of a file."""
+    return _entry((HEADER_TAG, header.to_map()))
+
+
+def pack_event(event: Event, extras: Extras = NO_EXTRAS) -> bytes:
+    """The entry of one event."""
+    return _entry(
+        (EVENT_TAG, event.hash, event.parent, event.event_type, event.payload, _extras_map(extras)),
+    )
+
+
+def pack_note(note: Note) -> bytes:
+    """The entry of a note."""
+    return _entry((NOTE_TAG, note.kind, note.data))
+
+
+def pack_end(end: End) -> bytes:
+    """The last entry of a closed file."""
+    return _entry((END_TAG, end.events, end.head))
+
+
+def _extras_map(extras: Extras) -> dict[str, Any] | None:
+    stored: dict[str, Any] = {}
+    if extras.time_ns:
+        stored["t"] = extras.time_ns
+    if extras.duration_ns:
+        stored["d"] = extras.duration_ns
+    if extras.fuel is not None:
+        stored["fuel"] = extras.fuel
+    if extras.stack:
+        stored["stack"] = [[frame.function, frame.place] for frame in extras.stack]
+    if extras.stub:
+        stored["stub"] = True
+    return stored or None
+
+
+def _count(value: object) -> int:
+    return value if type(value) is int and 0 <= value <= _LARGEST else 0
+
+
+def _frame(stored: object) -> Frame | None:
+    if not isinstance(stored, list) or len(stored) != 2:
+        return None
+    function, place = stored
+    return Frame(function, place) if isinstance(function, str) and isinstance(place, str) else None
+
+
+def read_extras(stored: object) -> Extras:
+    """The extras in a stored map; what is of a wrong type or out of range is left out."""
+    if not isinstance(stored, dict):
+        return NO_EXTRAS
+    stack, fuel = stored.get("stack"), stored.get("fuel")
+    frames = [_frame(item) for item in stack] if isinstance(stack, list) else []
+    return Extras(
+        time_ns=_count(stored.get("t")),
+        duration_ns=_count(stored.get("d")),
+        fuel=fuel if type(fuel) is int else None,
+        stack=tuple([frame for frame in frames if frame is not None]),
+        stub=stored.get("stub") is True,
+    )
+
+
+def plain_times(stored: object) -> tuple[int, int] | None:
+    """Time and duration of a stored map that holds nothing else, which most do; None for any other."""
+    if type(stored) is not dict:
+        return None
+    time_ns, duration_ns = stored.get("t", 0), stored.get("d", 0)
+    if len(stored) != ("t" in stored) + ("d" in stored) or type(time_ns) is not int or type(duration_ns) is not int:
+        return None
+    return (time_ns, duration_ns) if 0 <= time_ns <= _LARGEST and 0 <= duration_ns <= _LARGEST else None
+
+
+def read_event(parts: list[Any]) -> Event | None:
+    """The event in the parts of a decoded entry; None when a part is missing or of a wrong type."""
+    if len(parts) < 6:
+        return None
+    hash_, parent, event_type, payload = parts[1:5]
+    if not (isinstance(hash_, bytes) and isinstance(event_type, str) and isinstance(payload, bytes)):
+        return None
+    if parent is not None and not isinstance(parent, bytes):
+        return None
+    return Event(hash_, parent, event_type, payload)
+
+
+def payload_span(data: Bytes, start: int) -> tuple[int, int]:
+    """Where the payload of the event whose entry begins at `start` begins and ends; both 0 when it can't be found."""
+    size, lead = len(data), data[start]
+    at: int | None = start + (1 if lead <= 0x9F else 3 if lead == 0xDC else 5)
+    hashes = data[start + 3 : start + 27]
+    if lead == EVENT_LEAD and hashes[:2] == _HASH_LEAD and hashes[22:24] == _HASH_LEAD:
+        at = skip(data, start + _TWO_HASHES, size)
+    else:
+        for _ in range(4):
+            at = None if at is None else skip(data, at, size)
+    width = None if at is None or at >= size else BLOB_LENGTH.get(data[at])
+    if at is None or width is None:
+        return 0, 0
+    begin = at + 1 + width
+    return begin, min(begin + int.from_bytes(data[at + 1 : begin], "big"), size)

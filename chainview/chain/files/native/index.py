@@ -1,0 +1,98 @@
+"""Indexing a native chain file: its events go into columns, their payloads stay in the file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from zlib import crc32
+
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.entry import CHECKSUM_LEAD, CHECKSUM_SIZE, EVENT_TAG, End, Note
+from chainview.chain.files.native.reader import Cut, Damage, Entry, EntryReader, EventEntry
+from chainview.chain.table import EventTable
+
+_LOOKED_AHEAD, _LOOK_BUDGET = 8, 1 << 12
+
+
+class NativeIndex:
+    """What a native chain file holds, grown by `advance`; `position` is how far its bytes are read."""
+
+    def __init__(self, data: Any) -> None:
+        self.table = EventTable(data)
+        self.header: Header | None = None
+        self.notes: list[Note] = []
+        self.damages: list[tuple[int, Damage]] = []
+        """Each damaged stretch with the number of events before it."""
+        self.end: End | None = None
+        self.cut: Cut | None = None
+        self._data = data
+        self._reader = EntryReader(data)
+
+    @property
+    def position(self) -> int:
+        """How many bytes were read."""
+        return len(self._data) if self.cut is not None else self._reader.position
+
+    def advance(self, most: int) -> bool:
+        """Reads up to `most` entries; False when there are no more."""
+        reader, view, table, size = self._reader, self._reader.view, self.table, len(self._data)
+        decoder = reader.decoder
+        for _ in range(most):
+            start = decoder.position
+            if start >= size:
+                return False
+            parts = decoder.next()
+            if (
+                parts is None
+                or len(parts) != 7
+                or parts[0] != EVENT_TAG
+                or parts[6] != crc32(view[start : (checksum := decoder.position - CHECKSUM_SIZE)])
+                or view[checksum] != CHECKSUM_LEAD
+                or not table.append_parts(parts, start)
+            ):
+                self._read_other(parts, start)
+                decoder = reader.decoder
+        return decoder.position < size
+
+    def _read_other(self, parts: list[Any] | None, start: int) -> None:
+        entry = self._reader.read_parts(parts, start)
+        events = len(self.table)
+        if isinstance(entry, EventEntry):
+            self.table.append_stored(entry.event, entry.extras, entry.start)
+        elif isinstance(entry, Damage):
+            if entry.what == "entry" and self._event_is_missing(entry.end):
+                entry = replace(entry, what="event")
+            self.damages.append((events, entry))
+            if entry.what == "event":
+                self.table.append_damage(b"", entry.start, entry.what)
+        elif isinstance(entry, Cut):
+            self.cut = entry
+        elif isinstance(entry, End):
+            self.end = entry
+        elif isinstance(entry, Note):
+            self.notes.append(Note(entry.kind, entry.data, events))
+        elif isinstance(entry, Header) and self.header is None:
+            self.header = entry
+
+    def _event_is_missing(self, position: int) -> bool:
+        """Whether the next event from a position on does not follow the last one read, so that one stood between."""
+        reader, size = EntryReader(self._data, position, budget=_LOOK_BUDGET), len(self._data)
+        entry: Entry | None = None
+        for _ in range(_LOOKED_AHEAD):
+            if reader.position < size and not isinstance(entry, EventEntry | Cut):
+                entry = reader.read()
+        reader.close()
+        return isinstance(entry, EventEntry) and entry.event.parent != self.table.hash(len(self.table) - 1)
+
+    def grow(self, data: Any) -> None:
+        """Goes on in a longer view of the same file."""
+        start = self._reader.position if self.cut is None else self.cut.start
+        self._reader.close()
+        self._data, self.cut = data, None
+        self._reader = EntryReader(data, start)
+        self.table.continue_from(data)
+
+    def close(self) -> None:
+        """Lets go of the data; the table can then give no payload."""
+        self._reader.close()
+        self.table.continue_from(b"")

@@ -1,0 +1,232 @@
+"""Reading a native chain file entry by entry, past damage, without believing any length in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgpack
+
+from chainview.chain.event import Event, Extras
+from chainview.chain.files.entries.header import Header, header_from_map
+from chainview.chain.files.native.entry import (
+    END_TAG,
+    EVENT_LEAD,
+    EVENT_TAG,
+    HEADER_TAG,
+    NOTE_TAG,
+    TEXT_ERRORS,
+    End,
+    Note,
+    checksum_matches,
+    read_event,
+    read_extras,
+)
+from chainview.chain.files.native.skip import skip, walk
+
+_FIRST_CHUNK, _CHUNK = 1 << 12, 1 << 20
+_STARTS = (b"\x97\xa1E", b"\x94\xa1N", b"\x94\xa1Z")
+_LEADS = {HEADER_TAG: 0x93, EVENT_TAG: EVENT_LEAD, NOTE_TAG: 0x94, END_TAG: 0x94}
+_SEARCH_BUDGET, _SMALLEST_BUDGET = 64, 1 << 20
+"""The work that looking for whole entries may take, per byte of the file and at least: a hostile one stays linear."""
+_WORK_PER_OBJECT = 64
+"""What looking at one object costs beside checksumming one byte."""
+_LONGEST_ARRAY = 1 << 16
+"""Items of one array in an entry. msgpack makes room for all of them as soon as it has read their number."""
+_WORDS = {HEADER_TAG: "header", EVENT_TAG: "event", NOTE_TAG: "note", END_TAG: "end"}
+_BROKEN = (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackException)
+
+
+@dataclass(frozen=True, slots=True)
+class EventEntry:
+    """An event as it stands in the file; its entry takes the bytes from `start` to `end`."""
+
+    event: Event
+    extras: Extras
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Bytes from `start` to `end` that are no whole entry; `what` names the entry that stood there."""
+
+    start: int
+    end: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The file ends inside an entry that begins at `start`."""
+
+    start: int
+
+
+Entry = Header | EventEntry | Note | End | Damage | Cut
+
+
+class EntryDecoder:
+    """Decodes one entry after the other, handing msgpack only bytes that a whole entry can account for."""
+
+    def __init__(self, view: memoryview, start: int) -> None:
+        self._view = view
+        self._start = self._fed = self.position = start
+        self._chunk = _FIRST_CHUNK
+        self._unpacker = msgpack.Unpacker(
+            strict_map_key=False,
+            max_buffer_size=0,
+            max_array_len=_LONGEST_ARRAY,
+            max_map_len=_LONGEST_ARRAY,
+            unicode_errors=TEXT_ERRORS,
+        )
+
+    def next(self) -> list[Any] | None:
+        """The parts of the entry at `position`, which moves past it; None when there is no whole one."""
+        while True:
+            try:
+                parts = self._unpacker.unpack()
+            except msgpack.OutOfData:
+                if not self._feed():
+                    return None
+                continue
+            except _BROKEN:
+                return None
+            if type(parts) is not list or len(parts) < 2 or type(parts[0]) is not str:
+                return None
+            self.position = self._start + self._unpacker.tell()
+            return parts
+
+    def _feed(self) -> bool:
+        size = len(self._view)
+        end = min(self._fed + self._chunk, size)
+        self._chunk = min(self._chunk * 4, _CHUNK)
+        if self._fed > self.position or end == size:
+            whole = skip(self._view, self.position, size)
+            if whole is None:
+                return False
+            end = max(end, whole)
+        if end == self._fed:
+            return False
+        self._unpacker.feed(self._view[self._fed : end])
+        self._fed = end
+        return True
+
+
+class EntryReader:
+    """Reads the entries of a native chain held in bytes or a memory map; never raises for what is in them.
+
+    An event whose checksum fails but which still reads is given with `extras.damaged`. A stretch that does not read is
+    a Damage up to the next whole entry, or a Cut when none follows and the file ends inside it.
+    """
+
+    def __init__(self, data: Any, start: int = 0, *, budget: int | None = None) -> None:
+        self.view = memoryview(data)
+        self.decoder = EntryDecoder(self.view, start)
+        self._data = data
+        self._budget = _SEARCH_BUDGET * len(self.view) + _SMALLEST_BUDGET if budget is None else budget
+        self._starts = dict.fromkeys(_STARTS, 0)
+
+    @property
+    def position(self) -> int:
+        """Where the next entry begins."""
+        return self.decoder.position
+
+    def close(self) -> None:
+        """Lets go of the data, so that a memory map can be closed."""
+        self.decoder = EntryDecoder(memoryview(b""), 0)
+        self.view.release()
+
+    def read(self) -> Entry | None:
+        """The next entry; None for one of an unknown tag. Not to be called at the end of the data.
+
+        Raises ChainviewError only for a header of a newer format version.
+        """
+        start = self.decoder.position
+        return self.read_parts(self.decoder.next(), start)
+
+    def read_parts(self, parts: list[Any] | None, start: int) -> Entry | None:
+        """The entry whose parts the decoder gave for the position `start`."""
+        end = self.decoder.position
+        if parts is not None:
+            whole = checksum_matches(self.view[start:end])
+            if whole or self._ends_at(parts[0], start, end):
+                return _entry(parts, start, end, whole=whole)
+        found = self._next_whole(start + 1)
+        size = len(self.view)
+        self.decoder = EntryDecoder(self.view, size if found is None else found)
+        if found is not None:
+            return Damage(start, found, self._what(start))
+        return Cut(start) if skip(self.view, start, size) is None else Damage(start, size, self._what(start))
+
+    def _ends_at(self, tag: str, start: int, end: int) -> bool:
+        """Whether an entry that fails its checksum still ends where it says: then another whole one begins there."""
+        if self.view[start] != _LEADS.get(tag):
+            return False
+        return end == len(self.view) or self._whole_end(end) is not None
+
+    def _whole_end(self, at: int) -> int | None:
+        if self._budget <= 0:
+            return None
+        end, objects = walk(self.view, at, len(self.view))
+        self._budget -= objects * _WORK_PER_OBJECT
+        if end is None:
+            return None
+        self._budget -= end - at
+        return end if checksum_matches(self.view[at:end]) else None
+
+    def _next_whole(self, start: int) -> int | None:
+        while self._budget > 0:
+            at = self._next_start(start)
+            if at is None or self._whole_end(at) is not None:
+                return at
+            start = at + 1
+        return None
+
+    def _next_start(self, start: int) -> int | None:
+        """Where the next bytes lie that begin an entry; what was found before is not searched for again."""
+        for pattern, at in self._starts.items():
+            if 0 <= at < start:
+                self._starts[pattern] = self._data.find(pattern, start)
+        return min([at for at in self._starts.values() if at >= 0], default=None)
+
+    def _what(self, start: int) -> str:
+        """The word for what stood at `start`, found although one byte of its beginning may be wrong."""
+        head = bytes(self.view[start : start + 12])
+        if head[:1] == b"\x97" or head[1:3] == b"\xa1E":
+            return "event"
+        if start == 0:
+            return "header"
+        return next((word for tag, word in _WORDS.items() if head[2:].startswith(tag.encode())), "entry")
+
+
+def read_entries(data: Any, start: int = 0) -> Iterator[Entry]:
+    """The entries of a native chain held in bytes or a memory map, in order; never raises for what is in them.
+
+    Damage is told as EntryReader has it, unknown tags are passed over. Raises ChainviewError only for a header of a
+    newer format version.
+    """
+    reader, events = EntryReader(data, start), 0
+    while reader.position < len(reader.view):
+        entry = reader.read()
+        if isinstance(entry, EventEntry):
+            events += 1
+        if entry is not None:
+            yield replace(entry, after=events) if isinstance(entry, Note) else entry
+
+
+def _entry(parts: list[Any], start: int, end: int, *, whole: bool) -> Entry | None:
+    tag = parts[0]
+    if tag == EVENT_TAG and (event := read_event(parts)) is not None:
+        extras = read_extras(parts[5])
+        return EventEntry(event, extras if whole else replace(extras, damaged=True), start, end)
+    if not whole or tag == EVENT_TAG:
+        return Damage(start, end, _WORDS.get(tag, "entry"))
+    if tag == HEADER_TAG and isinstance(parts[1], dict):
+        return header_from_map(parts[1])
+    if tag == NOTE_TAG and len(parts) == 4 and isinstance(parts[1], str) and isinstance(parts[2], dict):
+        return Note(parts[1], parts[2])
+    if tag == END_TAG and len(parts) == 4 and isinstance(parts[1], int):
+        return End(parts[1], parts[2] if isinstance(parts[2], bytes) else None)
+    return None

@@ -1,0 +1,253 @@
+"""A chain opened for reading, whatever its format, indexed step by step so that a screen stays alive meanwhile."""
+
+from __future__ import annotations
+
+import mmap
+import os
+import stat
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from chainview.chain.files.detect import NATIVE, detect
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.entries.read_event import Checked, Data
+from chainview.chain.files.native.entry import End, Note
+from chainview.chain.files.native.index import NativeIndex
+from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.files.theater.index import FormatIndex
+from chainview.chain.files.theater.readers import reader_of
+from chainview.chain.files.theater.store import StoredChain, stored_chain
+from chainview.chain.payload import Schema
+from chainview.chain.schema import schema_of
+from chainview.chain.table import EventTable
+from chainview.system.errors import ChainviewError
+from chainview.system.locations import chains_folder
+
+_NEAR = 1 << 16
+_LOOKED_FOR = "a chain file of chainview, or Theater's EVENT text, --- blocks, JSON or JSON lines"
+_SCHEMA_SAMPLE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a chain is read; `total_bytes` is 0 where it can't be known."""
+
+    done_bytes: int
+    total_bytes: int
+    events: int
+
+
+class OpenedChain:
+    """A chain and what is known of it so far; complete once `steps` has run out, or after `load`.
+
+    `path` is what was opened, `format` one word. Only one thread may use it.
+    """
+
+    def __init__(
+        self, path: str, format: str, index: NativeIndex | FormatIndex, data: Data, file: BinaryIO | None
+    ) -> None:
+        self.path = path
+        self.format = format
+        self._index = index
+        self._data = data
+        self._file = file
+        self._complete = False
+
+    @property
+    def table(self) -> EventTable:
+        """The events."""
+        return self._index.table
+
+    @property
+    def header(self) -> Header | None:
+        """The header; None where there is none, or not yet."""
+        return self._index.header if isinstance(self._index, NativeIndex) else None
+
+    @property
+    def schema(self) -> Schema:
+        """The shape of the payloads: what the header says, else what they look like."""
+        if isinstance(self._index, FormatIndex):
+            return self._index.schema or Schema.VALUES
+        if self._index.header is not None:
+            return self._index.header.schema
+        table = self.table
+        found = (schema_of(table.payload(index)) for index in range(min(len(table), _SCHEMA_SAMPLE)))
+        return next((schema for schema in found if schema is not None), Schema.VALUES)
+
+    @property
+    def notes(self) -> list[Note]:
+        """What is no event, each with the number of events before it."""
+        return self._index.notes
+
+    @property
+    def end(self) -> End | None:
+        """The end entry; None where the format has none or the file is not closed."""
+        return self._index.end
+
+    @property
+    def damages(self) -> list[tuple[int, Damage]]:
+        """Each stretch that could not be read, with the number of events before it."""
+        return self._index.damages
+
+    @property
+    def cut(self) -> Cut | None:
+        """Where the file ends inside an entry; None when it does not."""
+        return self._index.cut
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file."""
+        return len(self._data)
+
+    def checked(self, index: int) -> Checked:
+        """How far the event at an index can be checked."""
+        if isinstance(self._index, FormatIndex):
+            return Checked(self._index.checked[index])
+        return Checked.NONE if self.table.hash(index) is None else Checked.FULL
+
+    def steps(self, budget_events: int = 2000) -> Iterator[Progress]:
+        """Reads on by up to that many events each time it is advanced, until all are read."""
+        while not self._complete:
+            self._complete = not self._index.advance(budget_events)
+            yield Progress(self._index.position, len(self._data), len(self.table))
+
+    def load(self) -> Self:
+        """Reads all of it."""
+        for _ in self.steps():
+            pass
+        return self
+
+    def grow(self) -> int:
+        """Reads what has been appended to a native file since; returns the number of new events.
+
+        Raises ChainviewError when the file has become shorter than what was read of it.
+        """
+        if not isinstance(self._index, NativeIndex) or self._file is None:
+            return 0
+        before, size = len(self.table), os.fstat(self._file.fileno()).st_size
+        if size < len(self._data):
+            raise ChainviewError(f"{self.path} became shorter while it was being read: open it again")
+        if size > len(self._data):
+            old, self._data = self._data, _mapped(self._file)
+            self._index.grow(self._data)
+            if isinstance(old, mmap.mmap):
+                old.close()
+            self._complete = False
+        self.load()
+        return len(self.table) - before
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._index.close()
+        self._complete = True
+        if isinstance(self._data, mmap.mmap):
+            self._data.close()
+        self._data = b""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def open_chain(path: str | Path) -> OpenedChain:
+    """Opens a chain by what it holds; `-` is standard input. Nothing of it is indexed yet.
+
+    A bare name that is no file here is looked for among the kept chains. Raises ChainviewError when it can't be read or
+    is no chain.
+    """
+    if str(path) == "-":
+        return _open_file("standard input", _copied("standard input", sys.stdin.buffer))
+    where = _found(Path(path))
+    name = str(where)
+    try:
+        if where.is_dir():
+            return _open_store(name, stored_chain(where))
+        file: BinaryIO = where.open("rb")
+        kind = os.fstat(file.fileno()).st_mode
+        if not stat.S_ISREG(kind):
+            with file:
+                file = _copied(name, file)
+    except FileNotFoundError:
+        raise ChainviewError(f"there is no file {name}") from None
+    except OSError as error:
+        raise ChainviewError(f"can't read {name}: {(error.strerror or str(error)).lower()}") from None
+    except ValueError:
+        raise ChainviewError(f"{name!r} can't be the name of a file") from None
+    return _open_file(name, file)
+
+
+def _found(path: Path) -> Path:
+    kept = chains_folder() / path
+    bare = path.name == str(path) and not path.exists()
+    return kept if bare and kept.is_file() else path
+
+
+def _open_file(name: str, file: BinaryIO) -> OpenedChain:
+    try:
+        if os.fstat(file.fileno()).st_size == 0:
+            raise ChainviewError(f"{name} is empty: nothing was recorded into it")
+        data = _mapped(file)
+        format = detect(data)
+        if format == NATIVE:
+            return OpenedChain(name, format, NativeIndex(data), data, file)
+        if format is not None:
+            return OpenedChain(name, format, FormatIndex(data, reader_of(format)(data)), data, file)
+        store = stored_chain(Path(name), bytes(data[:_NEAR])) if len(data) <= _NEAR else None
+        data.close()
+        if store is None:
+            raise _no_chain(name)
+    except BaseException:
+        file.close()
+        raise
+    file.close()
+    return _open_store(name, store)
+
+
+def _open_store(name: str, store: StoredChain | None) -> OpenedChain:
+    if store is None:
+        raise ChainviewError(
+            f"{name} is a folder, and no content store of Theater with a chain in it: give a chain file"
+        )
+    return OpenedChain(name, "store", FormatIndex(b"", store.entries()), b"", None)
+
+
+def _no_chain(name: str) -> ChainviewError:
+    return ChainviewError(f"{name} is no chain: it does not begin like {_LOOKED_FOR}")
+
+
+def _mapped(file: BinaryIO) -> mmap.mmap:
+    try:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
+        raise ChainviewError(f"can't read {file.name}: {error}") from None
+
+
+def _copied(name: str, stream: BinaryIO) -> BinaryIO:
+    """A temporary file of all that a stream gives; raises when its beginning is no chain's."""
+    if stream.isatty():
+        raise ChainviewError(f"{name} is a terminal: give a chain file, or pipe a chain in")
+    first = stream.read(_NEAR)
+    if first and detect(first) is None:
+        raise _no_chain(name)
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the chain that is read from it
+    try:
+        while first:
+            file.write(first)
+            first = stream.read(1 << 20)
+        file.flush()
+    except BaseException:
+        file.close()
+        raise
+    return file

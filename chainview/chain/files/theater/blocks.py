@@ -1,0 +1,121 @@
+"""The `---` blocks of theater-chain-format: hash, parent, and the payload as one literal.
+
+    ---
+    hash: <40 hex digits>
+    parent: <40 hex digits, or root>
+    <literal, or "raw: N bytes">
+
+Event types, variant tags and raw payloads are not in them; what a block means is found by trying against its hash.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from chainview.chain.event import Event
+from chainview.chain.files.entries.read_event import Checked, Data, FormatEntry, ReadEvent
+from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.files.theater.recovery import Recovery
+from chainview.chain.payload import MODULE_EVENT
+from chainview.pack.literal import parse_literal
+from chainview.pack.values import Value
+from chainview.system.errors import ChainviewError
+
+_START = re.compile(rb"^---[ \t]*\r?\n", re.MULTILINE)
+_HEAD = re.compile(
+    rb"[ \t]*hash:[ \t]*([0-9a-fA-F]{40})[ \t]*\r?\n[ \t]*parent:[ \t]*(root|[0-9a-fA-F]{40})[ \t]*\r?\n"
+)
+_RAW = re.compile(r"raw: (\d+) bytes")
+_HOST_CALL = re.compile(r'host-?function-?call\{interface: "([^"\\]*)", function: "([^"\\]*)"', re.IGNORECASE)
+_UNTYPED = re.compile(
+    r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])')|(?P<list>\[\s*\](?!\s*<))|(?P<none>\bnone\b(?![<\w:{-]))"""
+    r"""|(?P<some>\bsome(?=\())|(?P<result>\b(?:ok|err)(?=\())"""
+)
+_ELEMENTS = ("u8", "string", "bool")
+_INNERS = ("list<u8>", "string", "u8", "bool", "u64")
+
+
+def read_blocks(data: Data) -> Iterator[FormatEntry]:
+    """The events of `---` blocks, each recovered to the bytes that were hashed where that can be done."""
+    recovery, start = Recovery(len(data)), _START.search(data)
+    if start is None:
+        yield Cut(0)
+    while start is not None:
+        following = _START.search(data, start.end())
+        end = len(data) if following is None else following.start()
+        yield _block(data, start, end, recovery, last=following is None)
+        start = following
+
+
+def _block(data: Data, start: re.Match[bytes], end: int, recovery: Recovery, *, last: bool) -> FormatEntry:
+    head = _HEAD.match(data, start.end(), end)
+    text = "" if head is None else data[head.end() : end].decode("utf-8", "replace").strip()
+    cut = last and data[end - 1 : end] != b"\n"
+    if head is None or not text:
+        return (
+            Cut(start.start())
+            if last and (head is not None or _began(data[start.end() : end]))
+            else _damage(start, end)
+        )
+    hash_ = bytes.fromhex(head.group(1).decode("ascii"))
+    parent = None if head.group(2) == b"root" else bytes.fromhex(head.group(2).decode("ascii"))
+    likeliest = Event(hash_, parent, _type_in(text), b"")
+    read = _RAW.fullmatch(text) is not None
+    for value in readings(text):
+        read = True
+        event, right = recovery.recover(value, parent, hash_.__eq__)
+        if right:
+            return ReadEvent(event, end)
+        likeliest = Event(hash_, parent, event.event_type, event.payload)
+    if cut and not read:
+        return Cut(start.start())
+    return ReadEvent(likeliest, end, Checked.LINK)
+
+
+def _damage(start: re.Match[bytes], end: int) -> Damage:
+    return Damage(start.start(), end, "event")
+
+
+def _began(rest: bytes) -> bool:
+    """Whether what there is of a block is how a whole one begins."""
+    lines = rest.split(b"\n")
+    keys = (b"hash:", b"parent:")
+    return len(lines) <= 2 and all(
+        line.startswith(key) or key.startswith(line) for line, key in zip(lines, keys, strict=False)
+    )
+
+
+def readings(text: str) -> Iterator[Value]:
+    """The values that a literal may stand for: several where an old writer left out the types of what is empty."""
+    try:
+        yield parse_literal(text)
+        return
+    except ChainviewError:
+        pass
+    for element, inner in product(_ELEMENTS, _INNERS):
+        typed = _with_types(text, element, inner)
+        if typed == text:
+            return
+        try:
+            yield parse_literal(typed)
+        except ChainviewError:
+            continue
+
+
+def _with_types(text: str, element: str, inner: str) -> str:
+    def add(found: re.Match[str]) -> str:
+        kind = found.lastgroup
+        if kind == "text":
+            return found.group()
+        types = {"list": element, "result": "string, string"}.get(kind or "", inner)
+        return f"{found.group()}<{types}>"
+
+    return _UNTYPED.sub(add, text)
+
+
+def _type_in(text: str) -> str:
+    """The event type, as far as a literal that can't be read tells it."""
+    host = _HOST_CALL.search(text)
+    return MODULE_EVENT if host is None else f"{host.group(1)}/{host.group(2)}"

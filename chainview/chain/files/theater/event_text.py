@@ -1,0 +1,82 @@
+"""The EVENT text that Theater wrote up to 0.3.8, and its lossy relative that prints bodies for people.
+
+An event is `EVENT <hash hex>`, the parent's hex (40 zeros for none), the event type, the payload's length in decimal
+and an empty line, then the payload's raw bytes and two newlines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from chainview.chain.event import Event
+from chainview.chain.files.entries.read_event import Checked, Data, FormatEntry, ReadEvent
+from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.hashing import HASH_SIZE, event_hash
+
+_HEX = rb"[0-9a-fA-F]{40}"
+_NO_PARENT = b"0" * 40
+_HEAD = re.compile(rb"EVENT (%b)\n(%b)\n([^\n]*)\n(\d{1,18})\n\n" % (_HEX, _HEX))
+_NEXT = re.compile(rb"^EVENT %b\n" % _HEX, re.MULTILINE)
+_HUMAN_HEAD = re.compile(
+    rb"^EVENT \[[^\]\n]*\] (%b)\r?\n((?:[ \t]*(?:parent|type|size):[^\n]*\n)+)" % _HEX, re.MULTILINE
+)
+_HUMAN_FIELD = re.compile(rb"(parent|type|size):[ \t]*([^\r\n]*)")
+
+
+def read_event_text(data: Data) -> Iterator[FormatEntry]:
+    """The events of an EVENT text; payload bytes that are no text are read as they are."""
+    position, size = _first(data, b"EVENT "), len(data)
+    while position < size:
+        head = _HEAD.match(data, position)
+        end = size + 1 if head is None else head.end() + int(head.group(4))
+        if head is not None and end <= size and data[end : end + 2] in (b"\n\n", b"\n", b""):
+            hash_, parent, event_type = head.group(1), head.group(2), head.group(3)
+            yield ReadEvent(
+                Event(
+                    _hash(hash_),
+                    None if parent == _NO_PARENT else _hash(parent),
+                    event_type.decode("utf-8", "surrogateescape"),
+                    data[head.end() : end],
+                ),
+                end,
+            )
+            position = end + 2
+            continue
+        following = _NEXT.search(data, position + 1)
+        if following is None:
+            yield Cut(position) if end > size else Damage(position, size, "event")
+            return
+        yield Damage(position, following.start(), "event")
+        position = following.start()
+
+
+def read_human_text(data: Data) -> Iterator[FormatEntry]:
+    """The events of the dump for people: hash, parent and type, and the payload where the text has kept it."""
+    head = _HUMAN_HEAD.search(data)
+    while head is not None:
+        following = _HUMAN_HEAD.search(data, head.end())
+        yield _human_event(data, head, len(data) if following is None else following.start())
+        head = following
+
+
+def _human_event(data: Data, head: re.Match[bytes], end: int) -> ReadEvent:
+    fields = dict(_HUMAN_FIELD.findall(head.group(2)))
+    parent, size = fields.get(b"parent", b""), re.match(rb"\d{1,18}", fields.get(b"size", b""))
+    event_type = fields.get(b"type", b"").strip().decode("utf-8", "surrogateescape")
+    stated = re.search(_HEX, parent)
+    parent_hash = None if stated is None or stated.group() == _NO_PARENT else _hash(stated.group())
+    hash_, length = _hash(head.group(1)), 0 if size is None else int(size.group())
+    for begin in (head.end(), head.end() + 1):
+        payload = data[begin : begin + length] if begin + length <= end else b""
+        if event_hash(parent_hash, event_type, payload) == hash_:
+            return ReadEvent(Event(hash_, parent_hash, event_type, payload), end)
+    return ReadEvent(Event(hash_, parent_hash, event_type, b""), end, Checked.LINK)
+
+
+def _first(data: Data, word: bytes) -> int:
+    return max(data.find(word), 0)
+
+
+def _hash(text: bytes) -> bytes:
+    return bytes.fromhex(text.decode("ascii"))[:HASH_SIZE]

@@ -1,0 +1,75 @@
+"""Indexing a chain of any other format: events and payloads go into memory as its reader yields them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+from chainview.chain.files.entries.read_event import Checked, Data, FormatEntry, ReadEvent
+from chainview.chain.files.native.entry import End, Note
+from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.payload import Schema
+from chainview.chain.schema import schema_of
+from chainview.chain.table import EventTable
+
+_KEPT_DAMAGE = 1 << 16
+_LONGEST_STEP = 0.02
+"""Seconds after which a step ends, so that a screen stays alive while blocks are recovered."""
+
+
+class FormatIndex:
+    """What a reader yields, grown by `advance`; `position` is how far the bytes are read."""
+
+    def __init__(self, data: Data, entries: Iterator[FormatEntry]) -> None:
+        self.table = EventTable()
+        self.schema: Schema | None = None
+        self.checked = bytearray()
+        """A Checked an event."""
+        self.notes: list[Note] = []
+        self.damages: list[tuple[int, Damage]] = []
+        """Each damaged stretch with the number of events before it."""
+        self.end: End | None = None
+        self.cut: Cut | None = None
+        self.position = 0
+        self._data = data
+        self._entries = entries
+
+    def advance(self, most: int) -> bool:
+        """Takes up to `most` entries, fewer where reading them takes long; False when there are no more."""
+        end = time.perf_counter() + _LONGEST_STEP
+        for _ in range(most):
+            if time.perf_counter() > end:
+                return True
+            entry = next(self._entries, None)
+            if entry is None:
+                self.position = len(self._data)
+                return False
+            if isinstance(entry, ReadEvent):
+                self.table.append(entry.event, entry.extras)
+                self.checked.append(entry.checked)
+                self.position = entry.end
+                if self.schema is None:
+                    self.schema = schema_of(entry.event.payload)
+            else:
+                self._take(entry)
+        return True
+
+    def _take(self, entry: Note | End | Damage | Cut) -> None:
+        events = len(self.table)
+        if isinstance(entry, Damage):
+            self.damages.append((events, entry))
+            if entry.what == "event":
+                raw = bytes(self._data[entry.start : min(entry.end, entry.start + _KEPT_DAMAGE)])
+                self.table.append_damage(raw, entry.start, entry.what)
+                self.checked.append(Checked.NONE)
+        elif isinstance(entry, Cut):
+            self.cut = entry
+        elif isinstance(entry, End):
+            self.end = entry
+        else:
+            self.notes.append(Note(entry.kind, entry.data, events))
+
+    def close(self) -> None:
+        """Lets go of the data; the table keeps everything."""
+        self._entries = iter(())
+        self._data = b""

@@ -1,0 +1,175 @@
+"""Chains of a JSON object a line: Theater 0.3.9's `.jsonl`, what its command line prints, supervisor captures."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from chainview.chain.event import Event
+from chainview.chain.files.entries.read_event import OTHER_CHAINS, Checked, Data, FormatEntry, ReadEvent
+from chainview.chain.files.native.entry import Note
+from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.hashing import HASH_SIZE, event_hash
+from chainview.chain.payload import Call, read_payload
+from chainview.pack.cgrf import encode
+from chainview.pack.serde import from_serde
+from chainview.system.errors import ChainviewError
+
+_UNKNOWN_PARENT = b""
+_FIRST_FUNCTION = ".init"
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    stored: dict[str, object]
+    start: int
+    end: int
+
+
+def _lines(data: Data) -> Iterator[_Line | Damage | Cut]:
+    position, size = 0, len(data)
+    while position < size:
+        newline = data.find(b"\n", position)
+        end = size if newline < 0 else newline + 1
+        text = data[position:end].removeprefix(b"\xef\xbb\xbf").strip() if position == 0 else data[position:end].strip()
+        if text:
+            yield _line(text, position, end, last=newline < 0)
+        position = end
+
+
+def _line(text: bytes, start: int, end: int, *, last: bool) -> _Line | Damage | Cut:
+    try:
+        stored = json.loads(text)
+    except (ValueError, RecursionError):
+        return Cut(start) if last else Damage(start, end, "event")
+    return _Line(stored, start, end) if isinstance(stored, dict) else Damage(start, end, "event")
+
+
+def _hex(value: object) -> bytes | None:
+    try:
+        return bytes.fromhex(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+@dataclass(slots=True)
+class _OneChain:
+    """Lets through what belongs to the chain that came first, and counts what belongs to others."""
+
+    keys: tuple[str, ...]
+    mine: tuple[object, ...] | None = None
+    left_out: int = 0
+    others: set[str] = field(default_factory=set)
+
+    def holds(self, stored: dict[str, object]) -> bool:
+        whose = tuple([stored.get(key) for key in self.keys])
+        if self.mine is None:
+            self.mine = whose
+        if whose == self.mine:
+            return True
+        self.left_out += 1
+        if len(self.others) < 100:
+            self.others.add(" ".join([str(part) for part in whose if isinstance(part, str)]))
+        return False
+
+    def note(self) -> Iterator[Note]:
+        if self.left_out:
+            yield Note(OTHER_CHAINS, {"events": self.left_out, "chains": sorted(self.others)})
+
+
+def _headed(stored: dict[str, object]) -> tuple[bytes, bytes | None, str] | None:
+    """Hash, parent and type of a line that has them; None when one is missing or malformed."""
+    hash_, stated, event_type = _hex(stored.get("hash")), stored.get("parent_hash"), stored.get("event_type")
+    parent = None if stated is None else _hex(stated)
+    if (
+        hash_ is None
+        or len(hash_) != HASH_SIZE
+        or not isinstance(event_type, str)
+        or (parent is None) != (stated is None)
+    ):
+        return None
+    return hash_, parent, event_type
+
+
+def read_jsonl(data: Data) -> Iterator[FormatEntry]:
+    """The events of a `.jsonl` file: payloads are Pack values in JSON form, or hex where they were no CGRF."""
+    for line in _lines(data):
+        if not isinstance(line, _Line):
+            yield line
+            continue
+        head = _headed(line.stored)
+        if head is None:
+            yield Damage(line.start, line.end, "event")
+            continue
+        yield _jsonl_event(*head, line.stored.get("data"), line.end)
+
+
+def _jsonl_event(hash_: bytes, parent: bytes | None, event_type: str, stored: object, end: int) -> ReadEvent:
+    raw = _hex(stored)
+    if raw is not None:
+        return ReadEvent(Event(hash_, parent, event_type, raw), end)
+    try:
+        value = from_serde(stored)
+        payload = encode(value)
+        if event_hash(parent, event_type, payload) != hash_:
+            newer = encode(value, 3)
+            payload = newer if event_hash(parent, event_type, newer) == hash_ else payload
+    except ChainviewError:
+        return ReadEvent(Event(hash_, parent, event_type, b""), end, Checked.LINK)
+    return ReadEvent(Event(hash_, parent, event_type, payload), end)
+
+
+def read_cli_json(data: Data) -> Iterator[FormatEntry]:
+    """The events that Theater's command line printed: no payloads, and the chain of the first actor alone."""
+    chain = _OneChain(("actor_id",))
+    for line in _lines(data):
+        if not isinstance(line, _Line):
+            yield line
+            continue
+        head = _headed(line.stored)
+        if head is None:
+            yield Damage(line.start, line.end, "event")
+        elif chain.holds(line.stored):
+            yield ReadEvent(Event(*head, b""), line.end, Checked.LINK)
+    yield from chain.note()
+
+
+def read_capture(data: Data) -> Iterator[FormatEntry]:
+    """The events of a supervisor's capture: exact payloads, hashes computed if it begins at the chain's first event."""
+    chain = _OneChain(("handle", "child"))
+    known, parent, number = False, None, None
+    first = True
+    for line in _lines(data):
+        if not isinstance(line, _Line):
+            yield line
+            known, number = False, None
+            continue
+        payload, event_type, seq = (
+            _hex(line.stored.get("data_hex")),
+            line.stored.get("type"),
+            line.stored.get("seq"),
+        )
+        if payload is None or not isinstance(event_type, str):
+            yield Damage(line.start, line.end, "event")
+            known, number = False, None
+            continue
+        if not chain.holds(line.stored):
+            continue
+        follows = number is None or not isinstance(seq, int) or seq == number + 1
+        if first:
+            known, first = _begins_chain(event_type, payload), False
+        known = known and follows
+        hash_ = event_hash(parent, event_type, payload) if known else b""
+        stated = parent if known or follows else _UNKNOWN_PARENT
+        yield ReadEvent(Event(hash_, stated, event_type, payload), line.end, Checked.FULL if known else Checked.NONE)
+        parent = hash_ if known else None
+        number = seq if isinstance(seq, int) else None
+    yield from chain.note()
+
+
+def _begins_chain(event_type: str, payload: bytes) -> bool:
+    if event_type == "spawned":
+        return True
+    said = read_payload(payload)
+    return isinstance(said, Call) and said.function.endswith(_FIRST_FUNCTION)

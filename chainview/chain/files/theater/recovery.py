@@ -1,0 +1,120 @@
+"""Finding the event that was hashed from the little that a text format tells of it.
+
+Event types, tags, variant annotations, the schema and the CGRF version are tried out until the recorded hash comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from chainview.chain.event import Event
+from chainview.chain.files.theater.choices import Choices, Known, TagKey
+from chainview.chain.hashing import event_hash
+from chainview.chain.payload import MODULE_EVENT, SHUTDOWN_EVENT, Call, CallResult, HostCall, Other, read_value
+from chainview.pack.cgrf import encode
+from chainview.pack.values import UNIT, Record, String, Value, Variant, bytes_value
+from chainview.system.errors import ChainviewError
+
+_TRIES = 2048
+_WORK_AN_EVENT = 1 << 22
+_WORK_PER_BYTE, _LEAST_WORK = 16, 1 << 26
+_VERSIONS = (2, 3)
+_PACKED_FIELDS = {"params": "params", "response": "bytes"}
+"""The fields that the schema `bytes` stores as CGRF bytes, and what it calls them."""
+
+_SHUTDOWN = String(SHUTDOWN_EVENT)
+
+Matches = Callable[[bytes], bool]
+
+
+class Recovery:
+    """Recovers the events of one chain, and goes first by what was right for those before; its work is bounded."""
+
+    def __init__(self, size: int) -> None:
+        self._known = Known()
+        self._work = size * _WORK_PER_BYTE + _LEAST_WORK
+        self._version = 2
+        self._packed = False
+
+    def recover(self, value: Value, parent: bytes | None, matches: Matches) -> tuple[Event, bool]:
+        """The event of a payload whose hash `matches`, or the likeliest one and False."""
+        work, tries, likeliest = min(_WORK_AN_EVENT, self._work), 0, None
+        event_types = list(event_types_of(value))
+        for packed, version, data, choices in self._encodings(value):
+            for tags, variants in choices.settings(self._known):
+                payload = choices.patched(data, tags, variants)
+                for event_type in event_types:
+                    hash_ = event_hash(parent, event_type, payload)
+                    event = Event(hash_, parent, event_type, payload)
+                    likeliest = likeliest or event
+                    work -= len(payload)
+                    self._work -= len(payload) if tries else 0
+                    tries += 1
+                    if matches(hash_):
+                        self._learn(packed, version, tags, variants)
+                        return event, True
+                if work < 0 or tries >= _TRIES:
+                    break
+        return likeliest or Event(b"", parent, event_types[0], b""), False
+
+    def _encodings(self, value: Value) -> Iterator[tuple[bool | None, int, bytes, Choices]]:
+        versions = (self._version, *[version for version in _VERSIONS if version != self._version])
+        schemas = (self._packed, not self._packed) if isinstance(read_value(value), Call | CallResult) else (None,)
+        for packed in schemas:
+            for version in versions:
+                try:
+                    stored, inner = _packed(value, version) if packed else (value, b"")
+                    data = encode(stored, version)
+                except (ChainviewError, RecursionError):
+                    continue
+                choices = Choices()
+                choices.add(data, 0)
+                if inner:
+                    choices.add(data, data.index(inner))
+                yield packed, version, data, choices
+
+    def _learn(self, packed: bool | None, version: int, tags: dict[TagKey, int], variants: dict[str, bool]) -> None:
+        self._version = version
+        if packed is not None:
+            self._packed = packed
+        self._known.tags.update(tags)
+        self._known.variants.update(variants)
+
+
+def event_types_of(value: Value) -> Iterator[str]:
+    """The event types that a payload may stand under, the likeliest first."""
+    said = read_value(value)
+    if isinstance(said, HostCall):
+        yield f"{said.interface}/{said.function}"
+        return
+    if isinstance(said, Call) and said.function == SHUTDOWN_EVENT and said.params in (None, UNIT):
+        yield SHUTDOWN_EVENT
+    if (
+        isinstance(said, Other)
+        and isinstance(value, Variant)
+        and value.case.lower().replace("-", "") == "replaysummary"
+    ):
+        yield "replay-summary"
+    elif isinstance(said, Other) and isinstance(value, Variant) and value.case.lower() == "lifecycle":
+        inner = value.payload[0] if value.payload else None
+        yield inner.case.lower() if isinstance(inner, Variant) else MODULE_EVENT
+    else:
+        yield MODULE_EVENT
+
+
+def _packed(value: Value, version: int) -> tuple[Value, bytes]:
+    """The payload of a call or its result with params or response as CGRF bytes, and those bytes."""
+    event = value.payload[0] if isinstance(value, Variant) else value
+    record = event.payload[0] if isinstance(event, Variant) else event
+    if not (isinstance(value, Variant) and isinstance(event, Variant) and isinstance(record, Record)):
+        return value, b""
+    inner, fields = b"", []
+    for name, item in record.fields:
+        if name in _PACKED_FIELDS:
+            inner = b"" if record.get("function-name") == _SHUTDOWN else encode(item, version)
+            fields.append((_PACKED_FIELDS[name], cast("Value", bytes_value(inner))))
+        else:
+            fields.append((name, item))
+    wrapped = Variant(event.type_name, event.case, event.tag, (Record(record.type_name, tuple(fields)),))
+    return Variant(value.type_name, value.case, value.tag, (wrapped,)), inner

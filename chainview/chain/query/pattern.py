@@ -1,0 +1,160 @@
+"""What is searched for: a smart-case regular expression over texts, and the number that it may be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from chainview.system.errors import ChainviewError
+
+_NUMBER = re.compile(r"(-?[0-9]{1,20})([us](?:8|16|32|64))?")
+_WIDTHS = {"8": 1, "16": 2, "32": 4, "64": 8}
+INTEGER_KINDS = {0x0C: "u8", 0x0D: "u16", 0x0E: "u32", 0x0F: "u64", 0x10: "s8", 0x11: "s16", 0x02: "s32", 0x03: "s64"}
+"""The CGRF node kinds of integers, by their type's name."""
+_INSIDE_A_TEXT = rb"(?:[^\x00-\x08\n-\x1f\x80-\xbf][\x80-\xbf]*)"
+"""A character as UTF-8, but none that occurs between the texts of a payload."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPattern:
+    """A pattern ready for texts, and for bytes in which it is only to be suspected.
+
+    `needles` are byte strings of which one, or else a match of `coarse`, occurs wherever the pattern matches; both are
+    for lower-cased bytes when `any_case`. `number` is the integer to look for as a value, `kinds` the nodes for it.
+    """
+
+    text: str
+    regex: re.Pattern[str]
+    any_case: bool
+    literal: bytes | None
+    coarse: re.Pattern[bytes] | None
+    number: int | None
+    kinds: frozenset[int]
+    needles: tuple[bytes, ...]
+
+    def suspects(self, data: bytes) -> Suspects:
+        """Where in these bytes the pattern may match."""
+        return Suspects(self, data)
+
+
+class Suspects:
+    """The places in a stretch of bytes where a pattern may match, in order."""
+
+    def __init__(self, pattern: SearchPattern, data: bytes) -> None:
+        self._pattern = pattern
+        self._data = data
+        self._folded = data.lower() if pattern.any_case else data
+        self._next = [0] * (len(pattern.needles) + 1)
+        self._ended = [False] * len(self._next)
+
+    def first(self, start: int) -> int:
+        """The first place at or after `start`, which must not go back; -1 when there is none."""
+        found = -1
+        for which in range(len(self._next)):
+            if self._next[which] <= start and not self._ended[which]:
+                at = self._find(which, start)
+                self._next[which], self._ended[which] = at + 1, at < 0
+            place = self._next[which] - 1
+            if not self._ended[which] and (found < 0 or place < found):
+                found = place
+        return found
+
+    def _find(self, which: int, start: int) -> int:
+        pattern = self._pattern
+        if which > 0:
+            return self._data.find(pattern.needles[which - 1], start)
+        if pattern.literal is not None:
+            return self._folded.find(pattern.literal, start)
+        found = pattern.coarse.search(self._folded, start) if pattern.coarse is not None else None
+        return -1 if found is None else found.start()
+
+
+def parse_pattern(text: str, *, plain: bool = False) -> SearchPattern:
+    """The pattern a user typed: a regular expression, or a plain text; without capitals it ignores case.
+
+    Raises ChainviewError for a regular expression that is none.
+    """
+    any_case = not any(letter.isupper() for letter in re.sub(r"\\.", "", text))
+    flags = re.IGNORECASE if any_case else 0
+    try:
+        regex = re.compile(re.escape(text) if plain else text, flags)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise ChainviewError(f"can't search for {text!r}: {error}") from None
+    literal = coarse = None
+    if (plain or not _is_regex(text)) and (text.isascii() or not any_case):
+        literal = text.lower().encode("utf-8") if any_case else text.encode("utf-8", "surrogatepass")
+    else:
+        coarse = _coarse(re.escape(text) if plain else text, any_case)
+    number, kinds = _number(text)
+    return SearchPattern(text, regex, any_case, literal, coarse, number, kinds, _needles(number, kinds))
+
+
+def _is_regex(text: str) -> bool:
+    return any(letter in r".^$*+?{}[]\|()" for letter in text)
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """A regular expression's characters, escapes whole, each with whether it stands in a class."""
+    inside = False
+    for piece in re.findall(r"\\.|\[\^?\]?|.", text, re.DOTALL):
+        if not inside and piece.startswith("["):
+            inside = True
+            yield piece, True
+        elif inside and piece == "]":
+            inside = False
+            yield piece, True
+        else:
+            yield piece, inside
+
+
+def _coarse(text: str, any_case: bool) -> re.Pattern[bytes] | None:
+    """The expression for bytes: never across the end of a text, and wherever `^` and `$` might hold."""
+    parts: list[bytes] = []
+    for piece, in_class in _pieces(text):
+        if in_class:
+            parts.append(piece.encode("utf-8"))
+        elif piece == ".":
+            parts.append(_INSIDE_A_TEXT)
+        elif piece in ("^", "$", r"\A", r"\Z"):
+            continue
+        elif piece.isascii():
+            parts.append(piece.encode("ascii"))
+        else:
+            forms = {piece, piece.lower(), piece.upper()} if any_case else {piece}
+            parts.append(b"(?:%b)" % b"|".join([form.encode("utf-8", "surrogatepass") for form in sorted(forms)]))
+    try:
+        return re.compile(b"".join(parts))
+    except (re.error, OverflowError):
+        return re.compile(b"")
+
+
+def _number(text: str) -> tuple[int | None, frozenset[int]]:
+    """The integer that a pattern is, and the node kinds that can hold it."""
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        return None, frozenset()
+    number, named = int(found[1]), found[2]
+    kinds = {
+        kind
+        for kind, name in INTEGER_KINDS.items()
+        if named in (None, name) and _low(name) <= number < _low(name) + (1 << int(name[1:]))
+    }
+    return number, frozenset(kinds)
+
+
+def _low(name: str) -> int:
+    return 0 if name[0] == "u" else -(1 << (int(name[1:]) - 1))
+
+
+def _needles(number: int | None, kinds: frozenset[int]) -> tuple[bytes, ...]:
+    """The bytes of a node that holds the number, from behind its kind, once for each width."""
+    if number is None:
+        return ()
+    widths = {_WIDTHS[INTEGER_KINDS[kind][1:]] for kind in kinds}
+    return tuple(
+        [
+            b"\0\0\0" + width.to_bytes(4, "little") + (number % (1 << 8 * width)).to_bytes(width, "little")
+            for width in sorted(widths)
+        ]
+    )

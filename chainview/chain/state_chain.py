@@ -1,0 +1,156 @@
+"""The append-only chain of a running actor."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from chainview.chain.event import NO_EXTRAS, Event, Extras
+from chainview.chain.files.native.entry import Note
+from chainview.chain.hashing import event_hash
+from chainview.chain.payload import Schema
+
+Item = tuple[Event, Extras] | Note
+
+
+class Sink(Protocol):
+    """Where a chain is kept while it grows."""
+
+    def write_event(self, event: Event, extras: Extras = NO_EXTRAS) -> None: ...
+    def write_note(self, note: Note) -> None: ...
+    def call_ended(self) -> None: ...
+
+
+class Subscription:
+    """Everything appended after it was made, in order, kept until it is taken: a slow taker loses nothing."""
+
+    def __init__(self) -> None:
+        self._items: deque[Item] = deque()
+        self._arrived = threading.Event()
+
+    def put(self, item: Item) -> None:
+        """Hands over one item; never blocks."""
+        self._items.append(item)
+        if not self._arrived.is_set():
+            self._arrived.set()
+
+    def take(self, most: int) -> list[Item]:
+        """Up to `most` items that wait, oldest first."""
+        self._arrived.clear()
+        count = min(most, len(self._items))
+        return [self._items.popleft() for _ in range(count)]
+
+    def wait(self, seconds: float) -> bool:
+        """Waits until something waits to be taken; False when nothing came."""
+        return bool(self._items) or self._arrived.wait(seconds)
+
+    @property
+    def waiting(self) -> int:
+        """How many items wait to be taken."""
+        return len(self._items)
+
+
+class StateChain:
+    """A chain that only grows: each event is hashed, written to the sink, then handed to the subscribers in order.
+
+    With `keep` the events stay in memory too, for whoever has to read them back. An error of the sink is raised by
+    `append`, and the event that could not be written is then not part of the chain.
+    """
+
+    def __init__(self, schema: Schema = Schema.VALUES, sink: Sink | None = None, *, keep: bool = False) -> None:
+        self.schema = schema
+        self.head: bytes | None = None
+        self.count = 0
+        self._sink = sink
+        self._kept: list[Event] | None = [] if keep else None
+        self._subscribers: list[Subscription] = []
+        self._lock = threading.Lock()
+
+    def keep_in(self, sink: Sink) -> None:
+        """Writes everything from now on to `sink`; used before the first event."""
+        self._sink = sink
+
+    def keep_events(self) -> None:
+        """Keeps the events from now on in memory too; used before the first event."""
+        self._kept = []
+
+    def append(self, event_type: str, payload: bytes, extras: Extras | None = None) -> Event:
+        """Links a new event to the head and returns it."""
+        noted = Extras(time_ns=time.time_ns()) if extras is None else extras
+        with self._lock:
+            event = Event(event_hash(self.head, event_type, payload), self.head, event_type, payload)
+            self._hand_over(event, noted)
+        return event
+
+    def append_hashed(self, event: Event, extras: Extras | None = None) -> Event:
+        """Adds an event that is linked to the head and whose hash is known to be right."""
+        with self._lock:
+            self._hand_over(event, Extras(time_ns=time.time_ns()) if extras is None else extras)
+        return event
+
+    def _hand_over(self, event: Event, extras: Extras) -> None:
+        if self._sink is not None:
+            self._sink.write_event(event, extras)
+        self.head = event.hash
+        self.count += 1
+        if self._kept is not None:
+            self._kept.append(event)
+        for subscriber in self._subscribers:
+            subscriber.put((event, extras))
+
+    def note(self, note: Note) -> None:
+        """Writes what is no event and hands it to the subscribers."""
+        with self._lock:
+            if self._sink is not None:
+                self._sink.write_note(note)
+            for subscriber in self._subscribers:
+                subscriber.put(note)
+
+    def call_ended(self) -> None:
+        """Tells the sink that a call is complete."""
+        if self._sink is not None:
+            self._sink.call_ended()
+
+    def subscribe(self) -> Subscription:
+        """A subscription to everything appended from now on."""
+        subscription = Subscription()
+        with self._lock:
+            self._subscribers.append(subscription)
+        return subscription
+
+    def unsubscribe(self, subscription: Subscription) -> None:
+        """Ends a subscription; what it holds can still be taken."""
+        with self._lock:
+            self._subscribers.remove(subscription)
+
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """The events kept in memory; empty for a chain that keeps none."""
+        with self._lock:
+            return tuple(self._kept or ())
+
+    def verify(self) -> int | None:
+        """The number, from 1, of the first kept event whose hash or link is wrong; None when all are right."""
+        return first_unsound(self.events)
+
+
+def first_unsound(events: Iterable[Event]) -> int | None:
+    """The number, from 1, of the first event whose hash or link is wrong; None when the chain is sound."""
+    parent: bytes | None = None
+    for number, event in enumerate(events, 1):
+        right = event_hash(event.parent, event.event_type, event.payload)
+        if event.parent != parent or event.hash != right:
+            return number
+        parent = event.hash
+    return None
+
+
+def linked(parts: Iterable[tuple[str, bytes]], parent: bytes | None = None) -> Iterator[Event]:
+    """Events made from types and payloads, each linked to the one before."""
+    for event_type, payload in parts:
+        event = Event(event_hash(parent, event_type, payload), parent, event_type, payload)
+        yield event
+        parent = event.hash

@@ -1,0 +1,1 @@
+"""Every sentence about an event: rows, summaries, reports and notes."""

@@ -1,0 +1,23 @@
+"""A note of a chain file in words."""
+
+from __future__ import annotations
+
+from chainview.chain.files.native.entry import Note
+from chainview.system.visible import visible
+
+_LONGEST = 200
+
+
+def note_text(note: Note) -> str:
+    """A note in one line: what became of a build, or its kind and what it holds."""
+    if note.kind == "build" and isinstance(note.data.get("text"), str):
+        return visible(note.data["text"])
+    held = ", ".join([f"{name} {_short(value)}" for name, value in note.data.items()])
+    return visible(f"{note.kind}  {held}" if held else note.kind)
+
+
+def _short(value: object) -> str:
+    if isinstance(value, bytes):
+        return f"{len(value):,} B"
+    text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"

@@ -1,0 +1,199 @@
+"""An event for people and for programs: one line, all of it as text, or a JSON object."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Final
+
+from chainview.chain.delta import changes
+from chainview.chain.event import Extras, Kind
+from chainview.chain.files.entries.read_event import Checked
+from chainview.chain.hashing import event_hash
+from chainview.chain.payload import Call, CallError, CallResult, HostCall, Payload, read_payload
+from chainview.chain.table import EventTable
+from chainview.chain.words.summary import summary, text_of
+from chainview.chain.words.value_text import value_lines
+from chainview.pack.literal import format_literal
+from chainview.pack.values import Value
+from chainview.system.errors import ChainviewError
+from chainview.system.visible import visible
+
+_HASH_LETTERS = 7
+_LINE_WIDTH, _NUMBER_WIDTH = 88, 7
+_HEX_WIDTH = 16
+_PRINTABLE = range(0x20, 0x7F)
+_WORDS: Final = {
+    Kind.CALL: "call",
+    Kind.HOST: "host call",
+    Kind.RESULT: "result",
+    Kind.ERROR: "error",
+    Kind.SHUTDOWN: "shutdown",
+    Kind.DAMAGED: "damaged",
+    Kind.OTHER: "event",
+}
+
+
+def event_line(table: EventTable, index: int) -> str:
+    """The line of an event: number, mark, summary, flag and the beginning of its hash, as screens show it."""
+    text = text_of(summary(table, index))
+    flag = "!" if table.kinds[index] in (Kind.ERROR, Kind.DAMAGED) else " " if table.links_on(index) else "⚠"
+    number = f"{table.number(index):>{_NUMBER_WIDTH}}"
+    return (
+        f"{number} {_mark(table, index)} {text:<{_LINE_WIDTH}} {flag} {_hash_text(table.hash(index))[:_HASH_LETTERS]}"
+    )
+
+
+def _mark(table: EventTable, index: int) -> str:
+    kind = table.kinds[index]
+    if kind == Kind.CALL:
+        return "▼"
+    if table.call_of(index) is None:
+        return " "
+    return "└" if kind in (Kind.RESULT, Kind.ERROR) else "│"
+
+
+def _hash_text(hash_: bytes | None) -> str:
+    return hash_.hex() if hash_ else "-" * _HASH_LETTERS
+
+
+def event_object(table: EventTable, index: int) -> dict[str, object]:
+    """The JSON object of an event: values as Pack literals, the payload as hex; keys that do not apply are left out."""
+    kind, payload = table.kind(index), table.payload(index)
+    hash_, parent = table.hash(index), table.parent(index)
+    told: dict[str, object] = {
+        "event": table.number(index),
+        "hash": hash_.hex() if hash_ else None,
+        "parent": parent.hex() if parent else None,
+        "type": table.event_type(index),
+        "kind": Kind.OTHER.word if kind is Kind.DAMAGED else kind.word,
+    }
+    if kind is not Kind.DAMAGED:
+        told |= {key: value for key, value in _said(read_payload(payload)).items() if value is not None}
+    if table.extras(index).stub:
+        told["stub"] = True
+    return {**told, "bytes": payload.hex()}
+
+
+def _said(payload: Payload) -> dict[str, str | None]:
+    if isinstance(payload, Call):
+        return {"function": payload.function, "params": _literal(payload.params)}
+    if isinstance(payload, HostCall):
+        return {
+            "function": payload.function,
+            "interface": payload.interface,
+            "input": _literal(payload.input),
+            "output": _literal(payload.output),
+        }
+    if isinstance(payload, CallResult):
+        state, response = _literal(payload.state), _literal(payload.response)
+        return {"function": payload.function, "state": state, "response": response}
+    if isinstance(payload, CallError):
+        return {"function": payload.function, "message": payload.message}
+    return {}
+
+
+def _literal(value: Value | None) -> str | None:
+    try:
+        return None if value is None else format_literal(value)
+    except ChainviewError:
+        return None
+
+
+def event_text(table: EventTable, index: int, checked: Checked = Checked.FULL) -> Iterator[str]:
+    """All of an event as lines: hash and link, decoded values, what changed in the state, raw bytes."""
+    payload = table.payload(index)
+    yield visible(f"event {table.number(index):,}  {_WORDS[table.kind(index)]}  {table.event_type(index)}")
+    yield f"hash    {_hash_text(table.hash(index))}   {_hash_verdict(table, index, payload, checked)}"
+    parent = table.parent(index)
+    link = "" if table.links_on(index) else "   not the event before"
+    yield f"parent  {parent.hex() if parent else 'none'}{link}"
+    call = table.call_of(index)
+    if call is not None and call != index:
+        yield f"call    event {table.number(call):,}, step {index - call:,} of {table.steps(call):,}"
+    yield from _extras_lines(table.extras(index))
+    if table.kind(index) is not Kind.DAMAGED:
+        yield from _payload_lines(table, index, payload)
+    yield f"raw     {len(payload):,} bytes"
+    yield from hex_lines(payload)
+
+
+def _hash_verdict(table: EventTable, index: int, payload: bytes, checked: Checked) -> str:
+    recorded = table.hash(index)
+    if recorded is None or checked is Checked.NONE:
+        return "not known"
+    if checked is Checked.LINK:
+        return "can't be computed: the payload that was hashed is not in the file"
+    if checked is Checked.PROVED:
+        return "computed, sound"
+    computed = event_hash(table.parent(index), table.event_type(index), payload)
+    return "computed, sound" if computed == recorded else f"wrong: what it holds hashes to {computed.hex()}"
+
+
+def _extras_lines(extras: Extras) -> Iterator[str]:
+    if extras.time_ns:
+        seconds, rest = divmod(extras.time_ns, 1_000_000_000)
+        try:
+            moment = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+        except (ValueError, OverflowError, OSError):
+            moment = str(seconds)
+        yield f"time    {moment}.{rest // 1_000_000:03} UTC"
+    if extras.duration_ns:
+        yield f"took    {extras.duration_ns / 1_000_000:,.3f} ms"
+    if extras.fuel is not None:
+        yield f"fuel    {extras.fuel:,}"
+    if extras.stub:
+        yield "stub    answered by a stub, not by a host interface"
+    if extras.damaged:
+        yield "damaged its entry fails its checksum"
+    for place, frame in enumerate(extras.stack):
+        yield visible(f"{'stack' if not place else '':<8}{frame}")
+
+
+def _payload_lines(table: EventTable, index: int, data: bytes) -> Iterator[str]:
+    payload = read_payload(data)
+    if isinstance(payload, Call):
+        yield visible(f"function  {payload.function}")
+        yield from _part("params", payload.params)
+    elif isinstance(payload, HostCall):
+        yield visible(f"interface {payload.interface}")
+        yield visible(f"function  {payload.function}")
+        yield from _part("input", payload.input)
+        yield from _part("output", payload.output)
+    elif isinstance(payload, CallResult):
+        yield visible(f"function  {payload.function}")
+        yield from _part("response", payload.response)
+        yield from _part("state", payload.state)
+        yield from _changed_lines(table, index, payload)
+    elif isinstance(payload, CallError):
+        yield visible(f"function  {payload.function}")
+        yield from (visible(f"message   {line}") for line in payload.message.split("\n"))
+    elif payload.value is not None:
+        yield from _part("value", payload.value)
+    elif data:
+        yield visible(f"the payload can't be read: {payload.reason}")
+
+
+def _part(name: str, value: Value | None) -> Iterator[str]:
+    if value is not None:
+        yield from value_lines(name, value)
+
+
+def _changed_lines(table: EventTable, index: int, result: CallResult) -> Iterator[str]:
+    before = table.previous_result(index)
+    earlier = None if before is None else read_payload(table.payload(before))
+    if before is None or not isinstance(earlier, CallResult) or earlier.state is None or result.state is None:
+        return
+    found = changes(earlier.state, result.state)
+    yield f"changed since event {table.number(before):,}:" + ("" if found else " nothing")
+    for change in found:
+        old, new = _literal(change.before) or "nothing", _literal(change.after) or "nothing"
+        yield visible(f"  {change.path or 'state'}: {old} → {new}")
+
+
+def hex_lines(data: bytes) -> Iterator[str]:
+    """The bytes sixteen a line, with their offset and what of them is printable."""
+    for start in range(0, len(data), _HEX_WIDTH):
+        piece = data[start : start + _HEX_WIDTH]
+        text = "".join([chr(byte) if byte in _PRINTABLE else "·" for byte in piece])
+        yield f"{start:08x}  {piece.hex(' '):<{_HEX_WIDTH * 3}} {text}"

@@ -1,0 +1,235 @@
+"""One line for an event: what was called with what, what it answered, what changed."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from chainview.chain.delta import Change, changes
+from chainview.chain.event import Kind
+from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, read_payload
+from chainview.chain.reason import reason_of
+from chainview.chain.table import EventTable
+from chainview.chain.words.brief import Role, Span, middle_cut, quoted, short, short_items, width
+from chainview.pack.cgrf.limits import HEADER_SIZE, NODE_HEAD_SIZE
+from chainview.pack.values import UNIT, Result, Tuple, Value, Variant, types
+from chainview.system.visible import visible
+
+__all__ = ["Role", "Span", "function_name", "interface_name", "is_failure", "summary", "text_of"]
+
+GAP: Span = ("   ", Role.DIM)
+_DEFAULT_ROOM = 120
+_MOST_NODES = 5_000
+"""A payload of more nodes is not decoded for its line, so that no row takes longer than a frame."""
+_CACHED_BYTES = 1 << 16
+_FIRST_NODE = HEADER_SIZE
+_MOST_CHANGES = 1000
+_LONGEST_NAME = 48
+_VERDICT_CELL = 32
+"""Where the summary of a folded call begins behind a short call."""
+
+
+def summary(table: EventTable, index: int, folded: bool = False, room: int = _DEFAULT_ROOM) -> list[Span]:
+    """The line of an event in pieces with their roles, of about `room` characters; a folded call sums up its steps.
+
+    What is shown of a payload never holds a control character, and its cost is bounded whatever the payload's size.
+    """
+    kind = table.kind(index)
+    if kind is Kind.DAMAGED:
+        return _damaged(table, index)
+    if kind is Kind.SHUTDOWN:
+        return [("shutdown", Role.NOTE)]
+    payload = _read(table.payload(index))
+    if isinstance(payload, Other):
+        spans = _other(table, index, payload, room)
+    elif isinstance(payload, Call):
+        spans = _call(payload, room * 2 // 5 if folded else room)
+    elif isinstance(payload, HostCall):
+        spans = _host_call(payload, room)
+    elif isinstance(payload, CallResult):
+        spans = _result(table, index, payload, room)
+    else:
+        spans = _error(payload, room)
+    if folded and kind is Kind.CALL:
+        # Verdicts stand below each other where there is room for it.
+        gap = max(3, min(_VERDICT_CELL, room * 2 // 5) - width(spans))
+        left = max(24, room - width(spans) - gap)
+        spans = [*spans, (" " * gap, Role.DIM), *_sum_of_call(table, index, left)]
+    extras = table.extras(index)
+    if extras.stub:
+        spans = [*spans, ("  stub", Role.STUB)]
+    if extras.damaged:
+        spans = [*spans, ("  checksum does not match", Role.ERROR)]
+    return spans
+
+
+def text_of(spans: list[Span]) -> str:
+    """The plain text of spans."""
+    return "".join([text for text, _ in spans])
+
+
+def interface_name(interface: str) -> str:
+    """The last part of an interface, `store` for `theater:simple/store`."""
+    return interface.rpartition("/")[2]
+
+
+def function_name(function: str) -> str:
+    """An export's name without its interface, `init` for `theater:simple/actor.init`."""
+    return function.rpartition("/")[2].rpartition(".")[2]
+
+
+def is_failure(value: Value | None) -> bool:
+    """Whether an answer is an err, as itself or inside the ok that some host interfaces put around their answers."""
+    if isinstance(value, Result) and value.is_ok:
+        value = value.value
+    if isinstance(value, Result):
+        return not value.is_ok
+    return isinstance(value, Variant) and value.type_name == "result" and value.case == "err"
+
+
+def _read(payload: bytes) -> Payload:
+    if len(payload) <= _CACHED_BYTES:
+        return _read_small(payload)
+    nodes = int.from_bytes(payload[8:12], "little")
+    if payload.startswith(b"CGRF") and nodes > _MOST_NODES:
+        return Other(None)
+    return read_payload(payload)
+
+
+_read_small = lru_cache(maxsize=256)(read_payload)
+
+
+def _name(text: str) -> str:
+    return visible(middle_cut(text, _LONGEST_NAME))
+
+
+def _size(count: int) -> str:
+    if count < 10_000:
+        return f"{count:,} bytes"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def _damaged(table: EventTable, index: int) -> list[Span]:
+    what = visible(middle_cut(table.event_type(index), _LONGEST_NAME))
+    return [("damaged ", Role.ERROR), (what, Role.ERROR), (f"   {_size(len(table.payload(index)))}", Role.DIM)]
+
+
+def _other(table: EventTable, index: int, payload: Other, room: int) -> list[Span]:
+    raw = table.payload(index)
+    kind, event_type = table.kind(index), table.event_type(index)
+    interface, _, function = event_type.rpartition("/")
+    named = f"→ {interface_name(interface)}.{function}" if kind is Kind.HOST else event_type
+    spans: list[Span] = [(_name(named), Role.HOST if kind is Kind.HOST else Role.NOTE), GAP]
+    if payload.value is not None:
+        return [*spans, *short(payload.value, room - width(spans))]
+    if not payload.reason:
+        return [*_too_large(kind, raw, spans[0]), GAP, (f"a payload of {_size(len(raw))}", Role.DIM)]
+    if raw.startswith((b"{", b"[")):
+        text = raw[:2000].decode("utf-8", "replace")
+        return [*spans, (quoted(text, room)[1:-1], Role.STRING)]
+    reason = visible(middle_cut(payload.reason.rstrip("."), 80))
+    reason = reason[:1].lower() + reason[1:]
+    return [*spans, (f"payload can't be read: {reason}, {_size(len(raw))}", Role.ERROR)]
+
+
+def _too_large(kind: Kind, raw: bytes, named: Span) -> list[Span]:
+    """What can be told of a payload without decoding it: writers put the function's name first."""
+    if kind is Kind.RESULT:
+        return [("ok", Role.OK)]
+    if kind is not Kind.CALL or raw[_FIRST_NODE] != types.TAG_STRING:
+        return [named]
+    start = _FIRST_NODE + NODE_HEAD_SIZE + 4
+    length = min(int.from_bytes(raw[start - 4 : start], "little"), 4 * _LONGEST_NAME)
+    function = raw[start : start + length].decode("utf-8", "replace")
+    return [(f"{_name(function_name(function))}(", Role.CALL), ("…", Role.DIM), (")", Role.CALL)]
+
+
+def _call(call: Call, room: int) -> list[Span]:
+    params = call.params
+    items = params.items if isinstance(params, Tuple) else () if params is None else (params,)
+    name = _name(function_name(call.function))
+    inside = short_items(items, room - len(name) - 2, ", ", suffixed=True)
+    return [(f"{name}(", Role.CALL), *inside, (")", Role.CALL)]
+
+
+def _host_call(call: HostCall, room: int) -> list[Span]:
+    arrow: Span = ("→ ", Role.DIM)
+    name: Span = (f"{_name(interface_name(call.interface))}.{_name(call.function)}", Role.HOST)
+    answer: list[Span] = []
+    if call.output is not None and call.output != UNIT:
+        answer = [(" = ", Role.DIM), *short(call.output, max(16, room * 2 // 5))]
+    items = call.input.items if isinstance(call.input, Tuple) else () if call.input is None else (call.input,)
+    left = max(16, room - width([arrow, name, *answer]) - 1)
+    asked = [(" ", Role.DIM), *short_items(items, left, " ")] if items else []
+    return [arrow, name, *asked, *answer]
+
+
+def _result(table: EventTable, index: int, result: CallResult, room: int) -> list[Span]:
+    verdict = _verdict(result.response, room // 2)
+    moved = _state_change(table, index, result, max(24, room - width(verdict) - 3))
+    return [*verdict, GAP, *moved] if moved else verdict
+
+
+def _verdict(response: Value | None, room: int) -> list[Span]:
+    if response is None or response == UNIT:
+        return [("ok", Role.OK)]
+    if not isinstance(response, Result):
+        return [("ok ", Role.OK), *short(response, room)]
+    word: Span = ("ok", Role.OK) if response.is_ok else ("err", Role.ERROR)
+    return [word] if response.value == UNIT else [word, (" ", Role.DIM), *short(response.value, room)]
+
+
+def _state_change(table: EventTable, index: int, result: CallResult, room: int) -> list[Span]:
+    if result.state is None:
+        return []
+    before = table.previous_result(index)
+    if before is None:
+        # A package has no state: it is recorded as `()`.
+        return [] if result.state == UNIT else [("state ", Role.STATE), *short(result.state, room - 6)]
+    earlier = _read(table.payload(before))
+    if not isinstance(earlier, CallResult):
+        return [("state not compared with the one before", Role.DIM)]
+    if earlier.state is None:
+        return []
+    found = changes(earlier.state, result.state, _MOST_CHANGES)
+    shown = found[:2]
+    spans: list[Span] = []
+    for change in shown:
+        spans += [GAP] if spans else []
+        spans += _change(change, max(12, room // len(shown) - 6))
+    if len(found) > 2:
+        more = "many" if len(found) >= _MOST_CHANGES else str(len(found) - 2)
+        spans.append((f"   +{more} more", Role.DIM))
+    return spans
+
+
+def _change(change: Change, room: int) -> list[Span]:
+    separator = "" if not change.path or change.path.startswith("[") else "."
+    path = visible(middle_cut(f"state{separator}{change.path}", _LONGEST_NAME))
+    name: Span = (f"{path} ", Role.STATE)
+    left = max(10, room - len(path))
+    if change.before is None and change.after is not None:
+        return [name, ("added ", Role.DIM), *short(change.after, left)]
+    if change.after is None and change.before is not None:
+        return [name, ("removed ", Role.DIM), *short(change.before, left)]
+    assert change.before is not None
+    assert change.after is not None
+    now = short(change.after, left // 2)
+    return [name, *short(change.before, left // 2), (" → ", Role.DIM), *now]
+
+
+def _error(error: CallError, room: int) -> list[Span]:
+    lines = reason_of(error.message).strip().split("\n", 1)
+    more = " …" if len(lines) > 1 else ""
+    message = lines[0].removeprefix("Function returned error: ")
+    return [("error ", Role.ERROR), (quoted(message, max(room, 40))[1:-1] + more, Role.ERROR)]
+
+
+def _sum_of_call(table: EventTable, call: int, room: int) -> list[Span]:
+    last = call + table.steps(call)
+    count = table.kinds.count(Kind.HOST, call, last + 1)
+    counted = f"{count:,} call{'' if count == 1 else 's'}" if count else "no calls"
+    steps: list[Span] = [(f"{counted:<8}  ", Role.DIM)]
+    if not table.call_open(call):
+        return [*steps, *summary(table, last, room=max(24, room - width(steps)))]
+    unfinished = last + 1 < len(table)
+    return [*steps, ("unfinished", Role.ERROR) if unfinished else ("…", Role.MARK)]

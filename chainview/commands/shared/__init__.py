@@ -1,0 +1,1 @@
+"""What the commands share of options and of reporting."""

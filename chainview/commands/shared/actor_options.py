@@ -1,0 +1,137 @@
+"""The options that `run` and `record` share, and what they say about an actor."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chainview.commands.shared.given_calls import GivenCall, given_calls
+from chainview.system.errors import ChainviewError
+
+if TYPE_CHECKING:
+    from chainview.actor.manifest import Target
+    from chainview.actor.session.launch import Options
+
+SCHEMAS = ("values", "bytes")
+_UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+_LONGEST_NUMBER = 18
+_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def add_actor_options(parser: argparse.ArgumentParser) -> None:
+    """Adds what says which actor is run, how it starts, and what it may use."""
+    parser.add_argument("actor", metavar="ACTOR", help="a .wasm or .wat module, or a Theater manifest.toml")
+    parser.add_argument("--state", metavar="LITERAL", help="the initial state, in place of the manifest's text")
+    parser.add_argument(
+        "--call",
+        action="append",
+        default=[],
+        metavar="'NAME(ARGS)'",
+        help="a call to make after init (repeatable)",
+    )
+    parser.add_argument("--calls", metavar="FILE", help="a file of calls, one a line, # begins a comment")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="the chain file (default: the kept chains)")
+    parser.add_argument("--force", action="store_true", help="replace an existing chain file")
+    parser.add_argument("--schema", choices=SCHEMAS, default="values", help="the shape of payloads (default: values)")
+    parser.add_argument(
+        "--timeout",
+        type=seconds,
+        default=30.0,
+        metavar="TIME",
+        help="how long a call may take (default: 30s)",
+    )
+    parser.add_argument(
+        "--max-memory",
+        type=size,
+        default=512 << 20,
+        metavar="SIZE",
+        help="memory the actor may hold (default: 512M)",
+    )
+    parser.add_argument("--fuel", action="store_true", help="measure the work between events (slower)")
+    parser.add_argument(
+        "--stub", action="store_true", help="answer imports that nobody provides with their type's default"
+    )
+    parser.add_argument(
+        "--stop-on-error", action="store_true", help="end the actor after a failed call, as Theater does"
+    )
+
+
+def read_options(args: argparse.Namespace, calls: Sequence[GivenCall] | None = None) -> Options:
+    """The options as a session takes them; raises ChainviewError for files that can't be used as they are given.
+
+    `calls` are those of `given_calls`, where the caller has them already.
+    """
+    from chainview.actor.engine.limits import Limits
+    from chainview.actor.manifest import find_target
+    from chainview.actor.session.launch import Options
+    from chainview.chain.payload import Schema
+
+    target = find_target(args.actor)
+    _check_output(args, target)
+    return Options(
+        target=target,
+        schema=Schema(args.schema),
+        state=args.state,
+        calls=tuple(call.text for call in (given_calls(args) if calls is None else calls)),
+        limits=Limits(timeout=args.timeout, memory=args.max_memory, fuel=args.fuel),
+        stub=args.stub,
+        stop_on_error=args.stop_on_error,
+        output=args.output,
+        force=args.force,
+    )
+
+
+def _check_output(args: argparse.Namespace, target: Target) -> None:
+    """Raises ChainviewError for a chain file that is none, or that is what is being run."""
+    output: Path | None = args.output
+    if output is None:
+        return
+    if str(output) == "-":
+        raise ChainviewError("a chain is not written to standard output: give -o the name of a file")
+    if args.force and os.path.lexists(output) and not output.is_file() and not output.is_dir():
+        raise ChainviewError(f"{output} is no file that can be replaced: give another name")
+    calls = None if args.calls is None else Path(args.calls)
+    for what, file in (("module", target.module), ("manifest", target.manifest), ("file of calls", calls)):
+        if file is not None and output.exists() and file.exists() and output.samefile(file):
+            raise ChainviewError(f"{output} is the {what} itself: give another name for the chain")
+
+
+def positive(text: str) -> int:
+    """A number of at least 1; raises argparse's error for anything else."""
+    if not text.isdecimal() or not text.isascii() or len(text) > _LONGEST_NUMBER or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text} is no number from 1 on")
+    return int(text)
+
+
+def size(text: str) -> int:
+    """A number of bytes such as `512M`; raises argparse's error for anything else, or for nothing."""
+    number, unit = text.lower().removesuffix("ib").removesuffix("b"), 1
+    if number and number[-1] in _UNITS:
+        number, unit = number[:-1], _UNITS[number[-1]]
+    try:
+        value = int(float(number) * unit)
+    except (ValueError, OverflowError):
+        value = 0
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"{text} is no size: such as 512M or 2G")
+    return value
+
+
+def seconds(text: str) -> float:
+    """A time such as `10s`, `500ms` or `2m`, in seconds; a bare number is seconds."""
+    for suffix, factor in sorted(_SECONDS.items(), key=lambda unit: -len(unit[0])):
+        if text.endswith(suffix):
+            number, unit = text[: -len(suffix)], factor
+            break
+    else:
+        number, unit = text, 1.0
+    try:
+        value = float(number) * unit
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e9:
+        raise argparse.ArgumentTypeError(f"{text} is no time: such as 10s, 500ms or 2m")
+    return value

@@ -1,0 +1,92 @@
+"""The calls that were asked for on the command line, and where each of them stands."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chainview.system.errors import ChainviewError
+
+if TYPE_CHECKING:
+    from chainview.actor.manifest import Target
+
+_LARGEST_FILE = 64 << 20
+_BLANKS = " \t\r"
+_MARKS = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[()\[\]{}#]""", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenCall:
+    """A call as it was typed, and where: `--call 2`, or file and line."""
+
+    text: str
+    place: str
+
+
+def given_calls(args: argparse.Namespace) -> list[GivenCall]:
+    """The calls of `--call`, then those of the file of calls; raises ChainviewError when it can't be read."""
+    typed = [GivenCall(text, f"--call {number}") for number, text in enumerate(args.call, 1)]
+    return typed if args.calls is None else [*typed, *_calls_in(args.calls)]
+
+
+def _calls_in(path: str) -> Iterator[GivenCall]:
+    for number, line in enumerate(_text_of(path).split("\n"), 1):
+        text = line.strip(_BLANKS)
+        if text and not text.startswith("#"):
+            yield GivenCall(_without_comment(text), f"{path}:{number}")
+
+
+def _text_of(path: str) -> str:
+    try:
+        # Without waiting, so that a pipe nobody writes to is refused rather than waited for.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        with open(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise ChainviewError(f"{path} is no regular file: the calls are read from one, a call a line")
+            data = file.read(_LARGEST_FILE + 1)
+    except OSError as error:
+        raise ChainviewError(f"can't read the calls in {path}: {(error.strerror or str(error)).lower()}") from None
+    except ValueError:
+        raise ChainviewError(f"{path!r} can't be the name of a file") from None
+    if len(data) > _LARGEST_FILE:
+        raise ChainviewError(f"the file of calls {path} is larger than {_LARGEST_FILE >> 20} MiB")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ChainviewError(f"the file of calls {path} is no text: one NAME(ARGS) a line was looked for") from None
+
+
+def _without_comment(text: str) -> str:
+    """The call without the comment behind its last bracket; a `#` in its name or in a literal is none."""
+    depth, called = 0, False
+    for mark in _MARKS.finditer(text):
+        if mark[0] in "([{":
+            depth += 1
+        elif mark[0] in ")]}":
+            depth, called = depth - 1, True
+        elif mark[0] == "#" and depth == 0 and called:
+            return text[: mark.start()].rstrip(_BLANKS)
+    return text
+
+
+def placed(failure: ChainviewError, target: Target, calls: Sequence[GivenCall]) -> ChainviewError:
+    """The failure with the place of the call that it refuses; as it is when it is about something else."""
+    from chainview.actor.engine.compiler import compile_module
+    from chainview.actor.engine.module import read_module
+    from chainview.actor.exports import CallRefused, exports_of, parse_call
+
+    if not calls or not isinstance(failure, CallRefused):
+        return failure
+    exports = exports_of(compile_module(read_module(target.module)))
+    for call in calls:
+        try:
+            parse_call(call.text, exports)
+        except CallRefused as refused:
+            if refused.sentence == failure.sentence:
+                return ChainviewError(f"{call.place}: {failure.sentence}", failure.exit_code)
+    return failure

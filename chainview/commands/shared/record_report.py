@@ -1,0 +1,119 @@
+"""What `chainview record` tells at its end, and the exit code that follows from it."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chainview.actor.actor import CallOutcome
+from chainview.actor.session.session import Session
+from chainview.chain.payload import INIT
+from chainview.chain.reason import INTERRUPTED, reason_of
+from chainview.chain.words.brief import middle_cut
+from chainview.chain.words.summary import function_name
+from chainview.commands.shared.event_printer import EventPrinter
+from chainview.commands.shared.given_calls import GivenCall, placed
+from chainview.system.errors import ChainviewError
+from chainview.system.signals import interruption
+from chainview.system.streams import complain, emit, say
+
+_LONGEST_REASON, _LONGEST_NAME = 400, 80
+_INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A session that has ended, the calls that were asked for, how those that were made ended, and what printed."""
+
+    session: Session
+    calls: Sequence[GivenCall]
+    outcomes: Sequence[CallOutcome]
+    printer: EventPrinter | None
+
+
+def report(recorded: Recorded, *, as_json: bool) -> int:
+    """Tells what became of the recording; returns the exit code, or raises what kept it from going on."""
+    session, failure, number = recorded.session, recorded.session.failure, interruption.number
+    for warning in session.warnings:
+        complain(warning)
+    if session.chain_path is None and failure is not None:
+        raise placed(failure, session.options.target, recorded.calls)
+    refused = _tell_output(recorded, as_json=as_json)
+    by_signal = number is not None and number != signal.SIGINT
+    failed = [each for each in recorded.outcomes if not each.ok and not (by_signal and _was_cut_off(each))]
+    _tell_failures(failed)
+    if by_signal and any(_was_cut_off(each) for each in recorded.outcomes):
+        complain(f"the call that was running was ended by {interruption.name}")
+    never_made = _never_made(recorded)
+    if never_made:
+        complain(f"{never_made:,} of the {len(recorded.calls):,} calls asked for {_was(never_made)} never made")
+    say(f"{session.chain.count:,} events in {session.chain_path}")
+    interruption.settle()
+    if failure is not None:
+        raise failure
+    if number == signal.SIGINT:
+        return _INTERRUPTED
+    return 2 if refused else 1 if failed or never_made else 0
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
+
+
+def _was_cut_off(outcome: CallOutcome) -> bool:
+    return outcome.error is not None and reason_of(outcome.error) == INTERRUPTED
+
+
+def _never_made(recorded: Recorded) -> int:
+    """How many of the calls asked for were not made: they come before every timer's tick, and after init."""
+    made = len(recorded.outcomes)
+    if recorded.outcomes and recorded.outcomes[0].function == INIT:
+        made -= 1
+    return max(0, len(recorded.calls) - made)
+
+
+def _tell_output(recorded: Recorded, *, as_json: bool) -> bool:
+    """Prints the object, and says where the chain lies when nobody read on; whether the output can't be written."""
+    path, why = recorded.session.chain_path, ""
+    closed = recorded.printer is not None and recorded.printer.closed
+    if closed and recorded.printer is not None:
+        why = recorded.printer.failure
+    if as_json:
+        try:
+            closed = not emit([json.dumps(_object(recorded))])
+        except ChainviewError as error:
+            complain(f"{error.sentence}; the chain is in {path}")
+            return True
+    if why:
+        complain(f"can't write to standard output: {why}; the chain is in {path}")
+    elif closed:
+        complain(f"standard output was closed; the chain is in {path}")
+    return bool(why)
+
+
+def _object(recorded: Recorded) -> dict[str, object]:
+    head = recorded.session.chain.head
+    return {
+        "chainview": 1,
+        "command": "record",
+        "chain": str(recorded.session.chain_path),
+        "events": recorded.session.chain.count,
+        "head": head.hex() if head else None,
+        "calls": [{"function": each.function, "ok": each.ok, "error": each.error} for each in recorded.outcomes],
+    }
+
+
+def _tell_failures(failed: Sequence[CallOutcome]) -> None:
+    for outcome in failed:
+        for line in failure_lines(outcome):
+            say(line)
+
+
+def failure_lines(outcome: CallOutcome) -> Iterator[str]:
+    """A failed call in lines: its name, the reason cut in its middle, and the guest's stack."""
+    reason = middle_cut(reason_of(outcome.error or ""), _LONGEST_REASON)
+    yield f"chainview: {middle_cut(function_name(outcome.function), _LONGEST_NAME)} failed: {reason}"
+    for frame in outcome.stack:
+        yield f"    {middle_cut(str(frame), _LONGEST_REASON)}"

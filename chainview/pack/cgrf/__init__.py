@@ -1,0 +1,16 @@
+"""CGRF, the bytes Pack passes values in."""
+
+from __future__ import annotations
+
+from chainview.pack.cgrf.decoder import DecodeError, decode, encoded_size
+from chainview.pack.cgrf.encoder import EncodeError, encode
+
+__all__ = ["DecodeError", "EncodeError", "decode", "encode", "encoded_size", "is_canonical"]
+
+
+def is_canonical(data: bytes) -> bool:
+    """Whether bytes are a CGRF value exactly as the encoder writes it, under the header version they have."""
+    try:
+        return encode(decode(data), data[4]) == data
+    except (DecodeError, EncodeError):
+        return False

@@ -1,0 +1,282 @@
+"""Writing a value as CGRF: nodes in post-order, the root last, nothing shared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+from struct import Struct, pack
+from struct import error as StructError
+from typing import Any, Final, TypeVar
+
+from chainview.pack.cgrf.limits import KIND_ARRAY, MAGIC, MAX_BYTES, MAX_NODES, MAX_PAYLOAD, NODE_HEAD_SIZE, VERSIONS
+from chainview.pack.values import (
+    F32,
+    F64,
+    S8,
+    S16,
+    S32,
+    S64,
+    U8,
+    U16,
+    U32,
+    U64,
+    Array,
+    Bool,
+    Char,
+    Flags,
+    List,
+    Option,
+    Record,
+    Result,
+    String,
+    Tuple,
+    Value,
+    Variant,
+    list_value,
+    types,
+)
+from chainview.pack.values.types import ELEMENT_WIDTHS, MAX_DEPTH, Type, fixed_width, type_end
+from chainview.system.errors import ChainviewError
+
+
+class EncodeError(ChainviewError):
+    """A value that CGRF can't hold; the sentence says why."""
+
+
+_TOO_LARGE: Final = f"the value takes more than the {MAX_BYTES} bytes or {MAX_NODES} nodes a reader accepts"
+_HEADER: Final = Struct("<4sHHII")
+_HEAD: Final = Struct("<B3xI")
+_STRING_HEAD: Final = Struct("<B3xII")
+_ARRAY_HEAD: Final = Struct("<B3xIBI")
+_U32: Final = Struct("<I")
+_INDEXES: Final = [Struct(f"<{count}I") for count in range(17)]
+_Key = TypeVar("_Key")
+_OK: Final = b"\x00\x00\x00\x00\x01"
+_ERR: Final = b"\x01\x00\x00\x00\x01"
+_UNIT: Final = _HEAD.pack(types.TAG_TUPLE, 4) + _U32.pack(0)
+_BOOL: Final = types.BOOL.encoded
+_CHAR: Final = types.CHAR.encoded
+
+# Names repeat from event to event; what goes before the child indexes is kept for the small ones.
+_MEMO_SIZE: Final = 4096
+_MEMO_PAYLOAD: Final = 512
+_record_heads: dict[tuple[str, ...], bytes] = {}
+_variant_heads: dict[tuple[str, str, int], bytes] = {}
+
+
+def encode(value: Value, version: int = 2) -> bytes:
+    """The canonical CGRF bytes of a value, under header version 2 or 3.
+
+    EncodeError when a number, character or text is out of range, a list of fixed-width elements holds
+    anything else, the value is nested deeper than 1,000 levels, or it is larger than a reader accepts.
+    """
+    if version not in VERSIONS:
+        raise EncodeError(f"CGRF version {version} can't be written, only 2 and 3")
+    try:
+        nodes = _nodes(value)
+    except StructError:
+        raise EncodeError("the value holds a number outside the range of its type") from None
+    except UnicodeEncodeError:
+        raise EncodeError("the value holds a text with a lone surrogate, which UTF-8 can't say") from None
+    except (TypeError, AttributeError) as error:
+        raise EncodeError(f"the value is not made of Pack values: {error}") from None
+    count = len(nodes)
+    data = b"".join((_HEADER.pack(MAGIC, version, 0, count, count - 1), *nodes))
+    if len(data) > MAX_PAYLOAD:
+        if len(data) > MAX_BYTES:
+            raise EncodeError(_TOO_LARGE)
+        if max(map(len, nodes)) > MAX_PAYLOAD + NODE_HEAD_SIZE:
+            raise EncodeError(f"a part of the value takes more than the {MAX_PAYLOAD} bytes a node can hold")
+    return data
+
+
+def _nodes(root: Value) -> list[bytes]:
+    """The bytes of each node, in order."""
+    nodes: list[bytes] = []
+    size = 0
+    # One frame for each open compound: itself, its children still to write, the indexes of those written.
+    frames: list[tuple[Value, Iterator[Value], list[int]]] = []
+    parent: Value = root
+    children: Iterator[Value] = iter((root,))
+    written: list[int] = []
+    while True:
+        for child in children:
+            leaf = _LEAVES.get(child.__class__)
+            if leaf is not None:
+                node = leaf(child)
+            else:
+                held = _held(child)
+                if held:
+                    frames.append((parent, children, written))
+                    parent, children, written = child, iter(held), []
+                    break
+                node = _compound(child, ())
+            written.append(len(nodes))
+            nodes.append(node)
+            size += len(node)
+            if size > MAX_BYTES:
+                raise EncodeError(_TOO_LARGE)
+        else:
+            if not frames:
+                return nodes
+            node = _compound(parent, written)
+            parent, children, written = frames.pop()
+            written.append(len(nodes))
+            nodes.append(node)
+            size += len(node)
+        if len(frames) >= MAX_DEPTH:
+            raise EncodeError(f"the value is nested deeper than {MAX_DEPTH} levels")
+        if len(nodes) > MAX_NODES or size > MAX_BYTES:
+            raise EncodeError(_TOO_LARGE)
+
+
+def _held(value: Value) -> Sequence[Value]:
+    """The children of a compound that become nodes of their own."""
+    if type(value) is Record:
+        return [item for _, item in value.fields]
+    if type(value) is Variant:
+        return value.payload
+    if type(value) is Tuple:
+        return value.items
+    if type(value) is Result:
+        return (value.value,)
+    if type(value) is Option:
+        return () if value.value is None else (value.value,)
+    if type(value) is List:
+        return () if value.elem.encoded[0] in ELEMENT_WIDTHS else value.items
+    raise EncodeError(f"the value is not made of Pack values: it holds a {type(value).__name__}")
+
+
+def _compound(value: Value, indexes: Sequence[int]) -> bytes:
+    """The node of a compound whose children have those indexes."""
+    count = len(indexes)
+    tail = _INDEXES[count].pack(*indexes) if count < 17 else pack(f"<{count}I", *indexes)
+    if type(value) is Record:
+        return _node(types.TAG_RECORD, _record_head(value) + tail)
+    if type(value) is Variant:
+        head = _variant_head(value)
+        return _node(types.TAG_VARIANT, head + _U32.pack(count) + tail)
+    if type(value) is Tuple:
+        return _node(types.TAG_TUPLE, _U32.pack(count) + tail) if count else _UNIT
+    if type(value) is Result:
+        annotations = _annotation(value.ok) + _annotation(value.err)
+        return _node(types.TAG_RESULT, annotations + (_OK if value.is_ok else _ERR) + tail)
+    if type(value) is Option:
+        return _node(types.TAG_OPTION, _annotation(value.inner) + (b"\x01" if count else b"\x00") + tail)
+    assert type(value) is List
+    if value.elem.encoded[0] not in ELEMENT_WIDTHS:
+        return _node(types.TAG_LIST, _annotation(value.elem) + _U32.pack(count) + tail)
+    array = list_value(value.elem, value.items)
+    if isinstance(array, List):
+        raise EncodeError(f"a list<{value.elem}> holds an item that is no {value.elem}")
+    return _array(array)
+
+
+def _node(kind: int, payload: bytes) -> bytes:
+    return _HEAD.pack(kind, len(payload)) + payload
+
+
+def _name(name: str) -> bytes:
+    raw = name.encode("utf-8")
+    return _U32.pack(len(raw)) + raw
+
+
+def _record_head(value: Record) -> bytes:
+    names = (value.type_name, *[name for name, _ in value.fields])
+    head = _record_heads.get(names)
+    if head is None:
+        head = b"".join((_name(names[0]), _U32.pack(len(names) - 1), *map(_name, names[1:])))
+        _remember(_record_heads, names, head)
+    return head
+
+
+def _variant_head(value: Variant) -> bytes:
+    key = (value.type_name, value.case, value.tag)
+    head = _variant_heads.get(key)
+    if head is None:
+        head = _name(value.type_name) + _name(value.case) + _U32.pack(value.tag)
+        _remember(_variant_heads, key, head)
+    return head
+
+
+def _remember(memo: dict[_Key, bytes], key: _Key, head: bytes) -> None:
+    if len(head) <= _MEMO_PAYLOAD:
+        if len(memo) >= _MEMO_SIZE:
+            memo.clear()
+        memo[key] = head
+
+
+def _annotation(annotation: Type) -> bytes:
+    encoded = annotation.encoded
+    # A type can't be nested deeper than it has bytes, so only long ones need a look.
+    if len(encoded) > MAX_DEPTH:
+        try:
+            type_end(encoded, 0, len(encoded))
+        except ValueError as error:
+            raise EncodeError(f"the value carries an annotation that can't be read back: {error}") from None
+    return encoded
+
+
+def _array(value: Array) -> bytes:
+    elem, data = value.elem.encoded, value.data
+    width = fixed_width(value.elem)
+    if width is None:
+        raise EncodeError(f"an array can't have elements of type {value.elem}")
+    count, spare = divmod(len(data), width)
+    if spare:
+        raise EncodeError(f"an array of {value.elem} has {len(data)} bytes, which is no whole number of elements")
+    if elem == _BOOL and data.translate(None, b"\x00\x01"):
+        raise EncodeError("an array of bool has a byte that is neither 0 nor 1")
+    if elem == _CHAR and not _is_utf_32(data):
+        raise EncodeError("an array of char has a number that is no Unicode character")
+    return _ARRAY_HEAD.pack(KIND_ARRAY, len(data) + 5, elem[0], count) + data
+
+
+def _is_utf_32(data: bytes) -> bool:
+    try:
+        data.decode("utf-32-le")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _string(value: String) -> bytes:
+    raw = value.value.encode("utf-8")
+    return _STRING_HEAD.pack(types.TAG_STRING, len(raw) + 4, len(raw)) + raw
+
+
+def _scalar(kind: int, code: str, field: str) -> Callable[[Any], bytes]:
+    """A writer of scalar nodes: kind byte, struct code of the payload, the attribute that holds it."""
+    packer = Struct(f"<B3xI{code}")
+    write, width, take = packer.pack, packer.size - NODE_HEAD_SIZE, attrgetter(field)
+
+    def leaf(value: Value) -> bytes:
+        return write(kind, width, take(value))
+
+    return leaf
+
+
+def _char(value: Char) -> bytes:
+    code = ord(value.value)
+    if 0xD800 <= code < 0xE000:
+        raise EncodeError("the value holds a lone surrogate, which is no character")
+    return _HEAD.pack(_CHAR[0], 4) + _U32.pack(code)
+
+
+_LEAVES: Final[dict[type[Value], Callable[[Any], bytes]]] = {
+    String: _string,
+    Array: _array,
+    Char: _char,
+    Bool: _scalar(0x01, "?", "value"),
+    S32: _scalar(0x02, "i", "value"),
+    S64: _scalar(0x03, "q", "value"),
+    F32: _scalar(0x04, "I", "bits"),
+    F64: _scalar(0x05, "Q", "bits"),
+    U8: _scalar(0x0C, "B", "value"),
+    U16: _scalar(0x0D, "H", "value"),
+    U32: _scalar(0x0E, "I", "value"),
+    U64: _scalar(0x0F, "Q", "value"),
+    S8: _scalar(0x10, "b", "value"),
+    S16: _scalar(0x11, "h", "value"),
+    Flags: _scalar(0x13, "Q", "mask"),
+}

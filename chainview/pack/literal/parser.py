@@ -1,0 +1,237 @@
+"""Reading a Pack literal: any text gives a value or a LiteralError, however deep it is nested."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from chainview.pack.literal.annotations import read_type
+from chainview.pack.literal.scanner import LiteralError, Scanner
+from chainview.pack.values import UNIT, Array, Bool, Option, Record, Result, Tuple, Value, Variant, list_value, type_of
+from chainview.pack.values.types import MAX_DEPTH
+
+_MAX_ANNOTATIONS: Final = 1 << 26
+"""The most bytes of element types inferred for the lists of one literal: nested lists repeat those within."""
+
+
+_TYPED: Final = {
+    "none": "none<u8>",
+    "some": "some<u8>(1u8)",
+    "ok": "ok<u8, string>(1u8)",
+    "err": 'err<u8, string>("no")',
+}
+"""What a person most likely meant who left the type out."""
+
+
+@dataclass(slots=True)
+class _Open:
+    """A compound whose parts are being read: what ends it, what makes it, and what was read so far."""
+
+    closing: str
+    make: Callable[[_Open], Value]
+    many: bool = True
+    names: list[str] | None = None
+    items: list[Value] = field(default_factory=list)
+    below: int = 0
+
+
+def parse_literal(text: str) -> Value:
+    """The value of a whole text; LiteralError, with its position, when it is no literal."""
+    value, end = parse_prefix(text)
+    _expect_end(text, end)
+    return value
+
+
+def parse_arguments(text: str) -> tuple[Value, ...]:
+    """The arguments a text holds in brackets, such as `(5s32, "x")`; LiteralError when it does not."""
+    scan = Scanner(text, 0)
+    scan.blanks()
+    if scan.peek() != "(":
+        scan.expect("(")
+    value, end = parse_prefix(text)
+    _expect_end(text, end)
+    assert isinstance(value, Tuple)
+    return value.items
+
+
+def parse_prefix(text: str, start: int = 0) -> tuple[Value, int]:
+    """The value that begins at a character index, after blanks, and the index where it ends."""
+    return _Parser(Scanner(text, start)).value()
+
+
+def _expect_end(text: str, end: int) -> None:
+    scan = Scanner(text, end)
+    scan.blanks()
+    if scan.at < len(text):
+        raise scan.fail("there is more text after the value")
+
+
+class _Parser:
+    """Reads one value on an explicit stack."""
+
+    __slots__ = ("annotations", "scan")
+
+    def __init__(self, scan: Scanner) -> None:
+        self.scan = scan
+        self.annotations = 0
+
+    def value(self) -> tuple[Value, int]:
+        """The value that begins here and the index where it ends."""
+        scan = self.scan
+        path: list[_Open] = []
+        while True:
+            scan.blanks()
+            start = scan.at
+            begun = self._begin()
+            if isinstance(begun, _Open):
+                path.append(begun)
+                if len(path) > MAX_DEPTH:
+                    raise self._too_deep(start)
+                continue
+            done = self._close(path, begun)
+            if done is not None:
+                return done, scan.at
+
+    def _close(self, path: list[_Open], value: Value) -> Value | None:
+        """Hands a whole value to what it is part of and ends what it was the last part of.
+
+        None when another value must follow, else the outermost value.
+        """
+        scan = self.scan
+        height = 1
+        while path:
+            top = path[-1]
+            top.items.append(value)
+            top.below = max(top.below, height)
+            scan.blanks()
+            if top.many and scan.take(","):
+                scan.blanks()
+                if not scan.take(top.closing):
+                    self._field(top)
+                    return None
+            else:
+                scan.expect(top.closing)
+            value = top.make(top)
+            height = 1 if isinstance(value, Array) else top.below + 1
+            if height > MAX_DEPTH:
+                raise self._too_deep(scan.at)
+            path.pop()
+        return value
+
+    def _too_deep(self, at: int) -> LiteralError:
+        return self.scan.fail(f"values are nested deeper than {MAX_DEPTH} levels", at)
+
+    def _begin(self) -> Value | _Open:
+        """Reads a value without parts, or up to the first part of one that has some."""
+        scan = self.scan
+        first = scan.peek()
+        if first == '"':
+            return scan.string()
+        if first == "'":
+            return scan.char()
+        if first == "-" or "0" <= first <= "9":
+            return scan.number()
+        if scan.take("("):
+            return self._parts(_Open(")", lambda read: Tuple(tuple(read.items)) if read.items else UNIT))
+        if scan.take("["):
+            return self._list()
+        if scan.take("{"):
+            return self._record("")
+        if scan.take("::"):
+            return self._variant("")
+        if not first:
+            raise scan.fail("expected a value, the text ends")
+        return self._word()
+
+    def _parts(self, opened: _Open) -> Value | _Open:
+        self.scan.blanks()
+        if self.scan.take(opened.closing):
+            return opened.make(opened)
+        self._field(opened)
+        return opened
+
+    def _field(self, opened: _Open) -> None:
+        """Reads the name before a record's value."""
+        if opened.names is not None:
+            opened.names.append(self.scan.name())
+            self.scan.blanks()
+            self.scan.expect(":")
+
+    def _list(self) -> Value | _Open:
+        scan = self.scan
+        scan.blanks()
+        if not scan.take("]"):
+            return _Open("]", self._make_list)
+        scan.blanks()
+        if not scan.take("<"):
+            raise scan.fail("an empty list needs its type, such as []<u8>")
+        elem = read_type(scan)
+        scan.expect(">")
+        return list_value(elem, ())
+
+    def _make_list(self, read: _Open) -> Value:
+        try:
+            elem = type_of(read.items[0])
+        except ValueError as error:
+            raise self.scan.fail(str(error)) from None
+        self.annotations += len(elem.encoded)
+        if self.annotations > _MAX_ANNOTATIONS:
+            raise self.scan.fail("the types of its nested lists are too large")
+        return list_value(elem, read.items)
+
+    def _word(self) -> Value | _Open:
+        scan = self.scan
+        name = scan.name()
+        if name in ("true", "false"):
+            return Bool(name == "true")
+        if name == "flags" and scan.take("(0x"):
+            return scan.flags()
+        if name in ("none", "some") and scan.take("<"):
+            return self._option(name)
+        if name in ("ok", "err") and scan.take("<"):
+            return self._result(name)
+        scan.blanks()
+        if scan.take("{"):
+            return self._record(name)
+        if scan.take("::"):
+            return self._variant(name)
+        if name in _TYPED:
+            raise scan.fail(f"{name} needs its type, such as {_TYPED[name]}")
+        raise scan.fail(f"unexpected name {name[:40]!r}, expected {{ or :: after it")
+
+    def _option(self, word: str) -> Value | _Open:
+        scan = self.scan
+        inner = read_type(scan)
+        scan.blanks()
+        scan.expect(">")
+        if word == "none":
+            return Option(inner, None)
+        scan.expect("(")
+        return _Open(")", lambda read: Option(inner, read.items[0]), many=False)
+
+    def _result(self, word: str) -> _Open:
+        scan = self.scan
+        ok = read_type(scan)
+        scan.blanks()
+        scan.expect(",")
+        err = read_type(scan)
+        scan.blanks()
+        scan.expect(">")
+        scan.expect("(")
+        return _Open(")", lambda read: Result(ok, err, word == "ok", read.items[0]), many=False)
+
+    def _record(self, type_name: str) -> Value | _Open:
+        def make(read: _Open) -> Value:
+            return Record(type_name, tuple(zip(read.names or (), read.items, strict=True)))
+
+        return self._parts(_Open("}", make, names=[]))
+
+    def _variant(self, type_name: str) -> Value | _Open:
+        case = self.scan.name()
+        after = self.scan.at
+        self.scan.blanks()
+        if self.scan.take("("):
+            return self._parts(_Open(")", lambda read: Variant(type_name, case, 0, tuple(read.items))))
+        self.scan.at = after
+        return Variant(type_name, case, 0, ())

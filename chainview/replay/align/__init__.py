@@ -1,0 +1,1 @@
+"""Two histories in one space of rows."""

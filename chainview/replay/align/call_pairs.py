@@ -1,0 +1,198 @@
+"""The events of one call on both sides, put next to each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass
+
+from chainview.chain.event import Kind
+from chainview.replay.align.history import NONE, Side, is_ask
+from chainview.replay.align.sequence import matches, stretches
+
+_MOST_WEIGHED = 4096
+"""Pairs of items that are weighed against each other; larger gaps are matched by name alone."""
+_WEIGHED_BYTES = 1024
+_ENDS = (Kind.RESULT, Kind.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """An item of each side, NONE for a gap; `same` says that both have the same content."""
+
+    recorded: int
+    now: int
+    same: bool = False
+
+
+def align_call(then: Side, now: Side, ones: Sequence[int], others: Sequence[int]) -> list[Pair]:
+    """The items of both sides in pairs: every item once, in order; equal content first, then equal input, then name.
+
+    The ends of both calls stand next to each other whatever they are.
+    """
+    tail: list[Pair] = []
+    if ones and others and then.kind(ones[-1]) in _ENDS and now.kind(others[-1]) in _ENDS:
+        tail = [Pair(ones[-1], others[-1], then.content(ones[-1]) == now.content(others[-1]))]
+        ones, others = ones[:-1], others[:-1]
+    aligner = _Aligner(then, now)
+    exact = list(aligner.by_question(ones, others))
+    return [*aligner.with_names(exact), *tail]
+
+
+class _Aligner:
+    """Each step matches what it can and leaves the gaps between to the next, coarser one."""
+
+    def __init__(self, then: Side, now: Side) -> None:
+        self._then, self._now = then, now
+        self._moved: set[int] = set()
+        self._moved_now: set[int] = set()
+
+    def by_question(self, ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:
+        """Pairs of equal content, then of equal input; the rest in gaps."""
+        yield from self._matched(ones, others, Side.content, True, self._by_input)
+
+    def _by_input(self, ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:
+        yield from self._matched(ones, others, Side.question, False, _apart)
+
+    def with_names(self, pairs: Sequence[Pair]) -> Iterator[Pair]:
+        """The pairs with what is left over in each gap matched by name.
+
+        Where all that is left over of a function has the same inputs on both sides it was put in another order, and
+        none is the counterpart of one with another input.
+        """
+        self._find_moved(pairs)
+        ones, others = list[int](), list[int]()
+        for pair in pairs:
+            if pair.recorded == NONE:
+                others.append(pair.now)
+            elif pair.now == NONE:
+                ones.append(pair.recorded)
+            else:
+                yield from self._by_name(ones, others)
+                ones, others = [], []
+                yield pair
+        yield from self._by_name(ones, others)
+
+    def _find_moved(self, pairs: Sequence[Pair]) -> None:
+        missing = [pair.recorded for pair in pairs if pair.now == NONE]
+        extra = [pair.now for pair in pairs if pair.recorded == NONE]
+        if not (missing and extra):
+            return
+        asked, asked_now = self._questions(self._then, missing), self._questions(self._now, extra)
+        for name, questions in asked.items():
+            if Counter(questions.values()) == Counter(asked_now.get(name, {}).values()):
+                self._moved.update(questions)
+                self._moved_now.update(asked_now[name])
+
+    def _questions(self, side: Side, items: Sequence[int]) -> dict[str, dict[int, bytes]]:
+        """The inputs of host calls by name and item."""
+        found: dict[str, dict[int, bytes]] = {}
+        for item in items:
+            if side.kind(item) is Kind.HOST:
+                name, input = side.question(item)
+                found.setdefault(name, {})[item] = input
+        return found
+
+    def _matched(
+        self,
+        ones: Sequence[int],
+        others: Sequence[int],
+        key: Callable[[Side, int], Hashable],
+        same: bool,
+        then_by: Callable[[Sequence[int], Sequence[int]], Iterator[Pair]],
+    ) -> Iterator[Pair]:
+        if not (ones and others):
+            yield from _apart(ones, others)
+            return
+        found = matches([key(self._then, item) for item in ones], [key(self._now, item) for item in others])
+        for part, part_now, matched in stretches(found, len(ones), len(others)):
+            pairs = zip(part, part_now, strict=False) if matched else ()
+            yield from (Pair(ones[one], others[other], same) for one, other in pairs)
+            if not matched:
+                yield from then_by(ones[part.start : part.stop], others[part_now.start : part_now.stop])
+
+    def _by_name(self, ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:
+        if not (ones and others):
+            yield from _apart(ones, others)
+            return
+        names: list[Hashable] = [self._name(self._then, item, self._moved) for item in ones]
+        names_now: list[Hashable] = [self._name(self._now, item, self._moved_now) for item in others]
+        if len(ones) * len(others) <= _MOST_WEIGHED:
+            places = self._weighed(ones, others, names, names_now)
+        elif len(ones) == len(others) and names == names_now:
+            places = [(place, place) for place in range(len(ones))]
+        else:
+            found = matches(names, names_now)
+            places = [(each.one + step, each.other + step) for each in found for step in range(each.length)]
+        at = at_now = 0
+        for place, place_now in [*places, (len(ones), len(others))]:
+            yield from self._by_place(ones[at:place], others[at_now:place_now])
+            if place < len(ones):
+                yield Pair(ones[place], others[place_now])
+            at, at_now = place + 1, place_now + 1
+
+    def _by_place(self, ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:
+        """One recorded host call in the place of which another function is called now is a pair too."""
+        moved = any(item in self._moved for item in ones) or any(item in self._moved_now for item in others)
+        if len(ones) == len(others) == 1 and not (moved or is_ask(others[0])):
+            yield Pair(ones[0], others[0])
+        else:
+            yield from _apart(ones, others)
+
+    def _name(self, side: Side, item: int, moved: set[int]) -> Hashable:
+        """What a counterpart by name must have in common; nothing else has it for what was moved."""
+        return (id(side), item) if item in moved else side.name(item)
+
+    def _weighed(
+        self, ones: Sequence[int], others: Sequence[int], names: Sequence[Hashable], names_now: Sequence[Hashable]
+    ) -> list[tuple[int, int]]:
+        """The pairs of equal names that keep their order, as many and as alike as can be."""
+        inputs = [self._then.packed_input(item)[:_WEIGHED_BYTES] for item in ones]
+        inputs_now = [self._now.packed_input(item)[:_WEIGHED_BYTES] for item in others]
+        best = [[0.0] * (len(others) + 1) for _ in range(len(ones) + 1)]
+        for one in range(len(ones) - 1, -1, -1):
+            for other in range(len(others) - 1, -1, -1):
+                weight = max(best[one + 1][other], best[one][other + 1])
+                if names[one] == names_now[other]:
+                    alike = 1 + _likeness(inputs[one], inputs_now[other])
+                    weight = max(weight, alike + best[one + 1][other + 1])
+                best[one][other] = weight
+        places, one, other = [], 0, 0
+        while one < len(ones) and other < len(others):
+            if (
+                names[one] == names_now[other]
+                and best[one][other] == 1 + _likeness(inputs[one], inputs_now[other]) + best[one + 1][other + 1]
+            ):
+                places.append((one, other))
+                one, other = one + 1, other + 1
+            elif best[one + 1][other] >= best[one][other + 1]:
+                one += 1
+            else:
+                other += 1
+        return places
+
+
+def _apart(ones: Sequence[int], others: Sequence[int]) -> Iterator[Pair]:
+    yield from (Pair(item, NONE) for item in ones)
+    yield from (Pair(NONE, item) for item in others)
+
+
+def _likeness(one: bytes, other: bytes) -> float:
+    """How much of two packed values is alike at both ends, from 0 to 1."""
+    longest = max(len(one), len(other))
+    if not longest:
+        return 1.0
+    head = _common(one, other)
+    tail = min(_common(one[::-1], other[::-1]), min(len(one), len(other)) - head)
+    return (head + tail) / longest
+
+
+def _common(one: bytes, other: bytes) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

@@ -1,0 +1,198 @@
+"""One of the two histories that are compared: its events, and for a replay what was asked and not answered.
+
+Items are numbers: an event is its index, the host call that could not be answered at position k is `asked(k)`, and NONE
+is nothing at all.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Sequence
+
+from chainview.chain.event import Kind
+from chainview.chain.payload import UNIT_BYTES, Call, CallError, CallResult, HostCall, Other, Payload, split_host_call
+from chainview.chain.reason import reason_key, reason_of
+from chainview.chain.table import EventTable
+from chainview.pack.cgrf import encode
+from chainview.pack.literal import format_literal
+from chainview.pack.values import UNIT, Value
+from chainview.replay.align.given_nothing import is_bare_init, without_default
+from chainview.replay.run.ask import Ask
+from chainview.replay.run.recording import Recording
+from chainview.system.errors import ChainviewError
+
+NONE = -1
+_FIRST_ASK = -2
+_RESULT = bytes((Kind.RESULT,))
+_LONGEST = 60
+
+
+def asked(position: int) -> int:
+    """The item of the host call that could not be answered at a position among those."""
+    return _FIRST_ASK - position
+
+
+def is_ask(item: int) -> bool:
+    """Whether an item is a host call that could not be answered."""
+    return item <= _FIRST_ASK
+
+
+class Side:
+    """Reads the items of one history. With `by_value` contents are compared as decoded values, not as bytes.
+
+    `across` says that the other side has another schema, with its own way to write that an actor was given nothing.
+    """
+
+    def __init__(self, recording: Recording, asks: Sequence[Ask] = (), *, by_value: bool = False) -> None:
+        self.recording = recording
+        self.asks = asks
+        self.by_value = by_value
+        self.across = False
+
+    @property
+    def table(self) -> EventTable:
+        """The events."""
+        return self.recording.table
+
+    def __len__(self) -> int:
+        return len(self.recording)
+
+    def stop(self, call: int) -> int:
+        """The index just past the last event of a call, by its position among the calls."""
+        start = self.recording.starts[call]
+        return start + self.table.steps(start) + 1
+
+    def call_at(self, index: int) -> int | None:
+        """The position of the call that an event belongs to; None outside of calls."""
+        call = bisect_right(self.recording.starts, index) - 1
+        return call if call >= 0 and index < self.stop(call) else None
+
+    def items(self, start: int, stop: int) -> list[int]:
+        """The events from `start` up to `stop`, with what was asked between them."""
+        found = list(range(start, stop))
+        first, last = (bisect_left(self.asks, edge, key=lambda ask: ask.after) for edge in (start, stop))
+        for position in range(last - 1, first - 1, -1):
+            found.insert(self.asks[position].after - start, asked(position))
+        return found
+
+    def ask(self, item: int) -> Ask:
+        """The host call that could not be answered."""
+        return self.asks[_FIRST_ASK - item]
+
+    def kind(self, item: int) -> Kind:
+        """What an item is."""
+        return Kind.HOST if is_ask(item) else self.table.kind(item)
+
+    def payload(self, item: int) -> Payload:
+        """What an item says; an unanswered host call has no output."""
+        if is_ask(item):
+            ask = self.ask(item)
+            return HostCall(ask.interface, ask.function, ask.input, None)
+        return self.recording.payload(item)
+
+    def name(self, item: int) -> str:
+        """What is called or ended: the same for items that differ in values alone."""
+        if is_ask(item):
+            ask = self.ask(item)
+            return f"{ask.interface}/{ask.function}"
+        kind = self.table.kinds[item]
+        if kind in (Kind.HOST, Kind.OTHER, Kind.SHUTDOWN):
+            return self.table.event_type(item)
+        if kind in (Kind.RESULT, Kind.ERROR):
+            return "end"
+        payload = self.payload(item)
+        return f"call {payload.function}" if isinstance(payload, Call) else "unreadable"
+
+    def function(self, item: int) -> str:
+        """The name that people use: `interface.function` of a host call, the symbol of an export."""
+        payload = self.payload(item)
+        if isinstance(payload, HostCall):
+            return f"{payload.interface}.{payload.function}"
+        return self.table.event_type(item) if isinstance(payload, Other) else payload.function
+
+    def content(self, item: int) -> Hashable:
+        """Equal for items that say the same, whatever event they follow."""
+        if is_ask(item):
+            return "asked", self.question(item)
+        if self.table.kinds[item] == Kind.ERROR:
+            payload = self.payload(item)
+            if isinstance(payload, CallError):
+                return "error", payload.function, reason_key(payload.message)
+        if self.by_value:
+            return self.table.event_type(item), self._plain_payload(item)
+        return self.table.event_type(item), self.table.payload(item)
+
+    def contents(self, calls: Sequence[int]) -> Sequence[Hashable]:
+        """The contents of wasm-calls."""
+        return [self.content(index) for index in calls] if self.by_value else self.table.payloads_at(calls)
+
+    def _plain_payload(self, item: int) -> Hashable:
+        payload = self.payload(item)
+        if isinstance(payload, Call):
+            if payload.params is None and self.table.kinds[item] != Kind.SHUTDOWN:
+                # Params that can't be decoded are not the same as others that can't.
+                return self.table.payload(item)
+            given_nothing = payload.params is None or (self.across and is_bare_init(payload))
+            return Call(payload.function, UNIT) if given_nothing else payload
+        if isinstance(payload, Other):
+            return self.table.payload(item)
+        if isinstance(payload, CallResult) and payload.response is None:
+            return CallResult(payload.function, payload.state, UNIT)
+        return payload
+
+    def question(self, item: int) -> tuple[str, bytes]:
+        """Name and packed input of a host call; empty bytes for everything else."""
+        return self.name(item), self.packed_input(item)
+
+    def packed_input(self, item: int) -> bytes:
+        """The packed input of a host call, or params of a call."""
+        if not is_ask(item) and self.table.kinds[item] == Kind.HOST:
+            interface, _, function = self.table.event_type(item).rpartition("/")
+            parts = split_host_call(interface, function, self.table.payload(item))
+            if parts is not None:
+                return parts[0]
+        payload = self.payload(item)
+        if isinstance(payload, HostCall):
+            return _packed(payload.input)
+        return _packed(payload.params) if isinstance(payload, Call) else b""
+
+    def state_after(self, index: int) -> Value | None:
+        """The state that the last wasm-result before an index left, else the initial one; None where none was."""
+        state = self.recording.state_at(index)
+        is_first = self.across and self.table.kinds.rfind(_RESULT, 0, index) < 0
+        return without_default(state, self.recording.schema) if is_first else state
+
+    def literal(self, item: int) -> str:
+        """An item in a few words: a host call with its input, how a call ended."""
+        payload = self.payload(item)
+        if isinstance(payload, HostCall):
+            return f"{self.function(item)}{_arguments(payload.input)}"
+        if isinstance(payload, Call):
+            return f"{payload.function}{_arguments(payload.params)}"
+        if isinstance(payload, CallResult):
+            return _short(f"returned {_text(payload.response)}")
+        if isinstance(payload, CallError):
+            return _short(f"failed: {reason_of(payload.message)}")
+        return self.table.event_type(item)
+
+
+def _packed(value: Value | None) -> bytes:
+    if value is None:
+        return b""
+    try:
+        return UNIT_BYTES if value is UNIT else encode(value)
+    except ChainviewError:
+        return b""
+
+
+def _text(value: Value | None) -> str:
+    return "()" if value is None else format_literal(value)
+
+
+def _arguments(value: Value | None) -> str:
+    text = _text(value)
+    return _short(text if text.startswith("(") else f"({text})")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

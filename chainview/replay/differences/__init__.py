@@ -1,0 +1,1 @@
+"""What differs on a row, and under which code."""

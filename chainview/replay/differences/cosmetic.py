@@ -1,0 +1,93 @@
+"""Differences that mean nothing: equal once white space, key order, number format and the like are left out."""
+
+from __future__ import annotations
+
+import json
+import re
+import struct
+import unicodedata
+from collections.abc import Callable, Sequence
+
+from chainview.pack.values import F32, F64, Record, String, Value
+from chainview.replay.differences.leaves import Leaf
+
+_NUMBER = re.compile(r"(?<![\w.])[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]*\w)")
+_HEX = re.compile(r"\b(?:0[xX])?(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{6,}\b")
+_WORD = re.compile(r"\w+|[^\w\s]")
+_LONGEST = 100_000
+
+
+def cosmetic(found: Sequence[Leaf]) -> str | None:
+    """In what the leaves differ when it is cosmetic for all of them, such as `white space`; None otherwise."""
+    for name, same in _KINDS:
+        if found and all(_same(leaf, same) for leaf in found):
+            return name
+    return None
+
+
+def only_nan_bits(found: Sequence[Leaf]) -> bool:
+    """Whether every leaf is a NaN on both sides."""
+    return bool(found) and all(_is_nan(leaf.recorded) and _is_nan(leaf.now) for leaf in found)
+
+
+def _is_nan(value: Value | None) -> bool:
+    return isinstance(value, F32 | F64) and value.value != value.value
+
+
+def _same(leaf: Leaf, same: Callable[[str, str], bool]) -> bool:
+    if isinstance(leaf.recorded, String) and isinstance(leaf.now, String):
+        one, other = leaf.recorded.value, leaf.now.value
+        return max(len(one), len(other)) <= _LONGEST and same(one, other)
+    return same is _same_keys and _same_fields(leaf.recorded, leaf.now)
+
+
+def _same_space(one: str, other: str) -> bool:
+    return _WORD.findall(one) == _WORD.findall(other)
+
+
+def _same_keys(one: str, other: str) -> bool:
+    if one[:1] not in "{[" or not one:
+        return False
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _same_fields(one: Value | None, other: Value | None) -> bool:
+    if not (isinstance(one, Record) and isinstance(other, Record)):
+        return False
+    return (
+        one.type_name == other.type_name
+        and len(one.fields) == len(other.fields)
+        and dict(one.fields) == dict(other.fields)
+    )
+
+
+def _same_hex(one: str, other: str) -> bool:
+    return _HEX.sub(lambda found: found[0].lower(), one) == _HEX.sub(lambda found: found[0].lower(), other)
+
+
+def _same_numbers(one: str, other: str) -> bool:
+    return _NUMBER.sub(_plain_number, one) == _NUMBER.sub(_plain_number, other)
+
+
+def _plain_number(found: re.Match[str]) -> str:
+    try:
+        number = float(found[0])
+        return struct.pack("<d", number).hex() if number == number else found[0]
+    except (ValueError, OverflowError):
+        return found[0]
+
+
+def _same_form(one: str, other: str) -> bool:
+    return unicodedata.normalize("NFC", one) == unicodedata.normalize("NFC", other)
+
+
+_KINDS: tuple[tuple[str, Callable[[str, str], bool]], ...] = (
+    ("white space", _same_space),
+    ("key order", _same_keys),
+    ("letter case in hex", _same_hex),
+    ("number format", _same_numbers),
+    ("Unicode form", _same_form),
+)

@@ -1,0 +1,170 @@
+"""Something that differs, and the stretch of rows in which it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from chainview.replay.align.alignment import Alignment, Hunk
+from chainview.replay.align.history import NONE, Side
+from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.leaves import Leaf
+from chainview.replay.differences.shape import reshaped, shape_sign
+
+SHAPE = "shape|"
+"""How the signs of another shape begin."""
+_MOST_LOOPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Something that differs. `event` and `call` are indices into the recorded side; `call` is None outside of calls.
+
+    For what is extra `event` is the one before which it stands. `recorded` and `now` are literals, or None where a side
+    has nothing. `signs` are shared by differences that one and the same edit makes at several places.
+    """
+
+    code: str
+    rows: tuple[int, ...]
+    event: int
+    call: int | None
+    export: str
+    function: str
+    sentence: str
+    path: str = ""
+    recorded: str | None = None
+    now: str | None = None
+    leaves: tuple[Leaf, ...] = ()
+    signs: frozenset[str] = frozenset()
+    follows: bool = False
+    """Whether it is there only because something before it in its call differs."""
+
+    @property
+    def at_end(self) -> bool:
+        """Whether it is about how the call ended: response, state or failure."""
+        return self.code in ("C6", "C7", "C8", "C9") and not self.follows
+
+    @property
+    def carries_value(self) -> bool:
+        """Whether something later may differ because of it: not for another form or shape of the same."""
+        return self.code != "C1b" and not self.is_reshaped
+
+    @property
+    def is_reshaped(self) -> bool:
+        """Whether values only have another type: that is an edit of its own, and follows from no other value."""
+        return bool(self.signs) and all(sign.startswith(SHAPE) for sign in self.signs)
+
+    def beyond_shape(self) -> Difference | None:
+        """What differs beside the shape of values; None where nothing does."""
+        shaped = {id(leaf) for leaf in reshaped(self.leaves)}
+        left = tuple([leaf for leaf in self.leaves if id(leaf) not in shaped])
+        if not shaped or not left:
+            return None
+        code = "C7" if self.code == "C6" and all(leaf.path.startswith("state") for leaf in left) else self.code
+        path, (recorded, now) = left[0].path, left[0].literals
+        return replace(
+            self,
+            code=code,
+            path=path,
+            recorded=recorded,
+            now=now,
+            leaves=left,
+            signs=frozenset([sign for sign in self.signs if not sign.startswith(SHAPE)]),
+            sentence=sentence_of(code, self.function, self.export, path=path, recorded=recorded, now=now),
+        )
+
+
+class Stretch:
+    """Rows of one call, or outside of any, of which some differ; makes differences out of them."""
+
+    def __init__(self, rows: Alignment, hunk: Hunk, then: Side, now: Side) -> None:
+        self.rows, self.hunk, self.then, self.now = rows, hunk, then, now
+        self.call = then.recording.starts[hunk.recorded_call] if hunk.recorded_call != NONE else None
+        self.export = self._export_name()
+        self.loops_left = _MOST_LOOPS
+        """How many more gaps are looked at for a loop, which takes as long as the loop is."""
+
+    def _export_name(self) -> str:
+        if self.call is not None:
+            return self.then.function(self.call)
+        if self.hunk.now_call != NONE:
+            return self.now.function(self.now.recording.starts[self.hunk.now_call])
+        return ""
+
+    @property
+    def reached(self) -> range:
+        """The rows up to where the side of now was stopped."""
+        reached = self.rows.reached
+        return self.hunk.rows if reached is None else range(self.hunk.rows.start, min(self.hunk.rows.stop, reached))
+
+    def event(self, row: int) -> int:
+        """The recorded event of a row, or the one before which it stands."""
+        for at in range(row, len(self.rows)):
+            if self.rows.recorded[at] != NONE:
+                return self.rows.recorded[at]
+        return len(self.then)
+
+    def made(
+        self,
+        code: str,
+        rows: Sequence[int],
+        function: str,
+        *,
+        detail: str = "",
+        path: str = "",
+        recorded: str | None = None,
+        now: str | None = None,
+        found: tuple[Leaf, ...] = (),
+        signs: frozenset[str] = frozenset(),
+        follows: bool = False,
+    ) -> Difference:
+        """A difference with its sentence filled in; path and literals are those of its first leaf where it has any."""
+        if found:
+            path, (recorded, now) = found[0].path, found[0].literals
+        return Difference(
+            code=code,
+            rows=tuple(rows),
+            event=self.event(rows[0]),
+            call=self.call,
+            export=self.export,
+            function=function,
+            sentence=sentence_of(code, function, self.export, detail=detail, path=path, recorded=recorded, now=now),
+            path=path,
+            recorded=recorded,
+            now=now,
+            leaves=found,
+            signs=signs,
+            follows=follows,
+        )
+
+
+def sentence_of(
+    code: str,
+    function: str,
+    export: str,
+    *,
+    detail: str = "",
+    path: str = "",
+    recorded: str | None = None,
+    now: str | None = None,
+) -> str:
+    """The sentence of a code with the facts of a case."""
+    change = f"{path} recorded {recorded or 'nothing'}, now {now or 'nothing'}"
+    return CODES[code].sentence.format(function=function, export=export, path=path, detail=detail, change=change)
+
+
+def signs_of(family: str, function: str, found: Sequence[Leaf]) -> frozenset[str]:
+    """What the same edit has in common elsewhere: the paths, and inside a text of several words what changed there."""
+    shaped = {id(leaf): shape_sign(function, leaf) for leaf in reshaped(found)}
+    signs = set(shaped.values())
+    for leaf in found:
+        if id(leaf) in shaped:
+            continue
+        sign, change = f"{family}|{function}|{leaf.shape}", leaf.text_change
+        if change is None or not (change.before or change.behind):
+            signs.add(sign)
+            continue
+        signs.add(f"{sign}|{change.pattern}")
+        if change.place:
+            signs.add(f"{sign}|{change.place}")
+    return frozenset(signs)

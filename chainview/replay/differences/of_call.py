@@ -1,0 +1,184 @@
+"""The differences on the rows of one call, each under the code of what it is; who caused what comes later."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+
+from chainview.chain.event import Kind
+from chainview.chain.payload import Call, CallError, CallResult, HostCall
+from chainview.replay.align.alignment import Alignment, Hunk
+from chainview.replay.align.history import NONE, Side, is_ask
+from chainview.replay.differences.cosmetic import cosmetic, only_nan_bits
+from chainview.replay.differences.difference import Difference, Stretch, signs_of
+from chainview.replay.differences.leaves import Leaf, leaves
+from chainview.replay.differences.of_ends import failure, is_limit, is_own_failure, other_result
+from chainview.replay.differences.of_gaps import beginning, gap_differences
+from chainview.replay.differences.text_change import pattern_of
+
+_MOST_READ = 2000
+"""Changed host calls of one call that are looked into; what comes after those follows from the first."""
+_MOST_STEPS = 32
+"""Host calls before a changed one that tell its place in the source."""
+_ENDS = (Kind.RESULT, Kind.ERROR)
+
+
+def differences(rows: Alignment, hunk: Hunk, then: Side, now: Side) -> list[Difference]:
+    """What differs in a stretch of rows, in order."""
+    return list(_Finder(Stretch(rows, hunk, then, now)).find())
+
+
+class _Finder:
+    def __init__(self, at: Stretch) -> None:
+        self._at = at
+        self._moved = self._moves()
+
+    def find(self) -> Iterator[Difference]:
+        """The differences, in the order of their rows; each pair of moved calls where it shows first."""
+        gap: list[int] = []
+        read = 0
+        for row in self._at.reached:
+            one, other = self._at.rows.recorded[row], self._at.rows.now[row]
+            if row not in self._at.rows.differing:
+                yield from gap_differences(self._at, gap)
+                gap = []
+            elif row in self._moved:
+                yield from gap_differences(self._at, gap)
+                gap = []
+                if self._moved[row] > row:
+                    yield self._moved_call(row, self._moved[row])
+            elif one == NONE or other == NONE or self._at.then.name(one) != self._at.now.name(other):
+                gap.append(row)
+            elif self._at.then.kind(one) in _ENDS:
+                yield from self._ended(gap, row)
+                gap = []
+            else:
+                yield from gap_differences(self._at, gap)
+                gap = []
+                read += 1
+                if read <= _MOST_READ:
+                    yield self._changed(row)
+                else:
+                    self._at.rows.unread += 1
+        yield from gap_differences(self._at, gap)
+
+    def _moves(self) -> dict[int, int]:
+        """The rows of host calls that are made at another place of the same call, each with its other row."""
+        rows, extra = self._at.rows, list[int]()
+        missing: dict[tuple[str, bytes], deque[int]] = {}
+        for row in self._at.reached:
+            if rows.now[row] == NONE and self._at.then.kind(rows.recorded[row]) is Kind.HOST:
+                missing.setdefault(self._at.then.question(rows.recorded[row]), deque()).append(row)
+            elif rows.recorded[row] == NONE and self._at.now.kind(rows.now[row]) is Kind.HOST:
+                extra.append(row)
+        moved: dict[int, int] = {}
+        for row in extra:
+            waiting = missing.get(self._at.now.question(rows.now[row]))
+            if waiting:
+                other = waiting.popleft()
+                moved[row], moved[other] = other, row
+        return moved
+
+    def _changed(self, row: int) -> Difference:
+        """One host call, or call, that says something else on both sides."""
+        one, other = self._at.rows.recorded[row], self._at.rows.now[row]
+        then, now = self._at.then.payload(one), self._at.now.payload(other)
+        function = self._at.then.function(one)
+        if isinstance(then, Call) and isinstance(now, Call):
+            found = leaves("params", then.params, now.params)
+            return self._argument("C1", row, function, found) if found else self._other_encoding(row, function)
+        if not (isinstance(then, HostCall) and isinstance(now, HostCall)):
+            told, told_now = self._at.then.literal(one), self._at.now.literal(other)
+            signs = frozenset({f"other|{function}"})
+            return self._at.made("C1", [row], function, recorded=told, now=told_now, signs=signs)
+        found = leaves("input", then.input, now.input)
+        if not found:
+            answers = leaves("output", then.output, now.output)
+            if not answers or is_ask(other):
+                return self._other_encoding(row, function)
+            return self._at.made("D1", [row], function, found=answers, signs=signs_of("output", function, answers))
+        return self._argument(None, row, function, found)
+
+    def _other_encoding(self, row: int, function: str) -> Difference:
+        follows = is_ask(self._at.rows.now[row])
+        return self._at.made("A2", [row], function, signs=frozenset({"encoding"}), follows=follows)
+
+    def _argument(self, code: str | None, row: int, function: str, found: tuple[Leaf, ...]) -> Difference:
+        follows = is_ask(self._at.rows.now[row])
+        signs, detail = signs_of("input", function, found), ""
+        if code is None and only_nan_bits(found):
+            code = "A4"
+        kind = cosmetic(found) if code is None else None
+        if kind is not None:
+            code, detail, signs = "C1b", kind, frozenset({f"cosmetic|{function}|{kind}"})
+        else:
+            signs |= self._site(row, function, found)
+        made = code or "C1"
+        return self._at.made(made, [row], function, found=found, signs=signs, detail=detail, follows=follows)
+
+    def _site(self, row: int, function: str, found: tuple[Leaf, ...]) -> frozenset[str]:
+        """Signs of texts at the same place of the same export of which only one side changes with the data."""
+        event = self._at.rows.recorded[row]
+        if self._at.call is None or event - self._at.call > _MOST_STEPS:
+            return frozenset()
+        names = [self._at.then.name(item) for item in range(self._at.call + 1, event)]
+        place = f"site|{self._at.export}|{'>'.join(names)}|{function}"
+        signs = set()
+        for leaf in found:
+            change = leaf.text_change
+            for side, text in () if change is None else (("then", change.recorded), ("now", change.now)):
+                if any(letter.isalpha() for letter in text):
+                    signs.add(f"{place}|{leaf.shape}|{side}|{pattern_of(text)}")
+        return frozenset(signs)
+
+    def _moved_call(self, row: int, other: int) -> Difference:
+        side, item = self._of_row(row)
+        function = side.function(item)
+        there = self._at.event(max(row, other))
+        recorded = now = side.literal(item)
+        signs = {f"order|{function}", *_both_beginnings(side, item)}
+        if other == row + 2 and NONE not in (self._at.rows.recorded[row + 1], self._at.rows.now[row + 1]):
+            over, over_item = self._of_row(row + 1)
+            signs |= {f"order|{over.function(over_item)}", *_both_beginnings(over, over_item)}
+            literals = recorded, over.literal(over_item)
+            recorded, now = literals if self._at.rows.recorded[row] != NONE else literals[::-1]
+            detail = f"swapped: {function} and {over.function(over_item)} are called in the other order now"
+        elif self._at.rows.recorded[row] != NONE:
+            detail = f"moved: {side.literal(item)} is called later now, before event {there + 1:,}"
+        else:
+            detail = f"moved: {side.literal(item)} is called earlier now, it was event {there + 1:,}"
+        return self._at.made(
+            "C2",
+            [row, other],
+            function,
+            detail=detail,
+            signs=frozenset(signs),
+            recorded=recorded,
+            now=now,
+        )
+
+    def _of_row(self, row: int) -> tuple[Side, int]:
+        recorded = self._at.rows.recorded[row]
+        return (self._at.then, recorded) if recorded != NONE else (self._at.now, self._at.rows.now[row])
+
+    def _ended(self, gap: list[int], row: int) -> Iterator[Difference]:
+        """How a call ended, and what stands directly before it on one side only."""
+        one, other = self._at.rows.recorded[row], self._at.rows.now[row]
+        then, now = self._at.then.payload(one), self._at.now.payload(other)
+        missing = any(self._at.rows.recorded[each] != NONE for each in gap)
+        extra = any(self._at.rows.now[each] != NONE for each in gap)
+        fails_early = is_own_failure(now) and (not extra or is_limit(now))
+        fails_no_more = is_own_failure(then) and not missing and not isinstance(now, CallError)
+        if gap and (fails_early or fails_no_more):
+            yield failure(self._at, [*gap, row], row)
+        else:
+            yield from gap_differences(self._at, gap)
+            if isinstance(then, CallResult) and isinstance(now, CallResult):
+                yield other_result(self._at, row, then, now)
+            else:
+                yield failure(self._at, [row], row)
+
+
+def _both_beginnings(side: Side, item: int) -> tuple[str, str]:
+    """The signs of a host call as one that is missing, and as one that is extra."""
+    return beginning("missing", side, item), beginning("extra", side, item)

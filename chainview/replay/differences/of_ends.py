@@ -1,0 +1,66 @@
+"""How calls end differently: other responses and states, traps, errors and limits."""
+
+from __future__ import annotations
+
+from chainview.chain.payload import CallError, CallResult
+from chainview.chain.reason import reason_of, was_stopped
+from chainview.replay.differences.difference import Difference, Stretch, signs_of
+from chainview.replay.differences.leaves import leaves
+from chainview.replay.differences.text_change import pattern_of
+from chainview.replay.run.ask import UNANSWERABLE
+
+_LIMITS = ("out of memory", "wasm trap: interrupt")
+_NOT_EXPORTED = "the module exports no function"
+
+
+def failure(at: Stretch, rows: list[int], row: int) -> Difference:
+    """A call that failed on one side, or on both for different reasons."""
+    then, now = at.then.payload(at.rows.recorded[row]), at.now.payload(at.rows.now[row])
+    reason = reason_of(then.message) if isinstance(then, CallError) else None
+    reason_now = reason_of(now.message) if isinstance(now, CallError) else None
+    limit = is_limit(then) or is_limit(now)
+    if reason is None:
+        told = f"fails now: {reason_now}; it succeeded when recorded"
+    elif reason_now is None:
+        told = f"succeeds now; it failed when recorded: {reason}"
+    else:
+        told = f"fails for another reason: {reason_now}; recorded: {reason}"
+    signs = {f"failure|{at.export}"}
+    if reason_now is not None and UNANSWERABLE not in reason_now:
+        signs.add(f"reason|{pattern_of(reason_now)}")
+    told_then = at.then.literal(at.rows.recorded[row]) if reason is None else reason
+    told_now = at.now.literal(at.rows.now[row]) if reason_now is None else reason_now
+    if reason_now is not None and _NOT_EXPORTED in reason_now:
+        told = f"{reason_now}, which this recording calls"
+        return at.made("A3", rows, at.export, detail=told, signs=frozenset({_NOT_EXPORTED}))
+    return at.made(
+        "C9" if limit else "C8",
+        rows,
+        at.export,
+        detail=f"{reason_now or reason}" if limit else told,
+        path="" if reason is None or reason_now is None else "message",
+        recorded=told_then,
+        now=told_now,
+        signs=frozenset(signs),
+        follows=isinstance(now, CallError) and UNANSWERABLE in now.message and len(rows) == 1,
+    )
+
+
+def other_result(at: Stretch, row: int, then: CallResult, now: CallResult) -> Difference:
+    """A call that returned on both sides, with another response or state."""
+    answers, states = leaves("response", then.response, now.response), leaves("state", then.state, now.state)
+    found = (*answers, *states)
+    code = "C6" if answers else "C7" if states else "A2"
+    return at.made(code, [row], at.export, found=found, signs=signs_of("end", at.export, found))
+
+
+def is_own_failure(payload: object) -> bool:
+    """A failure of the call itself, not of a recording that could not answer it."""
+    return isinstance(payload, CallError) and UNANSWERABLE not in payload.message
+
+
+def is_limit(payload: object) -> bool:
+    """Whether a call was ended from outside: out of time or memory, or interrupted."""
+    if not isinstance(payload, CallError):
+        return False
+    return was_stopped(payload.message) or reason_of(payload.message).startswith(_LIMITS)

@@ -1,0 +1,161 @@
+"""What stands on one side of a call only: host calls that are extra, missing, replaced or turns of a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from chainview.chain.event import Kind
+from chainview.replay.align.history import NONE, Side, is_ask
+from chainview.replay.differences.difference import Difference, Stretch
+from chainview.replay.differences.loops import loop_of
+from chainview.replay.differences.text_change import pattern_of
+
+_SAYING = len("(N)")
+
+
+def gap_differences(at: Stretch, gap: list[int]) -> Iterator[Difference]:
+    """A stretch of rows without counterpart."""
+    if not gap:
+        return
+    missing = [at.rows.recorded[row] for row in gap if at.rows.recorded[row] != NONE]
+    extra = [at.rows.now[row] for row in gap if at.rows.now[row] != NONE]
+    if gap[0] >= at.rows.tail and at.rows.reached is None:
+        yield _one_ends(at, gap, missing, extra)
+        return
+    if NONE in (at.hunk.recorded_call, at.hunk.now_call) and at.export:
+        yield _whole_call(at, gap, missing, extra)
+        return
+    asks = [item for item in extra if is_ask(item)]
+    if asks or not (missing and extra):
+        yield from _extra_or_missing(at, gap, missing, extra)
+        return
+    one, other = at.then.literal(missing[0]), at.now.literal(extra[0])
+    function, function_now = at.then.function(missing[0]), at.now.function(extra[0])
+    yield at.made(
+        "C2",
+        gap,
+        function,
+        detail=f"{function_now} is called in the place of {function}",
+        recorded=one,
+        now=other,
+        signs=frozenset({f"replaced|{function}|{function_now}"}),
+    )
+
+
+def _extra_or_missing(at: Stretch, gap: list[int], missing: list[int], extra: list[int]) -> Iterator[Difference]:
+    rows_extra = [row for row in gap if at.rows.now[row] != NONE]
+    rows_missing = [row for row in gap if at.rows.now[row] == NONE]
+    if extra:
+        yield _run(at, rows_extra, extra, at.now, gap[0])
+    if missing:
+        yield _run(at, rows_missing, missing, at.then, gap[0], follows=bool(extra))
+
+
+def _run(
+    at: Stretch, rows: list[int], items: list[int], side: Side, first: int, *, follows: bool = False
+) -> Difference:
+    """Host calls that only one side makes."""
+    is_extra = side is at.now
+    function = side.function(items[0])
+    unanswered = any(is_ask(item) for item in items)
+    literal = side.literal(items[0]) + (f" and {len(items) - 1:,} more" if len(items) > 1 else "")
+    recorded, now = (None, literal) if is_extra else (literal, None)
+    code, detail = ("C3" if is_extra else "C4"), _told(at, items, side, is_extra, unanswered)
+    at.loops_left -= 1
+    loop = loop_of(side, items, *_around(at, rows, side)) if at.loops_left >= 0 else None
+    if unanswered and not _ever_answered(at, items):
+        code, function = "C10", side.function(next(item for item in items if is_ask(item)))
+    elif loop is not None:
+        longer, shorter = loop.turns_around + loop.turns_inside, loop.turns_around
+        ran, was = (longer, shorter) if is_extra else (shorter, longer)
+        least = "at least " if unanswered else ""
+        code = "C5"
+        detail = f"the loop around {function} ran {least}{ran:,} times, recorded {was:,} times"
+        if loop.interrupted:
+            times = f"{loop.turns_inside:,} time{'' if loop.turns_inside == 1 else 's'}"
+            detail = f"the loop around {function} ran {least}{times} {'more' if is_extra else 'less'} than recorded"
+    word = "extra" if is_extra else "missing"
+    signs = frozenset({f"{word}|{function}|{at.export}", beginning(word, side, items[0])})
+    made = at.made(code, rows, function, detail=detail, recorded=recorded, now=now, signs=signs, follows=follows)
+    return made if rows[0] == first else replace(made, event=at.event(first))
+
+
+def _told(at: Stretch, items: list[int], side: Side, is_extra: bool, unanswered: bool) -> str:
+    function = side.function(items[0])
+    count = f"{len(items):,} calls beginning with {function}" if len(items) > 1 else f"{function} is"
+    if len(items) > 1:
+        count += " are"
+    if unanswered and at.hunk.recorded_call != NONE and _failed(at):
+        return f"{count} made where the recorded call failed, and could not be answered"
+    if unanswered:
+        return f"{count} made beyond the record and could not be answered, so the call ended there"
+    return f"{count} made in addition" if is_extra else f"{count} no longer made"
+
+
+def _failed(at: Stretch) -> bool:
+    """Whether the recorded call ended as a failure."""
+    return at.then.kind(at.then.stop(at.hunk.recorded_call) - 1) is Kind.ERROR
+
+
+def _ever_answered(at: Stretch, items: list[int]) -> bool:
+    """Whether the recording holds the function of the ask among these items at all."""
+    name = next(at.now.name(item) for item in items if is_ask(item))
+    return name in at.then.table.type_names
+
+
+def _around(at: Stretch, rows: list[int], side: Side) -> tuple[range, range]:
+    """What one side does in this call before and behind some rows."""
+    column = at.rows.recorded if side is at.then else at.rows.now
+    number = at.hunk.recorded_call if side is at.then else at.hunk.now_call
+    start = side.recording.starts[number] if number != NONE else -1
+    first = next((column[row] for row in rows if column[row] >= 0), None)
+    first = _next_event(at, side, rows[0]) if first is None else first
+    last = [column[row] for row in rows if column[row] >= 0]
+    behind = (last[-1] + 1) if last else first
+    stop = side.stop(number) - 1 if number != NONE else behind
+    return range(start + 1, first), range(behind, max(behind, stop))
+
+
+def _next_event(at: Stretch, side: Side, row: int) -> int:
+    column = at.rows.recorded if side is at.then else at.rows.now
+    return next((column[each] for each in range(row, len(column)) if column[each] >= 0), len(side))
+
+
+def _one_ends(at: Stretch, gap: list[int], missing: list[int], extra: list[int]) -> Difference:
+    side, items = (at.then, missing) if missing else (at.now, extra)
+    beyond = len(at.rows) - at.rows.tail
+    count = f"{beyond:,} more event{'' if beyond == 1 else 's'}"
+    told = f"now ends where the recording goes on with {count}"
+    if extra:
+        told = f"goes on after the end of the recording with {count}"
+    literal = side.literal(items[0])
+    recorded, now = (literal, None) if missing else (None, literal)
+    function = side.function(items[0])
+    return at.made("C11", gap, function, detail=told, recorded=recorded, now=now, signs=frozenset({"end of the chain"}))
+
+
+def _whole_call(at: Stretch, gap: list[int], missing: list[int], extra: list[int]) -> Difference:
+    """A call that only one side makes."""
+    literal = (at.then if missing else at.now).literal((missing or extra)[0])
+    recorded, now = (literal, None) if missing else (None, literal)
+    told = f"{at.export} is {'no longer called' if missing else 'called once more'}"
+    signs = frozenset({f"{'missing' if missing else 'extra'}|{at.export}"})
+    code = "C4" if missing else "C3"
+    return at.made(code, gap, at.export, detail=told, recorded=recorded, now=now, signs=signs)
+
+
+def beginning(word: str, side: Side, item: int) -> str:
+    """The sign of a host call that is missing or extra: its function and how what it says begins."""
+    return f"{word}|{side.function(item)}|{pattern_of(side.literal(item))[len(side.function(item)) :][:12]}"
+
+
+def moved_signs(signs: Collection[str]) -> frozenset[str]:
+    """The signs, as a missing host call, of one that is extra, and the other way round; of those that say something."""
+    turned = {"missing": "extra", "extra": "missing"}
+    found = set()
+    for sign in signs:
+        word, _, rest = sign.partition("|")
+        if word in turned and len(rest.partition("|")[2]) > _SAYING:
+            found.add(f"{turned[word]}|{rest}")
+    return frozenset(found)

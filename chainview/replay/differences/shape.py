@@ -1,0 +1,91 @@
+"""Whether values differ in how they are built, by fields, types and names, rather than in what they say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from chainview.pack.values import F32, F64, Array, List, Option, Record, Result, Tuple, Value, Variant
+from chainview.replay.differences.leaves import Leaf
+from chainview.replay.differences.substitution import value_text
+
+_MOST_PARTS = 2000
+
+
+def reshaped(found: Sequence[Leaf]) -> tuple[Leaf, ...]:
+    """The leaves that say the same, or more or less of it, in another shape; none where they say something else."""
+    leaves = tuple([leaf for leaf in found if _reshaping(leaf) is not None])
+    then = Counter([text for leaf in leaves for text in _scalars(leaf.recorded)])
+    now = Counter([text for leaf in leaves for text in _scalars(leaf.now)])
+    return leaves if then <= now or now <= then else ()
+
+
+def shape_sign(function: str, leaf: Leaf) -> str:
+    """What the same change of a type has in common wherever it shows: the field, or the place in the function."""
+    field = leaf.shape.rpartition(".")[2] if "." in leaf.shape else ""
+    if isinstance(leaf.recorded, Record) and isinstance(leaf.now, Record):
+        place = ""
+    elif field and not field.isdigit():
+        place = field
+    else:
+        # All exports share one state.
+        place = leaf.shape if leaf.path.startswith("state") else f"{function}|{leaf.shape}"
+    return f"shape|{place}|{_reshaping(leaf)}"
+
+
+def _reshaping(leaf: Leaf) -> str | None:
+    """How a leaf is built otherwise now, such as `U32→U64`; None when it only says something else."""
+    one, other = leaf.recorded, leaf.now
+    if (one is None or other is None) and leaf.path.endswith("]"):
+        # An item more or less is data, a field more or less is another type.
+        return None
+    if _is_empty_list(one) or _is_empty_list(other):
+        # What an empty list would hold is often a mere placeholder.
+        return None
+    built, built_now = _built(one), _built(other)
+    return None if built == built_now else f"{built}→{built_now}"
+
+
+def _is_empty_list(value: Value | None) -> bool:
+    return (isinstance(value, List) and not value.items) or (isinstance(value, Array) and not value.data)
+
+
+def _built(value: Value | None) -> str:
+    """The type of a value, without what is a mere placeholder where nothing is held."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Record):
+        return f"{value.type_name}{{{','.join([name for name, _ in value.fields])}}}"
+    if isinstance(value, Variant):
+        return f"variant {value.type_name}"
+    if isinstance(value, List | Array):
+        return f"list<{value.elem}>"
+    if isinstance(value, Tuple):
+        return f"tuple of {len(value.items)}"
+    return type(value).__name__
+
+
+def _scalars(value: Value | None) -> Iterator[str]:
+    """The texts of what stands at the ends of a value, whatever holds them."""
+    waiting = [] if value is None else [value]
+    for _ in range(_MOST_PARTS):
+        if not waiting:
+            return
+        top = waiting.pop()
+        if isinstance(top, Record):
+            waiting += [item for _, item in top.fields]
+        elif isinstance(top, Tuple | List):
+            waiting += top.items
+        elif isinstance(top, Variant):
+            yield top.case
+            waiting += top.payload
+        elif isinstance(top, Option):
+            waiting += [] if top.value is None else [top.value]
+        elif isinstance(top, Result):
+            waiting.append(top.value)
+        elif isinstance(top, Array):
+            waiting += top[:_MOST_PARTS]
+        elif isinstance(top, F32 | F64) and top.value.is_integer():
+            yield str(int(top.value))
+        else:
+            yield value_text(top)

@@ -1,0 +1,1 @@
+"""Explaining a replay: comparing, experiments, blame, rules, and the two reports."""

@@ -1,0 +1,85 @@
+"""Whose fault it is: what the recorded module does not make again either is no fault of the edit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chainview.replay.differences.codes import CODES
+from chainview.replay.explain.control import Control
+from chainview.replay.explain.explanation import Explanation, Finding, Verdict
+from chainview.replay.explain.rules import Rule, split_accepted
+from chainview.replay.explain.verdict import sentence_of
+from chainview.replay.run.recording import Recording
+
+_TOLD_ALREADY = ("A2", "A4", "B1a")
+"""What is no fault of the edit by itself, and says more than that the recording can't be made again."""
+
+
+def without_own(told: Explanation, own: Explanation, finding: Finding, rules: Sequence[Rule]) -> Explanation:
+    """The explanation of a build when the recorded modules part from their own recording too, as `own` tells.
+
+    What they do differently in the same way stands as one `finding`, and what remains is the edit's.
+    """
+    known = {_key(each): each for each in (*own.causes, *own.accepted)}
+    theirs = [each for each in told.causes if _key(each) in known]
+    edits = [each for each in told.causes if _key(each) not in known]
+    if not theirs:
+        return told
+    named = [known[_key(each)].code in _TOLD_ALREADY for each in theirs]
+    kept = [
+        replace(each, code=known[_key(each)].code, sentence=known[_key(each)].sentence)
+        for each, is_named in zip(theirs, named, strict=True)
+        if is_named
+    ]
+    rest = [each for each, is_named in zip(theirs, named, strict=True) if not is_named]
+    if rest:
+        kept.append(_placed(finding, rest))
+    causes, accepted = split_accepted(kept, rules)
+    causes = sorted([*edits, *causes], key=lambda each: each.event)
+    found = sorted([*edits, *told.accepted, *kept], key=lambda each: each.event)
+    verdict: Verdict = "diverged" if causes else "accepted"
+    sentence = sentence_of(verdict, told.recorded_events, found, causes)
+    return replace(
+        told,
+        verdict=verdict,
+        sentence=f"{causes[0].sentence}; the edit is not to blame" if causes and not edits else sentence,
+        first_mismatch=found[0],
+        causes=tuple(causes),
+        accepted=(*told.accepted, *accepted),
+        blameless=not edits,
+    )
+
+
+def _key(found: Finding) -> tuple[object, ...]:
+    return found.event, found.function, found.path, found.now
+
+
+def _placed(finding: Finding, shown: list[Finding]) -> Finding:
+    """The finding with what shows at its place; else at the first place at which anything shows."""
+    place = next((each for each in shown if each.event == finding.event), shown[0])
+    return replace(
+        place,
+        code=finding.code,
+        sentence=finding.sentence,
+        places=sum(each.places for each in shown),
+        rows=tuple(row for each in shown for row in each.rows),
+    )
+
+
+def irreproducible(recording: Recording, control: Control, own: Explanation) -> Finding:
+    """What is said of a recording that the modules which made it do not make again."""
+    table, places = recording.table, control.places
+    place = places[0]
+    call = table.call_of(place) if place < len(table) else None
+    numbers = [f"#{each + 1:,}" for each in places]
+    if len(set(places)) > 1:
+        code, detail = "B1c", f"its replays part from the recording at {', '.join(numbers)}"
+    elif len(places) == 1:
+        code, detail = "B1c", f"one replay parts from the recording at {numbers[0]}, another one nowhere"
+    elif control.work is not None:
+        code, detail = "B1b", f"event {place + 1:,} ({control.work})"
+    else:
+        code, detail = "B1", f"it differs at event {place + 1:,} in {len(places)} of {len(places)} tries"
+    sentence = CODES[code].sentence.format(detail=detail)
+    return Finding(code, place + 1, 0 if call is None else call + 1, "", "", None, None, sentence)

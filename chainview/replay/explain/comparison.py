@@ -1,0 +1,98 @@
+"""Two histories compared: aligned, their differences judged, and where they are equal again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chainview.chain.event import Kind
+from chainview.replay.align.alignment import Alignment, align, align_stopped
+from chainview.replay.align.history import NONE, Side
+from chainview.replay.differences.codes import CODES
+from chainview.replay.explain.explanation import Finding
+from chainview.replay.judge.causes import Experiment, Judged, Label
+from chainview.replay.judge.judge import judge
+
+_DIFFERENT = bytes([label not in (Label.LINK, Label.SHIFT) for label in range(256)])
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The rows of both sides with their labels; `first` is the index of the first event that differs."""
+
+    then: Side
+    now: Side
+    rows: Alignment
+    judged: Judged
+    first: int
+    encoding: Finding | None
+    """The finding that only bytes differ where the histories part, where it is so."""
+
+
+def compare(
+    then: Side,
+    now: Side,
+    first: int,
+    *,
+    in_step: bool,
+    finished: bool = True,
+    experiment: Experiment | None = None,
+    restarted: Callable[[int], bool] = lambda call: False,
+) -> Comparison:
+    """Compares two histories that part at index `first`. A replay that was stopped early is not `finished`."""
+    encoding = _other_encoding(then, now, first)
+    then.by_value = now.by_value = encoding is not None
+    then.across = now.across = _across(then, now)
+    stopped = None if finished else align_stopped(then, now, first)
+    rows = align(then, now, first, in_step=in_step) if stopped is None else stopped
+    if not finished:
+        rows.reached = _reached(rows)
+    judged = judge(rows, then, now, first, experiment, restarted)
+    return Comparison(then, now, rows, judged, first, encoding)
+
+
+def _reached(rows: Alignment) -> int:
+    at = len(rows)
+    while at > 0 and rows.now[at - 1] == NONE:
+        at -= 1
+    return at
+
+
+def _across(then: Side, now: Side) -> bool:
+    """Whether the sides have two schemas, which show in calls alone."""
+    one, other = then.recording, now.recording
+    return one.schema is not other.schema and bool(one.starts and other.starts)
+
+
+def _other_encoding(then: Side, now: Side, first: int) -> Finding | None:
+    """The finding A2 when the first events that differ say the same in other bytes, or hash to something else.
+
+    Two schemas are two encodings, whatever the first events say.
+    """
+    if first >= min(len(then), len(now)):
+        return None
+    one, other = Side(then.recording, by_value=True), Side(now.recording, by_value=True)
+    if not _across(then, now) and one.content(first) != other.content(first):
+        return None
+    call = then.call_at(first)
+    start = 0 if call is None else then.recording.starts[call] + 1
+    function = then.function(first)
+    return Finding("A2", first + 1, start, function, "", None, None, CODES["A2"].sentence, rows=(first,))
+
+
+def reconverges_at(compared: Comparison) -> int | None:
+    """The number of the recorded event from which on all says the same again, to the end; None if never."""
+    labels = compared.judged.labels
+    behind = labels.translate(_DIFFERENT).rfind(1) + 1
+    if not 0 < behind < len(labels) or not _states_meet(compared, behind):
+        return None
+    return compared.rows.recorded[behind] + 1
+
+
+def _states_meet(compared: Comparison, row: int) -> bool:
+    """Whether both sides are in the same state once they say the same from a row on."""
+    then, now, rows = compared.then.recording, compared.now.recording, compared.rows
+    # Where a call returns on both sides in the same way, so does its state.
+    if any(then.table.kinds[rows.recorded[at]] == Kind.RESULT for at in range(len(rows) - 1, row - 1, -1)):
+        return True
+    return then.state_at(rows.recorded[row]) == now.state_at(rows.now[row])

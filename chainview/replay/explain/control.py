@@ -1,0 +1,130 @@
+"""The control experiment: does the module that made a recording still make it?"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chainview.actor.engine.compiler import compile_module
+from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.engine.module import LoadedModule, ModuleError, read_module
+from chainview.actor.module_cache import cached_module
+from chainview.chain.event import Frame
+from chainview.replay.differences.fuel import other_work
+from chainview.replay.explain.explanation import ControlOutcome
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.serving import Mode
+from chainview.replay.run.tracked_replay import TrackedReplay
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """How the recorded module fares. `places` are the indices at which its replays part from the recording.
+
+    `reason` says why it was not tested; `stack` is the recorded module's stack where the new one differs first.
+    """
+
+    outcome: ControlOutcome
+    reason: str = ""
+    places: tuple[int, ...] = ()
+    replay: TrackedReplay | None = None
+    """The replay by the recorded modules, where it parts from the recording."""
+    stack: tuple[Frame, ...] = ()
+    work: str | None = None
+    """The call before its first difference in which it did other work than recorded, where fuel was measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedModules:
+    """What made a recording: the module it began with, and later builds by the position of their first call."""
+
+    first: LoadedModule
+    later: Mapping[int, LoadedModule] = field(default_factory=dict)
+    doubt: str = ""
+    """Why `first` may be another module than the recorded one."""
+
+
+def recorded_modules(
+    recording: Recording, at_hand: Sequence[LoadedModule], given: Path | None = None, limits: Limits = DEFAULT_LIMITS
+) -> RecordedModules | str:
+    """The modules that made a recording: the one given, those at hand, and kept ones; else why they can't be tried.
+
+    Raises ModuleError when the file given can't be used.
+    """
+    known = {loaded.file.sha256: loaded for loaded in at_hand}
+    sha256 = recording.header.module_sha256 if recording.header else ""
+    doubt, first = "", _module(sha256, known, limits)
+    if given is not None:
+        first = named = compile_module(read_module(given), limits)
+        if sha256 and named.file.sha256 != sha256:
+            doubt = f"{given} ({named.file.sha256[:7]}…) is not the recorded module ({sha256[:7]}…)"
+    if isinstance(first, str):
+        return first
+    known[first.file.sha256] = first
+    later: dict[int, LoadedModule] = {}
+    for build in recording.builds:
+        call = bisect_left(recording.starts, build.start)
+        if call < len(recording.starts):
+            module = _module(build.sha256, known, limits)
+            if isinstance(module, str):
+                return module
+            known[build.sha256] = later[call] = module
+    return RecordedModules(first, later, doubt)
+
+
+def _module(sha256: str, known: Mapping[str, LoadedModule], limits: Limits) -> LoadedModule | str:
+    if not sha256:
+        return "the chain does not say which module it was recorded with"
+    if sha256 in known:
+        return known[sha256]
+    path = cached_module(sha256)
+    if path is None:
+        return f"the recorded module ({sha256[:7]}…) is not at hand"
+    try:
+        file = read_module(path)
+        return compile_module(file, limits) if file.sha256 == sha256 else f"the kept module {sha256[:7]}… was changed"
+    except ModuleError as error:
+        return error.sentence
+
+
+def control_experiment(tracked: TrackedReplay, modules: RecordedModules | str) -> Control:
+    """Replays what was recorded with the modules that made it, as far as the new one was; twice when it differs too."""
+    if isinstance(modules, str):
+        return Control("not tested", modules)
+    first = tracked.first_mismatch
+    if first is not None and not modules.later and modules.first.file.sha256 == tracked.loaded.file.sha256:
+        return _diverged(tracked, first, _replayed(tracked, modules, None))
+    control = _replayed(tracked, modules, first)
+    if control.first_mismatch is None:
+        return Control("passed", stack=control.replay.stack)
+    if modules.doubt:
+        return Control("not tested", modules.doubt)
+    return _diverged(control, control.first_mismatch, _replayed(tracked, modules, None))
+
+
+def _diverged(control: TrackedReplay, place: int, again: TrackedReplay) -> Control:
+    """What is said once the recorded module differed at a place, and was replayed once more."""
+    second = again.first_mismatch
+    places = (place,) if second is None else (place, second)
+    work = other_work(again.recording.table, again.now, min(places))
+    return Control("diverged", places=places, replay=control, stack=again.replay.stack, work=work)
+
+
+def _replayed(tracked: TrackedReplay, modules: RecordedModules, stack_at: int | None) -> TrackedReplay:
+    again = TrackedReplay(
+        tracked.recording,
+        modules.first,
+        Mode.PROBE,
+        tracked.limits,
+        initial_state=tracked.initial_state,
+        stack_at=stack_at,
+        later=modules.later,
+    )
+    reached = len(tracked.recording) if tracked.replay.finished else tracked.replay.chain.count
+    for _ in again.steps():
+        if again.replay.chain.count > reached:
+            break
+    again.replay.close()
+    return again

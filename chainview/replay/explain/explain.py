@@ -1,0 +1,116 @@
+"""Explaining a finished replay: what differs, what caused it, and whether the edit is to blame at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chainview.actor.engine.compiler import ENGINE
+from chainview.replay.align.history import Side
+from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.fuel import other_work
+from chainview.replay.explain.blame import irreproducible, without_own
+from chainview.replay.explain.comparison import Comparison, compare
+from chainview.replay.explain.control import Control
+from chainview.replay.explain.explanation import Explanation, Finding
+from chainview.replay.explain.isolation import Isolation
+from chainview.replay.explain.rules import Rule
+from chainview.replay.explain.verdict import explained, untested
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.serving import Mode
+from chainview.replay.run.tracked_replay import TrackedReplay
+
+_MOST_CALLS = 10_000
+NOT_CONTROLLED = Control("not tested", "the recorded module was not replayed")
+
+
+def explain(tracked: TrackedReplay, control: Control = NOT_CONTROLLED, rules: Sequence[Rule] = ()) -> Explanation:
+    """Explains a replay that was run; `control` is how the recorded module fared in the same."""
+    replay, recording = tracked.replay, tracked.recording
+    first = replay.first_mismatch
+    if first is None and not replay.finished:
+        first = replay.chain.count
+    base = _base(tracked, control, first)
+    if first is None:
+        return base
+    now = Recording(tracked.now, recording.schema, recording.header)
+    asking = {ask.call for ask in replay.asks} if tracked.mode is not Mode.REFERENCE else set()
+    compared = compare(
+        Side(recording),
+        Side(now, replay.asks),
+        first,
+        in_step=True,
+        finished=replay.finished,
+        # The calls of several builds can't be made again by the first of them alone.
+        experiment=None if tracked.mode is Mode.STRICT or tracked.later else Isolation(tracked),
+        # After a call that could not be answered the driver goes on from the recorded state.
+        restarted=lambda call: call - 1 in asking,
+    )
+    told = explained(base, compared, rules, _not_tested(tracked, control, compared))
+    foreign = _foreign_calls(tracked)
+    if foreign is not None:
+        return _of_other_module(told, foreign)
+    if control.replay is None:
+        return told
+    own = told if control.replay is tracked and not rules else explain(control.replay)
+    return without_own(told, own, irreproducible(recording, control, own), rules)
+
+
+def _foreign_calls(tracked: TrackedReplay) -> str | None:
+    """The recorded functions that the module does not export, in words, where these are more than half of them."""
+    recording, exports = tracked.recording, set(tracked.loaded.exports)
+    functions = recording.functions(_MOST_CALLS)
+    missing = sorted(functions - exports)
+    if len(missing) * 2 <= len(functions):
+        return None
+    more = f" and {len(missing) - 3:,} more" if len(missing) > 3 else ""
+    return f"this recording does not belong to this module: it does not export {', '.join(missing[:3])}{more}"
+
+
+def _of_other_module(told: Explanation, detail: str) -> Explanation:
+    """The explanation when the recording belongs to another module: what its calls do differently says nothing."""
+    first = told.first_mismatch
+    if first is None:
+        return told
+    sentence = CODES["A3"].sentence.format(detail=detail)
+    finding = Finding("A3", first.event, first.call, "", "", None, None, sentence, rows=first.rows)
+    return replace(told, verdict="diverged", sentence=sentence, first_mismatch=finding, causes=(finding,), accepted=())
+
+
+def _base(tracked: TrackedReplay, control: Control, first: int | None) -> Explanation:
+    recording, replay = tracked.recording, tracked.replay
+    sentence = f"identical: {len(recording):,} events"
+    work = other_work(recording.table, tracked.now) if first is None else None
+    if work is not None:
+        sentence = CODES["E1"].sentence.format(detail=work)
+    return Explanation(
+        command="replay",
+        mode=tracked.mode.value,
+        verdict="identical",
+        sentence=sentence,
+        recorded_events=len(recording),
+        now_events=replay.chain.count,
+        same=replay.chain.count if first is None else first,
+        control=control.outcome,
+        recorded_module=recording.header.module_sha256 if recording.header else "",
+        now_module=tracked.loaded.file.sha256,
+        recorded_stack=control.stack,
+        now_stack=replay.stack,
+        live_host_calls=replay.live_host_calls,
+    )
+
+
+def _not_tested(tracked: TrackedReplay, control: Control, compared: Comparison) -> list[str]:
+    told = []
+    if control.outcome == "not tested":
+        told.append(f"whether the recorded module still makes this recording: {control.reason}")
+    if tracked.mode is Mode.STRICT:
+        told.append("what comes after the first mismatch, at which a strict replay stops")
+    elif not tracked.replay.finished:
+        told.append("what comes after the event at which the replay was stopped")
+    header = tracked.recording.header
+    if header is None and tracked.initial_state is None:
+        told.append("another initial state: the chain does not hold the one it began with, and --state gave none")
+    if header is not None and header.engine and header.engine != ENGINE:
+        told.append(f"whether the engine matters: recorded with {header.engine}, replayed with {ENGINE}")
+    return told + untested(compared)

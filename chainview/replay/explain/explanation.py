@@ -1,0 +1,116 @@
+"""What a comparison found, as values that reports and screens show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from chainview.chain.event import Frame
+from chainview.replay.align.alignment import Alignment
+from chainview.replay.differences.leaves import Leaf
+from chainview.replay.judge.causes import Cause, Judged, Label
+
+Verdict = Literal["identical", "accepted", "diverged", "unusable"]
+ControlOutcome = Literal["passed", "diverged", "not tested"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A cause: what differs first, where, and how often. Events and calls are numbers from 1, `call` 0 for no call.
+
+    For what is extra `event` is the recorded event before which it stands, one past the last at the end. `rows` are all
+    rows on which it shows, the first one first.
+    """
+
+    code: str
+    event: int
+    call: int
+    function: str
+    path: str
+    recorded: str | None
+    now: str | None
+    sentence: str
+    leaves: tuple[Leaf, ...] = ()
+    places: int = 1
+    rows: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """How many events differ only because of a cause, by the way it reached them."""
+
+    link: int = 0
+    state: int = 0
+    value: int = 0
+    shift: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.link + self.state + self.value + self.shift
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A whole comparison. `rows` is the space of rows that both sides share and `labels` a Label for each row."""
+
+    command: Literal["replay", "diff"]
+    mode: str
+    verdict: Verdict
+    sentence: str
+    recorded_events: int = 0
+    now_events: int = 0
+    same: int = 0
+    """How many events at the beginning are identical."""
+    first_mismatch: Finding | None = None
+    causes: tuple[Finding, ...] = ()
+    accepted: tuple[Finding, ...] = ()
+    consequences: Consequences = Consequences()
+    reconverges_at: int | None = None
+    control: ControlOutcome = "not tested"
+    not_tested: tuple[str, ...] = ()
+    recorded_module: str = ""
+    now_module: str = ""
+    recorded_stack: tuple[Frame, ...] = ()
+    now_stack: tuple[Frame, ...] = ()
+    live_host_calls: int = 0
+    blameless: bool = False
+    """Whether all that differs is what the recorded modules do not make again either."""
+    rows: Alignment = field(default_factory=Alignment)
+    labels: bytes = b""
+
+    @property
+    def passes(self) -> bool:
+        """Whether nothing differs but what was accepted."""
+        return self.verdict in ("identical", "accepted")
+
+    def label(self, row: int) -> Label:
+        """What is said of a row."""
+        return Label(self.labels[row])
+
+
+def finding_of(cause: Cause) -> Finding:
+    """A cause as it is told."""
+    first = cause.first
+    # A chain ends once, however many calls the other one has more.
+    places = 1 if first.code == "C11" else cause.places
+    again = f" (and {places - 1:,} more time{'' if places == 2 else 's'})" if places > 1 else ""
+    return Finding(
+        code=first.code,
+        event=first.event + 1,
+        call=0 if first.call is None else first.call + 1,
+        function=first.function,
+        path=first.path,
+        recorded=first.recorded,
+        now=first.now,
+        sentence=first.sentence + again,
+        leaves=first.leaves,
+        places=places,
+        rows=tuple(cause.rows),
+    )
+
+
+def consequences_of(judged: Judged) -> Consequences:
+    """The events that only follow, counted by label."""
+    count = judged.labels.count
+    return Consequences(count(Label.LINK), count(Label.STATE), count(Label.VALUE), count(Label.SHIFT))

@@ -1,0 +1,115 @@
+"""The isolation experiment: one recorded call made again on a fresh instance, from the state recorded for it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+from chainview.actor.actor import NO_STATE, Actor
+from chainview.actor.engine.module import ModuleKind
+from chainview.chain.files.native.entry import Note
+from chainview.chain.table import EventTable
+from chainview.pack.values import UNIT, Value
+from chainview.replay.align.alignment import Alignment
+from chainview.replay.align.call_pairs import align_call
+from chainview.replay.align.history import Side
+from chainview.replay.differences.difference import Difference
+from chainview.replay.differences.of_call import differences
+from chainview.replay.differences.of_ends import is_limit
+from chainview.replay.run.ask import Ask
+from chainview.replay.run.driver import NoHandlers
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.replay_chain import ReplayChain
+from chainview.replay.run.serving import Mode, ProbeInterceptor
+from chainview.replay.run.tracked_replay import TrackedReplay
+
+MOST_CALLS = 200
+MOST_SECONDS = 5.0
+_TIMEOUT = 2.0
+
+
+class Isolation:
+    """Makes single calls of a replay again; at most 200 of them, and for some seconds."""
+
+    def __init__(self, tracked: TrackedReplay, most_calls: int = MOST_CALLS, seconds: float = MOST_SECONDS) -> None:
+        self.made = 0
+        self.refused = 0
+        """How many calls were not made because of the bounds, or because their state is not recorded."""
+        self._tracked = tracked
+        self._most_calls, self._seconds_left = most_calls, seconds
+
+    @property
+    def answers_alike(self) -> bool:
+        """Whether calls were answered from their own records, where by the reference's rule one takes another's."""
+        return self._tracked.mode is not Mode.REFERENCE
+
+    def differences(self, number: int) -> list[Difference] | None:
+        """How a call, by its position, differs from the recording when it is made alone; None when it was not made."""
+        made = self._made_alone(number, self._state_before(number))
+        if made is None:
+            return None
+        then = Side(self._tracked.recording)
+        call = self._tracked.recording.call(number)
+        rows = Alignment()
+        rows.add(align_call(then, made, then.items(call.start, call.stop), made.items(0, len(made))), number, 0)
+        found = [each for hunk in rows.hunks for each in differences(rows, hunk, then, made)]
+        if found and any(each.code == "C9" for each in found):
+            # Made under a shorter limit than the recorded call, so its end says nothing.
+            self.refused += 1
+            return None
+        return found
+
+    def repeats(self, number: int, now: Side, number_now: int) -> bool | None:
+        """Whether a call says the same when it is made alone from the state that it was given; None when not made."""
+        start = now.recording.starts[number_now]
+        made = self._made_alone(number, now.state_after(start))
+        if made is None or (len(made) and is_limit(made.payload(len(made) - 1))):
+            return None
+        items = now.items(start, now.stop(number_now))
+        return [now.content(item) for item in items] == [made.content(item) for item in made.items(0, len(made))]
+
+    def _made_alone(self, number: int, state: Value | None) -> Side | None:
+        """The events of a call made from a state; None when it was not made."""
+        if state is None or self.made >= self._most_calls or self._seconds_left <= 0:
+            self.refused += 1
+            return None
+        self.made += 1
+        begun = time.monotonic()
+        made = self._events(number, state)
+        self._seconds_left -= time.monotonic() - begun
+        return made
+
+    def _state_before(self, number: int) -> Value | None:
+        tracked = self._tracked
+        if tracked.loaded.kind is ModuleKind.PACKAGE:
+            return UNIT
+        recording = tracked.recording
+        if recording.table.previous_result(recording.starts[number]) is not None:
+            return recording.state_before(number)
+        state = recording.initial_state if tracked.initial_state is None else tracked.initial_state
+        return NO_STATE if state is None else state
+
+    def _events(self, number: int, state: Value) -> Side:
+        recording = self._tracked.recording
+        call = recording.call(number)
+        asks: list[Ask] = []
+        chain = ReplayChain(recording.table, recording.schema, start=call.start)
+        made = chain.subscribe()
+
+        def unanswered(interface: str, function: str, input: Value) -> None:
+            asks.append(Ask(interface, function, input, 0, chain.count))
+
+        interceptor = ProbeInterceptor(recording, chain)
+        interceptor.begin(call)
+        limits = replace(self._tracked.limits, timeout=min(_TIMEOUT, self._tracked.limits.timeout))
+        actor = Actor(self._tracked.loaded, chain, interceptor, NoHandlers(unanswered), limits)
+        try:
+            actor.state = state
+            actor.call(call.function, call.params)
+        finally:
+            actor.close()
+        table = EventTable()
+        for item in made.take(made.waiting):
+            if not isinstance(item, Note):
+                table.append(*item)
+        return Side(Recording(table, recording.schema, recording.header), asks)

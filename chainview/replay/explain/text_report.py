@@ -1,0 +1,182 @@
+"""An explanation for people: at most twelve lines, of eighty columns where nobody asks for others."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+
+from chainview.chain.event import Frame
+from chainview.chain.words.brief import middle_cut
+from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.cosmetic import cosmetic
+from chainview.replay.differences.leaves import MOST_LEAVES
+from chainview.replay.explain.explanation import Explanation, Finding
+from chainview.system.visible import visible
+
+WIDTH = 80
+LINES = 12
+_LABEL = 8
+_INDENT = " " * _LABEL
+_SHOWN_LEAVES = 2
+_PATH = 15
+_GLUE = ("{closure", "__import_impl", "__export_impl")
+"""How functions begin that Rust and packr-guest make between an import and who asks for it."""
+
+
+def report_text(told: Explanation, width: int = WIDTH) -> str:
+    """The report: the verdict, the first cause with its evidence, how many more there are, what was not tested."""
+    lines = [_headline(told, width)]
+    if told.verdict == "unusable":
+        lines += _wrapped("why", told.sentence, 5, width)
+    elif told.causes:
+        lines += _cause_lines(told, told.causes[0], width)
+        page = _line("page", f"{CODES[told.causes[0].code].page}{_counter(told)}", width)
+        lines += [*_fitting(_evidence(told, width), LINES - len(lines) - 1), page]
+    else:
+        lines += [f"  {middle_cut(visible(f'{each.code} {each.sentence}'), width - 2)}" for each in told.accepted[:9]]
+    return "\n".join(lines[:LINES])
+
+
+def _headline(told: Explanation, width: int) -> str:
+    if told.verdict == "identical":
+        return f"{told.sentence}{_counter(told)}"
+    if told.verdict == "accepted":
+        return f"ACCEPTED  {told.sentence}{_counter(told)}"
+    if told.verdict == "unusable":
+        return f"UNUSABLE  {'the' if told.command == 'replay' else 'a'} recording is damaged"
+    line = _verdict_line(told, f"consequence{'' if told.consequences.total == 1 else 's'}")
+    return line if len(line) <= width else middle_cut(_verdict_line(told, "following"), width)
+
+
+def _counter(told: Explanation) -> str:
+    """How many real host functions a replay called: it is closed, and says so each time."""
+    return f" · {told.live_host_calls} live host calls" if told.command == "replay" else ""
+
+
+def _verdict_line(told: Explanation, consequences: str) -> str:
+    count, total = len(told.causes), told.consequences.total
+    parts = [
+        f"{'DIVERGES' if told.command == 'replay' else 'DIFFERS'} at event {told.causes[0].event:,} of "
+        f"{told.recorded_events:,}",
+        f"{count:,} cause{'' if count == 1 else 's'}, {total:,} {consequences}",
+    ]
+    if told.reconverges_at is not None:
+        parts.append(f"reconverges at {told.reconverges_at:,}")
+    if told.accepted:
+        parts.append(f"{len(told.accepted):,} accepted")
+    return " · ".join(parts)
+
+
+def _cause_lines(told: Explanation, cause: Finding, width: int) -> Iterator[str]:
+    title = f"{cause.code} {CODES[cause.code].title}"
+    if cause.places > 1:
+        title += f", at {cause.places:,} places"
+    yield _line("cause", f"{title:<34} {_confidence(told)}".rstrip(), width)
+    where = cause.function
+    if cause.call and cause.call != cause.event:
+        where += f"    in the call at event {cause.call:,}"
+    if where:
+        yield _line("call", where.strip(), width)
+    explained_by_values = bool(cause.leaves) and not cause.code.startswith("B")
+    if not explained_by_values:
+        yield from _wrapped("says", cause.sentence, 2, width)
+    elif note := _note(cause):
+        yield from _wrapped("says", note, 2, width)
+    shown = cause.leaves[: _SHOWN_LEAVES if explained_by_values and cause.code != "C1a" else 1]
+    for leaf in shown:
+        yield from _sides(leaf.path, *leaf.literals, width)
+    if explained_by_values and len(cause.leaves) > len(shown):
+        least = "at least " if len(cause.leaves) >= MOST_LEAVES else ""
+        yield f"{_INDENT}  … and {least}{len(cause.leaves) - len(shown):,} more"
+    if not cause.leaves and (cause.recorded, cause.now) != (None, None):
+        yield from _sides(cause.path, cause.recorded, cause.now, width)
+
+
+def _note(cause: Finding) -> str:
+    """What the values alone do not show well."""
+    if cause.code == "C1a":
+        return cause.sentence
+    kind = cosmetic(cause.leaves) if cause.code == "C1b" else None
+    if kind is not None:
+        return f"only the {kind} differs"
+    reordered = next((leaf for leaf in cause.leaves if leaf.is_reordered), None)
+    return "" if reordered is None else f"{reordered.path} has the same items in another order"
+
+
+def _sides(path: str, recorded: str | None, now: str | None, width: int) -> Iterator[str]:
+    room, label = width - _LABEL - 26, f"  {visible(path)}"
+    if len(label) > _PATH:
+        yield f"{_INDENT}{middle_cut(label, width - _LABEL)}"
+        label = ""
+    yield f"{_INDENT}{label:<{_PATH}} recorded  {_shown(recorded, room)}"
+    yield f"{_INDENT}{'':<{_PATH}} now       {_shown(now, room)}"
+
+
+def _shown(literal: str | None, room: int) -> str:
+    return "nothing" if literal is None else middle_cut(visible(literal), room)
+
+
+def _confidence(told: Explanation) -> str:
+    if told.command == "diff":
+        return ""
+    if told.control == "diverged":
+        blamed = told.causes and told.causes[0].code.startswith("C")
+        return "confidence fair (control differs elsewhere)" if blamed else "the edit is not to blame"
+    return "confidence high (control matched)" if told.control == "passed" else "confidence fair (no control replay)"
+
+
+def _evidence(told: Explanation, width: int) -> Iterator[tuple[int, str]]:
+    """Lines in their order, each with how much it matters, 0 the most."""
+    parted = told.causes[0] != told.first_mismatch
+    now, then = ("", "") if parted else (_top(told.now_stack), _top(told.recorded_stack))
+    if now and now == then:
+        yield 3, _line("code", f"now and then  {now}", width)
+    elif now or then:
+        sides = [(name, place) for name, place in (("now", now), ("then", then)) if place]
+        line = "   ".join([f"{name}  {place}" for name, place in sides])
+        if len(line) <= width - _LABEL:
+            yield 1, _line("code", line, width)
+        else:
+            for label, (name, place) in zip(("code", ""), sides, strict=False):
+                yield 1, _line(label, f"{name:<4}  {place}", width)
+    accepted = ", then only what was accepted" if parted else ""
+    yield 2, _line("before", f"{told.same:,} event{'' if told.same == 1 else 's'} identical{accepted}", width)
+    others = [f"{each.code} at {each.event:,}" for each in told.causes[1:5]]
+    if others:
+        more = f" and {len(told.causes) - 5:,} more" if len(told.causes) > 5 else ""
+        yield 0, _line("also", ", ".join(others) + more, width)
+    if told.not_tested:
+        yield 0, _line("untested", f"{told.not_tested[0]}{_and_more(told.not_tested)}", width)
+
+
+def _fitting(lines: Iterator[tuple[int, str]], most: int) -> list[str]:
+    """As many of the lines that matter as there is room for, in their order."""
+    found = list(lines)
+    kept = sorted(range(len(found)), key=lambda place: found[place][0])[: max(0, most)]
+    return [found[place][1] for place in sorted(kept)]
+
+
+def _top(frames: Sequence[Frame]) -> str:
+    """The two innermost functions that a person wrote, with file and line where the module has line tables."""
+    written = [frame for frame in frames if not frame.function.startswith(_GLUE)] or frames
+    return " < ".join([_short(frame) for frame in written[:2]])
+
+
+def _short(frame: Frame) -> str:
+    return f"{frame.function} ({PurePath(frame.place).name})" if frame.place else frame.function
+
+
+def _and_more(told: Sequence[str]) -> str:
+    return f" (and {len(told) - 1} more: --json)" if len(told) > 1 else ""
+
+
+def _line(label: str, text: str, width: int) -> str:
+    head = f"{label:<{_LABEL - 1}} "
+    return head + middle_cut(visible(text), width - len(head))
+
+
+def _wrapped(label: str, text: str, most: int, width: int) -> Iterator[str]:
+    lines = textwrap.wrap(visible(text), width - _LABEL, max_lines=most, placeholder=" …")
+    for number, line in enumerate(lines):
+        yield f"{label if number == 0 else '':<{_LABEL}}{line}"

@@ -1,0 +1,1 @@
+"""Which differences are causes, and which only follow from one."""

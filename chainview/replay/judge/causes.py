@@ -1,0 +1,73 @@
+"""The causes that a comparison finds, and what is said of each row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Protocol
+
+from chainview.replay.align.history import Side
+from chainview.replay.differences.difference import Difference
+
+
+class Label(IntEnum):
+    """What is said of a row; every row has exactly one."""
+
+    SAME = 0
+    CAUSE = 1
+    VALUE = 2
+    """It differs because of a value, or an end, that an earlier difference in its call changed."""
+    STATE = 3
+    """It differs because the state that its call was given differs."""
+    SHIFT = 4
+    """The same content at another position."""
+    LINK = 5
+    """The same content at the same position under another hash."""
+    UNREACHED = 6
+    """The replay was stopped before."""
+
+
+class Experiment(Protocol):
+    """Makes one call again on a fresh instance."""
+
+    @property
+    def answers_alike(self) -> bool:
+        """Whether a call made alone is answered by the same rule as in sequence, however much differed before it."""
+
+    def differences(self, number: int) -> list[Difference] | None:
+        """How the call differs when it is made alone from its recorded state; None when that was not tried."""
+
+    def repeats(self, number: int, now: Side, number_now: int) -> bool | None:
+        """Whether the call says the same when it is made alone from the state it was given; None when not tried."""
+
+
+@dataclass(slots=True)
+class Cause:
+    """A difference that nothing before it accounts for, with the rows of all places at which it shows."""
+
+    first: Difference
+    rows: list[int]
+    places: int = 1
+    signs: set[str] = field(default_factory=set)
+    suspects: list[Cause] = field(default_factory=list)
+    """What differs later in the same calls, and is taken as following from it without being explained by it."""
+
+    def shows_again(self, found: Difference, rows: tuple[int, ...]) -> None:
+        """Takes in another place."""
+        self.places += 1
+        self.rows += rows
+        self.signs |= found.signs
+
+
+@dataclass(slots=True)
+class Judged:
+    """The causes in order, the label of every row, and how much rests on rules rather than on experiments."""
+
+    causes: list[Cause]
+    labels: bytearray
+    untraced: int = 0
+    """Differences taken as consequences because an earlier one in the same call may have led to them."""
+    undecided: int = 0
+    """Calls given another state that were not made again from the recorded one."""
+    answered: int = 0
+    """Other answers of an interface that was asked something else before."""

@@ -1,0 +1,98 @@
+"""Where a value came from: an argument that took one answer's field when it was recorded, and another's now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from chainview.chain.event import Kind
+from chainview.chain.payload import HostCall
+from chainview.pack.values import UNIT, List, Option, Record, Result, Tuple, Value, Variant
+from chainview.replay.align.history import Side
+from chainview.replay.differences.leaves import Leaf
+from chainview.replay.differences.substitution import value_text
+
+_MOST_ANSWERS = 400
+_MOST_FIELDS = 2000
+_LEAST_LETTERS = 3
+_LEAST_OF_ONE_NAME = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A field of an earlier answer: the number of its event, its name, and its value as text."""
+
+    event: int
+    name: str
+    text: str
+
+
+def other_source(side: Side, before: int, found: Sequence[Leaf]) -> tuple[Source, Source] | None:
+    """The answers' fields that all leaves were made from: recorded and now. None when they are not known, or the same.
+
+    `before` is the index of the event whose argument it is; answers of its own call count first.
+    """
+    if not found or any(leaf.recorded is None or leaf.now is None for leaf in found):
+        return None
+    sources = list(_answers(side, before))
+    pairs = {_pair(sources, leaf) for leaf in found}
+    return pairs.pop() if len(pairs) == 1 else None
+
+
+def _pair(sources: list[Source], leaf: Leaf) -> tuple[Source, Source] | None:
+    recorded, now = value_text(leaf.recorded or UNIT), value_text(leaf.now or UNIT)
+    change = leaf.text_change
+    parts = [(recorded, now), (change.recorded, change.now)] if change else [(recorded, now)]
+    for text, text_now in parts:
+        for one in sources:
+            if one.text != text:
+                continue
+            for other in sources:
+                if other.text == text_now and _telling(one, other):
+                    return one, other
+    return None
+
+
+def _telling(one: Source, other: Source) -> bool:
+    """Whether two texts are no chance hits: long enough, or fields of one answer that are not both numbers."""
+    if one.name == other.name:
+        # What one function answers again is often alike, such as the next number.
+        return one.event != other.event and min(len(one.text), len(other.text)) >= _LEAST_OF_ONE_NAME
+    if min(len(one.text), len(other.text)) >= _LEAST_LETTERS:
+        return True
+    return one.event == other.event and not (one.text.isdigit() and other.text.isdigit())
+
+
+def _answers(side: Side, before: int) -> Iterator[Source]:
+    count = 0
+    for index in range(before - 1, -1, -1):
+        if side.table.kinds[index] != Kind.HOST:
+            continue
+        count += 1
+        if count > _MOST_ANSWERS:
+            return
+        payload = side.payload(index)
+        if isinstance(payload, HostCall) and payload.output is not None:
+            name = payload.function
+            for path, text in _fields(payload.output):
+                yield Source(side.table.number(index), f"{name}{path}", text)
+
+
+def _fields(value: Value) -> Iterator[tuple[str, str]]:
+    waiting: list[tuple[str, Value]] = [("", value)]
+    for _ in range(_MOST_FIELDS):
+        if not waiting:
+            return
+        path, top = waiting.pop()
+        if isinstance(top, Record):
+            waiting += [(f"{path}.{name}", item) for name, item in top.fields]
+        elif isinstance(top, Tuple | List):
+            waiting += [(f"{path}.{place}", item) for place, item in enumerate(top.items)]
+        elif isinstance(top, Variant):
+            waiting += [(path, item) for item in top.payload]
+        elif isinstance(top, Option):
+            waiting += [] if top.value is None else [(path, top.value)]
+        elif isinstance(top, Result):
+            waiting.append((path, top.value))
+        else:
+            yield path, value_text(top)

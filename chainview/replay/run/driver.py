@@ -1,0 +1,253 @@
+"""Re-executing a recorded chain: every recorded call is made again, closed off from every real host function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import overload
+
+from chainview.actor.actor import NO_STATE, Actor, CallOutcome
+from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.engine.module import LoadedModule
+from chainview.actor.failure import CallFailed
+from chainview.actor.hosts.interface import Handler
+from chainview.actor.hosts.provided import Imported
+from chainview.chain.event import Event, Frame, Kind
+from chainview.chain.payload import INIT, CallError, Schema
+from chainview.chain.reason import reason_of, was_stopped
+from chainview.chain.table import EventTable
+from chainview.pack.values import UNIT, Value
+from chainview.replay.run.ask import UNANSWERABLE, Ask
+from chainview.replay.run.recording import RecordedCall, Recording, require_replayable
+from chainview.replay.run.replay_chain import ReplayChain, StopReplay
+from chainview.replay.run.serving import Mode, ProbeInterceptor, ReplayRecordingInterceptor
+
+
+class NoHandlers(Mapping[Imported, Handler]):
+    """In the place of host functions: whatever is asked is told and ends the call, so that nothing real is reached."""
+
+    def __init__(self, unanswered: Callable[[str, str, Value], str | None]) -> None:
+        """`unanswered` may tell for which other reason the call ends."""
+        self._unanswered = unanswered
+
+    def __getitem__(self, imported: Imported) -> Handler:
+        interface, function = imported
+
+        def unanswerable(input: Value) -> Value:
+            reason = self._unanswered(interface, function, input)
+            raise CallFailed(reason or f"{UNANSWERABLE} {interface}.{function}", broken=True)
+
+        return unanswerable
+
+    def __iter__(self) -> Iterator[Imported]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+class RecordedEvents(Sequence[Event]):
+    """The events of a table as a sequence that makes each when it is asked for."""
+
+    def __init__(self, table: EventTable) -> None:
+        self._table = table
+
+    def __len__(self) -> int:
+        return len(self._table)
+
+    @overload
+    def __getitem__(self, index: int) -> Event: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Event]: ...
+    def __getitem__(self, index: int | slice) -> Event | Sequence[Event]:
+        if isinstance(index, slice):
+            return [self._table.event(each) for each in range(*index.indices(len(self)))]
+        return self._table.event(index)
+
+
+class Replay:
+    """One re-execution of a recording by a module. `chain` grows while `steps` is advanced, on one thread.
+
+    After it, `asks` are the host calls that could not be answered, `stack` is the guest's stack at the first mismatch,
+    or at the event `stack_at` where that is given, and `live_host_calls` counts real host functions reached: 0.
+    `later` are modules that take over, by the position of their first call, as builds did in the recording.
+    Raises Unreplayable for a recording that can't be replayed. The hashes of the recording must have been checked.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        loaded: LoadedModule,
+        mode: Mode = Mode.PROBE,
+        limits: Limits = DEFAULT_LIMITS,
+        *,
+        initial_state: Value | None = None,
+        stack_at: int | None = None,
+        later: Mapping[int, LoadedModule] | None = None,
+    ) -> None:
+        require_replayable(recording)
+        self.asks: list[Ask] = []
+        self.outcomes: list[CallOutcome] = []
+        self.stack: tuple[Frame, ...] = ()
+        self.calls_made = 0
+        self.finished = False
+        """Whether every recorded call was made; a strict replay stops before."""
+        self._recording = recording
+        self._mode = mode
+        self._call = self._began = 0
+        self._later = later or {}
+        self._answered = 0
+        self._initial = initial_state if initial_state is not None else recording.initial_state
+        at = None if stack_at is None else (stack_at, self._take_stack)
+        self.chain = ReplayChain(recording.table, recording.schema, on_mismatch=None if at else self._mismatched, at=at)
+        self._interceptor: ProbeInterceptor | ReplayRecordingInterceptor
+        if mode is Mode.REFERENCE:
+            self._interceptor = ReplayRecordingInterceptor(RecordedEvents(recording.table), self.chain)
+        else:
+            self._interceptor = ProbeInterceptor(recording, self.chain)
+        self._loaded, self._limits = loaded, limits
+        self._actor = self._made_actor()
+
+    def _made_actor(self) -> Actor:
+        return Actor(self._loaded, self.chain, self._interceptor, NoHandlers(self.unanswered), self._limits)
+
+    @property
+    def first_mismatch(self) -> int | None:
+        """The index of the first event that differs; known as soon as it happens. Missing events count at the end."""
+        if self.chain.first_mismatch is not None:
+            return self.chain.first_mismatch
+        return self.chain.count if self.finished and self.chain.count < len(self._recording) else None
+
+    @property
+    def live_host_calls(self) -> int:
+        """How many host calls a real host function answered."""
+        return self._answered + self._actor.host_answers
+
+    @property
+    def state(self) -> Value:
+        """The state that the calls made so far have led to."""
+        return self._actor.state
+
+    def unanswered(self, interface: str, function: str, input: Value) -> str | None:
+        """Notes a host call that finds no record, unless the recorded call was stopped here: then this one is too."""
+        stopped = self._stopped_here()
+        if stopped is not None:
+            return stopped
+        self.asks.append(Ask(interface, function, input, self._call, self.chain.count))
+        if not self.stack and self.chain.first_mismatch is None:
+            self._take_stack()
+        return None
+
+    def _stopped_here(self) -> str | None:
+        call = self._recording.call(self._call)
+        end = self._recording.payload(call.stop - 1)
+        if not isinstance(end, CallError) or not was_stopped(end.message):
+            return None
+        host_calls, recorded = self.chain.count - self._began - 1, call.stop - call.start - 2
+        return reason_of(end.message) if host_calls >= recorded else None
+
+    def interrupt(self) -> None:
+        """Ends the running call, from any thread."""
+        self._actor.interrupt()
+
+    def run(self) -> None:
+        """Replays to the end."""
+        for _ in self.steps():
+            pass
+
+    def steps(self) -> Iterator[int]:
+        """Replays call by call to the end, giving the number of calls made, and closes the replay."""
+        try:
+            yield from self.complete_calls(to_the_end=True)
+            self.finish()
+        except StopReplay:
+            return
+        finally:
+            self.close()
+
+    def complete_calls(self, *, to_the_end: bool = False) -> Iterator[int]:
+        """Replays the calls that were not made yet, giving the number of calls made.
+
+        A call without its wasm-result or wasm-error is made only `to_the_end`: in a chain that still grows it is not
+        over. May be used again once the recording has grown.
+        """
+        while self.calls_made < len(self._recording.starts):
+            if not to_the_end and not self._recording.call(self.calls_made).complete:
+                return
+            self._make(self.calls_made)
+            self.calls_made += 1
+            yield self.calls_made
+
+    def finish(self) -> None:
+        """Ends the replay once every recorded call was made: what the recording does not have any more is missing."""
+        self._append_runtime_events(len(self._recording))
+        self.finished = True
+
+    def close(self) -> None:
+        """Lets go of the module's instance."""
+        self._actor.close()
+
+    def _make(self, number: int) -> None:
+        call = self._recording.call(number)
+        self._append_runtime_events(call.start)
+        self._call = number
+        if self._recording.begins_build(number):
+            # The recording went on with another instance here, whatever the one before kept outside of its state.
+            self._loaded = self._later.get(number, self._loaded)
+            self._renew()
+        given = self._recording.given_state(number)
+        if number == 0:
+            self._actor.state = self._first_state(call)
+        elif self._mode is not Mode.REFERENCE and self.asks and self.asks[-1].call == number - 1:
+            # One call that could not be answered must not hide how the following ones behave.
+            state = self._recording.state_before(number)
+            self._actor.state = self._actor.state if state is None else state
+        elif given is not None and self._actor.state == given[0]:
+            # Where the recording goes on from a state that its build was given; a replay that is in another state
+            # than the one recorded before has come to its own.
+            self._actor.state = given[1]
+        if isinstance(self._interceptor, ProbeInterceptor):
+            self._interceptor.begin(call)
+        self._began = self.chain.count
+        outcome = self._actor.call(call.function, call.params)
+        self.outcomes.append(outcome)
+        if not outcome.ok and not self.stack and self.chain.first_mismatch == self.chain.count - 1:
+            self.stack = outcome.stack
+
+    def _renew(self) -> None:
+        before, self._actor = self._actor, self._made_actor()
+        self._actor.state = before.state
+        self._answered += before.host_answers
+        before.close()
+
+    def _first_state(self, call: RecordedCall) -> Value:
+        if self._initial is not None:
+            return self._initial
+        bytes_init = self._recording.schema is Schema.BYTES and call.function == INIT
+        return UNIT if bytes_init else NO_STATE
+
+    def _append_runtime_events(self, before: int) -> None:
+        """What the runtime itself records, such as `shutdown`, stands where it stood, as long as all is equal."""
+        table = self._recording.table
+        at = self.chain.count
+        if self.chain.first_mismatch is not None:
+            at = _outside_calls(table, before)
+        while at < before and table.kinds[at] in (Kind.SHUTDOWN, Kind.OTHER):
+            self.chain.append(table.event_type(at), table.payload(at))
+            at += 1
+
+    def _mismatched(self) -> None:
+        if not self.stack:
+            self._take_stack()
+        if self._mode is Mode.STRICT:
+            raise StopReplay
+
+    def _take_stack(self) -> None:
+        self.stack = self._actor.guest_stack()
+
+
+def _outside_calls(table: EventTable, before: int) -> int:
+    """Where the run of events outside of calls begins that ends just before an index."""
+    at = before
+    while at > 0 and table.kinds[at - 1] in (Kind.SHUTDOWN, Kind.OTHER):
+        at -= 1
+    return at

@@ -1,0 +1,154 @@
+"""A recorded chain as what can be replayed: its calls, the state around each, and the answers it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from chainview.chain.event import Kind
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.entry import Note
+from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, Schema, read_payload
+from chainview.chain.table import EventTable
+from chainview.pack.cgrf import decode
+from chainview.pack.values import Value
+from chainview.replay.run.recorded_builds import RecordedBuild, recorded_builds
+from chainview.system.errors import ChainviewError
+
+_CALL = bytes((Kind.CALL,))
+_RESULT = bytes((Kind.RESULT,))
+
+
+class Unreplayable(ChainviewError):
+    """The recording can't be replayed; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    """One recorded call. `start` is the index of its wasm-call, `stop` the index just past its last event."""
+
+    start: int
+    stop: int
+    function: str
+    params: Value
+    complete: bool
+    """Whether its wasm-result or wasm-error is there."""
+
+
+class Recording:
+    """The calls of a chain held in a table, indices from 0. Payloads are decoded when they are asked for.
+
+    `initial_state` is None where the chain does not hold it: only chainview's own files do. `builds` are those that
+    the recording went on with, as its notes tell.
+    """
+
+    def __init__(
+        self, table: EventTable, schema: Schema, header: Header | None = None, notes: Sequence[Note] = ()
+    ) -> None:
+        self.table = table
+        self.schema = schema
+        self.header = header
+        self.starts = _call_starts(table)
+        self.builds: list[RecordedBuild] = recorded_builds(notes)
+        self._notes = notes
+        self.payload = lru_cache(maxsize=4096)(self._payload)
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    @property
+    def initial_state(self) -> Value | None:
+        """The state that the first call was given."""
+        if self.header is None or not self.header.initial_state:
+            return None
+        return decode(self.header.initial_state)
+
+    def grow(self) -> None:
+        """Takes in the calls and builds that table and notes have gained."""
+        after = self.starts[-1] + 1 if self.starts else 0
+        self.starts.extend(_call_starts(self.table, after))
+        self.builds = recorded_builds(self._notes)
+
+    def _payload(self, index: int) -> Payload:
+        return read_payload(self.table.payload(index))
+
+    def host_call(self, index: int) -> HostCall | None:
+        """The host call at an index; None when it is none, or can't be decoded."""
+        payload = self.payload(index)
+        return payload if isinstance(payload, HostCall) else None
+
+    def call(self, number: int) -> RecordedCall:
+        """The call by its position among the calls; raises Unreplayable when its payload can't be decoded."""
+        start = self.starts[number]
+        payload = self.payload(start)
+        if not isinstance(payload, Call) or payload.params is None:
+            event = self.table.number(start)
+            raise Unreplayable(f"event {event} is a wasm-call whose params can't be decoded: it can't be made again")
+        stop = start + self.table.steps(start) + 1
+        return RecordedCall(start, stop, payload.function, payload.params, not self.table.call_open(start))
+
+    def state_before(self, number: int) -> Value | None:
+        """The state that a call was given: what the last wasm-result before it left, else the initial one."""
+        return self.state_at(self.starts[number])
+
+    def state_at(self, index: int) -> Value | None:
+        """The state just before an event: that of the last wasm-result or of a build that was given one, if later."""
+        found = self.table.kinds.rfind(_RESULT, 0, index)
+        given = self._given(found + 1, index)
+        return self._left_by(found) if given is None else given
+
+    def functions(self, most: int | None = None) -> set[str]:
+        """What is called, by the first calls where `most` is given, but for the init that every actor has."""
+        payloads = map(self.payload, self.starts[:most])
+        return {each.function for each in payloads if isinstance(each, Call)} - {INIT}
+
+    def begins_build(self, number: int) -> bool:
+        """Whether a call is the first one that a build made which the recording went on with."""
+        first, start = self._since_call_before(number)
+        return any(first <= build.start <= start for build in self.builds)
+
+    def given_state(self, number: int) -> tuple[Value | None, Value] | None:
+        """Where a call was the first of a build that was given a state: the state left before, and the one given."""
+        first, start = self._since_call_before(number)
+        given = self._given(first, start)
+        return None if given is None else (self._left_by(self.table.kinds.rfind(_RESULT, 0, start)), given)
+
+    def _since_call_before(self, number: int) -> tuple[int, int]:
+        """The first event behind the start of the call before, and where the call itself starts."""
+        return self.starts[number - 1] + 1 if number else 0, self.starts[number]
+
+    def _given(self, first: int, last: int) -> Value | None:
+        """The state that the last build was given that began with an event from `first` to `last`."""
+        states = [build.state for build in self.builds if build.state is not None and first <= build.start <= last]
+        return states[-1] if states else None
+
+    def _left_by(self, result: int) -> Value | None:
+        if result < 0:
+            return self.initial_state
+        payload = self.payload(result)
+        return payload.state if isinstance(payload, CallResult) else None
+
+
+def _call_starts(table: EventTable, after: int = 0) -> list[int]:
+    starts, at = [], table.kinds.find(_CALL, after)
+    while at >= 0:
+        starts.append(at)
+        at = table.kinds.find(_CALL, at + 1)
+    return starts
+
+
+def require_replayable(recording: Recording) -> None:
+    """Raises Unreplayable for chains whose payloads do not hold what a replay needs."""
+    if recording.schema is Schema.JSON:
+        raise Unreplayable(
+            "the recording is of the oldest generation, whose payloads are JSON without Pack's types: "
+            "it can be shown and compared, not replayed"
+        )
+    if recording.schema is Schema.LIFECYCLE:
+        raise Unreplayable(
+            "the recording is of the generation that keeps the state inside the module: it can be shown and compared, "
+            "not replayed"
+        )
+    if not recording.starts:
+        raise Unreplayable("the recording holds no call, so there is nothing to replay")

@@ -1,0 +1,75 @@
+"""The chain that a replay makes, compared with the recorded one while it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from chainview.chain.event import Event, Extras, Kind
+from chainview.chain.payload import CallError, Schema, read_payload
+from chainview.chain.reason import same_reason
+from chainview.chain.state_chain import StateChain
+from chainview.chain.table import EventTable
+
+
+class StopReplay(Exception):
+    """The replay is to end where it is."""
+
+
+class ReplayChain(StateChain):
+    """Knows the first index at which it differs from a recording whose hashes were checked.
+
+    What is equal in bytes takes the recorded hash, which is not computed again. A wasm-error that fails for the
+    recorded reason takes the recorded bytes, whatever addresses its message carries. `on_mismatch` is called once, in
+    the middle of the append; `at` asks for a call back when the event of that index is about to be appended.
+    """
+
+    def __init__(
+        self,
+        recorded: EventTable,
+        schema: Schema,
+        *,
+        start: int = 0,
+        on_mismatch: Callable[[], None] | None = None,
+        at: tuple[int, Callable[[], None]] | None = None,
+        keep: bool = False,
+    ) -> None:
+        super().__init__(schema, keep=keep)
+        self.first_mismatch: int | None = None
+        self._recorded = recorded
+        self._start = start
+        self._on_mismatch = on_mismatch
+        self._at = at
+        self.head = recorded.hash(start - 1)
+
+    def append(self, event_type: str, payload: bytes, extras: Extras | None = None) -> Event:
+        """Links a new event, and notices the first one that differs from the recording."""
+        index = self._start + self.count
+        if self._at is not None and self._at[0] == index:
+            self._at[1]()
+        if self.first_mismatch is not None:
+            return super().append(event_type, payload, extras)
+        same = self._same(index, event_type, payload)
+        if same is not None:
+            return self.append_hashed(same, extras)
+        event = super().append(event_type, payload, extras)
+        self.first_mismatch = index
+        if self._on_mismatch is not None:
+            self._on_mismatch()
+        return event
+
+    def _same(self, index: int, event_type: str, payload: bytes) -> Event | None:
+        recorded = self._recorded
+        if index >= len(recorded) or recorded.event_type(index) != event_type:
+            return None
+        stored = recorded.payload(index)
+        if stored != payload and not self._same_error(index, stored, payload):
+            return None
+        return Event(recorded.hash(index) or b"", recorded.hash(index - 1), event_type, stored)
+
+    def _same_error(self, index: int, stored: bytes, payload: bytes) -> bool:
+        if self._recorded.kinds[index] != Kind.ERROR:
+            return False
+        then, now = read_payload(stored), read_payload(payload)
+        if not (isinstance(then, CallError) and isinstance(now, CallError)):
+            return False
+        return then.function == now.function and same_reason(then.message, now.message)

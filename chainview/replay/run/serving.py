@@ -1,0 +1,133 @@
+"""Answering a replay's host calls from its recording, by the rule of each mode."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from enum import StrEnum
+
+from chainview.actor.interceptors import CallInterceptor
+from chainview.chain.event import Event, Kind
+from chainview.chain.payload import HostCall, encode_host_call, read_payload, split_host_call
+from chainview.chain.state_chain import StateChain
+from chainview.pack.cgrf import encode
+from chainview.pack.values import Value
+from chainview.replay.run.recording import RecordedCall, Recording
+
+
+class Mode(StrEnum):
+    """How a replay goes on: strict stops at the first mismatch, probe and reference differ in the serving rule."""
+
+    STRICT = "strict"
+    PROBE = "probe"
+    REFERENCE = "reference"
+
+
+class ReplayRecordingInterceptor(CallInterceptor):
+    """Serves by Theater's rule: the next recorded host call of that interface and function, whatever its input was.
+
+    The position moves past every event that it skips, and what was skipped is gone. The call is appended to `chain`
+    with the input asked now and the output served. Where no record is left it answers nothing; what then follows is up
+    to the handlers, and a replay has none.
+    """
+
+    def __init__(self, recorded_events: Sequence[Event], chain: StateChain) -> None:
+        self.position = 0
+        self._events = recorded_events
+        self._chain = chain
+
+    def before_import(self, interface: str, function: str, input: Value) -> Value | None:
+        wanted = f"{interface}/{function}"
+        while self.position < len(self._events):
+            event = self._events[self.position]
+            self.position += 1
+            if event.event_type != wanted:
+                continue
+            payload = read_payload(event.payload)
+            if isinstance(payload, HostCall) and payload.output is not None:
+                return payload.output
+        return None
+
+    def after_import(self, interface: str, function: str, input: Value, output: Value) -> None:
+        self._chain.append(f"{interface}/{function}", encode_host_call(interface, function, input, output))
+
+
+class ProbeInterceptor(CallInterceptor):
+    """Serves from the matching recorded call alone: an unused record with the same input, else the next unused one.
+
+    `begin` names the recorded call that the calls from now on belong to. As long as the actor asks what was recorded,
+    in order, nothing is indexed and nothing is decoded.
+    """
+
+    def __init__(self, recording: Recording, chain: StateChain) -> None:
+        self._recording = recording
+        self._chain = chain
+        self._position = self._stop = 0
+        self._unused: _Unused | None = None
+
+    def begin(self, call: RecordedCall) -> None:
+        """From now on the host calls are those of this recorded call."""
+        self._position, self._stop = call.start + 1, call.stop
+        self._unused = None
+
+    def answer_packed(self, interface: str, function: str, packed: bytes) -> bytes | None:
+        """The recorded output, when the very next record is this call with this input, byte for byte."""
+        table, position = self._recording.table, self._position
+        if self._unused is not None or position >= self._stop or table.kinds[position] != Kind.HOST:
+            return None
+        event_type = f"{interface}/{function}"
+        if table.event_type(position) != event_type:
+            return None
+        payload = table.payload(position)
+        parts = split_host_call(interface, function, payload)
+        if parts is None or parts[0] != packed:
+            return None
+        self._position += 1
+        self._chain.append(event_type, payload)
+        return parts[1]
+
+    def before_import(self, interface: str, function: str, input: Value) -> Value | None:
+        if self._unused is None:
+            record = self._recording.host_call(self._position) if self._position < self._stop else None
+            if record is not None and _asks(record, interface, function, input):
+                self._position += 1
+                return record.output
+            self._unused = _Unused(self._recording, range(self._position, self._stop))
+        index = self._unused.take(interface, function, input)
+        served = None if index is None else self._recording.host_call(index)
+        return None if served is None else served.output
+
+    def after_import(self, interface: str, function: str, input: Value, output: Value) -> None:
+        self._chain.append(f"{interface}/{function}", encode_host_call(interface, function, input, output))
+
+
+def _asks(record: HostCall, interface: str, function: str, input: Value) -> bool:
+    return (record.interface, record.function) == (interface, function) and record.input == input
+
+
+class _Unused:
+    """The records of a call that were not served yet, by name and input, and by name alone."""
+
+    def __init__(self, recording: Recording, indices: range) -> None:
+        self._used: set[int] = set()
+        self._by_input: dict[tuple[str, str, bytes], deque[int]] = {}
+        self._by_name: dict[tuple[str, str], deque[int]] = {}
+        for index in indices:
+            record = recording.host_call(index)
+            if record is not None and record.input is not None:
+                name = record.interface, record.function
+                self._by_name.setdefault(name, deque()).append(index)
+                self._by_input.setdefault((*name, encode(record.input)), deque()).append(index)
+
+    def take(self, interface: str, function: str, input: Value) -> int | None:
+        """The record to serve, which is used up; None when none of that name is left."""
+        for queue in (
+            self._by_input.get((interface, function, encode(input))),
+            self._by_name.get((interface, function)),
+        ):
+            while queue:
+                index = queue.popleft()
+                if index not in self._used:
+                    self._used.add(index)
+                    return index
+        return None

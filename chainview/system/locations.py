@@ -1,0 +1,40 @@
+"""Where chainview keeps what it keeps; every folder is private to the user."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_cache_path, user_config_path, user_state_path
+
+from chainview.system.errors import ChainviewError
+
+NAME = "chainview"
+
+
+def chains_folder() -> Path:
+    """The folder of kept chains."""
+    return user_state_path(NAME, appauthor=False) / "chains"
+
+
+def history_file() -> Path:
+    """The calls typed at the call prompt, one a line, oldest first."""
+    return user_state_path(NAME, appauthor=False) / "calls"
+
+
+def modules_folder() -> Path:
+    """The folder that keeps recorded modules by their SHA-256."""
+    return user_cache_path(NAME, appauthor=False) / "modules"
+
+
+def config_file() -> Path:
+    """The user's settings."""
+    return user_config_path(NAME, appauthor=False) / "config.toml"
+
+
+def made(folder: Path) -> Path:
+    """The folder, made with access for the user alone when it was missing; raises ChainviewError when it can't be."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise ChainviewError(f"can't make the folder {folder}: {(error.strerror or str(error)).lower()}") from None
+    return folder

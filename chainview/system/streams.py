@@ -1,0 +1,110 @@
+"""The standard streams: data on one, talk on the other, and neither ever a traceback."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+
+from chainview.system.errors import ChainviewError
+
+_LONGEST_TALK = 2000
+
+
+def make_usable() -> None:
+    """Gives what the caller closed a stand-in that is never read or written, and makes all text UTF-8.
+
+    Bytes that are no text pass through escaped.
+    """
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # The lowest free descriptor is the missing one.
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdin is None:
+        sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it lives as long as the process
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def silence(descriptor: int) -> None:
+    """Drops what is still to be written there, so that Python does not complain of it as it ends."""
+    stand_in = os.open(os.devnull, os.O_RDWR)
+    os.dup2(stand_in, descriptor)
+    os.close(stand_in)
+
+
+def emit(lines: Iterable[str]) -> bool:
+    """Writes lines of data to standard output; False when its reader has gone, which is its right.
+
+    Raises ChainviewError when standard output can't be written for another reason.
+    """
+    return emit_bytes(f"{line}\n".encode("utf-8", "backslashreplace") for line in lines)
+
+
+def emit_bytes(pieces: Iterable[bytes]) -> bool:
+    """Writes data to standard output as it is; like `emit` otherwise."""
+    return all(_written(piece) for piece in pieces) and flush()
+
+
+def _written(piece: bytes) -> bool:
+    try:
+        done = sys.stdout.buffer.write(piece)
+        # Where Python was told not to buffer, a write may end early.
+        while done < len(piece):
+            done += sys.stdout.buffer.write(piece[done:])
+    except OSError as error:
+        return _gone(error)
+    return True
+
+
+def flush() -> bool:
+    """Lets all data go out; like `emit` otherwise."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        return _gone(error)
+    return True
+
+
+def _gone(error: OSError) -> bool:
+    silence(1)
+    if isinstance(error, BrokenPipeError):
+        return False
+    raise ChainviewError(f"can't write to standard output: {(error.strerror or str(error)).lower()}") from None
+
+
+def say(text: str) -> None:
+    """A line of talk on standard error, with nothing in it that could drive a terminal."""
+    from chainview.system.visible import visible
+
+    _talk(f"{visible(text)}\n")
+
+
+def complain(sentence: str) -> None:
+    """A sentence about what went wrong, or what to know, on standard error."""
+    if len(sentence) > _LONGEST_TALK:
+        half = _LONGEST_TALK // 2
+        sentence = f"{sentence[:half]}…{sentence[-half:]}"
+    say(f"chainview: {sentence}")
+
+
+def show_progress(text: str) -> None:
+    """Text of our own that is written over on a terminal."""
+    _talk(text)
+
+
+def _talk(text: str) -> None:
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        # Whoever listened has gone; the exit code still tells.
+        silence(2)

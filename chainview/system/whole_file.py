@@ -1,0 +1,69 @@
+"""Writing a file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from chainview.system.errors import ChainviewError
+from chainview.system.lock import lock_exclusively
+
+
+def write_whole(path: Path, pieces: Iterable[bytes], *, force: bool = False) -> None:
+    """Writes a new file, private to the user, that appears under its name when all of it is on the disk.
+
+    Raises ChainviewError when it exists and `force` is not set, when another program is writing it, or when it can't be
+    written; what was there before is then as it was.
+    """
+    _refuse_existing(path, force=force)
+    try:
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise ChainviewError(f"can't write {path}: {(error.strerror or str(error)).lower()}") from None
+    try:
+        with open(descriptor, "wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        _put_in_place(temporary, path, force=force)
+    except OSError as error:
+        raise ChainviewError(f"can't write {path}: {(error.strerror or str(error)).lower()}") from None
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _refuse_existing(path: Path, *, force: bool) -> None:
+    if path.is_dir():
+        raise ChainviewError(f"{path} is a folder: give the name of a file")
+    if not os.path.lexists(path):
+        return
+    if not force:
+        raise ChainviewError(f"{path} exists already: give another name, or --force to replace it")
+    if not path.is_file():
+        raise ChainviewError(f"{path} is no file that can be replaced: give another name")
+    if being_written(path):
+        raise ChainviewError(f"{path} is being written by another program: give another name")
+
+
+def being_written(path: Path) -> bool:
+    """Whether another program is writing that chain file; raises OSError when it can't be opened."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return not lock_exclusively(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _put_in_place(temporary: str, path: Path, *, force: bool) -> None:
+    if force:
+        os.replace(temporary, path)
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise ChainviewError(f"{path} exists already: give another name, or --force to replace it") from None
+    except OSError:
+        # A file system without hard links: the name was free a moment ago.
+        os.replace(temporary, path)

@@ -1,0 +1,128 @@
+"""The pane that shows one event in full."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from chainview.ui.lines.blocks import Fixed, LazyLines, Line
+from chainview.ui.widgets.line_view import LineView
+from chainview.ui.widgets.text_line import TextLine
+
+if TYPE_CHECKING:
+    from chainview.chain.table import EventTable
+    from chainview.ui.event.facts import Facts, Reading
+
+TABS = ("payload", "state", "raw", "timing")
+_BRIEF_BELOW = 14
+"""Panes of fewer lines than this show a shorter head."""
+
+Later = Callable[["Facts"], None]
+
+
+class DetailPane(Vertical):
+    """Shows an event of a table under four tabs. What is large is worked out by `later`, in a thread, not here."""
+
+    def __init__(self, later: Later, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._later = later
+        self._reading: Reading | None = None
+        self._awaited: tuple[int, str] | None = None
+        self._number: int | None = None
+        self.tab = "payload"
+        self.active = False
+        """Whether the keys move in this pane."""
+        self._title = TextLine(self._title_line, id="details-title")
+        self.view = LineView(id="details-view")
+
+    def compose(self) -> ComposeResult:
+        """The tabs and the lines below them."""
+        yield self._title
+        yield self.view
+
+    def _title_line(self, width: int) -> Line:
+        number = "" if self._number is None else f" event {self._number:,} "
+        tabs = [f" {at} {tab} " for at, tab in enumerate(TABS, 1)]
+        if len(number) + 1 + sum(map(len, tabs)) > width:
+            tabs = [f" {tab} " for tab in TABS]
+        if len(number) + 1 + sum(map(len, tabs)) > width:
+            number = ""
+        self._title.words = {shown: f"details.{tab}" for shown, tab in zip(tabs, TABS, strict=True)}
+        line: Line = [(number, "here" if self.active else "title"), (" ", "text")]
+        line += [(shown, "tab" if tab == self.tab else "dim") for shown, tab in zip(tabs, TABS, strict=True)]
+        return line
+
+    def show(self, table: EventTable, index: int | None, *, again: bool = False) -> None:
+        """Shows the event at an index, or nothing; the same event is not worked out twice unless `again`."""
+        from chainview.ui.event.facts import INLINE_BYTES, gather, work_out
+
+        if index is None or index >= len(table):
+            self._number, self._reading, self._awaited = None, None, None
+            self.view.show([])
+            self._title.update()
+            return
+        key = (table.number(index), self.tab)
+        if not again and (key == self._awaited or self._shows(key)):
+            return
+        self._number = key[0]
+        facts = gather(table, index, state=self.tab == "state")
+        if facts.size > INLINE_BYTES:
+            self._awaited = key
+            self.view.show([Fixed([(f"reading {facts.size:,} B …", "dim")])])
+            self._later(facts)
+        else:
+            self.finish(work_out(facts))
+        self._title.update()
+
+    def _shows(self, key: tuple[int, str]) -> bool:
+        reading = self._reading
+        if reading is None or self._awaited is not None or reading.facts.number != key[0]:
+            return False
+        return self.tab != "state" or reading.facts.with_state
+
+    def finish(self, reading: Reading, lines: LazyLines | None = None) -> None:
+        """Shows what was worked out, with its lines where those were made, unless another event is asked for by now."""
+        if reading.facts.number != self._number:
+            return
+        same = self._reading is not None and self._reading.facts.number == self._number
+        self._reading, self._awaited = reading, None
+        self._paint(keep_scroll=same, lines=lines)
+
+    def lines_of(self, reading: Reading) -> LazyLines:
+        """The lines of an event as the pane is now; may be called, and its first lines made, on any thread."""
+        from chainview.ui.event.event_blocks import event_blocks
+
+        brief = self.size.height < _BRIEF_BELOW
+        return LazyLines(event_blocks(reading, self.tab, self.view.width, wrap=self.view.wrap, brief=brief))
+
+    def _paint(self, *, keep_scroll: bool, lines: LazyLines | None = None) -> None:
+        if self._reading is not None and self.view.size.width:
+            self.view.show(lines or self.lines_of(self._reading), keep_scroll=keep_scroll)
+
+    def choose(self, tab: str, table: EventTable, index: int | None) -> None:
+        """Shows the event under another tab."""
+        self.tab = tab
+        self._title.update()
+        self.show(table, index)
+        if self._awaited is None:
+            self._paint(keep_scroll=False)
+
+    def toggle_wrap(self) -> bool:
+        """Wraps long lines or cuts them; returns which."""
+        self.view.wrap = not self.view.wrap
+        self._paint(keep_scroll=True)
+        return self.view.wrap
+
+    def set_active(self, active: bool) -> None:
+        """Shows whether the keys move in this pane."""
+        self.active = active
+        self.set_class(active, "-active")
+        self._title.update()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Breaks the lines for the new width."""
+        self.call_after_refresh(self._paint, keep_scroll=True)

@@ -1,0 +1,134 @@
+"""What the details need to know of one event, gathered quickly, and worked out wherever there is time for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chainview.chain.delta import Change, changes
+from chainview.chain.event import Event, Extras, Kind
+from chainview.chain.hashing import event_hash
+from chainview.chain.payload import Call, CallResult, Payload, read_payload
+from chainview.chain.table import EventTable
+from chainview.pack.values import Value
+from chainview.ui.lines.blocks import Span
+
+INLINE_BYTES = 1 << 16
+"""The most payload bytes that are decoded while the screen waits; more of them go to a thread."""
+MOST_CHANGES = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """An event with what stands around it, taken from a table; nothing is decoded yet."""
+
+    index: int
+    number: int
+    kind: Kind
+    event: Event
+    extras: Extras
+    links_on: bool
+    call_number: int | None
+    """The number of the wasm-call it belongs to."""
+    call_payload: bytes
+    step: int
+    steps: int
+    call_open: bool
+    after_number: int | None
+    """The number of the event that holds the state shown; None when no state was recorded up to here."""
+    after_payload: bytes
+    before_number: int | None
+    before_payload: bytes
+    with_state: bool = False
+    """Whether the states were asked for."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are to decode."""
+        return sum(map(len, (self.event.payload, self.call_payload, self.after_payload, self.before_payload)))
+
+
+def gather(table: EventTable, index: int, *, state: bool) -> Facts:
+    """The facts about the event at an index, with the states around it if they are asked for."""
+    call = table.call_of(index)
+    after = before = None
+    if state:
+        after = index if table.kind(index) is Kind.RESULT else table.previous_result(index)
+        before = table.previous_result(after) if after is not None and after == index else None
+    return Facts(
+        index=index,
+        number=table.number(index),
+        kind=table.kind(index),
+        event=table.event(index),
+        extras=table.extras(index),
+        links_on=table.links_on(index),
+        call_number=None if call is None else table.number(call),
+        call_payload=b"" if call in (None, index) else table.payload(call),
+        step=0 if call is None else index - call,
+        steps=0 if call is None else table.steps(call),
+        call_open=call is not None and table.call_open(call),
+        after_number=None if after is None else table.number(after),
+        after_payload=b"" if after is None else table.payload(after),
+        before_number=None if before is None else table.number(before),
+        before_payload=b"" if before is None else table.payload(before),
+        with_state=state,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Facts with everything decoded and the hash computed."""
+
+    facts: Facts
+    payload: Payload
+    hash_verdict: Span
+    parent_verdict: Span
+    call_function: str
+    after: Value | None
+    before: Value | None
+    changes: tuple[Change, ...]
+
+
+def work_out(facts: Facts) -> Reading:
+    """Decodes and checks; touches no table, so that any thread may do it."""
+    event = facts.event
+    payload = read_payload(event.payload)
+    call = payload if facts.kind is Kind.CALL else read_payload(facts.call_payload)
+    after, before = _state(facts.after_payload), _state(facts.before_payload)
+    return Reading(
+        facts=facts,
+        payload=payload,
+        hash_verdict=_hash_verdict(facts),
+        parent_verdict=_parent_verdict(facts),
+        call_function=call.function if isinstance(call, Call) else "",
+        after=after,
+        before=before,
+        changes=() if after is None or before is None else tuple(changes(before, after, MOST_CHANGES)),
+    )
+
+
+def _state(payload: bytes) -> Value | None:
+    read = read_payload(payload) if payload else None
+    return read.state if isinstance(read, CallResult) else None
+
+
+def _hash_verdict(facts: Facts) -> Span:
+    event = facts.event
+    if facts.kind is Kind.DAMAGED:
+        return "", "dim"
+    if not event.hash:
+        return "this format holds no hash", "dim"
+    if event_hash(event.parent, event.event_type, event.payload) == event.hash:
+        if facts.extras.damaged:
+            return "computed, sound; the file's checksum of this entry is wrong", "warn"
+        return "computed, sound", "good"
+    return "✖ the event's content gives another hash", "bad"
+
+
+def _parent_verdict(facts: Facts) -> Span:
+    if facts.kind is Kind.DAMAGED:
+        return "", "dim"
+    if not facts.links_on:
+        return "⚠ not the hash of the event before", "warn"
+    if facts.event.parent is None:
+        return ("the first event", "dim") if facts.number == 1 else ("", "dim")
+    return "the event before", "good"

@@ -1,0 +1,64 @@
+"""The actor's state at an event, with what the event changed in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chainview.chain.delta import Change
+from chainview.chain.event import Kind
+from chainview.chain.words.brief import short
+from chainview.pack.values import Value
+from chainview.system.visible import visible
+from chainview.ui.event.facts import MOST_CHANGES, Reading
+from chainview.ui.lines.blocks import Block, Fixed, Line, wrapped
+from chainview.ui.lines.value_blocks import value_blocks
+
+_ROOM = 40
+
+
+def state_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Block]:
+    """The blocks of the state: what changed, then all of it with the changed lines marked."""
+    facts = reading.facts
+    if facts.after_number is None:
+        yield Fixed([("no state was recorded up to here", "dim")])
+        return
+    if reading.after is None:
+        yield Fixed(*wrapped([(f"event {facts.after_number:,} holds no state that can be read", "dim")], width))
+        return
+    yield Fixed(*_heading(reading))
+    if reading.changes:
+        for change in reading.changes:
+            yield Fixed(*wrapped(_change_line(change), width, 4))
+        yield Fixed([])
+    was = {change.path: _text(change.before) or "absent" for change in reading.changes}
+    yield from value_blocks("state", reading.after, width, wrap=wrap, changed=was)
+
+
+def _heading(reading: Reading) -> list[Line]:
+    facts = reading.facts
+    if facts.kind is not Kind.RESULT:
+        return [[(f"as event {facts.after_number:,} left it", "dim")]]
+    if facts.before_number is None:
+        return [[("the first state recorded", "dim")]]
+    if not reading.changes:
+        return [[(f"unchanged since event {facts.before_number:,}", "dim")]]
+    count = f"{MOST_CHANGES:,} changes or more" if len(reading.changes) >= MOST_CHANGES else _counted(reading)
+    return [[(f"{count} since event {facts.before_number:,}", "changed")]]
+
+
+def _counted(reading: Reading) -> str:
+    count = len(reading.changes)
+    return f"{count:,} change{'' if count == 1 else 's'}"
+
+
+def _change_line(change: Change) -> Line:
+    line: Line = [("  ", "text"), (visible(change.path) or "state", "name"), ("  ", "text")]
+    if change.before is None:
+        return [*line, ("added ", "good"), (_text(change.after), "text")]
+    if change.after is None:
+        return [*line, ("removed ", "bad"), (_text(change.before), "text")]
+    return [*line, (_text(change.before), "dim"), (" → ", "changed"), (_text(change.after), "text")]
+
+
+def _text(value: Value | None) -> str:
+    return "" if value is None else "".join([text for text, _ in short(value, _ROOM)])

@@ -1,0 +1,1 @@
+"""Where a screen's events come from: a session, a file, a pipe."""

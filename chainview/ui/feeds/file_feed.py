@@ -1,0 +1,211 @@
+"""From a chain file into a screen: indexed in slices, then checked in slices, then watched for what is appended."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator
+from pathlib import PurePath
+
+from chainview.chain.event import Kind
+from chainview.chain.files.opened import OpenedChain, Progress
+from chainview.chain.files.verify import Verdict, verify_steps
+from chainview.chain.hashing import event_hash
+from chainview.chain.table import EventTable
+from chainview.system.errors import ChainviewError
+from chainview.ui.feeds.live_feed import Taken
+from chainview.ui.lines.blocks import Span
+from chainview.ui.lines.status import Badge, Figures
+
+_INDEX_SECONDS = 0.02
+_CHECK_SECONDS = 0.015
+_LOOK_SECONDS = 0.1
+_EVENTS_A_STEP = 500
+
+
+class FileFeed:
+    """An opened chain as a feed. With `grows` the file is looked at for new events ten times a second."""
+
+    live = False
+
+    def __init__(
+        self,
+        opened: OpenedChain,
+        *,
+        grows: bool = False,
+        name: str = "",
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.opened = opened
+        self._name = name or PurePath(opened.path).name
+        self._grows = grows
+        self._clock = clock
+        self._indexing: Generator[Progress] | None = _generator(opened)
+        self._checker: Checker | None = None
+        self._progress = Progress(0, 0, 0)
+        self._checked = self._noted = 0
+        self._unsound: int | None = None
+        self._looked = 0.0
+        self._stopped = ""
+
+    @property
+    def table(self) -> EventTable:
+        """The events read so far."""
+        return self.opened.table
+
+    @property
+    def grows(self) -> bool:
+        """Whether more events may come."""
+        return self._grows
+
+    @property
+    def indexing(self) -> bool:
+        """Whether the file is still being read for the first time."""
+        return self._indexing is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is work for another slice."""
+        return self._indexing is not None or self._behind
+
+    @property
+    def _behind(self) -> bool:
+        return self._grows and self._checked < len(self.table)
+
+    def take(self) -> Taken:
+        """Reads or checks on for a slice."""
+        before = len(self.table)
+        if self._indexing is not None:
+            self._index(self._indexing)
+        elif self._grows:
+            self._grow()
+            self._check_grown()
+        notes = tuple(self.opened.notes[self._noted :])
+        self._noted += len(notes)
+        return Taken(len(self.table) - before, 0, self.busy, notes)
+
+    def wait_verified(self, seconds: float) -> None:
+        """Waits until the chain is checked, at most that long; returns at once while it is still read."""
+        if self._checker is not None:
+            self._checker.wait(seconds)
+
+    def cancel(self) -> None:
+        """Stops reading: what was read so far stays to be looked at."""
+        if self._indexing is not None:
+            self._indexing = None
+            self._stopped = f"reading stopped after event {len(self.table):,}"
+            self._grows = False
+
+    def finish_growing(self) -> None:
+        """Tells that nothing more will come; what is there already is still taken."""
+        self._grow(always=True)
+        self._grows = False
+        self._checker = Checker(self.opened)
+
+    def _index(self, steps: Generator[Progress]) -> None:
+        until = time.perf_counter() + _INDEX_SECONDS
+        while time.perf_counter() < until:
+            step = next(steps, None)
+            if step is None:
+                self._indexing = None
+                if not self._grows:
+                    self._checker = Checker(self.opened)
+                return
+            self._progress = step
+
+    def _grow(self, *, always: bool = False) -> None:
+        now = self._clock()
+        if not always and now - self._looked < _LOOK_SECONDS:
+            return
+        self._looked = now
+        try:
+            self.opened.grow()
+        except ChainviewError as error:
+            self._stopped, self._grows = error.sentence, False
+
+    def _check_grown(self) -> None:
+        """Checks on for a slice; a growing file may end inside an entry at any time, so only its events are checked."""
+        table, until = self.table, time.perf_counter() + _CHECK_SECONDS
+        while self._checked < len(table) and time.perf_counter() < until:
+            index, self._checked = self._checked, self._checked + 1
+            event = table.event(index)
+            right = event_hash(event.parent, event.event_type, event.payload)
+            if table.kind(index) is Kind.DAMAGED or not table.links_on(index) or right != event.hash:
+                self._unsound = self._unsound or table.number(index)
+
+    def figures(self) -> Figures:
+        """What the status line tells now."""
+        return Figures(
+            name=self._name,
+            badge=Badge.FILE,
+            events=len(self.table),
+            sound=self._sound(),
+            extra=self.opened.format if self.opened.format != "native" else "",
+        )
+
+    def _sound(self) -> Span:
+        if self._stopped:
+            return self._stopped, "warn"
+        if self._indexing is not None:
+            return f"reading {self._percent()}", "warn"
+        if self._behind and self._unsound is None:
+            return f"verifying {100 * self._checked // len(self.table)} %", "dim"
+        checker = self._checker
+        if checker is not None and checker.verdict is None:
+            return f"verifying {checker.percent} %", "dim"
+        verdict = checker.verdict if checker is not None else None
+        if verdict is not None and verdict.problems:
+            first = verdict.problems[0]
+            more = len(verdict.problems) - 1
+            rest = f" (and {more:,} more)" if more else ""
+            return f"✖ event {first.event:,}: {first.message}{rest}", "bad"
+        if self._unsound is not None:
+            return f"✖ event {self._unsound:,}: its hash or link is wrong", "bad"
+        remark = next(iter(verdict.remarks), "") if verdict is not None and not self._grows else ""
+        return ("chain sound" + (f", {remark}" if remark else ""), "good")
+
+    def _percent(self) -> str:
+        total = self._progress.total_bytes
+        return f"{100 * self._progress.done_bytes // total} %" if total else f"{len(self.table):,} events"
+
+    def close(self) -> None:
+        """Ends checking, so that the file can be closed."""
+        if self._checker is not None:
+            self._checker.stop()
+
+
+class Checker:
+    """Checks a chain that nothing is added to any more, on a thread: such a table may be read by two at once.
+
+    In slices on the screen's thread a single event of 10 MB, which takes half a second to hash, would hold up the keys.
+    """
+
+    def __init__(self, opened: OpenedChain) -> None:
+        self.verdict: Verdict | None = None
+        self.percent = 0
+        self._steps = verify_steps(opened)
+        self._stopped = False
+        self._thread = threading.Thread(target=self._check, name="verify", daemon=True)
+        self._thread.start()
+
+    def _check(self) -> None:
+        while not self._stopped:
+            try:
+                progress = next(self._steps)
+            except StopIteration as done:
+                self.verdict = done.value
+                return
+            self.percent = 100 * progress.done_bytes // max(1, progress.total_bytes)
+
+    def wait(self, seconds: float) -> None:
+        """Waits for the verdict, at most that long."""
+        self._thread.join(seconds)
+
+    def stop(self) -> None:
+        """Ends checking after the step it is at."""
+        self._stopped = True
+        self._thread.join()
+
+
+def _generator(opened: OpenedChain) -> Generator[Progress]:
+    yield from opened.steps(_EVENTS_A_STEP)

@@ -1,0 +1,116 @@
+"""From a running session into a table: a bounded piece at each tick, and the figures of the status line."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from chainview.chain.files.native.entry import Note
+from chainview.chain.table import EventTable
+from chainview.ui.feeds.build_line import Builds
+from chainview.ui.feeds.ports import SessionPort
+from chainview.ui.lines.status import Badge, Figures
+
+MOST_A_TICK = 4000
+_SLICE = 250
+_SLICE_SECONDS = 0.02
+_RATE_SECONDS = 2.0
+_BADGES = {
+    "starting": Badge.STARTING,
+    "running": Badge.LIVE,
+    "idle": Badge.LIVE,
+    "paused": Badge.PAUSED,
+    "ended": Badge.ENDED,
+    "failed": Badge.FAILED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a tick brought: how many events came and how many of the oldest went, whether more wait, and the notes."""
+
+    appended: int = 0
+    dropped: int = 0
+    more: bool = False
+    notes: tuple[Note, ...] = ()
+
+
+class LiveFeed:
+    """Takes what a session's chain hands over. `keep` is the most events to hold, 0 for all of them.
+
+    The oldest go in batches of a tenth, since letting go costs the same for one event as for many.
+    """
+
+    live = True
+
+    def __init__(self, session: SessionPort, keep: int = 0, clock: Callable[[], int] = time.monotonic_ns) -> None:
+        self.session = session
+        self.table = EventTable()
+        self.builds: Builds | None = None
+        self._keep = keep
+        self._clock = clock
+        self._subscription = session.chain.subscribe()
+        self._counts: deque[tuple[int, int]] = deque()
+
+    def take(self) -> Taken:
+        """Moves what waits into the table, at most what a tick may cost."""
+        until = time.perf_counter() + _SLICE_SECONDS
+        appended, notes = 0, []
+        while appended < MOST_A_TICK and time.perf_counter() < until:
+            items = self._subscription.take(_SLICE)
+            for item in items:
+                if isinstance(item, Note):
+                    notes.append(replace(item, after=self.total))
+                else:
+                    self.table.append(*item)
+            appended += len(items)
+            if len(items) < _SLICE:
+                break
+        return Taken(appended - len(notes), self._let_go(), self._subscription.waiting > 0, tuple(notes))
+
+    def _let_go(self) -> int:
+        if not self._keep or len(self.table) <= self._keep + max(100, self._keep // 10):
+            return 0
+        return self.table.drop_oldest(self._keep)
+
+    @property
+    def total(self) -> int:
+        """How many events have come, those let go included."""
+        return len(self.table) + self.table.dropped
+
+    def figures(self) -> Figures:
+        """What the status line tells now."""
+        status = self.session.status()
+        badge = _BADGES[str(status.phase)]
+        over = badge in (Badge.ENDED, Badge.FAILED)
+        builds = self.builds
+        if self.session.paused and not over:
+            badge = Badge.PAUSED
+        return Figures(
+            name=status.actor,
+            badge=badge,
+            reason=status.message if over else "",
+            events=self.total,
+            dropped=self.table.dropped,
+            rate=None if over else self._rate(),
+            sound=("chain sound", "good") if self.total else ("", "dim"),
+            running=(status.function or "").rpartition("/")[2],
+            running_ns=self._clock() - status.since_ns if status.function else 0,
+            waiting=status.waiting,
+            timers=len(status.timers),
+            build=("", "dim") if builds is None else builds.says,
+            build_waits=builds is not None and builds.waits,
+        )
+
+    def _rate(self) -> float:
+        now = self._clock()
+        self._counts.append((now, self.total))
+        while len(self._counts) > 2 and now - self._counts[1][0] >= _RATE_SECONDS * 1e9:
+            self._counts.popleft()
+        then, count = self._counts[0]
+        return (self.total - count) * 1e9 / (now - then) if now > then else 0.0
+
+    def close(self) -> None:
+        """Nothing to close: the session is its owner's."""

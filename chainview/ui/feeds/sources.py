@@ -1,0 +1,244 @@
+"""What a screen shows, opened after its first frame: a session, a file, a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from chainview.system.errors import ChainviewError
+from chainview.ui.feeds.build_line import Builds, Watch
+from chainview.ui.feeds.ports import SessionPort
+from chainview.ui.widgets.keys import Scope
+
+if TYPE_CHECKING:
+    from chainview.chain.files.opened import OpenedChain
+    from chainview.ui.feeds.file_feed import FileFeed
+    from chainview.ui.feeds.pipe_feed import PipeFeed
+    from chainview.ui.feeds.spool import Spool
+    from chainview.ui.live.screen import Feed
+    from chainview.workbench.replay_thread import WatchedReplay
+
+NATIVE_MAGIC = b"\x93\xa9chainview"
+_ENOUGH = 1 << 12
+
+
+class Source(Protocol):
+    """Something to show."""
+
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def name(self) -> str: ...
+    def open(self) -> Feed | None:
+        """Makes the feed, None for a replay; called once, on a thread, after the first frame. Raises ChainviewError."""
+        ...
+
+    def abandon(self) -> None:
+        """Lets `open` come to an end, for the app is ending."""
+        ...
+
+    def path(self) -> Path | None:
+        """The chain file, where there is one."""
+        ...
+
+    def close(self) -> None:
+        """Ends it, once the terminal is the user's again."""
+        ...
+
+
+class LiveSource:
+    """A session, or what makes one: making it loads the engine, which the first frame does not wait for."""
+
+    scope = Scope.LIVE
+    name = ""
+
+    def __init__(
+        self,
+        session: SessionPort | Callable[[], SessionPort],
+        keep: int = 0,
+        watch: Watch | None = None,
+        replay: Callable[[SessionPort], WatchedReplay] | None = None,
+        first: Callable[[], WatchedReplay] | None = None,
+    ) -> None:
+        """`watch` makes what looks for new builds of a session's module, once the session has started; `replay` makes
+        a replay of what it recorded so far, by the newest build, and `first` the replay that is looked at first."""
+        self.replay = replay
+        self.first = first
+        self.session: SessionPort | None = None
+        self.builds: Builds | None = None
+        self.ended: list[Path] = []
+        """The chain files of the sessions before this one."""
+        self._given = session
+        self._keep = keep
+        self._watch = watch
+
+    def open(self) -> Feed:
+        """Subscribes to the session's chain, then starts the session; raises what keeps the actor from starting."""
+        from chainview.ui.feeds.live_feed import LiveFeed
+
+        session = self._given() if callable(self._given) else self._given
+        feed = LiveFeed(session, self._keep)
+        session.start()
+        refused = session.wait_started()
+        if refused is not None:
+            raise refused
+        self.session = session
+        if self._watch is not None:
+            self.builds = feed.builds = Builds(self._watch, session)
+            self.builds.start()
+        return feed
+
+    def afresh(self) -> Feed:
+        """Begins another session, then ends the one before; that one goes on where the new one can't start."""
+        session, builds = self.session, self.builds
+        feed = self.open()
+        if builds is not None:
+            builds.close()
+        if session is not None:
+            session.close()
+            if session.chain_path is not None:
+                self.ended.append(session.chain_path)
+        return feed
+
+    def abandon(self) -> None:
+        """Opening waits for nobody here."""
+
+    def path(self) -> Path | None:
+        """The chain file, from when the module is loaded."""
+        return None if self.session is None else self.session.chain_path
+
+    def close(self) -> None:
+        """Ends watching for builds, then the session, and closes its chain file."""
+        if self.builds is not None:
+            self.builds.close()
+        if self.session is not None:
+            self.session.close()
+
+
+class FileSource:
+    """A chain file that was opened already."""
+
+    scope = Scope.FILE
+    name = ""
+
+    def __init__(self, opened: OpenedChain, *, follow: bool = False) -> None:
+        self.name = Path(opened.path).name
+        self._opened = opened
+        self._follow = follow
+        self._feed: FileFeed | None = None
+
+    def open(self) -> Feed:
+        """A feed that indexes the file."""
+        from chainview.ui.feeds.file_feed import FileFeed
+
+        self._feed = FileFeed(self._opened, grows=self._follow)
+        return self._feed
+
+    def abandon(self) -> None:
+        """Opening waits for nobody here."""
+
+    def path(self) -> Path | None:
+        """The file."""
+        return Path(self._opened.path)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        if self._feed is not None:
+            self._feed.close()
+        self._opened.close()
+
+
+class ReplaySource:
+    """A replay of a chain file, begun after the first frame."""
+
+    scope = Scope.REPLAY
+
+    def __init__(self, replay: Callable[[], WatchedReplay], name: str, path: Path) -> None:
+        self.name = name
+        self._path = path
+        self._make = replay
+        self._replay: WatchedReplay | None = None
+
+    @property
+    def replay(self) -> WatchedReplay:
+        """The replay, once it is opened."""
+        assert self._replay is not None
+        return self._replay
+
+    @property
+    def differs(self) -> bool:
+        """Whether the replay has found a difference that nobody accepted, as far as it is known."""
+        progress = None if self._replay is None else self._replay.progress
+        if progress is None or progress.told is None:
+            return progress is not None and progress.first_mismatch is not None
+        return not progress.told.passes
+
+    def open(self) -> None:
+        """Begins the replay."""
+        self._replay = self._make()
+        self._replay.start()
+
+    def abandon(self) -> None:
+        """Opening waits for nobody here."""
+
+    def path(self) -> Path | None:
+        """The recorded chain."""
+        return self._path
+
+    def close(self) -> None:
+        """Ends the replay."""
+        if self._replay is not None:
+            self._replay.close()
+
+
+class PipeSource:
+    """A chain that comes through a pipe. A native one is shown as it comes, the other formats when all has come."""
+
+    scope = Scope.FILE
+    name = "standard input"
+
+    def __init__(self, spool: Spool) -> None:
+        self._spool = spool
+        self._opened: OpenedChain | None = None
+        self._feed: PipeFeed | None = None
+        self._closed = False
+
+    def open(self) -> Feed:
+        """Waits until it is clear what comes, then opens it."""
+        from chainview.chain.files.opened import open_chain
+        from chainview.ui.feeds.pipe_feed import PipeFeed
+
+        spool = self._spool
+        while not spool.ended and not self._closed:
+            if spool.bytes >= _ENOUGH and spool.head(len(NATIVE_MAGIC)) == NATIVE_MAGIC:
+                break
+            spool.wait(0.1)
+        if self._closed:
+            spool.unlink()
+            raise ChainviewError("nothing was opened: chainview ended before the chain came")
+        try:
+            self._opened = open_chain(spool.path)
+        except ChainviewError as error:
+            raise ChainviewError(error.sentence.replace(spool.path, "standard input"), error.exit_code) from None
+        finally:
+            spool.unlink()
+        self._feed = PipeFeed(self._opened, spool)
+        return self._feed
+
+    def abandon(self) -> None:
+        """Waits no longer for the pipe."""
+        self._closed = True
+
+    def path(self) -> Path | None:
+        """A pipe has none."""
+        return None
+
+    def close(self) -> None:
+        """Lets go of what has come."""
+        self._closed = True
+        self._spool.unlink()
+        if self._feed is not None:
+            self._feed.close()
+        if self._opened is not None:
+            self._opened.close()

@@ -1,0 +1,1 @@
+"""Finding, filtering, going to, copying and saving."""

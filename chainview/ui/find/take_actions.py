@@ -1,0 +1,98 @@
+"""Taking something along: copying an event, its hash, its line or the chain's path, and saving to a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from chainview.ui.event.event_json import event_json
+from chainview.ui.find.copying import copy
+from chainview.ui.find.find_actions import Looking
+from chainview.ui.find.saving import SaveMode
+from chainview.ui.live.screen import ChainScreen, Handler
+
+
+class Taking:
+    """What copies and saves."""
+
+    def __init__(self, screen: ChainScreen, looking: Looking, chain_path: Callable[[], Path | None]) -> None:
+        self._screen = screen
+        self._looking = looking
+        self._chain_path = chain_path
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """What the copying and saving keys do."""
+        return {
+            "copy.event": self._copy_event,
+            "copy.hash": self._copy_hash,
+            "copy.path": self._copy_path,
+            "copy.summary": self._copy_summary,
+            "copy.print": self._print,
+            "save": self._save,
+        }
+
+    def _index(self) -> int | None:
+        tree = self._screen.chain_tree
+        if tree.cursor is None or tree.cursor >= len(tree.table):
+            self._screen.say("there is no event to take", "warning")
+            return None
+        return tree.cursor
+
+    def _copy_event(self) -> None:
+        index = self._index()
+        if index is not None:
+            table = self._screen.chain_tree.table
+            self._copy(f"event {table.number(index):,} as JSON", event_json(table.event(index)))
+
+    def _copy_hash(self) -> None:
+        index = self._index()
+        if index is None:
+            return
+        hash_ = self._screen.chain_tree.table.hash(index)
+        if hash_ is None:
+            self._screen.say("this format holds no hash", "warning")
+        else:
+            self._copy("hash", hash_.hex())
+
+    def _copy_path(self) -> None:
+        path = self._chain_path()
+        if path is None:
+            self._screen.say("this chain is in no file", "warning")
+        else:
+            self._copy("path", str(path))
+
+    def _copy_summary(self) -> None:
+        from chainview.chain.words.summary import summary
+
+        index = self._index()
+        if index is not None:
+            table = self._screen.chain_tree.table
+            self._copy("summary", "".join([text for text, _ in summary(table, index)]))
+
+    def _copy(self, what: str, text: str) -> None:
+        copy(self._screen, self._screen.say, what, text, "save it, or print it from the command palette")
+
+    def _print(self) -> None:
+        """Writes the event to the terminal itself, where it can be selected."""
+        from textual.app import SuspendNotSupported
+
+        index = self._index()
+        if index is None:
+            return
+        text = event_json(self._screen.chain_tree.table.event(index))
+        try:
+            with self._screen.app.suspend():
+                print(text)
+                input("\nenter goes back to chainview ")
+        except (SuspendNotSupported, EOFError):
+            self._screen.say("this terminal can't be lent to anything else", "warning")
+
+    def _save(self) -> None:
+        tree = self._screen.chain_tree
+        if not len(tree.table):
+            self._screen.say("there is nothing to save yet", "warning")
+            return
+        path = self._chain_path()
+        stem = path.stem if path is not None else "chain"
+        mode = SaveMode(self._screen, stem, self._looking.selected if self._looking.filtering else None)
+        self._screen.ask(mode, mode.proposed())

@@ -1,0 +1,1 @@
+"""Painted text: lines with roles, made only when they are looked at."""

@@ -1,0 +1,40 @@
+"""From the role of a piece of text to the style that the stylesheet gives it."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from chainview.ui.lines.blocks import ROLES, Line
+
+ROLE_CLASSES = {f"role--{role}" for role in ROLES}
+
+
+class RoleStyles(Widget):
+    """A widget that paints lines of spans; the styles are looked up once a theme."""
+
+    COMPONENT_CLASSES = ROLE_CLASSES
+
+    def role_style(self, role: str) -> Style:
+        """The style of a role on this widget's background."""
+        styles: dict[str, Style] = self.__dict__.setdefault("_role_styles", {})
+        style = styles.get(role)
+        if style is None:
+            style = styles[role] = self.get_component_rich_style(f"role--{role}")
+        return style
+
+    def notify_style_update(self) -> None:
+        """Lets go of the styles of the theme before."""
+        super().notify_style_update()
+        self.__dict__.pop("_role_styles", None)
+
+    def painted(self, line: Line, width: int) -> Strip:
+        """A line as a strip of exactly that width."""
+        segments = [Segment(text, self.role_style(role)) for text, role in line]
+        return Strip(segments).adjust_cell_length(width, self.role_style("text"))
+
+    def blank(self, width: int) -> Strip:
+        """A strip of the widget's background."""
+        return Strip.blank(width, self.role_style("text"))

@@ -1,0 +1,135 @@
+"""The status line: what runs, how it is, how much there is, whether the chain is sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from rich.cells import cell_len, set_cell_size
+
+from chainview.system.visible import visible
+from chainview.ui.lines.blocks import Line, Span, in_cells, plain
+
+_ALWAYS = 2
+"""Parts of this rank and below are cut rather than left out."""
+_RUNNING_SHOWN_NS = 500_000_000
+_BUILD_ROOM = 46
+
+
+class Badge(Enum):
+    """The state of what is looked at: a glyph and a word, and the role they are shown in."""
+
+    STARTING = ("◌ STARTING", "dim")
+    LIVE = ("● LIVE", "good")
+    PAUSED = ("⏸ PAUSED", "warn")
+    ENDED = ("○ ENDED", "dim")
+    FAILED = ("✖ FAILED", "bad")
+    FILE = ("▤ FILE", "accent")
+
+    @property
+    def text(self) -> str:
+        """Glyph and word."""
+        return self.value[0]
+
+    @property
+    def role(self) -> str:
+        """The role they are shown in."""
+        return self.value[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the status line tells."""
+
+    name: str = ""
+    badge: Badge = Badge.STARTING
+    reason: str = ""
+    events: int = 0
+    dropped: int = 0
+    """How many of the oldest events are no longer held."""
+    rate: float | None = None
+    """Events a second; None when nothing can arrive."""
+    sound: Span = ("", "dim")
+    running: str = ""
+    """The function that runs."""
+    running_ns: int = 0
+    waiting: int = 0
+    """Calls that wait for their turn."""
+    timers: int = 0
+    build: Span = ("", "dim")
+    """The newest build of the running actor's module."""
+    build_waits: bool = False
+    """Whether that build differs and can be taken all the same."""
+    extra: str = ""
+
+
+def status_line(figures: Figures, width: int) -> Line:
+    """The line for that width: what matters least is left out first, and what is left is cut."""
+    parts = [part for part in _parts(figures, max(_BUILD_ROOM, width // 2)) if part[1]]
+    while _width(parts) > width:
+        least = max(parts, key=lambda part: part[0])
+        if least[0] <= _ALWAYS:
+            break
+        parts.remove(least)
+    line = _joined(parts)
+    return line if _width(parts) <= width else in_cells(line, width, "dim")
+
+
+def _parts(figures: Figures, build_room: int) -> list[tuple[int, Line]]:
+    """The parts in the order they stand, each with its rank: the highest goes first when room is short."""
+    reason = f" ({visible(figures.reason)})" if figures.reason else ""
+    badge: Line = [(figures.badge.text + reason, figures.badge.role)]
+    return [
+        (7, [("chainview", "title")]),
+        (3, [(visible(figures.name), "name")] if figures.name else []),
+        (0, badge),
+        (1, [(_count(figures.events), "text")] if figures.events or figures.badge is not Badge.STARTING else []),
+        (5, [(f"{rate_text(figures.rate)}", "dim")] if figures.rate is not None else []),
+        (6, [(f"oldest {figures.dropped:,} let go", "warn")] if figures.dropped else []),
+        (2, [figures.sound] if figures.sound[0] else []),
+        (2, _build(figures, build_room)),
+        (2, _running(figures)),
+        (4, [(f"{figures.waiting:,} waiting", "warn")] if figures.waiting else []),
+        (
+            8,
+            [(f"{figures.timers} timer{'' if figures.timers == 1 else 's'}", "dim")] if figures.timers else [],
+        ),
+        (8, [(visible(figures.extra), "dim")] if figures.extra else []),
+    ]
+
+
+def _joined(parts: list[tuple[int, Line]]) -> Line:
+    line: Line = [(" ", "text")]
+    for at, (rank, part) in enumerate(parts):
+        if at:
+            line.append(("  ", "text") if rank in {1, 3, 5, 6, 4} else (" │ ", "quiet"))
+        line += part
+    return line
+
+
+def _width(parts: list[tuple[int, Line]]) -> int:
+    return cell_len(plain(_joined(parts)))
+
+
+def _running(figures: Figures) -> Line:
+    if not figures.running or figures.running_ns < _RUNNING_SHOWN_NS:
+        return []
+    return [(f"in {visible(figures.running)} for {figures.running_ns / 1e9:,.1f} s", "warn")]
+
+
+def _build(figures: Figures, room: int) -> Line:
+    text, role = visible(figures.build[0]), figures.build[1]
+    if cell_len(text) > room:
+        text = set_cell_size(text, room - 1) + "…"
+    return [(text, role)] if text else []
+
+
+def _count(events: int) -> str:
+    return f"{events:,} event{'' if events == 1 else 's'}"
+
+
+def rate_text(rate: float) -> str:
+    """Events a second, short."""
+    if 0 < rate < 9.95:
+        return f"{rate:.1f}/s"
+    return f"{rate:,.0f}/s"

@@ -1,0 +1,188 @@
+"""A typed value as lines: name, value, type; long texts wrapped, large arrays a row at a time, any depth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from chainview.pack.literal import format_literal
+from chainview.pack.values import (
+    SCALAR_TYPES,
+    Array,
+    Bool,
+    List,
+    Option,
+    Record,
+    Result,
+    String,
+    Tuple,
+    Value,
+    Variant,
+    types,
+)
+from chainview.system.visible import visible
+from chainview.ui.lines.blocks import Block, Fixed, Line, wrapped
+from chainview.ui.lines.hex_block import HexBlock
+from chainview.ui.lines.text_block import TextBlock
+
+NO_CHANGES: Mapping[str, str] = {}
+
+Child = tuple[str, Value]
+_NO_CHILD: tuple[str, None] = ("", None)
+_DEEPEST_INDENT = 16
+_MOST_PREFIXES = 8
+
+
+def value_blocks(
+    name: str, value: Value, width: int, *, wrap: bool = True, changed: Mapping[str, str] = NO_CHANGES
+) -> Iterator[Block]:
+    """The blocks of a value; `changed` tells for paths such as `orders[2].status` what stood there before."""
+    levels: list[tuple[Iterator[Child], str, Value | None]] = [(iter([(name, value)]), "", None)]
+    while levels:
+        children, above, parent = levels[-1]
+        label, item = next(children, _NO_CHILD)
+        if item is None:
+            levels.pop()
+            continue
+        depth = len(levels) - 1
+        path = _below(above, parent, label) if changed and parent is not None else ""
+        inner, words = _unwrapped(item)
+        named: Line = [(f"{visible(label)}: ", "name")] if label else []
+        block, below = _parts(
+            [*_indent(depth), *named, *words], inner, depth, width, wrap=wrap, before=changed.get(path)
+        )
+        yield block
+        levels.append((iter(below), path, inner))
+
+
+def _below(path: str, value: Value, child: str) -> str:
+    """The path of a child, written as `chain.delta` writes it."""
+    if isinstance(value, List):
+        return path + child
+    if isinstance(value, Option | Result):
+        return path
+    return f"{path}.{child}" if path else child
+
+
+def _indent(depth: int) -> Line:
+    if depth <= _DEEPEST_INDENT:
+        return [("  " * depth, "text")] if depth else []
+    return [(f"{'  ' * (_DEEPEST_INDENT - 3)}{depth:>4}› ", "quiet")]
+
+
+def _unwrapped(value: Value) -> tuple[Value, Line]:
+    """What options, results and variants of one payload hold, with the words that stand before it."""
+    words: Line = []
+    while len(words) < _MOST_PREFIXES:
+        if isinstance(value, Option) and value.value is not None:
+            words.append(("some ", "word"))
+            value = value.value
+        elif isinstance(value, Result):
+            words.append(("ok ", "good") if value.is_ok else ("err ", "bad"))
+            value = value.value
+        elif isinstance(value, Variant) and len(value.payload) == 1:
+            words.append((f"{visible(value.case)} ", "word"))
+            value = value.payload[0]
+        else:
+            break
+    return value, words
+
+
+def _parts(
+    head: Line, value: Value, depth: int, width: int, *, wrap: bool, before: str | None
+) -> tuple[Block, Iterable[Child]]:
+    """The block of a value itself, and the named values below it."""
+    tail: Line = [] if before is None else [(f"   was {before}", "changed")]
+    if isinstance(value, String):
+        return TextBlock(head, value.value, "string", tail, width, wrap=wrap), ()
+    if isinstance(value, Array):
+        return _array(head, value, tail, width, wrap=wrap), ()
+    text, children = _described(value)
+    line = head + text + tail
+    return Fixed(*(wrapped(line, width, 2 * min(depth, _DEEPEST_INDENT) + 2) if wrap else [line])), children
+
+
+def _described(value: Value) -> tuple[Line, Iterable[Child]]:
+    if isinstance(value, Record):
+        fields = value.fields
+        return [(visible(value.type_name) or "record", "type"), *([] if fields else [(" {}", "dim")])], fields
+    if isinstance(value, Tuple):
+        if not value.items:
+            return [("()", "word")], ()
+        return [(f"tuple of {len(value.items):,}", "type")], _numbered(value.items)
+    if isinstance(value, List):
+        count = f"{len(value.items):,} item{'' if len(value.items) == 1 else 's'}"
+        return [(f"list<{visible(str(value.elem))}>, {count}", "type")], _items(value.items)
+    if isinstance(value, Option):
+        held = () if value.value is None else (("some", value.value),)
+        return [
+            ("none" if value.value is None else "some", "word"),
+            (f"  option<{visible(str(value.inner))}>", "type"),
+        ], held
+    if isinstance(value, Result):
+        return [("ok", "good") if value.is_ok else ("err", "bad")], (("", value.value),)
+    if isinstance(value, Variant):
+        return [(visible(value.case), "word"), (f"  {visible(value.type_name)}", "type")], _numbered(value.payload)
+    kind = str(SCALAR_TYPES[type(value)])
+    text = visible(format_literal(value))
+    return [
+        (text.removesuffix(kind), "word" if isinstance(value, Bool) else "number"),
+        (f" {kind}", "type"),
+    ], ()
+
+
+def _numbered(items: Sequence[Value]) -> Iterator[Child]:
+    return ((str(index), item) for index, item in enumerate(items))
+
+
+def _items(items: Sequence[Value]) -> Iterator[Child]:
+    return ((f"[{index}]", item) for index, item in enumerate(items))
+
+
+def _array(head: Line, value: Array, tail: Line, width: int, *, wrap: bool) -> Block:
+    if value.elem == types.U8:
+        text = _as_text(value.data)
+        if text is not None:
+            return TextBlock(head, text, f"list<u8>, {len(value.data):,} B as text", tail, width, wrap=wrap)
+        return HexBlock([*head, (f"list<u8>, {len(value.data):,} B", "type"), *tail], value.data, width, 2)
+    return ArrayBlock([*head, (f"list<{value.elem}>, {len(value):,} items", "type"), *tail], value, width)
+
+
+def _as_text(data: bytes) -> str | None:
+    """The text that bytes are, when all of it can be read as such."""
+    if not data:
+        return None
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    sample = text[:4096].replace("\n", "").replace("\t", "").replace("\r", "")
+    return text if sample.isprintable() else None
+
+
+class ArrayBlock:
+    """The elements of a packed array, several on a line, each line led by the index of its first one."""
+
+    def __init__(self, head: Line, value: Array, width: int) -> None:
+        self._head = head
+        self._value = value
+        self._digits = len(str(max(0, len(value) - 1)))
+        widest = (
+            max([len(_bare(value[at])) for at in {0, len(value) // 2, len(value) - 1}], default=1) if len(value) else 1
+        )
+        self._per_line = max(1, (width - self._digits - 6) // (widest + 1))
+        self.height = 1 + -(-len(value) // self._per_line)
+
+    def line(self, row: int) -> Line:
+        """The head, then the lines of elements."""
+        if row == 0:
+            return self._head
+        start = (row - 1) * self._per_line
+        items = self._value[start : start + self._per_line]
+        return [
+            (f"  [{start:>{self._digits}}] ", "quiet"),
+            (" ".join([_bare(item) for item in items]), "number"),
+        ]
+
+
+def _bare(value: Value) -> str:
+    return visible(format_literal(value)).removesuffix(str(SCALAR_TYPES[type(value)]))

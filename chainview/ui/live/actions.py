@@ -1,0 +1,34 @@
+"""Which parts answer for which actions on a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from chainview.system.locations import history_file
+from chainview.ui.feeds.sources import LiveSource, Source
+from chainview.ui.find.find_actions import Looking
+from chainview.ui.find.take_actions import Taking
+from chainview.ui.live.actor_actions import Driving
+from chainview.ui.live.build_actions import Building
+from chainview.ui.live.move_actions import Moving
+from chainview.ui.live.replay_actions import Replaying
+from chainview.ui.live.screen import ChainScreen, Handler
+from chainview.ui.widgets.history import History
+
+
+def all_handlers(
+    screen: ChainScreen, source: Source, own: Mapping[str, Handler], afresh: Callable[[], None]
+) -> dict[str, Handler]:
+    """The handlers of every action that has a meaning for the source, `own` among them; `afresh` starts it again."""
+    looking = Looking(screen)
+    handlers = {
+        **own,
+        **looking.handlers(),
+        **Moving(screen, looking).handlers(),
+        **Taking(screen, looking, source.path).handlers(),
+    }
+    if isinstance(source, LiveSource) and source.session is not None:
+        handlers |= Driving(screen, source.session, History(history_file())).handlers()
+        handlers |= Building(screen, source.builds, afresh).handlers()
+        handlers |= Replaying(screen, source, own).handlers()
+    return handlers

@@ -1,0 +1,85 @@
+"""What the live screen says and does about new builds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from chainview.chain.files.native.entry import Note
+from chainview.chain.words.notes import note_text
+from chainview.system.visible import visible
+from chainview.ui.feeds.build_line import Builds
+from chainview.ui.live.screen import ChainScreen, Handler
+
+_TAKE, _KEEP, _AFRESH, _LOOK = "a", "k", "s", "r"
+
+
+class Building:
+    """Tells of builds that were not taken by themselves, and asks what is to become of one that differs."""
+
+    def __init__(self, screen: ChainScreen, builds: Builds | None, afresh: Callable[[], None]) -> None:
+        self._screen = screen
+        self._builds = builds
+        self._afresh = afresh
+        screen.noted = self.notice
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """What the keys do about builds."""
+        return {"build.choose": self._choose, "actor.afresh": self._ask_afresh}
+
+    def notice(self, note: Note) -> None:
+        """Says why a build can't be used, or what can be done about one that differs."""
+        if note.kind != "build":
+            return
+        state = note.data.get("state")
+        if state == "broken":
+            self._screen.say(note_text(note), "error")
+        elif state == "diverged":
+            show, choose = [self._screen.keymap.key(name) or "a command" for name in ("replay", "build.choose")]
+            self._screen.say(
+                f"build {note.data.get('build')} differs: {show} shows where, {choose} takes it or leaves it", "warning"
+            )
+        else:
+            self._screen.notice.clear()
+
+    def _choose(self) -> None:
+        from chainview.ui.widgets.overlays import Question
+
+        builds = self._builds
+        newest = None if builds is None else builds.newest
+        if builds is None or newest is None or not builds.waits:
+            self._screen.say("there is no new build that differs", "warning")
+            return
+        number = newest.number
+        question = Question(
+            f"build {number} waits",
+            visible(newest.text),
+            {
+                _TAKE: f"accept it, and go on with build {number} from the state that it reached",
+                _KEEP: "keep the running build",
+                _AFRESH: f"start afresh with build {number}, in a new chain",
+                _LOOK: "look at what differs",
+            },
+        )
+        self._screen.app.push_screen(question, self._chosen)
+
+    async def _chosen(self, answer: str | None) -> None:
+        if self._builds is None:
+            return
+        if answer == _TAKE:
+            self._builds.take()
+        elif answer == _KEEP:
+            self._builds.keep()
+        elif answer == _AFRESH:
+            self._afresh()
+        elif answer == _LOOK:
+            await self._screen.act("replay")
+
+    def _ask_afresh(self) -> None:
+        from chainview.ui.widgets.overlays import Question
+
+        def answered(answer: str | None) -> None:
+            if answer:
+                self._afresh()
+
+        text = "This actor ends and its chain is kept; the module as it is now begins a new one."
+        self._screen.app.push_screen(Question("Start afresh?", text, {"y": "start afresh"}), answered)

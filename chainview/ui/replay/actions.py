@@ -1,0 +1,178 @@
+"""What the keys do that move, fold, compare and show on the replay screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING
+
+from chainview.replay.explain.explanation import Finding
+from chainview.replay.judge.causes import Label
+from chainview.system.errors import ChainviewError
+from chainview.ui.replay.accept_prompt import AcceptMode
+from chainview.ui.replay.pair_panes import SIDE_BY_SIDE
+from chainview.ui.replay.pair_tree import PairTree
+from chainview.ui.replay.pane import DETAILS, STACKS, WHY
+
+if TYPE_CHECKING:
+    from chainview.ui.live.screen import Handler
+    from chainview.ui.replay.screen import ReplayScreen
+
+_SIDEWAYS = 8
+
+
+class ReplayKeys:
+    """Moves in the tree that is active, or in the pane below when that has the keys."""
+
+    def __init__(self, screen: ReplayScreen) -> None:
+        self._screen = screen
+        self._panes = screen.panes
+        self._pane = screen.pane
+
+    def handlers(self) -> Mapping[str, Handler]:
+        """Every movement and comparison, by action id."""
+        view = self._pane.view
+
+        def rows(part: float) -> int:
+            return max(1, int((view.size.height - 1) * part))
+
+        return {
+            "cursor.down": self._either(PairTree.cursor_down, lambda: view.scroll_lines(1)),
+            "cursor.up": self._either(PairTree.cursor_up, lambda: view.scroll_lines(-1)),
+            "page.down": self._either(PairTree.page_down, lambda: view.scroll_lines(rows(1))),
+            "page.up": self._either(PairTree.page_up, lambda: view.scroll_lines(-rows(1))),
+            "half.down": self._either(PairTree.half_page_down, lambda: view.scroll_lines(rows(0.5))),
+            "half.up": self._either(PairTree.half_page_up, lambda: view.scroll_lines(-rows(0.5))),
+            "top": self._either(PairTree.to_top, view.to_top),
+            "end": self._either(PairTree.to_end, view.to_end),
+            "fold.open": self._either(PairTree.open_or_child, lambda: view.scroll_cells(_SIDEWAYS)),
+            "fold.close": self._either(PairTree.close_or_parent, lambda: view.scroll_cells(-_SIDEWAYS)),
+            "fold.toggle": self._in_tree(PairTree.toggle_fold),
+            "fold.none": self._in_tree(PairTree.unfold_all),
+            "fold.all": self._in_tree(PairTree.fold_all),
+            "sibling.next": self._in_tree(PairTree.next_sibling),
+            "sibling.prev": self._in_tree(PairTree.previous_sibling),
+            "error.next": self._in_tree(PairTree.next_error),
+            "error.prev": self._in_tree(PairTree.previous_error),
+            "diff.first": lambda: self.to_first_mismatch(self._panes.active),
+            "diff.next": lambda: self._difference(1),
+            "diff.prev": lambda: self._difference(-1),
+            "diff.only": self._only_differences,
+            "sync": self._sync,
+            "stacks": lambda: self._choose(STACKS),
+            "details": lambda: self._choose(DETAILS),
+            "details.zoom": self._toggle_zoom,
+            "wrap": self._wrap,
+            "pane.next": self._next_pane,
+            "accept": self._accept,
+            "back": self._back,
+        }
+
+    def _in_tree(self, move: Callable[[PairTree], None]) -> Handler:
+        return lambda: move(self._panes.active)
+
+    def _either(self, move: Callable[[PairTree], None], in_pane: Handler) -> Handler:
+        return lambda: in_pane() if self._pane.active else move(self._panes.active)
+
+    # Differences
+
+    def to_first_mismatch(self, tree: PairTree) -> None:
+        """To where recorded and now part, as far as that is known."""
+        progress = self._screen.progress
+        told = progress.told
+        if told is not None and told.first_mismatch is not None:
+            tree.to_cause(told.first_mismatch)
+        elif progress.first_mismatch is not None and progress.first_mismatch < len(tree.table):
+            tree.move_to(progress.first_mismatch, centre=True)
+        elif told is not None:
+            self._screen.say("nothing differs")
+
+    def _difference(self, step: int) -> None:
+        tree = self._panes.active
+        labels = tree.aligned.labels
+        rows = [row for row in tree.aligned.differing() if labels[row] == Label.CAUSE]
+        if not tree.to_difference(rows, step):
+            self._screen.say("there is none further " + ("down" if step > 0 else "up") if rows else "nothing differs")
+
+    def _only_differences(self) -> None:
+        before = self._panes.active.only_differences
+        if not self._panes.toggle_only_differences() and not before:
+            self._screen.say("nothing differs")
+
+    def _accept(self) -> None:
+        screen, told = self._screen, self._screen.progress.told
+        if told is None or not told.causes:
+            screen.say(
+                "there is no difference left to accept" if told else "what differs is not explained yet", "warning"
+            )
+            return
+        tree = self._panes.active
+        row = None if tree.cursor is None else tree.pairs.pairs[tree.cursor]
+        cause = next((each for each in told.causes if row in each.rows), None)
+        if cause is None:
+            to_next = screen.keymap.key("diff.next") or "next difference"
+            screen.say(f"the cursor is on no cause that is left to accept: {to_next} goes to the next one", "warning")
+            return
+        screen.ask(AcceptMode(cause, self._accepted))
+
+    def _accepted(self, cause: Finding, reason: str, expires: date | None) -> str:
+        try:
+            path = self._screen.replay.accept(cause, reason, expires)
+        except ChainviewError as error:
+            return error.sentence
+        until = "from now on" if expires is None else f"until {expires}"
+        self._screen.say(f"{cause.code} in {cause.function} is accepted {until}: {path}")
+        return ""
+
+    # Panes
+
+    def _sync(self) -> None:
+        if not self._panes.wide:
+            why = "recorded and now are in one column here, which moves as one"
+            self._screen.say(f"{why}: from {SIDE_BY_SIDE} columns on they stand beside each other", "warning")
+        elif self._panes.linked:
+            self._panes.unlink()
+        else:
+            self._panes.link()
+
+    def _choose(self, text: str) -> None:
+        self._pane.choose(text)
+
+    def _give_keys(self, *, to_pane: bool) -> None:
+        self._pane.set_active(to_pane)
+        self._panes.has_keys = not to_pane
+        self._panes.paint()
+
+    def _next_pane(self) -> None:
+        if self._pane.zoomed:
+            self._toggle_zoom()
+        elif self._pane.active:
+            self._panes.activate(self._panes.trees[0])
+            self._give_keys(to_pane=False)
+        elif not self._panes.next_side():
+            self._give_keys(to_pane=True)
+
+    def _toggle_zoom(self) -> None:
+        self._give_keys(to_pane=self._pane.toggle_zoom())
+
+    def _wrap(self) -> None:
+        wrapping = self._pane.toggle_wrap()
+        self._screen.say(
+            "long lines are wrapped" if wrapping else "long lines are cut: ← → in the pane below move sideways"
+        )
+
+    def _back(self) -> None:
+        """One level: zoom, the pane, the search, its text, only differences, then the screen before."""
+        screen = self._screen
+        if self._pane.zoomed:
+            self._toggle_zoom()
+        elif self._pane.active:
+            self._give_keys(to_pane=False)
+        elif screen.looking.end_search():
+            return
+        elif self._pane.text != WHY:
+            self._choose(WHY)
+        elif self._panes.active.only_differences:
+            self._panes.toggle_only_differences()
+        elif screen.returns:
+            screen.dismiss(None)

@@ -1,0 +1,150 @@
+"""An event on both sides of a replay: gathered quickly, compared wherever there is time, and then told in lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, read_payload
+from chainview.pack.values import String, Value
+from chainview.replay.align.history import NONE, is_ask
+from chainview.replay.differences.leaves import leaves
+from chainview.system.visible import visible
+from chainview.ui.lines.blocks import Block, Fixed, Line, wrapped
+from chainview.ui.lines.value_blocks import NO_CHANGES, value_blocks
+from chainview.ui.replay.pairs import Sides, ask_of
+
+Parts = list[tuple[str, Value]]
+
+
+@dataclass(frozen=True, slots=True)
+class PairFacts:
+    """Two events, taken from their tables; nothing is decoded yet."""
+
+    recorded: bytes | None
+    now: bytes | HostCall | None
+    """The payload, or what was asked and not answered."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are to decode."""
+        return sum([len(part) for part in (self.recorded, self.now) if isinstance(part, bytes)])
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A place that differs, both sides as literals."""
+
+    path: str
+    recorded: str | None
+    now: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an event on both sides, such as the input of a host call, with the places that differ in it."""
+
+    name: str
+    recorded: Value | None
+    now: Value | None
+    differs: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PairReading:
+    """Two events decoded, and, where they are of a kind, compared."""
+
+    recorded: Payload | None
+    now: Payload | None
+    parts: tuple[Part, ...] | None
+
+
+def gather_pair(sides: Sides, recorded: int, now: int) -> PairFacts:
+    """The facts about an item of either side."""
+    then = None if recorded == NONE else sides.recorded.payload(recorded)
+    if is_ask(now):
+        ask = sides.asks[ask_of(now)]
+        return PairFacts(then, HostCall(ask.interface, ask.function, ask.input, None))
+    return PairFacts(then, sides.now.payload(now) if 0 <= now < len(sides.now) else None)
+
+
+def compare_pair(facts: PairFacts) -> PairReading:
+    """Decodes and compares; touches no table, so that any thread may do it."""
+    then = None if facts.recorded is None else read_payload(facts.recorded)
+    now = read_payload(facts.now) if isinstance(facts.now, bytes) else facts.now
+    if then is None or now is None or type(then) is not type(now):
+        return PairReading(then, now, None)
+    one, other = dict(_parts(then)), dict(_parts(now))
+    names = [*one, *[name for name in other if name not in one]]
+    return PairReading(then, now, tuple([_part(name, one.get(name), other.get(name)) for name in names]))
+
+
+def _part(name: str, recorded: Value | None, now: Value | None) -> Part:
+    found = leaves("", recorded, now)
+    return Part(name, recorded, now, tuple([Difference(leaf.path, *leaf.literals) for leaf in found]))
+
+
+def pair_blocks(reading: PairReading, width: int, *, wrap: bool) -> Iterator[Block]:
+    """An event as it was recorded and as it is now: what differs first, place by place, then both in full."""
+    sides = (("recorded", reading.recorded), ("now", reading.now))
+    for name, payload in sides:
+        if payload is None:
+            yield Fixed([(f"{name}  no such event", "dim")])
+    if reading.parts is not None and reading.recorded is not None and reading.now is not None:
+        one, other = _name(reading.recorded), _name(reading.now)
+        yield Fixed([(visible(one), "name"), *([] if one == other else [(f" → {visible(other)}", "changed")])])
+        for part in reading.parts:
+            yield from _compared(part, width, wrap=wrap)
+        return
+    for name, payload in sides:
+        if payload is not None:
+            yield Fixed([(f"{name}  ", "title"), (visible(_name(payload)), "name")])
+            for title, value in _parts(payload):
+                yield from value_blocks(title, value, width, wrap=wrap)
+
+
+def _compared(part: Part, width: int, *, wrap: bool) -> Iterator[Block]:
+    count = len(part.differs)
+    if not count:
+        if part.now is not None:
+            yield from value_blocks(part.name, part.now, width, wrap=wrap)
+        return
+    said = "  1 place differs" if count == 1 else f"  {count:,} places differ"
+    yield Fixed([(part.name, "title"), (said, "dim")])
+    for place in part.differs:
+        line: Line = [("  ", "text"), (visible(place.path) or part.name, "name"), ("  recorded ", "dim")]
+        line += [(visible(place.recorded or "nothing"), "text"), ("  now ", "dim")]
+        line += [(visible(place.now or "nothing"), "changed")]
+        yield Fixed(*(wrapped(line, width, 4) if wrap else [line]))
+    was = {place.path: visible(place.recorded or "absent") for place in part.differs}
+    sides: tuple[tuple[str, Value | None, Mapping[str, str]], ...]
+    sides = (("recorded", part.recorded, NO_CHANGES), ("now", part.now, was))
+    for side, value, changed in sides:
+        if value is not None:
+            yield from value_blocks(f"{part.name} {side}", value, width, wrap=wrap, changed=changed)
+
+
+def _name(payload: Payload) -> str:
+    if isinstance(payload, HostCall):
+        return f"host call {payload.interface}.{payload.function}"
+    if isinstance(payload, Call):
+        return f"call {payload.function}"
+    if isinstance(payload, CallResult):
+        return f"result {payload.function}"
+    return f"failed call {payload.function}" if isinstance(payload, CallError) else "event"
+
+
+def _parts(payload: Payload) -> Parts:
+    found: list[tuple[str, Value | None]]
+    if isinstance(payload, HostCall):
+        found = [("input", payload.input), ("output", payload.output)]
+    elif isinstance(payload, Call):
+        found = [("params", payload.params)]
+    elif isinstance(payload, CallResult):
+        found = [("response", payload.response), ("state", payload.state)]
+    elif isinstance(payload, CallError):
+        found = [("message", String(payload.message))]
+    else:
+        assert isinstance(payload, Other)
+        found = [("payload", payload.value)]
+    return [(name, value) for name, value in found if value is not None]

@@ -1,0 +1,109 @@
+"""The rows of two aligned histories: which event of either side stands on which row, and what is said of it."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from chainview.chain.table import EventTable
+from chainview.replay.align.history import NONE, asked
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.judge.causes import Label
+from chainview.replay.run.ask import Ask
+
+_DIFFERENT = bytes([label in (Label.CAUSE, Label.VALUE, Label.STATE) for label in range(256)])
+
+
+@dataclass(slots=True)
+class Pairs:
+    """Rows of a recorded and a now item each, as in an Alignment, with a Label a row.
+
+    `pairs` are the rows of the alignment that the rows here stand for: where both sides of a pair have a row of their
+    own, two rows in succession stand for the same one, and the first of them is in `halves`.
+    """
+
+    recorded: array[int]
+    now: array[int]
+    labels: bytes
+    pairs: array[int]
+    halves: list[int] = field(default_factory=list)
+
+    @classmethod
+    def in_step(cls, count: int, first: int | None = None) -> Pairs:
+        """Each event beside the one of the same number, `first` being the one that differs."""
+        labels = bytearray(count)
+        if first is not None and first < count:
+            labels[first] = Label.CAUSE
+        rows = array("q", range(count))
+        return cls(rows, rows, bytes(labels), rows)
+
+    @classmethod
+    def of(cls, told: Explanation) -> Pairs:
+        """The rows of an explanation; of one without any, each event beside the one of its number."""
+        if not len(told.rows):
+            first = None if told.first_mismatch is None else told.first_mismatch.event - 1
+            pairs = cls.in_step(told.recorded_events, first)
+            if told.verdict == "unusable":
+                pairs.now = array("q", (NONE,)) * len(pairs)
+            return pairs
+        return cls(told.rows.recorded, told.rows.now, told.labels, array("q", range(len(told.rows))))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def in_one_column(self) -> Pairs:
+        """The same with a row for each side of every pair whose sides do not say the same."""
+        recorded, now, labels, pairs = array("q"), array("q"), bytearray(), array("q")
+        halves: list[int] = []
+        at = 0
+        for row in self.differing():
+            if self.recorded[row] == NONE or self.now[row] == NONE:
+                continue
+            recorded.extend(self.recorded[at:row])
+            now.extend(self.now[at:row])
+            labels += self.labels[at:row]
+            pairs.extend(self.pairs[at:row])
+            halves.append(len(labels))
+            recorded.extend((self.recorded[row], NONE))
+            now.extend((NONE, self.now[row]))
+            labels += bytes((self.labels[row],)) * 2
+            pairs.extend((self.pairs[row],) * 2)
+            at = row + 1
+        recorded.extend(self.recorded[at:])
+        now.extend(self.now[at:])
+        return Pairs(recorded, now, bytes(labels + self.labels[at:]), pairs + self.pairs[at:], halves)
+
+    def differing(self) -> list[int]:
+        """The rows whose sides do not say the same."""
+        flags, rows = self.labels.translate(_DIFFERENT), []
+        at = flags.find(1)
+        while at >= 0:
+            rows.append(at)
+            at = flags.find(1, at + 1)
+        return rows
+
+    def row_of(self, pair: int) -> int:
+        """The first row that stands for a row of the alignment."""
+        return bisect_left(self.pairs, pair)
+
+    def has_cause(self, first: int, stop: int) -> bool:
+        """Whether a cause is among the rows from `first` up to `stop`."""
+        return self.labels.find(Label.CAUSE, first, stop) >= 0
+
+
+def ask_of(item: int) -> int:
+    """Where, among the host calls that could not be answered, the one stands that an item is."""
+    # The numbering of items is its own inverse.
+    return asked(item)
+
+
+@dataclass(slots=True)
+class Sides:
+    """What the rows are made of. `known` events of now have come so far; None when they all have."""
+
+    recorded: EventTable
+    now: EventTable
+    asks: Sequence[Ask] = field(default_factory=tuple)
+    known: int | None = None

@@ -1,0 +1,166 @@
+"""The pane below the two trees of a replay: why they differ, the event on both sides, the guest's stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from chainview.replay.align.history import NONE
+from chainview.ui.event.facts import INLINE_BYTES
+from chainview.ui.event.reader import Latest
+from chainview.ui.lines.blocks import Fixed, LazyLines, Line
+from chainview.ui.replay.details import PairFacts, PairReading, compare_pair, gather_pair, pair_blocks
+from chainview.ui.replay.pair_panes import PairPanes
+from chainview.ui.replay.replay_lines import stack_lines, why_lines
+from chainview.ui.widgets.line_view import LineView
+from chainview.ui.widgets.text_line import TextLine
+from chainview.workbench.replay_thread import Progress
+
+WHY, DETAILS, STACKS = "why", "details", "stacks"
+_ACTIONS = {" why ": "back", " details ": "details", " stacks ": "stacks"}
+_UNBROKEN = 1 << 20
+_ALL_LINES = 1 << 60
+_THREAD_SECONDS = 1.0
+
+TABS_WIDTH = 32
+"""The cells of the title that the tabs take."""
+
+Key = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A pair of events to be compared, or one that was, and told in lines of a width."""
+
+    key: Key
+    facts: PairFacts | PairReading
+    width: int
+    wrap: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    wanted: _Wanted
+    reading: PairReading
+    lines: LazyLines
+
+
+class ReplayPane(Vertical):
+    """Shows one of three texts; what is large is compared and broken into lines in a thread."""
+
+    def __init__(self, panes: PairPanes, progress: Callable[[], Progress], beside: Callable[[], Line]) -> None:
+        super().__init__(id="why")
+        self._panes = panes
+        self._progress = progress
+        self._beside = beside
+        self.text = WHY
+        self.active = False
+        """Whether the keys move here."""
+        self.view = LineView(id="why-view")
+        self.title = TextLine(self._title_line, id="why-title")
+        self._large: tuple[Key, PairReading] | None = None
+        self._awaited: _Wanted | None = None
+        self._reader: Latest[_Wanted, _Told] = Latest(self, _told, self._finish)
+
+    def compose(self) -> ComposeResult:
+        """The tabs and the lines below them."""
+        yield self.title
+        yield self.view
+
+    def show(self, *, keep_scroll: bool = False) -> None:
+        """Shows the text that was chosen, as it is now."""
+        width = self.view.width if self.view.wrap else _UNBROKEN
+        self._awaited = None
+        if self.text == DETAILS:
+            self._show_details(keep_scroll=keep_scroll)
+        elif self.text == STACKS:
+            self.view.show(stack_lines(self._progress(), width), keep_scroll=keep_scroll)
+        else:
+            self.view.show(why_lines(self._progress(), width), keep_scroll=keep_scroll)
+
+    def progressed(self) -> None:
+        """Shows what the replay has brought; what took long to read stays as it is."""
+        if self.text != DETAILS or (self._large is None and self._awaited is None):
+            self.show(keep_scroll=True)
+
+    def choose(self, text: str) -> None:
+        """Shows another text, or, where it is shown already, why."""
+        self.text = WHY if self.text == text else text
+        self.show()
+
+    def _show_details(self, *, keep_scroll: bool) -> None:
+        key, width, wrap = self._panes.pair, self.view.width, self.view.wrap
+        if self._large is not None and self._large[0] == key:
+            self._read_later(_Wanted(key, self._large[1], width, wrap), "reading …")
+            return
+        self._large = None
+        facts = gather_pair(self._panes.sides, *key)
+        if facts.size > INLINE_BYTES:
+            self._read_later(_Wanted(key, facts, width, wrap), f"reading {facts.size:,} B …")
+        else:
+            self.view.show(LazyLines(pair_blocks(compare_pair(facts), width, wrap=wrap)), keep_scroll=keep_scroll)
+
+    def _read_later(self, wanted: _Wanted, said: str) -> None:
+        self._awaited = wanted
+        self.view.show([Fixed([(said, "dim")])])
+        self._reader.later(wanted)
+
+    def _finish(self, told: _Told) -> None:
+        if told.wanted is self._awaited:
+            self._awaited = None
+            self._large = told.wanted.key, told.reading
+            self.view.show(told.lines)
+
+    # Looks
+
+    def set_active(self, active: bool) -> None:
+        """Shows whether the keys move here."""
+        self.active = active
+        self.set_class(active, "-active")
+        self.title.update()
+
+    @property
+    def zoomed(self) -> bool:
+        """Whether it has the whole screen."""
+        return self.has_class("-zoomed")
+
+    def toggle_zoom(self) -> bool:
+        """Takes the whole screen, or gives it back; returns which."""
+        self.toggle_class("-zoomed")
+        self._panes.display = not self.zoomed
+        return self.zoomed
+
+    def toggle_wrap(self) -> bool:
+        """Wraps long lines or cuts them; returns which."""
+        self.view.wrap = not self.view.wrap
+        self.show(keep_scroll=True)
+        return self.view.wrap
+
+    def on_resize(self) -> None:
+        """Breaks the lines for the new width."""
+        self.call_after_refresh(self.show, keep_scroll=True)
+
+    def _title_line(self, width: int) -> Line:
+        line: Line = [(" ", "text")]
+        for text in (WHY, DETAILS, STACKS):
+            role = "dim" if text != self.text else "here" if self.active else "title"
+            line += [(f" {text} ", role), (" ", "text")]
+        recorded, now = self._panes.pair
+        beside = self._beside()
+        if not beside and not self._panes.wide and (recorded != NONE or now != NONE):
+            of_recorded = "–" if recorded == NONE else f"{recorded + 1:,}"
+            line += [(" recorded ", "dim"), (of_recorded, "text"), ("  now ", "dim")]
+            line += [(f"{now + 1:,}" if now >= 0 else "–", "text")]
+        self.title.words = _ACTIONS
+        return [*line, ("   ", "text"), *beside]
+
+
+def _told(wanted: _Wanted) -> _Told:
+    reading = wanted.facts if isinstance(wanted.facts, PairReading) else compare_pair(wanted.facts)
+    lines = LazyLines(pair_blocks(reading, wanted.width, wrap=wanted.wrap))
+    # Nobody waits for this thread, and making a block of lines may take as long as comparing did.
+    lines.ensure(_ALL_LINES, _THREAD_SECONDS)
+    return _Told(wanted, reading, lines)

@@ -1,0 +1,88 @@
+"""What a replay screen says: its status, why recorded and now differ, the guest's stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from chainview.chain.event import Frame
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.text_report import report_text
+from chainview.system.visible import visible
+from chainview.ui.lines.blocks import Block, Fixed, Line, plain, wrapped
+from chainview.workbench.replay_thread import Progress, Stage
+
+_LABEL = 8
+_NARROWEST, _WIDEST = 60, 160
+"""The widths that a report is laid out for; a narrower view wraps its lines."""
+
+
+def replay_status(name: str, progress: Progress, width: int) -> Line:
+    """The status line of a replay, without the name where there is no room for it."""
+    told = progress.told
+    if told is not None:
+        verdict = _verdict(told)
+    elif progress.stage is Stage.FAILED:
+        verdict = [("✖ can't be replayed", "bad")]
+    else:
+        doing = f"{progress.stage} {progress.calls:,} of {progress.of:,} calls" if progress.of else progress.stage.value
+        verdict = [(f"◌ {doing}", "accent")]
+        if progress.first_mismatch is not None:
+            verdict += [(f"  ≠ first mismatch at event {progress.first_mismatch + 1:,}", "warn")]
+    head: Line = [(" ", "text"), (visible(name), "name"), (" │ ", "quiet")]
+    return [*head, *verdict] if cell_len(plain([*head, *verdict])) <= width else [(" ", "text"), *verdict]
+
+
+def _verdict(told: Explanation) -> Line:
+    if told.verdict == "identical":
+        return [(f"✓ identical, {told.recorded_events:,} events", "good")]
+    if told.verdict == "unusable":
+        return [("✖ the recording is damaged", "bad")]
+    counts: Line = [(" │ ", "quiet"), (f"{told.same:,} same", "text")]
+    if told.causes:
+        counts += [(f" · {len(told.causes):,} cause{'' if len(told.causes) == 1 else 's'}", "warn")]
+    if told.accepted:
+        counts += [(f" · {len(told.accepted):,} accepted", "good")]
+    counts += [(f" · {told.consequences.total:,} consequence{'' if told.consequences.total == 1 else 's'}", "dim")]
+    if told.verdict == "accepted":
+        return [("✓ accepted", "good"), *counts]
+    first = told.causes[0]
+    says = "first mismatch" if first == told.first_mismatch else "differs"
+    return [(f"≠ {says} at event {first.event:,}", "warn"), *counts]
+
+
+def why_lines(progress: Progress, width: int) -> list[Block]:
+    """The explanation, or how far the replay is."""
+    if progress.failure is not None:
+        return [Fixed(*wrapped([(visible(progress.failure.sentence), "bad")], width, 0))]
+    if progress.told is None:
+        first = progress.first_mismatch
+        if first is None:
+            return [Fixed([("nothing differs so far", "dim")])]
+        return [Fixed([(f"differs at event {first + 1:,}; what caused it is looked for at the end", "dim")])]
+    head, *rest = report_text(progress.told, max(_NARROWEST, min(width, _WIDEST))).split("\n")
+    lines: list[Line] = [[(head, "good" if progress.told.passes else "title")]]
+    lines += [[(row[:_LABEL], "dim"), (row[_LABEL:], "text")] for row in rest]
+    return [Fixed(*[piece for line in lines for piece in wrapped(line, width, _LABEL)])]
+
+
+def stack_lines(progress: Progress, width: int) -> list[Block]:
+    """Both guest stacks at the first mismatch, innermost first."""
+    told = progress.told
+    if told is None or told.first_mismatch is None:
+        return [Fixed([("there is a stack to show where recorded and now part", "dim")])]
+    lines: list[Line] = []
+    for name, frames in (("now", told.now_stack), ("recorded", told.recorded_stack)):
+        lines += [[(name, "title")], *_frames(frames, name), []]
+    return [Fixed(*[piece for line in lines for piece in wrapped(line, width, 4)])]
+
+
+def _frames(frames: Sequence[Frame], name: str) -> list[Line]:
+    if not frames:
+        why = "the recorded module was not replayed" if name == "recorded" else "the guest was not running"
+        return [[(f"  none: {why}", "dim")]]
+    return [
+        [("  ", "text"), (visible(frame.function), "name"), (f"  {visible(frame.place)}" if frame.place else "", "dim")]
+        for frame in frames
+    ]

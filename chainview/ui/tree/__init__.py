@@ -1,0 +1,1 @@
+"""The chain tree: its rows, folding and painting."""

@@ -1,0 +1,184 @@
+"""From rows to strips: styles, hits, marks, and a cache of what was painted."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.cache import LRUCache
+from textual.strip import Strip
+from textual.widget import Widget
+
+from chainview.chain.query.search import Finder
+from chainview.chain.words.brief import Role, Span
+from chainview.ui.tree.row_text import Columns, divider, fitted, fold_mark, highlighted, row
+from chainview.ui.tree.shown_rows import TreeRows
+
+_CACHED = 2048
+CURSOR, HIT, PILL, EMPTY = "cursor", "hit", "pill", "empty"
+LOOKS = (*[role.value for role in Role], CURSOR, HIT, PILL, EMPTY)
+"""The names of the component classes, each behind `chain-tree--`."""
+_CURSOR_GLYPH = "»"
+_RAIL_GLYPHS = {Role.ERROR: "▐", Role.FLAG: "▕", Role.NOTE: "▗"}
+_NO_MARK: Span = (" ", Role.MARK)
+
+TREE_CSS = """
+TreeView {
+    background: $background;
+    overflow-x: hidden;
+    overflow-y: scroll;
+    scrollbar-size-vertical: 1;
+    & > .chain-tree--number { color: $foreground 45%; }
+    & > .chain-tree--mark { color: $foreground 60%; }
+    & > .chain-tree--call { color: $foreground; text-style: bold; }
+    & > .chain-tree--host { color: $secondary; }
+    & > .chain-tree--ok { color: $success; }
+    & > .chain-tree--error { color: $error; text-style: bold; }
+    & > .chain-tree--value { color: $warning; }
+    & > .chain-tree--string { color: $foreground; }
+    & > .chain-tree--state { color: $accent; }
+    & > .chain-tree--flag { color: $warning; text-style: bold; }
+    & > .chain-tree--stub { color: $warning; text-style: italic; }
+    & > .chain-tree--note { color: $primary; text-style: bold; }
+    & > .chain-tree--hash { color: $foreground 35%; }
+    & > .chain-tree--dim { color: $foreground 60%; }
+    & > .chain-tree--cursor { background: $primary 22%; }
+    & > .chain-tree--hit { background: $warning 30%; text-style: underline bold; }
+    & > .chain-tree--pill { background: $primary; color: $background; text-style: bold; }
+    & > .chain-tree--empty { color: $foreground 60%; text-style: italic; }
+    &:ansi {
+        & > .chain-tree--number, & > .chain-tree--hash, & > .chain-tree--mark { color: ansi_bright_black; }
+        & > .chain-tree--dim, & > .chain-tree--empty { color: ansi_bright_black; }
+        & > .chain-tree--cursor { background: ansi_default; text-style: reverse; }
+        & > .chain-tree--hit { background: ansi_default; text-style: underline bold; }
+        & > .chain-tree--pill { background: ansi_default; color: ansi_default; text-style: bold reverse; }
+    }
+    &:nocolor {
+        & > .chain-tree--cursor { text-style: reverse; }
+        & > .chain-tree--hit { text-style: underline bold; }
+        & > .chain-tree--pill { text-style: bold reverse; }
+    }
+}
+"""
+
+
+class RowPainter:
+    """Paints rows and keeps the strips for as long as they would come out the same."""
+
+    def __init__(self, tree: Widget) -> None:
+        self._tree = tree
+        self._styles: dict[str, Style] = {}
+        self._columns = Columns(0, 0)
+        self._strips: LRUCache[tuple[int, ...], Strip] = LRUCache(_CACHED)
+        self._finder: Finder | None = None
+
+    @property
+    def columns(self) -> Columns:
+        """The columns that rows are painted in."""
+        return self._columns
+
+    def on_mark(self, x: int) -> bool:
+        """Whether a column is at the fold marks."""
+        return abs(x - self._columns.mark) <= 1
+
+    def clear(self) -> None:
+        """Forgets what was painted and the styles it was painted in."""
+        self._styles = {}
+        self._strips.clear()
+
+    def set_columns(self, columns: Columns) -> None:
+        """Paints in these columns from now on."""
+        if columns != self._columns:
+            self._columns = columns
+            self._strips.clear()
+
+    def set_finder(self, finder: Finder | None) -> None:
+        """Highlights the hits of a search from now on."""
+        self._finder = finder
+        self._strips.clear()
+
+    def style(self, look: str) -> Style:
+        """The style of one of LOOKS."""
+        style = self._styles.get(look)
+        if style is None:
+            style = self._styles[look] = self._look_up(look)
+        return style
+
+    def _look_up(self, look: str) -> Style:
+        name = f"chain-tree--{look}"
+        style = self._tree.get_component_rich_style(name)
+        if look not in (CURSOR, HIT) or style.reverse:
+            return style
+        # These lie over pieces that keep their own colours, unless reversed, where a row of many would be a patchwork.
+        attributes = self._tree.get_component_rich_style(name, partial=True).without_color
+        return attributes + Style.from_color(None, style.bgcolor)
+
+    def event(self, rows: TreeRows, index: int, *, mark: str, selected: bool) -> Strip:
+        """The strip of an event's row, with its mark, and as the row under the cursor if `selected`."""
+        strip = self._row(rows, index)
+        if not (mark or selected):
+            return strip
+        gutter = Segment((mark or _CURSOR_GLYPH)[:1], self.style(Role.FLAG if mark else Role.MARK))
+        segments = [gutter, *list(strip)[1:]]
+        if selected:
+            segments = list(Segment.apply_style(segments, post_style=self.style(CURSOR)))
+        return Strip(segments, self._columns.width)
+
+    def note(self, text: str) -> Strip:
+        """The strip of a note between events."""
+        return self._strip(fitted(divider(text, self._columns.width), self._columns.width), self._columns.width)
+
+    def empty(self, text: str) -> Strip:
+        """A strip that says why there are no rows."""
+        padded = f"  {text}".ljust(self._columns.width)[: self._columns.width]
+        return Strip([Segment(padded, self.style(EMPTY))], self._columns.width)
+
+    def rail(self, strip: Strip, mark: Role) -> Strip:
+        """A strip with a mark in its last cell, for what lies in the part of the chain that this line stands for."""
+        segment = Segment(_RAIL_GLYPHS[mark], self.style(mark))
+        return Strip.join([strip.crop(0, self._columns.width - 1), Strip([segment], 1)])
+
+    def pill(self, strip: Strip, text: str) -> Strip:
+        """A strip with a pill at its right end."""
+        at = max(0, self._columns.width - len(text))
+        return Strip.join([strip.crop(0, at), Strip([Segment(text, self.style(PILL))], len(text))])
+
+    def _row(self, rows: TreeRows, index: int) -> Strip:
+        table, fold = rows.table, rows.fold
+        call = table.call_of(index)
+        open_ = call is not None and fold.is_open(call)
+        # A folded call's line also tells how far it is.
+        steps = table.steps(index) if call == index and not open_ else 0
+        followed = index + steps + 1 < len(table)
+        key = (index + table.dropped, open_, steps, followed)
+        strip = self._strips.get(key)
+        if strip is None:
+            mark = fold_mark(table, index, open_=open_)
+            spans = row(table, index, self._columns, mark, folded=not open_)
+            strip = self._strips[key] = self._highlight(spans, index)
+        return strip
+
+    def _highlight(self, spans: list[Span], index: int) -> Strip:
+        width = self._columns.width - 1
+        finder = self._finder
+        if finder is None or not finder.matches(index):
+            return self._strip([_NO_MARK, *spans], width + 1)
+        found = hits_in(spans, self._columns, finder)
+        hit = self.style(HIT)
+        segments = [
+            Segment(piece, self.style(role) + hit if inside else self.style(role))
+            for piece, role, inside in highlighted(spans, found)
+        ]
+        return Strip([Segment(" ", self.style(Role.MARK)), *segments], width + 1)
+
+    def _strip(self, spans: list[Span], width: int) -> Strip:
+        return Strip([Segment(text, self.style(role)) for text, role in spans], width)
+
+
+def hits_in(spans: list[Span], columns: Columns, finder: Finder) -> list[tuple[int, int]]:
+    """Where in the row of an event that is a hit the pattern stands."""
+    text = "".join([piece for piece, _ in spans])
+    first, last = columns.text - 1, len(text) - (columns.hash + 4 if columns.hash else 3)
+    # What matches may not be in the short line: then the number says that it is a hit.
+    return [(start, end) for start, end in finder.spans(text) if start >= first and end <= last] or [
+        (0, columns.number)
+    ]

@@ -1,0 +1,126 @@
+"""A row of the chain tree as text: its columns, and how it is cut to a width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+
+from chainview.chain.event import Kind
+from chainview.chain.table import EventTable
+from chainview.chain.words.brief import Role, Span
+from chainview.chain.words.summary import summary
+from chainview.ui.lines.blocks import in_cells
+
+HASH_LETTERS = 7
+_GUTTER = 1
+_RAIL = 1
+"""The last cell, which shows where in the chain errors and hits are."""
+_WITHOUT_HASH = 56
+"""Below this many columns the summary needs the room more than the hash does."""
+_LEAST_NUMBER = 4
+
+OPEN, FOLDED, STEP, END, LOOSE = "▼", "▶", "│", "└", " "
+ERROR_FLAG, GAP_FLAG = "!", "⚠"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where the parts of a row stand: widths in cells for a tree that is `width` cells wide."""
+
+    width: int
+    number: int
+
+    @classmethod
+    def fitting(cls, width: int, last_number: int) -> Columns:
+        """The columns for a tree whose last event has that number."""
+        return cls(width, max(_LEAST_NUMBER, len(str(last_number)) + 1))
+
+    @property
+    def mark(self) -> int:
+        """The cell of the fold mark."""
+        return _GUTTER + self.number + 1
+
+    @property
+    def text(self) -> int:
+        """The cell in which the summary begins."""
+        return self.mark + 2
+
+    @property
+    def hash(self) -> int:
+        """The cells of the hash, 0 where it is left out."""
+        return HASH_LETTERS if self.width >= _WITHOUT_HASH else 0
+
+    @property
+    def room(self) -> int:
+        """The cells that the summary has."""
+        after = 2 + (self.hash + 1 if self.hash else 0) + _RAIL
+        return max(0, self.width - self.text - after)
+
+
+def row(table: EventTable, index: int, columns: Columns, mark: str, *, folded: bool) -> list[Span]:
+    """An event's row after its gutter cell, exactly `columns.width - 1` cells wide; `mark` is its fold mark."""
+    told = summary(table, index, folded, columns.room)
+    spans: list[Span] = [
+        (f"{table.number(index):>{columns.number}}", Role.NUMBER),
+        (f" {mark} ", Role.MARK),
+        *fitted(told, columns.room),
+        (" ", Role.DIM),
+        _flag(table, index, told, folded=folded),
+    ]
+    if columns.hash:
+        hash_ = table.hash(index)
+        text = hash_.hex()[:HASH_LETTERS] if hash_ is not None else "-" * HASH_LETTERS
+        spans.append((f" {text}", Role.HASH))
+    return fitted(spans, columns.width - _GUTTER)
+
+
+def fold_mark(table: EventTable, index: int, *, open_: bool) -> str:
+    """The mark of an event: whether its call is `open_`, or where it hangs in an open call."""
+    if table.kinds[index] == Kind.CALL:
+        return OPEN if open_ else FOLDED
+    if not open_:
+        return LOOSE
+    return END if table.kinds[index] in (Kind.RESULT, Kind.ERROR) else STEP
+
+
+def fitted(spans: Iterable[Span], cells: int) -> list[Span]:
+    """The spans in exactly that many cells: padded, or cut with `…`, never through a wide character."""
+    return in_cells(spans, cells, Role.DIM)
+
+
+def divider(text: str, cells: int) -> list[Span]:
+    """A note that stands between events, as a line across the tree."""
+    head = fitted([(f"── {text} ", Role.NOTE)], min(cells, cell_len(text) + 4))
+    return [*head, ("─" * max(0, cells - cell_len(text) - 4), Role.NOTE)]
+
+
+def highlighted(spans: Iterable[Span], found: Iterable[tuple[int, int]]) -> list[tuple[str, Role, bool]]:
+    """The spans split where hits begin and end, each piece with whether it is in a hit."""
+    edges = sorted(found)
+    pieces: list[tuple[str, Role, bool]] = []
+    at = 0
+    for text, role in spans:
+        start, end = at, at + len(text)
+        for first, last in edges:
+            if last <= at or first >= end:
+                continue
+            if first > at:
+                pieces.append((text[at - start : first - start], role, False))
+                at = first
+            pieces.append((text[at - start : min(last, end) - start], role, True))
+            at = min(last, end)
+        if at < end:
+            pieces.append((text[at - start :], role, False))
+        at = end
+    return pieces
+
+
+def _flag(table: EventTable, index: int, told: list[Span], *, folded: bool) -> Span:
+    last = index + table.steps(index) if folded and table.kinds[index] == Kind.CALL else index
+    if any(role is Role.ERROR for _, role in told) or table.kinds[last] in (Kind.ERROR, Kind.DAMAGED):
+        return (ERROR_FLAG, Role.ERROR)
+    if table.next_gap(index, last + 1) is not None:
+        return (GAP_FLAG, Role.FLAG)
+    return (" ", Role.DIM)

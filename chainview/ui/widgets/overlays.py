@@ -1,0 +1,130 @@
+"""What lies over the screen for a moment: help, a question, a message."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import ModalScreen
+
+from chainview.ui.lines.blocks import Fixed, Line, wrapped
+from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
+from chainview.ui.widgets.line_view import LineView
+
+_CLOSING = {"escape", "q", "ctrl+q"}
+
+
+class Overlay(ModalScreen[str | None], inherit_bindings=False):
+    """A box of lines; esc and q close it, the moving keys scroll it."""
+
+    AUTO_FOCUS = None
+    ALLOW_SELECT = False
+
+    def __init__(self, title: str, lines: list[Line], keymap: KeyMap | None = None) -> None:
+        super().__init__()
+        self._lines = lines
+        self._keymap = keymap or KeyMap()
+        self.view = LineView(id="overlay-lines")
+        self.box = Container(self.view, id="overlay")
+        self.box.border_title = title
+
+    def compose(self) -> ComposeResult:
+        """The box."""
+        yield self.box
+
+    def on_mount(self) -> None:
+        """Makes the lines for the box's width."""
+        self.call_after_refresh(self._paint)
+
+    def on_resize(self) -> None:
+        """Makes the lines for the new width."""
+        self.call_after_refresh(self._paint)
+
+    def _paint(self) -> None:
+        width = max(20, self.view.width)
+        lines = [piece for line in self._lines for piece in wrapped(line, width, 4, words=True)]
+        self.view.styles.height = min(len(lines), max(3, int(self.size.height * 0.9) - 2))
+        self.view.show([Fixed(*lines)])
+
+    def on_key(self, event: events.Key) -> None:
+        """Closes or scrolls; no key goes on to what lies below."""
+        if event.key in ("ctrl+c", "ctrl+z"):
+            return
+        event.stop()
+        event.prevent_default()
+        self.pressed(event)
+
+    def pressed(self, event: events.Key) -> None:
+        """What a key does here."""
+        typed = event.character if event.is_printable and event.key != "space" else None
+        action = self._keymap.action_for(typed, event.key)
+        name = action.id if action else ""
+        page = max(1, self.view.size.height - 1)
+        moves = {
+            "cursor.down": 1,
+            "cursor.up": -1,
+            "page.down": page,
+            "page.up": -page,
+            "half.down": page // 2,
+            "half.up": -(page // 2),
+        }
+        if event.key in _CLOSING or name in ("quit", "back", "help"):
+            self.dismiss(None)
+        elif name in moves:
+            self.view.scroll_lines(moves[name])
+        elif name == "top":
+            self.view.to_top()
+        elif name == "end":
+            self.view.to_end()
+
+
+class Help(Overlay):
+    """The keys, from the key table."""
+
+    def __init__(self, keymap: KeyMap, scope: Scope) -> None:
+        super().__init__("keys", help_lines(keymap, scope), keymap)
+
+
+class Message(Overlay):
+    """Something that went wrong, in a box that stays until it is closed."""
+
+    def __init__(self, title: str, text: str) -> None:
+        lines: list[Line] = [[(row, "text")] for row in text.split("\n")]
+        super().__init__(title, [*lines, [], [("esc closes this", "dim")]])
+        self.add_class("-error")
+
+
+class Question(Overlay):
+    """A question that is answered with the key of a choice; esc, q and n answer nothing."""
+
+    def __init__(self, title: str, text: str, choices: Mapping[str, str]) -> None:
+        """`choices` maps keys to what they do, in words."""
+        self._choices = choices
+        offered: list[Line] = [[(key, "key"), (f"  {words}", "text")] for key, words in choices.items()]
+        super().__init__(title, [[(text, "text")], [], *offered, [("n", "key"), ("  go back", "dim")]])
+
+    def pressed(self, event: events.Key) -> None:
+        """Answers."""
+        key = (event.character or "").lower()
+        if key in self._choices:
+            self.dismiss(key)
+        elif key == "n" or event.key in _CLOSING:
+            self.dismiss(None)
+
+
+def help_lines(keymap: KeyMap, scope: Scope) -> list[Line]:
+    """Every action with its keys and its id, in groups."""
+    lines: list[Line] = []
+    group = ""
+    for action in ACTIONS:
+        if not action.scope & scope:
+            continue
+        if action.group != group:
+            group = action.group
+            lines += [[], [(group, "title")]] if lines else [[(group, "title")]]
+        keys = "  ".join(keymap.keys(action.id))
+        lines.append([(f"  {keys:<12}", "key"), (action.text, "text"), (f"  {action.id}", "quiet")])
+    lines += [[], [("The dim words are the ids by which [keys] in the settings gives other keys.", "dim")]]
+    return lines

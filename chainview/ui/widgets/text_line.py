@@ -1,0 +1,65 @@
+"""One line on the screen, painted without any layout, some of whose words can be clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rich.cells import cell_len
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from chainview.ui.lines.blocks import Line, in_cells, plain
+from chainview.ui.lines.role_styles import RoleStyles
+
+Maker = Callable[[int], Line]
+
+
+class TextLine(RoleStyles, can_focus=False):
+    """Shows what `make` gives for its width; `words` are the actions that a click on a piece of it asks for."""
+
+    class Clicked(Message):
+        """A word that stands for an action was clicked."""
+
+        def __init__(self, action_id: str) -> None:
+            super().__init__()
+            self.action_id = action_id
+
+    def __init__(self, make: Maker, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._make = make
+        self._line: Line = []
+        self.words: dict[str, str] = {}
+        """Text of a span to the action it stands for."""
+
+    def update(self) -> None:
+        """Paints the line again if it says something else now."""
+        line = self._make(self.size.width)
+        if line != self._line:
+            self._line = line
+            self.refresh()
+
+    @property
+    def text(self) -> str:
+        """What the line says."""
+        return plain(self._line)
+
+    def on_resize(self) -> None:
+        """Makes the line for the new width."""
+        self._line = self._make(self.size.width)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The strip of the line."""
+        width = self.size.width
+        return self.painted(in_cells(self._line, width, "dim"), width) if y == 0 else self.blank(width)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tells which action's word was clicked."""
+        at = 0
+        for text, _ in self._line:
+            at += cell_len(text)
+            if event.x < at:
+                if text in self.words:
+                    self.post_message(self.Clicked(self.words[text]))
+                return

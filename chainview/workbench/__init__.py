@@ -1,0 +1,1 @@
+"""From a saved build to its verdict: where a session and a replay meet."""

@@ -1,0 +1,130 @@
+"""A build that is put through the chain of a running session, which may go on meanwhile."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from chainview.actor.engine.module import LoadedModule
+from chainview.actor.session.session import Session
+from chainview.chain.files.opened import open_chain
+from chainview.pack.values import Value
+from chainview.replay.explain.control import control_experiment, recorded_modules
+from chainview.replay.explain.explain import explain
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.rules import Rule, read_rules, rules_file
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.tracked_replay import TrackedReplay
+
+CHECK_TIMEOUT = 5.0
+"""Seconds a replayed call may take: a check must not wait for a new endless loop as long as a live call may."""
+_CALL_LOOK_SECONDS = 0.02
+
+
+class BuildCheck:
+    """Replays a session's chain with a build, then, the session held still, what was recorded meanwhile.
+
+    `wanted` tells whether anybody still asks for the build. Raises Unreplayable for a chain that can't be replayed,
+    ModuleError for a module that does not start.
+    """
+
+    def __init__(self, session: Session, chain: Path, loaded: LoadedModule, wanted: Callable[[], bool]) -> None:
+        self.rules_path = rules_file(chain)
+        self._session = session
+        self._wanted = wanted
+        self._opened = open_chain(chain)
+        try:
+            opened = self._opened.load()
+            self._recording = Recording(opened.table, opened.schema, opened.header, opened.notes)
+            limits = session.options.limits
+            limits = replace(limits, timeout=min(CHECK_TIMEOUT, limits.timeout))
+            self._tracked = TrackedReplay(self._recording, loaded, limits=limits)
+        except BaseException:
+            self._opened.close()
+            raise
+
+    @property
+    def state(self) -> Value:
+        """The state that the replay reached."""
+        return self._tracked.replay.state
+
+    @property
+    def events(self) -> int:
+        """How many events are recorded."""
+        return len(self._recording)
+
+    @property
+    def same(self) -> int:
+        """How many of the first of them were replayed equal."""
+        first = self._tracked.first_mismatch
+        return self._tracked.replay.chain.count if first is None else first
+
+    def judge(self) -> Explanation | None:
+        """Whether the build behaves as recorded; None when nobody asks any more.
+
+        It ends at the first difference that no rule accepts and the build is to blame for. Where there is none, the
+        session is held still and the replay has caught up with it.
+        """
+        rules, tried = self.rules(), False
+        while self._replayed(to_mismatch=not tried):
+            if self._tracked.first_mismatch is not None:
+                told = self._explained(rules)
+                if not (told.passes or told.blameless):
+                    return told
+                if not tried:
+                    tried = True
+                    continue
+            if self._caught_up():
+                self._tracked.finish()
+                return self._explained(rules)
+        return None
+
+    def catch_up(self) -> Explanation | None:
+        """Replays all that is recorded, whatever differs, the session held still at its end; None as in `judge`."""
+        while self._replayed():
+            if self._caught_up():
+                self._tracked.finish()
+                return self._explained(self.rules())
+        return None
+
+    def rules(self) -> Sequence[Rule]:
+        """The accepted differences; raises ChainviewError when their file can't be read."""
+        return read_rules(self.rules_path) if self.rules_path.is_file() else ()
+
+    def interrupt(self) -> None:
+        """Ends the running call, from any thread."""
+        self._tracked.interrupt()
+
+    def close(self) -> None:
+        """Lets go of the session, of the build's instance and of the chain."""
+        self._session.release(self)
+        self._tracked.replay.close()
+        self._opened.close()
+
+    def _replayed(self, *, to_mismatch: bool = False) -> bool:
+        """Replays the calls that are over, all or up to the first mismatch; whether the build is still asked for."""
+        for _ in self._tracked.complete_calls():
+            if not self._wanted() or (to_mismatch and self._tracked.first_mismatch is not None):
+                break
+        return self._wanted()
+
+    def _caught_up(self) -> bool:
+        """Holds the session; whether it stands still with every call replayed, else there is more to replay."""
+        still = self._session.hold(self)
+        self._opened.grow()
+        self._recording.grow()
+        if not still:
+            time.sleep(_CALL_LOOK_SECONDS)
+        return still and self._tracked.replay.calls_made == len(self._recording.starts)
+
+    def _explained(self, rules: Sequence[Rule]) -> Explanation:
+        """What differs, once it is known whether the builds that made the recording still make it."""
+        tracked = self._tracked
+        if tracked.first_mismatch is None:
+            return explain(tracked, rules=rules)
+        running = self._session.loaded
+        at_hand = [tracked.loaded] if running is None else [running, tracked.loaded]
+        modules = recorded_modules(self._recording, at_hand, None, tracked.limits)
+        return explain(tracked, control_experiment(tracked, modules), rules)

@@ -1,0 +1,230 @@
+"""New builds of a running actor: each is put through the chain recorded so far, and taken when it behaves the same."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+from chainview.actor.engine.module import LoadedModule, ModuleError
+from chainview.actor.hosts.provided import refuse_missing
+from chainview.actor.module_watch import ModuleWatch
+from chainview.actor.session.session import Phase, Session
+from chainview.pack.values import Value
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.rules import append_rule, rule_for
+from chainview.replay.run.recorded_builds import build_note
+from chainview.system.errors import ChainviewError
+from chainview.workbench.build_check import BuildCheck
+
+
+class BuildState(StrEnum):
+    """What is known of a build."""
+
+    CHECKING = "checking"
+    IDENTICAL = "identical"
+    ACCEPTED = "accepted"
+    DIVERGED = "diverged"
+    BROKEN = "broken"
+    TAKEN = "taken"
+    KEPT_OUT = "kept out"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A build: its number, from 1 for the one that was started, its SHA-256, and how its check went.
+
+    `same` of `events` recorded events were replayed equal. `message` says why it is broken, or what differs first.
+    """
+
+    number: int
+    sha256: str
+    state: BuildState
+    same: int = 0
+    events: int = 0
+    message: str = ""
+
+    @property
+    def text(self) -> str:
+        """One line for a status line."""
+        if self.message:
+            return f"build {self.number}: {self.message}"
+        if self.state is BuildState.IDENTICAL:
+            return f"build {self.number}: identical, {self.same:,} of {self.events:,} events"
+        return f"build {self.number}: {self.state}"
+
+
+class BuildWatch:
+    """Watches the module of a running session; `on_change` is told every step of every build, on threads of its own.
+
+    A build that is identical, or differs only in what the rules beside the chain accept, is taken at once, from the
+    state that its replay reached; any other waits for `take` or `keep`. A newer build ends the check of an older one.
+    """
+
+    def __init__(self, session: Session, sha256: str, on_change: Callable[[Build], None]) -> None:
+        self._session = session
+        self._on_change = on_change
+        self._number = self._running = 1
+        self._newest: LoadedModule | None = None
+        self._checking: BuildCheck | None = None
+        self._build = Build(1, sha256, BuildState.TAKEN)
+        self._lock = threading.Lock()
+        self._watch = ModuleWatch(
+            session.options.target.module, sha256, self._built, self._broken, session.options.limits
+        )
+
+    @property
+    def build(self) -> Build:
+        """The newest build."""
+        return self._build
+
+    @property
+    def newest(self) -> LoadedModule | None:
+        """Its module; None before there is a new one, and for one that can't be used."""
+        return self._newest
+
+    def start(self) -> None:
+        """Starts watching."""
+        self._watch.start()
+
+    def close(self) -> None:
+        """Ends watching; a check that runs ends at its next call."""
+        with self._lock:
+            self._newest = None
+        self._end_older()
+        self._watch.close()
+
+    def _end_older(self) -> None:
+        if self._checking is not None:
+            self._checking.interrupt()
+
+    def take(self) -> None:
+        """Accepts what the newest build does differently, and goes on with it from the state that its replay reached.
+
+        What differs is added to the rules, so that the next build that does the same is accepted.
+        """
+        self._again(self._take)
+
+    def keep(self) -> None:
+        """Leaves the newest build, which differs, out: the running one goes on."""
+        with self._lock:
+            build = self._build
+        if build.state is BuildState.DIVERGED:
+            self._settle(replace(build, state=BuildState.KEPT_OUT, message=f"left out, build {self._running} goes on"))
+
+    def judge_again(self) -> None:
+        """Checks a build that differs once more, since what is accepted may have changed."""
+        self._again(self._judge)
+
+    def _again(self, work: Callable[[BuildCheck, LoadedModule, Build], None]) -> None:
+        with self._lock:
+            newest, build = self._newest, self._build
+            if newest is None or build.state not in (BuildState.DIVERGED, BuildState.KEPT_OUT):
+                return
+            build = self._build = Build(build.number, build.sha256, BuildState.CHECKING)
+        self._begin(work, newest, build)
+
+    def _built(self, loaded: LoadedModule) -> None:
+        with self._lock:
+            self._number += 1
+            self._newest = loaded
+            build = self._build = Build(self._number, loaded.file.sha256, BuildState.CHECKING)
+        self._end_older()
+        self._begin(self._judge, loaded, build)
+
+    def _broken(self, error: ModuleError) -> None:
+        with self._lock:
+            self._number += 1
+            self._newest = None
+        self._settle(Build(self._number, "", BuildState.BROKEN, message=self._unusable(error)))
+
+    def _unusable(self, error: ChainviewError) -> str:
+        return f"can't be used, build {self._running} goes on: {error.sentence}"
+
+    def _settle(self, build: Build, given: Value | None = None) -> bool:
+        """Tells what became of a build, and notes it in the chain, with the state that it was `given` to go on from.
+
+        False when there is a newer build by now: nothing is told then.
+        """
+        with self._lock:
+            if build.number != self._number:
+                return False
+            self._build = build
+            with suppress(ChainviewError):
+                self._session.chain.note(build_note(build.number, build.sha256, build.state.value, build.text, given))
+        self._on_change(build)
+        return True
+
+    def _begin(
+        self, work: Callable[[BuildCheck, LoadedModule, Build], None], loaded: LoadedModule, build: Build
+    ) -> None:
+        threading.Thread(target=self._check, args=(work, loaded, build), name="build check", daemon=True).start()
+
+    def _check(
+        self, work: Callable[[BuildCheck, LoadedModule, Build], None], loaded: LoadedModule, build: Build
+    ) -> None:
+        path = self._session.chain_path
+        if path is None:
+            return
+        try:
+            refuse_missing(loaded, stub=self._session.options.stub)
+            self._on_change(build)
+            with closing(BuildCheck(self._session, path, loaded, lambda: self._newest is loaded)) as check:
+                self._checking = check
+                work(check, loaded, build)
+        except ChainviewError as error:
+            self._refuse(loaded, build, error)
+        # The one place where an unforeseen error of the engine or of ours becomes a message.
+        except Exception as error:
+            text = f"{type(error).__name__}: {error}"
+            self._refuse(loaded, build, ChainviewError(f"chainview itself failed while it checked the build ({text})"))
+
+    def _refuse(self, loaded: LoadedModule, build: Build, error: ChainviewError) -> None:
+        if self._newest is loaded:
+            self._settle(replace(build, state=BuildState.BROKEN, message=self._unusable(error)))
+
+    def _judge(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
+        told = check.judge()
+        if told is None:
+            return
+        counted = replace(build, same=check.same, events=check.events)
+        if told.blameless and told.first_mismatch is not None:
+            message = f"identical, but for event {told.first_mismatch.event:,}, which no build makes as recorded"
+            # The replay's state is not the one that the actor is in.
+            self._adopt(loaded, replace(counted, state=BuildState.IDENTICAL, message=message), self._session.state)
+        elif not told.passes:
+            self._settle(replace(counted, state=BuildState.DIVERGED, message=told.sentence))
+        elif told.verdict == "accepted":
+            self._adopt(loaded, replace(counted, state=BuildState.ACCEPTED, message=told.sentence), check.state)
+        else:
+            self._adopt(loaded, replace(counted, state=BuildState.IDENTICAL), check.state)
+
+    def _take(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
+        told = check.catch_up()
+        if told is None:
+            return
+        message = f"taken, {told.sentence}{_accepted(told, check.rules_path, build.number)}"
+        counted = replace(build, state=BuildState.TAKEN, same=check.same, events=check.events)
+        self._adopt(loaded, replace(counted, message=message), check.state)
+
+    def _adopt(self, loaded: LoadedModule, build: Build, state: Value) -> None:
+        """Goes on with a build from a state; the session is held still."""
+        given = None if state == self._session.state else state
+        if self._settle(build, given) and self._session.status().phase not in (Phase.ENDED, Phase.FAILED):
+            self._session.adopt(loaded, state)
+            self._running = build.number
+
+
+def _accepted(told: Explanation, rules: Path, number: int) -> str:
+    """Adds rules that accept what a build does differently; what went wrong with that, in words."""
+    try:
+        for rule in dict.fromkeys(
+            rule_for(each, f"build {number} was taken on the live screen") for each in told.causes
+        ):
+            append_rule(rules, rule)
+    except ChainviewError as error:
+        return f" (not kept as accepted: {error.sentence})"
+    return ""

@@ -1,0 +1,175 @@
+"""A replay on a thread of its own, that a screen can look at while it runs."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+
+from chainview.chain.event import Kind
+from chainview.chain.files.opened import OpenedChain
+from chainview.chain.state_chain import Subscription
+from chainview.chain.table import EventTable
+from chainview.replay.explain.control import Control, control_experiment, recorded_modules
+from chainview.replay.explain.explain import NOT_CONTROLLED, explain
+from chainview.replay.explain.explanation import Explanation, Finding
+from chainview.replay.explain.rules import Rule, append_rule, read_rules, rule_for
+from chainview.replay.run.ask import Ask
+from chainview.replay.run.tracked_replay import TrackedReplay
+from chainview.system.errors import ChainviewError
+
+
+class Stage(StrEnum):
+    """How far a replay is."""
+
+    OPENING = "opening"
+    REPLAYING = "replaying"
+    EXPLAINING = "explaining"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A replay that is ready to run, or, for a chain that is not sound, what is said of it instead.
+
+    `table` holds the recorded events, `rules` is the file of accepted differences.
+    """
+
+    table: EventTable
+    tracked: TrackedReplay | Explanation
+    rules: Path
+    recorded_module: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A replay as it stands; replaced as a whole, so that any thread may read it."""
+
+    stage: Stage = Stage.OPENING
+    calls: int = 0
+    of: int = 0
+    """How many calls were made, of how many."""
+    first_mismatch: int | None = None
+    """The index of the first event that differs, from the moment it is known."""
+    told: Explanation | None = None
+    failure: ChainviewError | None = None
+    asks: Sequence[Ask] = field(default_factory=tuple)
+
+
+def explained(
+    tracked: TrackedReplay, rules: Sequence[Rule], given: Path | None = None, control: Control | None = None
+) -> tuple[Explanation, Control]:
+    """Explains a replay that was run, with the control experiment where it differs and `control` is not known yet."""
+    if tracked.first_mismatch is None:
+        return explain(tracked, rules=rules), NOT_CONTROLLED
+    if control is None:
+        modules = recorded_modules(tracked.recording, [tracked.loaded], given, tracked.limits)
+        control = control_experiment(tracked, modules)
+    return explain(tracked, control, rules), control
+
+
+def whole_calls(table: EventTable) -> EventTable:
+    """The table without its last call where that is not over, as in a chain that still grows."""
+    last = table.kinds.rfind(Kind.CALL)
+    if last < 0 or not table.call_open(last):
+        return table
+    whole = EventTable()
+    for index in range(last):
+        whole.append(table.event(index), table.extras(index))
+    return whole
+
+
+class WatchedReplay:
+    """Runs a replay and explains it. `open_` opens the chain and `begin` the module, on the thread and with errors.
+
+    `begun` is there from the stage REPLAYING on, and `made` then holds the events as they are made.
+    """
+
+    def __init__(self, name: str, open_: Callable[[], OpenedChain], begin: Callable[[OpenedChain], Begun]) -> None:
+        self.name = name
+        self.progress = Progress()
+        self.begun: Begun | None = None
+        self.made: Subscription | None = None
+        self.accepted = False
+        """Whether a cause was accepted while it was looked at."""
+        self._open = open_
+        self._begin = begin
+        self._opened: OpenedChain | None = None
+        self._control: Control | None = None
+        self._stopped = False
+        self._thread = threading.Thread(target=self._guarded, args=(self._run,), name="replay", daemon=True)
+
+    def start(self) -> None:
+        """Starts the thread."""
+        self._thread.start()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Waits until the thread has nothing more to do."""
+        if self._thread.ident is not None:
+            self._thread.join(seconds)
+
+    def close(self) -> None:
+        """Ends the replay, interrupting the running call, and closes the chain."""
+        self._stopped = True
+        while self._thread.is_alive():
+            begun = self.begun
+            if begun is not None and isinstance(begun.tracked, TrackedReplay):
+                begun.tracked.interrupt()
+            self.wait(0.1)
+        if self._opened is not None:
+            self._opened.close()
+
+    def accept(self, cause: Finding, reason: str = "", expires: date | None = None) -> Path:
+        """Adds a rule that accepts a cause, and explains again; returns the rules' file. Raises ChainviewError."""
+        begun = self.begun
+        assert begun is not None
+        append_rule(begun.rules, rule_for(cause, reason or "accepted on the replay screen", expires))
+        self.accepted = True
+        if isinstance(begun.tracked, TrackedReplay):
+            tracked = begun.tracked
+            self._thread = threading.Thread(
+                target=self._guarded, args=(lambda: self._explain(begun, tracked),), name="replay", daemon=True
+            )
+            self._thread.start()
+        return begun.rules
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except ChainviewError as error:
+            self.progress = Progress(Stage.FAILED, failure=error)
+        # The one place where an unforeseen error of the engine or of ours becomes a message.
+        except Exception as error:
+            text = f"{type(error).__name__}: {error}"
+            self.progress = Progress(
+                Stage.FAILED, failure=ChainviewError(f"chainview itself failed while it replayed the chain ({text})")
+            )
+
+    def _run(self) -> None:
+        self._opened = self._open()
+        begun = self._begin(self._opened)
+        tracked = begun.tracked
+        if isinstance(tracked, Explanation):
+            self.begun = begun
+            self.progress = Progress(Stage.DONE, told=tracked)
+            return
+        self.made = tracked.replay.chain.subscribe()
+        self.begun = begun
+        of = len(tracked.recording.starts)
+        self.progress = Progress(Stage.REPLAYING, 0, of)
+        for calls in tracked.steps():
+            self.progress = Progress(Stage.REPLAYING, calls, of, tracked.first_mismatch)
+            if self._stopped:
+                return
+        self._explain(begun, tracked)
+
+    def _explain(self, begun: Begun, tracked: TrackedReplay) -> None:
+        of = len(tracked.recording.starts)
+        self.progress = Progress(Stage.EXPLAINING, of, of, tracked.first_mismatch)
+        rules = read_rules(begun.rules) if begun.rules.is_file() else []
+        told, self._control = explained(tracked, rules, begun.recorded_module, self._control)
+        self.progress = Progress(Stage.DONE, of, of, tracked.first_mismatch, told, asks=tuple(tracked.replay.asks))

@@ -1,0 +1,111 @@
+"""What checking a chain says of the many ways in which it can be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from chainview.chain.event import Event
+from chainview.chain.files.opened import Progress, open_chain
+from chainview.chain.files.verify import Problem, Verdict, verify, verify_steps
+from chainview.chain.state_chain import linked
+from tests.chain import samples
+
+EVENTS = samples.events(9)
+
+
+def verdict_of(folder: Path, events: list[Event]) -> Verdict:
+    """The verdict on a native file of those events."""
+    path = folder / "file"
+    path.write_bytes(samples.native(events))
+    with open_chain(path) as opened:
+        return verify(opened)
+
+
+def brief(verdict: Verdict) -> list[tuple[int, str, str]]:
+    """Where, what, and how far it was checked."""
+    return [(problem.event, problem.kind, problem.checked) for problem in verdict.problems]
+
+
+def with_event(index: int, event: Event) -> list[Event]:
+    """The sample chain with one event replaced."""
+    return [*EVENTS[:index], event, *EVENTS[index + 1 :]]
+
+
+@pytest.mark.parametrize("index", [0, 3, 8])
+def test_each_part_of_an_event_is_checked(tmp_path: Path, index: int) -> None:
+    """A changed payload, type or hash is a wrong hash at that event alone, a changed parent a wrong link."""
+    event = EVENTS[index]
+    for changed in (
+        replace(event, payload=event.payload[:-1] + b"\x07"),
+        replace(event, event_type=event.event_type + "!"),
+        replace(event, hash=bytes(20)),
+    ):
+        assert brief(verdict_of(tmp_path, with_event(index, changed))) == [(index + 1, "hash", "full")]
+    changed = replace(event, parent=bytes(20))
+    assert brief(verdict_of(tmp_path, with_event(index, changed))) == [(index + 1, "link", "full")]
+
+
+def test_what_follows_a_change_is_not_called_wrong(tmp_path: Path) -> None:
+    """When an event was changed and hashed again, the break is told once, as a gap before the next event."""
+    forged = next(linked([("wasm", b"forged")], EVENTS[3].hash))
+    assert brief(verdict_of(tmp_path, with_event(4, forged))) == [(6, "gap", "full")]
+
+
+def test_gaps_are_told_apart_from_corruption(tmp_path: Path) -> None:
+    """Missing, repeated and swapped events and a late beginning are gaps: their own hashes are right."""
+    for events, at in (
+        (EVENTS[2:], [1]),
+        (EVENTS[:3] + EVENTS[5:], [4]),
+        ([*EVENTS[:3], EVENTS[2], *EVENTS[3:]], [4]),
+        ([*EVENTS[:3], EVENTS[4], EVENTS[3], *EVENTS[5:]], [4, 5, 6]),
+        (EVENTS + EVENTS, [10]),
+    ):
+        assert brief(verdict_of(tmp_path, events)) == [(number, "gap", "full") for number in at]
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.integers(0, 8), st.integers(0, 10_000), st.integers(1, 255))
+def test_any_changed_payload_byte_is_named(tmp_path: Path, index: int, at: int, change: int) -> None:
+    """Any change to any byte of a payload is a wrong hash of that event and of no other."""
+    payload = bytearray(EVENTS[index].payload)
+    payload[at % len(payload)] ^= change
+    changed = replace(EVENTS[index], payload=bytes(payload))
+    assert brief(verdict_of(tmp_path, with_event(index, changed))) == [(index + 1, "hash", "full")]
+
+
+def test_messages_name_hashes_in_short(tmp_path: Path) -> None:
+    """A problem says which hash was recorded and which came out."""
+    changed = replace(EVENTS[2], payload=b"")
+    (problem,) = verdict_of(tmp_path, with_event(2, changed)).problems
+    assert isinstance(problem, Problem)
+    assert EVENTS[2].hash.hex()[:7] in problem.message
+    assert "recorded" in problem.message
+
+
+def test_checking_goes_in_steps(tmp_path: Path) -> None:
+    """Checking a longer chain tells its progress on the way, and the verdict at the end."""
+    path = tmp_path / "file"
+    path.write_bytes(samples.native(samples.events(2000)))
+    with open_chain(path) as opened:
+        verdicts: list[Verdict] = []
+
+        def steps() -> Iterator[Progress]:
+            verdicts.append((yield from verify_steps(opened)))
+
+        told = list(steps())
+    assert [verdict.sound for verdict in verdicts] == [True]
+    checked = [progress.done_bytes for progress in told if progress.total_bytes == 2000]
+    assert len(checked) > 5
+    assert checked == sorted(checked)
+
+
+def test_an_empty_chain_is_sound(tmp_path: Path) -> None:
+    """A chain without an event is sound and has no head."""
+    verdict = verdict_of(tmp_path, [])
+    assert (verdict.sound, verdict.events, verdict.head) == (True, 0, None)

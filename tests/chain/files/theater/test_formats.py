@@ -1,0 +1,387 @@
+"""Chains of every format that Theater has written, told by what they hold."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from hashlib import sha1
+from pathlib import Path
+
+import pytest
+
+from chainview.chain.event import Event, Kind
+from chainview.chain.files.entries.read_event import Checked
+from chainview.chain.files.native.entry import End, Note
+from chainview.chain.files.opened import OpenedChain, open_chain
+from chainview.chain.files.verify import verify
+from chainview.chain.payload import Schema, encode_host_call, encode_result
+from chainview.chain.state_chain import linked
+from chainview.pack.cgrf import decode, encode
+from chainview.pack.literal import format_literal
+from chainview.pack.serde import to_serde
+from chainview.pack.values import S64, U8, UNIT, List, Option, Record, Result, String, Tuple, Variant, none, types
+from chainview.system.errors import ChainviewError
+from tests.chain import samples
+
+EVENTS = samples.events(11, closed=True)
+
+
+def as_json(event: Event) -> dict[str, object]:
+    """An event as Theater's JSON has it."""
+    parent = None if event.parent is None else list(event.parent)
+    return {
+        "hash": list(event.hash),
+        "parent_hash": parent,
+        "event_type": event.event_type,
+        "data": list(event.payload),
+    }
+
+
+def as_server_line(event: Event) -> str:
+    """An event as the server sends it."""
+    return json.dumps({"ActorEvent": {"event": as_json(event)}}) + "\n"
+
+
+def as_text(event: Event) -> bytes:
+    """An event of EVENT text."""
+    parent = "0" * 40 if event.parent is None else event.parent.hex()
+    head = f"EVENT {event.hash.hex()}\n{parent}\n{event.event_type}\n{len(event.payload)}\n\n"
+    return head.encode() + event.payload + b"\n\n"
+
+
+def as_block(event: Event) -> bytes:
+    """An event of the `---` blocks."""
+    parent = "root" if event.parent is None else event.parent.hex()
+    return f"---\nhash: {event.hash.hex()}\nparent: {parent}\n{format_literal(decode(event.payload))}\n".encode()
+
+
+def as_jsonl(event: Event) -> str:
+    """A line of Theater 0.3.9's `.jsonl`."""
+    parent = None if event.parent is None else event.parent.hex()
+    head = {"hash": event.hash.hex(), "parent_hash": parent, "event_type": event.event_type}
+    return json.dumps(head)[:-1] + f', "data": {to_serde(decode(event.payload))}}}\n'
+
+
+def as_cli_line(event: Event, actor: str = "a-1") -> str:
+    """A line that Theater's command line prints."""
+    parent = None if event.parent is None else event.parent.hex()
+    told = {"actor_id": actor, "hash": event.hash.hex(), "parent_hash": parent, "event_type": event.event_type}
+    return json.dumps({**told, "data": f"{len(event.payload)} bytes (pack-encoded)"}) + "\n"
+
+
+def as_capture(event: Event, seq: int, child: str = "c-1") -> str:
+    """A line of a supervisor's capture."""
+    told = {"handle": "h", "child": child, "type": event.event_type, "seq": seq, "data_hex": event.payload.hex()}
+    return json.dumps(told) + "\n"
+
+
+def as_human(event: Event) -> bytes:
+    """An event of the dump for people."""
+    parent = "(none)" if event.parent is None else event.parent.hex()
+    head = f"EVENT [1a2b3c4d] {event.hash.hex()}\n  parent: {parent}\n  type: {event.event_type}\n"
+    body = event.payload.decode("utf-8", "replace")
+    return f"{head}  size: {len(event.payload)}\n\n{body}\n\n".encode()
+
+
+def as_keys(event: Event) -> str:
+    """A block of keys and values."""
+    value = decode(event.payload)
+    assert isinstance(value, Variant)
+    inner = value.payload[0]
+    record = inner.payload[0] if isinstance(inner, Variant) else inner
+    assert isinstance(record, Record)
+    kinds = {"wasm-call": "call", "wasm-result": "result", "wasm-error": "error", "host-function-call": "host-call"}
+    lines = [f"hash: {event.hash.hex()[:7]}"]
+    if event.parent is not None:
+        lines.append(f"parent: {event.parent.hex()[:7]}")
+    lines.append(f"type: {kinds[record.type_name]}")
+    for name, item in record.fields:
+        text = item.value if isinstance(item, String) and name == "function-name" else format_literal(item)
+        lines.append(f"{name.removesuffix('-name')}: {text}")
+    return "\n".join(lines) + "\n\n"
+
+
+WHOLE: dict[str, tuple[str, Callable[[list[Event]], bytes]]] = {
+    "native": ("native", samples.native),
+    "array": ("json", lambda events: json.dumps(list(map(as_json, events))).encode()),
+    "pretty array": ("json", lambda events: json.dumps(list(map(as_json, events)), indent=2).encode()),
+    "array after a mark": ("json", lambda events: b"\xef\xbb\xbf \n" + json.dumps(list(map(as_json, events))).encode()),
+    "objects": ("json", lambda events: "".join([json.dumps(as_json(each)) + "\n" for each in events]).encode()),
+    "server": ("json", lambda events: "".join(map(as_server_line, events)).encode()),
+    "state chain": (
+        "statechain",
+        lambda events: json.dumps(
+            {"events": list(map(as_json, events)), "current_hash": list(events[-1].hash)}, indent=2
+        ).encode(),
+    ),
+    "event text": ("event", lambda events: b"".join(map(as_text, events))),
+    "blocks": ("blocks", lambda events: b"".join(map(as_block, events))),
+    "jsonl": ("jsonl", lambda events: "".join(map(as_jsonl, events)).encode()),
+    "capture": (
+        "capture",
+        lambda events: "".join([as_capture(event, seq) for seq, event in enumerate(events)]).encode(),
+    ),
+    "keys": ("keyvalue", lambda events: "".join(map(as_keys, events)).encode()),
+}
+
+
+def opened(folder: Path, data: bytes) -> OpenedChain:
+    """A chain opened from a file of those bytes, read to its end."""
+    path = folder / "file"
+    path.write_bytes(data)
+    return open_chain(path).load()
+
+
+def events_of(chain: OpenedChain) -> list[Event]:
+    """All events of a chain."""
+    return [chain.table.event(index) for index in range(len(chain.table))]
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize("schema", [Schema.VALUES, Schema.BYTES])
+def test_a_format_that_keeps_the_payload_reads_back(tmp_path: Path, name: str, schema: Schema) -> None:
+    """Each format is told by its content, gives the events that were written, and verifies."""
+    word, write = WHOLE[name]
+    events = samples.events(11, schema, closed=True)
+    with opened(tmp_path, write(events)) as chain:
+        verdict = verify(chain)
+        assert (chain.format, verdict.problems) == (word, ())
+        assert events_of(chain) == events
+        if name != "native":
+            assert chain.schema is schema
+        if name == "state chain":
+            assert chain.end == End(len(events), events[-1].hash)
+
+
+@pytest.mark.parametrize("name", [name for name in WHOLE if name != "native"])
+def test_a_format_cut_anywhere_is_read_as_far_as_it_goes(tmp_path: Path, name: str) -> None:
+    """Cut at many lengths, each text format gives the events that are whole, in order, or one sentence."""
+    events = samples.events(4)
+    data = WHOLE[name][1](events)
+    for length in range(1, len(data), 37):
+        try:
+            chain = opened(tmp_path, data[:length])
+        except ChainviewError:
+            assert length < 120
+            continue
+        with chain:
+            verdict = verify(chain)
+            read = events_of(chain)
+            assert len(read) <= len(events)
+            assert all(one.hash in (b"", other.hash) for one, other in zip(read, events, strict=False))
+            assert verdict.sound or verdict.problems
+
+
+@pytest.mark.parametrize("name", [name for name in WHOLE if name not in ("native", "keys", "capture")])
+def test_a_changed_event_is_named(tmp_path: Path, name: str) -> None:
+    """In each text format an event whose payload was changed is named, and no other is called corrupt."""
+    changed = list(EVENTS)
+    log = encode_host_call("theater:simple/runtime", "log", String("call 9 begins"), UNIT)
+    changed[6] = replace(EVENTS[6], payload=log)
+    with opened(tmp_path, WHOLE[name][1](changed)) as chain:
+        verdict = verify(chain)
+        assert [problem.event for problem in verdict.problems] == [7]
+        assert verdict.problems[0].kind == ("payload" if name == "blocks" else "hash")
+
+
+@pytest.mark.parametrize("name", [name for name in WHOLE if name not in ("native", "keys", "capture", "state chain")])
+def test_a_missing_event_is_a_gap(tmp_path: Path, name: str) -> None:
+    """In each text format an event that is missing is told as a gap before the next one."""
+    with opened(tmp_path, WHOLE[name][1](EVENTS[:4] + EVENTS[5:])) as chain:
+        verdict = verify(chain)
+        assert [(problem.event, problem.kind, problem.checked) for problem in verdict.problems] == [(5, "gap", "full")]
+
+
+@pytest.mark.parametrize("name", ["array", "pretty array", "objects", "event text", "blocks", "jsonl"])
+def test_a_spoilt_event_is_one_damage(tmp_path: Path, name: str) -> None:
+    """Where an event can't be read the others are, and its place is named."""
+    write = WHOLE[name][1]
+    data, first = write(EVENTS), write(EVENTS[:3])
+    at = data.index(b"hash", len(first) - 20) if name != "event text" else len(first) + 1
+    with opened(tmp_path, data[:at] + b"#~#~" + data[at + 4 :]) as chain:
+        verdict = verify(chain)
+        assert len(chain.table) == len(EVENTS)
+        assert chain.table.kind(3) is Kind.DAMAGED
+        assert [event.hash for index, event in enumerate(events_of(chain)) if index != 3] == [
+            event.hash for index, event in enumerate(EVENTS) if index != 3
+        ]
+        assert [(problem.event, problem.kind) for problem in verdict.problems] == [(4, "payload")]
+
+
+def test_a_dump_for_people_keeps_headers(tmp_path: Path) -> None:
+    """Of the dump for people hashes, parents and types are read and links checked; bodies of plain text survive."""
+    events = list(linked([("wasm", b"CGRF\xff\xfe"), ("a/b", b"\x80"), ("note", b"plain text")]))
+    with opened(tmp_path, b"".join(map(as_human, events))) as chain:
+        verdict = verify(chain)
+        assert chain.format == "human"
+        assert events_of(chain) == [replace(events[0], payload=b""), replace(events[1], payload=b""), events[2]]
+        assert [(each.event, each.kind, each.checked) for each in verdict.problems] == [(1, "payload", "link")]
+        assert verdict.problems[0].message.startswith("events 1 to 2: ")
+
+
+def test_printed_lines_keep_headers_of_the_first_actor(tmp_path: Path) -> None:
+    """Of lines the command line printed, those of the first actor are read, and others are counted."""
+    lines = [as_cli_line(event) for event in EVENTS]
+    lines.insert(3, as_cli_line(EVENTS[0], "b-2"))
+    with opened(tmp_path, "".join(lines).encode()) as chain:
+        verdict = verify(chain)
+        assert chain.format == "cli-json"
+        assert [each.hash for each in events_of(chain)] == [each.hash for each in EVENTS]
+        assert chain.notes == [Note("other chains", {"events": 1, "chains": ["b-2"]}, len(EVENTS))]
+        assert verdict.remarks == ("events of other chains in the file, left out: 1",)
+        assert {each.checked for each in verdict.problems} == {"link"}
+    with opened(tmp_path, "".join(map(as_cli_line, EVENTS[:3] + EVENTS[4:])).encode()) as chain:
+        assert (4, "link", "link") in [(each.event, each.kind, each.checked) for each in verify(chain).problems]
+
+
+def test_a_capture_that_joined_late_has_no_hashes(tmp_path: Path) -> None:
+    """A capture's hashes are computed from the chain's first event on, and are unknown after a gap or a late start."""
+    late = "".join([as_capture(event, seq + 5) for seq, event in enumerate(EVENTS[5:])])
+    with opened(tmp_path, late.encode()) as chain:
+        assert [each.payload for each in events_of(chain)] == [each.payload for each in EVENTS[5:]]
+        assert {each.hash for each in events_of(chain)} == {b""}
+        assert [(each.event, each.checked) for each in verify(chain).problems] == [(1, "none")]
+    lines = [as_capture(event, seq) for seq, event in enumerate(EVENTS)]
+    del lines[4]
+    with opened(tmp_path, "".join(lines).encode()) as chain:
+        assert [each.hash for each in events_of(chain)] == [each.hash for each in EVENTS[:4]] + [b""] * 6
+        assert (5, "link", "none") in [(each.event, each.kind, each.checked) for each in verify(chain).problems]
+
+
+def test_a_chain_of_2025_hashed_its_further_keys(tmp_path: Path) -> None:
+    """Events with further keys that were hashed with them verify; a changed one is not taken for sound."""
+    stored: list[dict[str, object]] = []
+    parent: list[int] | None = None
+    for number, event in enumerate(EVENTS[:3]):
+        told = {**as_json(event), "hash": [], "parent_hash": parent, "timestamp": 1_750_000_000_000 + number}
+        text = json.dumps(told, separators=(",", ":"))
+        parent = list(sha1(text.encode()).digest())
+        stored.append({**told, "hash": parent})
+    with opened(tmp_path, json.dumps(stored).encode()) as chain:
+        assert verify(chain).sound
+        assert chain.checked(2) is Checked.PROVED
+        assert chain.table.extras(1).time_ns == 1_750_000_000_001 * 1_000_000
+    stored[1]["timestamp"] = 5
+    with opened(tmp_path, json.dumps(stored).encode()) as chain:
+        assert [each.event for each in verify(chain).problems] == [2]
+
+
+def store(folder: Path, events: list[Event], heads: dict[str, bytes]) -> Path:
+    """A content store with those events and chains."""
+    (folder / "events").mkdir()
+    (folder / "chains").mkdir()
+    for event in events:
+        (folder / "events" / event.hash.hex()).write_text(json.dumps(as_json(event)))
+    for name, head in heads.items():
+        (folder / "chains" / name).write_text(json.dumps(head.hex()))
+    return folder
+
+
+def test_a_content_store_is_followed_from_its_head(tmp_path: Path) -> None:
+    """The folder of a store of one chain, its folder of chains and the chain's file all open that chain."""
+    where = store(tmp_path, EVENTS, {"actor-1": EVENTS[-1].hash})
+    for path in (where, where / "chains", where / "chains" / "actor-1"):
+        with open_chain(path) as chain:
+            assert verify(chain).sound
+            assert (chain.format, events_of(chain)) == ("store", EVENTS)
+
+
+def test_a_content_store_may_lack_events(tmp_path: Path) -> None:
+    """Events before one that is missing from a store can't be found, which is told."""
+    where = store(tmp_path, EVENTS, {"actor-1": EVENTS[-1].hash})
+    (where / "events" / EVENTS[3].hash.hex()).unlink()
+    with open_chain(where) as chain:
+        verdict = verify(chain)
+        assert events_of(chain)[1:] == EVENTS[4:]
+        assert [(each.event, each.kind) for each in verdict.problems] == [(1, "payload")]
+
+
+def test_a_store_of_several_chains_names_them(tmp_path: Path) -> None:
+    """The folder of a store of several chains is refused, naming them."""
+    where = store(tmp_path, EVENTS, {"one": EVENTS[-1].hash, "two": EVENTS[2].hash})
+    with pytest.raises(ChainviewError, match=r"2 chains.*one, two"):
+        open_chain(where)
+    with open_chain(where / "chains" / "two") as chain:
+        assert len(chain.load().table) == 3
+
+
+SHAPE = Variant("shape", "circle", 3, (S64(5),))
+HARD = [
+    SHAPE,
+    Tuple((SHAPE, Variant("shape", "square", 1, ()), Variant("mood", "calm", 2, ()))),
+    List(types.variant_named("shape"), ()),
+    none(types.variant_named("mood")),
+    Option(types.record_named("point"), Record("point", (("x", U8(1)),))),
+    Result(types.STRING, types.STRING, True, Variant("result", "err", 1, (String("no"),))),
+    List(types.variant_named("shape"), (SHAPE,)),
+]
+
+
+@pytest.mark.parametrize("value", HARD, ids=format_literal)
+def test_blocks_are_recovered_by_trying(tmp_path: Path, value: Variant) -> None:
+    """Tags and variant annotations that a block does not hold are found again by its hash."""
+    payload = encode_host_call("sample:x/y", "draw", value, UNIT)
+    events = list(linked([("sample:x/y/draw", payload), ("wasm", encode_result(Schema.VALUES, "f", value, UNIT))]))
+    with opened(tmp_path, b"".join(map(as_block, events))) as chain:
+        assert verify(chain).sound
+        assert events_of(chain) == events
+
+
+def test_blocks_of_the_newest_generation_are_recovered(tmp_path: Path) -> None:
+    """Blocks with the newest names and CGRF version, lifecycle events included, are found again by their hashes."""
+    call = Record("WasmCall", (("function_name", String("f")), ("params", UNIT)))
+    inner = Variant("WasmEventData", "WasmCall", 0, (call,))
+    cause = Variant("TerminationCause", "Stopped", 2, ())
+    ended = Variant("ActorLifecycleEvent", "Terminated", 3, (Record("Terminated", (("cause", cause),)),))
+    payloads = [
+        ("wasm", Variant("ChainEventPayload", "Wasm", 1, (inner,))),
+        ("terminated", Variant("ChainEventPayload", "Lifecycle", 3, (ended,))),
+    ]
+    events = list(linked([(event_type, encode(value, 3)) for event_type, value in payloads]))
+    with opened(tmp_path, b"".join(map(as_block, events))) as chain:
+        assert verify(chain).sound
+        assert events_of(chain) == events
+        assert chain.schema is Schema.LIFECYCLE
+
+
+def test_blocks_that_leave_types_out_are_recovered(tmp_path: Path) -> None:
+    """Literals of the writers before 0.5.3, without the types of what is empty, are found again by their hashes."""
+    state = none(types.list_of(types.U8))
+    events = list(linked([("wasm", encode_result(Schema.VALUES, samples.INIT, state, samples.ok(UNIT)))]))
+    block = as_block(events[0]).replace(b"none<list<u8>>", b"none").replace(b"ok<string, string>", b"ok")
+    with opened(tmp_path, block) as chain:
+        assert verify(chain).sound
+        assert events_of(chain) == events
+
+
+def test_a_block_that_can_not_be_recovered_is_marked(tmp_path: Path) -> None:
+    """A block whose payload can't be found keeps its hash and link, and says that no more could be checked."""
+    events = list(linked([("custom", encode(String("x"))), ("wasm", b"raw")]))
+    data = (
+        as_block(events[0])
+        + f"---\nhash: {events[1].hash.hex()}\nparent: {events[0].hash.hex()}\nraw: 3 bytes\n".encode()
+    )
+    with opened(tmp_path, data) as chain:
+        assert [(each.event, each.kind, each.checked) for each in verify(chain).problems] == [(1, "payload", "link")]
+        assert [each.hash for each in events_of(chain)] == [each.hash for each in events]
+        assert chain.table.links_on(1)
+
+
+def test_untold_hashes_of_key_blocks(tmp_path: Path) -> None:
+    """In blocks of keys a break in the short hashes is told, and what follows is not called checked."""
+    data = "".join(map(as_keys, EVENTS[:2] + EVENTS[3:5])).encode()
+    with opened(tmp_path, data) as chain:
+        verdict = verify(chain)
+        assert [each.payload for each in events_of(chain)] == [each.payload for each in EVENTS[:2] + EVENTS[3:5]]
+        assert (3, "link", "link") in [(each.event, each.kind, each.checked) for each in verdict.problems]
+        assert not verdict.sound
+
+
+def test_hex_payloads_in_jsonl(tmp_path: Path) -> None:
+    """A payload that was no CGRF stands as hex in a `.jsonl` file."""
+    event = next(linked([("odd", b"\x00\xff")]))
+    line = json.dumps({"hash": event.hash.hex(), "parent_hash": None, "event_type": "odd", "data": "00ff"})
+    with opened(tmp_path, line.encode()) as chain:
+        assert events_of(chain) == [event]
+        assert verify(chain).sound

@@ -1,0 +1,159 @@
+"""Finding events."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.entry import pack_event, pack_header
+from chainview.chain.files.native.reader import EventEntry, read_entries
+from chainview.chain.query.search import FailureFinder, Finder, Hits
+from chainview.chain.table import EventTable
+from chainview.pack.values import S32, U32, U64, Char, Record, String, Tuple, Variant, bytes_value
+from chainview.system.errors import ChainviewError
+from tests.ui import samples
+
+_TEXTS = st.text(alphabet="abAB.é 1\n", max_size=6)
+
+
+def _all(hits: Hits) -> list[int]:
+    found, at = [], hits.next_after(-1)
+    while at is not None:
+        found.append(at)
+        at = hits.next_after(at)
+    return found
+
+
+def _counted(hits: Hits, size: int) -> list[int]:
+    while not hits.count_step(size):
+        pass
+    return [index for index in range(len(hits.table)) if hits.ordinal(index) is not None]
+
+
+def _stored(table: EventTable) -> EventTable:
+    """The same events as they lie in a native chain file."""
+    data = pack_header(Header()) + b"".join([pack_event(table.event(index)) for index in range(len(table))])
+    stored = EventTable(data)
+    for entry in read_entries(data):
+        if isinstance(entry, EventEntry):
+            stored.append_stored(entry.event, entry.extras, entry.start)
+    return stored
+
+
+@given(st.lists(st.tuples(_TEXTS, _TEXTS), max_size=8), _TEXTS.filter(bool))
+@settings(max_examples=150, deadline=None)
+def test_a_plain_search_finds_what_every_text_search_would(texts: list[tuple[str, str]], wanted: str) -> None:
+    """Forwards, backwards, in steps, in memory and in a file: the hits are the events whose texts hold the words."""
+    table = samples.table_of([samples.host("i", "f", Tuple((String(a), String(b)))) for a, b in texts])
+    fold: Callable[[str], str] = str.lower if wanted == wanted.lower() else str
+    seen = [("theater:simple/i", "f", "theater:simple/i/f", "i.f", *pair) for pair in texts]
+    expected = [at for at, shown in enumerate(seen) if any(fold(wanted) in fold(text) for text in shown)]
+    for each in (table, _stored(table)):
+        finder = Finder(each, wanted, plain=True)
+        assert _all(finder) == expected
+        assert [at for at in range(len(each)) if finder.matches(at)] == expected
+        assert _counted(finder, 100) == expected
+        assert finder.total == len(expected)
+        fresh, back = Finder(each, wanted, plain=True), len(each)
+        for at in reversed(expected):
+            assert (back := fresh.previous_before(back) or 0) == at
+
+
+_EXPRESSIONS = ["^count is 3$", r"is [37]\b", "count.is", "IS 3", "is (3|7)$", "(?i)COUNT IS 3", "s+ 3"]
+
+
+@pytest.mark.parametrize("pattern", _EXPRESSIONS)
+def test_regular_expressions(pattern: str) -> None:
+    """Expressions match inside one text, with its ends as the ends; capitals make them heed case."""
+    finder = Finder(samples.table_of(samples.counting(9)), pattern)
+    flags = 0 if pattern == "IS 3" else re.IGNORECASE
+    expected = [5 * n + 1 for n in range(9) if re.search(pattern, f"count is {n + 1}", flags)]
+    assert _all(finder) == expected
+
+
+def test_a_match_never_runs_over_the_end_of_a_text() -> None:
+    """What begins in one text can't end in another, in the same event or the next."""
+    table = samples.table_of([samples.host("i", "f", Tuple((String("begin"), String("end")))), samples.log("end")])
+    assert _all(Finder(table, "begin.*end")) == []
+
+
+def test_names_of_the_envelope_and_bytes_of_numbers_are_no_hits() -> None:
+    """What no person sees is not found: the envelope's type and field names, hashes, lengths."""
+    table = samples.table_of(samples.counting(30))
+    for hidden in ("wasm-call", "host-function-call", "params", "CGRF", "chain-event", "counter-state"):
+        assert _all(Finder(table, hidden)) == []
+    stored = _stored(table)
+    for first, second in product("abcxyz", repeat=2):
+        assert _all(Finder(stored, first + second)) == _all(Finder(table, first + second))
+
+
+def test_everything_seen_is_found() -> None:
+    """Function names, short names, fields, cases, characters and byte lists that are texts are all found."""
+    asked = Tuple((Record("r", (("colour", Char("q")),)), Variant("v", "overdue", 0, ()), bytes_value(b"raw text")))
+    table = samples.table_of([samples.call("init"), samples.host("store", "put", asked), samples.log("x")])
+    wanted = ("actor.init", r"store\.put", "colour", "overdue", "raw te", "^q$")
+    assert [_all(Finder(table, each)) for each in wanted] == [[0], [1], [1], [1], [1], [1]]
+    assert _all(Finder(samples.table_of([samples.shutdown()]), "shutdown")) == [0]
+
+
+@given(st.lists(st.integers(-300, 300), max_size=10), st.integers(-300, 300))
+@settings(max_examples=80, deadline=None)
+def test_a_number_is_found_as_a_value(numbers: list[int], wanted: int) -> None:
+    """An integer finds the events that hold it as a number, with a suffix only of that type."""
+    table = samples.table_of([samples.host("i", "f", S32(number)) for number in numbers])
+    expected = [at for at, number in enumerate(numbers) if number == wanted]
+    assert _all(Finder(table, str(wanted))) == expected
+    assert _all(Finder(table, f"{wanted}s32")) == expected
+    assert _all(Finder(table, f"{wanted}s64")) == []
+
+
+def test_numbers_and_texts_are_found_together() -> None:
+    """A number finds itself in texts as well as among values of every width."""
+    parts = [samples.log("room 42"), samples.host("i", "f", U64(42)), samples.host("i", "f", U32(42)), samples.log("4")]
+    assert _all(Finder(samples.table_of(parts), "42")) == [0, 1, 2]
+
+
+def test_a_wrong_expression_is_refused() -> None:
+    """A regular expression that is none is refused with the reason."""
+    with pytest.raises(ChainviewError, match=r"can't search for '\('"):
+        Finder(EventTable(), "(")
+
+
+def test_hits_keep_up_with_a_table_that_grows_and_lets_go() -> None:
+    """New events are counted by further steps, and hits that are gone are not counted any more."""
+    table = samples.table_of(samples.counting(10))
+    finder = Finder(table, "count is")
+    assert len(_counted(finder, 500)) == 10
+    samples.append(table, samples.counting_call(11))
+    assert not finder.complete
+    assert len(_counted(finder, 500)) == 11
+    table.drop_oldest(30)
+    assert (finder.total, finder.ordinal(1), finder.complete) == (6, 1, True)
+    assert finder.previous_before(len(table)) == 26
+
+
+def test_failures_are_found() -> None:
+    """Failed calls, host calls answered with an err, and damage are found, and nothing else."""
+    table = samples.table_of(samples.shop())
+    table.append_damage(b"?", 0, "event")
+    failures = [table.number(index) for index in _all(FailureFinder(table))]
+    lines = {18: "rpc.call", 27: "error", 29: "http.get", 32: "damage"}
+    assert failures == list(lines)
+    assert _all(FailureFinder(samples.table_of(samples.counting(20)))) == []
+
+
+def test_a_search_can_be_taken_in_steps() -> None:
+    """A long search goes on step by step and agrees with the one that goes through."""
+    table = samples.table_of(samples.counting(3000))
+    seek = Finder(table, "count is 2999").seek(0)
+    steps = 1
+    while not seek.step():
+        steps += 1
+    assert seek.hit == 2998 * 5 + 1
+    assert steps > 3

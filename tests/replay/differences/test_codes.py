@@ -1,0 +1,26 @@
+"""The codes and their pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chainview.replay.differences.codes import CODES
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_every_code_has_a_page(code: str) -> None:
+    """The page that a report names exists, carries the code's title, an example and what to do."""
+    text = (REPOSITORY / CODES[code].page).read_text(encoding="utf-8")
+    assert text.startswith(f"# {code}: {CODES[code].title}\n")
+    assert "## An example" in text
+    assert "## What to do" in text
+
+
+def test_the_index_lists_every_code() -> None:
+    """The index of the pages links to each."""
+    index = (REPOSITORY / "docs" / "codes" / "README.md").read_text(encoding="utf-8")
+    assert all(f"[{code}]({code}.md)" in index for code in CODES)

@@ -1,0 +1,151 @@
+"""Leaves: differences of values down to what changed, and texts down to the words that changed."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.pack.values import (
+    S64,
+    U32,
+    UNIT,
+    List,
+    Option,
+    Record,
+    Result,
+    String,
+    Tuple,
+    Value,
+    Variant,
+    bytes_value,
+    list_value,
+    some,
+    types,
+)
+from chainview.replay.differences.cosmetic import cosmetic
+from chainview.replay.differences.leaves import Leaf, leaves
+from chainview.replay.differences.substitution import Substitution
+from chainview.replay.differences.text_change import around_change, text_change
+
+SCALARS = st.one_of(st.integers(0, 9).map(U32), st.integers(-9, 9).map(S64), st.text(max_size=5).map(String))
+VALUES: st.SearchStrategy[Value] = st.recursive(
+    SCALARS,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(lambda items: Tuple(tuple(items)) if items else UNIT),
+        st.lists(st.text("ab", max_size=3).map(String), max_size=4).map(lambda items: list_value(types.STRING, items)),
+        inner.map(lambda item: Record("r", (("a", item), ("b", U32(1))))),
+        inner.map(some),
+        inner.map(lambda item: Variant("v", "one", 0, (item,))),
+        inner.map(lambda item: Result(types.STRING, types.STRING, True, item)),
+        st.binary(max_size=6).map(bytes_value),
+    ),
+    max_leaves=8,
+)
+
+
+@given(VALUES, VALUES)
+def test_there_are_leaves_exactly_when_values_differ(one: Value, other: Value) -> None:
+    """Equal values have no leaf; different ones have at least one, each with two different sides."""
+    found = leaves("input", one, other)
+    assert bool(found) == (one != other)
+    assert all(leaf.recorded != leaf.now for leaf in found)
+    assert all(leaf.path.startswith("input") for leaf in found)
+
+
+def paths(one: Value, other: Value) -> list[tuple[str, str | None, str | None]]:
+    """The leaves of two values as path and literals."""
+    return [(leaf.path, *leaf.literals) for leaf in leaves("input", one, other)]
+
+
+def test_leaves_lie_inside_records_variants_lists_options_and_results() -> None:
+    """The path names fields and list positions; variants, options and results add nothing to it."""
+
+    def made(price: int, note: str) -> Value:
+        line = Record("line", (("price", U32(price)), ("note", Option(types.STRING, String(note)))))
+        lines = List(types.record_named("line"), (line,))
+        order = Variant("order", "placed", 0, (Record("placed", (("lines", lines),)),))
+        return Result(types.STRING, types.STRING, True, order)
+
+    assert paths(made(1, "a"), made(2, "b")) == [
+        ("input.lines[0].price", "1u32", "2u32"),
+        ("input.lines[0].note", '"a"', '"b"'),
+    ]
+
+
+def test_an_added_item_has_nothing_on_the_recorded_side() -> None:
+    """A list that grew in its middle differs in the new item alone."""
+    one, other = (list_value(types.STRING, map(String, text)) for text in ("ab", "axb"))
+    assert paths(one, other) == [("input[1]", None, '"x"')]
+
+
+def test_bytes_that_are_text_are_compared_as_text() -> None:
+    """A list<u8> that holds text is shown as text."""
+    assert paths(bytes_value(b"tick 7"), bytes_value(b"tock 7")) == [("input", '"tick 7"', '"tock 7"')]
+
+
+def test_a_text_that_becomes_its_own_bytes_is_still_a_difference() -> None:
+    """Showing bytes as text never hides that the type changed."""
+    assert len(leaves("input", String("abc"), bytes_value(b"abc"))) == 1
+
+
+@given(st.text("ab ", max_size=40), st.text("xy ", max_size=8), st.text("xy ", max_size=8), st.text("ab ", max_size=40))
+def test_a_text_change_says_what_both_texts_are(head: str, one: str, other: str, tail: str) -> None:
+    """What stands before, the change and what stands behind make up both texts again."""
+    recorded, now = head + one + tail, head + other + tail
+    change = text_change(recorded, now)
+    assert change.before + change.recorded + change.behind == recorded
+    assert change.before + change.now + change.behind == now
+
+
+@given(st.text(min_size=0, max_size=300), st.text(min_size=0, max_size=300), st.integers(10, 80))
+def test_a_shortened_text_is_short(one: str, other: str, longest: int) -> None:
+    """Whatever the length of two texts, both are shown in about as many characters as asked for."""
+    for text in around_change(one, other, longest):
+        assert len(text) <= longest + 2
+
+
+def test_a_long_text_is_reduced_to_what_changed() -> None:
+    """The equal rest is left out on both sides at the same places."""
+    one, other = (f"{'a' * 100} {word} {'b' * 100}" for word in ("tick", "tock"))
+    recorded, now = around_change(one, other, 60)
+    assert "tick" in recorded
+    assert "tock" in now
+    assert recorded.replace("tick", "tock") == now
+
+
+def leaf(one: str, other: str) -> Leaf:
+    """A text that changed."""
+    return Leaf("input", String(one), String(other))
+
+
+COSMETIC = [
+    ("a = 1", "a  =  1", "white space"),
+    ('{"a":1,"b":[2]}', '{"b":[2],"a":1}', "key order"),
+    ("id 0xDEAD01", "id 0xdead01", "letter case in hex"),
+    ("9.00 and 4.50", "9 and 4.5", "number format"),
+    ("caf\u00e9", "cafe\u0301", "Unicode form"),
+]
+
+
+def test_cosmetic_changes_are_known_by_name() -> None:
+    """White space, key order, case of hex digits, number format and Unicode form each have their name."""
+    for one, other, name in COSMETIC:
+        assert cosmetic([leaf(one, other)]) == name
+
+
+def test_changes_of_meaning_are_not_cosmetic() -> None:
+    """Another number, another word, another case of a word and a version are changes."""
+    for one, other in (("4.50", "4.51"), ("tea", "tee"), ("AT", "at"), ("v1.10", "v1.1"), ("1 2", "12")):
+        assert cosmetic([leaf(one, other)]) is None
+    assert cosmetic([]) is None
+
+
+def test_a_known_substitution_explains_the_same_change_elsewhere() -> None:
+    """A value that changed once explains itself inside a text, and a number every number with the same offset."""
+    known = Substitution()
+    known.learn([Leaf("input.id", U32(7), U32(9)), leaf("Ada", "Bob")])
+    assert known.explains([leaf("order 7 of Ada", "order 9 of Bob")])
+    assert known.explains([Leaf("response", U32(100), U32(102))])
+    assert not known.explains([leaf("order 7 of Ada", "order 9 of Eve")])
+    assert not known.explains([Leaf("response", U32(100), U32(103))])
+    assert not known.explains([])

@@ -1,0 +1,120 @@
+"""Accepting differences: rules are written, read back, refused by name, and expire."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chainview.replay.differences.codes import CODES
+from chainview.replay.explain.explanation import Finding
+from chainview.replay.explain.rules import (
+    Rule,
+    append_rule,
+    read_rules,
+    rule_for,
+    rule_text,
+    rules_file,
+    split_accepted,
+)
+from chainview.replay.explain.verdict import diff_chains
+from chainview.system.errors import ChainviewError
+from tests.replay.chains import Made, log, recording
+
+TODAY = date(2026, 11, 20)
+FOUND = Finding("C1", 7, 5, "test:x/host.log", "input[3].name", '"a [b]"', '"c"', "log is asked for something else")
+TEXT = st.text(max_size=20)
+RULES = st.builds(
+    Rule,
+    st.sampled_from(sorted(CODES)),
+    TEXT,
+    TEXT,
+    TEXT,
+    TEXT,
+    TEXT,
+    st.none() | st.dates(),
+)
+
+
+@settings(max_examples=100)
+@given(st.lists(RULES, max_size=3))
+def test_rules_come_back_as_they_were_written(tmp_path_factory: pytest.TempPathFactory, rules: list[Rule]) -> None:
+    """What is appended to a file of rules is read back, in order."""
+    path = tmp_path_factory.mktemp("rules") / "c.accept.toml"
+    for rule in rules:
+        append_rule(path, rule)
+    assert (read_rules(path) if rules else []) == rules
+
+
+def test_a_rule_for_a_cause_accepts_it_at_every_index() -> None:
+    """The rule that is made from a cause accepts that cause, also in another item of a list."""
+    rule = rule_for(FOUND, "known")
+    assert rule.path == "input[*].name"
+    assert rule.accepts(FOUND, TODAY)
+    assert rule.reason == "known"
+
+
+@pytest.mark.parametrize(
+    ("rule", "accepts"),
+    [
+        (Rule("C1"), True),
+        (Rule("C2"), False),
+        (Rule("C1", function="test:x/host.log"), True),
+        (Rule("C1", function="test:x/host.put"), False),
+        (Rule("C1", path="input[0].name"), True),
+        (Rule("C1", path="input"), False),
+        (Rule("C1", recorded='"a [b]"'), True),
+        (Rule("C1", recorded='"a*'), True),
+        (Rule("C1", recorded='"b*'), False),
+        (Rule("C1", now='"?"'), True),
+        (Rule("C1", expires=TODAY), True),
+        (Rule("C1", expires=date(2026, 11, 19)), False),
+    ],
+)
+def test_each_field_of_a_rule_narrows_it(rule: Rule, accepts: bool) -> None:
+    """Code, function, path and patterns must all fit; a rule holds to the end of the day it expires."""
+    causes, accepted = split_accepted([FOUND], [rule], TODAY)
+    assert (accepted, causes) == (([FOUND], []) if accepts else ([], [FOUND]))
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("[[accept]]\ncode = 'C99'", "'C99'"),
+        ("[[accept]]\nfunction = 'f'", "code"),
+        ("[[accept]]\ncode = 'C1'\nwhere = 'x'", "'where'"),
+        ("[[accept]]\ncode = 'C1'\npath = 3", "path"),
+        ("[[accept]]\ncode = 'C1'\nexpires = 'soon'", "expires"),
+        ("[[allow]]\ncode = 'C1'", "'allow'"),
+        ("accept = 3", "accept"),
+        ("accept = [3]", "rule 1"),
+        ("not toml", "TOML"),
+        ("\xff", "TOML"),
+    ],
+)
+def test_a_bad_rule_is_refused_by_name(text: str, named: str, tmp_path: Path) -> None:
+    """The sentence names the file and what is wrong in it."""
+    path = tmp_path / "c.accept.toml"
+    path.write_bytes(text.encode("latin-1"))
+    with pytest.raises(ChainviewError, match=named) as error:
+        read_rules(path)
+    assert str(path) in error.value.sentence
+
+
+def test_a_rules_file_lies_beside_its_chain() -> None:
+    """The default name is the chain's with `.accept.toml` behind it."""
+    assert rules_file("a/b.chain") == Path("a/b.chain.accept.toml")
+
+
+def test_accepted_causes_do_not_count() -> None:
+    """A comparison whose every cause is accepted passes, and still tells them."""
+    then, now = recording(Made(steps=[log("a")])), recording(Made(steps=[log("b")]))
+    (cause,) = diff_chains(then, now).causes
+    told = diff_chains(then, now, [rule_for(cause)])
+    assert (told.verdict, told.passes, told.causes) == ("accepted", True, ())
+    assert told.accepted == (cause,)
+    assert told.first_mismatch == cause
+    assert rule_text(rule_for(cause)).startswith("[[accept]]")

@@ -1,0 +1,25 @@
+"""Text from data can't drive a terminal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.system.visible import visible
+
+
+def test_escapes_are_spelled_out() -> None:
+    """Control characters, DEL, C1 controls and bidirectional overrides become their code points."""
+    assert visible("a\x1b[2J\x7f\x9b\u202eb\n") == "a\\u{1b}[2J\\u{7f}\\u{9b}\\u{202e}b\\u{a}"
+
+
+@given(st.text())
+def test_nothing_hidden_is_left(text: str) -> None:
+    """No control character, surrogate or text direction mark is left, and visible characters stay as they are."""
+    shown = visible(text)
+    assert not any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in shown)
+    assert not set(shown) & set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+    if text.isprintable():
+        assert shown == text

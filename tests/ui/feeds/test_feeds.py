@@ -1,0 +1,183 @@
+"""Feeds: from a session, a file and a pipe into a table."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.entry import Note
+from chainview.chain.files.native.writer import ChainWriter
+from chainview.chain.files.opened import open_chain
+from chainview.chain.state_chain import StateChain
+from chainview.chain.words.notes import note_text
+from chainview.ui.feeds.file_feed import FileFeed
+from chainview.ui.feeds.live_feed import MOST_A_TICK, LiveFeed
+from chainview.ui.feeds.sources import PipeSource
+from chainview.ui.feeds.spool import Spool
+from tests.ui import samples
+from tests.ui.app_driver import PlayedSession, PlayedStatus, few_calls
+
+
+def test_nothing_is_lost_however_much_comes_at_once() -> None:
+    """More than a tick takes stays for the next ones, in order."""
+    session = PlayedSession()
+    feed = LiveFeed(session)
+    count = MOST_A_TICK + 1500
+    session.record([samples.log(str(number)) for number in range(count)])
+    ticks = 0
+    while len(feed.table) < count:
+        taken = feed.take()
+        assert taken.appended <= MOST_A_TICK
+        assert taken.more == (len(feed.table) < count)
+        ticks += 1
+    assert ticks > 1
+    assert feed.table.hash(count - 1) == session.chain.head
+
+
+@given(st.lists(st.integers(1, 400), min_size=1, max_size=12), st.integers(1, 300))
+def test_keeping_holds_the_newest_and_counts_the_rest(batches: list[int], keep: int) -> None:
+    """With `keep` the table stays near that size, and numbers go on as if nothing had been let go."""
+    session = PlayedSession()
+    feed = LiveFeed(session, keep)
+    for size in batches:
+        session.record([samples.log("x")] * size)
+        while feed.take().more:
+            pass
+        assert len(feed.table) <= keep + max(100, keep // 10)
+    assert feed.total == sum(batches) == session.chain.count
+    assert feed.table.number(len(feed.table) - 1) == sum(batches)
+
+
+def test_notes_are_no_events() -> None:
+    """A note is handed on and not counted."""
+    session = PlayedSession()
+    feed = LiveFeed(session)
+    session.record(few_calls(1))
+    session.chain.note(Note("build", {"number": 2}))
+    taken = feed.take()
+    assert taken.appended == 7
+    assert [(note.kind, note.after) for note in taken.notes] == [("build", 7)]
+    assert note_text(taken.notes[0]) == "build  number 2"
+
+
+def test_rate_and_running_time_come_from_the_clock() -> None:
+    """The rate is counted over the last two seconds, the running time from when the call began."""
+    now = 1_000_000_000
+    session = PlayedSession()
+    feed = LiveFeed(session, clock=lambda: now)
+    feed.figures()
+    session.record(few_calls(1))
+    feed.take()
+    session.state = PlayedStatus(phase="running", function="my:counter/api.spin", since_ns=now)
+    now += 1_000_000_000
+    figures = feed.figures()
+    assert figures.rate == 7.0
+    assert figures.running == "api.spin"
+    assert figures.running_ns == 1_000_000_000
+    now += 10_000_000_000
+    feed.figures()
+    now += 10_000_000_000
+    assert feed.figures().rate == 0.0
+
+
+def finished(feed: FileFeed) -> str:
+    """What the feed says of the chain when all is read and checked."""
+    while feed.busy:
+        feed.take()
+    feed.wait_verified(10)
+    return feed.figures().sound[0]
+
+
+def test_a_file_is_read_verified_and_sound(tmp_path: Path) -> None:
+    """A closed chain file is said to be sound."""
+    with ChainWriter.create(tmp_path / "a.chain", Header()) as writer:
+        StateChain(sink=writer).append(*few_calls()[0])
+    with open_chain(tmp_path / "a.chain") as opened:
+        feed = FileFeed(opened)
+        assert finished(feed) == "chain sound"
+        feed.close()
+
+
+def test_a_changed_event_is_named(tmp_path: Path) -> None:
+    """The status line names the first event that is wrong."""
+    path = tmp_path / "a.chain"
+    with ChainWriter.create(path, Header()) as writer:
+        chain = StateChain(sink=writer)
+        for part in few_calls():
+            chain.append(*part)
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"counting from 0", b"counting from 9"))
+    with open_chain(path) as opened:
+        feed = FileFeed(opened)
+        assert finished(feed).startswith("✖ event 2: ")
+        feed.close()
+
+
+def test_a_growing_file_is_followed_and_its_new_events_checked(tmp_path: Path) -> None:
+    """What another program appends is taken; a file that grows is not called cut or unclosed."""
+    path = tmp_path / "a.chain"
+    now = 0.0
+    with ChainWriter.create(path, Header()) as writer:
+        chain = StateChain(sink=writer)
+        parts = few_calls()
+        for part in parts[:4]:
+            chain.append(*part)
+        with open_chain(path) as opened:
+            feed = FileFeed(opened, grows=True, clock=lambda: now)
+            assert finished(feed) == "chain sound"
+            for part in parts[4:]:
+                chain.append(*part)
+            now += 1
+            assert feed.take().appended == len(parts) - 4
+            assert finished(feed) == "chain sound"
+
+
+def test_reading_can_be_cancelled(tmp_path: Path) -> None:
+    """What was read before stays, and the status line says that reading stopped."""
+    with ChainWriter.create(tmp_path / "a.chain", Header()) as writer:
+        chain = StateChain(sink=writer)
+        for part in few_calls():
+            chain.append(*part)
+    with open_chain(tmp_path / "a.chain") as opened:
+        feed = FileFeed(opened)
+        assert feed.indexing
+        feed.cancel()
+        assert not feed.busy
+        assert feed.figures().sound[0] == "reading stopped after event 0"
+
+
+def test_a_pipe_is_shown_while_it_comes(tmp_path: Path) -> None:
+    """A native chain is there before its pipe has ended, and complete afterwards; no file stays behind."""
+    path = tmp_path / "a.chain"
+    with ChainWriter.create(path, Header()) as writer:
+        chain = StateChain(sink=writer)
+        for part in few_calls(60):
+            chain.append(*part)
+    data = path.read_bytes()
+    source_end, pipe = os.pipe()
+    spool = Spool(source_end)
+    source = PipeSource(spool)
+    half = len(data) // 2
+    os.write(pipe, data[:half])
+    feed = source.open()
+    assert isinstance(feed, FileFeed)
+    while feed.busy:
+        feed.take()
+    assert 0 < len(feed.table) < chain.count
+    assert not Path(spool.path).exists()
+    os.write(pipe, data[half:])
+    os.close(pipe)
+    spool.wait(10)
+    for _ in range(100):
+        feed.take()
+        if not feed.grows:
+            break
+        time.sleep(0.02)
+    assert finished(feed) == "chain sound"
+    assert len(feed.table) == chain.count
+    source.close()

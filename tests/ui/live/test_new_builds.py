@@ -1,0 +1,191 @@
+"""New builds on the live screen: what the status line, the tree and the toasts say, and what R does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from chainview.chain.files.native.entry import Note
+from chainview.system.errors import ChainviewError
+from chainview.ui.feeds.build_line import Builds
+from chainview.ui.feeds.ports import BuildPort, SessionPort
+from chainview.ui.feeds.sources import LiveSource
+from chainview.ui.lines.blocks import plain
+from chainview.ui.lines.status import Badge, Figures, status_line
+from chainview.ui.widgets.overlays import Message
+from tests.ui.app_driver import Driven, PlayedSession, drive, few_calls
+
+pytestmark = pytest.mark.once
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedBuild:
+    number: int
+    state: str
+    message: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"build {self.number}: {self.message or self.state}"
+
+
+class PlayedWatch:
+    """A watch whose builds are the test's."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.told: Callable[[BuildPort], None] = lambda build: None
+
+    def made(self, session: SessionPort, told: Callable[[BuildPort], None]) -> PlayedWatch:
+        self.told = told
+        return self
+
+    def start(self) -> None:
+        self.done.append("start")
+
+    def take(self) -> None:
+        self.done.append("take")
+
+    def keep(self) -> None:
+        self.done.append("keep")
+
+    def judge_again(self) -> None:
+        self.done.append("judge again")
+
+    def close(self) -> None:
+        self.done.append("close")
+
+
+def drive_builds(session: PlayedSession, watch: PlayedWatch, *builds: PlayedBuild, keys: str = "") -> list[str]:
+    """Runs the app on a session in which these builds come; returns status, footer, toasts and tree."""
+    seen: list[str] = []
+
+    async def script(driven: Driven) -> None:
+        session.record(few_calls(1))
+        await driven.flush()
+        for build in builds:
+            session.chain.note(
+                Note("build", {"build": build.number, "sha256": "00", "state": build.state, "text": build.text})
+            )
+            watch.told(build)
+        await driven.flush()
+        for key in keys:
+            await driven.press(key)
+        tree = driven.screen.chain_tree
+        rows = "\n".join([tree.render_line(y).text for y in range(20)])
+        seen.extend([driven.line("status"), driven.line("footer"), "\n".join(driven.said()), rows])
+
+    drive(LiveSource(session, watch=watch.made), script)
+    return seen
+
+
+def test_an_identical_build_is_a_divider_and_a_word_in_the_status_line() -> None:
+    """It needs no toast and no key; the watch starts once and is closed before the session."""
+    session, watch = PlayedSession(), PlayedWatch()
+    status, footer, toasts, rows = drive_builds(session, watch, PlayedBuild(2, "identical", "identical, 7 of 7 events"))
+    assert "✓ build 2: identical, 7 of 7 events" in status
+    assert "── build 2: identical, 7 of 7 events ──" in rows
+    assert toasts == ""
+    assert "take" not in footer
+    assert watch.done == ["start", "close"]
+    assert session.done == ["start", "close"]
+
+
+@pytest.mark.parametrize(("keys", "done"), [("Ra", ["take"]), ("Rk", ["keep"]), ("Rn", []), ("R", [])])
+def test_a_build_that_differs_is_taken_or_left_out(keys: str, done: list[str]) -> None:
+    """The first difference stands in the status line, a toast and the footer name the key, R asks what to do."""
+    watch = PlayedWatch()
+    build = PlayedBuild(2, "diverged", "differs at event 2 of 7: another log")
+    status, footer, toasts, _ = drive_builds(PlayedSession(), watch, build, keys=keys)
+    assert "≠ build 2: differs at event 2 of 7: another log" in status
+    assert "r show where  R take it or not" in footer
+    assert toasts == "build 2 differs: r shows where, R takes it or leaves it"
+    assert watch.done == ["start", *done, "close"]
+
+
+def test_a_broken_build_is_told_with_its_reason() -> None:
+    """A message says why, the status line too, and R then takes nothing."""
+    build = PlayedBuild(3, "broken", "can't be used, build 1 goes on: no memory")
+    for keys, message in (("", build.text), ("R", "there is no new build that differs")):
+        watch = PlayedWatch()
+        status, _, said, _ = drive_builds(PlayedSession(), watch, build, keys=keys)
+        assert "✖ build 3: can't be used" in status
+        assert said == message
+        assert watch.done == ["start", "close"]
+
+
+def test_an_older_build_told_late_changes_nothing() -> None:
+    """The check of an older build may end after a newer one is known."""
+    watch = PlayedWatch()
+    builds = Builds(watch.made, PlayedSession())
+    assert builds.says == ("", "dim")
+    watch.told(PlayedBuild(3, "identical"))
+    watch.told(PlayedBuild(2, "diverged", "differs"))
+    assert builds.says == ("✓ build 3: identical", "good")
+    assert not builds.waits
+
+
+@pytest.mark.parametrize("width", [80, 120, 200])
+def test_a_long_difference_leaves_the_rest_of_the_status_line(width: int) -> None:
+    """The sentence is cut, and badge, count and soundness stay."""
+    figures = Figures(
+        name="counter.wasm",
+        badge=Badge.LIVE,
+        events=2413,
+        sound=("chain sound", "good"),
+        build=("≠ build 12: " + "differs " * 40, "warn"),
+    )
+    text = plain(status_line(figures, width))
+    assert cell_len(text) <= width
+    assert "● LIVE" in text
+    assert "2,413 events │ chain sound │ ≠ build 12: differs" in text
+
+
+def test_a_fresh_start_ends_the_actor_and_begins_another_chain(tmp_path: Path) -> None:
+    """A asks; then a new session is on the screen, the one before is closed, and both chains are known."""
+    sessions = [PlayedSession(), PlayedSession()]
+    for number, session in enumerate(sessions):
+        session.chain_path = tmp_path / f"{number}.chain"
+    waiting = iter(sessions)
+    source = LiveSource(lambda: next(waiting))
+
+    async def script(driven: Driven) -> None:
+        sessions[0].record(few_calls(2))
+        await driven.flush()
+        before = driven.screen
+        await driven.press("A", "n")
+        assert driven.screen is before
+        await driven.press("A", "y")
+        await driven.until(lambda: driven.screen is not before and driven.screen.feed is not None)
+        sessions[1].record(few_calls(1))
+        await driven.until(lambda: "7 events" in driven.line("status"))
+        assert sessions[0].done == ["start", "close"]
+
+    drive(source, script)
+    assert sessions[1].done == ["start", "close"]
+    assert source.ended == [tmp_path / "0.chain"]
+
+
+def test_a_fresh_start_that_can_not_be_made_changes_nothing() -> None:
+    """The reason is shown and stays until it is closed, and the actor before goes on."""
+    first, second = PlayedSession(), PlayedSession()
+    second.refused = ChainviewError("counter.wasm is no WebAssembly module")
+    waiting = iter((first, second))
+
+    async def script(driven: Driven) -> None:
+        first.record(few_calls(1))
+        await driven.flush()
+        before = driven.screen
+        await driven.press("A", "y")
+        await driven.until(lambda: isinstance(driven.top, Message))
+        await driven.press("escape")
+        assert driven.screen is before
+        assert driven.at_chain
+        assert first.done == ["start"]
+
+    drive(LiveSource(lambda: next(waiting)), script)
+    assert first.done == ["start", "close"]

@@ -1,0 +1,113 @@
+"""The pane below the trees of the replay screen, and copying."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from chainview.ui.replay import pane as replay_pane
+from tests.ui.replay_looks import Looked, look
+
+pytestmark = pytest.mark.once
+
+
+def test_zoom_gives_the_pane_the_screen_and_the_keys(tmp_path: Path) -> None:
+    """z hides the trees until z, tab or esc shows them again."""
+
+    async def script(looked: Looked) -> None:
+        for key in ("z", "tab", "escape"):
+            await looked.press("z")
+            assert looked.screen.pane.active
+            assert not looked.screen.panes.display
+            assert looked.screen.pane.size.height >= 42
+            await looked.press(key)
+            assert looked.screen.panes.display
+            assert not looked.screen.pane.active
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_wrap_cuts_long_lines_and_back(tmp_path: Path) -> None:
+    """w makes each long line one line, which the keys of the pane move sideways, and w again breaks it."""
+
+    async def script(looked: Looked) -> None:
+        lines = looked.below.count("\n")
+        await looked.press("w")
+        assert looked.below.count("\n") < lines
+        await looked.press("tab", "l")
+        assert looked.screen.pane.view.scroll_offset.x > 0
+        await looked.press("w")
+        assert looked.below.count("\n") == lines
+
+    look(tmp_path, "changed-field", script, size=(60, 24))
+
+
+def test_a_large_event_is_compared_on_a_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Meanwhile the pane says so, and moving on shows the next event at once."""
+    monkeypatch.setattr(replay_pane, "INLINE_BYTES", 520)
+
+    async def script(looked: Looked) -> None:
+        await looked.press("enter")
+        assert looked.below.startswith("reading ")
+        assert looked.below.endswith(" B …")
+        await looked.press("k", "k")
+        assert "timer.now" in looked.below
+        await looked.press("j", "j")
+        await looked.until(lambda: "1 place differs" in looked.below)
+        await looked.press("w")
+        await looked.until(lambda: "1 place differs" in looked.below)
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_copies_have_both_sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """y copies what was recorded and what is now, Y the hash of the side with the keys."""
+    monkeypatch.setattr("chainview.ui.find.copying.local_tool", lambda: None)
+    copied: list[str] = []
+
+    async def script(looked: Looked) -> None:
+        monkeypatch.setattr(looked.app, "copy_to_clipboard", copied.append)
+        sides = looked.screen.panes.sides
+        hashes = [(table.hash(16) or b"").hex() for table in (sides.recorded, sides.now)]
+        await looked.press("y")
+        assert looked.said()[0].startswith("copied recorded 17 and now 17 as JSON")
+        await looked.press("Y")
+        both = json.loads(copied[0])
+        assert [bytes(both[side]["hash"]).hex() for side in ("recorded", "now")] == hashes
+        assert copied[1] == hashes[0]
+        await looked.press("=", "tab", "Y")
+        assert copied[2] == hashes[1]
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_a_side_without_an_event_is_copied_as_null(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only now has is copied with nothing for the recording, and its own hash."""
+    monkeypatch.setattr("chainview.ui.find.copying.local_tool", lambda: None)
+    copied: list[str] = []
+
+    async def script(looked: Looked) -> None:
+        monkeypatch.setattr(looked.app, "copy_to_clipboard", copied.append)
+        await looked.press("y", "Y")
+        both = json.loads(copied[0])
+        assert both["recorded"] is None
+        assert bytes(both["now"]["hash"]).hex() == copied[1]
+
+    look(tmp_path, "extra-middle", script)
+
+
+def test_the_footer_tells_what_the_keys_do_now(tmp_path: Path) -> None:
+    """In the pane, while searching and apart it offers other keys."""
+
+    async def script(looked: Looked) -> None:
+        assert "= unlink" in looked.line("footer")
+        assert "/ find" in looked.line("footer")
+        await looked.press("tab")
+        assert "tab to the events  z whole screen  w cut" in looked.line("footer")
+        await looked.press("tab", "slash")
+        await looked.type("tea")
+        assert "n next hit  N previous  esc end search" in looked.line("footer")
+
+    look(tmp_path, "changed-field", script)

@@ -1,0 +1,362 @@
+"""The replay screen: recorded and now beside each other, why they differ, and what its keys do."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from chainview.chain.files.opened import OpenedChain, open_chain
+from chainview.chain.files.verify import verify
+from chainview.replay.explain.rules import read_rules, rules_file
+from chainview.replay.explain.verdict import unusable
+from chainview.replay.run.recording import Recording
+from chainview.ui.app import ChainviewApp
+from chainview.ui.feeds.sources import LiveSource, ReplaySource
+from chainview.ui.replay.screen import ReplayScreen
+from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
+from chainview.ui.widgets.overlays import Help
+from chainview.workbench.replay_thread import Begun, Stage, WatchedReplay
+from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, drive, few_calls
+from tests.ui.replay_looks import PRICING, Looked, look, look_while_running, looked_at, replay_of
+
+pytestmark = pytest.mark.once
+
+
+def test_it_opens_on_the_first_mismatch_with_both_sides_and_the_reason(tmp_path: Path) -> None:
+    """The row of the first mismatch is centred, has both sides, is marked, and the explanation stands below."""
+
+    async def script(looked: Looked) -> None:
+        row = next(row for row in looked.rows() if row.startswith("≠  17"))
+        left, _, right = row.partition("│≠")
+        assert 'region: "at"' in left
+        assert 'region: "AT"' in right
+        assert abs(looked.rows().index(row) - looked.tree.size.height // 2) <= 1
+        assert looked.tree.cursor == 16
+        assert "≠ first mismatch at event 17 │ 16 same · 1 cause" in looked.line("status")
+        assert looked.below.startswith("DIVERGES at event 17 of 55")
+        assert 'recorded  "at"' in looked.below
+
+    source = look(tmp_path, "changed-field", script)
+    assert source.differs
+
+
+def test_what_only_follows_is_a_dim_rail(tmp_path: Path) -> None:
+    """Consequences have the rail for a mark and no colour of an error or of a difference."""
+
+    async def script(looked: Looked) -> None:
+        tree = looked.tree
+        dim = tree._painter.style("dim")
+        y = next(y for y, row in enumerate(looked.rows()) if row.startswith("┊  18"))
+        segments = [segment for segment in tree.render_line(y) if segment.text.strip(" ┊│")]
+        assert segments
+        assert all(segment.style == dim for segment in segments)
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_nothing_that_only_follows_is_red(tmp_path: Path) -> None:
+    """A host call that could not be answered is dim where that follows from another difference."""
+
+    async def script(looked: Looked) -> None:
+        tree = looked.tree
+        dim = tree._painter.style("dim")
+        y = next(y for y, row in enumerate(looked.rows()) if row.startswith("┊") and "no recorded answer" in row)
+        styles = {segment.style for segment in tree.render_line(y) if segment.text.strip(" ┊│▕")}
+        assert styles == {dim}
+
+    look(tmp_path, "replaced-call", script)
+
+
+def test_an_extra_call_is_a_gap_row(tmp_path: Path) -> None:
+    """What is new stands beside a gap, and the rows below it go on side by side."""
+
+    async def script(looked: Looked) -> None:
+        rows = looked.rows()
+        at = next(at for at, row in enumerate(rows) if "╌╌ not recorded ╌╌" in row)
+        assert "2 lines priced" in rows[at]
+        left, _, right = rows[at + 1].partition("│┊")
+        assert "21 │" in left
+        assert "22 │" in right
+
+    look(tmp_path, "extra-middle", script)
+
+
+def test_keys_go_from_difference_to_difference(tmp_path: Path) -> None:
+    """] and [ go to the causes in order and say when there is no further one; m goes back to the first mismatch."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("]")
+        assert looked.tree.cursor == 27
+        await looked.press("]")
+        assert looked.said() == ["there is none further down"]
+        await looked.press("[")
+        assert looked.tree.cursor == 16
+        await looked.press("G")
+        assert looked.tree.cursor == 54
+        await looked.press("m")
+        assert looked.tree.cursor == 16
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_only_differences_and_back(tmp_path: Path) -> None:
+    """d leaves only rows whose sides say something else, with the cursor's row among them; d again shows all."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("d")
+        shown = [row for row in looked.rows() if row.strip()]
+        assert [row[:5] for row in shown] == ["≠  17", "┊  19", "≠  28"]
+        await looked.press("escape")
+        assert len([row for row in looked.rows() if row.strip()]) == looked.tree.size.height
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_details_show_the_leaf_on_both_sides_and_stacks_both_stacks(tmp_path: Path) -> None:
+    """enter tells the differing leaf before the whole values, t the stacks of both builds; esc goes back to why."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("enter")
+        assert "input  1 place differs" in looked.below
+        assert 'region  recorded "at"  now "AT"' in looked.below
+        assert 'was "at"' in looked.below
+        await looked.press("t")
+        stacks = looked.below.split("recorded")
+        assert "pricing::quote::quote" in stacks[0]
+        assert "pricing::quote::quote" in stacks[1]
+        await looked.press("escape")
+        assert looked.below.startswith("DIVERGES")
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_both_sides_fold_together(tmp_path: Path) -> None:
+    """A folded call is one row with a summary on each side, marked when a cause is inside."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("space")
+        row = looked.rows()[looked.tree._rows.row_of(13) - round(looked.tree.scroll_y)]
+        assert row.startswith("≠  14 ▶ quote(")
+        assert row.count("▶ quote(") == 2
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_accepting_writes_a_rule_and_explains_again(tmp_path: Path) -> None:
+    """a asks why, and adds a rule beside the chain; the verdict turns to accepted and the cursor stays."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("a")
+        await looked.type("the region is upper case now until 2099-01-31")
+        await looked.until_done()
+        assert "✓ accepted" in looked.line("status")
+        assert looked.tree.cursor == 16
+        await looked.press("a")
+        assert looked.said()[-1] == "there is no difference left to accept"
+
+    source = look(tmp_path, "changed-field", script)
+    rules = read_rules(rules_file(tmp_path / "short.chain"))
+    assert [(rule.code, rule.function, rule.path) for rule in rules] == [
+        ("C1", "sample:pricing/rates.lookup", "input.region")
+    ]
+    assert (rules[0].reason, rules[0].expires) == ("the region is upper case now", date(2099, 1, 31))
+    assert not source.differs
+
+
+def test_only_what_the_cursor_is_on_is_accepted(tmp_path: Path) -> None:
+    """On a consequence a accepts nothing, nor does escape, nor a last day that is none."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("j", "a")
+        assert "the cursor is on no cause" in looked.said()[-1]
+        await looked.press("m", "a")
+        await looked.type("soon over until tomorrow")
+        assert "tomorrow is no day such as 2027-01-31" in looked.line("prompt-note")
+        await looked.press("escape")
+
+    look(tmp_path, "changed-field", script)
+    assert not rules_file(tmp_path / "short.chain").exists()
+
+
+def test_what_is_left_is_told_when_one_of_two_causes_is_accepted(tmp_path: Path) -> None:
+    """The report is about the cause that is left, and what is now stays on the screen while it is looked for."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("a", "enter")
+        screen, replay = looked.screen, looked.screen.replay
+        told = replay.progress
+        replay.progress = replace(told, told=None)
+        screen.tick()
+        replay.progress = told
+        await looked.until_done()
+        assert "≠ differs at event 40" in looked.line("status")
+        assert "5 events identical, then only what was accepted" in looked.below
+        assert "set_rate" not in looked.below
+        assert any("price of tea" in row for row in looked.rows())
+
+    look(tmp_path, "two-faults", script)
+
+
+def test_what_is_said_and_where_the_cursor_is_belong_together(tmp_path: Path) -> None:
+    """What the thread finds between two looks is neither told nor acted on before the rows of it are shown."""
+
+    async def script(looked: Looked) -> None:
+        replay = looked.screen.replay
+        done = replay.progress
+        replay.progress = replace(done, told=None)
+        looked.screen.tick()
+        replay.progress = done
+        await looked.pilot.press("w", "a")
+        assert "DIVERGES" not in looked.below
+        assert looked.said()[-1] == "what differs is not explained yet"
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_a_narrow_terminal_gets_one_column(tmp_path: Path) -> None:
+    """Below 110 columns a pair that differs is two rows; grown again they are one, the cursor on the same event."""
+
+    async def script(looked: Looked) -> None:
+        rows = looked.rows()
+        at = next(at for at, row in enumerate(rows) if row.startswith("≠rec   17"))
+        assert 'region: "at"' in rows[at]
+        assert rows[at + 1].startswith("≠now   17")
+        assert 'region: "AT"' in rows[at + 1]
+        assert max(map(len, rows)) <= 80
+        await looked.pilot.resize_terminal(160, 45)
+        await looked.pilot.pause(0.05)
+        assert looked.tree.cursor == 16
+        assert any(row.startswith("≠  17") for row in looked.rows())
+
+    look(tmp_path, "changed-field", script, size=(80, 24))
+
+
+def test_an_identical_replay_says_so(tmp_path: Path) -> None:
+    """Nothing is marked, and the keys for differences say that there is none."""
+
+    async def script(looked: Looked) -> None:
+        assert "✓ identical, 55 events" in looked.line("status")
+        assert not any("≠" in row or "┊" in row for row in looked.rows())
+        for key in ("m", "d", "]"):
+            looked.screen.say("")
+            await looked.press(key)
+            assert looked.said() == ["nothing differs"]
+
+    source = look(tmp_path, "", script)
+    assert not source.differs
+
+
+def test_what_can_not_be_replayed_is_a_sentence(tmp_path: Path) -> None:
+    """An error of the replay stands where the explanation would."""
+
+    async def script(looked: Looked) -> None:
+        assert "can't be replayed" in looked.line("status")
+        assert "is no regular file" in looked.below
+
+    look(tmp_path, "no-such-fault", script)
+
+
+def test_a_damaged_recording_is_shown_and_said_to_be_unusable(tmp_path: Path) -> None:
+    """The recorded side is there to be looked at, the other one stays empty, and no replay was made."""
+    chain = tmp_path / "short.chain"
+    shutil.copy(PRICING / "workloads" / "short.chain", chain)
+
+    def begin(opened: OpenedChain) -> Begun:
+        data = bytearray(chain.read_bytes())
+        data[data.index(b"rate of tea")] ^= 1
+        chain.write_bytes(data)
+        opened.load()
+        recording = Recording(opened.table, opened.schema, opened.header)
+        return Begun(opened.table, unusable("probe", recording, verify(opened)), rules_file(chain))
+
+    replay = WatchedReplay("short.chain", lambda: open_chain(chain), begin)
+    source = ReplaySource(lambda: replay, "short.chain", chain)
+
+    async def run() -> None:
+        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+        async with app.run_test(size=(160, 45)) as pilot:
+            looked = await looked_at(app, pilot)
+            await looked.until_done()
+            assert "✖ the recording is damaged" in looked.line("status")
+            assert looked.below.startswith("UNUSABLE")
+            assert any(row.startswith("≠") for row in looked.rows())
+            await looked.press("enter", "t", "d", "G")
+            await looked.pilot.resize_terminal(80, 24)
+            await looked.pilot.pause(0.05)
+            assert any(row.strip() for row in looked.rows())
+
+    try:
+        asyncio.run(run())
+    finally:
+        source.close()
+    assert source.differs
+
+
+def test_every_action_of_the_replay_screen_has_a_handler(tmp_path: Path) -> None:
+    """What help and footer promise here does something, and help lists only that."""
+
+    async def script(looked: Looked) -> None:
+        here = {action.id for action in ACTIONS if action.scope & Scope.REPLAY}
+        assert here == set(looked.screen.handlers)
+        await looked.press("?")
+        assert isinstance(looked.app.screen, Help)
+        await looked.press("escape")
+        await looked.press("c")
+        assert looked.said() == ["call does nothing on the replay screen"]
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_a_mismatch_is_told_while_the_replay_runs(tmp_path: Path) -> None:
+    """Before the end the rows that were made stand beside the recorded ones, and the first mismatch is known."""
+
+    async def script(looked: Looked, finish: Callable[[], Awaitable[None]]) -> None:
+        assert "◌ replaying" in looked.line("status")
+        assert "≠ first mismatch at event 17" in looked.line("status")
+        assert looked.below == "differs at event 17; what caused it is looked for at the end"
+        row = looked.rows()[15]
+        assert row.count("quote 1 for Ada") == 2
+        assert looked.rows()[17].count("→") == 1
+        await finish()
+        assert looked.below.startswith("DIVERGES")
+
+    look_while_running(tmp_path, "changed-field", script)
+
+
+def test_r_replays_the_chain_so_far_and_esc_returns(tmp_path: Path) -> None:
+    """From the live screen one key leads to the replay and another back; leaving ends the replay."""
+    chain = tmp_path / "short.chain"
+    shutil.copy(PRICING / "workloads" / "short.chain", chain)
+    replay = replay_of(chain, "changed-field", "so far")
+    session = PlayedSession()
+
+    async def script(driven: Driven) -> None:
+        await driven.press("r")
+        assert driven.said() == ["there is nothing to replay yet"]
+        session.record(few_calls(1))
+        await driven.flush()
+        await driven.pilot.press("r")
+        await driven.pilot.pause(0.05)
+        assert isinstance(driven.top, ReplayScreen)
+        await driven.pilot.press("escape")
+        await driven.pilot.pause(0.05)
+        assert driven.at_chain
+        assert replay.begun is None or not replay._thread.is_alive()
+
+    drive(LiveSource(session, replay=lambda session: replay), script)
+
+
+def test_a_chain_that_can_not_be_opened_is_told(tmp_path: Path) -> None:
+    """What keeps the replay from beginning is kept as its failure."""
+    replay = replay_of(tmp_path / "none.chain", "")
+    replay.start()
+    replay.wait()
+    assert replay.progress.stage is Stage.FAILED
+    assert "none.chain" in str(replay.progress.failure)
+    replay.close()

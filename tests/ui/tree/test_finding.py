@@ -1,0 +1,125 @@
+"""Filters, searches and errors in the chain tree on a screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from chainview.chain.query.filter import parse_filter
+from chainview.chain.query.search import Finder
+from chainview.ui.tree import chain_tree
+from chainview.ui.tree.chain_tree import ChainTree
+from tests.ui import samples
+from tests.ui.tree_screen import TreeScreen, run
+
+
+def test_a_filter_keeps_the_line_and_gives_it_back() -> None:
+    """The cursor's event stays on its screen row; hidden, the cursor goes to the nearest above and returns after."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.move_to(53, centre=True)
+        line = screen.cursor_line()
+        tree.set_filter(parse_filter("store"))
+        assert (tree.cursor, screen.cursor_line(), tree.filter_count) == (53, line, (40, 200))
+        assert screen.numbers()[line - 1 : line + 2] == [49, 54, 59]
+        tree.set_filter(parse_filter("kind:call"))
+        assert (tree.cursor, screen.cursor_line()) == (50, line)
+        tree.set_filter(None)
+        assert (tree.cursor, screen.cursor_line(), tree.filter_count) == (53, line, None)
+        tree.set_filter(parse_filter("nosuchword"))
+        assert (tree.cursor, screen.lines()[0].strip()) == (None, "no event passes the filter")
+
+    run(samples.table_of(samples.counting(40)), steps)
+
+
+def test_a_filter_keeps_up_and_opens_calls_in_place() -> None:
+    """New matches appear while following, and a match's call can be opened around it."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.set_filter(parse_filter("log"))
+        screen.more(*samples.counting_call(4))
+        assert (screen.numbers(), tree.cursor) == ([2, 7, 12, 17], 16)
+        tree.cursor_up()
+        tree.toggle_fold()
+        assert screen.numbers() == [2, 7, 11, 12, 13, 14, 15, 17]
+        assert tree.cursor == 11
+
+    run(samples.table_of(samples.counting(3)), steps)
+
+
+def test_hits_are_highlighted_and_walked_through() -> None:
+    """Hits wear their style, next and previous go round, and a hit inside a folded call opens it."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.fold_all()
+        tree.to_top()
+        tree.set_search(Finder(tree.table, r"count is [37]\b"))
+        found = []
+        for move in (tree.next_hit, tree.next_hit, tree.next_hit, tree.previous_hit):
+            move()
+            await screen.pilot.pause()
+            found.append(tree.cursor)
+        assert found == [11, 31, 11, 31]
+        wrapped = [getattr(message, "wrapped", None) for message in screen.said(ChainTree.SearchMoved)]
+        assert wrapped == [False, False, True, True]
+        line = tree.render_line(screen.cursor_line())
+        assert [segment.text for segment in line if segment.style and segment.style.underline] == ["count is 7"]
+
+    run(samples.table_of(samples.counting(20)), steps)
+
+
+def test_errors_are_walked_through() -> None:
+    """Next and previous error stop at failed calls and failed host calls."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.to_top()
+        found = []
+        for move in (tree.next_error, tree.next_error, tree.next_error, tree.next_error, tree.previous_error):
+            move()
+            await screen.pilot.pause()
+            found.append(None if tree.cursor is None else tree.table.number(tree.cursor))
+        assert found == [18, 27, 29, 18, 29]
+
+    run(samples.table_of(samples.shop()), steps)
+
+
+def test_the_rail_shows_where_failures_and_hits_are() -> None:
+    """On a chain longer than the screen the last cell of a line tells of failures and hits at that height."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.to_top()
+        await screen.pilot.pause()
+        assert [line[-1] for line in screen.lines()].count("▐") == 1
+        assert screen.lines()[6].endswith("▐")
+        tree.set_search(Finder(tree.table, '"?count is 5$'))
+        await screen.pilot.pause()
+        assert screen.lines()[2].endswith("▕")
+
+    parts = [*samples.counting(12), samples.call("f"), samples.error("f", "no"), *samples.counting(11)]
+    run(samples.table_of(parts), steps)
+
+
+def test_a_long_filter_leaves_the_rows_until_it_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a filter is at work the rows before it stay; when it is ready it says so, and has all that came."""
+    monkeypatch.setattr(chain_tree, "_FIRST_SLICE", 0)
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.set_filter(parse_filter("kind:call"))
+        assert screen.numbers() == [1, 2, 3, 4, 5]
+        screen.more(*samples.counting_call(2))
+        while not screen.said(ChainTree.FilterApplied):
+            await screen.pilot.pause(0.01)
+        assert screen.numbers() == [1, 6]
+        tree.set_filter(parse_filter("put"))
+        assert screen.numbers() == [1, 6]
+        screen.more(*samples.counting_call(3))
+        while len(screen.said(ChainTree.FilterApplied)) < 2:
+            await screen.pilot.pause(0.01)
+        assert (screen.numbers(), tree.filter_count) == ([4, 9, 14], (3, 15))
+
+    run(samples.table_of(samples.counting(1)), steps)

@@ -1,0 +1,76 @@
+"""Help and command palette are the key table."""
+
+from __future__ import annotations
+
+import pytest
+from textual.command import CommandPalette
+from textual.widgets import OptionList
+
+from chainview.ui.lines.blocks import plain
+from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
+from chainview.ui.widgets.overlays import Help, help_lines
+from tests.ui.app_driver import Driven, drive_live, few_calls
+
+pytestmark = pytest.mark.once
+
+
+def test_help_names_every_action_of_its_screen_with_its_id() -> None:
+    """Every action that has a meaning is in the help, and none that has not."""
+    for scope in (Scope.LIVE, Scope.FILE):
+        text = "\n".join([plain(line) for line in help_lines(KeyMap(), scope)])
+        for action in ACTIONS:
+            assert (f"  {action.id}" in text) == bool(action.scope & scope)
+
+
+def test_help_shows_given_keys() -> None:
+    """A key that a user gave is the one the help shows."""
+    lines = [plain(line) for line in help_lines(KeyMap({"save": ("^s",)}), Scope.BOTH)]
+    assert any("^s" in line and line.endswith("save") for line in lines)
+
+
+def test_help_opens_with_both_keys_and_scrolls_inside() -> None:
+    """? and F1 open it, F1 closes it from inside, and its keys move it rather than the chain."""
+
+    async def script(driven: Driven) -> None:
+        before = driven.screen.chain_tree.cursor
+        await driven.press("question_mark")
+        help_ = driven.app.screen
+        assert isinstance(help_, Help)
+        await driven.press("j", "j", "g", "G")
+        assert help_.view.scroll_offset.y > 0
+        assert driven.screen.chain_tree.cursor == before
+        await driven.press("f1")
+        assert driven.at_chain
+        await driven.press("f1")
+        assert isinstance(driven.app.screen, Help)
+
+    drive_live(script, few_calls(), size=(80, 24))
+
+
+def test_the_palette_has_every_action_and_runs_it() -> None:
+    """^p lists the actions; choosing one does what its key does."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("g", "ctrl+p")
+        assert isinstance(driven.app.screen, CommandPalette)
+        await driven.type("copy hash")
+        options = driven.app.screen.query_one(OptionList)
+        await driven.until(lambda: options.option_count > 0)
+        await driven.pilot.pause(0.3)
+        await driven.press("down", "enter")
+        await driven.pilot.pause()
+        assert any(text.startswith("copied hash") for text in driven.said())
+
+    drive_live(script, few_calls())
+
+
+def test_themes_can_be_changed_from_the_palette() -> None:
+    """Each theme can be switched to while the app runs, and the screen keeps working."""
+
+    async def script(driven: Driven) -> None:
+        for name in ("light", "ansi", "dark"):
+            driven.app.theme = name
+            await driven.press("j")
+            assert driven.app.current_theme.name == name
+
+    drive_live(script, few_calls())

@@ -1,0 +1,172 @@
+"""The key table, the keys a user gives instead, and the settings file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chainview.system.errors import ChainviewError
+from chainview.ui.lines.blocks import plain
+from chainview.ui.widgets.footer import MOST_KEYS, Now, footer_keys, footer_line
+from chainview.ui.widgets.keys import ACTIONS, BY_ID, KeyMap, Scope, key_name, key_shown
+from chainview.ui.widgets.settings import read_settings
+from chainview.ui.widgets.themes import chosen_theme
+from tests.ui.app_driver import Driven, drive_live, few_calls
+
+
+def test_ids_and_default_keys_are_unique() -> None:
+    """No two actions share an id or a key, and nothing is on ^c."""
+    names = [key_name(key) for action in ACTIONS for key in action.keys]
+    assert len(BY_ID) == len(ACTIONS)
+    assert len(set(names)) == len(names)
+    assert "ctrl+c" not in names
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("j", "j"),
+        ("G", "G"),
+        ("^d", "ctrl+d"),
+        ("Ctrl+D", "ctrl+d"),
+        ("PgDn", "pagedown"),
+        ("esc", "escape"),
+        ("F1", "f1"),
+    ],
+)
+def test_keys_may_be_written_as_people_write_them(written: str, name: str) -> None:
+    """Characters, ^x, ctrl+x and words all name a key."""
+    assert key_name(written) == name
+
+
+@pytest.mark.parametrize("written", ["", "wat", "ctrl+", "f99", "jj", "\x1b"])
+def test_what_is_no_key_is_refused(written: str) -> None:
+    """A word that names no key is refused in a sentence."""
+    with pytest.raises(ChainviewError, match="is no key"):
+        key_name(written)
+
+
+def test_every_default_key_is_shown_as_it_can_be_written() -> None:
+    """What screens show for a key names that key, arrows aside."""
+    for action in ACTIONS:
+        for key in action.keys:
+            shown = key_shown(key_name(key))
+            assert shown in "↑↓←→" or key_name(shown) == key_name(key)
+
+
+def test_a_users_key_wins_over_a_default_one() -> None:
+    """A key given to another action no longer does what it did."""
+    keymap = KeyMap({"save": ("j",)})
+    action = keymap.action_for("j")
+    assert action is not None
+    assert action.id == "save"
+    assert keymap.keys("cursor.down") == ("↓",)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"nothing": ("j",)}, "no action 'nothing'"),
+        ({"save": ("j",), "call": ("j",)}, "given to both"),
+        ({"save": ("^c",)}, "can't be given"),
+    ],
+)
+def test_wrong_key_settings_are_said_in_a_sentence(changed: dict[str, tuple[str, ...]], message: str) -> None:
+    """Unknown ids, keys given twice and ^c are refused."""
+    with pytest.raises(ChainviewError, match=message):
+        KeyMap(changed)
+
+
+def test_settings_take_dotted_ids_with_and_without_quotes(tmp_path: Path) -> None:
+    """An id may be a quoted key or a dotted one, its keys a text or a list."""
+    path = tmp_path / "config.toml"
+    path.write_text('theme = "light"\n[keys]\nfold.all = "x z"\n"fold.none" = ["+"]\n', encoding="utf-8")
+    settings = read_settings(path)
+    assert settings.theme == "light"
+    assert settings.keys == {"fold.all": ("x", "z"), "fold.none": ("+",)}
+
+
+def test_missing_settings_say_nothing(tmp_path: Path) -> None:
+    """Without a file there are no settings and no complaint."""
+    assert read_settings(tmp_path / "none.toml").keys == {}
+
+
+@pytest.mark.parametrize("text", ["keys = 3", "[keys]\nsave = 3", "theme = 1", "= nothing"])
+def test_wrong_settings_name_the_file(text: str, tmp_path: Path) -> None:
+    """What can't be understood in the file is said with its path."""
+    path = tmp_path / "config.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ChainviewError, match=r"config\.toml"):
+        read_settings(path)
+
+
+def test_the_theme_is_chosen_in_order() -> None:
+    """NO_COLOR, the option, the environment, the settings and the terminal's background decide in this order."""
+    assert chosen_theme("light", "", {"NO_COLOR": "1"}) == "ansi"
+    assert chosen_theme("light", "dark", {"CHAINVIEW_THEME": "ansi"}) == "light"
+    assert chosen_theme("", "dark", {"CHAINVIEW_THEME": "ansi"}) == "ansi"
+    assert chosen_theme("", "light", {}) == "light"
+    assert chosen_theme("", "", {"COLORFGBG": "0;15"}) == "light"
+    assert chosen_theme("", "", {"COLORFGBG": "15;0"}) == "dark"
+    with pytest.raises(ChainviewError, match="no theme"):
+        chosen_theme("pink", "", {})
+
+
+def test_the_footer_shows_few_keys_that_are_valid_now() -> None:
+    """Whatever the state, the footer has at most seven keys, none of the actor's on a file or after its end."""
+    for scope in (Scope.LIVE, Scope.FILE):
+        for over in (False, True):
+            for details in (False, True):
+                now = Now(scope=scope, over=over, details=details, in_details=details, running=True)
+                ids = [action_id for action_id, _ in footer_keys(now)]
+                assert 4 <= len(ids) <= MOST_KEYS
+                if over or scope is Scope.FILE:
+                    assert not {"call", "actor.pause", "call.interrupt"} & set(ids)
+
+
+def test_footer_words_change_with_the_state() -> None:
+    """Follow reads as what it would do, and so do pause and filter."""
+    assert ("follow", "stop following") in footer_keys(Now(following=True))
+    assert ("follow", "follow") in footer_keys(Now(following=False))
+    assert ("actor.pause", "resume actor") in footer_keys(Now(paused=True))
+    assert ("filter.toggle", "filter off") in footer_keys(Now(filtered=True))
+
+
+def test_the_footer_shows_a_users_keys() -> None:
+    """The footer is made from the key map, so that given keys are what it shows."""
+    line, _ = footer_line(Now(), KeyMap({"find": ("^s",)}), 120)
+    assert "^s find" in plain(line)
+
+
+def test_every_action_of_the_live_screen_has_a_handler() -> None:
+    """No key on the live screen leads nowhere."""
+
+    async def script(driven: Driven) -> None:
+        live = [action.id for action in ACTIONS if action.scope & Scope.LIVE]
+        missing = [action_id for action_id in live if action_id not in driven.screen.handlers]
+        assert missing == []
+
+    drive_live(script)
+
+
+def test_movement_folding_and_follow_reach_the_tree() -> None:
+    """The moving keys move the cursor, space folds, f stops following."""
+
+    async def script(driven: Driven) -> None:
+        tree = driven.screen.chain_tree
+        await driven.press("g")
+        assert tree.cursor == 0
+        assert not tree.following
+        await driven.press("j", "j", "k")
+        assert tree.cursor == 1
+        await driven.press("J")
+        assert tree.cursor == 3
+        await driven.press("G")
+        assert tree.following
+        await driven.press("f")
+        assert not tree.following
+        await driven.press("e")
+        assert tree.cursor == 10
+
+    drive_live(script, few_calls())

@@ -1,0 +1,223 @@
+"""New builds of a running actor."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from chainview.actor.engine.module import read_module
+from chainview.actor.manifest import find_target
+from chainview.actor.session.launch import Options
+from chainview.actor.session.session import Session
+from chainview.chain.files.native.entry import Note
+from chainview.chain.files.native.reader import read_entries
+from chainview.chain.files.opened import open_chain
+from chainview.chain.files.verify import verify
+from chainview.pack.cgrf import encode
+from chainview.pack.values import S32, UNIT, Result, String, Tuple, types
+from chainview.replay.explain.control import recorded_modules
+from chainview.replay.explain.rules import Rule, append_rule, read_rules, rules_file
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.tracked_replay import TrackedReplay
+from chainview.workbench.builds import Build, BuildState, BuildWatch
+from chainview.workbench.replay_thread import explained
+from tests.actor.guests import Guest
+from tests.actor.running import INIT
+from tests.commands.running import SAMPLES
+
+LOG = ("theater:simple/runtime", "log")
+PRICING = SAMPLES / "pricing"
+CHANGED_LOG = Rule("C1", "theater:simple/runtime.log")
+
+
+def ok(*items: S32 | Tuple) -> bytes:
+    """What an export of an actor returns, packed."""
+    return encode(Result(types.STRING, types.STRING, True, Tuple(items)))
+
+
+def actor(message: str, extra: str = "") -> str:
+    """An actor whose `f` logs a message; `extra` changes the module and not what it does."""
+    guest = Guest().ignoring("f", *LOG, encode(String(message)), ok(S32(1), UNIT))
+    guest.constant(INIT, ok(S32(1), UNIT))
+    guest.extra += extra
+    return guest.text
+
+
+def eventually(holds: Callable[[], bool]) -> None:
+    """Waits until it holds; fails after ten seconds."""
+    end = time.monotonic() + 10
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+@contextmanager
+def watching(
+    folder: Path, module: str | Path = "", calls: tuple[str, ...] = ("f()", "f()")
+) -> Iterator[tuple[Path, Session, BuildWatch, list[Build]]]:
+    """A session that has made some calls, by default `f` twice, with its module watched."""
+    path = folder / "a.wasm"
+    told: list[Build] = []
+    if isinstance(module, Path):
+        shutil.copy(module, path)
+    else:
+        path.write_text(actor("hello"))
+    options = Options(find_target(str(path)), output=folder / "s.chain", calls=calls, stub=isinstance(module, Path))
+    session = Session(options)
+    session.start()
+    assert session.wait_quiet(20)
+    watch = BuildWatch(session, read_module(path).sha256, told.append)
+    watch.start()
+    time.sleep(0.3)
+    try:
+        yield path, session, watch, told
+    finally:
+        watch.close()
+        session.close()
+
+
+def notes(folder: Path) -> list[dict[str, object]]:
+    """The notes in the session's chain file."""
+    return [entry.data for entry in read_entries((folder / "s.chain").read_bytes()) if isinstance(entry, Note)]
+
+
+def test_an_identical_build_is_taken(tmp_path: Path) -> None:
+    """A build that replays every event equal goes on with the session, and the chain file notes it."""
+    with watching(tmp_path) as (path, session, watch, told):
+        path.write_text(actor("hello", "(func)"))
+        eventually(lambda: watch.build.state is BuildState.IDENTICAL)
+        assert watch.build.text == "build 2: identical, 8 of 8 events"
+        session.call("f()")
+        eventually(lambda: session.status().calls == 4)
+        assert [build.state for build in told] == [BuildState.CHECKING, BuildState.IDENTICAL]
+    assert [note["text"] for note in notes(tmp_path)] == ["build 2: identical, 8 of 8 events"]
+
+
+def test_a_build_that_differs_waits_for_the_person(tmp_path: Path) -> None:
+    """The running build goes on until the other one is taken; then its behaviour is what is recorded."""
+    with watching(tmp_path) as (path, session, watch, _):
+        path.write_text(actor("goodbye"))
+        eventually(lambda: watch.build.state is BuildState.DIVERGED)
+        assert watch.build.text.startswith("build 2: differs at event 4 of 8: ")
+        session.call("f()")
+        eventually(lambda: session.status().calls == 4)
+        watch.take()
+        eventually(lambda: watch.build.state is BuildState.TAKEN)
+        session.call("f()")
+        eventually(lambda: session.status().calls == 5)
+    recorded = (tmp_path / "s.chain").read_bytes()
+    events = recorded.replace(notes(tmp_path)[-1]["text"].encode(), b"")  # type: ignore[attr-defined]
+    assert events.count(b"hello") - str(notes(tmp_path)[0]["text"]).count("hello") == 3
+    assert watch.build.text.startswith("build 2: taken, differs at event 4 of 11: ")
+
+
+def test_what_was_taken_is_accepted_from_the_next_build_that_does_it(tmp_path: Path) -> None:
+    """Taking a build adds rules beside the chain; a build that differs in nothing else goes on by itself."""
+    with watching(tmp_path) as (path, session, watch, _):
+        path.write_text(actor("goodbye"))
+        eventually(lambda: watch.build.state is BuildState.DIVERGED)
+        watch.take()
+        eventually(lambda: watch.build.state is BuildState.TAKEN)
+        [rule] = read_rules(rules_file(tmp_path / "s.chain"))
+        assert (rule.code, rule.function, rule.path) == ("C1", "theater:simple/runtime.log", "input")
+        session.call("f()")
+        eventually(lambda: session.status().calls == 4)
+        path.write_text(actor("goodbye", "(func)"))
+        eventually(lambda: watch.build.state is BuildState.ACCEPTED)
+        assert watch.build.text == "build 3: differs only in what was accepted, 1 cause"
+
+
+def test_a_difference_that_is_accepted_while_a_build_waits_lets_it_go_on(tmp_path: Path) -> None:
+    """Judged again, a build whose differences a rule accepts by now is taken; one that was left out too."""
+    with watching(tmp_path) as (path, _, watch, told):
+        path.write_text(actor("goodbye"))
+        eventually(lambda: watch.build.state is BuildState.DIVERGED)
+        watch.keep()
+        assert watch.build.text == "build 2: left out, build 1 goes on"
+        watch.judge_again()
+        eventually(lambda: told[-1].state is BuildState.DIVERGED)
+        append_rule(rules_file(tmp_path / "s.chain"), CHANGED_LOG)
+        watch.judge_again()
+        eventually(lambda: watch.build.state is BuildState.ACCEPTED)
+    assert [note["state"] for note in notes(tmp_path)] == ["diverged", "kept out", "diverged", "accepted"]
+
+
+def test_rules_that_accept_only_some_differences_do_not_let_a_build_go_on(tmp_path: Path) -> None:
+    """The whole chain is judged before a build goes on: a later difference that no rule accepts keeps it waiting."""
+    append_rule(rules_file(tmp_path / "s.chain"), CHANGED_LOG)
+    with watching(tmp_path) as (path, _, watch, _):
+        other = Guest().ignoring("f", *LOG, encode(String("goodbye")), ok(S32(2), UNIT))
+        path.write_text(other.constant(INIT, ok(S32(1), UNIT)).text)
+        eventually(lambda: watch.build.state is BuildState.DIVERGED)
+        assert watch.build.text.startswith("build 2: differs at event 5 of 8: ")
+
+
+def test_rules_that_can_not_be_read_are_said_so(tmp_path: Path) -> None:
+    """A build is not judged by rules that are no rules; the running one goes on."""
+    with watching(tmp_path) as (path, _, watch, _):
+        rules_file(tmp_path / "s.chain").write_text("accept everything")
+        path.write_text(actor("goodbye"))
+        eventually(lambda: watch.build.state is BuildState.BROKEN)
+        assert "s.chain.accept.toml" in watch.build.message
+
+
+def test_a_session_goes_on_from_the_state_that_the_replay_reached(tmp_path: Path) -> None:
+    """A taken build that keeps another state has it from the beginning, as if it had run all the time, and says so.
+
+    The chain then still replays: with the builds that made it as a whole, and with each of them to where it was made.
+    """
+    lines = (PRICING / "workloads" / "short.calls").read_text().splitlines()
+    calls = tuple(line for line in lines if line and not line.startswith("#"))
+    with watching(tmp_path, PRICING / "pricing.wasm", calls) as (path, session, watch, _):
+        shutil.copy(PRICING / "faults" / "state-only.wasm", path)
+        eventually(lambda: watch.build.state is BuildState.DIVERGED)
+        watch.take()
+        eventually(lambda: watch.build.state is BuildState.TAKEN)
+        made = session.status().calls
+        session.call("totals()")
+        eventually(lambda: session.status().calls == made + 1)
+        base, fault = session.loaded, watch.newest
+    assert base is not None
+    assert fault is not None
+    with open_chain(tmp_path / "s.chain") as opened:
+        assert verify(opened).sound
+        recording = Recording(opened.table, opened.schema, opened.header, opened.notes)
+        [build] = recording.builds
+        assert build.sha256 == fault.file.sha256
+        assert "ADA" in str(build.state)
+        last = len(recording.starts) - 1
+        assert recording.state_before(last) == build.state
+        modules = recorded_modules(recording, [base, fault])
+        assert not isinstance(modules, str)
+        whole = TrackedReplay(recording, modules.first, later=modules.later).run()
+        assert whole.first_mismatch is None
+        differing = TrackedReplay(recording, fault).run()
+        told, control = explained(differing, [])
+        assert (told.verdict, control.outcome) == ("diverged", "passed")
+        assert [cause.code for cause in told.causes] == ["C7"]
+
+
+def test_a_broken_build_keeps_the_running_one(tmp_path: Path) -> None:
+    """A build that does not load, or needs what nobody provides, is told with the reason and changes nothing."""
+    with watching(tmp_path) as (path, session, watch, _):
+        path.write_text("(module")
+        eventually(lambda: watch.build.state is BuildState.BROKEN)
+        assert watch.build.text.startswith("build 2: can't be used, build 1 goes on: ")
+        path.write_text(Guest().calling("f", "math", "double", b"").text)
+        eventually(lambda: watch.build.number == 3 and watch.build.state is BuildState.BROKEN)
+        assert "math.double" in watch.build.message
+        session.call("f()")
+        eventually(lambda: session.status().calls == 4)
+
+
+def test_the_newest_of_rapid_builds_wins(tmp_path: Path) -> None:
+    """After a burst of saves the verdict is about the last one."""
+    with watching(tmp_path) as (path, _, watch, _):
+        for number in range(8):
+            path.write_text(actor("hello", f"(func (result i32) (i32.const {number}))"))
+            time.sleep(0.03)
+        last = read_module(path).sha256
+        eventually(lambda: watch.build.sha256 == last and watch.build.state is BuildState.IDENTICAL)
