@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.pack import values as values_module
 from chainview.pack.cgrf import EncodeError, decode, encode
 from chainview.pack.literal import LiteralError, format_literal, parse_arguments, parse_literal, parse_prefix
 from chainview.pack.literal import parser as literal_parse
@@ -24,6 +23,7 @@ from chainview.pack.values import (
     Tuple,
     Value,
     Variant,
+    building,
     types,
 )
 from tests.pack.golden import GOLDEN
@@ -255,7 +255,7 @@ def test_a_thousand_levels_of_annotation_are_the_limit() -> None:
 
 def test_an_inferred_annotation_has_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """A list of items whose type is too large to be an annotation is refused."""
-    monkeypatch.setattr(values_module, "MAX_TYPE_SIZE", 1000)
+    monkeypatch.setattr(building, "MAX_TYPE_SIZE", 1000)
     with pytest.raises(LiteralError, match="more than 1000 bytes"):
         parse_literal(f"[({', '.join(['1u8'] * 1001)})]")
 
