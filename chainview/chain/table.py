@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any, TypeVar
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
-from chainview.chain.files.native.entry import payload_span, plain_times, read_extras
+from chainview.chain.files.native.layout import payload_span, plain_times, read_extras
 from chainview.chain.hashing import HASH_SIZE
 from chainview.chain.payload import MODULE_EVENT, kind_of
 

@@ -20,7 +20,8 @@ from chainview.actor.engine.module import read_module
 from chainview.actor.hosts.provided import NoHost, handlers_for
 from chainview.actor.interceptors import RecordingInterceptor
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.native.entry import Note, pack_event, pack_header
+from chainview.chain.files.entries.note import Note
+from chainview.chain.files.native.layout import pack_event, pack_header
 from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import encode_host_call
 from chainview.chain.state_chain import StateChain, linked

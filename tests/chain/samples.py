@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from chainview.chain.event import Event, Extras
+from chainview.chain.files.entries.entry import End
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.native.entry import End, pack_end, pack_event, pack_header
+from chainview.chain.files.native.layout import pack_end, pack_event, pack_header
 from chainview.chain.payload import (
     MODULE_EVENT,
     SHUTDOWN_EVENT,

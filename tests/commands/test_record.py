@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.actor.actor import CallOutcome
-from chainview.chain.files.native.entry import End
-from chainview.chain.files.native.reader import EventEntry, read_entries
+from chainview.chain.files.entries.entry import End, ReadEvent
+from chainview.chain.files.native.reader import read_entries
 from chainview.commands.shared.record_report import failure_lines
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import Char, Tuple
@@ -237,7 +237,7 @@ def test_signals_end_with_the_chain_whole(tmp_path: Path, number: signal.Signals
     assert b"Traceback" not in err
     entries = list(read_entries((tmp_path / "p.chain").read_bytes()))
     assert isinstance(entries[-1], End)
-    assert isinstance(entries[-2], EventEntry)
+    assert isinstance(entries[-2], ReadEvent)
     assert entries[-2].event.event_type == "shutdown"
 
 

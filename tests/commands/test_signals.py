@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.files.native.entry import End
+from chainview.chain.files.entries.entry import End
 from chainview.chain.files.native.reader import read_entries
 from tests.actor.guests import SPIN, Guest
 from tests.chain import samples

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.files.native.entry import pack_event, pack_header
+from chainview.chain.files.native.layout import pack_event, pack_header
 from tests.chain import samples
 from tests.commands.running import COMMAND, Finished, chainview, environment, sample
 

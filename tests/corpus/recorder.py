@@ -14,7 +14,7 @@ from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported, NoHost, handlers_for
 from chainview.actor.interceptors import RecordingInterceptor
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.native.entry import Note
+from chainview.chain.files.entries.note import Note
 from chainview.chain.payload import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.files.native.entry import End, pack_end, pack_event, pack_header
+from chainview.chain.files.entries.entry import End
+from chainview.chain.files.native.layout import pack_end, pack_event, pack_header
 from chainview.replay.align.history import NONE
 from chainview.replay.explain.control import Control as Outcome
 from chainview.replay.explain.control import RecordedModules, control_experiment, recorded_modules

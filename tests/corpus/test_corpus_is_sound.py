@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from chainview.chain.event import Event, Kind
+from chainview.chain.files.entries.entry import End, ReadEvent
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.native.entry import End
-from chainview.chain.files.native.reader import EventEntry, read_entries
+from chainview.chain.files.native.reader import read_entries
 from chainview.chain.hashing import event_hash
 from chainview.chain.payload import kind_of
 
@@ -32,7 +32,7 @@ def chain_file(name: str) -> tuple[Header, tuple[Event, ...], End]:
     """The header, the events and the end of a recorded chain, and nothing else."""
     entries = list(read_entries((PRICING / f"workloads/{name}.chain").read_bytes()))
     header, end = entries[0], entries[-1]
-    events = tuple(entry.event for entry in entries if isinstance(entry, EventEntry))
+    events = tuple(entry.event for entry in entries if isinstance(entry, ReadEvent))
     assert isinstance(header, Header)
     assert isinstance(end, End)
     assert len(events) == len(entries) - 2

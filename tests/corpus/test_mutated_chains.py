@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.event import Event, Kind
+from chainview.chain.files.entries.entry import End
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.native.entry import End, pack_end, pack_event, pack_header
+from chainview.chain.files.native.layout import pack_end, pack_event, pack_header
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verify import verify
 from chainview.chain.payload import HostCall, encode_host_call, read_payload

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.files.native.entry import End
+from chainview.chain.files.entries.entry import End
 from chainview.chain.files.native.reader import read_entries
 from tests.commands.running import chainview, sample
 from tests.e2e.terminal import EXITED, terminal

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.event import Extras
-from chainview.chain.files.native.entry import pack_event, pack_header
+from chainview.chain.files.native.layout import pack_event, pack_header
 from chainview.chain.files.opened import open_chain
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable

@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from chainview.chain.files.entries.read_event import Data
-from chainview.chain.files.native.entry import MAGIC
+from chainview.chain.files.entries.entry import Data
+from chainview.chain.files.native.layout import MAGIC
 
 NATIVE = "native"
 _NEAR = 1 << 16

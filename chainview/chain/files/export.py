@@ -8,9 +8,10 @@ from typing import Final
 
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.detect import NATIVE
+from chainview.chain.files.entries.entry import Checked, End
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.read_event import OTHER_CHAINS, Checked
-from chainview.chain.files.native.entry import End, checksum_matches, pack_end, pack_event, pack_header, pack_note
+from chainview.chain.files.entries.note import OTHER_CHAINS
+from chainview.chain.files.native.layout import checksum_matches, pack_end, pack_event, pack_header, pack_note
 from chainview.chain.files.native.skip import skip
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.hashing import byte_array_text, hashed_text

@@ -7,9 +7,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from chainview.chain.files.entries.entry import End
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.native.entry import End, checksum_matches
 from chainview.chain.files.native.index import NativeIndex
+from chainview.chain.files.native.layout import checksum_matches
 from chainview.chain.files.native.reader import EntryReader, read_entries
 from chainview.system.errors import ChainviewError
 from chainview.system.whole_file import being_written

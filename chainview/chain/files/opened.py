@@ -14,11 +14,10 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from chainview.chain.files.detect import NATIVE, detect
+from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, End
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.read_event import Checked, Data
-from chainview.chain.files.native.entry import End, Note
+from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.index import NativeIndex
-from chainview.chain.files.native.reader import Cut, Damage
 from chainview.chain.files.theater.index import FormatIndex
 from chainview.chain.files.theater.readers import reader_of
 from chainview.chain.files.theater.store import StoredChain, stored_chain

@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import Literal
 
 from chainview.chain.event import Kind
-from chainview.chain.files.entries.read_event import OTHER_CHAINS, Checked
-from chainview.chain.files.native.reader import Damage
+from chainview.chain.files.entries.entry import Checked, Damage
+from chainview.chain.files.entries.note import OTHER_CHAINS
 from chainview.chain.files.opened import OpenedChain, Progress
 from chainview.chain.hashing import event_hash
 from chainview.chain.table import EventTable

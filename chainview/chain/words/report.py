@@ -8,7 +8,7 @@ from typing import Final
 
 from chainview.chain.delta import changes
 from chainview.chain.event import Extras, Kind
-from chainview.chain.files.entries.read_event import Checked
+from chainview.chain.files.entries.entry import Checked
 from chainview.chain.hashing import event_hash
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, Payload, read_payload
 from chainview.chain.table import EventTable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chainview.chain.files.native.entry import Note
+from chainview.chain.files.entries.note import Note
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from chainview.chain.event import Kind
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.native.entry import Note
+from chainview.chain.files.entries.note import Note
 from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, Schema, read_payload
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import decode

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.engine.module import LoadedModule
-from chainview.chain.files.native.entry import Note
+from chainview.chain.files.entries.note import Note
 from chainview.chain.table import EventTable
 from chainview.pack.values import Value
 from chainview.replay.run.driver import Replay

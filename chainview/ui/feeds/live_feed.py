@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from chainview.chain.files.native.entry import Note
+from chainview.chain.files.entries.note import Note
 from chainview.chain.table import EventTable
 from chainview.ui.feeds.build_line import Builds
 from chainview.ui.feeds.ports import SessionPort

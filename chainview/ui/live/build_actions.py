@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from chainview.chain.files.native.entry import Note
+from chainview.chain.files.entries.note import Note
 from chainview.chain.words.notes import note_text
 from chainview.system.visible import visible
 from chainview.ui.feeds.build_line import Builds

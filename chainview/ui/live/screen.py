@@ -26,7 +26,7 @@ from chainview.ui.widgets.slices import Slices
 from chainview.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
-    from chainview.chain.files.native.entry import Note
+    from chainview.chain.files.entries.note import Note
     from chainview.ui.feeds.live_feed import Taken
     from chainview.ui.widgets.prompt import Mode, Prompt
 

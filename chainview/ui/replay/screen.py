@@ -10,7 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from chainview.chain.files.native.entry import Note
+from chainview.chain.files.entries.note import Note
 from chainview.chain.table import EventTable
 from chainview.ui.lines.blocks import Line, plain
 from chainview.ui.replay.actions import ReplayKeys

@@ -18,8 +18,8 @@ from chainview.actor.manifest import find_target
 from chainview.actor.session.launch import Options
 from chainview.actor.session.session import Phase, Session
 from chainview.chain.event import Event
-from chainview.chain.files.native.entry import End
-from chainview.chain.files.native.reader import EventEntry, read_entries
+from chainview.chain.files.entries.entry import End, ReadEvent
+from chainview.chain.files.native.reader import read_entries
 from chainview.chain.payload import Call, CallError, CallResult, read_payload
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, UNIT, Option, Result, String, Tuple, Value, types
@@ -62,7 +62,7 @@ def session(
 
 def events(folder: Path) -> list[Event]:
     """The events in the session's file."""
-    return [entry.event for entry in read_entries((folder / "s.chain").read_bytes()) if isinstance(entry, EventEntry)]
+    return [entry.event for entry in read_entries((folder / "s.chain").read_bytes()) if isinstance(entry, ReadEvent)]
 
 
 def test_queued_calls_run_in_order_and_the_file_is_closed(tmp_path: Path) -> None:

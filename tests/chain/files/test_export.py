@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.event import Event, Extras, Frame
+from chainview.chain.files.entries.note import Note
 from chainview.chain.files.export import WRITERS, Losses, write_event_text
-from chainview.chain.files.native.entry import Note, pack_event, pack_header, pack_note
+from chainview.chain.files.native.layout import pack_event, pack_header, pack_note
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verify import verify

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from chainview.chain.files.native.entry import pack_event, pack_header
+from chainview.chain.files.native.layout import pack_event, pack_header
 from chainview.chain.files.opened import Progress, open_chain
 from chainview.chain.files.verify import verify
 from chainview.chain.payload import Schema

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.native.entry import pack_event, pack_header
-from chainview.chain.files.native.reader import EventEntry, read_entries
+from chainview.chain.files.native.index import NativeIndex
+from chainview.chain.files.native.layout import pack_event, pack_header
 from chainview.chain.query.search import FailureFinder, Finder, Hits
 from chainview.chain.table import EventTable
 from chainview.pack.values import S32, U32, U64, Char, Record, String, Tuple, Variant, bytes_value
@@ -39,11 +39,9 @@ def _counted(hits: Hits, size: int) -> list[int]:
 def _stored(table: EventTable) -> EventTable:
     """The same events as they lie in a native chain file."""
     data = pack_header(Header()) + b"".join([pack_event(table.event(index)) for index in range(len(table))])
-    stored = EventTable(data)
-    for entry in read_entries(data):
-        if isinstance(entry, EventEntry):
-            stored.append_stored(entry.event, entry.extras, entry.start)
-    return stored
+    index = NativeIndex(data)
+    index.advance(len(table) + 1)
+    return index.table
 
 
 @given(st.lists(st.tuples(_TEXTS, _TEXTS), max_size=8), _TEXTS.filter(bool))

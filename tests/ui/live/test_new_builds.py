@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from chainview.chain.files.native.entry import Note
+from chainview.chain.files.entries.note import Note
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.build_line import Builds
 from chainview.ui.feeds.ports import BuildPort, SessionPort

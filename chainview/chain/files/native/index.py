@@ -6,9 +6,11 @@ from dataclasses import replace
 from typing import Any
 from zlib import crc32
 
+from chainview.chain.files.entries.entry import Cut, Damage, End, Entry, ReadEvent
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.native.entry import CHECKSUM_LEAD, CHECKSUM_SIZE, EVENT_TAG, End, Note
-from chainview.chain.files.native.reader import Cut, Damage, Entry, EntryReader, EventEntry
+from chainview.chain.files.entries.note import Note
+from chainview.chain.files.native.layout import CHECKSUM_LEAD, CHECKSUM_SIZE, EVENT_TAG
+from chainview.chain.files.native.reader import EntryReader
 from chainview.chain.table import EventTable
 
 _LOOKED_AHEAD, _LOOK_BUDGET = 8, 1 << 12
@@ -57,8 +59,8 @@ class NativeIndex:
     def _read_other(self, parts: list[Any] | None, start: int) -> None:
         entry = self._reader.read_parts(parts, start)
         events = len(self.table)
-        if isinstance(entry, EventEntry):
-            self.table.append_stored(entry.event, entry.extras, entry.start)
+        if isinstance(entry, ReadEvent):
+            self.table.append_stored(entry.event, entry.extras, start)
         elif isinstance(entry, Damage):
             if entry.what == "entry" and self._event_is_missing(entry.end):
                 entry = replace(entry, what="event")
@@ -79,10 +81,10 @@ class NativeIndex:
         reader, size = EntryReader(self._data, position, budget=_LOOK_BUDGET), len(self._data)
         entry: Entry | None = None
         for _ in range(_LOOKED_AHEAD):
-            if reader.position < size and not isinstance(entry, EventEntry | Cut):
+            if reader.position < size and not isinstance(entry, ReadEvent | Cut):
                 entry = reader.read()
         reader.close()
-        return isinstance(entry, EventEntry) and entry.event.parent != self.table.hash(len(self.table) - 1)
+        return isinstance(entry, ReadEvent) and entry.event.parent != self.table.hash(len(self.table) - 1)
 
     def grow(self, data: Any) -> None:
         """Goes on in a longer view of the same file."""

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import msgpack
 
-from chainview.chain.event import Event, Extras
-from chainview.chain.files.entries.header import Header, header_from_map
-from chainview.chain.files.native.entry import (
+from chainview.chain.files.entries.entry import Cut, Damage, End, Entry, ReadEvent
+from chainview.chain.files.entries.header import header_from_map
+from chainview.chain.files.entries.note import Note
+from chainview.chain.files.native.layout import (
     END_TAG,
     EVENT_LEAD,
     EVENT_TAG,
     HEADER_TAG,
     NOTE_TAG,
     TEXT_ERRORS,
-    End,
-    Note,
     checksum_matches,
     read_event,
     read_extras,
@@ -36,35 +35,6 @@ _LONGEST_ARRAY = 1 << 16
 """Items of one array in an entry. msgpack makes room for all of them as soon as it has read their number."""
 _WORDS = {HEADER_TAG: "header", EVENT_TAG: "event", NOTE_TAG: "note", END_TAG: "end"}
 _BROKEN = (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackException)
-
-
-@dataclass(frozen=True, slots=True)
-class EventEntry:
-    """An event as it stands in the file; its entry takes the bytes from `start` to `end`."""
-
-    event: Event
-    extras: Extras
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Damage:
-    """Bytes from `start` to `end` that are no whole entry; `what` names the entry that stood there."""
-
-    start: int
-    end: int
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """The file ends inside an entry that begins at `start`."""
-
-    start: int
-
-
-Entry = Header | EventEntry | Note | End | Damage | Cut
 
 
 class EntryDecoder:
@@ -210,7 +180,7 @@ def read_entries(data: Any, start: int = 0) -> Iterator[Entry]:
     reader, events = EntryReader(data, start), 0
     while reader.position < len(reader.view):
         entry = reader.read()
-        if isinstance(entry, EventEntry):
+        if isinstance(entry, ReadEvent):
             events += 1
         if entry is not None:
             yield replace(entry, after=events) if isinstance(entry, Note) else entry
@@ -220,7 +190,7 @@ def _entry(parts: list[Any], start: int, end: int, *, whole: bool) -> Entry | No
     tag = parts[0]
     if tag == EVENT_TAG and (event := read_event(parts)) is not None:
         extras = read_extras(parts[5])
-        return EventEntry(event, extras if whole else replace(extras, damaged=True), start, end)
+        return ReadEvent(event, end, extras=extras if whole else replace(extras, damaged=True))
     if not whole or tag == EVENT_TAG:
         return Damage(start, end, _WORDS.get(tag, "entry"))
     if tag == HEADER_TAG and isinstance(parts[1], dict):

@@ -15,8 +15,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from chainview.chain.event import Event
-from chainview.chain.files.entries.read_event import Checked, Data, FormatEntry, ReadEvent
-from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
 from chainview.chain.files.theater.recovery import Recovery
 from chainview.chain.payload import MODULE_EVENT
 from chainview.pack.literal import parse_literal
@@ -37,7 +36,7 @@ _ELEMENTS = ("u8", "string", "bool")
 _INNERS = ("list<u8>", "string", "u8", "bool", "u64")
 
 
-def read_blocks(data: Data) -> Iterator[FormatEntry]:
+def read_blocks(data: Data) -> Iterator[Entry]:
     """The events of `---` blocks, each recovered to the bytes that were hashed where that can be done."""
     recovery, start = Recovery(len(data)), _START.search(data)
     if start is None:
@@ -49,7 +48,7 @@ def read_blocks(data: Data) -> Iterator[FormatEntry]:
         start = following
 
 
-def _block(data: Data, start: re.Match[bytes], end: int, recovery: Recovery, *, last: bool) -> FormatEntry:
+def _block(data: Data, start: re.Match[bytes], end: int, recovery: Recovery, *, last: bool) -> Entry:
     head = _HEAD.match(data, start.end(), end)
     text = "" if head is None else data[head.end() : end].decode("utf-8", "replace").strip()
     cut = last and data[end - 1 : end] != b"\n"

@@ -10,8 +10,7 @@ import re
 from collections.abc import Iterator
 
 from chainview.chain.event import Event
-from chainview.chain.files.entries.read_event import Checked, Data, FormatEntry, ReadEvent
-from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
 from chainview.chain.hashing import HASH_SIZE, event_hash
 
 _HEX = rb"[0-9a-fA-F]{40}"
@@ -24,7 +23,7 @@ _HUMAN_HEAD = re.compile(
 _HUMAN_FIELD = re.compile(rb"(parent|type|size):[ \t]*([^\r\n]*)")
 
 
-def read_event_text(data: Data) -> Iterator[FormatEntry]:
+def read_event_text(data: Data) -> Iterator[Entry]:
     """The events of an EVENT text; payload bytes that are no text are read as they are."""
     position, size = _first(data, b"EVENT "), len(data)
     while position < size:
@@ -51,7 +50,7 @@ def read_event_text(data: Data) -> Iterator[FormatEntry]:
         position = following.start()
 
 
-def read_human_text(data: Data) -> Iterator[FormatEntry]:
+def read_human_text(data: Data) -> Iterator[Entry]:
     """The events of the dump for people: hash, parent and type, and the payload where the text has kept it."""
     head = _HUMAN_HEAD.search(data)
     while head is not None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from chainview.chain.files.entries.read_event import Checked, Data, FormatEntry, ReadEvent
-from chainview.chain.files.native.entry import End, Note
-from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, End, Entry, ReadEvent
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.entries.note import Note
 from chainview.chain.payload import Schema
 from chainview.chain.schema import schema_of
 from chainview.chain.table import EventTable
@@ -20,7 +20,7 @@ _LONGEST_STEP = 0.02
 class FormatIndex:
     """What a reader yields, grown by `advance`; `position` is how far the bytes are read."""
 
-    def __init__(self, data: Data, entries: Iterator[FormatEntry]) -> None:
+    def __init__(self, data: Data, entries: Iterator[Entry]) -> None:
         self.table = EventTable()
         self.schema: Schema | None = None
         self.checked = bytearray()
@@ -54,7 +54,7 @@ class FormatIndex:
                 self._take(entry)
         return True
 
-    def _take(self, entry: Note | End | Damage | Cut) -> None:
+    def _take(self, entry: Header | Note | End | Damage | Cut) -> None:
         events = len(self.table)
         if isinstance(entry, Damage):
             self.damages.append((events, entry))
@@ -66,7 +66,7 @@ class FormatIndex:
             self.cut = entry
         elif isinstance(entry, End):
             self.end = entry
-        else:
+        elif isinstance(entry, Note):
             self.notes.append(Note(entry.kind, entry.data, events))
 
     def close(self) -> None:

@@ -12,9 +12,7 @@ from hashlib import sha1
 from json import dumps, loads
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
-from chainview.chain.files.entries.read_event import Checked, Data, FormatEntry, ReadEvent
-from chainview.chain.files.native.entry import End
-from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, End, Entry, ReadEvent
 from chainview.chain.files.theater.json_values import JsonObject, ObjectScanner
 from chainview.chain.hashing import event_hash
 
@@ -25,7 +23,7 @@ _NEAR = 1 << 16
 _NANOSECONDS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1000, "ns": 1}
 
 
-def read_json(data: Data) -> Iterator[FormatEntry]:
+def read_json(data: Data) -> Iterator[Entry]:
     """The events of a JSON array, or of objects that follow each other, bare or as the server wraps them."""
     array, start = data.find(b"["), max(data.find(b"{"), 0)
     in_array = array >= 0 and (array < start or data.find(b"{") < 0)
@@ -33,7 +31,7 @@ def read_json(data: Data) -> Iterator[FormatEntry]:
     yield from _events(scanner, len(data), data)
 
 
-def read_state_chain(data: Data) -> Iterator[FormatEntry]:
+def read_state_chain(data: Data) -> Iterator[Entry]:
     """The events of a saved StateChain, then its head."""
     found = _EVENTS_KEY.search(data, 0, _NEAR)
     if found is None:
@@ -54,7 +52,7 @@ def read_state_chain(data: Data) -> Iterator[FormatEntry]:
         yield Cut(tail)
 
 
-def _events(scanner: ObjectScanner, size: int, data: Data) -> Iterator[FormatEntry]:
+def _events(scanner: ObjectScanner, size: int, data: Data) -> Iterator[Entry]:
     for found in scanner:
         if isinstance(found, JsonObject):
             event = read_object(found.value, found.end)

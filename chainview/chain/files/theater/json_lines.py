@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from chainview.chain.event import Event
-from chainview.chain.files.entries.read_event import OTHER_CHAINS, Checked, Data, FormatEntry, ReadEvent
-from chainview.chain.files.native.entry import Note
-from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
+from chainview.chain.files.entries.note import OTHER_CHAINS, Note
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.payload import Call, read_payload
 from chainview.pack.cgrf import encode
@@ -92,7 +91,7 @@ def _headed(stored: dict[str, object]) -> tuple[bytes, bytes | None, str] | None
     return hash_, parent, event_type
 
 
-def read_jsonl(data: Data) -> Iterator[FormatEntry]:
+def read_jsonl(data: Data) -> Iterator[Entry]:
     """The events of a `.jsonl` file: payloads are Pack values in JSON form, or hex where they were no CGRF."""
     for line in _lines(data):
         if not isinstance(line, _Line):
@@ -120,7 +119,7 @@ def _jsonl_event(hash_: bytes, parent: bytes | None, event_type: str, stored: ob
     return ReadEvent(Event(hash_, parent, event_type, payload), end)
 
 
-def read_cli_json(data: Data) -> Iterator[FormatEntry]:
+def read_cli_json(data: Data) -> Iterator[Entry]:
     """The events that Theater's command line printed: no payloads, and the chain of the first actor alone."""
     chain = _OneChain(("actor_id",))
     for line in _lines(data):
@@ -135,7 +134,7 @@ def read_cli_json(data: Data) -> Iterator[FormatEntry]:
     yield from chain.note()
 
 
-def read_capture(data: Data) -> Iterator[FormatEntry]:
+def read_capture(data: Data) -> Iterator[Entry]:
     """The events of a supervisor's capture: exact payloads, hashes computed if it begins at the chain's first event."""
     chain = _OneChain(("handle", "child"))
     known, parent, number = False, None, None

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 
-from chainview.chain.files.entries.read_event import Data
-from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.files.entries.entry import Cut, Damage, Data
 
 _WINDOW = 1 << 20
 _WORK_PER_BYTE, _LEAST_WORK = 64, 1 << 24

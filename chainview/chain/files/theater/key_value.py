@@ -11,8 +11,7 @@ import re
 from collections.abc import Iterator
 
 from chainview.chain.event import Event
-from chainview.chain.files.entries.read_event import Checked, Data, FormatEntry, ReadEvent
-from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
 from chainview.chain.files.theater.blocks import readings
 from chainview.chain.files.theater.recovery import Recovery
 from chainview.chain.payload import (
@@ -36,7 +35,7 @@ _ELSEWHERE = b"\xff"
 Fields = dict[str, str]
 
 
-def read_key_value(data: Data) -> Iterator[FormatEntry]:
+def read_key_value(data: Data) -> Iterator[Entry]:
     """The events of key and value blocks, each recovered to what was hashed where that can be done."""
     recovery = Recovery(len(data))
     before: str | None = None

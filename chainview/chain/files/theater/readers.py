@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
-from chainview.chain.files.entries.read_event import Reader
+from chainview.chain.files.entries.entry import Reader
 
 _READERS: Final = {
     "json": ("json_array", "read_json"),

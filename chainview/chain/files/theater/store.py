@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from chainview.chain.files.entries.read_event import FormatEntry, ReadEvent
-from chainview.chain.files.native.reader import Damage
+from chainview.chain.files.entries.entry import Damage, Entry, ReadEvent
 from chainview.chain.files.theater.json_array import byte_array, read_object
 from chainview.chain.hashing import HASH_SIZE
 from chainview.system.errors import ChainviewError
@@ -26,7 +25,7 @@ class StoredChain:
     events: Path
     head: bytes
 
-    def entries(self) -> Iterator[FormatEntry]:
+    def entries(self) -> Iterator[Entry]:
         """The events, first to last; one that is missing or no event is a Damage before all that follow it."""
         backwards: list[ReadEvent] = []
         seen: set[bytes] = set()

@@ -10,9 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.event import Kind
+from chainview.chain.files.entries.entry import Cut, Damage, End, ReadEvent
 from chainview.chain.files.entries.header import Header, header_from_map
-from chainview.chain.files.native.entry import End, Note, pack_end, pack_event, pack_header, pack_note
-from chainview.chain.files.native.reader import Cut, Damage, EventEntry, read_entries
+from chainview.chain.files.entries.note import Note
+from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note
+from chainview.chain.files.native.reader import read_entries
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verify import Verdict, verify
 from chainview.system.errors import ChainviewError
@@ -234,5 +236,5 @@ def test_a_file_of_lies_takes_no_time_that_grows_out_of_bounds(filling: bytes) -
     entries = 0
     for entry in read_entries(data):
         entries += 1
-        assert not isinstance(entry, EventEntry) or entry.extras.damaged
+        assert not isinstance(entry, ReadEvent) or entry.extras.damaged
     assert entries > 1

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.event import Event, Kind
-from chainview.chain.files.entries.read_event import Checked
-from chainview.chain.files.native.entry import End, Note
+from chainview.chain.files.entries.entry import Checked, End
+from chainview.chain.files.entries.note import Note
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verify import verify
 from chainview.chain.payload import Schema, encode_host_call, encode_result

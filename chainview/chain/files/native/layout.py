@@ -11,14 +11,15 @@ The checksum is always written as a five-byte uint32, so that it can be found an
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
 
 import msgpack
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame
+from chainview.chain.files.entries.entry import End
 from chainview.chain.files.entries.header import Header
+from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.skip import BLOB_LENGTH, Bytes, skip
 
 HEADER_TAG, EVENT_TAG, NOTE_TAG, END_TAG = "chainview", "E", "N", "Z"
@@ -35,23 +36,6 @@ TEXT_ERRORS = "surrogatepass"
 
 _packer = msgpack.Packer(use_bin_type=True, autoreset=True, unicode_errors=TEXT_ERRORS)
 _pack: Callable[[Any], bytes] = _packer.pack
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What is no event: a new build, a gap, a bookmark. `after` is the number of events before it."""
-
-    kind: str
-    data: dict[str, Any]
-    after: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """The last entry of a closed file: how many events it holds and the last one's hash."""
-
-    events: int
-    head: bytes | None
 
 
 def _entry(parts: tuple[Any, ...]) -> bytes:

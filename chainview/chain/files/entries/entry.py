@@ -1,4 +1,4 @@
-"""What a reader of a chain file format yields."""
+"""What the reader of a chain file yields, one entry after the other."""
 
 from __future__ import annotations
 
@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
-from chainview.chain.files.native.entry import End, Note
-from chainview.chain.files.native.reader import Cut, Damage
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.entries.note import Note
 
 Data = bytes | mmap.mmap
-
-OTHER_CHAINS = "other chains"
-"""The kind of the note that tells of events left out because they belong to another actor's chain."""
 
 
 class Checked(IntEnum):
@@ -37,7 +34,7 @@ class Checked(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReadEvent:
-    """An event as a format tells it; what it says ends at the offset `end` of the file."""
+    """An event as a file tells it; what it says ends at the offset `end` of the file."""
 
     event: Event
     end: int
@@ -45,5 +42,29 @@ class ReadEvent:
     extras: Extras = NO_EXTRAS
 
 
-FormatEntry = ReadEvent | Note | End | Damage | Cut
-Reader = Callable[[Data], Iterator[FormatEntry]]
+@dataclass(frozen=True, slots=True)
+class End:
+    """The last entry of a closed file: how many events it holds and the last one's hash."""
+
+    events: int
+    head: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Bytes from `start` to `end` that are no whole entry; `what` names the entry that stood there."""
+
+    start: int
+    end: int
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """The file ends inside an entry that begins at `start`."""
+
+    start: int
+
+
+Entry = Header | ReadEvent | Note | End | Damage | Cut
+Reader = Callable[[Data], Iterator[Entry]]
