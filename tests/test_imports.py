@@ -1,4 +1,4 @@
-"""What a command loads: one without a screen never loads Textual, and help loads neither engine nor screen."""
+"""What is loaded: a command without a screen never loads Textual, and help loads neither engine nor screen."""
 
 from __future__ import annotations
 
@@ -10,15 +10,34 @@ from pathlib import Path
 import pytest
 
 COUNTER = str(Path(__file__).resolve().parent.parent / "sample_actors" / "counter" / "counter.wasm")
+KNOWN_WITHOUT_THE_ENGINE = (
+    "chainview.actor.exports",
+    "chainview.actor.limits",
+    "chainview.actor.module",
+    "chainview.actor.session.options",
+    "chainview.actor.session.status",
+    "chainview.workbench.build",
+    "chainview.ui.app",
+    "chainview.ui.feeds.live_feed",
+    "chainview.ui.live.actions",
+)
 
 
 def loaded(*words: str) -> set[str]:
     """The top-level packages that a process has loaded once it has run the command."""
-    script = (
-        "import json, sys\n"
+    return loaded_by(
         "from chainview.cli import main\n"
         "try:\n    code = main(sys.argv[1:])\nexcept SystemExit as ended:\n    code = ended.code\n"
-        "assert not code, code\n"
+        "assert not code, code\n",
+        *words,
+    )
+
+
+def loaded_by(script: str, *words: str) -> set[str]:
+    """The top-level packages that a process has loaded once it has run the script."""
+    script = (
+        "import json, sys\n"
+        f"{script}\n"
         "names = {name.partition('.')[0] for name in sys.modules}\n"
         "print('\\n' + json.dumps(sorted(names)))\n"
     )
@@ -41,3 +60,8 @@ def test_commands_without_a_screen_never_load_textual(tmp_path: Path) -> None:
     assert not loaded("show", chain) & {"textual", "wasmtime"}
     assert not loaded("export", chain, "--to", "json") & {"textual", "wasmtime"}
     assert "textual" not in loaded("inspect", COUNTER)
+
+
+def test_what_a_screen_needs_of_a_session_loads_no_engine() -> None:
+    """Phase, status, exports, limits, builds and the screens themselves are known without wasmtime."""
+    assert "wasmtime" not in loaded_by(f"import {', '.join(KNOWN_WITHOUT_THE_ENGINE)}")

@@ -6,15 +6,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chainview.actor.engine.instance import Answer, Instance
-from chainview.actor.engine.limits import Limits
-from chainview.actor.engine.module import LoadedModule, ModuleError, ModuleKind
+from chainview.actor.engine.instance import Answer, CallFailed, Instance
+from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.engine.watchdog import Watchdog
 from chainview.actor.exports import exports_of
-from chainview.actor.failure import CallFailed
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
 from chainview.actor.interceptors import CallInterceptor
+from chainview.actor.limits import Limits
+from chainview.actor.module import ModuleError, ModuleKind
 from chainview.actor.outcome import Refused, Returned, read_outcome
 from chainview.chain.event import Extras, Frame
 from chainview.chain.payload import (

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from chainview.actor.engine.module import LoadedModule, ModuleError, ModuleKind
+from chainview.actor.module import Module, ModuleError, ModuleKind
 from chainview.chain.payload import INIT
 from chainview.pack.cgrf import EncodeError, encode
 from chainview.pack.declared.check import mismatch
@@ -77,14 +77,14 @@ def _responses(results: tuple[TypeDesc, ...]) -> tuple[TypeDesc, ...]:
     return results
 
 
-def exports_of(loaded: LoadedModule) -> tuple[Export, ...]:
+def exports_of(module: Module) -> tuple[Export, ...]:
     """The callable exports, in the module's order."""
-    short = [_short(symbol) for symbol in loaded.exports]
-    takes_state = loaded.kind is ModuleKind.ACTOR
-    named = {desc.name: desc for desc in named_types(loaded.metadata)} if loaded.metadata else {}
+    short = [_short(symbol) for symbol in module.exports]
+    takes_state = module.kind is ModuleKind.ACTOR
+    named = {desc.name: desc for desc in named_types(module.metadata)} if module.metadata else {}
     exports = []
-    for symbol, name in zip(loaded.exports, short, strict=True):
-        declared = _declared(loaded, symbol)
+    for symbol, name in zip(module.exports, short, strict=True):
+        declared = _declared(module, symbol)
         shown = name if short.count(name) == 1 else symbol
         if declared is None:
             exports.append(Export(symbol, shown, None, ()))
@@ -99,21 +99,21 @@ def _short(symbol: str) -> str:
     return symbol.rpartition(".")[2]
 
 
-def _declared(loaded: LoadedModule, symbol: str) -> FunctionSignature | None:
-    exports = loaded.metadata.exports if loaded.metadata else ()
+def _declared(module: Module, symbol: str) -> FunctionSignature | None:
+    exports = module.metadata.exports if module.metadata else ()
     exact = [each for each in exports if f"{each.interface}.{each.name}" == symbol]
     bare = [each for each in exports if each.name == symbol]
     return next(iter(exact + bare), None)
 
 
-def refuse_inner_state(loaded: LoadedModule) -> None:
+def refuse_inner_state(module: Module) -> None:
     """Raises ModuleError for an actor of the generation that keeps its state inside the module."""
-    if loaded.kind is not ModuleKind.ACTOR:
+    if module.kind is not ModuleKind.ACTOR:
         return
-    declared = _declared(loaded, INIT)
-    if (declared is not None and not declared.params) or GET_STATE in loaded.exports:
+    declared = _declared(module, INIT)
+    if (declared is not None and not declared.params) or GET_STATE in module.exports:
         raise ModuleError(
-            f"{loaded.file.path} keeps its state inside the module (its init takes no state): chainview runs actors "
+            f"{module.file.path} keeps its state inside the module (its init takes no state): chainview runs actors "
             "whose state is passed in and out of every call, as packr-guest 0.4 to 0.7 builds them"
         )
 

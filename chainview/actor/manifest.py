@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from chainview.actor.engine.module import ModuleError
+from chainview.actor.module import ModuleError
 
 
 @dataclass(frozen=True, slots=True)

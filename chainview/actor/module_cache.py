@@ -6,7 +6,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from chainview.actor.engine.module import ModuleFile
+from chainview.actor.module import ModuleFile
 from chainview.system.errors import ChainviewError
 from chainview.system.locations import made, modules_folder
 

@@ -7,9 +7,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
-from chainview.actor.engine.module import LoadedModule, ModuleError, read_module
+from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.module import ModuleError
 
 SETTLED_SECONDS = 0.4
 """How long a file that does not load must stay as it is before it counts as a broken build, not a half-written one."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from chainview.system.streams import emit
 
 if TYPE_CHECKING:
-    from chainview.actor.engine.module import LoadedModule
+    from chainview.actor.engine.loading import LoadedModule
     from chainview.actor.exports import Export
     from chainview.pack.declared.metadata import TypeDesc
 
@@ -22,8 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints what the module is; raises ChainviewError for a file that is no module of Pack's."""
-    from chainview.actor.engine.compiler import compile_module
-    from chainview.actor.engine.module import read_module
+    from chainview.actor.engine.loading import compile_module, read_module
     from chainview.actor.exports import exports_of
     from chainview.actor.manifest import find_target
 

@@ -14,11 +14,12 @@ from chainview.commands.shared.chain_replay import ChainReplay
 from chainview.commands.shared.screen_options import add_screen_options, read_screen_options
 
 if TYPE_CHECKING:
-    from chainview.actor.session.launch import Options
+    from chainview.actor.session.options import Options
     from chainview.actor.session.session import Session
+    from chainview.actor.session.status import SessionLike
     from chainview.chain.files.opened import OpenedChain
-    from chainview.ui.feeds.ports import SessionPort
-    from chainview.workbench.builds import Build, BuildWatch
+    from chainview.workbench.build import Build
+    from chainview.workbench.builds import BuildWatch
     from chainview.workbench.replay_thread import Begun, WatchedReplay
 
 
@@ -68,7 +69,7 @@ class Running:
         self._begun += 1
         return Session(options)
 
-    def watch(self, session: SessionPort, on_change: Callable[[Build], None]) -> BuildWatch:
+    def watch(self, session: SessionLike, on_change: Callable[[Build], None]) -> BuildWatch:
         """The watch of a session's module; the session has started."""
         from chainview.actor.session.session import Session
         from chainview.workbench.builds import BuildWatch
@@ -77,7 +78,7 @@ class Running:
         loaded = session.loaded
         return BuildWatch(session, loaded.file.sha256 if loaded else "", on_change)
 
-    def replay(self, session: SessionPort) -> WatchedReplay:
+    def replay(self, session: SessionLike) -> WatchedReplay:
         """A replay of what a session recorded so far."""
         from chainview.actor.session.session import Session
         from chainview.chain.files.opened import open_chain
@@ -91,8 +92,7 @@ class Running:
 
 
 def _begin(opened: OpenedChain, path: Path, options: Options) -> Begun:
-    from chainview.actor.engine.compiler import compile_module
-    from chainview.actor.engine.module import read_module
+    from chainview.actor.engine.loading import compile_module, read_module
     from chainview.replay.explain.rules import rules_file
     from chainview.replay.run.recording import Recording
     from chainview.replay.run.tracked_replay import TrackedReplay

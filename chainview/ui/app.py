@@ -169,7 +169,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
         }
 
     def _show_help(self) -> None:
-        from chainview.ui.feeds.ports import KeyedScreen
+        from chainview.ui.widgets.keys import KeyedScreen
         from chainview.ui.widgets.overlays import Help
 
         screen = self.screen
@@ -195,7 +195,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
             self._say(f"picture saved as {path}")
 
     def _say(self, text: str) -> None:
-        from chainview.ui.feeds.ports import KeyedScreen
+        from chainview.ui.widgets.keys import KeyedScreen
 
         screen = self.screen
         if isinstance(screen, KeyedScreen):

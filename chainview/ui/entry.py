@@ -16,10 +16,10 @@ from chainview.system.errors import ChainviewError
 from chainview.system.locations import config_file
 
 if TYPE_CHECKING:
+    from chainview.actor.session.status import SessionLike
     from chainview.chain.files.opened import OpenedChain
     from chainview.ui.app import ChainviewApp
     from chainview.ui.feeds.build_line import Watch
-    from chainview.ui.feeds.ports import SessionPort
     from chainview.ui.feeds.sources import Source
     from chainview.ui.feeds.spool import Spool
     from chainview.workbench.replay_thread import WatchedReplay
@@ -71,11 +71,11 @@ def pipe_from_input() -> Spool:
 
 
 def watch_session(
-    session: SessionPort | Callable[[], SessionPort],
+    session: SessionLike | Callable[[], SessionLike],
     options: ScreenChoices,
     keep: int = 0,
     watch: Watch | None = None,
-    replay: Callable[[SessionPort], WatchedReplay] | None = None,
+    replay: Callable[[SessionLike], WatchedReplay] | None = None,
     first: Callable[[], WatchedReplay] | None = None,
 ) -> int:
     """Shows the live screen of a session until the user quits, then ends the session; returns the exit code.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from chainview.actor.engine.module import LoadedModule
+from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.session.session import Session
 from chainview.chain.files.opened import open_chain
 from chainview.pack.values import Value

@@ -5,56 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from contextlib import closing, suppress
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from pathlib import Path
 
-from chainview.actor.engine.module import LoadedModule, ModuleError
+from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.hosts.provided import refuse_missing
+from chainview.actor.module import ModuleError
 from chainview.actor.module_watch import ModuleWatch
-from chainview.actor.session.session import Phase, Session
+from chainview.actor.session.session import Session
 from chainview.pack.values import Value
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules import append_rule, rule_for
 from chainview.replay.run.recorded_builds import build_note
 from chainview.system.errors import ChainviewError
+from chainview.workbench.build import Build, BuildState
 from chainview.workbench.build_check import BuildCheck
-
-
-class BuildState(StrEnum):
-    """What is known of a build."""
-
-    CHECKING = "checking"
-    IDENTICAL = "identical"
-    ACCEPTED = "accepted"
-    DIVERGED = "diverged"
-    BROKEN = "broken"
-    TAKEN = "taken"
-    KEPT_OUT = "kept out"
-
-
-@dataclass(frozen=True, slots=True)
-class Build:
-    """A build: its number, from 1 for the one that was started, its SHA-256, and how its check went.
-
-    `same` of `events` recorded events were replayed equal. `message` says why it is broken, or what differs first.
-    """
-
-    number: int
-    sha256: str
-    state: BuildState
-    same: int = 0
-    events: int = 0
-    message: str = ""
-
-    @property
-    def text(self) -> str:
-        """One line for a status line."""
-        if self.message:
-            return f"build {self.number}: {self.message}"
-        if self.state is BuildState.IDENTICAL:
-            return f"build {self.number}: identical, {self.same:,} of {self.events:,} events"
-        return f"build {self.number}: {self.state}"
 
 
 class BuildWatch:
@@ -213,7 +178,7 @@ class BuildWatch:
     def _adopt(self, loaded: LoadedModule, build: Build, state: Value) -> None:
         """Goes on with a build from a state; the session is held still."""
         given = None if state == self._session.state else state
-        if self._settle(build, given) and self._session.status().phase not in (Phase.ENDED, Phase.FAILED):
+        if self._settle(build, given) and not self._session.status().phase.over:
             self._session.adopt(loaded, state)
             self._running = build.number
 

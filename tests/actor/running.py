@@ -7,11 +7,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chainview.actor.actor import Actor
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
-from chainview.actor.engine.module import LoadedModule, read_module
+from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.chain.payload import Payload, Schema, read_payload
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import UNIT, Value

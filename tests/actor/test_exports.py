@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.module import read_module
+from chainview.actor.engine.loading import compile_module, read_module
 from chainview.actor.exports import CallRefused, Export, check_state, exports_of, parse_call
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import S32, List, Record, String, Tuple, Variant

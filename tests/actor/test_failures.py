@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chainview.actor.engine.limits import Limits
-from chainview.actor.engine.module import ModuleError
+from chainview.actor.limits import Limits
+from chainview.actor.module import ModuleError
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U32, UNIT, String, Tuple
 from tests.actor.guests import DIVIDE_BY_ZERO, OUT_OF_BOUNDS, SPIN, TRAP, Guest

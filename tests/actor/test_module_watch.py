@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from chainview.actor.engine.module import LoadedModule, ModuleError, read_module
+from chainview.actor.engine.loading import LoadedModule, read_module
+from chainview.actor.module import ModuleError
 from chainview.actor.module_watch import ModuleWatch
 from chainview.pack.values import U32
 from tests.actor.guests import Guest

@@ -133,7 +133,7 @@ def test_a_status_of_minus_one_tells_the_guests_own_message(tmp_path: Path) -> N
 
 def test_fuel_is_kept_beside_events_and_hashes_stay(tmp_path: Path) -> None:
     """Measuring fuel changes no hash."""
-    from chainview.actor.engine.limits import Limits
+    from chainview.actor.limits import Limits
 
     heads = []
     for fuel in (False, True):

@@ -8,11 +8,12 @@ import time
 from pathlib import Path
 from statistics import median
 
-from chainview.actor.engine.module import read_module
+from chainview.actor.engine.loading import read_module
 from chainview.actor.manifest import find_target
-from chainview.actor.session.launch import Options
+from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
-from chainview.workbench.builds import Build, BuildState, BuildWatch
+from chainview.workbench.build import Build, BuildState
+from chainview.workbench.builds import BuildWatch
 from tests.bench.figures import print_figure, print_machine
 
 CHATTER = Path(__file__).resolve().parents[2] / "sample_actors" / "chatter" / "chatter.wasm"

@@ -10,7 +10,8 @@ import wasmtime
 
 from chainview.actor.manifest import find_target
 from chainview.actor.session.host import SessionHost
-from chainview.actor.session.launch import Options, prepare
+from chainview.actor.session.launch import prepare
+from chainview.actor.session.options import Options
 from chainview.chain.state_chain import StateChain
 from tests.bench.figures import print_figure, print_machine
 

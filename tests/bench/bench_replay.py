@@ -14,11 +14,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from chainview.actor.actor import Actor
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.limits import DEFAULT_LIMITS
-from chainview.actor.engine.module import read_module
+from chainview.actor.engine.loading import compile_module, read_module
 from chainview.actor.hosts.provided import NoHost, handlers_for
 from chainview.actor.interceptors import RecordingInterceptor
+from chainview.actor.limits import DEFAULT_LIMITS
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.layout import pack_event, pack_header

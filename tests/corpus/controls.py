@@ -10,9 +10,9 @@ from pathlib import Path
 
 import wasmtime
 
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.limits import Limits
-from chainview.actor.engine.module import LoadedModule, ModuleFile
+from chainview.actor.engine.loading import LoadedModule, compile_module
+from chainview.actor.limits import Limits
+from chainview.actor.module import ModuleFile
 from chainview.pack.cgrf import encode
 from chainview.pack.values import F64, S32, U32, U64, UNIT, Record, String, Value
 from chainview.replay.run.recording import Recording

@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.limits import Limits
-from chainview.actor.engine.module import LoadedModule, read_module
+from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
+from chainview.actor.limits import Limits
 from chainview.chain.files.opened import open_chain
 from chainview.chain.table import EventTable
 from chainview.replay.explain.control import RecordedModules, control_experiment

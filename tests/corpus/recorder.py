@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from chainview.actor.actor import NO_STATE, Actor
-from chainview.actor.engine.compiler import ENGINE
-from chainview.actor.engine.limits import Limits
-from chainview.actor.engine.module import LoadedModule
+from chainview.actor.engine.loading import ENGINE, LoadedModule
 from chainview.actor.exports import exports_of, parse_call
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported, NoHost, handlers_for
 from chainview.actor.interceptors import RecordingInterceptor
+from chainview.actor.limits import Limits
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.entries.note import Note
 from chainview.chain.payload import Schema

@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
-from chainview.actor.engine.module import LoadedModule, read_module
+from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
 from chainview.actor.hosts.interface import Handler
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.chain.event import Event
 from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import Schema

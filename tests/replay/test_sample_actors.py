@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from chainview.actor.engine.limits import Limits
+from chainview.actor.limits import Limits
 from chainview.actor.manifest import find_target
-from chainview.actor.session.launch import Options
+from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
 from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import Schema

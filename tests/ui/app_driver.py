@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
+from chainview.actor.exports import Export
+from chainview.actor.session.status import Phase, Status
 from chainview.chain.event import Extras
 from chainview.chain.state_chain import StateChain
+from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import S32, U64, UNIT, Record, String, Tuple, Value
 from chainview.system.errors import ChainviewError
 from chainview.ui.app import ChainviewApp
@@ -26,21 +29,18 @@ TIME_NS = 1_723_000_000_000_000_000
 ENVIRON = {"TERM": "xterm-256color"}
 
 
-@dataclass(frozen=True, slots=True)
-class PlayedExport:
-    name: str
-    signature: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlayedStatus:
-    phase: str = "idle"
-    actor: str = "counter.wasm"
-    function: str | None = None
-    since_ns: int = 0
-    timers: tuple[str, ...] = ()
-    message: str = ""
-    waiting: int = 0
+IDLE = Status(Phase.IDLE, "counter.wasm")
+_S32 = TypeDesc("s32")
+_EXPORTS = (
+    Export(
+        "theater:simple/actor.increment",
+        "increment",
+        (("by", _S32),),
+        (TypeDesc("result", args=(_S32, TypeDesc("string"))),),
+    ),
+    Export("theater:simple/actor.get-count", "get-count", (), (_S32,)),
+    Export("theater:simple/actor.get-history", "get-history", (), (TypeDesc("list", args=(_S32,)),)),
+)
 
 
 class PlayedSession:
@@ -51,7 +51,7 @@ class PlayedSession:
         self.chain_path: Path | None = Path("/chains/counter-1.chain")
         self.paused = False
         self.warnings: tuple[str, ...] = ()
-        self.state = PlayedStatus()
+        self.state = IDLE
         self.called: list[str] = []
         self.done: list[str] = []
         self.refused: ChainviewError | None = None
@@ -59,15 +59,11 @@ class PlayedSession:
     def start(self) -> None:
         self.done.append("start")
 
-    def status(self) -> PlayedStatus:
+    def status(self) -> Status:
         return self.state
 
-    def exports(self) -> Sequence[PlayedExport]:
-        return (
-            PlayedExport("increment", "increment(by: s32) -> result<s32, string>"),
-            PlayedExport("get-count", "get-count() -> s32"),
-            PlayedExport("get-history", "get-history() -> list<s32>"),
-        )
+    def exports(self) -> Sequence[Export]:
+        return _EXPORTS
 
     def check(self, text: str) -> str | None:
         return None if text.startswith(("increment(", "get-count()")) and text.endswith(")") else f"{text} does not fit"
@@ -94,7 +90,7 @@ class PlayedSession:
 
     def stop(self) -> None:
         self.done.append("stop")
-        self.state = replace(self.state, phase="ended", message="stopped")
+        self.state = replace(self.state, phase=Phase.ENDED, message="stopped")
 
     def close(self) -> None:
         self.done.append("close")

@@ -11,8 +11,7 @@ from pathlib import Path
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.module import read_module
+from chainview.actor.engine.loading import compile_module, read_module
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.replay.explain.rules import rules_file
 from chainview.replay.run.recording import Recording

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from chainview.actor.session.status import Phase
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain
@@ -21,7 +23,7 @@ from chainview.ui.widgets.keys import KeyMap
 from chainview.ui.widgets.overlays import Help, Message, Question
 from chainview.ui.widgets.text_line import TextLine
 from tests.ui import samples
-from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, PlayedStatus, drive, drive_live, few_calls
+from tests.ui.app_driver import ENVIRON, IDLE, Driven, PlayedSession, drive, drive_live, few_calls
 
 
 def written(path: Path, parts: list[samples.Part]) -> Path:
@@ -156,7 +158,7 @@ def test_pause_interrupt_and_stop_reach_the_session() -> None:
         assert not session.paused
         await driven.press("x")
         assert "interrupt" not in session.done
-        session.state = PlayedStatus(phase="running", function="my:counter/api.spin")
+        session.state = replace(IDLE, phase=Phase.RUNNING, function="my:counter/api.spin")
         await driven.press("x")
         assert "interrupt" in session.done
         await driven.screen.act("actor.stop")
@@ -257,7 +259,7 @@ def test_a_failed_session_says_why() -> None:
 
     async def script(driven: Driven) -> None:
         session = driven.app.source.session  # type: ignore[attr-defined]
-        session.state = PlayedStatus(phase="failed", message="x.wasm is no WebAssembly module")
+        session.state = replace(IDLE, phase=Phase.FAILED, message="x.wasm is no WebAssembly module")
         await driven.flush()
         assert isinstance(driven.top, Message)
         assert "✖ FAILED" in driven.line("status")

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from chainview.actor.engine.module import read_module
+from chainview.actor.engine.loading import read_module
 from chainview.actor.manifest import find_target
-from chainview.actor.session.launch import Options
+from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
 from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.reader import read_entries
@@ -22,7 +22,8 @@ from chainview.replay.explain.control import recorded_modules
 from chainview.replay.explain.rules import Rule, append_rule, read_rules, rules_file
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.tracked_replay import TrackedReplay
-from chainview.workbench.builds import Build, BuildState, BuildWatch
+from chainview.workbench.build import Build, BuildState
+from chainview.workbench.builds import BuildWatch
 from chainview.workbench.replay_thread import explained
 from tests.actor.guests import Guest
 from tests.actor.running import INIT

@@ -73,7 +73,7 @@ class Memory:
         ctypes.memmove(base + length_slot, len(data).to_bytes(4, "little"), 4)
 
 
-class Export:
+class GuestFunction:
     """An exported function whose parameters and results are all i32, at most `slots` of either."""
 
     def __init__(self, store: wasmtime.Store, function: wasmtime.Func, slots: int) -> None:
@@ -155,7 +155,7 @@ class StackProbe:
         look = wasmtime.Instance(store, module, []).exports(store)["look"]
         if not isinstance(look, wasmtime.Func):
             raise ChainviewError("the engine does not export a function it was given")
-        self._look = Export(store, look, 1)
+        self._look = GuestFunction(store, look, 1)
 
     def text(self) -> str:
         """The engine's message for a trap at this moment, whose first frame is the helper's own."""
@@ -166,7 +166,9 @@ class StackProbe:
         return ""
 
 
-def export_function(store: wasmtime.Store, exports: Any, name: str, parameters: int, results: int) -> Export | None:
+def export_function(
+    store: wasmtime.Store, exports: Any, name: str, parameters: int, results: int
+) -> GuestFunction | None:
     """The exported function of that name when all its types are i32 and its counts are right, else None."""
     function = exports[name] if name in exports else None  # noqa: SIM401 - no `get` on these exports
     if not isinstance(function, wasmtime.Func):
@@ -174,7 +176,7 @@ def export_function(store: wasmtime.Store, exports: Any, name: str, parameters: 
     kind = function.type(store)
     if not is_i32_function(kind.params, kind.results, parameters, results):
         return None
-    return Export(store, function, max(parameters, results, 1))
+    return GuestFunction(store, function, max(parameters, results, 1))
 
 
 def is_i32_function(

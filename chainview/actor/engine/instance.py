@@ -9,18 +9,19 @@ import wasmtime
 from chainview.actor.engine.binding import (
     Arguments,
     DeadlineHook,
-    Export,
+    GuestFunction,
     HostFunction,
     Memory,
     StackProbe,
     Trapped,
     export_function,
 )
-from chainview.actor.engine.limits import Limits, limit_store, start_refusal
-from chainview.actor.engine.module import Import, LoadedModule, ModuleError
+from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.engine.stacks import frames_of, guest_frames, reason_of
+from chainview.actor.engine.store import limit_store, start_refusal
 from chainview.actor.engine.watchdog import Watchdog
-from chainview.actor.failure import CallFailed
+from chainview.actor.limits import Limits
+from chainview.actor.module import Import, ModuleError
 from chainview.chain.event import Frame
 
 RESULT_POINTER, RESULT_LENGTH = 16384, 16388
@@ -33,6 +34,20 @@ _UNSIGNED = 0xFFFF_FFFF
 
 Answer = Callable[[bytes], bytes]
 """Answers one imported function: packed input to packed output; what it raises ends the call."""
+
+
+class CallFailed(Exception):
+    """A call of an export ended without a result.
+
+    `reason` is the text after `WASM execution error: ` in Theater's message. `broken` says that wasm was left half-way,
+    so that the instance must not be used again.
+    """
+
+    def __init__(self, reason: str, stack: tuple[Frame, ...] = (), *, broken: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.stack = stack
+        self.broken = broken
 
 
 class Instance:
@@ -60,7 +75,7 @@ class Instance:
         self._memory: Memory | None = None
         watchdog.begin(self._probe.text)
         try:
-            instance = wasmtime.Instance(self._store, loaded.module, [each.function for each in self._functions])
+            instance = wasmtime.Instance(self._store, loaded.code, [each.function for each in self._functions])
         except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
             reason = watchdog.reason or start_refusal(str(error))
             raise ModuleError(f"{loaded.file.path} does not start: {reason}") from None
@@ -72,7 +87,7 @@ class Instance:
         self._memory = Memory(self._store, memory)
         self._alloc = export_function(self._store, self._exports, "__pack_alloc", 1, 1)
         self._free = export_function(self._store, self._exports, "__pack_free", 2, 0)
-        self._called: dict[str, Export] = {}
+        self._called: dict[str, GuestFunction] = {}
 
     @property
     def memory(self) -> Memory:
@@ -117,7 +132,7 @@ class Instance:
             raise CallFailed(f"function '{symbol}' returned error: {message}", broken=False)
         return result
 
-    def _function(self, symbol: str) -> Export:
+    def _function(self, symbol: str) -> GuestFunction:
         function = self._called.get(symbol)
         if function is None:
             function = export_function(self._store, self._exports, symbol, 4, 1)

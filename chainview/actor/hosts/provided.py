@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chainview.actor.engine.module import LoadedModule, ModuleError
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.registry.runtime import runtime_interface
 from chainview.actor.hosts.registry.timer import timer_interface
+from chainview.actor.module import Module, ModuleError
 from chainview.pack.declared.check import default_value
 from chainview.pack.declared.metadata import FunctionSignature
 from chainview.pack.values import UNIT, Value
@@ -46,38 +46,38 @@ def is_provided(interface: str, function: str) -> bool:
     return interface in DECLARED and function in DECLARED[interface].handlers
 
 
-def missing_imports(loaded: LoadedModule) -> tuple[Imported, ...]:
+def missing_imports(module: Module) -> tuple[Imported, ...]:
     """The imports that nobody provides, in the module's order."""
     return tuple(
-        (each.interface, each.function) for each in loaded.imports if not is_provided(each.interface, each.function)
+        (each.interface, each.function) for each in module.imports if not is_provided(each.interface, each.function)
     )
 
 
-def refuse_missing(loaded: LoadedModule, *, stub: bool) -> None:
+def refuse_missing(module: Module, *, stub: bool) -> None:
     """Raises ModuleError for imports of another shape, and for missing ones that are not, or can't be, stubbed."""
-    shapes = [f"{each.interface}.{each.function} {each.shape}" for each in loaded.imports if not each.callable]
+    shapes = [f"{each.interface}.{each.function} {each.shape}" for each in module.imports if not each.callable]
     if shapes:
         raise ModuleError(
-            f"{loaded.file.path} imports functions that do not follow the Pack calling convention "
+            f"{module.file.path} imports functions that do not follow the Pack calling convention "
             f"(four i32 parameters, one i32 result): {', '.join(shapes)}"
         )
-    missing = missing_imports(loaded)
+    missing = missing_imports(module)
     if missing and not stub:
         listed = ", ".join(f"{interface}.{function}" for interface, function in missing)
         raise ModuleError(
-            f"{loaded.file.path} imports {listed}, which chainview does not provide: "
+            f"{module.file.path} imports {listed}, which chainview does not provide: "
             "--stub answers such calls with the default of their declared type"
         )
-    undeclared = [f"{i}.{f}" for i, f in missing if _declared(loaded, i, f) is None]
+    undeclared = [f"{i}.{f}" for i, f in missing if _declared(module, i, f) is None]
     if undeclared:
         raise ModuleError(
-            f"{loaded.file.path} declares no type for its import {', '.join(undeclared)}, "
+            f"{module.file.path} declares no type for its import {', '.join(undeclared)}, "
             "so --stub has no answer to make up"
         )
 
 
-def _declared(loaded: LoadedModule, interface: str, function: str) -> FunctionSignature | None:
-    declared = loaded.metadata.imports if loaded.metadata else ()
+def _declared(module: Module, interface: str, function: str) -> FunctionSignature | None:
+    declared = module.metadata.imports if module.metadata else ()
     return next((each for each in declared if (each.interface, each.name) == (interface, function)), None)
 
 
@@ -91,15 +91,15 @@ class Stub:
         return self.answer
 
 
-def handlers_for(loaded: LoadedModule, host: Host) -> tuple[dict[Imported, Handler], frozenset[Imported]]:
+def handlers_for(module: Module, host: Host) -> tuple[dict[Imported, Handler], frozenset[Imported]]:
     """Who answers each import, and which of those answers are stubs. The imports must have passed `refuse_missing`."""
     provided = interfaces(host)
-    stubs = frozenset(missing_imports(loaded))
+    stubs = frozenset(missing_imports(module))
     handlers: dict[Imported, Handler] = {}
-    for each in loaded.imports:
+    for each in module.imports:
         key = (each.interface, each.function)
         if key in stubs:
-            declared = _declared(loaded, *key)
+            declared = _declared(module, *key)
             results = declared.results if declared else ()
             handlers[key] = Stub(default_value(results[0]) if results else UNIT)
         else:
@@ -107,20 +107,20 @@ def handlers_for(loaded: LoadedModule, host: Host) -> tuple[dict[Imported, Handl
     return handlers, stubs
 
 
-def theater_warnings(loaded: LoadedModule) -> list[str]:
+def theater_warnings(module: Module) -> list[str]:
     """What Theater itself would refuse in this module, a sentence each."""
-    metadata = loaded.metadata
+    metadata = module.metadata
     if metadata is None:
         return ["the module embeds no type metadata: Theater refuses it, and arguments can't be checked"]
     warnings = []
-    for name in dict.fromkeys(each.interface for each in loaded.imports):
+    for name in dict.fromkeys(each.interface for each in module.imports):
         interface, declared = DECLARED.get(name), metadata.import_hashes.get(name)
         if interface is None:
             continue
         if declared is None:
             warnings.append(f"the module declares no interface hash for {name}: Theater refuses it")
             continue
-        functions = [each.function for each in loaded.imports if each.interface == name]
+        functions = [each.function for each in module.imports if each.interface == name]
         named = [each.name for each in metadata.imports if each.interface == name]
         whole = interface.hash_of(interface.handlers)
         if declared not in (interface.hash_of(functions), interface.hash_of(named), whole):
@@ -128,6 +128,6 @@ def theater_warnings(loaded: LoadedModule) -> list[str]:
     return warnings
 
 
-def reads_own_chain(loaded: LoadedModule) -> bool:
+def reads_own_chain(module: Module) -> bool:
     """Whether the actor can read its own chain back, so that the events must stay at hand."""
-    return any(each.function == "get-chain" for each in loaded.imports)
+    return any(each.function == "get-chain" for each in module.imports)

@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chainview.actor.actor import NO_STATE, Actor
-from chainview.actor.engine.compiler import ENGINE, compile_module
-from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
-from chainview.actor.engine.module import LoadedModule, ModuleKind, read_module
+from chainview.actor.engine.loading import ENGINE, LoadedModule, compile_module, read_module
 from chainview.actor.exports import (
     CallRefused,
     Export,
@@ -23,8 +21,10 @@ from chainview.actor.exports import (
 from chainview.actor.hosts.interface import Host
 from chainview.actor.hosts.provided import handlers_for, reads_own_chain, refuse_missing, theater_warnings
 from chainview.actor.interceptors import RecordingInterceptor
-from chainview.actor.manifest import Target
+from chainview.actor.limits import Limits
+from chainview.actor.module import ModuleKind
 from chainview.actor.module_cache import keep_module
+from chainview.actor.session.options import Options
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.payload import Schema
@@ -35,22 +35,6 @@ from chainview.pack.values import UNIT, String, Value
 from chainview.system.errors import ChainviewError
 from chainview.system.locations import chains_folder, made
 from chainview.system.version import VERSION
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How an actor is to be run."""
-
-    target: Target
-    schema: Schema = Schema.VALUES
-    state: str | None = None
-    """The initial state as a literal; None for the manifest's text, or the release's default."""
-    calls: tuple[str, ...] = ()
-    limits: Limits = DEFAULT_LIMITS
-    stub: bool = False
-    stop_on_error: bool = False
-    output: Path | None = None
-    force: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,16 +6,17 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from chainview.actor.actor import Actor, CallOutcome
-from chainview.actor.engine.module import LoadedModule, ModuleError
+from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.exports import CallRefused, Export, Request, exports_of, parse_call
 from chainview.actor.hosts.registry.timer import TICK
+from chainview.actor.module import ModuleError
 from chainview.actor.session.host import SessionHost
-from chainview.actor.session.launch import Launch, Options, prepare, successor
+from chainview.actor.session.launch import Launch, prepare, successor
+from chainview.actor.session.options import Options
+from chainview.actor.session.status import Phase, Status
 from chainview.chain.payload import INIT
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import UNIT, String, Value
@@ -24,36 +25,6 @@ from chainview.system.errors import ChainviewError
 GRACE_SECONDS = 0.5
 _ADOPT: tuple[str, Value] = "", UNIT
 """In place of work: another build is there to go on with."""
-
-
-class Phase(StrEnum):
-    """What a session is doing."""
-
-    STARTING = "starting"
-    RUNNING = "running"
-    IDLE = "idle"
-    PAUSED = "paused"
-    ENDED = "ended"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """A session at one moment."""
-
-    phase: Phase
-    actor: str
-    function: str | None
-    """The symbol of the call that runs."""
-    since_ns: int
-    """When it began, in ns of the monotonic clock."""
-    calls: int
-    failed_calls: int
-    timers: tuple[str, ...]
-    waiting: int
-    """Calls that wait for their turn."""
-    message: str
-    """Why it ended or failed, in one sentence."""
 
 
 class Session:
@@ -142,7 +113,7 @@ class Session:
         """Queues a typed call; raises CallRefused when it does not fit, or when the actor has ended."""
         request = parse_call(text, self.exports())
         with self._changed:
-            if self._stopping or self._phase in (Phase.ENDED, Phase.FAILED):
+            if self._stopping or self._phase.over:
                 raise CallRefused("the actor has ended: start it again to call it")
             self._queue.append(request)
             self._quiet.clear()

@@ -13,7 +13,7 @@ from chainview.system.errors import ChainviewError
 
 if TYPE_CHECKING:
     from chainview.actor.manifest import Target
-    from chainview.actor.session.launch import Options
+    from chainview.actor.session.options import Options
 
 SCHEMAS = ("values", "bytes")
 _UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -64,9 +64,9 @@ def read_options(args: argparse.Namespace, calls: Sequence[GivenCall] | None = N
 
     `calls` are those of `given_calls`, where the caller has them already.
     """
-    from chainview.actor.engine.limits import Limits
+    from chainview.actor.limits import Limits
     from chainview.actor.manifest import find_target
-    from chainview.actor.session.launch import Options
+    from chainview.actor.session.options import Options
     from chainview.chain.payload import Schema
 
     target = find_target(args.actor)

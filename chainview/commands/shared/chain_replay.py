@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chainview.actor.engine.limits import Limits
+    from chainview.actor.limits import Limits
     from chainview.chain.files.opened import OpenedChain
     from chainview.pack.values import Value
     from chainview.replay.explain.explanation import Explanation
@@ -48,8 +48,7 @@ class ChainReplay:
 
     def tracked(self, opened: OpenedChain) -> TrackedReplay | Explanation:
         """The replay, ready to run; for a chain that is not sound what is said of it instead."""
-        from chainview.actor.engine.compiler import compile_module
-        from chainview.actor.engine.module import read_module
+        from chainview.actor.engine.loading import compile_module, read_module
         from chainview.actor.manifest import find_target
         from chainview.chain.files.verify import verify
         from chainview.pack.values import String
@@ -78,7 +77,7 @@ class ChainReplay:
 
 def _limits(recording: Recording, timeout: float) -> Limits:
     """The limits that the recording was made under, but for the time."""
-    from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
+    from chainview.actor.limits import DEFAULT_LIMITS, Limits
 
     settings = recording.header.settings if recording.header else {}
     memory = settings.get("memory")

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
-from chainview.actor.engine.module import LoadedModule, ModuleError, read_module
+from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.module import ModuleError
 from chainview.actor.module_cache import cached_module
 from chainview.chain.event import Frame
 from chainview.replay.differences.fuel import other_work

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chainview.actor.engine.compiler import ENGINE
+from chainview.actor.engine.loading import ENGINE
 from chainview.replay.align.history import Side
 from chainview.replay.differences.codes import CODES
 from chainview.replay.differences.fuel import other_work

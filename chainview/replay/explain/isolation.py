@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 
 from chainview.actor.actor import NO_STATE, Actor
-from chainview.actor.engine.module import ModuleKind
+from chainview.actor.module import ModuleKind
 from chainview.chain.files.entries.note import Note
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, Value

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import overload
 
 from chainview.actor.actor import NO_STATE, Actor, CallOutcome
-from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
-from chainview.actor.engine.module import LoadedModule
-from chainview.actor.failure import CallFailed
+from chainview.actor.engine.instance import CallFailed
+from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.chain.event import Event, Frame, Kind
 from chainview.chain.payload import INIT, CallError, Schema
 from chainview.chain.reason import reason_of, was_stopped

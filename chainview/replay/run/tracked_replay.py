@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
-from chainview.actor.engine.module import LoadedModule
+from chainview.actor.engine.loading import LoadedModule
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.chain.files.entries.note import Note
 from chainview.chain.table import EventTable
 from chainview.pack.values import Value

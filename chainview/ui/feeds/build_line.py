@@ -6,31 +6,33 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chainview.ui.lines.blocks import Span
+from chainview.workbench.build import BuildState
 
 if TYPE_CHECKING:
-    from chainview.ui.feeds.ports import BuildPort, BuildsPort, SessionPort
+    from chainview.actor.session.status import SessionLike
+    from chainview.workbench.build import Build, BuildWatchLike
 
-Watch = Callable[["SessionPort", Callable[["BuildPort"], None]], "BuildsPort"]
+Watch = Callable[["SessionLike", Callable[["Build"], None]], "BuildWatchLike"]
 """Makes a watch of a session's module that tells, on threads of its own, every step of every build."""
 
 _MARKS = {
-    "identical": ("✓", "good"),
-    "accepted": ("✓", "good"),
-    "diverged": ("≠", "warn"),
-    "broken": ("✖", "warn"),
-    "taken": ("≠", "warn"),
-    "kept out": ("≠", "dim"),
+    BuildState.IDENTICAL: ("✓", "good"),
+    BuildState.ACCEPTED: ("✓", "good"),
+    BuildState.DIVERGED: ("≠", "warn"),
+    BuildState.BROKEN: ("✖", "warn"),
+    BuildState.TAKEN: ("≠", "warn"),
+    BuildState.KEPT_OUT: ("≠", "dim"),
 }
 
 
 class Builds:
     """The newest build that a watch has told of, and what can be done about it."""
 
-    def __init__(self, watch: Watch, session: SessionPort) -> None:
-        self._newest: BuildPort | None = None
+    def __init__(self, watch: Watch, session: SessionLike) -> None:
+        self._newest: Build | None = None
         self._watch = watch(session, self._told)
 
-    def _told(self, build: BuildPort) -> None:
+    def _told(self, build: Build) -> None:
         # The check of an older build may end after that of a newer one has begun.
         if self._newest is None or build.number >= self._newest.number:
             self._newest = build
@@ -45,14 +47,14 @@ class Builds:
         return f"{mark} {build.text}", role
 
     @property
-    def newest(self) -> BuildPort | None:
+    def newest(self) -> Build | None:
         """The newest build; None before there is a new one."""
         return self._newest
 
     @property
     def waits(self) -> bool:
         """Whether the newest build differs, so that it is for a person to take it or not."""
-        return self._newest is not None and self._newest.state == "diverged"
+        return self._newest is not None and self._newest.state is BuildState.DIVERGED
 
     def start(self) -> None:
         """Starts watching."""

@@ -7,10 +7,10 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from chainview.actor.session.status import Phase, SessionLike
 from chainview.chain.files.entries.note import Note
 from chainview.chain.table import EventTable
 from chainview.ui.feeds.build_line import Builds
-from chainview.ui.feeds.ports import SessionPort
 from chainview.ui.lines.status import Badge, Figures
 
 MOST_A_TICK = 4000
@@ -18,12 +18,12 @@ _SLICE = 250
 _SLICE_SECONDS = 0.02
 _RATE_SECONDS = 2.0
 _BADGES = {
-    "starting": Badge.STARTING,
-    "running": Badge.LIVE,
-    "idle": Badge.LIVE,
-    "paused": Badge.PAUSED,
-    "ended": Badge.ENDED,
-    "failed": Badge.FAILED,
+    Phase.STARTING: Badge.STARTING,
+    Phase.RUNNING: Badge.LIVE,
+    Phase.IDLE: Badge.LIVE,
+    Phase.PAUSED: Badge.PAUSED,
+    Phase.ENDED: Badge.ENDED,
+    Phase.FAILED: Badge.FAILED,
 }
 
 
@@ -45,7 +45,7 @@ class LiveFeed:
 
     live = True
 
-    def __init__(self, session: SessionPort, keep: int = 0, clock: Callable[[], int] = time.monotonic_ns) -> None:
+    def __init__(self, session: SessionLike, keep: int = 0, clock: Callable[[], int] = time.monotonic_ns) -> None:
         self.session = session
         self.table = EventTable()
         self.builds: Builds | None = None
@@ -83,8 +83,8 @@ class LiveFeed:
     def figures(self) -> Figures:
         """What the status line tells now."""
         status = self.session.status()
-        badge = _BADGES[str(status.phase)]
-        over = badge in (Badge.ENDED, Badge.FAILED)
+        badge = _BADGES[status.phase]
+        over = status.phase.over
         builds = self.builds
         if self.session.paused and not over:
             badge = Badge.PAUSED

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from chainview.actor.session.status import SessionLike
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.build_line import Builds, Watch
-from chainview.ui.feeds.ports import SessionPort
 from chainview.ui.widgets.keys import Scope
 
 if TYPE_CHECKING:
@@ -55,17 +55,17 @@ class LiveSource:
 
     def __init__(
         self,
-        session: SessionPort | Callable[[], SessionPort],
+        session: SessionLike | Callable[[], SessionLike],
         keep: int = 0,
         watch: Watch | None = None,
-        replay: Callable[[SessionPort], WatchedReplay] | None = None,
+        replay: Callable[[SessionLike], WatchedReplay] | None = None,
         first: Callable[[], WatchedReplay] | None = None,
     ) -> None:
         """`watch` makes what looks for new builds of a session's module, once the session has started; `replay` makes
         a replay of what it recorded so far, by the newest build, and `first` the replay that is looked at first."""
         self.replay = replay
         self.first = first
-        self.session: SessionPort | None = None
+        self.session: SessionLike | None = None
         self.builds: Builds | None = None
         self.ended: list[Path] = []
         """The chain files of the sessions before this one."""

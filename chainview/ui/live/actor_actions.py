@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from chainview.actor.exports import Export
+from chainview.actor.session.status import SessionLike
 from chainview.system.errors import ChainviewError
 from chainview.system.visible import visible
-from chainview.ui.feeds.ports import ExportPort, SessionPort
 from chainview.ui.lines.blocks import Line
 from chainview.ui.lines.status import Badge, Figures
 from chainview.ui.live.screen import ChainScreen, Handler
@@ -17,7 +18,7 @@ from chainview.ui.widgets.prompt import Hint
 class Driving:
     """What the live screen can make the actor do."""
 
-    def __init__(self, screen: ChainScreen, session: SessionPort, history: History) -> None:
+    def __init__(self, screen: ChainScreen, session: SessionLike, history: History) -> None:
         self._screen = screen
         self._session = session
         self._history = history
@@ -50,7 +51,7 @@ class Driving:
         }
 
     def _over(self) -> bool:
-        over = str(self._session.status().phase) in ("ended", "failed")
+        over = self._session.status().phase.over
         if over:
             self._screen.say("the actor has ended: start it again to call it", "warning")
         return over
@@ -102,7 +103,7 @@ class CallMode:
 
     def __init__(
         self,
-        session: SessionPort,
+        session: SessionLike,
         history: History,
         keep: Callable[[str], None],
         complain: Callable[[str], None],
@@ -166,20 +167,19 @@ class CallMode:
             return text
         matching = matching_exports(self._session.exports(), text.strip())
         if len(matching) == 1:
-            closed = "()" in matching[0].signature
-            return f"{matching[0].name}({')' if closed else ''}"
+            return f"{matching[0].name}({')' if matching[0].params == () else ''}"
         names = [export.name for export in matching]
         return _common_start(names) if names and _common_start(names).startswith(text.strip()) else text
 
 
-def matching_exports(exports: Sequence[ExportPort], part: str) -> list[ExportPort]:
+def matching_exports(exports: Sequence[Export], part: str) -> list[Export]:
     """The exports with `part` in their name; where some begin with it, those alone."""
     low = part.lower()
     starting = [export for export in exports if export.name.lower().startswith(low)]
     return starting or [export for export in exports if low in export.name.lower()]
 
 
-def _listed(exports: list[ExportPort]) -> list[tuple[str, str]]:
+def _listed(exports: list[Export]) -> list[tuple[str, str]]:
     return [(visible(export.name), visible(export.signature.removeprefix(export.name))) for export in exports]
 
 

@@ -9,6 +9,7 @@ from chainview.chain.words.notes import note_text
 from chainview.system.visible import visible
 from chainview.ui.feeds.build_line import Builds
 from chainview.ui.live.screen import ChainScreen, Handler
+from chainview.workbench.build import BuildState
 
 _TAKE, _KEEP, _AFRESH, _LOOK = "a", "k", "s", "r"
 
@@ -31,9 +32,9 @@ class Building:
         if note.kind != "build":
             return
         state = note.data.get("state")
-        if state == "broken":
+        if state == BuildState.BROKEN:
             self._screen.say(note_text(note), "error")
-        elif state == "diverged":
+        elif state == BuildState.DIVERGED:
             show, choose = [self._screen.keymap.key(name) or "a command" for name in ("replay", "build.choose")]
             self._screen.say(
                 f"build {note.data.get('build')} differs: {show} shows where, {choose} takes it or leaves it", "warning"

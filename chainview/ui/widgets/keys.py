@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
+from typing import Protocol, runtime_checkable
 
 from chainview.system.errors import ChainviewError
 
@@ -231,3 +232,15 @@ def _names(written: tuple[str, ...]) -> tuple[str, ...]:
         if name in _RESERVED:
             raise ChainviewError(f"{key_shown(name)} can't be given to an action: {_RESERVED[name]}")
     return names
+
+
+@runtime_checkable
+class KeyedScreen(Protocol):
+    """A screen whose keys stand in the key table."""
+
+    keymap: KeyMap
+    scope: Scope
+    handlers: Mapping[str, Callable[[], Awaitable[None] | None]]
+
+    async def act(self, action_id: str) -> None: ...
+    def say(self, text: str) -> None: ...

@@ -7,8 +7,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from chainview.ui.feeds.ports import KeyedScreen
-from chainview.ui.widgets.keys import ACTIONS, MOVE, TREE
+from chainview.ui.widgets.keys import ACTIONS, MOVE, TREE, KeyedScreen
 from chainview.ui.widgets.themes import NAMES
 
 _Command = tuple[str, str, Callable[[], object]]

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 import wasmtime
 
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.module import LoadedModule, ModuleError, ModuleKind, read_module
+from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
 from chainview.actor.hosts.provided import NoHost, handlers_for, missing_imports, refuse_missing, theater_warnings
 from chainview.actor.manifest import find_target
+from chainview.actor.module import ModuleError, ModuleKind
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, UNIT, List, Record, String, Tuple, Value, Variant, types
 from chainview.system.errors import ChainviewError
@@ -181,7 +181,7 @@ def test_the_engine_is_the_pinned_one() -> None:
     """The version that chains are recorded with is the one that is installed."""
     from importlib.metadata import version
 
-    from chainview.actor.engine.compiler import ENGINE
+    from chainview.actor.engine.loading import ENGINE
 
     assert f"wasmtime {version('wasmtime')}" == ENGINE
     assert wasmtime.Engine() is not None

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.actor import CallOutcome
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.limits import DEFAULT_LIMITS, Limits
-from chainview.actor.engine.module import read_module
+from chainview.actor.engine.loading import compile_module, read_module
 from chainview.actor.exports import CallRefused
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import find_target
-from chainview.actor.session.launch import Options
-from chainview.actor.session.session import Phase, Session
+from chainview.actor.session.options import Options
+from chainview.actor.session.session import Session
+from chainview.actor.session.status import Phase
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import End, ReadEvent
 from chainview.chain.files.native.reader import read_entries

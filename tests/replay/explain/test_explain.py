@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.limits import Limits
-from chainview.actor.engine.module import read_module
+from chainview.actor.engine.loading import compile_module, read_module
+from chainview.actor.limits import Limits
 from chainview.chain.event import Extras, Kind
 from chainview.chain.payload import encode_host_call
 from chainview.chain.state_chain import linked

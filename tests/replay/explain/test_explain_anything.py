@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainview.actor.engine.compiler import compile_module
-from chainview.actor.engine.limits import Limits
-from chainview.actor.engine.module import read_module
+from chainview.actor.engine.loading import compile_module, read_module
+from chainview.actor.limits import Limits
 from chainview.chain.state_chain import linked
 from chainview.pack.values import S32, U32, UNIT, String, Tuple, Value
 from chainview.replay.differences.codes import CODES

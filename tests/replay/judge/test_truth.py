@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.actor.engine.limits import Limits
+from chainview.actor.limits import Limits
 from chainview.pack.values import (
     S64,
     U32,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chainview.actor.session.status import Phase
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.writer import ChainWriter
@@ -20,7 +22,7 @@ from chainview.ui.feeds.live_feed import MOST_A_TICK, LiveFeed
 from chainview.ui.feeds.sources import PipeSource
 from chainview.ui.feeds.spool import Spool
 from tests.ui import samples
-from tests.ui.app_driver import PlayedSession, PlayedStatus, few_calls
+from tests.ui.app_driver import IDLE, PlayedSession, few_calls
 
 
 def test_nothing_is_lost_however_much_comes_at_once() -> None:
@@ -73,7 +75,7 @@ def test_rate_and_running_time_come_from_the_clock() -> None:
     feed.figures()
     session.record(few_calls(1))
     feed.take()
-    session.state = PlayedStatus(phase="running", function="my:counter/api.spin", since_ns=now)
+    session.state = replace(IDLE, phase=Phase.RUNNING, function="my:counter/api.spin", since_ns=now)
     now += 1_000_000_000
     figures = feed.figures()
     assert figures.rate == 7.0

@@ -3,34 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
+from chainview.actor.session.status import SessionLike
 from chainview.chain.files.entries.note import Note
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.build_line import Builds
-from chainview.ui.feeds.ports import BuildPort, SessionPort
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.blocks import plain
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.widgets.overlays import Message
+from chainview.workbench.build import Build, BuildState
 from tests.ui.app_driver import Driven, PlayedSession, drive, few_calls
 
 pytestmark = pytest.mark.once
 
 
-@dataclass(frozen=True, slots=True)
-class PlayedBuild:
-    number: int
-    state: str
-    message: str = ""
-
-    @property
-    def text(self) -> str:
-        return f"build {self.number}: {self.message or self.state}"
+def played(number: int, state: BuildState, message: str = "") -> Build:
+    """A build that the test makes up."""
+    return Build(number, "00", state, 7, 7, message)
 
 
 class PlayedWatch:
@@ -38,9 +32,9 @@ class PlayedWatch:
 
     def __init__(self) -> None:
         self.done: list[str] = []
-        self.told: Callable[[BuildPort], None] = lambda build: None
+        self.told: Callable[[Build], None] = lambda build: None
 
-    def made(self, session: SessionPort, told: Callable[[BuildPort], None]) -> PlayedWatch:
+    def made(self, session: SessionLike, told: Callable[[Build], None]) -> PlayedWatch:
         self.told = told
         return self
 
@@ -60,7 +54,7 @@ class PlayedWatch:
         self.done.append("close")
 
 
-def drive_builds(session: PlayedSession, watch: PlayedWatch, *builds: PlayedBuild, keys: str = "") -> list[str]:
+def drive_builds(session: PlayedSession, watch: PlayedWatch, *builds: Build, keys: str = "") -> list[str]:
     """Runs the app on a session in which these builds come; returns status, footer, toasts and tree."""
     seen: list[str] = []
 
@@ -86,7 +80,7 @@ def drive_builds(session: PlayedSession, watch: PlayedWatch, *builds: PlayedBuil
 def test_an_identical_build_is_a_divider_and_a_word_in_the_status_line() -> None:
     """It needs no toast and no key; the watch starts once and is closed before the session."""
     session, watch = PlayedSession(), PlayedWatch()
-    status, footer, toasts, rows = drive_builds(session, watch, PlayedBuild(2, "identical", "identical, 7 of 7 events"))
+    status, footer, toasts, rows = drive_builds(session, watch, played(2, BuildState.IDENTICAL))
     assert "✓ build 2: identical, 7 of 7 events" in status
     assert "── build 2: identical, 7 of 7 events ──" in rows
     assert toasts == ""
@@ -99,7 +93,7 @@ def test_an_identical_build_is_a_divider_and_a_word_in_the_status_line() -> None
 def test_a_build_that_differs_is_taken_or_left_out(keys: str, done: list[str]) -> None:
     """The first difference stands in the status line, a toast and the footer name the key, R asks what to do."""
     watch = PlayedWatch()
-    build = PlayedBuild(2, "diverged", "differs at event 2 of 7: another log")
+    build = played(2, BuildState.DIVERGED, "differs at event 2 of 7: another log")
     status, footer, toasts, _ = drive_builds(PlayedSession(), watch, build, keys=keys)
     assert "≠ build 2: differs at event 2 of 7: another log" in status
     assert "r show where  R take it or not" in footer
@@ -109,7 +103,7 @@ def test_a_build_that_differs_is_taken_or_left_out(keys: str, done: list[str]) -
 
 def test_a_broken_build_is_told_with_its_reason() -> None:
     """A message says why, the status line too, and R then takes nothing."""
-    build = PlayedBuild(3, "broken", "can't be used, build 1 goes on: no memory")
+    build = played(3, BuildState.BROKEN, "can't be used, build 1 goes on: no memory")
     for keys, message in (("", build.text), ("R", "there is no new build that differs")):
         watch = PlayedWatch()
         status, _, said, _ = drive_builds(PlayedSession(), watch, build, keys=keys)
@@ -123,9 +117,9 @@ def test_an_older_build_told_late_changes_nothing() -> None:
     watch = PlayedWatch()
     builds = Builds(watch.made, PlayedSession())
     assert builds.says == ("", "dim")
-    watch.told(PlayedBuild(3, "identical"))
-    watch.told(PlayedBuild(2, "diverged", "differs"))
-    assert builds.says == ("✓ build 3: identical", "good")
+    watch.told(played(3, BuildState.IDENTICAL))
+    watch.told(played(2, BuildState.DIVERGED, "differs"))
+    assert builds.says == ("✓ build 3: identical, 7 of 7 events", "good")
     assert not builds.waits
 
 

@@ -1,9 +1,8 @@
-"""What guest code may use, and what a module is told that needs more to start with."""
+"""Bounding what guest code may hold, and what a module is told that needs more to start with."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 import wasmtime
 
@@ -11,18 +10,6 @@ _TABLE_ELEMENT_SIZE = 8
 _MOST_MEMORIES = _MOST_TABLES = 16
 _FIRST_MEMORY = re.compile(r"memory minimum size of (\d+) pages exceeds memory limits")
 _FIRST_TABLE = re.compile(r"table minimum size of (\d+) elements exceeds table limits")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What guest code may use: seconds a call, bytes of memory, and whether fuel is measured."""
-
-    timeout: float = 30.0
-    memory: int = 512 * 1024 * 1024
-    fuel: bool = False
-
-
-DEFAULT_LIMITS = Limits()
 
 
 def limit_store(store: wasmtime.Store, memory: int) -> None:

@@ -1,69 +1,36 @@
-"""A WebAssembly module as a file: what it is, what it exports, imports and declares, without running its functions."""
+"""From a file to a compiled module: what it is, exports, imports and declares, without running its functions."""
 
 from __future__ import annotations
 
 import hashlib
+import os
+import threading
+from contextlib import suppress
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import wasmtime
 
-from chainview.actor.engine.binding import is_i32_function
-from chainview.chain.payload import INIT
-from chainview.pack.declared.metadata import Metadata
-from chainview.system.errors import ChainviewError
+from chainview.actor.engine.binding import Memory, Trapped, export_function, is_i32_function
+from chainview.actor.engine.store import limit_store, start_refusal
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.module import Import, Module, ModuleError, ModuleFile
+from chainview.pack.declared.metadata import Metadata, MetadataError, parse_metadata
 
+ENGINE = "wasmtime 50.0.1"
+"""The pinned engine; asking the package for its version would take 60 ms."""
 LARGEST_MODULE = 512 * 1024 * 1024
 _PLUMBING = frozenset({"memory", "__pack_alloc", "__pack_free", "__pack_types"})
-
-
-class ModuleError(ChainviewError):
-    """The file is no module that can be run here; the sentence says what it is and what is needed."""
-
-
-class ModuleKind(StrEnum):
-    """What a Pack module is: an actor has an init, a package is called with its arguments alone."""
-
-    ACTOR = "actor"
-    PACKAGE = "package"
+_TYPES_SLOTS = (16384, 16388)
+_TYPES_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
-class Import:
-    """One imported function; `callable` says whether it has the shape of the Pack calling convention."""
+class LoadedModule(Module):
+    """A module compiled for an engine of its own."""
 
-    interface: str
-    function: str
-    callable: bool
-    shape: str
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleFile:
-    """A module's bytes as they were read, with the name they go by and their SHA-256 in hex."""
-
-    path: Path
-    name: str
-    data: bytes
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoadedModule:
-    """A compiled module; `exports` are the symbols that follow the Pack calling convention, in the module's order."""
-
-    file: ModuleFile
     engine: wasmtime.Engine
-    module: wasmtime.Module
-    exports: tuple[str, ...]
-    imports: tuple[Import, ...]
-    metadata: Metadata | None
-
-    @property
-    def kind(self) -> ModuleKind:
-        """An actor when it exports an init."""
-        return ModuleKind.ACTOR if INIT in self.exports else ModuleKind.PACKAGE
+    code: wasmtime.Module
 
 
 def read_module(path: Path) -> ModuleFile:
@@ -113,7 +80,33 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().split("\n")[0]
 
 
-def require_pack(file: ModuleFile, module: wasmtime.Module) -> None:
+def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedModule:
+    """The module compiled for an engine of its own, so that stopping it stops nothing else; raises ModuleError."""
+    # The engine adds file and line to its backtraces only when it finds this as it starts.
+    os.environ.setdefault("WASMTIME_BACKTRACE_DETAILS", "1")
+    config = wasmtime.Config()
+    config.epoch_interruption = True
+    config.consume_fuel = limits.fuel
+    # A NaN's bits would otherwise depend on the processor, and so would every later hash.
+    config.cranelift_nan_canonicalization = True
+    engine = wasmtime.Engine(config)
+    try:
+        module = wasmtime.Module(engine, file.data)
+    except wasmtime.WasmtimeError as error:
+        details = str(error).strip().split("\n")
+        raise ModuleError(f"{file.path} is no valid WebAssembly module: {details[-1].strip()}") from None
+    _require_pack(file, module)
+    return LoadedModule(
+        file=file,
+        exports=_pack_exports(module),
+        imports=_function_imports(module),
+        metadata=_read_metadata(file, engine, module, limits.memory),
+        engine=engine,
+        code=module,
+    )
+
+
+def _require_pack(file: ModuleFile, module: wasmtime.Module) -> None:
     """Refuses, with a ModuleError, a module that the Pack calling convention can't be used on."""
     kinds = {export.name: export.type for export in module.exports}
     foreign = [each for each in module.imports if not isinstance(each.type, wasmtime.FuncType)]
@@ -125,14 +118,14 @@ def require_pack(file: ModuleFile, module: wasmtime.Module) -> None:
         )
     if not isinstance(kinds.get("memory"), wasmtime.MemoryType):
         raise ModuleError(f"{file.path} exports no memory named `memory`: it is not built with packr-guest")
-    if not pack_exports(module):
+    if not _pack_exports(module):
         raise ModuleError(
             f"{file.path} exports no function of the Pack calling convention (four i32 parameters, one i32 result): "
             "mark the functions of the actor with packr-guest's #[export]"
         )
 
 
-def pack_exports(module: wasmtime.Module) -> tuple[str, ...]:
+def _pack_exports(module: wasmtime.Module) -> tuple[str, ...]:
     """The symbols that follow the Pack calling convention, in the module's order."""
     return tuple(
         export.name
@@ -143,7 +136,7 @@ def pack_exports(module: wasmtime.Module) -> tuple[str, ...]:
     )
 
 
-def function_imports(module: wasmtime.Module) -> tuple[Import, ...]:
+def _function_imports(module: wasmtime.Module) -> tuple[Import, ...]:
     """The imported functions, in the module's order."""
     imports = []
     for each in module.imports:
@@ -153,3 +146,47 @@ def function_imports(module: wasmtime.Module) -> tuple[Import, ...]:
             fits = is_i32_function(kind.params, kind.results, 4, 1)
             imports.append(Import(each.module, each.name or "", fits, shape))
     return tuple(imports)
+
+
+def _read_metadata(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Module, memory: int) -> Metadata | None:
+    """The metadata that `__pack_types` gives, None where the module has no such export; raises ModuleError.
+
+    The engine's epoch is advanced after five seconds, so that a start function that never ends is refused.
+    """
+    if not any(export.name == "__pack_types" for export in module.exports):
+        return None
+    store = wasmtime.Store(engine)
+    limit_store(store, memory)
+    store.set_epoch_deadline(1)
+    # An engine that does not measure fuel refuses to be given any.
+    with suppress(wasmtime.WasmtimeError):
+        store.set_fuel(1 << 40)
+    guard = threading.Timer(_TYPES_SECONDS, engine.increment_epoch)
+    guard.daemon = True
+    guard.start()
+    try:
+        return _ask_types(file, engine, store, module)
+    except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
+        raise ModuleError(f"{file.path} does not start: {start_refusal(str(error))}") from None
+    finally:
+        guard.cancel()
+
+
+def _ask_types(
+    file: ModuleFile, engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module
+) -> Metadata | None:
+    linker = wasmtime.Linker(engine)
+    linker.define_unknown_imports_as_traps(module)
+    exports = linker.instantiate(store, module).exports(store)
+    memory, types = exports["memory"], export_function(store, exports, "__pack_types", 2, 1)
+    if types is None or not isinstance(memory, wasmtime.Memory):
+        return None
+    if types(*_TYPES_SLOTS) != 0:
+        raise ModuleError(f"{file.path} refuses to tell its type metadata (its __pack_types reports an error)")
+    view = Memory(store, memory)
+    try:
+        pointer, length = (int.from_bytes(view.read(slot, 4), "little") for slot in _TYPES_SLOTS)
+        return parse_metadata(view.read(pointer, length))
+    except (IndexError, MetadataError) as error:
+        reason = error.sentence if isinstance(error, MetadataError) else f"it points outside its memory ({error})"
+        raise ModuleError(f"{file.path} has type metadata that can't be read: {reason}") from None

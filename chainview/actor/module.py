@@ -1,0 +1,57 @@
+"""A Pack module as data: its file, what it exports, imports and declares."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from chainview.chain.payload import INIT
+from chainview.pack.declared.metadata import Metadata
+from chainview.system.errors import ChainviewError
+
+
+class ModuleError(ChainviewError):
+    """The file is no module that can be run here; the sentence says what it is and what is needed."""
+
+
+class ModuleKind(StrEnum):
+    """What a Pack module is: an actor has an init, a package is called with its arguments alone."""
+
+    ACTOR = "actor"
+    PACKAGE = "package"
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One imported function; `callable` says whether it has the shape of the Pack calling convention."""
+
+    interface: str
+    function: str
+    callable: bool
+    shape: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleFile:
+    """A module's bytes as they were read, with the name they go by and their SHA-256 in hex."""
+
+    path: Path
+    name: str
+    data: bytes
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What a module says of itself; `exports` are the symbols that follow the Pack calling convention, in its order."""
+
+    file: ModuleFile
+    exports: tuple[str, ...]
+    imports: tuple[Import, ...]
+    metadata: Metadata | None
+
+    @property
+    def kind(self) -> ModuleKind:
+        """An actor when it exports an init."""
+        return ModuleKind.ACTOR if INIT in self.exports else ModuleKind.PACKAGE

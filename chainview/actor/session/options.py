@@ -1,0 +1,26 @@
+"""How an actor is to be run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.manifest import Target
+from chainview.chain.payload import Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How an actor is to be run."""
+
+    target: Target
+    schema: Schema = Schema.VALUES
+    state: str | None = None
+    """The initial state as a literal; None for the manifest's text, or the release's default."""
+    calls: tuple[str, ...] = ()
+    limits: Limits = DEFAULT_LIMITS
+    stub: bool = False
+    stop_on_error: bool = False
+    output: Path | None = None
+    force: bool = False

@@ -1,0 +1,74 @@
+"""What a session does at a moment, and a session as those see it who look at it: known without the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from chainview.chain.state_chain import StateChain
+from chainview.system.errors import ChainviewError
+
+if TYPE_CHECKING:
+    from chainview.actor.exports import Export
+
+
+class Phase(StrEnum):
+    """What a session is doing."""
+
+    STARTING = "starting"
+    RUNNING = "running"
+    IDLE = "idle"
+    PAUSED = "paused"
+    ENDED = "ended"
+    FAILED = "failed"
+
+    @property
+    def over(self) -> bool:
+        """Whether the actor has ended, so that it takes no more calls."""
+        return self in (Phase.ENDED, Phase.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A session at one moment."""
+
+    phase: Phase
+    actor: str
+    function: str | None = None
+    """The symbol of the call that runs."""
+    since_ns: int = 0
+    """When it began, in ns of the monotonic clock."""
+    calls: int = 0
+    failed_calls: int = 0
+    timers: tuple[str, ...] = ()
+    waiting: int = 0
+    """Calls that wait for their turn."""
+    message: str = ""
+    """Why it ended or failed, in one sentence."""
+
+
+class SessionLike(Protocol):
+    """A session, or what plays one in a test."""
+
+    @property
+    def chain(self) -> StateChain: ...
+    @property
+    def chain_path(self) -> Path | None: ...
+    @property
+    def paused(self) -> bool: ...
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+    def start(self) -> None: ...
+    def wait_started(self) -> ChainviewError | None: ...
+    def status(self) -> Status: ...
+    def exports(self) -> Sequence[Export]: ...
+    def check(self, text: str) -> str | None: ...
+    def call(self, text: str) -> None: ...
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
+    def interrupt(self) -> bool: ...
+    def stop(self) -> None: ...
+    def close(self) -> None: ...

@@ -1,0 +1,53 @@
+"""A build of a running actor's module: how far its check is, known without the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class BuildState(StrEnum):
+    """What is known of a build."""
+
+    CHECKING = "checking"
+    IDENTICAL = "identical"
+    ACCEPTED = "accepted"
+    DIVERGED = "diverged"
+    BROKEN = "broken"
+    TAKEN = "taken"
+    KEPT_OUT = "kept out"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A build: its number, from 1 for the one that was started, its SHA-256, and how its check went.
+
+    `same` of `events` recorded events were replayed equal. `message` says why it is broken, or what differs first.
+    """
+
+    number: int
+    sha256: str
+    state: BuildState
+    same: int = 0
+    events: int = 0
+    message: str = ""
+
+    @property
+    def text(self) -> str:
+        """One line for a status line."""
+        if self.message:
+            return f"build {self.number}: {self.message}"
+        if self.state is BuildState.IDENTICAL:
+            return f"build {self.number}: identical, {self.same:,} of {self.events:,} events"
+        return f"build {self.number}: {self.state}"
+
+
+class BuildWatchLike(Protocol):
+    """What watches the module of a running actor for new builds, or plays it in a test."""
+
+    def start(self) -> None: ...
+    def take(self) -> None: ...
+    def keep(self) -> None: ...
+    def judge_again(self) -> None: ...
+    def close(self) -> None: ...
