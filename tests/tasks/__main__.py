@@ -1,0 +1,110 @@
+"""The door to a developer's tasks: `python -m tests.tasks lint types`, and `python -m tests.tasks` to see them all.
+
+What follows `--` goes to the last command of the last task: `python -m tests.tasks quick -- tests/pack`.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a task does, and the commands that do it: each a program's name and what it is given."""
+
+    does: str
+    commands: tuple[Words, ...]
+    writes_snapshots: bool = False
+
+
+PYTEST: Words = ("python", "-m", "pytest", "-q", "-n", "auto")
+TASKS = {
+    "test": Task("every test", (PYTEST,)),
+    "quick": Task("the tests that do not take long", ((*PYTEST, "-m", "not slow"),)),
+    "lint": Task("ruff's rules and format", (("ruff", "check", "."), ("ruff", "format", "--check", "."))),
+    "format": Task("repairs what ruff can repair", (("ruff", "check", "--fix", "."), ("ruff", "format", "."))),
+    "types": Task("mypy", (("mypy",),)),
+    "contracts": Task("what may import what", (("lint-imports",),)),
+    "actors": Task(
+        "whether the sample actors are those that their sources make",
+        (("python", "sample_actors/build.py", "--check"),),
+    ),
+    "coverage": Task(
+        "every test, and the share of each room they reach, against the floors; `--update` raises the floors",
+        (("python", "-m", "tests.tasks.coverage"),),
+    ),
+    "snapshots": Task(
+        "writes the pictures of screens in tests/ui/snapshots anew",
+        ((*PYTEST, "tests/ui/test_snapshots.py", "tests/ui/replay/test_pictures.py"),),
+        writes_snapshots=True,
+    ),
+    "pictures": Task("draws docs/*.png anew", (("python", "-m", "tests.tasks.pictures"),)),
+    "bench": Task("every benchmark's figures", (("python", "-m", "tests.bench"),)),
+    "lock": Task(
+        "writes .ci/lock.txt anew from pyproject.toml",
+        (
+            (
+                *("uv", "pip", "compile", "--quiet", "--no-config", "--universal", "--generate-hashes", "--upgrade"),
+                *("--python-version", "3.11", "--default-index", "https://pypi.org/simple", "--no-emit-index-url"),
+                *("--custom-compile-command", "python -m tests.tasks lock"),
+                *("--group", "dev", "--output-file", ".ci/lock.txt", "pyproject.toml"),
+            ),
+        ),
+    ),
+}
+
+
+def main(words: Sequence[str]) -> int:
+    """Does the named tasks in turn, up to the first that fails; without a name tells what there is."""
+    names, more = _parted(words)
+    unknown = [name for name in names if name not in TASKS]
+    if not names or unknown:
+        for name in unknown:
+            print(f"there is no task {name}", file=sys.stderr)
+        for name, task in TASKS.items():
+            print(f"  {name:<10} {task.does}")
+        return 2 if unknown else 0
+    for name in names:
+        task = TASKS[name]
+        environment = {**os.environ, **({"CHAINVIEW_SNAPSHOTS": "write"} if task.writes_snapshots else {})}
+        for command in task.commands:
+            given = more if (name, command) == (names[-1], task.commands[-1]) else ()
+            line = (*command, *given)
+            print(f"{name}: {shlex.join(line)}", file=sys.stderr, flush=True)
+            code = subprocess.run(_found(line), cwd=REPOSITORY, env=environment, check=False).returncode
+            if code:
+                return code
+    return 0
+
+
+def _parted(words: Sequence[str]) -> tuple[Words, Words]:
+    """The names of tasks, and what is given to the last of them."""
+    at = words.index("--") if "--" in words else len(words)
+    return tuple(words[:at]), tuple(words[at + 1 :])
+
+
+def _found(line: Words) -> Words:
+    """The line with the program of this environment, be it active or not."""
+    program, *rest = line
+    if program == "python":
+        return (sys.executable, *rest)
+    found = shutil.which(program, path=sysconfig.get_path("scripts"))
+    if found is None:
+        raise SystemExit(f"{program} is not installed here: pip install -e . --group dev")
+    return (found, *rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
