@@ -60,7 +60,7 @@ def _numbers(*numbers: int) -> List:
 
 
 @given(_VALUES, _VALUES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_nothing_changed_means_equal(before: Value, after: Value) -> None:
     """There are changes exactly when the values differ, and none says that a leaf became itself."""
     found = changes(before, after)
@@ -69,7 +69,7 @@ def test_nothing_changed_means_equal(before: Value, after: Value) -> None:
 
 
 @given(_VALUES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 def test_equal_values_have_no_changes(value: Value) -> None:
     """A value does not differ from itself."""
     assert changes(value, value) == []

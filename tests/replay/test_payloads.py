@@ -24,7 +24,7 @@ PARTS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(PARTS, st.integers(0, 12), st.integers(0, 12))
 def test_payloads_in_bulk_are_those_of_each_event(
     tmp_path_factory: pytest.TempPathFactory, sizes: list[tuple[str, int]], start: int, stop: int

@@ -33,7 +33,7 @@ SAMPLES = st.builds(
     st.sampled_from([Schema.VALUES, Schema.BYTES]),
     st.booleans(),
 )
-WRITTEN = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+WRITTEN = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 
 def opened(folder: Path, data: bytes) -> OpenedChain:

@@ -206,7 +206,7 @@ def changed(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(changed())
 @example(DEEP)
 @example(b'[{"hash":"' * 20_000)

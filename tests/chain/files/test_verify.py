@@ -69,7 +69,7 @@ def test_gaps_are_told_apart_from_corruption(tmp_path: Path) -> None:
         assert brief(verdict_of(tmp_path, events)) == [(number, "gap", "full") for number in at]
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 8), st.integers(0, 10_000), st.integers(1, 255))
 def test_any_changed_payload_byte_is_named(tmp_path: Path, index: int, at: int, change: int) -> None:
     """Any change to any byte of a payload is a wrong hash of that event and of no other."""

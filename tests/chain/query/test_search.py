@@ -45,7 +45,7 @@ def _stored(table: EventTable) -> EventTable:
 
 
 @given(st.lists(st.tuples(_TEXTS, _TEXTS), max_size=8), _TEXTS.filter(bool))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_plain_search_finds_what_every_text_search_would(texts: list[tuple[str, str]], wanted: str) -> None:
     """Forwards, backwards, in steps, in memory and in a file: the hits are the events whose texts hold the words."""
     table = samples.table_of([samples.host("i", "f", Tuple((String(a), String(b)))) for a, b in texts])
@@ -101,7 +101,7 @@ def test_everything_seen_is_found() -> None:
 
 
 @given(st.lists(st.integers(-300, 300), max_size=10), st.integers(-300, 300))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_a_number_is_found_as_a_value(numbers: list[int], wanted: int) -> None:
     """An integer finds the events that hold it as a number, with a suffix only of that type."""
     table = samples.table_of([samples.host("i", "f", S32(number)) for number in numbers])

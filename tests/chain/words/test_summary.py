@@ -126,7 +126,7 @@ def test_damage_and_stubs_are_told() -> None:
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_nothing_in_a_line_drives_the_terminal(name: str, text: str) -> None:
     """Whatever stands in a payload or an event type, the line has no control character in it."""
     table = samples.table_of(

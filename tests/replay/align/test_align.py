@@ -53,7 +53,7 @@ def check_laws(then: Recording, now: Recording, rows: Alignment) -> None:
             assert one.content(recorded) != other.content(new)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(CALLS, CALLS, st.booleans(), st.booleans(), st.booleans())
 def test_every_event_stands_on_one_row_in_order(
     calls: list[Made], calls_now: list[Made], closed: bool, closed_now: bool, in_step: bool
@@ -129,7 +129,7 @@ def test_an_unanswered_ask_stands_where_it_was_asked() -> None:
     assert is_ask(rows.now[3])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(MADE, min_size=1, max_size=5), st.data())
 def test_calls_of_two_recordings_find_each_other(calls: list[Made], data: st.DataObject) -> None:
     """A call that one recording has more is a stretch of gap rows of just its events."""

@@ -148,7 +148,7 @@ def test_params_that_differ_belong_to_the_call() -> None:
     assert told.causes[0].path == "params.0"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(CALLS, CALLS)
 def test_whatever_differs_is_explained(calls: list[Made], calls_now: list[Made]) -> None:
     """Any two chains: the first cause stands at the first mismatch, and every row has one label that fits it."""

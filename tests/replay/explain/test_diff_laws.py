@@ -98,14 +98,14 @@ CHAINS = st.builds(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(CHAINS, CHAINS)
 def test_nothing_follows_from_a_cause_behind_it(then: Recording, now: Recording) -> None:
     """Any two chains, of whatever actors, schemas and initial states: the first cause is told where they part."""
     check_laws(then, now, diff_chains(then, now))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(ANY_CALLS, ANY_CALLS, st.sampled_from(["aa", "bb"]), st.integers(0, 20))
 def test_chains_that_begin_alike_part_where_the_first_cause_is(
     before: list[Made], behind: list[Made], module: str, events: int

@@ -71,7 +71,7 @@ def check(told: Explanation, replay: TrackedReplay) -> None:
         ) is Label.UNREACHED
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(ASKS, ASKS, st.sampled_from(list(Mode)))
 def test_any_two_guests_are_explained(
     tmp_path_factory: pytest.TempPathFactory, then: list[tuple[str, Value]], now: list[tuple[str, Value]], mode: Mode
@@ -84,7 +84,7 @@ def test_any_two_guests_are_explained(
     check(explain(replay), replay)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_any_changed_recording_is_explained(data: st.DataObject) -> None:
     """A recording with events dropped, doubled, swapped and flipped, hashed again, replayed by the sample counter."""

@@ -170,7 +170,7 @@ def counted_events() -> list[Event]:
     return events_of(recording_of(sample("counter"), *CALLS))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_a_replay_never_reaches_a_host(data: st.DataObject) -> None:
     """Whatever the chain says, no host interface is called: each is made to count, and the count stays at zero."""

@@ -75,7 +75,7 @@ class _Model:
 
 
 @example([("append", "ccccoe"), ("filter", None), ("unfold all", None), ("drop", 2)])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(_ACTIONS, max_size=25))
 def test_rows_are_those_of_the_model(actions: list[tuple[str, str | int | None]]) -> None:
     """After any appends, folds, filters and drops, also of calls still open, the rows are the model's."""

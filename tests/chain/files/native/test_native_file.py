@@ -203,7 +203,7 @@ def mutated(draw: st.DrawFn) -> bytes:
     return bytes(data)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(mutated())
 def test_hostile_files_are_read_without_an_exception(tmp_path: Path, data: bytes) -> None:
     """Whatever is done to a file, opening and checking it ends, in a verdict or in one sentence."""

@@ -55,7 +55,7 @@ def events_of(opened: OpenedChain) -> list[Event]:
     return [opened.table.event(index) for index in range(len(opened.table))]
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.text(max_size=30), st.binary(max_size=300)), max_size=20))
 def test_what_is_written_reads_back(tmp_path: Path, parts: list[tuple[str, bytes]]) -> None:
     """Any chain reads back from its file as the same events, sound and closed."""
