@@ -15,7 +15,7 @@ from chainview.actor.hosts.provided import Imported
 from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError, ModuleKind
-from chainview.actor.outcome import Refused, Returned, read_outcome
+from chainview.actor.returned import Refused, Returned, read_returned
 from chainview.chain.event import Extras, Frame
 from chainview.chain.payload import (
     INIT,
@@ -150,7 +150,7 @@ class Actor:
         wrong = None if declared is None else mismatch(output, declared)
         if wrong is not None:
             return Refused(f"Return type violation from '{function}': {wrong}")
-        return read_outcome(output) if self._is_actor else Returned(UNIT, output)
+        return read_returned(output) if self._is_actor else Returned(UNIT, output)
 
     def _call_guest(self, function: str, packed: bytes) -> Value:
         try:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from chainview.actor.module import ModuleFile
 from chainview.system.errors import ChainviewError
 from chainview.system.locations import made, modules_folder
+from chainview.system.whole_file import write_whole
 
 LARGEST_CACHE = 1 << 30
 
@@ -27,9 +27,7 @@ def keep_module(file: ModuleFile) -> None:
         if path.is_file():
             os.utime(path)
             return
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as whole:
-            whole.write(file.data)
-        os.replace(whole.name, path)
+        write_whole(path, (file.data,))
         _let_oldest_go(folder)
     except (OSError, ChainviewError):
         return

@@ -22,12 +22,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Prints what the module is; raises ChainviewError for a file that is no module of Pack's."""
-    from chainview.actor.engine.loading import compile_module, read_module
+    from chainview.actor.engine.loading import load_module
     from chainview.actor.exports import exports_of
     from chainview.actor.manifest import find_target
 
     target = find_target(args.actor)
-    loaded = compile_module(read_module(target.module))
+    loaded = load_module(target.module)
     exports = exports_of(loaded)
     emit([json.dumps(_object(loaded, exports))] if args.json else _text(loaded, exports, target.warnings))
     return 0

@@ -92,7 +92,7 @@ class Running:
 
 
 def _begin(opened: OpenedChain, path: Path, options: Options) -> Begun:
-    from chainview.actor.engine.loading import compile_module, read_module
+    from chainview.actor.engine.loading import load_module
     from chainview.replay.explain.rules import rules_file
     from chainview.replay.run.recording import Recording
     from chainview.replay.run.tracked_replay import TrackedReplay
@@ -100,7 +100,7 @@ def _begin(opened: OpenedChain, path: Path, options: Options) -> Begun:
 
     table = whole_calls(opened.load().table)
     recording = Recording(table, opened.schema, opened.header, opened.notes)
-    loaded = compile_module(read_module(options.target.module), options.limits)
+    loaded = load_module(options.target.module, options.limits)
     return Begun(table, TrackedReplay(recording, loaded, limits=options.limits), rules_file(path))
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chainview.pack.cgrf import encode
+from chainview.pack.declared.metadata import FunctionSignature, Metadata
 from chainview.pack.values import Value
+from tests.pack.declare import metadata_value
 
 _DATA_AT = 32768
 _HEAP_AT = 131072
@@ -129,6 +131,11 @@ class Guest:
 
 def _escaped(packed: bytes) -> str:
     return "".join(f"\\{byte:02x}" for byte in packed)
+
+
+def declaring(*imports: FunctionSignature) -> Value:
+    """Metadata that declares these imports, and no hashes."""
+    return metadata_value(Metadata(imports, (), {}, {}), guest=True)
 
 
 def package(bodies: Mapping[str, str]) -> Guest:

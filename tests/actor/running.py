@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from chainview.actor.actor import Actor
-from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
+from chainview.actor.engine.loading import LoadedModule, load_module
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
@@ -53,7 +53,7 @@ def running(
     def nothing(input: Value) -> Value:
         return UNIT
 
-    loaded = compile_module(read_module(path), limits)
+    loaded = load_module(path, limits)
     chain = StateChain(schema, keep=True)
     answers = {(each.interface, each.function): nothing for each in loaded.imports} | (handlers or {})
     actor = Actor(loaded, chain, interceptor(chain), answers, limits)

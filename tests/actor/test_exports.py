@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from chainview.actor.engine.loading import compile_module, read_module
+from chainview.actor.engine.loading import load_module
 from chainview.actor.exports import CallRefused, Export, check_state, exports_of, parse_call
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import S32, List, Record, String, Tuple, Variant
 from tests.actor.running import sample
 
-COUNTER = exports_of(compile_module(read_module(sample("counter"))))
-ORDERS = exports_of(compile_module(read_module(sample("orders"))))
+COUNTER = exports_of(load_module(sample("counter")))
+ORDERS = exports_of(load_module(sample("orders")))
 INCREMENT = "sample:counter/counter.increment"
 
 

@@ -80,6 +80,11 @@ def _first_line(error: Exception) -> str:
     return str(error).strip().split("\n")[0]
 
 
+def load_module(path: Path, limits: Limits = DEFAULT_LIMITS) -> LoadedModule:
+    """The module at `path`, compiled; raises ModuleError."""
+    return compile_module(read_module(path), limits)
+
+
 def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedModule:
     """The module compiled for an engine of its own, so that stopping it stops nothing else; raises ModuleError."""
     # The engine adds file and line to its backtraces only when it finds this as it starts.

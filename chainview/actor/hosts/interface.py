@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from chainview.chain.event import Event
 from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
 from chainview.pack.declared.type_hashes import subset_hash
 from chainview.pack.values import Result, String, Value, types
@@ -34,7 +35,7 @@ class Host(Protocol):
     def shut_down(self, data: bytes | None) -> None: ...
     def start_timer(self, name: str, milliseconds: int) -> bool: ...
     def stop_timer(self, name: str) -> bool: ...
-    def chain_so_far(self) -> Value: ...
+    def events_so_far(self) -> Sequence[Event]: ...
 
 
 def signature(interface: str, name: str, params: tuple[TypeDesc, ...], *results: TypeDesc) -> FunctionSignature:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.registry.runtime import runtime_interface
 from chainview.actor.hosts.registry.timer import timer_interface
 from chainview.actor.module import Module, ModuleError
+from chainview.chain.event import Event
 from chainview.pack.declared.check import default_value
 from chainview.pack.declared.metadata import FunctionSignature
 from chainview.pack.values import UNIT, Value
@@ -29,8 +30,8 @@ class NoHost:
     def stop_timer(self, name: str) -> bool:
         return False
 
-    def chain_so_far(self) -> Value:
-        return UNIT
+    def events_so_far(self) -> Sequence[Event]:
+        return ()
 
 
 def interfaces(host: Host) -> dict[str, Interface]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from collections.abc import Sequence
 
-from chainview.actor.hosts.chain_value import chain_value
 from chainview.actor.session.timers import Timers
+from chainview.chain.event import Event
 from chainview.chain.state_chain import StateChain
-from chainview.pack.values import Value
 
 
 class SessionHost:
@@ -37,9 +37,9 @@ class SessionHost:
         with self._lock:
             return self._timers.stop(name)
 
-    def chain_so_far(self) -> Value:
-        """The chain as `get-chain` gives it."""
-        return chain_value(self._chain.events)
+    def events_so_far(self) -> Sequence[Event]:
+        """The events of the chain, oldest first; only where the chain keeps them."""
+        return self._chain.events
 
     @property
     def timers(self) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chainview.actor.actor import NO_STATE, Actor
-from chainview.actor.engine.loading import ENGINE, LoadedModule, compile_module, read_module
+from chainview.actor.engine.loading import ENGINE, LoadedModule, load_module
 from chainview.actor.exports import (
     CallRefused,
     Export,
@@ -56,7 +56,7 @@ def prepare(options: Options, host: Host, chain: StateChain) -> Launch:
 
     Raises ChainviewError for whatever keeps the actor from running; no file is left behind then.
     """
-    loaded = compile_module(read_module(options.target.module), options.limits)
+    loaded = load_module(options.target.module, options.limits)
     refuse_missing(loaded, stub=options.stub)
     refuse_inner_state(loaded)
     exports = exports_of(loaded)

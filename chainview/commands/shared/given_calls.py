@@ -76,12 +76,12 @@ def _without_comment(text: str) -> str:
 
 def placed(failure: ChainviewError, target: Target, calls: Sequence[GivenCall]) -> ChainviewError:
     """The failure with the place of the call that it refuses; as it is when it is about something else."""
-    from chainview.actor.engine.loading import compile_module, read_module
+    from chainview.actor.engine.loading import load_module
     from chainview.actor.exports import CallRefused, exports_of, parse_call
 
     if not calls or not isinstance(failure, CallRefused):
         return failure
-    exports = exports_of(compile_module(read_module(target.module)))
+    exports = exports_of(load_module(target.module))
     for call in calls:
         try:
             parse_call(call.text, exports)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
+from chainview.actor.engine.loading import LoadedModule, compile_module, load_module, read_module
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import ModuleError
 from chainview.actor.module_cache import cached_module
@@ -57,7 +57,7 @@ def recorded_modules(
     sha256 = recording.header.module_sha256 if recording.header else ""
     doubt, first = "", _module(sha256, known, limits)
     if given is not None:
-        first = named = compile_module(read_module(given), limits)
+        first = named = load_module(given, limits)
         if sha256 and named.file.sha256 != sha256:
             doubt = f"{given} ({named.file.sha256[:7]}…) is not the recorded module ({sha256[:7]}…)"
     if isinstance(first, str):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.actor import CallOutcome
-from chainview.actor.engine.loading import compile_module, read_module
+from chainview.actor.engine.loading import load_module
 from chainview.actor.exports import CallRefused
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import find_target
@@ -226,7 +226,7 @@ def test_another_build_goes_on_from_the_state_and_with_the_timers(tmp_path: Path
     other = Guest().returning(INIT, OK).body(TICK, ECHO)
     with session(guest.written(tmp_path), tmp_path) as (running, outcomes):
         eventually(lambda: len(outcomes) >= 2)
-        loaded = compile_module(read_module(other.written(tmp_path, "other.wat")))
+        loaded = load_module(other.written(tmp_path, "other.wat"))
         eventually(lambda: running.hold("test"))
         running.adopt(loaded, running.state)
         running.release("test")

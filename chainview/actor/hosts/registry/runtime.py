@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chainview.actor.hosts.interface import Host, Interface, ok, signature
+from chainview.chain.event import Event
 from chainview.pack.declared.metadata import TypeDesc
-from chainview.pack.values import UNIT, Array, Option, String, Tuple, Value
+from chainview.pack.values import U64, UNIT, Array, List, Option, String, Tuple, Value, bytes_value, types
 
 NAME = "theater:simple/runtime"
 
 _STRING, _BOOL = TypeDesc("string"), TypeDesc("bool")
 _BYTES = TypeDesc("list", args=(TypeDesc("u8"),))
+_ENTRY = types.tuple_of(
+    (types.U64, types.tuple_of((types.STRING, types.option_of(types.U64), types.list_of(types.U8))))
+)
 
 
 def runtime_interface(host: Host) -> Interface:
@@ -31,7 +37,7 @@ def runtime_interface(host: Host) -> Interface:
         return String(host.actor_id)
 
     def get_chain(input: Value) -> Value:
-        return host.chain_so_far()
+        return _chain_value(host.events_so_far())
 
     return Interface(
         NAME,
@@ -49,3 +55,13 @@ def runtime_interface(host: Host) -> Interface:
         ),
         {"log": log, "get-chain": get_chain, "self": self_, "shutdown": shutdown},
     )
+
+
+def _chain_value(events: Sequence[Event]) -> Value:
+    """The 1-tuple of a list of `(index, (event-type, parent index, data))`, indices from 0."""
+    entries = []
+    for index, event in enumerate(events):
+        parent = Option(types.U64, U64(index - 1) if index else None)
+        entry = Tuple((String(event.event_type), parent, bytes_value(event.payload)))
+        entries.append(Tuple((U64(index), entry)))
+    return Tuple((List(_ENTRY, tuple(entries)),))

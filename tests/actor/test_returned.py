@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chainview.actor.outcome import Refused, Returned, read_outcome
+from chainview.actor.returned import Refused, Returned, read_returned
 from chainview.pack.values import S32, UNIT, Record, Result, String, Tuple, Value, Variant, types
 
 STATE, ONE, TWO = String("state"), S32(1), S32(2)
@@ -31,7 +31,7 @@ def ok(inner: Value) -> Result:
 )
 def test_a_result_gives_state_and_response(value: Value, state: Value, response: Value | None) -> None:
     """Only a non-empty tuple inside an ok is split; everything else is the state as a whole."""
-    assert read_outcome(value) == Returned(state, response)
+    assert read_returned(value) == Returned(state, response)
 
 
 @pytest.mark.parametrize(
@@ -46,4 +46,4 @@ def test_a_result_gives_state_and_response(value: Value, state: Value, response:
 )
 def test_an_error_keeps_the_text_that_theater_records(value: Value, message: str) -> None:
     """A returned error becomes the message of the wasm-error, byte for byte."""
-    assert read_outcome(value) == Refused(message)
+    assert read_returned(value) == Refused(message)

@@ -23,7 +23,7 @@ class Refused:
     message: str
 
 
-def read_outcome(value: Value) -> Returned | Refused:
+def read_returned(value: Value) -> Returned | Refused:
     """Splits a returned Value. Only a tuple inside an ok is split: a bare tuple is the state as a whole."""
     if isinstance(value, Result):
         return _split(value.value) if value.is_ok else _refused(value.value)

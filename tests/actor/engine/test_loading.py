@@ -1,0 +1,108 @@
+"""Files that are, and are not, modules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import wasmtime
+
+from chainview.actor.engine.loading import ENGINE, load_module, read_module
+from chainview.actor.manifest import find_target
+from chainview.actor.module import ModuleError, ModuleKind
+from chainview.pack.values import UNIT, Tuple
+from tests.actor.guests import Guest, declaring
+from tests.actor.running import sample
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "is empty"),
+        (b"\x7fELF\x02\x01", "is no WebAssembly module"),
+        (b"\0asm\x0d\0\x01\0rest", "is a WebAssembly component"),
+        (b"\0asm\x02\0\0\0", "unknown version"),
+        (b"\0asm\x01\0\0\0\xff\xff", "is no valid WebAssembly module"),
+        (b"\0asm\x01\0\0\0", "exports no memory"),
+    ],
+)
+def test_a_file_that_is_no_pack_module_is_named(tmp_path: Path, content: bytes, says: str) -> None:
+    """Whatever else a file is, one sentence names it and says what is needed."""
+    path = tmp_path / "actor.wasm"
+    path.write_bytes(content)
+    with pytest.raises(ModuleError, match=says) as refused:
+        load_module(path)
+    assert str(path) in refused.value.sentence
+    assert "\n" not in refused.value.sentence
+
+
+def test_a_truncated_module_is_refused_at_every_length(tmp_path: Path) -> None:
+    """A module that is cut anywhere, as a half-written build is, is refused in one sentence."""
+    whole = sample("counter").read_bytes()
+    path = tmp_path / "cut.wasm"
+    for length in range(1, len(whole), 9973):
+        path.write_bytes(whole[:length])
+        with pytest.raises(ModuleError):
+            load_module(path)
+
+
+def test_folders_and_missing_files_are_refused(tmp_path: Path) -> None:
+    """A folder and a file that is not there are said to be that."""
+    with pytest.raises(ModuleError, match="is a folder"):
+        read_module(tmp_path)
+    with pytest.raises(ModuleError, match="there is no file"):
+        find_target(str(tmp_path / "none.wasm"))
+
+
+def test_text_is_assembled(tmp_path: Path) -> None:
+    """WebAssembly text runs as a module does, and text that is none is refused with the assembler's reason."""
+    assert load_module(Guest().returning("f", UNIT).written(tmp_path)).exports == ("f",)
+    broken = tmp_path / "broken.wat"
+    broken.write_text("(module (func")
+    with pytest.raises(ModuleError, match="no valid WebAssembly text"):
+        load_module(broken)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('(module (func (export "f")))', "exports no memory"),
+        ('(module (memory (export "memory") 1))', "exports no function of the Pack calling convention"),
+        ('(module (import "env" "memory" (memory 1)))', "position-independent"),
+    ],
+)
+def test_a_module_without_memory_or_pack_exports_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    """A module that the calling convention can't be used on is refused with what it lacks."""
+    path = tmp_path / "m.wat"
+    path.write_text(text)
+    with pytest.raises(ModuleError, match=says):
+        load_module(path)
+
+
+def test_metadata_that_can_not_be_read_is_refused(tmp_path: Path) -> None:
+    """A module whose metadata is no metadata is refused with the reason."""
+    path = Guest().returning("f", UNIT).metadata(Tuple((UNIT,))).written(tmp_path)
+    with pytest.raises(ModuleError, match="metadata that can't be read"):
+        load_module(path)
+
+
+def test_a_start_function_that_traps_is_refused(tmp_path: Path) -> None:
+    """A module that does not even start says so."""
+    guest = Guest().returning("f", UNIT).metadata(declaring())
+    guest.extra += "(func $start unreachable) (start $start)"
+    with pytest.raises(ModuleError, match=r"does not start: .*unreachable"):
+        load_module(guest.written(tmp_path))
+
+
+def test_the_samples_are_actors_and_others_packages(tmp_path: Path) -> None:
+    """A module with init is an actor, one without a package."""
+    assert load_module(sample("pulse")).kind is ModuleKind.ACTOR
+    assert load_module(Guest().returning("f", UNIT).written(tmp_path)).kind is ModuleKind.PACKAGE
+
+
+def test_the_engine_is_the_pinned_one() -> None:
+    """The version that chains are recorded with is the one that is installed."""
+    from importlib.metadata import version
+
+    assert f"wasmtime {version('wasmtime')}" == ENGINE
+    assert wasmtime.Engine() is not None

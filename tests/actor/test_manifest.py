@@ -1,0 +1,44 @@
+"""Theater manifests that name a module."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chainview.actor.manifest import find_target
+from chainview.system.errors import ChainviewError
+
+MANIFEST = 'name = "pulse"\nversion = "0.1"\npackage = "p.wasm"\n'
+
+
+def test_a_manifest_points_at_its_module(tmp_path: Path) -> None:
+    """Name, package beside the manifest, and initial state are taken; unknown handlers are only told."""
+    (tmp_path / "p.wasm").write_bytes(b"")
+    manifest = tmp_path / "manifest.toml"
+    manifest.write_text(MANIFEST + 'initial_state = "seed-7"\n[[handler]]\ntype = "tcp"\n[[handler]]\ntype = "timer"\n')
+    target = find_target(str(manifest))
+    assert (target.name, target.module, target.initial_state) == ("pulse", tmp_path / "p.wasm", "seed-7")
+    assert len(target.warnings) == 1
+    assert "tcp" in target.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("name = ", "no valid TOML"),
+        ('version = "1"\npackage = "p.wasm"', "has no name"),
+        ('name = "a"', "has no package"),
+        ('name = "a"\npackage = "missing.wasm"', "build it first"),
+        ('name = "a"\npackage = "store://x/hash/y"', "only a file on this machine"),
+        ('name = "a"\npackage = "p.wasm"\ninitial_state = 5', "initial_state that is no text"),
+    ],
+)
+def test_a_manifest_that_can_not_be_used_says_why(tmp_path: Path, text: str, says: str) -> None:
+    """Each way a manifest can be wrong is one sentence that names the file."""
+    (tmp_path / "p.wasm").write_bytes(b"")
+    manifest = tmp_path / "manifest.toml"
+    manifest.write_text(text)
+    with pytest.raises(ChainviewError, match=says) as refused:
+        find_target(str(manifest))
+    assert str(manifest) in refused.value.sentence
