@@ -32,6 +32,6 @@ def run(args: argparse.Namespace) -> int:
         then, now = [Recording(each.table, each.schema, each.header, each.notes) for each in chains]
         for side, soundness, name in zip((then, now), found, (args.recorded, args.now), strict=True):
             if not soundness.sound:
-                told = unusable("diff", side, soundness, name)
-                return print_report(unusable_pair(then, now, told), as_json=args.json)
+                explanation = unusable("diff", side, soundness, name)
+                return print_report(unusable_pair(then, now, explanation), as_json=args.json)
         return print_report(diff_chains(then, now, rules), as_json=args.json)

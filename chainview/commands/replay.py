@@ -69,13 +69,13 @@ def read_accepted(given: Path | None, chain: str) -> list[Rule]:
     return read_rules(path) if given is not None or path.is_file() else []
 
 
-def print_report(told: Explanation, *, as_json: bool) -> int:
+def print_report(explanation: Explanation, *, as_json: bool) -> int:
     """Prints an explanation; returns the exit code."""
     from chainview.replay.explain.json_report import report_object
     from chainview.replay.explain.text_report import report_text
 
-    streams.emit([json.dumps(report_object(told), ensure_ascii=False) if as_json else report_text(told)])
-    return 0 if told.passes else 1
+    streams.emit([json.dumps(report_object(explanation), ensure_ascii=False) if as_json else report_text(explanation)])
+    return 0 if explanation.passes else 1
 
 
 def _explained(replay: ChainReplay, opened: OpenedChain, rules: list[Rule]) -> Explanation:

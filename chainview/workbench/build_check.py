@@ -70,9 +70,9 @@ class BuildCheck:
         rules, tried = self.rules(), False
         while self._replayed(to_mismatch=not tried):
             if self._tracked.first_mismatch is not None:
-                told = self._explained(rules)
-                if not (told.passes or told.blameless):
-                    return told
+                explanation = self._explained(rules)
+                if not (explanation.passes or explanation.blameless):
+                    return explanation
                 if not tried:
                     tried = True
                     continue

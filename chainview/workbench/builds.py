@@ -152,26 +152,26 @@ class BuildWatch:
             self._settle(replace(build, state=BuildState.BROKEN, message=self._unusable(error)))
 
     def _judge(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
-        told = check.judge()
-        if told is None:
+        explanation = check.judge()
+        if explanation is None:
             return
         counted = replace(build, same=check.same, events=check.events)
-        if told.blameless and told.first_mismatch is not None:
-            message = f"identical, but for event {told.first_mismatch.event:,}, which no build makes as recorded"
+        if explanation.blameless and explanation.first_mismatch is not None:
+            message = f"identical, but for event {explanation.first_mismatch.event:,}, which no build makes as recorded"
             # The replay's state is not the one that the actor is in.
             self._adopt(loaded, replace(counted, state=BuildState.IDENTICAL, message=message), self._session.state)
-        elif not told.passes:
-            self._settle(replace(counted, state=BuildState.DIVERGED, message=told.sentence))
-        elif told.verdict == "accepted":
-            self._adopt(loaded, replace(counted, state=BuildState.ACCEPTED, message=told.sentence), check.state)
+        elif not explanation.passes:
+            self._settle(replace(counted, state=BuildState.DIVERGED, message=explanation.sentence))
+        elif explanation.verdict == "accepted":
+            self._adopt(loaded, replace(counted, state=BuildState.ACCEPTED, message=explanation.sentence), check.state)
         else:
             self._adopt(loaded, replace(counted, state=BuildState.IDENTICAL), check.state)
 
     def _take(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
-        told = check.catch_up()
-        if told is None:
+        explanation = check.catch_up()
+        if explanation is None:
             return
-        message = f"taken, {told.sentence}{_accepted(told, check.rules_path, build.number)}"
+        message = f"taken, {explanation.sentence}{_accepted(explanation, check.rules_path, build.number)}"
         counted = replace(build, state=BuildState.TAKEN, same=check.same, events=check.events)
         self._adopt(loaded, replace(counted, message=message), check.state)
 
@@ -183,11 +183,11 @@ class BuildWatch:
             self._running = build.number
 
 
-def _accepted(told: Explanation, rules: Path, number: int) -> str:
+def _accepted(explanation: Explanation, rules: Path, number: int) -> str:
     """Adds rules that accept what a build does differently; what went wrong with that, in words."""
     try:
         for rule in dict.fromkeys(
-            rule_for(each, f"build {number} was taken on the live screen") for each in told.causes
+            rule_for(each, f"build {number} was taken on the live screen") for each in explanation.causes
         ):
             append_rule(rules, rule)
     except ChainviewError as error:

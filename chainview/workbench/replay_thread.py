@@ -55,7 +55,7 @@ class Progress:
     """How many calls were made, of how many."""
     first_mismatch: int | None = None
     """The index of the first event that differs, from the moment it is known."""
-    told: Explanation | None = None
+    explanation: Explanation | None = None
     failure: ChainviewError | None = None
     asks: Sequence[Ask] = field(default_factory=tuple)
 
@@ -155,7 +155,7 @@ class WatchedReplay:
         tracked = begun.tracked
         if isinstance(tracked, Explanation):
             self.begun = begun
-            self.progress = Progress(Stage.DONE, told=tracked)
+            self.progress = Progress(Stage.DONE, explanation=tracked)
             return
         self.made = tracked.replay.chain.subscribe()
         self.begun = begun
@@ -171,5 +171,7 @@ class WatchedReplay:
         of = len(tracked.recording.starts)
         self.progress = Progress(Stage.EXPLAINING, of, of, tracked.first_mismatch)
         rules = read_rules(begun.rules) if begun.rules.is_file() else []
-        told, self._control = explained(tracked, rules, begun.recorded_module, self._control)
-        self.progress = Progress(Stage.DONE, of, of, tracked.first_mismatch, told, asks=tuple(tracked.replay.asks))
+        explanation, self._control = explained(tracked, rules, begun.recorded_module, self._control)
+        self.progress = Progress(
+            Stage.DONE, of, of, tracked.first_mismatch, explanation, asks=tuple(tracked.replay.asks)
+        )

@@ -34,21 +34,21 @@ def verdict_seconds(folder: Path) -> list[float]:
     session = Session(Options(find_target(str(path)), output=folder / "s.chain", calls=calls))
     session.start()
     session.wait_quiet(60)
-    told: list[tuple[float, Build]] = []
-    watch = BuildWatch(session, read_module(path).sha256, lambda build: told.append((time.perf_counter(), build)))
+    made: list[tuple[float, Build]] = []
+    watch = BuildWatch(session, read_module(path).sha256, lambda build: made.append((time.perf_counter(), build)))
     watch.start()
     time.sleep(0.5)
     spent = []
     for number in range(SAVES):
         time.sleep(1)
         (folder / "new").write_bytes(with_note(module, number))
-        told.clear()
+        made.clear()
         saved = time.perf_counter()
         os.replace(folder / "new", path)
-        while not any(build.state is not BuildState.CHECKING for _, build in told):
+        while not any(build.state is not BuildState.CHECKING for _, build in made):
             time.sleep(0.001)
-        assert told[-1][1].state is BuildState.IDENTICAL
-        spent.append(told[-1][0] - saved)
+        assert made[-1][1].state is BuildState.IDENTICAL
+        spent.append(made[-1][0] - saved)
     watch.close()
     session.close()
     return spent

@@ -34,18 +34,18 @@ class Judged:
 
     case: Control
     kind: str
-    told: Explanation
+    explanation: Explanation
     control: Outcome | None
 
     @property
     def found(self) -> list[tuple[int, str]]:
         """The event and the code of each cause."""
-        return [(each.event, each.code) for each in self.told.causes]
+        return [(each.event, each.code) for each in self.explanation.causes]
 
     @property
     def place(self) -> bool:
         """Whether the first mismatch is the right event, or there is none where none is due."""
-        first = self.told.first_mismatch
+        first = self.explanation.first_mismatch
         return [first.event if first else 0] == [place for place, _ in self.case.causes(self.kind)[:1] or [(0, ())]]
 
     @property
@@ -61,13 +61,13 @@ class Judged:
     @property
     def labelled(self) -> bool:
         """Whether every row after the first mismatch is a cause or a consequence, and the counts add up."""
-        labels = [Label(label) for label in self.told.labels]
+        labels = [Label(label) for label in self.explanation.labels]
         after = labels[next((row for row, label in enumerate(labels) if label is not Label.SAME), len(labels)) :]
         follow = sum(label is not Label.CAUSE for label in after)
-        rows = self.told.rows
+        rows = self.explanation.rows
         gaps = [row for row in range(len(rows)) if NONE in (rows.recorded[row], rows.now[row])]
         marked = all(labels[row] in (Label.CAUSE, Label.VALUE, Label.STATE) for row in gaps)
-        return Label.SAME not in after and follow == self.told.consequences.total and marked
+        return Label.SAME not in after and follow == self.explanation.consequences.total and marked
 
     @property
     def blameless(self) -> bool:
@@ -108,7 +108,7 @@ def table() -> str:
     lines = [f"{'recording':<22}{'now':<10}{'must be found':<16}{'found':<16}place class one label blameless caught"]
     for each in outcomes():
         due = " ".join([f"{codes[0]}@{place}" for place, codes in each.case.causes(each.kind)]) or "identical"
-        found = " ".join([f"{code}@{place}" for place, code in each.found]) or each.told.verdict
+        found = " ".join([f"{code}@{place}" for place, code in each.found]) or each.explanation.verdict
         right = (each.place, each.classes, each.count, each.labelled, each.blameless, each.caught)
         marks = "  ".join([f"{'ok' if mark else 'NO':<4}" for mark in right])
         lines.append(f"{each.case.name:<22}{each.kind:<10}{due:<16}{found:<16}{marks}".rstrip())
@@ -167,8 +167,8 @@ def test_a_build_may_make_more_of_a_recording_than_its_own_module(fault: str, ev
     if not fault:
         assert tracked.first_mismatch is None
         return
-    told = explain(tracked, control_experiment(tracked, RecordedModules(case.made_by[0])))
-    assert (told.causes[0].event, told.causes[0].code) == (event, code)
+    explanation = explain(tracked, control_experiment(tracked, RecordedModules(case.made_by[0])))
+    assert (explanation.causes[0].event, explanation.causes[0].code) == (event, code)
 
 
 @pytest.mark.parametrize(("made_by", "now"), [("pricing", "counter"), ("counter", "pricing"), ("counter", "pulse")])
@@ -181,9 +181,9 @@ def test_a_recording_of_another_actor_is_told_as_that(made_by: str, now: str) ->
     tracked = TrackedReplay(
         run.recording(), pricing() if now == "pricing" else compiled(Path(sample(now))), limits=LIMITS
     ).run()
-    told = explain(tracked, control_experiment(tracked, RecordedModules(module)))
-    assert [each.code for each in told.causes] == ["A3"]
-    assert told.control == "passed"
+    explanation = explain(tracked, control_experiment(tracked, RecordedModules(module)))
+    assert [each.code for each in explanation.causes] == ["A3"]
+    assert explanation.control == "passed"
 
 
 @pytest.mark.parametrize("build", ["pricing.wasm", "faults/refactored.wasm", "faults/changed-argument.wasm"])

@@ -108,21 +108,21 @@ def test_a_changed_copy_differs_at_its_first_change_for_what_was_done_to_it() ->
     """Dropped, inserted, changed, answered otherwise, cut and swapped events: place, class, and one cause each."""
     lines = [f"{'chain':<10}{'mutation':<10}{'event':>6} {'code':<5}{'causes':>6}"]
     wrong = []
-    for chain, each, told in compared():
-        first = told.first_mismatch
+    for chain, each, explanation in compared():
+        first = explanation.first_mismatch
         assert first is not None
-        lines.append(f"{chain:<10}{each.name:<10}{first.event:>6} {first.code:<5}{len(told.causes):>6}")
-        if (first.event, len(told.causes)) != (each.first + 1, 1) or first.code not in each.classes:
-            wrong.append((chain, each.name, first.event, each.first + 1, first.code, len(told.causes)))
+        lines.append(f"{chain:<10}{each.name:<10}{first.event:>6} {first.code:<5}{len(explanation.causes):>6}")
+        if (first.event, len(explanation.causes)) != (each.first + 1, 1) or first.code not in each.classes:
+            wrong.append((chain, each.name, first.event, each.first + 1, first.code, len(explanation.causes)))
     print("\n" + "\n".join(lines))
     assert wrong == []
 
 
 def test_comparing_the_other_way_round_finds_the_same_place() -> None:
     """Which chain counts as recorded changes what is said, not where."""
-    for chain, each, told in compared():
+    for chain, each, explanation in compared():
         other = diff_chains(rebuilt(recording(chain), each.parts), recording(chain))
-        assert other.same == told.same == each.first
+        assert other.same == explanation.same == each.first
 
 
 @pytest.mark.parametrize("chain", CHAINS)
@@ -134,10 +134,10 @@ def test_the_build_is_not_blamed_for_a_changed_recording(chain: str) -> None:
             # Another answer that nothing else shows is as good an answer as the recorded one.
             assert each.name in ("answer", "cut")
             continue
-        told = explain(tracked, control_experiment(tracked, RecordedModules(module("pricing"))))
-        assert [cause.code[0] for cause in told.causes] == ["B"], each.name
-        assert told.control == "diverged"
-        assert "not to blame" in told.sentence
+        explanation = explain(tracked, control_experiment(tracked, RecordedModules(module("pricing"))))
+        assert [cause.code[0] for cause in explanation.causes] == ["B"], each.name
+        assert explanation.control == "diverged"
+        assert "not to blame" in explanation.sentence
 
 
 def stored(events: Sequence[Event], header: Header) -> bytes:
@@ -165,11 +165,11 @@ def test_a_damaged_recording_is_unusable(change: str, tmp_path: Path) -> None:
     path.write_bytes(data[:-200] if change == "truncate" else data)
     with open_chain(path) as opened:
         soundness = verify(opened)
-        told = unusable("probe", Recording(opened.table, opened.schema, opened.header), soundness)
+        explanation = unusable("probe", Recording(opened.table, opened.schema, opened.header), soundness)
     assert not soundness.sound
-    assert (told.verdict, told.causes[0].code) == ("unusable", "A1")
+    assert (explanation.verdict, explanation.causes[0].code) == ("unusable", "A1")
     if change != "truncate":
-        assert told.causes[0].event == at + 1
+        assert explanation.causes[0].event == at + 1
 
 
 def test_every_chain_equals_itself() -> None:

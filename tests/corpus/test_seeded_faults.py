@@ -22,7 +22,7 @@ class Outcome:
     """What was found of one fault on one chain, and whether it is what must be found."""
 
     case: Case
-    told: Explanation
+    explanation: Explanation
 
     @property
     def shows(self) -> bool:
@@ -32,38 +32,42 @@ class Outcome:
     @property
     def place(self) -> bool:
         """Whether the first mismatch is the right event, in the right call."""
-        found, first = self.told.first_mismatch, self.case.places[0]
+        found, first = self.explanation.first_mismatch, self.case.places[0]
         return found is not None and (found.event, found.call) == (first.event, first.call)
 
     @property
     def classes(self) -> bool:
         """Whether every cause that was seeded is named rightly, where it begins."""
-        causes = {each.event: each.code for each in self.told.causes}
+        causes = {each.event: each.code for each in self.explanation.causes}
         return all(causes.get(place.event) in place.classes for place in self.case.places)
 
     @property
     def count(self) -> bool:
         """Whether there are as many causes as faults."""
-        return len(self.told.causes) == self.case.causes
+        return len(self.explanation.causes) == self.case.causes
 
     @property
     def labelled(self) -> bool:
         """Whether every row after the first mismatch has a label that fits it, and the counts add up."""
-        told = self.told
-        first = min(row for cause in told.causes for row in cause.rows)
-        after = [Label(label) for label in told.labels[first:]]
+        explanation = self.explanation
+        first = min(row for cause in explanation.causes for row in cause.rows)
+        after = [Label(label) for label in explanation.labels[first:]]
         follow = sum(label not in (Label.SAME, Label.CAUSE) for label in after)
-        gaps = [row for row in range(len(told.rows)) if NONE in (told.rows.recorded[row], told.rows.now[row])]
+        gaps = [
+            row
+            for row in range(len(explanation.rows))
+            if NONE in (explanation.rows.recorded[row], explanation.rows.now[row])
+        ]
         return (
             Label.SAME not in after
-            and follow == told.consequences.total
-            and all(told.label(row) in (Label.CAUSE, Label.VALUE, Label.STATE) for row in gaps)
+            and follow == explanation.consequences.total
+            and all(explanation.label(row) in (Label.CAUSE, Label.VALUE, Label.STATE) for row in gaps)
         )
 
     @property
     def blamed(self) -> bool:
         """Whether the module of the recording is said not to make it any more."""
-        return self.told.control == "diverged"
+        return self.explanation.control == "diverged"
 
 
 @cache
@@ -78,12 +82,12 @@ def table(found: tuple[Outcome, ...]) -> str:
     for each in found:
         if not each.shows:
             continue
-        first = each.told.first_mismatch
+        first = each.explanation.first_mismatch
         event, code = (first.event, first.code) if first else (0, "-")
         right = (each.place, each.classes, each.count, each.labelled)
         marks = "  ".join(f"{'ok' if mark else 'NO':<4}" for mark in right)
         lines.append(
-            f"{each.case.fault:<20}{each.case.chain:<13}{event:>6} {code:<5}{len(each.told.causes):>6}  {marks}"
+            f"{each.case.fault:<20}{each.case.chain:<13}{event:>6} {code:<5}{len(each.explanation.causes):>6}  {marks}"
         )
     return "\n".join(lines)
 
@@ -110,18 +114,18 @@ def test_a_fault_that_does_not_show_is_no_difference() -> None:
     """On a chain on which a faulty build behaves as the correct one nothing is found."""
     quiet = [each for each in outcomes() if not each.shows]
     assert quiet
-    assert [each.case for each in quiet if each.told.verdict != "identical"] == []
+    assert [each.case for each in quiet if each.explanation.verdict != "identical"] == []
 
 
 def test_no_replay_reaches_a_host() -> None:
     """Not one host call of the whole corpus was answered by a real host function."""
-    assert {each.told.live_host_calls for each in outcomes()} == {0}
+    assert {each.explanation.live_host_calls for each in outcomes()} == {0}
 
 
 def test_single_causes_are_told_with_what_was_recorded_and_what_is_now() -> None:
     """Every cause has a sentence, and for a change of values both sides as literals."""
     for each in outcomes():
-        for cause in each.told.causes:
+        for cause in each.explanation.causes:
             assert cause.sentence
             if cause.code in ("C1", "C1a", "C1b", "C6", "C7"):
                 assert cause.recorded

@@ -162,7 +162,7 @@ def look_while_running(
             looked.screen.tick()
             await looked.pilot.pause(0.05)
 
-        await goes_on_to(replace(done, stage=Stage.REPLAYING, told=None, asks=()))
+        await goes_on_to(replace(done, stage=Stage.REPLAYING, explanation=None, asks=()))
         await script(looked, lambda: goes_on_to(done))
 
     _shown(ReplaySource(lambda: replay, "short.chain", chain), (160, 45), before_done)

@@ -61,7 +61,7 @@ def watching(
 ) -> Iterator[tuple[Path, Session, BuildWatch, list[Build]]]:
     """A session that has made some calls, by default `f` twice, with its module watched."""
     path = folder / "a.wasm"
-    told: list[Build] = []
+    builds: list[Build] = []
     if isinstance(module, Path):
         shutil.copy(module, path)
     else:
@@ -70,11 +70,11 @@ def watching(
     session = Session(options)
     session.start()
     assert session.wait_quiet(20)
-    watch = BuildWatch(session, read_module(path).sha256, told.append)
+    watch = BuildWatch(session, read_module(path).sha256, builds.append)
     watch.start()
     time.sleep(0.3)
     try:
-        yield path, session, watch, told
+        yield path, session, watch, builds
     finally:
         watch.close()
         session.close()
@@ -87,13 +87,13 @@ def notes(folder: Path) -> list[dict[str, object]]:
 
 def test_an_identical_build_is_taken(tmp_path: Path) -> None:
     """A build that replays every event equal goes on with the session, and the chain file notes it."""
-    with watching(tmp_path) as (path, session, watch, told):
+    with watching(tmp_path) as (path, session, watch, builds):
         path.write_text(actor("hello", "(func)"))
         eventually(lambda: watch.build.state is BuildState.IDENTICAL)
         assert watch.build.text == "build 2: identical, 8 of 8 events"
         session.call("f()")
         eventually(lambda: session.status().calls == 4)
-        assert [build.state for build in told] == [BuildState.CHECKING, BuildState.IDENTICAL]
+        assert [build.state for build in builds] == [BuildState.CHECKING, BuildState.IDENTICAL]
     assert [note["text"] for note in notes(tmp_path)] == ["build 2: identical, 8 of 8 events"]
 
 
@@ -133,13 +133,13 @@ def test_what_was_taken_is_accepted_from_the_next_build_that_does_it(tmp_path: P
 
 def test_a_difference_that_is_accepted_while_a_build_waits_lets_it_go_on(tmp_path: Path) -> None:
     """Judged again, a build whose differences a rule accepts by now is taken; one that was left out too."""
-    with watching(tmp_path) as (path, _, watch, told):
+    with watching(tmp_path) as (path, _, watch, builds):
         path.write_text(actor("goodbye"))
         eventually(lambda: watch.build.state is BuildState.DIVERGED)
         watch.keep()
         assert watch.build.text == "build 2: left out, build 1 goes on"
         watch.judge_again()
-        eventually(lambda: told[-1].state is BuildState.DIVERGED)
+        eventually(lambda: builds[-1].state is BuildState.DIVERGED)
         append_rule(rules_file(tmp_path / "s.chain"), CHANGED_LOG)
         watch.judge_again()
         eventually(lambda: watch.build.state is BuildState.ACCEPTED)
@@ -196,9 +196,9 @@ def test_a_session_goes_on_from_the_state_that_the_replay_reached(tmp_path: Path
         whole = TrackedReplay(recording, modules.first, later=modules.later).run()
         assert whole.first_mismatch is None
         differing = TrackedReplay(recording, fault).run()
-        told, control = explained(differing, [])
-        assert (told.verdict, control.outcome) == ("diverged", "passed")
-        assert [cause.code for cause in told.causes] == ["C7"]
+        explanation, control = explained(differing, [])
+        assert (explanation.verdict, control.outcome) == ("diverged", "passed")
+        assert [cause.code for cause in explanation.causes] == ["C7"]
 
 
 def test_a_broken_build_keeps_the_running_one(tmp_path: Path) -> None:

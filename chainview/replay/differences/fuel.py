@@ -18,7 +18,7 @@ def other_work(recorded: EventTable, now: EventTable, stop: int | None = None) -
     stop = min(len(recorded), len(now)) if stop is None else stop
     if stop > _MOST_EVENTS:
         return None
-    largest, told = _LEAST_CHANGE, None
+    largest, work = _LEAST_CHANGE, None
     for index in range(stop):
         if recorded.kinds[index] != Kind.CALL or index + recorded.steps(index) >= stop:
             continue
@@ -29,8 +29,8 @@ def other_work(recorded: EventTable, now: EventTable, stop: int | None = None) -
         if abs(change) >= largest:
             largest, payload = abs(change), read_payload(recorded.payload(index))
             function = payload.function if isinstance(payload, Call) else "a call"
-            told = f"{abs(change):.0%} {'more' if change > 0 else 'less'} work inside {function}, event {index + 1:,}"
-    return told
+            work = f"{abs(change):.0%} {'more' if change > 0 else 'less'} work inside {function}, event {index + 1:,}"
+    return work
 
 
 def _fuel(table: EventTable, call: int) -> int | None:

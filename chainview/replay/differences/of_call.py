@@ -88,9 +88,9 @@ class _Finder:
             found = leaves("params", then.params, now.params)
             return self._argument("C1", row, function, found) if found else self._other_encoding(row, function)
         if not (isinstance(then, HostCall) and isinstance(now, HostCall)):
-            told, told_now = self._at.then.literal(one), self._at.now.literal(other)
+            literal, literal_now = self._at.then.literal(one), self._at.now.literal(other)
             signs = frozenset({f"other|{function}"})
-            return self._at.made("C1", [row], function, recorded=told, now=told_now, signs=signs)
+            return self._at.made("C1", [row], function, recorded=literal, now=literal_now, signs=signs)
         found = leaves("input", then.input, now.input)
         if not found:
             answers = leaves("output", then.output, now.output)

@@ -20,24 +20,24 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
     reason_now = reason_of(now.message) if isinstance(now, CallError) else None
     limit = is_limit(then) or is_limit(now)
     if reason is None:
-        told = f"fails now: {reason_now}; it succeeded when recorded"
+        detail = f"fails now: {reason_now}; it succeeded when recorded"
     elif reason_now is None:
-        told = f"succeeds now; it failed when recorded: {reason}"
+        detail = f"succeeds now; it failed when recorded: {reason}"
     else:
-        told = f"fails for another reason: {reason_now}; recorded: {reason}"
+        detail = f"fails for another reason: {reason_now}; recorded: {reason}"
     signs = {f"failure|{at.export}"}
     if reason_now is not None and UNANSWERABLE not in reason_now:
         signs.add(f"reason|{pattern_of(reason_now)}")
     told_then = at.then.literal(at.rows.recorded[row]) if reason is None else reason
     told_now = at.now.literal(at.rows.now[row]) if reason_now is None else reason_now
     if reason_now is not None and _NOT_EXPORTED in reason_now:
-        told = f"{reason_now}, which this recording calls"
-        return at.made("A3", rows, at.export, detail=told, signs=frozenset({_NOT_EXPORTED}))
+        detail = f"{reason_now}, which this recording calls"
+        return at.made("A3", rows, at.export, detail=detail, signs=frozenset({_NOT_EXPORTED}))
     return at.made(
         "C9" if limit else "C8",
         rows,
         at.export,
-        detail=f"{reason_now or reason}" if limit else told,
+        detail=f"{reason_now or reason}" if limit else detail,
         path="" if reason is None or reason_now is None else "message",
         recorded=told_then,
         now=told_now,

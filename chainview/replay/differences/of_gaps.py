@@ -126,23 +126,25 @@ def _one_ends(at: Stretch, gap: list[int], missing: list[int], extra: list[int])
     side, items = (at.then, missing) if missing else (at.now, extra)
     beyond = len(at.rows) - at.rows.tail
     count = f"{beyond:,} more event{'' if beyond == 1 else 's'}"
-    told = f"now ends where the recording goes on with {count}"
+    detail = f"now ends where the recording goes on with {count}"
     if extra:
-        told = f"goes on after the end of the recording with {count}"
+        detail = f"goes on after the end of the recording with {count}"
     literal = side.literal(items[0])
     recorded, now = (literal, None) if missing else (None, literal)
     function = side.function(items[0])
-    return at.made("C11", gap, function, detail=told, recorded=recorded, now=now, signs=frozenset({"end of the chain"}))
+    return at.made(
+        "C11", gap, function, detail=detail, recorded=recorded, now=now, signs=frozenset({"end of the chain"})
+    )
 
 
 def _whole_call(at: Stretch, gap: list[int], missing: list[int], extra: list[int]) -> Difference:
     """A call that only one side makes."""
     literal = (at.then if missing else at.now).literal((missing or extra)[0])
     recorded, now = (literal, None) if missing else (None, literal)
-    told = f"{at.export} is {'no longer called' if missing else 'called once more'}"
+    detail = f"{at.export} is {'no longer called' if missing else 'called once more'}"
     signs = frozenset({f"{'missing' if missing else 'extra'}|{at.export}"})
     code = "C4" if missing else "C3"
-    return at.made(code, gap, at.export, detail=told, recorded=recorded, now=now, signs=signs)
+    return at.made(code, gap, at.export, detail=detail, recorded=recorded, now=now, signs=signs)
 
 
 def beginning(word: str, side: Side, item: int) -> str:

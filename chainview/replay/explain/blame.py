@@ -16,16 +16,16 @@ _TOLD_ALREADY = ("A2", "A4", "B1a")
 """What is no fault of the edit by itself, and says more than that the recording can't be made again."""
 
 
-def without_own(told: Explanation, own: Explanation, finding: Finding, rules: Sequence[Rule]) -> Explanation:
+def without_own(explanation: Explanation, own: Explanation, finding: Finding, rules: Sequence[Rule]) -> Explanation:
     """The explanation of a build when the recorded modules part from their own recording too, as `own` tells.
 
     What they do differently in the same way stands as one `finding`, and what remains is the edit's.
     """
     known = {_key(each): each for each in (*own.causes, *own.accepted)}
-    theirs = [each for each in told.causes if _key(each) in known]
-    edits = [each for each in told.causes if _key(each) not in known]
+    theirs = [each for each in explanation.causes if _key(each) in known]
+    edits = [each for each in explanation.causes if _key(each) not in known]
     if not theirs:
-        return told
+        return explanation
     named = [known[_key(each)].code in _TOLD_ALREADY for each in theirs]
     kept = [
         replace(each, code=known[_key(each)].code, sentence=known[_key(each)].sentence)
@@ -37,16 +37,16 @@ def without_own(told: Explanation, own: Explanation, finding: Finding, rules: Se
         kept.append(_placed(finding, rest))
     causes, accepted = split_accepted(kept, rules)
     causes = sorted([*edits, *causes], key=lambda each: each.event)
-    found = sorted([*edits, *told.accepted, *kept], key=lambda each: each.event)
+    found = sorted([*edits, *explanation.accepted, *kept], key=lambda each: each.event)
     verdict: Verdict = "diverged" if causes else "accepted"
-    sentence = sentence_of(verdict, told.recorded_events, found, causes)
+    sentence = sentence_of(verdict, explanation.recorded_events, found, causes)
     return replace(
-        told,
+        explanation,
         verdict=verdict,
         sentence=f"{causes[0].sentence}; the edit is not to blame" if causes and not edits else sentence,
         first_mismatch=found[0],
         causes=tuple(causes),
-        accepted=(*told.accepted, *accepted),
+        accepted=(*explanation.accepted, *accepted),
         blameless=not edits,
     )
 

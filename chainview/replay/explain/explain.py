@@ -46,14 +46,14 @@ def explain(tracked: TrackedReplay, control: Control = NOT_CONTROLLED, rules: Se
         # After a call that could not be answered the driver goes on from the recorded state.
         restarted=lambda call: call - 1 in asking,
     )
-    told = explained(base, compared, rules, _not_tested(tracked, control, compared))
+    explanation = explained(base, compared, rules, _not_tested(tracked, control, compared))
     foreign = _foreign_calls(tracked)
     if foreign is not None:
-        return _of_other_module(told, foreign)
+        return _of_other_module(explanation, foreign)
     if control.replay is None:
-        return told
-    own = told if control.replay is tracked and not rules else explain(control.replay)
-    return without_own(told, own, irreproducible(recording, control, own), rules)
+        return explanation
+    own = explanation if control.replay is tracked and not rules else explain(control.replay)
+    return without_own(explanation, own, irreproducible(recording, control, own), rules)
 
 
 def _foreign_calls(tracked: TrackedReplay) -> str | None:
@@ -67,14 +67,16 @@ def _foreign_calls(tracked: TrackedReplay) -> str | None:
     return f"this recording does not belong to this module: it does not export {', '.join(missing[:3])}{more}"
 
 
-def _of_other_module(told: Explanation, detail: str) -> Explanation:
+def _of_other_module(explanation: Explanation, detail: str) -> Explanation:
     """The explanation when the recording belongs to another module: what its calls do differently says nothing."""
-    first = told.first_mismatch
+    first = explanation.first_mismatch
     if first is None:
-        return told
+        return explanation
     sentence = CODES["A3"].sentence.format(detail=detail)
     finding = Finding("A3", first.event, first.call, "", "", None, None, sentence, rows=first.rows)
-    return replace(told, verdict="diverged", sentence=sentence, first_mismatch=finding, causes=(finding,), accepted=())
+    return replace(
+        explanation, verdict="diverged", sentence=sentence, first_mismatch=finding, causes=(finding,), accepted=()
+    )
 
 
 def _base(tracked: TrackedReplay, control: Control, first: int | None) -> Explanation:
@@ -101,16 +103,16 @@ def _base(tracked: TrackedReplay, control: Control, first: int | None) -> Explan
 
 
 def _not_tested(tracked: TrackedReplay, control: Control, compared: Comparison) -> list[str]:
-    told = []
+    doubts = []
     if control.outcome == "not tested":
-        told.append(f"whether the recorded module still makes this recording: {control.reason}")
+        doubts.append(f"whether the recorded module still makes this recording: {control.reason}")
     if tracked.mode is Mode.STRICT:
-        told.append("what comes after the first mismatch, at which a strict replay stops")
+        doubts.append("what comes after the first mismatch, at which a strict replay stops")
     elif not tracked.replay.finished:
-        told.append("what comes after the event at which the replay was stopped")
+        doubts.append("what comes after the event at which the replay was stopped")
     header = tracked.recording.header
     if header is None and tracked.initial_state is None:
-        told.append("another initial state: the chain does not hold the one it began with, and --state gave none")
+        doubts.append("another initial state: the chain does not hold the one it began with, and --state gave none")
     if header is not None and header.engine and header.engine != ENGINE:
-        told.append(f"whether the engine matters: recorded with {header.engine}, replayed with {ENGINE}")
-    return told + untested(compared)
+        doubts.append(f"whether the engine matters: recorded with {header.engine}, replayed with {ENGINE}")
+    return doubts + untested(compared)

@@ -5,33 +5,33 @@ from __future__ import annotations
 from chainview.replay.explain.explanation import Explanation, Finding
 
 
-def report_object(told: Explanation) -> dict[str, object]:
+def report_object(explanation: Explanation) -> dict[str, object]:
     """The documented, versioned object; readers ignore keys they do not know."""
     return {
         "chainview": 1,
-        "command": told.command,
-        "mode": told.mode,
-        "verdict": told.verdict,
-        "sentence": told.sentence,
-        "modules": {"recorded": told.recorded_module or None, "now": told.now_module or None},
-        "events": {"recorded": told.recorded_events, "now": told.now_events, "same": told.same},
-        "first_mismatch": None if told.first_mismatch is None else _finding(told.first_mismatch),
-        "causes": [_finding(each) for each in told.causes],
+        "command": explanation.command,
+        "mode": explanation.mode,
+        "verdict": explanation.verdict,
+        "sentence": explanation.sentence,
+        "modules": {"recorded": explanation.recorded_module or None, "now": explanation.now_module or None},
+        "events": {"recorded": explanation.recorded_events, "now": explanation.now_events, "same": explanation.same},
+        "first_mismatch": None if explanation.first_mismatch is None else _finding(explanation.first_mismatch),
+        "causes": [_finding(each) for each in explanation.causes],
         "consequences": {
-            "link": told.consequences.link,
-            "state": told.consequences.state,
-            "value": told.consequences.value,
-            "shift": told.consequences.shift,
+            "link": explanation.consequences.link,
+            "state": explanation.consequences.state,
+            "value": explanation.consequences.value,
+            "shift": explanation.consequences.shift,
         },
-        "reconverges_at": told.reconverges_at,
-        "control": told.control,
-        "not_tested": list(told.not_tested),
-        "accepted": [_finding(each) for each in told.accepted],
+        "reconverges_at": explanation.reconverges_at,
+        "control": explanation.control,
+        "not_tested": list(explanation.not_tested),
+        "accepted": [_finding(each) for each in explanation.accepted],
         "stacks": {
-            "recorded": [str(frame) for frame in told.recorded_stack],
-            "now": [str(frame) for frame in told.now_stack],
+            "recorded": [str(frame) for frame in explanation.recorded_stack],
+            "now": [str(frame) for frame in explanation.now_stack],
         },
-        "live_host_calls": told.live_host_calls,
+        "live_host_calls": explanation.live_host_calls,
     }
 
 

@@ -24,55 +24,57 @@ _GLUE = ("{closure", "__import_impl", "__export_impl")
 """How functions begin that Rust and packr-guest make between an import and who asks for it."""
 
 
-def report_text(told: Explanation, width: int = WIDTH) -> str:
+def report_text(explanation: Explanation, width: int = WIDTH) -> str:
     """The report: the verdict, the first cause with its evidence, how many more there are, what was not tested."""
-    lines = [_headline(told, width)]
-    if told.verdict == "unusable":
-        lines += _wrapped("why", told.sentence, 5, width)
-    elif told.causes:
-        lines += _cause_lines(told, told.causes[0], width)
-        page = _line("page", f"{CODES[told.causes[0].code].page}{_counter(told)}", width)
-        lines += [*_fitting(_evidence(told, width), LINES - len(lines) - 1), page]
+    lines = [_headline(explanation, width)]
+    if explanation.verdict == "unusable":
+        lines += _wrapped("why", explanation.sentence, 5, width)
+    elif explanation.causes:
+        lines += _cause_lines(explanation, explanation.causes[0], width)
+        page = _line("page", f"{CODES[explanation.causes[0].code].page}{_counter(explanation)}", width)
+        lines += [*_fitting(_evidence(explanation, width), LINES - len(lines) - 1), page]
     else:
-        lines += [f"  {middle_cut(visible(f'{each.code} {each.sentence}'), width - 2)}" for each in told.accepted[:9]]
+        lines += [
+            f"  {middle_cut(visible(f'{each.code} {each.sentence}'), width - 2)}" for each in explanation.accepted[:9]
+        ]
     return "\n".join(lines[:LINES])
 
 
-def _headline(told: Explanation, width: int) -> str:
-    if told.verdict == "identical":
-        return f"{told.sentence}{_counter(told)}"
-    if told.verdict == "accepted":
-        return f"ACCEPTED  {told.sentence}{_counter(told)}"
-    if told.verdict == "unusable":
-        return f"UNUSABLE  {'the' if told.command == 'replay' else 'a'} recording is damaged"
-    line = _verdict_line(told, f"consequence{'' if told.consequences.total == 1 else 's'}")
-    return line if len(line) <= width else middle_cut(_verdict_line(told, "following"), width)
+def _headline(explanation: Explanation, width: int) -> str:
+    if explanation.verdict == "identical":
+        return f"{explanation.sentence}{_counter(explanation)}"
+    if explanation.verdict == "accepted":
+        return f"ACCEPTED  {explanation.sentence}{_counter(explanation)}"
+    if explanation.verdict == "unusable":
+        return f"UNUSABLE  {'the' if explanation.command == 'replay' else 'a'} recording is damaged"
+    line = _verdict_line(explanation, f"consequence{'' if explanation.consequences.total == 1 else 's'}")
+    return line if len(line) <= width else middle_cut(_verdict_line(explanation, "following"), width)
 
 
-def _counter(told: Explanation) -> str:
+def _counter(explanation: Explanation) -> str:
     """How many real host functions a replay called: it is closed, and says so each time."""
-    return f" · {told.live_host_calls} live host calls" if told.command == "replay" else ""
+    return f" · {explanation.live_host_calls} live host calls" if explanation.command == "replay" else ""
 
 
-def _verdict_line(told: Explanation, consequences: str) -> str:
-    count, total = len(told.causes), told.consequences.total
+def _verdict_line(explanation: Explanation, consequences: str) -> str:
+    count, total = len(explanation.causes), explanation.consequences.total
     parts = [
-        f"{'DIVERGES' if told.command == 'replay' else 'DIFFERS'} at event {told.causes[0].event:,} of "
-        f"{told.recorded_events:,}",
+        f"{'DIVERGES' if explanation.command == 'replay' else 'DIFFERS'} at event {explanation.causes[0].event:,} of "
+        f"{explanation.recorded_events:,}",
         f"{count:,} cause{'' if count == 1 else 's'}, {total:,} {consequences}",
     ]
-    if told.reconverges_at is not None:
-        parts.append(f"reconverges at {told.reconverges_at:,}")
-    if told.accepted:
-        parts.append(f"{len(told.accepted):,} accepted")
+    if explanation.reconverges_at is not None:
+        parts.append(f"reconverges at {explanation.reconverges_at:,}")
+    if explanation.accepted:
+        parts.append(f"{len(explanation.accepted):,} accepted")
     return " · ".join(parts)
 
 
-def _cause_lines(told: Explanation, cause: Finding, width: int) -> Iterator[str]:
+def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterator[str]:
     title = f"{cause.code} {CODES[cause.code].title}"
     if cause.places > 1:
         title += f", at {cause.places:,} places"
-    yield _line("cause", f"{title:<34} {_confidence(told)}".rstrip(), width)
+    yield _line("cause", f"{title:<34} {_confidence(explanation)}".rstrip(), width)
     where = cause.function
     if cause.call and cause.call != cause.event:
         where += f"    in the call at event {cause.call:,}"
@@ -117,19 +119,23 @@ def _shown(literal: str | None, room: int) -> str:
     return "nothing" if literal is None else middle_cut(visible(literal), room)
 
 
-def _confidence(told: Explanation) -> str:
-    if told.command == "diff":
+def _confidence(explanation: Explanation) -> str:
+    if explanation.command == "diff":
         return ""
-    if told.control == "diverged":
-        blamed = told.causes and told.causes[0].code.startswith("C")
+    if explanation.control == "diverged":
+        blamed = explanation.causes and explanation.causes[0].code.startswith("C")
         return "confidence fair (control differs elsewhere)" if blamed else "the edit is not to blame"
-    return "confidence high (control matched)" if told.control == "passed" else "confidence fair (no control replay)"
+    return (
+        "confidence high (control matched)"
+        if explanation.control == "passed"
+        else "confidence fair (no control replay)"
+    )
 
 
-def _evidence(told: Explanation, width: int) -> Iterator[tuple[int, str]]:
+def _evidence(explanation: Explanation, width: int) -> Iterator[tuple[int, str]]:
     """Lines in their order, each with how much it matters, 0 the most."""
-    parted = told.causes[0] != told.first_mismatch
-    now, then = ("", "") if parted else (_top(told.now_stack), _top(told.recorded_stack))
+    parted = explanation.causes[0] != explanation.first_mismatch
+    now, then = ("", "") if parted else (_top(explanation.now_stack), _top(explanation.recorded_stack))
     if now and now == then:
         yield 3, _line("code", f"now and then  {now}", width)
     elif now or then:
@@ -141,13 +147,16 @@ def _evidence(told: Explanation, width: int) -> Iterator[tuple[int, str]]:
             for label, (name, place) in zip(("code", ""), sides, strict=False):
                 yield 1, _line(label, f"{name:<4}  {place}", width)
     accepted = ", then only what was accepted" if parted else ""
-    yield 2, _line("before", f"{told.same:,} event{'' if told.same == 1 else 's'} identical{accepted}", width)
-    others = [f"{each.code} at {each.event:,}" for each in told.causes[1:5]]
+    yield (
+        2,
+        _line("before", f"{explanation.same:,} event{'' if explanation.same == 1 else 's'} identical{accepted}", width),
+    )
+    others = [f"{each.code} at {each.event:,}" for each in explanation.causes[1:5]]
     if others:
-        more = f" and {len(told.causes) - 5:,} more" if len(told.causes) > 5 else ""
+        more = f" and {len(explanation.causes) - 5:,} more" if len(explanation.causes) > 5 else ""
         yield 0, _line("also", ", ".join(others) + more, width)
-    if told.not_tested:
-        yield 0, _line("untested", f"{told.not_tested[0]}{_and_more(told.not_tested)}", width)
+    if explanation.not_tested:
+        yield 0, _line("untested", f"{explanation.not_tested[0]}{_and_more(explanation.not_tested)}", width)
 
 
 def _fitting(lines: Iterator[tuple[int, str]], most: int) -> list[str]:
@@ -167,8 +176,8 @@ def _short(frame: Frame) -> str:
     return f"{frame.function} ({PurePath(frame.place).name})" if frame.place else frame.function
 
 
-def _and_more(told: Sequence[str]) -> str:
-    return f" (and {len(told) - 1} more: --json)" if len(told) > 1 else ""
+def _and_more(sentences: Sequence[str]) -> str:
+    return f" (and {len(sentences) - 1} more: --json)" if len(sentences) > 1 else ""
 
 
 def _line(label: str, text: str, width: int) -> str:

@@ -9,16 +9,18 @@ from chainview.replay.explain.explanation import Explanation, Finding
 from chainview.replay.run.recording import Recording
 
 
-def of_two_actors(told: Explanation, then: Recording, now: Recording) -> Explanation:
+def of_two_actors(explanation: Explanation, then: Recording, now: Recording) -> Explanation:
     """The explanation with A3 as its only cause when the chains are of two actors; else as it was told."""
-    first = told.first_mismatch
-    if first is None or told.passes or not _are_two(then, now):
-        return told
+    first = explanation.first_mismatch
+    if first is None or explanation.passes or not _are_two(then, now):
+        return explanation
     names = [each.header.actor_name for each in (then, now) if each.header is not None]
     detail = f"the chains are of two actors, {' and '.join(names)}, and have no call in common"
     sentence = CODES["A3"].sentence.format(detail=detail)
     finding = Finding("A3", first.event, first.call, "", "", None, None, sentence, rows=first.rows)
-    return replace(told, sentence=sentence, first_mismatch=finding, causes=(finding,), accepted=(), not_tested=())
+    return replace(
+        explanation, sentence=sentence, first_mismatch=finding, causes=(finding,), accepted=(), not_tested=()
+    )
 
 
 def _are_two(then: Recording, now: Recording) -> bool:

@@ -57,10 +57,10 @@ def unusable(mode: str, broken: Recording, soundness: Soundness, which: str = "t
     )
 
 
-def unusable_pair(then: Recording, now: Recording, told: Explanation) -> Explanation:
-    """What is said of two chains when one of them is unusable, which is what was `told` of it."""
+def unusable_pair(then: Recording, now: Recording, explanation: Explanation) -> Explanation:
+    """What is said of two chains when one of them is unusable, which is what `explanation` says of it."""
     return replace(
-        told,
+        explanation,
         command="diff",
         recorded_events=len(then),
         now_events=len(now),
@@ -71,14 +71,14 @@ def unusable_pair(then: Recording, now: Recording, told: Explanation) -> Explana
 
 def untested(compared: Comparison) -> list[str]:
     """What the comparison took for granted."""
-    judged, told = compared.judged, []
+    judged, doubts = compared.judged, list[str]()
     if judged.undecided:
-        told.append(f"whether {_counted(judged.undecided, 'call')} given another state would be as recorded")
+        doubts.append(f"whether {_counted(judged.undecided, 'call')} given another state would be as recorded")
     if judged.untraced:
-        told.append(f"whether {_counted(judged.untraced, 'later difference')} in a call came with its first")
+        doubts.append(f"whether {_counted(judged.untraced, 'later difference')} in a call came with its first")
     if judged.answered:
-        told.append(f"whether {_counted(judged.answered, 'other answer')} came of what was asked")
-    return told
+        doubts.append(f"whether {_counted(judged.answered, 'other answer')} came of what was asked")
+    return doubts
 
 
 def _counted(count: int, what: str) -> str:
@@ -87,13 +87,13 @@ def _counted(count: int, what: str) -> str:
 
 def explained(base: Explanation, compared: Comparison, rules: Sequence[Rule], not_tested: Sequence[str]) -> Explanation:
     """The explanation of a comparison; causes that a rule accepts do not count."""
-    told = [(cause, finding_of(cause)) for cause in compared.judged.causes]
-    found = [finding for _, finding in told]
+    pairs = [(cause, finding_of(cause)) for cause in compared.judged.causes]
+    found = [finding for _, finding in pairs]
     if compared.encoding is not None:
         found.insert(0, compared.encoding)
     causes, accepted = split_accepted(found, rules)
     # With a cause is accepted what it explains, but not what is only taken as following from it.
-    suspects = [each for cause, finding in told if finding in accepted for each in cause.suspects]
+    suspects = [each for cause, finding in pairs if finding in accepted for each in cause.suspects]
     if suspects:
         more, more_accepted = split_accepted([finding_of(each) for each in suspects], rules)
         causes, accepted = sorted([*causes, *more], key=lambda each: each.event), [*accepted, *more_accepted]

@@ -170,9 +170,9 @@ class ReplaySource:
     def differs(self) -> bool:
         """Whether the replay has found a difference that nobody accepted, as far as it is known."""
         progress = None if self._replay is None else self._replay.progress
-        if progress is None or progress.told is None:
+        if progress is None or progress.explanation is None:
             return progress is not None and progress.first_mismatch is not None
-        return not progress.told.passes
+        return not progress.explanation.passes
 
     def open(self) -> None:
         """Begins the replay."""

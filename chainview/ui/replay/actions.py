@@ -79,12 +79,12 @@ class ReplayKeys:
     def to_first_mismatch(self, tree: PairTree) -> None:
         """To where recorded and now part, as far as that is known."""
         progress = self._screen.progress
-        told = progress.told
-        if told is not None and told.first_mismatch is not None:
-            tree.to_cause(told.first_mismatch)
+        explanation = progress.explanation
+        if explanation is not None and explanation.first_mismatch is not None:
+            tree.to_cause(explanation.first_mismatch)
         elif progress.first_mismatch is not None and progress.first_mismatch < len(tree.table):
             tree.move_to(progress.first_mismatch, centre=True)
-        elif told is not None:
+        elif explanation is not None:
             self._screen.say("nothing differs")
 
     def _difference(self, step: int) -> None:
@@ -100,15 +100,16 @@ class ReplayKeys:
             self._screen.say("nothing differs")
 
     def _accept(self) -> None:
-        screen, told = self._screen, self._screen.progress.told
-        if told is None or not told.causes:
+        screen, explanation = self._screen, self._screen.progress.explanation
+        if explanation is None or not explanation.causes:
             screen.say(
-                "there is no difference left to accept" if told else "what differs is not explained yet", "warning"
+                "there is no difference left to accept" if explanation else "what differs is not explained yet",
+                "warning",
             )
             return
         tree = self._panes.active
         row = None if tree.cursor is None else tree.pairs.pairs[tree.cursor]
-        cause = next((each for each in told.causes if row in each.rows), None)
+        cause = next((each for each in explanation.causes if row in each.rows), None)
         if cause is None:
             to_next = screen.keymap.key("diff.next") or "next difference"
             screen.say(f"the cursor is on no cause that is left to accept: {to_next} goes to the next one", "warning")

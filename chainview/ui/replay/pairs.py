@@ -40,15 +40,20 @@ class Pairs:
         return cls(rows, rows, bytes(labels), rows)
 
     @classmethod
-    def of(cls, told: Explanation) -> Pairs:
+    def of(cls, explanation: Explanation) -> Pairs:
         """The rows of an explanation; of one without any, each event beside the one of its number."""
-        if not len(told.rows):
-            first = None if told.first_mismatch is None else told.first_mismatch.event - 1
-            pairs = cls.in_step(told.recorded_events, first)
-            if told.verdict == "unusable":
+        if not len(explanation.rows):
+            first = None if explanation.first_mismatch is None else explanation.first_mismatch.event - 1
+            pairs = cls.in_step(explanation.recorded_events, first)
+            if explanation.verdict == "unusable":
                 pairs.now = array("q", (NONE,)) * len(pairs)
             return pairs
-        return cls(told.rows.recorded, told.rows.now, told.labels, array("q", range(len(told.rows))))
+        return cls(
+            explanation.rows.recorded,
+            explanation.rows.now,
+            explanation.labels,
+            array("q", range(len(explanation.rows))),
+        )
 
     def __len__(self) -> int:
         return len(self.labels)

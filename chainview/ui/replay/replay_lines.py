@@ -20,9 +20,9 @@ _NARROWEST, _WIDEST = 60, 160
 
 def replay_status(name: str, progress: Progress, width: int) -> Line:
     """The status line of a replay, without the name where there is no room for it."""
-    told = progress.told
-    if told is not None:
-        verdict = _verdict(told)
+    explanation = progress.explanation
+    if explanation is not None:
+        verdict = _verdict(explanation)
     elif progress.stage is Stage.FAILED:
         verdict = [("✖ can't be replayed", "bad")]
     else:
@@ -34,21 +34,26 @@ def replay_status(name: str, progress: Progress, width: int) -> Line:
     return [*head, *verdict] if cell_len(plain([*head, *verdict])) <= width else [(" ", "text"), *verdict]
 
 
-def _verdict(told: Explanation) -> Line:
-    if told.verdict == "identical":
-        return [(f"✓ identical, {told.recorded_events:,} events", "good")]
-    if told.verdict == "unusable":
+def _verdict(explanation: Explanation) -> Line:
+    if explanation.verdict == "identical":
+        return [(f"✓ identical, {explanation.recorded_events:,} events", "good")]
+    if explanation.verdict == "unusable":
         return [("✖ the recording is damaged", "bad")]
-    counts: Line = [(" │ ", "quiet"), (f"{told.same:,} same", "text")]
-    if told.causes:
-        counts += [(f" · {len(told.causes):,} cause{'' if len(told.causes) == 1 else 's'}", "warn")]
-    if told.accepted:
-        counts += [(f" · {len(told.accepted):,} accepted", "good")]
-    counts += [(f" · {told.consequences.total:,} consequence{'' if told.consequences.total == 1 else 's'}", "dim")]
-    if told.verdict == "accepted":
+    counts: Line = [(" │ ", "quiet"), (f"{explanation.same:,} same", "text")]
+    if explanation.causes:
+        counts += [(f" · {len(explanation.causes):,} cause{'' if len(explanation.causes) == 1 else 's'}", "warn")]
+    if explanation.accepted:
+        counts += [(f" · {len(explanation.accepted):,} accepted", "good")]
+    counts += [
+        (
+            f" · {explanation.consequences.total:,} consequence{'' if explanation.consequences.total == 1 else 's'}",
+            "dim",
+        )
+    ]
+    if explanation.verdict == "accepted":
         return [("✓ accepted", "good"), *counts]
-    first = told.causes[0]
-    says = "first mismatch" if first == told.first_mismatch else "differs"
+    first = explanation.causes[0]
+    says = "first mismatch" if first == explanation.first_mismatch else "differs"
     return [(f"≠ {says} at event {first.event:,}", "warn"), *counts]
 
 
@@ -56,24 +61,24 @@ def why_lines(progress: Progress, width: int) -> list[Block]:
     """The explanation, or how far the replay is."""
     if progress.failure is not None:
         return [Fixed(*wrapped([(visible(progress.failure.sentence), "bad")], width, 0))]
-    if progress.told is None:
+    if progress.explanation is None:
         first = progress.first_mismatch
         if first is None:
             return [Fixed([("nothing differs so far", "dim")])]
         return [Fixed([(f"differs at event {first + 1:,}; what caused it is looked for at the end", "dim")])]
-    head, *rest = report_text(progress.told, max(_NARROWEST, min(width, _WIDEST))).split("\n")
-    lines: list[Line] = [[(head, "good" if progress.told.passes else "title")]]
+    head, *rest = report_text(progress.explanation, max(_NARROWEST, min(width, _WIDEST))).split("\n")
+    lines: list[Line] = [[(head, "good" if progress.explanation.passes else "title")]]
     lines += [[(row[:_LABEL], "dim"), (row[_LABEL:], "text")] for row in rest]
     return [Fixed(*[piece for line in lines for piece in wrapped(line, width, _LABEL)])]
 
 
 def stack_lines(progress: Progress, width: int) -> list[Block]:
     """Both guest stacks at the first mismatch, innermost first."""
-    told = progress.told
-    if told is None or told.first_mismatch is None:
+    explanation = progress.explanation
+    if explanation is None or explanation.first_mismatch is None:
         return [Fixed([("there is a stack to show where recorded and now part", "dim")])]
     lines: list[Line] = []
-    for name, frames in (("now", told.now_stack), ("recorded", told.recorded_stack)):
+    for name, frames in (("now", explanation.now_stack), ("recorded", explanation.recorded_stack)):
         lines += [[(name, "title")], *_frames(frames, name), []]
     return [Fixed(*[piece for line in lines for piece in wrapped(line, width, 4)])]
 

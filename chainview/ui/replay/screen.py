@@ -112,19 +112,19 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         if begun is not None and self._shown is None:
             self._shown = begun
             self.panes.show(Pairs.in_step(len(begun.table)), Sides(begun.table, self._now, known=0))
-        if replay.made is not None and progress.told is None and self._shown is begun:
+        if replay.made is not None and progress.explanation is None and self._shown is begun:
             self._take(_MOST_A_TICK)
             first = progress.first_mismatch
             self.panes.came(len(self._now) if first is None else min(len(self._now), first))
-        if progress.told is not None and progress.told is not self._shown and begun is not None:
+        if progress.explanation is not None and progress.explanation is not self._shown and begun is not None:
             again = self._shown is not begun
-            self._shown = progress.told
+            self._shown = progress.explanation
             while self._take(_MOST_A_TICK):
                 pass
             if not again:
                 known = 0 if replay.made is None else None
-                self.panes.show(Pairs.of(progress.told), Sides(begun.table, self._now, progress.asks, known))
-                if progress.told.first_mismatch is not None:
+                self.panes.show(Pairs.of(progress.explanation), Sides(begun.table, self._now, progress.asks, known))
+                if progress.explanation.first_mismatch is not None:
                     for tree in self.panes.trees:
                         self._keys.to_first_mismatch(tree)
         if progress is not self._told_of:
@@ -237,11 +237,11 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
 
     def _useful(self) -> list[tuple[str, str]]:
         """The keys that are of use now, the most useful first."""
-        told, panes, searching = self.progress.told, self.panes, self.searching()
+        explanation, panes, searching = self.progress.explanation, self.panes, self.searching()
         chosen: list[tuple[str, str]] = []
         if not panes.linked:
             chosen += [("sync", "link"), ("pane.next", "other side")]
-        if told is not None and told.first_mismatch is not None:
+        if explanation is not None and explanation.first_mismatch is not None:
             chosen.append(("diff.next", "next difference"))
             if panes.linked or not searching:
                 chosen.append(("diff.only", "all events" if panes.active.only_differences else "only differences"))
@@ -250,9 +250,9 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         if searching:
             return chosen
         chosen += [("find", "find"), ("details", "why" if self.pane.text == DETAILS else "details")]
-        if told is not None and told.first_mismatch is not None:
+        if explanation is not None and explanation.first_mismatch is not None:
             chosen.append(("stacks", "why" if self.pane.text == STACKS else "stacks"))
-            chosen += [("accept", "accept")] if told.causes else []
+            chosen += [("accept", "accept")] if explanation.causes else []
         if panes.wide and panes.linked:
             chosen.append(("sync", "unlink"))
         return chosen

@@ -25,72 +25,77 @@ def tick(number: int, now: int, *, extra: tuple[Step, ...] = ()) -> Made:
 TICKS = [tick(number, 1000 + number) for number in range(6)]
 
 
-def causes(told: Explanation) -> list[tuple[str, int, int]]:
+def causes(explanation: Explanation) -> list[tuple[str, int, int]]:
     """Code, event and number of places of each cause."""
-    return [(each.code, each.event, each.places) for each in told.causes]
+    return [(each.code, each.event, each.places) for each in explanation.causes]
 
 
 def test_identical_chains_have_no_cause() -> None:
     """Equal chains are identical, and that is all."""
-    told = diff_chains(recording(*TICKS), recording(*TICKS))
-    assert (told.verdict, told.causes, told.first_mismatch, told.passes) == ("identical", (), None, True)
+    explanation = diff_chains(recording(*TICKS), recording(*TICKS))
+    assert (explanation.verdict, explanation.causes, explanation.first_mismatch, explanation.passes) == (
+        "identical",
+        (),
+        None,
+        True,
+    )
 
 
 def test_one_changed_argument_is_one_cause_and_the_rest_are_links() -> None:
     """All later events differ in their hash alone, and contents are equal again at the next one."""
     changed = list(TICKS)
     changed[2] = Made("tick", params(2), (Step("now", UNIT, U64(1002)), log("tock 2 at 1002")), count(2), U64(2))
-    told = diff_chains(recording(*TICKS), recording(*changed))
-    assert causes(told) == [("C1", 11, 1)]
-    assert told.causes[0].call == 9
-    assert (told.consequences.link, told.consequences.total) == (13, 13)
-    assert told.reconverges_at == 12
-    assert (told.causes[0].recorded, told.causes[0].now) == ('"tick 2 at 1002"', '"tock 2 at 1002"')
+    explanation = diff_chains(recording(*TICKS), recording(*changed))
+    assert causes(explanation) == [("C1", 11, 1)]
+    assert explanation.causes[0].call == 9
+    assert (explanation.consequences.link, explanation.consequences.total) == (13, 13)
+    assert explanation.reconverges_at == 12
+    assert (explanation.causes[0].recorded, explanation.causes[0].now) == ('"tick 2 at 1002"', '"tock 2 at 1002"')
 
 
 def test_one_extra_call_shifts_the_rest() -> None:
     """An additional host call is one cause; what follows is the same at another position."""
     changed = list(TICKS)
     changed[1] = tick(1, 1001, extra=(log("one more"),))
-    told = diff_chains(recording(*TICKS), recording(*changed))
-    assert causes(told) == [("C3", 8, 1)]
-    assert told.consequences.shift == told.consequences.total == 17
-    assert told.reconverges_at == 8
+    explanation = diff_chains(recording(*TICKS), recording(*changed))
+    assert causes(explanation) == [("C3", 8, 1)]
+    assert explanation.consequences.shift == explanation.consequences.total == 17
+    assert explanation.reconverges_at == 8
 
 
 def test_another_answer_of_the_host_is_the_cause_of_what_is_made_of_it() -> None:
     """The world answered otherwise: one cause, and the log of that answer follows from it."""
     changed = [tick(number, 2000 + number) for number in range(6)]
-    told = diff_chains(recording(*TICKS), recording(*changed))
-    assert [each.code for each in told.causes] == ["D1"]
-    assert told.causes[0].places == 6
-    assert told.consequences.value == 6
+    explanation = diff_chains(recording(*TICKS), recording(*changed))
+    assert [each.code for each in explanation.causes] == ["D1"]
+    assert explanation.causes[0].places == 6
+    assert explanation.consequences.value == 6
 
 
 def test_another_state_is_carried_by_the_following_calls() -> None:
     """A state that differs once is a cause once: later results that carry it are consequences."""
     then = [Made("add", params(1), (), count(number)) for number in range(5)]
     now = [*then[:2], *[Made("add", params(1), (), count(number + 10)) for number in range(2, 5)]]
-    told = diff_chains(recording(*then), recording(*now))
-    assert causes(told) == [("C7", 6, 1)]
-    assert told.causes[0].path == "state.count"
-    assert told.consequences.state == 2
-    assert told.reconverges_at is None
+    explanation = diff_chains(recording(*then), recording(*now))
+    assert causes(explanation) == [("C7", 6, 1)]
+    assert explanation.causes[0].path == "state.count"
+    assert explanation.consequences.state == 2
+    assert explanation.reconverges_at is None
 
 
 def test_the_order_of_calls_is_told_as_such() -> None:
     """Two deliveries that came the other way round are one difference."""
     one, other = Made("f", params(1), (log("one"),)), Made("g", params(2), (log("two"),))
-    told = diff_chains(recording(TICKS[0], one, other), recording(TICKS[0], other, one))
-    assert [each.code for each in told.causes] == ["D2"]
-    assert told.causes[0].event == 5
+    explanation = diff_chains(recording(TICKS[0], one, other), recording(TICKS[0], other, one))
+    assert [each.code for each in explanation.causes] == ["D2"]
+    assert explanation.causes[0].event == 5
 
 
 def test_a_chain_that_goes_on_is_longer() -> None:
     """One chain is the beginning of the other: longer or shorter, whatever it holds, and nothing else."""
-    told = diff_chains(recording(*TICKS[:4]), recording(*TICKS))
-    assert causes(told) == [("C11", 17, 1)]
-    assert told.causes[0].recorded is None
+    explanation = diff_chains(recording(*TICKS[:4]), recording(*TICKS))
+    assert causes(explanation) == [("C11", 17, 1)]
+    assert explanation.causes[0].recorded is None
     other = diff_chains(recording(*TICKS), recording(*TICKS[:4]))
     assert causes(other) == [("C11", 17, 1)]
 
@@ -101,16 +106,16 @@ def test_a_loop_that_ran_more_often_is_counted() -> None:
     def looping(turns: int) -> Made:
         return Made("loop", UNIT, [log(f"week {turn}: tea") for turn in range(turns)], count(1))
 
-    told = diff_chains(recording(looping(4)), recording(looping(7)))
-    assert [each.code for each in told.causes] == ["C5"]
-    assert "7 times, recorded 4 times" in told.causes[0].sentence
+    explanation = diff_chains(recording(looping(4)), recording(looping(7)))
+    assert [each.code for each in explanation.causes] == ["C5"]
+    assert "7 times, recorded 4 times" in explanation.causes[0].sentence
 
 
 def test_the_same_values_in_another_encoding_are_compared_as_values() -> None:
     """A chain of another schema differs in its encoding, and for the rest in nothing."""
-    told = diff_chains(recording(*TICKS), recording(*TICKS, schema=Schema.BYTES))
-    assert causes(told) == [("A2", 1, 1)]
-    assert told.consequences.total == told.recorded_events
+    explanation = diff_chains(recording(*TICKS), recording(*TICKS, schema=Schema.BYTES))
+    assert causes(explanation) == [("A2", 1, 1)]
+    assert explanation.consequences.total == explanation.recorded_events
 
 
 def test_bits_of_a_nan_are_the_engines() -> None:
@@ -134,18 +139,18 @@ def test_another_failure_is_told_with_both_reasons() -> None:
         Made("f", UNIT, (log("a"), log("b"))),
         Made("f", UNIT, (log("a"),), error="Function returned error: no"),
     )
-    told = diff_chains(recording(fine), recording(broken))
-    assert causes(told) == [("C8", 3, 1)]
-    assert "no" in told.causes[0].sentence
+    explanation = diff_chains(recording(fine), recording(broken))
+    assert causes(explanation) == [("C8", 3, 1)]
+    assert "no" in explanation.causes[0].sentence
     stopped = Made("f", UNIT, (log("a"),), error="stopped after 5 s without a result")
     assert [each.code for each in diff_chains(recording(fine), recording(stopped)).causes] == ["C9"]
 
 
 def test_params_that_differ_belong_to_the_call() -> None:
     """The same export called with other params differs in them."""
-    told = diff_chains(recording(Made("f", params(1))), recording(Made("f", params(2))))
-    assert causes(told) == [("C1", 1, 1)]
-    assert told.causes[0].path == "params.0"
+    explanation = diff_chains(recording(Made("f", params(1))), recording(Made("f", params(2))))
+    assert causes(explanation) == [("C1", 1, 1)]
+    assert explanation.causes[0].path == "params.0"
 
 
 @settings(max_examples=200)
@@ -153,34 +158,34 @@ def test_params_that_differ_belong_to_the_call() -> None:
 def test_whatever_differs_is_explained(calls: list[Made], calls_now: list[Made]) -> None:
     """Any two chains: the first cause stands at the first mismatch, and every row has one label that fits it."""
     then, now = recording(*calls), recording(*calls_now)
-    told = diff_chains(then, now)
+    explanation = diff_chains(then, now)
     first = first_mismatch(then.table, now.table)
     if first is None:
-        assert told.verdict == "identical"
+        assert explanation.verdict == "identical"
         return
-    assert told.causes
-    assert told.first_mismatch is not None
-    assert told.first_mismatch.event == first + 1
-    assert len(told.labels) == len(told.rows)
-    for row, label in enumerate(map(Label, told.labels)):
-        recorded, new = told.rows.recorded[row], told.rows.now[row]
+    assert explanation.causes
+    assert explanation.first_mismatch is not None
+    assert explanation.first_mismatch.event == first + 1
+    assert len(explanation.labels) == len(explanation.rows)
+    for row, label in enumerate(map(Label, explanation.labels)):
+        recorded, new = explanation.rows.recorded[row], explanation.rows.now[row]
         if row < first:
             assert label is Label.SAME
-        elif row not in told.rows.differing:
+        elif row not in explanation.rows.differing:
             assert label is (Label.LINK if recorded == new else Label.SHIFT)
         else:
             assert label in (Label.CAUSE, Label.VALUE, Label.STATE)
         assert label is not Label.LINK or NONE not in (recorded, new)
-    assert all(each.code in CODES for each in told.causes)
+    assert all(each.code in CODES for each in explanation.causes)
 
 
 def test_an_event_that_can_not_be_decoded_is_compared_by_its_bytes() -> None:
     """Payloads that are no Pack values are differences like others, not failures."""
     head = [(MODULE_EVENT, encode_call(Schema.VALUES, "f", UNIT))]
     one, other = ([*head, ("a:b/c/d", payload), ("note", payload)] for payload in (b"\1", b"\2"))
-    told = diff_chains(from_parts(one), from_parts(other))
-    assert told.verdict == "diverged"
-    assert told.causes[0].event == 2
+    explanation = diff_chains(from_parts(one), from_parts(other))
+    assert explanation.verdict == "diverged"
+    assert explanation.causes[0].event == 2
 
 
 def test_the_first_mismatch_is_found_whatever_lies_behind() -> None:

@@ -49,27 +49,27 @@ def started(
     return Recording(from_parts(parts[:events], schema).table, schema, header, builds)
 
 
-def codes(told: Explanation) -> list[tuple[str, int]]:
+def codes(explanation: Explanation) -> list[tuple[str, int]]:
     """Code and event of each cause."""
-    return [(each.code, each.event) for each in told.causes]
+    return [(each.code, each.event) for each in explanation.causes]
 
 
-def check_laws(then: Recording, now: Recording, told: Explanation) -> None:
+def check_laws(then: Recording, now: Recording, explanation: Explanation) -> None:
     """The first cause stands where the chains part, and whatever follows from a cause stands behind it."""
     first = first_mismatch(then.table, now.table)
     if first is None:
-        assert told.verdict == "identical"
+        assert explanation.verdict == "identical"
         return
-    assert told.same == first
-    assert told.first_mismatch is not None
-    assert told.first_mismatch.event == first + 1
-    assert told.first_mismatch == told.causes[0]
-    assert told.first_mismatch.rows[0] == first
-    assert all(told.label(row) is Label.SAME for row in range(first))
-    assert all(each.event > first for each in told.causes)
-    if told.first_mismatch.code != "A2":
-        assert told.label(first) is Label.CAUSE
-        one, other = told.rows.recorded[first], told.rows.now[first]
+    assert explanation.same == first
+    assert explanation.first_mismatch is not None
+    assert explanation.first_mismatch.event == first + 1
+    assert explanation.first_mismatch == explanation.causes[0]
+    assert explanation.first_mismatch.rows[0] == first
+    assert all(explanation.label(row) is Label.SAME for row in range(first))
+    assert all(each.event > first for each in explanation.causes)
+    if explanation.first_mismatch.code != "A2":
+        assert explanation.label(first) is Label.CAUSE
+        one, other = explanation.rows.recorded[first], explanation.rows.now[first]
         assert NONE in (one, other) or Side(then).content(one) != Side(now).content(other)
 
 
@@ -137,36 +137,40 @@ SCHEMAS = pytest.mark.parametrize(
 @SCHEMAS
 def test_two_schemas_are_told_once(one: Schema, other: Schema) -> None:
     """The same calls in two schemas differ in their encoding, told at the first event, shutdown and init included."""
-    told = diff_chains(desk(one), desk(other))
-    assert codes(told) == [("A2", 1)]
-    assert told.consequences.link == told.consequences.total == told.recorded_events
-    assert not told.rows.differing
-    assert not told.not_tested
+    explanation = diff_chains(desk(one), desk(other))
+    assert codes(explanation) == [("A2", 1)]
+    assert explanation.consequences.link == explanation.consequences.total == explanation.recorded_events
+    assert not explanation.rows.differing
+    assert not explanation.not_tested
 
 
 @SCHEMAS
 def test_what_differs_across_schemas_is_told_by_its_value(one: Schema, other: Schema) -> None:
     """Beside the encoding only another answer of the host is told, and what is made of it follows."""
-    told = diff_chains(desk(one), desk(other, number=2))
-    assert codes(told) == [("A2", 1), ("D1", 5)]
-    assert (told.causes[1].recorded, told.causes[1].now) == ("1u64", "2u64")
-    assert told.reconverges_at == 8
+    explanation = diff_chains(desk(one), desk(other, number=2))
+    assert codes(explanation) == [("A2", 1), ("D1", 5)]
+    assert (explanation.causes[1].recorded, explanation.causes[1].now) == ("1u64", "2u64")
+    assert explanation.reconverges_at == 8
 
 
 @SCHEMAS
 def test_params_that_differ_across_schemas_are_told(one: Schema, other: Schema) -> None:
     """Other params are told beside the encoding, also where they are those of the very first event."""
     then, now = (started([Made("f", params(n))], schema=schema) for n, schema in ((1, one), (2, other)))
-    told = diff_chains(then, now)
-    assert codes(told) == [("A2", 1), ("C1", 1)]
-    assert (told.causes[1].path, told.causes[1].recorded, told.causes[1].now) == ("params.0", "1u32", "2u32")
+    explanation = diff_chains(then, now)
+    assert codes(explanation) == [("A2", 1), ("C1", 1)]
+    assert (explanation.causes[1].path, explanation.causes[1].recorded, explanation.causes[1].now) == (
+        "params.0",
+        "1u32",
+        "2u32",
+    )
 
 
 def test_an_init_that_is_given_something_is_not_one_that_is_given_nothing() -> None:
     """Only the ways of two schemas to write nothing are the same; within one schema they are other params."""
     bare = started([Made(INIT, UNIT)], schema=Schema.BYTES)
-    told = diff_chains(bare, started([Made(INIT, Tuple((NOTHING,)))], schema=Schema.BYTES))
-    assert codes(told) == [("C1", 1)]
+    explanation = diff_chains(bare, started([Made(INIT, Tuple((NOTHING,)))], schema=Schema.BYTES))
+    assert codes(explanation) == [("C1", 1)]
     some = Tuple((Option(types.list_of(types.U8), bytes_value(b"a")),))
     assert codes(diff_chains(started([Made(INIT, UNIT)]), started([Made(INIT, some)], schema=Schema.BYTES))) == [
         ("A2", 1),
@@ -185,13 +189,13 @@ def counter(first: int, *, module: str = "aa") -> Recording:
 
 def test_another_initial_state_is_told_as_what_it_is() -> None:
     """One module given two states: the state is the cause, where the chains part, and nothing else is."""
-    told = diff_chains(counter(0), counter(7))
-    assert codes(told) == [("C1", 2)]
-    cause = told.causes[0]
+    explanation = diff_chains(counter(0), counter(7))
+    assert codes(explanation) == [("C1", 2)]
+    cause = explanation.causes[0]
     assert (cause.path, cause.recorded, cause.now, cause.call) == ("state", '"0"', '"7"', 1)
     assert cause.sentence == f'{INIT} was given another state: state recorded "0", now "7"'
-    assert (told.consequences.state + told.consequences.value, told.consequences.link) == (2, 2)
-    assert told.not_tested == ("whether 2 calls given another state would be as recorded",)
+    assert (explanation.consequences.state + explanation.consequences.value, explanation.consequences.link) == (2, 2)
+    assert explanation.not_tested == ("whether 2 calls given another state would be as recorded",)
 
 
 def test_an_answer_of_the_host_does_not_come_of_the_state() -> None:
@@ -201,8 +205,8 @@ def test_an_answer_of_the_host_does_not_come_of_the_state() -> None:
         steps = (Step("random", UNIT, U64(answer)), log(f"from {first}"))
         return started([Made(INIT, UNIT, steps, count(first)), Made("f")], count(first))
 
-    told = diff_chains(drawing(0, 40), drawing(7, 90))
-    assert [(each.code, each.event, each.path) for each in told.causes] == [
+    explanation = diff_chains(drawing(0, 40), drawing(7, 90))
+    assert [(each.code, each.event, each.path) for each in explanation.causes] == [
         ("D1", 2, "output"),
         ("C1", 3, "state.count"),
     ]
@@ -217,24 +221,24 @@ def test_an_initial_state_that_makes_no_difference_is_no_cause() -> None:
     """What differs only after the states are equal again comes from its call."""
     calls = [Made(INIT, UNIT, (log("starts"),), count(0)), Made("f", params(1), (log("a"),))]
     changed = [calls[0], Made("f", params(1), (log("b"),))]
-    told = diff_chains(started(calls, count(1)), started(changed, count(2)))
-    assert [(each.code, each.path) for each in told.causes] == [("C1", "input")]
+    explanation = diff_chains(started(calls, count(1)), started(changed, count(2)))
+    assert [(each.code, each.path) for each in explanation.causes] == [("C1", "input")]
 
 
 def test_of_two_modules_the_state_is_not_blamed() -> None:
     """Where the modules differ too, what differs first is told, for it may be the module's doing."""
-    told = diff_chains(counter(0), counter(7, module="bb"))
-    assert [(each.code, each.event, each.path) for each in told.causes[:1]] == [("C1", 2, "input")]
+    explanation = diff_chains(counter(0), counter(7, module="bb"))
+    assert [(each.code, each.event, each.path) for each in explanation.causes[:1]] == [("C1", 2, "input")]
 
 
 def test_chains_of_two_actors_are_told_as_that() -> None:
     """Another name, another module and no call in common but init: another actor, and nothing else."""
     one = started([Made(INIT, UNIT, (log("a"),)), Made("add")])
     other = started([Made(INIT, UNIT, (Step("every"),)), Made("tick")], module="bb", actor="pulse")
-    told = diff_chains(one, other)
-    assert codes(told) == [("A3", 2)]
-    assert told.sentence == "the chains are of two actors, counter and pulse, and have no call in common"
-    assert told.verdict == "diverged"
+    explanation = diff_chains(one, other)
+    assert codes(explanation) == [("A3", 2)]
+    assert explanation.sentence == "the chains are of two actors, counter and pulse, and have no call in common"
+    assert explanation.verdict == "diverged"
 
 
 @pytest.mark.parametrize(
@@ -242,24 +246,24 @@ def test_chains_of_two_actors_are_told_as_that() -> None:
 )
 def test_a_new_build_or_other_calls_are_no_other_actor(module: str, actor: str, call: str) -> None:
     """As long as the name, the module or a call is the same, the differences are told."""
-    told = diff_chains(started([Made("f")]), started([Made(call), Made("h")], module=module, actor=actor))
-    assert "A3" not in [code for code, _ in codes(told)]
+    explanation = diff_chains(started([Made("f")]), started([Made(call), Made("h")], module=module, actor=actor))
+    assert "A3" not in [code for code, _ in codes(explanation)]
 
 
 def test_a_call_that_began_alike_is_the_same_call() -> None:
     """A call whose beginning is the same on both sides is not put apart for a later one that looks alike."""
     one = [Made("f", params(1), (log("a"), log("b"))), Made("g"), Made("f", params(1), (log("z"),))]
     other = [Made("f", params(1), (log("a"), log("c"))), Made("h"), Made("f", params(1), (log("z"),))]
-    told = diff_chains(started(one), started(other))
-    assert (told.rows.recorded[2], told.rows.now[2]) == (2, 2)
-    assert codes(told)[0] == ("C1", 3)
+    explanation = diff_chains(started(one), started(other))
+    assert (explanation.rows.recorded[2], explanation.rows.now[2]) == (2, 2)
+    assert codes(explanation)[0] == ("C1", 3)
 
 
 def test_a_failure_that_nothing_comes_before_follows_from_nothing() -> None:
     """A stored failure for want of an answer is a cause where it is all that differs."""
     fine, failed = (Made("f", params(1), (log("a"),), error=error) for error in (None, f"{UNANSWERABLE} x/y.z"))
-    told = diff_chains(started([fine, Made("g")]), started([failed, Made("g", params(2))]))
-    assert codes(told)[0] == ("C8", 3)
+    explanation = diff_chains(started([fine, Made("g")]), started([failed, Made("g", params(2))]))
+    assert codes(explanation)[0] == ("C8", 3)
 
 
 def test_calls_that_differ_in_bytes_alone_are_another_encoding() -> None:
@@ -271,5 +275,5 @@ def test_calls_that_differ_in_bytes_alone_are_another_encoding() -> None:
         texts = [begun.format("", first), ended, begun.format(space, 51), ended, begun.format(space, 52), ended]
         return from_parts([(MODULE_EVENT, text.encode()) for text in texts], Schema.JSON)
 
-    told = diff_chains(chain(49, ""), chain(50, " "))
-    assert [(each.code, each.event, each.places) for each in told.causes] == [("C1", 1, 1), ("A2", 3, 2)]
+    explanation = diff_chains(chain(49, ""), chain(50, " "))
+    assert [(each.code, each.event, each.places) for each in explanation.causes] == [("C1", 1, 1), ("A2", 3, 2)]

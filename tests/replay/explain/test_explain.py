@@ -37,7 +37,7 @@ def tracked(recording: Recording, path: Path, mode: Mode = Mode.PROBE) -> Tracke
     return TrackedReplay(recording, compiled(path), mode, LIMITS).run()
 
 
-def told(recording: Recording, path: Path, control: Path | None = None, mode: Mode = Mode.PROBE) -> Explanation:
+def explanation(recording: Recording, path: Path, control: Path | None = None, mode: Mode = Mode.PROBE) -> Explanation:
     """What is said of a build, and of the module that made the recording where it is given."""
     replay = tracked(recording, path, mode)
     if replay.first_mismatch is None or control is None:
@@ -62,7 +62,7 @@ def log(*lines: str) -> list[tuple[str, Value]]:
 def test_an_unchanged_actor_is_identical() -> None:
     """The sample counter replays its own recording: no cause, nothing left untested but what was not needed."""
     recording = recording_of(sample("counter"), (INCREMENT, Tuple((S32(5),))))
-    explained = told(recording, sample("counter"))
+    explained = explanation(recording, sample("counter"))
     assert (explained.verdict, explained.causes, explained.live_host_calls) == ("identical", (), 0)
     assert report_text(explained).startswith("identical")
 
@@ -71,7 +71,7 @@ def test_a_changed_line_is_one_cause_with_both_stacks(tmp_path: Path) -> None:
     """The control passes, both sides' stacks are there, and the rest follows."""
     then = asking(tmp_path, "then.wat", *log("a", "b", "c"))
     now = asking(tmp_path, "now.wat", *log("a", "x", "c"))
-    explained = told(recording_of(then, ("f", UNIT), ("f", UNIT)), now, then)
+    explained = explanation(recording_of(then, ("f", UNIT), ("f", UNIT)), now, then)
     (cause,) = explained.causes
     assert (cause.code, cause.event, cause.call, cause.places) == ("C1", 3, 1, 2)
     assert explained.control == "passed"
@@ -84,9 +84,9 @@ def test_an_extra_line_of_a_log_is_one_cause_and_the_next_call_replays(tmp_path:
     """A line too many takes the last record of its call, which ends unanswered; the call after it is as recorded."""
     then = asking(tmp_path, "then.wat", *log("a", "b"))
     extra = asking(tmp_path, "now.wat", *log("a", "between", "b"))
-    explained = told(recording_of(then, ("f", UNIT)), extra, then)
+    explained = explanation(recording_of(then, ("f", UNIT)), extra, then)
     assert [(each.code, each.event) for each in explained.causes] == [("C3", 3)]
-    twice = told(recording_of(then, ("f", UNIT), ("f", UNIT)), extra, then)
+    twice = explanation(recording_of(then, ("f", UNIT), ("f", UNIT)), extra, then)
     assert [(each.code, each.event, each.places) for each in twice.causes] == [("C3", 3, 2)]
 
 
@@ -105,9 +105,9 @@ def test_an_unknown_function_is_unanswerable_and_a_known_one_extra(tmp_path: Pat
     """What the recording never answered is C10; another ask of what it answered is C3."""
     then = asking(tmp_path, "then.wat", ("ask", U32(1)))
     recording = recording_of(then, ("f", UNIT), answers={(HOST, "ask"): [U32(10)]})
-    unknown = told(recording, asking(tmp_path, "unknown.wat", ("ask", U32(1)), ("other", U32(1))), then)
+    unknown = explanation(recording, asking(tmp_path, "unknown.wat", ("ask", U32(1)), ("other", U32(1))), then)
     assert [each.code for each in unknown.causes] == ["C10"]
-    known = told(recording, asking(tmp_path, "known.wat", ("ask", U32(1)), ("ask", U32(2))), then)
+    known = explanation(recording, asking(tmp_path, "known.wat", ("ask", U32(1)), ("ask", U32(2))), then)
     assert [each.code for each in known.causes] == ["C3"]
     assert "could not be answered" in known.causes[0].sentence
 
@@ -117,7 +117,7 @@ def test_the_stack_of_what_was_never_answered_is_kept(tmp_path: Path, mode: Mode
     """In every mode it is the guest's where it asked, not that of the failure that follows."""
     then = asking(tmp_path, "then.wat", ("ask", U32(1)))
     recording = recording_of(then, ("f", UNIT), answers={(HOST, "ask"): [U32(10)]})
-    asked = told(recording, asking(tmp_path, "now.wat", ("ask", U32(1)), ("other", U32(1))), then, mode)
+    asked = explanation(recording, asking(tmp_path, "now.wat", ("ask", U32(1)), ("other", U32(1))), then, mode)
     assert asked.now_stack
 
 
@@ -126,7 +126,7 @@ def test_an_ask_that_came_too_late_is_not_the_cause(tmp_path: Path) -> None:
     then = asking(tmp_path, "then.wat", ("ask", U32(1)), ("ask", U32(2)))
     now = asking(tmp_path, "now.wat", ("ask", U32(9)), ("ask", U32(1)), ("ask", U32(2)))
     recording = recording_of(then, ("f", UNIT), answers={(HOST, "ask"): [U32(10), U32(20)]})
-    (cause,) = told(recording, now, then).causes
+    (cause,) = explanation(recording, now, then).causes
     assert (cause.code, cause.event) == ("C3", 2)
     assert "9u32" in (cause.now or "")
 
@@ -135,11 +135,13 @@ def test_a_module_without_the_recorded_export_is_another_module(tmp_path: Path) 
     """A recorded call that the module does not export is a wrong pairing."""
     recording = recording_of(asking(tmp_path, "then.wat", *log("a")), ("f", UNIT))
     other = Guest().returning("g", UNIT).written(tmp_path, "now.wat")
-    assert [each.code for each in told(recording, other).causes] == ["A3"]
-    foreign = told(recording_of(sample("pulse")), sample("chatter"))
+    assert [each.code for each in explanation(recording, other).causes] == ["A3"]
+    foreign = explanation(recording_of(sample("pulse")), sample("chatter"))
     assert [each.code for each in foreign.causes] != ["A3"]
     calls = [(INCREMENT, Tuple((S32(number),))) for number in (1, 2)]
-    foreign = told(recording_of(sample("counter"), *calls, ("sample:counter/counter.reset", UNIT)), sample("chatter"))
+    foreign = explanation(
+        recording_of(sample("counter"), *calls, ("sample:counter/counter.reset", UNIT)), sample("chatter")
+    )
     assert [each.code for each in foreign.causes] == ["A3"]
     assert "increment" in foreign.sentence
 
@@ -148,7 +150,7 @@ def test_strict_says_that_it_saw_no_more(tmp_path: Path) -> None:
     """A strict replay names the first mismatch and marks what it did not reach."""
     then = asking(tmp_path, "then.wat", *log("a", "b", "c"))
     now = asking(tmp_path, "now.wat", *log("a", "x", "y"))
-    explained = told(recording_of(then, ("f", UNIT), ("f", UNIT)), now, then, Mode.STRICT)
+    explained = explanation(recording_of(then, ("f", UNIT), ("f", UNIT)), now, then, Mode.STRICT)
     assert [(each.code, each.event, each.places) for each in explained.causes] == [("C1", 3, 1)]
     assert Label(explained.labels[-1]) is Label.UNREACHED
     assert any("strict" in each for each in explained.not_tested)
@@ -169,7 +171,7 @@ def test_what_is_kept_outside_of_the_state_is_told(tmp_path: Path) -> None:
     """A call that matches alone and not in sequence keeps something outside its state: B1a."""
     then, now = stateful(tmp_path, "then.wat"), stateful(tmp_path, "now.wat", b"")
     recording = recording_of(then, ("next", UNIT), ("next", UNIT))
-    explained = told(recording, now, then)
+    explained = explanation(recording, now, then)
     assert [each.code for each in explained.causes] == ["B1a"]
     assert Isolation(tracked(recording, now)).differences(2) == []
 
@@ -258,7 +260,7 @@ def test_a_text_report_fits_on_a_screen(tmp_path: Path) -> None:
     """At most twelve lines of eighty columns, without control characters, in the words recorded and now."""
     then = asking(tmp_path, "then.wat", *log("a", "b\x1b[31m" + "long " * 50))
     now = asking(tmp_path, "now.wat", *log("a", "x\x1b[0m" + "longer " * 50), ("other", UNIT))
-    text = report_text(told(recording_of(then, ("f", UNIT)), now, then))
+    text = report_text(explanation(recording_of(then, ("f", UNIT)), now, then))
     lines = text.split("\n")
     assert len(lines) <= LINES
     assert max(map(len, lines)) <= WIDTH

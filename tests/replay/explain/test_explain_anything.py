@@ -48,27 +48,27 @@ def asking(path: Path, asks: list[tuple[str, Value]]) -> Path:
     return guest.body("f", body).written(path.parent, path.name)
 
 
-def check(told: Explanation, replay: TrackedReplay) -> None:
+def check(explanation: Explanation, replay: TrackedReplay) -> None:
     """The first cause stands at the first mismatch, every row has a label that fits, the reports can be made."""
-    text = report_text(told).split("\n")
+    text = report_text(explanation).split("\n")
     assert len(text) <= LINES
     assert all(len(line) <= WIDTH for line in text)
-    assert report_object(told)["verdict"] == told.verdict
-    assert told.live_host_calls == 0
+    assert report_object(explanation)["verdict"] == explanation.verdict
+    assert explanation.live_host_calls == 0
     first = replay.first_mismatch
     if first is None:
-        assert told.verdict == "identical"
+        assert explanation.verdict == "identical"
         return
-    assert told.first_mismatch is not None
-    assert told.first_mismatch.event == first + 1
-    assert all(cause.code in CODES and cause.rows for cause in told.causes)
-    assert len(told.rows) == len(told.labels)
-    assert [item for item in told.rows.recorded if item >= 0] == list(range(len(replay.recording)))
-    assert [item for item in told.rows.now if item >= 0] == list(range(len(replay.now)))
-    for row in range(first, len(told.rows)):
-        assert (told.label(row) in (Label.LINK, Label.SHIFT)) == (row not in told.rows.differing) or told.label(
-            row
-        ) is Label.UNREACHED
+    assert explanation.first_mismatch is not None
+    assert explanation.first_mismatch.event == first + 1
+    assert all(cause.code in CODES and cause.rows for cause in explanation.causes)
+    assert len(explanation.rows) == len(explanation.labels)
+    assert [item for item in explanation.rows.recorded if item >= 0] == list(range(len(replay.recording)))
+    assert [item for item in explanation.rows.now if item >= 0] == list(range(len(replay.now)))
+    for row in range(first, len(explanation.rows)):
+        assert (explanation.label(row) in (Label.LINK, Label.SHIFT)) == (
+            row not in explanation.rows.differing
+        ) or explanation.label(row) is Label.UNREACHED
 
 
 @settings(max_examples=30)

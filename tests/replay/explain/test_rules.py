@@ -113,8 +113,8 @@ def test_accepted_causes_do_not_count() -> None:
     """A comparison whose every cause is accepted passes, and still tells them."""
     then, now = recording(Made(steps=[log("a")])), recording(Made(steps=[log("b")]))
     (cause,) = diff_chains(then, now).causes
-    told = diff_chains(then, now, [rule_for(cause)])
-    assert (told.verdict, told.passes, told.causes) == ("accepted", True, ())
-    assert told.accepted == (cause,)
-    assert told.first_mismatch == cause
+    explanation = diff_chains(then, now, [rule_for(cause)])
+    assert (explanation.verdict, explanation.passes, explanation.causes) == ("accepted", True, ())
+    assert explanation.accepted == (cause,)
+    assert explanation.first_mismatch == cause
     assert rule_text(rule_for(cause)).startswith("[[accept]]")

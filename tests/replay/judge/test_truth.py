@@ -47,9 +47,9 @@ def diffed(then: list[Made], now: list[Made]) -> Explanation:
     return diff_chains(recording(*then), recording(*now))
 
 
-def codes(told: Explanation) -> list[tuple[str, int, int]]:
+def codes(explanation: Explanation) -> list[tuple[str, int, int]]:
     """The causes as code, event and places."""
-    return [(each.code, each.event, each.places) for each in told.causes]
+    return [(each.code, each.event, each.places) for each in explanation.causes]
 
 
 def replayed(recorded: Recording, path: Path, mode: Mode = Mode.PROBE) -> Explanation:
@@ -79,9 +79,9 @@ def test_a_state_of_another_type_is_one_cause_whatever_export_leaves_it(tmp_path
         faulty.returning(name, kept(a=U32(5 if name == "g" else 1), b=U32(2)))
     recorded = recording_of(then.written(tmp_path, "then.wat"), ("f", UNIT), ("g", UNIT), ("f", UNIT))
     assert codes(replayed(recorded, plain.written(tmp_path, "plain.wat"))) == [("C7", 2, 4)]
-    told = replayed(recorded, faulty.written(tmp_path, "faulty.wat"))
-    assert codes(told) == [("C7", 2, 4), ("C7", 6, 1)]
-    assert told.causes[1].path == "state.a"
+    explanation = replayed(recorded, faulty.written(tmp_path, "faulty.wat"))
+    assert codes(explanation) == [("C7", 2, 4), ("C7", 6, 1)]
+    assert explanation.causes[1].path == "state.a"
 
 
 @pytest.mark.parametrize(
@@ -104,18 +104,18 @@ def test_a_shape_is_another_only_where_the_same_is_said(one: Value, other: Value
 def test_a_text_made_from_other_data_is_one_cause() -> None:
     """An edit that puts a length in the place of a text changes each line in another way, and is one edit."""
     lines = [("#6 bob: hello", "#6 bob: 5 letters"), ("#7 anna: good morning", "#7 anna: 12 letters")]
-    told = diffed([Made(steps=[log(one)]) for one, _ in lines], [Made(steps=[log(other)]) for _, other in lines])
-    assert codes(told) == [("C1", 2, 2)]
+    explanation = diffed([Made(steps=[log(one)]) for one, _ in lines], [Made(steps=[log(other)]) for _, other in lines])
+    assert codes(explanation) == [("C1", 2, 2)]
 
 
 def test_a_word_without_its_blank_is_followed_into_other_texts() -> None:
     """A name that lost the blank behind it is one edit wherever the name stands."""
-    told = diffed(
+    explanation = diffed(
         [Made(steps=[Step("put", String("user:Zoe ")), log("Zoe  joined")])],
         [Made(steps=[Step("put", String("user:Zoe")), log("Zoe joined")])],
     )
-    assert codes(told) == [("C1b", 2, 1)]
-    assert "says    only the white space differs" in report_text(told)
+    assert codes(explanation) == [("C1b", 2, 1)]
+    assert "says    only the white space differs" in report_text(explanation)
 
 
 def test_two_lines_that_are_missing_in_two_exports_are_two_faults() -> None:
@@ -130,20 +130,20 @@ def test_two_lines_that_are_missing_in_two_exports_are_two_faults() -> None:
 def test_a_call_that_another_export_makes_now_is_one_fault() -> None:
     """Missing in one export and extra in another: moved, and told where to."""
     flush = Step("put", String("flushed"))
-    told = diffed(
+    explanation = diffed(
         [Made("f", steps=[log("a")]), Made("g", steps=[flush, log("b")])],
         [Made("f", steps=[log("a"), flush]), Made("g", steps=[log("b")])],
     )
-    assert codes(told) == [("C3", 3, 2)]
-    assert "no longer made in g" in told.sentence
+    assert codes(explanation) == [("C3", 3, 2)]
+    assert "no longer made in g" in explanation.sentence
 
 
 @given(st.permutations([Step("put", String(f"key {number}"), U32(number)) for number in range(7)]))
 def test_any_other_order_of_the_same_calls_is_an_order_and_nothing_else(steps: list[Step]) -> None:
     """Host calls in another order are one C2, never changed arguments, also where the answers differ too."""
     then = [Step("put", String(f"key {number}"), U32(number)) for number in range(7)]
-    told = diffed([Made(steps=then)], [Made(steps=steps)])
-    assert [each.code for each in told.causes] == ([] if steps == then else ["C2"])
+    explanation = diffed([Made(steps=then)], [Made(steps=steps)])
+    assert [each.code for each in explanation.causes] == ([] if steps == then else ["C2"])
     answered = [Step(each.function, each.input, U32(100 + at)) for at, each in enumerate(steps)]
     assert not {each.code for each in diffed([Made(steps=then)], [Made(steps=answered)]).causes} - {"C2", "D1"}
 
@@ -152,9 +152,9 @@ def test_neighbours_that_swapped_are_told_as_swapped() -> None:
     """A call hoisted over its neighbour, and no longer made where it was, is one fault."""
     then = [Step("get", U32(1)), Step("now"), log("x"), Step("get", U32(2)), Step("now"), log("y")]
     now = [Step("now"), Step("get", U32(1)), log("x"), Step("get", U32(2)), log("y")]
-    told = diffed([Made(steps=then)], [Made(steps=now)])
-    assert codes(told) == [("C2", 2, 2)]
-    assert "swapped" in told.sentence
+    explanation = diffed([Made(steps=then)], [Made(steps=now)])
+    assert codes(explanation) == [("C2", 2, 2)]
+    assert "swapped" in explanation.sentence
 
 
 def gets(*numbers: int) -> list[Step]:
@@ -178,30 +178,30 @@ def gets(*numbers: int) -> list[Step]:
 )
 def test_a_loop_is_called_one_only_where_it_is(then: list[Step], now: list[Step], code: str, words: str) -> None:
     """Two calls are no loop, a repeated ask is no turn, and of a loop that was interrupted no total is claimed."""
-    told = diffed([Made(steps=[*then, log("end")])], [Made(steps=[*now, log("end")])])
-    assert [each.code for each in told.causes] == [code]
-    assert words in told.sentence
+    explanation = diffed([Made(steps=[*then, log("end")])], [Made(steps=[*now, log("end")])])
+    assert [each.code for each in explanation.causes] == [code]
+    assert words in explanation.sentence
 
 
 def test_another_answer_of_what_was_asked_otherwise_is_no_other_world() -> None:
     """Where an interface was asked something else before, its other answers are not put down to the world."""
     then = [Made("f", steps=[Step("put", U32(1)), log("x")]), Made("g", steps=[Step("get", U32(1), U32(1))])]
     now = [Made("f", steps=[log("x")]), Made("g", steps=[Step("get", U32(1), U32(0))])]
-    told = diffed(then, now)
-    assert [each.code for each in told.causes] == ["C4"]
-    assert told.not_tested == ("whether 1 other answer came of what was asked",)
+    explanation = diffed(then, now)
+    assert [each.code for each in explanation.causes] == ["C4"]
+    assert explanation.not_tested == ("whether 1 other answer came of what was asked",)
 
 
 def test_a_call_that_goes_on_where_it_failed_is_told_by_what_it_asks(tmp_path: Path) -> None:
     """An error that is ignored now: the ask behind it is the cause, not that the recording could not answer it."""
     then = asking(Guest(), "f", ("log", String("a")), end=TRAP).written(tmp_path, "then.wat")
     now = asking(Guest(), "f", ("log", String("a")), ("put", U32(1))).written(tmp_path, "now.wat")
-    told = replayed(recording_of(then, ("f", UNIT), ("f", UNIT)), now)
-    assert [each.code for each in told.causes] == ["C10"]
+    explanation = replayed(recording_of(then, ("f", UNIT), ("f", UNIT)), now)
+    assert [each.code for each in explanation.causes] == ["C10"]
     more = asking(Guest(), "f", ("log", String("a")), ("log", String("b"))).written(tmp_path, "more.wat")
-    told = replayed(recording_of(then, ("f", UNIT), ("f", UNIT)), more)
-    assert codes(told) == [("C3", 3, 2)]
-    assert "made where the recorded call failed" in told.sentence
+    explanation = replayed(recording_of(then, ("f", UNIT), ("f", UNIT)), more)
+    assert codes(explanation) == [("C3", 3, 2)]
+    assert "made where the recorded call failed" in explanation.sentence
 
 
 def test_hidden_state_is_found_behind_another_cause(tmp_path: Path) -> None:
@@ -215,8 +215,8 @@ def test_hidden_state_is_found_behind_another_cause(tmp_path: Path) -> None:
 
     trap = f"(if (i32.load8_u (i32.const 70000)) (then {TRAP})) (i32.store8 (i32.const 70000) (i32.const 1))"
     recorded = recording_of(build("then.wat", "a", ""), ("f", UNIT), ("next", UNIT), ("next", UNIT))
-    told = replayed(recorded, build("now.wat", "b", trap))
-    assert [each.code for each in told.causes] == ["C1", "B1a"]
+    explanation = replayed(recorded, build("now.wat", "b", trap))
+    assert [each.code for each in explanation.causes] == ["C1", "B1a"]
 
 
 def test_a_strict_replay_claims_nothing_of_what_it_did_not_reach(tmp_path: Path) -> None:
@@ -224,9 +224,9 @@ def test_a_strict_replay_claims_nothing_of_what_it_did_not_reach(tmp_path: Path)
     asks = [("get", U32(1)), ("put", U32(1)), ("get", U32(2)), ("put", U32(2))]
     then = asking(Guest(), "f", *asks).written(tmp_path, "then.wat")
     now = asking(Guest(), "f", asks[0], asks[2], asks[1], asks[3]).written(tmp_path, "now.wat")
-    told = replayed(recording_of(then, ("f", UNIT)), now, Mode.STRICT)
-    assert codes(told) == [("C2", 3, 1)]
-    assert "in the place of" in told.sentence
+    explanation = replayed(recording_of(then, ("f", UNIT)), now, Mode.STRICT)
+    assert codes(explanation) == [("C2", 3, 1)]
+    assert "in the place of" in explanation.sentence
 
 
 def test_by_the_rule_of_the_reference_the_answers_of_others_are_no_fault(tmp_path: Path) -> None:
@@ -235,8 +235,8 @@ def test_by_the_rule_of_the_reference_the_answers_of_others_are_no_fault(tmp_pat
     now = asking(Guest(), "f", ("now", UNIT), ("now", UNIT)).written(tmp_path, "now.wat")
     answers: dict[tuple[str, str], list[Value]] = {(HOST, "now"): [U32(number) for number in range(1, 5)]}
     recorded = recording_of(then, *[("f", UNIT)] * 4, answers=answers)
-    told = replayed(recorded, now, Mode.REFERENCE)
-    assert [each.code for each in told.causes] == ["C3"]
+    explanation = replayed(recorded, now, Mode.REFERENCE)
+    assert [each.code for each in explanation.causes] == ["C3"]
 
 
 def test_what_is_only_taken_as_following_is_not_accepted_with_its_cause() -> None:
@@ -245,8 +245,8 @@ def test_what_is_only_taken_as_following_is_not_accepted_with_its_cause() -> Non
     now = [Made(steps=[log("goodbye")], state=S64(2))]
     rules = [Rule("C1", f"{HOST}.log")]
     assert codes(diffed(then, now)) == [("C1", 2, 1)]
-    told = diff_chains(recording(*then), recording(*now), rules)
-    assert (told.verdict, codes(told)) == ("diverged", [("C7", 3, 1)])
+    explanation = diff_chains(recording(*then), recording(*now), rules)
+    assert (explanation.verdict, codes(explanation)) == ("diverged", [("C7", 3, 1)])
     carried = [Made(steps=[log("hello 1")], state=S64(1))], [Made(steps=[log("hello 2")], state=S64(2))]
     assert diff_chains(recording(*carried[0]), recording(*carried[1]), rules).verdict == "accepted"
 
@@ -280,8 +280,8 @@ def test_a_report_says_what_the_values_do_not_show() -> None:
         diffed([Made(steps=[Step("send", then)])], [Made(steps=[Step("send", now)])])
     )
     turned = list_value(types.STRING, [String(f"line {number}") for number in reversed(range(300))])
-    told = diffed([Made(steps=[Step("send", then)])], [Made(steps=[Step("send", turned)])])
-    assert "input has the same items in another order" in report_text(told)
+    explanation = diffed([Made(steps=[Step("send", then)])], [Made(steps=[Step("send", turned)])])
+    assert "input has the same items in another order" in report_text(explanation)
     accents = diffed([Made(steps=[log("Zo\u00e9")])], [Made(steps=[log("Zoe\u0301")])])
     assert "only the Unicode form differs" in report_text(accents)
-    assert all(len(line) <= WIDTH for line in report_text(told).splitlines())
+    assert all(len(line) <= WIDTH for line in report_text(explanation).splitlines())

@@ -190,10 +190,10 @@ def test_what_is_left_is_told_when_one_of_two_causes_is_accepted(tmp_path: Path)
     async def script(looked: Looked) -> None:
         await looked.press("a", "enter")
         screen, replay = looked.screen, looked.screen.replay
-        told = replay.progress
-        replay.progress = replace(told, told=None)
+        explanation = replay.progress
+        replay.progress = replace(explanation, explanation=None)
         screen.tick()
-        replay.progress = told
+        replay.progress = explanation
         await looked.until_done()
         assert "≠ differs at event 40" in looked.line("status")
         assert "5 events identical, then only what was accepted" in looked.below
@@ -209,7 +209,7 @@ def test_what_is_said_and_where_the_cursor_is_belong_together(tmp_path: Path) ->
     async def script(looked: Looked) -> None:
         replay = looked.screen.replay
         done = replay.progress
-        replay.progress = replace(done, told=None)
+        replay.progress = replace(done, explanation=None)
         looked.screen.tick()
         replay.progress = done
         await looked.pilot.press("w", "a")
