@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
-from chainview.chain.files.native.layout import payload_span, plain_times, read_extras
+from chainview.chain.files.entries.entry import Checked
 from chainview.chain.hashing import HASH_SIZE
 from chainview.chain.payload import MODULE_EVENT, kind_of
 
@@ -20,23 +20,34 @@ _NO_HASH_BYTES = bytes(HASH_SIZE)
 _LONGEST = 0xFFFF_FFFF
 _TOO_LONG = (_LONGEST + 1) * 1000
 _RESULT = bytes((Kind.RESULT,))
-_TYPE_AT = 47
-"""Where the type begins in a native entry of an event with a parent."""
-_SHORT_BYTES, _LONGER_BYTES = 0xC4, 0xC5
-"""How byte strings of up to 255, and of up to 65,535 bytes begin in msgpack."""
+_CHECKED_SHIFT, _CHECKED_MASK = 4, 3
+"""Where among an event's flags stands how far it can be checked."""
 _GAPS = bytes([1 if flags & _OTHER_PARENT else 0 for flags in range(256)])
 
 Noted = TypeVar("Noted")
 
 
+class PayloadSource(Protocol):
+    """Where the payloads of a table's events lie, each somewhere behind the place at which its event begins."""
+
+    @property
+    def raw(self) -> Any:
+        """The bytes of the events, one after the other: bytes or a memory map."""
+
+    def span(self, start: int) -> tuple[int, int]:
+        """Where the payload of the event that begins at `start` begins and ends; both 0 when it can't be found."""
+
+    def payloads(self, starts: Iterable[int], types: Iterable[int], names: Sequence[str]) -> list[bytes]:
+        """The payloads of the events that begin at `starts`, whose types are `names[type]` for each of `types`."""
+
+
 class EventTable:
     """Events by index, in columns; an event's number is its index + 1 + `dropped`.
 
-    Payloads lie in one buffer, or, for events of a native chain file, in `source` (its bytes or memory map). Only one
-    thread may use a table.
+    Payloads lie in one buffer of the table's own, or in `source`. Only one thread may use a table.
     """
 
-    def __init__(self, source: Any = None) -> None:
+    def __init__(self, source: PayloadSource | None = None) -> None:
         self.dropped = 0
         """How many of the oldest events were let go."""
         self.kinds = bytearray()
@@ -67,74 +78,64 @@ class EventTable:
         """The distinct event types, by type id."""
         return self._type_names
 
-    def append(self, event: Event, extras: Extras = NO_EXTRAS) -> None:
+    def append(self, event: Event, extras: Extras = NO_EXTRAS, checked: Checked = Checked.FULL) -> None:
         """Adds an event, its payload into the table's own buffer."""
         start = self._payload_base + len(self._payloads)
         self._payloads += event.payload
-        self._add_event(event, extras, start)
+        self.append_stored(event, extras, start, checked)
 
-    def append_stored(self, event: Event, extras: Extras, start: int) -> None:
-        """Adds an event whose entry begins at `start` of the source, where its payload stays."""
-        self._add_event(event, extras, start)
-
-    def append_parts(self, parts: list[Any], start: int) -> bool:
-        """Adds the event in the parts of a whole entry that begins at `start` of the source.
-
-        False, and nothing added, for parts that are not as the writer writes them.
-        """
-        _, hash_, parent, event_type, payload, extras, _ = parts
-        if type(event_type) is not str or type(payload) is not bytes or type(hash_) is not bytes:
-            return False
-        if len(hash_) != HASH_SIZE or (parent is not None and type(parent) is not bytes):
-            return False
-        time_ns = duration_ns = flags = 0
-        if extras is not None:
-            times = plain_times(extras)
-            if times is not None:
-                time_ns, duration_ns = times
-            else:
-                noted = read_extras(extras)
-                time_ns, duration_ns, flags = noted.time_ns, noted.duration_ns, _STUB if noted.stub else 0
-                if noted.stack or noted.fuel is not None:
-                    self._notes[len(self.kinds) + 1 + self.dropped] = noted
-        kind = self._type_kinds.get(event_type)
-        if kind is None:
-            kind = kind_of(event_type, payload)
-        self._add(kind, hash_, parent, event_type, start, time_ns, duration_ns, flags)
-        return True
+    def append_stored(self, event: Event, extras: Extras, start: int, checked: Checked = Checked.FULL) -> None:
+        """Adds an event that begins at `start` of the source, where its payload stays."""
+        flags = (_STUB if extras.stub else 0) | (_DAMAGED if extras.damaged else 0)
+        if len(event.hash) != HASH_SIZE:
+            flags |= _NO_HASH
+            checked = Checked.NONE if checked is Checked.FULL else checked
+        flags |= checked << _CHECKED_SHIFT
+        if extras.stack or extras.fuel is not None:
+            self._notes[len(self.kinds) + 1 + self.dropped] = extras
+        self.append_parts(
+            event.hash,
+            event.parent,
+            event.event_type,
+            event.payload,
+            start,
+            extras.time_ns,
+            extras.duration_ns,
+            flags,
+        )
 
     def append_damage(self, raw: bytes, start: int, what: str) -> None:
         """Adds a row for a stretch of a file that is no readable event, named by what stood there."""
         if self._source is None:
             start = self._payload_base + len(self._payloads)
             self._payloads += raw
-        self._add(Kind.DAMAGED, b"", None, what, start, 0, 0, _NO_HASH)
+        flags = _NO_HASH | Checked.NONE << _CHECKED_SHIFT
+        self.append_parts(b"", None, what, b"", start, 0, 0, flags, Kind.DAMAGED)
 
-    def continue_from(self, source: Any) -> None:
+    def continue_from(self, source: PayloadSource) -> None:
         """Takes a longer view of the same file as the source."""
         self._source = source
 
-    def _add_event(self, event: Event, extras: Extras, start: int) -> None:
-        flags = (_STUB if extras.stub else 0) | (_DAMAGED if extras.damaged else 0)
-        hash_ = event.hash
-        if len(hash_) != HASH_SIZE:
-            flags |= _NO_HASH
-        if extras.stack or extras.fuel is not None:
-            self._notes[len(self.kinds) + 1 + self.dropped] = extras
-        kind = kind_of(event.event_type, event.payload)
-        self._add(kind, hash_, event.parent, event.event_type, start, extras.time_ns, extras.duration_ns, flags)
-
-    def _add(
+    def append_parts(
         self,
-        kind: Kind,
         hash_: bytes,
         parent: bytes | None,
         event_type: str,
+        payload: bytes,
         start: int,
         time_ns: int,
         duration_ns: int,
-        flags: int,
+        flags: int = 0,
+        kind: Kind | None = None,
     ) -> None:
+        """Adds an event by its parts: what `append_stored` does, at once for most, beside which only times are kept.
+
+        `flags` are this table's own.
+        """
+        if kind is None:
+            kind = self._type_kinds.get(event_type)
+            if kind is None:
+                kind = kind_of(event_type, payload)
         number = len(self.kinds) + 1 + self.dropped
         if parent != self._last_hash:
             flags |= _OTHER_PARENT
@@ -147,7 +148,17 @@ class EventTable:
         type_id = self._type_ids.get(event_type)
         if type_id is None:
             type_id = self._new_type(event_type)
-        self._links.append(self._link(kind, number))
+        # For a wasm-call how many events follow it in its call, for any other event the number of its call.
+        link = self._open_call
+        if kind is Kind.CALL:
+            link, self._open_call = 0, number
+        elif link == NO_CALL or kind is Kind.SHUTDOWN or kind is Kind.OTHER:
+            link = NO_CALL
+        else:
+            if kind is Kind.RESULT or kind is Kind.ERROR:
+                self._open_call = NO_CALL
+            self._links[link - 1 - self.dropped] = number - link
+        self._links.append(link)
         self._types.append(type_id)
         self._times.append(time_ns)
         self._durations.append(duration_ns // 1000 if duration_ns < _TOO_LONG else _LONGEST)
@@ -162,19 +173,6 @@ class EventTable:
         if event_type != MODULE_EVENT:
             self._type_kinds[event_type] = kind_of(event_type, b"")
         return type_id
-
-    def _link(self, kind: Kind, number: int) -> int:
-        """For a wasm-call how many events follow it in its call, for any other event the number of its call."""
-        if kind is Kind.CALL:
-            self._open_call = number
-            return 0
-        call = self._open_call
-        if call == NO_CALL or kind is Kind.SHUTDOWN or kind is Kind.OTHER:
-            return NO_CALL
-        if kind is Kind.RESULT or kind is Kind.ERROR:
-            self._open_call = NO_CALL
-        self._links[call - 1 - self.dropped] = number - call
-        return call
 
     def number(self, index: int) -> int:
         """The event number that belongs to an index."""
@@ -238,7 +236,7 @@ class EventTable:
     @property
     def raw(self) -> Any:
         """The bytes that hold all payloads, one event after the other: a buffer that can be searched."""
-        return self._payloads if self._source is None else self._source
+        return self._payloads if self._source is None else self._source.raw
 
     def raw_start(self, index: int) -> int:
         """Where in `raw` the bytes of an event begin; for an index past the last event where those end."""
@@ -250,13 +248,13 @@ class EventTable:
         # A file that is still being indexed goes on behind the last event known.
         if self._source is None or not self.kinds or self.kinds[-1] == Kind.DAMAGED:
             return len(self.raw)
-        return payload_span(self._source, self._starts[-1])[1]
+        return self._source.span(self._starts[-1])[1]
 
     def raw_payload(self, index: int) -> tuple[int, int]:
         """Where in `raw` the payload of an event begins and ends."""
         if self._source is None or self.kinds[index] == Kind.DAMAGED:
             return self.raw_start(index), self.raw_start(index + 1)
-        return payload_span(self._source, self._starts[index])
+        return self._source.span(self._starts[index])
 
     def index_at(self, position: int) -> int:
         """The event whose bytes hold a position of `raw`; -1 before the first."""
@@ -273,6 +271,10 @@ class EventTable:
     def is_damaged(self, index: int) -> bool:
         """Whether the event was read from an entry that fails its checksum."""
         return bool(self._flags[index] & _DAMAGED)
+
+    def checked(self, index: int) -> Checked:
+        """How far the event can be checked."""
+        return Checked(self._flags[index] >> _CHECKED_SHIFT & _CHECKED_MASK)
 
     def extras(self, index: int) -> Extras:
         """What is kept beside the event; durations to the microsecond."""
@@ -298,10 +300,11 @@ class EventTable:
         if self._source is None:
             base = self._payload_base
             return bytes(self._payloads[start - base : None if end is None else end - base])
+        raw = self._source.raw
         if self.kinds[index] == Kind.DAMAGED:
-            return bytes(self._source[start : len(self._source) if end is None else end])
-        begin, stop = payload_span(self._source, start)
-        return bytes(self._source[begin:stop])
+            return bytes(raw[start : len(raw) if end is None else end])
+        begin, stop = self._source.span(start)
+        return bytes(raw[begin:stop])
 
     def payloads(self, start: int, stop: int) -> list[bytes]:
         """The payloads of the events from `start` up to `stop`."""
@@ -315,24 +318,16 @@ class EventTable:
 
     def payloads_at(self, indices: Iterable[int]) -> list[bytes]:
         """The payloads of these events."""
-        source = self._source
-        if source is None or Kind.DAMAGED in self.kinds:
+        if self._source is None or Kind.DAMAGED in self.kinds:
             return [self.payload(index) for index in indices]
-        leads = [_packed_text(name) for name in self._type_names]
         starts, types = self._starts, self._types
-        found = []
-        for index in indices:
-            at, lead = starts[index] + _TYPE_AT, leads[types[index]]
-            end = at + len(lead)
-            # As the writer lays it out: the type stands at this place only behind two hashes of 20 bytes.
-            head = source[at : end + 3]
-            if head.startswith(lead) and head[-3] == _SHORT_BYTES:
-                found.append(source[end + 2 : end + 2 + head[-2]])
-            elif head.startswith(lead) and head[-3] == _LONGER_BYTES:
-                found.append(source[end + 3 : end + 3 + (head[-2] << 8 | head[-1])])
-            else:
-                found.append(self.payload(index))
-        return found
+        if isinstance(indices, range) and indices.step == 1:
+            first, stop = indices.start, indices.stop
+            return self._source.payloads(starts[first:stop], types[first:stop], self._type_names)
+        wanted = list(indices)
+        return self._source.payloads(
+            [starts[index] for index in wanted], [types[index] for index in wanted], self._type_names
+        )
 
     def type_ids(self, start: int, stop: int) -> array[int]:
         """The event types from `start` up to `stop`, as indices into `type_names`."""
@@ -379,13 +374,6 @@ class EventTable:
             self._flags[0] |= _OTHER_PARENT
             self._parents[self.dropped + 1] = parent
         _forget_up_to(self.dropped, self._notes)
-
-
-def _packed_text(text: str) -> bytes:
-    """A text as msgpack has it; one of more than 255 bytes, which is no event type, without its head."""
-    packed = text.encode("utf-8", "surrogatepass")
-    size = len(packed)
-    return bytes((0xA0 | size,)) + packed if size < 32 else bytes((0xD9, size)) + packed if size < 256 else packed
 
 
 def _forget_up_to(number: int, noted: dict[int, Noted]) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
 from chainview.chain.files.native.layout import pack_event
+from chainview.chain.files.native.payloads import NativePayloads
 from chainview.chain.table import EventTable
 from tests.chain import samples
 
@@ -164,7 +165,7 @@ def test_payloads_stay_in_the_source() -> None:
     for event in events:
         starts.append(len(data))
         data += pack_event(event, Extras(time_ns=5, fuel=3))
-    table = EventTable(data)
+    table = EventTable(NativePayloads(data))
     for event, start in zip(events, starts, strict=True):
         table.append_stored(event, Extras(time_ns=5, fuel=3), start)
     assert [table.event(index) for index in range(len(events))] == events
@@ -176,7 +177,7 @@ def test_a_damaged_stretch_is_a_row(stored: bool) -> None:
     raw = b"raw bytes that are no event"
     first, *rest = samples.events(3)
     data = pack_event(first) + raw
-    table = EventTable(data if stored else None)
+    table = EventTable(NativePayloads(data) if stored else None)
     if stored:
         table.append_stored(first, NO_EXTRAS, 0)
     else:

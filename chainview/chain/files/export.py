@@ -49,7 +49,7 @@ def _events(opened: OpenedChain, losses: Losses) -> Iterator[tuple[int, Event]]:
         if table.kinds[index] == Kind.DAMAGED:
             losses.add("damaged events that could not be read and are left out")
             continue
-        if opened.checked(index) is Checked.LINK:
+        if table.checked(index) is Checked.LINK:
             losses.add("events without the payload that was hashed, whose hashes will not come out right")
         yield index, table.event(index)
 

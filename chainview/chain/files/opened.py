@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from chainview.chain.files.detect import NATIVE, detect
-from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, End
+from chainview.chain.files.entries.entry import Cut, Damage, Data, End
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.index import NativeIndex
@@ -65,7 +65,7 @@ class OpenedChain:
     @property
     def header(self) -> Header | None:
         """The header; None where there is none, or not yet."""
-        return self._index.header if isinstance(self._index, NativeIndex) else None
+        return self._index.header
 
     @property
     def schema(self) -> Schema:
@@ -102,12 +102,6 @@ class OpenedChain:
     def size(self) -> int:
         """The bytes of the file."""
         return len(self._data)
-
-    def checked(self, index: int) -> Checked:
-        """How far the event at an index can be checked."""
-        if isinstance(self._index, FormatIndex):
-            return Checked(self._index.checked[index])
-        return Checked.NONE if self.table.hash(index) is None else Checked.FULL
 
     def steps(self, budget_events: int = 2000) -> Iterator[Progress]:
         """Reads on by up to that many events each time it is advanced, until all are read."""

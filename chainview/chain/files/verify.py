@@ -105,7 +105,7 @@ class _Checker:
             problems.append(Problem(index + 1, "payload", "none", message))
             self._true_hash = None
             return 0
-        checked = self._opened.checked(index)
+        checked = table.checked(index)
         recorded, parent, before = table.hash(index), table.parent(index), self._true_hash
         if checked is not Checked.FULL or recorded is None:
             self._true_hash = recorded

@@ -9,10 +9,13 @@ from zlib import crc32
 from chainview.chain.files.entries.entry import Cut, Damage, End, Entry, ReadEvent
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.entries.note import Note
-from chainview.chain.files.native.layout import CHECKSUM_LEAD, CHECKSUM_SIZE, EVENT_TAG
+from chainview.chain.files.native.layout import CHECKSUM_LEAD, CHECKSUM_SIZE, EVENT_TAG, plain_times
+from chainview.chain.files.native.payloads import NativePayloads
 from chainview.chain.files.native.reader import EntryReader
+from chainview.chain.hashing import HASH_SIZE
 from chainview.chain.table import EventTable
 
+_NO_TIMES = (0, 0)
 _LOOKED_AHEAD, _LOOK_BUDGET = 8, 1 << 12
 
 
@@ -20,7 +23,7 @@ class NativeIndex:
     """What a native chain file holds, grown by `advance`; `position` is how far its bytes are read."""
 
     def __init__(self, data: Any) -> None:
-        self.table = EventTable(data)
+        self.table = EventTable(NativePayloads(data))
         self.header: Header | None = None
         self.notes: list[Note] = []
         self.damages: list[tuple[int, Damage]] = []
@@ -50,7 +53,7 @@ class NativeIndex:
                 or parts[0] != EVENT_TAG
                 or parts[6] != crc32(view[start : (checksum := decoder.position - CHECKSUM_SIZE)])
                 or view[checksum] != CHECKSUM_LEAD
-                or not table.append_parts(parts, start)
+                or not _appended(table, parts, start)
             ):
                 self._read_other(parts, start)
                 decoder = reader.decoder
@@ -92,9 +95,23 @@ class NativeIndex:
         self._reader.close()
         self._data, self.cut = data, None
         self._reader = EntryReader(data, start)
-        self.table.continue_from(data)
+        self.table.continue_from(NativePayloads(data))
 
     def close(self) -> None:
         """Lets go of the data; the table can then give no payload."""
         self._reader.close()
-        self.table.continue_from(b"")
+        self.table.continue_from(NativePayloads(b""))
+
+
+def _appended(table: EventTable, parts: list[Any], start: int) -> bool:
+    """Adds the event in the parts of a whole entry to a table; False where they are not as most entries are."""
+    _, hash_, parent, event_type, payload, extras, _ = parts
+    if type(event_type) is not str or type(payload) is not bytes or type(hash_) is not bytes:
+        return False
+    if len(hash_) != HASH_SIZE or (parent is not None and type(parent) is not bytes):
+        return False
+    times = _NO_TIMES if extras is None else plain_times(extras)
+    if times is None:
+        return False
+    table.append_parts(hash_, parent, event_type, payload, start, times[0], times[1])
+    return True

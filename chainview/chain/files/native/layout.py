@@ -11,6 +11,7 @@ The checksum is always written as a five-byte uint32, so that it can be found an
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from zlib import crc32
 
@@ -20,15 +21,15 @@ from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame
 from chainview.chain.files.entries.entry import End
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.entries.note import Note
-from chainview.chain.files.native.skip import BLOB_LENGTH, Bytes, skip
+from chainview.chain.payload import Schema
+from chainview.system.errors import ChainviewError
 
+FORMAT_VERSION = 1
 HEADER_TAG, EVENT_TAG, NOTE_TAG, END_TAG = "chainview", "E", "N", "Z"
 MAGIC = b"\x93\xa9chainview"
 CHECKSUM_SIZE, CHECKSUM_LEAD = 5, 0xCE
 EVENT_LEAD = 0x97
 """The first byte of an event's entry: an array of seven parts."""
-_HASH_LEAD, _TWO_HASHES = b"\xc4\x14", 47
-"""How a hash of 20 bytes begins, and where in the entry of an event with a parent its type begins."""
 _LARGEST = (1 << 64) - 1
 
 TEXT_ERRORS = "surrogatepass"
@@ -53,7 +54,7 @@ def checksum_matches(entry: bytes | memoryview) -> bool:
 
 def pack_header(header: Header) -> bytes:
     """The first entry of a file."""
-    return _entry((HEADER_TAG, header.to_map()))
+    return _entry((HEADER_TAG, _header_map(header)))
 
 
 def pack_event(event: Event, extras: Extras = NO_EXTRAS) -> bytes:
@@ -71,6 +72,23 @@ def pack_note(note: Note) -> bytes:
 def pack_end(end: End) -> bytes:
     """The last entry of a closed file."""
     return _entry((END_TAG, end.events, end.head))
+
+
+def _header_map(header: Header) -> dict[str, Any]:
+    return {
+        **header.extra,
+        "format": FORMAT_VERSION,
+        "schema": header.schema.value,
+        "actor": header.actor_name,
+        "module": header.module_path,
+        "sha256": header.module_sha256,
+        "state": header.initial_state,
+        "calls": list(header.calls),
+        "engine": header.engine,
+        "settings": header.settings,
+        "time": header.time_ns,
+        "writer": header.writer,
+    }
 
 
 def _extras_map(extras: Extras) -> dict[str, Any] | None:
@@ -97,6 +115,36 @@ def _frame(stored: object) -> Frame | None:
         return None
     function, place = stored
     return Frame(function, place) if isinstance(function, str) and isinstance(place, str) else None
+
+
+def _known(stored: dict[str, Any], key: str, kind: type, default: Any) -> Any:
+    value = stored.pop(key, default)
+    return value if isinstance(value, kind) else default
+
+
+def read_header(stored: dict[str, Any]) -> Header:
+    """The header in a stored map; a field of a wrong type counts as unknown. Raises for a newer format version."""
+    rest = {str(key): value for key, value in stored.items()}
+    version = _known(rest, "format", int, 0)
+    if version > FORMAT_VERSION:
+        raise ChainviewError(
+            f"the chain file has format version {version}, and this chainview reads up to {FORMAT_VERSION}: "
+            "update chainview"
+        )
+    name = _known(rest, "schema", str, Schema.VALUES.value)
+    header = Header(
+        schema=Schema(name) if name in {schema.value for schema in Schema} else Schema.VALUES,
+        actor_name=_known(rest, "actor", str, ""),
+        module_path=_known(rest, "module", str, ""),
+        module_sha256=_known(rest, "sha256", str, ""),
+        initial_state=_known(rest, "state", bytes, b""),
+        calls=tuple([call for call in _known(rest, "calls", list, []) if isinstance(call, str)]),
+        engine=_known(rest, "engine", str, ""),
+        settings=_known(rest, "settings", dict, {}),
+        time_ns=_known(rest, "time", int, 0),
+        writer=_known(rest, "writer", str, ""),
+    )
+    return replace(header, extra=rest)
 
 
 def read_extras(stored: object) -> Extras:
@@ -134,20 +182,3 @@ def read_event(parts: list[Any]) -> Event | None:
     if parent is not None and not isinstance(parent, bytes):
         return None
     return Event(hash_, parent, event_type, payload)
-
-
-def payload_span(data: Bytes, start: int) -> tuple[int, int]:
-    """Where the payload of the event whose entry begins at `start` begins and ends; both 0 when it can't be found."""
-    size, lead = len(data), data[start]
-    at: int | None = start + (1 if lead <= 0x9F else 3 if lead == 0xDC else 5)
-    hashes = data[start + 3 : start + 27]
-    if lead == EVENT_LEAD and hashes[:2] == _HASH_LEAD and hashes[22:24] == _HASH_LEAD:
-        at = skip(data, start + _TWO_HASHES, size)
-    else:
-        for _ in range(4):
-            at = None if at is None else skip(data, at, size)
-    width = None if at is None or at >= size else BLOB_LENGTH.get(data[at])
-    if at is None or width is None:
-        return 0, 0
-    begin = at + 1 + width
-    return begin, min(begin + int.from_bytes(data[at + 1 : begin], "big"), size)

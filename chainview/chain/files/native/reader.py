@@ -9,7 +9,6 @@ from typing import Any
 import msgpack
 
 from chainview.chain.files.entries.entry import Cut, Damage, End, Entry, ReadEvent
-from chainview.chain.files.entries.header import header_from_map
 from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.layout import (
     END_TAG,
@@ -21,6 +20,7 @@ from chainview.chain.files.native.layout import (
     checksum_matches,
     read_event,
     read_extras,
+    read_header,
 )
 from chainview.chain.files.native.skip import skip, walk
 
@@ -194,7 +194,7 @@ def _entry(parts: list[Any], start: int, end: int, *, whole: bool) -> Entry | No
     if not whole or tag == EVENT_TAG:
         return Damage(start, end, _WORDS.get(tag, "entry"))
     if tag == HEADER_TAG and isinstance(parts[1], dict):
-        return header_from_map(parts[1])
+        return read_header(parts[1])
     if tag == NOTE_TAG and len(parts) == 4 and isinstance(parts[1], str) and isinstance(parts[2], dict):
         return Note(parts[1], parts[2])
     if tag == END_TAG and len(parts) == 4 and isinstance(parts[1], int):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, End, Entry, ReadEvent
+from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, ReadEvent
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.entries.note import Note
 from chainview.chain.payload import Schema
@@ -23,8 +23,7 @@ class FormatIndex:
     def __init__(self, data: Data, entries: Iterator[Entry]) -> None:
         self.table = EventTable()
         self.schema: Schema | None = None
-        self.checked = bytearray()
-        """A Checked an event."""
+        self.header: Header | None = None
         self.notes: list[Note] = []
         self.damages: list[tuple[int, Damage]] = []
         """Each damaged stretch with the number of events before it."""
@@ -45,8 +44,7 @@ class FormatIndex:
                 self.position = len(self._data)
                 return False
             if isinstance(entry, ReadEvent):
-                self.table.append(entry.event, entry.extras)
-                self.checked.append(entry.checked)
+                self.table.append(entry.event, entry.extras, entry.checked)
                 self.position = entry.end
                 if self.schema is None:
                     self.schema = schema_of(entry.event.payload)
@@ -61,7 +59,6 @@ class FormatIndex:
             if entry.what == "event":
                 raw = bytes(self._data[entry.start : min(entry.end, entry.start + _KEPT_DAMAGE)])
                 self.table.append_damage(raw, entry.start, entry.what)
-                self.checked.append(Checked.NONE)
         elif isinstance(entry, Cut):
             self.cut = entry
         elif isinstance(entry, End):

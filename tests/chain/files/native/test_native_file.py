@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from chainview.chain.event import Kind
 from chainview.chain.files.entries.entry import Cut, Damage, End, ReadEvent
-from chainview.chain.files.entries.header import Header, header_from_map
+from chainview.chain.files.entries.header import Header
 from chainview.chain.files.entries.note import Note
-from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note
+from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note, read_header
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verify import Verdict, verify
@@ -152,7 +152,7 @@ def test_unknown_entries_are_passed_over() -> None:
 def test_a_newer_format_is_refused() -> None:
     """A header of a newer version is refused in a sentence that says what to do."""
     with pytest.raises(ChainviewError, match="update chainview"):
-        header_from_map({"format": 99})
+        read_header({"format": 99})
 
 
 TEXTS = st.text(max_size=20)

@@ -260,7 +260,7 @@ def test_a_chain_of_2025_hashed_its_further_keys(tmp_path: Path) -> None:
         stored.append({**told, "hash": parent})
     with opened(tmp_path, json.dumps(stored).encode()) as chain:
         assert verify(chain).sound
-        assert chain.checked(2) is Checked.PROVED
+        assert chain.table.checked(2) is Checked.PROVED
         assert chain.table.extras(1).time_ns == 1_750_000_000_001 * 1_000_000
     stored[1]["timestamp"] = 5
     with opened(tmp_path, json.dumps(stored).encode()) as chain:
