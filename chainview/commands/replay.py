@@ -78,14 +78,14 @@ def print_report(explanation: Explanation, *, as_json: bool) -> int:
     return 0 if explanation.passes else 1
 
 
-def _explained(replay: ChainReplay, opened: OpenedChain, rules: list[Rule]) -> Explanation:
-    from chainview.replay.run.tracked_replay import TrackedReplay
+def _explained(given: ChainReplay, opened: OpenedChain, rules: list[Rule]) -> Explanation:
+    from chainview.replay.run.replay import Replay
     from chainview.workbench.replay_thread import explained
 
-    tracked = replay.tracked(opened)
-    if not isinstance(tracked, TrackedReplay):
-        return tracked
-    return _on_a_thread(lambda: explained(tracked.run(), rules, replay.recorded_module)[0])
+    replay = given.replay(opened)
+    if not isinstance(replay, Replay):
+        return replay
+    return _on_a_thread(lambda: explained(replay.run(), rules, given.recorded_module)[0])
 
 
 def _on_a_thread(work: Callable[[], Explanation]) -> Explanation:

@@ -95,13 +95,13 @@ def _begin(opened: OpenedChain, path: Path, options: Options) -> Begun:
     from chainview.actor.engine.loading import load_module
     from chainview.replay.explain.rules import rules_file
     from chainview.replay.run.recording import Recording
-    from chainview.replay.run.tracked_replay import TrackedReplay
+    from chainview.replay.run.replay import Replay
     from chainview.workbench.replay_thread import Begun, whole_calls
 
     table = whole_calls(opened.load().table)
     recording = Recording(table, opened.schema, opened.header, opened.notes)
     loaded = load_module(options.target.module, options.limits)
-    return Begun(table, TrackedReplay(recording, loaded, limits=options.limits), rules_file(path))
+    return Begun(table, Replay(recording, loaded, limits=options.limits), rules_file(path))
 
 
 def _unused(path: Path) -> Path:

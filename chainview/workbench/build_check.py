@@ -16,7 +16,7 @@ from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules import Rule, read_rules, rules_file
 from chainview.replay.run.recording import Recording
-from chainview.replay.run.tracked_replay import TrackedReplay
+from chainview.replay.run.replay import Replay
 
 CHECK_TIMEOUT = 5.0
 """Seconds a replayed call may take: a check must not wait for a new endless loop as long as a live call may."""
@@ -40,7 +40,7 @@ class BuildCheck:
             self._recording = Recording(opened.table, opened.schema, opened.header, opened.notes)
             limits = session.options.limits
             limits = replace(limits, timeout=min(CHECK_TIMEOUT, limits.timeout))
-            self._tracked = TrackedReplay(self._recording, loaded, limits=limits)
+            self._replay = Replay(self._recording, loaded, limits=limits)
         except BaseException:
             self._opened.close()
             raise
@@ -48,7 +48,7 @@ class BuildCheck:
     @property
     def state(self) -> Value:
         """The state that the replay reached."""
-        return self._tracked.replay.state
+        return self._replay.state
 
     @property
     def events(self) -> int:
@@ -58,8 +58,8 @@ class BuildCheck:
     @property
     def same(self) -> int:
         """How many of the first of them were replayed equal."""
-        first = self._tracked.first_mismatch
-        return self._tracked.replay.chain.count if first is None else first
+        first = self._replay.first_mismatch
+        return self._replay.chain.count if first is None else first
 
     def judge(self) -> Explanation | None:
         """Whether the build behaves as recorded; None when nobody asks any more.
@@ -69,7 +69,7 @@ class BuildCheck:
         """
         rules, tried = self.rules(), False
         while self._replayed(to_mismatch=not tried):
-            if self._tracked.first_mismatch is not None:
+            if self._replay.first_mismatch is not None:
                 explanation = self._explained(rules)
                 if not (explanation.passes or explanation.blameless):
                     return explanation
@@ -77,7 +77,7 @@ class BuildCheck:
                     tried = True
                     continue
             if self._caught_up():
-                self._tracked.finish()
+                self._replay.finish()
                 return self._explained(rules)
         return None
 
@@ -85,7 +85,7 @@ class BuildCheck:
         """Replays all that is recorded, whatever differs, the session held still at its end; None as in `judge`."""
         while self._replayed():
             if self._caught_up():
-                self._tracked.finish()
+                self._replay.finish()
                 return self._explained(self.rules())
         return None
 
@@ -95,18 +95,18 @@ class BuildCheck:
 
     def interrupt(self) -> None:
         """Ends the running call, from any thread."""
-        self._tracked.interrupt()
+        self._replay.interrupt()
 
     def close(self) -> None:
         """Lets go of the session, of the build's instance and of the chain."""
         self._session.release(self)
-        self._tracked.replay.close()
+        self._replay.close()
         self._opened.close()
 
     def _replayed(self, *, to_mismatch: bool = False) -> bool:
         """Replays the calls that are over, all or up to the first mismatch; whether the build is still asked for."""
-        for _ in self._tracked.complete_calls():
-            if not self._wanted() or (to_mismatch and self._tracked.first_mismatch is not None):
+        for _ in self._replay.complete_calls():
+            if not self._wanted() or (to_mismatch and self._replay.first_mismatch is not None):
                 break
         return self._wanted()
 
@@ -117,14 +117,14 @@ class BuildCheck:
         self._recording.grow()
         if not still:
             time.sleep(_CALL_LOOK_SECONDS)
-        return still and self._tracked.replay.calls_made == len(self._recording.starts)
+        return still and self._replay.calls_made == len(self._recording.starts)
 
     def _explained(self, rules: Sequence[Rule]) -> Explanation:
         """What differs, once it is known whether the builds that made the recording still make it."""
-        tracked = self._tracked
-        if tracked.first_mismatch is None:
-            return explain(tracked, rules=rules)
+        replay = self._replay
+        if replay.first_mismatch is None:
+            return explain(replay, rules=rules)
         running = self._session.loaded
-        at_hand = [tracked.loaded] if running is None else [running, tracked.loaded]
-        modules = recorded_modules(self._recording, at_hand, None, tracked.limits)
-        return explain(tracked, control_experiment(tracked, modules), rules)
+        at_hand = [replay.loaded] if running is None else [running, replay.loaded]
+        modules = recorded_modules(self._recording, at_hand, None, replay.limits)
+        return explain(replay, control_experiment(replay, modules), rules)

@@ -18,7 +18,7 @@ from chainview.replay.explain.explain import NOT_CONTROLLED, explain
 from chainview.replay.explain.explanation import Explanation, Finding
 from chainview.replay.explain.rules import Rule, append_rule, read_rules, rule_for
 from chainview.replay.run.ask import Ask
-from chainview.replay.run.tracked_replay import TrackedReplay
+from chainview.replay.run.replay import Replay
 from chainview.system.errors import ChainviewError
 
 
@@ -40,7 +40,7 @@ class Begun:
     """
 
     table: EventTable
-    tracked: TrackedReplay | Explanation
+    replay: Replay | Explanation
     rules: Path
     recorded_module: Path | None = None
 
@@ -61,15 +61,15 @@ class Progress:
 
 
 def explained(
-    tracked: TrackedReplay, rules: Sequence[Rule], given: Path | None = None, control: Control | None = None
+    replay: Replay, rules: Sequence[Rule], given: Path | None = None, control: Control | None = None
 ) -> tuple[Explanation, Control]:
     """Explains a replay that was run, with the control experiment where it differs and `control` is not known yet."""
-    if tracked.first_mismatch is None:
-        return explain(tracked, rules=rules), NOT_CONTROLLED
+    if replay.first_mismatch is None:
+        return explain(replay, rules=rules), NOT_CONTROLLED
     if control is None:
-        modules = recorded_modules(tracked.recording, [tracked.loaded], given, tracked.limits)
-        control = control_experiment(tracked, modules)
-    return explain(tracked, control, rules), control
+        modules = recorded_modules(replay.recording, [replay.loaded], given, replay.limits)
+        control = control_experiment(replay, modules)
+    return explain(replay, control, rules), control
 
 
 def whole_calls(table: EventTable) -> EventTable:
@@ -117,8 +117,8 @@ class WatchedReplay:
         self._stopped = True
         while self._thread.is_alive():
             begun = self.begun
-            if begun is not None and isinstance(begun.tracked, TrackedReplay):
-                begun.tracked.interrupt()
+            if begun is not None and isinstance(begun.replay, Replay):
+                begun.replay.interrupt()
             self.wait(0.1)
         if self._opened is not None:
             self._opened.close()
@@ -129,10 +129,10 @@ class WatchedReplay:
         assert begun is not None
         append_rule(begun.rules, rule_for(cause, reason or "accepted on the replay screen", expires))
         self.accepted = True
-        if isinstance(begun.tracked, TrackedReplay):
-            tracked = begun.tracked
+        if isinstance(begun.replay, Replay):
+            replay = begun.replay
             self._thread = threading.Thread(
-                target=self._guarded, args=(lambda: self._explain(begun, tracked),), name="replay", daemon=True
+                target=self._guarded, args=(lambda: self._explain(begun, replay),), name="replay", daemon=True
             )
             self._thread.start()
         return begun.rules
@@ -152,26 +152,24 @@ class WatchedReplay:
     def _run(self) -> None:
         self._opened = self._open()
         begun = self._begin(self._opened)
-        tracked = begun.tracked
-        if isinstance(tracked, Explanation):
+        replay = begun.replay
+        if isinstance(replay, Explanation):
             self.begun = begun
-            self.progress = Progress(Stage.DONE, explanation=tracked)
+            self.progress = Progress(Stage.DONE, explanation=replay)
             return
-        self.made = tracked.replay.chain.subscribe()
+        self.made = replay.chain.subscribe()
         self.begun = begun
-        of = len(tracked.recording.starts)
+        of = len(replay.recording.starts)
         self.progress = Progress(Stage.REPLAYING, 0, of)
-        for calls in tracked.steps():
-            self.progress = Progress(Stage.REPLAYING, calls, of, tracked.first_mismatch)
+        for calls in replay.steps():
+            self.progress = Progress(Stage.REPLAYING, calls, of, replay.first_mismatch)
             if self._stopped:
                 return
-        self._explain(begun, tracked)
+        self._explain(begun, replay)
 
-    def _explain(self, begun: Begun, tracked: TrackedReplay) -> None:
-        of = len(tracked.recording.starts)
-        self.progress = Progress(Stage.EXPLAINING, of, of, tracked.first_mismatch)
+    def _explain(self, begun: Begun, replay: Replay) -> None:
+        of = len(replay.recording.starts)
+        self.progress = Progress(Stage.EXPLAINING, of, of, replay.first_mismatch)
         rules = read_rules(begun.rules) if begun.rules.is_file() else []
-        explanation, self._control = explained(tracked, rules, begun.recorded_module, self._control)
-        self.progress = Progress(
-            Stage.DONE, of, of, tracked.first_mismatch, explanation, asks=tuple(tracked.replay.asks)
-        )
+        explanation, self._control = explained(replay, rules, begun.recorded_module, self._control)
+        self.progress = Progress(Stage.DONE, of, of, replay.first_mismatch, explanation, asks=tuple(replay.asks))

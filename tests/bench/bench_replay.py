@@ -30,7 +30,7 @@ from chainview.replay.align.first_mismatch import first_mismatch
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.verdict import diff_chains
 from chainview.replay.run.recording import Recording
-from chainview.replay.run.tracked_replay import TrackedReplay
+from chainview.replay.run.replay import Replay
 from tests.actor.running import sample
 from tests.chain import samples
 
@@ -117,7 +117,7 @@ def replay_speed(count: int) -> None:
     loaded = compile_module(read_module(sample("chatter")))
     print(f"{f'recording {count:,} host calls':<64} {recorded_in * 1000:10,.1f} ms")
     begun = time.perf_counter()
-    replay = TrackedReplay(then, loaded).run()
+    replay = Replay(then, loaded).run()
     took = time.perf_counter() - begun
     print(f"{f'replaying {count:,} host calls, all equal':<64} {took * 1000:10,.1f} ms")
     print(f"{'replay to recording':<64} {took / recorded_in:10.2f}")
@@ -131,11 +131,11 @@ def verdict_speed(count: int) -> None:
     then, _ = recorded_chatter(count)
     loaded = compile_module(read_module(sample("chatter")))
     timed(f"compiling the build and its verdict, {count:,} events", lambda: _verdict(then))
-    timed(f"verdict alone, {count:,} events", lambda: explain(TrackedReplay(then, loaded).run()))
+    timed(f"verdict alone, {count:,} events", lambda: explain(Replay(then, loaded).run()))
 
 
 def _verdict(then: Recording) -> object:
-    return explain(TrackedReplay(then, compile_module(read_module(sample("chatter")))).run())
+    return explain(Replay(then, compile_module(read_module(sample("chatter")))).run())
 
 
 def main() -> None:

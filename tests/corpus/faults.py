@@ -18,7 +18,7 @@ from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.run.recording import Recording
-from chainview.replay.run.tracked_replay import TrackedReplay
+from chainview.replay.run.replay import Replay
 
 FOLDER = Path(__file__).resolve().parents[2] / "sample_actors" / "pricing"
 LIMITS = Limits(timeout=1.0)
@@ -93,7 +93,7 @@ def _case(fault: dict[str, Any], chain: str) -> Case:
 
 def explained(fault: str, chain: str) -> Explanation:
     """What the product says of a build on a chain, the correct build being the control."""
-    tracked = TrackedReplay(recording(chain), module(fault), limits=LIMITS).run()
-    if tracked.first_mismatch is None:
-        return explain(tracked)
-    return explain(tracked, control_experiment(tracked, RecordedModules(module("pricing"))))
+    replay = Replay(recording(chain), module(fault), limits=LIMITS).run()
+    if replay.first_mismatch is None:
+        return explain(replay)
+    return explain(replay, control_experiment(replay, RecordedModules(module("pricing"))))

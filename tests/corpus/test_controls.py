@@ -16,7 +16,7 @@ from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.judge.causes import Label
-from chainview.replay.run.tracked_replay import TrackedReplay
+from chainview.replay.run.replay import Replay
 from tests.commands.running import chainview, sample
 from tests.corpus.controls import CALLS, KINDS, LIMITS, Control, controls, pricing
 from tests.corpus.faults import FOLDER, recording
@@ -89,12 +89,12 @@ class Judged:
 def judged(case: Control, kind: str) -> Judged:
     """What the product says of a build of that kind on a recording."""
     build = case.build(kind)
-    tracked = TrackedReplay(case.recording, build, limits=case.limits).run()
-    if tracked.first_mismatch is None:
-        return Judged(case, kind, explain(tracked), None)
+    replay = Replay(case.recording, build, limits=case.limits).run()
+    if replay.first_mismatch is None:
+        return Judged(case, kind, explain(replay), None)
     modules = recorded_modules(case.recording, [*case.made_by, build], limits=case.limits)
-    control = control_experiment(tracked, modules)
-    return Judged(case, kind, explain(tracked, control), control)
+    control = control_experiment(replay, modules)
+    return Judged(case, kind, explain(replay, control), control)
 
 
 @cache
@@ -163,11 +163,11 @@ def test_none_of_these_recordings_is_random() -> None:
 def test_a_build_may_make_more_of_a_recording_than_its_own_module(fault: str, event: int, code: str) -> None:
     """A build without the hidden state makes what its predecessor does not; a fault in it stands where it is."""
     case = next(each for each in controls() if each.name == "hidden, restarted")
-    tracked = TrackedReplay(case.recording, pricing(fault), limits=LIMITS).run()
+    replay = Replay(case.recording, pricing(fault), limits=LIMITS).run()
     if not fault:
-        assert tracked.first_mismatch is None
+        assert replay.first_mismatch is None
         return
-    explanation = explain(tracked, control_experiment(tracked, RecordedModules(case.made_by[0])))
+    explanation = explain(replay, control_experiment(replay, RecordedModules(case.made_by[0])))
     assert (explanation.causes[0].event, explanation.causes[0].code) == (event, code)
 
 
@@ -178,10 +178,10 @@ def test_a_recording_of_another_actor_is_told_as_that(made_by: str, now: str) ->
     module = pricing() if made_by == "pricing" else compiled(Path(sample(made_by)))
     run = Recorder(module, LIMITS)
     run.call(*calls[made_by])
-    tracked = TrackedReplay(
+    replay = Replay(
         run.recording(), pricing() if now == "pricing" else compiled(Path(sample(now))), limits=LIMITS
     ).run()
-    explanation = explain(tracked, control_experiment(tracked, RecordedModules(module)))
+    explanation = explain(replay, control_experiment(replay, RecordedModules(module)))
     assert [each.code for each in explanation.causes] == ["A3"]
     assert explanation.control == "passed"
 

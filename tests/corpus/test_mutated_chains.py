@@ -22,7 +22,7 @@ from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.verdict import diff_chains, unusable
 from chainview.replay.run.recording import Recording
-from chainview.replay.run.tracked_replay import TrackedReplay
+from chainview.replay.run.replay import Replay
 from tests.corpus.faults import LIMITS, chains, module, recording
 from tests.replay.chains import PART, from_parts
 
@@ -129,12 +129,12 @@ def test_comparing_the_other_way_round_finds_the_same_place() -> None:
 def test_the_build_is_not_blamed_for_a_changed_recording(chain: str) -> None:
     """Replayed by the very build that made the original, a changed copy is said not to be reproducible: class B."""
     for each in mutations(recording(chain)):
-        tracked = TrackedReplay(rebuilt(recording(chain), each.parts), module("pricing"), limits=LIMITS).run()
-        if tracked.first_mismatch is None:
+        replay = Replay(rebuilt(recording(chain), each.parts), module("pricing"), limits=LIMITS).run()
+        if replay.first_mismatch is None:
             # Another answer that nothing else shows is as good an answer as the recorded one.
             assert each.name in ("answer", "cut")
             continue
-        explanation = explain(tracked, control_experiment(tracked, RecordedModules(module("pricing"))))
+        explanation = explain(replay, control_experiment(replay, RecordedModules(module("pricing"))))
         assert [cause.code[0] for cause in explanation.causes] == ["B"], each.name
         assert explanation.control == "diverged"
         assert "not to blame" in explanation.sentence

@@ -11,7 +11,7 @@ from chainview.replay.align.history import NONE
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.judge.causes import Label
-from chainview.replay.run.tracked_replay import TrackedReplay
+from chainview.replay.run.replay import Replay
 from tests.corpus.faults import LIMITS, Case, cases, chains, explained, module, recording
 
 pytestmark = pytest.mark.once
@@ -136,8 +136,8 @@ def test_single_causes_are_told_with_what_was_recorded_and_what_is_now() -> None
 @pytest.mark.parametrize("chain", ["short", "errors", "session"])
 def test_the_correct_build_makes_its_own_recordings(chain: str) -> None:
     """The control passes: the build that made a chain replays it identically."""
-    tracked = TrackedReplay(recording(chain), module("pricing"), limits=LIMITS).run()
-    assert explain(tracked).verdict == "identical"
+    replay = Replay(recording(chain), module("pricing"), limits=LIMITS).run()
+    assert explain(replay).verdict == "identical"
 
 
 def test_every_chain_has_a_case() -> None:

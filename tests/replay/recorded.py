@@ -14,8 +14,8 @@ from chainview.chain.payload import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import encode
 from chainview.pack.values import Tuple, Value
-from chainview.replay.run.driver import Replay
 from chainview.replay.run.recording import Recording
+from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
 from tests.actor.running import running
 

@@ -13,8 +13,8 @@ from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
 from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import Schema
-from chainview.replay.run.driver import Replay
 from chainview.replay.run.recording import Recording
+from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
 from tests.actor.running import SAMPLES, sample
 from tests.replay.recorded import compiled

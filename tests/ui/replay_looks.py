@@ -15,7 +15,7 @@ from chainview.actor.engine.loading import compile_module, read_module
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.replay.explain.rules import rules_file
 from chainview.replay.run.recording import Recording
-from chainview.replay.run.tracked_replay import TrackedReplay
+from chainview.replay.run.replay import Replay
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.sources import ReplaySource
 from chainview.ui.replay.pair_tree import PairTree
@@ -96,7 +96,7 @@ def replay_of(chain: Path, fault: str, name: str = "short.chain") -> WatchedRepl
         module = PRICING / "pricing.wasm"
         loaded = compile_module(read_module(PRICING / "faults" / f"{fault}.wasm" if fault else module))
         recording = Recording(opened.table, opened.schema, opened.header)
-        return Begun(opened.table, TrackedReplay(recording, loaded), rules_file(chain), module)
+        return Begun(opened.table, Replay(recording, loaded), rules_file(chain), module)
 
     return WatchedReplay(name, lambda: open_chain(chain), begin)
 

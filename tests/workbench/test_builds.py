@@ -21,7 +21,7 @@ from chainview.pack.values import S32, UNIT, Result, String, Tuple, types
 from chainview.replay.explain.control import recorded_modules
 from chainview.replay.explain.rules import Rule, append_rule, read_rules, rules_file
 from chainview.replay.run.recording import Recording
-from chainview.replay.run.tracked_replay import TrackedReplay
+from chainview.replay.run.replay import Replay
 from chainview.workbench.build import Build, BuildState
 from chainview.workbench.builds import BuildWatch
 from chainview.workbench.replay_thread import explained
@@ -193,9 +193,9 @@ def test_a_session_goes_on_from_the_state_that_the_replay_reached(tmp_path: Path
         assert recording.state_before(last) == build.state
         modules = recorded_modules(recording, [base, fault])
         assert not isinstance(modules, str)
-        whole = TrackedReplay(recording, modules.first, later=modules.later).run()
+        whole = Replay(recording, modules.first, later=modules.later).run()
         assert whole.first_mismatch is None
-        differing = TrackedReplay(recording, fault).run()
+        differing = Replay(recording, fault).run()
         explanation, control = explained(differing, [])
         assert (explanation.verdict, control.outcome) == ("diverged", "passed")
         assert [cause.code for cause in explanation.causes] == ["C7"]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from chainview.pack.values import Value
     from chainview.replay.explain.explanation import Explanation
     from chainview.replay.run.recording import Recording
-    from chainview.replay.run.tracked_replay import TrackedReplay
+    from chainview.replay.run.replay import Replay
     from chainview.workbench.replay_thread import WatchedReplay
 
 
@@ -42,11 +42,11 @@ class ChainReplay:
 
         def begin(opened: OpenedChain) -> Begun:
             rules = rules_file(self.chain) if self.rules is None else self.rules
-            return Begun(opened.table, self.tracked(opened), rules, self.recorded_module)
+            return Begun(opened.table, self.replay(opened), rules, self.recorded_module)
 
         return WatchedReplay(self.name, lambda: open_chain(self.chain), begin)
 
-    def tracked(self, opened: OpenedChain) -> TrackedReplay | Explanation:
+    def replay(self, opened: OpenedChain) -> Replay | Explanation:
         """The replay, ready to run; for a chain that is not sound what is said of it instead."""
         from chainview.actor.engine.loading import compile_module, read_module
         from chainview.actor.manifest import find_target
@@ -54,8 +54,8 @@ class ChainReplay:
         from chainview.pack.values import String
         from chainview.replay.explain.verdict import unusable
         from chainview.replay.run.recording import Recording
+        from chainview.replay.run.replay import Replay
         from chainview.replay.run.serving import Mode
-        from chainview.replay.run.tracked_replay import TrackedReplay
         from chainview.system.errors import ChainviewError
 
         target = find_target(self.actor)
@@ -72,7 +72,7 @@ class ChainReplay:
         if state is None and recording.initial_state is None and target.initial_state is not None:
             # Theater's chains do not hold the state they began with; its manifests do.
             state = String(target.initial_state)
-        return TrackedReplay(recording, loaded, Mode(self.mode), limits, initial_state=state)
+        return Replay(recording, loaded, Mode(self.mode), limits, initial_state=state)
 
 
 def _limits(recording: Recording, timeout: float) -> Limits:

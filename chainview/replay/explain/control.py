@@ -15,8 +15,8 @@ from chainview.chain.event import Frame
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.explain.explanation import ControlOutcome
 from chainview.replay.run.recording import Recording
+from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
-from chainview.replay.run.tracked_replay import TrackedReplay
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Control:
     outcome: ControlOutcome
     reason: str = ""
     places: tuple[int, ...] = ()
-    replay: TrackedReplay | None = None
+    replay: Replay | None = None
     """The replay by the recorded modules, where it parts from the recording."""
     stack: tuple[Frame, ...] = ()
     work: str | None = None
@@ -89,42 +89,42 @@ def _module(sha256: str, known: Mapping[str, LoadedModule], limits: Limits) -> L
         return error.sentence
 
 
-def control_experiment(tracked: TrackedReplay, modules: RecordedModules | str) -> Control:
+def control_experiment(replay: Replay, modules: RecordedModules | str) -> Control:
     """Replays what was recorded with the modules that made it, as far as the new one was; twice when it differs too."""
     if isinstance(modules, str):
         return Control("not tested", modules)
-    first = tracked.first_mismatch
-    if first is not None and not modules.later and modules.first.file.sha256 == tracked.loaded.file.sha256:
-        return _diverged(tracked, first, _replayed(tracked, modules, None))
-    control = _replayed(tracked, modules, first)
+    first = replay.first_mismatch
+    if first is not None and not modules.later and modules.first.file.sha256 == replay.loaded.file.sha256:
+        return _diverged(replay, first, _replayed(replay, modules, None))
+    control = _replayed(replay, modules, first)
     if control.first_mismatch is None:
-        return Control("passed", stack=control.replay.stack)
+        return Control("passed", stack=control.stack)
     if modules.doubt:
         return Control("not tested", modules.doubt)
-    return _diverged(control, control.first_mismatch, _replayed(tracked, modules, None))
+    return _diverged(control, control.first_mismatch, _replayed(replay, modules, None))
 
 
-def _diverged(control: TrackedReplay, place: int, again: TrackedReplay) -> Control:
+def _diverged(control: Replay, place: int, again: Replay) -> Control:
     """What is said once the recorded module differed at a place, and was replayed once more."""
     second = again.first_mismatch
     places = (place,) if second is None else (place, second)
     work = other_work(again.recording.table, again.now, min(places))
-    return Control("diverged", places=places, replay=control, stack=again.replay.stack, work=work)
+    return Control("diverged", places=places, replay=control, stack=again.stack, work=work)
 
 
-def _replayed(tracked: TrackedReplay, modules: RecordedModules, stack_at: int | None) -> TrackedReplay:
-    again = TrackedReplay(
-        tracked.recording,
+def _replayed(replay: Replay, modules: RecordedModules, stack_at: int | None) -> Replay:
+    again = Replay(
+        replay.recording,
         modules.first,
         Mode.PROBE,
-        tracked.limits,
-        initial_state=tracked.initial_state,
+        replay.limits,
+        initial_state=replay.initial_state,
         stack_at=stack_at,
         later=modules.later,
     )
-    reached = len(tracked.recording) if tracked.replay.finished else tracked.replay.chain.count
+    reached = len(replay.recording) if replay.finished else replay.chain.count
     for _ in again.steps():
-        if again.replay.chain.count > reached:
+        if again.chain.count > reached:
             break
-    again.replay.close()
+    again.close()
     return again

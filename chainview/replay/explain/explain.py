@@ -17,24 +17,24 @@ from chainview.replay.explain.isolation import Isolation
 from chainview.replay.explain.rules import Rule
 from chainview.replay.explain.verdict import explained, untested
 from chainview.replay.run.recording import Recording
+from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
-from chainview.replay.run.tracked_replay import TrackedReplay
 
 _MOST_CALLS = 10_000
 NOT_CONTROLLED = Control("not tested", "the recorded module was not replayed")
 
 
-def explain(tracked: TrackedReplay, control: Control = NOT_CONTROLLED, rules: Sequence[Rule] = ()) -> Explanation:
+def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[Rule] = ()) -> Explanation:
     """Explains a replay that was run; `control` is how the recorded module fared in the same."""
-    replay, recording = tracked.replay, tracked.recording
+    recording = replay.recording
     first = replay.first_mismatch
     if first is None and not replay.finished:
         first = replay.chain.count
-    base = _base(tracked, control, first)
+    base = _base(replay, control, first)
     if first is None:
         return base
-    now = Recording(tracked.now, recording.schema, recording.header)
-    asking = {ask.call for ask in replay.asks} if tracked.mode is not Mode.REFERENCE else set()
+    now = Recording(replay.now, recording.schema, recording.header)
+    asking = {ask.call for ask in replay.asks} if replay.mode is not Mode.REFERENCE else set()
     compared = compare(
         Side(recording),
         Side(now, replay.asks),
@@ -42,23 +42,23 @@ def explain(tracked: TrackedReplay, control: Control = NOT_CONTROLLED, rules: Se
         in_step=True,
         finished=replay.finished,
         # The calls of several builds can't be made again by the first of them alone.
-        experiment=None if tracked.mode is Mode.STRICT or tracked.later else Isolation(tracked),
-        # After a call that could not be answered the driver goes on from the recorded state.
+        experiment=None if replay.mode is Mode.STRICT or replay.later else Isolation(replay),
+        # After a call that could not be answered a replay goes on from the recorded state.
         restarted=lambda call: call - 1 in asking,
     )
-    explanation = explained(base, compared, rules, _not_tested(tracked, control, compared))
-    foreign = _foreign_calls(tracked)
+    explanation = explained(base, compared, rules, _not_tested(replay, control, compared))
+    foreign = _foreign_calls(replay)
     if foreign is not None:
         return _of_other_module(explanation, foreign)
     if control.replay is None:
         return explanation
-    own = explanation if control.replay is tracked and not rules else explain(control.replay)
+    own = explanation if control.replay is replay and not rules else explain(control.replay)
     return without_own(explanation, own, irreproducible(recording, control, own), rules)
 
 
-def _foreign_calls(tracked: TrackedReplay) -> str | None:
+def _foreign_calls(replay: Replay) -> str | None:
     """The recorded functions that the module does not export, in words, where these are more than half of them."""
-    recording, exports = tracked.recording, set(tracked.loaded.exports)
+    recording, exports = replay.recording, set(replay.loaded.exports)
     functions = recording.functions(_MOST_CALLS)
     missing = sorted(functions - exports)
     if len(missing) * 2 <= len(functions):
@@ -79,15 +79,15 @@ def _of_other_module(explanation: Explanation, detail: str) -> Explanation:
     )
 
 
-def _base(tracked: TrackedReplay, control: Control, first: int | None) -> Explanation:
-    recording, replay = tracked.recording, tracked.replay
+def _base(replay: Replay, control: Control, first: int | None) -> Explanation:
+    recording = replay.recording
     sentence = f"identical: {len(recording):,} events"
-    work = other_work(recording.table, tracked.now) if first is None else None
+    work = other_work(recording.table, replay.now) if first is None else None
     if work is not None:
         sentence = CODES["E1"].sentence.format(detail=work)
     return Explanation(
         command="replay",
-        mode=tracked.mode.value,
+        mode=replay.mode.value,
         verdict="identical",
         sentence=sentence,
         recorded_events=len(recording),
@@ -95,23 +95,23 @@ def _base(tracked: TrackedReplay, control: Control, first: int | None) -> Explan
         same=replay.chain.count if first is None else first,
         control=control.outcome,
         recorded_module=recording.header.module_sha256 if recording.header else "",
-        now_module=tracked.loaded.file.sha256,
+        now_module=replay.loaded.file.sha256,
         recorded_stack=control.stack,
         now_stack=replay.stack,
         live_host_calls=replay.live_host_calls,
     )
 
 
-def _not_tested(tracked: TrackedReplay, control: Control, compared: Comparison) -> list[str]:
+def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[str]:
     doubts = []
     if control.outcome == "not tested":
         doubts.append(f"whether the recorded module still makes this recording: {control.reason}")
-    if tracked.mode is Mode.STRICT:
+    if replay.mode is Mode.STRICT:
         doubts.append("what comes after the first mismatch, at which a strict replay stops")
-    elif not tracked.replay.finished:
+    elif not replay.finished:
         doubts.append("what comes after the event at which the replay was stopped")
-    header = tracked.recording.header
-    if header is None and tracked.initial_state is None:
+    header = replay.recording.header
+    if header is None and replay.initial_state is None:
         doubts.append("another initial state: the chain does not hold the one it began with, and --state gave none")
     if header is not None and header.engine and header.engine != ENGINE:
         doubts.append(f"whether the engine matters: recorded with {header.engine}, replayed with {ENGINE}")

@@ -17,11 +17,10 @@ from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.of_call import differences
 from chainview.replay.differences.of_ends import is_limit
 from chainview.replay.run.ask import Ask
-from chainview.replay.run.driver import NoHandlers
 from chainview.replay.run.recording import Recording
+from chainview.replay.run.replay import NoHandlers, Replay
 from chainview.replay.run.replay_chain import ReplayChain
 from chainview.replay.run.serving import Mode, ProbeInterceptor
-from chainview.replay.run.tracked_replay import TrackedReplay
 
 MOST_CALLS = 200
 MOST_SECONDS = 5.0
@@ -31,25 +30,25 @@ _TIMEOUT = 2.0
 class Isolation:
     """Makes single calls of a replay again; at most 200 of them, and for some seconds."""
 
-    def __init__(self, tracked: TrackedReplay, most_calls: int = MOST_CALLS, seconds: float = MOST_SECONDS) -> None:
+    def __init__(self, replay: Replay, most_calls: int = MOST_CALLS, seconds: float = MOST_SECONDS) -> None:
         self.made = 0
         self.refused = 0
         """How many calls were not made because of the bounds, or because their state is not recorded."""
-        self._tracked = tracked
+        self._replay = replay
         self._most_calls, self._seconds_left = most_calls, seconds
 
     @property
     def answers_alike(self) -> bool:
         """Whether calls were answered from their own records, where by the reference's rule one takes another's."""
-        return self._tracked.mode is not Mode.REFERENCE
+        return self._replay.mode is not Mode.REFERENCE
 
     def differences(self, number: int) -> list[Difference] | None:
         """How a call, by its position, differs from the recording when it is made alone; None when it was not made."""
         made = self._made_alone(number, self._state_before(number))
         if made is None:
             return None
-        then = Side(self._tracked.recording)
-        call = self._tracked.recording.call(number)
+        then = Side(self._replay.recording)
+        call = self._replay.recording.call(number)
         rows = Alignment()
         rows.add(align_call(then, made, then.items(call.start, call.stop), made.items(0, len(made))), number, 0)
         found = [each for hunk in rows.hunks for each in differences(rows, hunk, then, made)]
@@ -80,17 +79,17 @@ class Isolation:
         return made
 
     def _state_before(self, number: int) -> Value | None:
-        tracked = self._tracked
-        if tracked.loaded.kind is ModuleKind.PACKAGE:
+        replay = self._replay
+        if replay.loaded.kind is ModuleKind.PACKAGE:
             return UNIT
-        recording = tracked.recording
+        recording = replay.recording
         if recording.table.previous_result(recording.starts[number]) is not None:
             return recording.state_before(number)
-        state = recording.initial_state if tracked.initial_state is None else tracked.initial_state
+        state = recording.initial_state if replay.initial_state is None else replay.initial_state
         return NO_STATE if state is None else state
 
     def _events(self, number: int, state: Value) -> Side:
-        recording = self._tracked.recording
+        recording = self._replay.recording
         call = recording.call(number)
         asks: list[Ask] = []
         chain = ReplayChain(recording.table, recording.schema, start=call.start)
@@ -101,8 +100,8 @@ class Isolation:
 
         interceptor = ProbeInterceptor(recording, chain)
         interceptor.begin(call)
-        limits = replace(self._tracked.limits, timeout=min(_TIMEOUT, self._tracked.limits.timeout))
-        actor = Actor(self._tracked.loaded, chain, interceptor, NoHandlers(unanswered), limits)
+        limits = replace(self._replay.limits, timeout=min(_TIMEOUT, self._replay.limits.timeout))
+        actor = Actor(self._replay.loaded, chain, interceptor, NoHandlers(unanswered), limits)
         try:
             actor.state = state
             actor.call(call.function, call.params)

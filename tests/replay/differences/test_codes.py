@@ -8,7 +8,7 @@ import pytest
 
 from chainview.replay.differences.codes import CODES
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize("code", sorted(CODES))

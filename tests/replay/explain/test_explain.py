@@ -21,8 +21,8 @@ from chainview.replay.explain.isolation import Isolation
 from chainview.replay.explain.text_report import LINES, WIDTH, report_text
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.recording import Recording, Unreplayable
+from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
-from chainview.replay.run.tracked_replay import TrackedReplay
 from tests.actor.guests import TRAP, Guest
 from tests.actor.running import INIT, sample
 from tests.replay.recorded import compiled, packed, recording_from, recording_of
@@ -32,14 +32,14 @@ LIMITS = Limits(timeout=1.0)
 INCREMENT = "sample:counter/counter.increment"
 
 
-def tracked(recording: Recording, path: Path, mode: Mode = Mode.PROBE) -> TrackedReplay:
+def replayed(recording: Recording, path: Path, mode: Mode = Mode.PROBE) -> Replay:
     """A finished replay with the events it made."""
-    return TrackedReplay(recording, compiled(path), mode, LIMITS).run()
+    return Replay(recording, compiled(path), mode, LIMITS).run()
 
 
 def explanation(recording: Recording, path: Path, control: Path | None = None, mode: Mode = Mode.PROBE) -> Explanation:
     """What is said of a build, and of the module that made the recording where it is given."""
-    replay = tracked(recording, path, mode)
+    replay = replayed(recording, path, mode)
     if replay.first_mismatch is None or control is None:
         return explain(replay)
     return explain(replay, control_experiment(replay, RecordedModules(compiled(control))))
@@ -96,7 +96,7 @@ def test_asking_without_end_ends(tmp_path: Path) -> None:
     endless = Guest().calling("f", HOST, "log", packed(String("a")))
     body = endless.bodies.pop("f")
     now = endless.body("f", f"(loop $again (drop {body}) (br $again)) (i32.const 0)").written(tmp_path, "now.wat")
-    replay = tracked(recording_of(then, ("f", UNIT)), now)
+    replay = replayed(recording_of(then, ("f", UNIT)), now)
     assert len(replay.now) < 1100
     assert explain(replay).causes[0].code in ("C3", "C5")
 
@@ -173,14 +173,14 @@ def test_what_is_kept_outside_of_the_state_is_told(tmp_path: Path) -> None:
     recording = recording_of(then, ("next", UNIT), ("next", UNIT))
     explained = explanation(recording, now, then)
     assert [each.code for each in explained.causes] == ["B1a"]
-    assert Isolation(tracked(recording, now)).differences(2) == []
+    assert Isolation(replayed(recording, now)).differences(2) == []
 
 
 def test_isolation_is_bounded(tmp_path: Path) -> None:
     """No more calls are made alone than allowed, and those refused are counted."""
     then = stateful(tmp_path, "then.wat")
     recording = recording_of(then, ("next", UNIT), ("next", UNIT))
-    isolation = Isolation(tracked(recording, then), most_calls=1)
+    isolation = Isolation(replayed(recording, then), most_calls=1)
     assert isolation.differences(1) == []
     assert isolation.differences(2) is None
     assert (isolation.made, isolation.refused) == (1, 1)
@@ -212,7 +212,7 @@ def test_a_recording_that_its_own_module_does_not_make_blames_no_edit(
     recording = changed_answer(recording_of(then, ("f", UNIT), ("f", UNIT)), fuel)
     measured = replace(LIMITS, fuel=True)
     loaded = compile_module(read_module(then), measured)
-    replay = TrackedReplay(recording, loaded, limits=measured).run()
+    replay = Replay(recording, loaded, limits=measured).run()
     explained = explain(replay, control_experiment(replay, RecordedModules(loaded)))
     assert [each.code for each in explained.causes] == [code]
     assert "not to blame" in explained.sentence
@@ -222,7 +222,7 @@ def test_a_recording_that_its_own_module_does_not_make_blames_no_edit(
 def test_replays_that_disagree_with_each_other_are_random(tmp_path: Path) -> None:
     """Two places in two tries: B1c, and both are named."""
     then = asking(tmp_path, "then.wat", *log("a", "b"))
-    replay = tracked(changed_answer(recording_of(then, ("f", UNIT))), then)
+    replay = replayed(changed_answer(recording_of(then, ("f", UNIT))), then)
     explained = explain(replay, Control("diverged", places=(2, 1), replay=replay))
     assert [each.code for each in explained.causes] == ["B1c"]
     assert "#3, #2" in explained.causes[0].sentence
@@ -240,7 +240,7 @@ def test_without_the_recorded_module_it_is_said_so() -> None:
     assert "not at hand" in reason
     recording.header = replace(recording.header, module_sha256=loaded.file.sha256)
     assert recorded_modules(recording, [loaded]) == RecordedModules(loaded)
-    replay = tracked(recording, sample("pulse"))
+    replay = replayed(recording, sample("pulse"))
     control = control_experiment(replay, reason)
     assert any(reason in each for each in explain(replay, control).not_tested)
 
@@ -251,7 +251,7 @@ def test_other_work_with_the_same_events_is_told_and_no_difference(tmp_path: Pat
     recording = changed_answer(recording_of(then, ("f", UNIT)), 7)
     said = asking(tmp_path, "now.wat", *log("never said"))
     measured = replace(LIMITS, fuel=True)
-    explained = explain(TrackedReplay(recording, compile_module(read_module(said), measured), limits=measured).run())
+    explained = explain(Replay(recording, compile_module(read_module(said), measured), limits=measured).run())
     assert explained.verdict == "identical"
     assert "more work inside f" in explained.sentence
 
@@ -274,7 +274,7 @@ def test_a_growing_replay_knows_its_first_mismatch_while_it_runs(tmp_path: Path)
     """The first mismatch is there after the call in which it happens, with the events up to it."""
     then = asking(tmp_path, "then.wat", *log("a"))
     now = asking(tmp_path, "now.wat", *log("x"))
-    replay = TrackedReplay(recording_of(then, ("f", UNIT), ("f", UNIT)), compiled(now), limits=LIMITS)
+    replay = Replay(recording_of(then, ("f", UNIT), ("f", UNIT)), compiled(now), limits=LIMITS)
     steps = replay.steps()
     assert next(steps) == 1
     assert replay.first_mismatch == 1
@@ -285,4 +285,4 @@ def test_a_growing_replay_knows_its_first_mismatch_while_it_runs(tmp_path: Path)
 def test_an_empty_recording_of_calls_is_refused() -> None:
     """What can't be replayed is refused with its reason."""
     with pytest.raises(Unreplayable):
-        TrackedReplay(recording_from(()), compiled(sample("counter")))
+        Replay(recording_from(()), compiled(sample("counter")))

@@ -18,8 +18,8 @@ from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.json_report import report_object
 from chainview.replay.explain.text_report import LINES, WIDTH, report_text
 from chainview.replay.judge.causes import Label
+from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
-from chainview.replay.run.tracked_replay import TrackedReplay
 from chainview.system.errors import ChainviewError
 from tests.actor.guests import Guest
 from tests.actor.running import sample
@@ -48,7 +48,7 @@ def asking(path: Path, asks: list[tuple[str, Value]]) -> Path:
     return guest.body("f", body).written(path.parent, path.name)
 
 
-def check(explanation: Explanation, replay: TrackedReplay) -> None:
+def check(explanation: Explanation, replay: Replay) -> None:
     """The first cause stands at the first mismatch, every row has a label that fits, the reports can be made."""
     text = report_text(explanation).split("\n")
     assert len(text) <= LINES
@@ -80,7 +80,7 @@ def test_any_two_guests_are_explained(
     folder = tmp_path_factory.mktemp("guests")
     recording = recording_of(asking(folder / "then.wat", then), ("f", UNIT), ("f", UNIT), answers=ANSWERS)
     loaded = compile_module(read_module(asking(folder / "now.wat", now)))
-    replay = TrackedReplay(recording, loaded, mode, Limits(timeout=5.0)).run()
+    replay = Replay(recording, loaded, mode, Limits(timeout=5.0)).run()
     check(explain(replay), replay)
 
 
@@ -106,7 +106,7 @@ def test_any_changed_recording_is_explained(data: st.DataObject) -> None:
             raw[data.draw(st.integers(0, len(raw) - 1))] ^= 1 << data.draw(st.integers(0, 7))
             parts[place] = (parts[place][0], bytes(raw))
     try:
-        replay = TrackedReplay(
+        replay = Replay(
             recording_from(tuple(linked(parts))),
             compiled(sample("counter")),
             data.draw(st.sampled_from(list(Mode))),

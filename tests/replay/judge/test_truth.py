@@ -31,8 +31,8 @@ from chainview.replay.explain.rules import Rule
 from chainview.replay.explain.text_report import WIDTH, report_text
 from chainview.replay.explain.verdict import diff_chains
 from chainview.replay.run.recording import Recording
+from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
-from chainview.replay.run.tracked_replay import TrackedReplay
 from tests.actor.guests import TRAP, Guest
 from tests.actor.running import INIT
 from tests.replay.chains import Made, Step, log, recording
@@ -54,7 +54,7 @@ def codes(explanation: Explanation) -> list[tuple[str, int, int]]:
 
 def replayed(recorded: Recording, path: Path, mode: Mode = Mode.PROBE) -> Explanation:
     """What is said of a build."""
-    return explain(TrackedReplay(recorded, compiled(path), mode, LIMITS).run())
+    return explain(Replay(recorded, compiled(path), mode, LIMITS).run())
 
 
 def asking(guest: Guest, name: str, *asks: tuple[str, Value], end: str = "") -> Guest:

@@ -12,6 +12,7 @@ from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.chain.event import Event, Frame, Kind
+from chainview.chain.files.entries.note import Note
 from chainview.chain.payload import INIT, CallError, Schema
 from chainview.chain.reason import reason_of, was_stopped
 from chainview.chain.table import EventTable
@@ -20,6 +21,8 @@ from chainview.replay.run.ask import UNANSWERABLE, Ask
 from chainview.replay.run.recording import RecordedCall, Recording, require_replayable
 from chainview.replay.run.replay_chain import ReplayChain, StopReplay
 from chainview.replay.run.serving import Mode, ProbeInterceptor, ReplayRecordingInterceptor
+
+_AT_ONCE = 4096
 
 
 class NoHandlers(Mapping[Imported, Handler]):
@@ -65,12 +68,13 @@ class RecordedEvents(Sequence[Event]):
 
 
 class Replay:
-    """One re-execution of a recording by a module. `chain` grows while `steps` is advanced, on one thread.
+    """One re-execution of a recording by a module, for one thread. `now` holds the events of the calls made so far.
 
-    After it, `asks` are the host calls that could not be answered, `stack` is the guest's stack at the first mismatch,
-    or at the event `stack_at` where that is given, and `live_host_calls` counts real host functions reached: 0.
+    `asks` are the host calls that could not be answered, `stack` is the guest's stack at the first mismatch, or at the
+    event `stack_at` where that is given, and `live_host_calls` counts real host functions reached: 0.
     `later` are modules that take over, by the position of their first call, as builds did in the recording.
-    Raises Unreplayable for a recording that can't be replayed. The hashes of the recording must have been checked.
+    Raises Unreplayable for a recording that can't be replayed, ModuleError for a module that does not start. The hashes
+    of the recording must have been checked.
     """
 
     def __init__(
@@ -85,37 +89,42 @@ class Replay:
         later: Mapping[int, LoadedModule] | None = None,
     ) -> None:
         require_replayable(recording)
+        self.recording = recording
+        self.loaded = loaded
+        self.mode = mode
+        self.limits = limits
+        self.initial_state = initial_state
+        self.later = later or {}
+        self.now = EventTable()
         self.asks: list[Ask] = []
         self.outcomes: list[CallOutcome] = []
         self.stack: tuple[Frame, ...] = ()
         self.calls_made = 0
         self.finished = False
         """Whether every recorded call was made; a strict replay stops before."""
-        self._recording = recording
-        self._mode = mode
         self._call = self._began = 0
-        self._later = later or {}
         self._answered = 0
-        self._initial = initial_state if initial_state is not None else recording.initial_state
         at = None if stack_at is None else (stack_at, self._take_stack)
         self.chain = ReplayChain(recording.table, recording.schema, on_mismatch=None if at else self._mismatched, at=at)
+        self._made = self.chain.subscribe()
         self._interceptor: ProbeInterceptor | ReplayRecordingInterceptor
         if mode is Mode.REFERENCE:
             self._interceptor = ReplayRecordingInterceptor(RecordedEvents(recording.table), self.chain)
         else:
             self._interceptor = ProbeInterceptor(recording, self.chain)
-        self._loaded, self._limits = loaded, limits
+        self._running = loaded
+        """The module whose calls are made now: `loaded`, or one of those that take over later."""
         self._actor = self._made_actor()
 
     def _made_actor(self) -> Actor:
-        return Actor(self._loaded, self.chain, self._interceptor, NoHandlers(self.unanswered), self._limits)
+        return Actor(self._running, self.chain, self._interceptor, NoHandlers(self.unanswered), self.limits)
 
     @property
     def first_mismatch(self) -> int | None:
         """The index of the first event that differs; known as soon as it happens. Missing events count at the end."""
         if self.chain.first_mismatch is not None:
             return self.chain.first_mismatch
-        return self.chain.count if self.finished and self.chain.count < len(self._recording) else None
+        return self.chain.count if self.finished and self.chain.count < len(self.recording) else None
 
     @property
     def live_host_calls(self) -> int:
@@ -138,8 +147,8 @@ class Replay:
         return None
 
     def _stopped_here(self) -> str | None:
-        call = self._recording.call(self._call)
-        end = self._recording.payload(call.stop - 1)
+        call = self.recording.call(self._call)
+        end = self.recording.payload(call.stop - 1)
         if not isinstance(end, CallError) or not was_stopped(end.message):
             return None
         host_calls, recorded = self.chain.count - self._began - 1, call.stop - call.start - 2
@@ -149,10 +158,11 @@ class Replay:
         """Ends the running call, from any thread."""
         self._actor.interrupt()
 
-    def run(self) -> None:
+    def run(self) -> Replay:
         """Replays to the end."""
         for _ in self.steps():
             pass
+        return self
 
     def steps(self) -> Iterator[int]:
         """Replays call by call to the end, giving the number of calls made, and closes the replay."""
@@ -162,6 +172,7 @@ class Replay:
         except StopReplay:
             return
         finally:
+            self._take_made()
             self.close()
 
     def complete_calls(self, *, to_the_end: bool = False) -> Iterator[int]:
@@ -170,36 +181,38 @@ class Replay:
         A call without its wasm-result or wasm-error is made only `to_the_end`: in a chain that still grows it is not
         over. May be used again once the recording has grown.
         """
-        while self.calls_made < len(self._recording.starts):
-            if not to_the_end and not self._recording.call(self.calls_made).complete:
+        while self.calls_made < len(self.recording.starts):
+            if not to_the_end and not self.recording.call(self.calls_made).complete:
                 return
             self._make(self.calls_made)
             self.calls_made += 1
+            self._take_made()
             yield self.calls_made
 
     def finish(self) -> None:
         """Ends the replay once every recorded call was made: what the recording does not have any more is missing."""
-        self._append_runtime_events(len(self._recording))
+        self._append_runtime_events(len(self.recording))
         self.finished = True
+        self._take_made()
 
     def close(self) -> None:
         """Lets go of the module's instance."""
         self._actor.close()
 
     def _make(self, number: int) -> None:
-        call = self._recording.call(number)
+        call = self.recording.call(number)
         self._append_runtime_events(call.start)
         self._call = number
-        if self._recording.begins_build(number):
+        if self.recording.begins_build(number):
             # The recording went on with another instance here, whatever the one before kept outside of its state.
-            self._loaded = self._later.get(number, self._loaded)
+            self._running = self.later.get(number, self._running)
             self._renew()
-        given = self._recording.given_state(number)
+        given = self.recording.given_state(number)
         if number == 0:
             self._actor.state = self._first_state(call)
-        elif self._mode is not Mode.REFERENCE and self.asks and self.asks[-1].call == number - 1:
+        elif self.mode is not Mode.REFERENCE and self.asks and self.asks[-1].call == number - 1:
             # One call that could not be answered must not hide how the following ones behave.
-            state = self._recording.state_before(number)
+            state = self.recording.state_before(number)
             self._actor.state = self._actor.state if state is None else state
         elif given is not None and self._actor.state == given[0]:
             # Where the recording goes on from a state that its build was given; a replay that is in another state
@@ -219,15 +232,22 @@ class Replay:
         self._answered += before.host_answers
         before.close()
 
+    def _take_made(self) -> None:
+        while items := self._made.take(_AT_ONCE):
+            for item in items:
+                if not isinstance(item, Note):
+                    self.now.append(*item)
+
     def _first_state(self, call: RecordedCall) -> Value:
-        if self._initial is not None:
-            return self._initial
-        bytes_init = self._recording.schema is Schema.BYTES and call.function == INIT
+        initial = self.recording.initial_state if self.initial_state is None else self.initial_state
+        if initial is not None:
+            return initial
+        bytes_init = self.recording.schema is Schema.BYTES and call.function == INIT
         return UNIT if bytes_init else NO_STATE
 
     def _append_runtime_events(self, before: int) -> None:
         """What the runtime itself records, such as `shutdown`, stands where it stood, as long as all is equal."""
-        table = self._recording.table
+        table = self.recording.table
         at = self.chain.count
         if self.chain.first_mismatch is not None:
             at = _outside_calls(table, before)
@@ -238,7 +258,7 @@ class Replay:
     def _mismatched(self) -> None:
         if not self.stack:
             self._take_stack()
-        if self._mode is Mode.STRICT:
+        if self.mode is Mode.STRICT:
             raise StopReplay
 
     def _take_stack(self) -> None:
