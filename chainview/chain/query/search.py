@@ -12,6 +12,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from struct import Struct
+from typing import Generic, Protocol, TypeVar
 
 from chainview.chain.event import Kind
 from chainview.chain.payload import MODULE_EVENT, HostCall, read_payload
@@ -49,10 +50,23 @@ _HEAD = Struct("<BxxxI")
 _U32 = Struct("<I")
 
 
-class Hits(ABC):
-    """The events of a table that something is true of, found stretch by stretch. Positions are index + `dropped`."""
+class Stretches(Protocol):
+    """What can be searched a stretch at a time: entries whose bytes lie one behind the other."""
 
-    def __init__(self, table: EventTable) -> None:
+    @property
+    def dropped(self) -> int: ...
+    def __len__(self) -> int: ...
+    def raw_start(self, index: int) -> int: ...
+    def index_at(self, position: int) -> int: ...
+
+
+T_co = TypeVar("T_co", bound=Stretches, covariant=True)
+
+
+class Hits(ABC, Generic[T_co]):
+    """The entries of a table that something is true of, found stretch by stretch. Positions are index + `dropped`."""
+
+    def __init__(self, table: T_co) -> None:
         self.table = table
         self._found = array("I")
         self._counted = table.dropped
@@ -134,7 +148,7 @@ class Hits(ABC):
 class Seek:
     """One search for one hit, taken a stretch of payloads at a time; `hit` is the index once `step` has said True."""
 
-    def __init__(self, hits: Hits, index: int, step: int, accept: Callable[[int], bool] | None) -> None:
+    def __init__(self, hits: Hits[Stretches], index: int, step: int, accept: Callable[[int], bool] | None) -> None:
         self.hit: int | None = None
         self._hits = hits
         self._forward = step > 0
@@ -174,7 +188,23 @@ class Seek:
                     return
 
 
-class Finder(Hits):
+class Search(Hits[T_co]):
+    """The hits of a pattern."""
+
+    def __init__(self, table: T_co, pattern: SearchPattern) -> None:
+        super().__init__(table)
+        self.pattern = pattern
+
+    @abstractmethod
+    def matches(self, index: int) -> bool:
+        """Whether an entry is a hit."""
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where in a shown text the pattern matches."""
+        return [found.span() for found in self.pattern.regex.finditer(text) if found.end() > found.start()]
+
+
+class Finder(Search[EventTable]):
     """Finds events by a smart-case regular expression over what a person sees of them.
 
     That is their type, and in their payload the texts, the byte lists that are texts, and the names of fields and
@@ -183,18 +213,13 @@ class Finder(Hits):
     """
 
     def __init__(self, table: EventTable, pattern: str, *, plain: bool = False) -> None:
-        super().__init__(table)
-        self.pattern = parse_pattern(pattern, plain=plain)
+        super().__init__(table, parse_pattern(pattern, plain=plain))
         self._types: set[int] = set()
         self._types_seen = 0
 
     def matches(self, index: int) -> bool:
         """Whether an event is a hit."""
         return self.table.type_id(index) in self._matching_types() or self._said(index)
-
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where in a shown text the pattern matches."""
-        return [found.span() for found in self.pattern.regex.finditer(text) if found.end() > found.start()]
 
     def _matching_types(self) -> set[int]:
         names = self.table.type_names
@@ -235,7 +260,7 @@ class Finder(Hits):
         return _says(self.pattern, bytes(table.raw[begin:end]))
 
 
-class FailureFinder(Hits):
+class FailureFinder(Hits[EventTable]):
     """Finds failed calls, host calls that were answered with an err, and damaged stretches."""
 
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
@@ -265,12 +290,12 @@ def _places(mask: bytes | bytearray, start: int) -> Iterator[int]:
         at = mask.find(1, at + 1)
 
 
-def stop_after(table: EventTable, start: int, size: int) -> int:
+def stop_after(table: Stretches, start: int, size: int) -> int:
     """The end of the events from `start` that fit in `size` bytes, at least one."""
     return min(len(table), max(start + 1, table.index_at(table.raw_start(start) + size)))
 
 
-def _start_before(table: EventTable, stop: int, size: int) -> int:
+def _start_before(table: Stretches, stop: int, size: int) -> int:
     return max(0, min(stop - 1, table.index_at(table.raw_start(stop) - size) + 1))
 
 

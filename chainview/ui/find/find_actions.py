@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from rich.cells import cell_len
 
@@ -14,15 +14,20 @@ from chainview.ui.lines.blocks import Line, plain
 from chainview.ui.widgets.prompt import Hint, PlainMode
 
 if TYPE_CHECKING:
-    from chainview.chain.query.search import Finder
+    from chainview.chain.query.search import Search, Stretches
     from chainview.ui.live.screen import Handler
     from chainview.ui.tree.chain_tree import ChainTree
+    from chainview.ui.tree.query_view import QueryView
     from chainview.ui.widgets.notice import Severity
     from chainview.ui.widgets.prompt import Mode
     from chainview.ui.widgets.slices import Slices
 
 
-class LookedThrough(Protocol):
+Tree = TypeVar("Tree", bound="QueryView[Any, Any]")
+Tree_co = TypeVar("Tree_co", bound="QueryView[Any, Any]", covariant=True)
+
+
+class LookedThrough(Protocol[Tree_co]):
     """A screen that can be searched."""
 
     slices: Slices
@@ -31,36 +36,36 @@ class LookedThrough(Protocol):
     search_moved: Callable[[bool, bool], None]
 
     @property
-    def chain_tree(self) -> ChainTree: ...
+    def chain_tree(self) -> Tree_co: ...
     def ask(self, mode: Mode, text: str = "") -> None: ...
     def say(self, text: str, severity: Severity = "information") -> None: ...
 
 
-class Looking:
+class Looking(Generic[Tree]):
     """What the screen is searched for and filtered by."""
 
-    def __init__(self, screen: LookedThrough) -> None:
+    def __init__(self, screen: LookedThrough[Tree]) -> None:
         self._screen = screen
         self.pattern = ""
         self.filter = ""
         self.filtering = False
         screen.searching = lambda: self.finder is not None
         screen.search_moved = self.moved
-        screen.line_says = self.line
 
     @property
-    def _tree(self) -> ChainTree:
+    def _tree(self) -> Tree:
         return self._screen.chain_tree
 
     @property
-    def _trees(self) -> Sequence[ChainTree]:
+    def _trees(self) -> Sequence[Tree]:
         """Everything that is searched and filtered together."""
         return (self._tree,)
 
     @property
-    def finder(self) -> Finder | None:
+    def finder(self) -> Search[Stretches] | None:
         """The search that goes on."""
-        return self._tree.search
+        search: Search[Stretches] | None = self._tree.search
+        return search
 
     def handlers(self) -> Mapping[str, Handler]:
         """What find, filter and go to do."""
@@ -72,6 +77,10 @@ class Looking:
             "filter.toggle": self._toggle_filter,
             "goto": lambda: self._screen.ask(_GotoMode(self)),
         }
+
+    def go_to(self, wanted: Wanted) -> str:
+        """Moves to an event; returns why it can't. A hash is looked for in slices."""
+        raise NotImplementedError
 
     # Find
 
@@ -132,16 +141,6 @@ class Looking:
         self.filter, self.filtering = text, bool(text)
         return ""
 
-    def selected(self) -> list[int]:
-        """The indices of the events that the filter lets through."""
-        from chainview.chain.query.filter import Selection, parse_filter
-
-        table = self._tree.table
-        selection = Selection(table, parse_filter(self.filter))
-        while not selection.step():
-            pass
-        return [position - table.dropped for position in selection.matches]
-
     def _toggle_filter(self) -> None:
         if not self.filter:
             self._screen.ask(_FilterMode(self), "")
@@ -152,7 +151,48 @@ class Looking:
         else:
             self.set_filter(self.filter)
 
-    # Go to
+    def sought(self) -> Line:
+        """What is searched for and filtered by."""
+        left: Line = []
+        if self.finder is not None:
+            left += [("/ ", "key"), (visible(self.pattern), "text"), (f"  {self._counter()}   ", "dim")]
+        if self.filter:
+            count = self._tree.filter_count
+            total = "  off" if count is None else f"  {count[0]:,} of {count[1]:,}"
+            left += [
+                ("& ", "key"),
+                (visible(self.filter), "text"),
+                (total, "warn" if self.filtering else "dim"),
+            ]
+        return left
+
+    def _counter(self) -> str:
+        finder = self.finder
+        if finder is None:
+            return ""
+        total = f"{finder.total:,}{'' if finder.complete else '+'}"
+        at = None if self._tree.cursor is None else finder.ordinal(self._tree.cursor)
+        if finder.complete and not finder.total:
+            return "no hit"
+        return f"{total} hit{'' if finder.total == 1 else 's'}" if at is None else f"{at:,}/{total}"
+
+
+class ChainLooking(Looking["ChainTree"]):
+    """Looks through a chain, and says so in the line below it."""
+
+    def __init__(self, screen: LookedThrough[ChainTree]) -> None:
+        super().__init__(screen)
+        screen.line_says = self.line
+
+    def selected(self) -> list[int]:
+        """The indices of the events that the filter lets through."""
+        from chainview.chain.query.filter import Selection, parse_filter
+
+        table = self._tree.table
+        selection = Selection(table, parse_filter(self.filter))
+        while not selection.step():
+            pass
+        return [position - table.dropped for position in selection.matches]
 
     def go_to(self, wanted: Wanted) -> str:
         """Moves to an event; returns why it can't. A hash is looked for in slices."""
@@ -181,39 +221,12 @@ class Looking:
         numbered = f"there is no event {int(prefix):,}: the chain here ends at {last:,}; " if prefix.isdecimal() else ""
         self._screen.say(f"{numbered}no event's hash begins with {prefix}", "warning")
 
-    # The line at the bottom
-
     def line(self, width: int) -> Line:
         """What is searched for and filtered by, and where the cursor is."""
         left: Line = [(" ", "text"), *self.sought()]
         right = self._where()
         gap = width - cell_len(plain(left)) - cell_len(right)
         return [*left, (" " * gap, "text"), (right, "dim")] if gap > 1 else left
-
-    def sought(self) -> Line:
-        """What is searched for and filtered by."""
-        left: Line = []
-        if self.finder is not None:
-            left += [("/ ", "key"), (visible(self.pattern), "text"), (f"  {self._counter()}   ", "dim")]
-        if self.filter:
-            count = self._tree.filter_count
-            total = "  off" if count is None else f"  {count[0]:,} of {count[1]:,}"
-            left += [
-                ("& ", "key"),
-                (visible(self.filter), "text"),
-                (total, "warn" if self.filtering else "dim"),
-            ]
-        return left
-
-    def _counter(self) -> str:
-        finder = self.finder
-        if finder is None:
-            return ""
-        total = f"{finder.total:,}{'' if finder.complete else '+'}"
-        at = None if self._tree.cursor is None else finder.ordinal(self._tree.cursor)
-        if finder.complete and not finder.total:
-            return "no hit"
-        return f"{total} hit{'' if finder.total == 1 else 's'}" if at is None else f"{at:,}/{total}"
 
     def _where(self) -> str:
         cursor, table = self._tree.cursor, self._tree.table
@@ -225,7 +238,7 @@ class Looking:
 class _FindMode(PlainMode):
     label = "find /"
 
-    def __init__(self, looking: Looking, last: str) -> None:
+    def __init__(self, looking: Looking[Any], last: str) -> None:
         self._looking = looking
         self._last = last
 
@@ -253,7 +266,7 @@ class _FindMode(PlainMode):
 class _FilterMode(PlainMode):
     label = "filter &"
 
-    def __init__(self, looking: Looking) -> None:
+    def __init__(self, looking: Looking[Any]) -> None:
         self._looking = looking
 
     def changed(self, text: str) -> Hint:
@@ -273,7 +286,7 @@ class _FilterMode(PlainMode):
 class _GotoMode(PlainMode):
     label = "go to :"
 
-    def __init__(self, looking: Looking) -> None:
+    def __init__(self, looking: Looking[Any]) -> None:
         self._looking = looking
 
     def changed(self, text: str) -> Hint:

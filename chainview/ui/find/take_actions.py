@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chainview.ui.event.event_json import event_json
 from chainview.ui.find.copying import copy
-from chainview.ui.find.find_actions import Looking
+from chainview.ui.find.find_actions import ChainLooking
 from chainview.ui.find.saving import SaveMode
 from chainview.ui.live.screen import ChainScreen, Handler
 
@@ -15,7 +15,7 @@ from chainview.ui.live.screen import ChainScreen, Handler
 class Taking:
     """What copies and saves."""
 
-    def __init__(self, screen: ChainScreen, looking: Looking, chain_path: Callable[[], Path | None]) -> None:
+    def __init__(self, screen: ChainScreen, looking: ChainLooking, chain_path: Callable[[], Path | None]) -> None:
         self._screen = screen
         self._looking = looking
         self._chain_path = chain_path

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from chainview.system.locations import history_file
 from chainview.ui.feeds.sources import LiveSource, Source
-from chainview.ui.find.find_actions import Looking
+from chainview.ui.find.find_actions import ChainLooking
 from chainview.ui.find.take_actions import Taking
 from chainview.ui.live.actor_actions import Driving
 from chainview.ui.live.build_actions import Building
@@ -20,7 +20,7 @@ def all_handlers(
     screen: ChainScreen, source: Source, own: Mapping[str, Handler], afresh: Callable[[], None]
 ) -> dict[str, Handler]:
     """The handlers of every action that has a meaning for the source, `own` among them; `afresh` starts it again."""
-    looking = Looking(screen)
+    looking = ChainLooking(screen)
     handlers = {
         **own,
         **looking.handlers(),

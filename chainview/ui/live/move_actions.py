@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from chainview.ui.event.details import TABS
-from chainview.ui.find.find_actions import Looking
+from chainview.ui.find.find_actions import ChainLooking
 from chainview.ui.live.screen import ChainScreen, Handler
 
 _SIDEWAYS = 8
@@ -14,7 +14,7 @@ _SIDEWAYS = 8
 class Moving:
     """What the keys do that move, fold, and show."""
 
-    def __init__(self, screen: ChainScreen, looking: Looking) -> None:
+    def __init__(self, screen: ChainScreen, looking: ChainLooking) -> None:
         self._screen = screen
         self._looking = looking
 

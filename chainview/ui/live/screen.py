@@ -17,8 +17,6 @@ from chainview.ui.event.reader import Reader
 from chainview.ui.lines.blocks import Line
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.tree.chain_tree import ChainTree
-from chainview.ui.tree.messages import SearchMoved
-from chainview.ui.tree.still_tree import StillTree
 from chainview.ui.widgets.footer import Now, footer_line
 from chainview.ui.widgets.keys import BY_ID, KeyMap, Scope
 from chainview.ui.widgets.notice import Notice, Severity
@@ -74,7 +72,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         self.noted: Callable[[Note], None] = lambda note: None
         self.searching: Callable[[], bool] = lambda: False
         self.search_moved: Callable[[bool, bool], None] = lambda found, wrapped: None
-        self.chain_tree = ChainTree(EventTable()) if scope is Scope.LIVE else StillTree(EventTable())
+        self.chain_tree = ChainTree(EventTable())
         self.details = DetailPane(Reader(self, lambda: self.details).later, id="details")
         self.prompt: Prompt | None = None
         self.ticking = True
@@ -111,8 +109,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         await self.mount(self.prompt, before=self._line)
         self.feed = feed
         self.chain_tree.set_table(feed.table)
-        if isinstance(self.chain_tree, StillTree):
-            self.chain_tree.grows = self.can_follow
+        self.chain_tree.grows = self.can_follow
         if self.chain_tree.following and not feed.live and not self.can_follow:
             self.chain_tree.toggle_follow()
             self.chain_tree.to_top()
@@ -130,8 +127,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         taken = feed.take()
         if taken.dropped:
             self.chain_tree.dropped(taken.dropped)
-        if isinstance(self.chain_tree, StillTree):
-            self.chain_tree.reading = bool(getattr(feed, "indexing", False))
+        self.chain_tree.set_reading(bool(getattr(feed, "indexing", False)))
         if taken.appended or taken.dropped:
             self.chain_tree.extended()
         for note in taken.notes:
@@ -194,7 +190,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         """The footer's word for it changes."""
         self.repaint_lines()
 
-    def on_chain_tree_search_moved(self, event: SearchMoved) -> None:
+    def on_chain_tree_search_moved(self, event: ChainTree.SearchMoved) -> None:
         """Tells when there was nothing to find."""
         self.search_moved(event.index is not None, event.wrapped)
 

@@ -13,10 +13,10 @@ from chainview.ui.replay.pair_panes import PairPanes
 from chainview.ui.replay.pair_tree import PairTree
 
 
-class ReplayLooking(Looking):
+class ReplayLooking(Looking[PairTree]):
     """Looks through both sides while they are linked, else through the one that has the keys; a filter is for both."""
 
-    def __init__(self, screen: LookedThrough, panes: PairPanes) -> None:
+    def __init__(self, screen: LookedThrough[PairTree], panes: PairPanes) -> None:
         super().__init__(screen)
         self._panes = panes
         self._sought = ""

@@ -8,11 +8,10 @@ from enum import Enum, auto
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
-from textual.cache import LRUCache
 from textual.strip import Strip
+from textual.widget import Widget
 
 from chainview.chain.event import Kind
-from chainview.chain.query.search import Finder
 from chainview.chain.words.brief import Role, Span, short_items
 from chainview.chain.words.summary import interface_name
 from chainview.pack.values import Tuple
@@ -21,20 +20,18 @@ from chainview.replay.judge.causes import Label
 from chainview.replay.run.ask import Ask
 from chainview.system.visible import visible
 from chainview.ui.replay.pair_search import PairFinder
+from chainview.ui.replay.pair_table import PairTable
 from chainview.ui.replay.pairs import Pairs, Sides, ask_of
-from chainview.ui.tree.painter import CURSOR, HIT, RowPainter, hits_in
-from chainview.ui.tree.row_text import Columns, fitted, fold_mark, highlighted, row
+from chainview.ui.tree.painter import HIT, Painter, Places, hits_in
+from chainview.ui.tree.row_text import Columns, fitted, fold_mark, row
 from chainview.ui.tree.shown_rows import TreeRows
 
-_CACHED = 2048
 _MARKS = {Label.SAME: " ", Label.CAUSE: "≠", Label.LINK: "┊", Label.SHIFT: "┊", Label.UNREACHED: " "}
 _RAIL = "┊"
 _MISSING, _EXTRA, _UNREACHED = "╌╌ not in the replay ╌╌", "╌╌ not recorded ╌╌", "╌╌ not reached ╌╌"
 _TAG = 4
 _CHANGED = "changed"
 RECORDED, NOW = 0, 1
-
-Places = list[tuple[int, int]]
 
 
 class Shown(Enum):
@@ -47,24 +44,23 @@ class Shown(Enum):
     NOW = auto()
 
 
-class PairPainter(RowPainter):
+class PairPainter(Painter[PairTable]):
     """Paints rows of pairs; what only follows from a cause is dim, and never in the colour of an error."""
 
-    pairs: Pairs
-    sides: Sides
-    shown = Shown.BOTH
+    def __init__(self, tree: Widget, pairs: Pairs, sides: Sides, shown: Shown) -> None:
+        super().__init__(tree)
+        self.pairs, self.sides, self.shown = pairs, sides, shown
+        self._finder: PairFinder | None = None
 
     def show(self, pairs: Pairs, sides: Sides, shown: Shown) -> None:
         """Paints these rows from now on."""
         self.pairs, self.sides, self.shown = pairs, sides, shown
-        self._painted: LRUCache[tuple[int, bool, int, int], Strip] = LRUCache(_CACHED)
-        self._found: PairFinder | None = None
+        self.set_finder(None)
 
-    def set_finder(self, finder: Finder | None) -> None:
+    def set_finder(self, finder: PairFinder | None) -> None:
         """Highlights the hits of a search on either side from now on."""
-        super().set_finder(finder)
-        self._found = finder if isinstance(finder, PairFinder) else None
-        self._painted = LRUCache(_CACHED)
+        self._finder = finder
+        self._strips.clear()
 
     def on_mark(self, x: int) -> bool:
         """Whether a column is at the fold marks, of either side."""
@@ -77,25 +73,15 @@ class PairPainter(RowPainter):
         """The cells that the recorded side takes where both have columns of their own."""
         return left_of(self.columns.width)
 
-    def event(self, rows: TreeRows, index: int, *, mark: str, selected: bool) -> Strip:
+    def row(self, rows: TreeRows[PairTable], index: int, *, selected: bool) -> Strip:
         """The strip of a row, as the one under the cursor if `selected`."""
         call = rows.fold.holder(index)
         open_ = call is not None and rows.fold.is_open(call)
-        key = (index, open_, self.columns.width, -1 if self.sides.known is None else self.sides.known)
-        strip = self._painted.get(key)
-        if strip is None:
-            strip = self._painted[key] = self._pair(rows, index, open_)
-        if not selected:
-            return strip
-        segments = list(Segment.apply_style(list(strip), post_style=self.style(CURSOR)))
-        return Strip(segments, self.columns.width)
+        key = (index, open_, -1 if self.sides.known is None else self.sides.known)
+        strip = self._kept(key, lambda: self._pair(rows, index, open_))
+        return self._under_cursor(list(strip)) if selected else strip
 
-    def clear(self) -> None:
-        """Forgets what was painted."""
-        super().clear()
-        self._painted = LRUCache(_CACHED)
-
-    def _pair(self, rows: TreeRows, index: int, open_: bool) -> Strip:
+    def _pair(self, rows: TreeRows[PairTable], index: int, open_: bool) -> Strip:
         pairs, width = self.pairs, self.columns.width
         folded = not open_ and rows.table.kinds[index] == Kind.CALL
         stop = index + rows.table.steps(index) + 1 if folded else index + 1
@@ -125,7 +111,7 @@ class PairPainter(RowPainter):
 
     def _hits(self, index: int, side: int, spans: list[Span]) -> Places:
         """Where in a side of a row the search has hits."""
-        found = self._found
+        found = self._finder
         if found is None or not (found.matches_recorded(index) if side == RECORDED else found.matches_now(index)):
             return []
         return hits_in(spans, self._columns_in(sum([cell_len(text) for text, _ in spans])), found)
@@ -159,10 +145,7 @@ class PairPainter(RowPainter):
 
     def _looks(self, spans: list[Span], found: Places, look: str) -> list[Segment]:
         over = self.style(HIT) if look == HIT else self.style(Role.FLAG) + Style(underline=True)
-        return [
-            Segment(text, self.style(role) + over if inside else self.style(role))
-            for text, role, inside in highlighted(spans, found)
-        ]
+        return self._highlighted(spans, found, over)
 
     def _strip_of(self, parts: Sequence[Span | Segment], width: int) -> Strip:
         segments = [part if isinstance(part, Segment) else Segment(part[0], self.style(part[1])) for part in parts]

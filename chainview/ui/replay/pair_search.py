@@ -9,7 +9,8 @@ from itertools import compress, groupby
 from operator import or_
 
 from chainview.chain.query.filter import Filter, Selection
-from chainview.chain.query.search import FailureFinder, Finder, Hits
+from chainview.chain.query.pattern import parse_pattern
+from chainview.chain.query.search import FailureFinder, Finder, Hits, Search
 from chainview.chain.table import EventTable
 from chainview.replay.align.history import NONE
 from chainview.ui.replay.pair_table import Lane, PairTable
@@ -17,7 +18,7 @@ from chainview.ui.replay.pairs import ask_of
 
 _ROWS_A_STEP = 1 << 16
 
-Lanes = Sequence[tuple[Lane, Hits]]
+Lanes = Sequence[tuple[Lane, Hits[EventTable]]]
 
 
 def _hits_in(lanes: Lanes, start: int, stop: int) -> Iterator[int]:
@@ -25,16 +26,16 @@ def _hits_in(lanes: Lanes, start: int, stop: int) -> Iterator[int]:
     return (row for row, _ in groupby(merge(*[_rows_in(lane, hits, start, stop) for lane, hits in lanes])))
 
 
-def _rows_in(lane: Lane, hits: Hits, start: int, stop: int) -> Iterator[int]:
+def _rows_in(lane: Lane, hits: Hits[EventTable], start: int, stop: int) -> Iterator[int]:
     first, end = lane.index_at(start), lane.index_at(stop)
     return map(lane.row_of, hits.hits_between(first, end)) if first < end else iter(())
 
 
-class PairFinder(Finder):
+class PairFinder(Search[PairTable]):
     """Finds rows by a pattern: on both sides, or on one of them alone."""
 
     def __init__(self, table: PairTable, pattern: str, *, recorded: bool = True, now: bool = True) -> None:
-        super().__init__(table, pattern)
+        super().__init__(table, parse_pattern(pattern))
         self._pairs = table.pairs
         self._recorded = Finder(table.recorded.table, pattern) if recorded else None
         self._now = Finder(table.now.table, pattern) if now else None
@@ -63,7 +64,7 @@ def _is_hit(finder: Finder | None, index: int) -> bool:
     return finder is not None and 0 <= index < len(finder.table) and finder.matches(index)
 
 
-class PairFailures(FailureFinder):
+class PairFailures(Hits[PairTable]):
     """Finds rows in which something failed: on either side, or on one of them alone."""
 
     def __init__(self, table: PairTable, *, recorded: bool = True, now: bool = True) -> None:
@@ -75,11 +76,13 @@ class PairFailures(FailureFinder):
         return _hits_in(self._lanes, start, stop)
 
 
-class PairSelection(Selection):
+class PairSelection:
     """The rows of which a filter lets either side through; of a pair with a row for each side both, or none."""
 
     def __init__(self, table: PairTable, filter_: Filter) -> None:
-        super().__init__(table, filter_)
+        self.filter = filter_
+        self.matches = array("I")
+        """Their rows, ascending."""
         self._pairs, self._asked = table.pairs, table.asks.table
         # What could not be answered is no event, so that no number of an event means its call.
         of_calls = any(token.key == "call" for token in filter_.tokens)
@@ -88,15 +91,13 @@ class PairSelection(Selection):
         self._work = self._working()
         self._done = False
 
-    @property
-    def complete(self) -> bool:
-        """Whether every row has been looked at."""
-        return self._done
-
-    def step(self, events: int = _ROWS_A_STEP) -> bool:
-        """Looks at that many more events of a side, or, when both are done, puts that many rows together."""
+    def step(self) -> bool:
+        """Looks at some more events of a side, or, when both are done, puts some rows together; True at the end."""
         self._done = self._done or next(self._work, None) is None
         return self._done
+
+    def forget(self) -> None:
+        """Has nothing to take out: rows are never let go of."""
 
     def _working(self) -> Iterator[bool]:
         for part in self._parts:

@@ -51,13 +51,16 @@ class Lane:
         return index if self._whole else bisect_left(self._before, index + 1) - 1
 
 
-class PairTable(EventTable):
+class PairTable:
     """The rows as a tree sees them: kinds and calls. What an event says is asked of its side's own table."""
 
+    dropped = 0
+    """Rows are never let go of."""
+
     def __init__(self, pairs: Pairs, sides: Sides) -> None:
-        super().__init__()
         self.pairs, self.sides = pairs, sides
         self.kinds = _kinds(pairs, sides)
+        """A Kind a row."""
         self._asked = EventTable()
         self.recorded = Lane(sides.recorded, pairs.recorded)
         self.now = Lane(sides.now, pairs.now)
@@ -65,6 +68,9 @@ class PairTable(EventTable):
         self._lanes = (self.recorded, self.now, self.asks)
         self._preparing = self._prepared()
         self._ready = False
+
+    def __len__(self) -> int:
+        return len(self.kinds)
 
     def steps(self, call: int) -> int:
         """How many rows of its call follow the call's row."""
@@ -76,11 +82,6 @@ class PairTable(EventTable):
         while stop > call + 1 and self.kinds[stop - 1] in (Kind.SHUTDOWN, Kind.OTHER):
             stop -= 1
         return stop - call - 1
-
-    def call_of(self, index: int) -> int | None:
-        """The row of the call that a row belongs to; None outside a call."""
-        call = self.kinds.rfind(Kind.CALL, 0, index + 1)
-        return call if call >= 0 and index <= call + self.steps(call) else None
 
     # To be searched
 

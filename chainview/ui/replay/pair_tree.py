@@ -7,8 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from copy import deepcopy
 
-from chainview.chain.query.filter import Filter, Selection
-from chainview.chain.query.search import FailureFinder, Finder, Hits
+from chainview.chain.query.filter import Filter
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import Role
 from chainview.replay.align.history import NONE
@@ -17,11 +16,13 @@ from chainview.ui.replay.pair_painter import PairPainter, Shown
 from chainview.ui.replay.pair_search import PairFailures, PairFinder, PairSelection
 from chainview.ui.replay.pair_table import PairTable
 from chainview.ui.replay.pairs import Pairs, Sides
-from chainview.ui.tree.chain_tree import ChainTree
+from chainview.ui.tree.query_view import QueryView
 
 
-class PairTree(ChainTree):
+class PairTree(QueryView[PairTable, PairFinder]):
     """Shows aligned rows; where it shows both sides they fold together."""
+
+    _painter: PairPainter
 
     def __init__(self, *, id: str | None = None) -> None:
         empty = EventTable()
@@ -31,9 +32,8 @@ class PairTree(ChainTree):
         self.only_differences = False
         self.different = 0
         """How many rows differ, while only they are shown."""
-        super().__init__(PairTable(self.pairs, self.sides), id=id)
-        self._painter: PairPainter = PairPainter(self)
-        self._painter.show(self.pairs, self.sides, self.shown)
+        painter = PairPainter(self, self.pairs, self.sides, self.shown)
+        super().__init__(PairTable(self.pairs, self.sides), painter, id=id)
 
     def show(self, aligned: Pairs, sides: Sides) -> None:
         """Shows other rows, from the beginning."""
@@ -74,7 +74,7 @@ class PairTree(ChainTree):
             self._work.drop(name)
         # All but the table, which both read, is each one's own from now on.
         self._rows = deepcopy(other._rows, {id(other.table): other.table})
-        self._cursor, self._following = other._cursor, False
+        self._cursor = other._cursor
         self._selection, self._applied, self._landed = other._selection, other._applied, other._landed
         self.only_differences, self.different = other.only_differences, other.different
         self._failures = self._failures_in(self.table)
@@ -96,26 +96,16 @@ class PairTree(ChainTree):
 
     def _lay_out(self) -> None:
         self.pairs = self.aligned.in_one_column() if self.shown is Shown.COLUMN else self.aligned
-        self._take(PairTable(self.pairs, self.sides))
-        self._following = False
+        self._replace(PairTable(self.pairs, self.sides))
         self._painter.show(self.pairs, self.sides, self.shown)
         self._fit()
         self.refresh()
 
-    def to_end(self) -> None:
-        """To the last row."""
-        self._go(self._rows.event_near(len(self._rows) - 1, -1))
-
-    @property
-    def new_below(self) -> int:
-        """Nothing comes below that has to be told of."""
-        return 0
-
     # Find and filter
 
-    def finder(self, pattern: str) -> Finder:
+    def finder(self, pattern: str) -> PairFinder:
         """A search on the sides that are shown; raises ChainviewError for a pattern that is none."""
-        return PairFinder(self._pair_table, pattern, recorded=self._shows_recorded, now=self._shows_now)
+        return PairFinder(self.table, pattern, recorded=self._shows_recorded, now=self._shows_now)
 
     @property
     def _shows_recorded(self) -> bool:
@@ -126,44 +116,29 @@ class PairTree(ChainTree):
         return self.shown is not Shown.RECORDED
 
     @property
-    def _pair_table(self) -> PairTable:
-        table = self.table
-        assert isinstance(table, PairTable)
-        return table
-
-    @property
     def _wanted(self) -> Filter | None:
         return None if self._selection is None else self._selection.filter
 
-    def _failures_in(self, table: EventTable) -> FailureFinder:
-        assert isinstance(table, PairTable)
+    def _failures_in(self, table: PairTable) -> PairFailures:
         return PairFailures(table, recorded=self._shows_recorded, now=self._shows_now)
 
-    def _select(self, wanted: Filter) -> Selection:
-        return PairSelection(self._pair_table, wanted)
+    def _select(self, wanted: Filter) -> PairSelection:
+        return PairSelection(self.table, wanted)
 
-    def _filtering(self, selection: Selection) -> Iterator[None]:
-        yield from self._preparing()
-        yield from super()._filtering(selection)
-
-    def _seeking(self, hits: Hits, step: int) -> Iterator[None]:
-        yield from self._preparing()
-        yield from super()._seeking(hits, step)
-
-    def _counting(self, hits: Hits) -> Iterator[None]:
-        yield from self._preparing()
-        yield from super()._counting(hits)
+    def _highlight(self, search: PairFinder | None) -> None:
+        self._painter.set_finder(search)
 
     def _preparing(self) -> Iterator[None]:
-        while not self._pair_table.prepare():
+        while not self.table.prepare():
             yield
 
-    def _let_through(self, selection: Selection | None) -> array[int] | None:
+    def _let_through(self) -> array[int] | None:
         differing = array("I", self.pairs.differing()) if self.only_differences else None
         self.different = 0 if differing is None else len(differing)
-        if selection is None or differing is None:
-            return differing if selection is None else selection.matches
-        return array("I", sorted(set(differing).intersection(selection.matches)))
+        selected = super()._let_through()
+        if selected is None or differing is None:
+            return differing if selected is None else selected
+        return array("I", sorted(set(differing).intersection(selected)))
 
     # Differences
 
@@ -201,4 +176,4 @@ class PairTree(ChainTree):
     def _noteworthy(self, first: int, stop: int) -> Role | None:
         if self.pairs.has_cause(first, stop):
             return Role.FLAG
-        return Role.NOTE if self._finder is not None and self._finder.any_between(first, stop) else None
+        return Role.NOTE if self._search is not None and self._search.any_between(first, stop) else None

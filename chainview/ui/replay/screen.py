@@ -21,7 +21,6 @@ from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pairs import Pairs, Sides
 from chainview.ui.replay.pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
 from chainview.ui.replay.replay_lines import replay_status
-from chainview.ui.tree.messages import SearchMoved
 from chainview.ui.widgets.footer import keys_line
 from chainview.ui.widgets.keys import BY_ID, KeyMap, Scope
 from chainview.ui.widgets.notice import Notice, Severity
@@ -170,7 +169,7 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         self.pane.text = DETAILS
         self.pane.show()
 
-    def on_chain_tree_search_moved(self, event: SearchMoved) -> None:
+    def on_chain_tree_search_moved(self, event: PairTree.SearchMoved) -> None:
         """Tells when there was nothing to find."""
         self.search_moved(event.index is not None, event.wrapped)
 

@@ -1,201 +1,251 @@
-"""The chain as a tree: a row an event, painted line by line from the event table, whatever the chain's length."""
+"""The chain as a tree: a row an event of a table that grows at its end, followed there, and lets go of its oldest."""
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from time import monotonic
 
+from textual.geometry import Region
+from textual.message import Message
+
+from chainview.chain.event import Kind
 from chainview.chain.query.filter import Filter, Selection
-from chainview.chain.query.search import FailureFinder, Finder, Hits
+from chainview.chain.query.search import FailureFinder, Finder
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import Role
-from chainview.ui.tree import messages as tree_messages
-from chainview.ui.tree.folding import FoldingView
-from chainview.ui.widgets.slices import Slices
+from chainview.ui.tree.painter import EventPainter
+from chainview.ui.tree.query_view import QueryView, Selected
 
-_FIRST_SLICE = 0.06
-"""Seconds that a filter or search may take at once, so that on most chains it is there in the next frame."""
-_SLICE = 0.015
-_BETWEEN_SLICES = 0.01
+_RESIZE_SECONDS = 0.5
+"""While not following the scroll bar grows at this pace: a new virtual size costs a layout of the whole screen."""
 
 
-class ChainTree(FoldingView):
-    """Shows a table's events; the app binds keys to its methods, and says when the table grew or let go of events."""
+class ChainTree(QueryView[EventTable, Finder]):
+    """Shows a table's events; the app binds keys to its methods, and says when the table grew or let go of events.
 
-    CursorMoved = tree_messages.CursorMoved
-    FollowChanged = tree_messages.FollowChanged
-    Activated = tree_messages.Activated
-    SearchMoved = tree_messages.SearchMoved
-    FilterApplied = tree_messages.FilterApplied
+    While following, the cursor is on the newest event.
+    """
+
+    @dataclass
+    class FollowChanged(Message, namespace="chain_tree"):
+        """Following began or ended, or another number of rows waits below."""
+
+        following: bool
+        new_below: int
+
+    _painter: EventPainter
 
     def __init__(self, table: EventTable, *, id: str | None = None) -> None:
-        self._work = Slices()
-        self._working = False
-        super().__init__(table, id=id)
+        super().__init__(table, EventPainter(self), id=id)
+        self.grows = True
+        """Whether more can come than what was there when the table was opened, and is then told of as new."""
+        self._reading = False
+        self._placing = False
+        self._resized_at = float("-inf")
+        self._resize_waits = False
+        self._follow_from_here()
 
-    def _take(self, table: EventTable) -> None:
-        super()._take(table)
-        self._selection: Selection | None = None
-        self._applied: Selection | None = None
-        self._landed: tuple[int | None, int | None] | None = None
-        self._finder: Finder | None = None
-        self._failures = self._failures_in(table)
-        for name in ("filter", "seek", "hits", "failures"):
-            self._work.drop(name)
-        self._painter.set_finder(None)
+    def _follow_from_here(self) -> None:
+        self._following = True
+        self._seen = 0
+        self._told = (True, 0)
 
     def set_table(self, table: EventTable) -> None:
         """Shows another table from its end, without the filter, search and marks of the one before."""
-        self._take(table)
-        self._painter.clear()
+        self._replace(table)
+        self._painter.set_marks({})
+        self._follow_from_here()
         self.extended()
+
+    # Growing
 
     def extended(self) -> None:
         """Shows what was appended to the table since the last call; to be called once a tick."""
+        self._let_go()
         if self._applied is not None:
             while not self._applied.step():
                 pass
-        super().extended()
-        if not self._failures.complete:
-            self._do("failures", self._counting(self._failures))
-        if self._finder is not None and not self._finder.complete:
-            self._do("hits", self._counting(self._finder))
+        self._rows.fold.extend()
+        if self._following:
+            self._to_last()
+        else:
+            self._fit_soon()
+            if self._cursor is None:
+                self._place_cursor(self._rows.event_near(0, 1))
+            self._refresh_last_call()
+        self._tell_follow()
+        if not self._reading:
+            self._count_on()
+
+    def set_reading(self, reading: bool) -> None:
+        """Says whether a file is still read for the first time: errors and hits are looked for when all is there."""
+        read, self._reading = self._reading and not reading, reading
+        if read:
+            self._count_on()
+
+    def dropped(self, count: int) -> None:
+        """Lets go of the `count` oldest events that the table has let go; what is on screen stays where it is."""
+        if count > 0:
+            with self._keeping_place():
+                self._let_go()
 
     def _let_go(self) -> None:
         if self._applied is not None:
             self._applied.forget()
-        super()._let_go()
+        self._rows.drop()
+        if self._cursor is not None and self._cursor < self._rows.fold.base:
+            self._cursor = None
+            self._place_cursor(self._rows.event_near(0, 1))
 
-    # Filter
-
-    def set_filter(self, wanted: Filter | None) -> None:
-        """Shows only what a filter lets through, or everything again; FilterApplied tells when a long chain is done.
-
-        The cursor's event stays where it is on screen. Where the filter hides it, the cursor goes to the nearest event
-        above, and back when the filter goes before the cursor has moved.
-        """
-        self._work.drop("filter")
-        self._selection = None if wanted is None else self._select(wanted)
-        if self._selection is None:
-            self._apply_filter(None)
-        else:
-            self._do("filter", self._filtering(self._selection))
-
-    def _select(self, wanted: Filter) -> Selection:
-        return Selection(self.table, wanted)
-
-    def _let_through(self, selection: Selection | None) -> array[int] | None:
-        """The events that have rows; None for all of them."""
-        return None if selection is None else selection.matches
-
-    @property
-    def filter_count(self) -> tuple[int, int] | None:
-        """How many events the filter lets through so far, of how many; None without a filter."""
-        return None if self._selection is None else (len(self._selection.matches), len(self.table))
-
-    def _filtering(self, selection: Selection) -> Iterator[None]:
-        while not selection.step():
-            yield
-        self._rows.fold.extend()
-        self._apply_filter(selection)
-
-    def _apply_filter(self, selection: Selection | None) -> None:
-        self._applied = selection
-        home = self._cursor
-        if self._landed is not None and self._landed[1] == home and (self._landed[0] or 0) >= self.table.dropped:
-            home = self._landed[0]
-        self._cursor = home
+    def add_note(self, text: str, after: int) -> None:
+        """Draws a divider with a text, such as a new build, behind the first `after` events of the chain."""
         with self._keeping_place():
-            self._rows.fold.set_matches(self._let_through(selection))
-        self._landed = None if selection is None else (home, self._cursor)
+            self._rows.add_note(text, after)
         if self._following:
             self._to_last()
-        self._tell_follow()
-        self.post_message(self.FilterApplied(selection is not None))
 
-    # Search
-
-    def finder(self, pattern: str) -> Finder:
-        """A search for a pattern among what is shown here; raises ChainviewError for one that is none."""
-        return Finder(self.table, pattern)
-
-    @property
-    def search(self) -> Finder | None:
-        """The search whose hits are highlighted."""
-        return self._finder
-
-    def set_search(self, finder: Finder | None) -> None:
-        """Highlights the hits of a search and counts them in the background, or ends the search."""
-        self._finder = finder
-        self._painter.set_finder(finder)
-        self._work.drop("hits")
-        if finder is not None:
-            self._do("hits", self._counting(finder))
+    def set_marks(self, marks: Mapping[int, str]) -> None:
+        """Puts a glyph before events, by event number: `≠` for a difference, say."""
+        self._painter.set_marks(marks)
         self.refresh()
 
-    def next_hit(self) -> None:
-        """To the next hit of the search, from the last on to the first; SearchMoved tells where."""
-        if self._finder is not None:
-            self._seek(self._finder, 1)
+    def _refresh_last_call(self) -> None:
+        """Paints the summary of a folded call that still grows."""
+        call = self.table.kinds.rfind(Kind.CALL)
+        if call >= 0 and len(self._rows):
+            self._refresh_row(self._rows.row_of(call))
 
-    def previous_hit(self) -> None:
-        """To the hit before."""
-        if self._finder is not None:
-            self._seek(self._finder, -1)
+    def _fit(self) -> None:
+        self._resized_at = monotonic()
+        super()._fit()
 
-    def next_error(self) -> None:
-        """To the next failed call, failed host call or damaged stretch, from the last on to the first."""
-        self._seek(self._failures, 1)
+    def _fit_soon(self) -> None:
+        if self._resize_waits or self.virtual_size.height == len(self._rows):
+            return
+        wait = self._resized_at + _RESIZE_SECONDS - monotonic()
+        if wait <= 0 or not self.is_running:
+            self._fit_now()
+        else:
+            self._resize_waits = True
+            self.set_timer(wait, self._fit_now)
 
-    def previous_error(self) -> None:
-        """To the one before."""
-        self._seek(self._failures, -1)
+    def _fit_now(self) -> None:
+        self._resize_waits = False
+        self._fit()
+        self._look_down()
+        self._tell_follow()
+        self.refresh()
 
-    def _seek(self, hits: Hits, step: int) -> None:
-        self._do("seek", self._seeking(hits, step))
+    # Following
 
-    def _seeking(self, hits: Hits, step: int) -> Iterator[None]:
+    @property
+    def following(self) -> bool:
+        """Whether the cursor stays on the newest event."""
+        return self._following
+
+    @property
+    def new_below(self) -> int:
+        """How many rows came below since following stopped and were not on screen yet."""
+        if self._following or not self.grows:
+            return 0
         fold = self._rows.fold
-        start = -1 if self.cursor is None else self.cursor
-        for wrapped in (False, True):
-            seek = hits.seek(start, step, fold.lets_through)
-            while not seek.step():
-                yield
-            if seek.hit is not None:
-                self.move_to(seek.hit)
-                self.post_message(self.SearchMoved(seek.hit, wrapped))
-                return
-            start = -1 if step > 0 else len(self.table)
-        self.post_message(self.SearchMoved(None, True))
+        return len(fold) - fold.rows_before(self._seen - fold.base)
+
+    def to_end(self) -> None:
+        """To the last event, following what arrives from then on."""
+        self._following = True
+        self._to_last()
+        self._tell_follow()
+
+    def toggle_follow(self) -> None:
+        """Stops following, or goes to the end and follows."""
+        if self._following:
+            self._stop_following()
+            self._tell_follow()
+        else:
+            self.to_end()
+
+    def _to_last(self) -> None:
+        self._fit()
+        self._place_cursor(self._rows.event_near(len(self._rows) - 1, -1))
+        self._scroll_to_row(len(self._rows))
+        self.refresh()
+
+    def _go(self, index: int | None, *, centre: bool = False) -> None:
+        super()._go(index, centre=centre)
+        if index is not None:
+            if self._rows.row_of(index) < len(self._rows) - 1:
+                self._stop_following()
+            self._look_down()
+            self._tell_follow()
+
+    def _stop_following(self) -> None:
+        if self._following:
+            self._following = False
+            self._seen = len(self.table) + self._rows.fold.base
+
+    def _scroll_to_row(self, row: int) -> None:
+        self._placing = True
+        super()._scroll_to_row(row)
+        self._placing = False
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Any way up stops following, and what comes into view counts as seen."""
+        super().watch_scroll_y(old_value, new_value)
+        if not self._placing:
+            if new_value < min(old_value, self.max_scroll_y):
+                self._stop_following()
+            self._look_down()
+            self._tell_follow()
+
+    def _look_down(self) -> None:
+        """Takes note of the last event in view."""
+        if not self._following:
+            index = self._rows.event_near(round(self.scroll_y) + self._height - 1, -1)
+            if index is not None:
+                self._seen = max(self._seen, index + self._rows.fold.base + 1)
+
+    def _keep_in_view(self) -> None:
+        if self._following:
+            self._to_last()
+        else:
+            super()._keep_in_view()
+
+    def _tell_follow(self) -> None:
+        told = (self._following, self.new_below)
+        if told != self._told:
+            self._told = told
+            self.post_message(self.FollowChanged(*told))
+            self.refresh(Region(0, self._height - 1, self.size.width, 1))
+
+    @property
+    def _pill(self) -> str:
+        count = self.new_below
+        return f" ↓ {count:,} new " if count else ""
+
+    # Find and filter
+
+    def finder(self, pattern: str) -> Finder:
+        """A search for a pattern; raises ChainviewError for one that is none."""
+        return Finder(self.table, pattern)
 
     def _failures_in(self, table: EventTable) -> FailureFinder:
         return FailureFinder(table)
 
+    def _select(self, wanted: Filter) -> Selection:
+        return Selection(self.table, wanted)
+
+    def _highlight(self, search: Finder | None) -> None:
+        self._painter.set_finder(search)
+
+    def _apply_filter(self, selection: Selected | None) -> None:
+        super()._apply_filter(selection)
+        if self._following:
+            self._to_last()
+        self._tell_follow()
+
     def _noteworthy(self, first: int, stop: int) -> Role | None:
         if self._failures.any_between(first, stop):
             return Role.ERROR
-        return Role.FLAG if self._finder is not None and self._finder.any_between(first, stop) else None
-
-    # Work in slices
-
-    def _counting(self, hits: Hits) -> Iterator[None]:
-        known = hits.total
-        while not hits.count_step():
-            yield
-        if hits.total > known:
-            self.refresh()
-
-    def _do(self, name: str, work: Iterator[None]) -> None:
-        """Begins work at once, and goes on with it between frames."""
-        self._work.add(name, work)
-        self._go_on(_FIRST_SLICE if name in ("filter", "seek") else _SLICE)
-
-    def _go_on(self, seconds: float = _SLICE) -> None:
-        self._work.run(seconds)
-        if len(self._work) and not self._working and self.is_running:
-            self._working = True
-            self.set_timer(_BETWEEN_SLICES, self._continue)
-
-    def _continue(self) -> None:
-        self._working = False
-        self._go_on()
+        return Role.FLAG if self._search is not None and self._search.any_between(first, stop) else None

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from itertools import compress
 
 from chainview.chain.event import Kind
-from chainview.chain.table import EventTable
+from chainview.ui.tree.outline import Outline
 
 _CALLS_AS_ONE = bytes(1 if kind == Kind.CALL else 0 for kind in range(256))
 _CALL, _ENDS = b"\\x%02x" % Kind.CALL, b"\\x%02x\\x%02x" % (Kind.RESULT, Kind.ERROR)
@@ -26,7 +26,7 @@ class Fold:
     letting go of old events moves nothing; every method takes and gives event indices.
     """
 
-    def __init__(self, table: EventTable) -> None:
+    def __init__(self, table: Outline) -> None:
         self._table = table
         self._base = table.dropped
         self._rows = array("I")

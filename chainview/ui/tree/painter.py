@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from typing import Generic
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.cache import LRUCache
 from textual.strip import Strip
 from textual.widget import Widget
 
-from chainview.chain.query.search import Finder
+from chainview.chain.query.search import Finder, Search, Stretches
+from chainview.chain.table import EventTable
 from chainview.chain.words.brief import Role, Span
+from chainview.ui.tree.outline import T
 from chainview.ui.tree.row_text import Columns, divider, fitted, fold_mark, highlighted, row
 from chainview.ui.tree.shown_rows import TreeRows
 
@@ -20,6 +26,9 @@ LOOKS = (*[role.value for role in Role], CURSOR, HIT, PILL, EMPTY)
 _CURSOR_GLYPH = "»"
 _RAIL_GLYPHS = {Role.ERROR: "▐", Role.FLAG: "▕", Role.NOTE: "▗"}
 _NO_MARK: Span = (" ", Role.MARK)
+
+Places = list[tuple[int, int]]
+"""Where pieces of a text begin and end."""
 
 TREE_CSS = """
 TreeView {
@@ -61,15 +70,18 @@ TreeView {
 """
 
 
-class RowPainter:
-    """Paints rows and keeps the strips for as long as they would come out the same."""
+class Painter(ABC, Generic[T]):
+    """Paints rows in the styles of a tree, and keeps the strips for as long as they would come out the same."""
 
     def __init__(self, tree: Widget) -> None:
         self._tree = tree
         self._styles: dict[str, Style] = {}
         self._columns = Columns(0, 0)
         self._strips: LRUCache[tuple[int, ...], Strip] = LRUCache(_CACHED)
-        self._finder: Finder | None = None
+
+    @abstractmethod
+    def row(self, rows: TreeRows[T], index: int, *, selected: bool) -> Strip:
+        """The strip of an entry's row, as the row under the cursor if `selected`."""
 
     @property
     def columns(self) -> Columns:
@@ -91,11 +103,6 @@ class RowPainter:
             self._columns = columns
             self._strips.clear()
 
-    def set_finder(self, finder: Finder | None) -> None:
-        """Highlights the hits of a search from now on."""
-        self._finder = finder
-        self._strips.clear()
-
     def style(self, look: str) -> Style:
         """The style of one of LOOKS."""
         style = self._styles.get(look)
@@ -112,20 +119,10 @@ class RowPainter:
         attributes = self._tree.get_component_rich_style(name, partial=True).without_color
         return attributes + Style.from_color(None, style.bgcolor)
 
-    def event(self, rows: TreeRows, index: int, *, mark: str, selected: bool) -> Strip:
-        """The strip of an event's row, with its mark, and as the row under the cursor if `selected`."""
-        strip = self._row(rows, index)
-        if not (mark or selected):
-            return strip
-        gutter = Segment((mark or _CURSOR_GLYPH)[:1], self.style(Role.FLAG if mark else Role.MARK))
-        segments = [gutter, *list(strip)[1:]]
-        if selected:
-            segments = list(Segment.apply_style(segments, post_style=self.style(CURSOR)))
-        return Strip(segments, self._columns.width)
-
     def note(self, text: str) -> Strip:
         """The strip of a note between events."""
-        return self._strip(fitted(divider(text, self._columns.width), self._columns.width), self._columns.width)
+        width = self._columns.width
+        return Strip(self._segments(fitted(divider(text, width), width)), width)
 
     def empty(self, text: str) -> Strip:
         """A strip that says why there are no rows."""
@@ -142,7 +139,55 @@ class RowPainter:
         at = max(0, self._columns.width - len(text))
         return Strip.join([strip.crop(0, at), Strip([Segment(text, self.style(PILL))], len(text))])
 
-    def _row(self, rows: TreeRows, index: int) -> Strip:
+    def _kept(self, key: tuple[int, ...], painted: Callable[[], Strip]) -> Strip:
+        """The strip that was painted for a key, or else is now."""
+        strip = self._strips.get(key)
+        if strip is None:
+            strip = self._strips[key] = painted()
+        return strip
+
+    def _under_cursor(self, segments: Sequence[Segment]) -> Strip:
+        return Strip(list(Segment.apply_style(segments, post_style=self.style(CURSOR))), self._columns.width)
+
+    def _segments(self, spans: Sequence[Span]) -> list[Segment]:
+        return [Segment(text, self.style(role)) for text, role in spans]
+
+    def _highlighted(self, spans: Sequence[Span], found: Places, over: Style) -> list[Segment]:
+        """The segments of spans, with a style over what was found in them."""
+        return [
+            Segment(text, self.style(role) + over if inside else self.style(role))
+            for text, role, inside in highlighted(spans, found)
+        ]
+
+
+class EventPainter(Painter[EventTable]):
+    """Paints a row an event."""
+
+    def __init__(self, tree: Widget) -> None:
+        super().__init__(tree)
+        self._finder: Finder | None = None
+        self._marks: Mapping[int, str] = {}
+
+    def set_finder(self, finder: Finder | None) -> None:
+        """Highlights the hits of a search from now on."""
+        self._finder = finder
+        self._strips.clear()
+
+    def set_marks(self, marks: Mapping[int, str]) -> None:
+        """Puts a glyph before events from now on, by event number."""
+        self._marks = marks
+
+    def row(self, rows: TreeRows[EventTable], index: int, *, selected: bool) -> Strip:
+        """The strip of an event's row, with its mark, and as the row under the cursor if `selected`."""
+        strip = self._unmarked(rows, index)
+        mark = self._marks.get(rows.table.number(index), "")
+        if not (mark or selected):
+            return strip
+        gutter = Segment((mark or _CURSOR_GLYPH)[:1], self.style(Role.FLAG if mark else Role.MARK))
+        segments = [gutter, *list(strip)[1:]]
+        return self._under_cursor(segments) if selected else Strip(segments, self._columns.width)
+
+    def _unmarked(self, rows: TreeRows[EventTable], index: int) -> Strip:
         table, fold = rows.table, rows.fold
         call = table.call_of(index)
         open_ = call is not None and fold.is_open(call)
@@ -150,35 +195,22 @@ class RowPainter:
         steps = table.steps(index) if call == index and not open_ else 0
         followed = index + steps + 1 < len(table)
         key = (index + table.dropped, open_, steps, followed)
-        strip = self._strips.get(key)
-        if strip is None:
-            mark = fold_mark(table, index, open_=open_)
-            spans = row(table, index, self._columns, mark, folded=not open_)
-            strip = self._strips[key] = self._highlight(spans, index)
-        return strip
+        return self._kept(key, lambda: self._painted(table, index, open_=open_))
 
-    def _highlight(self, spans: list[Span], index: int) -> Strip:
-        width = self._columns.width - 1
+    def _painted(self, table: EventTable, index: int, *, open_: bool) -> Strip:
+        spans = row(table, index, self._columns, fold_mark(table, index, open_=open_), folded=not open_)
         finder = self._finder
         if finder is None or not finder.matches(index):
-            return self._strip([_NO_MARK, *spans], width + 1)
-        found = hits_in(spans, self._columns, finder)
-        hit = self.style(HIT)
-        segments = [
-            Segment(piece, self.style(role) + hit if inside else self.style(role))
-            for piece, role, inside in highlighted(spans, found)
-        ]
-        return Strip([Segment(" ", self.style(Role.MARK)), *segments], width + 1)
-
-    def _strip(self, spans: list[Span], width: int) -> Strip:
-        return Strip([Segment(text, self.style(role)) for text, role in spans], width)
+            return Strip(self._segments([_NO_MARK, *spans]), self._columns.width)
+        hits = self._highlighted(spans, hits_in(spans, self._columns, finder), self.style(HIT))
+        return Strip([*self._segments([_NO_MARK]), *hits], self._columns.width)
 
 
-def hits_in(spans: list[Span], columns: Columns, finder: Finder) -> list[tuple[int, int]]:
-    """Where in the row of an event that is a hit the pattern stands."""
+def hits_in(spans: list[Span], columns: Columns, search: Search[Stretches]) -> Places:
+    """Where in the row of an entry that is a hit the pattern stands."""
     text = "".join([piece for piece, _ in spans])
     first, last = columns.text - 1, len(text) - (columns.hash + 4 if columns.hash else 3)
     # What matches may not be in the short line: then the number says that it is a hit.
-    return [(start, end) for start, end in finder.spans(text) if start >= first and end <= last] or [
+    return [(start, end) for start, end in search.spans(text) if start >= first and end <= last] or [
         (0, columns.number)
     ]

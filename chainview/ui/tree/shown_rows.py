@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from typing import Generic
 
-from chainview.chain.table import EventTable
 from chainview.ui.tree.fold import Fold
+from chainview.ui.tree.outline import T
 
 
-class TreeRows:
+class TreeRows(Generic[T]):
     """Rows in order, each an event or the text of a note; a note stands before the first event that came after it.
 
     Notes are few, so their rows are found by bisection when they are asked for and nothing has to be moved when the
     chain grows or folds. A filter hides them.
     """
 
-    def __init__(self, table: EventTable) -> None:
+    def __init__(self, table: T) -> None:
         self.table = table
         self.fold = Fold(table)
         self._after: list[int] = []

@@ -1,98 +1,64 @@
-"""The rows of a chain on screen: painting, scrolling, the cursor, following, the mouse."""
+"""The rows of a chain on screen: painting, scrolling, the cursor, folding, the mouse."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from time import monotonic
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, Generic
 
 from textual import events
 from textual.geometry import Region, Size
+from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chainview.chain.event import Kind
-from chainview.chain.table import EventTable
 from chainview.chain.words.brief import Role
-from chainview.ui.tree.messages import Activated, CursorMoved, FollowChanged
-from chainview.ui.tree.painter import LOOKS, TREE_CSS, RowPainter
+from chainview.ui.tree.outline import T
+from chainview.ui.tree.painter import LOOKS, TREE_CSS, Painter
 from chainview.ui.tree.row_text import Columns
 from chainview.ui.tree.shown_rows import TreeRows
 
-_RESIZE_SECONDS = 0.5
-"""While not following the scroll bar grows at this pace: a new virtual size costs a layout of the whole screen."""
 
+class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
+    """A table's entries as rows, painted line by line, the cursor on one of them.
 
-class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
-    """A table's events as rows, the cursor on one of them.
-
-    The cursor is an event, not a row, so that nothing moves it but the user, and while following the newest event.
+    The cursor is an entry, not a row, so that nothing moves it but the user.
     """
+
+    @dataclass
+    class CursorMoved(Message, namespace="chain_tree"):
+        """The cursor is on another event; None when there is no row to be on."""
+
+        index: int | None
+
+    @dataclass
+    class Activated(Message, namespace="chain_tree"):
+        """An event was clicked a second time."""
+
+        index: int
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"chain-tree--{look}" for look in LOOKS}
     DEFAULT_CSS = TREE_CSS
     ALLOW_SELECT = False
 
-    def __init__(self, table: EventTable, *, id: str | None = None) -> None:
+    def __init__(self, table: T, painter: Painter[T], *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._painter = RowPainter(self)
-        self._placing = False
-        self._resized_at = float("-inf")
-        self._resize_waits = False
-        self._take(table)
-
-    def _take(self, table: EventTable) -> None:
+        self._painter = painter
         self._rows = TreeRows(table)
         self._cursor: int | None = None
-        self._following = True
-        self._seen = 0
-        self._told = (True, 0)
-        self._marks: Mapping[int, str] = {}
+
+    def _replace(self, table: T) -> None:
+        """Shows another table; nothing that was known of the one before is known of it."""
+        self._rows = TreeRows(table)
+        self._cursor = None
+        self._painter.clear()
 
     @property
-    def table(self) -> EventTable:
-        """The table whose events are shown."""
+    def table(self) -> T:
+        """The table whose entries are shown."""
         return self._rows.table
-
-    # Growing
-
-    def extended(self) -> None:
-        """Shows what was appended to the table since the last call; to be called once a tick."""
-        self._let_go()
-        self._rows.fold.extend()
-        if self._following:
-            self._to_last()
-        else:
-            self._fit_soon()
-            if self._cursor is None:
-                self._place_cursor(self._rows.event_near(0, 1))
-            self._refresh_last_call()
-        self._tell_follow()
-
-    def dropped(self, count: int) -> None:
-        """Lets go of the `count` oldest events that the table has let go; what is on screen stays where it is."""
-        if count > 0:
-            with self._keeping_place():
-                self._let_go()
-
-    def add_note(self, text: str, after: int) -> None:
-        """Draws a divider with a text, such as a new build, behind the first `after` events of the chain."""
-        with self._keeping_place():
-            self._rows.add_note(text, after)
-        if self._following:
-            self._to_last()
-
-    def set_marks(self, marks: Mapping[int, str]) -> None:
-        """Puts a glyph before events, by event number: `≠` for a difference, say."""
-        self._marks = marks
-        self.refresh()
-
-    def _let_go(self) -> None:
-        self._rows.drop()
-        if self._cursor is not None and self._cursor < self._rows.fold.base:
-            self._cursor = None
-            self._place_cursor(self._rows.event_near(0, 1))
 
     # The cursor
 
@@ -140,31 +106,18 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         self._scroll_to_row(0)
 
     def to_end(self) -> None:
-        """To the last event, following what arrives from then on."""
-        self._following = True
-        self._to_last()
-        self._tell_follow()
+        """To the last event."""
+        self._go(self._rows.event_near(len(self._rows) - 1, -1))
 
-    def toggle_follow(self) -> None:
-        """Stops following, or goes to the end and follows."""
-        if self._following:
-            self._stop_following()
-            self._tell_follow()
-        else:
-            self.to_end()
+    def next_sibling(self) -> None:
+        """To the next call."""
+        if self.cursor is not None:
+            self._go(self._rows.next_call(self.cursor))
 
-    @property
-    def following(self) -> bool:
-        """Whether the cursor stays on the newest event."""
-        return self._following
-
-    @property
-    def new_below(self) -> int:
-        """How many rows came below since following stopped and were not on screen yet."""
-        if self._following:
-            return 0
-        fold = self._rows.fold
-        return len(fold) - fold.rows_before(self._seen - self._rows.fold.base)
+    def previous_sibling(self) -> None:
+        """To the call's first event, from there to the call before."""
+        if self.cursor is not None:
+            self._go(self._rows.previous_call(self.cursor))
 
     def _go(self, index: int | None, *, centre: bool = False) -> None:
         if index is None:
@@ -172,8 +125,6 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         self._place_cursor(index)
         self._fit()
         row = self._rows.row_of(index)
-        if row < len(self._rows) - 1:
-            self._stop_following()
         top = round(self.scroll_y)
         if centre or not top - self._height <= row < top + 2 * self._height:
             self._scroll_to_row(row - self._height // 2)
@@ -181,8 +132,6 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
             self._scroll_to_row(row)
         elif row >= top + self._height:
             self._scroll_to_row(row - self._height + 1)
-        self._look_down()
-        self._tell_follow()
 
     def _step(self, count: int, *, scroll: bool = False) -> None:
         if self.cursor is None:
@@ -193,12 +142,6 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
             self._scroll_to_row(round(self.scroll_y) + count)
         self._go(self._rows.event_near(row + count, count))
 
-    def _to_last(self) -> None:
-        self._fit()
-        self._place_cursor(self._rows.event_near(len(self._rows) - 1, -1))
-        self._scroll_to_row(len(self._rows))
-        self.refresh()
-
     def _place_cursor(self, index: int | None) -> None:
         position = None if index is None else index + self._rows.fold.base
         if position == self._cursor:
@@ -206,19 +149,56 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         self._refresh_cursor()
         self._cursor = position
         self._refresh_cursor()
-        self.post_message(CursorMoved(index))
+        self.post_message(self.CursorMoved(index))
 
-    def _stop_following(self) -> None:
-        if self._following:
-            self._following = False
-            self._seen = len(self.table) + self._rows.fold.base
+    # Folding
 
-    def _tell_follow(self) -> None:
-        told = (self._following, self.new_below)
-        if told != self._told:
-            self._told = told
-            self.post_message(FollowChanged(*told))
-            self.refresh(Region(0, self._height - 1, self.size.width, 1))
+    def toggle_fold(self) -> None:
+        """Folds or unfolds the call under the cursor, or that the event under the cursor belongs to."""
+        call = self._call_at_cursor
+        if call is not None:
+            self._set_open(call, not self._rows.fold.is_open(call))
+
+    def open_or_child(self) -> None:
+        """Unfolds the call; where it is open goes to its first event."""
+        call = self._call_at_cursor
+        if call is None:
+            return
+        if not self._rows.fold.is_open(call):
+            self._set_open(call, True)
+        elif self.cursor == call and self.table.steps(call):
+            self._go(call + 1)
+
+    def close_or_parent(self) -> None:
+        """Folds the call; on one of its events goes to the call."""
+        call, fold = self._call_at_cursor, self._rows.fold
+        if call is None:
+            return
+        if self.cursor != call and fold.shows(call):
+            self._go(call)
+        elif fold.is_open(call):
+            self._set_open(call, False)
+
+    def fold_all(self) -> None:
+        """Folds every call, also those still to come."""
+        with self._keeping_place():
+            self._rows.fold.fold_all()
+
+    def unfold_all(self) -> None:
+        """Unfolds every call."""
+        with self._keeping_place():
+            self._rows.fold.unfold_all()
+
+    @property
+    def _call_at_cursor(self) -> int | None:
+        return None if self.cursor is None else self._rows.fold.holder(self.cursor)
+
+    def _set_open(self, call: int, open_: bool) -> None:
+        # Where the call is on screen it stays put; else it takes the place of the event that the cursor was on.
+        top = round(self.scroll_y)
+        seen = top <= self._rows.row_of(call) < top + self._height
+        with self._keeping_place(call if seen else None):
+            self._rows.fold.set_open(call, open_)
 
     # Scrolling
 
@@ -247,58 +227,23 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def _scroll_to_row(self, row: int) -> None:
-        self._placing = True
         self.scroll_target_y = self.scroll_y = max(0, min(row, self.max_scroll_y))
-        self._placing = False
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Any way up stops following, and what comes into view counts as seen."""
-        super().watch_scroll_y(old_value, new_value)
-        if not self._placing:
-            if new_value < min(old_value, self.max_scroll_y):
-                self._stop_following()
-            self._look_down()
-            self._tell_follow()
-
-    def _look_down(self) -> None:
-        """Takes note of the last event in view."""
-        if not self._following:
-            index = self._rows.event_near(round(self.scroll_y) + self._height - 1, -1)
-            if index is not None:
-                self._seen = max(self._seen, index + self._rows.fold.base + 1)
 
     def _fit(self) -> None:
         """Gives the scroll bar the number of rows there are."""
-        self._resized_at = monotonic()
         region = self.scrollable_content_region
         self._painter.set_columns(Columns.fitting(region.width, len(self.table) + self._rows.fold.base))
         self.virtual_size = Size(region.width, len(self._rows))
 
-    def _fit_soon(self) -> None:
-        if self._resize_waits or self.virtual_size.height == len(self._rows):
-            return
-        wait = self._resized_at + _RESIZE_SECONDS - monotonic()
-        if wait <= 0 or not self.is_running:
-            self._fit_now()
-        else:
-            self._resize_waits = True
-            self.set_timer(wait, self._fit_now)
-
-    def _fit_now(self) -> None:
-        self._resize_waits = False
-        self._fit()
-        self._look_down()
-        self._tell_follow()
-        self.refresh()
-
     def on_resize(self, event: events.Resize) -> None:
-        """Keeps the end, or the cursor, in view."""
+        """Goes on showing what the cursor is on."""
         self._fit()
-        if self._following:
-            self._to_last()
-        elif self.cursor is not None:
-            self._go(self.cursor)
+        self._keep_in_view()
         self.refresh()
+
+    def _keep_in_view(self) -> None:
+        if self.cursor is not None:
+            self._go(self.cursor)
 
     # Painting
 
@@ -313,11 +258,9 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         row = y + round(self.scroll_y)
         if row < len(rows):
             item = rows.at(row)
-            if isinstance(item, str):
-                strip = painter.note(item)
-            else:
-                mark = self._marks.get(self.table.number(item), "")
-                strip = painter.event(rows, item, mark=mark, selected=item == self.cursor)
+            strip = (
+                painter.note(item) if isinstance(item, str) else painter.row(rows, item, selected=item == self.cursor)
+            )
         elif y == 0:
             strip = painter.empty("no event passes the filter" if rows.fold.filtered else "no events yet")
         else:
@@ -341,8 +284,8 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
 
     @property
     def _pill(self) -> str:
-        count = self.new_below
-        return f" ↓ {count:,} new " if count else ""
+        """What the last line says at its right end; a click on it goes to the end."""
+        return ""
 
     def _refresh_row(self, row: int) -> None:
         y = row - round(self.scroll_y)
@@ -352,12 +295,6 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
     def _refresh_cursor(self) -> None:
         if self.cursor is not None and len(self._rows):
             self._refresh_row(self._rows.row_of(self.cursor))
-
-    def _refresh_last_call(self) -> None:
-        """Paints the summary of a folded call that still grows."""
-        call = self.table.kinds.rfind(Kind.CALL)
-        if call >= 0 and len(self._rows):
-            self._refresh_row(self._rows.row_of(call))
 
     # The mouse
 
@@ -376,17 +313,4 @@ class TreeView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._painter.on_mark(event.x) and self.table.kinds[item] == Kind.CALL:
             self.toggle_fold()
         elif again:
-            self.post_message(Activated(item))
-
-    def toggle_fold(self) -> None:
-        """Folds or unfolds the call under the cursor, or that the event under the cursor belongs to."""
-        call = None if self.cursor is None else self._rows.fold.holder(self.cursor)
-        if call is not None:
-            self._set_open(call, not self._rows.fold.is_open(call))
-
-    def _set_open(self, call: int, open_: bool) -> None:
-        # Where the call is on screen it stays put; else it takes the place of the event that the cursor was on.
-        top = round(self.scroll_y)
-        seen = top <= self._rows.row_of(call) < top + self._height
-        with self._keeping_place(call if seen else None):
-            self._rows.fold.set_open(call, open_)
+            self.post_message(self.Activated(item))

@@ -22,7 +22,7 @@ from tests.ui import samples
 _TEXTS = st.text(alphabet="abAB.é 1\n", max_size=6)
 
 
-def _all(hits: Hits) -> list[int]:
+def _all(hits: Hits[EventTable]) -> list[int]:
     found, at = [], hits.next_after(-1)
     while at is not None:
         found.append(at)
@@ -30,7 +30,7 @@ def _all(hits: Hits) -> list[int]:
     return found
 
 
-def _counted(hits: Hits, size: int) -> list[int]:
+def _counted(hits: Hits[EventTable], size: int) -> list[int]:
     while not hits.count_step(size):
         pass
     return [index for index in range(len(hits.table)) if hits.ordinal(index) is not None]

@@ -16,6 +16,7 @@ from chainview.replay.judge.causes import Label
 from chainview.ui.replay.pair_search import PairFinder, PairSelection
 from chainview.ui.replay.pair_table import PairTable
 from chainview.ui.replay.pairs import Pairs, Sides
+from chainview.ui.tree.fold import Fold
 from chainview.workbench.replay_thread import whole_calls
 from tests.ui import samples
 from tests.ui.app_driver import few_calls
@@ -74,9 +75,10 @@ def test_the_calls_of_equal_histories_are_those_of_the_recording(calls: int) -> 
     """Kinds, steps and calls of the rows are the table's own where nothing differs."""
     table = table_of(few_calls(calls))
     rows = PairTable(Pairs.in_step(len(table)), Sides(table, table))
+    fold = Fold(rows)
     assert rows.kinds == table.kinds
     for index in range(len(table)):
-        assert rows.call_of(index) == table.call_of(index)
+        assert fold.holder(index) == table.call_of(index)
         if table.kinds[index] == Kind.CALL:
             assert rows.steps(index) == table.steps(index)
 
@@ -91,7 +93,8 @@ def test_a_pair_that_differs_stays_in_its_call_when_it_has_two_rows(calls: int, 
     call = table.call_of(index)
     assert call is not None
     assert rows.steps(call) == table.steps(call) + 1
-    assert rows.call_of(index) == rows.call_of(index + 1) == call
+    fold = Fold(rows)
+    assert fold.holder(index) == fold.holder(index + 1) == call
     assert rows.kinds.count(Kind.CALL) == table.kinds.count(Kind.CALL)
 
 

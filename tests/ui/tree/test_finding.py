@@ -6,7 +6,7 @@ import pytest
 
 from chainview.chain.query.filter import parse_filter
 from chainview.chain.query.search import Finder
-from chainview.ui.tree import chain_tree
+from chainview.ui.tree import query_view
 from chainview.ui.tree.chain_tree import ChainTree
 from tests.ui import samples
 from tests.ui.tree_screen import TreeScreen, run
@@ -105,7 +105,7 @@ def test_the_rail_shows_where_failures_and_hits_are() -> None:
 
 def test_a_long_filter_leaves_the_rows_until_it_is_ready(monkeypatch: pytest.MonkeyPatch) -> None:
     """While a filter is at work the rows before it stay; when it is ready it says so, and has all that came."""
-    monkeypatch.setattr(chain_tree, "_FIRST_SLICE", 0)
+    monkeypatch.setattr(query_view, "_FIRST_SLICE", 0)
 
     async def steps(screen: TreeScreen) -> None:
         tree = screen.tree
