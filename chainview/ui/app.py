@@ -23,8 +23,9 @@ from chainview.ui.widgets.keys import KeyMap, key_shown
 from chainview.ui.widgets.themes import ANSI, NAMES, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
+    from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.sources import Source
-    from chainview.ui.live.screen import ChainScreen, Feed, Handler
+    from chainview.ui.live.screen import ChainScreen, Handler
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chainview.actor.session.status import SessionLike
     from chainview.chain.files.opened import OpenedChain
     from chainview.ui.app import ChainviewApp
-    from chainview.ui.feeds.build_line import Watch
+    from chainview.ui.feeds.newest_build import Watch
     from chainview.ui.feeds.sources import Source
     from chainview.ui.feeds.spool import Spool
     from chainview.workbench.replay_thread import WatchedReplay

@@ -1,4 +1,4 @@
-"""From a chain file into a screen: indexed in slices, then checked in slices, then watched for what is appended."""
+"""From a chain file or a pipe into a screen: indexed in slices, checked in slices, watched for what is appended."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from chainview.chain.files.verify import Verdict, verify_steps
 from chainview.chain.hashing import event_hash
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
-from chainview.ui.feeds.live_feed import Taken
+from chainview.ui.feeds.feed import Taken
+from chainview.ui.feeds.spool import Spool
 from chainview.ui.lines.blocks import Span
 from chainview.ui.lines.status import Badge, Figures
 
@@ -172,6 +173,24 @@ class FileFeed:
         """Ends checking, so that the file can be closed."""
         if self._checker is not None:
             self._checker.stop()
+
+
+class PipeFeed(FileFeed):
+    """A chain that comes through a pipe: it grows until the pipe has ended."""
+
+    def __init__(self, opened: OpenedChain, spool: Spool) -> None:
+        super().__init__(opened, grows=not spool.ended, name="standard input")
+        self._spool = spool
+
+    def take(self) -> Taken:
+        """Reads on, and takes note when nothing more will come."""
+        ended = self._spool.ended
+        taken = super().take()
+        if ended and self.grows and not self.indexing:
+            before = len(self.table)
+            self.finish_growing()
+            return Taken(taken.appended + len(self.table) - before, 0, taken.more, taken.notes)
+        return taken
 
 
 class Checker:

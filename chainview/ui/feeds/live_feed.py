@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chainview.actor.session.status import Phase, SessionLike
 from chainview.chain.files.entries.note import Note
 from chainview.chain.table import EventTable
-from chainview.ui.feeds.build_line import Builds
+from chainview.ui.feeds.feed import Taken
+from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.lines.status import Badge, Figures
 
 MOST_A_TICK = 4000
@@ -27,16 +28,6 @@ _BADGES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What a tick brought: how many events came and how many of the oldest went, whether more wait, and the notes."""
-
-    appended: int = 0
-    dropped: int = 0
-    more: bool = False
-    notes: tuple[Note, ...] = ()
-
-
 class LiveFeed:
     """Takes what a session's chain hands over. `keep` is the most events to hold, 0 for all of them.
 
@@ -44,11 +35,14 @@ class LiveFeed:
     """
 
     live = True
+    indexing = False
 
     def __init__(self, session: SessionLike, keep: int = 0, clock: Callable[[], int] = time.monotonic_ns) -> None:
         self.session = session
         self.table = EventTable()
-        self.builds: Builds | None = None
+        self.newest_build: NewestBuild | None = None
+        self.grows = True
+        """Whether the session was not over at the last look."""
         self._keep = keep
         self._clock = clock
         self._subscription = session.chain.subscribe()
@@ -85,7 +79,8 @@ class LiveFeed:
         status = self.session.status()
         badge = _BADGES[status.phase]
         over = status.phase.over
-        builds = self.builds
+        build = self.newest_build
+        self.grows = not over
         if self.session.paused and not over:
             badge = Badge.PAUSED
         return Figures(
@@ -100,8 +95,8 @@ class LiveFeed:
             running_ns=self._clock() - status.since_ns if status.function else 0,
             waiting=status.waiting,
             timers=len(status.timers),
-            build=("", "dim") if builds is None else builds.says,
-            build_waits=builds is not None and builds.waits,
+            build=("", "dim") if build is None else build.says,
+            build_waits=build is not None and build.waits,
         )
 
     def _rate(self) -> float:
@@ -112,5 +107,5 @@ class LiveFeed:
         then, count = self._counts[0]
         return (self.total - count) * 1e9 / (now - then) if now > then else 0.0
 
-    def close(self) -> None:
-        """Nothing to close: the session is its owner's."""
+    def cancel(self) -> None:
+        """Has nothing to end: what a session recorded is not read from a file."""

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from chainview.actor.session.status import SessionLike
 from chainview.system.errors import ChainviewError
-from chainview.ui.feeds.build_line import Builds, Watch
+from chainview.ui.feeds.newest_build import NewestBuild, Watch
 from chainview.ui.widgets.keys import Scope
 
 if TYPE_CHECKING:
     from chainview.chain.files.opened import OpenedChain
-    from chainview.ui.feeds.file_feed import FileFeed
-    from chainview.ui.feeds.pipe_feed import PipeFeed
+    from chainview.ui.feeds.feed import Feed
+    from chainview.ui.feeds.file_feed import FileFeed, PipeFeed
     from chainview.ui.feeds.spool import Spool
-    from chainview.ui.live.screen import Feed
     from chainview.workbench.replay_thread import WatchedReplay
 
 NATIVE_MAGIC = b"\x93\xa9chainview"
@@ -66,7 +65,7 @@ class LiveSource:
         self.replay = replay
         self.first = first
         self.session: SessionLike | None = None
-        self.builds: Builds | None = None
+        self.newest_build: NewestBuild | None = None
         self.ended: list[Path] = []
         """The chain files of the sessions before this one."""
         self._given = session
@@ -85,16 +84,16 @@ class LiveSource:
             raise refused
         self.session = session
         if self._watch is not None:
-            self.builds = feed.builds = Builds(self._watch, session)
-            self.builds.start()
+            self.newest_build = feed.newest_build = NewestBuild(self._watch, session)
+            self.newest_build.start()
         return feed
 
     def afresh(self) -> Feed:
         """Begins another session, then ends the one before; that one goes on where the new one can't start."""
-        session, builds = self.session, self.builds
+        session, build = self.session, self.newest_build
         feed = self.open()
-        if builds is not None:
-            builds.close()
+        if build is not None:
+            build.close()
         if session is not None:
             session.close()
             if session.chain_path is not None:
@@ -110,8 +109,8 @@ class LiveSource:
 
     def close(self) -> None:
         """Ends watching for builds, then the session, and closes its chain file."""
-        if self.builds is not None:
-            self.builds.close()
+        if self.newest_build is not None:
+            self.newest_build.close()
         if self.session is not None:
             self.session.close()
 
@@ -207,7 +206,7 @@ class PipeSource:
     def open(self) -> Feed:
         """Waits until it is clear what comes, then opens it."""
         from chainview.chain.files.opened import open_chain
-        from chainview.ui.feeds.pipe_feed import PipeFeed
+        from chainview.ui.feeds.file_feed import PipeFeed
 
         spool = self._spool
         while not spool.ended and not self._closed:

@@ -29,6 +29,6 @@ def all_handlers(
     }
     if isinstance(source, LiveSource) and source.session is not None:
         handlers |= Driving(screen, source.session, History(history_file())).handlers()
-        handlers |= Building(screen, source.builds, afresh).handlers()
+        handlers |= Building(screen, source.newest_build, afresh).handlers()
         handlers |= Replaying(screen, source, own).handlers()
     return handlers

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from chainview.chain.files.entries.note import Note
 from chainview.chain.words.notes import note_text
 from chainview.system.visible import visible
-from chainview.ui.feeds.build_line import Builds
+from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.live.screen import ChainScreen, Handler
 from chainview.workbench.build import BuildState
 
@@ -17,9 +17,9 @@ _TAKE, _KEEP, _AFRESH, _LOOK = "a", "k", "s", "r"
 class Building:
     """Tells of builds that were not taken by themselves, and asks what is to become of one that differs."""
 
-    def __init__(self, screen: ChainScreen, builds: Builds | None, afresh: Callable[[], None]) -> None:
+    def __init__(self, screen: ChainScreen, newest: NewestBuild | None, afresh: Callable[[], None]) -> None:
         self._screen = screen
-        self._builds = builds
+        self._newest = newest
         self._afresh = afresh
         screen.noted = self.notice
 
@@ -45,15 +45,15 @@ class Building:
     def _choose(self) -> None:
         from chainview.ui.widgets.overlays import Question
 
-        builds = self._builds
-        newest = None if builds is None else builds.newest
-        if builds is None or newest is None or not builds.waits:
+        newest = self._newest
+        build = None if newest is None else newest.build
+        if newest is None or build is None or not newest.waits:
             self._screen.say("there is no new build that differs", "warning")
             return
-        number = newest.number
+        number = build.number
         question = Question(
             f"build {number} waits",
-            visible(newest.text),
+            visible(build.text),
             {
                 _TAKE: f"accept it, and go on with build {number} from the state that it reached",
                 _KEEP: "keep the running build",
@@ -64,12 +64,12 @@ class Building:
         self._screen.app.push_screen(question, self._chosen)
 
     async def _chosen(self, answer: str | None) -> None:
-        if self._builds is None:
+        if self._newest is None:
             return
         if answer == _TAKE:
-            self._builds.take()
+            self._newest.take()
         elif answer == _KEEP:
-            self._builds.keep()
+            self._newest.keep()
         elif answer == _AFRESH:
             self._afresh()
         elif answer == _LOOK:

@@ -107,9 +107,8 @@ class Moving:
     def _back(self) -> None:
         """One level: the prompt closes itself, then reading, search, zoom, details."""
         screen = self._screen
-        cancel = getattr(screen.feed, "cancel", None) if getattr(screen.feed, "indexing", False) else None
-        if cancel is not None:
-            cancel()
+        if screen.feed is not None and screen.feed.indexing:
+            screen.feed.cancel()
         elif self._looking.end_search():
             return
         elif screen.query_one("#body").has_class("-zoomed"):

@@ -41,5 +41,5 @@ class Replaying:
 
     def _returned(self, replay: WatchedReplay) -> None:
         """What was accepted on the replay screen may be all that kept a build waiting."""
-        if replay.accepted and self._source.builds is not None:
-            self._source.builds.judge_again()
+        if replay.accepted and self._source.newest_build is not None:
+            self._source.newest_build.judge_again()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
@@ -25,7 +25,7 @@ from chainview.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from chainview.chain.files.entries.note import Note
-    from chainview.ui.feeds.live_feed import Taken
+    from chainview.ui.feeds.feed import Feed
     from chainview.ui.widgets.prompt import Mode, Prompt
 
 WIDE = 100
@@ -41,17 +41,6 @@ _WORK_SECONDS = 0.02
 _WHERE = {Scope.LIVE: "chainview runs the actor", Scope.REPLAY: "a chain is replayed"}
 
 Handler = Callable[[], Awaitable[None] | None]
-
-
-class Feed(Protocol):
-    """Where events come from."""
-
-    @property
-    def live(self) -> bool: ...
-    @property
-    def table(self) -> EventTable: ...
-    def take(self) -> Taken: ...
-    def figures(self) -> Figures: ...
 
 
 class ChainScreen(Screen[None], inherit_bindings=False):
@@ -127,7 +116,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         taken = feed.take()
         if taken.dropped:
             self.chain_tree.dropped(taken.dropped)
-        self.chain_tree.set_reading(bool(getattr(feed, "indexing", False)))
+        self.chain_tree.set_reading(feed.indexing)
         if taken.appended or taken.dropped:
             self.chain_tree.extended()
         for note in taken.notes:
@@ -159,10 +148,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
     @property
     def can_follow(self) -> bool:
         """Whether events can still come."""
-        feed = self.feed
-        if feed is None or feed.live:
-            return self._figures.badge not in (Badge.ENDED, Badge.FAILED)
-        return bool(getattr(feed, "grows", False))
+        return self.feed is None or self.feed.grows
 
     def repaint_lines(self) -> None:
         """Paints status, bottom line and footer again where they say something else now."""

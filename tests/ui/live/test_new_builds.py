@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from chainview.actor.session.status import SessionLike
 from chainview.chain.files.entries.note import Note
 from chainview.system.errors import ChainviewError
-from chainview.ui.feeds.build_line import Builds
+from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.blocks import plain
 from chainview.ui.lines.status import Badge, Figures, status_line
@@ -115,12 +115,12 @@ def test_a_broken_build_is_told_with_its_reason() -> None:
 def test_an_older_build_told_late_changes_nothing() -> None:
     """The check of an older build may end after a newer one is known."""
     watch = PlayedWatch()
-    builds = Builds(watch.made, PlayedSession())
-    assert builds.says == ("", "dim")
+    newest = NewestBuild(watch.made, PlayedSession())
+    assert newest.says == ("", "dim")
     watch.told(played(3, BuildState.IDENTICAL))
     watch.told(played(2, BuildState.DIVERGED, "differs"))
-    assert builds.says == ("✓ build 3: identical, 7 of 7 events", "good")
-    assert not builds.waits
+    assert newest.says == ("✓ build 3: identical, 7 of 7 events", "good")
+    assert not newest.waits
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])

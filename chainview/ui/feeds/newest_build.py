@@ -1,4 +1,4 @@
-"""New builds of the running actor's module, as the status line tells them."""
+"""The newest build of the running actor's module: what the status line tells of it, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -25,47 +25,47 @@ _MARKS = {
 }
 
 
-class Builds:
+class NewestBuild:
     """The newest build that a watch has told of, and what can be done about it."""
 
     def __init__(self, watch: Watch, session: SessionLike) -> None:
-        self._newest: Build | None = None
+        self._build: Build | None = None
         self._watch = watch(session, self._told)
 
     def _told(self, build: Build) -> None:
         # The check of an older build may end after that of a newer one has begun.
-        if self._newest is None or build.number >= self._newest.number:
-            self._newest = build
+        if self._build is None or build.number >= self._build.number:
+            self._build = build
 
     @property
     def says(self) -> Span:
-        """The newest build in a few words, with the role they are shown in; empty before there is a new one."""
-        build = self._newest
+        """The build in a few words, with the role they are shown in; empty before there is a new one."""
+        build = self._build
         if build is None:
             return "", "dim"
         mark, role = _MARKS.get(build.state, ("…", "dim"))
         return f"{mark} {build.text}", role
 
     @property
-    def newest(self) -> Build | None:
-        """The newest build; None before there is a new one."""
-        return self._newest
+    def build(self) -> Build | None:
+        """The build; None before there is a new one."""
+        return self._build
 
     @property
     def waits(self) -> bool:
-        """Whether the newest build differs, so that it is for a person to take it or not."""
-        return self._newest is not None and self._newest.state is BuildState.DIVERGED
+        """Whether it differs, so that it is for a person to take it or not."""
+        return self._build is not None and self._build.state is BuildState.DIVERGED
 
     def start(self) -> None:
         """Starts watching."""
         self._watch.start()
 
     def take(self) -> None:
-        """Accepts what the newest build does differently, and goes on with it."""
+        """Accepts what the build does differently, and goes on with it."""
         self._watch.take()
 
     def keep(self) -> None:
-        """Leaves the newest build, which differs, out."""
+        """Leaves the build, which differs, out."""
         self._watch.keep()
 
     def judge_again(self) -> None:
