@@ -12,6 +12,7 @@ from chainview.chain.event import NO_EXTRAS, Event, Extras
 from chainview.chain.files.entries.note import Note
 from chainview.chain.hashing import event_hash
 from chainview.chain.payload import Schema
+from chainview.chain.soundness import Evidence, judged
 
 Item = tuple[Event, Extras] | Note
 
@@ -139,12 +140,12 @@ class StateChain:
 
 def first_unsound(events: Iterable[Event]) -> int | None:
     """The number, from 1, of the first event whose hash or link is wrong; None when the chain is sound."""
-    parent: bytes | None = None
+    before: Event | None = None
     for number, event in enumerate(events, 1):
-        right = event_hash(event.parent, event.event_type, event.payload)
-        if event.parent != parent or event.hash != right:
+        links_on = event.parent == (None if before is None else before.hash)
+        if judged(Evidence(event, links_on, before=before)).wrong:
             return number
-        parent = event.hash
+        before = event
     return None
 
 

@@ -22,6 +22,12 @@ _TOO_LONG = (_LONGEST + 1) * 1000
 _RESULT = bytes((Kind.RESULT,))
 _CHECKED_SHIFT, _CHECKED_MASK = 4, 3
 """Where among an event's flags stands how far it can be checked."""
+_UNPROVED = bytes(
+    [
+        1 if flags & (_OTHER_PARENT | _DAMAGED) or flags >> _CHECKED_SHIFT & _CHECKED_MASK == Checked.FULL else 0
+        for flags in range(256)
+    ]
+)
 _GAPS = bytes([1 if flags & _OTHER_PARENT else 0 for flags in range(256)])
 
 Noted = TypeVar("Noted")
@@ -275,6 +281,14 @@ class EventTable:
     def checked(self, index: int) -> Checked:
         """How far the event can be checked."""
         return Checked(self._flags[index] >> _CHECKED_SHIFT & _CHECKED_MASK)
+
+    def prove(self, index: int) -> None:
+        """Remembers that the event's hash was computed and is right."""
+        self._flags[index] |= Checked.PROVED << _CHECKED_SHIFT
+
+    def unproved(self, start: int, stop: int) -> bytes:
+        """A byte for each event from `start` up to `stop`: 0 where all is known to be right, or can't be checked."""
+        return bytes(self._flags[start:stop].translate(_UNPROVED))
 
     def extras(self, index: int) -> Extras:
         """What is kept beside the event; durations to the microsecond."""

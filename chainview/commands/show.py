@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
         opened.load()
         if args.event is not None:
             index = _index(args, opened)
-            emit([_json(opened, index)] if args.json else event_text(opened.table, index, opened.table.checked(index)))
+            emit([_json(opened, index)] if args.json else event_text(opened.table, index))
         else:
             emit(_lines(args, opened, pattern))
         for problem in file_problems(opened):

@@ -14,7 +14,7 @@ from chainview.system.streams import complain, emit, show_progress
 
 if TYPE_CHECKING:
     from chainview.chain.files.opened import OpenedChain
-    from chainview.chain.files.verify import Problem, Verdict
+    from chainview.chain.files.verify import Problem, Verification
 
 _SHOWN = 20
 _TOLD_EVERY = 0.2
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     return 0 if verdict.sound else 1
 
 
-def _verdict(opened: OpenedChain) -> Verdict:
+def _verdict(opened: OpenedChain) -> Verification:
     """The verdict, with the progress told on a terminal."""
     from chainview.chain.files.verify import verify_steps
 
@@ -56,14 +56,14 @@ def _verdict(opened: OpenedChain) -> Verdict:
                 share = progress.done_bytes * 100 // progress.total_bytes
                 show_progress(f"\r{share:3} %, {progress.events:,} events")
     except StopIteration as done:
-        verdict: Verdict = done.value
+        verdict: Verification = done.value
         return verdict
     finally:
         if live:
             show_progress(_CLEARED)
 
 
-def _object(verdict: Verdict) -> dict[str, object]:
+def _object(verdict: Verification) -> dict[str, object]:
     return {
         "chainview": 1,
         "command": "verify",
@@ -80,7 +80,7 @@ def _object(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _text(name: str, verdict: Verdict) -> list[str]:
+def _text(name: str, verdict: Verification) -> list[str]:
     from chainview.system.visible import visible
 
     count = len(verdict.problems)

@@ -33,8 +33,8 @@ _SCHEMA_SAMPLE = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a chain is read; `total_bytes` is 0 where it can't be known."""
+class Extent:
+    """How much of a chain is read; `total_bytes` is 0 where it can't be known."""
 
     done_bytes: int
     total_bytes: int
@@ -103,11 +103,11 @@ class OpenedChain:
         """The bytes of the file."""
         return len(self._data)
 
-    def steps(self, budget_events: int = 2000) -> Iterator[Progress]:
+    def steps(self, budget_events: int = 2000) -> Iterator[Extent]:
         """Reads on by up to that many events each time it is advanced, until all are read."""
         while not self._complete:
             self._complete = not self._index.advance(budget_events)
-            yield Progress(self._index.position, len(self._data), len(self.table))
+            yield Extent(self._index.position, len(self._data), len(self.table))
 
     def load(self) -> Self:
         """Reads all of it."""

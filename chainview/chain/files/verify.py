@@ -10,8 +10,8 @@ from typing import Literal
 from chainview.chain.event import Kind
 from chainview.chain.files.entries.entry import Checked, Damage
 from chainview.chain.files.entries.note import OTHER_CHAINS
-from chainview.chain.files.opened import OpenedChain, Progress
-from chainview.chain.hashing import event_hash
+from chainview.chain.files.opened import Extent, OpenedChain
+from chainview.chain.soundness import HashState, LinkState, Soundness, soundness
 from chainview.chain.table import EventTable
 
 ProblemKind = Literal["hash", "link", "gap", "truncated", "header", "payload"]
@@ -19,6 +19,7 @@ _BYTES_A_STEP = 1 << 16
 _SHORT = 7
 _UNREADABLE = "{} can't be read ({:,} bytes from byte {:,} of the file on)"
 _NO_PAYLOAD = "this format keeps no payload, or the one it keeps is not what was hashed: only the links were checked"
+_DAMAGED_ENTRY = "its entry fails its checksum: hash and payload are right, but time, duration or checksum changed"
 _NO_HASH = "its hash is not known, and can't be computed without the events before it"
 
 
@@ -33,7 +34,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Verification:
     """What checking a chain gave; `head` is the last event's hash, `remarks` what is worth saying of a sound one."""
 
     sound: bool
@@ -45,18 +46,18 @@ class Verdict:
     remarks: tuple[str, ...] = ()
 
 
-def verify(opened: OpenedChain) -> Verdict:
+def verify(opened: OpenedChain) -> Verification:
     """Checks all of a chain, which is read to its end first."""
     steps = verify_steps(opened)
     while True:
         try:
             next(steps)
         except StopIteration as done:
-            verdict: Verdict = done.value
+            verdict: Verification = done.value
             return verdict
 
 
-def verify_steps(opened: OpenedChain) -> Generator[Progress, None, Verdict]:
+def verify_steps(opened: OpenedChain) -> Generator[Extent, None, Verification]:
     """Checks a chain some 64 kB of payload at a time, telling how far it is; returns the verdict.
 
     `done_bytes` and `total_bytes` of its progress count events once the chain is indexed.
@@ -69,10 +70,10 @@ def verify_steps(opened: OpenedChain) -> Generator[Progress, None, Verdict]:
         done += checker.check(index, problems)
         if done >= _BYTES_A_STEP:
             done = 0
-            yield Progress(index + 1, total, index + 1)
+            yield Extent(index + 1, total, index + 1)
     problems += file_problems(opened)
     problems = sorted(_folded(problems), key=lambda problem: problem.event)
-    return Verdict(
+    return Verification(
         sound=not problems,
         events=total,
         head=table.hash(total - 1) if total else None,
@@ -84,71 +85,43 @@ def verify_steps(opened: OpenedChain) -> Generator[Progress, None, Verdict]:
 
 
 class _Checker:
-    """Checks one event after the other against the hash that the one before should have."""
+    """Puts what is wrong with one event after the other into words."""
 
     def __init__(self, opened: OpenedChain) -> None:
-        self._opened = opened
         self._table = opened.table
         self._damages = {
             number: damage for number, (_, damage) in zip(_damaged(opened.table), _event_damages(opened), strict=False)
         }
-        self._true_hash: bytes | None = None
-        """What the event before hashes to; its recorded hash where that can't be computed."""
 
     def check(self, index: int, problems: list[Problem]) -> int:
-        """Adds what is wrong with one event; returns the bytes that were hashed for it."""
-        table = self._table
-        if table.kinds[index] == Kind.DAMAGED:
+        """Adds what is wrong with one event; returns about how many bytes were hashed for it."""
+        found, number = soundness(self._table, index), index + 1
+        kind, message = self._hash_problem(index, found)
+        if kind is not None:
+            problems.append(Problem(number, kind, found.checked.word, message))
+        elif found.link in (LinkState.CHANGED, LinkState.GAP):
+            kind = "gap" if found.hash is HashState.RIGHT else "link"
+            problems.append(Problem(number, kind, found.checked.word, _gap(self._table, index)))
+        if found.hash is HashState.NOT_HELD:
+            problems.append(Problem(number, "payload", "link", _NO_PAYLOAD))
+        elif found.hash is HashState.UNKNOWN:
+            problems.append(Problem(number, "payload", "none", _NO_HASH))
+        elif found.hash is HashState.RIGHT and found.entry_damaged:
+            problems.append(Problem(number, "payload", "full", _DAMAGED_ENTRY))
+        begin, end = self._table.raw_payload(index)
+        return end - begin + 100 if found.checked is Checked.FULL else 0
+
+    def _hash_problem(self, index: int, found: Soundness) -> tuple[ProblemKind | None, str]:
+        if found.hash is HashState.UNREADABLE:
             damage = self._damages.get(index + 1)
             where = (damage.end - damage.start, damage.start) if damage is not None else (0, 0)
-            message = _UNREADABLE.format("what stands here", *where)
-            problems.append(Problem(index + 1, "payload", "none", message))
-            self._true_hash = None
-            return 0
-        checked = table.checked(index)
-        recorded, parent, before = table.hash(index), table.parent(index), self._true_hash
-        if checked is not Checked.FULL or recorded is None:
-            self._true_hash = recorded
-            self._check_unhashed(index, checked, problems)
-            return 0
-        payload, event_type = table.payload(index), table.event_type(index)
-        computed = self._true_hash = event_hash(parent, event_type, payload)
-        linked = self._links_on(index) or (before is not None and parent == before)
-        if computed != recorded:
-            if not linked and _only_parent(table, index, before, event_type, payload):
-                self._true_hash = recorded
-                message = f"its parent hash was changed: the rest of it belongs after event {index:,} as recorded"
-                problems.append(Problem(index + 1, "link", "full", message))
-            else:
-                message = f"recorded hash {_short(recorded)}, but what it holds hashes to {_short(computed)}"
-                problems.append(Problem(index + 1, "hash", "full", message))
-        elif not linked:
-            problems.append(Problem(index + 1, "gap", "full", _gap(table, index)))
-        if table.is_damaged(index) and computed == recorded:
-            message = "its entry fails its checksum: hash and payload are right, but time, duration or checksum changed"
-            problems.append(Problem(index + 1, "payload", "full", message))
-        return len(payload) + 100
-
-    def _links_on(self, index: int) -> bool:
-        """Whether the link holds, or leads to a damaged stretch, which is told of itself."""
-        table = self._table
-        return table.links_on(index) or (index > 0 and table.kinds[index - 1] == Kind.DAMAGED)
-
-    def _check_unhashed(self, index: int, checked: Checked, problems: list[Problem]) -> None:
-        table = self._table
-        if not self._links_on(index):
-            kind: ProblemKind = "gap" if checked is Checked.PROVED else "link"
-            problems.append(Problem(index + 1, kind, checked.word, _gap(table, index)))
-        if checked is Checked.LINK:
-            problems.append(Problem(index + 1, "payload", "link", _NO_PAYLOAD))
-        elif checked is Checked.NONE or table.hash(index) is None:
-            problems.append(Problem(index + 1, "payload", "none", _NO_HASH))
-
-
-def _only_parent(table: EventTable, index: int, before: bytes | None, event_type: str, payload: bytes) -> bool:
-    """Whether the event's hash is right for the parent that it should state."""
-    candidates = {before, table.hash(index - 1) if index else None}
-    return any(event_hash(parent, event_type, payload) == table.hash(index) for parent in candidates)
+            return "payload", _UNREADABLE.format("what stands here", *where)
+        if found.hash is not HashState.WRONG:
+            return None, ""
+        if found.link is LinkState.CHANGED:
+            return "link", f"its parent hash was changed: the rest of it belongs after event {index:,} as recorded"
+        recorded, computed = _short(self._table.hash(index)), _short(found.computed)
+        return "hash", f"recorded hash {recorded}, but what it holds hashes to {computed}"
 
 
 def _gap(table: EventTable, index: int) -> str:

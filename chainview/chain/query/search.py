@@ -17,14 +17,13 @@ from typing import Generic, Protocol, TypeVar
 from chainview.chain.event import Kind
 from chainview.chain.payload import MODULE_EVENT, HostCall, read_payload
 from chainview.chain.query.pattern import INTEGER_KINDS, SearchPattern, parse_pattern
+from chainview.chain.soundness import soundness
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import bytes_as_text
 from chainview.chain.words.summary import interface_name, is_failure
 from chainview.pack.values import types
 
 _FIRST_STRETCH = 1 << 16
-_STRETCH = 1 << 20
-_COUNTED = 1 << 18
 _FAILED = re.compile(rb"(?s:\x01\0\0\0\x01.{4}\x09\0\0\0.{4}\x12\0\0\0host-function-call)")
 _FAILED_CASE = b"\x03\0\0\0err\x01\0\0\0"
 _FAILURES = bytes([1 if kind in (Kind.ERROR, Kind.DAMAGED) else 0 for kind in range(256)])
@@ -66,6 +65,11 @@ T_co = TypeVar("T_co", bound=Stretches, covariant=True)
 class Hits(ABC, Generic[T_co]):
     """The entries of a table that something is true of, found stretch by stretch. Positions are index + `dropped`."""
 
+    counted_at_once = 1 << 18
+    """Bytes of payloads that one step counts the hits in."""
+    longest_stretch = 1 << 20
+    """The most bytes of payloads that one step of a search looks through."""
+
     def __init__(self, table: T_co) -> None:
         self.table = table
         self._found = array("I")
@@ -93,12 +97,12 @@ class Hits(ABC, Generic[T_co]):
         self._forget()
         return self._counted - self.table.dropped
 
-    def count_step(self, size: int = _COUNTED) -> bool:
+    def count_step(self, size: int | None = None) -> bool:
         """Counts the hits in the next `size` bytes of payloads; True when every event has been counted."""
         self._forget()
         start = self.counted
         if start < len(self.table):
-            stop = stop_after(self.table, start, size)
+            stop = stop_after(self.table, start, size or self.counted_at_once)
             base = self.table.dropped
             self._found.extend([base + index for index in self._in_stretch(start, stop)])
             self._counted = base + stop
@@ -171,7 +175,7 @@ class Seek:
         found = list(self._accepted(start, stop))
         self.hit = found[-1] if found else None
         self._at = (stop if self._forward else start) + table.dropped
-        self._size = min(2 * self._size, _STRETCH)
+        self._size = min(2 * self._size, self._hits.longest_stretch)
         return self.hit is not None
 
     def run(self) -> int | None:
@@ -261,13 +265,21 @@ class Finder(Search[EventTable]):
 
 
 class FailureFinder(Hits[EventTable]):
-    """Finds failed calls, host calls that were answered with an err, and damaged stretches."""
+    """Finds failed calls, host calls that were answered with an err, damaged stretches, and events that are not sound.
+
+    An event that nobody has checked yet is hashed here, so that a step takes fewer bytes.
+    """
+
+    counted_at_once = 1 << 16
+    longest_stretch = 1 << 17
 
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
         table = self.table
         low = table.raw_start(start)
         data = bytes(table.raw[low : table.raw_start(stop)])
         failed = set(_places(table.kinds[start:stop].translate(_FAILURES), start))
+        unproved = _places(table.unproved(start, stop), start)
+        failed.update([index for index in unproved if soundness(table, index).wrong])
         suspects = {table.index_at(low + found.start()) for found in _FAILED.finditer(data)}
         at = data.find(_FAILED_CASE)
         while at >= 0:

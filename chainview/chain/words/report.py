@@ -8,9 +8,8 @@ from typing import Final
 
 from chainview.chain.delta import changes
 from chainview.chain.event import Extras, Kind
-from chainview.chain.files.entries.entry import Checked
-from chainview.chain.hashing import event_hash
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, Payload, read_payload
+from chainview.chain.soundness import HashState, LinkState, Soundness, soundness
 from chainview.chain.table import EventTable
 from chainview.chain.words.summary import summary, text_of
 from chainview.chain.words.value_text import value_lines
@@ -100,13 +99,13 @@ def _literal(value: Value | None) -> str | None:
         return None
 
 
-def event_text(table: EventTable, index: int, checked: Checked = Checked.FULL) -> Iterator[str]:
+def event_text(table: EventTable, index: int) -> Iterator[str]:
     """All of an event as lines: hash and link, decoded values, what changed in the state, raw bytes."""
-    payload = table.payload(index)
+    payload, found = table.payload(index), soundness(table, index)
     yield visible(f"event {table.number(index):,}  {_WORDS[table.kind(index)]}  {table.event_type(index)}")
-    yield f"hash    {_hash_text(table.hash(index))}   {_hash_verdict(table, index, payload, checked)}"
+    yield f"hash    {_hash_text(table.hash(index))}   {_hash_words(table.hash(index), found)}"
     parent = table.parent(index)
-    link = "" if table.links_on(index) else "   not the event before"
+    link = "" if found.link is LinkState.HOLDS else "   not the event before"
     yield f"parent  {parent.hex() if parent else 'none'}{link}"
     call = table.call_of(index)
     if call is not None and call != index:
@@ -118,16 +117,14 @@ def event_text(table: EventTable, index: int, checked: Checked = Checked.FULL) -
     yield from hex_lines(payload)
 
 
-def _hash_verdict(table: EventTable, index: int, payload: bytes, checked: Checked) -> str:
-    recorded = table.hash(index)
-    if recorded is None or checked is Checked.NONE:
+def _hash_words(recorded: bytes | None, found: Soundness) -> str:
+    if recorded is None or found.hash is HashState.UNKNOWN:
         return "not known"
-    if checked is Checked.LINK:
+    if found.hash is HashState.NOT_HELD:
         return "can't be computed: the payload that was hashed is not in the file"
-    if checked is Checked.PROVED:
-        return "computed, sound"
-    computed = event_hash(table.parent(index), table.event_type(index), payload)
-    return "computed, sound" if computed == recorded else f"wrong: what it holds hashes to {computed.hex()}"
+    if found.hash is HashState.WRONG and found.computed is not None:
+        return f"wrong: what it holds hashes to {found.computed.hex()}"
+    return "computed, sound"
 
 
 def _extras_lines(extras: Extras) -> Iterator[str]:

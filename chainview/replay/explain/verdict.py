@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chainview.chain.files.verify import Verdict as Soundness
+from chainview.chain.files.verify import Verification
 from chainview.replay.align.first_mismatch import first_mismatch
 from chainview.replay.align.history import Side
 from chainview.replay.differences.codes import CODES
@@ -36,9 +36,9 @@ def diff_chains(recorded: Recording, now: Recording, rules: Sequence[Rule] = ())
     return of_two_actors(explained(base, compared, rules, untested(compared)), recorded, now)
 
 
-def unusable(mode: str, broken: Recording, soundness: Soundness, which: str = "the recording") -> Explanation:
+def unusable(mode: str, broken: Recording, verification: Verification, which: str = "the recording") -> Explanation:
     """What is said when a recording fails its own verification: nothing can be said about the actor."""
-    problem = soundness.problems[0]
+    problem = verification.problems[0]
     detail = f"{which}, event {problem.event:,}: {problem.message}" if problem.event else f"{which}: {problem.message}"
     sentence = CODES["A1"].sentence.format(detail=detail)
     event = max(1, problem.event)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from chainview.chain.delta import Change, changes
 from chainview.chain.event import Event, Extras, Kind
-from chainview.chain.hashing import event_hash
 from chainview.chain.payload import Call, CallResult, Payload, read_payload
+from chainview.chain.soundness import Evidence, HashState, LinkState, Soundness, evidence, judged
 from chainview.chain.table import EventTable
 from chainview.pack.values import Value
 from chainview.ui.lines.blocks import Span
@@ -24,9 +24,9 @@ class Facts:
     index: int
     number: int
     kind: Kind
-    event: Event
+    evidence: Evidence
+    """The event itself, and what its soundness hangs on."""
     extras: Extras
-    links_on: bool
     call_number: int | None
     """The number of the wasm-call it belongs to."""
     call_payload: bytes
@@ -42,9 +42,16 @@ class Facts:
     """Whether the states were asked for."""
 
     @property
+    def event(self) -> Event:
+        """The event itself."""
+        return self.evidence.event
+
+    @property
     def size(self) -> int:
-        """How many bytes there are to decode."""
-        return sum(map(len, (self.event.payload, self.call_payload, self.after_payload, self.before_payload)))
+        """How many bytes there are to decode and to hash."""
+        before = b"" if self.evidence.before is None else self.evidence.before.payload
+        read = (self.event.payload, self.call_payload, self.after_payload, self.before_payload, before)
+        return sum(map(len, read))
 
 
 def gather(table: EventTable, index: int, *, state: bool) -> Facts:
@@ -58,9 +65,8 @@ def gather(table: EventTable, index: int, *, state: bool) -> Facts:
         index=index,
         number=table.number(index),
         kind=table.kind(index),
-        event=table.event(index),
+        evidence=evidence(table, index),
         extras=table.extras(index),
-        links_on=table.links_on(index),
         call_number=None if call is None else table.number(call),
         call_payload=b"" if call in (None, index) else table.payload(call),
         step=0 if call is None else index - call,
@@ -93,12 +99,13 @@ def work_out(facts: Facts) -> Reading:
     event = facts.event
     payload = read_payload(event.payload)
     call = payload if facts.kind is Kind.CALL else read_payload(facts.call_payload)
+    found = judged(facts.evidence)
     after, before = _state(facts.after_payload), _state(facts.before_payload)
     return Reading(
         facts=facts,
         payload=payload,
-        hash_verdict=_hash_verdict(facts),
-        parent_verdict=_parent_verdict(facts),
+        hash_verdict=_hash_verdict(event, found),
+        parent_verdict=_parent_verdict(facts, found),
         call_function=call.function if isinstance(call, Call) else "",
         after=after,
         before=before,
@@ -111,23 +118,24 @@ def _state(payload: bytes) -> Value | None:
     return read.state if isinstance(read, CallResult) else None
 
 
-def _hash_verdict(facts: Facts) -> Span:
-    event = facts.event
-    if facts.kind is Kind.DAMAGED:
+def _hash_verdict(event: Event, found: Soundness) -> Span:
+    if found.hash is HashState.UNREADABLE:
         return "", "dim"
-    if not event.hash:
+    if not event.hash or found.hash is HashState.UNKNOWN:
         return "this format holds no hash", "dim"
-    if event_hash(event.parent, event.event_type, event.payload) == event.hash:
-        if facts.extras.damaged:
-            return "computed, sound; the file's checksum of this entry is wrong", "warn"
-        return "computed, sound", "good"
-    return "✖ the event's content gives another hash", "bad"
+    if found.hash is HashState.NOT_HELD:
+        return "can't be computed: what was hashed is not in the file", "dim"
+    if found.hash is HashState.WRONG:
+        return "✖ the event's content gives another hash", "bad"
+    if found.entry_damaged:
+        return "computed, sound; the file's checksum of this entry is wrong", "warn"
+    return "computed, sound", "good"
 
 
-def _parent_verdict(facts: Facts) -> Span:
-    if facts.kind is Kind.DAMAGED:
+def _parent_verdict(facts: Facts, found: Soundness) -> Span:
+    if found.hash is HashState.UNREADABLE:
         return "", "dim"
-    if not facts.links_on:
+    if found.link is not LinkState.HOLDS:
         return "⚠ not the hash of the event before", "warn"
     if facts.event.parent is None:
         return ("the first event", "dim") if facts.number == 1 else ("", "dim")

@@ -7,10 +7,9 @@ import time
 from collections.abc import Callable, Generator
 from pathlib import PurePath
 
-from chainview.chain.event import Kind
-from chainview.chain.files.opened import OpenedChain, Progress
-from chainview.chain.files.verify import Verdict, verify_steps
-from chainview.chain.hashing import event_hash
+from chainview.chain.files.opened import Extent, OpenedChain
+from chainview.chain.files.verify import Verification, verify_steps
+from chainview.chain.soundness import soundness
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.feed import Taken
@@ -41,9 +40,9 @@ class FileFeed:
         self._name = name or PurePath(opened.path).name
         self._grows = grows
         self._clock = clock
-        self._indexing: Generator[Progress] | None = _generator(opened)
+        self._indexing: Generator[Extent] | None = _generator(opened)
         self._checker: Checker | None = None
-        self._progress = Progress(0, 0, 0)
+        self._progress = Extent(0, 0, 0)
         self._checked = self._noted = 0
         self._unsound: int | None = None
         self._looked = 0.0
@@ -103,7 +102,7 @@ class FileFeed:
         self._grows = False
         self._checker = Checker(self.opened)
 
-    def _index(self, steps: Generator[Progress]) -> None:
+    def _index(self, steps: Generator[Extent]) -> None:
         until = time.perf_counter() + _INDEX_SECONDS
         while time.perf_counter() < until:
             step = next(steps, None)
@@ -129,9 +128,7 @@ class FileFeed:
         table, until = self.table, time.perf_counter() + _CHECK_SECONDS
         while self._checked < len(table) and time.perf_counter() < until:
             index, self._checked = self._checked, self._checked + 1
-            event = table.event(index)
-            right = event_hash(event.parent, event.event_type, event.payload)
-            if table.kind(index) is Kind.DAMAGED or not table.links_on(index) or right != event.hash:
+            if soundness(table, index).wrong:
                 self._unsound = self._unsound or table.number(index)
 
     def figures(self) -> Figures:
@@ -200,7 +197,7 @@ class Checker:
     """
 
     def __init__(self, opened: OpenedChain) -> None:
-        self.verdict: Verdict | None = None
+        self.verdict: Verification | None = None
         self.percent = 0
         self._steps = verify_steps(opened)
         self._stopped = False
@@ -226,5 +223,5 @@ class Checker:
         self._thread.join()
 
 
-def _generator(opened: OpenedChain) -> Generator[Progress]:
+def _generator(opened: OpenedChain) -> Generator[Extent]:
     yield from opened.steps(_EVENTS_A_STEP)

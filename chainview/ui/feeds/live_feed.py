@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from chainview.actor.session.status import Phase, SessionLike
+from chainview.chain.files.entries.entry import Checked
 from chainview.chain.files.entries.note import Note
 from chainview.chain.table import EventTable
 from chainview.ui.feeds.feed import Taken
@@ -58,7 +59,8 @@ class LiveFeed:
                 if isinstance(item, Note):
                     notes.append(replace(item, after=self.total))
                 else:
-                    self.table.append(*item)
+                    # The chain hashed it a moment ago.
+                    self.table.append(*item, checked=Checked.PROVED)
             appended += len(items)
             if len(items) < _SLICE:
                 break

@@ -67,6 +67,9 @@ def _is_hit(finder: Finder | None, index: int) -> bool:
 class PairFailures(Hits[PairTable]):
     """Finds rows in which something failed: on either side, or on one of them alone."""
 
+    counted_at_once = FailureFinder.counted_at_once
+    longest_stretch = FailureFinder.longest_stretch
+
     def __init__(self, table: PairTable, *, recorded: bool = True, now: bool = True) -> None:
         super().__init__(table)
         parts = ((table.recorded, recorded), (table.now, now))

@@ -167,7 +167,7 @@ class QueryView(TreeView[T], Generic[T, S]):
             self._seek(self._search, -1)
 
     def next_error(self) -> None:
-        """To the next failed call, failed host call or damaged stretch, from the last on to the first."""
+        """To the next failed call, failed host call or event that is not sound, from the last on to the first."""
         self._seek(self._failures, 1)
 
     def previous_error(self) -> None:

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.files.native.layout import pack_event, pack_header
-from chainview.chain.files.opened import Progress, open_chain
+from chainview.chain.files.opened import Extent, open_chain
 from chainview.chain.files.verify import verify
 from chainview.chain.payload import Schema
 from chainview.chain.state_chain import linked
@@ -88,7 +88,7 @@ def test_indexing_goes_on_as_it_is_advanced(tmp_path: Path) -> None:
         assert 0 < first.done_bytes < first.total_bytes == path.stat().st_size
         assert opened.header == samples.header()
         rest = list(opened.steps(10))
-        assert rest[-1] == Progress(first.total_bytes, first.total_bytes, 30)
+        assert rest[-1] == Extent(first.total_bytes, first.total_bytes, 30)
         assert list(opened.steps()) == []
 
 

@@ -11,15 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.event import Event
-from chainview.chain.files.opened import Progress, open_chain
-from chainview.chain.files.verify import Problem, Verdict, verify, verify_steps
+from chainview.chain.files.opened import Extent, open_chain
+from chainview.chain.files.verify import Problem, Verification, verify, verify_steps
 from chainview.chain.state_chain import linked
 from tests.chain import samples
 
 EVENTS = samples.events(9)
 
 
-def verdict_of(folder: Path, events: list[Event]) -> Verdict:
+def verdict_of(folder: Path, events: list[Event]) -> Verification:
     """The verdict on a native file of those events."""
     path = folder / "file"
     path.write_bytes(samples.native(events))
@@ -27,7 +27,7 @@ def verdict_of(folder: Path, events: list[Event]) -> Verdict:
         return verify(opened)
 
 
-def brief(verdict: Verdict) -> list[tuple[int, str, str]]:
+def brief(verdict: Verification) -> list[tuple[int, str, str]]:
     """Where, what, and how far it was checked."""
     return [(problem.event, problem.kind, problem.checked) for problem in verdict.problems]
 
@@ -93,9 +93,9 @@ def test_checking_goes_in_steps(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(samples.native(samples.events(2000)))
     with open_chain(path) as opened:
-        verdicts: list[Verdict] = []
+        verdicts: list[Verification] = []
 
-        def steps() -> Iterator[Progress]:
+        def steps() -> Iterator[Extent]:
             verdicts.append((yield from verify_steps(opened)))
 
         told = list(steps())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,6 +40,7 @@ from chainview.ui.lines.blocks import LazyLines, chopped, plain, wrapped
 from chainview.ui.lines.hex_block import HexBlock
 from chainview.ui.lines.text_block import TextBlock
 from chainview.ui.lines.value_blocks import value_blocks
+from tests.chain.unsound import NOT_WRONG, WRONG, opened, wrong_number
 from tests.ui import samples
 from tests.ui.app_driver import Driven, drive_live, few_calls, state
 
@@ -298,6 +301,24 @@ def test_a_large_event_is_worked_out_beside_the_screen() -> None:
         assert "computed, sound" in driven.details
 
     drive_live(script, [small, big])
+
+
+@pytest.mark.parametrize("name", NOT_WRONG)
+def test_no_event_of_a_whole_chain_is_called_wrong(name: str, tmp_path: Path) -> None:
+    """In no format do the details call anything wrong that is sound or that can't be checked."""
+    with opened(tmp_path, NOT_WRONG[name]) as chain:
+        for index in range(len(chain.table)):
+            reading = work_out(gather(chain.table, index, state=False))
+            assert {reading.hash_verdict[1], reading.parent_verdict[1]} <= {"good", "dim"}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_the_details_say_what_is_wrong(name: str, tmp_path: Path) -> None:
+    """An event of which a check says that something is wrong is told so in its details, or is a damaged stretch."""
+    with opened(tmp_path, WRONG[name]) as chain:
+        reading = work_out(gather(chain.table, wrong_number(name) - 1, state=False))
+        roles = {reading.hash_verdict[1], reading.parent_verdict[1]}
+        assert roles & {"bad", "warn"} or "damaged" in shown(chain.table, wrong_number(name) - 1)[0]
 
 
 def test_durations_have_the_unit_that_suits_them() -> None:

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from chainview.ui.feeds.file_feed import FileFeed
 from chainview.ui.feeds.live_feed import MOST_A_TICK, LiveFeed
 from chainview.ui.feeds.sources import PipeSource
 from chainview.ui.feeds.spool import Spool
+from tests.chain.unsound import NOT_WRONG, WRONG, wrong_number
 from tests.ui import samples
 from tests.ui.app_driver import IDLE, PlayedSession, few_calls
 
@@ -118,6 +120,28 @@ def test_a_changed_event_is_named(tmp_path: Path) -> None:
         feed = FileFeed(opened)
         assert finished(feed).startswith("✖ event 2: ")
         feed.close()
+
+
+@pytest.mark.parametrize("grows", [False, True])
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_named_by_the_status_line(name: str, grows: bool, tmp_path: Path) -> None:
+    """Whatever is wrong with an event, the status line names that event, also while the file may grow."""
+    (tmp_path / "file").write_bytes(WRONG[name])
+    with open_chain(tmp_path / "file") as opened:
+        feed = FileFeed(opened, grows=grows)
+        assert finished(feed).startswith(f"✖ event {wrong_number(name)}: ")
+        feed.close()
+
+
+@pytest.mark.parametrize("name", ["chain of 2025", "native"])
+def test_a_sound_chain_of_any_age_is_called_sound(name: str, tmp_path: Path) -> None:
+    """The status line calls what verifies sound, also while the file may grow."""
+    (tmp_path / "file").write_bytes(NOT_WRONG[name])
+    for grows in (False, True):
+        with open_chain(tmp_path / "file") as opened:
+            feed = FileFeed(opened, grows=grows)
+            assert finished(feed) == "chain sound"
+            feed.close()
 
 
 def test_a_growing_file_is_followed_and_its_new_events_checked(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ class Checked(IntEnum):
     FULL = 0
     """Its hash can be computed again."""
     PROVED = 1
-    """The reader has computed its hash again, by a rule of that format's own."""
+    """Its hash was computed and is right, where need be by a rule of its format's own."""
     LINK = 2
     """Its payload is not what was hashed; only the link to the event before can be checked."""
     NONE = 3

@@ -16,7 +16,7 @@ from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note, read_header
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.files.opened import OpenedChain, open_chain
-from chainview.chain.files.verify import Verdict, verify
+from chainview.chain.files.verify import Verification, verify
 from chainview.system.errors import ChainviewError
 from tests.chain import samples
 
@@ -48,7 +48,7 @@ def opened_bytes(folder: Path, data: bytes) -> OpenedChain:
     return open_chain(path)
 
 
-def verdict_of(folder: Path, data: bytes) -> Verdict:
+def verdict_of(folder: Path, data: bytes) -> Verification:
     """The verdict on a file of those bytes."""
     with opened_bytes(folder, data) as opened:
         return verify(opened)

@@ -102,6 +102,18 @@ def as_keys(event: Event) -> str:
     return "\n".join(lines) + "\n\n"
 
 
+def as_of_2025(events: list[Event]) -> list[dict[str, object]]:
+    """The JSON array of a chain of 2025, whose events were hashed with a time."""
+    stored: list[dict[str, object]] = []
+    parent: list[int] | None = None
+    for number, event in enumerate(events):
+        told = {**as_json(event), "hash": [], "parent_hash": parent, "timestamp": 1_750_000_000_000 + number}
+        text = json.dumps(told, separators=(",", ":"))
+        parent = list(sha1(text.encode()).digest())
+        stored.append({**told, "hash": parent})
+    return stored
+
+
 WHOLE: dict[str, tuple[str, Callable[[list[Event]], bytes]]] = {
     "native": ("native", samples.native),
     "array": ("json", lambda events: json.dumps(list(map(as_json, events))).encode()),
@@ -251,13 +263,7 @@ def test_a_capture_that_joined_late_has_no_hashes(tmp_path: Path) -> None:
 
 def test_a_chain_of_2025_hashed_its_further_keys(tmp_path: Path) -> None:
     """Events with further keys that were hashed with them verify; a changed one is not taken for sound."""
-    stored: list[dict[str, object]] = []
-    parent: list[int] | None = None
-    for number, event in enumerate(EVENTS[:3]):
-        told = {**as_json(event), "hash": [], "parent_hash": parent, "timestamp": 1_750_000_000_000 + number}
-        text = json.dumps(told, separators=(",", ":"))
-        parent = list(sha1(text.encode()).digest())
-        stored.append({**told, "hash": parent})
+    stored = as_of_2025(EVENTS[:3])
     with opened(tmp_path, json.dumps(stored).encode()) as chain:
         assert verify(chain).sound
         assert chain.table.checked(2) is Checked.PROVED

@@ -1,0 +1,141 @@
+"""Whether an event is sound: whether its hash is that of what it holds, and its link leads to the event before.
+
+This is the one judgement that verifying, showing, the status line, the details, the feeds and the search for errors
+go by. An event that can't be checked, because its file does not hold what was hashed, is not called wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from chainview.chain.event import Event, Kind
+from chainview.chain.files.entries.entry import Checked
+from chainview.chain.hashing import event_hash
+from chainview.chain.table import EventTable
+
+
+class HashState(Enum):
+    """What is known of an event's hash."""
+
+    RIGHT = "right"
+    WRONG = "wrong"
+    """What the event holds gives another."""
+    NOT_HELD = "not held"
+    """What was hashed is not in the file."""
+    UNKNOWN = "unknown"
+    """The file tells no hash, and none could be computed."""
+    UNREADABLE = "unreadable"
+    """This is a damaged stretch, and no event."""
+
+
+class LinkState(Enum):
+    """Where an event's link leads."""
+
+    HOLDS = "holds"
+    """To the event before."""
+    TO_COMPUTED = "to computed"
+    """To what the event before really hashes to, although another hash stands there."""
+    AFTER_DAMAGE = "after damage"
+    """The event before can't be read."""
+    CHANGED = "changed"
+    """Elsewhere, but with the link to the event before its hash would be right."""
+    GAP = "gap"
+    """Elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Soundness:
+    """What is to be said of one event."""
+
+    hash: HashState
+    link: LinkState
+    checked: Checked
+    entry_damaged: bool = False
+    """Whether its entry in the file fails the entry's own checksum."""
+    computed: bytes | None = None
+    """What it hashes to, where that was computed."""
+
+    @property
+    def wrong(self) -> bool:
+        """Whether something is known to be wrong with it."""
+        return (
+            self.hash in (HashState.WRONG, HashState.UNREADABLE)
+            or self.link in (LinkState.CHANGED, LinkState.GAP)
+            or self.entry_damaged
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that an event's soundness hangs on, gathered quickly, to be judged wherever there is time for it."""
+
+    event: Event
+    links_on: bool
+    """Whether the stated parent is the recorded hash of the event before."""
+    checked: Checked = Checked.FULL
+    readable: bool = True
+    entry_damaged: bool = False
+    before: Event | None = None
+    """The event before; needed only where the link does not lead to it."""
+    before_checked: Checked = Checked.FULL
+    before_readable: bool = True
+
+
+def soundness(table: EventTable, index: int) -> Soundness:
+    """The soundness of an event of a table, which remembers the hashes that came out right."""
+    found = judged(evidence(table, index))
+    if found.hash is HashState.RIGHT:
+        table.prove(index)
+    return found
+
+
+def evidence(table: EventTable, index: int) -> Evidence:
+    """What the soundness of an event of a table hangs on."""
+    links_on = table.links_on(index)
+    before = None if links_on or index == 0 else index - 1
+    return Evidence(
+        table.event(index),
+        links_on,
+        checked=table.checked(index),
+        readable=table.kinds[index] != Kind.DAMAGED,
+        entry_damaged=table.is_damaged(index),
+        before=None if before is None else table.event(before),
+        before_checked=Checked.FULL if before is None else table.checked(before),
+        before_readable=before is None or table.kinds[before] != Kind.DAMAGED,
+    )
+
+
+def judged(evidence: Evidence) -> Soundness:
+    """The soundness that follows from the evidence."""
+    event, checked = evidence.event, evidence.checked
+    if not evidence.readable:
+        return Soundness(HashState.UNREADABLE, LinkState.HOLDS, checked)
+    hash_, computed = _hash(event, checked)
+    link = LinkState.HOLDS
+    if not evidence.links_on:
+        link = _link(evidence, wrong=hash_ is HashState.WRONG)
+    return Soundness(hash_, link, checked, evidence.entry_damaged, computed)
+
+
+def _hash(event: Event, checked: Checked) -> tuple[HashState, bytes | None]:
+    if checked is Checked.LINK:
+        return HashState.NOT_HELD, None
+    if checked is Checked.NONE or not event.hash:
+        return HashState.UNKNOWN, None
+    if checked is Checked.PROVED:
+        return HashState.RIGHT, event.hash
+    computed = event_hash(event.parent, event.event_type, event.payload)
+    return (HashState.RIGHT if computed == event.hash else HashState.WRONG), computed
+
+
+def _link(evidence: Evidence, *, wrong: bool) -> LinkState:
+    event, before = evidence.event, evidence.before
+    if not evidence.before_readable:
+        return LinkState.AFTER_DAMAGE
+    computed = None if before is None else _hash(before, evidence.before_checked)[1]
+    if computed is not None and event.parent == computed:
+        return LinkState.TO_COMPUTED
+    recorded = None if before is None else before.hash or None
+    hashes = [event_hash(parent, event.event_type, event.payload) for parent in (computed, recorded)] if wrong else []
+    return LinkState.CHANGED if event.hash in hashes else LinkState.GAP

@@ -1,0 +1,125 @@
+"""Whether an event is sound, and that all who ask are told the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.chain.event import Event
+from chainview.chain.files.entries.entry import Checked
+from chainview.chain.files.opened import OpenedChain, open_chain
+from chainview.chain.files.verify import verify
+from chainview.chain.query.search import FailureFinder
+from chainview.chain.soundness import Evidence, HashState, LinkState, Soundness, judged, soundness
+from chainview.chain.state_chain import first_unsound
+from chainview.chain.words.report import event_text
+from tests.chain import samples
+from tests.chain.test_reference_chains import COUNTS
+from tests.chain.unsound import EVENTS, NOT_WRONG, WRONG, opened, wrong_number
+from tests.reference import reference_file
+
+
+def found_by_search(chain: OpenedChain) -> list[int]:
+    """The numbers of the events that `e` finds."""
+    finder = FailureFinder(chain.table)
+    while not finder.count_step(300):
+        pass
+    return [index + 1 for index in range(len(chain.table)) if finder.ordinal(index) is not None]
+
+
+def shown_wrong(chain: OpenedChain) -> list[int]:
+    """The numbers of the events of which `show` says that something is wrong."""
+    said = ["\n".join(event_text(chain.table, index)) for index in range(len(chain.table))]
+    marks = ("wrong: what it holds", "damaged its entry", "not the event before", "  damaged  ")
+    return [number for number, text in enumerate(said, 1) if any(mark in text for mark in marks)]
+
+
+@pytest.mark.parametrize("name", NOT_WRONG)
+def test_what_is_sound_is_called_sound_in_every_format(name: str, tmp_path: Path) -> None:
+    """No event of a whole chain is called wrong by verifying, by `show` or by the search for errors."""
+    with opened(tmp_path, NOT_WRONG[name]) as chain:
+        assert found_by_search(chain) == []
+        assert shown_wrong(chain) == []
+        assert not any(soundness(chain.table, index).wrong for index in range(len(chain.table)))
+        assert {problem.kind for problem in verify(chain).problems} <= {"payload"}
+        assert len(chain.table) == len(EVENTS)
+
+
+@pytest.mark.parametrize("name", COUNTS)
+def test_what_theater_recorded_is_called_sound(name: str) -> None:
+    """No event of the chains that Theater recorded is called wrong by anybody."""
+    with open_chain(reference_file(f"chains/{name}.json")) as chain:
+        chain.load()
+        assert shown_wrong(chain) == []
+        assert not any(soundness(chain.table, index).wrong for index in range(len(chain.table)))
+        assert verify(chain).sound
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_wrong_is_found_by_everybody(name: str, tmp_path: Path) -> None:
+    """Verifying and the search for errors name the one event with which something is wrong; `show` tells of it."""
+    number = wrong_number(name)
+    with opened(tmp_path, WRONG[name]) as chain:
+        assert [problem.event for problem in verify(chain).problems] == [number]
+        assert found_by_search(chain) == [number]
+        assert number in shown_wrong(chain)
+    with opened(tmp_path, WRONG[name]) as chain:
+        assert found_by_search(chain) == [number]
+        assert [problem.event for problem in verify(chain).problems] == [number]
+
+
+def test_a_search_for_errors_steps_both_ways(tmp_path: Path) -> None:
+    """An event that is not sound is the next error from above and the previous one from below."""
+    with opened(tmp_path, WRONG["another payload"]) as chain:
+        finder = FailureFinder(chain.table)
+        assert finder.next_after(-1) == 4
+        assert finder.next_after(4) is None
+        assert finder.previous_before(len(chain.table)) == 4
+
+
+def test_right_hashes_are_remembered(tmp_path: Path) -> None:
+    """Who asks after an event was checked is told the same without hashing it again."""
+    with opened(tmp_path, samples.native(EVENTS)) as chain:
+        table = chain.table
+        assert table.checked(3) is Checked.FULL
+        first = soundness(table, 3)
+        assert table.checked(3) is Checked.PROVED
+        again = soundness(table, 3)
+        assert (again.hash, again.link, again.computed) == (first.hash, first.link, first.computed)
+        assert table.unproved(0, 5) == bytes((1, 1, 1, 0, 1))
+
+
+def test_what_can_not_be_checked_is_not_wrong() -> None:
+    """Without the payload that was hashed, or without a hash, nothing is claimed."""
+    event = EVENTS[0]
+    for checked, state in ((Checked.LINK, HashState.NOT_HELD), (Checked.NONE, HashState.UNKNOWN)):
+        found = judged(Evidence(replace(event, payload=b""), True, checked))
+        assert (found.hash, found.computed, found.wrong) == (state, None, False)
+    assert judged(Evidence(replace(event, hash=b""), True)).hash is HashState.UNKNOWN
+
+
+def test_a_link_to_what_the_event_before_hashes_to_holds() -> None:
+    """When a recorded hash was changed, that event alone is wrong, and not the one that follows it."""
+    before = replace(EVENTS[2], hash=bytes(20))
+    found = judged(Evidence(EVENTS[3], links_on=False, before=before))
+    assert found == Soundness(HashState.RIGHT, LinkState.TO_COMPUTED, Checked.FULL, False, EVENTS[3].hash)
+    assert not found.wrong
+
+
+@given(
+    st.integers(0, 10), st.sampled_from(["hash", "parent", "event_type", "payload"]), st.binary(min_size=1, max_size=9)
+)
+def test_any_change_is_the_first_unsound_event(index: int, part: str, change: bytes) -> None:
+    """Whatever is changed of an event, it is the first that is not sound."""
+    event = EVENTS[index]
+    changed: Event = {
+        "hash": replace(event, hash=change),
+        "parent": replace(event, parent=change),
+        "event_type": replace(event, event_type=event.event_type + change.hex()),
+        "payload": replace(event, payload=event.payload + change),
+    }[part]
+    assert first_unsound([*EVENTS[:index], changed, *EVENTS[index + 1 :]]) == index + 1
