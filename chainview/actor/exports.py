@@ -13,7 +13,7 @@ from chainview.pack.declared.check import mismatch
 from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
 from chainview.pack.declared.named_types import named_types
 from chainview.pack.declared.named_values import coerce_named
-from chainview.pack.literal import parse_arguments
+from chainview.pack.literal import parse_arguments, parse_literal
 from chainview.pack.values import Tuple, Value
 from chainview.system.errors import ChainviewError
 
@@ -116,6 +116,14 @@ def refuse_inner_state(module: Module) -> None:
             f"{module.file.path} keeps its state inside the module (its init takes no state): chainview runs actors "
             "whose state is passed in and out of every call, as packr-guest 0.4 to 0.7 builds them"
         )
+
+
+def read_state(text: str) -> Value:
+    """The initial state that a literal gives; raises CallRefused where it can't be read."""
+    try:
+        return parse_literal(text)
+    except ChainviewError as error:
+        raise CallRefused(f"--state {text} can't be read: {error.sentence}") from None
 
 
 def check_state(state: Value, exports: tuple[Export, ...]) -> None:

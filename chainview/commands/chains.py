@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from chainview.commands.shared.actor_options import seconds, size
+from chainview.commands.options.amounts import seconds, size
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import complain, emit, say
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from chainview.commands.replay import print_report, read_accepted
+from chainview.commands.options.replay import add_accept_option, read_accepted
+from chainview.commands.reporting.explanation import print_explanation
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -13,9 +13,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recorded", metavar="A", help="the chain that counts as recorded, of any format")
     parser.add_argument("now", metavar="B", help="the chain that is compared with it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument(
-        "--accept", type=Path, metavar="RULES", help="a file of accepted differences (default: A.accept.toml)"
-    )
+    add_accept_option(parser, "A")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -33,5 +31,5 @@ def run(args: argparse.Namespace) -> int:
         for side, soundness, name in zip((then, now), found, (args.recorded, args.now), strict=True):
             if not soundness.sound:
                 explanation = unusable("diff", side, soundness, name)
-                return print_report(unusable_pair(then, now, explanation), as_json=args.json)
-        return print_report(diff_chains(then, now, rules), as_json=args.json)
+                return print_explanation(unusable_pair(then, now, explanation), as_json=args.json)
+        return print_explanation(diff_chains(then, now, rules), as_json=args.json)

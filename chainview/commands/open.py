@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from shlex import quote
 
-from chainview.commands.shared.screen_options import add_screen_options, read_screen_options
+from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.system.errors import ChainviewError
 
 

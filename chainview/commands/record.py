@@ -7,14 +7,15 @@ import math
 import time
 from typing import TYPE_CHECKING
 
-from chainview.commands.shared.actor_options import add_actor_options, positive, read_options, seconds
-from chainview.commands.shared.given_calls import given_calls
+from chainview.commands.options.actor import add_actor_options, read_options
+from chainview.commands.options.amounts import positive, seconds
+from chainview.commands.options.calls import given_calls
 from chainview.system.signals import interruption
 
 if TYPE_CHECKING:
     from chainview.actor.actor import CallOutcome
     from chainview.actor.session.session import Session
-    from chainview.commands.shared.event_printer import EventPrinter
+    from chainview.commands.reporting.event_printer import EventPrinter
 
 _LOOK_SECONDS = 0.05
 
@@ -34,8 +35,8 @@ def run(args: argparse.Namespace) -> int:
     1 when a call failed or was never made, 130 for ^C; SIGTERM and SIGHUP are normal ends.
     """
     from chainview.actor.session.session import Session
-    from chainview.commands.shared.event_printer import EventPrinter
-    from chainview.commands.shared.record_report import Recorded, report
+    from chainview.commands.reporting.event_printer import EventPrinter
+    from chainview.commands.reporting.recording import Recorded, report
 
     calls = given_calls(args)
     outcomes: list[CallOutcome] = []

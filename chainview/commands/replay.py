@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainview.commands.shared.actor_options import seconds
-from chainview.commands.shared.chain_replay import ChainReplay
-from chainview.commands.shared.screen_options import add_screen_options, read_screen_options
-from chainview.system import streams
+from chainview.commands.options.amounts import seconds
+from chainview.commands.options.replay import ChainReplay, add_accept_option, read_accepted
+from chainview.commands.options.screen import add_screen_options, read_screen_options
+from chainview.commands.reporting.explanation import print_explanation
 
 if TYPE_CHECKING:
     from chainview.chain.files.opened import OpenedChain
@@ -38,9 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--recorded-module", type=Path, metavar="FILE", help="the module the chain was recorded with, to test it too"
     )
-    parser.add_argument(
-        "--accept", type=Path, metavar="RULES", help="a file of accepted differences (default: CHAIN.accept.toml)"
-    )
+    add_accept_option(parser, "CHAIN")
     parser.add_argument("--state", metavar="LITERAL", help="the initial state, where the chain does not hold it")
     parser.add_argument(
         "--timeout", type=seconds, default=30.0, metavar="TIME", help="how long a call may take (default: 30s)"
@@ -58,24 +55,7 @@ def run(args: argparse.Namespace) -> int:
     if not args.json and not args.text and shows_screens():
         return watch_replay(replay.watched, replay.name, Path(args.chain), read_screen_options(args))
     with closing(open_chain(args.chain)) as opened:
-        return print_report(_explained(replay, opened, rules), as_json=args.json)
-
-
-def read_accepted(given: Path | None, chain: str) -> list[Rule]:
-    """The rules in the file given, which must be there, or in the one beside the chain, which may be missing."""
-    from chainview.replay.explain.rules import read_rules, rules_file
-
-    path = rules_file(chain) if given is None else given
-    return read_rules(path) if given is not None or path.is_file() else []
-
-
-def print_report(explanation: Explanation, *, as_json: bool) -> int:
-    """Prints an explanation; returns the exit code."""
-    from chainview.replay.explain.json_report import report_object
-    from chainview.replay.explain.text_report import report_text
-
-    streams.emit([json.dumps(report_object(explanation), ensure_ascii=False) if as_json else report_text(explanation)])
-    return 0 if explanation.passes else 1
+        return print_explanation(_explained(replay, opened, rules), as_json=args.json)
 
 
 def _explained(given: ChainReplay, opened: OpenedChain, rules: list[Rule]) -> Explanation:

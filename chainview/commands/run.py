@@ -9,9 +9,9 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from chainview.commands.shared.actor_options import add_actor_options, read_options
-from chainview.commands.shared.chain_replay import ChainReplay
-from chainview.commands.shared.screen_options import add_screen_options, read_screen_options
+from chainview.commands.options.actor import add_actor_options, read_options
+from chainview.commands.options.replay import ChainReplay
+from chainview.commands.options.screen import add_screen_options, read_screen_options
 
 if TYPE_CHECKING:
     from chainview.actor.session.options import Options

@@ -11,13 +11,9 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from chainview.actor.actor import CallOutcome
 from chainview.chain.files.entries.entry import End, ReadEvent
 from chainview.chain.files.native.reader import read_entries
-from chainview.commands.shared.record_report import failure_lines
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import Char, Tuple
 from tests.actor.guests import ECHO, SPIN, TRAP, Guest
@@ -161,16 +157,6 @@ def test_a_long_failure_is_told_shortly(tmp_path: Path) -> None:
     assert "chainview: fail failed: wasm trap: wasm `unreachable` instruction executed" in done.err.splitlines()
     assert argument not in done.err
     assert argument in chainview(tmp_path, "show", "c.chain", "--kind", "error", "--json").out
-
-
-@given(st.text(), st.text())
-def test_no_failure_takes_more_than_a_few_lines_of_a_terminal(reason: str, name: str) -> None:
-    """However long the reason of a failed call is, what is told of it is short, and begins and ends as it does."""
-    for error in (reason, reason * 500):
-        outcome = CallOutcome(f"some:actor/interface.{name}", error=error)
-        (line,) = failure_lines(outcome)
-        assert len(line) < 520
-        assert error in line or "…" in line
 
 
 def test_without_a_name_the_chain_goes_to_the_users_own_folder(tmp_path: Path) -> None:

@@ -16,12 +16,13 @@ from chainview.actor.exports import (
     check_state,
     exports_of,
     parse_call,
+    read_state,
     refuse_inner_state,
 )
 from chainview.actor.hosts.interface import Host
 from chainview.actor.hosts.provided import handlers_for, reads_own_chain, refuse_missing, theater_warnings
 from chainview.actor.interceptors import RecordingInterceptor
-from chainview.actor.limits import Limits
+from chainview.actor.limits import Limits, limit_settings
 from chainview.actor.module import ModuleKind
 from chainview.actor.module_cache import keep_module
 from chainview.actor.session.options import Options
@@ -30,7 +31,6 @@ from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.payload import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import encode
-from chainview.pack.literal import parse_literal
 from chainview.pack.values import UNIT, String, Value
 from chainview.system.errors import ChainviewError
 from chainview.system.locations import chains_folder, made
@@ -99,10 +99,7 @@ def _recording_actor(loaded: LoadedModule, host: Host, chain: StateChain, limits
 def _initial_state(options: Options, loaded: LoadedModule, exports: tuple[Export, ...]) -> Value | None:
     state: Value | None = None
     if options.state is not None:
-        try:
-            state = parse_literal(options.state)
-        except ChainviewError as error:
-            raise CallRefused(f"--state {options.state} can't be read: {error.sentence}") from None
+        state = read_state(options.state)
     elif options.target.initial_state is not None:
         state = String(options.target.initial_state)
     if state is None:
@@ -136,9 +133,7 @@ def _header(options: Options, loaded: LoadedModule, state: Value | None) -> Head
         calls=options.calls,
         engine=ENGINE,
         settings={
-            "timeout": options.limits.timeout,
-            "memory": options.limits.memory,
-            "fuel": options.limits.fuel,
+            **limit_settings(options.limits),
             "stub": options.stub,
             "nan-canonicalization": True,
         },

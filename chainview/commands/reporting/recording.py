@@ -13,8 +13,8 @@ from chainview.chain.payload import INIT
 from chainview.chain.reason import INTERRUPTED, reason_of
 from chainview.chain.words.brief import middle_cut
 from chainview.chain.words.summary import function_name
-from chainview.commands.shared.event_printer import EventPrinter
-from chainview.commands.shared.given_calls import GivenCall, placed
+from chainview.commands.options.calls import GivenCall, placed
+from chainview.commands.reporting.event_printer import EventPrinter
 from chainview.system.errors import ChainviewError
 from chainview.system.signals import interruption
 from chainview.system.streams import complain, emit, say

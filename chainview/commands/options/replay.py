@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chainview.actor.limits import Limits
     from chainview.chain.files.opened import OpenedChain
-    from chainview.pack.values import Value
     from chainview.replay.explain.explanation import Explanation
-    from chainview.replay.run.recording import Recording
+    from chainview.replay.explain.rules import Rule
     from chainview.replay.run.replay import Replay
     from chainview.workbench.replay_thread import WatchedReplay
 
@@ -49,6 +48,8 @@ class ChainReplay:
     def replay(self, opened: OpenedChain) -> Replay | Explanation:
         """The replay, ready to run; for a chain that is not sound what is said of it instead."""
         from chainview.actor.engine.loading import compile_module, read_module
+        from chainview.actor.exports import read_state
+        from chainview.actor.limits import recorded_limits
         from chainview.actor.manifest import find_target
         from chainview.chain.files.verify import verify
         from chainview.pack.values import String
@@ -66,33 +67,25 @@ class ChainReplay:
             return unusable(self.mode, recording, soundness)
         if self.state is not None and recording.initial_state is not None:
             raise ChainviewError(f"{self.chain} holds the state it began with: leave out --state")
-        limits = _limits(recording, self.timeout)
+        limits = recorded_limits(recording.header.settings if recording.header else {}, self.timeout)
         loaded = compile_module(file, limits)
-        state = _initial_state(self.state)
+        state = None if self.state is None else read_state(self.state)
         if state is None and recording.initial_state is None and target.initial_state is not None:
             # Theater's chains do not hold the state they began with; its manifests do.
             state = String(target.initial_state)
         return Replay(recording, loaded, Mode(self.mode), limits, initial_state=state)
 
 
-def _limits(recording: Recording, timeout: float) -> Limits:
-    """The limits that the recording was made under, but for the time."""
-    from chainview.actor.limits import DEFAULT_LIMITS, Limits
-
-    settings = recording.header.settings if recording.header else {}
-    memory = settings.get("memory")
-    if not isinstance(memory, int) or memory <= 0:
-        memory = DEFAULT_LIMITS.memory
-    return Limits(timeout, memory, fuel=settings.get("fuel") is True)
+def add_accept_option(parser: argparse.ArgumentParser, chain: str) -> None:
+    """Adds the option that names a file of accepted differences; `chain` is what the usage calls the recorded one."""
+    parser.add_argument(
+        "--accept", type=Path, metavar="RULES", help=f"a file of accepted differences (default: {chain}.accept.toml)"
+    )
 
 
-def _initial_state(text: str | None) -> Value | None:
-    from chainview.pack.literal import parse_literal
-    from chainview.system.errors import ChainviewError
+def read_accepted(given: Path | None, chain: str) -> list[Rule]:
+    """The rules in the file given, which must be there, or in the one beside the chain, which may be missing."""
+    from chainview.replay.explain.rules import read_rules, rules_file
 
-    if text is None:
-        return None
-    try:
-        return parse_literal(text)
-    except ChainviewError as error:
-        raise ChainviewError(f"--state {text} can't be read: {error.sentence}") from None
+    path = rules_file(chain) if given is None else given
+    return read_rules(path) if given is not None or path.is_file() else []

@@ -44,7 +44,7 @@ def _calls_in(path: str) -> Iterator[GivenCall]:
 def _text_of(path: str) -> str:
     try:
         # Without waiting, so that a pipe nobody writes to is refused rather than waited for.
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
         with open(descriptor, "rb") as file:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 raise ChainviewError(f"{path} is no regular file: the calls are read from one, a call a line")

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainview.commands.shared.given_calls import GivenCall, given_calls
+from chainview.commands.options.amounts import seconds, size
+from chainview.commands.options.calls import GivenCall, given_calls
 from chainview.system.errors import ChainviewError
 
 if TYPE_CHECKING:
@@ -16,9 +17,6 @@ if TYPE_CHECKING:
     from chainview.actor.session.options import Options
 
 SCHEMAS = ("values", "bytes")
-_UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
-_LONGEST_NUMBER = 18
-_SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def add_actor_options(parser: argparse.ArgumentParser) -> None:
@@ -97,41 +95,3 @@ def _check_output(args: argparse.Namespace, target: Target) -> None:
     for what, file in (("module", target.module), ("manifest", target.manifest), ("file of calls", calls)):
         if file is not None and output.exists() and file.exists() and output.samefile(file):
             raise ChainviewError(f"{output} is the {what} itself: give another name for the chain")
-
-
-def positive(text: str) -> int:
-    """A number of at least 1; raises argparse's error for anything else."""
-    if not text.isdecimal() or not text.isascii() or len(text) > _LONGEST_NUMBER or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text} is no number from 1 on")
-    return int(text)
-
-
-def size(text: str) -> int:
-    """A number of bytes such as `512M`; raises argparse's error for anything else, or for nothing."""
-    number, unit = text.lower().removesuffix("ib").removesuffix("b"), 1
-    if number and number[-1] in _UNITS:
-        number, unit = number[:-1], _UNITS[number[-1]]
-    try:
-        value = int(float(number) * unit)
-    except (ValueError, OverflowError):
-        value = 0
-    if value <= 0:
-        raise argparse.ArgumentTypeError(f"{text} is no size: such as 512M or 2G")
-    return value
-
-
-def seconds(text: str) -> float:
-    """A time such as `10s`, `500ms` or `2m`, in seconds; a bare number is seconds."""
-    for suffix, factor in sorted(_SECONDS.items(), key=lambda unit: -len(unit[0])):
-        if text.endswith(suffix):
-            number, unit = text[: -len(suffix)], factor
-            break
-    else:
-        number, unit = text, 1.0
-    try:
-        value = float(number) * unit
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 1e9:
-        raise argparse.ArgumentTypeError(f"{text} is no time: such as 10s, 500ms or 2m")
-    return value

@@ -1,0 +1,1 @@
+"""What commands tell, where it is more than a line."""

@@ -1,0 +1,38 @@
+"""Commands are looked up by name, and what their options offer is what there is."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import pkgutil
+
+import pytest
+
+from chainview import commands
+from chainview.chain.payload import Schema
+from chainview.cli import COMMANDS, find_command
+from chainview.commands.options.actor import SCHEMAS
+from chainview.commands.options.screen import THEMES
+from chainview.commands.replay import MODES
+from chainview.replay.run.serving import Mode
+from chainview.ui.widgets.themes import NAMES
+
+
+def test_every_module_of_the_folder_is_a_command() -> None:
+    """A command is one module, known by its name; what they share lies in rooms."""
+    assert {each.name for each in pkgutil.iter_modules(commands.__path__) if not each.ispkg} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_of_the_same_shape(name: str) -> None:
+    """It configures a parser and runs with what that read."""
+    command = find_command(name)
+    command.configure(argparse.ArgumentParser())
+    assert list(inspect.signature(command.run).parameters) == ["args"]
+
+
+def test_options_offer_what_there_is() -> None:
+    """The words that options take, which are known before what they name is loaded, are the names of that."""
+    assert set(MODES) == {mode.value for mode in Mode}
+    assert set(SCHEMAS) < {schema.value for schema in Schema}
+    assert set(THEMES) == set(NAMES)
