@@ -19,13 +19,13 @@ from textual.worker import Worker, WorkerState
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.sources import LiveSource, ReplaySource
 from chainview.ui.first_screen import FirstScreen
-from chainview.ui.widgets.keys import KeyMap, key_shown
+from chainview.ui.widgets.keys import ActionId, Handlers, KeyMap, key_shown
 from chainview.ui.widgets.themes import ANSI, NAMES, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
     from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.sources import Source
-    from chainview.ui.live.screen import ChainScreen, Handler
+    from chainview.ui.live.screen import ChainScreen
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
@@ -158,15 +158,15 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
         self.run_worker(work, thread=True, name="afresh", exclusive=True, exit_on_error=False)
 
-    def app_handlers(self) -> Mapping[str, Handler]:
+    def app_handlers(self) -> Handlers:
         """What the keys do that are the app's."""
         return {
-            "help": self._show_help,
-            "palette": self._show_palette,
-            "theme": self._next_theme,
-            "screenshot": self._save_picture,
-            "suspend": self.action_suspend_process,
-            "quit": self.exit,
+            ActionId.HELP: self._show_help,
+            ActionId.PALETTE: self._show_palette,
+            ActionId.THEME: self._next_theme,
+            ActionId.SCREENSHOT: self._save_picture,
+            ActionId.SUSPEND: self.action_suspend_process,
+            ActionId.QUIT: self.exit,
         }
 
     def _show_help(self) -> None:
@@ -209,7 +209,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
     def on_key(self, event: events.Key) -> None:
         """^c explains, ^z suspends and ^q quits also where an overlay takes the other keys."""
         if event.key == "ctrl+c":
-            keys = " or ".join(self.keymap.keys("quit")) or f"{key_shown('ctrl+p')} and quit"
+            keys = " or ".join(self.keymap.keys(ActionId.QUIT)) or f"{key_shown('ctrl+p')} and quit"
             self._say(f"{keys} quits chainview")
         elif event.key == "ctrl+z":
             self.action_suspend_process()

@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from chainview.ui.lines.status import Figures, status_line
 from chainview.ui.widgets.footer import Now, footer_line
-from chainview.ui.widgets.keys import KeyMap, Scope
+from chainview.ui.widgets.keys import ActionId, KeyMap, Scope
 from chainview.ui.widgets.text_line import TextLine
 
 
@@ -44,7 +44,7 @@ class FirstScreen(Screen[None], inherit_bindings=False):
             return
         event.stop()
         action = self._keymap.action_for(event.character, event.key)
-        if action is not None and action.id == "quit" and not self.typed:
+        if action is not None and action.id is ActionId.QUIT and not self.typed:
             self.app.exit()
         else:
             self.typed.append(event)

@@ -19,7 +19,7 @@ from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.file_feed import FileFeed
 from chainview.ui.feeds.sources import FileSource, LiveSource, PipeSource
 from chainview.ui.feeds.spool import Spool
-from chainview.ui.widgets.keys import KeyMap
+from chainview.ui.widgets.keys import ACTIONS, ActionId, KeyMap, Scope
 from chainview.ui.widgets.overlays import Help, Message, Question
 from chainview.ui.widgets.text_line import TextLine
 from tests.ui import samples
@@ -161,12 +161,12 @@ def test_pause_interrupt_and_stop_reach_the_session() -> None:
         session.state = replace(IDLE, phase=Phase.RUNNING, function="my:counter/api.spin")
         await driven.press("x")
         assert "interrupt" in session.done
-        await driven.screen.act("actor.stop")
+        await driven.screen.act(ActionId.ACTOR_STOP)
         await driven.pilot.pause()
         assert isinstance(driven.top, Question)
         await driven.pilot.press("n")
         assert "stop" not in session.done
-        await driven.screen.act("actor.stop")
+        await driven.screen.act(ActionId.ACTOR_STOP)
         await driven.pilot.pause()
         await driven.pilot.press("y")
         await driven.flush()
@@ -190,6 +190,16 @@ def test_file_screens_have_no_actor_to_drive(tmp_path: Path) -> None:
         assert driven.screen.chain_tree.cursor == 0
         await driven.press("c")
         assert any("only where chainview runs the actor" in text for text in driven.said())
+
+    drive(FileSource(open_chain(path)), script)
+
+
+def test_a_file_answers_for_its_actions_and_no_others(tmp_path: Path) -> None:
+    """What help and palette promise where a chain is read does something, and nothing does what they do not tell."""
+    path = written(tmp_path / "a.chain", few_calls())
+
+    async def script(driven: Driven) -> None:
+        assert set(driven.screen.handlers) == {action.id for action in ACTIONS if action.scope & Scope.FILE}
 
     drive(FileSource(open_chain(path)), script)
 
@@ -238,7 +248,7 @@ def test_a_crash_keeps_its_traceback_for_the_log() -> None:
         def fail() -> None:
             raise RuntimeError("a bug")
 
-        driven.screen.handlers = {**driven.screen.handlers, "help": fail}
+        driven.screen.handlers = {**driven.screen.handlers, ActionId.HELP: fail}
         await driven.pilot.press("question_mark")
 
     session = PlayedSession()

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from chainview.ui.lines.blocks import Fixed, LazyLines, Line
+from chainview.ui.widgets.keys import ActionId
 from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.text_line import TextLine
 
@@ -17,7 +18,13 @@ if TYPE_CHECKING:
     from chainview.chain.table import EventTable
     from chainview.ui.event.facts import Facts, Reading
 
-TABS = ("payload", "state", "raw", "timing")
+TABS = {
+    "payload": ActionId.DETAILS_PAYLOAD,
+    "state": ActionId.DETAILS_STATE,
+    "raw": ActionId.DETAILS_RAW,
+    "timing": ActionId.DETAILS_TIMING,
+}
+"""The texts that the pane can show, with the actions that choose them."""
 _BRIEF_BELOW = 14
 """Panes of fewer lines than this show a shorter head."""
 
@@ -51,7 +58,7 @@ class DetailPane(Vertical):
             tabs = [f" {tab} " for tab in TABS]
         if len(number) + 1 + sum(map(len, tabs)) > width:
             number = ""
-        self._title.words = {shown: f"details.{tab}" for shown, tab in zip(tabs, TABS, strict=True)}
+        self._title.words = dict(zip(tabs, TABS.values(), strict=True))
         line: Line = [(number, "here" if self.active else "title"), (" ", "text")]
         line += [(shown, "tab" if tab == self.tab else "dim") for shown, tab in zip(tabs, TABS, strict=True)]
         return line

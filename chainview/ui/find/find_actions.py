@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from rich.cells import cell_len
@@ -11,11 +11,11 @@ from chainview.system.errors import ChainviewError
 from chainview.system.visible import visible
 from chainview.ui.find.go_to import Wanted, hash_matches, parse_wanted
 from chainview.ui.lines.blocks import Line, plain
+from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.prompt import Hint, PlainMode
 
 if TYPE_CHECKING:
     from chainview.chain.query.search import Search, Stretches
-    from chainview.ui.live.screen import Handler
     from chainview.ui.tree.chain_tree import ChainTree
     from chainview.ui.tree.query_view import QueryView
     from chainview.ui.widgets.notice import Severity
@@ -67,15 +67,15 @@ class Looking(Generic[Tree]):
         search: Search[Stretches] | None = self._tree.search
         return search
 
-    def handlers(self) -> Mapping[str, Handler]:
+    def handlers(self) -> Handlers:
         """What find, filter and go to do."""
         return {
-            "find": self._find,
-            "find.next": lambda: self._hit(1),
-            "find.prev": lambda: self._hit(-1),
-            "filter": lambda: self._screen.ask(_FilterMode(self), self.filter),
-            "filter.toggle": self._toggle_filter,
-            "goto": lambda: self._screen.ask(_GotoMode(self)),
+            ActionId.FIND: self._find,
+            ActionId.FIND_NEXT: lambda: self._hit(1),
+            ActionId.FIND_PREV: lambda: self._hit(-1),
+            ActionId.FILTER: lambda: self._screen.ask(_FilterMode(self), self.filter),
+            ActionId.FILTER_TOGGLE: self._toggle_filter,
+            ActionId.GOTO: lambda: self._screen.ask(_GotoMode(self)),
         }
 
     def go_to(self, wanted: Wanted) -> str:
@@ -253,7 +253,7 @@ class _FindMode(PlainMode):
     def entered(self, text: str) -> str:
         reason = self._looking.search(text or self._last)
         if not reason and self._looking.finder is not None:
-            self._looking.handlers()["find.next"]()
+            self._looking.handlers()[ActionId.FIND_NEXT]()
         return reason
 
     def left(self, text: str) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
 from chainview.ui.event.event_json import event_json
 from chainview.ui.find.copying import copy
 from chainview.ui.find.find_actions import ChainLooking
 from chainview.ui.find.saving import SaveMode
-from chainview.ui.live.screen import ChainScreen, Handler
+from chainview.ui.live.screen import ChainScreen
+from chainview.ui.widgets.keys import ActionId, Handlers
 
 
 class Taking:
@@ -20,15 +21,15 @@ class Taking:
         self._looking = looking
         self._chain_path = chain_path
 
-    def handlers(self) -> Mapping[str, Handler]:
+    def handlers(self) -> Handlers:
         """What the copying and saving keys do."""
         return {
-            "copy.event": self._copy_event,
-            "copy.hash": self._copy_hash,
-            "copy.path": self._copy_path,
-            "copy.summary": self._copy_summary,
-            "copy.print": self._print,
-            "save": self._save,
+            ActionId.COPY_EVENT: self._copy_event,
+            ActionId.COPY_HASH: self._copy_hash,
+            ActionId.COPY_PATH: self._copy_path,
+            ActionId.COPY_SUMMARY: self._copy_summary,
+            ActionId.COPY_PRINT: self._print,
+            ActionId.SAVE: self._save,
         }
 
     def _index(self) -> int | None:

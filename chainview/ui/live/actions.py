@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from chainview.system.locations import history_file
 from chainview.ui.feeds.sources import LiveSource, Source
@@ -12,13 +12,12 @@ from chainview.ui.live.actor_actions import Driving
 from chainview.ui.live.build_actions import Building
 from chainview.ui.live.move_actions import Moving
 from chainview.ui.live.replay_actions import Replaying
-from chainview.ui.live.screen import ChainScreen, Handler
+from chainview.ui.live.screen import ChainScreen
 from chainview.ui.widgets.history import History
+from chainview.ui.widgets.keys import Handlers
 
 
-def all_handlers(
-    screen: ChainScreen, source: Source, own: Mapping[str, Handler], afresh: Callable[[], None]
-) -> dict[str, Handler]:
+def all_handlers(screen: ChainScreen, source: Source, own: Handlers, afresh: Callable[[], None]) -> Handlers:
     """The handlers of every action that has a meaning for the source, `own` among them; `afresh` starts it again."""
     looking = ChainLooking(screen)
     handlers = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
 from chainview.actor.exports import Export
 from chainview.actor.session.status import SessionLike
@@ -10,8 +10,9 @@ from chainview.system.errors import ChainviewError
 from chainview.system.visible import visible
 from chainview.ui.lines.blocks import Line
 from chainview.ui.lines.status import Badge, Figures
-from chainview.ui.live.screen import ChainScreen, Handler
+from chainview.ui.live.screen import ChainScreen
 from chainview.ui.widgets.history import History
+from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.prompt import Hint
 
 
@@ -41,13 +42,13 @@ class Driving:
 
         self._screen.app.push_screen(Message("the actor failed", reason))
 
-    def handlers(self) -> Mapping[str, Handler]:
+    def handlers(self) -> Handlers:
         """What the actor's keys do."""
         return {
-            "call": self._call,
-            "actor.pause": self._pause,
-            "call.interrupt": self._interrupt,
-            "actor.stop": self._stop,
+            ActionId.CALL: self._call,
+            ActionId.ACTOR_PAUSE: self._pause,
+            ActionId.CALL_INTERRUPT: self._interrupt,
+            ActionId.ACTOR_STOP: self._stop,
         }
 
     def _over(self) -> bool:

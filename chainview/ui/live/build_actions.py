@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from chainview.chain.files.entries.note import Note
 from chainview.chain.words.notes import note_text
 from chainview.system.visible import visible
 from chainview.ui.feeds.newest_build import NewestBuild
-from chainview.ui.live.screen import ChainScreen, Handler
+from chainview.ui.live.screen import ChainScreen
+from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.workbench.build import BuildState
 
 _TAKE, _KEEP, _AFRESH, _LOOK = "a", "k", "s", "r"
@@ -23,9 +24,9 @@ class Building:
         self._afresh = afresh
         screen.noted = self.notice
 
-    def handlers(self) -> Mapping[str, Handler]:
+    def handlers(self) -> Handlers:
         """What the keys do about builds."""
-        return {"build.choose": self._choose, "actor.afresh": self._ask_afresh}
+        return {ActionId.BUILD_CHOOSE: self._choose, ActionId.ACTOR_AFRESH: self._ask_afresh}
 
     def notice(self, note: Note) -> None:
         """Says why a build can't be used, or what can be done about one that differs."""
@@ -35,7 +36,9 @@ class Building:
         if state == BuildState.BROKEN:
             self._screen.say(note_text(note), "error")
         elif state == BuildState.DIVERGED:
-            show, choose = [self._screen.keymap.key(name) or "a command" for name in ("replay", "build.choose")]
+            show, choose = [
+                self._screen.keymap.key(name) or "a command" for name in (ActionId.REPLAY, ActionId.BUILD_CHOOSE)
+            ]
             self._screen.say(
                 f"build {note.data.get('build')} differs: {show} shows where, {choose} takes it or leaves it", "warning"
             )
@@ -73,7 +76,7 @@ class Building:
         elif answer == _AFRESH:
             self._afresh()
         elif answer == _LOOK:
-            await self._screen.act("replay")
+            await self._screen.act(ActionId.REPLAY)
 
     def _ask_afresh(self) -> None:
         from chainview.ui.widgets.overlays import Question

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from chainview.ui.event.details import TABS
 from chainview.ui.find.find_actions import ChainLooking
-from chainview.ui.live.screen import ChainScreen, Handler
+from chainview.ui.live.screen import ChainScreen
+from chainview.ui.widgets.keys import ActionId, Handler, Handlers
 
 _SIDEWAYS = 8
 
@@ -18,7 +17,7 @@ class Moving:
         self._screen = screen
         self._looking = looking
 
-    def handlers(self) -> Mapping[str, Handler]:
+    def handlers(self) -> Handlers:
         """Every movement, by action id."""
         tree, view = self._screen.chain_tree, self._screen.details.view
 
@@ -26,30 +25,30 @@ class Moving:
             return max(1, int((view.size.height - 1) * part))
 
         return {
-            "cursor.down": self._either(tree.cursor_down, lambda: view.scroll_lines(1)),
-            "cursor.up": self._either(tree.cursor_up, lambda: view.scroll_lines(-1)),
-            "page.down": self._either(tree.page_down, lambda: view.scroll_lines(rows(1))),
-            "page.up": self._either(tree.page_up, lambda: view.scroll_lines(-rows(1))),
-            "half.down": self._either(tree.half_page_down, lambda: view.scroll_lines(rows(0.5))),
-            "half.up": self._either(tree.half_page_up, lambda: view.scroll_lines(-rows(0.5))),
-            "top": self._either(tree.to_top, view.to_top),
-            "end": self._either(tree.to_end, view.to_end),
-            "fold.open": self._either(tree.open_or_child, lambda: view.scroll_cells(_SIDEWAYS)),
-            "fold.close": self._either(tree.close_or_parent, lambda: view.scroll_cells(-_SIDEWAYS)),
-            "fold.toggle": tree.toggle_fold,
-            "fold.none": tree.unfold_all,
-            "fold.all": tree.fold_all,
-            "sibling.next": tree.next_sibling,
-            "sibling.prev": tree.previous_sibling,
-            "error.next": tree.next_error,
-            "error.prev": tree.previous_error,
-            "follow": self._follow,
-            "details": self._toggle_details,
-            "details.zoom": self._toggle_zoom,
-            "pane.next": self._next_pane,
-            "wrap": self._wrap,
-            "back": self._back,
-            **{f"details.{tab}": self._tab(tab) for tab in TABS},
+            ActionId.CURSOR_DOWN: self._either(tree.cursor_down, lambda: view.scroll_lines(1)),
+            ActionId.CURSOR_UP: self._either(tree.cursor_up, lambda: view.scroll_lines(-1)),
+            ActionId.PAGE_DOWN: self._either(tree.page_down, lambda: view.scroll_lines(rows(1))),
+            ActionId.PAGE_UP: self._either(tree.page_up, lambda: view.scroll_lines(-rows(1))),
+            ActionId.HALF_DOWN: self._either(tree.half_page_down, lambda: view.scroll_lines(rows(0.5))),
+            ActionId.HALF_UP: self._either(tree.half_page_up, lambda: view.scroll_lines(-rows(0.5))),
+            ActionId.TOP: self._either(tree.to_top, view.to_top),
+            ActionId.END: self._either(tree.to_end, view.to_end),
+            ActionId.FOLD_OPEN: self._either(tree.open_or_child, lambda: view.scroll_cells(_SIDEWAYS)),
+            ActionId.FOLD_CLOSE: self._either(tree.close_or_parent, lambda: view.scroll_cells(-_SIDEWAYS)),
+            ActionId.FOLD_TOGGLE: tree.toggle_fold,
+            ActionId.FOLD_NONE: tree.unfold_all,
+            ActionId.FOLD_ALL: tree.fold_all,
+            ActionId.SIBLING_NEXT: tree.next_sibling,
+            ActionId.SIBLING_PREV: tree.previous_sibling,
+            ActionId.ERROR_NEXT: tree.next_error,
+            ActionId.ERROR_PREV: tree.previous_error,
+            ActionId.FOLLOW: self._follow,
+            ActionId.DETAILS: self._toggle_details,
+            ActionId.DETAILS_ZOOM: self._toggle_zoom,
+            ActionId.PANE_NEXT: self._next_pane,
+            ActionId.WRAP: self._wrap,
+            ActionId.BACK: self._back,
+            **{action: self._tab(tab) for tab, action in TABS.items()},
         }
 
     def _either(self, in_tree: Handler, in_details: Handler) -> Handler:

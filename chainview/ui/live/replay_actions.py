@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from chainview.ui.live.screen import ChainScreen, Handler
+from chainview.ui.live.screen import ChainScreen
+from chainview.ui.widgets.keys import ActionId, Handlers
 
 if TYPE_CHECKING:
     from chainview.ui.feeds.sources import LiveSource
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 class Replaying:
     """Replays what was recorded so far with the newest build of the module."""
 
-    def __init__(self, screen: ChainScreen, source: LiveSource, app_handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, screen: ChainScreen, source: LiveSource, app_handlers: Handlers) -> None:
         self._screen = screen
         self._source = source
         self._app_handlers = app_handlers
 
-    def handlers(self) -> Mapping[str, Handler]:
+    def handlers(self) -> Handlers:
         """What the key does."""
-        return {"replay": self._replay}
+        return {ActionId.REPLAY: self._replay}
 
     def _replay(self) -> None:
         source = self._source

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -18,7 +18,7 @@ from chainview.ui.lines.blocks import Line
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.widgets.footer import Now, footer_line
-from chainview.ui.widgets.keys import BY_ID, KeyMap, Scope
+from chainview.ui.widgets.keys import BY_ID, ActionId, Handlers, KeyMap, Scope
 from chainview.ui.widgets.notice import Notice, Severity
 from chainview.ui.widgets.slices import Slices
 from chainview.ui.widgets.text_line import TextLine
@@ -40,8 +40,6 @@ _WORK_SECONDS = 0.02
 
 _WHERE = {Scope.LIVE: "chainview runs the actor", Scope.REPLAY: "a chain is replayed"}
 
-Handler = Callable[[], Awaitable[None] | None]
-
 
 class ChainScreen(Screen[None], inherit_bindings=False):
     """Shows a chain and takes the keys; what the keys do is told by `handlers`, by action id."""
@@ -55,7 +53,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         self.scope = scope
         self.feed: Feed | None = None
         self.slices = Slices()
-        self.handlers: Mapping[str, Handler] = {}
+        self.handlers: Handlers = {}
         self.line_says: Callable[[int], Line] = lambda width: []
         self.figures_changed: Callable[[Figures], None] = lambda figures: None
         self.noted: Callable[[Note], None] = lambda note: None
@@ -182,7 +180,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
 
     async def on_chain_tree_activated(self) -> None:
         """Opens the details."""
-        await self.act("details")
+        await self.act(ActionId.DETAILS)
 
     # Keys
 
@@ -197,7 +195,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
             event.prevent_default()
             await self.act(action.id)
 
-    async def act(self, action_id: str) -> None:
+    async def act(self, action_id: ActionId) -> None:
         """Does an action, or says why it has no meaning here."""
         action = BY_ID[action_id]
         handler = self.handlers.get(action_id)

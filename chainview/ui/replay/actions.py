@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,9 @@ from chainview.ui.replay.accept_prompt import AcceptMode
 from chainview.ui.replay.pair_panes import SIDE_BY_SIDE
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pane import DETAILS, STACKS, WHY
+from chainview.ui.widgets.keys import ActionId, Handler, Handlers
 
 if TYPE_CHECKING:
-    from chainview.ui.live.screen import Handler
     from chainview.ui.replay.screen import ReplayScreen
 
 _SIDEWAYS = 8
@@ -29,7 +29,7 @@ class ReplayKeys:
         self._panes = screen.panes
         self._pane = screen.pane
 
-    def handlers(self) -> Mapping[str, Handler]:
+    def handlers(self) -> Handlers:
         """Every movement and comparison, by action id."""
         view = self._pane.view
 
@@ -37,35 +37,35 @@ class ReplayKeys:
             return max(1, int((view.size.height - 1) * part))
 
         return {
-            "cursor.down": self._either(PairTree.cursor_down, lambda: view.scroll_lines(1)),
-            "cursor.up": self._either(PairTree.cursor_up, lambda: view.scroll_lines(-1)),
-            "page.down": self._either(PairTree.page_down, lambda: view.scroll_lines(rows(1))),
-            "page.up": self._either(PairTree.page_up, lambda: view.scroll_lines(-rows(1))),
-            "half.down": self._either(PairTree.half_page_down, lambda: view.scroll_lines(rows(0.5))),
-            "half.up": self._either(PairTree.half_page_up, lambda: view.scroll_lines(-rows(0.5))),
-            "top": self._either(PairTree.to_top, view.to_top),
-            "end": self._either(PairTree.to_end, view.to_end),
-            "fold.open": self._either(PairTree.open_or_child, lambda: view.scroll_cells(_SIDEWAYS)),
-            "fold.close": self._either(PairTree.close_or_parent, lambda: view.scroll_cells(-_SIDEWAYS)),
-            "fold.toggle": self._in_tree(PairTree.toggle_fold),
-            "fold.none": self._in_tree(PairTree.unfold_all),
-            "fold.all": self._in_tree(PairTree.fold_all),
-            "sibling.next": self._in_tree(PairTree.next_sibling),
-            "sibling.prev": self._in_tree(PairTree.previous_sibling),
-            "error.next": self._in_tree(PairTree.next_error),
-            "error.prev": self._in_tree(PairTree.previous_error),
-            "diff.first": lambda: self.to_first_mismatch(self._panes.active),
-            "diff.next": lambda: self._difference(1),
-            "diff.prev": lambda: self._difference(-1),
-            "diff.only": self._only_differences,
-            "sync": self._sync,
-            "stacks": lambda: self._choose(STACKS),
-            "details": lambda: self._choose(DETAILS),
-            "details.zoom": self._toggle_zoom,
-            "wrap": self._wrap,
-            "pane.next": self._next_pane,
-            "accept": self._accept,
-            "back": self._back,
+            ActionId.CURSOR_DOWN: self._either(PairTree.cursor_down, lambda: view.scroll_lines(1)),
+            ActionId.CURSOR_UP: self._either(PairTree.cursor_up, lambda: view.scroll_lines(-1)),
+            ActionId.PAGE_DOWN: self._either(PairTree.page_down, lambda: view.scroll_lines(rows(1))),
+            ActionId.PAGE_UP: self._either(PairTree.page_up, lambda: view.scroll_lines(-rows(1))),
+            ActionId.HALF_DOWN: self._either(PairTree.half_page_down, lambda: view.scroll_lines(rows(0.5))),
+            ActionId.HALF_UP: self._either(PairTree.half_page_up, lambda: view.scroll_lines(-rows(0.5))),
+            ActionId.TOP: self._either(PairTree.to_top, view.to_top),
+            ActionId.END: self._either(PairTree.to_end, view.to_end),
+            ActionId.FOLD_OPEN: self._either(PairTree.open_or_child, lambda: view.scroll_cells(_SIDEWAYS)),
+            ActionId.FOLD_CLOSE: self._either(PairTree.close_or_parent, lambda: view.scroll_cells(-_SIDEWAYS)),
+            ActionId.FOLD_TOGGLE: self._in_tree(PairTree.toggle_fold),
+            ActionId.FOLD_NONE: self._in_tree(PairTree.unfold_all),
+            ActionId.FOLD_ALL: self._in_tree(PairTree.fold_all),
+            ActionId.SIBLING_NEXT: self._in_tree(PairTree.next_sibling),
+            ActionId.SIBLING_PREV: self._in_tree(PairTree.previous_sibling),
+            ActionId.ERROR_NEXT: self._in_tree(PairTree.next_error),
+            ActionId.ERROR_PREV: self._in_tree(PairTree.previous_error),
+            ActionId.DIFF_FIRST: lambda: self.to_first_mismatch(self._panes.active),
+            ActionId.DIFF_NEXT: lambda: self._difference(1),
+            ActionId.DIFF_PREV: lambda: self._difference(-1),
+            ActionId.DIFF_ONLY: self._only_differences,
+            ActionId.SYNC: self._sync,
+            ActionId.STACKS: lambda: self._choose(STACKS),
+            ActionId.DETAILS: lambda: self._choose(DETAILS),
+            ActionId.DETAILS_ZOOM: self._toggle_zoom,
+            ActionId.WRAP: self._wrap,
+            ActionId.PANE_NEXT: self._next_pane,
+            ActionId.ACCEPT: self._accept,
+            ActionId.BACK: self._back,
         }
 
     def _in_tree(self, move: Callable[[PairTree], None]) -> Handler:
@@ -111,7 +111,7 @@ class ReplayKeys:
         row = None if tree.cursor is None else tree.pairs.pairs[tree.cursor]
         cause = next((each for each in explanation.causes if row in each.rows), None)
         if cause is None:
-            to_next = screen.keymap.key("diff.next") or "next difference"
+            to_next = screen.keymap.key(ActionId.DIFF_NEXT) or "next difference"
             screen.say(f"the cursor is on no cause that is left to accept: {to_next} goes to the next one", "warning")
             return
         screen.ask(AcceptMode(cause, self._accepted))

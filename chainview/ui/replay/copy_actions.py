@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
@@ -12,9 +12,9 @@ from chainview.ui.event.event_json import event_json
 from chainview.ui.find.copying import copy
 from chainview.ui.replay.pair_painter import Shown
 from chainview.ui.replay.pair_panes import PairPanes
+from chainview.ui.widgets.keys import ActionId, Handlers
 
 if TYPE_CHECKING:
-    from chainview.ui.live.screen import Handler
     from chainview.ui.widgets.notice import Severity
 
 
@@ -26,9 +26,9 @@ class ReplayTaking:
         self._say = say
         self._panes = panes
 
-    def handlers(self) -> Mapping[str, Handler]:
+    def handlers(self) -> Handlers:
         """What the copying keys do."""
-        return {"copy.event": self._copy_events, "copy.hash": self._copy_hash}
+        return {ActionId.COPY_EVENT: self._copy_events, ActionId.COPY_HASH: self._copy_hash}
 
     def _copy_events(self) -> None:
         """Both sides in one JSON object, null for one that is not there."""

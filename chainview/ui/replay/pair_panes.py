@@ -14,6 +14,7 @@ from chainview.ui.lines.blocks import Line, plain
 from chainview.ui.replay.pair_painter import Shown, left_of
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pairs import Pairs, Sides
+from chainview.ui.widgets.keys import ActionId
 from chainview.ui.widgets.text_line import TextLine
 
 SIDE_BY_SIDE = 110
@@ -161,7 +162,7 @@ class PairPanes(Vertical):
         line += _side("now", now, len(sides.now), self._role(self._first if self.linked else self._second))
         word = " linked " if self.linked else " unlinked "
         gap = width - cell_len(plain(line)) - len(word)
-        self.head.words = {word: "sync"}
+        self.head.words = {word: ActionId.SYNC}
         return [*line, (" " * max(1, gap), "text"), (word, "dim" if self.linked else "accent")]
 
     def _role(self, tree: PairTree) -> str:

@@ -15,12 +15,13 @@ from chainview.ui.lines.blocks import Fixed, LazyLines, Line
 from chainview.ui.replay.details import PairFacts, PairReading, compare_pair, gather_pair, pair_blocks
 from chainview.ui.replay.pair_panes import PairPanes
 from chainview.ui.replay.replay_lines import stack_lines, why_lines
+from chainview.ui.widgets.keys import ActionId
 from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.replay_thread import Progress
 
 WHY, DETAILS, STACKS = "why", "details", "stacks"
-_ACTIONS = {" why ": "back", " details ": "details", " stacks ": "stacks"}
+_ACTIONS = {" why ": ActionId.BACK, " details ": ActionId.DETAILS, " stacks ": ActionId.STACKS}
 _UNBROKEN = 1 << 20
 _ALL_LINES = 1 << 60
 _THREAD_SECONDS = 1.0

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from rich.cells import cell_len
 from textual import events
@@ -22,21 +21,25 @@ from chainview.ui.replay.pairs import Pairs, Sides
 from chainview.ui.replay.pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
 from chainview.ui.replay.replay_lines import replay_status
 from chainview.ui.widgets.footer import keys_line
-from chainview.ui.widgets.keys import BY_ID, KeyMap, Scope
+from chainview.ui.widgets.keys import BY_ID, ActionId, Handlers, KeyMap, Scope
 from chainview.ui.widgets.notice import Notice, Severity
 from chainview.ui.widgets.prompt import Mode, Prompt
 from chainview.ui.widgets.slices import Slices
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.replay_thread import Progress, WatchedReplay
 
-if TYPE_CHECKING:
-    from chainview.ui.live.screen import Handler
-
 _TICK_SECONDS = 0.1
 _MORE_SECONDS = 0.005
 _WORK_SECONDS = 0.02
 _MOST_A_TICK = 20_000
-_APP_ACTIONS = ("help", "palette", "theme", "screenshot", "suspend", "quit")
+_APP_ACTIONS = (
+    ActionId.HELP,
+    ActionId.PALETTE,
+    ActionId.THEME,
+    ActionId.SCREENSHOT,
+    ActionId.SUSPEND,
+    ActionId.QUIT,
+)
 
 
 class ReplayScreen(Screen[None], inherit_bindings=False):
@@ -45,9 +48,7 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
     AUTO_FOCUS = None
     ALLOW_SELECT = False
 
-    def __init__(
-        self, keymap: KeyMap, replay: WatchedReplay, app_handlers: Mapping[str, Handler], *, returns: bool = False
-    ) -> None:
+    def __init__(self, keymap: KeyMap, replay: WatchedReplay, app_handlers: Handlers, *, returns: bool = False) -> None:
         super().__init__()
         self.keymap = keymap
         self.scope = Scope.REPLAY
@@ -72,7 +73,7 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         self._status = TextLine(lambda width: replay_status(replay.name, self.progress, width), id="status")
         self._footer = TextLine(self._footer_line, id="footer")
         self._keys = ReplayKeys(self)
-        self.handlers: Mapping[str, Handler] = {
+        self.handlers: Handlers = {
             **{name: app_handlers[name] for name in _APP_ACTIONS if name in app_handlers},
             **self._keys.handlers(),
             **self.looking.handlers(),
@@ -191,7 +192,7 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
             event.prevent_default()
             await self.act(action.id)
 
-    async def act(self, action_id: str) -> None:
+    async def act(self, action_id: ActionId) -> None:
         """Does an action, or says that it has no meaning here."""
         handler = self.handlers.get(action_id)
         if handler is None:
@@ -216,42 +217,44 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         await self.act(event.action_id)
 
     def _footer_line(self, width: int) -> Line:
-        chosen = [("help", "help"), *self._ways_back()]
+        chosen = [(ActionId.HELP, "help"), *self._ways_back()]
         chosen += self._useful_in_pane() if self.pane.active else self._useful()
-        line, self._footer.words = keys_line([*chosen, ("palette", "commands")], self.keymap, width)
+        line, self._footer.words = keys_line([*chosen, (ActionId.PALETTE, "commands")], self.keymap, width)
         return line
 
-    def _useful_in_pane(self) -> list[tuple[str, str]]:
+    def _useful_in_pane(self) -> list[tuple[ActionId, str]]:
         zoom = "give the screen back" if self.pane.zoomed else "whole screen"
         return [
-            ("pane.next", "to the events"),
-            ("details.zoom", zoom),
-            ("wrap", "cut" if self.pane.view.wrap else "wrap"),
+            (ActionId.PANE_NEXT, "to the events"),
+            (ActionId.DETAILS_ZOOM, zoom),
+            (ActionId.WRAP, "cut" if self.pane.view.wrap else "wrap"),
         ]
 
-    def _ways_back(self) -> list[tuple[str, str]]:
+    def _ways_back(self) -> list[tuple[ActionId, str]]:
         if self.searching() and not self.pane.active:
-            return [("find.next", "next hit"), ("find.prev", "previous"), ("back", "end search")]
-        return [("back", "back")] if self.returns or self.pane.active else []
+            return [(ActionId.FIND_NEXT, "next hit"), (ActionId.FIND_PREV, "previous"), (ActionId.BACK, "end search")]
+        return [(ActionId.BACK, "back")] if self.returns or self.pane.active else []
 
-    def _useful(self) -> list[tuple[str, str]]:
+    def _useful(self) -> list[tuple[ActionId, str]]:
         """The keys that are of use now, the most useful first."""
         explanation, panes, searching = self.progress.explanation, self.panes, self.searching()
-        chosen: list[tuple[str, str]] = []
+        chosen: list[tuple[ActionId, str]] = []
         if not panes.linked:
-            chosen += [("sync", "link"), ("pane.next", "other side")]
+            chosen += [(ActionId.SYNC, "link"), (ActionId.PANE_NEXT, "other side")]
         if explanation is not None and explanation.first_mismatch is not None:
-            chosen.append(("diff.next", "next difference"))
+            chosen.append((ActionId.DIFF_NEXT, "next difference"))
             if panes.linked or not searching:
-                chosen.append(("diff.only", "all events" if panes.active.only_differences else "only differences"))
+                chosen.append(
+                    (ActionId.DIFF_ONLY, "all events" if panes.active.only_differences else "only differences")
+                )
         else:
-            chosen.append(("fold.toggle", "fold"))
+            chosen.append((ActionId.FOLD_TOGGLE, "fold"))
         if searching:
             return chosen
-        chosen += [("find", "find"), ("details", "why" if self.pane.text == DETAILS else "details")]
+        chosen += [(ActionId.FIND, "find"), (ActionId.DETAILS, "why" if self.pane.text == DETAILS else "details")]
         if explanation is not None and explanation.first_mismatch is not None:
-            chosen.append(("stacks", "why" if self.pane.text == STACKS else "stacks"))
-            chosen += [("accept", "accept")] if explanation.causes else []
+            chosen.append((ActionId.STACKS, "why" if self.pane.text == STACKS else "stacks"))
+            chosen += [(ActionId.ACCEPT, "accept")] if explanation.causes else []
         if panes.wide and panes.linked:
-            chosen.append(("sync", "unlink"))
+            chosen.append((ActionId.SYNC, "unlink"))
         return chosen

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from chainview.ui.lines.blocks import Line
-from chainview.ui.widgets.keys import KeyMap, Scope
+from chainview.ui.widgets.keys import ActionId, KeyMap, Scope
 
 MOST_KEYS = 7
 
@@ -31,45 +31,49 @@ class Now:
     """The actor has ended or failed: there is nothing to call any more."""
 
 
-def footer_keys(now: Now) -> list[tuple[str, str]]:
+def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
     """Action ids and labels, the most useful first."""
-    chosen: list[tuple[str, str]] = [("help", "help")]
+    chosen: list[tuple[ActionId, str]] = [(ActionId.HELP, "help")]
     if now.scope is Scope.REPLAY:
-        return [*chosen, ("palette", "commands")]
+        return [*chosen, (ActionId.PALETTE, "commands")]
     live = now.scope is Scope.LIVE and not now.over
     if now.in_details:
-        chosen += [("details.payload", "payload"), ("details.state", "state"), ("details.raw", "raw")]
-        chosen += [("wrap", "wrap"), ("pane.next", "to the chain"), ("back", "close")]
+        chosen += [
+            (ActionId.DETAILS_PAYLOAD, "payload"),
+            (ActionId.DETAILS_STATE, "state"),
+            (ActionId.DETAILS_RAW, "raw"),
+        ]
+        chosen += [(ActionId.WRAP, "wrap"), (ActionId.PANE_NEXT, "to the chain"), (ActionId.BACK, "close")]
         return chosen[:MOST_KEYS]
     if live and now.running:
-        chosen.append(("call.interrupt", "interrupt"))
+        chosen.append((ActionId.CALL_INTERRUPT, "interrupt"))
     if live and now.build_waits:
-        chosen += [("replay", "show where"), ("build.choose", "take it or not")]
+        chosen += [(ActionId.REPLAY, "show where"), (ActionId.BUILD_CHOOSE, "take it or not")]
     if now.searching:
-        chosen += [("find.next", "next hit"), ("find.prev", "previous"), ("back", "end search")]
+        chosen += [(ActionId.FIND_NEXT, "next hit"), (ActionId.FIND_PREV, "previous"), (ActionId.BACK, "end search")]
     else:
-        chosen.append(("find", "find"))
-    chosen.append(("filter.toggle", "filter off") if now.filtered else ("filter", "filter"))
+        chosen.append((ActionId.FIND, "find"))
+    chosen.append((ActionId.FILTER_TOGGLE, "filter off") if now.filtered else (ActionId.FILTER, "filter"))
     if now.can_follow:
-        chosen.append(("follow", "stop following" if now.following else "follow"))
+        chosen.append((ActionId.FOLLOW, "stop following" if now.following else "follow"))
     if live:
-        chosen.append(("call", "call"))
-        chosen.append(("actor.pause", "resume actor" if now.paused else "pause actor"))
-    chosen.append(("fold.toggle", "fold"))
+        chosen.append((ActionId.CALL, "call"))
+        chosen.append((ActionId.ACTOR_PAUSE, "resume actor" if now.paused else "pause actor"))
+    chosen.append((ActionId.FOLD_TOGGLE, "fold"))
     if not now.details:
-        chosen.append(("details", "details"))
-    return [*chosen[: MOST_KEYS - 1], ("palette", "commands")]
+        chosen.append((ActionId.DETAILS, "details"))
+    return [*chosen[: MOST_KEYS - 1], (ActionId.PALETTE, "commands")]
 
 
-def footer_line(now: Now, keymap: KeyMap, width: int) -> tuple[Line, dict[str, str]]:
+def footer_line(now: Now, keymap: KeyMap, width: int) -> tuple[Line, dict[str, ActionId]]:
     """The footer's line of a chain's screen, and the words in it that can be clicked with their actions."""
     return keys_line(footer_keys(now), keymap, width)
 
 
-def keys_line(chosen: list[tuple[str, str]], keymap: KeyMap, width: int) -> tuple[Line, dict[str, str]]:
+def keys_line(chosen: list[tuple[ActionId, str]], keymap: KeyMap, width: int) -> tuple[Line, dict[str, ActionId]]:
     """The footer's line of some actions with their labels, and the words that can be clicked with their actions."""
     line: Line = [(" ", "text")]
-    words: dict[str, str] = {}
+    words: dict[str, ActionId] = {}
     used = 1
     for action_id, label in chosen:
         key = keymap.key(action_id)

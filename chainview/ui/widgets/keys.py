@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from enum import Flag, auto
+from enum import Flag, StrEnum, auto
 from typing import Protocol, runtime_checkable
 
 from chainview.system.errors import ChainviewError
@@ -20,11 +20,75 @@ class Scope(Flag):
     ALL = LIVE | FILE | REPLAY
 
 
+class ActionId(StrEnum):
+    """What a user can do, by the words that settings and help name it with."""
+
+    CURSOR_DOWN = "cursor.down"
+    CURSOR_UP = "cursor.up"
+    PAGE_DOWN = "page.down"
+    PAGE_UP = "page.up"
+    HALF_DOWN = "half.down"
+    HALF_UP = "half.up"
+    TOP = "top"
+    END = "end"
+    GOTO = "goto"
+    ERROR_NEXT = "error.next"
+    ERROR_PREV = "error.prev"
+    FOLLOW = "follow"
+    FOLD_TOGGLE = "fold.toggle"
+    FOLD_OPEN = "fold.open"
+    FOLD_CLOSE = "fold.close"
+    SIBLING_NEXT = "sibling.next"
+    SIBLING_PREV = "sibling.prev"
+    FOLD_NONE = "fold.none"
+    FOLD_ALL = "fold.all"
+    DIFF_FIRST = "diff.first"
+    DIFF_NEXT = "diff.next"
+    DIFF_PREV = "diff.prev"
+    DIFF_ONLY = "diff.only"
+    STACKS = "stacks"
+    SYNC = "sync"
+    ACCEPT = "accept"
+    FIND = "find"
+    FIND_NEXT = "find.next"
+    FIND_PREV = "find.prev"
+    FILTER = "filter"
+    FILTER_TOGGLE = "filter.toggle"
+    DETAILS = "details"
+    DETAILS_ZOOM = "details.zoom"
+    PANE_NEXT = "pane.next"
+    DETAILS_PAYLOAD = "details.payload"
+    DETAILS_STATE = "details.state"
+    DETAILS_RAW = "details.raw"
+    DETAILS_TIMING = "details.timing"
+    WRAP = "wrap"
+    CALL = "call"
+    ACTOR_PAUSE = "actor.pause"
+    CALL_INTERRUPT = "call.interrupt"
+    BUILD_CHOOSE = "build.choose"
+    ACTOR_AFRESH = "actor.afresh"
+    REPLAY = "replay"
+    ACTOR_STOP = "actor.stop"
+    COPY_EVENT = "copy.event"
+    COPY_HASH = "copy.hash"
+    COPY_PATH = "copy.path"
+    COPY_SUMMARY = "copy.summary"
+    COPY_PRINT = "copy.print"
+    SAVE = "save"
+    BACK = "back"
+    HELP = "help"
+    PALETTE = "palette"
+    THEME = "theme"
+    SCREENSHOT = "screenshot"
+    SUSPEND = "suspend"
+    QUIT = "quit"
+
+
 @dataclass(frozen=True, slots=True)
 class Action:
     """Something a user can do: a stable id, the keys it has by default, what help and palette say about it."""
 
-    id: str
+    id: ActionId
     keys: tuple[str, ...]
     label: str
     """A word or two for the footer."""
@@ -34,7 +98,7 @@ class Action:
     scope: Scope = Scope.BOTH
 
 
-def _action(id_: str, keys: str, label: str, text: str, group: str, scope: Scope = Scope.BOTH) -> Action:
+def _action(id_: ActionId, keys: str, label: str, text: str, group: str, scope: Scope = Scope.BOTH) -> Action:
     return Action(id_, tuple(keys.split()), label, text, group, scope)
 
 
@@ -50,90 +114,121 @@ MOVE, TREE, COMPARE, LOOK, DETAILS, ACTOR, TAKE, CHAINVIEW = (
 )
 
 ACTIONS: tuple[Action, ...] = (
-    _action("cursor.down", "j down", "down", "Next event", MOVE, Scope.ALL),
-    _action("cursor.up", "k up", "up", "Previous event", MOVE, Scope.ALL),
-    _action("page.down", "pgdn ^f", "page down", "One page down", MOVE, Scope.ALL),
-    _action("page.up", "pgup ^b", "page up", "One page up", MOVE, Scope.ALL),
-    _action("half.down", "^d", "half page down", "Half a page down", MOVE, Scope.ALL),
-    _action("half.up", "^u", "half page up", "Half a page up", MOVE, Scope.ALL),
-    _action("top", "g home", "top", "First event", MOVE, Scope.ALL),
-    _action("end", "G end", "end", "Last event; follows what arrives", MOVE, Scope.ALL),
-    _action("goto", ": ^g", "go to", "Go to an event: its number, +n or -n, or the start of its hash", MOVE, Scope.ALL),
-    _action("error.next", "e", "next error", "Next failed call, failed host call or damage", MOVE, Scope.ALL),
-    _action("error.prev", "E", "previous error", "Previous failed call, failed host call or damage", MOVE, Scope.ALL),
-    _action("follow", "f", "follow", "Follow what arrives, or stop following", MOVE),
-    _action("fold.toggle", "space", "fold", "Fold or unfold the call", TREE, Scope.ALL),
-    _action("fold.open", "l right", "open", "Unfold the call, or go to its first step", TREE, Scope.ALL),
-    _action("fold.close", "h left", "close", "Fold the call, or go to the call of the step", TREE, Scope.ALL),
-    _action("sibling.next", "J", "next call", "Next call", TREE, Scope.ALL),
-    _action("sibling.prev", "K", "previous call", "Previous call", TREE, Scope.ALL),
-    _action("fold.none", "+", "unfold all", "Unfold every call", TREE, Scope.ALL),
-    _action("fold.all", "-", "fold all", "Fold every call", TREE, Scope.ALL),
-    _action("diff.first", "m", "first mismatch", "Where recorded and now part", COMPARE, Scope.REPLAY),
-    _action("diff.next", "]", "next difference", "Next difference that is a cause", COMPARE, Scope.REPLAY),
-    _action("diff.prev", "[", "previous difference", "Previous difference that is a cause", COMPARE, Scope.REPLAY),
-    _action("diff.only", "d", "only differences", "Show only what differs, or everything again", COMPARE, Scope.REPLAY),
-    _action("stacks", "t", "stacks", "The guest's stacks where recorded and now part", COMPARE, Scope.REPLAY),
+    _action(ActionId.CURSOR_DOWN, "j down", "down", "Next event", MOVE, Scope.ALL),
+    _action(ActionId.CURSOR_UP, "k up", "up", "Previous event", MOVE, Scope.ALL),
+    _action(ActionId.PAGE_DOWN, "pgdn ^f", "page down", "One page down", MOVE, Scope.ALL),
+    _action(ActionId.PAGE_UP, "pgup ^b", "page up", "One page up", MOVE, Scope.ALL),
+    _action(ActionId.HALF_DOWN, "^d", "half page down", "Half a page down", MOVE, Scope.ALL),
+    _action(ActionId.HALF_UP, "^u", "half page up", "Half a page up", MOVE, Scope.ALL),
+    _action(ActionId.TOP, "g home", "top", "First event", MOVE, Scope.ALL),
+    _action(ActionId.END, "G end", "end", "Last event; follows what arrives", MOVE, Scope.ALL),
     _action(
-        "sync",
+        ActionId.GOTO,
+        ": ^g",
+        "go to",
+        "Go to an event: its number, +n or -n, or the start of its hash",
+        MOVE,
+        Scope.ALL,
+    ),
+    _action(ActionId.ERROR_NEXT, "e", "next error", "Next failed call, failed host call or damage", MOVE, Scope.ALL),
+    _action(
+        ActionId.ERROR_PREV, "E", "previous error", "Previous failed call, failed host call or damage", MOVE, Scope.ALL
+    ),
+    _action(ActionId.FOLLOW, "f", "follow", "Follow what arrives, or stop following", MOVE),
+    _action(ActionId.FOLD_TOGGLE, "space", "fold", "Fold or unfold the call", TREE, Scope.ALL),
+    _action(ActionId.FOLD_OPEN, "l right", "open", "Unfold the call, or go to its first step", TREE, Scope.ALL),
+    _action(ActionId.FOLD_CLOSE, "h left", "close", "Fold the call, or go to the call of the step", TREE, Scope.ALL),
+    _action(ActionId.SIBLING_NEXT, "J", "next call", "Next call", TREE, Scope.ALL),
+    _action(ActionId.SIBLING_PREV, "K", "previous call", "Previous call", TREE, Scope.ALL),
+    _action(ActionId.FOLD_NONE, "+", "unfold all", "Unfold every call", TREE, Scope.ALL),
+    _action(ActionId.FOLD_ALL, "-", "fold all", "Fold every call", TREE, Scope.ALL),
+    _action(ActionId.DIFF_FIRST, "m", "first mismatch", "Where recorded and now part", COMPARE, Scope.REPLAY),
+    _action(ActionId.DIFF_NEXT, "]", "next difference", "Next difference that is a cause", COMPARE, Scope.REPLAY),
+    _action(
+        ActionId.DIFF_PREV, "[", "previous difference", "Previous difference that is a cause", COMPARE, Scope.REPLAY
+    ),
+    _action(
+        ActionId.DIFF_ONLY,
+        "d",
+        "only differences",
+        "Show only what differs, or everything again",
+        COMPARE,
+        Scope.REPLAY,
+    ),
+    _action(ActionId.STACKS, "t", "stacks", "The guest's stacks where recorded and now part", COMPARE, Scope.REPLAY),
+    _action(
+        ActionId.SYNC,
         "=",
         "unlink",
         "Let recorded and now move apart, each with its own cursor, or link them again",
         COMPARE,
         Scope.REPLAY,
     ),
-    _action("accept", "a", "accept", "Accept the cause under the cursor, for a reason", COMPARE, Scope.REPLAY),
-    _action("find", "/", "find", "Find text: a regular expression, without capitals it ignores case", LOOK, Scope.ALL),
-    _action("find.next", "n", "next hit", "Next hit", LOOK, Scope.ALL),
-    _action("find.prev", "N", "previous hit", "Previous hit", LOOK, Scope.ALL),
-    _action("filter", "&", "filter", "Show only events that match: kind:host !log store …", LOOK, Scope.ALL),
+    _action(ActionId.ACCEPT, "a", "accept", "Accept the cause under the cursor, for a reason", COMPARE, Scope.REPLAY),
     _action(
-        "filter.toggle",
+        ActionId.FIND, "/", "find", "Find text: a regular expression, without capitals it ignores case", LOOK, Scope.ALL
+    ),
+    _action(ActionId.FIND_NEXT, "n", "next hit", "Next hit", LOOK, Scope.ALL),
+    _action(ActionId.FIND_PREV, "N", "previous hit", "Previous hit", LOOK, Scope.ALL),
+    _action(ActionId.FILTER, "&", "filter", "Show only events that match: kind:host !log store …", LOOK, Scope.ALL),
+    _action(
+        ActionId.FILTER_TOGGLE,
         "F",
         "filter off/on",
         "Switch the filter off and on again, staying on the event",
         LOOK,
         Scope.ALL,
     ),
-    _action("details", "enter", "details", "Show or hide the details of the event", DETAILS, Scope.ALL),
-    _action("details.zoom", "z", "zoom", "Give the details the whole screen, or give it back", DETAILS, Scope.ALL),
-    _action("pane.next", "tab", "other pane", "Move the keys to the other pane", DETAILS, Scope.ALL),
-    _action("details.payload", "1", "payload", "What the event says, as typed values", DETAILS),
-    _action("details.state", "2", "state", "The actor's state and what changed in it", DETAILS),
-    _action("details.raw", "3", "raw", "The payload bytes", DETAILS),
-    _action("details.timing", "4", "timing", "Time, duration, fuel and the guest's stack", DETAILS),
-    _action("wrap", "w", "wrap", "Wrap long lines in the details, or cut them", DETAILS, Scope.ALL),
-    _action("call", "c", "call", "Call an export of the actor", ACTOR, Scope.LIVE),
-    _action("actor.pause", "p", "pause actor", "Pause or resume the actor", ACTOR, Scope.LIVE),
-    _action("call.interrupt", "x", "interrupt", "End the running call", ACTOR, Scope.LIVE),
-    _action("build.choose", "R", "choose build", "Take a new build that differs, or leave it", ACTOR, Scope.LIVE),
+    _action(ActionId.DETAILS, "enter", "details", "Show or hide the details of the event", DETAILS, Scope.ALL),
     _action(
-        "actor.afresh",
+        ActionId.DETAILS_ZOOM, "z", "zoom", "Give the details the whole screen, or give it back", DETAILS, Scope.ALL
+    ),
+    _action(ActionId.PANE_NEXT, "tab", "other pane", "Move the keys to the other pane", DETAILS, Scope.ALL),
+    _action(ActionId.DETAILS_PAYLOAD, "1", "payload", "What the event says, as typed values", DETAILS),
+    _action(ActionId.DETAILS_STATE, "2", "state", "The actor's state and what changed in it", DETAILS),
+    _action(ActionId.DETAILS_RAW, "3", "raw", "The payload bytes", DETAILS),
+    _action(ActionId.DETAILS_TIMING, "4", "timing", "Time, duration, fuel and the guest's stack", DETAILS),
+    _action(ActionId.WRAP, "w", "wrap", "Wrap long lines in the details, or cut them", DETAILS, Scope.ALL),
+    _action(ActionId.CALL, "c", "call", "Call an export of the actor", ACTOR, Scope.LIVE),
+    _action(ActionId.ACTOR_PAUSE, "p", "pause actor", "Pause or resume the actor", ACTOR, Scope.LIVE),
+    _action(ActionId.CALL_INTERRUPT, "x", "interrupt", "End the running call", ACTOR, Scope.LIVE),
+    _action(
+        ActionId.BUILD_CHOOSE, "R", "choose build", "Take a new build that differs, or leave it", ACTOR, Scope.LIVE
+    ),
+    _action(
+        ActionId.ACTOR_AFRESH,
         "A",
         "start afresh",
         "Start the module as it is now, in a new chain; asks first",
         ACTOR,
         Scope.LIVE,
     ),
-    _action("replay", "r", "replay", "Replay the chain so far with the newest build", ACTOR, Scope.LIVE),
-    _action("actor.stop", "", "stop actor", "Stop the actor for good; asks first", ACTOR, Scope.LIVE),
-    _action("copy.event", "y", "copy event", "Copy the event as JSON", TAKE, Scope.ALL),
-    _action("copy.hash", "Y", "copy hash", "Copy the event's hash", TAKE, Scope.ALL),
-    _action("copy.path", "", "copy path", "Copy the path of the chain file", TAKE),
-    _action("copy.summary", "", "copy summary", "Copy the event's line as text", TAKE),
-    _action("copy.print", "", "print event", "Print the event as JSON on the terminal, to be selected there", TAKE),
-    _action("save", "s", "save", "Save the event, its call, what is shown or the whole chain to a file", TAKE),
-    _action("back", "esc", "back", "Go back one level; never quits", CHAINVIEW, Scope.ALL),
-    _action("help", "? f1", "help", "Show the keys", CHAINVIEW, Scope.ALL),
-    _action("palette", "^p", "commands", "Everything chainview can do, by name", CHAINVIEW, Scope.ALL),
+    _action(ActionId.REPLAY, "r", "replay", "Replay the chain so far with the newest build", ACTOR, Scope.LIVE),
+    _action(ActionId.ACTOR_STOP, "", "stop actor", "Stop the actor for good; asks first", ACTOR, Scope.LIVE),
+    _action(ActionId.COPY_EVENT, "y", "copy event", "Copy the event as JSON", TAKE, Scope.ALL),
+    _action(ActionId.COPY_HASH, "Y", "copy hash", "Copy the event's hash", TAKE, Scope.ALL),
+    _action(ActionId.COPY_PATH, "", "copy path", "Copy the path of the chain file", TAKE),
+    _action(ActionId.COPY_SUMMARY, "", "copy summary", "Copy the event's line as text", TAKE),
     _action(
-        "theme", "", "theme", "Go on to the next theme: dark, light, the terminal's own colours", CHAINVIEW, Scope.ALL
+        ActionId.COPY_PRINT, "", "print event", "Print the event as JSON on the terminal, to be selected there", TAKE
     ),
-    _action("screenshot", "", "screenshot", "Save a picture (SVG) of the screen", CHAINVIEW, Scope.ALL),
-    _action("suspend", "^z", "suspend", "Go back to the shell; fg returns", CHAINVIEW, Scope.ALL),
-    _action("quit", "q ^q", "quit", "Quit", CHAINVIEW, Scope.ALL),
+    _action(ActionId.SAVE, "s", "save", "Save the event, its call, what is shown or the whole chain to a file", TAKE),
+    _action(ActionId.BACK, "esc", "back", "Go back one level; never quits", CHAINVIEW, Scope.ALL),
+    _action(ActionId.HELP, "? f1", "help", "Show the keys", CHAINVIEW, Scope.ALL),
+    _action(ActionId.PALETTE, "^p", "commands", "Everything chainview can do, by name", CHAINVIEW, Scope.ALL),
+    _action(
+        ActionId.THEME,
+        "",
+        "theme",
+        "Go on to the next theme: dark, light, the terminal's own colours",
+        CHAINVIEW,
+        Scope.ALL,
+    ),
+    _action(ActionId.SCREENSHOT, "", "screenshot", "Save a picture (SVG) of the screen", CHAINVIEW, Scope.ALL),
+    _action(ActionId.SUSPEND, "^z", "suspend", "Go back to the shell; fg returns", CHAINVIEW, Scope.ALL),
+    _action(ActionId.QUIT, "q ^q", "quit", "Quit", CHAINVIEW, Scope.ALL),
 )
-BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
+BY_ID: Mapping[ActionId, Action] = {action.id: action for action in ACTIONS}
 
 _NAMES = {
     "esc": "escape",
@@ -186,25 +281,25 @@ def key_shown(name: str) -> str:
     return name.upper() if name[0] == "f" and name[1:].isdigit() else name
 
 
+Handler = Callable[[], Awaitable[None] | None]
+Handlers = Mapping[ActionId, Handler]
+"""What the actions of a screen do."""
+
+
 class KeyMap:
     """Which key does what: the table, with the keys a user gave instead."""
 
-    def __init__(self, changed: Mapping[str, tuple[str, ...]] | None = None) -> None:
-        """`changed` maps action ids to keys; raises ChainviewError for unknown ones and for a key given twice."""
-        changed = changed or {}
-        for action_id in changed:
-            if action_id not in BY_ID:
-                raise ChainviewError(
-                    f"there is no action {action_id!r} to give keys to; chainview's help (?) lists the ids"
-                )
+    def __init__(self, settings: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        """`settings` maps action ids to keys; raises ChainviewError for unknown ones and for a key given twice."""
+        changed = {_known(name): keys for name, keys in (settings or {}).items()}
         self._keys = {action.id: _names(changed.get(action.id, action.keys)) for action in ACTIONS}
-        self._actions: dict[str, str] = {}
+        self._actions: dict[str, ActionId] = {}
         for given in (True, False):
             for action_id, names in self._keys.items():
                 if (action_id in changed) == given:
                     self._claim(action_id, names, given=given)
 
-    def _claim(self, action_id: str, names: tuple[str, ...], *, given: bool) -> None:
+    def _claim(self, action_id: ActionId, names: tuple[str, ...], *, given: bool) -> None:
         for name in names:
             owner = self._actions.setdefault(name, action_id)
             if owner != action_id and given:
@@ -217,13 +312,22 @@ class KeyMap:
                 return BY_ID[action_id]
         return None
 
-    def keys(self, action_id: str) -> tuple[str, ...]:
+    def keys(self, action_id: ActionId) -> tuple[str, ...]:
         """The keys of an action as screens write them; keys that a user gave to another action are not among them."""
         return tuple([key_shown(name) for name in self._keys[action_id] if self._actions[name] == action_id])
 
-    def key(self, action_id: str) -> str:
+    def key(self, action_id: ActionId) -> str:
         """The first key of an action; empty when it has none."""
         return next(iter(self.keys(action_id)), "")
+
+
+def _known(name: str) -> ActionId:
+    try:
+        return ActionId(name)
+    except ValueError:
+        raise ChainviewError(
+            f"there is no action {name!r} to give keys to; chainview's help (?) lists the ids"
+        ) from None
 
 
 def _names(written: tuple[str, ...]) -> tuple[str, ...]:
@@ -240,7 +344,7 @@ class KeyedScreen(Protocol):
 
     keymap: KeyMap
     scope: Scope
-    handlers: Mapping[str, Callable[[], Awaitable[None] | None]]
+    handlers: Handlers
 
-    async def act(self, action_id: str) -> None: ...
+    async def act(self, action_id: ActionId) -> None: ...
     def say(self, text: str) -> None: ...

@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.screen import ModalScreen
 
 from chainview.ui.lines.blocks import Fixed, Line, wrapped
-from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
+from chainview.ui.widgets.keys import ACTIONS, ActionId, KeyMap, Scope
 from chainview.ui.widgets.line_view import LineView
 
 _CLOSING = {"escape", "q", "ctrl+q"}
@@ -60,23 +60,23 @@ class Overlay(ModalScreen[str | None], inherit_bindings=False):
         """What a key does here."""
         typed = event.character if event.is_printable and event.key != "space" else None
         action = self._keymap.action_for(typed, event.key)
-        name = action.id if action else ""
+        name = None if action is None else action.id
         page = max(1, self.view.size.height - 1)
         moves = {
-            "cursor.down": 1,
-            "cursor.up": -1,
-            "page.down": page,
-            "page.up": -page,
-            "half.down": page // 2,
-            "half.up": -(page // 2),
+            ActionId.CURSOR_DOWN: 1,
+            ActionId.CURSOR_UP: -1,
+            ActionId.PAGE_DOWN: page,
+            ActionId.PAGE_UP: -page,
+            ActionId.HALF_DOWN: page // 2,
+            ActionId.HALF_UP: -(page // 2),
         }
-        if event.key in _CLOSING or name in ("quit", "back", "help"):
+        if event.key in _CLOSING or name in (ActionId.QUIT, ActionId.BACK, ActionId.HELP):
             self.dismiss(None)
         elif name in moves:
             self.view.scroll_lines(moves[name])
-        elif name == "top":
+        elif name is ActionId.TOP:
             self.view.to_top()
-        elif name == "end":
+        elif name is ActionId.END:
             self.view.to_end()
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from chainview.ui.widgets.keys import ACTIONS, MOVE, TREE, KeyedScreen
+from chainview.ui.widgets.keys import ACTIONS, MOVE, TREE, ActionId, KeyedScreen
 from chainview.ui.widgets.themes import NAMES
 
 _Command = tuple[str, str, Callable[[], object]]
@@ -22,7 +22,7 @@ class Actions(Provider):
             return []
         commands: list[_Command] = []
         for action in sorted(ACTIONS, key=lambda action: action.group in (MOVE, TREE)):
-            if action.scope & screen.scope and action.id in screen.handlers and action.id != "palette":
+            if action.scope & screen.scope and action.id in screen.handlers and action.id is not ActionId.PALETTE:
                 keys = " ".join(screen.keymap.keys(action.id))
                 text = action.text + (f"  ({keys})" if keys else "")
                 name = action.label[0].upper() + action.label[1:]

@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from chainview.ui.lines.blocks import Line, in_cells, plain
 from chainview.ui.lines.role_styles import RoleStyles
+from chainview.ui.widgets.keys import ActionId
 
 Maker = Callable[[int], Line]
 
@@ -21,7 +22,7 @@ class TextLine(RoleStyles, can_focus=False):
     class Clicked(Message):
         """A word that stands for an action was clicked."""
 
-        def __init__(self, action_id: str) -> None:
+        def __init__(self, action_id: ActionId) -> None:
             super().__init__()
             self.action_id = action_id
 
@@ -29,7 +30,7 @@ class TextLine(RoleStyles, can_focus=False):
         super().__init__(id=id, classes=classes)
         self._make = make
         self._line: Line = []
-        self.words: dict[str, str] = {}
+        self.words: dict[str, ActionId] = {}
         """Text of a span to the action it stands for."""
 
     def update(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from chainview.system.errors import ChainviewError
 from chainview.ui.lines.blocks import plain
 from chainview.ui.widgets.footer import MOST_KEYS, Now, footer_keys, footer_line
-from chainview.ui.widgets.keys import ACTIONS, BY_ID, KeyMap, Scope, key_name, key_shown
+from chainview.ui.widgets.keys import ACTIONS, BY_ID, ActionId, KeyMap, Scope, key_name, key_shown
 from chainview.ui.widgets.settings import read_settings
 from chainview.ui.widgets.themes import chosen_theme
 from tests.ui.app_driver import Driven, drive_live, few_calls
@@ -61,7 +61,7 @@ def test_a_users_key_wins_over_a_default_one() -> None:
     action = keymap.action_for("j")
     assert action is not None
     assert action.id == "save"
-    assert keymap.keys("cursor.down") == ("↓",)
+    assert keymap.keys(ActionId.CURSOR_DOWN) == ("↓",)
 
 
 @pytest.mark.parametrize(
@@ -139,13 +139,16 @@ def test_the_footer_shows_a_users_keys() -> None:
     assert "^s find" in plain(line)
 
 
-def test_every_action_of_the_live_screen_has_a_handler() -> None:
-    """No key on the live screen leads nowhere."""
+def test_every_id_is_of_one_action() -> None:
+    """The key table has each id once, so that no id can be asked for in vain."""
+    assert [action.id for action in ACTIONS] == list(ActionId)
+
+
+def test_the_live_screen_answers_for_its_actions_and_no_others() -> None:
+    """What help and palette promise on the live screen does something, and nothing does what they do not tell."""
 
     async def script(driven: Driven) -> None:
-        live = [action.id for action in ACTIONS if action.scope & Scope.LIVE]
-        missing = [action_id for action_id in live if action_id not in driven.screen.handlers]
-        assert missing == []
+        assert set(driven.screen.handlers) == {action.id for action in ACTIONS if action.scope & Scope.LIVE}
 
     drive_live(script)
 
