@@ -11,8 +11,7 @@ from chainview.chain.payload import INIT
 from chainview.pack.cgrf import EncodeError, encode
 from chainview.pack.declared.check import mismatch
 from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
-from chainview.pack.declared.named_types import named_types
-from chainview.pack.declared.named_values import coerce_named
+from chainview.pack.declared.named import coerce_named, named_types
 from chainview.pack.literal import parse_arguments, parse_literal
 from chainview.pack.values import Tuple, Value
 from chainview.system.errors import ChainviewError

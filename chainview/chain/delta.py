@@ -7,16 +7,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chainview.pack.values import Array, List, Option, Record, Result, Tuple, Value, Variant, types
+from chainview.pack.values import HELD, Array, Compound, Label, List, Record, Value, types
 
 _MOST_PAIRS = 50_000
 """Pairs of values looked into; what is left then is compared as a whole."""
 _WHOLE_BYTES = 64
 """Byte lists up to this length change as a whole, longer ones in the stretch that differs."""
 _MOST_ANCHORED = 4096
-_LONGEST_NAME = 80
 
-Pair = tuple[str, Value | None, Value | None]
+Pair = tuple[Label, Value | None, Value | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,78 +38,54 @@ def changes(before: Value, after: Value, limit: int = 1000) -> list[Change]:
     also of values that share parts.
     """
     found: list[Change] = []
-    waiting: list[Iterator[Pair]] = [iter([("", before, after)])]
+    waiting: list[tuple[str, Iterator[Pair]]] = [("", iter([(HELD, before, after)]))]
     budget = _MOST_PAIRS
     while waiting and len(found) < limit:
-        pair = next(waiting[-1], None)
+        above, pairs = waiting[-1]
+        pair = next(pairs, None)
         if pair is None:
             waiting.pop()
             continue
-        path, old, new = pair
+        label, old, new = pair
         if old is new:
             continue
         budget -= 1
-        parts = _parts(path, old, new) if budget > 0 else None
+        parts = _parts(old, new) if budget > 0 else None
         if parts is not None:
-            waiting.append(parts)
+            waiting.append((label.below(above), parts))
         elif old != new:
-            found.append(Change(path, old, new))
+            found.append(Change(label.below(above), old, new))
     return found
 
 
-def _parts(path: str, old: Value | None, new: Value | None) -> Iterator[Pair] | None:
+def _parts(old: Value | None, new: Value | None) -> Iterator[Pair] | None:
     """The pairs of parts that two values of one shape consist of; None for leaves and for other shapes."""
-    if isinstance(old, Record) and isinstance(new, Record):
-        return _fields(path, old, new)
+    if old.__class__ is not new.__class__:
+        return None
     if isinstance(old, List) and isinstance(new, List):
-        same = old.elem == new.elem
-        return _items(path, old.items, new.items) if same else None
-    if isinstance(old, Tuple) and isinstance(new, Tuple):
-        same = len(old.items) == len(new.items)
-        return _members(path, old.items, new.items) if same else None
-    if isinstance(old, Variant) and isinstance(new, Variant):
-        same = (old.type_name, old.case, old.tag) == (new.type_name, new.case, new.tag)
-        return _held(path, old.payload, new.payload) if same and len(old.payload) == len(new.payload) else None
-    if isinstance(old, Option) and isinstance(new, Option):
-        both = old.value is not None and new.value is not None and old.inner == new.inner
-        return iter([(path, old.value, new.value)]) if both else None
-    if isinstance(old, Result) and isinstance(new, Result):
-        same = (old.is_ok, old.ok, old.err) == (new.is_ok, new.ok, new.err)
-        return iter([(path, old.value, new.value)]) if same else None
+        return _items(old.items, new.items) if old.elem == new.elem else None
+    if isinstance(old, Compound) and isinstance(new, Compound):
+        if old.own != new.own:
+            return _fields(old, new) if isinstance(old, Record) and isinstance(new, Record) else None
+        held, held_now = old.held, new.held
+        return zip(old.labels(), held, held_now, strict=True) if len(held) == len(held_now) else None
     if isinstance(old, Array) and isinstance(new, Array) and old.elem == new.elem:
-        return _elements(path, old, new)
+        return _elements(old, new)
     return None
 
 
-def _under(path: str, name: str) -> str:
-    shown = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
-    return f"{path}.{shown}" if path else shown
-
-
-def _fields(path: str, old: Record, new: Record) -> Iterator[Pair] | None:
-    if old.type_name != new.type_name:
-        return None
-    names = [name for name, _ in old.fields]
-    if names == [name for name, _ in new.fields]:
-        return (
-            (_under(path, name), one, other) for (name, one), (_, other) in zip(old.fields, new.fields, strict=True)
-        )
+def _fields(old: Record, new: Record) -> Iterator[Pair] | None:
+    """The pairs of fields by their names, where not all are on both sides."""
     before, after = dict(old.fields), dict(new.fields)
     if len(before) != len(old.fields) or len(after) != len(new.fields) or before.keys() == after.keys():
         return None
+    if old.type_name != new.type_name:
+        return None
     every = dict.fromkeys([*before, *after])
-    return ((_under(path, name), before.get(name), after.get(name)) for name in every)
+    return ((Label(name), before.get(name), after.get(name)) for name in every)
 
 
-def _members(path: str, old: Sequence[Value], new: Sequence[Value]) -> Iterator[Pair]:
-    return ((_under(path, str(at)), one, other) for at, (one, other) in enumerate(zip(old, new, strict=True)))
-
-
-def _held(path: str, old: Sequence[Value], new: Sequence[Value]) -> Iterator[Pair]:
-    return iter([(path, old[0], new[0])]) if len(old) == 1 else _members(path, old, new)
-
-
-def _elements(path: str, old: Array, new: Array) -> Iterator[Pair] | None:
+def _elements(old: Array, new: Array) -> Iterator[Pair] | None:
     width = types.ELEMENT_WIDTHS[old.elem.encoded[0]]
     shorter = min(len(old), len(new))
     head = _common_head(old.data, new.data) // width
@@ -119,15 +94,15 @@ def _elements(path: str, old: Array, new: Array) -> Iterator[Pair] | None:
     longest = max(len(before), len(after))
     if old.elem == types.U8:
         whole = max(len(old), len(new)) <= _WHOLE_BYTES
-        return None if whole or longest == max(len(old), len(new)) else _stretch(path, before, after, head)
+        return None if whole or longest == max(len(old), len(new)) else _stretch(before, after, head)
     if longest > _MOST_ANCHORED:
-        return None if not head + tail else _stretch(path, before, after, head)
-    return _aligned(path, tuple(before), tuple(after), head)
+        return None if not head + tail else _stretch(before, after, head)
+    return _aligned(tuple(before), tuple(after), head)
 
 
-def _stretch(path: str, before: Array, after: Array, head: int) -> Iterator[Pair]:
-    place = f"{path}[{head}..{head + max(len(before), len(after))}]"
-    return iter([(place, before if len(before) else None, after if len(after) else None)])
+def _stretch(before: Array, after: Array, head: int) -> Iterator[Pair]:
+    place = f"{head}..{head + max(len(before), len(after))}"
+    return iter([(Label(place, True), before if len(before) else None, after if len(after) else None)])
 
 
 def _common_head(one: bytes, other: bytes) -> int:
@@ -142,27 +117,27 @@ def _common_head(one: bytes, other: bytes) -> int:
     return low
 
 
-def _items(path: str, old: Sequence[Value], new: Sequence[Value]) -> Iterator[Pair]:
+def _items(old: Sequence[Value], new: Sequence[Value]) -> Iterator[Pair]:
     shorter = min(len(old), len(new))
     head = tail = 0
     while head < shorter and old[head] == new[head]:
         head += 1
     while tail < shorter - head and old[-1 - tail] == new[-1 - tail]:
         tail += 1
-    return _aligned(path, old[head : len(old) - tail], new[head : len(new) - tail], head)
+    return _aligned(old[head : len(old) - tail], new[head : len(new) - tail], head)
 
 
-def _aligned(path: str, old: Sequence[Value], new: Sequence[Value], offset: int) -> Iterator[Pair]:
+def _aligned(old: Sequence[Value], new: Sequence[Value], offset: int) -> Iterator[Pair]:
     """The pairs of two lists that differ at both ends, around the items that both hold exactly once."""
     one = other = 0
     for at_old, at_new in [*_anchors(old, new), (len(old), len(new))]:
         paired = min(at_old - one, at_new - other)
         for step in range(paired):
-            yield f"{path}[{offset + other + step}]", old[one + step], new[other + step]
+            yield Label(str(offset + other + step), True), old[one + step], new[other + step]
         for at in range(one + paired, at_old):
-            yield f"{path}[{offset + at}]", old[at], None
+            yield Label(str(offset + at), True), old[at], None
         for at in range(other + paired, at_new):
-            yield f"{path}[{offset + at}]", None, new[at]
+            yield Label(str(offset + at), True), None, new[at]
         one, other = at_old + 1, at_new + 1
 
 

@@ -70,7 +70,7 @@ def _imported(loaded: LoadedModule) -> dict[str, list[str]]:
 
 
 def _named_types(loaded: LoadedModule) -> list[TypeDesc]:
-    from chainview.pack.declared.named_types import named_types
+    from chainview.pack.declared.named import named_types
 
     return [] if loaded.metadata is None else named_types(loaded.metadata)
 

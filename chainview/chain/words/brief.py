@@ -9,19 +9,12 @@ from unicodedata import east_asian_width
 from chainview.pack.values import (
     F32,
     F64,
-    S8,
-    S16,
-    S32,
-    S64,
     SCALAR_TYPES,
-    U8,
-    U16,
-    U32,
-    U64,
     Array,
     Bool,
     Char,
     Flags,
+    Integer,
     List,
     Option,
     Record,
@@ -57,7 +50,6 @@ class Role(StrEnum):
 
 Span = tuple[str, Role]
 
-_INTEGERS = (U8, U16, U32, U64, S8, S16, S32, S64)
 _LONGEST_NUMBER = 10
 _LONGEST_STRING = 64
 _SHORTEST_STRING = 12
@@ -222,7 +214,7 @@ def _number(value: Value, suffix: str) -> str:
     if isinstance(value, F32 | F64):
         text = literal_float(value).removesuffix(suffix)
         return text if len(text) <= _LONGEST_NUMBER else f"~{value.value:.6g}"
-    assert isinstance(value, _INTEGERS)
+    assert isinstance(value, Integer)
     text = str(value.value)
     return text if len(text) <= _LONGEST_NUMBER else f"{text[:4]}…{text[-3:]}"
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from chainview.pack.literal import format_literal
-from chainview.pack.values import Array, List, Option, Record, Result, Tuple, Value, Variant, types
+from chainview.pack.values import HELD, Array, Compound, List, Record, Result, Tuple, Value, Variant, types
+from chainview.pack.values.walk import parts
 from chainview.system.visible import visible
 
 _DEEPEST_INDENT = 32
 _INDENT = "  "
-
-Named = tuple[str, Value]
 
 
 def value_lines(name: str, value: Value, depth: int = 0) -> Iterator[str]:
@@ -20,39 +19,28 @@ def value_lines(name: str, value: Value, depth: int = 0) -> Iterator[str]:
     while stack:
         label, item, level = stack.pop()
         words = [f"{label}:"] if label else []
-        held = _anatomy(item, words)
-        while len(held) == 1 and not held[0][0]:
-            held = _anatomy(held[0][1], words)
+        words.append(_words(item))
+        held = list(parts(item))
+        while len(held) == 1 and held[0][0] == HELD:
+            words.append(_words(held[0][1]))
+            held = list(parts(held[0][1]))
         yield visible(_INDENT * min(level, _DEEPEST_INDENT) + " ".join(words))
-        stack += [(below, part, level + 1) for below, part in reversed(held)]
+        stack += [(label.text, part, level + 1) for label, part in reversed(held)]
 
 
-def _anatomy(value: Value, words: list[str]) -> Sequence[Named]:
-    """Adds the words for a value itself; returns what it holds, without a name where it stands on the same line."""
-    if isinstance(value, Record) and value.fields:
-        words.append(value.type_name or "record")
-        return value.fields
-    if isinstance(value, Tuple) and value.items:
-        words.append(f"tuple of {len(value.items):,}")
-        return _numbered(value.items)
-    if isinstance(value, List) and value.items:
-        words.append(f"list of {len(value.items):,}")
-        return _numbered(value.items)
-    if isinstance(value, Variant) and value.payload:
-        words.append(f"{value.type_name}::{value.case}")
-        return [("", value.payload[0])] if len(value.payload) == 1 else _numbered(value.payload)
-    if isinstance(value, Option) and value.value is not None:
-        words.append("some")
-        return [("", value.value)]
+def _words(value: Value) -> str:
+    """The words for a value itself; all of it where it holds nothing."""
+    if isinstance(value, Array) and value.elem == types.U8:
+        return _bytes(value.data)
+    if not isinstance(value, Compound) or not value.held:
+        return format_literal(value)
+    if isinstance(value, Tuple | List):
+        return f"{'tuple' if isinstance(value, Tuple) else 'list'} of {len(value.items):,}"
+    if isinstance(value, Variant):
+        return f"{value.type_name}::{value.case}"
     if isinstance(value, Result):
-        words.append("ok" if value.is_ok else "err")
-        return [("", value.value)]
-    words.append(_bytes(value.data) if isinstance(value, Array) and value.elem == types.U8 else format_literal(value))
-    return ()
-
-
-def _numbered(items: Sequence[Value]) -> list[Named]:
-    return [(str(number), item) for number, item in enumerate(items)]
+        return "ok" if value.is_ok else "err"
+    return value.type_name or "record" if isinstance(value, Record) else "some"
 
 
 def _bytes(data: bytes) -> str:

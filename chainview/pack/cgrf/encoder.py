@@ -23,6 +23,7 @@ from chainview.pack.values import (
     Array,
     Bool,
     Char,
+    Compound,
     Flags,
     List,
     Option,
@@ -132,18 +133,10 @@ def _nodes(root: Value) -> list[bytes]:
 
 def _held(value: Value) -> Sequence[Value]:
     """The children of a compound that become nodes of their own."""
-    if type(value) is Record:
-        return [item for _, item in value.fields]
-    if type(value) is Variant:
-        return value.payload
-    if type(value) is Tuple:
-        return value.items
-    if type(value) is Result:
-        return (value.value,)
-    if type(value) is Option:
-        return () if value.value is None else (value.value,)
-    if type(value) is List:
-        return () if value.elem.encoded[0] in ELEMENT_WIDTHS else value.items
+    if isinstance(value, List) and value.elem.encoded[0] in ELEMENT_WIDTHS:
+        return ()
+    if isinstance(value, Compound):
+        return value.held
     raise EncodeError(f"the value is not made of Pack values: it holds a {type(value).__name__}")
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chainview.pack.values.building import MAX_TYPE_SIZE, SCALAR_TYPES, bytes_value, list_value, none, some, type_of
-from chainview.pack.values.model import (
+from chainview.pack.values.compounds import HELD, UNIT, Compound, Label, List, Option, Record, Result, Tuple, Variant
+from chainview.pack.values.scalars import (
     F32,
     F64,
     S8,
@@ -14,24 +15,19 @@ from chainview.pack.values.model import (
     U16,
     U32,
     U64,
-    UNIT,
     Array,
     Bool,
     Char,
     Flags,
-    List,
-    Option,
-    Record,
-    Result,
+    Integer,
     String,
-    Tuple,
     Value,
-    Variant,
 )
 
 __all__ = [
     "F32",
     "F64",
+    "HELD",
     "MAX_TYPE_SIZE",
     "S8",
     "S16",
@@ -46,7 +42,10 @@ __all__ = [
     "Array",
     "Bool",
     "Char",
+    "Compound",
     "Flags",
+    "Integer",
+    "Label",
     "List",
     "Option",
     "Record",

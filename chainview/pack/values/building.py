@@ -8,7 +8,8 @@ from struct import pack
 from typing import Final, cast
 
 from chainview.pack.values import types
-from chainview.pack.values.model import (
+from chainview.pack.values.compounds import List, Option, Record, Result, Tuple, Variant
+from chainview.pack.values.scalars import (
     F32,
     F64,
     S8,
@@ -23,14 +24,8 @@ from chainview.pack.values.model import (
     Bool,
     Char,
     Flags,
-    List,
-    Option,
-    Record,
-    Result,
     String,
-    Tuple,
     Value,
-    Variant,
 )
 from chainview.pack.values.types import Type
 

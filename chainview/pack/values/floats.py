@@ -7,7 +7,7 @@ from decimal import Decimal
 from struct import Struct
 from typing import Final
 
-from chainview.pack.values.model import F32, F64
+from chainview.pack.values.scalars import F32, F64
 
 _F32: Final = Struct("<f")
 _F64: Final = Struct("<d")

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from chainview.chain.delta import Change, changes
 from chainview.chain.words.brief import bytes_as_text
 from chainview.pack.literal import format_literal
-from chainview.pack.values import UNIT, Array, List, Option, Record, Result, String, Tuple, Value, Variant, types
+from chainview.pack.values import Array, List, String, Value, types
+from chainview.pack.values.walk import parts, rebuilt
 from chainview.replay.differences.text_change import TextChange, around_change, text_change
 
 _LONGEST = 60
-_DEEPEST = 40
+_LONGEST_BYTES = 256
 _MOST_PARTS = 1000
 _MOST_ITEMS = 10_000
 MOST_LEAVES = 200
@@ -77,7 +78,7 @@ def leaves(under: str, recorded: Value | None, now: Value | None) -> tuple[Leaf,
         return () if recorded is now else (Leaf(under, recorded, now),)
     if recorded == now:
         return ()
-    found = changes(_readable(recorded), _readable(now), MOST_LEAVES)
+    found = changes(rebuilt(recorded, _readable), rebuilt(now, _readable), MOST_LEAVES)
     if not found or any(_of_two_kinds(each) for each in found):
         found = changes(recorded, now, MOST_LEAVES)
     return tuple(
@@ -109,19 +110,16 @@ def _reordered_lists(recorded: Value, now: Value) -> Iterator[tuple[str, Value, 
             continue
         if isinstance(one, List | Array) and one != other and _same_items(one, other):
             yield path, one, other
-        elif isinstance(one, Record) and isinstance(other, Record):
-            fields = dict(other.fields)
-            waiting += [(_joined(path, name), item, fields[name]) for name, item in one.fields if name in fields]
-        elif isinstance(one, Tuple) and isinstance(other, Tuple):
-            pairs = zip(one.items, other.items, strict=False)
-            waiting += [(_joined(path, str(at)), a, b) for at, (a, b) in enumerate(pairs)]
-        elif isinstance(one, List) and isinstance(other, List) and len(one.items) == len(other.items) <= _MOST_PARTS:
-            pairs = zip(one.items, other.items, strict=True)
-            waiting += [(f"{path}[{at}]", a, b) for at, (a, b) in enumerate(pairs)]
-        elif isinstance(one, Variant) and isinstance(other, Variant) and len(one.payload) == len(other.payload) == 1:
-            waiting.append((path, one.payload[0], other.payload[0]))
-        elif isinstance(one, Option | Result) and isinstance(other, Option | Result) and one.value and other.value:
-            waiting.append((path, one.value, other.value))
+        elif one.__class__ is other.__class__ and not _is_unpaired(one, other):
+            there = dict(parts(other))
+            waiting += [(label.below(path), part, there[label]) for label, part in parts(one) if label in there]
+
+
+def _is_unpaired(one: Value, other: Value) -> bool:
+    """Whether these are lists whose items do not stand in the same places, or too many of them."""
+    if not (isinstance(one, List) and isinstance(other, List)):
+        return False
+    return len(one.items) != len(other.items) or len(one.items) > _MOST_PARTS
 
 
 def _same_items(one: Value | None, other: Value | None) -> bool:
@@ -143,25 +141,9 @@ def _joined(under: str, path: str) -> str:
     return f"{under}{path}" if path.startswith("[") else f"{under}.{path}"
 
 
-def _readable(value: Value, depth: int = 0) -> Value:
-    """The value with byte strings that are text as strings; what lies very deep stays as it is."""
-    if isinstance(value, Array):
-        text = bytes_as_text(value.data) if value.elem == types.U8 and len(value) <= 256 else None
-        return value if not text else String(text)
-    if depth > _DEEPEST:
+def _readable(value: Value) -> Value:
+    """A byte string that is text as a string; anything else as it is."""
+    if not isinstance(value, Array) or value.elem != types.U8 or len(value) > _LONGEST_BYTES:
         return value
-    deeper = depth + 1
-    if isinstance(value, Tuple):
-        return Tuple(tuple([_readable(item, deeper) for item in value.items])) if value.items else UNIT
-    if isinstance(value, List):
-        return List(value.elem, tuple([_readable(item, deeper) for item in value.items]))
-    if isinstance(value, Record):
-        return Record(value.type_name, tuple([(name, _readable(item, deeper)) for name, item in value.fields]))
-    if isinstance(value, Variant):
-        held = tuple([_readable(item, deeper) for item in value.payload])
-        return Variant(value.type_name, value.case, value.tag, held)
-    if isinstance(value, Option) and value.value is not None:
-        return Option(value.inner, _readable(value.value, deeper))
-    if isinstance(value, Result):
-        return Result(value.ok, value.err, value.is_ok, _readable(value.value, deeper))
-    return value
+    text = bytes_as_text(value.data)
+    return String(text) if text else value

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
-from chainview.pack.values import F32, F64, Array, List, Option, Record, Result, Tuple, Value, Variant
+from chainview.pack.values import F32, F64, Array, Compound, List, Record, Tuple, Value, Variant
+from chainview.pack.values.walk import walk
 from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.substitution import value_text
 
@@ -67,25 +69,16 @@ def _built(value: Value | None) -> str:
 
 def _scalars(value: Value | None) -> Iterator[str]:
     """The texts of what stands at the ends of a value, whatever holds them."""
-    waiting = [] if value is None else [value]
-    for _ in range(_MOST_PARTS):
-        if not waiting:
-            return
-        top = waiting.pop()
-        if isinstance(top, Record):
-            waiting += [item for _, item in top.fields]
-        elif isinstance(top, Tuple | List):
-            waiting += top.items
-        elif isinstance(top, Variant):
-            yield top.case
-            waiting += top.payload
-        elif isinstance(top, Option):
-            waiting += [] if top.value is None else [top.value]
-        elif isinstance(top, Result):
-            waiting.append(top.value)
-        elif isinstance(top, Array):
-            waiting += top[:_MOST_PARTS]
-        elif isinstance(top, F32 | F64) and top.value.is_integer():
-            yield str(int(top.value))
-        else:
-            yield value_text(top)
+    for part in islice(() if value is None else walk(value), _MOST_PARTS):
+        if isinstance(part, Variant):
+            yield part.case
+        elif isinstance(part, Array):
+            yield from map(_scalar, part[:_MOST_PARTS])
+        elif not isinstance(part, Compound):
+            yield _scalar(part)
+
+
+def _scalar(value: Value) -> str:
+    if isinstance(value, F32 | F64) and value.value.is_integer():
+        return str(int(value.value))
+    return value_text(value)

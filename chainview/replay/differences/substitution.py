@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from chainview.pack.literal import format_literal
-from chainview.pack.values import F32, F64, Bool, Char, String, Value
+from chainview.pack.values import F32, F64, Bool, Char, Integer, String, Value
 from chainview.replay.differences.leaves import Leaf
 
 _NUMBER = re.compile(r"-?\d+")
@@ -80,8 +80,7 @@ def value_text(value: Value) -> str:
         return "true" if value.value else "false"
     if isinstance(value, F32 | F64):
         return repr(value.value)
-    number = getattr(value, "value", None)
-    return str(number) if isinstance(number, int) else format_literal(value)
+    return str(value.value) if isinstance(value, Integer) else format_literal(value)
 
 
 def _offset(pair: tuple[str, str]) -> int | None:

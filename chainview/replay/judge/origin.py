@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from chainview.chain.event import Kind
 from chainview.chain.payload import HostCall
-from chainview.pack.values import UNIT, List, Option, Record, Result, Tuple, Value, Variant
+from chainview.pack.values import UNIT, Compound, Value
+from chainview.pack.values.walk import parts
 from chainview.replay.align.history import Side
 from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.substitution import value_text
@@ -42,8 +43,8 @@ def other_source(side: Side, before: int, found: Sequence[Leaf]) -> tuple[Source
 def _pair(sources: list[Source], leaf: Leaf) -> tuple[Source, Source] | None:
     recorded, now = value_text(leaf.recorded or UNIT), value_text(leaf.now or UNIT)
     change = leaf.text_change
-    parts = [(recorded, now), (change.recorded, change.now)] if change else [(recorded, now)]
-    for text, text_now in parts:
+    texts = [(recorded, now), (change.recorded, change.now)] if change else [(recorded, now)]
+    for text, text_now in texts:
         for one in sources:
             if one.text != text:
                 continue
@@ -84,15 +85,7 @@ def _fields(value: Value) -> Iterator[tuple[str, str]]:
         if not waiting:
             return
         path, top = waiting.pop()
-        if isinstance(top, Record):
-            waiting += [(f"{path}.{name}", item) for name, item in top.fields]
-        elif isinstance(top, Tuple | List):
-            waiting += [(f"{path}.{place}", item) for place, item in enumerate(top.items)]
-        elif isinstance(top, Variant):
-            waiting += [(path, item) for item in top.payload]
-        elif isinstance(top, Option):
-            waiting += [] if top.value is None else [(path, top.value)]
-        elif isinstance(top, Result):
-            waiting.append((path, top.value))
+        if isinstance(top, Compound):
+            waiting += [(f"{path}.{label.text}" if label.text else path, part) for label, part in parts(top)]
         else:
             yield path, value_text(top)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from chainview.pack.literal import format_literal
 from chainview.pack.values import (
     SCALAR_TYPES,
     Array,
     Bool,
+    Label,
     List,
     Option,
     Record,
@@ -19,6 +20,7 @@ from chainview.pack.values import (
     Variant,
     types,
 )
+from chainview.pack.values.walk import parts
 from chainview.system.visible import visible
 from chainview.ui.lines.blocks import Block, Fixed, Line, wrapped
 from chainview.ui.lines.hex_block import HexBlock
@@ -26,8 +28,7 @@ from chainview.ui.lines.text_block import TextBlock
 
 NO_CHANGES: Mapping[str, str] = {}
 
-Child = tuple[str, Value]
-_NO_CHILD: tuple[str, None] = ("", None)
+Child = tuple[Label, Value]
 _DEEPEST_INDENT = 16
 _MOST_PREFIXES = 8
 
@@ -36,31 +37,21 @@ def value_blocks(
     name: str, value: Value, width: int, *, wrap: bool = True, changed: Mapping[str, str] = NO_CHANGES
 ) -> Iterator[Block]:
     """The blocks of a value; `changed` tells for paths such as `orders[2].status` what stood there before."""
-    levels: list[tuple[Iterator[Child], str, Value | None]] = [(iter([(name, value)]), "", None)]
+    levels: list[tuple[Iterator[Child], str]] = [(iter([(Label(name), value)]), "")]
     while levels:
-        children, above, parent = levels[-1]
-        label, item = next(children, _NO_CHILD)
-        if item is None:
+        children, above = levels[-1]
+        child = next(children, None)
+        if child is None:
             levels.pop()
             continue
+        label, item = child
         depth = len(levels) - 1
-        path = _below(above, parent, label) if changed and parent is not None else ""
+        path = label.below(above) if depth else ""
         inner, words = _unwrapped(item)
-        named: Line = [(f"{visible(label)}: ", "name")] if label else []
-        block, below = _parts(
-            [*_indent(depth), *named, *words], inner, depth, width, wrap=wrap, before=changed.get(path)
-        )
-        yield block
-        levels.append((iter(below), path, inner))
-
-
-def _below(path: str, value: Value, child: str) -> str:
-    """The path of a child, written as `chain.delta` writes it."""
-    if isinstance(value, List):
-        return path + child
-    if isinstance(value, Option | Result):
-        return path
-    return f"{path}.{child}" if path else child
+        named: Line = [(f"{visible(str(label))}: ", "name")] if label.text else []
+        head = [*_indent(depth), *named, *words]
+        yield _block(head, inner, depth, width, wrap=wrap, before=changed.get(path))
+        levels.append((parts(inner), path))
 
 
 def _indent(depth: int) -> Line:
@@ -87,55 +78,35 @@ def _unwrapped(value: Value) -> tuple[Value, Line]:
     return value, words
 
 
-def _parts(
-    head: Line, value: Value, depth: int, width: int, *, wrap: bool, before: str | None
-) -> tuple[Block, Iterable[Child]]:
-    """The block of a value itself, and the named values below it."""
+def _block(head: Line, value: Value, depth: int, width: int, *, wrap: bool, before: str | None) -> Block:
+    """The block of a value itself, without those it holds."""
     tail: Line = [] if before is None else [(f"   was {before}", "changed")]
     if isinstance(value, String):
-        return TextBlock(head, value.value, "string", tail, width, wrap=wrap), ()
+        return TextBlock(head, value.value, "string", tail, width, wrap=wrap)
     if isinstance(value, Array):
-        return _array(head, value, tail, width, wrap=wrap), ()
-    text, children = _described(value)
-    line = head + text + tail
-    return Fixed(*(wrapped(line, width, 2 * min(depth, _DEEPEST_INDENT) + 2) if wrap else [line])), children
+        return _array(head, value, tail, width, wrap=wrap)
+    line = head + _described(value) + tail
+    return Fixed(*(wrapped(line, width, 2 * min(depth, _DEEPEST_INDENT) + 2) if wrap else [line]))
 
 
-def _described(value: Value) -> tuple[Line, Iterable[Child]]:
+def _described(value: Value) -> Line:
     if isinstance(value, Record):
-        fields = value.fields
-        return [(visible(value.type_name) or "record", "type"), *([] if fields else [(" {}", "dim")])], fields
+        return [(visible(value.type_name) or "record", "type"), *([] if value.fields else [(" {}", "dim")])]
     if isinstance(value, Tuple):
-        if not value.items:
-            return [("()", "word")], ()
-        return [(f"tuple of {len(value.items):,}", "type")], _numbered(value.items)
+        return [(f"tuple of {len(value.items):,}", "type")] if value.items else [("()", "word")]
     if isinstance(value, List):
         count = f"{len(value.items):,} item{'' if len(value.items) == 1 else 's'}"
-        return [(f"list<{visible(str(value.elem))}>, {count}", "type")], _items(value.items)
+        return [(f"list<{visible(str(value.elem))}>, {count}", "type")]
     if isinstance(value, Option):
-        held = () if value.value is None else (("some", value.value),)
-        return [
-            ("none" if value.value is None else "some", "word"),
-            (f"  option<{visible(str(value.inner))}>", "type"),
-        ], held
+        word = "none" if value.value is None else "some"
+        return [(word, "word"), (f"  option<{visible(str(value.inner))}>", "type")]
     if isinstance(value, Result):
-        return [("ok", "good") if value.is_ok else ("err", "bad")], (("", value.value),)
+        return [("ok", "good") if value.is_ok else ("err", "bad")]
     if isinstance(value, Variant):
-        return [(visible(value.case), "word"), (f"  {visible(value.type_name)}", "type")], _numbered(value.payload)
+        return [(visible(value.case), "word"), (f"  {visible(value.type_name)}", "type")]
     kind = str(SCALAR_TYPES[type(value)])
-    text = visible(format_literal(value))
-    return [
-        (text.removesuffix(kind), "word" if isinstance(value, Bool) else "number"),
-        (f" {kind}", "type"),
-    ], ()
-
-
-def _numbered(items: Sequence[Value]) -> Iterator[Child]:
-    return ((str(index), item) for index, item in enumerate(items))
-
-
-def _items(items: Sequence[Value]) -> Iterator[Child]:
-    return ((f"[{index}]", item) for index, item in enumerate(items))
+    text = visible(format_literal(value)).removesuffix(kind)
+    return [(text, "word" if isinstance(value, Bool) else "number"), (f" {kind}", "type")]
 
 
 def _array(head: Line, value: Array, tail: Line, width: int, *, wrap: bool) -> Block:

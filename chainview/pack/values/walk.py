@@ -1,0 +1,48 @@
+"""Walking a value: its parts, all that stands in it, and the same value with parts made otherwise; at any depth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from operator import is_
+
+from chainview.pack.values.compounds import Compound, Label
+from chainview.pack.values.scalars import Value
+
+
+def parts(value: Value) -> Iterator[tuple[Label, Value]]:
+    """What a value holds with the labels it gives it, in the order of declaration; scalars and arrays hold nothing."""
+    return zip(value.labels(), value.held, strict=True) if isinstance(value, Compound) else iter(())
+
+
+def walk(value: Value) -> Iterator[Value]:
+    """The value and all that stands in it, wholes before their parts, in order; an array counts as one."""
+    due = [value]
+    while due:
+        top = due.pop()
+        yield top
+        if isinstance(top, Compound):
+            due += reversed(top.held)
+
+
+def rebuilt(value: Value, change: Callable[[Value], Value]) -> Value:
+    """The value with `change` made to all that stands in it, parts before wholes; where nothing changes, the same one.
+
+    What stands in several places is changed once, so time is bounded by the size of values that share parts.
+    """
+    done: dict[int, Value] = {}
+    due = [value]
+    while due:
+        top = due[-1]
+        made = top
+        if isinstance(top, Compound):
+            held = top.held
+            waiting = [part for part in held if id(part) not in done]
+            if waiting:
+                due += waiting
+                continue
+            parts_made = tuple([done[id(part)] for part in held])
+            made = top if all(map(is_, held, parts_made)) else top.holding(parts_made)
+        due.pop()
+        if id(top) not in done:
+            done[id(top)] = change(made)
+    return done[id(value)]
