@@ -1,10 +1,8 @@
-"""A running actor on a thread of its own: calls queue up, timers tick; it can be paused, interrupted and stopped."""
+"""A running actor on a thread of its own: it can be called, paused, interrupted, given another build, and stopped."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +11,7 @@ from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.exports import CallRefused, Export, Request, exports_of, parse_call
 from chainview.actor.hosts.registry.timer import TICK
 from chainview.actor.module import ModuleError
+from chainview.actor.session.agenda import Adoption, Agenda, Tick
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, prepare, successor
 from chainview.actor.session.options import Options
@@ -23,8 +22,6 @@ from chainview.pack.values import UNIT, String, Value
 from chainview.system.errors import ChainviewError
 
 GRACE_SECONDS = 0.5
-_ADOPT: tuple[str, Value] = "", UNIT
-"""In place of work: another build is there to go on with."""
 
 
 class Session:
@@ -41,21 +38,11 @@ class Session:
         self.warnings: tuple[str, ...] = options.target.warnings
         self._on_outcome = on_outcome
         self._host = SessionHost(self.chain)
+        self._agenda = Agenda(self._host)
         self._launch: Launch | None = None
         self._actor: Actor | None = None
-        self._adopting: tuple[LoadedModule, Value] | None = None
         self._exports: tuple[Export, ...] = ()
-        self._queue: deque[Request] = deque()
-        self._phase = Phase.STARTING
-        self._message = ""
-        self._function: str | None = None
-        self._since = 0
-        self._calls = self._failed = 0
-        self._paused = self._stopping = False
-        self._held_by: set[object] = set()
-        self._changed = threading.Condition()
         self._started = threading.Event()
-        self._quiet = threading.Event()
         # Waited for in place of the thread: on Python 3.11 a join that ^C interrupted makes the next return at once.
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._work, name="actor", daemon=True)
@@ -66,18 +53,7 @@ class Session:
 
     def status(self) -> Status:
         """What the session is doing now."""
-        with self._changed:
-            return Status(
-                Phase.PAUSED if self._paused and self._phase is Phase.IDLE else self._phase,
-                self.options.target.module.name,
-                self._function,
-                self._since,
-                self._calls,
-                self._failed,
-                self._host.timers,
-                len(self._queue),
-                self._message,
-            )
+        return self._agenda.status(self.options.target.module.name)
 
     @property
     def loaded(self) -> LoadedModule | None:
@@ -87,15 +63,15 @@ class Session:
     @property
     def state(self) -> Value:
         """The actor's state; it stands still while `hold` says so."""
-        adopting, actor = self._adopting, self._actor
-        if adopting is not None:
-            return adopting[1]
+        adoption, actor = self._agenda.adoption, self._actor
+        if adoption is not None:
+            return adoption.state
         return UNIT if actor is None else actor.state
 
     @property
     def paused(self) -> bool:
         """Whether no further call may begin."""
-        return self._paused
+        return self._agenda.paused
 
     def exports(self) -> tuple[Export, ...]:
         """What can be called; empty until the module is loaded."""
@@ -111,48 +87,33 @@ class Session:
 
     def call(self, text: str) -> None:
         """Queues a typed call; raises CallRefused when it does not fit, or when the actor has ended."""
-        request = parse_call(text, self.exports())
-        with self._changed:
-            if self._stopping or self._phase.over:
-                raise CallRefused("the actor has ended: start it again to call it")
-            self._queue.append(request)
-            self._quiet.clear()
-            self._changed.notify()
+        self._agenda.add(parse_call(text, self.exports()))
 
     def pause(self) -> None:
         """Lets no further call or tick begin; a running call goes on."""
-        with self._changed:
-            self._paused = True
+        self._agenda.pause()
 
     def resume(self) -> None:
         """Lets calls and ticks begin again."""
-        with self._changed:
-            self._paused = False
-            self._changed.notify()
+        self._agenda.resume()
 
     def hold(self, by: object) -> bool:
         """Lets no further call or tick begin until all who hold it `release` it; whether none runs now.
 
         Then the chain stands still.
         """
-        with self._changed:
-            self._held_by.add(by)
-            return self._phase is not Phase.RUNNING
+        return self._agenda.hold(by)
 
     def release(self, by: object) -> None:
         """Lets calls and ticks begin again after `hold`, where nobody else holds it."""
-        with self._changed:
-            self._held_by.discard(by)
-            self._changed.notify()
+        self._agenda.release(by)
 
     def adopt(self, loaded: LoadedModule, state: Value) -> None:
         """Goes on with another build of the module, from a state and with the timers of the running one.
 
         The change happens between two calls, on the session's thread. The imports must have passed `refuse_missing`.
         """
-        with self._changed:
-            self._adopting = loaded, state
-            self._changed.notify()
+        self._agenda.adopt(Adoption(loaded, state))
 
     def interrupt(self) -> bool:
         """Ends the running call, which fails; False when none runs."""
@@ -160,9 +121,7 @@ class Session:
 
     def stop(self) -> None:
         """Ends the actor once the running call is done; a living actor gets its `shutdown` event."""
-        with self._changed:
-            self._stopping = True
-            self._changed.notify()
+        self._agenda.stop()
 
     def wait_started(self) -> ChainviewError | None:
         """Waits until the actor is about to be called for the first time; why it can't be, or None."""
@@ -171,7 +130,7 @@ class Session:
 
     def wait_quiet(self, seconds: float) -> bool:
         """Waits until the session has ended, or has nothing to do and no timer that could change that."""
-        return self._quiet.wait(seconds)
+        return self._agenda.wait_quiet(seconds)
 
     def close(self, grace: float = GRACE_SECONDS) -> None:
         """Ends the session for good, interrupting a call that outlasts `grace` seconds; safe to repeat."""
@@ -184,12 +143,13 @@ class Session:
             over = self._ended.wait(0.2)
 
     def _work(self) -> None:
+        message = ""
         try:
             self._launch = prepare(self.options, self._host, self.chain)
             self.chain_path = self._launch.writer.path
             self.warnings += self._launch.warnings
             self._started.set()
-            self._run(self._launch)
+            message = self._run(self._launch)
         except ChainviewError as error:
             self.failure = error
         # The one place where an unforeseen error of the engine or of ours becomes a message.
@@ -197,82 +157,59 @@ class Session:
             text = f"{type(error).__name__}: {error}"
             self.failure = ChainviewError(f"chainview itself failed while it ran the actor ({text})")
         finally:
-            self._finish()
+            self._finish(message)
 
-    def _run(self, launch: Launch) -> None:
+    def _run(self, launch: Launch) -> str:
+        """Calls the actor until nothing more may begin; why that is so, where it was not asked to stop."""
         actor = self._actor = launch.actor
         self._exports = launch.exports
-        with self._changed:
-            self._queue.extend(launch.requests)
+        self._agenda.start_with(launch.requests)
         if launch.is_actor:
-            self._make(INIT, lambda: actor.initialize(launch.state))
-        while not self._host.ending:
-            work = self._next_work()
-            if work is None:
-                break
-            if work is _ADOPT:
-                actor = self._current(actor)
+            self._told(INIT, lambda: actor.initialize(launch.state))
+        message = ""
+        while not message and not self._host.ending and (work := self._agenda.next()) is not None:
+            if isinstance(work, Adoption):
+                actor = self._take_over(actor, work)
                 continue
-            function, params = work
-            outcome = self._make(function, lambda: actor.call(function, params))  # noqa: B023 - called at once
-            if not outcome.ok and function == TICK and isinstance(params, String):
-                self._host.stop_timer(params.value)
+            outcome = self._called(actor, work)
             if not outcome.ok and self.options.stop_on_error:
-                self._message = f"stopped after a failed call: {outcome.error}"
-                break
+                message = f"stopped after a failed call: {outcome.error}"
         if self._host.ending:
-            self._message = "the actor shut itself down"
-        elif launch.is_actor:
+            return "the actor shut itself down"
+        if launch.is_actor:
             actor.shut_down()
+        return message
 
-    def _current(self, actor: Actor) -> Actor:
-        with self._changed:
-            adopting, self._adopting = self._adopting, None
-        if adopting is None:
-            return actor
-        loaded, state = adopting
+    def _take_over(self, actor: Actor, adoption: Adoption) -> Actor:
+        """The actor of the build that takes over; the one before where that does not start."""
         try:
-            adopted = successor(loaded, state, self._host, self.chain, self.options.limits)
+            adopted = successor(adoption.loaded, adoption.state, self._host, self.chain, self.options.limits)
         except ModuleError as refused:
-            self._message = f"the running build goes on: {refused.sentence}"
+            self.warnings += (f"the running build goes on: {refused.sentence}",)
             return actor
         actor.close()
-        self._actor, self._exports = adopted, exports_of(loaded)
+        self._actor, self._exports = adopted, exports_of(adoption.loaded)
         return adopted
 
-    def _next_work(self) -> tuple[str, Value] | None:
-        with self._changed:
-            while not self._stopping:
-                if self._adopting is not None:
-                    return _ADOPT
-                if not self._paused and not self._held_by:
-                    if self._queue:
-                        request = self._queue.popleft()
-                        self._phase = Phase.RUNNING
-                        return request.symbol, request.params
-                    timer = self._host.due_timer()
-                    if timer is not None:
-                        self._phase = Phase.RUNNING
-                        return TICK, String(timer)
-                until_tick = self._host.seconds_to_tick()
-                if not self._queue and until_tick is None:
-                    self._quiet.set()
-                self._changed.wait(None if self._paused or self._held_by else until_tick)
-            return None
+    def _called(self, actor: Actor, work: Request | Tick) -> CallOutcome:
+        """Makes a call or a tick; a timer whose tick failed is stopped."""
+        if isinstance(work, Request):
+            return self._told(work.symbol, lambda: actor.call(work.symbol, work.params))
+        outcome = self._told(TICK, lambda: actor.call(TICK, String(work.timer)))
+        if not outcome.ok:
+            self._host.stop_timer(work.timer)
+        return outcome
 
-    def _make(self, function: str, call: Callable[[], CallOutcome]) -> CallOutcome:
-        with self._changed:
-            self._phase, self._function, self._since = Phase.RUNNING, function, time.monotonic_ns()
+    def _told(self, function: str, call: Callable[[], CallOutcome]) -> CallOutcome:
+        """Makes a call and tells of it while it runs, and how it ended."""
+        self._agenda.began(function)
         outcome = call()
-        with self._changed:
-            self._phase, self._function = Phase.IDLE, None
-            self._calls += 1
-            self._failed += not outcome.ok
+        self._agenda.finished(ok=outcome.ok)
         if self._on_outcome is not None:
             self._on_outcome(outcome)
         return outcome
 
-    def _finish(self) -> None:
+    def _finish(self, message: str) -> None:
         if self._actor is not None:
             self._actor.close()
         if self._launch is not None:
@@ -280,11 +217,9 @@ class Session:
                 self._launch.writer.close()
             except ChainviewError as error:
                 self.failure = self.failure or error
-        with self._changed:
-            self._phase = Phase.FAILED if self.failure else Phase.ENDED
-            self._message = self.failure.sentence if self.failure else self._message or "stopped"
-            self._function = None
-            self._queue.clear()
+        if self.failure is not None:
+            self._agenda.ended(Phase.FAILED, self.failure.sentence)
+        else:
+            self._agenda.ended(Phase.ENDED, message or "stopped")
         self._started.set()
-        self._quiet.set()
         self._ended.set()

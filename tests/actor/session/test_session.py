@@ -240,6 +240,31 @@ def test_another_build_goes_on_from_the_state_and_with_the_timers(tmp_path: Path
     ]
 
 
+def test_a_build_that_does_not_start_leaves_the_running_one(tmp_path: Path) -> None:
+    """It is told as a warning, and the actor answers as before."""
+    other = Guest().returning(INIT, OK)
+    other.extra = "(func $start unreachable) (start $start)"
+    with session(sample("counter"), tmp_path) as (running, outcomes):
+        assert running.wait_quiet(20)
+        running.adopt(load_module(other.written(tmp_path, "other.wat")), running.state)
+        eventually(lambda: bool(running.warnings))
+        running.call("get-count()")
+        eventually(lambda: len(outcomes) == 2)
+    assert "the running build goes on: " in running.warnings[0]
+    assert outcomes[-1].ok
+    assert running.status().message == "stopped"
+
+
+def test_a_package_waits_for_its_first_call(tmp_path: Path) -> None:
+    """A package has no init; once it is loaded it is idle, and can be paused."""
+    with session(Guest().body("f", ECHO).written(tmp_path), tmp_path) as (running, outcomes):
+        assert running.wait_quiet(20)
+        assert running.status().phase is Phase.IDLE
+        running.pause()
+        assert running.status().phase is Phase.PAUSED
+    assert outcomes == []
+
+
 def test_a_held_session_stands_still(tmp_path: Path) -> None:
     """While held no call begins, and the chain does not grow; released it goes on."""
     with session(sample("counter"), tmp_path) as (running, outcomes):

@@ -1,0 +1,176 @@
+"""What a session does now and next: calls wait for their turn, timers tick, a build takes over between two of them."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chainview.actor.engine.loading import LoadedModule
+from chainview.actor.exports import CallRefused, Request
+from chainview.actor.session.host import SessionHost
+from chainview.actor.session.status import Phase, Status
+from chainview.pack.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A timer's tick that is due."""
+
+    timer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """Another build of the module that the session is to go on with, and the state it goes on from."""
+
+    loaded: LoadedModule
+    state: Value
+
+
+Work = Request | Tick | Adoption
+
+
+class Agenda:
+    """Any thread may ask for something; the session's thread takes what comes next and tells what became of it."""
+
+    def __init__(self, host: SessionHost) -> None:
+        self._host = host
+        self._queue: deque[Request] = deque()
+        self._adoption: Adoption | None = None
+        self._phase = Phase.STARTING
+        self._function: str | None = None
+        self._since = 0
+        self._calls = self._failed = 0
+        self._message = ""
+        self._paused = self._stopping = False
+        self._held_by: set[object] = set()
+        self._changed = threading.Condition()
+        self._quiet = threading.Event()
+
+    def status(self, actor: str) -> Status:
+        """What the session that runs the actor of that name is doing now."""
+        with self._changed:
+            return Status(
+                Phase.PAUSED if self._paused and self._phase is Phase.IDLE else self._phase,
+                actor,
+                self._function,
+                self._since,
+                self._calls,
+                self._failed,
+                self._host.timers,
+                len(self._queue),
+                self._message,
+            )
+
+    # What may be asked for from any thread
+
+    @property
+    def paused(self) -> bool:
+        """Whether no further call may begin."""
+        return self._paused
+
+    @property
+    def adoption(self) -> Adoption | None:
+        """The build that waits to take over."""
+        return self._adoption
+
+    def add(self, request: Request) -> None:
+        """Queues a call; raises CallRefused when the actor has ended, or is about to."""
+        with self._changed:
+            if self._stopping or self._phase.over:
+                raise CallRefused("the actor has ended: start it again to call it")
+            self._queue.append(request)
+            self._quiet.clear()
+            self._changed.notify()
+
+    def pause(self) -> None:
+        """Lets no further call or tick begin; a running call goes on."""
+        with self._changed:
+            self._paused = True
+
+    def resume(self) -> None:
+        """Lets calls and ticks begin again."""
+        with self._changed:
+            self._paused = False
+            self._changed.notify()
+
+    def hold(self, by: object) -> bool:
+        """Lets no further call or tick begin until all who hold it `release` it; whether none runs now."""
+        with self._changed:
+            self._held_by.add(by)
+            return self._phase is not Phase.RUNNING
+
+    def release(self, by: object) -> None:
+        """Lets calls and ticks begin again after `hold`, where nobody else holds it."""
+        with self._changed:
+            self._held_by.discard(by)
+            self._changed.notify()
+
+    def adopt(self, adoption: Adoption) -> None:
+        """Lets another build take over once no call runs, also while it is held."""
+        with self._changed:
+            self._adoption = adoption
+            self._changed.notify()
+
+    def stop(self) -> None:
+        """Lets nothing begin any more."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify()
+
+    def wait_quiet(self, seconds: float) -> bool:
+        """Waits until the session has ended, or has nothing to do and no timer that could change that."""
+        return self._quiet.wait(seconds)
+
+    # What the session's thread takes and tells
+
+    def start_with(self, requests: Iterable[Request]) -> None:
+        """Queues the calls that the session was given."""
+        with self._changed:
+            self._queue.extend(requests)
+
+    def next(self) -> Work | None:
+        """Waits for what is to be done next, which is then about to run; None when nothing may begin any more."""
+        with self._changed:
+            self._phase = Phase.IDLE
+            while not self._stopping:
+                if self._adoption is not None:
+                    adoption, self._adoption = self._adoption, None
+                    return adoption
+                work = None if self._paused or self._held_by else self._due()
+                if work is not None:
+                    self._phase = Phase.RUNNING
+                    return work
+                until_tick = self._host.seconds_to_tick()
+                if not self._queue and until_tick is None:
+                    self._quiet.set()
+                self._changed.wait(None if self._paused or self._held_by else until_tick)
+            return None
+
+    def _due(self) -> Request | Tick | None:
+        if self._queue:
+            return self._queue.popleft()
+        timer = self._host.due_timer()
+        return None if timer is None else Tick(timer)
+
+    def began(self, function: str) -> None:
+        """A call runs."""
+        with self._changed:
+            self._phase, self._function, self._since = Phase.RUNNING, function, time.monotonic_ns()
+
+    def finished(self, *, ok: bool) -> None:
+        """The call that ran has returned."""
+        with self._changed:
+            self._phase, self._function = Phase.IDLE, None
+            self._calls += 1
+            self._failed += not ok
+
+    def ended(self, phase: Phase, message: str) -> None:
+        """The session is over; what still waits is not done."""
+        with self._changed:
+            self._phase, self._function, self._message = phase, None, message
+            self._queue.clear()
+        self._quiet.set()

@@ -1,0 +1,61 @@
+"""What a session does next, without an actor."""
+
+from __future__ import annotations
+
+import pytest
+
+from chainview.actor.exports import CallRefused, Request
+from chainview.actor.session.agenda import Agenda, Tick
+from chainview.actor.session.host import SessionHost
+from chainview.actor.session.status import Phase, Status
+from chainview.chain.state_chain import StateChain
+from chainview.pack.values import UNIT, Tuple
+
+FIRST, SECOND = Request("a", Tuple(())), Request("b", Tuple((UNIT,)))
+
+
+def agenda(*, timer: str | None = None) -> Agenda:
+    """An agenda, where a timer is named with its first tick due."""
+    host = SessionHost(StateChain())
+    if timer is not None:
+        host.start_timer(timer, 3_600_000)
+    return Agenda(host)
+
+
+def test_calls_come_before_ticks_and_in_order() -> None:
+    """What was given is made first, then what was asked for, and a timer only when no call waits."""
+    made = agenda(timer="beat")
+    made.start_with([FIRST])
+    made.add(SECOND)
+    assert made.status("x").waiting == 2
+    assert [made.next(), made.next(), made.next()] == [FIRST, SECOND, Tick("beat")]
+
+
+def test_a_phase_follows_what_runs() -> None:
+    """Starting until something may begin, running from when work is handed out, idle after it, ended at the end."""
+    made = agenda()
+    assert made.status("x") == Status(Phase.STARTING, "x")
+    made.start_with([FIRST])
+    made.next()
+    assert made.hold("test") is False
+    made.began("a")
+    assert made.status("x").function == "a"
+    made.finished(ok=False)
+    assert made.hold("test") is True
+    status = made.status("x")
+    assert (status.phase, status.function, status.calls, status.failed_calls) == (Phase.IDLE, None, 1, 1)
+    made.ended(Phase.ENDED, "stopped")
+    assert made.status("x").message == "stopped"
+    assert made.wait_quiet(0)
+
+
+def test_nothing_is_taken_on_once_it_is_stopped() -> None:
+    """What waited is not handed out, and a call is refused with the reason; so it is after the end."""
+    made = agenda()
+    made.start_with([FIRST])
+    made.stop()
+    assert made.next() is None
+    for end in (made.stop, lambda: made.ended(Phase.FAILED, "no disk")):
+        end()
+        with pytest.raises(CallRefused, match="the actor has ended"):
+            made.add(SECOND)
