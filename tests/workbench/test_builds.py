@@ -18,6 +18,7 @@ from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verify import verify
 from chainview.pack.cgrf import encode
 from chainview.pack.values import S32, UNIT, Result, String, Tuple, types
+from chainview.replay.differences.codes import Code
 from chainview.replay.explain.control import recorded_modules
 from chainview.replay.explain.rules import Rule, append_rule, read_rules, rules_file
 from chainview.replay.run.recording import Recording
@@ -31,7 +32,7 @@ from tests.commands.running import SAMPLES
 
 LOG = ("theater:simple/runtime", "log")
 PRICING = SAMPLES / "pricing"
-CHANGED_LOG = Rule("C1", "theater:simple/runtime.log")
+CHANGED_LOG = Rule(Code("C1"), "theater:simple/runtime.log")
 
 
 def ok(*items: S32 | Tuple) -> bytes:

@@ -2,55 +2,147 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum, StrEnum
 
 PAGES = "docs/codes"
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
-    """One kind of finding. `sentence` is filled in with the facts of a case."""
+class Family(Enum):
+    """What a finding speaks of, by the first letter of its code."""
 
-    code: str
-    title: str
-    sentence: str
+    RECORDING = "A"
+    """Not about behaviour: the recording, its encoding, or a module that does not belong to it."""
+    RECORDED_MODULE = "B"
+    """Not the edit's fault: the module that was recorded does not do it again either."""
+    BEHAVIOUR = "C"
+    """The new build behaves otherwise."""
+    WORLD = "D"
+    """Between two live runs: what came from outside."""
+    SILENT = "E"
+    """Nothing in the chain."""
+
+
+class Code(StrEnum):
+    """One kind of finding, by the name that reports and rules have for it."""
+
+    DAMAGED = "A1"
+    OTHER_ENCODING = "A2"
+    OTHER_MODULE = "A3"
+    OTHER_ENGINE = "A4"
+    NOT_REPRODUCIBLE = "B1"
+    HIDDEN_STATE = "B1a"
+    UNRECORDED_INPUT = "B1b"
+    RANDOM = "B1c"
+    OTHER_ARGUMENT = "C1"
+    OTHER_ANSWER_USED = "C1a"
+    COSMETIC = "C1b"
+    OTHER_CALL = "C2"
+    EXTRA_CALL = "C3"
+    MISSING_CALL = "C4"
+    LOOP_COUNT = "C5"
+    OTHER_RESPONSE = "C6"
+    OTHER_STATE = "C7"
+    FAILURE = "C8"
+    LIMIT = "C9"
+    UNANSWERABLE = "C10"
+    LENGTH = "C11"
+    OTHER_ANSWER = "D1"
+    ORDER_OF_CALLS = "D2"
+    OTHER_WORK = "E1"
+
+    @property
+    def family(self) -> Family:
+        """What it is about."""
+        return _DESCRIPTIONS[self].family
+
+    @property
+    def description(self) -> Description:
+        """What it is about, its title, and the sentence that is filled in with the facts of a case."""
+        return _DESCRIPTIONS[self]
 
     @property
     def page(self) -> str:
         """Where it is explained."""
-        return f"{PAGES}/{self.code}.md"
+        return f"{PAGES}/{self}.md"
+
+    def says(self, *, function: str = "", export: str = "", path: str = "", detail: str = "", change: str = "") -> str:
+        """Its sentence with the facts of a case."""
+        sentence = self.description.sentence
+        return sentence.format(function=function, export=export, path=path, detail=detail, change=change)
 
 
-CODES = {
-    each.code: each
-    for each in (
-        Code("A1", "damaged recording", "the recording itself is broken: {detail}"),
-        Code("A2", "other encoding", "the same values in another encoding: values were compared instead of bytes"),
-        Code("A3", "other module", "{detail}"),
-        Code("A4", "other engine", "{function}: only the bits of a NaN differ in {path}, which is the engine's choice"),
-        Code("B1", "not reproducible", "the recorded module itself no longer makes this recording: {detail}"),
-        Code("B1a", "hidden state", "{export} keeps something outside its state: {detail}"),
-        Code(
-            "B1b",
-            "unrecorded input",
-            "an input reaches the recorded module that the chain does not hold: other work before {detail}",
-        ),
-        Code("B1c", "random", "the recorded module differs from one replay to the next: {detail}"),
-        Code("C1", "argument changed", "{function} is asked for something else: {change}"),
-        Code("C1a", "other answer used", "{function} is given {detail}: {change}"),
-        Code("C1b", "cosmetic change", "{function} is asked for the same with other {detail}: {change}"),
-        Code("C2", "other call", "{detail}"),
-        Code("C3", "extra call", "{detail}"),
-        Code("C4", "missing call", "{detail}"),
-        Code("C5", "loop count", "{detail}"),
-        Code("C6", "other response", "{export} makes the same calls and answers something else: {change}"),
-        Code("C7", "other state", "{export} calls and answers the same and leaves another state: {change}"),
-        Code("C8", "trap or error", "{export} {detail}"),
-        Code("C9", "stopped by a limit", "{export} was stopped by a limit, not by itself: {detail}"),
-        Code("C10", "unanswerable", "{function} is asked, which this recording never answered; it was not executed"),
-        Code("C11", "longer or shorter", "{detail}"),
-        Code("D1", "host answered differently", "{function} got another answer to the same question: {change}"),
-        Code("D2", "order of calls", "the calls are the same and came in another order: {detail}"),
-        Code("E1", "other work", "the chain is identical; {detail}"),
-    )
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a code is about and called, and what is said where it is found."""
+
+    family: Family
+    title: str
+    sentence: str
+
+
+_DESCRIPTIONS: Mapping[Code, Description] = {
+    Code.DAMAGED: Description(Family.RECORDING, "damaged recording", "the recording itself is broken: {detail}"),
+    Code.OTHER_ENCODING: Description(
+        Family.RECORDING, "other encoding", "the same values in another encoding: values were compared instead of bytes"
+    ),
+    Code.OTHER_MODULE: Description(Family.RECORDING, "other module", "{detail}"),
+    Code.OTHER_ENGINE: Description(
+        Family.RECORDING,
+        "other engine",
+        "{function}: only the bits of a NaN differ in {path}, which is the engine's choice",
+    ),
+    Code.NOT_REPRODUCIBLE: Description(
+        Family.RECORDED_MODULE,
+        "not reproducible",
+        "the recorded module itself no longer makes this recording: {detail}",
+    ),
+    Code.HIDDEN_STATE: Description(
+        Family.RECORDED_MODULE, "hidden state", "{export} keeps something outside its state: {detail}"
+    ),
+    Code.UNRECORDED_INPUT: Description(
+        Family.RECORDED_MODULE,
+        "unrecorded input",
+        "an input reaches the recorded module that the chain does not hold: other work before {detail}",
+    ),
+    Code.RANDOM: Description(
+        Family.RECORDED_MODULE, "random", "the recorded module differs from one replay to the next: {detail}"
+    ),
+    Code.OTHER_ARGUMENT: Description(
+        Family.BEHAVIOUR, "argument changed", "{function} is asked for something else: {change}"
+    ),
+    Code.OTHER_ANSWER_USED: Description(
+        Family.BEHAVIOUR, "other answer used", "{function} is given {detail}: {change}"
+    ),
+    Code.COSMETIC: Description(
+        Family.BEHAVIOUR, "cosmetic change", "{function} is asked for the same with other {detail}: {change}"
+    ),
+    Code.OTHER_CALL: Description(Family.BEHAVIOUR, "other call", "{detail}"),
+    Code.EXTRA_CALL: Description(Family.BEHAVIOUR, "extra call", "{detail}"),
+    Code.MISSING_CALL: Description(Family.BEHAVIOUR, "missing call", "{detail}"),
+    Code.LOOP_COUNT: Description(Family.BEHAVIOUR, "loop count", "{detail}"),
+    Code.OTHER_RESPONSE: Description(
+        Family.BEHAVIOUR, "other response", "{export} makes the same calls and answers something else: {change}"
+    ),
+    Code.OTHER_STATE: Description(
+        Family.BEHAVIOUR, "other state", "{export} calls and answers the same and leaves another state: {change}"
+    ),
+    Code.FAILURE: Description(Family.BEHAVIOUR, "trap or error", "{export} {detail}"),
+    Code.LIMIT: Description(
+        Family.BEHAVIOUR, "stopped by a limit", "{export} was stopped by a limit, not by itself: {detail}"
+    ),
+    Code.UNANSWERABLE: Description(
+        Family.BEHAVIOUR,
+        "unanswerable",
+        "{function} is asked, which this recording never answered; it was not executed",
+    ),
+    Code.LENGTH: Description(Family.BEHAVIOUR, "longer or shorter", "{detail}"),
+    Code.OTHER_ANSWER: Description(
+        Family.WORLD, "host answered differently", "{function} got another answer to the same question: {change}"
+    ),
+    Code.ORDER_OF_CALLS: Description(
+        Family.WORLD, "order of calls", "the calls are the same and came in another order: {detail}"
+    ),
+    Code.OTHER_WORK: Description(Family.SILENT, "other work", "the chain is identical; {detail}"),
 }

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.shape import reshaped, shape_sign
 
@@ -24,7 +24,7 @@ class Difference:
     has nothing. `signs` are shared by differences that one and the same edit makes at several places.
     """
 
-    code: str
+    code: Code
     rows: tuple[int, ...]
     event: int
     call: int | None
@@ -42,12 +42,12 @@ class Difference:
     @property
     def at_end(self) -> bool:
         """Whether it is about how the call ended: response, state or failure."""
-        return self.code in ("C6", "C7", "C8", "C9") and not self.follows
+        return self.code in (Code.OTHER_RESPONSE, Code.OTHER_STATE, Code.FAILURE, Code.LIMIT) and not self.follows
 
     @property
     def carries_value(self) -> bool:
         """Whether something later may differ because of it: not for another form or shape of the same."""
-        return self.code != "C1b" and not self.is_reshaped
+        return self.code is not Code.COSMETIC and not self.is_reshaped
 
     @property
     def is_reshaped(self) -> bool:
@@ -60,7 +60,8 @@ class Difference:
         left = tuple([leaf for leaf in self.leaves if id(leaf) not in shaped])
         if not shaped or not left:
             return None
-        code = "C7" if self.code == "C6" and all(leaf.path.startswith("state") for leaf in left) else self.code
+        only_state = all(leaf.path.startswith("state") for leaf in left)
+        code = Code.OTHER_STATE if self.code is Code.OTHER_RESPONSE and only_state else self.code
         path, (recorded, now) = left[0].path, left[0].literals
         return replace(
             self,
@@ -106,7 +107,7 @@ class Stretch:
 
     def made(
         self,
-        code: str,
+        code: Code,
         rows: Sequence[int],
         function: str,
         *,
@@ -139,7 +140,7 @@ class Stretch:
 
 
 def sentence_of(
-    code: str,
+    code: Code,
     function: str,
     export: str,
     *,
@@ -150,7 +151,7 @@ def sentence_of(
 ) -> str:
     """The sentence of a code with the facts of a case."""
     change = f"{path} recorded {recorded or 'nothing'}, now {now or 'nothing'}"
-    return CODES[code].sentence.format(function=function, export=export, path=path, detail=detail, change=change)
+    return code.says(function=function, export=export, path=path, detail=detail, change=change)
 
 
 def signs_of(family: str, function: str, found: Sequence[Leaf]) -> frozenset[str]:

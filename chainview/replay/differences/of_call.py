@@ -9,6 +9,7 @@ from chainview.chain.event import Kind
 from chainview.chain.payload import Call, CallError, CallResult, HostCall
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side, is_ask
+from chainview.replay.differences.codes import Code
 from chainview.replay.differences.cosmetic import cosmetic, only_nan_bits
 from chainview.replay.differences.difference import Difference, Stretch, signs_of
 from chainview.replay.differences.leaves import Leaf, leaves
@@ -86,34 +87,37 @@ class _Finder:
         function = self._at.then.function(one)
         if isinstance(then, Call) and isinstance(now, Call):
             found = leaves("params", then.params, now.params)
-            return self._argument("C1", row, function, found) if found else self._other_encoding(row, function)
+            if not found:
+                return self._other_encoding(row, function)
+            return self._argument(Code.OTHER_ARGUMENT, row, function, found)
         if not (isinstance(then, HostCall) and isinstance(now, HostCall)):
             literal, literal_now = self._at.then.literal(one), self._at.now.literal(other)
             signs = frozenset({f"other|{function}"})
-            return self._at.made("C1", [row], function, recorded=literal, now=literal_now, signs=signs)
+            return self._at.made(Code.OTHER_ARGUMENT, [row], function, recorded=literal, now=literal_now, signs=signs)
         found = leaves("input", then.input, now.input)
         if not found:
             answers = leaves("output", then.output, now.output)
             if not answers or is_ask(other):
                 return self._other_encoding(row, function)
-            return self._at.made("D1", [row], function, found=answers, signs=signs_of("output", function, answers))
+            signs = signs_of("output", function, answers)
+            return self._at.made(Code.OTHER_ANSWER, [row], function, found=answers, signs=signs)
         return self._argument(None, row, function, found)
 
     def _other_encoding(self, row: int, function: str) -> Difference:
         follows = is_ask(self._at.rows.now[row])
-        return self._at.made("A2", [row], function, signs=frozenset({"encoding"}), follows=follows)
+        return self._at.made(Code.OTHER_ENCODING, [row], function, signs=frozenset({"encoding"}), follows=follows)
 
-    def _argument(self, code: str | None, row: int, function: str, found: tuple[Leaf, ...]) -> Difference:
+    def _argument(self, code: Code | None, row: int, function: str, found: tuple[Leaf, ...]) -> Difference:
         follows = is_ask(self._at.rows.now[row])
         signs, detail = signs_of("input", function, found), ""
         if code is None and only_nan_bits(found):
-            code = "A4"
+            code = Code.OTHER_ENGINE
         kind = cosmetic(found) if code is None else None
         if kind is not None:
-            code, detail, signs = "C1b", kind, frozenset({f"cosmetic|{function}|{kind}"})
+            code, detail, signs = Code.COSMETIC, kind, frozenset({f"cosmetic|{function}|{kind}"})
         else:
             signs |= self._site(row, function, found)
-        made = code or "C1"
+        made = code or Code.OTHER_ARGUMENT
         return self._at.made(made, [row], function, found=found, signs=signs, detail=detail, follows=follows)
 
     def _site(self, row: int, function: str, found: tuple[Leaf, ...]) -> frozenset[str]:
@@ -148,7 +152,7 @@ class _Finder:
         else:
             detail = f"moved: {side.literal(item)} is called earlier now, it was event {there + 1:,}"
         return self._at.made(
-            "C2",
+            Code.OTHER_CALL,
             [row, other],
             function,
             detail=detail,

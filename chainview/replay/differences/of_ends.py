@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chainview.chain.payload import CallError, CallResult
 from chainview.chain.reason import reason_of, was_stopped
+from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference, Stretch, signs_of
 from chainview.replay.differences.leaves import leaves
 from chainview.replay.differences.text_change import pattern_of
@@ -32,9 +33,9 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
     told_now = at.now.literal(at.rows.now[row]) if reason_now is None else reason_now
     if reason_now is not None and _NOT_EXPORTED in reason_now:
         detail = f"{reason_now}, which this recording calls"
-        return at.made("A3", rows, at.export, detail=detail, signs=frozenset({_NOT_EXPORTED}))
+        return at.made(Code.OTHER_MODULE, rows, at.export, detail=detail, signs=frozenset({_NOT_EXPORTED}))
     return at.made(
-        "C9" if limit else "C8",
+        Code.LIMIT if limit else Code.FAILURE,
         rows,
         at.export,
         detail=f"{reason_now or reason}" if limit else detail,
@@ -50,7 +51,7 @@ def other_result(at: Stretch, row: int, then: CallResult, now: CallResult) -> Di
     """A call that returned on both sides, with another response or state."""
     answers, states = leaves("response", then.response, now.response), leaves("state", then.state, now.state)
     found = (*answers, *states)
-    code = "C6" if answers else "C7" if states else "A2"
+    code = Code.OTHER_RESPONSE if answers else Code.OTHER_STATE if states else Code.OTHER_ENCODING
     return at.made(code, [row], at.export, found=found, signs=signs_of("end", at.export, found))
 
 

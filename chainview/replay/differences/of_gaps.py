@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from chainview.chain.event import Kind
 from chainview.replay.align.history import NONE, Side, is_ask
+from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.loops import loop_of
 from chainview.replay.differences.text_change import pattern_of
@@ -33,7 +34,7 @@ def gap_differences(at: Stretch, gap: list[int]) -> Iterator[Difference]:
     one, other = at.then.literal(missing[0]), at.now.literal(extra[0])
     function, function_now = at.then.function(missing[0]), at.now.function(extra[0])
     yield at.made(
-        "C2",
+        Code.OTHER_CALL,
         gap,
         function,
         detail=f"{function_now} is called in the place of {function}",
@@ -61,16 +62,16 @@ def _run(
     unanswered = any(is_ask(item) for item in items)
     literal = side.literal(items[0]) + (f" and {len(items) - 1:,} more" if len(items) > 1 else "")
     recorded, now = (None, literal) if is_extra else (literal, None)
-    code, detail = ("C3" if is_extra else "C4"), _told(at, items, side, is_extra, unanswered)
+    code, detail = (Code.EXTRA_CALL if is_extra else Code.MISSING_CALL), _told(at, items, side, is_extra, unanswered)
     at.loops_left -= 1
     loop = loop_of(side, items, *_around(at, rows, side)) if at.loops_left >= 0 else None
     if unanswered and not _ever_answered(at, items):
-        code, function = "C10", side.function(next(item for item in items if is_ask(item)))
+        code, function = Code.UNANSWERABLE, side.function(next(item for item in items if is_ask(item)))
     elif loop is not None:
         longer, shorter = loop.turns_around + loop.turns_inside, loop.turns_around
         ran, was = (longer, shorter) if is_extra else (shorter, longer)
         least = "at least " if unanswered else ""
-        code = "C5"
+        code = Code.LOOP_COUNT
         detail = f"the loop around {function} ran {least}{ran:,} times, recorded {was:,} times"
         if loop.interrupted:
             times = f"{loop.turns_inside:,} time{'' if loop.turns_inside == 1 else 's'}"
@@ -133,7 +134,7 @@ def _one_ends(at: Stretch, gap: list[int], missing: list[int], extra: list[int])
     recorded, now = (literal, None) if missing else (None, literal)
     function = side.function(items[0])
     return at.made(
-        "C11", gap, function, detail=detail, recorded=recorded, now=now, signs=frozenset({"end of the chain"})
+        Code.LENGTH, gap, function, detail=detail, recorded=recorded, now=now, signs=frozenset({"end of the chain"})
     )
 
 
@@ -143,7 +144,7 @@ def _whole_call(at: Stretch, gap: list[int], missing: list[int], extra: list[int
     recorded, now = (literal, None) if missing else (None, literal)
     detail = f"{at.export} is {'no longer called' if missing else 'called once more'}"
     signs = frozenset({f"{'missing' if missing else 'extra'}|{at.export}"})
-    code = "C4" if missing else "C3"
+    code = Code.MISSING_CALL if missing else Code.EXTRA_CALL
     return at.made(code, gap, at.export, detail=detail, recorded=recorded, now=now, signs=signs)
 
 

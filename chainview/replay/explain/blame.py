@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code
 from chainview.replay.explain.control import Control
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
 from chainview.replay.explain.rules import Rule, split_accepted
 from chainview.replay.explain.verdict import sentence_of
 from chainview.replay.run.recording import Recording
 
-_TOLD_ALREADY = ("A2", "A4", "B1a")
+_NOT_BY_THE_EDIT = (Code.OTHER_ENCODING, Code.OTHER_ENGINE, Code.HIDDEN_STATE)
 """What is no fault of the edit by itself, and says more than that the recording can't be made again."""
 
 
@@ -26,7 +26,7 @@ def without_own(explanation: Explanation, own: Explanation, finding: Finding, ru
     edits = [each for each in explanation.causes if _key(each) not in known]
     if not theirs:
         return explanation
-    named = [known[_key(each)].code in _TOLD_ALREADY for each in theirs]
+    named = [known[_key(each)].code in _NOT_BY_THE_EDIT for each in theirs]
     kept = [
         replace(each, code=known[_key(each)].code, sentence=known[_key(each)].sentence)
         for each, is_named in zip(theirs, named, strict=True)
@@ -74,12 +74,13 @@ def irreproducible(recording: Recording, control: Control, own: Explanation) -> 
     call = table.call_of(place) if place < len(table) else None
     numbers = [f"#{each + 1:,}" for each in places]
     if len(set(places)) > 1:
-        code, detail = "B1c", f"its replays part from the recording at {', '.join(numbers)}"
+        code, detail = Code.RANDOM, f"its replays part from the recording at {', '.join(numbers)}"
     elif len(places) == 1:
-        code, detail = "B1c", f"one replay parts from the recording at {numbers[0]}, another one nowhere"
+        code, detail = Code.RANDOM, f"one replay parts from the recording at {numbers[0]}, another one nowhere"
     elif control.work is not None:
-        code, detail = "B1b", f"event {place + 1:,} ({control.work})"
+        code, detail = Code.UNRECORDED_INPUT, f"event {place + 1:,} ({control.work})"
     else:
-        code, detail = "B1", f"it differs at event {place + 1:,} in {len(places)} of {len(places)} tries"
-    sentence = CODES[code].sentence.format(detail=detail)
+        code = Code.NOT_REPRODUCIBLE
+        detail = f"it differs at event {place + 1:,} in {len(places)} of {len(places)} tries"
+    sentence = code.says(detail=detail)
     return Finding(code, place + 1, 0 if call is None else call + 1, "", "", None, None, sentence)

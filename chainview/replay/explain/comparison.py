@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chainview.chain.event import Kind
 from chainview.replay.align.alignment import Alignment, align, align_stopped
 from chainview.replay.align.history import NONE, Side
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.judge.causes import Experiment, Judged, Label
 from chainview.replay.judge.judge import judge
@@ -77,7 +77,8 @@ def _other_encoding(then: Side, now: Side, first: int) -> Finding | None:
     call = then.call_at(first)
     start = 0 if call is None else then.recording.starts[call] + 1
     function = then.function(first)
-    return Finding("A2", first + 1, start, function, "", None, None, CODES["A2"].sentence, rows=(first,))
+    code = Code.OTHER_ENCODING
+    return Finding(code, first + 1, start, function, "", None, None, code.says(), rows=(first,))
 
 
 def reconverges_at(compared: Comparison) -> int | None:

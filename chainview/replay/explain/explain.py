@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chainview.actor.engine.loading import ENGINE
 from chainview.replay.align.history import Side
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.explain.blame import irreproducible, without_own
 from chainview.replay.explain.comparison import Comparison, compare
@@ -72,8 +72,8 @@ def _of_other_module(explanation: Explanation, detail: str) -> Explanation:
     first = explanation.first_mismatch
     if first is None:
         return explanation
-    sentence = CODES["A3"].sentence.format(detail=detail)
-    finding = Finding("A3", first.event, first.call, "", "", None, None, sentence, rows=first.rows)
+    sentence = Code.OTHER_MODULE.says(detail=detail)
+    finding = Finding(Code.OTHER_MODULE, first.event, first.call, "", "", None, None, sentence, rows=first.rows)
     return replace(
         explanation, verdict="diverged", sentence=sentence, first_mismatch=finding, causes=(finding,), accepted=()
     )
@@ -84,7 +84,7 @@ def _base(replay: Replay, control: Control, first: int | None) -> Explanation:
     sentence = f"identical: {len(recording):,} events"
     work = other_work(recording.table, replay.now) if first is None else None
     if work is not None:
-        sentence = CODES["E1"].sentence.format(detail=work)
+        sentence = Code.OTHER_WORK.says(detail=work)
     return Explanation(
         command="replay",
         mode=replay.mode.value,

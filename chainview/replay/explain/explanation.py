@@ -7,6 +7,7 @@ from typing import Literal
 
 from chainview.chain.event import Frame
 from chainview.replay.align.alignment import Alignment
+from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import Leaf
 from chainview.replay.judge.causes import Cause, Judged, Label
 
@@ -22,7 +23,7 @@ class Finding:
     rows on which it shows, the first one first.
     """
 
-    code: str
+    code: Code
     event: int
     call: int
     function: str
@@ -93,7 +94,7 @@ def finding_of(cause: Cause) -> Finding:
     """A cause as it is told."""
     first = cause.first
     # A chain ends once, however many calls the other one has more.
-    places = 1 if first.code == "C11" else cause.places
+    places = 1 if first.code is Code.LENGTH else cause.places
     again = f" (and {places - 1:,} more time{'' if places == 2 else 's'})" if places > 1 else ""
     return Finding(
         code=first.code,

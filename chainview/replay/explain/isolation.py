@@ -13,6 +13,7 @@ from chainview.pack.values import UNIT, Value
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.call_pairs import align_call
 from chainview.replay.align.history import Side
+from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.of_call import differences
 from chainview.replay.differences.of_ends import is_limit
@@ -52,7 +53,7 @@ class Isolation:
         rows = Alignment()
         rows.add(align_call(then, made, then.items(call.start, call.stop), made.items(0, len(made))), number, 0)
         found = [each for hunk in rows.hunks for each in differences(rows, hunk, then, made)]
-        if found and any(each.code == "C9" for each in found):
+        if found and any(each.code is Code.LIMIT for each in found):
             # Made under a shorter limit than the recorded call, so its end says nothing.
             self.refused += 1
             return None

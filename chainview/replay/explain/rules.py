@@ -12,7 +12,7 @@ from fnmatch import translate
 from pathlib import Path
 from typing import Any
 
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import collapsed
 from chainview.replay.explain.explanation import Finding
 from chainview.system.errors import ChainviewError
@@ -28,7 +28,7 @@ class Rule:
     Empty fields accept anything. `expires` is the last day on which the rule holds.
     """
 
-    code: str
+    code: Code
     function: str = ""
     path: str = ""
     recorded: str = ""
@@ -101,9 +101,10 @@ def _rule(path: Path, number: int, entry: Any) -> Rule:
     expires = entry.get("expires")
     if expires is not None and type(expires) is not date:
         raise ChainviewError(f"{where} has an expires that is no date such as 2027-01-31")
-    code = entry.get("code", "")
-    if code not in CODES:
-        raise ChainviewError(f"{where} has the code {code!r}, which is none: such as C1b")
+    named = entry.get("code", "")
+    code = next((each for each in Code if each == named), None)
+    if code is None:
+        raise ChainviewError(f"{where} has the code {named!r}, which is none: such as C1b")
     return Rule(**{**entry, "code": code})
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from chainview.chain.event import Frame
 from chainview.chain.words.brief import middle_cut
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code, Family
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.leaves import MOST_LEAVES
 from chainview.replay.explain.explanation import Explanation, Finding
@@ -31,7 +31,7 @@ def report_text(explanation: Explanation, width: int = WIDTH) -> str:
         lines += _wrapped("why", explanation.sentence, 5, width)
     elif explanation.causes:
         lines += _cause_lines(explanation, explanation.causes[0], width)
-        page = _line("page", f"{CODES[explanation.causes[0].code].page}{_counter(explanation)}", width)
+        page = _line("page", f"{explanation.causes[0].code.page}{_counter(explanation)}", width)
         lines += [*_fitting(_evidence(explanation, width), LINES - len(lines) - 1), page]
     else:
         lines += [
@@ -71,7 +71,7 @@ def _verdict_line(explanation: Explanation, consequences: str) -> str:
 
 
 def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterator[str]:
-    title = f"{cause.code} {CODES[cause.code].title}"
+    title = f"{cause.code} {cause.code.description.title}"
     if cause.places > 1:
         title += f", at {cause.places:,} places"
     yield _line("cause", f"{title:<34} {_confidence(explanation)}".rstrip(), width)
@@ -80,12 +80,12 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
         where += f"    in the call at event {cause.call:,}"
     if where:
         yield _line("call", where.strip(), width)
-    explained_by_values = bool(cause.leaves) and not cause.code.startswith("B")
+    explained_by_values = bool(cause.leaves) and cause.code.family is not Family.RECORDED_MODULE
     if not explained_by_values:
         yield from _wrapped("says", cause.sentence, 2, width)
     elif note := _note(cause):
         yield from _wrapped("says", note, 2, width)
-    shown = cause.leaves[: _SHOWN_LEAVES if explained_by_values and cause.code != "C1a" else 1]
+    shown = cause.leaves[: _SHOWN_LEAVES if explained_by_values and cause.code is not Code.OTHER_ANSWER_USED else 1]
     for leaf in shown:
         yield from _sides(leaf.path, *leaf.literals, width)
     if explained_by_values and len(cause.leaves) > len(shown):
@@ -97,9 +97,9 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
 
 def _note(cause: Finding) -> str:
     """What the values alone do not show well."""
-    if cause.code == "C1a":
+    if cause.code is Code.OTHER_ANSWER_USED:
         return cause.sentence
-    kind = cosmetic(cause.leaves) if cause.code == "C1b" else None
+    kind = cosmetic(cause.leaves) if cause.code is Code.COSMETIC else None
     if kind is not None:
         return f"only the {kind} differs"
     reordered = next((leaf for leaf in cause.leaves if leaf.is_reordered), None)
@@ -123,7 +123,7 @@ def _confidence(explanation: Explanation) -> str:
     if explanation.command == "diff":
         return ""
     if explanation.control == "diverged":
-        blamed = explanation.causes and explanation.causes[0].code.startswith("C")
+        blamed = explanation.causes and explanation.causes[0].code.family is Family.BEHAVIOUR
         return "confidence fair (control differs elsewhere)" if blamed else "the edit is not to blame"
     return (
         "confidence high (control matched)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Explanation, Finding
 from chainview.replay.run.recording import Recording
 
@@ -16,8 +16,8 @@ def of_two_actors(explanation: Explanation, then: Recording, now: Recording) -> 
         return explanation
     names = [each.header.actor_name for each in (then, now) if each.header is not None]
     detail = f"the chains are of two actors, {' and '.join(names)}, and have no call in common"
-    sentence = CODES["A3"].sentence.format(detail=detail)
-    finding = Finding("A3", first.event, first.call, "", "", None, None, sentence, rows=first.rows)
+    sentence = Code.OTHER_MODULE.says(detail=detail)
+    finding = Finding(Code.OTHER_MODULE, first.event, first.call, "", "", None, None, sentence, rows=first.rows)
     return replace(
         explanation, sentence=sentence, first_mismatch=finding, causes=(finding,), accepted=(), not_tested=()
     )

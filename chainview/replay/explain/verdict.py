@@ -8,7 +8,7 @@ from dataclasses import replace
 from chainview.chain.files.verify import Verification
 from chainview.replay.align.first_mismatch import first_mismatch
 from chainview.replay.align.history import Side
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code
 from chainview.replay.explain.comparison import Comparison, compare, reconverges_at
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict, consequences_of, finding_of
 from chainview.replay.explain.rules import Rule, split_accepted
@@ -40,10 +40,10 @@ def unusable(mode: str, broken: Recording, verification: Verification, which: st
     """What is said when a recording fails its own verification: nothing can be said about the actor."""
     problem = verification.problems[0]
     detail = f"{which}, event {problem.event:,}: {problem.message}" if problem.event else f"{which}: {problem.message}"
-    sentence = CODES["A1"].sentence.format(detail=detail)
+    sentence = Code.DAMAGED.says(detail=detail)
     event = max(1, problem.event)
     function = broken.table.event_type(event - 1) if event <= len(broken.table) else ""
-    finding = Finding("A1", event, 0, function, "", None, None, sentence)
+    finding = Finding(Code.DAMAGED, event, 0, function, "", None, None, sentence)
     return Explanation(
         command="replay",
         mode=mode,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from chainview.chain.event import Kind
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.history import NONE, Side
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import SHAPE, Difference
 from chainview.replay.differences.of_gaps import moved_signs
 from chainview.replay.differences.substitution import Substitution
@@ -176,8 +176,8 @@ class _Judge:
         return True
 
     def _keeps_something(self, found: Difference, detail: str) -> None:
-        sentence = CODES["B1a"].sentence.format(export=found.export, detail=detail)
-        self._cause(replace(found, code="B1a", sentence=sentence), found.rows)
+        sentence = Code.HIDDEN_STATE.says(export=found.export, detail=detail)
+        self._cause(replace(found, code=Code.HIDDEN_STATE, sentence=sentence), found.rows)
         self._hidden = self.causes[-1]
 
     def _in_sequence(self, found: list[Difference]) -> None:
@@ -187,7 +187,7 @@ class _Judge:
         for each in found:
             if each.follows or known.explains(each.leaves):
                 pass
-            elif each.code == "D1" and self._asked_before(each):
+            elif each.code is Code.OTHER_ANSWER and self._asked_before(each):
                 self.answered += 1
                 answered = True
             elif each.is_reshaped or (held is None and not answered):
@@ -209,7 +209,7 @@ class _Judge:
         held: Cause | None = None
         for each in alone:
             rows = _rows_of(each, case.found)
-            if each.follows or (held is not None and each.code == "D1"):
+            if each.follows or (held is not None and each.code is Code.OTHER_ANSWER):
                 continue
             if held is not None and not each.is_reshaped and (each.at_end or not each.signs & self._first_signs):
                 self._suspect(held, each, rows)
@@ -238,9 +238,9 @@ class _Judge:
         self._mark_state(case)
         given: Cause | None = None
         for each in case.found:
-            if each.code == "D1" and not self._known.explains(each.leaves):
+            if each.code is Code.OTHER_ANSWER and not self._known.explains(each.leaves):
                 self._other_answer(each)
-            elif each.code == "C11":
+            elif each.code is Code.LENGTH:
                 self._cause(each, each.rows)
             elif self._known.explains(each.leaves):
                 self._put(each.rows, Label.VALUE)
@@ -255,11 +255,14 @@ class _Judge:
         self.undecided += 1
         self._mark_state(case)
         for each in case.found:
-            if each.code == "D1" and not self._known.explains(each.leaves):
+            if each.code is Code.OTHER_ANSWER and not self._known.explains(each.leaves):
                 self._other_answer(each)
             elif self._known.explains(each.leaves) and not each.at_end:
                 self._put(each.rows, Label.VALUE)
-            elif each.code not in ("C6", "C7") and (cause := self._cause_like(each)) is not None:
+            elif (
+                each.code not in (Code.OTHER_RESPONSE, Code.OTHER_STATE)
+                and (cause := self._cause_like(each)) is not None
+            ):
                 self._show(cause, each, each.rows)
             self._note_asked(each)
 
@@ -276,7 +279,7 @@ class _Judge:
         return self._cause_like(found) is None and bool(self._asked & self._interfaces(found))
 
     def _note_asked(self, found: Difference) -> None:
-        if found.code not in ("D1", "A2"):
+        if found.code not in (Code.OTHER_ANSWER, Code.OTHER_ENCODING):
             self._asked |= self._interfaces(found)
 
     def _interfaces(self, found: Difference) -> set[str]:
@@ -304,11 +307,15 @@ class _Judge:
 
     def _made_elsewhere(self, found: Difference, rows: tuple[int, ...]) -> Cause | None:
         """The cause of a host call that one export makes no longer and another one makes in addition."""
-        other = {"C3": "C4", "C4": "C3"}.get(found.code)
+        other = {Code.EXTRA_CALL: Code.MISSING_CALL, Code.MISSING_CALL: Code.EXTRA_CALL}.get(found.code)
         for cause in self.causes if other is not None else ():
             first = cause.first
-            if first.code == other and first.export != found.export and cause.signs & moved_signs(found.signs):
-                where = f"now made in {found.export}" if found.code == "C3" else f"no longer made in {found.export}"
+            if first.code is other and first.export != found.export and cause.signs & moved_signs(found.signs):
+                where = (
+                    f"now made in {found.export}"
+                    if found.code is Code.EXTRA_CALL
+                    else f"no longer made in {found.export}"
+                )
                 if where not in first.sentence:
                     cause.first = replace(first, sentence=f"{first.sentence}, and {where}")
                 self._show(cause, found, rows)
@@ -337,14 +344,18 @@ def _one_module(then: Side, now: Side) -> bool:
 
 def _with_source(found: Difference, then: Side) -> Difference:
     """A changed argument that takes another answer's field than recorded is told as that."""
-    source = other_source(then, found.event, found.leaves) if found.code == "C1" and not found.follows else None
+    source = (
+        other_source(then, found.event, found.leaves)
+        if found.code is Code.OTHER_ARGUMENT and not found.follows
+        else None
+    )
     if source is None or GIVEN_STATE in found.signs:
         return found
     one, other = source
     detail = f"{other.name} of event {other.event:,} instead of {one.name} of event {one.event:,}"
     change = f"{found.path} recorded {found.recorded}, now {found.now}"
-    sentence = CODES["C1a"].sentence.format(function=found.function, detail=detail, change=change)
-    return replace(found, code="C1a", sentence=sentence)
+    sentence = Code.OTHER_ANSWER_USED.says(function=found.function, detail=detail, change=change)
+    return replace(found, code=Code.OTHER_ANSWER_USED, sentence=sentence)
 
 
 def _rows_of(alone: Difference, found: list[Difference]) -> tuple[int, ...]:

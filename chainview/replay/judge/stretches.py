@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from chainview.pack.values import Value
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.leaves import leaves
 from chainview.replay.differences.of_call import differences
@@ -60,9 +60,11 @@ def reordered(cases: list[Case], then: Side, now: Side) -> list[Case]:
             continue
         one, second = sorted((case, other), key=lambda each: each.hunk.rows.start)
         literal = now.literal(start)
-        sentence = CODES["D2"].sentence.format(detail=f"{literal} came at another place")
+        sentence = Code.ORDER_OF_CALLS.says(detail=f"{literal} came at another place")
         both = (*one.hunk.rows, *second.hunk.rows)
-        first = replace(one.found[0], code="D2", rows=both, sentence=sentence, signs=frozenset({"D2"}))
+        first = replace(
+            one.found[0], code=Code.ORDER_OF_CALLS, rows=both, sentence=sentence, signs=frozenset({Code.ORDER_OF_CALLS})
+        )
         one.found = [replace(first, recorded=literal, now=literal)]
         second.found = []
     return cases
@@ -75,7 +77,7 @@ def given_another_state(shown: Difference, state: Value, state_now: Value) -> Di
     change = f"{path} recorded {recorded or 'nothing'}, now {now or 'nothing'}"
     return replace(
         shown,
-        code="C1",
+        code=Code.OTHER_ARGUMENT,
         function=shown.export,
         sentence=f"{shown.export} was given another state: {change}",
         path=path,
@@ -103,4 +105,4 @@ def may_be_hidden(case: Case) -> bool:
 
 def is_limited(case: Case) -> bool:
     """Whether the call was stopped by a limit: making it again would only take that long again."""
-    return any(each.code == "C9" for each in case.found)
+    return any(each.code is Code.LIMIT for each in case.found)

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
 
-@pytest.mark.parametrize("code", sorted(CODES))
-def test_every_code_has_a_page(code: str) -> None:
+@pytest.mark.parametrize("code", list(Code))
+def test_every_code_has_a_page(code: Code) -> None:
     """The page that a report names exists, carries the code's title, an example and what to do."""
-    text = (REPOSITORY / CODES[code].page).read_text(encoding="utf-8")
-    assert text.startswith(f"# {code}: {CODES[code].title}\n")
+    text = (REPOSITORY / code.page).read_text(encoding="utf-8")
+    assert text.startswith(f"# {code}: {code.description.title}\n")
     assert "## An example" in text
     assert "## What to do" in text
 
@@ -23,4 +23,4 @@ def test_every_code_has_a_page(code: str) -> None:
 def test_the_index_lists_every_code() -> None:
     """The index of the pages links to each."""
     index = (REPOSITORY / "docs" / "codes" / "README.md").read_text(encoding="utf-8")
-    assert all(f"[{code}]({code}.md)" in index for code in CODES)
+    assert all(f"[{code}]({code}.md)" in index for code in Code)

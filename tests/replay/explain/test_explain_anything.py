@@ -12,7 +12,7 @@ from chainview.actor.engine.loading import compile_module, read_module
 from chainview.actor.limits import Limits
 from chainview.chain.state_chain import linked
 from chainview.pack.values import S32, U32, UNIT, String, Tuple, Value
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.json_report import report_object
@@ -61,7 +61,7 @@ def check(explanation: Explanation, replay: Replay) -> None:
         return
     assert explanation.first_mismatch is not None
     assert explanation.first_mismatch.event == first + 1
-    assert all(cause.code in CODES and cause.rows for cause in explanation.causes)
+    assert all(isinstance(cause.code, Code) and cause.rows for cause in explanation.causes)
     assert len(explanation.rows) == len(explanation.labels)
     assert [item for item in explanation.rows.recorded if item >= 0] == list(range(len(replay.recording)))
     assert [item for item in explanation.rows.now if item >= 0] == list(range(len(replay.now)))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainview.replay.differences.codes import CODES
+from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.explain.rules import (
     Rule,
@@ -25,11 +25,13 @@ from chainview.system.errors import ChainviewError
 from tests.replay.chains import Made, log, recording
 
 TODAY = date(2026, 11, 20)
-FOUND = Finding("C1", 7, 5, "test:x/host.log", "input[3].name", '"a [b]"', '"c"', "log is asked for something else")
+FOUND = Finding(
+    Code("C1"), 7, 5, "test:x/host.log", "input[3].name", '"a [b]"', '"c"', "log is asked for something else"
+)
 TEXT = st.text(max_size=20)
 RULES = st.builds(
     Rule,
-    st.sampled_from(sorted(CODES)),
+    st.sampled_from(list(Code)),
     TEXT,
     TEXT,
     TEXT,
@@ -60,18 +62,18 @@ def test_a_rule_for_a_cause_accepts_it_at_every_index() -> None:
 @pytest.mark.parametrize(
     ("rule", "accepts"),
     [
-        (Rule("C1"), True),
-        (Rule("C2"), False),
-        (Rule("C1", function="test:x/host.log"), True),
-        (Rule("C1", function="test:x/host.put"), False),
-        (Rule("C1", path="input[0].name"), True),
-        (Rule("C1", path="input"), False),
-        (Rule("C1", recorded='"a [b]"'), True),
-        (Rule("C1", recorded='"a*'), True),
-        (Rule("C1", recorded='"b*'), False),
-        (Rule("C1", now='"?"'), True),
-        (Rule("C1", expires=TODAY), True),
-        (Rule("C1", expires=date(2026, 11, 19)), False),
+        (Rule(Code("C1")), True),
+        (Rule(Code("C2")), False),
+        (Rule(Code("C1"), function="test:x/host.log"), True),
+        (Rule(Code("C1"), function="test:x/host.put"), False),
+        (Rule(Code("C1"), path="input[0].name"), True),
+        (Rule(Code("C1"), path="input"), False),
+        (Rule(Code("C1"), recorded='"a [b]"'), True),
+        (Rule(Code("C1"), recorded='"a*'), True),
+        (Rule(Code("C1"), recorded='"b*'), False),
+        (Rule(Code("C1"), now='"?"'), True),
+        (Rule(Code("C1"), expires=TODAY), True),
+        (Rule(Code("C1"), expires=date(2026, 11, 19)), False),
     ],
 )
 def test_each_field_of_a_rule_narrows_it(rule: Rule, accepts: bool) -> None:

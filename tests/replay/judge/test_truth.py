@@ -23,6 +23,7 @@ from chainview.pack.values import (
     list_value,
     types,
 )
+from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import leaves
 from chainview.replay.differences.shape import reshaped
 from chainview.replay.explain.explain import explain
@@ -243,7 +244,7 @@ def test_what_is_only_taken_as_following_is_not_accepted_with_its_cause() -> Non
     """A changed line that is accepted does not hide another state that it does not explain."""
     then = [Made(steps=[log("hello")], state=S64(1))]
     now = [Made(steps=[log("goodbye")], state=S64(2))]
-    rules = [Rule("C1", f"{HOST}.log")]
+    rules = [Rule(Code("C1"), f"{HOST}.log")]
     assert codes(diffed(then, now)) == [("C1", 2, 1)]
     explanation = diff_chains(recording(*then), recording(*now), rules)
     assert (explanation.verdict, codes(explanation)) == ("diverged", [("C7", 3, 1)])
