@@ -20,7 +20,8 @@ def run(args: argparse.Namespace) -> int:
     """Compares and reports: 0 when nothing differs but what was accepted, 1 when something does."""
     from chainview.chain.files.opened import open_chain
     from chainview.chain.files.verify import verify
-    from chainview.replay.explain.verdict import diff_chains, unusable, unusable_pair
+    from chainview.replay.explain.diff import diff_chains
+    from chainview.replay.explain.verdict import unusable_pair
     from chainview.replay.run.recording import Recording
 
     rules = read_accepted(args.accept, args.recorded)
@@ -30,6 +31,5 @@ def run(args: argparse.Namespace) -> int:
         then, now = [Recording(each.table, each.schema, each.header, each.notes) for each in chains]
         for side, soundness, name in zip((then, now), found, (args.recorded, args.now), strict=True):
             if not soundness.sound:
-                explanation = unusable("diff", side, soundness, name)
-                return print_explanation(unusable_pair(then, now, explanation), as_json=args.json)
+                return print_explanation(unusable_pair(then, now, side, soundness, name), as_json=args.json)
         return print_explanation(diff_chains(then, now, rules), as_json=args.json)

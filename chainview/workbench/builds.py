@@ -14,7 +14,7 @@ from chainview.actor.module import ModuleError
 from chainview.actor.module_watch import ModuleWatch
 from chainview.actor.session.session import Session
 from chainview.pack.values import Value
-from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.rules import append_rule, rule_for
 from chainview.replay.run.recorded_builds import build_note
 from chainview.system.errors import ChainviewError
@@ -162,7 +162,7 @@ class BuildWatch:
             self._adopt(loaded, replace(counted, state=BuildState.IDENTICAL, message=message), self._session.state)
         elif not explanation.passes:
             self._settle(replace(counted, state=BuildState.DIVERGED, message=explanation.sentence))
-        elif explanation.verdict == "accepted":
+        elif explanation.verdict is Verdict.ACCEPTED:
             self._adopt(loaded, replace(counted, state=BuildState.ACCEPTED, message=explanation.sentence), check.state)
         else:
             self._adopt(loaded, replace(counted, state=BuildState.IDENTICAL), check.state)

@@ -27,8 +27,8 @@ from chainview.chain.state_chain import StateChain, linked
 from chainview.chain.table import EventTable
 from chainview.pack.values import U32, UNIT, String, Tuple
 from chainview.replay.align.first_mismatch import first_mismatch
+from chainview.replay.explain.diff import diff_chains
 from chainview.replay.explain.explain import explain
-from chainview.replay.explain.verdict import diff_chains
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from tests.actor.running import sample

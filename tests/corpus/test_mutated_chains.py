@@ -18,9 +18,10 @@ from chainview.chain.files.verify import verify
 from chainview.chain.payload import HostCall, encode_host_call, read_payload
 from chainview.pack.values import U64, UNIT, String, Value
 from chainview.replay.explain.control import RecordedModules, control_experiment
+from chainview.replay.explain.diff import diff_chains
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.verdict import diff_chains, unusable
+from chainview.replay.explain.verdict import unusable
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from tests.corpus.faults import LIMITS, chains, module, recording

@@ -80,11 +80,23 @@ def align(then: Side, now: Side, same: int, *, in_step: bool) -> Alignment:
     return _Aligner(then, now, same).align(_in_step(then, now) if in_step else paired_calls(then, now, same))
 
 
-def align_stopped(then: Side, now: Side, same: int) -> Alignment | None:
-    """Two histories of which the second was stopped at the first host call that differs; None for any other stop.
+def align_stopped(then: Side, now: Side, same: int, *, in_step: bool) -> Alignment:
+    """Aligns two histories of which the second was stopped early; `reached` is the row at which it was.
 
-    What follows is not known, so nothing is put next to anything else.
+    Stopped at the first host call that differs, nothing is put next to anything else, as what follows is not known.
     """
+    rows = _stopped_at_host_call(then, now, same)
+    if rows is None:
+        rows = align(then, now, same, in_step=in_step)
+    reached = len(rows)
+    while reached > 0 and rows.now[reached - 1] == NONE:
+        reached -= 1
+    rows.reached = reached
+    return rows
+
+
+def _stopped_at_host_call(then: Side, now: Side, same: int) -> Alignment | None:
+    """The rows where the second side ends with the first host call that differs; None for any other stop."""
     call = then.call_at(same)
     if call is None or len(now) != same + 1 or now.asks or now.kind(same) is not Kind.HOST:
         return None

@@ -43,11 +43,13 @@ class Side:
     `across` says that the other side has another schema, with its own way to write that an actor was given nothing.
     """
 
-    def __init__(self, recording: Recording, asks: Sequence[Ask] = (), *, by_value: bool = False) -> None:
+    def __init__(
+        self, recording: Recording, asks: Sequence[Ask] = (), *, by_value: bool = False, across: bool = False
+    ) -> None:
         self.recording = recording
         self.asks = asks
         self.by_value = by_value
-        self.across = False
+        self.across = across
 
     @property
     def table(self) -> EventTable:

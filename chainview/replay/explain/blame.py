@@ -7,25 +7,25 @@ from dataclasses import replace
 
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.control import Control
-from chainview.replay.explain.explanation import Explanation, Finding, Verdict
+from chainview.replay.explain.explanation import Finding
+from chainview.replay.explain.findings import Findings
 from chainview.replay.explain.rules import Rule, split_accepted
-from chainview.replay.explain.verdict import sentence_of
 from chainview.replay.run.recording import Recording
 
 _NOT_BY_THE_EDIT = (Code.OTHER_ENCODING, Code.OTHER_ENGINE, Code.HIDDEN_STATE)
 """What is no fault of the edit by itself, and says more than that the recording can't be made again."""
 
 
-def without_own(explanation: Explanation, own: Explanation, finding: Finding, rules: Sequence[Rule]) -> Explanation:
-    """The explanation of a build when the recorded modules part from their own recording too, as `own` tells.
+def without_own(findings: Findings, own: Findings, finding: Finding, rules: Sequence[Rule]) -> Findings:
+    """The findings on a build when the recorded modules part from their own recording too, with findings of their own.
 
     What they do differently in the same way stands as one `finding`, and what remains is the edit's.
     """
     known = {_key(each): each for each in (*own.causes, *own.accepted)}
-    theirs = [each for each in explanation.causes if _key(each) in known]
-    edits = [each for each in explanation.causes if _key(each) not in known]
+    theirs = [each for each in findings.causes if _key(each) in known]
+    edits = [each for each in findings.causes if _key(each) not in known]
     if not theirs:
-        return explanation
+        return findings
     named = [known[_key(each)].code in _NOT_BY_THE_EDIT for each in theirs]
     kept = [
         replace(each, code=known[_key(each)].code, sentence=known[_key(each)].sentence)
@@ -37,16 +37,11 @@ def without_own(explanation: Explanation, own: Explanation, finding: Finding, ru
         kept.append(_placed(finding, rest))
     causes, accepted = split_accepted(kept, rules)
     causes = sorted([*edits, *causes], key=lambda each: each.event)
-    found = sorted([*edits, *explanation.accepted, *kept], key=lambda each: each.event)
-    verdict: Verdict = "diverged" if causes else "accepted"
-    sentence = sentence_of(verdict, explanation.recorded_events, found, causes)
-    return replace(
-        explanation,
-        verdict=verdict,
-        sentence=f"{causes[0].sentence}; the edit is not to blame" if causes and not edits else sentence,
-        first_mismatch=found[0],
+    return Findings(
+        all=tuple(sorted([*edits, *findings.accepted, *kept], key=lambda each: each.event)),
         causes=tuple(causes),
-        accepted=(*explanation.accepted, *accepted),
+        accepted=(*findings.accepted, *accepted),
+        sentence=f"{causes[0].sentence}; the edit is not to blame" if causes and not edits else "",
         blameless=not edits,
     )
 
@@ -67,7 +62,7 @@ def _placed(finding: Finding, shown: list[Finding]) -> Finding:
     )
 
 
-def irreproducible(recording: Recording, control: Control, own: Explanation) -> Finding:
+def irreproducible(recording: Recording, control: Control) -> Finding:
     """What is said of a recording that the modules which made it do not make again."""
     table, places = recording.table, control.places
     place = places[0]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chainview.chain.event import Kind
 from chainview.replay.align.alignment import Alignment, align, align_stopped
-from chainview.replay.align.history import NONE, Side
+from chainview.replay.align.history import Side
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.judge.causes import Experiment, Judged, Label
 from chainview.replay.judge.judge import judge
+from chainview.replay.run.ask import Ask
+from chainview.replay.run.recording import Recording
 
 _DIFFERENT = bytes([label not in (Label.LINK, Label.SHIFT) for label in range(256)])
 
@@ -30,55 +32,51 @@ class Comparison:
 
 
 def compare(
-    then: Side,
-    now: Side,
+    recorded: Recording,
+    now: Recording,
     first: int,
     *,
     in_step: bool,
+    asks: Sequence[Ask] = (),
     finished: bool = True,
     experiment: Experiment | None = None,
     restarted: Callable[[int], bool] = lambda call: False,
 ) -> Comparison:
-    """Compares two histories that part at index `first`. A replay that was stopped early is not `finished`."""
-    encoding = _other_encoding(then, now, first)
-    then.by_value = now.by_value = encoding is not None
-    then.across = now.across = _across(then, now)
-    stopped = None if finished else align_stopped(then, now, first)
-    rows = align(then, now, first, in_step=in_step) if stopped is None else stopped
-    if not finished:
-        rows.reached = _reached(rows)
-    judged = judge(rows, then, now, first, experiment, restarted)
-    return Comparison(then, now, rows, judged, first, encoding)
+    """Compares two histories that part at index `first`. A replay that was stopped early is not `finished`.
+
+    `asks` are what could not be answered now.
+    """
+    across = _across(recorded, now)
+    encoding = _other_encoding(recorded, now, first, across=across)
+    by_value = encoding is not None
+    one, other = (
+        Side(recorded, by_value=by_value, across=across),
+        Side(now, asks, by_value=by_value, across=across),
+    )
+    rows = align(one, other, first, in_step=in_step) if finished else align_stopped(one, other, first, in_step=in_step)
+    judged = judge(rows, one, other, first, experiment, restarted)
+    return Comparison(one, other, rows, judged, first, encoding)
 
 
-def _reached(rows: Alignment) -> int:
-    at = len(rows)
-    while at > 0 and rows.now[at - 1] == NONE:
-        at -= 1
-    return at
-
-
-def _across(then: Side, now: Side) -> bool:
+def _across(one: Recording, other: Recording) -> bool:
     """Whether the sides have two schemas, which show in calls alone."""
-    one, other = then.recording, now.recording
     return one.schema is not other.schema and bool(one.starts and other.starts)
 
 
-def _other_encoding(then: Side, now: Side, first: int) -> Finding | None:
+def _other_encoding(recorded: Recording, now: Recording, first: int, *, across: bool) -> Finding | None:
     """The finding A2 when the first events that differ say the same in other bytes, or hash to something else.
 
     Two schemas are two encodings, whatever the first events say.
     """
-    if first >= min(len(then), len(now)):
+    if first >= min(len(recorded), len(now)):
         return None
-    one, other = Side(then.recording, by_value=True), Side(now.recording, by_value=True)
-    if not _across(then, now) and one.content(first) != other.content(first):
+    one, other = Side(recorded, by_value=True), Side(now, by_value=True)
+    if not across and one.content(first) != other.content(first):
         return None
-    call = then.call_at(first)
-    start = 0 if call is None else then.recording.starts[call] + 1
-    function = then.function(first)
+    call = one.call_at(first)
+    start = 0 if call is None else recorded.starts[call] + 1
     code = Code.OTHER_ENCODING
-    return Finding(code, first + 1, start, function, "", None, None, code.says(), rows=(first,))
+    return Finding(code, first + 1, start, one.function(first), "", None, None, code.says(), rows=(first,))
 
 
 def reconverges_at(compared: Comparison) -> int | None:

@@ -92,15 +92,15 @@ def _module(sha256: str, known: Mapping[str, LoadedModule], limits: Limits) -> L
 def control_experiment(replay: Replay, modules: RecordedModules | str) -> Control:
     """Replays what was recorded with the modules that made it, as far as the new one was; twice when it differs too."""
     if isinstance(modules, str):
-        return Control("not tested", modules)
+        return Control(ControlOutcome.NOT_TESTED, modules)
     first = replay.first_mismatch
     if first is not None and not modules.later and modules.first.file.sha256 == replay.loaded.file.sha256:
         return _diverged(replay, first, _replayed(replay, modules, None))
     control = _replayed(replay, modules, first)
     if control.first_mismatch is None:
-        return Control("passed", stack=control.stack)
+        return Control(ControlOutcome.PASSED, stack=control.stack)
     if modules.doubt:
-        return Control("not tested", modules.doubt)
+        return Control(ControlOutcome.NOT_TESTED, modules.doubt)
     return _diverged(control, control.first_mismatch, _replayed(replay, modules, None))
 
 
@@ -109,7 +109,7 @@ def _diverged(control: Replay, place: int, again: Replay) -> Control:
     second = again.first_mismatch
     places = (place,) if second is None else (place, second)
     work = other_work(again.recording.table, again.now, min(places))
-    return Control("diverged", places=places, replay=control, stack=again.stack, work=work)
+    return Control(ControlOutcome.DIVERGED, places=places, replay=control, stack=again.stack, work=work)
 
 
 def _replayed(replay: Replay, modules: RecordedModules, stack_at: int | None) -> Replay:

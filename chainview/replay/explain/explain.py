@@ -3,42 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from chainview.actor.engine.loading import ENGINE
-from chainview.replay.align.history import Side
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.explain.blame import irreproducible, without_own
 from chainview.replay.explain.comparison import Comparison, compare
 from chainview.replay.explain.control import Control
-from chainview.replay.explain.explanation import Explanation, Finding
+from chainview.replay.explain.explanation import ControlOutcome, Explanation
+from chainview.replay.explain.findings import NOTHING_FOUND, Findings, findings_of, wrong_pairing
 from chainview.replay.explain.isolation import Isolation
 from chainview.replay.explain.rules import Rule
-from chainview.replay.explain.verdict import explained, untested
+from chainview.replay.explain.verdict import Subject, explanation_of, module_of, untested
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
 
 _MOST_CALLS = 10_000
-NOT_CONTROLLED = Control("not tested", "the recorded module was not replayed")
+NOT_CONTROLLED = Control(ControlOutcome.NOT_TESTED, "the recorded module was not replayed")
 
 
 def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[Rule] = ()) -> Explanation:
     """Explains a replay that was run; `control` is how the recorded module fared in the same."""
-    recording = replay.recording
-    first = replay.first_mismatch
+    compared = _compared(replay)
+    if compared is None:
+        work = other_work(replay.recording.table, replay.now)
+        same = Findings(sentence="" if work is None else Code.OTHER_WORK.says(detail=work))
+        return explanation_of(_subject(replay, control, replay.chain.count), same)
+    found = findings_of(compared, rules)
+    findings = _paired(replay, found)
+    if control.replay is not None and findings is found:
+        own = findings if control.replay is replay and not rules else _own_findings(control.replay)
+        findings = without_own(findings, own, irreproducible(replay.recording, control), rules)
+    subject = _subject(replay, control, compared.first)
+    return explanation_of(subject, findings, compared, _not_tested(replay, control, compared))
+
+
+def _compared(replay: Replay) -> Comparison | None:
+    """The replay beside its recording; None where nothing differs."""
+    recording, first = replay.recording, replay.first_mismatch
     if first is None and not replay.finished:
         first = replay.chain.count
-    base = _base(replay, control, first)
     if first is None:
-        return base
-    now = Recording(replay.now, recording.schema, recording.header)
+        return None
     asking = {ask.call for ask in replay.asks} if replay.mode is not Mode.REFERENCE else set()
-    compared = compare(
-        Side(recording),
-        Side(now, replay.asks),
+    return compare(
+        recording,
+        Recording(replay.now, recording.schema, recording.header),
         first,
+        asks=replay.asks,
         in_step=True,
         finished=replay.finished,
         # The calls of several builds can't be made again by the first of them alone.
@@ -46,14 +59,18 @@ def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[R
         # After a call that could not be answered a replay goes on from the recorded state.
         restarted=lambda call: call - 1 in asking,
     )
-    explanation = explained(base, compared, rules, _not_tested(replay, control, compared))
-    foreign = _foreign_calls(replay)
-    if foreign is not None:
-        return _of_other_module(explanation, foreign)
-    if control.replay is None:
-        return explanation
-    own = explanation if control.replay is replay and not rules else explain(control.replay)
-    return without_own(explanation, own, irreproducible(recording, control, own), rules)
+
+
+def _paired(replay: Replay, findings: Findings) -> Findings:
+    """The findings, where the recording can belong to the module at all."""
+    foreign = _foreign_calls(replay) if findings.all else None
+    return findings if foreign is None else wrong_pairing(foreign, findings.all[0])
+
+
+def _own_findings(replay: Replay) -> Findings:
+    """What the recorded modules do differently themselves."""
+    compared = _compared(replay)
+    return NOTHING_FOUND if compared is None else _paired(replay, findings_of(compared, ()))
 
 
 def _foreign_calls(replay: Replay) -> str | None:
@@ -67,34 +84,15 @@ def _foreign_calls(replay: Replay) -> str | None:
     return f"this recording does not belong to this module: it does not export {', '.join(missing[:3])}{more}"
 
 
-def _of_other_module(explanation: Explanation, detail: str) -> Explanation:
-    """The explanation when the recording belongs to another module: what its calls do differently says nothing."""
-    first = explanation.first_mismatch
-    if first is None:
-        return explanation
-    sentence = Code.OTHER_MODULE.says(detail=detail)
-    finding = Finding(Code.OTHER_MODULE, first.event, first.call, "", "", None, None, sentence, rows=first.rows)
-    return replace(
-        explanation, verdict="diverged", sentence=sentence, first_mismatch=finding, causes=(finding,), accepted=()
-    )
-
-
-def _base(replay: Replay, control: Control, first: int | None) -> Explanation:
-    recording = replay.recording
-    sentence = f"identical: {len(recording):,} events"
-    work = other_work(recording.table, replay.now) if first is None else None
-    if work is not None:
-        sentence = Code.OTHER_WORK.says(detail=work)
-    return Explanation(
+def _subject(replay: Replay, control: Control, same: int) -> Subject:
+    return Subject(
         command="replay",
         mode=replay.mode.value,
-        verdict="identical",
-        sentence=sentence,
-        recorded_events=len(recording),
+        recorded_events=len(replay.recording),
         now_events=replay.chain.count,
-        same=replay.chain.count if first is None else first,
+        same=same,
         control=control.outcome,
-        recorded_module=recording.header.module_sha256 if recording.header else "",
+        recorded_module=module_of(replay.recording),
         now_module=replay.loaded.file.sha256,
         recorded_stack=control.stack,
         now_stack=replay.stack,
@@ -104,7 +102,7 @@ def _base(replay: Replay, control: Control, first: int | None) -> Explanation:
 
 def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[str]:
     doubts = []
-    if control.outcome == "not tested":
+    if control.outcome is ControlOutcome.NOT_TESTED:
         doubts.append(f"whether the recorded module still makes this recording: {control.reason}")
     if replay.mode is Mode.STRICT:
         doubts.append("what comes after the first mismatch, at which a strict replay stops")

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Literal
 
 from chainview.chain.event import Frame
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import Leaf
-from chainview.replay.judge.causes import Cause, Judged, Label
+from chainview.replay.judge.causes import Label
 
-Verdict = Literal["identical", "accepted", "diverged", "unusable"]
-ControlOutcome = Literal["passed", "diverged", "not tested"]
+
+class Verdict(StrEnum):
+    """What a comparison comes to, by the name that reports have for it."""
+
+    IDENTICAL = "identical"
+    ACCEPTED = "accepted"
+    DIVERGED = "diverged"
+    UNUSABLE = "unusable"
+
+
+class ControlOutcome(StrEnum):
+    """Whether the recorded module still makes its recording, by the name that reports have for it."""
+
+    PASSED = "passed"
+    DIVERGED = "diverged"
+    NOT_TESTED = "not tested"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +83,7 @@ class Explanation:
     accepted: tuple[Finding, ...] = ()
     consequences: Consequences = Consequences()
     reconverges_at: int | None = None
-    control: ControlOutcome = "not tested"
+    control: ControlOutcome = ControlOutcome.NOT_TESTED
     not_tested: tuple[str, ...] = ()
     recorded_module: str = ""
     now_module: str = ""
@@ -83,35 +98,8 @@ class Explanation:
     @property
     def passes(self) -> bool:
         """Whether nothing differs but what was accepted."""
-        return self.verdict in ("identical", "accepted")
+        return self.verdict in (Verdict.IDENTICAL, Verdict.ACCEPTED)
 
     def label(self, row: int) -> Label:
         """What is said of a row."""
         return Label(self.labels[row])
-
-
-def finding_of(cause: Cause) -> Finding:
-    """A cause as it is told."""
-    first = cause.first
-    # A chain ends once, however many calls the other one has more.
-    places = 1 if first.code is Code.LENGTH else cause.places
-    again = f" (and {places - 1:,} more time{'' if places == 2 else 's'})" if places > 1 else ""
-    return Finding(
-        code=first.code,
-        event=first.event + 1,
-        call=0 if first.call is None else first.call + 1,
-        function=first.function,
-        path=first.path,
-        recorded=first.recorded,
-        now=first.now,
-        sentence=first.sentence + again,
-        leaves=first.leaves,
-        places=places,
-        rows=tuple(cause.rows),
-    )
-
-
-def consequences_of(judged: Judged) -> Consequences:
-    """The events that only follow, counted by label."""
-    count = judged.labels.count
-    return Consequences(count(Label.LINK), count(Label.STATE), count(Label.VALUE), count(Label.SHIFT))

@@ -11,7 +11,7 @@ from chainview.chain.words.brief import middle_cut
 from chainview.replay.differences.codes import Code, Family
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.leaves import MOST_LEAVES
-from chainview.replay.explain.explanation import Explanation, Finding
+from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding, Verdict
 from chainview.system.visible import visible
 
 WIDTH = 80
@@ -27,7 +27,7 @@ _GLUE = ("{closure", "__import_impl", "__export_impl")
 def report_text(explanation: Explanation, width: int = WIDTH) -> str:
     """The report: the verdict, the first cause with its evidence, how many more there are, what was not tested."""
     lines = [_headline(explanation, width)]
-    if explanation.verdict == "unusable":
+    if explanation.verdict is Verdict.UNUSABLE:
         lines += _wrapped("why", explanation.sentence, 5, width)
     elif explanation.causes:
         lines += _cause_lines(explanation, explanation.causes[0], width)
@@ -41,11 +41,11 @@ def report_text(explanation: Explanation, width: int = WIDTH) -> str:
 
 
 def _headline(explanation: Explanation, width: int) -> str:
-    if explanation.verdict == "identical":
+    if explanation.verdict is Verdict.IDENTICAL:
         return f"{explanation.sentence}{_counter(explanation)}"
-    if explanation.verdict == "accepted":
+    if explanation.verdict is Verdict.ACCEPTED:
         return f"ACCEPTED  {explanation.sentence}{_counter(explanation)}"
-    if explanation.verdict == "unusable":
+    if explanation.verdict is Verdict.UNUSABLE:
         return f"UNUSABLE  {'the' if explanation.command == 'replay' else 'a'} recording is damaged"
     line = _verdict_line(explanation, f"consequence{'' if explanation.consequences.total == 1 else 's'}")
     return line if len(line) <= width else middle_cut(_verdict_line(explanation, "following"), width)
@@ -122,12 +122,12 @@ def _shown(literal: str | None, room: int) -> str:
 def _confidence(explanation: Explanation) -> str:
     if explanation.command == "diff":
         return ""
-    if explanation.control == "diverged":
+    if explanation.control is ControlOutcome.DIVERGED:
         blamed = explanation.causes and explanation.causes[0].code.family is Family.BEHAVIOUR
         return "confidence fair (control differs elsewhere)" if blamed else "the edit is not to blame"
     return (
         "confidence high (control matched)"
-        if explanation.control == "passed"
+        if explanation.control is ControlOutcome.PASSED
         else "confidence fair (no control replay)"
     )
 

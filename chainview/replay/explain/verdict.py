@@ -1,72 +1,96 @@
-"""From a replay, or from two recordings, to what is said about it."""
+"""From what was found to what is said of it: the one place where an explanation is made."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
+from typing import Literal
 
+from chainview.chain.event import Frame
 from chainview.chain.files.verify import Verification
-from chainview.replay.align.first_mismatch import first_mismatch
-from chainview.replay.align.history import Side
+from chainview.replay.align.alignment import Alignment
 from chainview.replay.differences.codes import Code
-from chainview.replay.explain.comparison import Comparison, compare, reconverges_at
-from chainview.replay.explain.explanation import Explanation, Finding, Verdict, consequences_of, finding_of
-from chainview.replay.explain.rules import Rule, split_accepted
-from chainview.replay.explain.two_actors import of_two_actors
+from chainview.replay.explain.comparison import Comparison, reconverges_at
+from chainview.replay.explain.explanation import Consequences, ControlOutcome, Explanation, Finding, Verdict
+from chainview.replay.explain.findings import NOTHING_FOUND, Findings
+from chainview.replay.judge.causes import Label
 from chainview.replay.run.recording import Recording
 
 
-def diff_chains(recorded: Recording, now: Recording, rules: Sequence[Rule] = ()) -> Explanation:
-    """Compares two recordings, both of which must be sound; the first stands for `recorded`."""
-    first = first_mismatch(recorded.table, now.table)
-    base = Explanation(
-        command="diff",
-        mode="diff",
-        verdict="identical",
-        sentence=f"identical: {len(recorded):,} events",
-        recorded_events=len(recorded),
-        now_events=len(now),
-        same=len(recorded) if first is None else first,
-        recorded_module=_module(recorded),
-        now_module=_module(now),
-    )
-    if first is None:
-        return base
-    compared = compare(Side(recorded), Side(now), first, in_step=False)
-    return of_two_actors(explained(base, compared, rules, untested(compared)), recorded, now)
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an explanation is about: two histories, and how the second one came about."""
+
+    command: Literal["replay", "diff"]
+    mode: str
+    recorded_events: int
+    now_events: int = 0
+    same: int = 0
+    """How many events at the beginning are identical."""
+    control: ControlOutcome = ControlOutcome.NOT_TESTED
+    recorded_module: str = ""
+    now_module: str = ""
+    recorded_stack: tuple[Frame, ...] = ()
+    now_stack: tuple[Frame, ...] = ()
+    live_host_calls: int = 0
 
 
-def unusable(mode: str, broken: Recording, verification: Verification, which: str = "the recording") -> Explanation:
-    """What is said when a recording fails its own verification: nothing can be said about the actor."""
-    problem = verification.problems[0]
-    detail = f"{which}, event {problem.event:,}: {problem.message}" if problem.event else f"{which}: {problem.message}"
-    sentence = Code.DAMAGED.says(detail=detail)
-    event = max(1, problem.event)
-    function = broken.table.event_type(event - 1) if event <= len(broken.table) else ""
-    finding = Finding(Code.DAMAGED, event, 0, function, "", None, None, sentence)
+def explanation_of(
+    subject: Subject,
+    findings: Findings = NOTHING_FOUND,
+    compared: Comparison | None = None,
+    not_tested: Sequence[str] = (),
+) -> Explanation:
+    """The explanation; without a comparison there are no rows, and nothing follows from anything."""
+    labels = b"" if compared is None else bytes(compared.judged.labels)
     return Explanation(
-        command="replay",
-        mode=mode,
-        verdict="unusable",
-        sentence=f"{sentence}; nothing can be said about the actor",
-        recorded_events=len(broken),
-        first_mismatch=finding,
-        causes=(finding,),
-        recorded_module=_module(broken),
-        not_tested=("everything: the chain is not sound",),
+        command=subject.command,
+        mode=subject.mode,
+        verdict=findings.verdict,
+        sentence=findings.sentence or _sentence(findings, subject.recorded_events),
+        recorded_events=subject.recorded_events,
+        now_events=subject.now_events,
+        same=subject.same,
+        first_mismatch=findings.all[0] if findings.all else None,
+        causes=findings.causes,
+        accepted=findings.accepted,
+        consequences=Consequences(*map(labels.count, (Label.LINK, Label.STATE, Label.VALUE, Label.SHIFT))),
+        reconverges_at=None if compared is None else reconverges_at(compared),
+        control=subject.control,
+        not_tested=tuple(not_tested),
+        recorded_module=subject.recorded_module,
+        now_module=subject.now_module,
+        recorded_stack=subject.recorded_stack,
+        now_stack=subject.now_stack,
+        live_host_calls=subject.live_host_calls,
+        blameless=findings.blameless,
+        rows=Alignment() if compared is None else compared.rows,
+        labels=labels,
     )
 
 
-def unusable_pair(then: Recording, now: Recording, explanation: Explanation) -> Explanation:
-    """What is said of two chains when one of them is unusable, which is what `explanation` says of it."""
-    return replace(
-        explanation,
-        command="diff",
-        recorded_events=len(then),
-        now_events=len(now),
-        recorded_module=_module(then),
-        now_module=_module(now),
-    )
+def unusable(mode: str, broken: Recording, verification: Verification) -> Explanation:
+    """What is said when a recording fails its own verification: nothing can be said about the actor."""
+    subject = Subject("replay", mode, len(broken), recorded_module=module_of(broken))
+    return _unusable(subject, broken, verification, "the recording")
+
+
+def unusable_pair(
+    then: Recording, now: Recording, broken: Recording, verification: Verification, name: str
+) -> Explanation:
+    """What is said of two chains when one of them, of that name, fails its own verification."""
+    return _unusable(pair_of(then, now), broken, verification, name)
+
+
+def pair_of(recorded: Recording, now: Recording, same: int = 0) -> Subject:
+    """Two chains that are compared, of which the first events are the same."""
+    modules = module_of(recorded), module_of(now)
+    return Subject("diff", "diff", len(recorded), len(now), same, recorded_module=modules[0], now_module=modules[1])
+
+
+def module_of(recording: Recording) -> str:
+    """The SHA-256 of the module that made a recording, empty where it is not known."""
+    return recording.header.module_sha256 if recording.header else ""
 
 
 def untested(compared: Comparison) -> list[str]:
@@ -85,41 +109,23 @@ def _counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
-def explained(base: Explanation, compared: Comparison, rules: Sequence[Rule], not_tested: Sequence[str]) -> Explanation:
-    """The explanation of a comparison; causes that a rule accepts do not count."""
-    pairs = [(cause, finding_of(cause)) for cause in compared.judged.causes]
-    found = [finding for _, finding in pairs]
-    if compared.encoding is not None:
-        found.insert(0, compared.encoding)
-    causes, accepted = split_accepted(found, rules)
-    # With a cause is accepted what it explains, but not what is only taken as following from it.
-    suspects = [each for cause, finding in pairs if finding in accepted for each in cause.suspects]
-    if suspects:
-        more, more_accepted = split_accepted([finding_of(each) for each in suspects], rules)
-        causes, accepted = sorted([*causes, *more], key=lambda each: each.event), [*accepted, *more_accepted]
-    verdict: Verdict = "diverged" if causes else "accepted" if accepted else "identical"
-    return replace(
-        base,
-        verdict=verdict,
-        sentence=sentence_of(verdict, base.recorded_events, found, causes) if found else base.sentence,
-        first_mismatch=found[0] if found else None,
-        causes=tuple(causes),
-        accepted=tuple(accepted),
-        consequences=consequences_of(compared.judged),
-        reconverges_at=reconverges_at(compared),
-        not_tested=tuple(not_tested),
-        rows=compared.rows,
-        labels=bytes(compared.judged.labels),
-    )
+def _sentence(findings: Findings, recorded_events: int) -> str:
+    """The verdict in a sentence."""
+    if findings.verdict is Verdict.IDENTICAL:
+        return f"identical: {recorded_events:,} events"
+    if findings.verdict is Verdict.ACCEPTED:
+        return f"differs only in what was accepted, {_counted(len(findings.all), 'cause')}"
+    first, *others = findings.causes
+    more = f"; {len(others):,} more cause{'' if len(others) == 1 else 's'}" if others else ""
+    return f"differs at event {first.event:,} of {recorded_events:,}: {first.sentence}{more}"
 
 
-def sentence_of(verdict: Verdict, recorded_events: int, found: Sequence[Finding], causes: Sequence[Finding]) -> str:
-    """The verdict of a comparison that found something, in a sentence."""
-    if verdict == "accepted":
-        return f"differs only in what was accepted, {len(found):,} cause{'' if len(found) == 1 else 's'}"
-    more = f"; {len(causes) - 1:,} more cause{'' if len(causes) == 2 else 's'}" if len(causes) > 1 else ""
-    return f"differs at event {causes[0].event:,} of {recorded_events:,}: {causes[0].sentence}{more}"
-
-
-def _module(recording: Recording) -> str:
-    return recording.header.module_sha256 if recording.header else ""
+def _unusable(subject: Subject, broken: Recording, verification: Verification, name: str) -> Explanation:
+    problem = verification.problems[0]
+    detail = f"{name}, event {problem.event:,}: {problem.message}" if problem.event else f"{name}: {problem.message}"
+    sentence = Code.DAMAGED.says(detail=detail)
+    event = max(1, problem.event)
+    function = broken.table.event_type(event - 1) if event <= len(broken.table) else ""
+    finding = Finding(Code.DAMAGED, event, 0, function, "", None, None, sentence)
+    findings = Findings((finding,), (finding,), sentence=f"{sentence}; nothing can be said about the actor")
+    return explanation_of(subject, findings, not_tested=("everything: the chain is not sound",))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from chainview.chain.table import EventTable
 from chainview.replay.align.history import NONE, asked
-from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.ask import Ask
 
@@ -45,7 +45,7 @@ class Pairs:
         if not len(explanation.rows):
             first = None if explanation.first_mismatch is None else explanation.first_mismatch.event - 1
             pairs = cls.in_step(explanation.recorded_events, first)
-            if explanation.verdict == "unusable":
+            if explanation.verdict is Verdict.UNUSABLE:
                 pairs.now = array("q", (NONE,)) * len(pairs)
             return pairs
         return cls(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from chainview.chain.event import Frame
-from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.text_report import report_text
 from chainview.system.visible import visible
 from chainview.ui.lines.blocks import Block, Fixed, Line, plain, wrapped
@@ -35,9 +35,9 @@ def replay_status(name: str, progress: Progress, width: int) -> Line:
 
 
 def _verdict(explanation: Explanation) -> Line:
-    if explanation.verdict == "identical":
+    if explanation.verdict is Verdict.IDENTICAL:
         return [(f"✓ identical, {explanation.recorded_events:,} events", "good")]
-    if explanation.verdict == "unusable":
+    if explanation.verdict is Verdict.UNUSABLE:
         return [("✖ the recording is damaged", "bad")]
     counts: Line = [(" │ ", "quiet"), (f"{explanation.same:,} same", "text")]
     if explanation.causes:
@@ -50,7 +50,7 @@ def _verdict(explanation: Explanation) -> Line:
             "dim",
         )
     ]
-    if explanation.verdict == "accepted":
+    if explanation.verdict is Verdict.ACCEPTED:
         return [("✓ accepted", "good"), *counts]
     first = explanation.causes[0]
     says = "first mismatch" if first == explanation.first_mismatch else "differs"

@@ -9,8 +9,8 @@ from chainview.pack.values import F64, S64, U64, UNIT
 from chainview.replay.align.first_mismatch import first_mismatch
 from chainview.replay.align.history import NONE
 from chainview.replay.differences.codes import Code
+from chainview.replay.explain.diff import diff_chains
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.verdict import diff_chains
 from chainview.replay.judge.causes import Label
 from tests.replay.align.test_align import CALLS
 from tests.replay.chains import Made, Step, count, from_parts, log, params, recording

@@ -16,8 +16,8 @@ from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, UNIT, Option, String, Tuple, Value, bytes_value, types
 from chainview.replay.align.first_mismatch import first_mismatch
 from chainview.replay.align.history import NONE, Side
+from chainview.replay.explain.diff import diff_chains
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.verdict import diff_chains
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.ask import UNANSWERABLE
 from chainview.replay.run.recorded_builds import build_note

@@ -16,7 +16,7 @@ from chainview.chain.table import EventTable
 from chainview.pack.values import S32, U32, UNIT, Result, String, Tuple, Value, types
 from chainview.replay.explain.control import Control, RecordedModules, control_experiment, recorded_modules
 from chainview.replay.explain.explain import explain
-from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.explanation import ControlOutcome, Explanation
 from chainview.replay.explain.isolation import Isolation
 from chainview.replay.explain.text_report import LINES, WIDTH, report_text
 from chainview.replay.judge.causes import Label
@@ -223,7 +223,7 @@ def test_replays_that_disagree_with_each_other_are_random(tmp_path: Path) -> Non
     """Two places in two tries: B1c, and both are named."""
     then = asking(tmp_path, "then.wat", *log("a", "b"))
     replay = replayed(changed_answer(recording_of(then, ("f", UNIT))), then)
-    explained = explain(replay, Control("diverged", places=(2, 1), replay=replay))
+    explained = explain(replay, Control(ControlOutcome.DIVERGED, places=(2, 1), replay=replay))
     assert [each.code for each in explained.causes] == ["B1c"]
     assert "#3, #2" in explained.causes[0].sentence
 

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainview.replay.differences.codes import Code
+from chainview.replay.explain.diff import diff_chains
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.explain.rules import (
     Rule,
@@ -20,7 +21,6 @@ from chainview.replay.explain.rules import (
     rules_file,
     split_accepted,
 )
-from chainview.replay.explain.verdict import diff_chains
 from chainview.system.errors import ChainviewError
 from tests.replay.chains import Made, log, recording
 

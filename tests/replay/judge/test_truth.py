@@ -26,11 +26,11 @@ from chainview.pack.values import (
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import leaves
 from chainview.replay.differences.shape import reshaped
+from chainview.replay.explain.diff import diff_chains
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules import Rule
 from chainview.replay.explain.text_report import WIDTH, report_text
-from chainview.replay.explain.verdict import diff_chains
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode

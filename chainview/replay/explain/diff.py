@@ -1,0 +1,40 @@
+"""Explaining how two recordings differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chainview.replay.align.first_mismatch import first_mismatch
+from chainview.replay.explain.comparison import compare
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.findings import findings_of, wrong_pairing
+from chainview.replay.explain.rules import Rule
+from chainview.replay.explain.verdict import explanation_of, pair_of, untested
+from chainview.replay.run.recording import Recording
+
+
+def diff_chains(recorded: Recording, now: Recording, rules: Sequence[Rule] = ()) -> Explanation:
+    """Compares two recordings, both of which must be sound; the first stands for `recorded`."""
+    first = first_mismatch(recorded.table, now.table)
+    if first is None:
+        return explanation_of(pair_of(recorded, now, len(recorded)))
+    subject = pair_of(recorded, now, first)
+    compared = compare(recorded, now, first, in_step=False)
+    findings = findings_of(compared, rules)
+    if findings.causes and _of_two_actors(recorded, now):
+        header, header_now = recorded.header, now.header
+        names = [each.actor_name for each in (header, header_now) if each is not None]
+        detail = f"the chains are of two actors, {' and '.join(names)}, and have no call in common"
+        return explanation_of(subject, wrong_pairing(detail, findings.all[0]), compared)
+    return explanation_of(subject, findings, compared, untested(compared))
+
+
+def _of_two_actors(then: Recording, now: Recording) -> bool:
+    """Whether names, modules and calls differ; one of these alone also changes when an actor is worked on."""
+    one, other = then.header, now.header
+    if one is None or other is None or one.actor_name == other.actor_name or one.module_sha256 == other.module_sha256:
+        return False
+    if not (one.actor_name and other.actor_name and one.module_sha256 and other.module_sha256):
+        return False
+    functions, functions_now = then.functions(), now.functions()
+    return bool(functions and functions_now) and functions.isdisjoint(functions_now)
