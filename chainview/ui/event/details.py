@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from chainview.ui.event.latest import Latest
 from chainview.ui.lines.blocks import Fixed, LazyLines, Line
 from chainview.ui.widgets.keys import ActionId
 from chainview.ui.widgets.line_view import LineView
@@ -28,15 +28,16 @@ TABS = {
 _BRIEF_BELOW = 14
 """Panes of fewer lines than this show a shorter head."""
 
-Later = Callable[["Facts"], None]
+_LINES_AHEAD = 400
 
 
 class DetailPane(Vertical):
-    """Shows an event of a table under four tabs. What is large is worked out by `later`, in a thread, not here."""
+    """Shows an event of a table under four tabs. What is large is worked out, and its first lines made, in a thread."""
 
-    def __init__(self, later: Later, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._later = later
+        self._large: Latest[Facts, tuple[Reading, LazyLines]]
+        self._large = Latest(self, self._read, lambda read: self._finish(*read))
         self._reading: Reading | None = None
         self._awaited: tuple[int, str] | None = None
         self._number: int | None = None
@@ -80,9 +81,9 @@ class DetailPane(Vertical):
         if facts.size > INLINE_BYTES:
             self._awaited = key
             self.view.show([Fixed([(f"reading {facts.size:,} B …", "dim")])])
-            self._later(facts)
+            self._large.later(facts)
         else:
-            self.finish(work_out(facts))
+            self._finish(work_out(facts))
         self._title.update()
 
     def _shows(self, key: tuple[int, str]) -> bool:
@@ -91,7 +92,15 @@ class DetailPane(Vertical):
             return False
         return self.tab != "state" or reading.facts.with_state
 
-    def finish(self, reading: Reading, lines: LazyLines | None = None) -> None:
+    def _read(self, facts: Facts) -> tuple[Reading, LazyLines]:
+        from chainview.ui.event.facts import work_out
+
+        reading = work_out(facts)
+        lines = self._lines_of(reading)
+        lines.ensure(_LINES_AHEAD)
+        return reading, lines
+
+    def _finish(self, reading: Reading, lines: LazyLines | None = None) -> None:
         """Shows what was worked out, with its lines where those were made, unless another event is asked for by now."""
         if reading.facts.number != self._number:
             return
@@ -99,8 +108,7 @@ class DetailPane(Vertical):
         self._reading, self._awaited = reading, None
         self._paint(keep_scroll=same, lines=lines)
 
-    def lines_of(self, reading: Reading) -> LazyLines:
-        """The lines of an event as the pane is now; may be called, and its first lines made, on any thread."""
+    def _lines_of(self, reading: Reading) -> LazyLines:
         from chainview.ui.event.event_blocks import event_blocks
 
         brief = self.size.height < _BRIEF_BELOW
@@ -108,7 +116,7 @@ class DetailPane(Vertical):
 
     def _paint(self, *, keep_scroll: bool, lines: LazyLines | None = None) -> None:
         if self._reading is not None and self.view.size.width:
-            self.view.show(lines or self.lines_of(self._reading), keep_scroll=keep_scroll)
+            self.view.show(lines or self._lines_of(self._reading), keep_scroll=keep_scroll)
 
     def choose(self, tab: str, table: EventTable, index: int | None) -> None:
         """Shows the event under another tab."""

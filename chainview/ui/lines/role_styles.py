@@ -17,9 +17,13 @@ class RoleStyles(Widget):
 
     COMPONENT_CLASSES = ROLE_CLASSES
 
+    _looked_up: dict[str, Style] | None = None
+
     def role_style(self, role: str) -> Style:
         """The style of a role on this widget's background."""
-        styles: dict[str, Style] = self.__dict__.setdefault("_role_styles", {})
+        if self._looked_up is None:
+            self._looked_up = {}
+        styles = self._looked_up
         style = styles.get(role)
         if style is None:
             style = styles[role] = self.get_component_rich_style(f"role--{role}")
@@ -28,7 +32,7 @@ class RoleStyles(Widget):
     def notify_style_update(self) -> None:
         """Lets go of the styles of the theme before."""
         super().notify_style_update()
-        self.__dict__.pop("_role_styles", None)
+        self._looked_up = None
 
     def painted(self, line: Line, width: int) -> Strip:
         """A line as a strip of exactly that width."""

@@ -13,7 +13,6 @@ from textual.screen import Screen
 
 from chainview.chain.table import EventTable
 from chainview.ui.event.details import DetailPane
-from chainview.ui.event.reader import Reader
 from chainview.ui.lines.blocks import Line
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.tree.chain_tree import ChainTree
@@ -60,7 +59,7 @@ class ChainScreen(Screen[None], inherit_bindings=False):
         self.searching: Callable[[], bool] = lambda: False
         self.search_moved: Callable[[bool, bool], None] = lambda found, wrapped: None
         self.chain_tree = ChainTree(EventTable())
-        self.details = DetailPane(Reader(self, lambda: self.details).later, id="details")
+        self.details = DetailPane(id="details")
         self.prompt: Prompt | None = None
         self.ticking = True
         """Tests tick by hand."""

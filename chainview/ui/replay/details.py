@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, read_payload
 from chainview.pack.values import String, Value
 from chainview.replay.align.history import NONE, is_ask
-from chainview.replay.differences.leaves import leaves
+from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.system.visible import visible
 from chainview.ui.lines.blocks import Block, Fixed, Line, wrapped
 from chainview.ui.lines.value_blocks import NO_CHANGES, value_blocks
@@ -32,22 +32,13 @@ class PairFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """A place that differs, both sides as literals."""
-
-    path: str
-    recorded: str | None
-    now: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of an event on both sides, such as the input of a host call, with the places that differ in it."""
+class ComparedPart:
+    """A part of an event on both sides, such as the input of a host call, with the leaves that differ in it."""
 
     name: str
     recorded: Value | None
     now: Value | None
-    differs: tuple[Difference, ...]
+    differs: tuple[Leaf, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +47,7 @@ class PairReading:
 
     recorded: Payload | None
     now: Payload | None
-    parts: tuple[Part, ...] | None
+    parts: tuple[ComparedPart, ...] | None
 
 
 def gather_pair(sides: Sides, recorded: int, now: int) -> PairFacts:
@@ -79,9 +70,8 @@ def compare_pair(facts: PairFacts) -> PairReading:
     return PairReading(then, now, tuple([_part(name, one.get(name), other.get(name)) for name in names]))
 
 
-def _part(name: str, recorded: Value | None, now: Value | None) -> Part:
-    found = leaves("", recorded, now)
-    return Part(name, recorded, now, tuple([Difference(leaf.path, *leaf.literals) for leaf in found]))
+def _part(name: str, recorded: Value | None, now: Value | None) -> ComparedPart:
+    return ComparedPart(name, recorded, now, leaves("", recorded, now))
 
 
 def pair_blocks(reading: PairReading, width: int, *, wrap: bool) -> Iterator[Block]:
@@ -103,7 +93,7 @@ def pair_blocks(reading: PairReading, width: int, *, wrap: bool) -> Iterator[Blo
                 yield from value_blocks(title, value, width, wrap=wrap)
 
 
-def _compared(part: Part, width: int, *, wrap: bool) -> Iterator[Block]:
+def _compared(part: ComparedPart, width: int, *, wrap: bool) -> Iterator[Block]:
     count = len(part.differs)
     if not count:
         if part.now is not None:
@@ -111,12 +101,13 @@ def _compared(part: Part, width: int, *, wrap: bool) -> Iterator[Block]:
         return
     said = "  1 place differs" if count == 1 else f"  {count:,} places differ"
     yield Fixed([(part.name, "title"), (said, "dim")])
-    for place in part.differs:
-        line: Line = [("  ", "text"), (visible(place.path) or part.name, "name"), ("  recorded ", "dim")]
-        line += [(visible(place.recorded or "nothing"), "text"), ("  now ", "dim")]
-        line += [(visible(place.now or "nothing"), "changed")]
+    was: dict[str, str] = {}
+    for leaf in part.differs:
+        recorded, now = leaf.literals
+        was[leaf.path] = visible(recorded or "absent")
+        line: Line = [("  ", "text"), (visible(leaf.path) or part.name, "name"), ("  recorded ", "dim")]
+        line += [(visible(recorded or "nothing"), "text"), ("  now ", "dim"), (visible(now or "nothing"), "changed")]
         yield Fixed(*(wrapped(line, width, 4) if wrap else [line]))
-    was = {place.path: visible(place.recorded or "absent") for place in part.differs}
     sides: tuple[tuple[str, Value | None, Mapping[str, str]], ...]
     sides = (("recorded", part.recorded, NO_CHANGES), ("now", part.now, was))
     for side, value, changed in sides:

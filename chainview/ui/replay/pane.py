@@ -10,7 +10,7 @@ from textual.containers import Vertical
 
 from chainview.replay.align.history import NONE
 from chainview.ui.event.facts import INLINE_BYTES
-from chainview.ui.event.reader import Latest
+from chainview.ui.event.latest import Latest
 from chainview.ui.lines.blocks import Fixed, LazyLines, Line
 from chainview.ui.replay.details import PairFacts, PairReading, compare_pair, gather_pair, pair_blocks
 from chainview.ui.replay.pair_panes import PairPanes

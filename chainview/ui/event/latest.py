@@ -1,22 +1,14 @@
-"""Working out large events on a thread, one at a time, and only those that are still wanted by then."""
+"""What takes long is worked out on a thread, one thing at a time, and only what is still wanted by then."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
-from textual.screen import Screen
 from textual.widget import Widget
-
-from chainview.ui.event.details import DetailPane
-
-if TYPE_CHECKING:
-    from chainview.ui.event.facts import Facts, Reading
-    from chainview.ui.lines.blocks import LazyLines
 
 _REST_SECONDS = 0.15
 """The cursor has to rest on a large event this long: who moves on is not to wait for it."""
-_LINES_AHEAD = 400
 
 Wanted = TypeVar("Wanted")
 Found = TypeVar("Found")
@@ -60,19 +52,3 @@ class Latest(Generic[Wanted, Found]):
         self._running = False
         if self._wanted is not None and self._wanted is not wanted:
             self._start(self._wanted)
-
-
-class Reader(Latest["Facts", "tuple[Reading, LazyLines]"]):
-    """Hands the details what a thread has worked out for them."""
-
-    def __init__(self, screen: Screen[None], details: Callable[[], DetailPane]) -> None:
-        super().__init__(screen, self._read, lambda found: details().finish(*found))
-        self._details = details
-
-    def _read(self, facts: Facts) -> tuple[Reading, LazyLines]:
-        from chainview.ui.event.facts import work_out
-
-        reading = work_out(facts)
-        lines = self._details().lines_of(reading)
-        lines.ensure(_LINES_AHEAD)
-        return reading, lines
