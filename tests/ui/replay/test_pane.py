@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import threading
 from pathlib import Path
 
 import pytest
 
 from chainview.ui.replay import pane as replay_pane
+from chainview.ui.replay.details import PairFacts, PairReading, compare_pair
 from tests.ui.replay_looks import Looked, look
 
 pytestmark = pytest.mark.once
@@ -46,7 +48,15 @@ def test_wrap_cuts_long_lines_and_back(tmp_path: Path) -> None:
 
 def test_a_large_event_is_compared_on_a_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Meanwhile the pane says so, and moving on shows the next event at once."""
+    go_on = threading.Event()
+
+    def compare_held(facts: PairFacts) -> PairReading:
+        if threading.current_thread() is not threading.main_thread():
+            go_on.wait()
+        return compare_pair(facts)
+
     monkeypatch.setattr(replay_pane, "INLINE_BYTES", 520)
+    monkeypatch.setattr(replay_pane, "compare_pair", compare_held)
 
     async def script(looked: Looked) -> None:
         await looked.press("enter")
@@ -54,6 +64,7 @@ def test_a_large_event_is_compared_on_a_thread(tmp_path: Path, monkeypatch: pyte
         assert looked.below.endswith(" B …")
         await looked.press("k", "k")
         assert "timer.now" in looked.below
+        go_on.set()
         await looked.press("j", "j")
         await looked.until(lambda: "1 place differs" in looked.below)
         await looked.press("w")
