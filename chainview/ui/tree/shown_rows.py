@@ -51,6 +51,11 @@ class TreeRows(Generic[T]):
             return self._texts[note]
         return self.fold.event_at(row - note)
 
+    def first_from(self, row: int) -> int:
+        """The first event in a row or below it; how many events there are when there is none."""
+        at = row - bisect_left(range(self._notes), row, key=self._note_row)
+        return self.fold.event_at(at) if at < len(self.fold) else len(self.table)
+
     def row_of(self, index: int) -> int:
         """The row of an event, or of the nearest event above that has one."""
         row = self.fold.row_of(index)

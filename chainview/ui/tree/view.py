@@ -274,9 +274,8 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     def _rail_mark(self, y: int) -> Role | None:
         """What to point out in the part of the chain that stands at the height of line `y`."""
         count, height = len(self._rows), max(1, self._height)
-        first = self._rows.event_near(y * count // height, 1)
-        last = self._rows.event_near((y + 1) * count // height, -1)
-        return None if first is None or last is None else self._noteworthy(first, max(last, first + 1))
+        first, stop = [self._rows.first_from(at * count // height) for at in (y, y + 1)]
+        return self._noteworthy(first, stop)
 
     def _noteworthy(self, first: int, stop: int) -> Role | None:
         """What to point out about the events from `first` up to `stop`."""

@@ -255,3 +255,40 @@ def test_the_cursor_needs_no_colour() -> None:
         assert [line.text[0] for line in reversed_] == ["»"]
 
     run(samples.table_of(samples.counting(2)), steps)
+
+
+def test_a_mark_stays_with_its_event() -> None:
+    """Marks go by event number: they move with their events, keep the cursor's look, and another table has none."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.set_marks({21: "≠", 23: "≠"})
+        tree.dropped(tree.table.drop_oldest(20))
+        tree.to_top()
+        await screen.pilot.pause()
+        marked = [line[1:].split()[0] for line in screen.lines() if line.startswith("≠")]
+        assert marked == ["21", "23"]
+        assert (tree.cursor, screen.lines()[0][0], screen.lines()[1][0]) == (0, "≠", " ")
+        background = [next(segment.style.bgcolor for segment in tree.render_line(y) if segment.style) for y in (0, 2)]
+        assert background[0] != background[1]
+        tree.set_table(samples.table_of(samples.counting(5)))
+        assert not any(line.startswith("≠") for line in screen.lines())
+
+    run(samples.table_of(samples.counting(8)), steps)
+
+
+def test_a_file_that_does_not_grow_has_nothing_new_below() -> None:
+    """What is read of a file that nobody writes is not told of as new, only what comes to one that grows."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        for grows, below in ((False, 0), (True, 10)):
+            tree.grows = grows
+            tree.cursor_up()
+            screen.more(*samples.counting_call(21), *samples.counting_call(22))
+            await screen.pilot.pause()
+            assert tree.new_below == below
+            assert screen.lines()[-1].endswith(" new") is grows
+            tree.to_end()
+
+    run(samples.table_of(samples.counting(20)), steps)

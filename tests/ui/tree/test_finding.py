@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from chainview.chain.event import Kind
 from chainview.chain.query.filter import parse_filter
 from chainview.chain.query.search import Finder
 from chainview.ui.tree import query_view
 from chainview.ui.tree.chain_tree import ChainTree
 from tests.ui import samples
-from tests.ui.tree_screen import TreeScreen, run
+from tests.ui.tree_screen import HEIGHT, TreeScreen, run
 
 
 def test_a_filter_keeps_the_line_and_gives_it_back() -> None:
@@ -123,3 +124,83 @@ def test_a_long_filter_leaves_the_rows_until_it_is_ready(monkeypatch: pytest.Mon
         assert (screen.numbers(), tree.filter_count) == ([4, 9, 14], (3, 15))
 
     run(samples.table_of(samples.counting(1)), steps)
+
+
+@pytest.mark.parametrize("length", [13, 24, 25, 61])
+def test_every_failure_is_on_the_rail_at_its_height(length: int) -> None:
+    """Wherever a chain fails, at its very end too, one line tells so, which stands for the part it is in."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.to_top()
+        await screen.pilot.pause()
+        failed = tree.table.kinds.index(Kind.ERROR)
+        wanted = [y for y in range(HEIGHT) if y * length // HEIGHT <= failed < (y + 1) * length // HEIGHT]
+        assert [y for y, line in enumerate(screen.lines()) if line.endswith("▐")] == wanted
+
+    for at in {1, length // 2, length - 1}:
+        logs = [samples.log("x")] * length
+        run(samples.table_of([*logs[: at - 1], samples.call("f"), samples.error("f", "no"), *logs[at + 1 :]]), steps)
+
+
+def test_what_is_folded_away_is_on_the_rail() -> None:
+    """A failure without a row of its own is told of where its call stands, also that of the last call."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.fold_all()
+        await screen.pilot.pause()
+        assert [y for y, line in enumerate(screen.lines()) if line.endswith("▐")] == [0, HEIGHT - 1]
+
+    failed = [samples.call("f"), samples.log("x"), samples.error("f", "no")]
+    run(samples.table_of([*failed, *samples.counting(2 * HEIGHT - 2), *failed]), steps)
+
+
+def test_a_damaged_stretch_is_an_error_to_go_to() -> None:
+    """A damaged stretch has its flag in a row of its own and on the rail, and e stops there."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.to_top()
+        tree.next_error()
+        await screen.pilot.pause()
+        assert tree.cursor == len(tree.table) - 1
+        line = screen.lines()[screen.cursor_line()]
+        assert "!" in line[-12:]
+        assert line.endswith("▐")
+
+    table = samples.table_of(samples.counting(4))
+    table.append_damage(b"\xff\xff", 0, "damaged entry")
+    run(table, steps)
+
+
+def test_a_filter_set_while_a_file_is_read_shows_all_of_it() -> None:
+    """What comes later is filtered as it comes, before and after the file has been read."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.set_reading(True)
+        tree.set_filter(parse_filter("log"))
+        screen.more(*samples.counting_call(2), *samples.counting_call(3))
+        assert (screen.numbers(), tree.filter_count) == ([2, 7, 12], (3, 15))
+        tree.set_reading(False)
+        screen.more(*samples.counting_call(4))
+        assert screen.numbers() == [2, 7, 12, 17]
+
+    run(samples.table_of(samples.counting(1)), steps)
+
+
+def test_failures_are_counted_when_a_file_has_been_read() -> None:
+    """While it is read nothing is looked for; with its end the rail shows what failed, though nothing more came."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.set_reading(True)
+        screen.more(samples.call("f"), samples.error("f", "no"))
+        await screen.pilot.pause()
+        assert not any(line.endswith("▐") for line in screen.lines())
+        tree.set_reading(False)
+        await screen.pilot.pause()
+        assert [line.endswith("▐") for line in screen.lines()][-1]
+
+    run(samples.table_of(samples.counting(4)), steps)

@@ -208,6 +208,8 @@ def test_any_calls_fold_and_any_filter_lets_through(
         if keep is not None:
             both.drop(keep)
             both.check()
+    both.unfold_all()
+    both.check()
     both.filter(False)
     both.check()
 
