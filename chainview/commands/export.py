@@ -28,7 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the chain; what the format can't hold is told on standard error."""
-    from chainview.chain.files.export import WRITERS, Losses
+    from chainview.chain.files.export import WRITERS, Losses, all_of
     from chainview.chain.files.opened import open_chain
     from chainview.chain.files.verify import file_problems
     from chainview.system.whole_file import write_whole
@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     losses = Losses()
     with open_chain(args.chain) as opened:
         opened.load()
-        pieces = WRITERS[args.format](opened, losses)
+        pieces = WRITERS[args.format](all_of(opened), losses)
         if args.output is not None:
             write_whole(args.output, pieces, force=args.force)
         else:

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from chainview.system.errors import ChainviewError
 from chainview.system.lock import lock_exclusively
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], *, force: bool = False) -> None:
-    """Writes a new file, private to the user, that appears under its name when all of it is on the disk.
+    """Writes a file at once; like `whole_file` otherwise."""
+    with whole_file(path, force=force) as file:
+        file.writelines(pieces)
+
+
+@contextmanager
+def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
+    """A new file to write to, private to the user, that appears under its name when all of it is on the disk.
 
     Raises ChainviewError when it exists and `force` is not set, when another program is writing it, or when it can't be
-    written; what was there before is then as it was.
+    written; then, and when the block raises, what was there before is as it was.
     """
     _refuse_existing(path, force=force)
     try:
@@ -24,7 +33,7 @@ def write_whole(path: Path, pieces: Iterable[bytes], *, force: bool = False) -> 
         raise ChainviewError(f"can't write {path}: {(error.strerror or str(error)).lower()}") from None
     try:
         with open(descriptor, "wb") as file:
-            file.writelines(pieces)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         _put_in_place(temporary, path, force=force)

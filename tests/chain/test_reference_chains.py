@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.event import Kind
-from chainview.chain.files.export import Losses, write_json, write_native
+from chainview.chain.files.export import Losses, all_of, write_json, write_native
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verify import verify
 from chainview.chain.payload import Other, Schema, read_payload
@@ -37,7 +37,7 @@ def test_a_recorded_chain_survives_export(name: str, tmp_path: Path) -> None:
         opened.load()
         before = [opened.table.event(index) for index in range(len(opened.table))]
         for writer in (write_native, write_json):
-            (tmp_path / "copy").write_bytes(b"".join(writer(opened, Losses())))
+            (tmp_path / "copy").write_bytes(b"".join(writer(all_of(opened), Losses())))
             with open_chain(tmp_path / "copy") as copy:
                 assert verify(copy).sound
                 assert [copy.table.event(index) for index in range(len(copy.table))] == before

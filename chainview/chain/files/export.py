@@ -1,8 +1,8 @@
-"""Writing a chain in another format; what that format can't hold is told, once each."""
+"""Writing a chain, or some of its events, in another format; what that format can't hold is told, once each."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,18 +10,22 @@ from chainview.chain.event import Event, Kind
 from chainview.chain.files.detect import NATIVE
 from chainview.chain.files.entries.entry import Checked, End
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import OTHER_CHAINS
+from chainview.chain.files.entries.note import OTHER_CHAINS, Note
 from chainview.chain.files.native.layout import checksum_matches, pack_end, pack_event, pack_header, pack_note
 from chainview.chain.files.native.skip import skip
 from chainview.chain.files.opened import OpenedChain
-from chainview.chain.hashing import byte_array_text, hashed_text
+from chainview.chain.files.theater.json_array import event_json
+from chainview.chain.table import EventTable
 from chainview.pack.cgrf import decode
 from chainview.pack.literal import format_literal
 from chainview.system.errors import ChainviewError
 from chainview.system.version import VERSION
 
+WRITER = f"chainview {VERSION}"
+"""What a header names as its writer."""
 _NO_HASH_TEXT = "0" * 40
-_EMPTY_HASH = b'{"hash":[]'
+_UNREADABLE = "damaged events that could not be read and are left out"
+_LET_GO = "events that were let go before they could be written"
 
 
 @dataclass(slots=True)
@@ -34,80 +38,117 @@ class Losses:
         """Counts one more of what can't be held."""
         self.counts[what] = self.counts.get(what, 0) + count
 
+    @property
+    def left_out(self) -> int:
+        """How many events are not written at all."""
+        return self.counts.get(_UNREADABLE, 0) + self.counts.get(_LET_GO, 0)
+
     def sentences(self) -> list[str]:
         """The sentences, in the order in which they first came up."""
         return [f"{what}: {count:,}" if count else what for what, count in self.counts.items()]
 
 
-Writer = Callable[[OpenedChain, Losses], Iterator[bytes]]
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """What is written: the events of a table that have these numbers, with what is known beside them.
+
+    The table may grow and let go of its oldest events while it is written.
+    """
+
+    table: EventTable
+    numbers: Sequence[int]
+    header: Header
+    notes: Sequence[Note] = ()
+    native: bool = False
+    """Whether the events lie in the entries of a native file."""
+
+    def events(self, losses: Losses) -> Iterator[tuple[int, Event]]:
+        """The events that can be written, by index; damaged stretches and missing payloads are told as losses."""
+        table = self.table
+        for number in self.numbers:
+            index = number - 1 - table.dropped
+            if index < 0:
+                losses.add(_LET_GO)
+                continue
+            if table.kinds[index] == Kind.DAMAGED:
+                losses.add(_UNREADABLE)
+                continue
+            if table.checked(index) is Checked.LINK:
+                losses.add("events without the payload that was hashed, whose hashes will not come out right")
+            yield index, table.event(index)
 
 
-def _events(opened: OpenedChain, losses: Losses) -> Iterator[tuple[int, Event]]:
-    """The events that can be written; damaged stretches and missing payloads are told as losses."""
-    table = opened.table
-    for index in range(len(table)):
-        if table.kinds[index] == Kind.DAMAGED:
-            losses.add("damaged events that could not be read and are left out")
-            continue
-        if table.checked(index) is Checked.LINK:
-            losses.add("events without the payload that was hashed, whose hashes will not come out right")
-        yield index, table.event(index)
+def all_of(opened: OpenedChain) -> Excerpt:
+    """All of a chain."""
+    notes = [note for note in opened.notes if note.kind != OTHER_CHAINS]
+    header = opened.header or Header(schema=opened.schema, writer=WRITER)
+    return Excerpt(opened.table, range(1, len(opened.table) + 1), header, notes, opened.format == NATIVE)
 
 
-def _beside(opened: OpenedChain, losses: Losses) -> None:
-    if opened.format == NATIVE:
+Writer = Callable[[Excerpt, Losses], Iterator[bytes]]
+
+
+def _beside(excerpt: Excerpt, losses: Losses) -> None:
+    if excerpt.native:
         losses.add("the header, notes, times, durations, fuel and stacks are left out", 0)
 
 
-def write_json(opened: OpenedChain, losses: Losses) -> Iterator[bytes]:
-    """A JSON array, one event a line, its hashed text byte for byte with the hash put in."""
-    _beside(opened, losses)
+def write_json(excerpt: Excerpt, losses: Losses) -> Iterator[bytes]:
+    """A JSON array, one event a line; raises ChainviewError for an event type that is no Unicode."""
+    _beside(excerpt, losses)
     separator = b"[\n"
-    for _, event in _events(opened, losses):
-        text = hashed_text(event.parent, event.event_type, event.payload)
-        yield b'%b{"hash":[%b]%b' % (separator, byte_array_text(event.hash), text[len(_EMPTY_HASH) :])
+    for index, event in excerpt.events(losses):
+        yield separator + event_json(event, excerpt.table.number(index))
         separator = b",\n"
     yield b"[]\n" if separator == b"[\n" else b"\n]\n"
 
 
-def write_native(opened: OpenedChain, losses: Losses) -> Iterator[bytes]:
+def write_native(excerpt: Excerpt, losses: Losses) -> Iterator[bytes]:
     """chainview's own format, with the header, the notes and what is beside the events where they are known."""
-    yield pack_header(opened.header or Header(schema=opened.schema, writer=f"chainview {VERSION}"))
-    table, count, head = opened.table, 0, None
-    notes = [note for note in opened.notes if note.kind != OTHER_CHAINS]
-    for index, event in _events(opened, losses):
+    yield pack_header(excerpt.header)
+    count, head, notes = 0, None, list(excerpt.notes)
+    for index, event in excerpt.events(losses):
         while notes and notes[0].after <= index:
             yield pack_note(notes.pop(0))
-        yield _stored_entry(opened, index) or pack_event(event, table.extras(index))
+        yield _stored_entry(excerpt, index) or pack_event(event, excerpt.table.extras(index))
         count, head = count + 1, event.hash or None
     yield from map(pack_note, notes)
     yield pack_end(End(count, head))
 
 
-def _stored_entry(opened: OpenedChain, index: int) -> bytes | None:
+def _stored_entry(excerpt: Excerpt, index: int) -> bytes | None:
     """The entry of an event as it stands in a native file, with all that is beside it; None where it is not whole."""
-    if opened.format != NATIVE:
+    if not excerpt.native:
         return None
-    data, start = opened.table.raw, opened.table.raw_start(index)
+    data, start = excerpt.table.raw, excerpt.table.raw_start(index)
     end = skip(data, start, len(data))
     entry = None if end is None else bytes(data[start:end])
     return entry if entry is not None and checksum_matches(entry) else None
 
 
-def write_event_text(opened: OpenedChain, losses: Losses) -> Iterator[bytes]:
-    """Theater's EVENT text; raises ChainviewError for an event type of several lines."""
-    _beside(opened, losses)
-    for index, event in _events(opened, losses):
-        if "\n" in event.event_type:
-            number = opened.table.number(index)
-            raise ChainviewError(
-                f"event {number:,} has a line break in its type, which EVENT text can't hold: use json"
-            )
+def write_event_text(excerpt: Excerpt, losses: Losses) -> Iterator[bytes]:
+    """Theater's EVENT text; raises ChainviewError for an event type of several lines, or that is no text at all."""
+    _beside(excerpt, losses)
+    for index, event in excerpt.events(losses):
+        event_type = _text_type(event.event_type, excerpt.table.number(index))
         hash_, parent = _hex_or_none(event.hash, losses), _NO_HASH_TEXT
         if event.parent is not None:
             parent = _hex_or_none(event.parent, losses)
-        head = f"EVENT {hash_}\n{parent}\n{event.event_type}\n{len(event.payload)}\n\n"
-        yield b"%b%b\n\n" % (head.encode("utf-8", "surrogateescape"), event.payload)
+        head = f"EVENT {hash_}\n{parent}\n".encode()
+        yield b"%b%b\n%d\n\n%b\n\n" % (head, event_type, len(event.payload), event.payload)
+
+
+def _text_type(event_type: str, number: int) -> bytes:
+    """An event type as EVENT text has it: bytes that are no UTF-8 as they were read."""
+    if "\n" in event_type:
+        raise ChainviewError(f"event {number:,} has a line break in its type, which EVENT text can't hold: use json")
+    try:
+        packed = event_type.encode("utf-8", "surrogateescape")
+        if packed.decode("utf-8", "surrogateescape") == event_type:
+            return packed
+    except UnicodeEncodeError:
+        pass
+    raise ChainviewError(f"event {number:,} has a type that is no Unicode, which EVENT text can't hold: use msgpack")
 
 
 def _hex_or_none(hash_: bytes, losses: Losses) -> str:
@@ -117,14 +158,14 @@ def _hex_or_none(hash_: bytes, losses: Losses) -> str:
     return _NO_HASH_TEXT
 
 
-def write_blocks(opened: OpenedChain, losses: Losses) -> Iterator[bytes]:
+def write_blocks(excerpt: Excerpt, losses: Losses) -> Iterator[bytes]:
     """Theater's `---` blocks."""
-    _beside(opened, losses)
+    _beside(excerpt, losses)
     losses.add(
         "event types, variant tags and payload bytes are left out: readers find most of them again by the hashes",
         0,
     )
-    for _, event in _events(opened, losses):
+    for _, event in excerpt.events(losses):
         hash_ = _hex_or_none(event.hash, losses)
         parent = "root" if event.parent is None else _hex_or_none(event.parent, losses)
         try:
@@ -132,7 +173,7 @@ def write_blocks(opened: OpenedChain, losses: Losses) -> Iterator[bytes]:
         except ChainviewError:
             text = f"raw: {len(event.payload)} bytes"
             losses.add("payloads that are no CGRF, of which only the length is kept")
-        yield f"---\nhash: {hash_}\nparent: {parent}\n{text}\n".encode("utf-8", "surrogateescape")
+        yield f"---\nhash: {hash_}\nparent: {parent}\n{text}\n".encode()
 
 
 WRITERS: Final[dict[str, Writer]] = {

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainview.chain.event import Event, Extras, Kind
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.payload import Schema
 from chainview.chain.schema import schema_of
 from chainview.system.errors import ChainviewError
 from chainview.system.visible import visible
-from chainview.ui.event.event_json import event_json
+from chainview.system.whole_file import whole_file
 from chainview.ui.lines.blocks import Line
 from chainview.ui.widgets.prompt import Hint
 
@@ -75,8 +72,10 @@ class SaveMode:
             next(work)
         except ChainviewError as error:
             return error.sentence
-        except (OSError, ValueError) as error:
-            return f"can't save to {visible(str(path))}: {_why(error)}"
+        except OSError as error:
+            return f"can't save to {visible(str(path))}: {(error.strerror or str(error)).lower()}"
+        except ValueError as error:
+            return f"can't save to {visible(str(path))}: {error}"
         self._screen.slices.add("save", work)
         return ""
 
@@ -93,67 +92,44 @@ class SaveMode:
         self.what = self._choices[(self._choices.index(self.what) + 1) % len(self._choices)]
         return self.proposed() if text in ("", proposed) else text
 
-    def _indices(self) -> Sequence[int]:
+    def _numbers(self) -> Sequence[int]:
+        table = self._table
         if self.what == EVENT and self._cursor is not None:
-            return [self._cursor]
+            return [table.number(self._cursor)]
         if self.what == CALL and self._call is not None:
-            return range(self._call, self._call + self._table.steps(self._call) + 1)
+            first = table.number(self._call)
+            return range(first, first + table.steps(self._call) + 1)
         if self.what == SHOWN and self._shown is not None:
-            return self._shown()
-        return range(len(self._table))
+            return [table.number(index) for index in self._shown()]
+        return range(1 + table.dropped, 1 + table.dropped + len(table))
 
     def _work(self, path: Path) -> Iterator[None]:
-        """Writes in slices; the first step creates the file and raises what is wrong with that."""
-        table, indices = self._table, self._indices()
-        dropped = table.dropped
-        write, close = open_saved(path, table)
-        written = 0
-        yield
+        """Writes in slices, all or nothing; the first step raises what keeps the file from being made."""
+        from chainview.chain.files.export import WRITERS, Excerpt, Losses
+
+        excerpt, losses = Excerpt(self._table, self._numbers(), _header(self._table)), Losses()
+        pieces = WRITERS["json" if path.suffix == ".json" else "msgpack"](excerpt, losses)
+        begun = False
         try:
-            for at, index in enumerate(indices):
-                # Events may be let go while this goes on, which moves the indices.
-                now = index + dropped - table.dropped
-                if now >= 0 and table.kinds[now] != Kind.DAMAGED:
-                    write(table.event(now), table.extras(now))
-                    written += 1
-                if at % _EVENTS_A_STEP == _EVENTS_A_STEP - 1:
-                    yield
-            close()
-        except (ChainviewError, OSError) as error:
-            self._screen.say(error.sentence if isinstance(error, ChainviewError) else _why(error), "error")
+            with whole_file(path) as file:
+                yield
+                begun = True
+                for at, piece in enumerate(pieces):
+                    file.write(piece)
+                    if at % _EVENTS_A_STEP == _EVENTS_A_STEP - 1:
+                        yield
+        except ChainviewError as error:
+            if not begun:
+                raise
+            self._screen.say(error.sentence, "error")
             return
-        left_out = len(indices) - written
-        more = f"; {left_out:,} that can't be read were left out" if left_out else ""
+        written = len(excerpt.numbers) - losses.left_out
+        more = f"; {losses.left_out:,} that can't be read were left out" if losses.left_out else ""
         self._screen.say(f"saved {written:,} event{'' if written == 1 else 's'} to {path}{more}")
 
 
-def _why(error: OSError | ValueError) -> str:
-    return (getattr(error, "strerror", None) or str(error)).lower()
+def _header(table: EventTable) -> Header:
+    from chainview.chain.files.export import WRITER
 
-
-Write = Callable[[Event, Extras], None]
-
-
-def open_saved(path: Path, table: EventTable) -> tuple[Write, Callable[[], None]]:
-    """What writes an event to a new file and what closes it: JSON by the suffix `.json`, else a chain file."""
-    if path.suffix == ".json":
-        return _open_json(path)
     sample = table.payload(0) if len(table) else b""
-    writer = ChainWriter.create(path, Header(schema=schema_of(sample) or Schema.VALUES, writer="chainview"))
-    return writer.write_event, writer.close
-
-
-def _open_json(path: Path) -> tuple[Write, Callable[[], None]]:
-    file = os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8")
-    between = "[\n"
-
-    def write(event: Event, extras: Extras) -> None:
-        nonlocal between
-        file.write(between + event_json(event))
-        between = ",\n"
-
-    def close() -> None:
-        file.write("\n]\n" if between == ",\n" else "[]\n")
-        file.close()
-
-    return write, close
+    return Header(schema=schema_of(sample) or Schema.VALUES, writer=WRITER)

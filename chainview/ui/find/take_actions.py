@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from chainview.ui.event.event_json import event_json
+from chainview.chain.files.theater.json_array import event_json
+from chainview.system.errors import ChainviewError
 from chainview.ui.find.copying import copy
 from chainview.ui.find.find_actions import ChainLooking
 from chainview.ui.find.saving import SaveMode
@@ -40,10 +41,22 @@ class Taking:
         return tree.cursor
 
     def _copy_event(self) -> None:
+        event = self._json()
+        if event is not None:
+            self._copy(f"event {event[0]:,} as JSON", event[1])
+
+    def _json(self) -> tuple[int, str] | None:
+        """Number and JSON of the cursor's event; None, which is said, when there is none or JSON can't hold it."""
         index = self._index()
-        if index is not None:
-            table = self._screen.chain_tree.table
-            self._copy(f"event {table.number(index):,} as JSON", event_json(table.event(index)))
+        if index is None:
+            return None
+        table = self._screen.chain_tree.table
+        number = table.number(index)
+        try:
+            return number, event_json(table.event(index), number).decode()
+        except ChainviewError as error:
+            self._screen.say(error.sentence, "warning")
+            return None
 
     def _copy_hash(self) -> None:
         index = self._index()
@@ -77,13 +90,12 @@ class Taking:
         """Writes the event to the terminal itself, where it can be selected."""
         from textual.app import SuspendNotSupported
 
-        index = self._index()
-        if index is None:
+        event = self._json()
+        if event is None:
             return
-        text = event_json(self._screen.chain_tree.table.event(index))
         try:
             with self._screen.app.suspend():
-                print(text)
+                print(event[1])
                 input("\nenter goes back to chainview ")
         except (SuspendNotSupported, EOFError):
             self._screen.say("this terminal can't be lent to anything else", "warning")

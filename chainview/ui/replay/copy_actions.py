@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
+from chainview.chain.files.theater.json_array import event_json
 from chainview.chain.table import EventTable
-from chainview.ui.event.event_json import event_json
+from chainview.system.errors import ChainviewError
 from chainview.ui.find.copying import copy
 from chainview.ui.replay.pair_painter import Shown
 from chainview.ui.replay.pair_panes import PairPanes
@@ -34,7 +35,12 @@ class ReplayTaking:
         """Both sides in one JSON object, null for one that is not there."""
         parts, numbers = [], []
         for name, table, item in self._items():
-            parts.append(f'"{name}":{event_json(table.event(item)) if _holds(table, item) else "null"}')
+            try:
+                held = event_json(table.event(item), table.number(item)).decode() if _holds(table, item) else "null"
+            except ChainviewError as error:
+                self._say(error.sentence, "warning")
+                return
+            parts.append(f'"{name}":{held}')
             numbers += [f"{name} {item + 1:,}"] if _holds(table, item) else []
         if not numbers:
             self._say("there is no event to take", "warning")

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 
 from chainview.chain.event import Event, Extras, Frame
 from chainview.chain.files.entries.note import Note
-from chainview.chain.files.export import WRITERS, Losses, write_event_text
+from chainview.chain.files.export import WRITERS, Excerpt, Losses, all_of, write_event_text
 from chainview.chain.files.native.layout import pack_event, pack_header, pack_note
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verify import verify
 from chainview.chain.payload import Schema, encode_host_call
 from chainview.chain.state_chain import linked
+from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT
 from chainview.system.errors import ChainviewError
 from chainview.system.whole_file import write_whole
@@ -47,7 +48,7 @@ def written(folder: Path, events: list[Event], format: str) -> tuple[bytes, Loss
     """Those events in a format, by way of a native file, and what was lost."""
     losses = Losses()
     with opened(folder, samples.native(events)) as chain:
-        return b"".join(WRITERS[format](chain, losses)), losses
+        return b"".join(WRITERS[format](all_of(chain), losses)), losses
 
 
 @WRITTEN
@@ -98,7 +99,7 @@ def test_a_native_copy_keeps_what_is_beside_the_events(tmp_path: Path) -> None:
     )
     with opened(tmp_path, data) as chain:
         losses = Losses()
-        copied = b"".join(WRITERS["msgpack"](chain, losses))
+        copied = b"".join(WRITERS["msgpack"](all_of(chain), losses))
         notes = chain.notes
     with opened(tmp_path, copied) as copy:
         assert (copy.header, copy.notes) == (samples.header(), notes)
@@ -113,7 +114,7 @@ def test_what_is_lost_is_told(tmp_path: Path) -> None:
     at = data.index(pack_event(events[2], samples.extras(2)))
     with opened(tmp_path, data[:at] + b"\x00" + data[at + 1 :]) as chain:
         losses = Losses()
-        kept = json.loads(b"".join(WRITERS["json"](chain, losses)))
+        kept = json.loads(b"".join(WRITERS["json"](all_of(chain), losses)))
         assert kept == [as_json(event) for event in events if event != events[2]]
         assert "damaged events that could not be read and are left out: 1" in losses.sentences()
     _, losses = written(tmp_path, list(linked([("x", b"no value")])), "blocks")
@@ -126,7 +127,36 @@ def test_a_type_of_two_lines_is_no_event_text(tmp_path: Path) -> None:
     """EVENT text refuses an event type with a line break, naming the event."""
     data = samples.native(list(linked([("a", b""), ("b\nc", b"")])))
     with opened(tmp_path, data) as chain, pytest.raises(ChainviewError, match="event 2 has a line break"):
-        b"".join(write_event_text(chain, Losses()))
+        b"".join(write_event_text(all_of(chain), Losses()))
+
+
+@pytest.mark.parametrize("event_type", ["odd\udcff", "very odd\ud800"], ids=["byte", "half"])
+def test_a_type_that_is_no_unicode_is_kept_or_refused(tmp_path: Path, event_type: str) -> None:
+    """A chain file keeps any event type; EVENT text keeps bytes that are no UTF-8; others refuse it by name."""
+    events = list(linked([("a", b""), (event_type, b"")]))
+    with opened(tmp_path, written(tmp_path, events, "msgpack")[0]) as copy:
+        assert events_of(copy) == events
+    with pytest.raises(ChainviewError, match="event 2 has a type that is no Unicode, which JSON can't hold"):
+        written(tmp_path, events, "json")
+    if "very" not in event_type:
+        with opened(tmp_path, written(tmp_path, events, "event")[0]) as copy:
+            assert events_of(copy) == events
+    else:
+        with pytest.raises(ChainviewError, match="event 2 has a type that is no Unicode, which EVENT text can't hold"):
+            written(tmp_path, events, "event")
+
+
+@given(st.lists(st.integers(0, 14), unique=True).map(sorted), st.integers(0, 14))
+def test_an_excerpt_holds_what_was_chosen_and_is_still_there(chosen: list[int], kept: int) -> None:
+    """The events of the numbers given are written, but for those that the table has let go, which are counted."""
+    table = EventTable()
+    for event in samples.events(15):
+        table.append(event)
+    excerpt, losses = Excerpt(table, [index + 1 for index in chosen], samples.header()), Losses()
+    gone = table.drop_oldest(kept)
+    data = json.loads(b"".join(WRITERS["json"](excerpt, losses)))
+    assert data == [as_json(samples.events(15)[index]) for index in chosen if index >= gone]
+    assert losses.left_out == sum(index < gone for index in chosen)
 
 
 def test_hard_values_survive_blocks(tmp_path: Path) -> None:

@@ -9,10 +9,12 @@ import pytest
 
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verify import verify
+from chainview.ui.feeds.sources import FileSource
 from chainview.ui.find.go_to import Wanted, hash_matches, parse_wanted
 from chainview.ui.live.actor_actions import CallMode
 from chainview.ui.widgets.history import MOST_KEPT, History
-from tests.ui.app_driver import Driven, PlayedSession, drive_live, few_calls
+from tests.chain.unsound import WRONG
+from tests.ui.app_driver import Driven, PlayedSession, drive, drive_live, few_calls
 
 pytestmark = pytest.mark.once
 
@@ -271,6 +273,53 @@ def test_saving_as_json_writes_theaters_array(tmp_path: Path) -> None:
     assert [set(event) for event in stored] == [{"hash", "parent_hash", "event_type", "data"}] * 15
     with open_chain(path) as opened:
         assert verify(opened.load()).sound
+
+
+def test_saving_leaves_out_what_can_not_be_read(tmp_path: Path) -> None:
+    """Damaged rows are left out of what is saved, and their number is said."""
+    (tmp_path / "in").write_bytes(WRONG["unreadable"])
+    path = tmp_path / "out.json"
+
+    async def script(driven: Driven) -> None:
+        await driven.until(lambda: len(driven.screen.chain_tree.table) == 11)
+        prompt = driven.screen.prompt
+        assert prompt is not None
+        await driven.press("s", "tab")
+        prompt.input.value = str(path)
+        await driven.press("enter")
+        await driven.until(path.exists)
+        assert f"saved 10 events to {path}; 1 that can't be read were left out" in driven.said()
+
+    drive(FileSource(open_chain(tmp_path / "in")), script)
+    assert len(json.loads(path.read_bytes())) == 10
+
+
+def test_an_event_that_json_can_not_hold_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event type that is no Unicode is saved in a chain file, and refused by name as JSON, where nothing is left."""
+    monkeypatch.setattr("chainview.ui.find.copying.local_tool", lambda: None)
+    refusal = "event 2 has a type that is no Unicode, which JSON can't hold: use a chain file (msgpack)"
+    odd = [*few_calls(0)[:1], ("odd\udcff", b"")]
+
+    async def script(driven: Driven) -> None:
+        prompt = driven.screen.prompt
+        assert prompt is not None
+        for name in ("all.json", "all.chain"):
+            await driven.press("s")
+            while prompt.mode is not None and prompt.mode.label != "save chain to":
+                await driven.press("tab")
+            prompt.input.value = str(tmp_path / name)
+            await driven.press("enter")
+            await driven.flush()
+            if name == "all.json":
+                assert refusal in driven.said()
+        await driven.press("G", "y")
+        assert driven.said()[-1] == refusal
+
+    drive_live(script, odd)
+    assert [path.name for path in tmp_path.iterdir()] == ["all.chain"]
+    with open_chain(tmp_path / "all.chain") as opened:
+        assert verify(opened).sound
+        assert opened.table.event_type(1) == "odd\udcff"
 
 
 def test_copies_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:

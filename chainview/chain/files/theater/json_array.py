@@ -14,11 +14,13 @@ from json import dumps, loads
 from chainview.chain.event import NO_EXTRAS, Event, Extras
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, End, Entry, ReadEvent
 from chainview.chain.files.theater.json_values import JsonObject, ObjectScanner
-from chainview.chain.hashing import event_hash
+from chainview.chain.hashing import byte_array_text, event_hash, hashed_text
+from chainview.system.errors import ChainviewError
 
 _KEYS = frozenset(("hash", "parent_hash", "event_type", "data"))
 _EVENTS_KEY = re.compile(rb'"events"\s*:\s*\[')
 _HEAD_KEY = re.compile(rb'"current_hash"\s*:\s*(null|\[[\d,\s]{0,1000}\])')
+_EMPTY_HASH = b'{"hash":[]'
 _NEAR = 1 << 16
 _NANOSECONDS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1000, "ns": 1}
 
@@ -71,6 +73,21 @@ def byte_array(value: object) -> bytes | None:
         return bytes(value)
     except (ValueError, TypeError):
         return None
+
+
+def event_json(event: Event, number: int) -> bytes:
+    """An event as Theater writes it: its hashed text byte for byte, with the hash put in.
+
+    Raises ChainviewError, which names the event by its number, for an event type that is no Unicode.
+    """
+    try:
+        event.event_type.encode()
+    except UnicodeEncodeError:
+        raise ChainviewError(
+            f"event {number:,} has a type that is no Unicode, which JSON can't hold: use a chain file (msgpack)"
+        ) from None
+    text = hashed_text(event.parent, event.event_type, event.payload)
+    return b'{"hash":[%b]%b' % (byte_array_text(event.hash), text[len(_EMPTY_HASH) :])
 
 
 def read_object(stored: dict[str, object], end: int) -> ReadEvent | None:
