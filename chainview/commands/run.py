@@ -16,7 +16,6 @@ from chainview.commands.options.screen import add_screen_options, read_screen_op
 if TYPE_CHECKING:
     from chainview.actor.session.options import Options
     from chainview.actor.session.session import Session
-    from chainview.actor.session.status import SessionLike
     from chainview.chain.files.opened import OpenedChain
     from chainview.workbench.build import Build
     from chainview.workbench.builds import BuildWatch
@@ -69,22 +68,18 @@ class Running:
         self._begun += 1
         return Session(options)
 
-    def watch(self, session: SessionLike, on_change: Callable[[Build], None]) -> BuildWatch:
+    def watch(self, session: Session, on_change: Callable[[Build], None]) -> BuildWatch:
         """The watch of a session's module; the session has started."""
-        from chainview.actor.session.session import Session
         from chainview.workbench.builds import BuildWatch
 
-        assert isinstance(session, Session)
         loaded = session.loaded
         return BuildWatch(session, loaded.file.sha256 if loaded else "", on_change)
 
-    def replay(self, session: SessionLike) -> WatchedReplay:
+    def replay(self, session: Session) -> WatchedReplay:
         """A replay of what a session recorded so far."""
-        from chainview.actor.session.session import Session
         from chainview.chain.files.opened import open_chain
         from chainview.workbench.replay_thread import WatchedReplay
 
-        assert isinstance(session, Session)
         path, options = session.chain_path, session.options
         assert path is not None
         name = f"replay of this chain by {options.target.module.name}"

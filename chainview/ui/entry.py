@@ -9,8 +9,9 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TextIO
+from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from chainview.system.errors import ChainviewError
 from chainview.system.locations import config_file
@@ -19,22 +20,22 @@ if TYPE_CHECKING:
     from chainview.actor.session.status import SessionLike
     from chainview.chain.files.opened import OpenedChain
     from chainview.ui.app import ChainviewApp
-    from chainview.ui.feeds.newest_build import Watch
     from chainview.ui.feeds.sources import Source
     from chainview.ui.feeds.spool import Spool
+    from chainview.workbench.build import Build, BuildWatchLike
     from chainview.workbench.replay_thread import WatchedReplay
 
 INTERRUPTED = 130
 _SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
+_Session = TypeVar("_Session", bound="SessionLike")
 
 
-class ScreenChoices(Protocol):
-    """How a screen is to look and listen."""
+@dataclass(frozen=True, slots=True)
+class ScreenOptions:
+    """How a screen is to look and listen; a theme of None leaves the choice to the settings."""
 
-    @property
-    def theme(self) -> str | None: ...
-    @property
-    def mouse(self) -> bool: ...
+    theme: str | None = None
+    mouse: bool = True
 
 
 def require_terminal(instead: str, *, keys: bool = True) -> None:
@@ -71,26 +72,26 @@ def pipe_from_input() -> Spool:
 
 
 def watch_session(
-    session: SessionLike | Callable[[], SessionLike],
-    options: ScreenChoices,
+    make: Callable[[], _Session],
+    options: ScreenOptions,
     keep: int = 0,
-    watch: Watch | None = None,
-    replay: Callable[[SessionLike], WatchedReplay] | None = None,
+    watch: Callable[[_Session, Callable[[Build], None]], BuildWatchLike] | None = None,
+    replay: Callable[[_Session], WatchedReplay] | None = None,
     first: Callable[[], WatchedReplay] | None = None,
 ) -> int:
     """Shows the live screen of a session until the user quits, then ends the session; returns the exit code.
 
-    A callable makes the session, after the first frame. `keep` is the most events the screen holds, 0 for all. `watch`
-    makes what looks for new builds of its module, `replay` a replay of what was recorded so far by the newest build,
-    `first` the replay that is looked at first.
+    `make` makes it, after the first frame. `keep` is the most events the screen holds, 0 for all. `watch` makes what
+    looks for new builds of its module, `replay` a replay of what was recorded so far by the newest build, `first` the
+    replay that is looked at first.
     """
     from chainview.ui.feeds.sources import LiveSource
 
     require_terminal("chainview record")
-    return _show(LiveSource(session, keep, watch, replay, first), options)
+    return _show(LiveSource(make, keep, watch, replay, first), options)
 
 
-def watch_file(opened: OpenedChain, options: ScreenChoices, *, follow: bool = False) -> int:
+def watch_file(opened: OpenedChain, options: ScreenOptions, *, follow: bool = False) -> int:
     """Shows a chain file, and with `follow` what is appended to it; returns the exit code."""
     from chainview.ui.feeds.sources import FileSource
 
@@ -98,7 +99,7 @@ def watch_file(opened: OpenedChain, options: ScreenChoices, *, follow: bool = Fa
     return _show(FileSource(opened, follow=follow), options)
 
 
-def watch_replay(replay: Callable[[], WatchedReplay], name: str, chain: Path, options: ScreenChoices) -> int:
+def watch_replay(replay: Callable[[], WatchedReplay], name: str, chain: Path, options: ScreenOptions) -> int:
     """Shows a replay, made after the first frame; returns 0 when nothing differs but what was accepted, else 1."""
     from chainview.ui.feeds.sources import ReplaySource
 
@@ -112,7 +113,7 @@ def shows_screens() -> bool:
     return os.environ.get("TERM", "") not in ("", "dumb") and _is_terminal(0) and _is_terminal(1)
 
 
-def watch_pipe(options: ScreenChoices) -> int:
+def watch_pipe(options: ScreenOptions) -> int:
     """Shows the chain that standard input pipes in; returns the exit code."""
     from chainview.ui.feeds.sources import PipeSource
 
@@ -120,7 +121,7 @@ def watch_pipe(options: ScreenChoices) -> int:
     return _show(PipeSource(pipe_from_input()), options)
 
 
-def _show(source: Source, options: ScreenChoices) -> int:
+def _show(source: Source, options: ScreenOptions) -> int:
     from chainview.ui.widgets.keys import KeyMap
     from chainview.ui.widgets.settings import read_settings
     from chainview.ui.widgets.themes import chosen_theme

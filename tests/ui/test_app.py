@@ -59,7 +59,7 @@ def test_the_session_starts_after_the_screen_listens_and_its_events_are_all_ther
     async def script(driven: Driven) -> None:
         assert len(driven.screen.chain_tree.table) == 7
 
-    drive(LiveSource(session), script)
+    drive(LiveSource(lambda: session), script)
 
 
 def test_details_follow_the_cursor() -> None:
@@ -259,7 +259,7 @@ def test_a_crash_keeps_its_traceback_for_the_log() -> None:
         await script(driven)
 
     with pytest.raises(RuntimeError, match="a bug"):
-        drive(LiveSource(session), remembering)
+        drive(LiveSource(lambda: session), remembering)
     crash = apps[0].crash
     assert "a bug" in crash
 

@@ -19,7 +19,7 @@ from tests.ui.app_driver import ENVIRON, PlayedSession
 
 def app_of(session: PlayedSession) -> ChainviewApp:
     """An app that has shown a session."""
-    source = LiveSource(session)
+    source = LiveSource(lambda: session)
     source.open()
     return ChainviewApp(source, KeyMap(), "dark", ENVIRON)
 

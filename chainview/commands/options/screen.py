@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chainview.ui.entry import ScreenOptions
 
 THEMES = ("dark", "light", "ansi")
-
-
-@dataclass(frozen=True, slots=True)
-class ScreenOptions:
-    """How a screen is to look and listen; a theme of None leaves the choice to the settings."""
-
-    theme: str | None = None
-    mouse: bool = True
 
 
 def add_screen_options(parser: argparse.ArgumentParser) -> None:
@@ -24,4 +19,6 @@ def add_screen_options(parser: argparse.ArgumentParser) -> None:
 
 def read_screen_options(args: argparse.Namespace) -> ScreenOptions:
     """The options as the screens take them."""
+    from chainview.ui.entry import ScreenOptions
+
     return ScreenOptions(theme=args.theme, mouse=not args.no_mouse)

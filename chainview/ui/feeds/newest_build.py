@@ -9,11 +9,10 @@ from chainview.ui.lines.blocks import Span
 from chainview.workbench.build import BuildState
 
 if TYPE_CHECKING:
-    from chainview.actor.session.status import SessionLike
     from chainview.workbench.build import Build, BuildWatchLike
 
-Watch = Callable[["SessionLike", Callable[["Build"], None]], "BuildWatchLike"]
-"""Makes a watch of a session's module that tells, on threads of its own, every step of every build."""
+Watch = Callable[[Callable[["Build"], None]], "BuildWatchLike"]
+"""Makes a watch of a module that tells, on threads of its own, every step of every build."""
 
 _MARKS = {
     BuildState.IDENTICAL: ("✓", "good"),
@@ -28,9 +27,9 @@ _MARKS = {
 class NewestBuild:
     """The newest build that a watch has told of, and what can be done about it."""
 
-    def __init__(self, watch: Watch, session: SessionLike) -> None:
+    def __init__(self, watch: Watch) -> None:
         self._build: Build | None = None
-        self._watch = watch(session, self._told)
+        self._watch = watch(self._told)
 
     def _told(self, build: Build) -> None:
         # The check of an older build may end after that of a newer one has begun.

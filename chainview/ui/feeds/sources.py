@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from chainview.actor.session.status import SessionLike
 from chainview.system.errors import ChainviewError
-from chainview.ui.feeds.newest_build import NewestBuild, Watch
+from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.widgets.keys import Scope
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.file_feed import FileFeed, PipeFeed
     from chainview.ui.feeds.spool import Spool
+    from chainview.workbench.build import Build, BuildWatchLike
     from chainview.workbench.replay_thread import WatchedReplay
 
 NATIVE_MAGIC = b"\x93\xa9chainview"
@@ -46,29 +48,32 @@ class Source(Protocol):
         ...
 
 
-class LiveSource:
-    """A session, or what makes one: making it loads the engine, which the first frame does not wait for."""
+_Session = TypeVar("_Session", bound=SessionLike)
+
+
+class LiveSource(Generic[_Session]):
+    """A session, made after the first frame, which does not wait for the engine to load."""
 
     scope = Scope.LIVE
     name = ""
 
     def __init__(
         self,
-        session: SessionLike | Callable[[], SessionLike],
+        make: Callable[[], _Session],
         keep: int = 0,
-        watch: Watch | None = None,
-        replay: Callable[[SessionLike], WatchedReplay] | None = None,
+        watch: Callable[[_Session, Callable[[Build], None]], BuildWatchLike] | None = None,
+        replay: Callable[[_Session], WatchedReplay] | None = None,
         first: Callable[[], WatchedReplay] | None = None,
     ) -> None:
         """`watch` makes what looks for new builds of a session's module, once the session has started; `replay` makes
         a replay of what it recorded so far, by the newest build, and `first` the replay that is looked at first."""
         self.replay = replay
         self.first = first
-        self.session: SessionLike | None = None
+        self.session: _Session | None = None
         self.newest_build: NewestBuild | None = None
         self.ended: list[Path] = []
         """The chain files of the sessions before this one."""
-        self._given = session
+        self._make = make
         self._keep = keep
         self._watch = watch
 
@@ -76,7 +81,7 @@ class LiveSource:
         """Subscribes to the session's chain, then starts the session; raises what keeps the actor from starting."""
         from chainview.ui.feeds.live_feed import LiveFeed
 
-        session = self._given() if callable(self._given) else self._given
+        session = self._make()
         feed = LiveFeed(session, self._keep)
         session.start()
         refused = session.wait_started()
@@ -84,7 +89,7 @@ class LiveSource:
             raise refused
         self.session = session
         if self._watch is not None:
-            self.newest_build = feed.newest_build = NewestBuild(self._watch, session)
+            self.newest_build = feed.newest_build = NewestBuild(partial(self._watch, session))
             self.newest_build.start()
         return feed
 

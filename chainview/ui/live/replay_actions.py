@@ -8,6 +8,7 @@ from chainview.ui.live.screen import ChainScreen
 from chainview.ui.widgets.keys import ActionId, Handlers
 
 if TYPE_CHECKING:
+    from chainview.actor.session.status import SessionLike
     from chainview.ui.feeds.sources import LiveSource
     from chainview.workbench.replay_thread import WatchedReplay
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 class Replaying:
     """Replays what was recorded so far with the newest build of the module."""
 
-    def __init__(self, screen: ChainScreen, source: LiveSource, app_handlers: Handlers) -> None:
+    def __init__(self, screen: ChainScreen, source: LiveSource[SessionLike], app_handlers: Handlers) -> None:
         self._screen = screen
         self._source = source
         self._app_handlers = app_handlers

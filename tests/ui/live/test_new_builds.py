@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ def drive_builds(session: PlayedSession, watch: PlayedWatch, *builds: Build, key
         rows = "\n".join([tree.render_line(y).text for y in range(20)])
         seen.extend([driven.line("status"), driven.line("footer"), "\n".join(driven.said()), rows])
 
-    drive(LiveSource(session, watch=watch.made), script)
+    drive(LiveSource(lambda: session, watch=watch.made), script)
     return seen
 
 
@@ -115,7 +116,7 @@ def test_a_broken_build_is_told_with_its_reason() -> None:
 def test_an_older_build_told_late_changes_nothing() -> None:
     """The check of an older build may end after a newer one is known."""
     watch = PlayedWatch()
-    newest = NewestBuild(watch.made, PlayedSession())
+    newest = NewestBuild(partial(watch.made, PlayedSession()))
     assert newest.says == ("", "dim")
     watch.told(played(3, BuildState.IDENTICAL))
     watch.told(played(2, BuildState.DIVERGED, "differs"))

@@ -349,7 +349,7 @@ def test_r_replays_the_chain_so_far_and_esc_returns(tmp_path: Path) -> None:
         assert driven.at_chain
         assert replay.begun is None or not replay._thread.is_alive()
 
-    drive(LiveSource(session, replay=lambda session: replay), script)
+    drive(LiveSource(lambda: session, replay=lambda session: replay), script)
 
 
 def test_a_chain_that_can_not_be_opened_is_told(tmp_path: Path) -> None:
