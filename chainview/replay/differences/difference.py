@@ -9,10 +9,9 @@ from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import Leaf
-from chainview.replay.differences.shape import reshaped, shape_sign
+from chainview.replay.differences.shape import reshaped
+from chainview.replay.differences.signs import Sign, Trait, all_of_shape
 
-SHAPE = "shape|"
-"""How the signs of another shape begin."""
 _MOST_LOOPS = 20
 
 
@@ -35,7 +34,7 @@ class Difference:
     recorded: str | None = None
     now: str | None = None
     leaves: tuple[Leaf, ...] = ()
-    signs: frozenset[str] = frozenset()
+    signs: frozenset[Sign] = frozenset()
     follows: bool = False
     """Whether it is there only because something before it in its call differs."""
 
@@ -52,7 +51,7 @@ class Difference:
     @property
     def is_reshaped(self) -> bool:
         """Whether values only have another type: that is an edit of its own, and follows from no other value."""
-        return bool(self.signs) and all(sign.startswith(SHAPE) for sign in self.signs)
+        return bool(self.signs) and all_of_shape(self.signs)
 
     def beyond_shape(self) -> Difference | None:
         """What differs beside the shape of values; None where nothing does."""
@@ -70,7 +69,7 @@ class Difference:
             recorded=recorded,
             now=now,
             leaves=left,
-            signs=frozenset([sign for sign in self.signs if not sign.startswith(SHAPE)]),
+            signs=frozenset([sign for sign in self.signs if sign.trait is not Trait.SHAPE]),
             sentence=sentence_of(code, self.function, self.export, path=path, recorded=recorded, now=now),
         )
 
@@ -116,7 +115,7 @@ class Stretch:
         recorded: str | None = None,
         now: str | None = None,
         found: tuple[Leaf, ...] = (),
-        signs: frozenset[str] = frozenset(),
+        signs: frozenset[Sign] = frozenset(),
         follows: bool = False,
     ) -> Difference:
         """A difference with its sentence filled in; path and literals are those of its first leaf where it has any."""
@@ -152,20 +151,3 @@ def sentence_of(
     """The sentence of a code with the facts of a case."""
     change = f"{path} recorded {recorded or 'nothing'}, now {now or 'nothing'}"
     return code.says(function=function, export=export, path=path, detail=detail, change=change)
-
-
-def signs_of(family: str, function: str, found: Sequence[Leaf]) -> frozenset[str]:
-    """What the same edit has in common elsewhere: the paths, and inside a text of several words what changed there."""
-    shaped = {id(leaf): shape_sign(function, leaf) for leaf in reshaped(found)}
-    signs = set(shaped.values())
-    for leaf in found:
-        if id(leaf) in shaped:
-            continue
-        sign, change = f"{family}|{function}|{leaf.shape}", leaf.text_change
-        if change is None or not (change.before or change.behind):
-            signs.add(sign)
-            continue
-        signs.add(f"{sign}|{change.pattern}")
-        if change.place:
-            signs.add(f"{sign}|{change.place}")
-    return frozenset(signs)

@@ -11,10 +11,11 @@ from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.cosmetic import cosmetic, only_nan_bits
-from chainview.replay.differences.difference import Difference, Stretch, signs_of
+from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.replay.differences.of_ends import failure, is_limit, is_own_failure, other_result
 from chainview.replay.differences.of_gaps import beginning, gap_differences
+from chainview.replay.differences.signs import Sign, Trait, signs_of
 from chainview.replay.differences.text_change import pattern_of
 
 _MOST_READ = 2000
@@ -92,47 +93,49 @@ class _Finder:
             return self._argument(Code.OTHER_ARGUMENT, row, function, found)
         if not (isinstance(then, HostCall) and isinstance(now, HostCall)):
             literal, literal_now = self._at.then.literal(one), self._at.now.literal(other)
-            signs = frozenset({f"other|{function}"})
+            signs = frozenset({Sign(Trait.UNREADABLE, (function,))})
             return self._at.made(Code.OTHER_ARGUMENT, [row], function, recorded=literal, now=literal_now, signs=signs)
         found = leaves("input", then.input, now.input)
         if not found:
             answers = leaves("output", then.output, now.output)
             if not answers or is_ask(other):
                 return self._other_encoding(row, function)
-            signs = signs_of("output", function, answers)
+            signs = signs_of(Trait.OUTPUT, function, answers)
             return self._at.made(Code.OTHER_ANSWER, [row], function, found=answers, signs=signs)
         return self._argument(None, row, function, found)
 
     def _other_encoding(self, row: int, function: str) -> Difference:
         follows = is_ask(self._at.rows.now[row])
-        return self._at.made(Code.OTHER_ENCODING, [row], function, signs=frozenset({"encoding"}), follows=follows)
+        return self._at.made(
+            Code.OTHER_ENCODING, [row], function, signs=frozenset({Sign(Trait.ENCODING)}), follows=follows
+        )
 
     def _argument(self, code: Code | None, row: int, function: str, found: tuple[Leaf, ...]) -> Difference:
         follows = is_ask(self._at.rows.now[row])
-        signs, detail = signs_of("input", function, found), ""
+        signs, detail = signs_of(Trait.INPUT, function, found), ""
         if code is None and only_nan_bits(found):
             code = Code.OTHER_ENGINE
         kind = cosmetic(found) if code is None else None
         if kind is not None:
-            code, detail, signs = Code.COSMETIC, kind, frozenset({f"cosmetic|{function}|{kind}"})
+            code, detail, signs = Code.COSMETIC, kind, frozenset({Sign(Trait.COSMETIC, (function, kind))})
         else:
             signs |= self._site(row, function, found)
         made = code or Code.OTHER_ARGUMENT
         return self._at.made(made, [row], function, found=found, signs=signs, detail=detail, follows=follows)
 
-    def _site(self, row: int, function: str, found: tuple[Leaf, ...]) -> frozenset[str]:
+    def _site(self, row: int, function: str, found: tuple[Leaf, ...]) -> frozenset[Sign]:
         """Signs of texts at the same place of the same export of which only one side changes with the data."""
         event = self._at.rows.recorded[row]
         if self._at.call is None or event - self._at.call > _MOST_STEPS:
             return frozenset()
         names = [self._at.then.name(item) for item in range(self._at.call + 1, event)]
-        place = f"site|{self._at.export}|{'>'.join(names)}|{function}"
+        place = self._at.export, ">".join(names), function
         signs = set()
         for leaf in found:
             change = leaf.text_change
             for side, text in () if change is None else (("then", change.recorded), ("now", change.now)):
                 if any(letter.isalpha() for letter in text):
-                    signs.add(f"{place}|{leaf.shape}|{side}|{pattern_of(text)}")
+                    signs.add(Sign(Trait.SITE, (*place, leaf.shape, side, pattern_of(text))))
         return frozenset(signs)
 
     def _moved_call(self, row: int, other: int) -> Difference:
@@ -140,10 +143,10 @@ class _Finder:
         function = side.function(item)
         there = self._at.event(max(row, other))
         recorded = now = side.literal(item)
-        signs = {f"order|{function}", *_both_beginnings(side, item)}
+        signs = {Sign(Trait.ORDER, (function,)), *_both_beginnings(side, item)}
         if other == row + 2 and NONE not in (self._at.rows.recorded[row + 1], self._at.rows.now[row + 1]):
             over, over_item = self._of_row(row + 1)
-            signs |= {f"order|{over.function(over_item)}", *_both_beginnings(over, over_item)}
+            signs |= {Sign(Trait.ORDER, (over.function(over_item),)), *_both_beginnings(over, over_item)}
             literals = recorded, over.literal(over_item)
             recorded, now = literals if self._at.rows.recorded[row] != NONE else literals[::-1]
             detail = f"swapped: {function} and {over.function(over_item)} are called in the other order now"
@@ -183,6 +186,6 @@ class _Finder:
                 yield failure(self._at, [row], row)
 
 
-def _both_beginnings(side: Side, item: int) -> tuple[str, str]:
+def _both_beginnings(side: Side, item: int) -> tuple[Sign, Sign]:
     """The signs of a host call as one that is missing, and as one that is extra."""
-    return beginning("missing", side, item), beginning("extra", side, item)
+    return beginning(Trait.MISSING, side, item), beginning(Trait.EXTRA, side, item)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from chainview.chain.payload import CallError, CallResult
 from chainview.chain.reason import reason_of, was_stopped
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.difference import Difference, Stretch, signs_of
+from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.leaves import leaves
+from chainview.replay.differences.signs import Sign, Trait, signs_of
 from chainview.replay.differences.text_change import pattern_of
 from chainview.replay.run.ask import UNANSWERABLE
 
@@ -26,14 +27,14 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
         detail = f"succeeds now; it failed when recorded: {reason}"
     else:
         detail = f"fails for another reason: {reason_now}; recorded: {reason}"
-    signs = {f"failure|{at.export}"}
+    signs = {Sign(Trait.FAILURE, (at.export,))}
     if reason_now is not None and UNANSWERABLE not in reason_now:
-        signs.add(f"reason|{pattern_of(reason_now)}")
+        signs.add(Sign(Trait.REASON, (pattern_of(reason_now),)))
     told_then = at.then.literal(at.rows.recorded[row]) if reason is None else reason
     told_now = at.now.literal(at.rows.now[row]) if reason_now is None else reason_now
     if reason_now is not None and _NOT_EXPORTED in reason_now:
         detail = f"{reason_now}, which this recording calls"
-        return at.made(Code.OTHER_MODULE, rows, at.export, detail=detail, signs=frozenset({_NOT_EXPORTED}))
+        return at.made(Code.OTHER_MODULE, rows, at.export, detail=detail, signs=frozenset({Sign(Trait.NOT_EXPORTED)}))
     return at.made(
         Code.LIMIT if limit else Code.FAILURE,
         rows,
@@ -52,7 +53,7 @@ def other_result(at: Stretch, row: int, then: CallResult, now: CallResult) -> Di
     answers, states = leaves("response", then.response, now.response), leaves("state", then.state, now.state)
     found = (*answers, *states)
     code = Code.OTHER_RESPONSE if answers else Code.OTHER_STATE if states else Code.OTHER_ENCODING
-    return at.made(code, [row], at.export, found=found, signs=signs_of("end", at.export, found))
+    return at.made(code, [row], at.export, found=found, signs=signs_of(Trait.END, at.export, found))
 
 
 def is_own_failure(payload: object) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from chainview.chain.event import Kind
@@ -10,9 +10,10 @@ from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.loops import loop_of
+from chainview.replay.differences.signs import Sign, Trait
 from chainview.replay.differences.text_change import pattern_of
 
-_SAYING = len("(N)")
+_BEGINNING = 12
 
 
 def gap_differences(at: Stretch, gap: list[int]) -> Iterator[Difference]:
@@ -40,7 +41,7 @@ def gap_differences(at: Stretch, gap: list[int]) -> Iterator[Difference]:
         detail=f"{function_now} is called in the place of {function}",
         recorded=one,
         now=other,
-        signs=frozenset({f"replaced|{function}|{function_now}"}),
+        signs=frozenset({Sign(Trait.REPLACED, (function, function_now))}),
     )
 
 
@@ -76,8 +77,8 @@ def _run(
         if loop.interrupted:
             times = f"{loop.turns_inside:,} time{'' if loop.turns_inside == 1 else 's'}"
             detail = f"the loop around {function} ran {least}{times} {'more' if is_extra else 'less'} than recorded"
-    word = "extra" if is_extra else "missing"
-    signs = frozenset({f"{word}|{function}|{at.export}", beginning(word, side, items[0])})
+    trait = Trait.EXTRA if is_extra else Trait.MISSING
+    signs = frozenset({Sign(trait, (function, at.export)), beginning(trait, side, items[0])})
     made = at.made(code, rows, function, detail=detail, recorded=recorded, now=now, signs=signs, follows=follows)
     return made if rows[0] == first else replace(made, event=at.event(first))
 
@@ -134,7 +135,7 @@ def _one_ends(at: Stretch, gap: list[int], missing: list[int], extra: list[int])
     recorded, now = (literal, None) if missing else (None, literal)
     function = side.function(items[0])
     return at.made(
-        Code.LENGTH, gap, function, detail=detail, recorded=recorded, now=now, signs=frozenset({"end of the chain"})
+        Code.LENGTH, gap, function, detail=detail, recorded=recorded, now=now, signs=frozenset({Sign(Trait.CHAIN_END)})
     )
 
 
@@ -143,22 +144,12 @@ def _whole_call(at: Stretch, gap: list[int], missing: list[int], extra: list[int
     literal = (at.then if missing else at.now).literal((missing or extra)[0])
     recorded, now = (literal, None) if missing else (None, literal)
     detail = f"{at.export} is {'no longer called' if missing else 'called once more'}"
-    signs = frozenset({f"{'missing' if missing else 'extra'}|{at.export}"})
+    signs = frozenset({Sign(Trait.MISSING if missing else Trait.EXTRA, (at.export,))})
     code = Code.MISSING_CALL if missing else Code.EXTRA_CALL
     return at.made(code, gap, at.export, detail=detail, recorded=recorded, now=now, signs=signs)
 
 
-def beginning(word: str, side: Side, item: int) -> str:
+def beginning(trait: Trait, side: Side, item: int) -> Sign:
     """The sign of a host call that is missing or extra: its function and how what it says begins."""
-    return f"{word}|{side.function(item)}|{pattern_of(side.literal(item))[len(side.function(item)) :][:12]}"
-
-
-def moved_signs(signs: Collection[str]) -> frozenset[str]:
-    """The signs, as a missing host call, of one that is extra, and the other way round; of those that say something."""
-    turned = {"missing": "extra", "extra": "missing"}
-    found = set()
-    for sign in signs:
-        word, _, rest = sign.partition("|")
-        if word in turned and len(rest.partition("|")[2]) > _SAYING:
-            found.add(f"{turned[word]}|{rest}")
-    return frozenset(found)
+    function = side.function(item)
+    return Sign(trait, (function, pattern_of(side.literal(item))[len(function) :][:_BEGINNING]))

@@ -16,36 +16,34 @@ _MOST_PARTS = 2000
 
 def reshaped(found: Sequence[Leaf]) -> tuple[Leaf, ...]:
     """The leaves that say the same, or more or less of it, in another shape; none where they say something else."""
-    leaves = tuple([leaf for leaf in found if _reshaping(leaf) is not None])
+    leaves = tuple([leaf for leaf in found if reshaping(leaf)])
     then = Counter([text for leaf in leaves for text in _scalars(leaf.recorded)])
     now = Counter([text for leaf in leaves for text in _scalars(leaf.now)])
     return leaves if then <= now or now <= then else ()
 
 
-def shape_sign(function: str, leaf: Leaf) -> str:
+def shape_place(function: str, leaf: Leaf) -> tuple[str, ...]:
     """What the same change of a type has in common wherever it shows: the field, or the place in the function."""
     field = leaf.shape.rpartition(".")[2] if "." in leaf.shape else ""
     if isinstance(leaf.recorded, Record) and isinstance(leaf.now, Record):
-        place = ""
-    elif field and not field.isdigit():
-        place = field
-    else:
-        # All exports share one state.
-        place = leaf.shape if leaf.path.startswith("state") else f"{function}|{leaf.shape}"
-    return f"shape|{place}|{_reshaping(leaf)}"
+        return ()
+    if field and not field.isdigit():
+        return (field,)
+    # All exports share one state.
+    return (leaf.shape,) if leaf.path.startswith("state") else (function, leaf.shape)
 
 
-def _reshaping(leaf: Leaf) -> str | None:
-    """How a leaf is built otherwise now, such as `U32→U64`; None when it only says something else."""
+def reshaping(leaf: Leaf) -> str:
+    """How a leaf is built otherwise now, such as `U32→U64`; empty when it only says something else."""
     one, other = leaf.recorded, leaf.now
     if (one is None or other is None) and leaf.path.endswith("]"):
         # An item more or less is data, a field more or less is another type.
-        return None
+        return ""
     if _is_empty_list(one) or _is_empty_list(other):
         # What an empty list would hold is often a mere placeholder.
-        return None
+        return ""
     built, built_now = _built(one), _built(other)
-    return None if built == built_now else f"{built}→{built_now}"
+    return "" if built == built_now else f"{built}→{built_now}"
 
 
 def _is_empty_list(value: Value | None) -> bool:

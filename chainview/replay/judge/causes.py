@@ -8,6 +8,7 @@ from typing import Protocol
 
 from chainview.replay.align.history import Side
 from chainview.replay.differences.difference import Difference
+from chainview.replay.differences.signs import Sign
 
 
 class Label(IntEnum):
@@ -48,7 +49,7 @@ class Cause:
     first: Difference
     rows: list[int]
     places: int = 1
-    signs: set[str] = field(default_factory=set)
+    signs: set[Sign] = field(default_factory=set)
     suspects: list[Cause] = field(default_factory=list)
     """What differs later in the same calls, and is taken as following from it without being explained by it."""
 

@@ -9,13 +9,12 @@ from chainview.chain.event import Kind
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.history import NONE, Side
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.difference import SHAPE, Difference
-from chainview.replay.differences.of_gaps import moved_signs
+from chainview.replay.differences.difference import Difference
+from chainview.replay.differences.signs import Sign, Trait, all_of_shape, moved_signs
 from chainview.replay.differences.substitution import Substitution
 from chainview.replay.judge.causes import Cause, Experiment, Judged, Label
 from chainview.replay.judge.origin import other_source
 from chainview.replay.judge.stretches import (
-    GIVEN_STATE,
     Case,
     case_of,
     firsts,
@@ -105,7 +104,7 @@ class _Judge:
         then: Side,
         now: Side,
         labels: bytearray,
-        first_signs: set[str],
+        first_signs: set[Sign],
         experiment: Experiment | None,
     ) -> None:
         self.causes: list[Cause] = []
@@ -295,7 +294,7 @@ class _Judge:
         cause = self._cause_like(found)
         if cause is not None:
             common = cause.signs & found.signs
-            beyond = found.beyond_shape() if all(sign.startswith(SHAPE) for sign in common) else None
+            beyond = found.beyond_shape() if all_of_shape(common) else None
             self._show(cause, found if beyond is None else replace(found, signs=frozenset(common)), rows)
             return cause if beyond is None else self._cause(beyond, rows)
         elsewhere = self._made_elsewhere(found, rows)
@@ -349,7 +348,7 @@ def _with_source(found: Difference, then: Side) -> Difference:
         if found.code is Code.OTHER_ARGUMENT and not found.follows
         else None
     )
-    if source is None or GIVEN_STATE in found.signs:
+    if source is None or Sign(Trait.GIVEN_STATE) in found.signs:
         return found
     one, other = source
     detail = f"{other.name} of event {other.event:,} instead of {one.name} of event {one.event:,}"

@@ -12,9 +12,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.leaves import leaves
 from chainview.replay.differences.of_call import differences
-
-GIVEN_STATE = "given state"
-"""The sign of another state that a call was given."""
+from chainview.replay.differences.signs import Sign, Trait
 
 
 @dataclass(slots=True)
@@ -63,7 +61,11 @@ def reordered(cases: list[Case], then: Side, now: Side) -> list[Case]:
         sentence = Code.ORDER_OF_CALLS.says(detail=f"{literal} came at another place")
         both = (*one.hunk.rows, *second.hunk.rows)
         first = replace(
-            one.found[0], code=Code.ORDER_OF_CALLS, rows=both, sentence=sentence, signs=frozenset({Code.ORDER_OF_CALLS})
+            one.found[0],
+            code=Code.ORDER_OF_CALLS,
+            rows=both,
+            sentence=sentence,
+            signs=frozenset({Sign(Trait.OTHER_PLACE)}),
         )
         one.found = [replace(first, recorded=literal, now=literal)]
         second.found = []
@@ -84,7 +86,7 @@ def given_another_state(shown: Difference, state: Value, state_now: Value) -> Di
         recorded=recorded,
         now=now,
         leaves=found,
-        signs=frozenset({GIVEN_STATE}),
+        signs=frozenset({Sign(Trait.GIVEN_STATE)}),
     )
 
 

@@ -1,0 +1,84 @@
+"""The signs of an edit: what its differences have in common wherever they show."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from chainview.replay.differences.leaves import Leaf
+from chainview.replay.differences.shape import reshaped, reshaping, shape_place
+
+_SAYING = len("(N)")
+
+
+class Trait(Enum):
+    """In which respect differences are alike."""
+
+    SHAPE = auto()
+    """Values have another type."""
+    INPUT = auto()
+    OUTPUT = auto()
+    END = auto()
+    """What a call answers, and the state that it leaves."""
+    COSMETIC = auto()
+    SITE = auto()
+    """A text at one place of an export."""
+    ORDER = auto()
+    REPLACED = auto()
+    EXTRA = auto()
+    MISSING = auto()
+    FAILURE = auto()
+    REASON = auto()
+    UNREADABLE = auto()
+    ENCODING = auto()
+    GIVEN_STATE = auto()
+    """Another state that a call was given."""
+    OTHER_PLACE = auto()
+    """A call that came at another place of the recording."""
+    CHAIN_END = auto()
+    NOT_EXPORTED = auto()
+
+
+_MOVED = {Trait.MISSING: Trait.EXTRA, Trait.EXTRA: Trait.MISSING}
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A trait, with the words that tell one edit from another."""
+
+    trait: Trait
+    words: tuple[str, ...] = ()
+
+
+def signs_of(trait: Trait, function: str, found: Sequence[Leaf]) -> frozenset[Sign]:
+    """What the same edit has in common elsewhere: the paths, and inside a text of several words what changed there."""
+    shaped = {id(leaf): Sign(Trait.SHAPE, (reshaping(leaf), *shape_place(function, leaf))) for leaf in reshaped(found)}
+    signs = set(shaped.values())
+    for leaf in found:
+        if id(leaf) in shaped:
+            continue
+        words, change = (function, leaf.shape), leaf.text_change
+        if change is None or not (change.before or change.behind):
+            signs.add(Sign(trait, words))
+            continue
+        signs.add(Sign(trait, (*words, change.pattern)))
+        if change.place:
+            signs.add(Sign(trait, (*words, change.place)))
+    return frozenset(signs)
+
+
+def all_of_shape(signs: Collection[Sign]) -> bool:
+    """Whether nothing but the type of values is in common."""
+    return all(sign.trait is Trait.SHAPE for sign in signs)
+
+
+def moved_signs(signs: Collection[Sign]) -> frozenset[Sign]:
+    """The signs, as a missing host call, of one that is extra, and the other way round; of those that say something."""
+    return frozenset(
+        [
+            replace(sign, trait=_MOVED[sign.trait])
+            for sign in signs
+            if sign.trait in _MOVED and len(sign.words) > 1 and len(sign.words[1]) > _SAYING
+        ]
+    )
