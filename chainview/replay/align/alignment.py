@@ -36,8 +36,6 @@ class Alignment:
     """The rows whose two sides do not say the same, gaps among them."""
     reached: int | None = None
     """The row at which the side of now was stopped; None when it came to its end."""
-    unread: int = 0
-    """Differing rows that were not looked into, because their call has too many."""
     _tail: int | None = None
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from chainview.chain.event import Kind
 from chainview.chain.payload import Call, CallError, CallResult, HostCall
@@ -25,13 +26,23 @@ _MOST_STEPS = 32
 _ENDS = (Kind.RESULT, Kind.ERROR)
 
 
-def differences(rows: Alignment, hunk: Hunk, then: Side, now: Side) -> list[Difference]:
-    """What differs in a stretch of rows, in order."""
-    return list(_Finder(Stretch(rows, hunk, then, now)).find())
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What differs in a stretch of rows, in order, and how many differing rows were not looked into."""
+
+    differences: tuple[Difference, ...]
+    unread: int
+
+
+def differences(rows: Alignment, hunk: Hunk, then: Side, now: Side) -> Found:
+    """What differs in a stretch of rows."""
+    finder = _Finder(Stretch(rows, hunk, then, now))
+    return Found(tuple(finder.find()), finder.unread)
 
 
 class _Finder:
     def __init__(self, at: Stretch) -> None:
+        self.unread = 0
         self._at = at
         self._moved = self._moves()
 
@@ -61,7 +72,7 @@ class _Finder:
                 if read <= _MOST_READ:
                     yield self._changed(row)
                 else:
-                    self._at.rows.unread += 1
+                    self.unread += 1
         yield from gap_differences(self._at, gap)
 
     def _moves(self) -> dict[int, int]:

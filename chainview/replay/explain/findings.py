@@ -76,5 +76,5 @@ def _finding(cause: Cause) -> Finding:
         sentence=first.sentence + again,
         leaves=first.leaves,
         places=places,
-        rows=tuple(cause.rows),
+        rows=cause.rows,
     )

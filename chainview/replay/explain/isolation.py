@@ -52,7 +52,7 @@ class Isolation:
         call = self._replay.recording.call(number)
         rows = Alignment()
         rows.add(align_call(then, made, then.items(call.start, call.stop), made.items(0, len(made))), number, 0)
-        found = [each for hunk in rows.hunks for each in differences(rows, hunk, then, made)]
+        found = [each for hunk in rows.hunks for each in differences(rows, hunk, then, made).differences]
         if found and any(each.code is Code.LIMIT for each in found):
             # Made under a shorter limit than the recorded call, so its end says nothing.
             self.refused += 1

@@ -42,7 +42,7 @@ def explanation_of(
     not_tested: Sequence[str] = (),
 ) -> Explanation:
     """The explanation; without a comparison there are no rows, and nothing follows from anything."""
-    labels = b"" if compared is None else bytes(compared.judged.labels)
+    labels = b"" if compared is None else compared.judged.labels
     return Explanation(
         command=subject.command,
         mode=subject.mode,

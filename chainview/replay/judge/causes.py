@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
 from chainview.replay.align.history import Side
 from chainview.replay.differences.difference import Difference
-from chainview.replay.differences.signs import Sign
 
 
 class Label(IntEnum):
@@ -42,30 +41,23 @@ class Experiment(Protocol):
         """Whether the call says the same when it is made alone from the state it was given; None when not tried."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Cause:
     """A difference that nothing before it accounts for, with the rows of all places at which it shows."""
 
     first: Difference
-    rows: list[int]
-    places: int = 1
-    signs: set[Sign] = field(default_factory=set)
-    suspects: list[Cause] = field(default_factory=list)
+    rows: tuple[int, ...]
+    places: int
+    suspects: tuple[Cause, ...] = ()
     """What differs later in the same calls, and is taken as following from it without being explained by it."""
 
-    def shows_again(self, found: Difference, rows: tuple[int, ...]) -> None:
-        """Takes in another place."""
-        self.places += 1
-        self.rows += rows
-        self.signs |= found.signs
 
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Judged:
     """The causes in order, the label of every row, and how much rests on rules rather than on experiments."""
 
-    causes: list[Cause]
-    labels: bytearray
+    causes: tuple[Cause, ...]
+    labels: bytes
     untraced: int = 0
     """Differences taken as consequences because an earlier one in the same call may have led to them."""
     undecided: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chainview.pack.values import Value
@@ -13,26 +13,51 @@ from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.leaves import leaves
 from chainview.replay.differences.of_call import differences
 from chainview.replay.differences.signs import Sign, Trait
+from chainview.replay.judge.causes import Experiment
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Case:
     """One stretch that differs: what was found in it, and what its call does from its recorded state."""
 
     hunk: Hunk
-    found: list[Difference]
+    found: tuple[Difference, ...]
     state_equal: bool
     states: tuple[Value, Value] | None = None
     """The states that its call was given, where both are known and differ."""
-    alone: list[Difference] | None = None
+    alone: tuple[Difference, ...] | None = None
+    unread: int = 0
+    """Differing rows that were not looked into."""
 
     @property
-    def judged(self) -> list[Difference] | None:
+    def judged(self) -> tuple[Difference, ...] | None:
         """The differences that the call itself is to answer for; None when that is not known."""
         return self.found if self.state_equal else self.alone
 
 
-def case_of(rows: Alignment, hunk: Hunk, then: Side, now: Side, restarted: Callable[[int], bool]) -> Case:
+def cases_of(
+    rows: Alignment, then: Side, now: Side, experiment: Experiment | None, restarted: Callable[[int], bool]
+) -> list[Case]:
+    """The stretches in which something is found, in order, with what their calls do alone where that is of use."""
+    found = [_case(rows, hunk, then, now, restarted) for hunk in rows.hunks]
+    cases = [case for case in _reordered(found, then, now) if case.found]
+    if not cases:
+        return []
+    first, *others = cases
+    # Nothing differs before the first difference that it could follow from.
+    first = replace(first, found=(replace(first.found[0], follows=False), *first.found[1:]))
+    if experiment is None:
+        return [first, *others]
+    if not experiment.answers_alike:
+        # Given the answers of others, a call in sequence says as little of itself as one given another state.
+        others = [replace(case, state_equal=False) for case in others]
+    # The first call that differs is the one to tell most of, so it is made alone before the bounds are reached.
+    if may_be_hidden(first):
+        experiment.differences(first.hunk.recorded_call)
+    return [_made_alone(case, experiment) for case in (first, *others)]
+
+
+def _case(rows: Alignment, hunk: Hunk, then: Side, now: Side, restarted: Callable[[int], bool]) -> Case:
     call, call_now = hunk.recorded_call, hunk.now_call
     states = None
     if call != NONE and call_now != NONE and not restarted(call):
@@ -40,36 +65,44 @@ def case_of(rows: Alignment, hunk: Hunk, then: Side, now: Side, restarted: Calla
         state_now = now.state_after(now.recording.starts[call_now])
         if state is not None and state_now is not None and state != state_now:
             states = state, state_now
-    return Case(hunk, differences(rows, hunk, then, now), states is None, states)
+    found = differences(rows, hunk, then, now)
+    return Case(hunk, found.differences, states is None, states, unread=found.unread)
 
 
-def reordered(cases: list[Case], then: Side, now: Side) -> list[Case]:
+def _made_alone(case: Case, experiment: Experiment) -> Case:
+    if case.state_equal or is_limited(case):
+        return case
+    alone = experiment.differences(case.hunk.recorded_call)
+    return replace(case, alone=None if alone is None else tuple(alone))
+
+
+def _reordered(cases: Sequence[Case], then: Side, now: Side) -> list[Case]:
     """Calls that one recording makes earlier than the other are one difference, told where it shows first."""
-    missing: dict[object, Case] = {}
-    for case in cases:
+    changed = list(cases)
+    missing: dict[object, int] = {}
+    for place, case in enumerate(cases):
         if case.hunk.recorded_call != NONE and case.hunk.now_call == NONE:
-            missing.setdefault(then.content(then.recording.starts[case.hunk.recorded_call]), case)
-    for case in cases:
+            missing.setdefault(then.content(then.recording.starts[case.hunk.recorded_call]), place)
+    for place, case in enumerate(cases):
         if case.hunk.now_call == NONE or case.hunk.recorded_call != NONE:
             continue
         start = now.recording.starts[case.hunk.now_call]
         other = missing.pop(now.content(start), None)
-        if other is None or not (case.found and other.found):
+        if other is None or not (changed[place].found and changed[other].found):
             continue
-        one, second = sorted((case, other), key=lambda each: each.hunk.rows.start)
+        one, second = sorted((place, other), key=lambda each: cases[each].hunk.rows.start)
         literal = now.literal(start)
-        sentence = Code.ORDER_OF_CALLS.says(detail=f"{literal} came at another place")
-        both = (*one.hunk.rows, *second.hunk.rows)
-        first = replace(
-            one.found[0],
+        shown = replace(
+            changed[one].found[0],
             code=Code.ORDER_OF_CALLS,
-            rows=both,
-            sentence=sentence,
+            rows=(*cases[one].hunk.rows, *cases[second].hunk.rows),
+            sentence=Code.ORDER_OF_CALLS.says(detail=f"{literal} came at another place"),
+            recorded=literal,
+            now=literal,
             signs=frozenset({Sign(Trait.OTHER_PLACE)}),
         )
-        one.found = [replace(first, recorded=literal, now=literal)]
-        second.found = []
-    return cases
+        changed[one], changed[second] = replace(changed[one], found=(shown,)), replace(changed[second], found=())
+    return changed
 
 
 def given_another_state(shown: Difference, state: Value, state_now: Value) -> Difference:

@@ -1,0 +1,115 @@
+"""The causes that are known so far, while the calls of two histories are judged one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from chainview.replay.align.alignment import Alignment
+from chainview.replay.align.history import Side
+from chainview.replay.differences.codes import Code
+from chainview.replay.differences.difference import Difference
+from chainview.replay.differences.signs import Sign, all_of_shape, moved_signs
+from chainview.replay.judge.causes import Cause, Label
+from chainview.replay.judge.origin import with_origin
+
+_COUNTERPARTS = {Code.EXTRA_CALL: Code.MISSING_CALL, Code.MISSING_CALL: Code.EXTRA_CALL}
+
+
+@dataclass(slots=True)
+class KnownCause:
+    """A cause that may yet show at other places, with the signs of all of them."""
+
+    first: Difference
+    rows: list[int]
+    signs: set[Sign]
+    places: int = 1
+    suspects: list[KnownCause] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+    """Where a host call is made instead, or no longer, in words."""
+
+    def shows_again(self, found: Difference, rows: tuple[int, ...]) -> None:
+        """Takes in another place."""
+        self.places += 1
+        self.rows += rows
+        self.signs |= found.signs
+
+    def closed(self) -> Cause:
+        """What is known of it in the end."""
+        sentence = "".join([self.first.sentence, *[f", and {where}" for where in self.elsewhere]])
+        suspects = tuple([each.closed() for each in self.suspects])
+        return Cause(replace(self.first, sentence=sentence), tuple(self.rows), self.places, suspects)
+
+
+class Ledger:
+    """Takes in differences as causes, and what shows them again; keeps the label of every row meanwhile.
+
+    Rows before `same` are identical. What differs is a consequence until it is taken as a cause.
+    """
+
+    def __init__(self, rows: Alignment, then: Side, same: int) -> None:
+        self.causes: list[KnownCause] = []
+        self.labels = _first_labels(rows, same)
+        self._then = then
+
+    def like(self, found: Difference) -> KnownCause | None:
+        """The first cause that has a sign in common with a difference."""
+        return next((cause for cause in self.causes if cause.signs & found.signs), None)
+
+    def accuse(self, found: Difference, rows: tuple[int, ...]) -> KnownCause:
+        """Takes a difference as a cause, or as another place of one that is known."""
+        cause = self.like(found)
+        if cause is not None:
+            common = cause.signs & found.signs
+            beyond = found.beyond_shape() if all_of_shape(common) else None
+            self.show(cause, found if beyond is None else replace(found, signs=frozenset(common)), rows)
+            return cause if beyond is None else self.accuse(beyond, rows)
+        elsewhere = self._made_elsewhere(found, rows)
+        if elsewhere is not None:
+            return elsewhere
+        self.causes.append(KnownCause(with_origin(found, self._then), list(rows), set(found.signs)))
+        self.mark(rows, Label.CAUSE)
+        return self.causes[-1]
+
+    def show(self, cause: KnownCause, found: Difference, rows: tuple[int, ...]) -> None:
+        """Takes a difference as another place of a cause."""
+        cause.shows_again(found, rows)
+        self.mark(rows, Label.CAUSE)
+
+    def suspect(self, held: KnownCause | None, found: Difference, rows: tuple[int, ...]) -> None:
+        """Notes what is taken as a consequence of a cause without being explained by it."""
+        if held is None:
+            return
+        for suspect in held.suspects:
+            if suspect.signs & found.signs:
+                suspect.shows_again(found, rows)
+                return
+        held.suspects.append(KnownCause(found, list(rows), set(found.signs)))
+
+    def mark(self, rows: tuple[int, ...], label: Label) -> None:
+        """Says what holds of some rows."""
+        for row in rows:
+            self.labels[row] = label
+
+    def _made_elsewhere(self, found: Difference, rows: tuple[int, ...]) -> KnownCause | None:
+        """The cause of a host call that one export makes no longer and another one makes in addition."""
+        counterpart = _COUNTERPARTS.get(found.code)
+        for cause in self.causes if counterpart is not None else ():
+            first = cause.first
+            if first.code is counterpart and first.export != found.export and cause.signs & moved_signs(found.signs):
+                where = f"{'now' if found.code is Code.EXTRA_CALL else 'no longer'} made in {found.export}"
+                if where not in cause.elsewhere:
+                    cause.elsewhere.append(where)
+                self.show(cause, found, rows)
+                return cause
+        return None
+
+
+def _first_labels(rows: Alignment, same: int) -> bytearray:
+    link, shift = int(Label.LINK), int(Label.SHIFT)
+    pairs = zip(rows.recorded[same:], rows.now[same:], strict=True)
+    labels = bytearray(same) + bytes([link if recorded == now else shift for recorded, now in pairs])
+    for row in rows.differing:
+        labels[row] = Label.VALUE
+    if rows.reached is not None:
+        labels[rows.reached :] = bytes([Label.UNREACHED]) * (len(rows) - rows.reached)
+    return labels
