@@ -13,14 +13,25 @@ from chainview.chain.files.opened import open_chain
 from chainview.pack.values import Value
 from chainview.replay.explain.control import control_experiment, recorded_modules
 from chainview.replay.explain.explain import explain
-from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.rules import Rule, read_rules, rules_file
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
+from chainview.workbench.build import BuildState
 
 CHECK_TIMEOUT = 5.0
 """Seconds a replayed call may take: a check must not wait for a new endless loop as long as a live call may."""
 _CALL_LOOK_SECONDS = 0.02
+
+
+def outcome(verdict: Verdict, *, blameless: bool) -> BuildState:
+    """What a check comes to: a build goes on by itself unless it is at fault for something that no rule accepts.
+
+    `blameless` says that what differs is what no build makes as recorded.
+    """
+    if blameless or verdict is Verdict.IDENTICAL:
+        return BuildState.IDENTICAL
+    return BuildState.ACCEPTED if verdict is Verdict.ACCEPTED else BuildState.DIVERGED
 
 
 class BuildCheck:
@@ -71,7 +82,7 @@ class BuildCheck:
         while self._replayed(to_mismatch=not tried):
             if self._replay.first_mismatch is not None:
                 explanation = self._explained(rules)
-                if not (explanation.passes or explanation.blameless):
+                if outcome(explanation.verdict, blameless=explanation.blameless) is BuildState.DIVERGED:
                     return explanation
                 if not tried:
                     tried = True

@@ -14,12 +14,12 @@ from chainview.actor.module import ModuleError
 from chainview.actor.module_watch import ModuleWatch
 from chainview.actor.session.session import Session
 from chainview.pack.values import Value
-from chainview.replay.explain.explanation import Explanation, Verdict
+from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules import append_rule, rule_for
 from chainview.replay.run.recorded_builds import build_note
 from chainview.system.errors import ChainviewError
 from chainview.workbench.build import Build, BuildState
-from chainview.workbench.build_check import BuildCheck
+from chainview.workbench.build_check import BuildCheck, outcome
 
 
 class BuildWatch:
@@ -155,17 +155,17 @@ class BuildWatch:
         explanation = check.judge()
         if explanation is None:
             return
-        counted = replace(build, same=check.same, events=check.events)
+        state = outcome(explanation.verdict, blameless=explanation.blameless)
+        checked = replace(build, state=state, same=check.same, events=check.events)
         if explanation.blameless and explanation.first_mismatch is not None:
             message = f"identical, but for event {explanation.first_mismatch.event:,}, which no build makes as recorded"
             # The replay's state is not the one that the actor is in.
-            self._adopt(loaded, replace(counted, state=BuildState.IDENTICAL, message=message), self._session.state)
-        elif not explanation.passes:
-            self._settle(replace(counted, state=BuildState.DIVERGED, message=explanation.sentence))
-        elif explanation.verdict is Verdict.ACCEPTED:
-            self._adopt(loaded, replace(counted, state=BuildState.ACCEPTED, message=explanation.sentence), check.state)
+            self._adopt(loaded, replace(checked, message=message), self._session.state)
+        elif state is BuildState.DIVERGED:
+            self._settle(replace(checked, message=explanation.sentence))
         else:
-            self._adopt(loaded, replace(counted, state=BuildState.IDENTICAL), check.state)
+            message = explanation.sentence if state is BuildState.ACCEPTED else ""
+            self._adopt(loaded, replace(checked, message=message), check.state)
 
     def _take(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
         explanation = check.catch_up()
