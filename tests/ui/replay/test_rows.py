@@ -83,6 +83,26 @@ def test_the_calls_of_equal_histories_are_those_of_the_recording(calls: int) -> 
             assert rows.steps(index) == table.steps(index)
 
 
+_PARTS = {
+    "c": samples.call("tick"),
+    "h": samples.log("x"),
+    "r": samples.result("tick", samples.counter(1)),
+    "e": samples.error("tick", "no"),
+    "o": ("replay-summary", b""),
+    "s": samples.shutdown(),
+}
+
+
+@given(st.text(alphabet="chhreos", max_size=12))
+def test_calls_end_where_those_of_a_table_do(word: str) -> None:
+    """Whatever stands in, behind and between calls, a call of the rows has the steps that it has in its table."""
+    table = table_of([_PARTS[letter] for letter in word])
+    rows = PairTable(Pairs.in_step(len(table)), Sides(table, table))
+    for index in range(len(table)):
+        if table.kinds[index] == Kind.CALL:
+            assert rows.steps(index) == table.steps(index)
+
+
 @given(st.integers(1, 4), st.data())
 def test_a_pair_that_differs_stays_in_its_call_when_it_has_two_rows(calls: int, data: st.DataObject) -> None:
     """Whatever event differs, its call begins once and ends once, one row longer than before."""

@@ -1,4 +1,4 @@
-"""Rows as text, and the rows that notes and events share."""
+"""Rows as text."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from chainview.chain.event import Event
+from chainview.chain.event import Event, Kind
+from chainview.chain.query.search import Finder
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import Role, Span
+from chainview.pack.values import UNIT
+from chainview.ui.tree.painter import hits_in
 from chainview.ui.tree.row_text import Columns, divider, fitted, fold_mark, highlighted, row
-from chainview.ui.tree.shown_rows import TreeRows
 from tests.ui import samples
 
 _SPANS = st.lists(st.tuples(st.text(alphabet="ab 世🌍é", max_size=6), st.sampled_from(Role)), max_size=6)
@@ -86,22 +88,95 @@ def test_a_divider_spans_the_tree() -> None:
     assert cell_len(_text(fitted(divider("build 2", 6), 6))) == 6
 
 
-def test_notes_stand_between_events() -> None:
-    """A note keeps its place while calls fold, is out of the way under a filter, and goes with what it stood behind."""
-    table = samples.table_of(samples.counting(3))
-    rows = TreeRows(table)
-    rows.add_note("two", 10)
-    rows.add_note("one", 5)
-    shown = [rows.at(at) for at in range(len(rows))]
-    assert shown == [0, 1, 2, 3, 4, "one", 5, 6, 7, 8, 9, "two", 10, 11, 12, 13, 14]
-    rows.fold.set_open(0, False)
-    rows.fold.set_open(5, False)
-    assert [rows.at(at) for at in range(len(rows))] == [0, "one", 5, "two", 10, 11, 12, 13, 14]
-    assert [rows.row_of(index) for index in (0, 3, 5, 8, 10)] == [0, 0, 2, 2, 4]
-    assert [rows.event_near(1, step) for step in (1, -1)] == [5, 0]
-    table.drop_oldest(10)
-    rows.drop()
-    assert [rows.at(at) for at in range(len(rows))] == ["one", 0, "two", 5, 6, 7, 8, 9]
-    table.drop_oldest(5)
-    rows.drop()
-    assert [rows.at(at) for at in range(len(rows))] == ["two", 0, 1, 2, 3, 4]
+def _by_cell(spans: list[Span]) -> list[tuple[str, Role]]:
+    return [(char, role) for text, role in spans for char in text]
+
+
+@given(_SPANS, st.integers(0, 40))
+def test_what_fits_is_kept_as_it_is(spans: list[Span], cells: int) -> None:
+    """Cut or not, each character stays in its place and role, up to the one that the `…` or the padding stands for."""
+    chars = _by_cell(spans)
+    if cell_len(_text(spans)) <= cells:
+        expected = [*chars, *[(" ", Role.DIM)] * (cells - cell_len(_text(spans)))]
+        assert _by_cell(fitted(spans, cells)) == expected
+        return
+    kept = _by_cell(fitted(spans, cells))
+    whole = 0
+    while cell_len("".join([char for char, _ in chars[: whole + 1]])) < cells:
+        whole += 1
+    assert kept[:whole] == chars[:whole]
+    rest = "".join([char for char, _ in kept[whole:]])
+    assert rest == ("" if not cells else " " * (len(rest) - 1) + "…")
+
+
+@given(st.integers(24, 120), st.integers(1, 12_345), st.booleans())
+def test_the_parts_of_a_row_stand_in_its_columns(width: int, last: int, open_: bool) -> None:
+    """Number, mark, summary, flag and hash are where Columns says, behind the gutter's cell, at any width."""
+    table = samples.table_of(samples.counting(1))
+    columns = Columns.fitting(width, last)
+    assert columns.number == max(4, len(str(last)) + 1)
+    assert (columns.hash > 0) == (width >= 56)
+    mark = fold_mark(table, 0, open_=open_)
+    text = " " + _text(row(table, 0, columns, mark, folded=not open_))
+    assert text[: columns.mark].strip() == "1"
+    assert text[columns.mark - 2] == "1"
+    assert text[columns.mark - 1 : columns.text] == f" {mark} "
+    assert text[columns.text :].startswith("increment"[: columns.room])
+    if columns.hash:
+        assert text[-8:-1] == (table.hash(0) or b"").hex()[:7]
+    assert columns.text + columns.room + 2 + (columns.hash + 1 if columns.hash else 0) + 1 == width
+
+
+def test_the_marks_of_a_call() -> None:
+    """A call is open or folded; in an open one the end has a mark of its own; outside there is none."""
+    table = samples.table_of(
+        [*samples.counting(1), samples.call("f"), samples.error("f", "no"), ("replay-summary", b"")]
+    )
+    assert [fold_mark(table, index, open_=True) for index in range(7)] == ["▼", "│", "│", "│", "└", "▼", "└"]
+    assert [fold_mark(table, index, open_=False) for index in (0, 2, 4, 5, 7)] == ["▶", " ", " ", "▶", " "]
+
+
+_LETTERS = {
+    "c": samples.call("f"),
+    "h": samples.log("x"),
+    "r": samples.result("f", UNIT),
+    "e": samples.error("f", "no"),
+}
+
+
+@given(st.lists(st.tuples(st.sampled_from("cchhhred"), st.booleans()), min_size=1, max_size=10), st.booleans())
+def test_a_row_is_flagged_for_what_it_stands_for(events: list[tuple[str, bool]], folded: bool) -> None:
+    """`!` for failure, damage or a call broken off, else `⚠` for a broken link; a folded call stands for its steps."""
+    table = EventTable()
+    gaps = []
+    for letter, broken in events:
+        gaps.append(broken)
+        if letter == "d":
+            table.append_damage(b"?", 0, "damaged")
+            gaps[-1] = len(table) > 1 and table.hash(len(table) - 2) is not None
+            continue
+        event_type, payload = _LETTERS[letter]
+        parent = b"p" * 20 if broken else table.hash(len(table) - 1)
+        table.append(Event(len(table).to_bytes(20, "big"), parent, event_type, payload))
+    for index in range(len(table)):
+        is_folded = folded and table.kinds[index] == Kind.CALL
+        last = index + table.steps(index) if is_folded else index
+        broken_off = is_folded and table.call_open(index) and last + 1 < len(table)
+        flag = _row(table, index, open_=not folded)[-10]
+        if broken_off or table.kinds[last] in (Kind.ERROR, Kind.DAMAGED):
+            assert flag == "!"
+        else:
+            assert flag == ("⚠" if any(gaps[index : last + 1]) else " ")
+
+
+def test_a_hit_is_where_the_summary_says_it() -> None:
+    """What matches in the number or the hash is no place of a hit; where no place is left the number is marked."""
+    table = samples.table_of([samples.call("f"), samples.log("222")])
+    columns = Columns.fitting(60, 2)
+    spans = row(table, 1, columns, "│", folded=False)
+    text = _text(spans)
+    start = text.index("222")
+    assert hits_in(spans, columns, Finder(table, "222")) == [(start, start + 3)]
+    assert hits_in(spans, columns, Finder(table, "2")) == [(at, at + 1) for at in range(start, start + 3)]
+    assert hits_in(spans, columns, Finder(table, "^ +2")) == [(0, columns.number)]
+    assert hits_in(spans, columns, Finder(table, f"{text.rstrip()[-3:]}")) == [(0, columns.number)]
