@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from chainview.ui.event.latest import Latest
-from chainview.ui.lines.blocks import Fixed, LazyLines, Line
+from chainview.ui.lines.blocks import Fixed, LazyLines
+from chainview.ui.lines.line import Line
 from chainview.ui.widgets.keys import ActionId
 from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.text_line import TextLine

@@ -11,9 +11,8 @@ from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other
 from chainview.system.visible import visible
 from chainview.ui.event.facts import Facts, Reading
 from chainview.ui.event.state_blocks import state_blocks
-from chainview.ui.lines.blocks import Block, Fixed, Line, Span, columns, wrapped
-from chainview.ui.lines.hex_block import HexBlock
-from chainview.ui.lines.text_block import TextBlock
+from chainview.ui.lines.blocks import Block, Fixed, HexBlock, TextBlock
+from chainview.ui.lines.line import Line, Span, columns, wrapped
 from chainview.ui.lines.value_blocks import value_blocks
 
 _KINDS = {

@@ -10,7 +10,7 @@ from chainview.chain.payload import Call, CallResult, Payload, read_payload
 from chainview.chain.soundness import Evidence, HashState, LinkState, Soundness, evidence, judged
 from chainview.chain.table import EventTable
 from chainview.pack.values import Value
-from chainview.ui.lines.blocks import Span
+from chainview.ui.lines.line import Span
 
 INLINE_BYTES = 1 << 16
 """The most payload bytes that are decoded while the screen waits; more of them go to a thread."""

@@ -10,7 +10,8 @@ from chainview.chain.words.brief import short
 from chainview.pack.values import Value
 from chainview.system.visible import visible
 from chainview.ui.event.facts import MOST_CHANGES, Reading
-from chainview.ui.lines.blocks import Block, Fixed, Line, wrapped
+from chainview.ui.lines.blocks import Block, Fixed
+from chainview.ui.lines.line import Line, wrapped
 from chainview.ui.lines.value_blocks import value_blocks
 
 _ROOM = 40

@@ -14,7 +14,7 @@ from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.feed import Taken
 from chainview.ui.feeds.spool import Spool
-from chainview.ui.lines.blocks import Span
+from chainview.ui.lines.line import Span
 from chainview.ui.lines.status import Badge, Figures
 
 _INDEX_SECONDS = 0.02

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from chainview.ui.lines.blocks import Span
+from chainview.ui.lines.line import Span
 from chainview.workbench.build import BuildState
 
 if TYPE_CHECKING:

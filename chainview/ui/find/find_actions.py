@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from chainview.system.errors import ChainviewError
 from chainview.system.visible import visible
 from chainview.ui.find.go_to import Wanted, hash_matches, parse_wanted
-from chainview.ui.lines.blocks import Line, plain
+from chainview.ui.lines.line import Line, plain
 from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.prompt import Hint, PlainMode
 

@@ -12,7 +12,7 @@ from chainview.chain.schema import schema_of
 from chainview.system.errors import ChainviewError
 from chainview.system.visible import visible
 from chainview.system.whole_file import whole_file
-from chainview.ui.lines.blocks import Line
+from chainview.ui.lines.line import Line
 from chainview.ui.widgets.prompt import Hint
 
 if TYPE_CHECKING:

@@ -1,43 +1,20 @@
-"""Lines of text with roles, made only when they are looked at."""
+"""Lines in a row whose number is known before they are made: at hand, a text, bytes, or blocks one after the other."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from time import perf_counter
-from typing import Protocol, TypeVar
+from typing import Protocol
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len
 
-Span = tuple[str, str]
-"""A piece of text and its role."""
-Line = list[Span]
-R = TypeVar("R", bound=str)
+from chainview.system.visible import visible
+from chainview.ui.lines.line import Line, plain, wrapped
 
-ROLES = (
-    "text",
-    "dim",
-    "quiet",
-    "name",
-    "string",
-    "number",
-    "word",
-    "type",
-    "good",
-    "warn",
-    "bad",
-    "accent",
-    "changed",
-    "title",
-    "key",
-    "tab",
-    "here",
-)
-
-
-_LONGEST_WORD = 24
-"""The cells of a row that may stay empty so that a word is not broken."""
+_MEASURED = 4096
+_PRINTABLE = bytes([code if 32 <= code < 127 else ord(".") for code in range(256)])
 
 
 class Block(Protocol):
@@ -92,105 +69,76 @@ class LazyLines:
         return self._blocks[at].line(row - self._starts[at])
 
 
-def plain(line: Iterable[Span]) -> str:
-    """The text of a line."""
-    return "".join([text for text, _ in line])
+class TextBlock:
+    """A text behind its head: in quotes on the head's line when it fits, else below it, broken at the width."""
+
+    def __init__(self, head: Line, text: str, kind: str, tail: Line, width: int, *, wrap: bool) -> None:
+        quoted = f'"{visible(text)}"' if len(text) <= 2 * width else ""
+        line: Line = [*head, (quoted, "string"), (f" {kind}", "type")]
+        if quoted and "\n" not in text and cell_len(plain(line)) <= width:
+            line += tail
+            self._head = wrapped(line, width, 4) if wrap else [line]
+            self.height = len(self._head)
+            return
+        self._rows = text.split("\n")
+        count = f", {len(self._rows):,} lines" if len(self._rows) > 1 else ""
+        line = [*head, (f"{kind}, {len(text):,} characters{count}", "type"), *tail]
+        self._head = wrapped(line, width, 4) if wrap else [line]
+        self._width = max(8, width - 4)
+        self._wrap = wrap
+        self._starts = array("Q")
+        total = 0
+        for at, row in enumerate(self._rows):
+            if not row.isprintable():
+                row = self._rows[at] = visible(row)
+            self._starts.append(total)
+            total += max(1, -(-len(row) // self._room(row))) if wrap else 1
+        self.height = len(self._head) + total
+
+    def _room(self, row: str) -> int:
+        """How many characters of a row surely fit on a line; rows with wide characters get half the width."""
+        narrow = row.isascii() or (len(row) <= _MEASURED and max(row) < "\u1100")
+        return self._width if narrow else self._width // 2
+
+    def line(self, row: int) -> Line:
+        """The head, then the lines of the text."""
+        if row < len(self._head):
+            return self._head[row]
+        row -= len(self._head)
+        at = bisect_right(self._starts, row) - 1
+        text = self._rows[at]
+        if self._wrap:
+            room = self._room(text)
+            start = (row - self._starts[at]) * room
+            text = text[start : start + room]
+        return [("  │ ", "quiet"), (text, "string")]
 
 
-def wrapped(line: Line, width: int, indent: int = 0, *, words: bool = False) -> list[Line]:
-    """The line broken to `width` cells, what continues it indented; with `words` between words where that is near."""
-    if width <= indent + 1 or cell_len(plain(line)) <= width:
-        return [line]
-    lines: list[Line] = [[]]
-    room = full = width
-    for text, role in line:
-        while text:
-            piece = text if cell_len(text) <= room else chop_cells(text, max(1, room))[0]
-            if cell_len(piece) > room:
-                piece = ""
-            if words and piece != text and (room < full or " " in piece):
-                piece = _to_word(piece, text)
-            if piece:
-                lines[-1].append((piece, role))
-                text = text[len(piece) :]
-                room -= cell_len(piece)
-            if text:
-                text = text.lstrip(" ") if words else text
-                lines.append([(" " * indent, "text")] if indent else [])
-                room = full = width - indent
-    return lines
+class HexBlock:
+    """A head line, if there is one, and below it the bytes, as many on a line as 8 or 16 or more fit."""
 
+    def __init__(self, head: Line, data: bytes, width: int, indent: int = 0) -> None:
+        self._head = head
+        self._data = data
+        self._indent = " " * indent
+        self._digits = max(4, len(f"{max(0, len(data) - 1):x}"))
+        groups = max(1, (width - indent - self._digits - 4) // 33)
+        # A group of eight takes 25 cells of hexadecimal and 8 of text.
+        self._per_line = 8 * min(4, groups)
+        self.height = (1 if head else 0) + -(-len(data) // self._per_line)
 
-def _to_word(piece: str, text: str) -> str:
-    """`piece`, with which `text` begins, without the part of a word at its end, where that part is short."""
-    space = piece.rfind(" ") + 1
-    inside = not text[len(piece)].isspace() and 0 < len(piece) - space <= _LONGEST_WORD
-    return piece[:space] if inside else piece
-
-
-def chopped(line: Line, start: int, width: int) -> Line:
-    """The cells of a line from `start`, `width` of them at most."""
-    if start <= 0 and cell_len(plain(line)) <= width:
-        return line
-    out: Line = []
-    at = 0
-    for text, role in line:
-        size = cell_len(text)
-        if size == len(text):
-            kept = text[max(0, start - at) : max(0, start + width - at)]
-        else:
-            kept = _within(text, start - at, start + width - at)
-        if kept:
-            out.append((kept, role))
-        at += size
-    return out
-
-
-def in_cells(spans: Iterable[tuple[str, R]], cells: int, fill: R) -> list[tuple[str, R]]:
-    """The spans in exactly that many cells: padded, or cut with `…`, never through a wide character."""
-    kept: list[tuple[str, R]] = []
-    left = cells
-    for text, role in spans:
-        size = cell_len(text)
-        if size <= left:
-            kept.append((text, role))
-            left -= size
-            continue
-        return _cut(kept, (text, role), left, fill)
-    if left:
-        kept.append((" " * left, fill))
-    return kept
-
-
-def _cut(kept: list[tuple[str, R]], span: tuple[str, R], left: int, fill: R) -> list[tuple[str, R]]:
-    """`kept` and as much of the span as leaves a cell for the `…`."""
-    if left > 0:
-        text, role = span
-        return [*kept, (set_cell_size(text, left - 1), role), ("…", fill)]
-    while kept:
-        text, role = kept.pop()
-        if text:
-            size = cell_len(text)
-            return [*kept, (set_cell_size(text, size - 1), role), ("…", fill)]
-    return kept
-
-
-def _within(text: str, start: int, end: int) -> str:
-    """The characters of a text with wide ones whose cells lie from `start` to `end`; a halved one leaves a blank."""
-    out, at = [], 0
-    for char in text:
-        size = cell_len(char)
-        if start <= at and at + size <= end:
-            out.append(char)
-        elif at < end and at + size > start:
-            out.append(" " * (min(at + size, end) - max(at, start)))
-        at += size
-        if at >= end:
-            break
-    return "".join(out)
-
-
-def columns(rows: Sequence[tuple[str, str]], gap: int = 2) -> list[Line]:
-    """Pairs of name and text, the texts below each other."""
-    width = max([cell_len(name) for name, _ in rows], default=0) + gap
-    return [[(name + " " * (width - cell_len(name)), "dim"), (text, "text")] for name, text in rows]
+    def line(self, row: int) -> Line:
+        """The line at `row`."""
+        if self._head:
+            if row == 0:
+                return self._head
+            row -= 1
+        start = row * self._per_line
+        piece = self._data[start : start + self._per_line]
+        groups = [piece[at : at + 8].hex(" ") for at in range(0, self._per_line, 8)]
+        hexadecimal = "  ".join([group.ljust(23) for group in groups])
+        return [
+            (f"{self._indent}{start:0{self._digits}x}  ", "quiet"),
+            (f"{hexadecimal}  ", "number"),
+            (piece.translate(_PRINTABLE).decode("ascii"), "string"),
+        ]

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from chainview.ui.lines.blocks import ROLES, Line
+from chainview.ui.lines.line import Line
 
-ROLE_CLASSES = {f"role--{role}" for role in ROLES}
+ROLES = (
+    "text",
+    "dim",
+    "quiet",
+    "name",
+    "string",
+    "number",
+    "word",
+    "type",
+    "good",
+    "warn",
+    "bad",
+    "accent",
+    "changed",
+    "title",
+    "key",
+    "tab",
+    "here",
+)
 
 
 class RoleStyles(Widget):
     """A widget that paints lines of spans; the styles are looked up once a theme."""
 
-    COMPONENT_CLASSES = ROLE_CLASSES
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
 
     _looked_up: dict[str, Style] | None = None
 
@@ -23,10 +43,9 @@ class RoleStyles(Widget):
         """The style of a role on this widget's background."""
         if self._looked_up is None:
             self._looked_up = {}
-        styles = self._looked_up
-        style = styles.get(role)
+        style = self._looked_up.get(role)
         if style is None:
-            style = styles[role] = self.get_component_rich_style(f"role--{role}")
+            style = self._looked_up[role] = self.get_component_rich_style(f"role--{role}")
         return style
 
     def notify_style_update(self) -> None:

@@ -8,7 +8,7 @@ from enum import Enum
 from rich.cells import cell_len, set_cell_size
 
 from chainview.system.visible import visible
-from chainview.ui.lines.blocks import Line, Span, in_cells, plain
+from chainview.ui.lines.line import Line, Span, in_cells, plain
 
 _ALWAYS = 2
 """Parts of this rank and below are cut rather than left out."""

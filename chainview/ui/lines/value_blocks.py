@@ -22,9 +22,8 @@ from chainview.pack.values import (
 )
 from chainview.pack.values.walk import parts
 from chainview.system.visible import visible
-from chainview.ui.lines.blocks import Block, Fixed, Line, wrapped
-from chainview.ui.lines.hex_block import HexBlock
-from chainview.ui.lines.text_block import TextBlock
+from chainview.ui.lines.blocks import Block, Fixed, HexBlock, TextBlock
+from chainview.ui.lines.line import Line, wrapped
 
 NO_CHANGES: Mapping[str, str] = {}
 

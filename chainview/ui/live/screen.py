@@ -13,7 +13,7 @@ from textual.screen import Screen
 
 from chainview.chain.table import EventTable
 from chainview.ui.event.details import DetailPane
-from chainview.ui.lines.blocks import Line
+from chainview.ui.lines.line import Line
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.widgets.footer import Now, footer_line

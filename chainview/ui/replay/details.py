@@ -10,7 +10,8 @@ from chainview.pack.values import String, Value
 from chainview.replay.align.history import NONE, is_ask
 from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.system.visible import visible
-from chainview.ui.lines.blocks import Block, Fixed, Line, wrapped
+from chainview.ui.lines.blocks import Block, Fixed
+from chainview.ui.lines.line import Line, wrapped
 from chainview.ui.lines.value_blocks import NO_CHANGES, value_blocks
 from chainview.ui.replay.pairs import Sides, ask_of
 

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from chainview.replay.align.history import NONE, is_ask
-from chainview.ui.lines.blocks import Line, plain
+from chainview.ui.lines.line import Line, plain
 from chainview.ui.replay.pair_painter import Shown, left_of
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pairs import Pairs, Sides

@@ -10,7 +10,8 @@ from chainview.chain.event import Frame
 from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.text_report import report_text
 from chainview.system.visible import visible
-from chainview.ui.lines.blocks import Block, Fixed, Line, plain, wrapped
+from chainview.ui.lines.blocks import Block, Fixed
+from chainview.ui.lines.line import Line, plain, wrapped
 from chainview.workbench.replay_thread import Progress, Stage
 
 _LABEL = 8

@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from chainview.chain.files.entries.note import Note
 from chainview.chain.table import EventTable
-from chainview.ui.lines.blocks import Line, plain
+from chainview.ui.lines.line import Line, plain
 from chainview.ui.replay.actions import ReplayKeys
 from chainview.ui.replay.copy_actions import ReplayTaking
 from chainview.ui.replay.find_actions import ReplayLooking

@@ -11,7 +11,7 @@ from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import Role, Span
 from chainview.chain.words.summary import summary
-from chainview.ui.lines.blocks import in_cells
+from chainview.ui.lines.line import in_cells
 
 HASH_LETTERS = 7
 _GUTTER = 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from chainview.ui.lines.blocks import Line
+from chainview.ui.lines.line import Line
 from chainview.ui.widgets.keys import ActionId, KeyMap, Scope
 
 MOST_KEYS = 7

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.screen import Screen
 
 from chainview.system.visible import visible
-from chainview.ui.lines.blocks import Line
+from chainview.ui.lines.line import Line
 
 Severity = Literal["information", "warning", "error"]
 _SECONDS = {"information": 4.0, "warning": 5.0, "error": 10.0}

@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import ModalScreen
 
-from chainview.ui.lines.blocks import Fixed, Line, wrapped
+from chainview.ui.lines.blocks import Fixed
+from chainview.ui.lines.line import Line, wrapped
 from chainview.ui.widgets.keys import ACTIONS, ActionId, KeyMap, Scope
 from chainview.ui.widgets.line_view import LineView
 

@@ -12,7 +12,8 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from chainview.ui.lines.blocks import Fixed, Line
+from chainview.ui.lines.blocks import Fixed
+from chainview.ui.lines.line import Line
 from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.prompt_input import PromptInput
 from chainview.ui.widgets.text_line import TextLine

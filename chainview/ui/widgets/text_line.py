@@ -9,7 +9,7 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from chainview.ui.lines.blocks import Line, in_cells, plain
+from chainview.ui.lines.line import Line, in_cells, plain
 from chainview.ui.lines.role_styles import RoleStyles
 from chainview.ui.widgets.keys import ActionId
 

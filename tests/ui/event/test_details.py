@@ -36,9 +36,8 @@ from chainview.pack.values import (
 )
 from chainview.ui.event.event_blocks import duration_text, event_blocks
 from chainview.ui.event.facts import gather, work_out
-from chainview.ui.lines.blocks import LazyLines, chopped, plain, wrapped
-from chainview.ui.lines.hex_block import HexBlock
-from chainview.ui.lines.text_block import TextBlock
+from chainview.ui.lines.blocks import HexBlock, LazyLines, TextBlock
+from chainview.ui.lines.line import chopped, plain, wrapped
 from chainview.ui.lines.value_blocks import value_blocks
 from tests.chain.unsound import NOT_WRONG, WRONG, opened, wrong_number
 from tests.ui import samples

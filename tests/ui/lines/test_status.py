@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from chainview.ui.lines.blocks import plain
+from chainview.ui.lines.line import plain
 from chainview.ui.lines.status import Badge, Figures, rate_text, status_line
 
 FULL = Figures(

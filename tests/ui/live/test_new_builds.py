@@ -14,7 +14,7 @@ from chainview.chain.files.entries.note import Note
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.feeds.sources import LiveSource
-from chainview.ui.lines.blocks import plain
+from chainview.ui.lines.line import plain
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.widgets.overlays import Message
 from chainview.workbench.build import Build, BuildState

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chainview.system.errors import ChainviewError
-from chainview.ui.lines.blocks import plain
+from chainview.ui.lines.line import plain
 from chainview.ui.widgets.footer import MOST_KEYS, Now, footer_keys, footer_line
 from chainview.ui.widgets.keys import ACTIONS, BY_ID, ActionId, KeyMap, Scope, key_name, key_shown
 from chainview.ui.widgets.settings import read_settings

@@ -1,0 +1,120 @@
+"""A line of text in pieces with roles: its text, and how it is broken, cut and padded to cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+
+Span = tuple[str, str]
+"""A piece of text and its role."""
+Line = list[Span]
+R = TypeVar("R", bound=str)
+
+_LONGEST_WORD = 24
+"""The cells of a row that may stay empty so that a word is not broken."""
+
+
+def plain(line: Iterable[Span]) -> str:
+    """The text of a line."""
+    return "".join([text for text, _ in line])
+
+
+def wrapped(line: Line, width: int, indent: int = 0, *, words: bool = False) -> list[Line]:
+    """The line broken to `width` cells, what continues it indented; with `words` between words where that is near."""
+    if width <= indent + 1 or cell_len(plain(line)) <= width:
+        return [line]
+    lines: list[Line] = [[]]
+    room = full = width
+    for text, role in line:
+        while text:
+            piece = text if cell_len(text) <= room else chop_cells(text, max(1, room))[0]
+            if cell_len(piece) > room:
+                piece = ""
+            if words and piece != text and (room < full or " " in piece):
+                piece = _to_word(piece, text)
+            if piece:
+                lines[-1].append((piece, role))
+                text = text[len(piece) :]
+                room -= cell_len(piece)
+            if text:
+                text = text.lstrip(" ") if words else text
+                lines.append([(" " * indent, "text")] if indent else [])
+                room = full = width - indent
+    return lines
+
+
+def _to_word(piece: str, text: str) -> str:
+    """`piece`, with which `text` begins, without the part of a word at its end, where that part is short."""
+    space = piece.rfind(" ") + 1
+    inside = not text[len(piece)].isspace() and 0 < len(piece) - space <= _LONGEST_WORD
+    return piece[:space] if inside else piece
+
+
+def chopped(line: Line, start: int, width: int) -> Line:
+    """The cells of a line from `start`, `width` of them at most."""
+    if start <= 0 and cell_len(plain(line)) <= width:
+        return line
+    out: Line = []
+    at = 0
+    for text, role in line:
+        size = cell_len(text)
+        if size == len(text):
+            kept = text[max(0, start - at) : max(0, start + width - at)]
+        else:
+            kept = _within(text, start - at, start + width - at)
+        if kept:
+            out.append((kept, role))
+        at += size
+    return out
+
+
+def in_cells(spans: Iterable[tuple[str, R]], cells: int, fill: R) -> list[tuple[str, R]]:
+    """The spans in exactly that many cells: padded, or cut with `…`, never through a wide character."""
+    kept: list[tuple[str, R]] = []
+    left = cells
+    for text, role in spans:
+        size = cell_len(text)
+        if size <= left:
+            kept.append((text, role))
+            left -= size
+            continue
+        return _cut(kept, (text, role), left, fill)
+    if left:
+        kept.append((" " * left, fill))
+    return kept
+
+
+def _cut(kept: list[tuple[str, R]], span: tuple[str, R], left: int, fill: R) -> list[tuple[str, R]]:
+    """`kept` and as much of the span as leaves a cell for the `…`."""
+    if left > 0:
+        text, role = span
+        return [*kept, (set_cell_size(text, left - 1), role), ("…", fill)]
+    while kept:
+        text, role = kept.pop()
+        if text:
+            size = cell_len(text)
+            return [*kept, (set_cell_size(text, size - 1), role), ("…", fill)]
+    return kept
+
+
+def _within(text: str, start: int, end: int) -> str:
+    """The characters of a text with wide ones whose cells lie from `start` to `end`; a halved one leaves a blank."""
+    out, at = [], 0
+    for char in text:
+        size = cell_len(char)
+        if start <= at and at + size <= end:
+            out.append(char)
+        elif at < end and at + size > start:
+            out.append(" " * (min(at + size, end) - max(at, start)))
+        at += size
+        if at >= end:
+            break
+    return "".join(out)
+
+
+def columns(rows: Sequence[tuple[str, str]], gap: int = 2) -> list[Line]:
+    """Pairs of name and text, the texts below each other."""
+    width = max([cell_len(name) for name, _ in rows], default=0) + gap
+    return [[(name + " " * (width - cell_len(name)), "dim"), (text, "text")] for name, text in rows]
