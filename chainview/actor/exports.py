@@ -78,11 +78,11 @@ def _responses(results: tuple[TypeDesc, ...]) -> tuple[TypeDesc, ...]:
 
 def exports_of(module: Module) -> tuple[Export, ...]:
     """The callable exports, in the module's order."""
-    short = [_short(symbol) for symbol in module.exports]
+    short = [_short(symbol) for symbol in module.symbols]
     takes_state = module.kind is ModuleKind.ACTOR
     named = {desc.name: desc for desc in named_types(module.metadata)} if module.metadata else {}
     exports = []
-    for symbol, name in zip(module.exports, short, strict=True):
+    for symbol, name in zip(module.symbols, short, strict=True):
         declared = _declared(module, symbol)
         shown = name if short.count(name) == 1 else symbol
         if declared is None:
@@ -110,7 +110,7 @@ def refuse_inner_state(module: Module) -> None:
     if module.kind is not ModuleKind.ACTOR:
         return
     declared = _declared(module, INIT)
-    if (declared is not None and not declared.params) or GET_STATE in module.exports:
+    if (declared is not None and not declared.params) or GET_STATE in module.symbols:
         raise ModuleError(
             f"{module.file.path} keeps its state inside the module (its init takes no state): chainview runs actors "
             "whose state is passed in and out of every call, as packr-guest 0.4 to 0.7 builds them"

@@ -44,14 +44,14 @@ class ModuleFile:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """What a module says of itself; `exports` are the symbols that follow the Pack calling convention, in its order."""
+    """What a module says of itself; `symbols` are the exports that follow the Pack calling convention, in its order."""
 
     file: ModuleFile
-    exports: tuple[str, ...]
+    symbols: tuple[str, ...]
     imports: tuple[Import, ...]
     metadata: Metadata | None
 
     @property
     def kind(self) -> ModuleKind:
         """An actor when it exports an init."""
-        return ModuleKind.ACTOR if INIT in self.exports else ModuleKind.PACKAGE
+        return ModuleKind.ACTOR if INIT in self.symbols else ModuleKind.PACKAGE

@@ -32,17 +32,17 @@ def run(args: argparse.Namespace) -> int:
     from chainview.chain.files.opened import open_chain
 
     with open_chain(args.chain) as opened:
-        verdict = _verdict(opened)
+        verification = _verified(opened)
     try:
-        emit([json.dumps(_object(verdict))] if args.json else _text(args.chain, verdict))
+        emit([json.dumps(_object(verification))] if args.json else _text(args.chain, verification))
     except ChainviewError as error:
         complain(error.sentence)
-        return error.exit_code if verdict.sound else 1
-    return 0 if verdict.sound else 1
+        return error.exit_code if verification.sound else 1
+    return 0 if verification.sound else 1
 
 
-def _verdict(opened: OpenedChain) -> Verification:
-    """The verdict, with the progress told on a terminal."""
+def _verified(opened: OpenedChain) -> Verification:
+    """What the check found, with its progress told on a terminal."""
     from chainview.chain.files.verify import verify_steps
 
     steps, told_at = verify_steps(opened), time.monotonic()
@@ -56,41 +56,41 @@ def _verdict(opened: OpenedChain) -> Verification:
                 share = progress.done_bytes * 100 // progress.total_bytes
                 show_progress(f"\r{share:3} %, {progress.events:,} events")
     except StopIteration as done:
-        verdict: Verification = done.value
-        return verdict
+        verification: Verification = done.value
+        return verification
     finally:
         if live:
             show_progress(_CLEARED)
 
 
-def _object(verdict: Verification) -> dict[str, object]:
+def _object(verification: Verification) -> dict[str, object]:
     return {
         "chainview": 1,
         "command": "verify",
-        "sound": verdict.sound,
-        "events": verdict.events,
-        "head": verdict.head.hex() if verdict.head else None,
-        "format": verdict.format,
-        "schema": verdict.schema,
+        "sound": verification.sound,
+        "events": verification.events,
+        "head": verification.head.hex() if verification.head else None,
+        "format": verification.format,
+        "schema": verification.schema,
         "problems": [
             {"event": each.event, "kind": each.kind, "checked": each.checked, "message": each.message}
-            for each in verdict.problems
+            for each in verification.problems
         ],
-        "remarks": list(verdict.remarks),
+        "remarks": list(verification.remarks),
     }
 
 
-def _text(name: str, verdict: Verification) -> list[str]:
+def _text(name: str, verification: Verification) -> list[str]:
     from chainview.system.visible import visible
 
-    count = len(verdict.problems)
-    state = "sound" if verdict.sound else f"not sound, {count:,} problem{'' if count == 1 else 's'}"
-    head = f", head {verdict.head.hex()}" if verdict.head else ""
+    count = len(verification.problems)
+    state = "sound" if verification.sound else f"not sound, {count:,} problem{'' if count == 1 else 's'}"
+    head = f", head {verification.head.hex()}" if verification.head else ""
     lines = [
         f"{name}: {state}",
-        f"  {verdict.events:,} events, format {verdict.format}, schema {verdict.schema}{head}",
-        *[f"  {remark}" for remark in verdict.remarks],
-        *map(_line, verdict.problems[:_SHOWN]),
+        f"  {verification.events:,} events, format {verification.format}, schema {verification.schema}{head}",
+        *[f"  {remark}" for remark in verification.remarks],
+        *map(_line, verification.problems[:_SHOWN]),
     ]
     if count > _SHOWN:
         lines.append(f"  and {count - _SHOWN:,} more problems: --json lists them all")

@@ -103,7 +103,7 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
     _require_pack(file, module)
     return LoadedModule(
         file=file,
-        exports=_pack_exports(module),
+        symbols=_pack_symbols(module),
         imports=_function_imports(module),
         metadata=_read_metadata(file, engine, module, limits.memory),
         engine=engine,
@@ -123,14 +123,14 @@ def _require_pack(file: ModuleFile, module: wasmtime.Module) -> None:
         )
     if not isinstance(kinds.get("memory"), wasmtime.MemoryType):
         raise ModuleError(f"{file.path} exports no memory named `memory`: it is not built with packr-guest")
-    if not _pack_exports(module):
+    if not _pack_symbols(module):
         raise ModuleError(
             f"{file.path} exports no function of the Pack calling convention (four i32 parameters, one i32 result): "
             "mark the functions of the actor with packr-guest's #[export]"
         )
 
 
-def _pack_exports(module: wasmtime.Module) -> tuple[str, ...]:
+def _pack_symbols(module: wasmtime.Module) -> tuple[str, ...]:
     """The symbols that follow the Pack calling convention, in the module's order."""
     return tuple(
         export.name

@@ -75,7 +75,7 @@ def _own_findings(replay: Replay) -> Findings:
 
 def _foreign_calls(replay: Replay) -> str | None:
     """The recorded functions that the module does not export, in words, where these are more than half of them."""
-    recording, exports = replay.recording, set(replay.loaded.exports)
+    recording, exports = replay.recording, set(replay.loaded.symbols)
     functions = recording.functions(_MOST_CALLS)
     missing = sorted(functions - exports)
     if len(missing) * 2 <= len(functions):

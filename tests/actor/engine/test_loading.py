@@ -56,7 +56,7 @@ def test_folders_and_missing_files_are_refused(tmp_path: Path) -> None:
 
 def test_text_is_assembled(tmp_path: Path) -> None:
     """WebAssembly text runs as a module does, and text that is none is refused with the assembler's reason."""
-    assert load_module(Guest().returning("f", UNIT).written(tmp_path)).exports == ("f",)
+    assert load_module(Guest().returning("f", UNIT).written(tmp_path)).symbols == ("f",)
     broken = tmp_path / "broken.wat"
     broken.write_text("(module (func")
     with pytest.raises(ModuleError, match="no valid WebAssembly text"):
