@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from chainview.workbench.build import Build, BuildWatchLike
     from chainview.workbench.replay_thread import WatchedReplay
 
-NATIVE_MAGIC = b"\x93\xa9chainview"
 _ENOUGH = 1 << 12
 
 
@@ -210,12 +209,13 @@ class PipeSource:
 
     def open(self) -> Feed:
         """Waits until it is clear what comes, then opens it."""
+        from chainview.chain.files.native.layout import MAGIC
         from chainview.chain.files.opened import open_chain
         from chainview.ui.feeds.file_feed import PipeFeed
 
         spool = self._spool
         while not spool.ended and not self._closed:
-            if spool.bytes >= _ENOUGH and spool.head(len(NATIVE_MAGIC)) == NATIVE_MAGIC:
+            if spool.bytes >= _ENOUGH and spool.head(len(MAGIC)) == MAGIC:
                 break
             spool.wait(0.1)
         if self._closed:
