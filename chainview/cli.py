@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
-from chainview.system.errors import ChainviewError, Terminated
+from chainview.system.errors import ChainviewError, Terminated, words_of
 from chainview.system.signals import interruption
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _run(words: list[str]) -> int:
         return _fail(ChainviewError("out of memory: the input is larger than this machine can hold"))
     except OSError as error:
         where = f" {error.filename}" if error.filename else ""
-        return _fail(ChainviewError(f"can't use{where or ' a file'}: {(error.strerror or str(error)).lower()}"))
+        return _fail(ChainviewError(f"can't use{where or ' a file'}: {words_of(error)}"))
     # The last resort: a defect of ours ends in a sentence too, unless its traceback is asked for.
     except Exception as error:
         if os.environ.get("CHAINVIEW_DEBUG"):
@@ -94,7 +94,7 @@ def _parsed(words: list[str]) -> argparse.Namespace:
     import argparse
 
     from chainview.system.version import VERSION
-    from chainview.system.visible import visible
+    from chainview.system.wording import visible
 
     class Parser(argparse.ArgumentParser):
         def error(self, message: str) -> NoReturn:

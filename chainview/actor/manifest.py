@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chainview.actor.module import ModuleError
+from chainview.system.errors import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def _read_manifest(file: Path) -> Target:
     try:
         manifest = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ModuleError(f"can't read the manifest {file}: {(error.strerror or str(error)).lower()}") from None
+        raise ModuleError(f"can't read the manifest {file}: {words_of(error)}") from None
     except (ValueError, RecursionError) as error:
         raise ModuleError(f"the manifest {file} is no valid TOML: {error}") from None
     name, package = _text(file, manifest, "name"), _text(file, manifest, "package")

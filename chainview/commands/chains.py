@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chainview.commands.options.amounts import seconds, size
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import complain, emit, say
+from chainview.system.wording import plural
 
 if TYPE_CHECKING:
     from chainview.chain.files.kept import KeptChain, Removal
@@ -92,7 +93,7 @@ def _moment(time_ns: int, separator: str) -> str:
 
 
 def _table(chains: list[KeptChain]) -> list[str]:
-    from chainview.system.visible import visible
+    from chainview.system.wording import visible
 
     lines = [f"{'begun (UTC)':<19}  {'events':>11}  {'size':>10}  {'state':<8}  actor, file"]
     for chain in chains:
@@ -111,7 +112,7 @@ def _size(count: int) -> str:
 
 
 def _tell(removal: Removal, *, dry_run: bool) -> None:
-    from chainview.system.visible import visible
+    from chainview.system.wording import visible
 
     verb = "would remove" if dry_run else "removed"
     emit(f"{verb} {visible(str(chain.path))}  {_size(chain.size)}" for chain in removal.gone)
@@ -119,4 +120,4 @@ def _tell(removal: Removal, *, dry_run: bool) -> None:
         complain(f"kept {chain.path}: {reason}")
     total = sum([chain.size for chain in removal.gone])
     count = len(removal.gone)
-    say(f"{verb} {count:,} chain{'' if count == 1 else 's'}, {_size(total)}")
+    say(f"{verb} {plural(count, 'chain')}, {_size(total)}")

@@ -85,7 +85,7 @@ def _type_object(desc: TypeDesc) -> dict[str, Any]:
 
 def _text(loaded: LoadedModule, exports: tuple[Export, ...], warnings: tuple[str, ...]) -> list[str]:
     from chainview.actor.hosts.provided import is_provided, theater_warnings
-    from chainview.system.visible import visible
+    from chainview.system.wording import visible
 
     lines = [f"{loaded.file.name}  {loaded.kind.value}, {len(loaded.file.data):,} bytes, sha256 {loaded.file.sha256}"]
     lines += ["", "exports"]

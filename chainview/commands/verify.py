@@ -81,10 +81,10 @@ def _object(verification: Verification) -> dict[str, object]:
 
 
 def _text(name: str, verification: Verification) -> list[str]:
-    from chainview.system.visible import visible
+    from chainview.system.wording import plural, visible
 
     count = len(verification.problems)
-    state = "sound" if verification.sound else f"not sound, {count:,} problem{'' if count == 1 else 's'}"
+    state = "sound" if verification.sound else f"not sound, {plural(count, 'problem')}"
     head = f", head {verification.head.hex()}" if verification.head else ""
     lines = [
         f"{name}: {state}",

@@ -14,3 +14,8 @@ class ChainviewError(Exception):
 
 class Terminated(BaseException):
     """SIGTERM or SIGHUP arrived: a normal end, with everything closed."""
+
+
+def words_of(error: OSError) -> str:
+    """What the system says of a failure, to stand behind a colon."""
+    return words_of(error)

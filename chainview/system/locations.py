@@ -6,7 +6,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path, user_config_path, user_state_path
 
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, words_of
 
 NAME = "chainview"
 
@@ -36,5 +36,5 @@ def made(folder: Path) -> Path:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise ChainviewError(f"can't make the folder {folder}: {(error.strerror or str(error)).lower()}") from None
+        raise ChainviewError(f"can't make the folder {folder}: {words_of(error)}") from None
     return folder

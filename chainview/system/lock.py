@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 try:
     import fcntl
 except ImportError:  # no flock on Windows: there only the exclusive creation of the file protects it
@@ -19,3 +22,12 @@ else:
         except OSError:
             return False
         return True
+
+
+def being_written(path: Path) -> bool:
+    """Whether another program is writing that chain file; raises OSError when it can't be opened."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        return not lock_exclusively(descriptor)
+    finally:
+        os.close(descriptor)

@@ -13,7 +13,10 @@ from chainview.system.errors import Terminated
 if TYPE_CHECKING:
     from types import FrameType
 
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+ENDING: tuple[signal.Signals, ...] = tuple(
+    [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if name in signal.Signals.__members__]
+)
+"""The signals that end a command, as far as this system has them."""
 _AGAIN_SECONDS = 0.01
 
 
@@ -38,9 +41,8 @@ class Interruption:
         What the caller ignores, as `nohup` does, stays ignored.
         """
         self._raises = True
-        for name in _SIGNALS:
-            number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+        for number in ENDING:
+            if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._arrived)
         if hasattr(signal, "SIGALRM"):
             signal.signal(signal.SIGALRM, self._arrived_again)
@@ -49,10 +51,9 @@ class Interruption:
     def ignore(self) -> None:
         """Lets no signal do anything any more: the command is shutting down."""
         self._raises = False
-        for name in _SIGNALS:
-            if hasattr(signal, name):
-                # Python gives every handler of its own back as it ends, and the next signal would kill it there.
-                signal.signal(getattr(signal, name), signal.SIG_IGN)
+        for number in ENDING:
+            # Python gives every handler of its own back as it ends, and the next signal would kill it there.
+            signal.signal(number, signal.SIG_IGN)
 
     def check(self) -> None:
         """Raises for a signal that arrived where it could not raise."""

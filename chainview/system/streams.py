@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Iterable
 
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, words_of
 
 _LONGEST_TALK = 2000
 
@@ -78,12 +78,12 @@ def _gone(error: OSError) -> bool:
     silence(1)
     if isinstance(error, BrokenPipeError):
         return False
-    raise ChainviewError(f"can't write to standard output: {(error.strerror or str(error)).lower()}") from None
+    raise ChainviewError(f"can't write to standard output: {words_of(error)}") from None
 
 
 def say(text: str) -> None:
     """A line of talk on standard error, with nothing in it that could drive a terminal."""
-    from chainview.system.visible import visible
+    from chainview.system.wording import visible
 
     _talk(f"{visible(text)}\n")
 

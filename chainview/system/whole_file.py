@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from chainview.system.errors import ChainviewError
-from chainview.system.lock import lock_exclusively
+from chainview.system.errors import ChainviewError, words_of
+from chainview.system.lock import being_written
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], *, force: bool = False) -> None:
@@ -30,7 +30,7 @@ def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
-        raise ChainviewError(f"can't write {path}: {(error.strerror or str(error)).lower()}") from None
+        raise ChainviewError(f"can't write {path}: {words_of(error)}") from None
     try:
         with open(descriptor, "wb") as file:
             yield file
@@ -38,7 +38,7 @@ def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         _put_in_place(temporary, path, force=force)
     except OSError as error:
-        raise ChainviewError(f"can't write {path}: {(error.strerror or str(error)).lower()}") from None
+        raise ChainviewError(f"can't write {path}: {words_of(error)}") from None
     finally:
         Path(temporary).unlink(missing_ok=True)
 
@@ -54,15 +54,6 @@ def _refuse_existing(path: Path, *, force: bool) -> None:
         raise ChainviewError(f"{path} is no file that can be replaced: give another name")
     if being_written(path):
         raise ChainviewError(f"{path} is being written by another program: give another name")
-
-
-def being_written(path: Path) -> bool:
-    """Whether another program is writing that chain file; raises OSError when it can't be opened."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        return not lock_exclusively(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _put_in_place(temporary: str, path: Path, *, force: bool) -> None:

@@ -7,6 +7,8 @@ import os
 import signal
 import traceback
 from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
@@ -17,6 +19,8 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from chainview.system.errors import ChainviewError
+from chainview.system.signals import ENDING
+from chainview.system.whole_file import write_whole
 from chainview.ui.feeds.sources import LiveSource, ReplaySource
 from chainview.ui.first_screen import FirstScreen
 from chainview.ui.widgets.keys import ActionId, Handlers, KeyMap, key_shown
@@ -28,7 +32,6 @@ if TYPE_CHECKING:
     from chainview.ui.live.screen import ChainScreen
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
-_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
 
 
 class ChainviewApp(App[None], inherit_bindings=False):
@@ -67,10 +70,9 @@ class ChainviewApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Listens to signals, and opens the source once the first frame is there."""
         loop = asyncio.get_running_loop()
-        for name in _SIGNALS:
-            if hasattr(signal, name) and self.handles_signals:
-                loop.add_signal_handler(getattr(signal, name), self._end_by, getattr(signal, name))
         if self.handles_signals:
+            for number in ENDING:
+                loop.add_signal_handler(number, self._end_by, number)
             self.set_interval(_LOOK_AT_TERMINAL_SECONDS, self._end_without_terminal)
         self.call_after_refresh(self._open_source)
 
@@ -189,9 +191,10 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
     def _save_picture(self) -> None:
         try:
-            path = self.save_screenshot()
-        except OSError as error:
-            self.show_error("no picture", f"can't save a picture: {(error.strerror or str(error)).lower()}")
+            path = Path(f"{self.title} {datetime.now():%Y-%m-%d %H_%M_%S_%f}.svg")
+            write_whole(path, [self.export_screenshot().encode()])
+        except ChainviewError as error:
+            self.show_error("no picture", error.sentence)
         else:
             self._say(f"picture saved as {path}")
 

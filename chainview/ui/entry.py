@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from chainview.system.errors import ChainviewError
 from chainview.system.locations import config_file
+from chainview.system.signals import ENDING
 
 if TYPE_CHECKING:
     from chainview.actor.session.status import SessionLike
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from chainview.workbench.replay_thread import WatchedReplay
 
 INTERRUPTED = 130
-_SIGNALS = ("SIGTERM", "SIGHUP", "SIGINT")
 _Session = TypeVar("_Session", bound="SessionLike")
 
 
@@ -160,12 +160,12 @@ def _run(app: ChainviewApp, *, mouse: bool) -> None:
 @contextmanager
 def _signals_kept() -> Iterator[None]:
     """Gives the handlers of the signals back that the app's event loop takes."""
-    before = {name: signal.getsignal(getattr(signal, name)) for name in _SIGNALS if hasattr(signal, name)}
+    before = {number: signal.getsignal(number) for number in ENDING}
     try:
         yield
     finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Terminal:

@@ -16,6 +16,7 @@ from chainview.actor.engine.store import limit_store, start_refusal
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import Import, Module, ModuleError, ModuleFile
 from chainview.pack.declared.metadata import Metadata, MetadataError, parse_metadata
+from chainview.system.errors import words_of
 
 ENGINE = "wasmtime 50.0.1"
 """The pinned engine; asking the package for its version would take 60 ms."""
@@ -44,7 +45,7 @@ def read_module(path: Path) -> ModuleFile:
             raise ModuleError(f"{path} is larger than {LARGEST_MODULE >> 20} MiB, too large for a module")
         data = path.read_bytes()
     except OSError as error:
-        raise ModuleError(f"can't read the module {path}: {(error.strerror or str(error)).lower()}") from None
+        raise ModuleError(f"can't read the module {path}: {words_of(error)}") from None
     binary = data if data.startswith(b"\0asm") else _assembled(path, data)
     _refuse_other_kinds(path, binary)
     return ModuleFile(path, path.name, binary, hashlib.sha256(binary).hexdigest())

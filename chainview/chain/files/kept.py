@@ -12,8 +12,8 @@ from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.index import NativeIndex
 from chainview.chain.files.native.layout import checksum_matches
 from chainview.chain.files.native.reader import EntryReader, read_entries
-from chainview.system.errors import ChainviewError
-from chainview.system.whole_file import being_written
+from chainview.system.errors import ChainviewError, words_of
+from chainview.system.lock import being_written
 
 _TAIL = 128
 _END_START = b"\x94\xa1Z"
@@ -44,7 +44,7 @@ def kept_chains(folder: Path) -> list[KeptChain]:
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise ChainviewError(f"can't read the folder {folder}: {(error.strerror or str(error)).lower()}") from None
+        raise ChainviewError(f"can't read the folder {folder}: {words_of(error)}") from None
     chains = [chain for chain in map(_kept_chain, files) if chain is not None]
     return sorted(chains, key=lambda chain: (chain.time_ns, chain.path.name), reverse=True)
 
@@ -139,5 +139,5 @@ def _remove(chain: KeptChain, *, dry_run: bool) -> str | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        return (error.strerror or str(error)).lower()
+        return words_of(error)
     return None

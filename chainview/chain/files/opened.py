@@ -24,7 +24,7 @@ from chainview.chain.files.theater.store import StoredChain, stored_chain
 from chainview.chain.payload import Schema
 from chainview.chain.schema import schema_of
 from chainview.chain.table import EventTable
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, words_of
 from chainview.system.locations import chains_folder
 
 _NEAR = 1 << 16
@@ -175,7 +175,7 @@ def open_chain(path: str | Path) -> OpenedChain:
     except FileNotFoundError:
         raise ChainviewError(f"there is no file {name}") from None
     except OSError as error:
-        raise ChainviewError(f"can't read {name}: {(error.strerror or str(error)).lower()}") from None
+        raise ChainviewError(f"can't read {name}: {words_of(error)}") from None
     except ValueError:
         raise ChainviewError(f"{name!r} can't be the name of a file") from None
     return _open_file(name, file)

@@ -26,7 +26,7 @@ from chainview.pack.values import (
     types,
 )
 from chainview.pack.values.floats import literal_float
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 
 
 class Role(StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chainview.chain.files.entries.note import Note
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 
 _LONGEST = 200
 

@@ -16,7 +16,7 @@ from chainview.chain.words.value_text import value_lines
 from chainview.pack.literal import format_literal
 from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 
 _HASH_LETTERS = 7
 _LINE_WIDTH, _NUMBER_WIDTH = 88, 7

@@ -12,7 +12,7 @@ from chainview.chain.table import EventTable
 from chainview.chain.words.brief import Role, Span, middle_cut, quoted, short, short_items, width
 from chainview.pack.cgrf.limits import HEADER_SIZE, NODE_HEAD_SIZE
 from chainview.pack.values import UNIT, Result, Tuple, Value, Variant, types
-from chainview.system.visible import visible
+from chainview.system.wording import plural, visible
 
 __all__ = ["Role", "Span", "function_name", "interface_name", "is_failure", "summary", "text_of"]
 
@@ -227,7 +227,7 @@ def _error(error: CallError, room: int) -> list[Span]:
 def _sum_of_call(table: EventTable, call: int, room: int) -> list[Span]:
     last = call + table.steps(call)
     count = table.kinds.count(Kind.HOST, call, last + 1)
-    counted = f"{count:,} call{'' if count == 1 else 's'}" if count else "no calls"
+    counted = plural(count, "call") if count else "no calls"
     steps: list[Span] = [(f"{counted:<8}  ", Role.DIM)]
     if not table.call_open(call):
         return [*steps, *summary(table, last, room=max(24, room - width(steps)))]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from chainview.pack.literal import format_literal
 from chainview.pack.values import HELD, Array, Compound, List, Record, Result, Tuple, Value, Variant, types
 from chainview.pack.values.walk import parts
-from chainview.system.visible import visible
+from chainview.system.wording import plural, visible
 
 _DEEPEST_INDENT = 32
 _INDENT = "  "
@@ -44,7 +44,7 @@ def _words(value: Value) -> str:
 
 
 def _bytes(data: bytes) -> str:
-    count = f"{len(data):,} byte{'' if len(data) == 1 else 's'}"
+    count = plural(len(data), "byte")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:

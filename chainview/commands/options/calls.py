@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, words_of
 
 if TYPE_CHECKING:
     from chainview.actor.manifest import Target
@@ -50,7 +50,7 @@ def _text_of(path: str) -> str:
                 raise ChainviewError(f"{path} is no regular file: the calls are read from one, a call a line")
             data = file.read(_LARGEST_FILE + 1)
     except OSError as error:
-        raise ChainviewError(f"can't read the calls in {path}: {(error.strerror or str(error)).lower()}") from None
+        raise ChainviewError(f"can't read the calls in {path}: {words_of(error)}") from None
     except ValueError:
         raise ChainviewError(f"{path!r} can't be the name of a file") from None
     if len(data) > _LARGEST_FILE:

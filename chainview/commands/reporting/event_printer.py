@@ -11,6 +11,7 @@ from chainview.chain.files.entries.note import Note
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable
 from chainview.chain.words.report import event_line
+from chainview.system.errors import words_of
 from chainview.system.signals import interruption
 
 _OUTPUT = 1
@@ -73,7 +74,7 @@ class EventPrinter:
             self._close()
         except OSError as error:
             self._close()
-            self.failure = (error.strerror or str(error)).lower()
+            self.failure = words_of(error)
 
     def _close(self) -> None:
         self.closed, self._rest = True, b""

@@ -12,6 +12,7 @@ from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.loops import loop_of
 from chainview.replay.differences.signs import Sign, Trait
 from chainview.replay.differences.text_change import pattern_of
+from chainview.system.wording import plural
 
 _BEGINNING = 12
 
@@ -75,7 +76,7 @@ def _run(
         code = Code.LOOP_COUNT
         detail = f"the loop around {function} ran {least}{ran:,} times, recorded {was:,} times"
         if loop.interrupted:
-            times = f"{loop.turns_inside:,} time{'' if loop.turns_inside == 1 else 's'}"
+            times = plural(loop.turns_inside, "time")
             detail = f"the loop around {function} ran {least}{times} {'more' if is_extra else 'less'} than recorded"
     trait = Trait.EXTRA if is_extra else Trait.MISSING
     signs = frozenset({Sign(trait, (function, at.export)), beginning(trait, side, items[0])})
@@ -127,7 +128,7 @@ def _next_event(at: Stretch, side: Side, row: int) -> int:
 def _one_ends(at: Stretch, gap: list[int], missing: list[int], extra: list[int]) -> Difference:
     side, items = (at.then, missing) if missing else (at.now, extra)
     beyond = len(at.rows) - at.rows.tail
-    count = f"{beyond:,} more event{'' if beyond == 1 else 's'}"
+    count = plural(beyond, "more event")
     detail = f"now ends where the recording goes on with {count}"
     if extra:
         detail = f"goes on after the end of the recording with {count}"

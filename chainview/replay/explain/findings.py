@@ -10,6 +10,7 @@ from chainview.replay.explain.comparison import Comparison
 from chainview.replay.explain.explanation import Finding, Verdict
 from chainview.replay.explain.rules import Rule, split_accepted
 from chainview.replay.judge.causes import Cause
+from chainview.system.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def _finding(cause: Cause) -> Finding:
     first = cause.first
     # A chain ends once, however many calls the other one has more.
     places = 1 if first.code is Code.LENGTH else cause.places
-    again = f" (and {places - 1:,} more time{'' if places == 2 else 's'})" if places > 1 else ""
+    again = f" (and {plural(places - 1, 'more time')})" if places > 1 else ""
     return Finding(
         code=first.code,
         event=first.event + 1,

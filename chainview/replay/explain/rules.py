@@ -15,7 +15,7 @@ from typing import Any
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import collapsed
 from chainview.replay.explain.explanation import Finding
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, words_of
 from chainview.system.whole_file import write_whole
 
 _TEXTS = ("code", "function", "path", "recorded", "now", "reason")
@@ -77,7 +77,7 @@ def read_rules(path: Path) -> list[Rule]:
     try:
         stored = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ChainviewError(f"can't read the rules in {path}: {(error.strerror or str(error)).lower()}") from None
+        raise ChainviewError(f"can't read the rules in {path}: {words_of(error)}") from None
     except (ValueError, RecursionError) as error:
         raise ChainviewError(f"the rules in {path} are no valid TOML: {error}") from None
     unknown = sorted(stored.keys() - {"accept"})

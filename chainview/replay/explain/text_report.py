@@ -12,7 +12,7 @@ from chainview.replay.differences.codes import Code, Family
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.leaves import MOST_LEAVES
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding, Verdict
-from chainview.system.visible import visible
+from chainview.system.wording import plural, visible
 
 WIDTH = 80
 LINES = 12
@@ -47,8 +47,9 @@ def _headline(explanation: Explanation, width: int) -> str:
         return f"ACCEPTED  {explanation.sentence}{_counter(explanation)}"
     if explanation.verdict is Verdict.UNUSABLE:
         return f"UNUSABLE  {'the' if explanation.command == 'replay' else 'a'} recording is damaged"
-    line = _verdict_line(explanation, f"consequence{'' if explanation.consequences.total == 1 else 's'}")
-    return line if len(line) <= width else middle_cut(_verdict_line(explanation, "following"), width)
+    total = explanation.consequences.total
+    line = _verdict_line(explanation, plural(total, "consequence"))
+    return line if len(line) <= width else middle_cut(_verdict_line(explanation, f"{total:,} following"), width)
 
 
 def _counter(explanation: Explanation) -> str:
@@ -57,11 +58,11 @@ def _counter(explanation: Explanation) -> str:
 
 
 def _verdict_line(explanation: Explanation, consequences: str) -> str:
-    count, total = len(explanation.causes), explanation.consequences.total
+    count = len(explanation.causes)
     parts = [
         f"{'DIVERGES' if explanation.command == 'replay' else 'DIFFERS'} at event {explanation.causes[0].event:,} of "
         f"{explanation.recorded_events:,}",
-        f"{count:,} cause{'' if count == 1 else 's'}, {total:,} {consequences}",
+        f"{plural(count, 'cause')}, {consequences}",
     ]
     if explanation.reconverges_at is not None:
         parts.append(f"reconverges at {explanation.reconverges_at:,}")
@@ -149,7 +150,7 @@ def _evidence(explanation: Explanation, width: int) -> Iterator[tuple[int, str]]
     accepted = ", then only what was accepted" if parted else ""
     yield (
         2,
-        _line("before", f"{explanation.same:,} event{'' if explanation.same == 1 else 's'} identical{accepted}", width),
+        _line("before", f"{plural(explanation.same, 'event')} identical{accepted}", width),
     )
     others = [f"{each.code} at {each.event:,}" for each in explanation.causes[1:5]]
     if others:

@@ -15,6 +15,7 @@ from chainview.replay.explain.explanation import Consequences, ControlOutcome, E
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.recording import Recording
+from chainview.system.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +98,12 @@ def untested(compared: Comparison) -> list[str]:
     """What the comparison took for granted."""
     judged, doubts = compared.judged, list[str]()
     if judged.undecided:
-        doubts.append(f"whether {_counted(judged.undecided, 'call')} given another state would be as recorded")
+        doubts.append(f"whether {plural(judged.undecided, 'call')} given another state would be as recorded")
     if judged.untraced:
-        doubts.append(f"whether {_counted(judged.untraced, 'later difference')} in a call came with its first")
+        doubts.append(f"whether {plural(judged.untraced, 'later difference')} in a call came with its first")
     if judged.answered:
-        doubts.append(f"whether {_counted(judged.answered, 'other answer')} came of what was asked")
+        doubts.append(f"whether {plural(judged.answered, 'other answer')} came of what was asked")
     return doubts
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _sentence(findings: Findings, recorded_events: int) -> str:
@@ -114,9 +111,9 @@ def _sentence(findings: Findings, recorded_events: int) -> str:
     if findings.verdict is Verdict.IDENTICAL:
         return f"identical: {recorded_events:,} events"
     if findings.verdict is Verdict.ACCEPTED:
-        return f"differs only in what was accepted, {_counted(len(findings.all), 'cause')}"
+        return f"differs only in what was accepted, {plural(len(findings.all), 'cause')}"
     first, *others = findings.causes
-    more = f"; {len(others):,} more cause{'' if len(others) == 1 else 's'}" if others else ""
+    more = f"; {plural(len(others), 'more cause')}" if others else ""
     return f"differs at event {first.event:,} of {recorded_events:,}: {first.sentence}{more}"
 
 

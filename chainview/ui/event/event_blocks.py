@@ -8,7 +8,7 @@ from itertools import chain
 
 from chainview.chain.event import Kind
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 from chainview.ui.event.facts import Facts, Reading
 from chainview.ui.event.state_blocks import state_blocks
 from chainview.ui.lines.blocks import Block, Fixed, HexBlock, TextBlock

@@ -8,7 +8,7 @@ from chainview.chain.delta import Change
 from chainview.chain.event import Kind
 from chainview.chain.words.brief import short
 from chainview.pack.values import Value
-from chainview.system.visible import visible
+from chainview.system.wording import plural, visible
 from chainview.ui.event.facts import MOST_CHANGES, Reading
 from chainview.ui.lines.blocks import Block, Fixed
 from chainview.ui.lines.line import Line, wrapped
@@ -49,7 +49,7 @@ def _heading(reading: Reading) -> list[Line]:
 
 def _counted(reading: Reading) -> str:
     count = len(reading.changes)
-    return f"{count:,} change{'' if count == 1 else 's'}"
+    return plural(count, "change")
 
 
 def _change_line(change: Change) -> Line:

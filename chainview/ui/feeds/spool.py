@@ -6,6 +6,8 @@ import os
 import tempfile
 import threading
 
+from chainview.system.errors import words_of
+
 
 class Spool:
     """Copies a descriptor to a private temporary file on a thread; the file has no name any more after `unlink`."""
@@ -29,7 +31,7 @@ class Spool:
                     rest = rest[os.write(self._file, rest) :]
                 self.bytes += len(piece)
         except OSError as error:
-            self.reason = (error.strerror or str(error)).lower()
+            self.reason = words_of(error)
         self.ended = True
         os.close(self._source)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from rich.cells import cell_len
 
 from chainview.system.errors import ChainviewError
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 from chainview.ui.find.go_to import Wanted, hash_matches, parse_wanted
 from chainview.ui.lines.line import Line, plain
 from chainview.ui.widgets.keys import ActionId, Handlers

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import Schema
 from chainview.chain.schema import schema_of
-from chainview.system.errors import ChainviewError
-from chainview.system.visible import visible
+from chainview.system.errors import ChainviewError, words_of
 from chainview.system.whole_file import whole_file
+from chainview.system.wording import plural, visible
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.prompt import Hint
 
@@ -73,7 +73,7 @@ class SaveMode:
         except ChainviewError as error:
             return error.sentence
         except OSError as error:
-            return f"can't save to {visible(str(path))}: {(error.strerror or str(error)).lower()}"
+            return f"can't save to {visible(str(path))}: {words_of(error)}"
         except ValueError as error:
             return f"can't save to {visible(str(path))}: {error}"
         self._screen.slices.add("save", work)
@@ -125,7 +125,7 @@ class SaveMode:
             return
         written = len(excerpt.numbers) - losses.left_out
         more = f"; {losses.left_out:,} that can't be read were left out" if losses.left_out else ""
-        self._screen.say(f"saved {written:,} event{'' if written == 1 else 's'} to {path}{more}")
+        self._screen.say(f"saved {plural(written, 'event')} to {path}{more}")
 
 
 def _header(table: EventTable) -> Header:

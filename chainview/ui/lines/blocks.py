@@ -10,7 +10,7 @@ from typing import Protocol
 
 from rich.cells import cell_len
 
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 from chainview.ui.lines.line import Line, plain, wrapped
 
 _MEASURED = 4096

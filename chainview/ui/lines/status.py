@@ -7,7 +7,7 @@ from enum import Enum
 
 from rich.cells import cell_len, set_cell_size
 
-from chainview.system.visible import visible
+from chainview.system.wording import plural, visible
 from chainview.ui.lines.line import Line, Span, in_cells, plain
 
 _ALWAYS = 2
@@ -92,7 +92,7 @@ def _parts(figures: Figures, build_room: int) -> list[tuple[int, Line]]:
         (4, [(f"{figures.waiting:,} waiting", "warn")] if figures.waiting else []),
         (
             8,
-            [(f"{figures.timers} timer{'' if figures.timers == 1 else 's'}", "dim")] if figures.timers else [],
+            [(plural(figures.timers, "timer"), "dim")] if figures.timers else [],
         ),
         (8, [(visible(figures.extra), "dim")] if figures.extra else []),
     ]
@@ -125,7 +125,7 @@ def _build(figures: Figures, room: int) -> Line:
 
 
 def _count(events: int) -> str:
-    return f"{events:,} event{'' if events == 1 else 's'}"
+    return plural(events, "event")
 
 
 def rate_text(rate: float) -> str:

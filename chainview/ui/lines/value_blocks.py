@@ -21,7 +21,7 @@ from chainview.pack.values import (
     types,
 )
 from chainview.pack.values.walk import parts
-from chainview.system.visible import visible
+from chainview.system.wording import plural, visible
 from chainview.ui.lines.blocks import Block, Fixed, HexBlock, TextBlock
 from chainview.ui.lines.line import Line, wrapped
 
@@ -94,7 +94,7 @@ def _described(value: Value) -> Line:
     if isinstance(value, Tuple):
         return [(f"tuple of {len(value.items):,}", "type")] if value.items else [("()", "word")]
     if isinstance(value, List):
-        count = f"{len(value.items):,} item{'' if len(value.items) == 1 else 's'}"
+        count = plural(len(value.items), "item")
         return [(f"list<{visible(str(value.elem))}>, {count}", "type")]
     if isinstance(value, Option):
         word = "none" if value.value is None else "some"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from chainview.actor.exports import Export
 from chainview.actor.session.status import SessionLike
 from chainview.system.errors import ChainviewError
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
 from chainview.ui.lines.status import Badge, Figures
 from chainview.ui.live.screen import ChainScreen

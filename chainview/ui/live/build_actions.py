@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from chainview.chain.files.entries.note import Note
 from chainview.chain.words.notes import note_text
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.live.screen import ChainScreen
 from chainview.ui.widgets.keys import ActionId, Handlers

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date
 
 from chainview.replay.explain.explanation import Finding
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 from chainview.ui.widgets.prompt import Hint, PlainMode
 
 _LAST_DAY = re.compile(r"(?:^|\s+)until\s+(?P<day>\S+)\s*$")

@@ -9,7 +9,7 @@ from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other
 from chainview.pack.values import String, Value
 from chainview.replay.align.history import NONE, is_ask
 from chainview.replay.differences.leaves import Leaf, leaves
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 from chainview.ui.lines.blocks import Block, Fixed
 from chainview.ui.lines.line import Line, wrapped
 from chainview.ui.lines.value_blocks import NO_CHANGES, value_blocks

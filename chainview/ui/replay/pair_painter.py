@@ -18,7 +18,7 @@ from chainview.pack.values import Tuple
 from chainview.replay.align.history import NONE
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.ask import Ask
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 from chainview.ui.replay.pair_search import PairFinder
 from chainview.ui.replay.pair_table import PairTable
 from chainview.ui.replay.pairs import Pairs, Sides, ask_of

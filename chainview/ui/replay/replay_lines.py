@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from chainview.chain.event import Frame
 from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.text_report import report_text
-from chainview.system.visible import visible
+from chainview.system.wording import plural, visible
 from chainview.ui.lines.blocks import Block, Fixed
 from chainview.ui.lines.line import Line, plain, wrapped
 from chainview.workbench.replay_thread import Progress, Stage
@@ -42,12 +42,12 @@ def _verdict(explanation: Explanation) -> Line:
         return [("✖ the recording is damaged", "bad")]
     counts: Line = [(" │ ", "quiet"), (f"{explanation.same:,} same", "text")]
     if explanation.causes:
-        counts += [(f" · {len(explanation.causes):,} cause{'' if len(explanation.causes) == 1 else 's'}", "warn")]
+        counts += [(f" · {plural(len(explanation.causes), 'cause')}", "warn")]
     if explanation.accepted:
         counts += [(f" · {len(explanation.accepted):,} accepted", "good")]
     counts += [
         (
-            f" · {explanation.consequences.total:,} consequence{'' if explanation.consequences.total == 1 else 's'}",
+            f" · {plural(explanation.consequences.total, 'consequence')}",
             "dim",
         )
     ]

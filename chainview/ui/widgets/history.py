@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-from chainview.system.errors import ChainviewError
 from chainview.system.locations import made
+from chainview.system.whole_file import write_whole
 
 MOST_KEPT = 1000
 
@@ -52,12 +51,4 @@ class History:
         del lines[:-MOST_KEPT]
         self._at, self._draft = len(lines), ""
         made(self._path.parent)
-        new = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        try:
-            with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-                file.write("".join([f"{kept}\n" for kept in lines]))
-            new.replace(self._path)
-        except OSError as error:
-            raise ChainviewError(
-                f"can't keep the call in {self._path}: {(error.strerror or str(error)).lower()}"
-            ) from None
+        write_whole(self._path, [f"{kept}\n".encode() for kept in lines], force=True)

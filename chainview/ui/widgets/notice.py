@@ -8,7 +8,7 @@ from typing import Literal
 from rich.cells import cell_len
 from textual.screen import Screen
 
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
 
 Severity = Literal["information", "warning", "error"]

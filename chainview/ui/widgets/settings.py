@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def read_settings(path: Path) -> Settings:
 
 
 def _why(error: OSError | UnicodeDecodeError) -> str:
-    return (error.strerror or str(error)).lower() if isinstance(error, OSError) else "it is no UTF-8 text"
+    return words_of(error) if isinstance(error, OSError) else "it is no UTF-8 text"
 
 
 def _theme(stored: dict[str, Any], path: Path) -> str:

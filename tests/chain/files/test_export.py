@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ from chainview.chain.event import Event, Extras, Frame
 from chainview.chain.files.entries.note import Note
 from chainview.chain.files.export import WRITERS, Excerpt, Losses, all_of, write_event_text
 from chainview.chain.files.native.layout import pack_event, pack_header, pack_note
-from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verify import verify
 from chainview.chain.payload import Schema, encode_host_call
@@ -22,7 +20,6 @@ from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT
 from chainview.system.errors import ChainviewError
-from chainview.system.whole_file import write_whole
 from tests.chain import samples
 from tests.chain.files.theater.test_formats import HARD, as_json, events_of
 
@@ -165,36 +162,3 @@ def test_hard_values_survive_blocks(tmp_path: Path) -> None:
     events = list(linked(parts))
     with opened(tmp_path, written(tmp_path, events, "blocks")[0]) as copy:
         assert events_of(copy) == events
-
-
-def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
-    """A file that fails half-way leaves nothing, an existing one stays, and force replaces it when it is whole."""
-    path = tmp_path / "out"
-
-    def pieces() -> Iterator[bytes]:
-        yield b"half"
-        raise ChainviewError("no more")
-
-    with pytest.raises(ChainviewError, match="no more"):
-        write_whole(path, pieces())
-    assert list(tmp_path.iterdir()) == []
-    write_whole(path, [b"a", b"b"])
-    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"ab", 0o600)
-    with pytest.raises(ChainviewError, match="exists already"):
-        write_whole(path, [b"c"])
-    with pytest.raises(ChainviewError, match="no more"):
-        write_whole(path, pieces(), force=True)
-    assert path.read_bytes() == b"ab"
-    write_whole(path, [b"c"], force=True)
-    assert path.read_bytes() == b"c"
-    with pytest.raises(ChainviewError, match="can't write"):
-        write_whole(tmp_path / "none" / "x", [b""])
-    with pytest.raises(ChainviewError, match="is a folder"):
-        write_whole(tmp_path, [b""], force=True)
-
-
-def test_a_file_that_is_being_written_is_not_replaced(tmp_path: Path) -> None:
-    """Even force does not replace a chain that a program is writing."""
-    path = tmp_path / "live.chain"
-    with ChainWriter.create(path, samples.header()), pytest.raises(ChainviewError, match="being written"):
-        write_whole(path, [b"x"], force=True)

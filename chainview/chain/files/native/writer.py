@@ -14,7 +14,7 @@ from chainview.chain.files.entries.entry import End
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, words_of
 from chainview.system.lock import lock_exclusively
 
 SYNC_SECONDS = 1.0
@@ -23,10 +23,6 @@ _LOCK_TRIES, _LOCK_PAUSE = 50, 0.01
 
 class ChainWriteError(ChainviewError):
     """The chain file can't be written on; what was written before stays whole."""
-
-
-def _reason(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
 
 
 class ChainWriter:
@@ -61,7 +57,7 @@ class ChainWriter:
             what = "is a folder" if path.is_dir() else "exists already: give another name, or --force to replace it"
             raise ChainWriteError(f"{path} {what}") from None
         except OSError as error:
-            raise ChainWriteError(f"can't create the chain file {path}: {_reason(error)}") from None
+            raise ChainWriteError(f"can't create the chain file {path}: {words_of(error)}") from None
         _lock(descriptor)
         writer = cls(path, descriptor)
         try:
@@ -129,7 +125,7 @@ class ChainWriter:
         except OSError as error:
             self._cut_back()
             self._failure = ChainWriteError(
-                f"can't write on in the chain file {self.path}: {_reason(error)}; "
+                f"can't write on in the chain file {self.path}: {words_of(error)}; "
                 f"its {self.events:,} events up to here are kept"
             )
             raise self._failure from None
@@ -164,7 +160,7 @@ class ChainWriter:
             os.fsync(self._descriptor)
         except OSError as error:
             self._failure = self._failure or ChainWriteError(
-                f"can't write the chain file {self.path} to the disk: {_reason(error)}"
+                f"can't write the chain file {self.path} to the disk: {words_of(error)}"
             )
 
 

@@ -12,7 +12,7 @@ from chainview.chain.files.entries.entry import Damage, Entry, ReadEvent
 from chainview.chain.files.theater.json_array import byte_array, read_object
 from chainview.chain.hashing import HASH_SIZE
 from chainview.system.errors import ChainviewError
-from chainview.system.visible import visible
+from chainview.system.wording import visible
 
 _NAMED = 3
 _HEX = re.compile(r"[0-9a-fA-F]{40}")

@@ -1,4 +1,4 @@
-"""Text from data can't drive a terminal."""
+"""Text from data can't drive a terminal, and numbers of things read as people write them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.system.visible import visible
+from chainview.system.wording import plural, visible
 
 
 def test_escapes_are_spelled_out() -> None:
@@ -23,3 +23,13 @@ def test_nothing_hidden_is_left(text: str) -> None:
     assert not set(shown) & set("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
     if text.isprintable():
         assert shown == text
+
+
+def test_one_thing_is_not_several() -> None:
+    """Only one thing is in the singular; long numbers have their thousands apart."""
+    assert [plural(count, "more event") for count in (0, 1, 2, 2413)] == [
+        "0 more events",
+        "1 more event",
+        "2 more events",
+        "2,413 more events",
+    ]

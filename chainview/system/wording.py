@@ -1,4 +1,4 @@
-"""Text from data made safe to show: nothing in it can drive a terminal or turn a line around."""
+"""Words for people: text from data made safe to show, and numbers of things."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ def visible(text: str) -> str:
 
 def _escaped(found: re.Match[str]) -> str:
     return f"\\u{{{ord(found.group()):x}}}"
+
+
+def plural(count: int, noun: str) -> str:
+    """A number of things, such as `1 event` or `2,413 events`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
