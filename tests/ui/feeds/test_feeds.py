@@ -18,6 +18,7 @@ from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain
 from chainview.chain.state_chain import StateChain
 from chainview.chain.words.notes import note_text
+from chainview.ui.feeds.feed import Feed
 from chainview.ui.feeds.file_feed import FileFeed
 from chainview.ui.feeds.live_feed import MOST_A_TICK, LiveFeed
 from chainview.ui.feeds.sources import PipeSource
@@ -207,3 +208,27 @@ def test_a_pipe_is_shown_while_it_comes(tmp_path: Path) -> None:
     assert finished(feed) == "chain sound"
     assert len(feed.table) == chain.count
     source.close()
+
+
+def test_a_session_grows_until_it_is_over() -> None:
+    """Every feed tells whether more may come: of a session until the look that finds it ended."""
+    session = PlayedSession()
+    feed: Feed = LiveFeed(session)
+    feed.figures()
+    feed.cancel()
+    assert (feed.live, feed.grows, feed.indexing) == (True, True, False)
+    session.stop()
+    feed.figures()
+    assert not feed.grows
+
+
+def test_a_file_grows_only_while_it_is_followed(tmp_path: Path) -> None:
+    """A file that nobody follows is all there from the beginning; reading one that is followed can be ended."""
+    with ChainWriter.create(tmp_path / "a.chain", Header()) as writer:
+        StateChain(sink=writer).append(*few_calls()[0])
+    for follow in (False, True):
+        with open_chain(tmp_path / "a.chain") as opened:
+            feed: Feed = FileFeed(opened, grows=follow)
+            assert (feed.live, feed.grows, feed.indexing) == (False, follow, True)
+            feed.cancel()
+            assert (feed.grows, feed.indexing) == (False, False)
