@@ -39,7 +39,8 @@ def _rows(table: EventTable, notes: list[int], folded: frozenset[int]) -> TreeRo
 
 def _listed(rows: TreeRows[EventTable], notes: list[int]) -> list[int | str]:
     """The same rows, put together one by one."""
-    waiting = sorted((after, at) for at, after in enumerate(notes))
+    gone = rows.table.dropped
+    waiting = sorted((after - gone, at) for at, after in enumerate(notes) if after >= gone)
     listed: list[int | str] = []
     for event in range(len(rows.table)):
         if rows.fold.shows(event):
@@ -49,12 +50,21 @@ def _listed(rows: TreeRows[EventTable], notes: list[int]) -> list[int | str]:
     return listed + [f"note {at}" for _, at in waiting]
 
 
-@example([2, 0, 1], [0, 4, 4, 9], frozenset({0}))
-@given(_CALLS, _NOTES, _NUMBERS)
-def test_rows_are_events_and_notes_in_order(calls: list[int], notes: list[int], folded: frozenset[int]) -> None:
-    """Each note stands before the first event shown that came after it, and every event is found in its row."""
+@example([2, 0, 1], [0, 4, 4, 9], frozenset({0}), None)
+@example([2, 2, 2], [4, 7], frozenset({0}), 5)
+@given(_CALLS, _NOTES, _NUMBERS, st.none() | st.integers(1, 12))
+def test_rows_are_events_and_notes_in_order(
+    calls: list[int], notes: list[int], folded: frozenset[int], keep: int | None
+) -> None:
+    """Each note stands before the first event shown that came after it, and every event is found in its row.
+
+    A note goes when the event that it stood before has gone; one that stands before the oldest event stays.
+    """
     table = _table(calls)
     rows = _rows(table, notes, folded)
+    if keep is not None:
+        table.drop_oldest(keep)
+        rows.drop()
     listed = _listed(rows, notes)
     assert [rows.at(row) for row in range(len(rows))] == listed
     events = [item for item in listed if isinstance(item, int)]
@@ -89,20 +99,6 @@ def test_the_calls_beside_an_event(calls: list[int], folded: frozenset[int]) -> 
     for index in shown:
         assert rows.next_call(index) == next((head for head in heads if head > index), None)
         assert rows.previous_call(index) == next((head for head in reversed(heads) if head < index), None)
-
-
-@given(_CALLS, _NOTES, _NUMBERS, st.integers(1, 12))
-def test_notes_go_with_the_events_before_them(
-    calls: list[int], notes: list[int], folded: frozenset[int], keep: int
-) -> None:
-    """A note goes when the event that it stood before has gone; one that stands before the oldest event stays."""
-    table = _table(calls)
-    rows = _rows(table, notes, folded)
-    table.drop_oldest(keep)
-    rows.drop()
-    left = [item for item in map(rows.at, range(len(rows))) if isinstance(item, str)]
-    held = sorted((after, at) for at, after in enumerate(notes) if after >= table.dropped)
-    assert left == [f"note {at}" for _, at in held]
 
 
 @given(_CALLS, _NUMBERS, st.integers(0, 20))
