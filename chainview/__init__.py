@@ -1,1 +1,176 @@
-"""Run WebAssembly actors, keep their hash-linked chains, and explain where a later build differs."""
+"""Run WebAssembly actors, keep their hash-linked chains, and explain where a later build differs.
+
+`__all__` is the face: what a program may import from here, each name loaded when it is first asked for. It is a
+promise, and the changelog tells every change of it; all other modules are private. docs/python.md shows it at work.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from chainview.actor.actor import CallOutcome
+    from chainview.actor.exports import CallRefused, Export
+    from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
+    from chainview.actor.limits import Limits
+    from chainview.actor.session.direct import LoadedActor, load_actor
+    from chainview.chain.event import Event, Extras, Frame
+    from chainview.chain.files.entries.header import Header
+    from chainview.chain.files.opened import OpenedChain, open_chain
+    from chainview.chain.files.verify import Problem, Verification, verify
+    from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Schema, read_payload
+    from chainview.chain.state_chain import StateChain
+    from chainview.pack.cgrf import decode, encode
+    from chainview.pack.literal import format_literal, parse_literal
+    from chainview.pack.values import (
+        F32,
+        F64,
+        S8,
+        S16,
+        S32,
+        S64,
+        U8,
+        U16,
+        U32,
+        U64,
+        UNIT,
+        Array,
+        Bool,
+        Char,
+        Flags,
+        List,
+        Option,
+        Record,
+        Result,
+        String,
+        Tuple,
+        Value,
+        Variant,
+        bytes_value,
+        list_value,
+        none,
+        some,
+        type_of,
+    )
+    from chainview.replay.explain.explanation import Explanation, Finding, Verdict
+    from chainview.replay.explain.json_report import report_object
+    from chainview.replay.explain.text_report import report_text
+    from chainview.replay.run.serving import Mode, ReplayRecordingInterceptor
+    from chainview.system.errors import ChainviewError
+    from chainview.system.version import VERSION as __version__
+    from chainview.workbench.chain_diff import diff_chains
+    from chainview.workbench.programs import record_actor, replay_chain
+
+_HOMES: Final = {
+    "actor.actor": "CallOutcome",
+    "actor.exports": "CallRefused Export",
+    "actor.interceptors": "CallInterceptor RecordingInterceptor",
+    "actor.limits": "Limits",
+    "actor.session.direct": "LoadedActor load_actor",
+    "chain.event": "Event Extras Frame",
+    "chain.files.entries.header": "Header",
+    "chain.files.opened": "OpenedChain open_chain",
+    "chain.files.verify": "Problem Verification verify",
+    "chain.payload": "Call CallError CallResult HostCall Other Schema read_payload",
+    "chain.state_chain": "StateChain",
+    "pack.cgrf": "decode encode",
+    "pack.literal": "format_literal parse_literal",
+    "pack.values": "F32 F64 S16 S32 S64 S8 U16 U32 U64 U8 UNIT Array Bool Char Flags List Option Record Result String "
+    "Tuple Value Variant bytes_value list_value none some type_of",
+    "replay.explain.explanation": "Explanation Finding Verdict",
+    "replay.explain.json_report": "report_object",
+    "replay.explain.text_report": "report_text",
+    "replay.run.serving": "Mode ReplayRecordingInterceptor",
+    "system.errors": "ChainviewError",
+    "workbench.chain_diff": "diff_chains",
+    "workbench.programs": "record_actor replay_chain",
+}
+"""The names of the face, by the module of chainview that holds them."""
+
+_MODULES: Final = {name: module for module, names in _HOMES.items() for name in names.split()}
+
+__all__ = [
+    "F32",
+    "F64",
+    "S8",
+    "S16",
+    "S32",
+    "S64",
+    "U8",
+    "U16",
+    "U32",
+    "U64",
+    "UNIT",
+    "Array",
+    "Bool",
+    "Call",
+    "CallError",
+    "CallInterceptor",
+    "CallOutcome",
+    "CallRefused",
+    "CallResult",
+    "ChainviewError",
+    "Char",
+    "Event",
+    "Explanation",
+    "Export",
+    "Extras",
+    "Finding",
+    "Flags",
+    "Frame",
+    "Header",
+    "HostCall",
+    "Limits",
+    "List",
+    "LoadedActor",
+    "Mode",
+    "OpenedChain",
+    "Option",
+    "Other",
+    "Problem",
+    "Record",
+    "RecordingInterceptor",
+    "ReplayRecordingInterceptor",
+    "Result",
+    "Schema",
+    "StateChain",
+    "String",
+    "Tuple",
+    "Value",
+    "Variant",
+    "Verdict",
+    "Verification",
+    "__version__",
+    "bytes_value",
+    "decode",
+    "diff_chains",
+    "encode",
+    "format_literal",
+    "list_value",
+    "load_actor",
+    "none",
+    "open_chain",
+    "parse_literal",
+    "read_payload",
+    "record_actor",
+    "replay_chain",
+    "report_object",
+    "report_text",
+    "some",
+    "type_of",
+    "verify",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Loads a name of the face when it is first asked for."""
+    module, attribute = ("system.version", "VERSION") if name == "__version__" else (_MODULES.get(name), name)
+    if module is None:
+        raise AttributeError(f"module 'chainview' has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"chainview.{module}"), attribute)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -155,7 +155,3 @@ def _interrupted() -> int:
     streams.silence(1)
     streams.complain(f"interrupted: {interruption.name or 'SIGINT'} came before the command was done")
     return INTERRUPTED
-
-
-if __name__ == "__main__":
-    sys.exit(main())

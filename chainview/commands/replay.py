@@ -9,15 +9,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainview.commands.options.accept import add_accept_option
 from chainview.commands.options.amounts import seconds
-from chainview.commands.options.replay import ChainReplay, add_accept_option, read_accepted
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import print_explanation
+from chainview.workbench.chain_replay import ChainReplay, accepted_rules
 
 if TYPE_CHECKING:
-    from chainview.chain.files.opened import OpenedChain
     from chainview.replay.explain.explanation import Explanation
-    from chainview.replay.explain.rules import Rule
 
 MODES = ("probe", "strict", "reference")
 
@@ -50,22 +49,13 @@ def run(args: argparse.Namespace) -> int:
     from chainview.chain.files.opened import open_chain
     from chainview.ui.entry import shows_screens, watch_replay
 
-    rules = read_accepted(args.accept, args.chain)
+    rules = accepted_rules(args.accept, args.chain)
     replay = ChainReplay(args.actor, args.chain, args.mode, args.timeout, args.state, args.accept, args.recorded_module)
     if not args.json and not args.text and shows_screens():
         return watch_replay(replay.watched, replay.name, Path(args.chain), read_screen_options(args))
     with closing(open_chain(args.chain)) as opened:
-        return print_explanation(_explained(replay, opened, rules), as_json=args.json)
-
-
-def _explained(given: ChainReplay, opened: OpenedChain, rules: list[Rule]) -> Explanation:
-    from chainview.replay.run.replay import Replay
-    from chainview.workbench.replay_thread import explained
-
-    replay = given.replay(opened)
-    if not isinstance(replay, Replay):
-        return replay
-    return _on_a_thread(lambda: explained(replay.run(), rules, given.recorded_module)[0])
+        explanation = _on_a_thread(lambda: replay.explanation(opened, rules))
+        return print_explanation(explanation, as_json=args.json)
 
 
 def _on_a_thread(work: Callable[[], Explanation]) -> Explanation:

@@ -10,8 +10,8 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import add_actor_options, read_options
-from chainview.commands.options.replay import ChainReplay
 from chainview.commands.options.screen import add_screen_options, read_screen_options
+from chainview.workbench.chain_replay import ChainReplay
 
 if TYPE_CHECKING:
     from chainview.actor.session.options import Options

@@ -30,7 +30,7 @@ def main() -> int:
     # A path relative to the repository, so that no path of this machine gets into a chain.
     workloads = FOLDER.relative_to(REPOSITORY) / "workloads"
     for name, calls, schema, code in RECORDINGS:
-        command = [sys.executable, "-m", "chainview.cli", "record", str(workloads.parent / "pricing.wasm")]
+        command = [sys.executable, "-m", "chainview", "record", str(workloads.parent / "pricing.wasm")]
         command += ["--stub", "--quiet", "--force", "--schema", schema]
         command += ["--calls", str(workloads / f"{calls}.calls"), "-o", str(workloads / f"{name}.chain")]
         done = subprocess.run(command, cwd=REPOSITORY, check=False, capture_output=True, text=True)

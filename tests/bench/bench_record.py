@@ -10,7 +10,7 @@ import wasmtime
 
 from chainview.actor.manifest import find_target
 from chainview.actor.session.host import SessionHost
-from chainview.actor.session.launch import prepare
+from chainview.actor.session.launch import open_file, prepare
 from chainview.actor.session.options import Options
 from chainview.chain.state_chain import StateChain
 from tests.bench.figures import print_figure, print_machine
@@ -27,13 +27,14 @@ def recorded_seconds(size: int) -> float:
             find_target(str(CHATTER)), calls=(f"chat({CALLS}u32, {size}u32)",), output=Path(folder) / "c.chain"
         )
         launch = prepare(options, SessionHost(chain), chain)
+        writer = open_file(options, launch, chain)
         launch.actor.initialize(None)
         (request,) = launch.requests
         begun = time.thread_time()
         assert launch.actor.call(request.symbol, request.params).ok
         spent = time.thread_time() - begun
         launch.actor.close()
-        launch.writer.close()
+        writer.close()
     return spent
 
 

@@ -27,7 +27,7 @@ from chainview.chain.state_chain import StateChain, linked
 from chainview.chain.table import EventTable
 from chainview.pack.values import U32, UNIT, String, Tuple
 from chainview.replay.align.first_mismatch import first_mismatch
-from chainview.replay.explain.diff import diff_chains
+from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explain import explain
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
@@ -89,7 +89,7 @@ def compare_stored(folder: Path, count: int) -> None:
         write(folder / "now.chain", count, changed=changed, extra=extra)
         now = recording(folder / "now.chain")
         timed(f"first mismatch, {count:,} events, {name}", partial(first_mismatch, then.table, now.table))
-        timed(f"comparison, {count:,} events, {name}", partial(diff_chains, then, now), 1)
+        timed(f"comparison, {count:,} events, {name}", partial(diff_recordings, then, now), 1)
 
 
 def recorded_chatter(count: int) -> tuple[Recording, float]:

@@ -86,7 +86,7 @@ def screen(folder: Path, *words: str) -> Iterator[Screen]:
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, _SIZE)
     process = subprocess.Popen(
-        [sys.executable, "-m", "chainview.cli", *words],
+        [sys.executable, "-m", "chainview", *words],
         stdin=slave,
         stdout=slave,
         stderr=slave,

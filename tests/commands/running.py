@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_actors"
-COMMAND = (sys.executable, "-m", "chainview.cli")
+COMMAND = (sys.executable, "-m", "chainview")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from chainview.chain.files.verify import verify
 from chainview.chain.payload import HostCall, encode_host_call, read_payload
 from chainview.pack.values import U64, UNIT, String, Value
 from chainview.replay.explain.control import RecordedModules, control_experiment
-from chainview.replay.explain.diff import diff_chains
+from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.verdict import unusable
@@ -99,7 +99,7 @@ def rebuilt(source: Recording, parts: Sequence[PART]) -> Recording:
 def compared() -> list[tuple[str, Mutation, Explanation]]:
     """The original next to each mutation, as two recordings."""
     return [
-        (chain, each, diff_chains(recording(chain), rebuilt(recording(chain), each.parts)))
+        (chain, each, diff_recordings(recording(chain), rebuilt(recording(chain), each.parts)))
         for chain in CHAINS
         for each in mutations(recording(chain))
     ]
@@ -122,7 +122,7 @@ def test_a_changed_copy_differs_at_its_first_change_for_what_was_done_to_it() ->
 def test_comparing_the_other_way_round_finds_the_same_place() -> None:
     """Which chain counts as recorded changes what is said, not where."""
     for chain, each, explanation in compared():
-        other = diff_chains(rebuilt(recording(chain), each.parts), recording(chain))
+        other = diff_recordings(rebuilt(recording(chain), each.parts), recording(chain))
         assert other.same == explanation.same == each.first
 
 
@@ -177,4 +177,4 @@ def test_every_chain_equals_itself() -> None:
     """A recording next to a copy of itself is identical."""
     for chain in chains():
         source = recording(chain)
-        assert diff_chains(source, rebuilt(source, parts_of(source))).verdict == "identical"
+        assert diff_recordings(source, rebuilt(source, parts_of(source))).verdict == "identical"

@@ -121,7 +121,7 @@ class Agenda:
             self._stopping = True
             self._changed.notify()
 
-    def wait_quiet(self, seconds: float) -> bool:
+    def wait_quiet(self, seconds: float | None) -> bool:
         """Waits until the session has ended, or has nothing to do and no timer that could change that."""
         return self._quiet.wait(seconds)
 

@@ -1,8 +1,9 @@
-"""From what was asked for to an actor that is ready to be called, its chain file open; nothing is recorded yet."""
+"""From what was asked for to an actor that is ready to be called, and its chain file; nothing is recorded yet."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,7 +22,7 @@ from chainview.actor.exports import (
 )
 from chainview.actor.hosts.interface import Host
 from chainview.actor.hosts.provided import handlers_for, reads_own_chain, refuse_missing, theater_warnings
-from chainview.actor.interceptors import RecordingInterceptor
+from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
 from chainview.actor.limits import Limits, limit_settings
 from chainview.actor.module import ModuleKind
 from chainview.actor.module_cache import keep_module
@@ -46,15 +47,17 @@ class Launch:
     state: Value | None
     exports: tuple[Export, ...]
     requests: tuple[Request, ...]
-    writer: ChainWriter
     loaded: LoadedModule
     warnings: tuple[str, ...]
 
 
-def prepare(options: Options, host: Host, chain: StateChain) -> Launch:
-    """Loads the module, checks state and calls against what it declares, and opens the chain file.
+def prepare(
+    options: Options, host: Host, chain: StateChain, intercept: Callable[[StateChain], CallInterceptor] | None = None
+) -> Launch:
+    """Loads the module, and checks state and calls against what it declares.
 
-    Raises ChainviewError for whatever keeps the actor from running; no file is left behind then.
+    The calls are recorded, unless `intercept` makes another interceptor. Raises ChainviewError for whatever keeps the
+    actor from running.
     """
     loaded = load_module(options.target.module, options.limits)
     refuse_missing(loaded, stub=options.stub)
@@ -64,33 +67,48 @@ def prepare(options: Options, host: Host, chain: StateChain) -> Launch:
     state = _initial_state(options, loaded, exports)
     if reads_own_chain(loaded):
         chain.keep_events()
-    actor = _recording_actor(loaded, host, chain, options.limits)
+    actor = _actor(loaded, host, chain, options.limits, intercept)
+    is_actor = loaded.kind is ModuleKind.ACTOR
+    return Launch(actor, is_actor, state, exports, requests, loaded, tuple(theater_warnings(loaded)))
+
+
+def open_file(options: Options, launch: Launch, chain: StateChain) -> ChainWriter:
+    """The new file in which the chain is kept from now on; the module is kept too.
+
+    Raises ChainviewError when the file can't be made; the actor is closed then.
+    """
     try:
         writer = ChainWriter.create(
             options.output or _new_path(options.target.name),
-            _header(options, loaded, state),
+            _header(options, launch.loaded, launch.state),
             force=options.force,
         )
     except ChainviewError:
-        actor.close()
+        launch.actor.close()
         raise
     chain.keep_in(writer)
-    keep_module(loaded.file)
-    is_actor = loaded.kind is ModuleKind.ACTOR
-    warnings = tuple(theater_warnings(loaded))
-    return Launch(actor, is_actor, state, exports, requests, writer, loaded, warnings)
+    keep_module(launch.loaded.file)
+    return writer
 
 
 def successor(loaded: LoadedModule, state: Value, host: Host, chain: StateChain, limits: Limits) -> Actor:
     """An actor of another build that goes on from a state in the same chain; its module is kept. Raises ModuleError."""
-    following = _recording_actor(loaded, host, chain, limits)
+    following = _actor(loaded, host, chain, limits)
     following.state = state
     keep_module(loaded.file)
     return following
 
 
-def _recording_actor(loaded: LoadedModule, host: Host, chain: StateChain, limits: Limits) -> Actor:
+def _actor(
+    loaded: LoadedModule,
+    host: Host,
+    chain: StateChain,
+    limits: Limits,
+    intercept: Callable[[StateChain], CallInterceptor] | None = None,
+) -> Actor:
     handlers, stubs = handlers_for(loaded, host)
+    if intercept is not None:
+        return Actor(loaded, chain, intercept(chain), handlers, limits)
     recording = RecordingInterceptor(chain, stubs, lambda: actor.fuel_since_last())
     actor = Actor(loaded, chain, recording, handlers, limits)
     return actor

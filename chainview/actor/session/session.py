@@ -13,9 +13,10 @@ from chainview.actor.hosts.registry.timer import TICK
 from chainview.actor.module import ModuleError
 from chainview.actor.session.agenda import Adoption, Agenda, Tick
 from chainview.actor.session.host import SessionHost
-from chainview.actor.session.launch import Launch, prepare, successor
+from chainview.actor.session.launch import Launch, open_file, prepare, successor
 from chainview.actor.session.options import Options
 from chainview.actor.session.status import Phase, Status
+from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.payload import INIT
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import UNIT, String, Value
@@ -40,6 +41,7 @@ class Session:
         self._host = SessionHost(self.chain)
         self._agenda = Agenda(self._host)
         self._launch: Launch | None = None
+        self._writer: ChainWriter | None = None
         self._actor: Actor | None = None
         self._exports: tuple[Export, ...] = ()
         self._started = threading.Event()
@@ -128,7 +130,7 @@ class Session:
         self._started.wait()
         return self.failure if self._launch is None else None
 
-    def wait_quiet(self, seconds: float) -> bool:
+    def wait_quiet(self, seconds: float | None = None) -> bool:
         """Waits until the session has ended, or has nothing to do and no timer that could change that."""
         return self._agenda.wait_quiet(seconds)
 
@@ -145,11 +147,13 @@ class Session:
     def _work(self) -> None:
         message = ""
         try:
-            self._launch = prepare(self.options, self._host, self.chain)
-            self.chain_path = self._launch.writer.path
-            self.warnings += self._launch.warnings
+            launch = prepare(self.options, self._host, self.chain)
+            self._writer = open_file(self.options, launch, self.chain)
+            self.chain_path = self._writer.path
+            self.warnings += launch.warnings
+            self._launch = launch
             self._started.set()
-            message = self._run(self._launch)
+            message = self._run(launch)
         except ChainviewError as error:
             self.failure = error
         # The one place where an unforeseen error of the engine or of ours becomes a message.
@@ -212,9 +216,9 @@ class Session:
     def _finish(self, message: str) -> None:
         if self._actor is not None:
             self._actor.close()
-        if self._launch is not None:
+        if self._writer is not None:
             try:
-                self._launch.writer.close()
+                self._writer.close()
             except ChainviewError as error:
                 self.failure = self.failure or error
         if self.failure is not None:

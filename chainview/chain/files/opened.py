@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
+from chainview.chain.event import Event, Kind
 from chainview.chain.files.detect import NATIVE, detect
 from chainview.chain.files.entries.entry import Cut, Damage, Data, End
 from chainview.chain.files.entries.header import Header
@@ -114,6 +115,15 @@ class OpenedChain:
         for _ in self.steps():
             pass
         return self
+
+    def __iter__(self) -> Iterator[Event]:
+        """Every event that can be read, in order, to the end of the file."""
+        for _ in self.steps():
+            pass
+        table = self.table
+        for index in range(len(table)):
+            if table.kinds[index] != Kind.DAMAGED:
+                yield table.event(index)
 
     def grow(self) -> int:
         """Reads what has been appended to a native file since; returns the number of new events.

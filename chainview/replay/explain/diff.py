@@ -13,7 +13,7 @@ from chainview.replay.explain.verdict import explanation_of, pair_of, untested
 from chainview.replay.run.recording import Recording
 
 
-def diff_chains(recorded: Recording, now: Recording, rules: Sequence[Rule] = ()) -> Explanation:
+def diff_recordings(recorded: Recording, now: Recording, rules: Sequence[Rule] = ()) -> Explanation:
     """Compares two recordings, both of which must be sound; the first stands for `recorded`."""
     first = first_mismatch(recorded.table, now.table)
     if first is None:

@@ -16,7 +16,7 @@ from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, UNIT, Option, String, Tuple, Value, bytes_value, types
 from chainview.replay.align.first_mismatch import first_mismatch
 from chainview.replay.align.history import NONE, Side
-from chainview.replay.explain.diff import diff_chains
+from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.ask import UNANSWERABLE
@@ -102,7 +102,7 @@ CHAINS = st.builds(
 @given(CHAINS, CHAINS)
 def test_nothing_follows_from_a_cause_behind_it(then: Recording, now: Recording) -> None:
     """Any two chains, of whatever actors, schemas and initial states: the first cause is told where they part."""
-    check_laws(then, now, diff_chains(then, now))
+    check_laws(then, now, diff_recordings(then, now))
 
 
 @settings(max_examples=200)
@@ -113,8 +113,8 @@ def test_chains_that_begin_alike_part_where_the_first_cause_is(
     """The same for chains with calls in common, given other initial states, of which one is cut anywhere."""
     then = started([*before, *behind], count(0))
     now = started([*before, *behind[1:]], count(1), module=module, events=events)
-    check_laws(then, now, diff_chains(then, now))
-    check_laws(now, then, diff_chains(now, then))
+    check_laws(then, now, diff_recordings(then, now))
+    check_laws(now, then, diff_recordings(now, then))
 
 
 def desk(schema: Schema, *, number: int = 1, given: Value | None = None) -> Recording:
@@ -137,7 +137,7 @@ SCHEMAS = pytest.mark.parametrize(
 @SCHEMAS
 def test_two_schemas_are_told_once(one: Schema, other: Schema) -> None:
     """The same calls in two schemas differ in their encoding, told at the first event, shutdown and init included."""
-    explanation = diff_chains(desk(one), desk(other))
+    explanation = diff_recordings(desk(one), desk(other))
     assert codes(explanation) == [("A2", 1)]
     assert explanation.consequences.link == explanation.consequences.total == explanation.recorded_events
     assert not explanation.rows.differing
@@ -147,7 +147,7 @@ def test_two_schemas_are_told_once(one: Schema, other: Schema) -> None:
 @SCHEMAS
 def test_what_differs_across_schemas_is_told_by_its_value(one: Schema, other: Schema) -> None:
     """Beside the encoding only another answer of the host is told, and what is made of it follows."""
-    explanation = diff_chains(desk(one), desk(other, number=2))
+    explanation = diff_recordings(desk(one), desk(other, number=2))
     assert codes(explanation) == [("A2", 1), ("D1", 5)]
     assert (explanation.causes[1].recorded, explanation.causes[1].now) == ("1u64", "2u64")
     assert explanation.reconverges_at == 8
@@ -157,7 +157,7 @@ def test_what_differs_across_schemas_is_told_by_its_value(one: Schema, other: Sc
 def test_params_that_differ_across_schemas_are_told(one: Schema, other: Schema) -> None:
     """Other params are told beside the encoding, also where they are those of the very first event."""
     then, now = (started([Made("f", params(n))], schema=schema) for n, schema in ((1, one), (2, other)))
-    explanation = diff_chains(then, now)
+    explanation = diff_recordings(then, now)
     assert codes(explanation) == [("A2", 1), ("C1", 1)]
     assert (explanation.causes[1].path, explanation.causes[1].recorded, explanation.causes[1].now) == (
         "params.0",
@@ -169,10 +169,10 @@ def test_params_that_differ_across_schemas_are_told(one: Schema, other: Schema) 
 def test_an_init_that_is_given_something_is_not_one_that_is_given_nothing() -> None:
     """Only the ways of two schemas to write nothing are the same; within one schema they are other params."""
     bare = started([Made(INIT, UNIT)], schema=Schema.BYTES)
-    explanation = diff_chains(bare, started([Made(INIT, Tuple((NOTHING,)))], schema=Schema.BYTES))
+    explanation = diff_recordings(bare, started([Made(INIT, Tuple((NOTHING,)))], schema=Schema.BYTES))
     assert codes(explanation) == [("C1", 1)]
     some = Tuple((Option(types.list_of(types.U8), bytes_value(b"a")),))
-    assert codes(diff_chains(started([Made(INIT, UNIT)]), started([Made(INIT, some)], schema=Schema.BYTES))) == [
+    assert codes(diff_recordings(started([Made(INIT, UNIT)]), started([Made(INIT, some)], schema=Schema.BYTES))) == [
         ("A2", 1),
         ("C1", 1),
     ]
@@ -189,7 +189,7 @@ def counter(first: int, *, module: str = "aa") -> Recording:
 
 def test_another_initial_state_is_told_as_what_it_is() -> None:
     """One module given two states: the state is the cause, where the chains part, and nothing else is."""
-    explanation = diff_chains(counter(0), counter(7))
+    explanation = diff_recordings(counter(0), counter(7))
     assert codes(explanation) == [("C1", 2)]
     cause = explanation.causes[0]
     assert (cause.path, cause.recorded, cause.now, cause.call) == ("state", '"0"', '"7"', 1)
@@ -205,7 +205,7 @@ def test_an_answer_of_the_host_does_not_come_of_the_state() -> None:
         steps = (Step("random", UNIT, U64(answer)), log(f"from {first}"))
         return started([Made(INIT, UNIT, steps, count(first)), Made("f")], count(first))
 
-    explanation = diff_chains(drawing(0, 40), drawing(7, 90))
+    explanation = diff_recordings(drawing(0, 40), drawing(7, 90))
     assert [(each.code, each.event, each.path) for each in explanation.causes] == [
         ("D1", 2, "output"),
         ("C1", 3, "state.count"),
@@ -214,20 +214,20 @@ def test_an_answer_of_the_host_does_not_come_of_the_state() -> None:
         started([Made(INIT, UNIT, (), count(n)), Made("f", UNIT, (Step("r", UNIT, U64(a)),))], count(n))
         for n, a in ((0, 40), (7, 90))
     )
-    assert codes(diff_chains(then, now)) == [("C1", 2), ("D1", 4)]
+    assert codes(diff_recordings(then, now)) == [("C1", 2), ("D1", 4)]
 
 
 def test_an_initial_state_that_makes_no_difference_is_no_cause() -> None:
     """What differs only after the states are equal again comes from its call."""
     calls = [Made(INIT, UNIT, (log("starts"),), count(0)), Made("f", params(1), (log("a"),))]
     changed = [calls[0], Made("f", params(1), (log("b"),))]
-    explanation = diff_chains(started(calls, count(1)), started(changed, count(2)))
+    explanation = diff_recordings(started(calls, count(1)), started(changed, count(2)))
     assert [(each.code, each.path) for each in explanation.causes] == [("C1", "input")]
 
 
 def test_of_two_modules_the_state_is_not_blamed() -> None:
     """Where the modules differ too, what differs first is told, for it may be the module's doing."""
-    explanation = diff_chains(counter(0), counter(7, module="bb"))
+    explanation = diff_recordings(counter(0), counter(7, module="bb"))
     assert [(each.code, each.event, each.path) for each in explanation.causes[:1]] == [("C1", 2, "input")]
 
 
@@ -235,7 +235,7 @@ def test_chains_of_two_actors_are_told_as_that() -> None:
     """Another name, another module and no call in common but init: another actor, and nothing else."""
     one = started([Made(INIT, UNIT, (log("a"),)), Made("add")])
     other = started([Made(INIT, UNIT, (Step("every"),)), Made("tick")], module="bb", actor="pulse")
-    explanation = diff_chains(one, other)
+    explanation = diff_recordings(one, other)
     assert codes(explanation) == [("A3", 2)]
     assert explanation.sentence == "the chains are of two actors, counter and pulse, and have no call in common"
     assert explanation.verdict == "diverged"
@@ -246,7 +246,7 @@ def test_chains_of_two_actors_are_told_as_that() -> None:
 )
 def test_a_new_build_or_other_calls_are_no_other_actor(module: str, actor: str, call: str) -> None:
     """As long as the name, the module or a call is the same, the differences are told."""
-    explanation = diff_chains(started([Made("f")]), started([Made(call), Made("h")], module=module, actor=actor))
+    explanation = diff_recordings(started([Made("f")]), started([Made(call), Made("h")], module=module, actor=actor))
     assert "A3" not in [code for code, _ in codes(explanation)]
 
 
@@ -254,7 +254,7 @@ def test_a_call_that_began_alike_is_the_same_call() -> None:
     """A call whose beginning is the same on both sides is not put apart for a later one that looks alike."""
     one = [Made("f", params(1), (log("a"), log("b"))), Made("g"), Made("f", params(1), (log("z"),))]
     other = [Made("f", params(1), (log("a"), log("c"))), Made("h"), Made("f", params(1), (log("z"),))]
-    explanation = diff_chains(started(one), started(other))
+    explanation = diff_recordings(started(one), started(other))
     assert (explanation.rows.recorded[2], explanation.rows.now[2]) == (2, 2)
     assert codes(explanation)[0] == ("C1", 3)
 
@@ -262,7 +262,7 @@ def test_a_call_that_began_alike_is_the_same_call() -> None:
 def test_a_failure_that_nothing_comes_before_follows_from_nothing() -> None:
     """A stored failure for want of an answer is a cause where it is all that differs."""
     fine, failed = (Made("f", params(1), (log("a"),), error=error) for error in (None, f"{UNANSWERABLE} x/y.z"))
-    explanation = diff_chains(started([fine, Made("g")]), started([failed, Made("g", params(2))]))
+    explanation = diff_recordings(started([fine, Made("g")]), started([failed, Made("g", params(2))]))
     assert codes(explanation)[0] == ("C8", 3)
 
 
@@ -275,5 +275,5 @@ def test_calls_that_differ_in_bytes_alone_are_another_encoding() -> None:
         texts = [begun.format("", first), ended, begun.format(space, 51), ended, begun.format(space, 52), ended]
         return from_parts([(MODULE_EVENT, text.encode()) for text in texts], Schema.JSON)
 
-    explanation = diff_chains(chain(49, ""), chain(50, " "))
+    explanation = diff_recordings(chain(49, ""), chain(50, " "))
     assert [(each.code, each.event, each.places) for each in explanation.causes] == [("C1", 1, 1), ("A2", 3, 2)]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainview.replay.differences.codes import Code
-from chainview.replay.explain.diff import diff_chains
+from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.explain.rules import (
     Rule,
@@ -114,8 +114,8 @@ def test_a_rules_file_lies_beside_its_chain() -> None:
 def test_accepted_causes_do_not_count() -> None:
     """A comparison whose every cause is accepted passes, and still tells them."""
     then, now = recording(Made(steps=[log("a")])), recording(Made(steps=[log("b")]))
-    (cause,) = diff_chains(then, now).causes
-    explanation = diff_chains(then, now, [rule_for(cause)])
+    (cause,) = diff_recordings(then, now).causes
+    explanation = diff_recordings(then, now, [rule_for(cause)])
     assert (explanation.verdict, explanation.passes, explanation.causes) == ("accepted", True, ())
     assert explanation.accepted == (cause,)
     assert explanation.first_mismatch == cause

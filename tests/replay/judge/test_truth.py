@@ -26,7 +26,7 @@ from chainview.pack.values import (
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import leaves
 from chainview.replay.differences.shape import reshaped
-from chainview.replay.explain.diff import diff_chains
+from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules import Rule
@@ -45,7 +45,7 @@ LIMITS = Limits(timeout=1.0)
 
 def diffed(then: list[Made], now: list[Made]) -> Explanation:
     """Two hand-made chains compared."""
-    return diff_chains(recording(*then), recording(*now))
+    return diff_recordings(recording(*then), recording(*now))
 
 
 def codes(explanation: Explanation) -> list[tuple[str, int, int]]:
@@ -246,10 +246,10 @@ def test_what_is_only_taken_as_following_is_not_accepted_with_its_cause() -> Non
     now = [Made(steps=[log("goodbye")], state=S64(2))]
     rules = [Rule(Code("C1"), f"{HOST}.log")]
     assert codes(diffed(then, now)) == [("C1", 2, 1)]
-    explanation = diff_chains(recording(*then), recording(*now), rules)
+    explanation = diff_recordings(recording(*then), recording(*now), rules)
     assert (explanation.verdict, codes(explanation)) == ("diverged", [("C7", 3, 1)])
     carried = [Made(steps=[log("hello 1")], state=S64(1))], [Made(steps=[log("hello 2")], state=S64(2))]
-    assert diff_chains(recording(*carried[0]), recording(*carried[1]), rules).verdict == "accepted"
+    assert diff_recordings(recording(*carried[0]), recording(*carried[1]), rules).verdict == "accepted"
 
 
 NUMBERS = st.lists(st.integers(0, 9), min_size=2, max_size=6)

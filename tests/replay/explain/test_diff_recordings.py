@@ -9,7 +9,7 @@ from chainview.pack.values import F64, S64, U64, UNIT
 from chainview.replay.align.first_mismatch import first_mismatch
 from chainview.replay.align.history import NONE
 from chainview.replay.differences.codes import Code
-from chainview.replay.explain.diff import diff_chains
+from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.judge.causes import Label
 from tests.replay.align.test_align import CALLS
@@ -32,7 +32,7 @@ def causes(explanation: Explanation) -> list[tuple[str, int, int]]:
 
 def test_identical_chains_have_no_cause() -> None:
     """Equal chains are identical, and that is all."""
-    explanation = diff_chains(recording(*TICKS), recording(*TICKS))
+    explanation = diff_recordings(recording(*TICKS), recording(*TICKS))
     assert (explanation.verdict, explanation.causes, explanation.first_mismatch, explanation.passes) == (
         "identical",
         (),
@@ -45,7 +45,7 @@ def test_one_changed_argument_is_one_cause_and_the_rest_are_links() -> None:
     """All later events differ in their hash alone, and contents are equal again at the next one."""
     changed = list(TICKS)
     changed[2] = Made("tick", params(2), (Step("now", UNIT, U64(1002)), log("tock 2 at 1002")), count(2), U64(2))
-    explanation = diff_chains(recording(*TICKS), recording(*changed))
+    explanation = diff_recordings(recording(*TICKS), recording(*changed))
     assert causes(explanation) == [("C1", 11, 1)]
     assert explanation.causes[0].call == 9
     assert (explanation.consequences.link, explanation.consequences.total) == (13, 13)
@@ -57,7 +57,7 @@ def test_one_extra_call_shifts_the_rest() -> None:
     """An additional host call is one cause; what follows is the same at another position."""
     changed = list(TICKS)
     changed[1] = tick(1, 1001, extra=(log("one more"),))
-    explanation = diff_chains(recording(*TICKS), recording(*changed))
+    explanation = diff_recordings(recording(*TICKS), recording(*changed))
     assert causes(explanation) == [("C3", 8, 1)]
     assert explanation.consequences.shift == explanation.consequences.total == 17
     assert explanation.reconverges_at == 8
@@ -66,7 +66,7 @@ def test_one_extra_call_shifts_the_rest() -> None:
 def test_another_answer_of_the_host_is_the_cause_of_what_is_made_of_it() -> None:
     """The world answered otherwise: one cause, and the log of that answer follows from it."""
     changed = [tick(number, 2000 + number) for number in range(6)]
-    explanation = diff_chains(recording(*TICKS), recording(*changed))
+    explanation = diff_recordings(recording(*TICKS), recording(*changed))
     assert [each.code for each in explanation.causes] == ["D1"]
     assert explanation.causes[0].places == 6
     assert explanation.consequences.value == 6
@@ -76,7 +76,7 @@ def test_another_state_is_carried_by_the_following_calls() -> None:
     """A state that differs once is a cause once: later results that carry it are consequences."""
     then = [Made("add", params(1), (), count(number)) for number in range(5)]
     now = [*then[:2], *[Made("add", params(1), (), count(number + 10)) for number in range(2, 5)]]
-    explanation = diff_chains(recording(*then), recording(*now))
+    explanation = diff_recordings(recording(*then), recording(*now))
     assert causes(explanation) == [("C7", 6, 1)]
     assert explanation.causes[0].path == "state.count"
     assert explanation.consequences.state == 2
@@ -86,17 +86,17 @@ def test_another_state_is_carried_by_the_following_calls() -> None:
 def test_the_order_of_calls_is_told_as_such() -> None:
     """Two deliveries that came the other way round are one difference."""
     one, other = Made("f", params(1), (log("one"),)), Made("g", params(2), (log("two"),))
-    explanation = diff_chains(recording(TICKS[0], one, other), recording(TICKS[0], other, one))
+    explanation = diff_recordings(recording(TICKS[0], one, other), recording(TICKS[0], other, one))
     assert [each.code for each in explanation.causes] == ["D2"]
     assert explanation.causes[0].event == 5
 
 
 def test_a_chain_that_goes_on_is_longer() -> None:
     """One chain is the beginning of the other: longer or shorter, whatever it holds, and nothing else."""
-    explanation = diff_chains(recording(*TICKS[:4]), recording(*TICKS))
+    explanation = diff_recordings(recording(*TICKS[:4]), recording(*TICKS))
     assert causes(explanation) == [("C11", 17, 1)]
     assert explanation.causes[0].recorded is None
-    other = diff_chains(recording(*TICKS), recording(*TICKS[:4]))
+    other = diff_recordings(recording(*TICKS), recording(*TICKS[:4]))
     assert causes(other) == [("C11", 17, 1)]
 
 
@@ -106,14 +106,14 @@ def test_a_loop_that_ran_more_often_is_counted() -> None:
     def looping(turns: int) -> Made:
         return Made("loop", UNIT, [log(f"week {turn}: tea") for turn in range(turns)], count(1))
 
-    explanation = diff_chains(recording(looping(4)), recording(looping(7)))
+    explanation = diff_recordings(recording(looping(4)), recording(looping(7)))
     assert [each.code for each in explanation.causes] == ["C5"]
     assert "7 times, recorded 4 times" in explanation.causes[0].sentence
 
 
 def test_the_same_values_in_another_encoding_are_compared_as_values() -> None:
     """A chain of another schema differs in its encoding, and for the rest in nothing."""
-    explanation = diff_chains(recording(*TICKS), recording(*TICKS, schema=Schema.BYTES))
+    explanation = diff_recordings(recording(*TICKS), recording(*TICKS, schema=Schema.BYTES))
     assert causes(explanation) == [("A2", 1, 1)]
     assert explanation.consequences.total == explanation.recorded_events
 
@@ -121,16 +121,16 @@ def test_the_same_values_in_another_encoding_are_compared_as_values() -> None:
 def test_bits_of_a_nan_are_the_engines() -> None:
     """Two NaNs are told apart from numbers that changed."""
     one, other = (Made("f", UNIT, (Step("put", F64(bits)),)) for bits in (0x7FF8 << 48, 0x7FF8 << 48 | 1))
-    assert [each.code for each in diff_chains(recording(one), recording(other)).causes] == ["A4"]
+    assert [each.code for each in diff_recordings(recording(one), recording(other)).causes] == ["A4"]
     number = Made("f", UNIT, (Step("put", F64.of(1.0)),))
-    assert [each.code for each in diff_chains(recording(one), recording(number)).causes] == ["C1"]
+    assert [each.code for each in diff_recordings(recording(one), recording(number)).causes] == ["C1"]
 
 
 def test_two_changes_in_different_calls_are_two_causes() -> None:
     """Differences that have nothing in common are counted apart."""
     then = [*TICKS, Made("total", UNIT, (), count(5), S64(10))]
     now = [TICKS[0], tick(1, 1001, extra=(Step("beep"),)), *TICKS[2:], Made("total", UNIT, (), count(5), S64(9))]
-    assert [each.code for each in diff_chains(recording(*then), recording(*now)).causes] == ["C3", "C6"]
+    assert [each.code for each in diff_recordings(recording(*then), recording(*now)).causes] == ["C3", "C6"]
 
 
 def test_another_failure_is_told_with_both_reasons() -> None:
@@ -139,16 +139,16 @@ def test_another_failure_is_told_with_both_reasons() -> None:
         Made("f", UNIT, (log("a"), log("b"))),
         Made("f", UNIT, (log("a"),), error="Function returned error: no"),
     )
-    explanation = diff_chains(recording(fine), recording(broken))
+    explanation = diff_recordings(recording(fine), recording(broken))
     assert causes(explanation) == [("C8", 3, 1)]
     assert "no" in explanation.causes[0].sentence
     stopped = Made("f", UNIT, (log("a"),), error="stopped after 5 s without a result")
-    assert [each.code for each in diff_chains(recording(fine), recording(stopped)).causes] == ["C9"]
+    assert [each.code for each in diff_recordings(recording(fine), recording(stopped)).causes] == ["C9"]
 
 
 def test_params_that_differ_belong_to_the_call() -> None:
     """The same export called with other params differs in them."""
-    explanation = diff_chains(recording(Made("f", params(1))), recording(Made("f", params(2))))
+    explanation = diff_recordings(recording(Made("f", params(1))), recording(Made("f", params(2))))
     assert causes(explanation) == [("C1", 1, 1)]
     assert explanation.causes[0].path == "params.0"
 
@@ -158,7 +158,7 @@ def test_params_that_differ_belong_to_the_call() -> None:
 def test_whatever_differs_is_explained(calls: list[Made], calls_now: list[Made]) -> None:
     """Any two chains: the first cause stands at the first mismatch, and every row has one label that fits it."""
     then, now = recording(*calls), recording(*calls_now)
-    explanation = diff_chains(then, now)
+    explanation = diff_recordings(then, now)
     first = first_mismatch(then.table, now.table)
     if first is None:
         assert explanation.verdict == "identical"
@@ -183,7 +183,7 @@ def test_an_event_that_can_not_be_decoded_is_compared_by_its_bytes() -> None:
     """Payloads that are no Pack values are differences like others, not failures."""
     head = [(MODULE_EVENT, encode_call(Schema.VALUES, "f", UNIT))]
     one, other = ([*head, ("a:b/c/d", payload), ("note", payload)] for payload in (b"\1", b"\2"))
-    explanation = diff_chains(from_parts(one), from_parts(other))
+    explanation = diff_recordings(from_parts(one), from_parts(other))
     assert explanation.verdict == "diverged"
     assert explanation.causes[0].event == 2
 

@@ -1,8 +1,8 @@
-"""A recorded chain and the actor that is to make it again, as a command was given them."""
+"""A recorded chain and the actor that is to make it again, as a person or a program names them."""
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ChainReplay:
-    """What is to be replayed, and how. `timeout` is in seconds, `rules` a file of accepted differences."""
+    """What is to be replayed, and how. `timeout` is in seconds, `rules` a file of accepted differences.
+
+    Making one loads nothing: the engine takes longer than a screen's first frame.
+    """
 
     actor: str
     chain: str
@@ -75,15 +78,16 @@ class ChainReplay:
             state = String(target.initial_state)
         return Replay(recording, loaded, Mode(self.mode), limits, initial_state=state)
 
+    def explanation(self, opened: OpenedChain, rules: Sequence[Rule]) -> Explanation:
+        """Replays and explains."""
+        from chainview.replay.run.replay import Replay
+        from chainview.workbench.replay_thread import explained
 
-def add_accept_option(parser: argparse.ArgumentParser, chain: str) -> None:
-    """Adds the option that names a file of accepted differences; `chain` is what the usage calls the recorded one."""
-    parser.add_argument(
-        "--accept", type=Path, metavar="RULES", help=f"a file of accepted differences (default: {chain}.accept.toml)"
-    )
+        replay = self.replay(opened)
+        return explained(replay.run(), rules, self.recorded_module)[0] if isinstance(replay, Replay) else replay
 
 
-def read_accepted(given: Path | None, chain: str) -> list[Rule]:
+def accepted_rules(given: Path | None, chain: str) -> list[Rule]:
     """The rules in the file given, which must be there, or in the one beside the chain, which may be missing."""
     from chainview.replay.explain.rules import read_rules, rules_file
 

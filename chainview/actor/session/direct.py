@@ -1,0 +1,123 @@
+"""An actor that a program calls on its own thread, without a session around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from chainview.actor.actor import CallOutcome
+from chainview.actor.exports import CallRefused, Export, parse_call
+from chainview.actor.interceptors import CallInterceptor
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.manifest import find_target
+from chainview.actor.session.host import SessionHost
+from chainview.actor.session.launch import Launch, open_file, prepare
+from chainview.actor.session.options import Options
+from chainview.chain.files.native.writer import ChainWriter
+from chainview.chain.payload import Schema
+from chainview.chain.state_chain import StateChain
+from chainview.pack.values import UNIT, Value
+
+
+class LoadedActor:
+    """An actor whose init was called, or a package; made by `load_actor`. Only the thread that made it may call it.
+
+    `chain` holds every event so far. Timers tick only when the program calls their callback itself.
+    """
+
+    def __init__(self, launch: Launch, chain: StateChain, host: SessionHost, writer: ChainWriter | None) -> None:
+        self.chain = chain
+        self.started: CallOutcome | None = None
+        """How init ended; None for a package, which has none."""
+        self._launch = launch
+        self._host = host
+        self._writer = writer
+        self._closed = False
+        if launch.is_actor:
+            self.started = launch.actor.initialize(launch.state)
+
+    @property
+    def exports(self) -> tuple[Export, ...]:
+        """What can be called, with its signature."""
+        return self._launch.exports
+
+    @property
+    def state(self) -> Value:
+        """The state that the last call which succeeded left; the unit for a package."""
+        return self._launch.actor.state if self._launch.is_actor else UNIT
+
+    @property
+    def ended(self) -> bool:
+        """Whether the actor shut itself down, or was closed: it can't be called any more."""
+        return self._closed or self._host.ending
+
+    def call(self, text: str) -> CallOutcome:
+        """Calls an export as at the prompt, such as `increment(5s32)`; the outcome tells whether the call failed.
+
+        Raises CallRefused, and records nothing, for a call that does not fit what the module declares, and after the
+        end.
+        """
+        request = parse_call(text, self.exports)
+        if self.ended:
+            raise CallRefused("the actor has ended: load it again to call it")
+        return self._launch.actor.call(request.symbol, request.params)
+
+    def interrupt(self) -> bool:
+        """Ends the running call, from any thread; False when none runs."""
+        return self._launch.actor.interrupt()
+
+    def close(self) -> None:
+        """Stops the actor, which records `shutdown` unless it ended itself, and closes the file; safe to repeat."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            if self._launch.is_actor and not self._host.ending:
+                self._launch.actor.shut_down()
+        finally:
+            self._launch.actor.close()
+            if self._writer is not None:
+                self._writer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def load_actor(
+    actor: str | Path,
+    *,
+    output: str | Path | None = None,
+    state: str | None = None,
+    schema: Schema = Schema.VALUES,
+    limits: Limits = DEFAULT_LIMITS,
+    stub: bool = False,
+    force: bool = False,
+    intercept: Callable[[StateChain], CallInterceptor] | None = None,
+) -> LoadedActor:
+    """Loads a module or a manifest, and calls init with `state`, a literal, or with what the manifest gives.
+
+    The chain stays in memory and, with `output`, is written to that file while it grows. `stub` answers imports that
+    nobody provides with the default of their type; `intercept` makes the interceptor for the chain, in place of one
+    that records. Raises ChainviewError for whatever keeps the actor from being called.
+    """
+    chain = StateChain(schema, keep=True)
+    options = Options(
+        find_target(str(actor)),
+        schema=schema,
+        state=state,
+        limits=limits,
+        stub=stub,
+        output=None if output is None else Path(output),
+        force=force,
+    )
+    host = SessionHost(chain)
+    launch = prepare(options, host, chain, intercept)
+    writer = None if output is None else open_file(options, launch, chain)
+    return LoadedActor(launch, chain, host, writer)

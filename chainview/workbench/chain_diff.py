@@ -1,0 +1,26 @@
+"""Two chain files compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chainview.chain.files.opened import open_chain
+from chainview.chain.files.verify import verify
+from chainview.replay.explain.diff import diff_recordings
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.verdict import unusable_pair
+from chainview.replay.run.recording import Recording
+from chainview.workbench.chain_replay import accepted_rules
+
+
+def diff_chains(recorded: str | Path, now: str | Path, *, accept: str | Path | None = None) -> Explanation:
+    """Compares two chains, of any format; the first counts as recorded. Raises ChainviewError for an unusable file."""
+    rules = accepted_rules(None if accept is None else Path(accept), str(recorded))
+    with open_chain(recorded) as opened, open_chain(now) as opened_now:
+        chains = (opened, opened_now)
+        found = [verify(each) for each in chains]
+        then, since = [Recording(each.table, each.schema, each.header, each.notes) for each in chains]
+        for side, soundness, name in zip((then, since), found, (recorded, now), strict=True):
+            if not soundness.sound:
+                return unusable_pair(then, since, side, soundness, str(name))
+        return diff_recordings(then, since, rules)

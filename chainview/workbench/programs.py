@@ -1,0 +1,87 @@
+"""What a program does with one call: record an actor, replay a chain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Timer
+
+from chainview.actor.actor import CallOutcome
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.manifest import find_target
+from chainview.actor.session.options import Options
+from chainview.actor.session.session import Session
+from chainview.chain.files.opened import open_chain
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.run.serving import Mode
+from chainview.workbench.chain_replay import ChainReplay, accepted_rules
+
+
+def record_actor(
+    actor: str | Path,
+    output: str | Path,
+    calls: Sequence[str] = (),
+    *,
+    seconds: float = 0.0,
+    state: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    stub: bool = False,
+    force: bool = False,
+) -> tuple[CallOutcome, ...]:
+    """Records init, the calls, and the ticks of timers into a new chain file, as `chainview record` does.
+
+    It ends once the calls are made and, for an actor with timers, `seconds` have passed since then. The outcomes are
+    those of all calls, init and ticks among them, in order; a failed one is told there. Raises ChainviewError for what
+    keeps the actor from running, or its chain from being written.
+    """
+    outcomes: list[CallOutcome] = []
+
+    def ended(outcome: CallOutcome) -> None:
+        outcomes.append(outcome)
+        # Calls are made right after init: what can still come are ticks.
+        if len(outcomes) == 1 + len(calls):
+            stopper.start()
+
+    options = Options(
+        find_target(str(actor)),
+        state=state,
+        calls=tuple(calls),
+        limits=limits,
+        stub=stub,
+        output=Path(output),
+        force=force,
+    )
+    session = Session(options, ended)
+    stopper = Timer(seconds, session.stop)
+    session.start()
+    try:
+        session.wait_quiet()
+    finally:
+        stopper.cancel()
+        session.close(limits.timeout)
+    if session.failure is not None:
+        raise session.failure
+    return tuple(outcomes)
+
+
+def replay_chain(
+    actor: str | Path,
+    chain: str | Path,
+    *,
+    mode: Mode = Mode.PROBE,
+    timeout: float = DEFAULT_LIMITS.timeout,
+    state: str | None = None,
+    accept: str | Path | None = None,
+    recorded_module: str | Path | None = None,
+) -> Explanation:
+    """Makes every call of a recorded chain again, closed off from every host function, and explains what differs.
+
+    `timeout` is in seconds a call, `state` a literal where the chain does not hold the one it began with, `accept` a
+    file of rules in place of the one beside the chain, `recorded_module` what the chain was recorded with. Raises
+    ChainviewError for a file that can't be used.
+    """
+    rules = None if accept is None else Path(accept)
+    recorded_with = None if recorded_module is None else Path(recorded_module)
+    given = ChainReplay(str(actor), str(chain), mode, timeout, state, rules, recorded_with)
+    with open_chain(chain) as opened:
+        return given.explanation(opened, accepted_rules(rules, str(chain)))
