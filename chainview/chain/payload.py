@@ -13,15 +13,11 @@ from functools import lru_cache
 from chainview.chain.event import Kind
 from chainview.chain.json_payload import json_kind, json_value
 from chainview.pack.cgrf import decode, encode
+from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at
 from chainview.pack.values import UNIT, Array, Record, String, Value, Variant, bytes_value
 from chainview.system.errors import ChainviewError
 
-HEADER_SIZE = 16
-"""The bytes of CGRF before the first node."""
-NODE_HEAD_SIZE = 8
 UNIT_BYTES = encode(UNIT)
-_ONE_NODE_HEADER = UNIT_BYTES[:HEADER_SIZE]
-_COUNT, _ONE_NODE = slice(8, 12), b"\1\0\0\0"
 
 MODULE_EVENT = "wasm"
 SHUTDOWN_EVENT = "shutdown"
@@ -118,10 +114,11 @@ def encode_error(function: str, message: str) -> bytes:
 def encode_host_call(interface: str, function: str, input: Value, output: Value) -> bytes:
     """The payload of a host call."""
     packed_input, packed_output = encode(input), UNIT_BYTES if output is UNIT else encode(output)
-    if packed_input[_COUNT] == _ONE_NODE == packed_output[_COUNT]:
+    asked, answered = only_node(packed_input), only_node(packed_output)
+    if asked is not None and answered is not None:
         # Nodes without children hold no index that would move, so the parts can be put together as they are.
         head, tail = _host_call_parts(interface, function)
-        return b"".join((head, packed_input[HEADER_SIZE:], packed_output[HEADER_SIZE:], tail))
+        return b"".join((head, asked, answered, tail))
     return _host_call(interface, function, input, output)
 
 
@@ -140,17 +137,17 @@ def split_host_call(interface: str, function: str, payload: bytes) -> tuple[byte
     head, tail = _host_call_parts(interface, function)
     if not (payload.startswith(head) and payload.endswith(tail)):
         return None
-    start, stop = len(head), len(payload) - len(tail)
-    middle = start + NODE_HEAD_SIZE + int.from_bytes(payload[start + 4 : start + NODE_HEAD_SIZE], "little")
-    if stop != middle + NODE_HEAD_SIZE + int.from_bytes(payload[middle + 4 : middle + NODE_HEAD_SIZE], "little"):
+    start = len(head)
+    middle = node_end(payload, start)
+    if node_end(payload, middle) != len(payload) - len(tail):
         return None
-    return _ONE_NODE_HEADER + payload[start:middle], _ONE_NODE_HEADER + payload[middle:stop]
+    return only_node_at(payload, start), only_node_at(payload, middle)
 
 
 @lru_cache(maxsize=512)
 def _host_call_parts(interface: str, function: str) -> tuple[bytes, bytes]:
     """What stands before and after the two values in the payload of a host call whose values are a node each."""
-    whole, value = _host_call(interface, function, UNIT, UNIT), UNIT_BYTES[HEADER_SIZE:]
+    whole, value = _host_call(interface, function, UNIT, UNIT), only_node(UNIT_BYTES) or b""
     at = whole.rindex(value + value)
     return whole[:at], whole[at + 2 * len(value) :]
 
@@ -191,7 +188,7 @@ def _wasm_payload(event: Variant) -> Payload | None:
         return None
     if case == "wasmcall":
         params = fields.get("params")
-        packed = isinstance(params, Array) and (not params.data or params.data.startswith(b"CGRF"))
+        packed = isinstance(params, Array) and (not params.data or is_cgrf(params.data))
         return Call(function, _unpacked(params) if packed else params)
     if case == "wasmresult":
         response = fields.get("response")
@@ -256,8 +253,7 @@ def kind_of(event_type: str, payload: bytes) -> Kind:
     for name in _INNER:
         at = payload.rfind(name)
         if at >= 0:
-            start = at + len(name) + 4
-            kind = _CASE_KINDS.get(payload[start : start + int.from_bytes(payload[start - 4 : start], "little")])
+            kind = _CASE_KINDS.get(name_behind(payload, at + len(name)))
             if kind is not None:
                 return kind
     return _PAYLOAD_KINDS.get(type(read_payload(payload)), Kind.OTHER)

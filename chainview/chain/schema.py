@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chainview.chain.payload import Schema
 from chainview.pack.cgrf import decode
+from chainview.pack.cgrf.glance import is_cgrf
 from chainview.pack.values import Array, Record, Value, Variant
 from chainview.system.errors import ChainviewError
 
@@ -40,5 +41,5 @@ def _wasm_schema(value: Value) -> Schema | None:
     if case != "wasm-call" or params is None:
         return None
     if isinstance(params, Array):
-        return Schema.BYTES if params.data.startswith(b"CGRF") else None
+        return Schema.BYTES if is_cgrf(params.data) else None
     return Schema.VALUES

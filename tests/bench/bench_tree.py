@@ -11,8 +11,9 @@ from time import perf_counter, process_time
 from textual.app import App, ComposeResult
 
 from chainview.chain.event import Event
+from chainview.chain.query.failures import FailureFinder
 from chainview.chain.query.filter import Selection, parse_filter
-from chainview.chain.query.search import FailureFinder, Finder
+from chainview.chain.query.search import Finder
 from chainview.chain.table import EventTable
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.tree.fold import Fold

@@ -13,7 +13,7 @@ from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verify import verify
-from chainview.chain.query.search import FailureFinder
+from chainview.chain.query.failures import FailureFinder
 from chainview.chain.soundness import Evidence, HashState, LinkState, Soundness, judged, soundness
 from chainview.chain.state_chain import first_unsound
 from chainview.chain.words.report import event_text

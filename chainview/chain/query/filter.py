@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import compress
 
 from chainview.chain.event import Kind
-from chainview.chain.query.search import Finder, stop_after
+from chainview.chain.query.hits import stop_after
+from chainview.chain.query.search import Finder
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
 

@@ -6,12 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chainview.pack.cgrf.glance import INTEGERS, integer_bytes
 from chainview.system.errors import ChainviewError
 
 _NUMBER = re.compile(r"(-?[0-9]{1,20})([us](?:8|16|32|64))?")
-_WIDTHS = {"8": 1, "16": 2, "32": 4, "64": 8}
-INTEGER_KINDS = {0x0C: "u8", 0x0D: "u16", 0x0E: "u32", 0x0F: "u64", 0x10: "s8", 0x11: "s16", 0x02: "s32", 0x03: "s64"}
-"""The CGRF node kinds of integers, by their type's name."""
 _INSIDE_A_TEXT = rb"(?:[^\x00-\x08\n-\x1f\x80-\xbf][\x80-\xbf]*)"
 """A character as UTF-8, but none that occurs between the texts of a payload."""
 
@@ -137,7 +135,7 @@ def _number(text: str) -> tuple[int | None, frozenset[int]]:
     number, named = int(found[1]), found[2]
     kinds = {
         kind
-        for kind, name in INTEGER_KINDS.items()
+        for kind, name in INTEGERS.items()
         if named in (None, name) and _low(name) <= number < _low(name) + (1 << int(name[1:]))
     }
     return number, frozenset(kinds)
@@ -151,10 +149,4 @@ def _needles(number: int | None, kinds: frozenset[int]) -> tuple[bytes, ...]:
     """The bytes of a node that holds the number, from behind its kind, once for each width."""
     if number is None:
         return ()
-    widths = {_WIDTHS[INTEGER_KINDS[kind][1:]] for kind in kinds}
-    return tuple(
-        [
-            b"\0\0\0" + width.to_bytes(4, "little") + (number % (1 << 8 * width)).to_bytes(width, "little")
-            for width in sorted(widths)
-        ]
-    )
+    return tuple(sorted({integer_bytes(number, kind) for kind in kinds}))

@@ -10,8 +10,8 @@ from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other
 from chainview.chain.reason import reason_of
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import Role, Span, middle_cut, quoted, short, short_items, width
-from chainview.pack.cgrf.limits import HEADER_SIZE, NODE_HEAD_SIZE
-from chainview.pack.values import UNIT, Result, Tuple, Value, Variant, types
+from chainview.pack.cgrf.glance import first_text, is_cgrf, node_count
+from chainview.pack.values import UNIT, Result, Tuple, Value, Variant
 from chainview.system.wording import plural, visible
 
 __all__ = ["Role", "Span", "function_name", "interface_name", "is_failure", "summary", "text_of"]
@@ -21,7 +21,6 @@ _DEFAULT_ROOM = 120
 _MOST_NODES = 5_000
 """A payload of more nodes is not decoded for its line, so that no row takes longer than a frame."""
 _CACHED_BYTES = 1 << 16
-_FIRST_NODE = HEADER_SIZE
 _MOST_CHANGES = 1000
 _LONGEST_NAME = 48
 _VERDICT_CELL = 32
@@ -89,8 +88,7 @@ def is_failure(value: Value | None) -> bool:
 def _read(payload: bytes) -> Payload:
     if len(payload) <= _CACHED_BYTES:
         return _read_small(payload)
-    nodes = int.from_bytes(payload[8:12], "little")
-    if payload.startswith(b"CGRF") and nodes > _MOST_NODES:
+    if is_cgrf(payload) and node_count(payload) > _MOST_NODES:
         return Other(None)
     return read_payload(payload)
 
@@ -135,11 +133,9 @@ def _too_large(kind: Kind, raw: bytes, named: Span) -> list[Span]:
     """What can be told of a payload without decoding it: writers put the function's name first."""
     if kind is Kind.RESULT:
         return [("ok", Role.OK)]
-    if kind is not Kind.CALL or raw[_FIRST_NODE] != types.TAG_STRING:
+    function = first_text(raw, 4 * _LONGEST_NAME) if kind is Kind.CALL else None
+    if function is None:
         return [named]
-    start = _FIRST_NODE + NODE_HEAD_SIZE + 4
-    length = min(int.from_bytes(raw[start - 4 : start], "little"), 4 * _LONGEST_NAME)
-    function = raw[start : start + length].decode("utf-8", "replace")
     return [(f"{_name(function_name(function))}(", Role.CALL), ("…", Role.DIM), (")", Role.CALL)]
 
 

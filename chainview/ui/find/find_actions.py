@@ -15,7 +15,8 @@ from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.prompt import Hint, PlainMode
 
 if TYPE_CHECKING:
-    from chainview.chain.query.search import Search, Stretches
+    from chainview.chain.query.hits import Stretches
+    from chainview.chain.query.search import Search
     from chainview.ui.tree.chain_tree import ChainTree
     from chainview.ui.tree.query_view import QueryView
     from chainview.ui.widgets.notice import Severity

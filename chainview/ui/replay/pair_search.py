@@ -8,9 +8,11 @@ from heapq import merge
 from itertools import compress, groupby
 from operator import or_
 
+from chainview.chain.query.failures import FailureFinder
 from chainview.chain.query.filter import Filter, Selection
+from chainview.chain.query.hits import Hits
 from chainview.chain.query.pattern import parse_pattern
-from chainview.chain.query.search import FailureFinder, Finder, Hits, Search
+from chainview.chain.query.search import Finder, Search
 from chainview.chain.table import EventTable
 from chainview.replay.align.history import NONE
 from chainview.ui.replay.pair_table import Lane, PairTable

@@ -10,8 +10,9 @@ from textual.geometry import Region
 from textual.message import Message
 
 from chainview.chain.event import Kind
+from chainview.chain.query.failures import FailureFinder
 from chainview.chain.query.filter import Filter, Selection
-from chainview.chain.query.search import FailureFinder, Finder
+from chainview.chain.query.search import Finder
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import Role
 from chainview.ui.tree.painter import EventPainter

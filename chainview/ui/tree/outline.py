@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol, TypeVar
 
-from chainview.chain.query.search import Stretches
+from chainview.chain.query.hits import Stretches
 
 
 class Outline(Stretches, Protocol):

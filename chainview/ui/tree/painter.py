@@ -12,7 +12,8 @@ from textual.cache import LRUCache
 from textual.strip import Strip
 from textual.widget import Widget
 
-from chainview.chain.query.search import Finder, Search, Stretches
+from chainview.chain.query.hits import Stretches
+from chainview.chain.query.search import Finder, Search
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import Role, Span
 from chainview.ui.tree.outline import T

@@ -10,7 +10,8 @@ from typing import Generic, Protocol, TypeVar
 from textual.message import Message
 
 from chainview.chain.query.filter import Filter
-from chainview.chain.query.search import Hits, Search, Stretches
+from chainview.chain.query.hits import Hits, Stretches
+from chainview.chain.query.search import Search
 from chainview.ui.tree.outline import T
 from chainview.ui.tree.painter import Painter
 from chainview.ui.tree.view import TreeView

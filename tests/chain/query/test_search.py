@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.index import NativeIndex
 from chainview.chain.files.native.layout import pack_event, pack_header
-from chainview.chain.query.search import FailureFinder, Finder, Hits
+from chainview.chain.query.failures import FailureFinder
+from chainview.chain.query.hits import Hits
+from chainview.chain.query.search import Finder
 from chainview.chain.table import EventTable
 from chainview.pack.values import S32, U32, U64, Char, Record, String, Tuple, Variant, bytes_value
 from chainview.system.errors import ChainviewError

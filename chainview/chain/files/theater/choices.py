@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 
-from chainview.pack.cgrf.limits import HEADER_SIZE, NODE_HEAD_SIZE
-from chainview.pack.values.types import TAG_LIST, TAG_OPTION, TAG_RECORD, TAG_RESULT, TAG_TUPLE, TAG_VARIANT
+from chainview.pack.cgrf.glance import named_annotations, nodes, variant_tags
+from chainview.pack.values.types import TAG_RECORD, TAG_VARIANT
 
 _TAGS_TRIED = 12
 _OWN_TAGS = {
@@ -45,35 +45,12 @@ class Choices:
 
     def add(self, data: bytes, start: int) -> None:
         """Adds the places in a CGRF value that begins at `start` of `data` and was written by the encoder."""
-        at = start + HEADER_SIZE
-        for _ in range(_u32(data, start + 8)):
-            kind, length = data[at], _u32(data, at + 4)
-            at += NODE_HEAD_SIZE
-            if kind == TAG_VARIANT:
-                type_name, after = _name(data, at)
-                case, tag = _name(data, after)
-                self.tags.setdefault((type_name, case), []).append(tag)
+        for node in nodes(data, start):
+            for type_name, case, at in variant_tags(data, node):
+                self.tags.setdefault((type_name, case), []).append(at)
                 self.variant_types.add(type_name)
-            elif kind in (TAG_LIST, TAG_OPTION):
-                self._add_types(data, at, 1)
-            elif kind == TAG_RESULT:
-                self._add_types(data, at, 2)
-            at += length
-
-    def _add_types(self, data: bytes, at: int, due: int) -> None:
-        while due:
-            tag = data[at]
-            due -= 1
-            if tag in (TAG_RECORD, TAG_VARIANT):
-                name, end = _name(data, at + 1)
+            for name, at in named_annotations(data, node):
                 self.names.setdefault(name, []).append(at)
-                at = end
-            elif tag == TAG_TUPLE:
-                due += _u32(data, at + 1)
-                at += 5
-            else:
-                due += (0, 1, 2)[(tag in (TAG_LIST, TAG_OPTION)) + 2 * (tag == TAG_RESULT)]
-                at += 1
 
     def settings(self, known: Known) -> Iterator[tuple[dict[TagKey, int], dict[str, bool]]]:
         """Ways to fill the places, the likeliest first; what is known is not varied."""
@@ -110,12 +87,3 @@ def _tags(key: TagKey, known: Known) -> tuple[int, ...]:
 
 def _plain(name: str) -> str:
     return name.replace("-", "").replace("_", "").lower()
-
-
-def _u32(data: bytes, at: int) -> int:
-    return int.from_bytes(data[at : at + 4], "little")
-
-
-def _name(data: bytes, at: int) -> tuple[str, int]:
-    end = at + 4 + _u32(data, at)
-    return data[at + 4 : end].decode("utf-8"), end
