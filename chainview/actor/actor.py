@@ -23,6 +23,7 @@ from chainview.chain.payload import (
     SHUTDOWN_EVENT,
     UNIT_BYTES,
     Schema,
+    arguments,
     encode_call,
     encode_error,
     encode_result,
@@ -165,7 +166,7 @@ class Actor:
             raise CallFailed(f"the result can't be decoded: {error.sentence}", broken=False) from None
 
     def _input(self, params: Value) -> Value:
-        items = params.items if isinstance(params, Tuple) else (params,)
+        items = arguments(params)
         if self._is_actor:
             return Tuple((self.state, *items))
         return items[0] if len(items) == 1 else Tuple(items)

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chainview.pack.values import HELD, Array, Compound, Label, List, Record, Value, types
+from chainview.pack.values import HELD, Array, Compound, List, PartLabel, Record, Value, types
 
 _MOST_PAIRS = 50_000
 """Pairs of values looked into; what is left then is compared as a whole."""
@@ -15,7 +15,7 @@ _WHOLE_BYTES = 64
 """Byte lists up to this length change as a whole, longer ones in the stretch that differs."""
 _MOST_ANCHORED = 4096
 
-Pair = tuple[Label, Value | None, Value | None]
+Pair = tuple[PartLabel, Value | None, Value | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def _fields(old: Record, new: Record) -> Iterator[Pair] | None:
     if old.type_name != new.type_name:
         return None
     every = dict.fromkeys([*before, *after])
-    return ((Label(name), before.get(name), after.get(name)) for name in every)
+    return ((PartLabel(name), before.get(name), after.get(name)) for name in every)
 
 
 def _elements(old: Array, new: Array) -> Iterator[Pair] | None:
@@ -102,7 +102,7 @@ def _elements(old: Array, new: Array) -> Iterator[Pair] | None:
 
 def _stretch(before: Array, after: Array, head: int) -> Iterator[Pair]:
     place = f"{head}..{head + max(len(before), len(after))}"
-    return iter([(Label(place, True), before if len(before) else None, after if len(after) else None)])
+    return iter([(PartLabel(place, True), before if len(before) else None, after if len(after) else None)])
 
 
 def _common_head(one: bytes, other: bytes) -> int:
@@ -133,11 +133,11 @@ def _aligned(old: Sequence[Value], new: Sequence[Value], offset: int) -> Iterato
     for at_old, at_new in [*_anchors(old, new), (len(old), len(new))]:
         paired = min(at_old - one, at_new - other)
         for step in range(paired):
-            yield Label(str(offset + other + step), True), old[one + step], new[other + step]
+            yield PartLabel(str(offset + other + step), True), old[one + step], new[other + step]
         for at in range(one + paired, at_old):
-            yield Label(str(offset + at), True), old[at], None
+            yield PartLabel(str(offset + at), True), old[at], None
         for at in range(other + paired, at_new):
-            yield Label(str(offset + at), True), None, new[at]
+            yield PartLabel(str(offset + at), True), None, new[at]
         one, other = at_old + 1, at_new + 1
 
 

@@ -23,6 +23,11 @@ class Kind(IntEnum):
         """The lower-case word that reports use."""
         return self.name.lower()
 
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return {Kind.HOST: "host call", Kind.ERROR: "failed call", Kind.OTHER: "event"}.get(self, self.word)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
+from typing import ClassVar
 
 from chainview.chain.event import Kind
 from chainview.chain.json_payload import json_kind, json_value
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at
-from chainview.pack.values import UNIT, Array, Record, String, Value, Variant, bytes_value
+from chainview.pack.values import UNIT, Array, Record, String, Tuple, Value, Variant, bytes_value
 from chainview.system.errors import ChainviewError
 
 UNIT_BYTES = encode(UNIT)
@@ -35,49 +36,125 @@ class Schema(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Part:
+    """A part of what an event says: a text or a value; None where none was stored, or none that can be decoded."""
+
+    name: str
+    said: str | Value | None
+    is_state: bool = False
+    """Whether it is the actor's state, which not every schema stores."""
+
+    @property
+    def value(self) -> Value | None:
+        """What it says, a text as a string."""
+        return String(self.said) if isinstance(self.said, str) else self.said
+
+
+@dataclass(frozen=True, slots=True)
+class _OfExport:
+    function: str
+
+    @property
+    def subject(self) -> str:
+        """What it is about, as people name it."""
+        return self.function
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The names in it, each with what it names."""
+        return (("function", self.function),)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(_OfExport):
     """An export is called with `params`; under the schema `bytes` those were stored as CGRF bytes."""
 
-    function: str
+    kind: ClassVar[Kind] = Kind.CALL
     params: Value | None
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What it says, in the order in which it is read."""
+        return (Part("params", self.params),)
 
 
 @dataclass(frozen=True, slots=True)
 class HostCall:
     """The guest called an import and was answered."""
 
+    kind: ClassVar[Kind] = Kind.HOST
     interface: str
     function: str
     input: Value | None
     output: Value | None
 
+    @property
+    def subject(self) -> str:
+        """What it is about, as people name it."""
+        return f"{self.interface}.{self.function}"
+
+    @property
+    def names(self) -> tuple[tuple[str, str], ...]:
+        """The names in it, each with what it names."""
+        return (("interface", self.interface), ("function", self.function))
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What it says, in the order in which it is read."""
+        return (Part("input", self.input), Part("output", self.output))
+
 
 @dataclass(frozen=True, slots=True)
-class CallResult:
+class CallResult(_OfExport):
     """An export returned; `response` is None where none was stored, `state` where the schema has none."""
 
-    function: str
+    kind: ClassVar[Kind] = Kind.RESULT
     state: Value | None
     response: Value | None
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What it says, in the order in which it is read."""
+        return (Part("response", self.response), Part("state", self.state, is_state=True))
+
 
 @dataclass(frozen=True, slots=True)
-class CallError:
+class CallError(_OfExport):
     """An export failed."""
 
-    function: str
+    kind: ClassVar[Kind] = Kind.ERROR
     message: str
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """What it says, in the order in which it is read."""
+        return (Part("message", self.message),)
 
 
 @dataclass(frozen=True, slots=True)
 class Other:
     """A payload that is none of the above; `value` is what it decodes to, `reason` why it does not."""
 
+    kind: ClassVar[Kind] = Kind.OTHER
+    subject: ClassVar[str] = ""
+    names: ClassVar[tuple[tuple[str, str], ...]] = ()
     value: Value | None
     reason: str = ""
 
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """All of it, as it stands."""
+        return (Part("payload", self.value),)
+
 
 Payload = Call | HostCall | CallResult | CallError | Other
+
+
+def arguments(given: Value | None) -> tuple[Value, ...]:
+    """The single arguments in what a call was given: the items of a tuple, or the bare value."""
+    if given is None:
+        return ()
+    return given.items if isinstance(given, Tuple) else (given,)
 
 
 def _wasm(case: str, tag: int, record: Record) -> bytes:
@@ -235,7 +312,6 @@ _CASE_KINDS = {
     b"WasmResult": Kind.RESULT,
     b"WasmError": Kind.ERROR,
 }
-_PAYLOAD_KINDS = {Call: Kind.CALL, HostCall: Kind.HOST, CallResult: Kind.RESULT, CallError: Kind.ERROR}
 _INNER = (b"wasm-event-data", b"WasmEventData")
 
 
@@ -256,4 +332,4 @@ def kind_of(event_type: str, payload: bytes) -> Kind:
             kind = _CASE_KINDS.get(name_behind(payload, at + len(name)))
             if kind is not None:
                 return kind
-    return _PAYLOAD_KINDS.get(type(read_payload(payload)), Kind.OTHER)
+    return read_payload(payload).kind

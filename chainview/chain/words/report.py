@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Final
 
 from chainview.chain.delta import changes
 from chainview.chain.event import Extras, Kind
-from chainview.chain.payload import Call, CallError, CallResult, HostCall, Payload, read_payload
+from chainview.chain.payload import CallResult, Other, Payload, read_payload
 from chainview.chain.soundness import HashState, LinkState, Soundness, soundness
 from chainview.chain.table import EventTable
 from chainview.chain.words.summary import summary, text_of
@@ -21,16 +20,8 @@ from chainview.system.wording import visible
 _HASH_LETTERS = 7
 _LINE_WIDTH, _NUMBER_WIDTH = 88, 7
 _HEX_WIDTH = 16
+_NAME_WIDTH = 10
 _PRINTABLE = range(0x20, 0x7F)
-_WORDS: Final = {
-    Kind.CALL: "call",
-    Kind.HOST: "host call",
-    Kind.RESULT: "result",
-    Kind.ERROR: "error",
-    Kind.SHUTDOWN: "shutdown",
-    Kind.DAMAGED: "damaged",
-    Kind.OTHER: "event",
-}
 
 
 def event_line(table: EventTable, index: int) -> str:
@@ -75,21 +66,11 @@ def event_object(table: EventTable, index: int) -> dict[str, object]:
 
 
 def _said(payload: Payload) -> dict[str, str | None]:
-    if isinstance(payload, Call):
-        return {"function": payload.function, "params": _literal(payload.params)}
-    if isinstance(payload, HostCall):
-        return {
-            "function": payload.function,
-            "interface": payload.interface,
-            "input": _literal(payload.input),
-            "output": _literal(payload.output),
-        }
-    if isinstance(payload, CallResult):
-        state, response = _literal(payload.state), _literal(payload.response)
-        return {"function": payload.function, "state": state, "response": response}
-    if isinstance(payload, CallError):
-        return {"function": payload.function, "message": payload.message}
-    return {}
+    said: dict[str, str | None] = dict(reversed(payload.names))
+    if not isinstance(payload, Other):
+        for part in sorted(payload.parts, key=lambda part: not part.is_state):
+            said[part.name] = part.said if isinstance(part.said, str) else _literal(part.said)
+    return said
 
 
 def _literal(value: Value | None) -> str | None:
@@ -102,7 +83,8 @@ def _literal(value: Value | None) -> str | None:
 def event_text(table: EventTable, index: int) -> Iterator[str]:
     """All of an event as lines: hash and link, decoded values, what changed in the state, raw bytes."""
     payload, found = table.payload(index), soundness(table, index)
-    yield visible(f"event {table.number(index):,}  {_WORDS[table.kind(index)]}  {table.event_type(index)}")
+    title = "error" if table.kind(index) is Kind.ERROR else table.kind(index).title
+    yield visible(f"event {table.number(index):,}  {title}  {table.event_type(index)}")
     yield f"hash    {_hash_text(table.hash(index))}   {_hash_words(table.hash(index), found)}"
     parent = table.parent(index)
     link = "" if found.link is LinkState.HOLDS else "   not the event before"
@@ -149,31 +131,21 @@ def _extras_lines(extras: Extras) -> Iterator[str]:
 
 def _payload_lines(table: EventTable, index: int, data: bytes) -> Iterator[str]:
     payload = read_payload(data)
-    if isinstance(payload, Call):
-        yield visible(f"function  {payload.function}")
-        yield from _part("params", payload.params)
-    elif isinstance(payload, HostCall):
-        yield visible(f"interface {payload.interface}")
-        yield visible(f"function  {payload.function}")
-        yield from _part("input", payload.input)
-        yield from _part("output", payload.output)
-    elif isinstance(payload, CallResult):
-        yield visible(f"function  {payload.function}")
-        yield from _part("response", payload.response)
-        yield from _part("state", payload.state)
+    if isinstance(payload, Other):
+        if payload.value is not None:
+            yield from value_lines("value", payload.value)
+        elif data:
+            yield visible(f"the payload can't be read: {payload.reason}")
+        return
+    for name, text in payload.names:
+        yield visible(f"{name:<{_NAME_WIDTH}}{text}")
+    for part in payload.parts:
+        if isinstance(part.said, str):
+            yield from (visible(f"{part.name:<{_NAME_WIDTH}}{line}") for line in part.said.split("\n"))
+        elif part.said is not None:
+            yield from value_lines(part.name, part.said)
+    if isinstance(payload, CallResult):
         yield from _changed_lines(table, index, payload)
-    elif isinstance(payload, CallError):
-        yield visible(f"function  {payload.function}")
-        yield from (visible(f"message   {line}") for line in payload.message.split("\n"))
-    elif payload.value is not None:
-        yield from _part("value", payload.value)
-    elif data:
-        yield visible(f"the payload can't be read: {payload.reason}")
-
-
-def _part(name: str, value: Value | None) -> Iterator[str]:
-    if value is not None:
-        yield from value_lines(name, value)
 
 
 def _changed_lines(table: EventTable, index: int, result: CallResult) -> Iterator[str]:

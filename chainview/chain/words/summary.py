@@ -6,12 +6,12 @@ from functools import lru_cache
 
 from chainview.chain.delta import Change, changes
 from chainview.chain.event import Kind
-from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, read_payload
+from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, arguments, read_payload
 from chainview.chain.reason import reason_of
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import Role, Span, middle_cut, quoted, short, short_items, width
 from chainview.pack.cgrf.glance import first_text, is_cgrf, node_count
-from chainview.pack.values import UNIT, Result, Tuple, Value, Variant
+from chainview.pack.values import UNIT, Result, Value, Variant
 from chainview.system.wording import plural, visible
 
 __all__ = ["Role", "Span", "function_name", "interface_name", "is_failure", "summary", "text_of"]
@@ -140,10 +140,8 @@ def _too_large(kind: Kind, raw: bytes, named: Span) -> list[Span]:
 
 
 def _call(call: Call, room: int) -> list[Span]:
-    params = call.params
-    items = params.items if isinstance(params, Tuple) else () if params is None else (params,)
     name = _name(function_name(call.function))
-    inside = short_items(items, room - len(name) - 2, ", ", suffixed=True)
+    inside = short_items(arguments(call.params), room - len(name) - 2, ", ", suffixed=True)
     return [(f"{name}(", Role.CALL), *inside, (")", Role.CALL)]
 
 
@@ -153,7 +151,7 @@ def _host_call(call: HostCall, room: int) -> list[Span]:
     answer: list[Span] = []
     if call.output is not None and call.output != UNIT:
         answer = [(" = ", Role.DIM), *short(call.output, max(16, room * 2 // 5))]
-    items = call.input.items if isinstance(call.input, Tuple) else () if call.input is None else (call.input,)
+    items = arguments(call.input)
     left = max(16, room - width([arrow, name, *answer]) - 1)
     asked = [(" ", Role.DIM), *short_items(items, left, " ")] if items else []
     return [arrow, name, *asked, *answer]

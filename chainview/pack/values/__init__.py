@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from chainview.pack.values.building import MAX_TYPE_SIZE, SCALAR_TYPES, bytes_value, list_value, none, some, type_of
-from chainview.pack.values.compounds import HELD, UNIT, Compound, Label, List, Option, Record, Result, Tuple, Variant
+from chainview.pack.values.compounds import (
+    HELD,
+    UNIT,
+    Compound,
+    List,
+    Option,
+    PartLabel,
+    Record,
+    Result,
+    Tuple,
+    Variant,
+)
 from chainview.pack.values.scalars import (
     F32,
     F64,
@@ -45,9 +56,9 @@ __all__ = [
     "Compound",
     "Flags",
     "Integer",
-    "Label",
     "List",
     "Option",
+    "PartLabel",
     "Record",
     "Result",
     "String",

@@ -17,7 +17,7 @@ _LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class PartLabel:
     """What a part is called by the value that holds it: a field's name, or a place, `in_list` that of an item.
 
     What some, ok, err and the only payload of a case hold has no name.
@@ -38,11 +38,11 @@ class Label:
         return f"{path}.{name}" if path and name else path or name
 
 
-HELD: Final = Label()
+HELD: Final = PartLabel()
 """The label of the one thing that a value holds without a name."""
 
 # Names repeat from value to value, and places start over in each.
-_label: Final = lru_cache(4096)(Label)
+_label: Final = lru_cache(4096)(PartLabel)
 
 
 class Compound(Value):
@@ -60,7 +60,7 @@ class Compound(Value):
         """The values it holds, in the order of their declaration."""
         raise NotImplementedError
 
-    def labels(self) -> Iterator[Label]:
+    def labels(self) -> Iterator[PartLabel]:
         """What it calls each of the values it holds."""
         raise NotImplementedError
 
@@ -94,7 +94,7 @@ class Tuple(Compound):
     def held(self) -> tuple[Value, ...]:
         return self.items
 
-    def labels(self) -> Iterator[Label]:
+    def labels(self) -> Iterator[PartLabel]:
         return _places(len(self.items))
 
     def holding(self, held: tuple[Value, ...]) -> Tuple:
@@ -119,7 +119,7 @@ class List(Compound):
     def held(self) -> tuple[Value, ...]:
         return self.items
 
-    def labels(self) -> Iterator[Label]:
+    def labels(self) -> Iterator[PartLabel]:
         return (_label(str(at), True) for at in range(len(self.items)))
 
     def holding(self, held: tuple[Value, ...]) -> List:
@@ -141,7 +141,7 @@ class Option(Compound):
     def held(self) -> tuple[Value, ...]:
         return () if self.value is None else (self.value,)
 
-    def labels(self) -> Iterator[Label]:
+    def labels(self) -> Iterator[PartLabel]:
         return iter(() if self.value is None else (HELD,))
 
     def holding(self, held: tuple[Value, ...]) -> Option:
@@ -165,7 +165,7 @@ class Result(Compound):
     def held(self) -> tuple[Value, ...]:
         return (self.value,)
 
-    def labels(self) -> Iterator[Label]:
+    def labels(self) -> Iterator[PartLabel]:
         return iter((HELD,))
 
     def holding(self, held: tuple[Value, ...]) -> Result:
@@ -194,7 +194,7 @@ class Record(Compound):
     def held(self) -> tuple[Value, ...]:
         return tuple([value for _, value in self.fields])
 
-    def labels(self) -> Iterator[Label]:
+    def labels(self) -> Iterator[PartLabel]:
         return map(_label, [name for name, _ in self.fields])
 
     def holding(self, held: tuple[Value, ...]) -> Record:
@@ -220,14 +220,14 @@ class Variant(Compound):
     def held(self) -> tuple[Value, ...]:
         return self.payload
 
-    def labels(self) -> Iterator[Label]:
+    def labels(self) -> Iterator[PartLabel]:
         return iter((HELD,)) if len(self.payload) == 1 else _places(len(self.payload))
 
     def holding(self, held: tuple[Value, ...]) -> Variant:
         return Variant(self.type_name, self.case, self.tag, held)
 
 
-def _places(count: int) -> Iterator[Label]:
+def _places(count: int) -> Iterator[PartLabel]:
     return map(_label, map(str, range(count)))
 
 

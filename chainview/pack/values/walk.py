@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from operator import is_
 
-from chainview.pack.values.compounds import Compound, Label
+from chainview.pack.values.compounds import Compound, PartLabel
 from chainview.pack.values.scalars import Value
 
 
-def parts(value: Value) -> Iterator[tuple[Label, Value]]:
+def parts(value: Value) -> Iterator[tuple[PartLabel, Value]]:
     """What a value holds with the labels it gives it, in the order of declaration; scalars and arrays hold nothing."""
     return zip(value.labels(), value.held, strict=True) if isinstance(value, Compound) else iter(())
 

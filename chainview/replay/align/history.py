@@ -107,10 +107,7 @@ class Side:
 
     def function(self, item: int) -> str:
         """The name that people use: `interface.function` of a host call, the symbol of an export."""
-        payload = self.payload(item)
-        if isinstance(payload, HostCall):
-            return f"{payload.interface}.{payload.function}"
-        return self.table.event_type(item) if isinstance(payload, Other) else payload.function
+        return self.payload(item).subject or self.table.event_type(item)
 
     def content(self, item: int) -> Hashable:
         """Equal for items that say the same, whatever event they follow."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 
 from chainview.chain.event import Kind
-from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other
+from chainview.chain.payload import Other
 from chainview.system.wording import visible
 from chainview.ui.event.facts import Facts, Reading
 from chainview.ui.event.state_blocks import state_blocks
@@ -15,15 +15,6 @@ from chainview.ui.lines.blocks import Block, Fixed, HexBlock, TextBlock
 from chainview.ui.lines.line import Line, Span, columns, wrapped
 from chainview.ui.lines.value_blocks import value_blocks
 
-_KINDS = {
-    Kind.CALL: "call",
-    Kind.HOST: "host call",
-    Kind.RESULT: "result",
-    Kind.ERROR: "failed call",
-    Kind.SHUTDOWN: "shutdown",
-    Kind.DAMAGED: "damaged",
-    Kind.OTHER: "event",
-}
 _BLANK = Fixed([])
 _WIDE_ENOUGH = 48
 """The cells that a name and a hash of 40 digits take."""
@@ -52,14 +43,9 @@ def _tab(reading: Reading, tab: str, width: int, *, wrap: bool) -> Iterable[Bloc
 def title(reading: Reading) -> Line:
     """What kind of event it is, and of what."""
     facts, payload = reading.facts, reading.payload
-    kind = _KINDS[facts.kind]
     role = "bad" if facts.kind in (Kind.ERROR, Kind.DAMAGED) else "title"
-    what = facts.event.event_type
-    if isinstance(payload, Call | CallResult | CallError):
-        what = payload.function
-    elif isinstance(payload, HostCall):
-        what = f"{payload.interface}.{payload.function}"
-    return [(f"{kind}  ", role), (visible(what), "name")]
+    what = payload.subject or facts.event.event_type
+    return [(f"{facts.kind.title}  ", role), (visible(what), "name")]
 
 
 def _head(reading: Reading, width: int) -> list[Line]:
@@ -117,28 +103,14 @@ def _place(reading: Reading) -> Line:
 
 def _payload_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Block]:
     payload = reading.payload
-    if isinstance(payload, Call):
-        if payload.params is None:
-            yield Fixed([("params  none stored", "dim")])
-        else:
-            yield from value_blocks("params", payload.params, width, wrap=wrap)
-    elif isinstance(payload, HostCall):
-        for name, value in (("input", payload.input), ("output", payload.output)):
-            if value is None:
-                yield Fixed([(f"{name}  none stored", "dim")])
-            else:
-                yield from value_blocks(name, value, width, wrap=wrap)
-    elif isinstance(payload, CallResult):
-        if payload.response is None:
-            yield Fixed([("response  none stored", "dim")])
-        else:
-            yield from value_blocks("response", payload.response, width, wrap=wrap)
-        if payload.state is not None:
-            yield from value_blocks("state", payload.state, width, wrap=wrap)
-    elif isinstance(payload, CallError):
-        yield TextBlock([("message: ", "name")], payload.message, "string", [], width, wrap=wrap)
-    else:
+    if isinstance(payload, Other):
         yield from _other_blocks(payload, reading.facts.event.payload, width, wrap=wrap)
+        return
+    for part in payload.parts:
+        if part.value is not None:
+            yield from value_blocks(part.name, part.value, width, wrap=wrap)
+        elif not part.is_state:
+            yield Fixed([(f"{part.name}  none stored", "dim")])
 
 
 def _other_blocks(payload: Other, raw: bytes, width: int, *, wrap: bool) -> Iterator[Block]:

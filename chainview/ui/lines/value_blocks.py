@@ -9,9 +9,9 @@ from chainview.pack.values import (
     SCALAR_TYPES,
     Array,
     Bool,
-    Label,
     List,
     Option,
+    PartLabel,
     Record,
     Result,
     String,
@@ -27,7 +27,7 @@ from chainview.ui.lines.line import Line, wrapped
 
 NO_CHANGES: Mapping[str, str] = {}
 
-Child = tuple[Label, Value]
+Child = tuple[PartLabel, Value]
 _DEEPEST_INDENT = 16
 _MOST_PREFIXES = 8
 
@@ -36,7 +36,7 @@ def value_blocks(
     name: str, value: Value, width: int, *, wrap: bool = True, changed: Mapping[str, str] = NO_CHANGES
 ) -> Iterator[Block]:
     """The blocks of a value; `changed` tells for paths such as `orders[2].status` what stood there before."""
-    levels: list[tuple[Iterator[Child], str]] = [(iter([(Label(name), value)]), "")]
+    levels: list[tuple[Iterator[Child], str]] = [(iter([(PartLabel(name), value)]), "")]
     while levels:
         children, above = levels[-1]
         child = next(children, None)

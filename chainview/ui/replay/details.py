@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, read_payload
-from chainview.pack.values import String, Value
+from chainview.chain.payload import HostCall, Payload, read_payload
+from chainview.pack.values import Value
 from chainview.replay.align.history import NONE, is_ask
 from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.system.wording import visible
@@ -14,8 +14,6 @@ from chainview.ui.lines.blocks import Block, Fixed
 from chainview.ui.lines.line import Line, wrapped
 from chainview.ui.lines.value_blocks import NO_CHANGES, value_blocks
 from chainview.ui.replay.pairs import Sides, ask_of
-
-Parts = list[tuple[str, Value]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def compare_pair(facts: PairFacts) -> PairReading:
     now = read_payload(facts.now) if isinstance(facts.now, bytes) else facts.now
     if then is None or now is None or type(then) is not type(now):
         return PairReading(then, now, None)
-    one, other = dict(_parts(then)), dict(_parts(now))
+    one, other = _values(then), _values(now)
     names = [*one, *[name for name in other if name not in one]]
     return PairReading(then, now, tuple([_part(name, one.get(name), other.get(name)) for name in names]))
 
@@ -90,7 +88,7 @@ def pair_blocks(reading: PairReading, width: int, *, wrap: bool) -> Iterator[Blo
     for name, payload in sides:
         if payload is not None:
             yield Fixed([(f"{name}  ", "title"), (visible(_name(payload)), "name")])
-            for title, value in _parts(payload):
+            for title, value in _values(payload).items():
                 yield from value_blocks(title, value, width, wrap=wrap)
 
 
@@ -117,26 +115,8 @@ def _compared(part: ComparedPart, width: int, *, wrap: bool) -> Iterator[Block]:
 
 
 def _name(payload: Payload) -> str:
-    if isinstance(payload, HostCall):
-        return f"host call {payload.interface}.{payload.function}"
-    if isinstance(payload, Call):
-        return f"call {payload.function}"
-    if isinstance(payload, CallResult):
-        return f"result {payload.function}"
-    return f"failed call {payload.function}" if isinstance(payload, CallError) else "event"
+    return f"{payload.kind.title} {payload.subject}".rstrip()
 
 
-def _parts(payload: Payload) -> Parts:
-    found: list[tuple[str, Value | None]]
-    if isinstance(payload, HostCall):
-        found = [("input", payload.input), ("output", payload.output)]
-    elif isinstance(payload, Call):
-        found = [("params", payload.params)]
-    elif isinstance(payload, CallResult):
-        found = [("response", payload.response), ("state", payload.state)]
-    elif isinstance(payload, CallError):
-        found = [("message", String(payload.message))]
-    else:
-        assert isinstance(payload, Other)
-        found = [("payload", payload.value)]
-    return [(name, value) for name, value in found if value is not None]
+def _values(payload: Payload) -> dict[str, Value]:
+    return {part.name: part.value for part in payload.parts if part.value is not None}

@@ -12,9 +12,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from chainview.chain.event import Kind
+from chainview.chain.payload import arguments
 from chainview.chain.words.brief import Role, Span, short_items
 from chainview.chain.words.summary import interface_name
-from chainview.pack.values import Tuple
 from chainview.replay.align.history import NONE
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.ask import Ask
@@ -158,7 +158,7 @@ def left_of(width: int) -> int:
 
 
 def _asked(ask: Ask, room: int) -> list[Span]:
-    items = ask.input.items if isinstance(ask.input, Tuple) else (ask.input,)
+    items = arguments(ask.input)
     name = visible(f"{interface_name(ask.interface)}.{ask.function}")
     said = "   no recorded answer"
     inside = short_items(items, max(8, room - len(name) - len(said) - 3), " ")

@@ -1,0 +1,98 @@
+"""What payloads say: each kind as it is written and read back, and its parts."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.chain.event import Kind
+from chainview.chain.payload import (
+    MODULE_EVENT,
+    Call,
+    CallError,
+    CallResult,
+    HostCall,
+    Other,
+    Payload,
+    Schema,
+    arguments,
+    encode_call,
+    encode_error,
+    encode_host_call,
+    encode_result,
+    kind_of,
+    read_payload,
+    split_host_call,
+)
+from chainview.pack.cgrf import encode
+from chainview.pack.values import UNIT, Array, String, Tuple, Value
+from tests.pack import strategies
+
+_NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+_SCHEMAS = st.sampled_from([Schema.BYTES, Schema.VALUES])
+
+
+def _said(payload: Payload) -> dict[str, str | Value | None]:
+    return dict(payload.names) | {part.name: part.said for part in payload.parts}
+
+
+@given(_SCHEMAS, _NAMES, strategies.values().filter(lambda value: not isinstance(value, Array)))
+def test_a_call_says_what_it_was_given(schema: Schema, function: str, params: Value) -> None:
+    """A call is read back as it was written, and its parts are its function and its params."""
+    payload = encode_call(schema, function, params)
+    assert read_payload(payload) == Call(function, params)
+    assert kind_of(MODULE_EVENT, payload) is read_payload(payload).kind is Kind.CALL
+    assert _said(read_payload(payload)) == {"function": function, "params": params}
+
+
+@given(_NAMES, _NAMES, strategies.values(), strategies.values())
+def test_a_host_call_says_what_was_asked_and_answered(interface: str, function: str, asked: Value, out: Value) -> None:
+    """A host call is read back as it was written; where it can be split without decoding, both halves are its parts."""
+    payload = encode_host_call(interface, function, asked, out)
+    read = read_payload(payload)
+    assert read == HostCall(interface, function, asked, out)
+    assert _said(read) == {"interface": interface, "function": function, "input": asked, "output": out}
+    assert split_host_call(interface, function, payload) in (None, (encode(asked), encode(out)))
+
+
+@given(_SCHEMAS, _NAMES, strategies.values(), strategies.values())
+def test_a_result_says_its_response_and_the_state(schema: Schema, function: str, state: Value, out: Value) -> None:
+    """A result is read back as it was written; the state comes last and is marked as such."""
+    payload = encode_result(schema, function, state, out)
+    read = read_payload(payload)
+    assert read == CallResult(function, state, out)
+    assert kind_of(MODULE_EVENT, payload) is read.kind is Kind.RESULT
+    assert [(part.name, part.value, part.is_state) for part in read.parts] == [
+        ("response", out, False),
+        ("state", state, True),
+    ]
+
+
+@given(_NAMES, _NAMES)
+def test_an_error_says_its_message(function: str, message: str) -> None:
+    """A failed call is read back as it was written; its message is a text, and as a value a string."""
+    payload = encode_error(function, message)
+    read = read_payload(payload)
+    assert read == CallError(function, message)
+    assert kind_of(MODULE_EVENT, payload) is read.kind is Kind.ERROR
+    assert _said(read) == {"function": function, "message": message}
+    assert [part.value for part in read.parts] == [String(message)]
+
+
+@given(strategies.scalars())
+def test_what_is_no_event_says_itself(value: Value) -> None:
+    """A payload of no known kind has one part, all of it, and no subject."""
+    read = read_payload(encode(value))
+    assert read == Other(value)
+    assert (read.subject, read.names, read.kind) == ("", (), Kind.OTHER)
+    assert [part.said for part in read.parts] == [value]
+
+
+@pytest.mark.parametrize(
+    ("given_", "expected"),
+    [(None, ()), (UNIT, ()), (String("a"), (String("a"),)), (Tuple((UNIT, String("a"))), (UNIT, String("a")))],
+)
+def test_arguments_are_the_items_or_the_bare_value(given_: Value | None, expected: tuple[Value, ...]) -> None:
+    """What a call was given counts as its arguments one by one."""
+    assert arguments(given_) == expected
