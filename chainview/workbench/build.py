@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
-
-class BuildState(StrEnum):
-    """What is known of a build."""
-
-    CHECKING = "checking"
-    IDENTICAL = "identical"
-    ACCEPTED = "accepted"
-    DIVERGED = "diverged"
-    BROKEN = "broken"
-    TAKEN = "taken"
-    KEPT_OUT = "kept out"
+from chainview.replay.run.build_notes import BuildState
 
 
 @dataclass(frozen=True, slots=True)

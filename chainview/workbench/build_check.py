@@ -15,9 +15,9 @@ from chainview.replay.explain.control import control_experiment, recorded_module
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.rules import Rule, read_rules, rules_file
+from chainview.replay.run.build_notes import BuildState
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
-from chainview.workbench.build import BuildState
 
 CHECK_TIMEOUT = 5.0
 """Seconds a replayed call may take: a check must not wait for a new endless loop as long as a live call may."""

@@ -16,9 +16,9 @@ from chainview.actor.session.session import Session
 from chainview.pack.values import Value
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules import append_rule, rule_for
-from chainview.replay.run.recorded_builds import build_note
+from chainview.replay.run.build_notes import BuildState, build_note
 from chainview.system.errors import ChainviewError
-from chainview.workbench.build import Build, BuildState
+from chainview.workbench.build import Build
 from chainview.workbench.build_check import BuildCheck, outcome
 
 
@@ -119,7 +119,7 @@ class BuildWatch:
                 return False
             self._build = build
             with suppress(ChainviewError):
-                self._session.chain.note(build_note(build.number, build.sha256, build.state.value, build.text, given))
+                self._session.chain.note(build_note(build.number, build.sha256, build.state, build.text, given))
         self._on_change(build)
         return True
 

@@ -12,7 +12,8 @@ from chainview.actor.engine.loading import read_module
 from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
-from chainview.workbench.build import Build, BuildState
+from chainview.replay.run.build_notes import BuildState
+from chainview.workbench.build import Build
 from chainview.workbench.builds import BuildWatch
 from tests.bench.figures import print_figure, print_machine
 

@@ -26,8 +26,7 @@ from chainview.chain.payload import encode_host_call
 from chainview.chain.state_chain import StateChain, linked
 from chainview.chain.table import EventTable
 from chainview.pack.values import U32, UNIT, String, Tuple
-from chainview.replay.align.first_mismatch import first_mismatch
-from chainview.replay.explain.diff import diff_recordings
+from chainview.replay.explain.diff import diff_recordings, first_mismatch
 from chainview.replay.explain.explain import explain
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay

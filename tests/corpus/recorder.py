@@ -19,7 +19,7 @@ from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, Value
-from chainview.replay.run.recorded_builds import build_note
+from chainview.replay.run.build_notes import BuildState, build_note
 from chainview.replay.run.recording import Recording
 
 NOW = ("theater:simple/timer", "now")
@@ -67,7 +67,7 @@ class Recorder:
         """Goes on from the same state on a new instance, as when a build is taken; a note may tell so."""
         if noted:
             number = len(self.made_by) + 1
-            self._chain.note(build_note(number, loaded.file.sha256, "taken", f"build {number}: taken", None))
+            self._chain.note(build_note(number, loaded.file.sha256, BuildState.TAKEN, f"build {number}: taken", None))
         state = self.actor.state
         self.actor.close()
         self.made_by.append(loaded)

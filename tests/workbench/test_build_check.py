@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainview.replay.explain.explanation import Verdict
-from chainview.workbench.build import BuildState
+from chainview.replay.run.build_notes import BuildState
 from chainview.workbench.build_check import outcome
 
 

@@ -21,9 +21,10 @@ from chainview.pack.values import S32, UNIT, Result, String, Tuple, types
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.control import recorded_modules
 from chainview.replay.explain.rules import Rule, append_rule, read_rules, rules_file
+from chainview.replay.run.build_notes import BuildState
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
-from chainview.workbench.build import Build, BuildState
+from chainview.workbench.build import Build
 from chainview.workbench.builds import BuildWatch
 from chainview.workbench.replay_thread import explained
 from tests.actor.guests import Guest

@@ -10,13 +10,23 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Sequence
 
 from chainview.chain.event import Kind
-from chainview.chain.payload import UNIT_BYTES, Call, CallError, CallResult, HostCall, Other, Payload, split_host_call
+from chainview.chain.payload import (
+    INIT,
+    UNIT_BYTES,
+    Call,
+    CallError,
+    CallResult,
+    HostCall,
+    Other,
+    Payload,
+    Schema,
+    split_host_call,
+)
 from chainview.chain.reason import reason_key, reason_of
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import encode
 from chainview.pack.literal import format_literal
-from chainview.pack.values import UNIT, Value
-from chainview.replay.align.given_nothing import is_bare_init, without_default
+from chainview.pack.values import UNIT, Option, Tuple, Value, types
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.recording import Recording
 from chainview.system.errors import ChainviewError
@@ -25,6 +35,8 @@ NONE = -1
 _FIRST_ASK = -2
 _RESULT = bytes((Kind.RESULT,))
 _LONGEST = 60
+_NOTHING = Option(types.list_of(types.U8), None)
+"""What an actor was given that was given nothing, as the oldest generation of Theater writes it."""
 
 
 def asked(position: int) -> int:
@@ -131,7 +143,7 @@ class Side:
             if payload.params is None and self.table.kinds[item] != Kind.SHUTDOWN:
                 # Params that can't be decoded are not the same as others that can't.
                 return self.table.payload(item)
-            given_nothing = payload.params is None or (self.across and is_bare_init(payload))
+            given_nothing = payload.params is None or (self.across and _is_bare_init(payload))
             return Call(payload.function, UNIT) if given_nothing else payload
         if isinstance(payload, Other):
             return self.table.payload(item)
@@ -159,7 +171,7 @@ class Side:
         """The state that the last wasm-result before an index left, else the initial one; None where none was."""
         state = self.recording.state_at(index)
         is_first = self.across and self.table.kinds.rfind(_RESULT, 0, index) < 0
-        return without_default(state, self.recording.schema) if is_first else state
+        return _without_default(state, self.recording.schema) if is_first else state
 
     def literal(self, item: int) -> str:
         """An item in a few words: a host call with its input, how a call ended."""
@@ -195,3 +207,13 @@ def _arguments(value: Value | None) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _is_bare_init(call: Call) -> bool:
+    """Whether a call is an init with the params by which the oldest releases handed over nothing."""
+    return call.function == INIT and call.params == Tuple((_NOTHING,))
+
+
+def _without_default(state: Value | None, schema: Schema) -> Value | None:
+    """An initial state, where it is the default of the schema `bytes` as that of the later ones."""
+    return _NOTHING if schema is Schema.BYTES and state == UNIT else state

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chainview.replay.align.first_mismatch import first_mismatch
+from chainview.chain.table import EventTable
 from chainview.replay.explain.comparison import compare
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.findings import findings_of, wrong_pairing
@@ -27,6 +27,29 @@ def diff_recordings(recorded: Recording, now: Recording, rules: Sequence[Rule] =
         detail = f"the chains are of two actors, {' and '.join(names)}, and have no call in common"
         return explanation_of(subject, wrong_pairing(detail, findings.all[0]), compared)
     return explanation_of(subject, findings, compared, untested(compared))
+
+
+def first_mismatch(recorded: EventTable, now: EventTable) -> int | None:
+    """The index of the first event whose hash differs, or at which one chain ends; None for identical chains.
+
+    Both chains must have been checked: then an equal hash means that everything before it is equal too, and some
+    twenty comparisons find the place among a million events. Events without a hash count as different.
+    """
+    low, high = 0, min(len(recorded), len(now))
+    if high and _same(recorded, now, high - 1):
+        low = high
+    while low < high:
+        middle = (low + high) // 2
+        if _same(recorded, now, middle):
+            low = middle + 1
+        else:
+            high = middle
+    return None if low == len(recorded) == len(now) else low
+
+
+def _same(recorded: EventTable, now: EventTable, index: int) -> bool:
+    hash_ = recorded.hash(index)
+    return hash_ is not None and hash_ == now.hash(index)
 
 
 def _of_two_actors(then: Recording, now: Recording) -> bool:

@@ -13,10 +13,10 @@ from chainview.pack.values import UNIT, Value
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.call_pairs import align_call
 from chainview.replay.align.history import Side
+from chainview.replay.differences.calls import differences
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
-from chainview.replay.differences.of_call import differences
-from chainview.replay.differences.of_ends import is_limit
+from chainview.replay.differences.ends import is_limit
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import NoHandlers, Replay

@@ -120,8 +120,8 @@ def append_rule(path: Path, rule: Rule) -> None:
 def rule_text(rule: Rule) -> str:
     """A rule as TOML."""
     lines = ["[[accept]]"]
-    for key in _TEXTS:
-        value = getattr(rule, key)
+    texts = (rule.code, rule.function, rule.path, rule.recorded, rule.now, rule.reason)
+    for key, value in zip(_TEXTS, texts, strict=True):
         if value:
             # A JSON string is a TOML basic string, but for DEL, which JSON leaves as it is.
             text = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

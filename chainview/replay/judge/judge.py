@@ -13,9 +13,7 @@ from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Sign
 from chainview.replay.differences.substitution import Substitution
 from chainview.replay.judge.causes import Experiment, Judged, Label
-from chainview.replay.judge.ledger import KnownCause, Ledger
-from chainview.replay.judge.rulings import Ruling, from_recorded_state, in_sequence
-from chainview.replay.judge.stretches import (
+from chainview.replay.judge.evidence import (
     Case,
     cases_of,
     firsts,
@@ -23,6 +21,8 @@ from chainview.replay.judge.stretches import (
     is_limited,
     may_be_hidden,
 )
+from chainview.replay.judge.ledger import KnownCause, Ledger
+from chainview.replay.judge.rulings import Ruling, from_recorded_state, in_sequence
 
 _HIDDEN_STATE = "made alone from its recorded state it matches the recording, made in sequence it does not"
 _HIDDEN_BEHIND_STATE = "made alone from the state that it was given it does not do what it does in sequence"

@@ -13,7 +13,7 @@ from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, S
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import decode
 from chainview.pack.values import Value
-from chainview.replay.run.recorded_builds import RecordedBuild, recorded_builds
+from chainview.replay.run.build_notes import RecordedBuild, recorded_builds
 from chainview.system.errors import ChainviewError
 
 _CALL = bytes((Kind.CALL,))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from chainview.replay.run.build_notes import BuildState
 from chainview.ui.lines.line import Span
-from chainview.workbench.build import BuildState
 
 if TYPE_CHECKING:
     from chainview.workbench.build import Build, BuildWatchLike

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from chainview.chain.files.entries.note import Note
 from chainview.chain.words.notes import note_text
+from chainview.replay.run.build_notes import BuildState
 from chainview.system.wording import visible
 from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.live.screen import ChainScreen
 from chainview.ui.widgets.keys import ActionId, Handlers
-from chainview.workbench.build import BuildState
 
 _TAKE, _KEEP, _AFRESH, _LOOK = "a", "k", "s", "r"
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from chainview.pack.values import U32, UNIT, String
 from chainview.replay.align.alignment import Alignment, align
-from chainview.replay.align.first_mismatch import first_mismatch
 from chainview.replay.align.history import NONE, Side, asked, is_ask
+from chainview.replay.explain.diff import first_mismatch
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.recording import Recording
 from tests.replay.chains import HOST, Made, Step, count, log, params, recording

@@ -14,13 +14,12 @@ from chainview.chain.files.entries.note import Note
 from chainview.chain.payload import MODULE_EVENT, SHUTDOWN_EVENT, Schema, shutdown_payload
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, UNIT, Option, String, Tuple, Value, bytes_value, types
-from chainview.replay.align.first_mismatch import first_mismatch
 from chainview.replay.align.history import NONE, Side
-from chainview.replay.explain.diff import diff_recordings
+from chainview.replay.explain.diff import diff_recordings, first_mismatch
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.ask import UNANSWERABLE
-from chainview.replay.run.recorded_builds import build_note
+from chainview.replay.run.build_notes import BuildState, build_note
 from chainview.replay.run.recording import Recording
 from tests.replay.align.test_align import MADE
 from tests.replay.chains import Made, Step, count, from_parts, log, params
@@ -79,7 +78,7 @@ ANY_MADE = st.builds(lambda made, name, error: replace(made, function=name, erro
 ANY_CALLS = st.lists(ANY_MADE, max_size=6)
 BUILDS = st.lists(
     st.builds(
-        lambda after, given: replace(build_note(2, "bb", "taken", "", given), after=after),
+        lambda after, given: replace(build_note(2, "bb", BuildState.TAKEN, "", given), after=after),
         st.integers(0, 12),
         st.sampled_from([None, count(0), count(1)]),
     ),

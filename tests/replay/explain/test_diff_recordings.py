@@ -6,10 +6,9 @@ from hypothesis import given, settings
 
 from chainview.chain.payload import MODULE_EVENT, Schema, encode_call
 from chainview.pack.values import F64, S64, U64, UNIT
-from chainview.replay.align.first_mismatch import first_mismatch
 from chainview.replay.align.history import NONE
 from chainview.replay.differences.codes import Code
-from chainview.replay.explain.diff import diff_recordings
+from chainview.replay.explain.diff import diff_recordings, first_mismatch
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.judge.causes import Label
 from tests.replay.align.test_align import CALLS

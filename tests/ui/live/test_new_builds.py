@@ -11,13 +11,14 @@ from rich.cells import cell_len
 
 from chainview.actor.session.status import SessionLike
 from chainview.chain.files.entries.note import Note
+from chainview.replay.run.build_notes import BuildState
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.line import plain
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.widgets.overlays import Message
-from chainview.workbench.build import Build, BuildState
+from chainview.workbench.build import Build
 from tests.ui.app_driver import Driven, PlayedSession, drive, few_calls
 
 pytestmark = pytest.mark.once

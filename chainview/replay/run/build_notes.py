@@ -1,9 +1,10 @@
-"""The builds that a recording was made with: a session may go on with another one, and tells so in a note."""
+"""What became of a build, in the notes of a chain: a session may go on with another one than it began with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from chainview.chain.files.entries.note import Note
 from chainview.pack.cgrf import decode, encode
@@ -11,9 +12,27 @@ from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
 
 BUILD_NOTE = "build"
-GOES_ON = frozenset(("identical", "accepted", "taken"))
-"""The states of a build in a note with which the session goes on."""
 _GIVEN_STATE = "actor_state"
+
+
+class BuildState(StrEnum):
+    """What is known of a build, by the name that notes have for it."""
+
+    CHECKING = "checking"
+    IDENTICAL = "identical"
+    ACCEPTED = "accepted"
+    DIVERGED = "diverged"
+    BROKEN = "broken"
+    TAKEN = "taken"
+    KEPT_OUT = "kept out"
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the session goes on with the build."""
+        return self in (BuildState.IDENTICAL, BuildState.ACCEPTED, BuildState.TAKEN)
+
+
+_GOING_ON = frozenset([state.value for state in BuildState if state.goes_on])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +47,9 @@ class RecordedBuild:
     state: Value | None
 
 
-def build_note(number: int, sha256: str, state: str, text: str, given: Value | None) -> Note:
+def build_note(number: int, sha256: str, state: BuildState, text: str, given: Value | None) -> Note:
     """The note that tells what became of a build; `given` is the state that it goes on from, where that is new."""
-    data: dict[str, object] = {"build": number, "sha256": sha256, "state": state, "text": text}
+    data: dict[str, object] = {"build": number, "sha256": sha256, "state": state.value, "text": text}
     if given is not None:
         data[_GIVEN_STATE] = encode(given)
     return Note(BUILD_NOTE, data)
@@ -41,7 +60,7 @@ def recorded_builds(notes: Iterable[Note]) -> list[RecordedBuild]:
     found = []
     for note in notes:
         sha256 = note.data.get("sha256")
-        if note.kind == BUILD_NOTE and note.data.get("state") in GOES_ON and isinstance(sha256, str):
+        if note.kind == BUILD_NOTE and note.data.get("state") in _GOING_ON and isinstance(sha256, str):
             found.append(RecordedBuild(note.after, sha256, _given(note)))
     return found
 

@@ -13,9 +13,9 @@ from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.cosmetic import cosmetic, only_nan_bits
 from chainview.replay.differences.difference import Difference, Stretch
+from chainview.replay.differences.ends import failure, is_limit, is_own_failure, other_result
+from chainview.replay.differences.gaps import beginning, gap_differences
 from chainview.replay.differences.leaves import Leaf, leaves
-from chainview.replay.differences.of_ends import failure, is_limit, is_own_failure, other_result
-from chainview.replay.differences.of_gaps import beginning, gap_differences
 from chainview.replay.differences.signs import Sign, Trait, signs_of
 from chainview.replay.differences.text_change import pattern_of
 
