@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from chainview.chain.event import Kind
 from chainview.replay.align.history import NONE, Side, is_ask
-from chainview.replay.align.sequence import matches, stretches
+from chainview.replay.align.sequence import alike_at_ends, matches, stretches
 
 _MOST_WEIGHED = 4096
 """Pairs of items that are weighed against each other; larger gaps are matched by name alone."""
@@ -182,17 +182,5 @@ def _likeness(one: bytes, other: bytes) -> float:
     longest = max(len(one), len(other))
     if not longest:
         return 1.0
-    head = _common(one, other)
-    tail = min(_common(one[::-1], other[::-1]), min(len(one), len(other)) - head)
+    head, tail = alike_at_ends(one, other)
     return (head + tail) / longest
-
-
-def _common(one: bytes, other: bytes) -> int:
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import AnyStr
 
 _MOST_EDITS = 300
 """Stretches without a unique item that differ in more places than this are left to the caller."""
@@ -88,6 +89,23 @@ def _common_tail(
     while length < longest and one[stop - 1 - length] == other[other_stop - 1 - length]:
         length += 1
     return length
+
+
+def alike_at_ends(one: AnyStr, other: AnyStr) -> tuple[int, int]:
+    """How much of two texts or byte strings is the same at their beginning and, of the rest, at their end."""
+    head = _common_start(one, other)
+    return head, min(_common_start(one[::-1], other[::-1]), min(len(one), len(other)) - head)
+
+
+def _common_start(one: AnyStr, other: AnyStr) -> int:
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _between_anchors(

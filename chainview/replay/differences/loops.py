@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chainview.replay.align.history import Side
+from chainview.replay.align.sequence import alike_at_ends
 from chainview.replay.differences.text_change import pattern_of
 
 _LEAST_TURNS = 3
@@ -88,10 +89,5 @@ def _says_alike(one: str, other: str) -> bool:
     one, other = pattern_of(one), pattern_of(other)
     begin = one.find("(") + 1
     one, other = one[begin:], other[begin:]
-    head = _common(one, other)
-    tail = min(_common(one[::-1], other[::-1]), min(len(one), len(other)) - head)
+    head, tail = alike_at_ends(one, other)
     return head + tail >= _ALIKE * max(len(one), len(other), 1)
-
-
-def _common(one: str, other: str) -> int:
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

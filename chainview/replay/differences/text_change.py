@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from chainview.replay.align.sequence import alike_at_ends
+
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _DIGITS = re.compile(r"\d+")
 _MOST_TOKENS = 20_000
@@ -86,8 +88,7 @@ def around_change(recorded: str, now: str, longest: int) -> tuple[str, str]:
     """Both texts in about `longest` characters each: what changed, some context, and `…` for what is left out."""
     if max(len(recorded), len(now)) <= longest:
         return recorded, now
-    head = _common(recorded, now)
-    tail = min(_common(recorded[::-1], now[::-1]), min(len(recorded), len(now)) - head)
+    head, tail = alike_at_ends(recorded, now)
     begin = 0 if head <= _CONTEXT else head - _CONTEXT
     keep = 0 if tail <= _CONTEXT else tail - _CONTEXT
     return _part(recorded, begin, keep, longest), _part(now, begin, keep, longest)
@@ -99,14 +100,3 @@ def _part(text: str, begin: int, behind: int, longest: int) -> str:
         half = (longest - 1) // 2
         middle = f"{middle[:half]}…{middle[-half:]}"
     return f"{'…' if begin else ''}{middle}{'…' if behind else ''}"
-
-
-def _common(one: str, other: str) -> int:
-    low, high = 0, min(len(one), len(other))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if one[low:middle] == other[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
