@@ -292,3 +292,20 @@ def test_a_file_that_does_not_grow_has_nothing_new_below() -> None:
             tree.to_end()
 
     run(samples.table_of(samples.counting(20)), steps)
+
+
+def test_what_comes_into_view_is_no_longer_new() -> None:
+    """Of what came below only the rows that were not on screen yet are told of, also after a way up again."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.cursor_up()
+        screen.more(*samples.counting_call(21), *samples.counting_call(22))
+        tree.move_to(103)
+        assert (tree.new_below, screen.numbers()[-1]) == (6, 104)
+        tree.move_to(60)
+        assert (tree.following, tree.new_below) == (False, 6)
+        tree.scroll_to(y=tree.max_scroll_y, animate=False, force=True, immediate=True)
+        assert (tree.following, tree.new_below, tree.cursor) == (False, 0, 60)
+
+    run(samples.table_of(samples.counting(20)), steps)

@@ -204,3 +204,19 @@ def test_failures_are_counted_when_a_file_has_been_read() -> None:
         assert [line.endswith("▐") for line in screen.lines()][-1]
 
     run(samples.table_of(samples.counting(4)), steps)
+
+
+def test_the_cursor_does_not_go_back_to_what_is_gone() -> None:
+    """Where the event that a filter hid from the cursor was let go of, the cursor stays when the filter goes."""
+
+    async def steps(screen: TreeScreen) -> None:
+        tree = screen.tree
+        tree.to_top()
+        tree.set_filter(parse_filter('"count is 2"'))
+        assert tree.cursor == 6
+        tree.dropped(tree.table.drop_oldest(10))
+        assert (tree.table.dropped, tree.cursor) == (5, 1)
+        tree.set_filter(None)
+        assert (tree.cursor, screen.cursor_line()) == (1, 1)
+
+    run(samples.table_of(samples.counting(3)), steps)
