@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from enum import StrEnum
-from unicodedata import east_asian_width
 
+from chainview.chain.words.spans import Role, Span, cells, middle_cut, quoted
 from chainview.pack.values import (
     F32,
     F64,
@@ -28,62 +27,11 @@ from chainview.pack.values import (
 from chainview.pack.values.floats import literal_float
 from chainview.system.wording import visible
 
-
-class Role(StrEnum):
-    """What a piece of a line is, which decides its colour."""
-
-    NUMBER = "number"
-    MARK = "mark"
-    CALL = "call"
-    HOST = "host"
-    OK = "ok"
-    ERROR = "error"
-    VALUE = "value"
-    STRING = "string"
-    STATE = "state"
-    FLAG = "flag"
-    STUB = "stub"
-    NOTE = "note"
-    HASH = "hash"
-    DIM = "dim"
-
-
-Span = tuple[str, Role]
-
 _LONGEST_NUMBER = 10
 _LONGEST_STRING = 64
 _SHORTEST_STRING = 12
 _SHOWN_BYTES = 8
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _BLANKS = frozenset(b"\n\r\t")
-
-
-def cells(text: str) -> int:
-    """About how many terminal cells a text takes."""
-    if text.isascii():
-        return len(text)
-    return len(text) + sum(east_asian_width(letter) in "WF" for letter in text)
-
-
-def width(spans: Iterable[Span]) -> int:
-    """About how many terminal cells spans take."""
-    return sum([cells(text) for text, _ in spans])
-
-
-def middle_cut(text: str, longest: int) -> str:
-    """A text of about `longest` cells at most, with `…` for what is missing in its middle."""
-    if len(text) <= longest // 2 or (len(text) <= longest and cells(text) <= longest):
-        return text
-    if not text.isascii():
-        sample = text[: max(1, longest)]
-        longest = max(2, longest * len(sample) // cells(sample))
-    tail = max(0, longest - 1) * 3 // 8
-    return f"{text[: max(0, longest - 1 - tail)]}…{text[len(text) - tail :]}"
-
-
-def quoted(text: str, longest: int) -> str:
-    """A text in quotes, cut in its middle, with nothing in it that could drive a terminal."""
-    return f'"{visible(middle_cut(text, longest).translate(_ESCAPES))}"'
 
 
 def short(value: Value, room: int, *, suffixed: bool = False) -> list[Span]:

@@ -10,8 +10,9 @@ from chainview.chain.event import Extras, Kind
 from chainview.chain.payload import CallResult, Other, Payload, read_payload
 from chainview.chain.soundness import HashState, LinkState, Soundness, soundness
 from chainview.chain.table import EventTable
-from chainview.chain.words.summary import summary, text_of
-from chainview.chain.words.value_text import value_lines
+from chainview.chain.words.spans import text_of
+from chainview.chain.words.summary import summary
+from chainview.chain.words.value_lines import value_lines
 from chainview.pack.literal import format_literal
 from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError

@@ -9,12 +9,11 @@ from chainview.chain.event import Kind
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, arguments, read_payload
 from chainview.chain.reason import reason_of
 from chainview.chain.table import EventTable
-from chainview.chain.words.brief import Role, Span, middle_cut, quoted, short, short_items, width
+from chainview.chain.words.brief import short, short_items
+from chainview.chain.words.spans import Role, Span, middle_cut, quoted, width
 from chainview.pack.cgrf.glance import first_text, is_cgrf, node_count
 from chainview.pack.values import UNIT, Result, Value, Variant
 from chainview.system.wording import plural, visible
-
-__all__ = ["Role", "Span", "function_name", "interface_name", "is_failure", "summary", "text_of"]
 
 GAP: Span = ("   ", Role.DIM)
 _DEFAULT_ROOM = 120
@@ -59,11 +58,6 @@ def summary(table: EventTable, index: int, folded: bool = False, room: int = _DE
     if extras.damaged:
         spans = [*spans, ("  checksum does not match", Role.ERROR)]
     return spans
-
-
-def text_of(spans: list[Span]) -> str:
-    """The plain text of spans."""
-    return "".join([text for text, _ in spans])
 
 
 def interface_name(interface: str) -> str:

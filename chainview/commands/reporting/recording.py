@@ -11,7 +11,7 @@ from chainview.actor.actor import CallOutcome
 from chainview.actor.session.session import Session
 from chainview.chain.payload import INIT
 from chainview.chain.reason import INTERRUPTED, reason_of
-from chainview.chain.words.brief import middle_cut
+from chainview.chain.words.spans import middle_cut
 from chainview.chain.words.summary import function_name
 from chainview.commands.options.calls import GivenCall, placed
 from chainview.commands.reporting.event_printer import EventPrinter

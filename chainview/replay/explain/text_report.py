@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from chainview.chain.event import Frame
-from chainview.chain.words.brief import middle_cut
+from chainview.chain.words.spans import middle_cut
 from chainview.replay.differences.codes import Code, Family
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.leaves import MOST_LEAVES

@@ -13,7 +13,8 @@ from textual.widget import Widget
 
 from chainview.chain.event import Kind
 from chainview.chain.payload import arguments
-from chainview.chain.words.brief import Role, Span, short_items
+from chainview.chain.words.brief import short_items
+from chainview.chain.words.spans import Role, Span
 from chainview.chain.words.summary import interface_name
 from chainview.replay.align.history import NONE
 from chainview.replay.judge.causes import Label

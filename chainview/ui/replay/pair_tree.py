@@ -9,7 +9,7 @@ from copy import deepcopy
 
 from chainview.chain.query.filter import Filter
 from chainview.chain.table import EventTable
-from chainview.chain.words.brief import Role
+from chainview.chain.words.spans import Role
 from chainview.replay.align.history import NONE
 from chainview.replay.explain.explanation import Finding
 from chainview.ui.replay.pair_painter import PairPainter, Shown

@@ -14,7 +14,7 @@ from chainview.chain.query.failures import FailureFinder
 from chainview.chain.query.filter import Filter, Selection
 from chainview.chain.query.search import Finder
 from chainview.chain.table import EventTable
-from chainview.chain.words.brief import Role
+from chainview.chain.words.spans import Role
 from chainview.ui.tree.painter import EventPainter
 from chainview.ui.tree.query_view import QueryView, Selected
 

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from chainview.chain.query.hits import Stretches
 from chainview.chain.query.search import Finder, Search
 from chainview.chain.table import EventTable
-from chainview.chain.words.brief import Role, Span
+from chainview.chain.words.spans import Role, Span
 from chainview.ui.tree.outline import T
 from chainview.ui.tree.row_text import Columns, divider, fitted, fold_mark, highlighted, row
 from chainview.ui.tree.shown_rows import TreeRows

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
-from chainview.chain.words.brief import Role, Span
+from chainview.chain.words.spans import Role, Span
 from chainview.chain.words.summary import summary
 from chainview.ui.lines.line import in_cells
 

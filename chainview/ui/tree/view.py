@@ -14,7 +14,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chainview.chain.event import Kind
-from chainview.chain.words.brief import Role
+from chainview.chain.words.spans import Role
 from chainview.ui.tree.outline import T
 from chainview.ui.tree.painter import LOOKS, TREE_CSS, Painter
 from chainview.ui.tree.row_text import Columns

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from chainview.chain.event import Event, Extras
 from chainview.chain.table import EventTable
-from chainview.chain.words.brief import Role, middle_cut, short, short_items
-from chainview.chain.words.summary import summary, text_of
+from chainview.chain.words.brief import short, short_items
+from chainview.chain.words.spans import Role, middle_cut, text_of
+from chainview.chain.words.summary import summary
 from chainview.pack.values import (
     F64,
     S32,

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from chainview.chain.event import Event, Kind
 from chainview.chain.query.search import Finder
 from chainview.chain.table import EventTable
-from chainview.chain.words.brief import Role, Span
+from chainview.chain.words.spans import Role, Span
 from chainview.pack.values import UNIT
 from chainview.ui.tree.painter import hits_in
 from chainview.ui.tree.row_text import Columns, divider, fitted, fold_mark, highlighted, row

@@ -1,0 +1,66 @@
+"""Pieces of a line with what they are, and texts cut to the room that a line has for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from unicodedata import east_asian_width
+
+from chainview.system.wording import visible
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+class Role(StrEnum):
+    """What a piece of a line is, which decides its colour."""
+
+    NUMBER = "number"
+    MARK = "mark"
+    CALL = "call"
+    HOST = "host"
+    OK = "ok"
+    ERROR = "error"
+    VALUE = "value"
+    STRING = "string"
+    STATE = "state"
+    FLAG = "flag"
+    STUB = "stub"
+    NOTE = "note"
+    HASH = "hash"
+    DIM = "dim"
+
+
+Span = tuple[str, Role]
+
+
+def cells(text: str) -> int:
+    """About how many terminal cells a text takes."""
+    if text.isascii():
+        return len(text)
+    return len(text) + sum(east_asian_width(letter) in "WF" for letter in text)
+
+
+def width(spans: Iterable[Span]) -> int:
+    """About how many terminal cells spans take."""
+    return sum([cells(text) for text, _ in spans])
+
+
+def middle_cut(text: str, longest: int) -> str:
+    """A text of about `longest` cells at most, with `…` for what is missing in its middle."""
+    if len(text) <= longest // 2 or (len(text) <= longest and cells(text) <= longest):
+        return text
+    if not text.isascii():
+        sample = text[: max(1, longest)]
+        longest = max(2, longest * len(sample) // cells(sample))
+    tail = max(0, longest - 1) * 3 // 8
+    return f"{text[: max(0, longest - 1 - tail)]}…{text[len(text) - tail :]}"
+
+
+def quoted(text: str, longest: int) -> str:
+    """A text in quotes, cut in its middle, with nothing in it that could drive a terminal."""
+    return f'"{visible(middle_cut(text, longest).translate(_ESCAPES))}"'
+
+
+def text_of(spans: Iterable[Span]) -> str:
+    """The plain text of spans."""
+    return "".join([text for text, _ in spans])

@@ -1,0 +1,94 @@
+"""Looking into CGRF without decoding sees what decoding would."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.pack.cgrf import decode, encode
+from chainview.pack.cgrf.glance import (
+    INTEGERS,
+    first_text,
+    integers,
+    is_cgrf,
+    node_count,
+    node_end,
+    nodes,
+    only_node,
+    only_node_at,
+    texts,
+    variant_tags,
+)
+from chainview.pack.cgrf.limits import HEADER_SIZE
+from chainview.pack.values import Array, Char, Integer, Record, String, Value, Variant, types
+from chainview.pack.values.walk import walk
+from tests.pack import strategies
+
+
+@given(strategies.values())
+def test_texts_are_those_of_the_decoded_value(value: Value) -> None:
+    """Strings, characters, names of fields and cases, and byte lists are seen, each as often as it stands there."""
+    plain: list[str] = []
+    packed: list[bytes] = []
+    for part in walk(value):
+        if isinstance(part, String | Char):
+            plain.append(part.value)
+        elif isinstance(part, Record):
+            plain += [name for name, _ in part.fields]
+        elif isinstance(part, Variant):
+            plain.append(part.case)
+        elif isinstance(part, Array) and part.elem == types.U8:
+            packed.append(part.data)
+    seen = list(texts(encode(value)))
+    assert sorted(text.decode() for text, is_list in seen if not is_list) == sorted(plain)
+    assert sorted(text for text, is_list in seen if is_list) == sorted(packed)
+
+
+@given(strategies.values())
+def test_integers_are_those_of_the_decoded_value(value: Value) -> None:
+    """The numbers of integer nodes are seen with their signs; elements of arrays are none."""
+    numbers = [part.value for part in walk(value) if isinstance(part, Integer)]
+    assert sorted(integers(encode(value), INTEGERS)) == sorted(numbers)
+
+
+@given(strategies.values(), st.binary(max_size=8))
+def test_nodes_fill_the_value_wherever_it_stands(value: Value, before: bytes) -> None:
+    """The nodes lie one behind the other, as many as the header counts, from the header to the end."""
+    data = before + encode(value)
+    at = len(before) + HEADER_SIZE
+    found = list(nodes(data, len(before)))
+    assert is_cgrf(data[len(before) :])
+    assert len(found) == node_count(data[len(before) :])
+    for _, _, end in found:
+        assert node_end(data, at) == end
+        at = end
+    assert at == len(data)
+
+
+@given(strategies.values())
+def test_what_is_a_single_node_can_stand_alone(value: Value) -> None:
+    """A value of one node is that node behind a header; only such a value is."""
+    data = encode(value)
+    alone = only_node(data)
+    assert (alone is None) == (len(list(walk(value))) > 1)
+    if alone is not None:
+        assert decode(only_node_at(alone, 0)) == value
+
+
+@given(strategies.values())
+def test_tags_of_variants_are_found_where_they_stand(value: Value) -> None:
+    """Each variant's tag stands where it is said to."""
+    data = encode(value)
+    tags = [found for node in nodes(data) for found in variant_tags(data, node)]
+    told = [(name, case, int.from_bytes(data[at : at + 4], "little")) for name, case, at in tags]
+    expected = [(part.type_name, part.case, part.tag) for part in walk(value) if isinstance(part, Variant)]
+    assert sorted(told) == sorted(expected)
+
+
+@given(st.binary(max_size=60))
+def test_any_bytes_can_be_looked_into(data: bytes) -> None:
+    """Bytes that are no value, or only a part of one, raise nothing."""
+    for junk in (data, b"CGRF" + data):
+        assert all(isinstance(text, bytes) for text, _ in texts(junk))
+        assert all(end >= start for _, start, end in nodes(junk))
+        first_text(junk, 10)
