@@ -19,7 +19,7 @@ KNOWN_WITHOUT_THE_ENGINE = (
     "chainview.workbench.build",
     "chainview.ui.app",
     "chainview.ui.feeds.live_feed",
-    "chainview.ui.live.actions",
+    "chainview.ui.live.live_screen",
 )
 
 

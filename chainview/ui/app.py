@@ -7,8 +7,6 @@ import os
 import signal
 import traceback
 from collections.abc import Mapping
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
@@ -20,11 +18,10 @@ from textual.worker import Worker, WorkerState
 
 from chainview.system.errors import ChainviewError
 from chainview.system.signals import ENDING
-from chainview.system.whole_file import write_whole
 from chainview.ui.feeds.sources import LiveSource, ReplaySource
 from chainview.ui.first_screen import FirstScreen
-from chainview.ui.widgets.keys import ActionId, Handlers, KeyMap, key_shown
-from chainview.ui.widgets.themes import ANSI, NAMES, THEME_DEFAULTS, THEMES
+from chainview.ui.widgets.keys import ActionId, KeyMap, key_shown
+from chainview.ui.widgets.themes import ANSI, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
     from chainview.ui.feeds.feed import Feed
@@ -99,7 +96,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
                     self.call_from_thread(self._fail, error)
             else:
                 # Loading the rest of the screen takes as long as the first frame did, so it is done here too.
-                import chainview.ui.live.actions  # noqa: F401
+                import chainview.ui.live.live_screen  # noqa: F401
 
                 self.call_from_thread(self.call_later, self.begin, feed)
 
@@ -119,30 +116,29 @@ class ChainviewApp(App[None], inherit_bindings=False):
         if isinstance(self.source, ReplaySource):
             from chainview.ui.replay.screen import ReplayScreen
 
-            await self.push_screen(ReplayScreen(self.keymap, self.source.replay, self.app_handlers()))
+            await self.push_screen(ReplayScreen(self.keymap, self.source.replay))
         elif feed is not None:
             await self._begin_chain(feed)
-            if isinstance(self.source, LiveSource) and self.source.first is not None:
-                from chainview.ui.live.replay_actions import Replaying
-
-                assert self.chain_screen is not None
-                Replaying(self.chain_screen, self.source, self.app_handlers()).show(self.source.first())
         for event in first.typed if isinstance(first, FirstScreen) else ():
             self.screen.post_message(event)
 
     async def _begin_chain(self, feed: Feed) -> None:
-        from chainview.ui.live.actions import all_handlers
+        from chainview.ui.live.live_screen import LiveScreen
         from chainview.ui.live.screen import ChainScreen
 
-        before = self.chain_screen
+        before, source = self.chain_screen, self.source
         while before is not None and self.screen is not before:
             self.pop_screen()
-        screen = self.chain_screen = ChainScreen(self.keymap, self.source.scope)
+        screen = LiveScreen(self.keymap, source) if isinstance(source, LiveSource) else ChainScreen(self.keymap, source)
+        self.chain_screen = screen
         await (self.push_screen(screen) if before is None else self.switch_screen(screen))
-        screen.handlers = all_handlers(screen, self.source, self.app_handlers(), self._start_afresh)
-        await screen.begin(feed)
+        screen.begin(feed)
+        if before is None and isinstance(source, LiveSource) and source.first is not None:
+            assert isinstance(screen, LiveScreen)
+            screen.show_replay(source.first())
 
-    def _start_afresh(self) -> None:
+    def on_start_afresh(self) -> None:
+        """Begins the source anew on a screen of its own."""
         source = self.source
         if not isinstance(source, LiveSource):
             return
@@ -160,46 +156,8 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
         self.run_worker(work, thread=True, name="afresh", exclusive=True, exit_on_error=False)
 
-    def app_handlers(self) -> Handlers:
-        """What the keys do that are the app's."""
-        return {
-            ActionId.HELP: self._show_help,
-            ActionId.PALETTE: self._show_palette,
-            ActionId.THEME: self._next_theme,
-            ActionId.SCREENSHOT: self._save_picture,
-            ActionId.SUSPEND: self.action_suspend_process,
-            ActionId.QUIT: self.exit,
-        }
-
-    def _show_help(self) -> None:
-        from chainview.ui.widgets.keys import KeyedScreen
-        from chainview.ui.widgets.overlays import Help
-
-        screen = self.screen
-        self.push_screen(Help(self.keymap, screen.scope if isinstance(screen, KeyedScreen) else self.source.scope))
-
-    def _show_palette(self) -> None:
-        from textual.command import CommandPalette
-
-        from chainview.ui.widgets.palette import Actions
-
-        self.push_screen(CommandPalette(providers=[Actions], placeholder="what to do", id="--command-palette"))
-
-    def _next_theme(self) -> None:
-        self.theme = NAMES[(NAMES.index(self.theme) + 1) % len(NAMES)] if self.theme in NAMES else NAMES[0]
-        self._say(f"theme {self.theme}")
-
-    def _save_picture(self) -> None:
-        try:
-            path = Path(f"{self.title} {datetime.now():%Y-%m-%d %H_%M_%S_%f}.svg")
-            write_whole(path, [self.export_screenshot().encode()])
-        except ChainviewError as error:
-            self.show_error("no picture", error.sentence)
-        else:
-            self._say(f"picture saved as {path}")
-
     def _say(self, text: str) -> None:
-        from chainview.ui.widgets.keys import KeyedScreen
+        from chainview.ui.widgets.keyed_screen import KeyedScreen
 
         screen = self.screen
         if isinstance(screen, KeyedScreen):

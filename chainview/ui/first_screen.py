@@ -8,7 +8,7 @@ from textual.containers import Container
 from textual.screen import Screen
 
 from chainview.ui.lines.status import Figures, status_line
-from chainview.ui.widgets.footer import Now, footer_line
+from chainview.ui.widgets.footer import Now, footer_keys, keys_line
 from chainview.ui.widgets.keys import ActionId, KeyMap, Scope
 from chainview.ui.widgets.text_line import TextLine
 
@@ -27,7 +27,7 @@ class FirstScreen(Screen[None], inherit_bindings=False):
         self._lines = [
             TextLine(lambda width: status_line(Figures(name=name), width), id="status"),
             TextLine(lambda width: [], id="line"),
-            TextLine(lambda width: footer_line(now, keymap, width)[0], id="footer"),
+            TextLine(lambda width: keys_line(footer_keys(now), keymap, width)[0], id="footer"),
         ]
 
     def compose(self) -> ComposeResult:

@@ -87,9 +87,9 @@ def test_escape_goes_back_one_level_and_never_quits() -> None:
         await driven.type("adding")
         await driven.press("enter", "z")
         body = driven.screen.query_one("#body")
-        assert driven.screen.searching()
+        assert driven.screen.searching
         await driven.press("escape")
-        assert not driven.screen.searching()
+        assert not driven.screen.searching
         assert body.has_class("-zoomed")
         await driven.press("escape")
         assert not body.has_class("-zoomed")

@@ -1,1 +1,1 @@
-"""Finding, filtering, going to, copying and saving."""
+"""What can be done with the rows of any screen: moving, finding, filtering, going to, copying and saving."""

@@ -7,10 +7,15 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chainview.ui.widgets.keyed_screen import KeyedScreen
 
 OSC52_MOST = 74_994
 """The most base64 characters that terminals are known to take."""
 _TIMEOUT_SECONDS = 2
+_SHORT_ENOUGH_TO_SAY = 48
 
 
 def local_tool(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> list[str] | None:
@@ -44,3 +49,31 @@ def copy_locally(command: list[str], text: str) -> bool:
     except (OSError, subprocess.SubprocessError):
         return False
     return done.returncode == 0
+
+
+def copy(screen: KeyedScreen, what: str, text: str, otherwise: str) -> None:
+    """Copies a text every way there is; the screen says how, or what to do `otherwise`."""
+    ways = []
+    if fits_terminal(text):
+        screen.app.copy_to_clipboard(text)
+        ways.append("through the terminal")
+    command = local_tool()
+
+    def finish(tool: str) -> None:
+        done = [*ways, f"with {tool}"] if tool else ways
+        if done:
+            shown = f": {text}" if len(text) <= _SHORT_ENOUGH_TO_SAY else ""
+            screen.say(f"copied {what}, {len(text):,} characters, {' and '.join(done)}{shown}")
+        else:
+            many = f"{what} has {len(text):,} characters, too many for the terminal's clipboard"
+            screen.say(f"{many}: {otherwise}", "warning")
+
+    if command is None:
+        finish("")
+        return
+
+    def work() -> None:
+        tool = command[0] if copy_locally(command, text) else ""
+        screen.app.call_from_thread(finish, tool)
+
+    screen.run_worker(work, thread=True, group="copy", exit_on_error=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,33 +13,34 @@ from chainview.system.errors import ChainviewError, words_of
 from chainview.system.whole_file import whole_file
 from chainview.system.wording import plural, visible
 from chainview.ui.lines.line import Line
-from chainview.ui.widgets.prompt import Hint
+from chainview.ui.widgets.prompt import Hint, PlainPurpose
 
 if TYPE_CHECKING:
     from chainview.chain.table import EventTable
-    from chainview.ui.live.screen import ChainScreen
+    from chainview.ui.tree.chain_tree import ChainTree
+    from chainview.ui.widgets.keyed_screen import KeyedScreen
 
 EVENT, CALL, SHOWN, CHAIN = "event", "call", "shown", "chain"
 _EVENTS_A_STEP = 200
 
 
-class SaveMode:
+class SavePurpose(PlainPurpose):
     """The prompt that asks where to save; tab changes what is saved."""
 
-    def __init__(self, screen: ChainScreen, stem: str, shown: Callable[[], Sequence[int]] | None) -> None:
-        """`shown` gives the indices that a filter lets through; None where there is no filter."""
+    def __init__(self, screen: KeyedScreen, tree: ChainTree, stem: str, filter_text: str) -> None:
+        """`filter_text` is the filter that is in force; empty where there is none."""
         self._screen = screen
-        self._table = screen.chain_tree.table
-        self._cursor = screen.chain_tree.cursor
+        self._table = tree.table
+        self._cursor = tree.cursor
         self._stem = stem
-        self._shown = shown
+        self._filter = filter_text
         call = None if self._cursor is None else self._table.call_of(self._cursor)
         self._call = call
         self._choices = [EVENT] if self._cursor is not None else []
         self._choices += [CALL] if call is not None else []
-        self._choices += [SHOWN] if shown is not None else []
+        self._choices += [SHOWN] if filter_text else []
         self._choices.append(CHAIN)
-        self.what = SHOWN if shown is not None else CALL if call is not None else CHAIN
+        self.what = SHOWN if filter_text else CALL if call is not None else CHAIN
 
     @property
     def label(self) -> str:
@@ -79,13 +80,6 @@ class SaveMode:
         self._screen.slices.add("save", work)
         return ""
 
-    def left(self, text: str) -> None:
-        """Nothing is saved."""
-
-    def recalled(self, step: int, text: str) -> str | None:
-        """There is no history of file names."""
-        return None
-
     def completed(self, text: str) -> str:
         """Goes on to the next thing that can be saved, with its file name unless another was typed."""
         proposed = self.proposed()
@@ -99,9 +93,17 @@ class SaveMode:
         if self.what == CALL and self._call is not None:
             first = table.number(self._call)
             return range(first, first + table.steps(self._call) + 1)
-        if self.what == SHOWN and self._shown is not None:
-            return [table.number(index) for index in self._shown()]
+        if self.what == SHOWN:
+            return self._selected()
         return range(1 + table.dropped, 1 + table.dropped + len(table))
+
+    def _selected(self) -> list[int]:
+        from chainview.chain.query.filter import Selection, parse_filter
+
+        selection = Selection(self._table, parse_filter(self._filter))
+        while not selection.step():
+            pass
+        return [position + 1 for position in selection.matches]
 
     def _work(self, path: Path) -> Iterator[None]:
         """Writes in slices, all or nothing; the first step raises what keeps the file from being made."""

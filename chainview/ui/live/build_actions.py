@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from textual.message import Message
 
 from chainview.chain.files.entries.note import Note
 from chainview.chain.words.notes import note_text
 from chainview.replay.run.build_notes import BuildState
 from chainview.system.wording import visible
 from chainview.ui.feeds.newest_build import NewestBuild
-from chainview.ui.live.screen import ChainScreen
+from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers
+from chainview.ui.widgets.overlays import Question
 
 _TAKE, _KEEP, _AFRESH, _LOOK = "a", "k", "s", "r"
 
 
-class Building:
+class StartAfresh(Message):
+    """The actor is to end, and another to begin with the module as it is now."""
+
+
+class BuildActions:
     """Tells of builds that were not taken by themselves, and asks what is to become of one that differs."""
 
-    def __init__(self, screen: ChainScreen, newest: NewestBuild | None, afresh: Callable[[], None]) -> None:
+    def __init__(self, screen: KeyedScreen, newest: NewestBuild | None) -> None:
         self._screen = screen
         self._newest = newest
-        self._afresh = afresh
-        screen.noted = self.notice
 
     def handlers(self) -> Handlers:
         """What the keys do about builds."""
         return {ActionId.BUILD_CHOOSE: self._choose, ActionId.ACTOR_AFRESH: self._ask_afresh}
 
-    def notice(self, note: Note) -> None:
+    def note_came(self, note: Note) -> None:
         """Says why a build can't be used, or what can be done about one that differs."""
         if note.kind != "build":
             return
@@ -43,11 +46,9 @@ class Building:
                 f"build {note.data.get('build')} differs: {show} shows where, {choose} takes it or leaves it", "warning"
             )
         else:
-            self._screen.notice.clear()
+            self._screen.unsay()
 
     def _choose(self) -> None:
-        from chainview.ui.widgets.overlays import Question
-
         newest = self._newest
         build = None if newest is None else newest.build
         if newest is None or build is None or not newest.waits:
@@ -74,16 +75,17 @@ class Building:
         elif answer == _KEEP:
             self._newest.keep()
         elif answer == _AFRESH:
-            self._afresh()
+            self._start_afresh()
         elif answer == _LOOK:
             await self._screen.act(ActionId.REPLAY)
 
     def _ask_afresh(self) -> None:
-        from chainview.ui.widgets.overlays import Question
-
         def answered(answer: str | None) -> None:
             if answer:
-                self._afresh()
+                self._start_afresh()
 
         text = "This actor ends and its chain is kept; the module as it is now begins a new one."
         self._screen.app.push_screen(Question("Start afresh?", text, {"y": "start afresh"}), answered)
+
+    def _start_afresh(self) -> None:
+        self._screen.post_message(StartAfresh())

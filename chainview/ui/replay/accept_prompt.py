@@ -8,7 +8,7 @@ from datetime import date
 
 from chainview.replay.explain.explanation import Finding
 from chainview.system.wording import visible
-from chainview.ui.widgets.prompt import Hint, PlainMode
+from chainview.ui.widgets.prompt import Hint, PlainPurpose
 
 _LAST_DAY = re.compile(r"(?:^|\s+)until\s+(?P<day>\S+)\s*$")
 
@@ -16,7 +16,7 @@ Accept = Callable[[Finding, str, date | None], str]
 """Accepts a cause for a reason, up to a last day; returns why it can't be."""
 
 
-class AcceptMode(PlainMode):
+class AcceptPurpose(PlainPurpose):
     """A prompt for the reason to accept a cause."""
 
     def __init__(self, cause: Finding, accept: Accept) -> None:

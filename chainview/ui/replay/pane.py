@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -50,14 +50,23 @@ class _Told:
     lines: LazyLines
 
 
+class Replayed(Protocol):
+    """What the pane needs to know of the screen that it is on."""
+
+    progress: Progress
+
+    def beside_tabs(self) -> Line:
+        """What else stands on the line of the tabs."""
+        ...
+
+
 class ReplayPane(Vertical):
     """Shows one of three texts; what is large is compared and broken into lines in a thread."""
 
-    def __init__(self, panes: PairPanes, progress: Callable[[], Progress], beside: Callable[[], Line]) -> None:
+    def __init__(self, panes: PairPanes, screen: Replayed) -> None:
         super().__init__(id="why")
         self._panes = panes
-        self._progress = progress
-        self._beside = beside
+        self._replayed = screen
         self.text = WHY
         self.active = False
         """Whether the keys move here."""
@@ -79,9 +88,9 @@ class ReplayPane(Vertical):
         if self.text == DETAILS:
             self._show_details(keep_scroll=keep_scroll)
         elif self.text == STACKS:
-            self.view.show(stack_lines(self._progress(), width), keep_scroll=keep_scroll)
+            self.view.show(stack_lines(self._replayed.progress, width), keep_scroll=keep_scroll)
         else:
-            self.view.show(why_lines(self._progress(), width), keep_scroll=keep_scroll)
+            self.view.show(why_lines(self._replayed.progress, width), keep_scroll=keep_scroll)
 
     def progressed(self) -> None:
         """Shows what the replay has brought; what took long to read stays as it is."""
@@ -151,7 +160,7 @@ class ReplayPane(Vertical):
             role = "dim" if text != self.text else "here" if self.active else "title"
             line += [(f" {text} ", role), (" ", "text")]
         recorded, now = self._panes.pair
-        beside = self._beside()
+        beside = self._replayed.beside_tabs()
         if not beside and not self._panes.wide and (recorded != NONE or now != NONE):
             of_recorded = "–" if recorded == NONE else f"{recorded + 1:,}"
             line += [(" recorded ", "dim"), (of_recorded, "text"), ("  now ", "dim")]

@@ -2,82 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from rich.cells import cell_len
-from textual import events
 from textual.app import ComposeResult
-from textual.screen import Screen
 
 from chainview.chain.files.entries.note import Note
 from chainview.chain.table import EventTable
+from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, plain
-from chainview.ui.replay.actions import ReplayKeys
-from chainview.ui.replay.copy_actions import ReplayTaking
-from chainview.ui.replay.find_actions import ReplayLooking
+from chainview.ui.replay.compare_actions import CompareActions
 from chainview.ui.replay.pair_panes import PairPanes
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pairs import Pairs, Sides
 from chainview.ui.replay.pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
 from chainview.ui.replay.replay_lines import replay_status
-from chainview.ui.widgets.footer import keys_line
-from chainview.ui.widgets.keys import BY_ID, ActionId, Handlers, KeyMap, Scope
-from chainview.ui.widgets.notice import Notice, Severity
-from chainview.ui.widgets.prompt import Mode, Prompt
-from chainview.ui.widgets.slices import Slices
+from chainview.ui.replay.side_actions import SideCopyActions, SideGoToActions
+from chainview.ui.widgets.keys import Action, ActionId, KeyMap, Scope
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.replay_thread import Progress, WatchedReplay
 
 _TICK_SECONDS = 0.1
 _MORE_SECONDS = 0.005
-_WORK_SECONDS = 0.02
 _MOST_A_TICK = 20_000
-_APP_ACTIONS = (
-    ActionId.HELP,
-    ActionId.PALETTE,
-    ActionId.THEME,
-    ActionId.SCREENSHOT,
-    ActionId.SUSPEND,
-    ActionId.QUIT,
-)
 
 
-class ReplayScreen(Screen[None], inherit_bindings=False):
+class ReplayScreen(TreeScreen):
     """Shows a replay while it runs and once it is explained; with `returns` esc closes it and goes back."""
 
-    AUTO_FOCUS = None
-    ALLOW_SELECT = False
+    pane: ReplayPane
+    pane_name = "the pane below"
 
-    def __init__(self, keymap: KeyMap, replay: WatchedReplay, app_handlers: Handlers, *, returns: bool = False) -> None:
-        super().__init__()
-        self.keymap = keymap
-        self.scope = Scope.REPLAY
+    def __init__(self, keymap: KeyMap, replay: WatchedReplay, *, returns: bool = False) -> None:
+        super().__init__(keymap, Scope.REPLAY)
         self.replay = replay
         self.returns = returns
-        self.ticking = True
-        """Tests tick by hand."""
-        self.slices = Slices()
-        self.line_says: Callable[[int], Line] = lambda width: []
-        self.searching: Callable[[], bool] = lambda: False
-        self.search_moved: Callable[[bool, bool], None] = lambda found, wrapped: None
-        self.panes = PairPanes(self._rows_changed, id="panes")
-        self.pane = ReplayPane(self.panes, lambda: self.progress, self._beside_tabs)
-        self.notice = Notice(self, self.pane.title.update)
-        self.looking = ReplayLooking(self, self.panes)
-        self.prompt = Prompt(id="prompt")
-        self._now = EventTable()
-        self._shown: object = None
         self.progress: Progress = replay.progress
         """How far the replay was at the last tick: all that is shown and done goes by this."""
+        self.panes = PairPanes(self._rows_changed, id="panes")
+        self.pane = ReplayPane(self.panes, self)
+        self._now = EventTable()
+        self._shown: object = None
         self._told_of: Progress | None = None
         self._status = TextLine(lambda width: replay_status(replay.name, self.progress, width), id="status")
-        self._footer = TextLine(self._footer_line, id="footer")
-        self._keys = ReplayKeys(self)
-        self.handlers: Handlers = {
-            **{name: app_handlers[name] for name in _APP_ACTIONS if name in app_handlers},
-            **self._keys.handlers(),
-            **self.looking.handlers(),
-            **ReplayTaking(self, self.say, self.panes).handlers(),
+        self._compare = CompareActions(self)
+        self.handlers = {
+            **self.common_handlers(),
+            **SideGoToActions(self).handlers(),
+            **SideCopyActions(self).handlers(),
+            **self._compare.handlers(),
         }
 
     def compose(self) -> ComposeResult:
@@ -86,26 +59,26 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         yield self.panes
         yield self.pane
         yield self.prompt
-        yield self._footer
+        yield self.footer
 
     @property
     def chain_tree(self) -> PairTree:
         """The tree that the keys move."""
         return self.panes.active
 
+    @property
+    def trees(self) -> Sequence[PairTree]:
+        """Both sides where they move apart."""
+        return self.panes.trees
+
     def on_mount(self) -> None:
         """Begins to look at the replay."""
-        self._tick_on()
-
-    def _tick_on(self) -> None:
-        if self.ticking:
-            self.tick()
-            self.set_timer(_MORE_SECONDS if self.slices else _TICK_SECONDS, self._tick_on)
+        self.tick_on()
 
     # What the replay brings
 
-    def tick(self) -> None:
-        """Shows what has come since the last look."""
+    def tick(self) -> float:
+        """Shows what has come since the last look; returns in how many seconds to look again."""
         replay, progress = self.replay, self.replay.progress
         self.progress = progress
         begun = replay.begun
@@ -126,12 +99,13 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
                 self.panes.show(Pairs.of(progress.explanation), Sides(begun.table, self._now, progress.asks, known))
                 if progress.explanation.first_mismatch is not None:
                     for tree in self.panes.trees:
-                        self._keys.to_first_mismatch(tree)
+                        self._compare.to_first_mismatch(tree)
         if progress is not self._told_of:
             self._told_of = progress
             self.pane.progressed()
-        self.slices.run(_WORK_SECONDS)
-        self._repaint_lines()
+        self.work_on()
+        self.repaint_lines()
+        return _MORE_SECONDS if self.slices else _TICK_SECONDS
 
     def _take(self, most: int) -> int:
         made = self.replay.made
@@ -143,15 +117,12 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
 
     def _rows_changed(self) -> None:
         """Goes on in trees that show something else now."""
-        self.looking.again()
+        self.find_actions.go_on()
         self.pane.title.update()
 
-    def _repaint_lines(self) -> None:
-        for line in (self._status, self.panes.head, self.pane.title, self._footer):
-            line.update()
-
-    def _beside_tabs(self) -> Line:
-        return [*self.looking.sought(), *self._left_out(), *self.notice.line]
+    def beside_tabs(self) -> Line:
+        """What is searched for and filtered by, what is left out, and a message."""
+        return [*self.find_actions.sought(), *self._left_out(), *self.notice.line]
 
     def _left_out(self) -> Line:
         tree = self.panes.active
@@ -163,64 +134,39 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         """Shows the events moved to."""
         if self.pane.text == DETAILS:
             self.pane.show()
-        self._repaint_lines()
+        self.repaint_lines()
 
     def on_chain_tree_activated(self) -> None:
         """Shows an event that was clicked twice."""
         self.pane.text = DETAILS
         self.pane.show()
 
-    def on_chain_tree_search_moved(self, event: PairTree.SearchMoved) -> None:
-        """Tells when there was nothing to find."""
-        self.search_moved(event.index is not None, event.wrapped)
-
     def on_unmount(self) -> None:
         """Ends a replay that nobody looks at any more."""
         if self.returns:
             self.replay.close()
 
-    # Keys
+    # Lines
 
-    async def on_key(self, event: events.Key) -> None:
-        """Does what the key table says, unless the prompt has the keys."""
-        if self.prompt.takes(event):
-            return
-        typed = event.character if event.is_printable and event.key != "space" else None
-        action = self.keymap.action_for(typed, event.key)
-        if action is not None:
-            event.stop()
-            event.prevent_default()
-            await self.act(action.id)
+    @property
+    def lines(self) -> Sequence[TextLine]:
+        """Status, the heads of the trees and of the pane, footer."""
+        return (self._status, self.panes.head, self.pane.title, self.footer)
 
-    async def act(self, action_id: ActionId) -> None:
-        """Does an action, or says that it has no meaning here."""
-        handler = self.handlers.get(action_id)
-        if handler is None:
-            self.say(f"{BY_ID[action_id].label} does nothing on the replay screen", "warning")
-            return
-        waiting = handler()
-        if waiting is not None:
-            await waiting
-        self._repaint_lines()
+    @property
+    def room(self) -> int:
+        """What the tabs of the pane and a search leave."""
+        return self.size.width - TABS_WIDTH - cell_len(plain(self.find_actions.sought()))
 
-    def ask(self, mode: Mode, text: str = "") -> None:
-        """Opens the prompt."""
-        self.prompt.open(mode, text)
+    def without_meaning(self, action: Action) -> str:
+        """That the action has none."""
+        return f"{action.label} does nothing on the replay screen"
 
-    def say(self, text: str, severity: Severity = "information") -> None:
-        """Shows a message for some seconds."""
-        self.notice.say(text, severity, self.size.width - TABS_WIDTH - cell_len(plain(self.looking.sought())))
-
-    async def on_text_line_clicked(self, event: TextLine.Clicked) -> None:
-        """A key in the footer or a word in the lines above was clicked."""
-        event.stop()
-        await self.act(event.action_id)
-
-    def _footer_line(self, width: int) -> Line:
+    def useful_keys(self) -> list[tuple[ActionId, str]]:
+        """The keys for what the screen shows, help first and the palette last."""
         chosen = [(ActionId.HELP, "help"), *self._ways_back()]
         chosen += self._useful_in_pane() if self.pane.active else self._useful()
-        line, self._footer.words = keys_line([*chosen, (ActionId.PALETTE, "commands")], self.keymap, width)
-        return line
+        return [*chosen, (ActionId.PALETTE, "commands")]
 
     def _useful_in_pane(self) -> list[tuple[ActionId, str]]:
         zoom = "give the screen back" if self.pane.zoomed else "whole screen"
@@ -231,13 +177,13 @@ class ReplayScreen(Screen[None], inherit_bindings=False):
         ]
 
     def _ways_back(self) -> list[tuple[ActionId, str]]:
-        if self.searching() and not self.pane.active:
+        if self.searching and not self.pane.active:
             return [(ActionId.FIND_NEXT, "next hit"), (ActionId.FIND_PREV, "previous"), (ActionId.BACK, "end search")]
         return [(ActionId.BACK, "back")] if self.returns or self.pane.active else []
 
     def _useful(self) -> list[tuple[ActionId, str]]:
         """The keys that are of use now, the most useful first."""
-        explanation, panes, searching = self.progress.explanation, self.panes, self.searching()
+        explanation, panes, searching = self.progress.explanation, self.panes, self.searching
         chosen: list[tuple[ActionId, str]] = []
         if not panes.linked:
             chosen += [(ActionId.SYNC, "link"), (ActionId.PANE_NEXT, "other side")]

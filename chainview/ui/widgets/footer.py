@@ -65,11 +65,6 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
     return [*chosen[: MOST_KEYS - 1], (ActionId.PALETTE, "commands")]
 
 
-def footer_line(now: Now, keymap: KeyMap, width: int) -> tuple[Line, dict[str, ActionId]]:
-    """The footer's line of a chain's screen, and the words in it that can be clicked with their actions."""
-    return keys_line(footer_keys(now), keymap, width)
-
-
 def keys_line(chosen: list[tuple[ActionId, str]], keymap: KeyMap, width: int) -> tuple[Line, dict[str, ActionId]]:
     """The footer's line of some actions with their labels, and the words that can be clicked with their actions."""
     line: Line = [(" ", "text")]

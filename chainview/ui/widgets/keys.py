@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from enum import Flag, StrEnum, auto
-from typing import Protocol, runtime_checkable
 
 from chainview.system.errors import ChainviewError
 
@@ -336,15 +335,3 @@ def _names(written: tuple[str, ...]) -> tuple[str, ...]:
         if name in _RESERVED:
             raise ChainviewError(f"{key_shown(name)} can't be given to an action: {_RESERVED[name]}")
     return names
-
-
-@runtime_checkable
-class KeyedScreen(Protocol):
-    """A screen whose keys stand in the key table."""
-
-    keymap: KeyMap
-    scope: Scope
-    handlers: Handlers
-
-    async def act(self, action_id: ActionId) -> None: ...
-    def say(self, text: str) -> None: ...

@@ -32,7 +32,7 @@ class Hint:
     """Texts with what is to be known about them."""
 
 
-class Mode(Protocol):
+class Purpose(Protocol):
     """What a prompt is for."""
 
     @property
@@ -58,10 +58,8 @@ class Mode(Protocol):
         ...
 
 
-class PlainMode:
-    """What a mode without history and completion has in common with its like."""
-
-    label = ""
+class PlainPurpose:
+    """What a purpose without history and completion has in common with its like."""
 
     def recalled(self, step: int, text: str) -> str | None:
         """Nothing."""
@@ -76,14 +74,14 @@ class PlainMode:
 
 
 class Prompt(Vertical):
-    """One line of input with its mode's label before it, candidates above and a note beneath."""
+    """One line of input with its purpose's label before it, candidates above and a note beneath."""
 
     class Closed(Message):
         """The prompt is no longer open."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self.mode: Mode | None = None
+        self.purpose: Purpose | None = None
         self._hint = Hint()
         self._refusal = ""
         self.candidates = LineView(id="prompt-candidates")
@@ -98,16 +96,16 @@ class Prompt(Vertical):
         yield self._note
 
     def _label_line(self, width: int) -> Line:
-        return [(f" {self.mode.label} " if self.mode else "", "key")]
+        return [(f" {self.purpose.label} " if self.purpose else "", "key")]
 
     def _note_line(self, width: int) -> Line:
         return [(" ", "text"), (self._refusal, "bad")] if self._refusal else [(" ", "text"), *self._hint.note]
 
-    def open(self, mode: Mode, text: str = "") -> None:
-        """Asks for a text in a mode."""
-        self.mode, self._refusal = mode, ""
+    def open(self, purpose: Purpose, text: str = "") -> None:
+        """Asks for a text."""
+        self.purpose, self._refusal = purpose, ""
         self.display = True
-        self._label.styles.width = len(mode.label) + 2
+        self._label.styles.width = len(purpose.label) + 2
         with self.prevent(Input.Changed):
             self.input.value = text
         self.input.cursor_position = len(text)
@@ -120,7 +118,7 @@ class Prompt(Vertical):
     def takes(self, event: events.Key) -> bool:
         """Whether a key that has come to the screen is the prompt's; one that came before the field had the keys is
         handed on to it."""
-        if self.mode is None:
+        if self.purpose is None:
             return False
         if not self.input.uses(event):
             return event.key not in BESIDE_PROMPT
@@ -131,17 +129,17 @@ class Prompt(Vertical):
 
     def close(self) -> None:
         """Ends asking."""
-        self.mode = None
+        self.purpose = None
         self.input.end()
         self.screen.set_focus(None)
         self.display = False
         self.post_message(self.Closed())
 
     def _say(self, text: str) -> None:
-        if self.mode is None:
+        if self.purpose is None:
             return
-        self._hint = self.mode.changed(text)
-        self._label.styles.width = len(self.mode.label) + 2
+        self._hint = self.purpose.changed(text)
+        self._label.styles.width = len(self.purpose.label) + 2
         shown = self._hint.candidates[:MOST_CANDIDATES]
         more = len(self._hint.candidates) - len(shown)
         rows: list[Line] = [[(f"  {name}  ", "name"), (detail, "dim")] for name, detail in shown]
@@ -159,7 +157,7 @@ class Prompt(Vertical):
         self._say(self.input.value)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Tells the mode."""
+        """Tells what it is asked for."""
         event.stop()
         self._refusal = ""
         self.refresh_hint()
@@ -169,25 +167,25 @@ class Prompt(Vertical):
             self._enter()
         elif key == "escape":
             self.leave()
-        elif self.mode is not None:
-            self._step(self.mode, key)
+        elif self.purpose is not None:
+            self._step(self.purpose, key)
 
     def _enter(self) -> None:
-        if self.mode is None:
+        if self.purpose is None:
             return
-        mode = self.mode
-        self._refusal = mode.entered(self.input.value)
+        purpose = self.purpose
+        self._refusal = purpose.entered(self.input.value)
         if self._refusal:
             self.refresh_hint()
-        elif self.mode is mode:
+        elif self.purpose is purpose:
             self.close()
 
-    def _step(self, mode: Mode, key: str) -> None:
+    def _step(self, purpose: Purpose, key: str) -> None:
         text = self.input.value
         if key == "tab":
-            new: str | None = mode.completed(text)
+            new: str | None = purpose.completed(text)
         else:
-            new = mode.recalled(-1 if key == "up" else 1, text)
+            new = purpose.recalled(-1 if key == "up" else 1, text)
         if new is not None and new != text:
             self.input.value = new
             self.input.cursor_position = len(new)
@@ -196,7 +194,7 @@ class Prompt(Vertical):
 
     def leave(self) -> None:
         """Closes without entering."""
-        if self.mode is not None:
-            mode, text = self.mode, self.input.value
+        if self.purpose is not None:
+            purpose, text = self.purpose, self.input.value
             self.close()
-            mode.left(text)
+            purpose.left(text)

@@ -75,7 +75,7 @@ def test_a_large_event_is_compared_on_a_thread(tmp_path: Path, monkeypatch: pyte
 
 def test_copies_have_both_sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """y copies what was recorded and what is now, Y the hash of the side with the keys."""
-    monkeypatch.setattr("chainview.ui.find.copying.local_tool", lambda: None)
+    monkeypatch.setattr("chainview.ui.find.clipboard.local_tool", lambda: None)
     copied: list[str] = []
 
     async def script(looked: Looked) -> None:
@@ -96,7 +96,7 @@ def test_copies_have_both_sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_side_without_an_event_is_copied_as_null(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What only now has is copied with nothing for the recording, and its own hash."""
-    monkeypatch.setattr("chainview.ui.find.copying.local_tool", lambda: None)
+    monkeypatch.setattr("chainview.ui.find.clipboard.local_tool", lambda: None)
     copied: list[str] = []
 
     async def script(looked: Looked) -> None:

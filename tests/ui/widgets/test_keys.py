@@ -8,7 +8,7 @@ import pytest
 
 from chainview.system.errors import ChainviewError
 from chainview.ui.lines.line import plain
-from chainview.ui.widgets.footer import MOST_KEYS, Now, footer_keys, footer_line
+from chainview.ui.widgets.footer import MOST_KEYS, Now, footer_keys, keys_line
 from chainview.ui.widgets.keys import ACTIONS, BY_ID, ActionId, KeyMap, Scope, key_name, key_shown
 from chainview.ui.widgets.settings import read_settings
 from chainview.ui.widgets.themes import chosen_theme
@@ -135,8 +135,37 @@ def test_footer_words_change_with_the_state() -> None:
 
 def test_the_footer_shows_a_users_keys() -> None:
     """The footer is made from the key map, so that given keys are what it shows."""
-    line, _ = footer_line(Now(), KeyMap({"find": ("^s",)}), 120)
+    line, _ = keys_line(footer_keys(Now()), KeyMap({"find": ("^s",)}), 120)
     assert "^s find" in plain(line)
+
+
+def test_a_footer_that_has_no_room_keeps_the_most_useful_keys() -> None:
+    """A key stands with its whole label or not at all; the first that does not fit ends the line, and at the end of
+    the line the blanks behind a label need no room."""
+    chosen = [(ActionId.FIND, "find"), (ActionId.FILTER, "only what matches"), (ActionId.CALL, "call")]
+    for width, shown in ((29, 2), (28, 2), (27, 1), (9, 1), (7, 1), (6, 0), (0, 0)):
+        line, words = keys_line(chosen, KeyMap(), width)
+        assert plain(line) == " / find  & only what matches  "[: (1, 9, 30)[shown]]
+        assert set(words.values()) == {action_id for action_id, _ in chosen[:shown]}
+    assert plain(keys_line(chosen, KeyMap(), 80)[0]).endswith("c call  ")
+
+
+def test_the_footer_leaves_out_what_has_no_key() -> None:
+    """An action without a key is left out, and the next one takes its room."""
+    line, words = keys_line([(ActionId.ACTOR_STOP, "stop"), (ActionId.FIND, "find")], KeyMap(), 9)
+    assert plain(line) == " / find  "
+    assert words == {"/": ActionId.FIND, " find  ": ActionId.FIND}
+
+
+def test_the_footer_of_a_busy_screen_keeps_help_first_and_the_palette_last() -> None:
+    """Where more would be of use than seven keys, what is least useful gives way to the way to all of them."""
+    now = Now(running=True, build_waits=True, searching=True, filtered=True)
+    ids = [action_id for action_id, _ in footer_keys(now)]
+    assert len(ids) == MOST_KEYS
+    assert ids[0] is ActionId.HELP
+    assert ids[1] is ActionId.CALL_INTERRUPT
+    assert ids[-1] is ActionId.PALETTE
+    assert ActionId.DETAILS not in ids
 
 
 def test_every_id_is_of_one_action() -> None:

@@ -11,8 +11,7 @@ from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verify import verify
 from chainview.ui.feeds.sources import FileSource
 from chainview.ui.find.go_to import Wanted, hash_matches, parse_wanted
-from chainview.ui.live.actor_actions import CallMode
-from chainview.ui.widgets.history import MOST_KEPT, History
+from chainview.ui.live.call_prompt import MOST_KEPT, CallHistory, completed
 from tests.chain.unsound import WRONG
 from tests.ui.app_driver import Driven, PlayedSession, drive, drive_live, few_calls
 
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.once
 @pytest.fixture(autouse=True)
 def _private_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keeps the history of calls out of the user's own."""
-    monkeypatch.setattr("chainview.ui.live.actions.history_file", lambda: tmp_path / "calls")
+    monkeypatch.setattr("chainview.ui.live.actor_actions.history_file", lambda: tmp_path / "calls")
 
 
 def test_a_call_is_typed_completed_checked_and_queued(tmp_path: Path) -> None:
@@ -40,7 +39,7 @@ def test_a_call_is_typed_completed_checked_and_queued(tmp_path: Path) -> None:
         await driven.type("3s32)")
         assert "fits" in driven.line("prompt-note")
         await driven.press("enter")
-        assert prompt.mode is None
+        assert prompt.purpose is None
 
     session = drive_live(script)
     assert session.called == ["increment(3s32)"]
@@ -56,7 +55,7 @@ def test_a_call_that_does_not_fit_is_refused_with_the_reason() -> None:
         await driven.press("enter")
         prompt = driven.screen.prompt
         assert prompt is not None
-        assert prompt.mode is not None
+        assert prompt.purpose is not None
         assert prompt.input.value == "nothing()"
         assert "nothing() does not fit" in driven.line("prompt-note")
 
@@ -72,7 +71,7 @@ def test_leaving_the_call_prompt_keeps_the_text() -> None:
         await driven.press("c")
         await driven.type("get")
         await driven.press("escape")
-        assert prompt.mode is None
+        assert prompt.purpose is None
         await driven.press("c")
         assert prompt.input.value == "get"
 
@@ -95,7 +94,7 @@ def test_keys_typed_right_after_the_prompts_key_are_text() -> None:
 
 def test_calls_typed_before_come_back_with_up_and_down(tmp_path: Path) -> None:
     """Up and down step through the calls of this and earlier runs, and back to what was being typed."""
-    History(tmp_path / "calls").add("get-count()")
+    CallHistory(tmp_path / "calls").add("get-count()")
 
     async def script(driven: Driven) -> None:
         prompt = driven.screen.prompt
@@ -113,7 +112,7 @@ def test_calls_typed_before_come_back_with_up_and_down(tmp_path: Path) -> None:
 def test_history_keeps_the_newest_lines_once_and_privately(tmp_path: Path) -> None:
     """A call typed again moves to the end, old ones go, and nobody else can read the file."""
     path = tmp_path / "state" / "calls"
-    history = History(path)
+    history = CallHistory(path)
     for number in range(MOST_KEPT + 5):
         history.add(f"call({number})")
     history.add("call(10)")
@@ -151,7 +150,7 @@ def test_a_wrong_expression_is_said_and_changes_nothing() -> None:
         await driven.press("enter")
         prompt = driven.screen.prompt
         assert prompt is not None
-        assert prompt.mode is not None
+        assert prompt.purpose is not None
         assert driven.line("prompt-note").strip()
 
     drive_live(script, few_calls())
@@ -244,7 +243,7 @@ def test_saving_a_call_gives_a_chain_that_can_be_opened(tmp_path: Path) -> None:
             prompt.input.value = str(path)
             await driven.press("enter")
             await driven.flush()
-            if prompt.mode is None:
+            if prompt.purpose is None:
                 await driven.press("s")
         assert "exists already" in driven.line("prompt-note")
 
@@ -262,8 +261,8 @@ def test_saving_as_json_writes_theaters_array(tmp_path: Path) -> None:
         prompt = driven.screen.prompt
         assert prompt is not None
         await driven.press("s", "tab")
-        assert prompt.mode is not None
-        assert prompt.mode.label == "save chain to"
+        assert prompt.purpose is not None
+        assert prompt.purpose.label == "save chain to"
         prompt.input.value = str(path)
         await driven.press("enter")
         await driven.flush()
@@ -296,7 +295,7 @@ def test_saving_leaves_out_what_can_not_be_read(tmp_path: Path) -> None:
 
 def test_an_event_that_json_can_not_hold_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An event type that is no Unicode is saved in a chain file, and refused by name as JSON, where nothing is left."""
-    monkeypatch.setattr("chainview.ui.find.copying.local_tool", lambda: None)
+    monkeypatch.setattr("chainview.ui.find.clipboard.local_tool", lambda: None)
     refusal = "event 2 has a type that is no Unicode, which JSON can't hold: use a chain file (msgpack)"
     odd = [*few_calls(0)[:1], ("odd\udcff", b"")]
 
@@ -305,7 +304,7 @@ def test_an_event_that_json_can_not_hold_is_refused(tmp_path: Path, monkeypatch:
         assert prompt is not None
         for name in ("all.json", "all.chain"):
             await driven.press("s")
-            while prompt.mode is not None and prompt.mode.label != "save chain to":
+            while prompt.purpose is not None and prompt.purpose.label != "save chain to":
                 await driven.press("tab")
             prompt.input.value = str(tmp_path / name)
             await driven.press("enter")
@@ -324,7 +323,7 @@ def test_an_event_that_json_can_not_hold_is_refused(tmp_path: Path, monkeypatch:
 
 def test_copies_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
     """y copies the event as JSON and Y its hash, and a message says so."""
-    monkeypatch.setattr("chainview.ui.find.copying.local_tool", lambda: None)
+    monkeypatch.setattr("chainview.ui.find.clipboard.local_tool", lambda: None)
     copied: list[str] = []
 
     async def script(driven: Driven) -> None:
@@ -338,10 +337,10 @@ def test_copies_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
     assert bytes(event["hash"]).hex() == copied[1]
 
 
-def test_completion_goes_as_far_as_it_is_clear(tmp_path: Path) -> None:
+def test_completion_goes_as_far_as_it_is_clear() -> None:
     """Tab gives the common beginning of several names, and one name its bracket."""
-    mode = CallMode(PlayedSession(), History(tmp_path / "none"), lambda text: None, lambda text: None)
-    assert mode.completed("g") == "get-"
-    assert mode.completed("get-c") == "get-count()"
-    assert mode.completed("history") == "get-history()"
-    assert mode.completed("increment(3") == "increment(3"
+    exports = PlayedSession().exports()
+    assert completed(exports, "g") == "get-"
+    assert completed(exports, "get-c") == "get-count()"
+    assert completed(exports, "history") == "get-history()"
+    assert completed(exports, "increment(3") == "increment(3"

@@ -1,28 +1,25 @@
-"""What the keys do that move, fold, compare and show on the replay screen."""
+"""What the keys do that compare on the replay screen, and that move between its panes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.judge.causes import Label
 from chainview.system.errors import ChainviewError
-from chainview.ui.replay.accept_prompt import AcceptMode
+from chainview.ui.replay.accept_prompt import AcceptPurpose
 from chainview.ui.replay.pair_panes import SIDE_BY_SIDE
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pane import DETAILS, STACKS, WHY
-from chainview.ui.widgets.keys import ActionId, Handler, Handlers
+from chainview.ui.widgets.keys import ActionId, Handlers
 
 if TYPE_CHECKING:
     from chainview.ui.replay.screen import ReplayScreen
 
-_SIDEWAYS = 8
 
-
-class ReplayKeys:
-    """Moves in the tree that is active, or in the pane below when that has the keys."""
+class CompareActions:
+    """Goes from difference to difference, accepts one, and gives the keys to a side or to the pane below."""
 
     def __init__(self, screen: ReplayScreen) -> None:
         self._screen = screen
@@ -30,30 +27,8 @@ class ReplayKeys:
         self._pane = screen.pane
 
     def handlers(self) -> Handlers:
-        """Every movement and comparison, by action id."""
-        view = self._pane.view
-
-        def rows(part: float) -> int:
-            return max(1, int((view.size.height - 1) * part))
-
+        """Every comparison, by action id."""
         return {
-            ActionId.CURSOR_DOWN: self._either(PairTree.cursor_down, lambda: view.scroll_lines(1)),
-            ActionId.CURSOR_UP: self._either(PairTree.cursor_up, lambda: view.scroll_lines(-1)),
-            ActionId.PAGE_DOWN: self._either(PairTree.page_down, lambda: view.scroll_lines(rows(1))),
-            ActionId.PAGE_UP: self._either(PairTree.page_up, lambda: view.scroll_lines(-rows(1))),
-            ActionId.HALF_DOWN: self._either(PairTree.half_page_down, lambda: view.scroll_lines(rows(0.5))),
-            ActionId.HALF_UP: self._either(PairTree.half_page_up, lambda: view.scroll_lines(-rows(0.5))),
-            ActionId.TOP: self._either(PairTree.to_top, view.to_top),
-            ActionId.END: self._either(PairTree.to_end, view.to_end),
-            ActionId.FOLD_OPEN: self._either(PairTree.open_or_child, lambda: view.scroll_cells(_SIDEWAYS)),
-            ActionId.FOLD_CLOSE: self._either(PairTree.close_or_parent, lambda: view.scroll_cells(-_SIDEWAYS)),
-            ActionId.FOLD_TOGGLE: self._in_tree(PairTree.toggle_fold),
-            ActionId.FOLD_NONE: self._in_tree(PairTree.unfold_all),
-            ActionId.FOLD_ALL: self._in_tree(PairTree.fold_all),
-            ActionId.SIBLING_NEXT: self._in_tree(PairTree.next_sibling),
-            ActionId.SIBLING_PREV: self._in_tree(PairTree.previous_sibling),
-            ActionId.ERROR_NEXT: self._in_tree(PairTree.next_error),
-            ActionId.ERROR_PREV: self._in_tree(PairTree.previous_error),
             ActionId.DIFF_FIRST: lambda: self.to_first_mismatch(self._panes.active),
             ActionId.DIFF_NEXT: lambda: self._difference(1),
             ActionId.DIFF_PREV: lambda: self._difference(-1),
@@ -62,17 +37,10 @@ class ReplayKeys:
             ActionId.STACKS: lambda: self._choose(STACKS),
             ActionId.DETAILS: lambda: self._choose(DETAILS),
             ActionId.DETAILS_ZOOM: self._toggle_zoom,
-            ActionId.WRAP: self._wrap,
             ActionId.PANE_NEXT: self._next_pane,
             ActionId.ACCEPT: self._accept,
             ActionId.BACK: self._back,
         }
-
-    def _in_tree(self, move: Callable[[PairTree], None]) -> Handler:
-        return lambda: move(self._panes.active)
-
-    def _either(self, move: Callable[[PairTree], None], in_pane: Handler) -> Handler:
-        return lambda: in_pane() if self._pane.active else move(self._panes.active)
 
     # Differences
 
@@ -114,7 +82,7 @@ class ReplayKeys:
             to_next = screen.keymap.key(ActionId.DIFF_NEXT) or "next difference"
             screen.say(f"the cursor is on no cause that is left to accept: {to_next} goes to the next one", "warning")
             return
-        screen.ask(AcceptMode(cause, self._accepted))
+        screen.ask(AcceptPurpose(cause, self._accepted))
 
     def _accepted(self, cause: Finding, reason: str, expires: date | None) -> str:
         try:
@@ -156,12 +124,6 @@ class ReplayKeys:
     def _toggle_zoom(self) -> None:
         self._give_keys(to_pane=self._pane.toggle_zoom())
 
-    def _wrap(self) -> None:
-        wrapping = self._pane.toggle_wrap()
-        self._screen.say(
-            "long lines are wrapped" if wrapping else "long lines are cut: ← → in the pane below move sideways"
-        )
-
     def _back(self) -> None:
         """One level: zoom, the pane, the search, its text, only differences, then the screen before."""
         screen = self._screen
@@ -169,7 +131,7 @@ class ReplayKeys:
             self._toggle_zoom()
         elif self._pane.active:
             self._give_keys(to_pane=False)
-        elif screen.looking.end_search():
+        elif screen.find_actions.end_search():
             return
         elif self._pane.text != WHY:
             self._choose(WHY)

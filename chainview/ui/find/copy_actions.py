@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-
 from chainview.chain.files.theater.json_array import event_json
 from chainview.system.errors import ChainviewError
-from chainview.ui.find.copying import copy
-from chainview.ui.find.find_actions import ChainLooking
-from chainview.ui.find.saving import SaveMode
-from chainview.ui.live.screen import ChainScreen
+from chainview.ui.feeds.sources import Source
+from chainview.ui.find.clipboard import copy
+from chainview.ui.find.saving import SavePurpose
+from chainview.ui.find.tree_screen import TreeScreen
+from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.widgets.keys import ActionId, Handlers
 
 
-class Taking:
-    """What copies and saves."""
+class CopyActions:
+    """What copies and saves of one chain."""
 
-    def __init__(self, screen: ChainScreen, looking: ChainLooking, chain_path: Callable[[], Path | None]) -> None:
+    def __init__(self, screen: TreeScreen, tree: ChainTree, source: Source) -> None:
         self._screen = screen
-        self._looking = looking
-        self._chain_path = chain_path
+        self._tree = tree
+        self._source = source
 
     def handlers(self) -> Handlers:
         """What the copying and saving keys do."""
@@ -34,7 +32,7 @@ class Taking:
         }
 
     def _index(self) -> int | None:
-        tree = self._screen.chain_tree
+        tree = self._tree
         if tree.cursor is None or tree.cursor >= len(tree.table):
             self._screen.say("there is no event to take", "warning")
             return None
@@ -50,7 +48,7 @@ class Taking:
         index = self._index()
         if index is None:
             return None
-        table = self._screen.chain_tree.table
+        table = self._tree.table
         number = table.number(index)
         try:
             return number, event_json(table.event(index), number).decode()
@@ -62,14 +60,14 @@ class Taking:
         index = self._index()
         if index is None:
             return
-        hash_ = self._screen.chain_tree.table.hash(index)
+        hash_ = self._tree.table.hash(index)
         if hash_ is None:
             self._screen.say("this format holds no hash", "warning")
         else:
             self._copy("hash", hash_.hex())
 
     def _copy_path(self) -> None:
-        path = self._chain_path()
+        path = self._source.path()
         if path is None:
             self._screen.say("this chain is in no file", "warning")
         else:
@@ -80,11 +78,11 @@ class Taking:
 
         index = self._index()
         if index is not None:
-            table = self._screen.chain_tree.table
+            table = self._tree.table
             self._copy("summary", "".join([text for text, _ in summary(table, index)]))
 
     def _copy(self, what: str, text: str) -> None:
-        copy(self._screen, self._screen.say, what, text, "save it, or print it from the command palette")
+        copy(self._screen, what, text, "save it, or print it from the command palette")
 
     def _print(self) -> None:
         """Writes the event to the terminal itself, where it can be selected."""
@@ -101,11 +99,11 @@ class Taking:
             self._screen.say("this terminal can't be lent to anything else", "warning")
 
     def _save(self) -> None:
-        tree = self._screen.chain_tree
+        tree = self._tree
         if not len(tree.table):
             self._screen.say("there is nothing to save yet", "warning")
             return
-        path = self._chain_path()
+        path, find = self._source.path(), self._screen.find_actions
         stem = path.stem if path is not None else "chain"
-        mode = SaveMode(self._screen, stem, self._looking.selected if self._looking.filtering else None)
-        self._screen.ask(mode, mode.proposed())
+        purpose = SavePurpose(self._screen, tree, stem, find.filter if find.filtering else "")
+        self._screen.ask(purpose, purpose.proposed())

@@ -1,0 +1,104 @@
+"""A screen of rows and of a pane that tells about the row under the cursor: what its keys move, and where they go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Protocol
+
+from chainview.ui.find.find_actions import FindActions
+from chainview.ui.tree.query_view import QueryView
+from chainview.ui.widgets.keyed_screen import KeyedScreen
+from chainview.ui.widgets.keys import ActionId, Handler, Handlers, KeyMap, Scope
+from chainview.ui.widgets.line_view import LineView
+
+Rows = QueryView[Any, Any]
+
+_SIDEWAYS = 8
+
+
+class Pane(Protocol):
+    """Lines beside the rows or below them, in which the keys may move instead."""
+
+    view: LineView
+    active: bool
+
+    def toggle_wrap(self) -> bool:
+        """Wraps long lines or cuts them; returns which."""
+        ...
+
+
+class TreeScreen(KeyedScreen):
+    """What the screen of a chain and that of a replay have in common."""
+
+    pane: Pane
+    pane_name: ClassVar[str]
+    """What messages call the pane."""
+
+    def __init__(self, keymap: KeyMap, scope: Scope) -> None:
+        super().__init__(keymap, scope)
+        self.find_actions = FindActions(self)
+
+    @property
+    def chain_tree(self) -> Rows:
+        """The rows that the keys move in."""
+        raise NotImplementedError
+
+    @property
+    def trees(self) -> Sequence[Rows]:
+        """All the rows that are searched and filtered together."""
+        return (self.chain_tree,)
+
+    @property
+    def searching(self) -> bool:
+        """Whether hits are highlighted."""
+        return self.find_actions.search is not None
+
+    def common_handlers(self) -> Handlers:
+        """What the keys do that mean the same on every screen of rows."""
+
+        def page(part: float) -> int:
+            return max(1, int((self.pane.view.size.height - 1) * part))
+
+        rows, either = self._in_rows, self._in_either
+        return {
+            **super().common_handlers(),
+            **self.find_actions.handlers(),
+            ActionId.CURSOR_DOWN: either(lambda tree: tree.cursor_down(), lambda view: view.scroll_lines(1)),
+            ActionId.CURSOR_UP: either(lambda tree: tree.cursor_up(), lambda view: view.scroll_lines(-1)),
+            ActionId.PAGE_DOWN: either(lambda tree: tree.page_down(), lambda view: view.scroll_lines(page(1))),
+            ActionId.PAGE_UP: either(lambda tree: tree.page_up(), lambda view: view.scroll_lines(-page(1))),
+            ActionId.HALF_DOWN: either(lambda tree: tree.half_page_down(), lambda view: view.scroll_lines(page(0.5))),
+            ActionId.HALF_UP: either(lambda tree: tree.half_page_up(), lambda view: view.scroll_lines(-page(0.5))),
+            ActionId.TOP: either(lambda tree: tree.to_top(), lambda view: view.to_top()),
+            ActionId.END: either(lambda tree: tree.to_end(), lambda view: view.to_end()),
+            ActionId.FOLD_OPEN: either(lambda tree: tree.open_or_child(), lambda view: view.scroll_cells(_SIDEWAYS)),
+            ActionId.FOLD_CLOSE: either(
+                lambda tree: tree.close_or_parent(), lambda view: view.scroll_cells(-_SIDEWAYS)
+            ),
+            ActionId.FOLD_TOGGLE: rows(lambda tree: tree.toggle_fold()),
+            ActionId.FOLD_NONE: rows(lambda tree: tree.unfold_all()),
+            ActionId.FOLD_ALL: rows(lambda tree: tree.fold_all()),
+            ActionId.SIBLING_NEXT: rows(lambda tree: tree.next_sibling()),
+            ActionId.SIBLING_PREV: rows(lambda tree: tree.previous_sibling()),
+            ActionId.ERROR_NEXT: rows(lambda tree: tree.next_error()),
+            ActionId.ERROR_PREV: rows(lambda tree: tree.previous_error()),
+            ActionId.WRAP: self._wrap,
+        }
+
+    def _in_rows(self, move: Callable[[Rows], None]) -> Handler:
+        return lambda: move(self.chain_tree)
+
+    def _in_either(self, move: Callable[[Rows], None], scroll: Callable[[LineView], None]) -> Handler:
+        return lambda: scroll(self.pane.view) if self.pane.active else move(self.chain_tree)
+
+    def _wrap(self) -> None:
+        wrapping = self.pane.toggle_wrap()
+        cut = f"long lines are cut: ← → in {self.pane_name} move sideways"
+        self.say("long lines are wrapped" if wrapping else cut)
+
+    def on_chain_tree_search_moved(self, event: QueryView.SearchMoved) -> None:
+        """Tells how a search for a hit or an error ended, where that is not to be seen."""
+        if event.index is None:
+            self.say("nothing like that in this chain", "warning")
+        elif event.wrapped:
+            self.say("past the end: went on from the other one")

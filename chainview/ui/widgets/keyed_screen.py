@@ -1,0 +1,233 @@
+"""A screen whose keys stand in the key table: keys, clicks, the prompt, messages, and what is done between frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from rich.cells import cell_len
+from textual import events
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.screen import Screen
+
+from chainview.system.errors import ChainviewError
+from chainview.system.whole_file import write_whole
+from chainview.system.wording import visible
+from chainview.ui.lines.line import Line
+from chainview.ui.widgets.footer import keys_line
+from chainview.ui.widgets.keys import ACTIONS, BY_ID, MOVE, TREE, Action, ActionId, Handlers, KeyMap, Scope
+from chainview.ui.widgets.overlays import Help, Message
+from chainview.ui.widgets.prompt import Prompt, Purpose
+from chainview.ui.widgets.slices import Slices
+from chainview.ui.widgets.text_line import TextLine
+from chainview.ui.widgets.themes import NAMES
+
+_WORK_SECONDS = 0.02
+
+Severity = Literal["information", "warning", "error"]
+_SECONDS: dict[Severity, float] = {"information": 4.0, "warning": 5.0, "error": 10.0}
+_ROLES: dict[Severity, str] = {"information": "accent", "warning": "warn", "error": "bad"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Notice:
+    """A message on one of a screen's own lines: unlike a toast it covers nothing."""
+
+    text: str = ""
+    role: str = "text"
+
+    @property
+    def line(self) -> Line:
+        """The message with its role; empty when there is none."""
+        return [(" ", "text"), (self.text, self.role)] if self.text else []
+
+
+class KeyedScreen(Screen[None], inherit_bindings=False):
+    """What the screens have in common; `handlers` tell what the keys do, by action id."""
+
+    AUTO_FOCUS = None
+    ALLOW_SELECT = False
+
+    def __init__(self, keymap: KeyMap, scope: Scope) -> None:
+        super().__init__()
+        self.keymap = keymap
+        self.scope = scope
+        self.slices = Slices()
+        self.prompt = Prompt(id="prompt")
+        self.notice = Notice()
+        self.ticking = True
+        """Tests tick by hand."""
+        self.footer = TextLine(self._footer_line, id="footer")
+        self.handlers: Handlers = {}
+
+    def common_handlers(self) -> Handlers:
+        """What the keys do that mean the same on every screen."""
+        return {
+            ActionId.HELP: lambda: self._show(Help(self.keymap, self.scope)),
+            ActionId.PALETTE: self._show_palette,
+            ActionId.THEME: self._next_theme,
+            ActionId.SCREENSHOT: self._save_picture,
+            ActionId.SUSPEND: lambda: self.app.action_suspend_process(),
+            ActionId.QUIT: lambda: self.app.exit(),
+        }
+
+    # What every screen says of itself
+
+    def useful_keys(self) -> list[tuple[ActionId, str]]:
+        """The actions that are of use now with what they would do, the most useful first."""
+        raise NotImplementedError
+
+    @property
+    def lines(self) -> Sequence[TextLine]:
+        """The lines that may say something else whenever something was done."""
+        raise NotImplementedError
+
+    @property
+    def room(self) -> int:
+        """The cells that a message may take on the line where messages stand."""
+        return self.size.width
+
+    def without_meaning(self, action: Action) -> str:
+        """Why an action does nothing here."""
+        raise NotImplementedError
+
+    def tick(self) -> float:
+        """Shows what has come; returns in how many seconds to look again."""
+        raise NotImplementedError
+
+    # Ticking
+
+    def tick_on(self) -> None:
+        """Ticks from now on."""
+        if self.ticking:
+            self.set_timer(self.tick(), self.tick_on)
+
+    def work_on(self) -> None:
+        """Goes on with what takes long, for a slice."""
+        self.slices.run(_WORK_SECONDS)
+
+    # Keys
+
+    async def on_key(self, event: events.Key) -> None:
+        """Does what the key table says; a key typed into a prompt that has only just opened goes there."""
+        if self.prompt.takes(event):
+            return
+        typed = event.character if event.is_printable and event.key != "space" else None
+        action = self.keymap.action_for(typed, event.key)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            await self.act(action.id)
+
+    async def act(self, action_id: ActionId) -> None:
+        """Does an action, or says why it has no meaning here."""
+        handler = self.handlers.get(action_id)
+        if handler is None:
+            self.say(self.without_meaning(BY_ID[action_id]), "warning")
+            return
+        waiting = handler()
+        if waiting is not None:
+            await waiting
+        self.repaint_lines()
+
+    async def on_text_line_clicked(self, event: TextLine.Clicked) -> None:
+        """A word that stands for an action was clicked."""
+        event.stop()
+        await self.act(event.action_id)
+
+    def ask(self, purpose: Purpose, text: str = "") -> None:
+        """Opens the prompt."""
+        self.prompt.open(purpose, text)
+
+    # Lines
+
+    def repaint_lines(self) -> None:
+        """Paints the lines again that say something else now."""
+        for line in self.lines:
+            line.update()
+
+    def _footer_line(self, width: int) -> Line:
+        line, self.footer.words = keys_line(self.useful_keys(), self.keymap, width)
+        return line
+
+    def say(self, text: str, severity: Severity = "information") -> None:
+        """Shows a message for some seconds, as a toast where it has no room; nothing in it is read as markup."""
+        text, seconds = visible(text), _SECONDS[severity]
+        if cell_len(text) + 1 > self.room:
+            self.notice = Notice()
+            self.app.notify(text, severity=severity, markup=False, timeout=seconds)
+        else:
+            self.notice = Notice(text, _ROLES[severity])
+            self.set_timer(seconds, partial(self._end_notice, self.notice))
+        self.repaint_lines()
+
+    def unsay(self) -> None:
+        """Takes the message away before its time: what it says holds no more."""
+        self._end_notice(self.notice)
+
+    def _end_notice(self, notice: Notice) -> None:
+        if notice is self.notice:
+            self.notice = Notice()
+            self.repaint_lines()
+
+    # What means the same on every screen
+
+    def _show(self, overlay: Help | Message) -> None:
+        self.app.push_screen(overlay)
+
+    def _show_palette(self) -> None:
+        self.app.push_screen(CommandPalette(providers=[_Commands], placeholder="what to do", id="--command-palette"))
+
+    def _next_theme(self) -> None:
+        theme = self.app.theme
+        self.app.theme = NAMES[(NAMES.index(theme) + 1) % len(NAMES)] if theme in NAMES else NAMES[0]
+        self.say(f"theme {self.app.theme}")
+
+    def _save_picture(self) -> None:
+        try:
+            path = Path(f"{self.app.title} {datetime.now():%Y-%m-%d %H_%M_%S_%f}.svg")
+            write_whole(path, [self.app.export_screenshot().encode()])
+        except ChainviewError as error:
+            self._show(Message("no picture", error.sentence))
+        else:
+            self.say(f"picture saved as {path}")
+
+
+_Command = tuple[str, str, Callable[[], object]]
+
+
+class _Commands(Provider):
+    """The actions of a screen in Textual's command palette, with the keys they have, and the themes."""
+
+    def _commands(self) -> list[_Command]:
+        screen = self.screen
+        if not isinstance(screen, KeyedScreen):
+            return []
+        commands: list[_Command] = []
+        for action in sorted(ACTIONS, key=lambda action: action.group in (MOVE, TREE)):
+            if action.id in screen.handlers and action.id is not ActionId.PALETTE:
+                keys = " ".join(screen.keymap.keys(action.id))
+                text = action.text + (f"  ({keys})" if keys else "")
+                name = action.label[0].upper() + action.label[1:]
+                commands.append((name, text, partial(screen.act, action.id)))
+        commands += [
+            (f"Theme {name}", "Change the colours", partial(setattr, screen.app, "theme", name)) for name in NAMES
+        ]
+        return commands
+
+    async def discover(self) -> Hits:
+        """All of them."""
+        for name, text, run in self._commands():
+            yield DiscoveryHit(name, run, help=text)
+
+    async def search(self, query: str) -> Hits:
+        """Those whose name or text matches what was typed."""
+        matcher = self.matcher(query)
+        for name, text, run in self._commands():
+            score = max(matcher.match(name), 0.5 * matcher.match(text))
+            if score > 0:
+                yield Hit(score, matcher.highlight(name), run, help=text)
