@@ -1,0 +1,69 @@
+"""Long work in slices: which goes on, which is replaced, and in what turn."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chainview.ui.widgets.slices import Slices
+
+
+def counting(done: list[str], name: str, steps: int) -> Iterator[None]:
+    """Work that takes some steps and notes each."""
+    for _ in range(steps):
+        done.append(name)
+        yield
+
+
+def test_work_is_done_in_turn_to_its_end() -> None:
+    """Pieces of different names take a step each until they are done, and are gone then."""
+    slices, done = Slices(), list[str]()
+    slices.add("one", counting(done, "one", 2))
+    slices.add("other", counting(done, "other", 3))
+    assert len(slices) == 2
+    slices.run(10)
+    assert done == ["one", "other", "one", "other", "other"]
+    assert len(slices) == 0
+    assert "one" not in slices
+
+
+def test_newer_work_replaces_the_older_of_its_name() -> None:
+    """What was begun under a name is not gone on with once something else has the name."""
+    slices, done = Slices(), list[str]()
+    slices.add("seek", counting(done, "older", 5))
+    slices.add("seek", counting(done, "newer", 2))
+    assert len(slices) == 1
+    slices.run(10)
+    assert done == ["newer", "newer"]
+
+
+def test_work_that_ends_by_beginning_anew_leaves_what_it_began() -> None:
+    """The end of a piece of work takes away itself, not what has its name by then."""
+    slices, done = Slices(), list[str]()
+
+    def first() -> Iterator[None]:
+        yield
+        slices.add("seek", counting(done, "newer", 2))
+
+    slices.add("seek", first())
+    slices.run(10)
+    assert done == ["newer", "newer"]
+    assert "seek" not in slices
+
+
+def test_dropped_work_is_not_gone_on_with() -> None:
+    """Dropping ends work of a name, and does nothing where there is none."""
+    slices, done = Slices(), list[str]()
+    slices.add("seek", counting(done, "seek", 2))
+    slices.drop("seek")
+    slices.drop("seek")
+    slices.run(10)
+    assert done == []
+
+
+def test_no_time_is_no_step() -> None:
+    """Work waits for the next slice when there is no time left."""
+    slices, done = Slices(), list[str]()
+    slices.add("seek", counting(done, "seek", 2))
+    slices.run(0)
+    assert done == []
+    assert "seek" in slices
