@@ -60,17 +60,17 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _object(folder: str, chains: list[KeptChain], removal: Removal | None, *, dry_run: bool) -> dict[str, object]:
-    told: dict[str, object] = {
+    report: dict[str, object] = {
         "chainview": 1,
         "command": "chains",
         "folder": folder,
         "chains": [_chain_object(chain) for chain in chains],
     }
     if removal is not None:
-        told["dry_run"] = dry_run
-        told["removed"] = [str(chain.path) for chain in removal.gone]
-        told["refused"] = [{"path": str(chain.path), "reason": reason} for chain, reason in removal.kept]
-    return told
+        report["dry_run"] = dry_run
+        report["removed"] = [str(chain.path) for chain in removal.gone]
+        report["refused"] = [{"path": str(chain.path), "reason": reason} for chain, reason in removal.kept]
+    return report
 
 
 def _chain_object(chain: KeptChain) -> dict[str, object]:

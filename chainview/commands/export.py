@@ -44,8 +44,8 @@ def run(args: argparse.Namespace) -> int:
             if args.format == "msgpack" and sys.stdout.isatty():
                 raise ChainviewError("a msgpack chain is no text for a terminal: give -o FILE, or redirect the output")
             emit_bytes(pieces)
-        told = [*losses.sentences(), *[problem.message for problem in file_problems(opened)]]
-    for sentence in told:
+        sentences = [*losses.sentences(), *[problem.message for problem in file_problems(opened)]]
+    for sentence in sentences:
         complain(sentence)
     return 0
 

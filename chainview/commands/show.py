@@ -92,9 +92,9 @@ def _texts(opened: OpenedChain, index: int) -> Iterator[str]:
     """What `--grep` looks through: the event's type, names and values, and its line."""
     from chainview.chain.words.report import event_line, event_object
 
-    told = event_object(opened.table, index)
+    found = event_object(opened.table, index)
     yield event_line(opened.table, index)
-    for key, text in told.items():
+    for key, text in found.items():
         if isinstance(text, str) and key != "bytes":
             yield text
 

@@ -84,12 +84,12 @@ class Interruption:
         self._raises = False
         raise KeyboardInterrupt if self.number == signal.SIGINT else Terminated
 
-    def _swallowed(self, told: sys.UnraisableHookArgs) -> None:
+    def _swallowed(self, unraisable: sys.UnraisableHookArgs) -> None:
         """Python drops what is raised inside a callback of its own, such as an import's: raises again after it."""
-        if told.exc_type in (KeyboardInterrupt, Terminated):
+        if unraisable.exc_type in (KeyboardInterrupt, Terminated):
             signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)
         else:
-            sys.__unraisablehook__(told)
+            sys.__unraisablehook__(unraisable)
 
     def _arrived_again(self, number: int, frame: FrameType | None) -> None:
         self.check()

@@ -52,7 +52,7 @@ def event_object(table: EventTable, index: int) -> dict[str, object]:
     """The JSON object of an event: values as Pack literals, the payload as hex; keys that do not apply are left out."""
     kind, payload = table.kind(index), table.payload(index)
     hash_, parent = table.hash(index), table.parent(index)
-    told: dict[str, object] = {
+    said: dict[str, object] = {
         "event": table.number(index),
         "hash": hash_.hex() if hash_ else None,
         "parent": parent.hex() if parent else None,
@@ -60,10 +60,10 @@ def event_object(table: EventTable, index: int) -> dict[str, object]:
         "kind": Kind.OTHER.word if kind is Kind.DAMAGED else kind.word,
     }
     if kind is not Kind.DAMAGED:
-        told |= {key: value for key, value in _said(read_payload(payload)).items() if value is not None}
+        said |= {key: value for key, value in _said(read_payload(payload)).items() if value is not None}
     if table.extras(index).stub:
-        told["stub"] = True
-    return {**told, "bytes": payload.hex()}
+        said["stub"] = True
+    return {**said, "bytes": payload.hex()}
 
 
 def _said(payload: Payload) -> dict[str, str | None]:

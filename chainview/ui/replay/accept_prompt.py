@@ -27,8 +27,8 @@ class AcceptPurpose(PlainPurpose):
     def changed(self, text: str) -> Hint:
         """What is accepted, and what can be typed."""
         where = f"wherever it shows in {self._cause.function or 'this chain'}"
-        told = f"enter accepts it {where}; a last day may follow: until 2027-01-31"
-        return Hint([(visible(told), "dim")])
+        help_ = f"enter accepts it {where}; a last day may follow: until 2027-01-31"
+        return Hint([(visible(help_), "dim")])
 
     def entered(self, text: str) -> str:
         """Accepts, unless the last day is no date."""

@@ -61,13 +61,13 @@ class Columns:
 
 def row(table: EventTable, index: int, columns: Columns, mark: str, *, folded: bool) -> list[Span]:
     """An event's row after its gutter cell, exactly `columns.width - 1` cells wide; `mark` is its fold mark."""
-    told = summary(table, index, folded, columns.room)
+    said = summary(table, index, folded, columns.room)
     spans: list[Span] = [
         (f"{table.number(index):>{columns.number}}", Role.NUMBER),
         (f" {mark} ", Role.MARK),
-        *fitted(told, columns.room),
+        *fitted(said, columns.room),
         (" ", Role.DIM),
-        _flag(table, index, told, folded=folded),
+        _flag(table, index, said, folded=folded),
     ]
     if columns.hash:
         hash_ = table.hash(index)
@@ -117,9 +117,9 @@ def highlighted(spans: Iterable[Span], found: Iterable[tuple[int, int]]) -> list
     return pieces
 
 
-def _flag(table: EventTable, index: int, told: list[Span], *, folded: bool) -> Span:
+def _flag(table: EventTable, index: int, said: list[Span], *, folded: bool) -> Span:
     last = index + table.steps(index) if folded and table.kinds[index] == Kind.CALL else index
-    if any(role is Role.ERROR for _, role in told) or table.kinds[last] in (Kind.ERROR, Kind.DAMAGED):
+    if any(role is Role.ERROR for _, role in said) or table.kinds[last] in (Kind.ERROR, Kind.DAMAGED):
         return (ERROR_FLAG, Role.ERROR)
     if table.next_gap(index, last + 1) is not None:
         return (GAP_FLAG, Role.FLAG)
