@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Shows the chain until the user quits."""
-    from chainview.ui.entry import require_terminal, watch_file, watch_pipe
+    from chainview.ui.terminal import require_terminal, watch_file, watch_pipe
 
     options = read_screen_options(args)
     if args.chain == "-":

@@ -47,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Replays and reports: 0 when nothing differs but what was accepted, 1 when something does."""
     from chainview.chain.files.opened import open_chain
-    from chainview.ui.entry import shows_screens, watch_replay
+    from chainview.ui.terminal import shows_screens, watch_replay
 
     rules = accepted_rules(args.accept, args.chain)
     replay = ChainReplay(args.actor, args.chain, args.mode, args.timeout, args.state, args.accept, args.recorded_module)

@@ -38,7 +38,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Runs the live screen until the user quits."""
-    from chainview.ui.entry import require_terminal, watch_session
+    from chainview.ui.terminal import require_terminal, watch_session
 
     require_terminal(f"chainview record {quote(args.actor)}")
     first = None

@@ -6,7 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from chainview.ui.entry import ScreenOptions
+    from chainview.ui.terminal import ScreenOptions
 
 THEMES = ("dark", "light", "ansi")
 
@@ -19,6 +19,6 @@ def add_screen_options(parser: argparse.ArgumentParser) -> None:
 
 def read_screen_options(args: argparse.Namespace) -> ScreenOptions:
     """The options as the screens take them."""
-    from chainview.ui.entry import ScreenOptions
+    from chainview.ui.terminal import ScreenOptions
 
     return ScreenOptions(theme=args.theme, mouse=not args.no_mouse)

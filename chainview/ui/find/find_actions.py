@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.keys import ActionId, Handlers
-from chainview.ui.widgets.prompt import Hint, PlainPurpose
+from chainview.ui.widgets.prompt import Hint, PlainPurpose, Purpose
 
 if TYPE_CHECKING:
     from chainview.chain.query.hits import Stretches
     from chainview.chain.query.search import Search
-    from chainview.ui.find.tree_screen import TreeScreen
+    from chainview.ui.tree.query_view import QueryView
+
+
+class Searched(Protocol):
+    """A screen with rows to search and to filter."""
+
+    @property
+    def chain_tree(self) -> QueryView[Any, Any]: ...
+    @property
+    def trees(self) -> Sequence[QueryView[Any, Any]]: ...
+    def ask(self, purpose: Purpose, text: str = "") -> None: ...
 
 
 class FindActions:
     """What the rows of a screen are searched for and filtered by."""
 
-    def __init__(self, screen: TreeScreen) -> None:
+    def __init__(self, screen: Searched) -> None:
         self._screen = screen
         self.pattern = ""
         """What was searched for last."""

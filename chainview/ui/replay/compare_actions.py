@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import TYPE_CHECKING
 
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.judge.causes import Label
 from chainview.system.errors import ChainviewError
-from chainview.ui.replay.accept_prompt import AcceptPurpose
+from chainview.system.wording import visible
 from chainview.ui.replay.pair_panes import SIDE_BY_SIDE
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pane import DETAILS, STACKS, WHY
 from chainview.ui.widgets.keys import ActionId, Handlers
+from chainview.ui.widgets.prompt import Hint, PlainPurpose
 
 if TYPE_CHECKING:
     from chainview.ui.replay.screen import ReplayScreen
+
+_LAST_DAY = re.compile(r"(?:^|\s+)until\s+(?P<day>\S+)\s*$")
 
 
 class CompareActions:
@@ -82,9 +86,10 @@ class CompareActions:
             to_next = screen.keymap.key(ActionId.DIFF_NEXT) or "next difference"
             screen.say(f"the cursor is on no cause that is left to accept: {to_next} goes to the next one", "warning")
             return
-        screen.ask(AcceptPurpose(cause, self._accepted))
+        screen.ask(_AcceptPurpose(cause, self))
 
-    def _accepted(self, cause: Finding, reason: str, expires: date | None) -> str:
+    def accept(self, cause: Finding, reason: str, expires: date | None) -> str:
+        """Accepts a cause for a reason, up to a last day; returns why it can't be."""
         try:
             path = self._screen.replay.accept(cause, reason, expires)
         except ChainviewError as error:
@@ -139,3 +144,29 @@ class CompareActions:
             self._panes.toggle_only_differences()
         elif screen.returns:
             screen.dismiss(None)
+
+
+class _AcceptPurpose(PlainPurpose):
+    """A prompt for the reason to accept a cause."""
+
+    def __init__(self, cause: Finding, compare: CompareActions) -> None:
+        self._cause = cause
+        self._compare = compare
+        self.label = f"accept {cause.code}, because"
+
+    def changed(self, text: str) -> Hint:
+        """What is accepted, and what can be typed."""
+        where = f"wherever it shows in {self._cause.function or 'this chain'}"
+        help_ = f"enter accepts it {where}; a last day may follow: until 2027-01-31"
+        return Hint([(visible(help_), "dim")])
+
+    def entered(self, text: str) -> str:
+        """Accepts, unless the last day is no date."""
+        found = _LAST_DAY.search(text)
+        if found is None:
+            return self._compare.accept(self._cause, text.strip(), None)
+        try:
+            day = date.fromisoformat(found["day"])
+        except ValueError:
+            return f"{visible(found['day'])} is no day such as 2027-01-31"
+        return self._compare.accept(self._cause, text[: found.start()].strip(), day)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from chainview.system.errors import ChainviewError
-from chainview.ui import entry
+from chainview.ui import terminal
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.widgets.keys import KeyMap
@@ -29,7 +29,7 @@ def test_a_dumb_terminal_is_refused_with_the_command_to_use(term: str, monkeypat
     """Without a usable terminal type no screen is tried; the sentence names what to use instead."""
     monkeypatch.setenv("TERM", term)
     with pytest.raises(ChainviewError, match="use chainview record") as refused:
-        entry.require_terminal("chainview record")
+        terminal.require_terminal("chainview record")
     assert refused.value.exit_code == 2
 
 
@@ -38,12 +38,12 @@ def test_redirected_streams_are_refused(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("TERM", "xterm")
     terminals = {0: False, 1: True}
     monkeypatch.setattr(os, "isatty", lambda descriptor: terminals[descriptor])
-    entry.require_terminal("chainview show -", keys=False)
+    terminal.require_terminal("chainview show -", keys=False)
     with pytest.raises(ChainviewError, match="standard input is no terminal"):
-        entry.require_terminal("chainview show")
+        terminal.require_terminal("chainview show")
     terminals[1] = False
     with pytest.raises(ChainviewError, match="standard output is no terminal"):
-        entry.require_terminal("chainview show -", keys=False)
+        terminal.require_terminal("chainview show -", keys=False)
 
 
 def test_the_end_says_where_the_chain_lies(capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,7 +51,7 @@ def test_the_end_says_where_the_chain_lies(capsys: pytest.CaptureFixture[str]) -
     session = PlayedSession()
     session.chain_path = Path("/chains/my counter.chain")
     app = app_of(session)
-    assert entry._farewell(app, app.source) == 0
+    assert terminal._farewell(app, app.source) == 0
     told = capsys.readouterr()
     assert told.out == ""
     assert told.err.splitlines() == [
@@ -66,7 +66,7 @@ def test_a_crash_becomes_one_sentence_and_a_log(tmp_path: Path, monkeypatch: pyt
     app = app_of(PlayedSession())
     app.crash = "Traceback: a bug"
     with pytest.raises(ChainviewError) as failed:
-        entry._farewell(app, app.source)
+        terminal._farewell(app, app.source)
     assert failed.value.exit_code == 1
     named = re.search(r"in (\S+\.log)$", failed.value.sentence)
     assert named is not None
@@ -77,7 +77,7 @@ def test_a_signal_ends_as_interrupted() -> None:
     """SIGTERM, SIGHUP and SIGINT end with 130, whatever else they brought about."""
     app = app_of(PlayedSession())
     app.ended_by, app.crash = 15, "the terminal has gone"
-    assert entry._farewell(app, app.source) == 130
+    assert terminal._farewell(app, app.source) == 130
 
 
 def test_a_terminal_that_has_gone_takes_everything() -> None:
@@ -85,15 +85,15 @@ def test_a_terminal_that_has_gone_takes_everything() -> None:
     read_end, write_end = os.pipe()
     os.close(read_end)
     with os.fdopen(write_end, "w", encoding="utf-8") as stream:
-        terminal = entry._Terminal(stream)
-        assert terminal.write("x" * 100_000) == 100_000
-        terminal.flush()
+        swallowing = terminal._Terminal(stream)
+        assert swallowing.write("x" * 100_000) == 100_000
+        swallowing.flush()
         os.dup2(os.open(os.devnull, os.O_WRONLY), write_end)
 
 
 def test_the_screen_leaves_standard_error_as_it_was() -> None:
     """What Textual draws on is swapped only while the screen is up."""
     before = sys.__stderr__
-    with entry._screen_on_terminal():
+    with terminal._screen_on_terminal():
         assert sys.__stderr__ is not before
     assert sys.__stderr__ is before
