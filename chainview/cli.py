@@ -10,13 +10,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
-from chainview.system.errors import ChainviewError, Terminated, words_of
+from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError, Terminated, words_of
 from chainview.system.signals import interruption
 
 if TYPE_CHECKING:
     import argparse
-
-INTERRUPTED = 130
 
 COMMANDS = {
     "run": "run an actor and watch its chain grow on a live screen",
@@ -67,7 +65,7 @@ def _run(words: list[str]) -> int:
         return _fail(error)
     except BrokenPipeError:
         streams.silence(1)
-        return _fail(ChainviewError("interrupted: standard output was closed before all was told", INTERRUPTED))
+        return _fail(ChainviewError("interrupted: standard output was closed before all was told", EXIT_INTERRUPTED))
     except RecursionError:
         return _fail(ChainviewError("this input is nested too deeply for chainview"))
     except MemoryError:
@@ -154,4 +152,4 @@ def _interrupted() -> int:
     streams.make_usable()
     streams.silence(1)
     streams.complain(f"interrupted: {interruption.name or 'SIGINT'} came before the command was done")
-    return INTERRUPTED
+    return EXIT_INTERRUPTED

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+EXIT_INTERRUPTED = 130
+"""The exit code of a command that a signal, or a reader that has gone, ended before it was done."""
+
 
 class ChainviewError(Exception):
     """One sentence for the user that names the thing and what to do, with the exit code to end with."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError
 from chainview.system.locations import config_file
 from chainview.system.signals import ENDING
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from chainview.workbench.build import Build, BuildWatchLike
     from chainview.workbench.replay_thread import WatchedReplay
 
-INTERRUPTED = 130
 _Session = TypeVar("_Session", bound="SessionLike")
 
 
@@ -213,7 +212,7 @@ def _farewell(app: ChainviewApp, source: Source) -> int:
         _tell(f"the chain is in {path}")
         _tell(f"open it again with: chainview open {_quoted(path)}")
     if app.ended_by is not None:
-        return INTERRUPTED
+        return EXIT_INTERRUPTED
     if app.crash:
         raise ChainviewError(f"chainview itself failed, and ended; what happened is in {_crash_log(app.crash)}", 1)
     if app.failure is not None:

@@ -43,12 +43,16 @@ class Launch:
     """An actor that is ready to be called."""
 
     actor: Actor
-    is_actor: bool
     state: Value | None
     exports: tuple[Export, ...]
     requests: tuple[Request, ...]
     loaded: LoadedModule
     warnings: tuple[str, ...]
+
+    @property
+    def is_actor(self) -> bool:
+        """Whether it has an init, which is called first."""
+        return self.loaded.kind is ModuleKind.ACTOR
 
 
 def prepare(
@@ -68,8 +72,7 @@ def prepare(
     if reads_own_chain(loaded):
         chain.keep_events()
     actor = _actor(loaded, host, chain, options.limits, intercept)
-    is_actor = loaded.kind is ModuleKind.ACTOR
-    return Launch(actor, is_actor, state, exports, requests, loaded, tuple(theater_warnings(loaded)))
+    return Launch(actor, state, exports, requests, loaded, tuple(theater_warnings(loaded)))
 
 
 def open_file(options: Options, launch: Launch, chain: StateChain) -> ChainWriter:

@@ -15,12 +15,11 @@ from chainview.chain.words.spans import middle_cut
 from chainview.chain.words.summary import function_name
 from chainview.commands.options.calls import GivenCall, placed
 from chainview.commands.reporting.event_printer import EventPrinter
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError
 from chainview.system.signals import interruption
 from chainview.system.streams import complain, emit, say
 
 _LONGEST_REASON, _LONGEST_NAME = 400, 80
-_INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +53,7 @@ def report(recorded: Recorded, *, as_json: bool) -> int:
     if failure is not None:
         raise failure
     if number == signal.SIGINT:
-        return _INTERRUPTED
+        return EXIT_INTERRUPTED
     return 2 if refused else 1 if failed or never_made else 0
 
 
