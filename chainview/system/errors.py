@@ -21,4 +21,4 @@ class Terminated(BaseException):
 
 def words_of(error: OSError) -> str:
     """What the system says of a failure, to stand behind a colon."""
-    return words_of(error)
+    return (error.strerror or str(error)).lower()
