@@ -35,7 +35,7 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A pair of events to be compared, or one that was, and told in lines of a width."""
+    """A pair of events to be compared, or one that was, and laid out in lines of a width."""
 
     key: Key
     facts: PairFacts | PairReading
@@ -44,7 +44,7 @@ class _Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class _Told:
+class _LaidOut:
     wanted: _Wanted
     reading: PairReading
     lines: LazyLines
@@ -74,7 +74,7 @@ class ReplayPane(Vertical):
         self.title = TextLine(self._title_line, id="why-title")
         self._large: tuple[Key, PairReading] | None = None
         self._awaited: _Wanted | None = None
-        self._reader: Latest[_Wanted, _Told] = Latest(self, _told, self._finish)
+        self._reader: Latest[_Wanted, _LaidOut] = Latest(self, _lay_out, self._finish)
 
     def compose(self) -> ComposeResult:
         """The tabs and the lines below them."""
@@ -119,11 +119,11 @@ class ReplayPane(Vertical):
         self.view.show([Fixed([(said, "dim")])])
         self._reader.later(wanted)
 
-    def _finish(self, told: _Told) -> None:
-        if told.wanted is self._awaited:
+    def _finish(self, found: _LaidOut) -> None:
+        if found.wanted is self._awaited:
             self._awaited = None
-            self._large = told.wanted.key, told.reading
-            self.view.show(told.lines)
+            self._large = found.wanted.key, found.reading
+            self.view.show(found.lines)
 
     # Looks
 
@@ -169,9 +169,9 @@ class ReplayPane(Vertical):
         return [*line, ("   ", "text"), *beside]
 
 
-def _told(wanted: _Wanted) -> _Told:
+def _lay_out(wanted: _Wanted) -> _LaidOut:
     reading = wanted.facts if isinstance(wanted.facts, PairReading) else compare_pair(wanted.facts)
     lines = LazyLines(pair_blocks(reading, wanted.width, wrap=wanted.wrap))
     # Nobody waits for this thread, and making a block of lines may take as long as comparing did.
     lines.ensure(_ALL_LINES, _THREAD_SECONDS)
-    return _Told(wanted, reading, lines)
+    return _LaidOut(wanted, reading, lines)

@@ -43,7 +43,7 @@ class ReplayScreen(TreeScreen):
         self.pane = ReplayPane(self.panes, self)
         self._now = EventTable()
         self._shown: object = None
-        self._told_of: Progress | None = None
+        self._shown_progress: Progress | None = None
         self._status = TextLine(lambda width: replay_status(replay.name, self.progress, width), id="status")
         self._compare = CompareActions(self)
         self.handlers = {
@@ -100,8 +100,8 @@ class ReplayScreen(TreeScreen):
                 if progress.explanation.first_mismatch is not None:
                     for tree in self.panes.trees:
                         self._compare.to_first_mismatch(tree)
-        if progress is not self._told_of:
-            self._told_of = progress
+        if progress is not self._shown_progress:
+            self._shown_progress = progress
             self.pane.progressed()
         self.work_on()
         self.repaint_lines()
