@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from rich.cells import cell_len
 from textual import events
@@ -21,16 +22,24 @@ SIDE_BY_SIDE = 110
 """From this many columns on the sides stand beside each other."""
 
 
+class Searching(Protocol):
+    """A screen that searches and filters the trees, and has to begin anew in trees that show something else."""
+
+    def rows_changed(self) -> None:
+        """Goes on in trees that show something else now."""
+        ...
+
+
 class PairPanes(Vertical):
     """Shows the rows of a replay; `active` is the tree that the keys move, also while they go elsewhere.
 
-    Linked, one tree shows both sides. Apart, each side has a tree of its own. `changed` is called when the trees were
+    Linked, one tree shows both sides. Apart, each side has a tree of its own. The screen is told when the trees were
     made to show something else, which ends their searches.
     """
 
-    def __init__(self, changed: Callable[[], None], *, id: str | None = None) -> None:
+    def __init__(self, screen: Searching, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._changed = changed
+        self._searching = screen
         self._first = PairTree(id="pairs")
         self._second = PairTree(id="pairs-now")
         self._second.display = False
@@ -74,7 +83,7 @@ class PairPanes(Vertical):
         """Shows other rows, from the beginning."""
         for tree in self.trees:
             tree.show(aligned, sides)
-        self._changed()
+        self._searching.rows_changed()
 
     def came(self, known: int) -> None:
         """Shows that many events of now while they come."""
@@ -96,7 +105,7 @@ class PairPanes(Vertical):
         self._first.set_shown(Shown.RECORDED)
         self._second.display = True
         self._share_width()
-        self._changed()
+        self._searching.rows_changed()
         self.call_after_refresh(self._second.scroll_to_top_row, top)
 
     def link(self) -> None:
@@ -109,7 +118,7 @@ class PairPanes(Vertical):
         self._first.set_shown(Shown.BOTH)
         self._second.display = False
         self._share_width()
-        self._changed()
+        self._searching.rows_changed()
 
     def next_side(self) -> bool:
         """Gives the keys from what was recorded to what is now; False where that is not apart, or has them."""
@@ -142,7 +151,7 @@ class PairPanes(Vertical):
         if narrow == self.wide:
             self._first.set_shown(Shown.COLUMN if narrow else Shown.BOTH)
             self.head.display = not narrow
-            self._changed()
+            self._searching.rows_changed()
         self._share_width()
 
     def on_mouse_down(self, event: events.MouseDown) -> None:

@@ -39,7 +39,7 @@ class ReplayScreen(TreeScreen):
         self.returns = returns
         self.progress: Progress = replay.progress
         """How far the replay was at the last tick: all that is shown and done goes by this."""
-        self.panes = PairPanes(self._rows_changed, id="panes")
+        self.panes = PairPanes(self, id="panes")
         self.pane = ReplayPane(self.panes, self)
         self._now = EventTable()
         self._shown: object = None
@@ -115,7 +115,7 @@ class ReplayScreen(TreeScreen):
                 self._now.append(*item)
         return len(items)
 
-    def _rows_changed(self) -> None:
+    def rows_changed(self) -> None:
         """Goes on in trees that show something else now."""
         self.find_actions.go_on()
         self.pane.title.update()
