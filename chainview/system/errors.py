@@ -16,7 +16,7 @@ class ChainviewError(Exception):
 
 
 class Terminated(BaseException):
-    """SIGTERM or SIGHUP arrived: a normal end, with everything closed."""
+    """SIGINT, SIGTERM or SIGHUP arrived: a normal end, with everything closed."""
 
 
 def words_of(error: OSError) -> str:

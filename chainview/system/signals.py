@@ -21,7 +21,11 @@ _AGAIN_SECONDS = 0.01
 
 
 class Interruption:
-    """The signal that arrived, and whether the next one raises: KeyboardInterrupt for ^C, Terminated for the others."""
+    """The signal that arrived, and whether the next one raises Terminated.
+
+    Never KeyboardInterrupt: one that passes through `exec` of a text, as defining a dataclass does, makes `python -m`
+    kill itself at the end, whatever became of it.
+    """
 
     def __init__(self) -> None:
         self.number: int | None = None
@@ -54,6 +58,9 @@ class Interruption:
         for number in ENDING:
             # Python gives every handler of its own back as it ends, and the next signal would kill it there.
             signal.signal(number, signal.SIG_IGN)
+        if hasattr(signal, "SIGALRM"):
+            # What was swallowed may be on its way again.
+            signal.signal(signal.SIGALRM, signal.SIG_IGN)
 
     def check(self) -> None:
         """Raises for a signal that arrived where it could not raise."""
@@ -82,11 +89,11 @@ class Interruption:
 
     def _raise(self) -> None:
         self._raises = False
-        raise KeyboardInterrupt if self.number == signal.SIGINT else Terminated
+        raise Terminated
 
     def _swallowed(self, unraisable: sys.UnraisableHookArgs) -> None:
         """Python drops what is raised inside a callback of its own, such as an import's: raises again after it."""
-        if unraisable.exc_type in (KeyboardInterrupt, Terminated):
+        if unraisable.exc_type is Terminated:
             signal.setitimer(signal.ITIMER_REAL, _AGAIN_SECONDS)
         else:
             sys.__unraisablehook__(unraisable)

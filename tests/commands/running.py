@@ -9,6 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from chainview.chain.files.entries.entry import ReadEvent
+from chainview.chain.files.native.reader import read_entries
+from tests.waiting import LIMIT, eventually
+
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_actors"
 COMMAND = (sys.executable, "-m", "chainview")
 
@@ -36,10 +40,20 @@ def chainview(folder: Path, *words: str, env: Mapping[str, str] | None = None, s
         cwd=folder,
         env=environment(folder, **(env or {})),
         input=stdin,
-        timeout=120,
+        timeout=LIMIT,
         check=False,
     )
     return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def recorded_up_to(path: Path, number: int) -> None:
+    """Waits until a command has written that event of a chain; a call's own event is there before the guest runs."""
+
+    def events() -> int:
+        entries = read_entries(path.read_bytes()) if path.exists() else ()
+        return sum(isinstance(entry, ReadEvent) for entry in entries)
+
+    eventually(lambda: events() >= number, events)
 
 
 def sample(name: str) -> str:

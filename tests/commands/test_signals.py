@@ -16,7 +16,8 @@ from chainview.chain.files.entries.entry import End
 from chainview.chain.files.native.reader import read_entries
 from tests.actor.guests import SPIN, Guest
 from tests.chain import samples
-from tests.commands.running import COMMAND, environment, sample
+from tests.commands.running import COMMAND, environment, recorded_up_to, sample
+from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.once
 
@@ -48,7 +49,7 @@ def test_signals_that_the_caller_ignores_stay_ignored(tmp_path: Path) -> None:
         process.send_signal(signal.SIGHUP)
         process.send_signal(signal.SIGINT)
         writing.write(samples.native(samples.events(100)))
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=LIMIT)
     assert (process.returncode, err) == (0, b"")
     assert out.startswith(b"pipe: sound\n")
 
@@ -69,7 +70,7 @@ def test_an_interrupted_command_reaches_no_verdict(
         while process.poll() is None:
             process.send_signal(number)
             time.sleep(0.001)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=LIMIT)
     assert (process.returncode, out) == (130, b"")
     assert err == f"chainview: interrupted: {number.name} came before the command was done\n".encode()
 
@@ -82,7 +83,7 @@ def test_more_signals_do_not_end_the_closing_of_a_recording(tmp_path: Path, numb
     process.stdout.readline()
     for _ in range(5):
         process.send_signal(number)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=LIMIT)
     assert process.returncode == (130 if number is signal.SIGINT else 0)
     assert b"Traceback" not in err
     assert b"lock" not in err
@@ -97,10 +98,9 @@ def test_a_running_call_is_ended_by_a_signal_without_being_blamed(
     """SIGTERM in the middle of a call ends it; the exit code tells of the other calls."""
     path = Guest().body("spin", SPIN).written(tmp_path)
     process = begun(tmp_path, "record", str(path), "--call", "spin()", *more, "-o", "s.chain")
-    assert process.stdout is not None
-    process.stdout.readline()
+    recorded_up_to(tmp_path / "s.chain", 1)
     process.send_signal(number)
-    _, err = process.communicate(timeout=60)
+    _, err = process.communicate(timeout=LIMIT)
     assert process.returncode == code
     assert b"by the user" not in err
     assert f"the call that was running was ended by {number.name}".encode() in err
@@ -140,8 +140,49 @@ try:
 except Terminated:
     print(interruption.name)
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30, check=False)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=LIMIT, check=False)
     assert (done.stdout, done.stderr, done.returncode) == ("SIGTERM\n", "", 0)
+
+
+def test_a_swallowed_signal_does_not_come_again_once_the_command_shuts_down() -> None:
+    """What is raised a second time ends no command that has its exit code already."""
+    script = """
+import os, signal, time
+from chainview.system.signals import interruption
+
+class Dropped:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(60)
+
+interruption.listen()
+Dropped()
+interruption.ignore()
+time.sleep(0.2)
+print(interruption.name)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=LIMIT, check=False)
+    assert (done.stdout, done.stderr, done.returncode) == ("SIGINT\n", "", 0)
+
+
+@pytest.mark.parametrize("number", INTERRUPTING)
+def test_a_signal_inside_of_generated_code_leaves_the_exit_code(tmp_path: Path, number: signal.Signals) -> None:
+    """Python ends a module by SIGINT once a KeyboardInterrupt has passed through `exec`, as an import may have it."""
+    (tmp_path / "interrupted.py").write_text(f"""
+import os, sys, time
+from chainview.system.errors import Terminated
+from chainview.system.signals import interruption
+
+interruption.listen()
+try:
+    exec("os.kill(os.getpid(), {number.value}); time.sleep(60)")
+except (KeyboardInterrupt, Terminated):
+    interruption.ignore()
+sys.exit(130)
+""")
+    line = [sys.executable, "-m", "interrupted"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    assert subprocess.run(line, cwd=tmp_path, env=env, timeout=LIMIT, check=False).returncode == 130
 
 
 def _runs_its_guest(process: subprocess.Popen[bytes]) -> bool:
@@ -154,18 +195,13 @@ def _runs_its_guest(process: subprocess.Popen[bytes]) -> bool:
 def test_a_replay_is_ended_while_its_guest_runs(tmp_path: Path, number: signal.Signals) -> None:
     """A call that does not return does not keep a signal from ending the command."""
     pricing = Path(sample("pricing")).parent
+    chain = str(pricing / "workloads" / "forecast.chain")
     process = begun(
-        tmp_path,
-        "replay",
-        str(pricing / "faults" / "endless-loop.wasm"),
-        str(pricing / "workloads" / "forecast.chain"),
-        "--text",
-        "--timeout",
-        "1h",
+        tmp_path, "replay", str(pricing / "faults" / "endless-loop.wasm"), chain, "--text", "--timeout", "1h"
     )
     while process.poll() is None and not _runs_its_guest(process):
         time.sleep(0.01)
     process.send_signal(number)
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=LIMIT)
     assert (process.returncode, out) == (130, b"")
     assert number.name in err.decode()
