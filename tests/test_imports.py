@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import LIMIT
+
 COUNTER = str(Path(__file__).resolve().parent.parent / "sample_actors" / "counter" / "counter.wasm")
 KNOWN_WITHOUT_THE_ENGINE = (
     "chainview.actor.exports",
@@ -41,7 +43,7 @@ def loaded_by(script: str, *words: str) -> set[str]:
         "names = {name.partition('.')[0] for name in sys.modules}\n"
         "print('\\n' + json.dumps(sorted(names)))\n"
     )
-    run = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=60)
+    run = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=LIMIT)
     assert run.returncode == 0, run.stderr
     return set(json.loads(run.stdout.splitlines()[-1]))
 

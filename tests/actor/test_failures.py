@@ -14,6 +14,7 @@ from chainview.pack.cgrf import encode
 from chainview.pack.values import U32, UNIT, String, Tuple
 from tests.actor.guests import DIVIDE_BY_ZERO, OUT_OF_BOUNDS, SPIN, TRAP, Guest
 from tests.actor.running import running, sample
+from tests.waiting import eventually
 
 PREFIX = "Failed to call function '{0}' with input: (Faulty{{fine: 0u32}}): WASM execution error: "
 
@@ -59,12 +60,13 @@ def test_an_endless_loop_ends_at_the_time_out() -> None:
 
 def test_a_running_call_can_be_interrupted(tmp_path: Path) -> None:
     """Interrupting from another thread ends the call with a reason that says so; without a call there is none."""
-    with running(Guest().body("spin", SPIN).written(tmp_path), limits=Limits(timeout=60)) as run:
+    with running(Guest().body("spin", SPIN).written(tmp_path), limits=Limits(timeout=600)) as run:
         assert not run.actor.interrupt()
-        timer = threading.Timer(0.2, run.actor.interrupt)
-        timer.start()
+        # Only a call that runs can be interrupted.
+        thread = threading.Thread(target=lambda: eventually(run.actor.interrupt))
+        thread.start()
         failed = run.actor.call("spin", UNIT)
-        timer.join()
+        thread.join()
         assert failed.error is not None
         assert failed.error.endswith("WASM execution error: interrupted by the user")
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.commands.running import chainview, sample
+from tests.waiting import LIMIT
 
 
 def recorded(folder: Path, name: str, *calls: str) -> str:
@@ -77,5 +78,5 @@ def test_comparing_loads_neither_engine_nor_screen(tmp_path: Path) -> None:
         f"assert main(['diff', {one!r}, {other!r}]) == 1\n"
         "assert not {'wasmtime', 'textual'} & set(sys.modules), 'loaded'\n"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=LIMIT, check=False)
     assert done.returncode == 0, done.stderr

@@ -17,7 +17,8 @@ from chainview.chain.files.native.reader import read_entries
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import Char, Tuple
 from tests.actor.guests import ECHO, SPIN, TRAP, Guest
-from tests.commands.running import COMMAND, chainview, environment, sample
+from tests.commands.running import COMMAND, chainview, environment, recorded_up_to, sample
+from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.once
 
@@ -218,7 +219,7 @@ def test_signals_end_with_the_chain_whole(tmp_path: Path, number: signal.Signals
     for _ in range(6):
         process.stdout.readline()
     process.send_signal(number)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=LIMIT)
     assert process.returncode == (130 if number is signal.SIGINT else 0)
     assert b"Traceback" not in err
     entries = list(read_entries((tmp_path / "p.chain").read_bytes()))
@@ -237,10 +238,9 @@ def test_an_endless_loop_is_interrupted_at_once(tmp_path: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    assert process.stdout is not None
-    process.stdout.readline()
+    recorded_up_to(tmp_path / "s.chain", 1)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    _, err = process.communicate(timeout=LIMIT)
     assert process.returncode == 130
     assert b"interrupted by the user" in err
 
@@ -256,8 +256,7 @@ def test_a_killed_recording_opens_up_to_its_last_whole_event(tmp_path: Path) -> 
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        while not (tmp_path / name).exists() or (tmp_path / name).stat().st_size < 10_000:
-            time.sleep(0.01)
+        recorded_up_to(tmp_path / name, 100)
         time.sleep(delay)
         process.kill()
         process.wait()
@@ -309,7 +308,7 @@ def test_a_closed_pipe_is_a_normal_end(tmp_path: Path) -> None:
         env=environment(tmp_path),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=LIMIT,
         check=False,
     )
     assert done.stdout.count("\n") == 1

@@ -12,6 +12,7 @@ import pytest
 from chainview.chain.files.native.layout import pack_event, pack_header
 from tests.chain import samples
 from tests.commands.running import COMMAND, Finished, chainview, environment, sample
+from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.once
 
@@ -29,7 +30,7 @@ def shell(folder: Path, line: str) -> Finished:
         env=environment(folder, PYTHONUNBUFFERED=""),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=LIMIT,
         check=False,
     )
     return Finished(done.returncode, done.stdout, done.stderr)

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.commands.running import COMMAND, environment
+from tests.waiting import LIMIT
 
-SECONDS = 40.0
 EXITED = "exit code"
 
 
@@ -52,7 +52,7 @@ class Terminal:
 
     def wait(self, holds: str | Callable[[str], bool]) -> str:
         """Waits until the screen has a text, or holds; returns it, and fails with what is there instead."""
-        end = time.monotonic() + SECONDS
+        end = time.monotonic() + LIMIT
         while True:
             screen = self.screen()
             if holds in screen if isinstance(holds, str) else holds(screen):
@@ -71,7 +71,7 @@ def terminal(folder: Path, *words: str, columns: int = 100, rows: int = 30, **en
     kept = {**environment(folder), "COLORTERM": "truecolor", **env}
     names = ("HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "COLORTERM", *env)
     settings = " ".join(f"{name}='{kept[name]}'" for name in names)
-    script = f"env {settings} {quoted}; echo {EXITED} $?; sleep 60"
+    script = f"env {settings} {quoted}; echo {EXITED} $?; sleep 600"
     start = ["tmux", "-L", socket, "-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(rows), script]
     subprocess.run(start, check=True, cwd=folder, env={**os.environ, "TERM": "xterm-256color"})
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from chainview.ui.live.screen import ChainScreen
 from chainview.ui.widgets.keys import KeyMap
 from chainview.ui.widgets.text_line import TextLine
 from tests.ui import samples
+from tests.waiting import LIMIT
 
 TIME_NS = 1_723_000_000_000_000_000
 ENVIRON = {"TERM": "xterm-256color"}
@@ -102,6 +104,22 @@ class PlayedSession:
             self.chain.append(event_type, payload, Extras(time_ns=time_ns, duration_ns=250_000))
 
 
+async def at_rest(pilot: Pilot[None]) -> None:
+    """Lets every widget take the messages that it has, and those that these bring about, however long that takes."""
+    for _ in range(4):
+        await pilot.pause(0)
+    await pilot.pause(0.01)
+
+
+async def until(pilot: Pilot[None], true: Callable[[], bool], tick: Callable[[], object] = lambda: None) -> None:
+    """Waits until something is so, ticking; fails when it never is."""
+    end = time.monotonic() + LIMIT
+    while not true():
+        assert time.monotonic() < end, f"what was waited for did not come in {LIMIT:.0f} s"
+        tick()
+        await pilot.pause(0.01)
+
+
 class Driven:
     """An app that is running, its clock and ticks in the test's hands."""
 
@@ -120,7 +138,7 @@ class Driven:
         """One tick, some seconds later, and what it brings about."""
         self.time += 10
         self.screen.tick()
-        await self.pilot.pause(0.01)
+        await at_rest(self.pilot)
 
     async def press(self, *keys: str) -> None:
         """Presses keys and lets the screen take note."""
@@ -132,16 +150,12 @@ class Driven:
         field = self.app.focused
         assert isinstance(field, Input)
         field.insert_text_at_cursor(text)
-        await self.pilot.pause(0.01)
+        await at_rest(self.pilot)
         await self.flush()
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Waits until something is so; fails when it never is."""
-        for _ in range(400):
-            if true():
-                return
-            await self.pilot.pause(0.01)
-        raise AssertionError("what was waited for did not come")
+        await until(self.pilot, true)
 
     def line(self, name: str) -> str:
         """The text of one of the screen's lines: status, line, footer."""

@@ -24,7 +24,7 @@ from chainview.ui.widgets.keys import KeyMap
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.replay_thread import Begun, Progress, Stage, WatchedReplay
 from tests.commands.running import SAMPLES
-from tests.ui.app_driver import ENVIRON
+from tests.ui.app_driver import ENVIRON, at_rest, until
 
 PRICING = SAMPLES / "pricing"
 
@@ -58,30 +58,25 @@ class Looked:
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
         self.screen.tick()
-        await self.pilot.pause(0.01)
+        await at_rest(self.pilot)
 
     async def type(self, text: str) -> None:
         """Types a text into the prompt and enters it."""
         field = self.app.focused
         assert isinstance(field, Input)
         field.insert_text_at_cursor(text)
-        await self.pilot.pause(0.01)
+        await at_rest(self.pilot)
         await self.press("enter")
 
     async def until(self, true: Callable[[], bool]) -> None:
         """Waits until something is so; fails when it never is."""
-        for _ in range(400):
-            if true():
-                return
-            self.screen.tick()
-            await self.pilot.pause(0.01)
-        raise AssertionError("what was waited for did not come")
+        await until(self.pilot, true, self.screen.tick)
 
     async def until_done(self) -> None:
         """Waits for the replay's thread, then shows what it brought."""
         await asyncio.to_thread(self.screen.replay.wait)
         self.screen.tick()
-        await self.pilot.pause(0.02)
+        await at_rest(self.pilot)
 
     def said(self) -> list[str]:
         notice = self.screen.notice
@@ -103,12 +98,10 @@ def replay_of(chain: Path, fault: str, name: str = "short.chain") -> WatchedRepl
 
 async def looked_at(app: ChainviewApp, pilot: Pilot[None]) -> Looked:
     """The replay screen once it is up."""
-    for _ in range(400):
-        if isinstance(app.screen, ReplayScreen):
-            app.screen.ticking = False
-            return Looked(app, app.screen, pilot)
-        await pilot.pause(0.01)
-    raise AssertionError("the replay screen did not come")
+    await until(pilot, lambda: isinstance(app.screen, ReplayScreen))
+    assert isinstance(app.screen, ReplayScreen)
+    app.screen.ticking = False
+    return Looked(app, app.screen, pilot)
 
 
 def _shown(source: ReplaySource, size: tuple[int, int], script: Callable[[Looked], Awaitable[None]]) -> None:
@@ -160,7 +153,7 @@ def look_while_running(
         async def goes_on_to(progress: Progress) -> None:
             replay.progress = progress
             looked.screen.tick()
-            await looked.pilot.pause(0.05)
+            await at_rest(looked.pilot)
 
         await goes_on_to(replace(done, stage=Stage.REPLAYING, explanation=None, asks=()))
         await script(looked, lambda: goes_on_to(done))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from chainview.workbench.replay_thread import explained
 from tests.actor.guests import Guest
 from tests.actor.running import INIT
 from tests.commands.running import SAMPLES
+from tests.waiting import eventually
 
 LOG = ("theater:simple/runtime", "log")
 PRICING = SAMPLES / "pricing"
@@ -47,14 +48,6 @@ def actor(message: str, extra: str = "") -> str:
     guest.constant(INIT, ok(S32(1), UNIT))
     guest.extra += extra
     return guest.text
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Waits until it holds; fails after ten seconds."""
-    end = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,17 +25,10 @@ from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, UNIT, Option, Result, String, Tuple, Value, types
 from tests.actor.guests import ECHO, Guest
 from tests.actor.running import INIT, sample
+from tests.waiting import eventually
 
 TICK = "theater:simple/timer.handle-tick"
 OK = Result(types.STRING, types.STRING, True, Tuple((String("state"), UNIT)))
-
-
-def eventually(holds: Callable[[], bool]) -> None:
-    """Waits until it holds; fails after ten seconds."""
-    end = time.monotonic() + 10
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @contextmanager
@@ -134,8 +127,8 @@ def test_a_paused_actor_begins_no_call(tmp_path: Path) -> None:
         assert running.wait_quiet(20)
         running.pause()
         running.call("increment(1s32)")
+        eventually(lambda: running.status().phase is Phase.PAUSED)
         time.sleep(0.1)
-        assert running.status().phase is Phase.PAUSED
         assert running.status().waiting == 1
         running.resume()
         eventually(lambda: len(outcomes) == 2)

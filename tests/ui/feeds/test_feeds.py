@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from chainview.ui.feeds.spool import Spool
 from tests.chain.unsound import NOT_WRONG, WRONG, wrong_number
 from tests.ui import samples
 from tests.ui.app_driver import IDLE, PlayedSession, few_calls
+from tests.waiting import eventually
 
 
 def test_nothing_is_lost_however_much_comes_at_once() -> None:
@@ -200,11 +200,12 @@ def test_a_pipe_is_shown_while_it_comes(tmp_path: Path) -> None:
     os.write(pipe, data[half:])
     os.close(pipe)
     spool.wait(10)
-    for _ in range(100):
+
+    def grown() -> bool:
         feed.take()
-        if not feed.grows:
-            break
-        time.sleep(0.02)
+        return not feed.grows
+
+    eventually(grown)
     assert finished(feed) == "chain sound"
     assert len(feed.table) == chain.count
     source.close()

@@ -12,7 +12,7 @@ from chainview.replay.align.history import NONE
 from chainview.replay.judge.causes import Label
 from chainview.ui.replay.pairs import Pairs, Sides
 from tests.ui import samples
-from tests.ui.app_driver import few_calls
+from tests.ui.app_driver import at_rest, few_calls
 from tests.ui.replay_looks import Looked, look
 
 pytestmark = pytest.mark.once
@@ -90,7 +90,7 @@ def test_a_search_survives_a_change_of_layout(tmp_path: Path) -> None:
         await looked.press("slash")
         await looked.type("^AT$")
         await looked.pilot.resize_terminal(80, 24)
-        await looked.pilot.pause(0.05)
+        await at_rest(looked.pilot)
         assert "/ ^AT$" in looked.line("why-title")
         await looked.press("g", "n")
         assert looked.here().startswith("≠now   17")

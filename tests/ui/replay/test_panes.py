@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.ui.app_driver import at_rest
 from tests.ui.replay_looks import Looked, look, look_while_running
 
 pytestmark = pytest.mark.once
@@ -143,7 +144,7 @@ def test_a_click_on_the_fold_mark_of_either_side_folds(tmp_path: Path) -> None:
         await looked.pilot.click(looked.tree, offset=(row.rindex("▼"), 0))
         assert looked.rows()[0].count("▶ init(") == 2
         await looked.pilot.resize_terminal(80, 24)
-        await looked.pilot.pause(0.05)
+        await at_rest(looked.pilot)
         await looked.press("g", "-")
         await looked.pilot.click(looked.tree, offset=(looked.rows()[0].index("▶"), 0))
         assert "▼ init(" in looked.rows()[0]
@@ -159,10 +160,10 @@ def test_in_one_column_nothing_moves_apart(tmp_path: Path) -> None:
         assert looked.said()[-1].startswith("recorded and now are in one column here")
         assert looked.screen.panes.linked
         await looked.pilot.resize_terminal(160, 45)
-        await looked.pilot.pause(0.05)
+        await at_rest(looked.pilot)
         await looked.press("=", "tab", "j", "j")
         await looked.pilot.resize_terminal(80, 24)
-        await looked.pilot.pause(0.05)
+        await at_rest(looked.pilot)
         assert looked.screen.panes.linked
         assert looked.tree.pairs.pairs[looked.tree.cursor or 0] == 18
         assert "recorded 19  now 19" in looked.line("why-title")

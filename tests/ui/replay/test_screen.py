@@ -22,7 +22,7 @@ from chainview.ui.replay.screen import ReplayScreen
 from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
 from chainview.ui.widgets.overlays import Help
 from chainview.workbench.replay_thread import Begun, Stage, WatchedReplay
-from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, drive, few_calls
+from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, at_rest, drive, few_calls
 from tests.ui.replay_looks import PRICING, Looked, look, look_while_running, looked_at, replay_of
 
 pytestmark = pytest.mark.once
@@ -230,7 +230,7 @@ def test_a_narrow_terminal_gets_one_column(tmp_path: Path) -> None:
         assert 'region: "AT"' in rows[at + 1]
         assert max(map(len, rows)) <= 80
         await looked.pilot.resize_terminal(160, 45)
-        await looked.pilot.pause(0.05)
+        await at_rest(looked.pilot)
         assert looked.tree.cursor == 16
         assert any(row.startswith("≠  17") for row in looked.rows())
 
@@ -288,7 +288,7 @@ def test_a_damaged_recording_is_shown_and_said_to_be_unusable(tmp_path: Path) ->
             assert any(row.startswith("≠") for row in looked.rows())
             await looked.press("enter", "t", "d", "G")
             await looked.pilot.resize_terminal(80, 24)
-            await looked.pilot.pause(0.05)
+            await at_rest(looked.pilot)
             assert any(row.strip() for row in looked.rows())
 
     try:
@@ -342,10 +342,10 @@ def test_r_replays_the_chain_so_far_and_esc_returns(tmp_path: Path) -> None:
         session.record(few_calls(1))
         await driven.flush()
         await driven.pilot.press("r")
-        await driven.pilot.pause(0.05)
+        await at_rest(driven.pilot)
         assert isinstance(driven.top, ReplayScreen)
         await driven.pilot.press("escape")
-        await driven.pilot.pause(0.05)
+        await at_rest(driven.pilot)
         assert driven.at_chain
         assert replay.begun is None or not replay._thread.is_alive()
 

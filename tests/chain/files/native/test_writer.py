@@ -25,6 +25,7 @@ from chainview.chain.files.verify import verify
 from chainview.chain.state_chain import StateChain
 from tests.chain import samples
 from tests.reference import REPOSITORY
+from tests.waiting import LIMIT, eventually
 
 ENDLESS = """
 import sys
@@ -172,7 +173,7 @@ def test_a_full_disk_keeps_what_was_written(tmp_path: Path) -> None:
     """When no more can be written, each later append says so, and the file holds exactly the chain's events."""
     path = tmp_path / "full.chain"
     with in_python(FILLED, path) as process:
-        told, _ = process.communicate(timeout=30)
+        told, _ = process.communicate(timeout=LIMIT)
     count, failed, kinds, sentence = told.strip().split("|")
     assert (int(count) + int(failed), kinds) == (100, "1")
     assert f"its {count} events up to here are kept" in sentence
@@ -199,7 +200,4 @@ def test_a_call_s_end_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     with ChainWriter.create(tmp_path / "x.chain", samples.header()) as writer:
         writer.write_event(samples.events(1)[0])
         writer.call_ended()
-        deadline = time.monotonic() + 10
-        while not synced and time.monotonic() < deadline:
-            time.sleep(0.01)
-    assert synced
+        eventually(lambda: synced)
