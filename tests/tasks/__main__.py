@@ -32,7 +32,7 @@ class Task:
 PYTEST: Words = ("python", "-m", "pytest", "-q", "-n", "auto")
 TASKS = {
     "test": Task("every test", (PYTEST,)),
-    "quick": Task("the tests that do not take long", ((*PYTEST, "-m", "not slow"),)),
+    "quick": Task("the tests that are worth a run before each commit", ((*PYTEST, "-m", "not once"),)),
     "lint": Task("ruff's rules and format", (("ruff", "check", "."), ("ruff", "format", "--check", "."))),
     "format": Task("repairs what ruff can repair", (("ruff", "check", "--fix", "."), ("ruff", "format", "."))),
     "types": Task("mypy", (("mypy",),)),
