@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from zlib import crc32
 
+import msgpack
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chainview.chain.event import Kind
+from chainview.chain.event import Event, Extras, Frame, Kind
 from chainview.chain.files.entries.entry import Cut, Damage, End, ReadEvent
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.entries.note import Note
@@ -140,6 +144,135 @@ def test_a_missing_header_is_told(tmp_path: Path) -> None:
     with opened_bytes(tmp_path, DATA[:1] + b"\xa9chainviex" + DATA[11:]) as opened:
         assert [problem.kind for problem in verify(opened).problems] == ["header"]
         assert len(opened.table) == len(EVENTS)
+
+
+def entry_of(*parts: Any) -> bytes:
+    """A whole entry of any parts."""
+    packed: bytes = msgpack.packb(parts)
+    body = bytes((packed[0] + 1,)) + packed[1:]
+    return body + b"\xce" + crc32(body).to_bytes(4, "big")
+
+
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    5,
+    -1,
+    (1 << 64) - 1,
+    1.5,
+    "ab",
+    b"ab",
+    [],
+    ["a"],
+    ["a", "b"],
+    ["a", 1],
+    [1, "b"],
+    {},
+    {"t": 1},
+)
+"""A value of each kind that msgpack has, and lists of each shape that is almost a frame."""
+
+
+@pytest.mark.parametrize("place", ["hash", "parent", "event type", "payload"])
+def test_an_event_has_parts_of_the_right_types(tmp_path: Path, place: str) -> None:
+    """A whole entry in which a part of an event is of another type is damage, and the events around it are read."""
+    at = ("hash", "parent", "event type", "payload").index(place)
+    right = {"hash": (bytes,), "parent": (bytes, type(None)), "event type": (str,), "payload": (bytes,)}[place]
+    entries, kinds = [], []
+    for odd in ODD:
+        parts: list[Any] = [EVENTS[0].hash, None, "custom", b"said"]
+        parts[at] = odd
+        for extras in (None, {"fuel": 1}):
+            entries.append(entry_of("E", *parts, extras))
+            kinds.append(Kind.DAMAGED if type(odd) not in right else Kind.OTHER)
+    data = pack_header(samples.header()) + b"".join(entries) + pack_event(EVENTS[0])
+    with opened_bytes(tmp_path, data) as opened:
+        assert not verify(opened).sound
+        assert [opened.table.kind(index) for index in range(len(opened.table))] == [*kinds, Kind.CALL]
+    read = [Kind.DAMAGED if isinstance(entry, Damage) else Kind.OTHER for entry in read_entries(data)]
+    assert read == [Kind.OTHER, *kinds, Kind.OTHER]
+
+
+@pytest.mark.parametrize("key", ["t", "d", "fuel", "stack", "frame", "stub"])
+def test_what_is_beside_an_event_is_of_the_right_type_or_left_out(tmp_path: Path, key: str) -> None:
+    """A time, a stack, a frame or the like of another type or out of range is unknown, and the event is whole."""
+    event, entries, expected = EVENTS[0], [], []
+    for odd in ODD:
+        stored = {"stack": [odd, ["f", "p"]]} if key == "frame" else {key: odd}
+        entries.append(entry_of("E", event.hash, None, event.event_type, event.payload, stored))
+        pair = (Frame("a", "b"),) if odd == ["a", "b"] else ()
+        number = odd if type(odd) is int and odd >= 0 else 0
+        expected.append(
+            Extras(
+                time_ns=number if key == "t" else 0,
+                duration_ns=number if key == "d" else 0,
+                fuel=odd if key == "fuel" and type(odd) is int else None,
+                stack=(*pair, Frame("f", "p")) if key == "frame" else (),
+                stub=key == "stub" and odd is True,
+            )
+        )
+    data = b"".join([pack_header(samples.header()), *entries])
+    read = [entry for entry in read_entries(data) if isinstance(entry, ReadEvent)]
+    assert [entry.extras for entry in read] == expected
+    with opened_bytes(tmp_path, data) as opened:
+        opened.load()
+        longest = 0xFFFF_FFFF * 1000
+        assert [opened.table.extras(index) for index in range(len(expected))] == [
+            replace(extras, duration_ns=min(extras.duration_ns // 1000 * 1000, longest)) for extras in expected
+        ]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [("Q", 5, None), ("Q", 5), ("Q", {}, 1, 2, 3), ("Z", 5), ("Z", None, None), ("N", 5, {}), ("N", "x", 5)],
+    ids=repr,
+)
+def test_entries_of_later_versions_are_passed_over(tmp_path: Path, entry: tuple[Any, ...]) -> None:
+    """A whole entry of an unknown tag, or of a known one with other parts, changes nothing of what is read."""
+    _, end = SPANS[2]
+    with opened_bytes(tmp_path, DATA[:end] + entry_of(*entry) + DATA[end:]) as opened:
+        assert (verify(opened).sound, len(opened.table), len(opened.notes)) == (True, len(EVENTS), 1)
+    with opened_bytes(tmp_path, DATA[:end] + entry_of(*entry)) as opened:
+        assert (verify(opened).remarks, opened.end) == (("not closed after event 3",), None)
+
+
+def events_read(data: bytes) -> list[tuple[Event, bool]]:
+    """The events that are read of some bytes, each with whether its entry is damaged."""
+    return [(entry.event, entry.extras.damaged) for entry in read_entries(data) if isinstance(entry, ReadEvent)]
+
+
+@pytest.mark.parametrize("index", [0, 3, len(EVENTS) - 1])
+@pytest.mark.parametrize("closed", [True, False])
+def test_an_event_that_fails_its_checksum_is_read_where_it_still_ends(index: int, closed: bool) -> None:
+    """With another checksum an event reads as it stands, in the middle of a file and at its end."""
+    _, end = SPANS[index]
+    data = DATA if closed else DATA[: SPANS[-1][1]]
+    data = data[: end - 1] + bytes((data[end - 1] ^ 1,)) + data[end:]
+    assert events_read(data) == [(event, event == EVENTS[index]) for event in EVENTS]
+
+
+@pytest.mark.parametrize("longer", [-1, 1, 7])
+def test_an_event_whose_length_changed_takes_nothing_of_its_neighbour(longer: int) -> None:
+    """An event whose payload's length is a lie is damage up to the next entry, not an event of other bytes."""
+    start, end = SPANS[3]
+    head = DATA.index(EVENTS[3].payload, start) - 1
+    data = DATA[:head] + bytes((DATA[head] + longer,)) + DATA[head + 1 :]
+    assert events_read(data) == [(event, False) for event in EVENTS if event != EVENTS[3]]
+    assert [entry for entry in read_entries(data) if isinstance(entry, Damage)] == [Damage(start, end, "event")]
+
+
+def test_only_a_stretch_between_events_that_do_not_follow_hides_an_event(tmp_path: Path) -> None:
+    """What can't be told from its bytes is an event that is missing where the link breaks, and else no event."""
+    (start, end), garbage = SPANS[2], b"\xc1" * 30
+    for data, kinds in (
+        (DATA[:end] + garbage + DATA[end:], []),
+        (DATA[:start] + garbage + DATA[end:], [Kind.DAMAGED]),
+    ):
+        with opened_bytes(tmp_path, data) as opened:
+            assert not verify(opened).sound
+            assert len(opened.table) == len(EVENTS)
+            found = [opened.table.kind(index) for index in range(len(EVENTS))]
+            assert [kind for kind in found if kind is Kind.DAMAGED] == kinds
 
 
 def test_unknown_entries_are_passed_over() -> None:

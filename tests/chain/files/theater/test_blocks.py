@@ -1,0 +1,100 @@
+"""The `---` blocks: where one is cut, and what is tried to find what was hashed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chainview.chain.event import Event
+from chainview.chain.files.entries.entry import Checked, Cut, Damage, ReadEvent
+from chainview.chain.files.theater.blocks import read_blocks, readings
+from chainview.chain.payload import Schema, encode_host_call
+from chainview.chain.state_chain import linked
+from chainview.pack.values import S64, UNIT, List, Record, Result, Tuple, Value, Variant, types
+from tests.chain import samples
+from tests.chain.files.theater.test_formats import as_block
+
+EVENTS = samples.events(3)
+BLOCKS = [as_block(event) for event in EVENTS]
+
+
+@pytest.mark.parametrize("index", [0, 2])
+def test_a_last_block_that_is_cut_anywhere_is_cut_and_not_damaged(index: int) -> None:
+    """Wherever a file ends inside its last block, the block is cut from its beginning on, unless what is left reads."""
+    before, last = b"".join(BLOCKS[:index]), BLOCKS[index]
+    literal = last.index(b"chain-event-payload")
+    for length in range(len("---\n"), len(last) - 1):
+        *earlier, ended = read_blocks(before + last[:length])
+        if not list(readings(last[literal:length].decode())):
+            assert ended == Cut(len(before)), last[:length]
+        assert [entry.event for entry in earlier if isinstance(entry, ReadEvent)] == EVENTS[:index]
+    for length in (len(last) - 1, len(last)):
+        assert list(read_blocks(before + last[:length]))[-1] == ReadEvent(EVENTS[index], len(before) + length)
+
+
+def test_a_file_that_ends_in_its_first_mark_is_cut_at_its_beginning() -> None:
+    """A file that holds no more than the beginning of a block is cut at its first byte."""
+    assert list(read_blocks(b"---")) == [Cut(0)]
+
+
+@pytest.mark.parametrize("text", [b"no block\n", b"hash: zz\nparent: root\n5u8\n", b"hash:\nparent:\nx\n\n"])
+def test_a_block_that_is_none_is_damage(text: bytes) -> None:
+    """What stands behind a mark and is not how a block begins is damage, the last of them too."""
+    start = len(BLOCKS[0])
+    for following in (b"", BLOCKS[1]):
+        read = list(read_blocks(BLOCKS[0] + b"---\n" + text + following))
+        assert read[1] == Damage(start, start + len("---\n") + len(text), "event")
+
+
+def test_only_the_last_block_can_be_cut() -> None:
+    """A block that ends too early is damage where others follow it."""
+    head = BLOCKS[1].index(b"\nparent") + 1
+    read = list(read_blocks(BLOCKS[0] + BLOCKS[1][:head] + BLOCKS[2]))
+    assert read[1] == Damage(len(BLOCKS[0]), len(BLOCKS[0]) + head, "event")
+
+
+@pytest.mark.parametrize("ending", [b"", b"\n"])
+def test_a_last_block_that_reads_is_an_event_whatever_its_hash(ending: bytes) -> None:
+    """A literal that is whole at the end of the file is an event, though its hash does not come out right."""
+    wrong = replace(EVENTS[1], hash=bytes(20))
+    for block in (as_block(wrong)[:-1], as_block(wrong).rsplit(b"\n", 2)[0] + b"\nraw: 3 bytes"):
+        read = list(read_blocks(BLOCKS[0] + block + ending))[1]
+        assert isinstance(read, ReadEvent)
+        assert (read.event.hash, read.event.parent, read.checked) == (bytes(20), EVENTS[0].hash, Checked.LINK)
+
+
+def _status(case: str, tag: int) -> Variant:
+    return Variant("status", case, tag, ())
+
+
+STATUSES = (_status("new", 0), _status("paid", 1), _status("sent", 2), _status("back", 3))
+RECOVERED: dict[str, Value] = {
+    "a list of variants of many cases": List(types.variant_named("status"), STATUSES),
+    "a list of records": List(types.record_named("r"), (Record("r", (("n", S64(1)),)),)),
+    "an err that is a variant": Result(types.record_named("r"), types.variant_named("status"), False, STATUSES[2]),
+    "an ok that is a variant": Result(types.variant_named("status"), types.record_named("r"), True, STATUSES[2]),
+    "an err that would be a variant": Result(types.U8, types.variant_named("other"), True, UNIT),
+    "tags that are known by then": Tuple((*STATUSES, List(types.variant_named("status"), STATUSES))),
+}
+"""Values in which a literal leaves open which tags the cases have, and which of the types named are variants."""
+
+
+@pytest.mark.parametrize("name", RECOVERED)
+def test_tags_and_kinds_of_types_are_found_again(name: str) -> None:
+    """Tags, and whether a type named in a list or a result is a variant, are found by the hash."""
+    value = RECOVERED[name]
+    events = list(linked([("a:b/c/d", encode_host_call("a:b/c", "d", value, UNIT))] * 2))
+    assert list(map(_event, read_blocks(b"".join(map(as_block, events))))) == events
+
+
+@pytest.mark.parametrize("schema", [Schema.VALUES, Schema.BYTES])
+def test_both_schemas_are_found_again(schema: Schema) -> None:
+    """Calls and results, which blocks show as values, are found whether their parts were hashed as values or bytes."""
+    hashed, shown = samples.events(10, schema), samples.events(10)
+    blocks = [as_block(replace(event, payload=said.payload)) for event, said in zip(hashed, shown, strict=True)]
+    assert list(map(_event, read_blocks(b"".join(blocks)))) == hashed
+
+
+def _event(entry: object) -> Event | None:
+    return entry.event if isinstance(entry, ReadEvent) and entry.checked is Checked.FULL else None

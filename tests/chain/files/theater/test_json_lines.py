@@ -1,0 +1,74 @@
+"""Chains of a JSON object a line, and what else may stand on a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from chainview.chain.event import Event
+from chainview.chain.files.entries.entry import Cut, Damage, Entry, Reader, ReadEvent
+from chainview.chain.files.entries.note import Note
+from chainview.chain.files.theater.json_lines import read_capture, read_cli_json, read_jsonl
+from chainview.chain.state_chain import linked
+from chainview.pack.cgrf import encode
+from chainview.pack.values import S64, U8, Array, Record, String, Tuple, Value, none, some, types
+from tests.chain import samples
+from tests.chain.files.theater.test_formats import as_capture, as_cli_line, as_jsonl
+
+EVENTS = samples.events(6)
+LINES: dict[str, tuple[Reader, Callable[[int], str]]] = {
+    "jsonl": (read_jsonl, lambda index: as_jsonl(EVENTS[index])),
+    "printed": (read_cli_json, lambda index: as_cli_line(EVENTS[index])),
+    "capture": (read_capture, lambda index: as_capture(EVENTS[index], index)),
+}
+NO_EVENTS = ("5", "[1, 2]", '"text"', "null", "true", "{}", "{", "plain text", '{"hash": 5, "type": 5}', "[" * 5000)
+
+
+@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("line", NO_EVENTS, ids=lambda line: line[:12])
+def test_a_line_that_is_no_event_is_one_damage(name: str, line: str) -> None:
+    """A line of any other JSON, or of none, is damage, and the lines around it are read."""
+    read, written = LINES[name]
+    before, after = written(0), written(1)
+    found = list(read((before + line + "\n" + after).encode()))
+    assert found[1] == Damage(len(before), len(before) + len(line) + 1, "event")
+    assert [entry.event.event_type for entry in found if isinstance(entry, ReadEvent)] == [
+        EVENTS[0].event_type,
+        EVENTS[1].event_type,
+    ]
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_last_line_that_is_cut_anywhere_is_cut(name: str) -> None:
+    """Wherever a file ends inside its last line, the line is cut from its beginning on."""
+    read, written = LINES[name]
+    before, last = written(0), written(1).rstrip("\n")
+    for length in range(1, len(last)):
+        assert list(read((before + last[:length]).encode()))[1:] == [Cut(len(before))]
+    assert len([entry for entry in read((before + last).encode()) if isinstance(entry, ReadEvent)]) == 2
+
+
+VALUES = (String("x"), Record("r", (("a", U8(1)),)), Array(types.U8, b"ab"), Tuple((none(types.U8), some(S64(5)))))
+
+
+@pytest.mark.parametrize("version", [2, 3])
+@pytest.mark.parametrize("value", VALUES, ids=lambda value: value.__class__.__name__)
+def test_a_payload_is_encoded_as_it_was_hashed(version: int, value: Value) -> None:
+    """A value of a `.jsonl` line is encoded in the version of CGRF that its hash was made of."""
+    events = list(linked([("a:b/c/d", encode(value, version))]))
+    assert _events(read_jsonl("".join(map(as_jsonl, events)).encode())) == events
+
+
+def test_a_capture_holds_the_chain_of_one_actor() -> None:
+    """Of a capture of several actors the first one's events are read, linked and hashed, and the others counted."""
+    lines = [as_capture(event, seq) for seq, event in enumerate(EVENTS)]
+    others = [as_capture(event, seq, "c-2") for seq, event in enumerate(EVENTS[:3])]
+    mixed = [line for pair in zip(lines[:3], others, strict=True) for line in pair] + lines[3:]
+    found = list(read_capture("".join(mixed).encode()))
+    assert _events(found[:-1]) == EVENTS
+    assert found[-1] == Note("other chains", {"events": 3, "chains": ["h c-2"]})
+
+
+def _events(entries: Iterable[Entry]) -> list[Event]:
+    return [entry.event for entry in entries if isinstance(entry, ReadEvent)]
