@@ -39,7 +39,10 @@ PICTURES = (
     Picture("live", ("run", str(SAMPLES / "pulse" / "pulse.wasm")), "wait:8000,enter,K,K,2", 12),
     Picture(
         "replay",
-        ("replay", str(_PRICING / "faults" / "missing-call.wasm"), str(_PRICING / "workloads" / "session.chain")),
+        (
+            *("replay", str(_PRICING / "faults" / "missing-call.wasm"), str(_PRICING / "workloads" / "session.chain")),
+            *("--recorded-module", str(_PRICING / "pricing.wasm")),
+        ),
         "",
         6,
     ),
