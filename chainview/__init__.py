@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chainview.chain.event import Event, Extras, Frame
     from chainview.chain.files.entries.header import Header
     from chainview.chain.files.opened import OpenedChain, open_chain
-    from chainview.chain.files.verify import Problem, Verification, verify
+    from chainview.chain.files.verification import Problem, Verification, verify
     from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Schema, read_payload
     from chainview.chain.state_chain import StateChain
     from chainview.pack.cgrf import decode, encode
@@ -71,7 +71,7 @@ _HOMES: Final = {
     "chain.event": "Event Extras Frame",
     "chain.files.entries.header": "Header",
     "chain.files.opened": "OpenedChain open_chain",
-    "chain.files.verify": "Problem Verification verify",
+    "chain.files.verification": "Problem Verification verify",
     "chain.payload": "Call CallError CallResult HostCall Other Schema read_payload",
     "chain.state_chain": "StateChain",
     "pack.cgrf": "decode encode",

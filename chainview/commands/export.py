@@ -28,9 +28,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Writes the chain; what the format can't hold is told on standard error."""
-    from chainview.chain.files.export import WRITERS, Losses, all_of
+    from chainview.chain.files.exporters import WRITERS, Losses, all_of
     from chainview.chain.files.opened import open_chain
-    from chainview.chain.files.verify import file_problems
+    from chainview.chain.files.verification import file_problems
     from chainview.system.whole_file import write_whole
 
     _check_output(args)

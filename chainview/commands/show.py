@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     if args.event is not None and (args.kind or any(each is not None for each in (args.first, args.last, args.grep))):
         args.refuse("N prints one event: it does not go with --from, --to, --kind or --grep")
     from chainview.chain.files.opened import open_chain
-    from chainview.chain.files.verify import file_problems
+    from chainview.chain.files.verification import file_problems
     from chainview.chain.words.report import event_text
 
     pattern = _pattern(args.grep)

@@ -14,7 +14,7 @@ from chainview.system.streams import complain, emit, show_progress
 
 if TYPE_CHECKING:
     from chainview.chain.files.opened import OpenedChain
-    from chainview.chain.files.verify import Problem, Verification
+    from chainview.chain.files.verification import Problem, Verification
 
 _SHOWN = 20
 _TOLD_EVERY = 0.2
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _verified(opened: OpenedChain) -> Verification:
     """What the check found, with its progress told on a terminal."""
-    from chainview.chain.files.verify import verify_steps
+    from chainview.chain.files.verification import verify_steps
 
     steps, told_at = verify_steps(opened), time.monotonic()
     live = sys.stderr.isatty()

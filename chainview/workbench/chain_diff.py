@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from chainview.chain.files.opened import open_chain
-from chainview.chain.files.verify import verify
+from chainview.chain.files.verification import verify
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.verdict import unusable_pair

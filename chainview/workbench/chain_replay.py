@@ -54,7 +54,7 @@ class ChainReplay:
         from chainview.actor.exports import read_state
         from chainview.actor.limits import recorded_limits
         from chainview.actor.manifest import find_target
-        from chainview.chain.files.verify import verify
+        from chainview.chain.files.verification import verify
         from chainview.pack.values import String
         from chainview.replay.explain.verdict import unusable
         from chainview.replay.run.recording import Recording

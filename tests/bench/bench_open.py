@@ -13,7 +13,7 @@ from pathlib import Path
 
 from chainview.chain.event import Kind
 from chainview.chain.files.opened import open_chain
-from chainview.chain.files.verify import verify
+from chainview.chain.files.verification import verify
 from chainview.chain.table import EventTable
 from tests.chain import samples
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.event import Kind
-from chainview.chain.files.export import Losses, all_of, write_json, write_native
+from chainview.chain.files.exporters import Losses, all_of, write_json, write_native
 from chainview.chain.files.opened import open_chain
-from chainview.chain.files.verify import verify
+from chainview.chain.files.verification import verify
 from chainview.chain.payload import Other, Schema, read_payload
 from tests.reference import reference_file
 

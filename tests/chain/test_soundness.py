@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.files.opened import OpenedChain, open_chain
-from chainview.chain.files.verify import verify
+from chainview.chain.files.verification import verify
 from chainview.chain.query.failures import FailureFinder
 from chainview.chain.soundness import Evidence, HashState, LinkState, Soundness, judged, soundness
 from chainview.chain.state_chain import first_unsound

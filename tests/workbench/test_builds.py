@@ -15,7 +15,7 @@ from chainview.actor.session.session import Session
 from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.files.opened import open_chain
-from chainview.chain.files.verify import verify
+from chainview.chain.files.verification import verify
 from chainview.pack.cgrf import encode
 from chainview.pack.values import S32, UNIT, Result, String, Tuple, types
 from chainview.replay.differences.codes import Code

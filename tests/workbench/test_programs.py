@@ -8,7 +8,7 @@ import pytest
 
 from chainview.actor.hosts.registry.timer import TICK
 from chainview.chain.files.opened import open_chain
-from chainview.chain.files.verify import verify
+from chainview.chain.files.verification import verify
 from chainview.replay.explain.explanation import Verdict
 from chainview.replay.run.serving import Mode
 from chainview.system.errors import ChainviewError

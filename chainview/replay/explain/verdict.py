@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chainview.chain.event import Frame
-from chainview.chain.files.verify import Verification
+from chainview.chain.files.verification import Verification
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.comparison import Comparison, reconverges_at

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from pathlib import PurePath
 
 from chainview.chain.files.opened import Extent, OpenedChain
-from chainview.chain.files.verify import Verification, verify_steps
+from chainview.chain.files.verification import Verification, verify_steps
 from chainview.chain.soundness import soundness
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError

@@ -107,7 +107,7 @@ class SavePurpose(PlainPurpose):
 
     def _work(self, path: Path) -> Iterator[None]:
         """Writes in slices, all or nothing; the first step raises what keeps the file from being made."""
-        from chainview.chain.files.export import WRITERS, Excerpt, Losses
+        from chainview.chain.files.exporters import WRITERS, Excerpt, Losses
 
         excerpt, losses = Excerpt(self._table, self._numbers(), _header(self._table)), Losses()
         pieces = WRITERS["json" if path.suffix == ".json" else "msgpack"](excerpt, losses)
@@ -131,7 +131,7 @@ class SavePurpose(PlainPurpose):
 
 
 def _header(table: EventTable) -> Header:
-    from chainview.chain.files.export import WRITER
+    from chainview.chain.files.exporters import WRITER
 
     sample = table.payload(0) if len(table) else b""
     return Header(schema=schema_of(sample) or Schema.VALUES, writer=WRITER)

@@ -12,7 +12,7 @@ from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
 from chainview.actor.limits import Limits
 from chainview.actor.session.direct import load_actor
 from chainview.chain.files.opened import open_chain
-from chainview.chain.files.verify import verify
+from chainview.chain.files.verification import verify
 from chainview.chain.payload import SHUTDOWN_EVENT
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import S32, UNIT, Value

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.files.opened import OpenedChain, open_chain
-from chainview.chain.files.verify import verify
+from chainview.chain.files.verification import verify
 from chainview.replay.explain.rules import read_rules, rules_file
 from chainview.replay.explain.verdict import unusable
 from chainview.replay.run.recording import Recording

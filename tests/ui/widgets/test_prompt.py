@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.files.opened import open_chain
-from chainview.chain.files.verify import verify
+from chainview.chain.files.verification import verify
 from chainview.ui.feeds.sources import FileSource
 from chainview.ui.find.go_to import Wanted, hash_matches, parse_wanted
 from chainview.ui.live.call_prompt import MOST_KEPT, CallHistory, completed

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from chainview.chain.files.entries.entry import Data
 from chainview.chain.files.native.layout import EVENT_LEAD, TEXT_ERRORS
-from chainview.chain.files.native.skip import BLOB_LENGTH, skip
+from chainview.chain.files.native.object_end import BLOB_LENGTH, skip
 
 _HASH_LEAD = b"\xc4\x14"
 """How a hash of 20 bytes begins."""

@@ -22,7 +22,7 @@ from chainview.chain.files.native.layout import (
     read_extras,
     read_header,
 )
-from chainview.chain.files.native.skip import skip, walk
+from chainview.chain.files.native.object_end import skip, walk
 
 _FIRST_CHUNK, _CHUNK = 1 << 12, 1 << 20
 _STARTS = (b"\x97\xa1E", b"\x94\xa1N", b"\x94\xa1Z")

@@ -1,17 +1,30 @@
-"""Indexing a chain of any other format: events and payloads go into memory as its reader yields them."""
+"""Indexing a chain of any of Theater's formats: events and payloads go into memory as its reader yields them."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from importlib import import_module
+from typing import Final
 
-from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, ReadEvent
+from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Reader, ReadEvent
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.entries.note import Note
 from chainview.chain.payload import Schema
 from chainview.chain.schema import schema_of
 from chainview.chain.table import EventTable
 
+_READERS: Final = {
+    "json": ("json_array", "read_json"),
+    "statechain": ("json_array", "read_state_chain"),
+    "event": ("event_text", "read_event_text"),
+    "human": ("event_text", "read_human_text"),
+    "jsonl": ("json_lines", "read_jsonl"),
+    "cli-json": ("json_lines", "read_cli_json"),
+    "capture": ("json_lines", "read_capture"),
+    "blocks": ("blocks", "read_blocks"),
+    "keyvalue": ("key_value", "read_key_value"),
+}
 _KEPT_DAMAGE = 1 << 16
 _LONGEST_STEP = 0.02
 """Seconds after which a step ends, so that a screen stays alive while blocks are recovered."""
@@ -70,3 +83,10 @@ class FormatIndex:
         """Lets go of the data; the table keeps everything."""
         self._entries = iter(())
         self._data = b""
+
+
+def reader_of(format: str) -> Reader:
+    """The reader of a format of one file that is not native; its module is imported when it is needed."""
+    module, name = _READERS[format]
+    reader: Reader = getattr(import_module(f"chainview.chain.files.theater.{module}"), name)
+    return reader

@@ -20,7 +20,7 @@ from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note, read_header
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.files.opened import OpenedChain, open_chain
-from chainview.chain.files.verify import Verification, verify
+from chainview.chain.files.verification import Verification, verify
 from chainview.system.errors import ChainviewError
 from tests.chain import samples
 

@@ -21,7 +21,7 @@ from chainview.chain.files.entries.entry import End
 from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.writer import ChainWriteError, ChainWriter
 from chainview.chain.files.opened import OpenedChain, open_chain
-from chainview.chain.files.verify import verify
+from chainview.chain.files.verification import verify
 from chainview.chain.state_chain import StateChain
 from tests.chain import samples
 from tests.reference import REPOSITORY

@@ -14,7 +14,7 @@ from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.entry import Checked, End
 from chainview.chain.files.entries.note import Note
 from chainview.chain.files.opened import OpenedChain, open_chain
-from chainview.chain.files.verify import verify
+from chainview.chain.files.verification import verify
 from chainview.chain.payload import Schema, encode_host_call, encode_result
 from chainview.chain.state_chain import linked
 from chainview.pack.cgrf import decode, encode

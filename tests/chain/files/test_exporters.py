@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from chainview.chain.event import Event, Extras, Frame
 from chainview.chain.files.entries.note import Note
-from chainview.chain.files.export import WRITERS, Excerpt, Losses, all_of, write_event_text
+from chainview.chain.files.exporters import WRITERS, Excerpt, Losses, all_of, write_event_text
 from chainview.chain.files.native.layout import pack_event, pack_header, pack_note
 from chainview.chain.files.opened import OpenedChain, open_chain
-from chainview.chain.files.verify import verify
+from chainview.chain.files.verification import verify
 from chainview.chain.payload import Schema, encode_host_call
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable

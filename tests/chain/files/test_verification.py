@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chainview.chain.event import Event
 from chainview.chain.files.opened import Extent, open_chain
-from chainview.chain.files.verify import Problem, Verification, verify, verify_steps
+from chainview.chain.files.verification import Problem, Verification, verify, verify_steps
 from chainview.chain.state_chain import linked
 from tests.chain import samples
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgpack
 import pytest
 
-from chainview.chain.files.native.skip import skip
+from chainview.chain.files.native.object_end import skip
 
 _NIL = b"\xc0"
 OBJECTS: dict[str, bytes] = {

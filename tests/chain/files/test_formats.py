@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from chainview.chain.files.detect import detect
+from chainview.chain.files.formats import detect
 from tests.chain import samples
 from tests.chain.files.theater.test_formats import WHOLE
 
