@@ -48,7 +48,7 @@ class BuildCheck:
         self._opened = open_chain(chain)
         try:
             opened = self._opened.load()
-            self._recording = Recording(opened.table, opened.schema, opened.header, opened.notes)
+            self._recording = Recording.of(opened)
             limits = session.options.limits
             limits = replace(limits, timeout=min(CHECK_TIMEOUT, limits.timeout))
             self._replay = Replay(self._recording, loaded, limits=limits)

@@ -19,7 +19,7 @@ def diff_chains(recorded: str | Path, now: str | Path, *, accept: str | Path | N
     with open_chain(recorded) as opened, open_chain(now) as opened_now:
         chains = (opened, opened_now)
         found = [verify(each) for each in chains]
-        then, since = [Recording(each.table, each.schema, each.header, each.notes) for each in chains]
+        then, since = [Recording.of(each) for each in chains]
         for side, soundness, name in zip((then, since), found, (recorded, now), strict=True):
             if not soundness.sound:
                 return unusable_pair(then, since, side, soundness, str(name))

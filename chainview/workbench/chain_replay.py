@@ -65,7 +65,7 @@ class ChainReplay:
         target = find_target(self.actor)
         file = read_module(target.module)
         soundness = verify(opened)
-        recording = Recording(opened.table, opened.schema, opened.header, opened.notes)
+        recording = Recording.of(opened)
         if not soundness.sound:
             return unusable(self.mode, recording, soundness)
         if self.state is not None and recording.initial_state is not None:

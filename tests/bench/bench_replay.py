@@ -69,7 +69,7 @@ def write(path: Path, count: int, *, changed: frozenset[int] = frozenset(), extr
 def recording(path: Path) -> Recording:
     """A chain, indexed."""
     opened = open_chain(path).load()
-    return Recording(opened.table, opened.schema, opened.header)
+    return Recording.of(opened)
 
 
 def compare_stored(folder: Path, count: int) -> None:

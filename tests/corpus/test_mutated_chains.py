@@ -166,7 +166,7 @@ def test_a_damaged_recording_is_unusable(change: str, tmp_path: Path) -> None:
     path.write_bytes(data[:-200] if change == "truncate" else data)
     with open_chain(path) as opened:
         soundness = verify(opened)
-        explanation = unusable("probe", Recording(opened.table, opened.schema, opened.header), soundness)
+        explanation = unusable("probe", Recording.of(opened), soundness)
     assert not soundness.sound
     assert (explanation.verdict, explanation.causes[0].code) == ("unusable", "A1")
     if change != "truncate":

@@ -48,7 +48,7 @@ def replayed(path: Path, name: str, mode: Mode = Mode.PROBE) -> Replay:
     """The finished replay of a chain by the actor that recorded it."""
     with open_chain(path) as opened:
         opened.load()
-        recording = Recording(opened.table, opened.schema, opened.header)
+        recording = Recording.of(opened)
         replay = Replay(recording, compiled(sample(name)), mode, Limits(timeout=20))
         replay.run()
         assert replay.chain.head == opened.table.hash(len(opened.table) - 1)

@@ -90,7 +90,7 @@ def replay_of(chain: Path, fault: str, name: str = "short.chain") -> WatchedRepl
         opened.load()
         module = PRICING / "pricing.wasm"
         loaded = compile_module(read_module(PRICING / "faults" / f"{fault}.wasm" if fault else module))
-        recording = Recording(opened.table, opened.schema, opened.header)
+        recording = Recording.of(opened)
         return Begun(opened.table, Replay(recording, loaded), rules_file(chain), module)
 
     return WatchedReplay(name, lambda: open_chain(chain), begin)

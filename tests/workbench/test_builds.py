@@ -180,7 +180,7 @@ def test_a_session_goes_on_from_the_state_that_the_replay_reached(tmp_path: Path
     assert fault is not None
     with open_chain(tmp_path / "s.chain") as opened:
         assert verify(opened).sound
-        recording = Recording(opened.table, opened.schema, opened.header, opened.notes)
+        recording = Recording.of(opened)
         [build] = recording.builds
         assert build.sha256 == fault.file.sha256
         assert "ADA" in str(build.state)

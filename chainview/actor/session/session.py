@@ -214,16 +214,18 @@ class Session:
         return outcome
 
     def _finish(self, message: str) -> None:
-        if self._actor is not None:
-            self._actor.close()
-        if self._writer is not None:
-            try:
+        try:
+            if self._actor is not None:
+                self._actor.close()
+            if self._writer is not None:
                 self._writer.close()
-            except ChainviewError as error:
-                self.failure = self.failure or error
-        if self.failure is not None:
-            self._agenda.ended(Phase.FAILED, self.failure.sentence)
-        else:
-            self._agenda.ended(Phase.ENDED, message or "stopped")
-        self._started.set()
-        self._ended.set()
+        except ChainviewError as error:
+            self.failure = self.failure or error
+        finally:
+            # Whoever waits for the end gets it, whatever closing brought.
+            if self.failure is not None:
+                self._agenda.ended(Phase.FAILED, self.failure.sentence)
+            else:
+                self._agenda.ended(Phase.ENDED, message or "stopped")
+            self._started.set()
+            self._ended.set()

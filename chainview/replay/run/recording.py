@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Self
 
 from chainview.chain.event import Kind
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.entries.note import Note
+from chainview.chain.files.opened import OpenedChain
 from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, Schema, read_payload
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import decode
@@ -53,6 +55,11 @@ class Recording:
         self.builds: list[RecordedBuild] = recorded_builds(notes)
         self._notes = notes
         self.payload = lru_cache(maxsize=4096)(self._payload)
+
+    @classmethod
+    def of(cls, opened: OpenedChain) -> Self:
+        """The recording that an opened chain holds, as far as it was read."""
+        return cls(opened.table, opened.schema, opened.header, opened.notes)
 
     def __len__(self) -> int:
         return len(self.table)

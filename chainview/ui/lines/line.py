@@ -71,15 +71,21 @@ def chopped(line: Line, start: int, width: int) -> Line:
 
 
 def in_cells(spans: Iterable[tuple[str, R]], cells: int, fill: R) -> list[tuple[str, R]]:
-    """The spans in exactly that many cells: padded, or cut with `…`, never through a wide character."""
+    """The spans in exactly that many cells: padded, or cut with `…`, never through a wide character.
+
+    Blanks at the end that have no room go without a mark.
+    """
     kept: list[tuple[str, R]] = []
     left = cells
-    for text, role in spans:
+    spans = list(spans)
+    for at, (text, role) in enumerate(spans):
         size = cell_len(text)
         if size <= left:
             kept.append((text, role))
             left -= size
             continue
+        if cell_len(text.rstrip()) <= left and not any(later.strip() for later, _ in spans[at + 1 :]):
+            return [*kept, (set_cell_size(text, left), role)]
         return _cut(kept, (text, role), left, fill)
     if left:
         kept.append((" " * left, fill))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
 
@@ -55,7 +54,6 @@ class ChainTree(QueryView[EventTable, Finder]):
     def set_table(self, table: EventTable) -> None:
         """Shows another table from its end, without the filter, search and marks of the one before."""
         self._replace(table)
-        self._painter.set_marks({})
         self._follow_from_here()
         self.extended()
 
@@ -105,11 +103,6 @@ class ChainTree(QueryView[EventTable, Finder]):
             self._rows.add_note(text, after)
         if self._following:
             self._to_last()
-
-    def set_marks(self, marks: Mapping[int, str]) -> None:
-        """Puts a glyph before events, by event number: `≠` for a difference, say."""
-        self._painter.set_marks(marks)
-        self.refresh()
 
     def _refresh_last_call(self) -> None:
         """Paints the summary of a folded call that still grows."""

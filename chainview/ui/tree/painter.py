@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic
 
 from rich.segment import Segment
@@ -167,28 +167,20 @@ class EventPainter(Painter[EventTable]):
     def __init__(self, tree: Widget) -> None:
         super().__init__(tree)
         self._finder: Finder | None = None
-        self._marks: Mapping[int, str] = {}
 
     def set_finder(self, finder: Finder | None) -> None:
         """Highlights the hits of a search from now on."""
         self._finder = finder
         self._strips.clear()
 
-    def set_marks(self, marks: Mapping[int, str]) -> None:
-        """Puts a glyph before events from now on, by event number."""
-        self._marks = marks
-
     def row(self, rows: TreeRows[EventTable], index: int, *, selected: bool) -> Strip:
-        """The strip of an event's row, with its mark, and as the row under the cursor if `selected`."""
-        strip = self._unmarked(rows, index)
-        mark = self._marks.get(rows.table.number(index), "")
-        if not (mark or selected):
+        """The strip of an event's row, as the one under the cursor if `selected`."""
+        strip = self._unselected(rows, index)
+        if not selected:
             return strip
-        gutter = Segment((mark or _CURSOR_GLYPH)[:1], self.style(Role.FLAG if mark else Role.MARK))
-        segments = [gutter, *list(strip)[1:]]
-        return self._under_cursor(segments) if selected else Strip(segments, self._columns.width)
+        return self._under_cursor([Segment(_CURSOR_GLYPH, self.style(Role.MARK)), *list(strip)[1:]])
 
-    def _unmarked(self, rows: TreeRows[EventTable], index: int) -> Strip:
+    def _unselected(self, rows: TreeRows[EventTable], index: int) -> Strip:
         table, fold = rows.table, rows.fold
         call = table.call_of(index)
         open_ = call is not None and fold.is_open(call)

@@ -272,7 +272,7 @@ def test_a_damaged_recording_is_shown_and_said_to_be_unusable(tmp_path: Path) ->
         data[data.index(b"rate of tea")] ^= 1
         chain.write_bytes(data)
         opened.load()
-        recording = Recording(opened.table, opened.schema, opened.header)
+        recording = Recording.of(opened)
         return Begun(opened.table, unusable("probe", recording, verify(opened)), rules_file(chain))
 
     replay = WatchedReplay("short.chain", lambda: open_chain(chain), begin)

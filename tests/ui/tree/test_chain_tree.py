@@ -174,15 +174,12 @@ def test_letting_go_of_old_events_moves_nothing() -> None:
     run(samples.table_of(samples.counting(40)), steps)
 
 
-def test_notes_and_marks_are_drawn() -> None:
-    """A note is a divider before what came after it, a mark stands in the gutter of its event."""
+def test_notes_are_drawn() -> None:
+    """A note is a divider before what came after it, and the cursor passes over it."""
 
     async def steps(screen: TreeScreen) -> None:
         screen.tree.add_note("build 2", 5)
-        screen.tree.set_marks({2: "≠"})
-        lines = screen.lines()
-        assert lines[5].startswith("── build 2 ──")
-        assert lines[1].startswith("≠")
+        assert screen.lines()[5].startswith("── build 2 ──")
         screen.tree.to_top()
         for _ in range(5):
             screen.tree.cursor_down()
@@ -255,26 +252,6 @@ def test_the_cursor_needs_no_colour() -> None:
         assert [line.text[0] for line in reversed_] == ["»"]
 
     run(samples.table_of(samples.counting(2)), steps)
-
-
-def test_a_mark_stays_with_its_event() -> None:
-    """Marks go by event number: they move with their events, keep the cursor's look, and another table has none."""
-
-    async def steps(screen: TreeScreen) -> None:
-        tree = screen.tree
-        tree.set_marks({21: "≠", 23: "≠"})
-        tree.dropped(tree.table.drop_oldest(20))
-        tree.to_top()
-        await screen.pilot.pause()
-        marked = [line[1:].split()[0] for line in screen.lines() if line.startswith("≠")]
-        assert marked == ["21", "23"]
-        assert (tree.cursor, screen.lines()[0][0], screen.lines()[1][0]) == (0, "≠", " ")
-        background = [next(segment.style.bgcolor for segment in tree.render_line(y) if segment.style) for y in (0, 2)]
-        assert background[0] != background[1]
-        tree.set_table(samples.table_of(samples.counting(5)))
-        assert not any(line.startswith("≠") for line in screen.lines())
-
-    run(samples.table_of(samples.counting(8)), steps)
 
 
 def test_a_file_that_does_not_grow_has_nothing_new_below() -> None:

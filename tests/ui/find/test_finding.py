@@ -1,0 +1,117 @@
+"""Find, filter and go to on the live screen."""
+
+from __future__ import annotations
+
+import pytest
+
+from chainview.ui.find.go_to import Wanted, hash_matches, parse_wanted
+from tests.ui.app_driver import Driven, PlayedSession, drive_live, few_calls
+
+pytestmark = pytest.mark.once
+
+
+def test_find_goes_to_hits_and_counts_them() -> None:
+    """/ highlights while typing, enter goes to the first hit, n and N to the others, and the line says which it is."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("g", "slash")
+        await driven.type("adding")
+        await driven.press("enter")
+        tree = driven.screen.chain_tree
+        assert tree.cursor == 4
+        await driven.press("n")
+        assert tree.cursor == 8
+        assert "2/3" in driven.line("line")
+        await driven.press("N")
+        assert tree.cursor == 4
+
+    drive_live(script, few_calls())
+
+
+def test_a_wrong_expression_is_said_and_changes_nothing() -> None:
+    """A pattern that is none is named beneath the prompt."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("slash")
+        await driven.type("[")
+        await driven.press("enter")
+        prompt = driven.screen.prompt
+        assert prompt is not None
+        assert prompt.purpose is not None
+        assert driven.line("prompt-note").strip()
+
+    drive_live(script, few_calls())
+
+
+def test_a_filter_hides_the_rest_and_can_be_switched_without_losing_the_event() -> None:
+    """& shows what matches with its count, F shows everything and the matches again, on the same event."""
+
+    async def script(driven: Driven) -> None:
+        tree = driven.screen.chain_tree
+        await driven.press("g", "j", "ampersand")
+        await driven.type("kind:host")
+        await driven.press("enter")
+        await driven.flush()
+        assert tree.filter_count == (7, 15)
+        assert "7 of 15" in driven.line("line")
+        assert tree.cursor == 1
+        await driven.press("F")
+        assert tree.filter_count is None
+        assert tree.cursor == 1
+        assert "off" in driven.line("line")
+        await driven.press("F")
+        assert tree.filter_count == (7, 15)
+
+    drive_live(script, few_calls())
+
+
+def test_go_to_takes_numbers_steps_and_hashes() -> None:
+    """: goes to a number, some events on, and to the start of a hash; what is none is said."""
+
+    async def script(driven: Driven) -> None:
+        tree = driven.screen.chain_tree
+        for text, index in (("7", 6), ("+2", 8), ("-1", 7), (tree.table.hash(11).hex()[:9], 11)):  # type: ignore[union-attr]
+            await driven.press("colon")
+            await driven.type(text)
+            await driven.press("enter")
+            await driven.flush()
+            assert tree.cursor == index
+        await driven.press("colon")
+        await driven.type("999")
+        await driven.press("enter")
+        assert "there is no event 999" in driven.line("prompt-note")
+
+    drive_live(script, few_calls())
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2,407", Wanted(number=2407)),
+        ("#12", Wanted(number=12)),
+        ("+5", Wanted(step=5)),
+        ("9f2e", Wanted(hash_prefix="9f2e")),
+        ("4107", Wanted(number=4107, hash_prefix="4107")),
+        ("x", None),
+        ("", None),
+    ],
+)
+def test_what_can_be_gone_to(text: str, wanted: Wanted | None) -> None:
+    """Numbers, steps and hashes are told apart; digits may be a number and a hash."""
+    assert parse_wanted(text) == wanted
+
+
+def test_hashes_are_found_by_any_number_of_digits() -> None:
+    """An odd number of digits finds an event as well as an even one."""
+    session = PlayedSession()
+    session.record(few_calls())
+    from chainview.ui.feeds.live_feed import LiveFeed
+
+    feed = LiveFeed(session)
+    session.record(few_calls())
+    feed.take()
+    hash_ = feed.table.hash(5)
+    assert hash_ is not None
+    for digits in (6, 7, 40):
+        found = [index for index in hash_matches(feed.table, hash_.hex()[:digits]) if index is not None]
+        assert found == [5]

@@ -1,0 +1,100 @@
+"""Saving to files, and copying."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from chainview.chain.files.opened import open_chain
+from chainview.chain.files.verification import verify
+from chainview.ui.feeds.sources import FileSource
+from tests.chain.unsound import WRONG
+from tests.ui.app_driver import Driven, drive, drive_live, few_calls
+
+pytestmark = pytest.mark.once
+
+
+def test_saving_as_json_writes_theaters_array(tmp_path: Path) -> None:
+    """A name that ends in .json gives the JSON array that Theater reads, of what was chosen with tab."""
+    path = tmp_path / "all.json"
+
+    async def script(driven: Driven) -> None:
+        prompt = driven.screen.prompt
+        assert prompt is not None
+        await driven.press("s", "tab")
+        assert prompt.purpose is not None
+        assert prompt.purpose.label == "save chain to"
+        prompt.input.value = str(path)
+        await driven.press("enter")
+        await driven.flush()
+
+    drive_live(script, few_calls())
+    stored = json.loads(path.read_text(encoding="utf-8"))
+    assert [set(event) for event in stored] == [{"hash", "parent_hash", "event_type", "data"}] * 15
+    with open_chain(path) as opened:
+        assert verify(opened.load()).sound
+
+
+def test_saving_leaves_out_what_can_not_be_read(tmp_path: Path) -> None:
+    """Damaged rows are left out of what is saved, and their number is said."""
+    (tmp_path / "in").write_bytes(WRONG["unreadable"])
+    path = tmp_path / "out.json"
+
+    async def script(driven: Driven) -> None:
+        await driven.until(lambda: len(driven.screen.chain_tree.table) == 11)
+        prompt = driven.screen.prompt
+        assert prompt is not None
+        await driven.press("s", "tab")
+        prompt.input.value = str(path)
+        await driven.press("enter")
+        await driven.until(path.exists)
+        assert f"saved 10 events to {path}; 1 that can't be read were left out" in driven.said()
+
+    drive(FileSource(open_chain(tmp_path / "in")), script)
+    assert len(json.loads(path.read_bytes())) == 10
+
+
+def test_an_event_that_json_can_not_hold_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event type that is no Unicode is saved in a chain file, and refused by name as JSON, where nothing is left."""
+    monkeypatch.setattr("chainview.ui.find.clipboard.local_tool", lambda: None)
+    refusal = "event 2 has a type that is no Unicode, which JSON can't hold: use a chain file (msgpack)"
+    odd = [*few_calls(0)[:1], ("odd\udcff", b"")]
+
+    async def script(driven: Driven) -> None:
+        prompt = driven.screen.prompt
+        assert prompt is not None
+        for name in ("all.json", "all.chain"):
+            await driven.press("s")
+            while prompt.purpose is not None and prompt.purpose.label != "save chain to":
+                await driven.press("tab")
+            prompt.input.value = str(tmp_path / name)
+            await driven.press("enter")
+            await driven.flush()
+            if name == "all.json":
+                assert refusal in driven.said()
+        await driven.press("G", "y")
+        assert driven.said()[-1] == refusal
+
+    drive_live(script, odd)
+    assert [path.name for path in tmp_path.iterdir()] == ["all.chain"]
+    with open_chain(tmp_path / "all.chain") as opened:
+        assert verify(opened).sound
+        assert opened.table.event_type(1) == "odd\udcff"
+
+
+def test_copies_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    """y copies the event as JSON and Y its hash, and a message says so."""
+    monkeypatch.setattr("chainview.ui.find.clipboard.local_tool", lambda: None)
+    copied: list[str] = []
+
+    async def script(driven: Driven) -> None:
+        monkeypatch.setattr(driven.app, "copy_to_clipboard", copied.append)
+        await driven.press("g", "y")
+        assert any(text.startswith("copied event 1 as JSON") and "characters" in text for text in driven.said())
+        await driven.press("Y")
+
+    drive_live(script, few_calls())
+    event = json.loads(copied[0])
+    assert bytes(event["hash"]).hex() == copied[1]

@@ -1,0 +1,27 @@
+"""Pieces of a line put into a number of cells."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from chainview.ui.lines.line import in_cells, plain
+
+SPANS = st.lists(st.tuples(st.text("ab 漢é", max_size=6), st.sampled_from(["text", "dim"])), max_size=5)
+
+
+@given(SPANS, st.integers(0, 24))
+def test_a_line_takes_exactly_its_cells(spans: list[tuple[str, str]], cells: int) -> None:
+    """Whatever is put into it, and wherever a wide character falls, a line fills its cells and no more."""
+    assert cell_len(plain(in_cells(spans, cells, "dim"))) == cells
+
+
+@given(SPANS, st.integers(1, 24))
+def test_a_cut_says_so_and_blanks_are_no_cut(spans: list[tuple[str, str]], cells: int) -> None:
+    """There is an ellipsis exactly where something other than blanks at the end had no room."""
+    fits = cell_len(plain(spans).rstrip()) <= cells
+    line = plain(in_cells(spans, cells, "dim"))
+    assert ("…" in line) is not fits
+    if fits:
+        assert line.rstrip() == plain(spans).rstrip()

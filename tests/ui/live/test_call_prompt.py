@@ -1,0 +1,145 @@
+"""Calls typed at the prompt: completed, checked, queued, and remembered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chainview.chain.files.opened import open_chain
+from chainview.chain.files.verification import verify
+from chainview.ui.live.call_prompt import MOST_KEPT, CallHistory, completed
+from tests.ui.app_driver import Driven, PlayedSession, drive_live, few_calls
+
+pytestmark = pytest.mark.once
+
+
+def test_a_call_is_typed_completed_checked_and_queued(tmp_path: Path) -> None:
+    """c asks for a call, tab completes the name, the signature is shown, enter queues it and the history keeps it."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("c")
+        prompt = driven.screen.prompt
+        assert prompt is not None
+        assert "get-count" in prompt.candidates.text
+        await driven.type("inc")
+        await driven.press("tab")
+        assert prompt.input.value == "increment("
+        assert "increment(by: s32) -> result<s32, string>" in driven.line("prompt-note")
+        await driven.type("3s32)")
+        assert "fits" in driven.line("prompt-note")
+        await driven.press("enter")
+        assert prompt.purpose is None
+
+    session = drive_live(script)
+    assert session.called == ["increment(3s32)"]
+    assert (tmp_path / "calls").read_text(encoding="utf-8") == "increment(3s32)\n"
+
+
+def test_a_call_that_does_not_fit_is_refused_with_the_reason() -> None:
+    """What does not fit is not queued; the reason is beneath, and the text stays to be mended."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("c")
+        await driven.type("nothing()")
+        await driven.press("enter")
+        prompt = driven.screen.prompt
+        assert prompt is not None
+        assert prompt.purpose is not None
+        assert prompt.input.value == "nothing()"
+        assert "nothing() does not fit" in driven.line("prompt-note")
+
+    assert drive_live(script).called == []
+
+
+def test_leaving_the_call_prompt_keeps_the_text() -> None:
+    """Escape closes the prompt; the next c finds what was typed."""
+
+    async def script(driven: Driven) -> None:
+        prompt = driven.screen.prompt
+        assert prompt is not None
+        await driven.press("c")
+        await driven.type("get")
+        await driven.press("escape")
+        assert prompt.purpose is None
+        await driven.press("c")
+        assert prompt.input.value == "get"
+
+    drive_live(script)
+
+
+def test_keys_typed_right_after_the_prompts_key_are_text() -> None:
+    """Keys that arrive in one go with the key that opens the prompt never do what they do outside of it."""
+
+    async def script(driven: Driven) -> None:
+        await driven.pilot.press("slash", *"qps")
+        await driven.flush()
+        prompt = driven.screen.prompt
+        assert prompt is not None
+        assert prompt.input.value == "qps"
+        assert driven.app.is_running
+
+    assert not drive_live(script, few_calls()).paused
+
+
+def test_calls_typed_before_come_back_with_up_and_down(tmp_path: Path) -> None:
+    """Up and down step through the calls of this and earlier runs, and back to what was being typed."""
+    CallHistory(tmp_path / "calls").add("get-count()")
+
+    async def script(driven: Driven) -> None:
+        prompt = driven.screen.prompt
+        assert prompt is not None
+        await driven.press("c")
+        await driven.type("inc")
+        await driven.press("up")
+        assert prompt.input.value == "get-count()"
+        await driven.press("down")
+        assert prompt.input.value == "inc"
+
+    drive_live(script)
+
+
+def test_history_keeps_the_newest_lines_once_and_privately(tmp_path: Path) -> None:
+    """A call typed again moves to the end, old ones go, and nobody else can read the file."""
+    path = tmp_path / "state" / "calls"
+    history = CallHistory(path)
+    for number in range(MOST_KEPT + 5):
+        history.add(f"call({number})")
+    history.add("call(10)")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert len(lines) == MOST_KEPT
+    assert lines[-1] == "call(10)"
+    assert lines.count("call(10)") == 1
+    assert path.stat().st_mode & 0o077 == 0
+
+
+def test_saving_a_call_gives_a_chain_that_can_be_opened(tmp_path: Path) -> None:
+    """s saves the call under the cursor to a chain file; the same name again is refused."""
+    path = tmp_path / "one.chain"
+
+    async def script(driven: Driven) -> None:
+        prompt = driven.screen.prompt
+        assert prompt is not None
+        await driven.press("g", "s")
+        assert prompt.input.value == "counter-1-call-1.chain"
+        for _ in range(2):
+            prompt.input.value = str(path)
+            await driven.press("enter")
+            await driven.flush()
+            if prompt.purpose is None:
+                await driven.press("s")
+        assert "exists already" in driven.line("prompt-note")
+
+    drive_live(script, few_calls())
+    with open_chain(path) as opened:
+        assert len(opened.load().table) == 3
+        assert verify(opened).sound
+
+
+def test_completion_goes_as_far_as_it_is_clear() -> None:
+    """Tab gives the common beginning of several names, and one name its bracket."""
+    exports = PlayedSession().exports()
+    assert completed(exports, "g") == "get-"
+    assert completed(exports, "get-c") == "get-count()"
+    assert completed(exports, "history") == "get-history()"
+    assert completed(exports, "increment(3") == "increment(3"
