@@ -52,7 +52,8 @@ class Suspects:
         for which in range(len(self._next)):
             if self._next[which] <= start and not self._ended[which]:
                 at = self._find(which, start)
-                self._next[which], self._ended[which] = at + 1, at < 0
+                # Behind the last byte an expression that matches nothing finds no place, but no end either.
+                self._next[which], self._ended[which] = at + 1, not 0 <= at < len(self._data)
             place = self._next[which] - 1
             if not self._ended[which] and (found < 0 or place < found):
                 found = place

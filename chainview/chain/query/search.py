@@ -102,7 +102,7 @@ class Finder(Search[EventTable]):
 
     def _said(self, index: int) -> bool:
         table = self.table
-        if index < 0 or table.kinds[index] == Kind.DAMAGED:
+        if table.kinds[index] == Kind.DAMAGED:
             return False
         begin, end = table.raw_payload(index)
         return _says(self.pattern, bytes(table.raw[begin:end]))

@@ -77,6 +77,28 @@ def test_regular_expressions(pattern: str) -> None:
     assert _all(finder) == expected
 
 
+@pytest.mark.parametrize("pattern", ["..", "^.", ".+", "$", "x*", "count|", "(?<=3)"])
+def test_expressions_that_match_much_or_nothing(pattern: str) -> None:
+    """An expression of special letters alone, or that matches no letter, finds each event once, and has an end."""
+    table = samples.table_of(samples.counting(9))
+    expected = list(range(45)) if pattern != "(?<=3)" else [11]
+    for each in (table, _stored(table)):
+        finder = Finder(each, pattern)
+        assert _all(finder) == expected
+        assert [at for at in range(45) if finder.matches(at)] == expected
+        assert (_counted(finder, 100), finder.total) == (expected, len(expected))
+        assert [finder.previous_before(at + 1) for at in expected] == expected
+
+
+def test_what_stands_in_a_damaged_stretch_is_not_found() -> None:
+    """A damaged stretch is found by what it is called, not by texts among its bytes, which no person sees."""
+    table = samples.table_of(samples.counting(2))
+    table.append_damage(b"count is 2, as the bytes say", 0, "event")
+    finder = Finder(table, "count is 2")
+    assert (_all(finder), finder.matches(10)) == ([6], False)
+    assert _all(Finder(table, "^event$")) == [10]
+
+
 def test_a_match_never_runs_over_the_end_of_a_text() -> None:
     """What begins in one text can't end in another, in the same event or the next."""
     table = samples.table_of([samples.host("i", "f", Tuple((String("begin"), String("end")))), samples.log("end")])
