@@ -173,14 +173,17 @@ def _case_role(value: Variant) -> Role:
     return Role.ERROR if value.case == "err" else Role.OK
 
 
+def _letter_at(data: bytes, at: int) -> int:
+    """Where the letter begins that the byte at a place belongs to; the place itself in what is no UTF-8."""
+    return next((place for place in range(at, at - 4, -1) if data[place] & 0xC0 != 0x80), at)
+
+
 def bytes_as_text(data: bytes) -> str | None:
     """Bytes as the text they are, its middle left out when long; None for bytes that are no text."""
     if len(data) > 4 * _LONGEST_STRING:
-        # Both ends are looked at alone, without the continuation bytes that the cut leaves there.
-        head, tail = data[: 2 * _LONGEST_STRING], data[-2 * _LONGEST_STRING :]
-        while head and head[-1] & 0x80:
-            head = head[:-1]
-        data = head + tail.lstrip(bytes(range(0x80, 0xC0)))
+        # Both ends are looked at alone.
+        half = 2 * _LONGEST_STRING
+        data = data[: _letter_at(data, half)] + data[_letter_at(data, len(data) - half) :]
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
