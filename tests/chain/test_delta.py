@@ -84,6 +84,31 @@ def test_an_insertion_is_one_change(numbers: list[int], place: int, added: int) 
     assert changes(_numbers(*longer), _numbers(*numbers)) == [Change(f"[{at}]", U32(added), None)]
 
 
+@given(st.permutations(range(6)))
+def test_a_list_in_another_order_keeps_all_that_can_stay(order: list[int]) -> None:
+    """Of items in another order as many stay as keep their order, and the others are told at their places."""
+    before = list(range(6))
+    found = changes(_numbers(*before), _numbers(*order))
+    after, removed, added = list(order), set(), set()
+    for change in found:
+        place = int(change.path.strip("[]"))
+        assert change.after == (None if change.after is None else U32(order[place]))
+        if change.after is None:
+            assert change.before == U32(before[place])
+        removed |= {change.before} if change.before is not None else set()
+        added |= {change.after} if change.after is not None else set()
+    assert removed == added
+    assert 6 - len(added) == max(_rising(after))
+
+
+def _rising(numbers: list[int]) -> list[int]:
+    """The length of the longest rising run that ends with each of the numbers."""
+    found: list[int] = []
+    for at, number in enumerate(numbers):
+        found.append(1 + max([found[before] for before in range(at) if numbers[before] < number], default=0))
+    return found
+
+
 def test_paths_lead_to_the_leaf() -> None:
     """A change names its leaf by fields and list places, as the value after the change has them."""
     found = changes(_state(41, "new", "paid", "new"), _state(42, "new", "paid", "shipped"))

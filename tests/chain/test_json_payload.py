@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from chainview.chain.event import Kind
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, kind_of, read_payload
+from chainview.pack.cgrf import decode, encode
 from chainview.pack.literal import format_literal
-from chainview.pack.values import S64, UNIT, Bool, Record, String, bytes_value
+from chainview.pack.values import S64, U64, UNIT, Bool, Record, String, Value, bytes_value
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
@@ -68,6 +69,20 @@ def test_other_json_is_kept_as_it_is(stored: bytes) -> None:
     """JSON that is none of these payloads is Other, without an exception."""
     assert isinstance(read_payload(stored), Other)
     assert kind_of("wasm", stored) is Kind.OTHER
+
+
+@pytest.mark.parametrize("number", [0, 1 << 31, 1 << 62, 1 << 63, 1 << 64, 1 << 80])
+@pytest.mark.parametrize("near", [-1, 0, 1])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_number_has_the_first_type_that_holds_it(number: int, near: int, sign: int) -> None:
+    """A whole number is an s64, else a u64, else a text of its digits, so that each can be encoded and shown."""
+    number = sign * (number + near)
+    read = read_payload(payload(category="HostFunction", interface="i", function="f", input=said({"n": number})))
+    value: Value = S64(number) if -(1 << 63) <= number < 1 << 63 else String(str(number))
+    value = U64(number) if 1 << 63 <= number < 1 << 64 else value
+    assert isinstance(read, HostCall)
+    assert read.input == Record("", (("n", value),))
+    assert decode(encode(Record("", (("n", value),)))) == read.input
 
 
 @given(JSON, JSON, st.sampled_from(["WasmCall", "WasmResult", "WasmError"]))

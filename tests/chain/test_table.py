@@ -18,7 +18,7 @@ PAYLOADS = {
     event.event_type + str(number): (event.event_type, event.payload)
     for number, event in enumerate(samples.events(251, closed=True))
     if number < 6 or number > 244
-}
+} | {"note": ("note", b"of no kind")}
 EXTRAS = st.builds(
     Extras,
     time_ns=st.integers(0, (1 << 64) - 1),
@@ -101,7 +101,7 @@ def naive_kind(event: Event) -> Kind:
     if event.event_type == "shutdown":
         return Kind.SHUTDOWN
     if event.event_type != "wasm":
-        return Kind.HOST
+        return Kind.HOST if "/" in event.event_type else Kind.OTHER
     cases = {b"wasm-call": Kind.CALL, b"wasm-result": Kind.RESULT, b"wasm-error": Kind.ERROR}
     return next(kind for case, kind in cases.items() if case in event.payload)
 
@@ -156,6 +156,36 @@ def test_an_open_call_is_never_dropped() -> None:
     assert table.kind(0) is Kind.CALL
     assert table.call_open(0)
     assert len(table) == 52
+
+
+@pytest.mark.parametrize("steps", [0, 1, 2])
+def test_what_follows_an_open_call_that_was_let_go_is_outside_of_it(steps: int) -> None:
+    """Events of no kind belong to no call; an open call that went before them takes no later event to itself."""
+    call, host = samples.events(2)
+    note = Event(bytes(20), host.hash, "note", b"")
+    table = EventTable()
+    for event in (call, *[host] * steps, note):
+        table.append(event)
+    assert [table.call_of(index) for index in range(len(table))] == [*[0] * (1 + steps), None]
+    assert (table.steps(0), table.call_open(0), table.drop_oldest(1)) == (steps, True, 1 + steps)
+    for event in (host, call, host, note, host):
+        table.append(event)
+    assert [table.call_of(index) for index in range(6)] == [None, None, 2, 2, None, 2]
+    assert (table.drop_oldest(4), table.steps(0)) == (2, 3)
+    table.append(host)
+    assert [table.call_of(index) for index in range(5)] == [0, 0, None, 0, 0]
+
+
+def test_the_oldest_event_held_keeps_its_parent() -> None:
+    """After any number of events has gone, the first that is held still states the parent it stated."""
+    events = samples.events(12)
+    for keep in range(1, 13):
+        table = EventTable()
+        for event in events:
+            table.append(event)
+        gone = table.drop_oldest(keep)
+        assert [table.event(index) for index in range(len(table))] == events[gone:]
+        assert table.links_on(0)
 
 
 def test_payloads_stay_in_the_source() -> None:

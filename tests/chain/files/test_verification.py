@@ -102,6 +102,7 @@ def test_checking_goes_in_steps(tmp_path: Path) -> None:
     assert [verdict.sound for verdict in verdicts] == [True]
     checked = [progress.done_bytes for progress in told if progress.total_bytes == 2000]
     assert len(checked) > 5
+    assert checked == [progress.events for progress in told if progress.total_bytes == 2000]
     assert checked == sorted(checked)
 
 

@@ -100,6 +100,15 @@ def test_items_come_and_go() -> None:
     assert _line(table, 2) == 'ok   state[1] removed "x"'
 
 
+def test_a_folded_call_leaves_room_for_its_verdict() -> None:
+    """However long a folded call's params are, what came of it stands on its line as well."""
+    parts = [samples.call("tick", *[String("p" * 40)] * 9), samples.result("tick", UNIT, String("answer"))]
+    line = _line(samples.table_of(parts), 0, folded=True)
+    assert 'ok "answer"' in line
+    assert len(line) < 125
+    assert len(_line(samples.table_of(parts), 0)) > len(line) // 2
+
+
 def test_failures_are_errors() -> None:
     """A failed call shows the first line of its message, an err answer its error, both in the role of errors."""
     assert _only(samples.error("f", "Function returned error: boom\n  at f")) == "error boom …"
@@ -111,8 +120,9 @@ def test_failures_are_errors() -> None:
 def test_what_is_no_payload_is_still_told() -> None:
     """Bytes that can't be decoded are shown with the reason and their number; broken JSON as its text."""
     line = _only(("theater:simple/store/put", b"CGRF\x02\x00"))
-    assert line.startswith("→ store.put   payload can't be read: ")
-    assert line.endswith(", 6 bytes")
+    assert line == (
+        "→ store.put   payload can't be read: the data is no CGRF value: 6 bytes are less than its header, 6 bytes"
+    )
     assert _only(("theater-runtime", b'{"cut off": ')) == 'theater-runtime   {\\"cut off\\": '
     assert _only(samples.shutdown()) == "shutdown"
 

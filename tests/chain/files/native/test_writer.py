@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import resource
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -184,6 +186,30 @@ def test_a_full_disk_keeps_what_was_written(tmp_path: Path) -> None:
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 20_000
 
 
+@pytest.mark.parametrize("taken", [0, 1, 30])
+def test_half_an_entry_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken: int) -> None:
+    """A write that fails when part of an entry is on the disk leaves the file as it was before."""
+    path, write, events = tmp_path / "half.chain", os.write, samples.events(3)
+    writer = ChainWriter.create(path, samples.header())
+    writer.write_event(events[0])
+    whole, left = path.read_bytes(), [taken]
+
+    def fails(descriptor: int, data: memoryview) -> int:
+        count = min(left[0], len(data), 20)
+        if not count:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        left[0] -= count
+        return write(descriptor, data[:count])
+
+    monkeypatch.setattr(os, "write", fails)
+    for event in events[1:]:
+        with pytest.raises(ChainWriteError, match="its 1 events up to here are kept"):
+            writer.write_event(event)
+    assert path.read_bytes() == whole
+    writer.close()
+    assert (left, path.read_bytes()) == ([0], whole)
+
+
 def test_a_closed_file_takes_no_more(tmp_path: Path) -> None:
     """Writing to a closed file is an error, closing twice is not."""
     writer = ChainWriter.create(tmp_path / "x.chain", samples.header())
@@ -194,8 +220,10 @@ def test_a_closed_file_takes_no_more(tmp_path: Path) -> None:
 
 
 def test_a_call_s_end_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was written is synced to the disk soon after a call has ended."""
+    """What was written is synced when a call has ended, before the time of the next sync has come."""
     synced: list[int] = []
+    monkeypatch.setattr("chainview.chain.files.native.writer.SYNC_SECONDS", 2 * LIMIT)
+    monkeypatch.setattr("chainview.chain.files.native.writer.time", SimpleNamespace(monotonic=lambda: 1e9))
     monkeypatch.setattr(os, "fsync", synced.append)
     with ChainWriter.create(tmp_path / "x.chain", samples.header()) as writer:
         writer.write_event(samples.events(1)[0])

@@ -29,6 +29,20 @@ def test_each_type_of_block_is_its_kind_of_event() -> None:
 
 
 @pytest.mark.parametrize("index", range(len(EVENTS)))
+def test_a_block_that_can_not_be_read_keeps_its_event_type(index: int) -> None:
+    """Where a literal can't be read the event still has the type that its block tells."""
+    lines = [f"{line.split(':')[0]}: ?" if "(" in line or "{" in line else line for line in _lines(index)]
+    for changed in (lines, [line for line in _lines(index) if not line.startswith("type")]):
+        (event,) = read("\n".join(changed) + "\n")
+        typed = "type: host-call" in changed
+        assert event.event_type == (EVENTS[index].event_type if typed else "wasm")
+
+
+def _lines(index: int) -> list[str]:
+    return as_keys(EVENTS[index]).rstrip("\n").split("\n")
+
+
+@pytest.mark.parametrize("index", range(len(EVENTS)))
 @pytest.mark.parametrize("key", ["bytes: [1u8]", 'message: "x"', "comment: none of it counts", "output: 5u8"])
 def test_a_key_of_another_type_of_block_says_nothing(index: int, key: str) -> None:
     """A block is read by the keys of its type alone; one that another type of block has changes nothing."""

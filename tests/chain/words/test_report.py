@@ -1,0 +1,82 @@
+"""Events and notes as reports have them."""
+
+from __future__ import annotations
+
+import pytest
+
+from chainview.chain.event import Extras
+from chainview.chain.files.entries.note import Note
+from chainview.chain.words.notes import note_text
+from chainview.chain.words.report import event_object, event_text
+from chainview.chain.words.value_lines import value_lines
+from chainview.pack.values import (
+    S64,
+    U8,
+    UNIT,
+    List,
+    Record,
+    Result,
+    String,
+    Tuple,
+    Value,
+    Variant,
+    bytes_value,
+    none,
+    some,
+    types,
+)
+from tests.ui import samples
+
+PAIR = Record("pair", (("a", U8(1)), ("b", String("x"))))
+
+
+def test_an_answer_by_a_stub_says_so() -> None:
+    """The JSON object and the text of an event tell that a stub answered, and say nothing of it where none did."""
+    for stub in (True, False):
+        table = samples.table_of([samples.log("x")], Extras(stub=stub))
+        assert event_object(table, 0).get("stub") == (True if stub else None)
+        lines = [line for line in event_text(table, 0) if line.startswith("stub")]
+        assert lines == (["stub    answered by a stub, not by a host interface"] if stub else [])
+
+
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        (UNIT, ["v: ()"]),
+        (none(types.U8), ["v: none<u8>"]),
+        (some(U8(5)), ["v: some 5u8"]),
+        (Result(types.U8, types.STRING, True, U8(5)), ["v: ok 5u8"]),
+        (Result(types.U8, types.STRING, False, String("no")), ['v: err "no"']),
+        (Result(types.U8, types.STRING, True, some(PAIR)), ["v: ok some pair", "  a: 1u8", '  b: "x"']),
+        (Result(types.U8, types.STRING, False, UNIT), ["v: err ()"]),
+        (PAIR, ["v: pair", "  a: 1u8", '  b: "x"']),
+        (Record("", (("a", U8(1)),)), ["v: record", "  a: 1u8"]),
+        (Tuple((U8(1), PAIR)), ["v: tuple of 2", "  0: 1u8", "  1: pair", "    a: 1u8", '    b: "x"']),
+        (List(types.STRING, (String("a"),)), ["v: list of 1", '  0: "a"']),
+        (Variant("shape", "dot", 0, ()), ["v: shape::dot"]),
+        (Variant("shape", "box", 1, (U8(2),)), ["v: shape::box 2u8"]),
+        (bytes_value(b"ab"), ['v: 2 bytes "ab"']),
+        (bytes_value(b"\xff"), ["v: 1 byte ff"]),
+        (bytes_value(b""), ["v: 0 bytes"]),
+    ],
+    ids=repr,
+)
+def test_the_lines_of_a_value(value: Value, lines: list[str]) -> None:
+    """Each kind of value says what it is on its line, with what it alone holds, and its parts below."""
+    assert list(value_lines("v", value)) == lines
+
+
+@pytest.mark.parametrize(
+    ("note", "text"),
+    [
+        (Note("bookmark", {}), "bookmark"),
+        (Note("build", {"text": "build 3 is\x1b identical"}), "build 3 is\\u{1b} identical"),
+        (Note("build", {"sha256": b"a" * 2000, "number": 3}), "build  sha256 2,000 B, number 3"),
+        (Note("gap", {"of": "x" * 300}), f"gap  of {'x' * 200}…"),
+        (Note("state", {"count": S64(1).value, "on": True}), "state  count 1, on True"),
+    ],
+    ids=lambda each: each.kind if isinstance(each, Note) else "",
+)
+def test_a_note_is_one_line(note: Note, text: str) -> None:
+    """A note tells its kind and what it holds, bytes by their number, long texts cut, control characters spelled."""
+    assert note_text(note) == text

@@ -1,0 +1,65 @@
+"""Data on standard output, whatever its descriptor makes of a write."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.system.errors import ChainviewError
+from chainview.system.streams import emit, emit_bytes
+
+
+class Reluctant(io.RawIOBase):
+    """A descriptor that takes up to so many bytes of each write, and after so many in all none."""
+
+    def __init__(self, most: int, error: OSError | None = None, room: int = 0) -> None:
+        self.taken = b""
+        self._most = most
+        self._error = error
+        self._room = room
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any, /) -> int:
+        if self._error is not None and len(self.taken) >= self._room:
+            raise self._error
+        piece = bytes(data)[: self._most]
+        self.taken += piece
+        return len(piece)
+
+
+def standard_output(monkeypatch: pytest.MonkeyPatch, stream: Reluctant) -> None:
+    """Makes a stream standard output, as it is under `python -u`: a text stream over one that buffers nothing."""
+    text = io.TextIOWrapper(stream, write_through=True)  # type: ignore[type-var]
+    monkeypatch.setattr(sys, "stdout", text)
+    monkeypatch.setattr("chainview.system.streams.silence", lambda descriptor: None)
+
+
+@given(st.lists(st.binary(max_size=40), max_size=6), st.integers(1, 50))
+def test_a_write_that_ends_early_goes_on(pieces: list[bytes], most: int) -> None:
+    """All data arrives once and in order, however little of it standard output takes at a time."""
+    stream = Reluctant(most)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        standard_output(monkeypatch, stream)
+        assert emit_bytes(pieces)
+        assert stream.taken == b"".join(pieces)
+        assert emit(["one", "zwö"])
+    assert stream.taken == b"".join(pieces) + "one\nzwö\n".encode()
+
+
+@pytest.mark.parametrize("room", [0, 2, 4])
+def test_a_write_that_fails_in_its_middle_ends(monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+    """A reader that goes away in the middle of a piece ends the data; any other failure is one sentence."""
+    stream = Reluctant(2, BrokenPipeError(), room)
+    standard_output(monkeypatch, stream)
+    assert not emit_bytes([b"abcdef", b"never"])
+    assert stream.taken == b"abcdef"[:room]
+    standard_output(monkeypatch, Reluctant(2, OSError(28, "No space left on device"), room))
+    with pytest.raises(ChainviewError, match="can't write to standard output: no space left on device"):
+        emit_bytes([b"abcdef"])
