@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -132,6 +135,27 @@ def test_options_and_variants_change_as_a_whole_when_their_case_does() -> None:
     assert changes(one, other) == [Change("", one, other)]
     pair = changes(Tuple((U32(1), U32(2))), Tuple((U32(1), U32(3))))
     assert pair == [Change("1", U32(2), U32(3))]
+
+
+_OF_ONE_PART = (
+    U32(1),
+    Tuple((U32(1),)),
+    List(types.U32, (U32(1),)),
+    some(U32(1)),
+    Result(types.U32, types.U32, True, U32(1)),
+    Result(types.U32, types.U32, False, U32(1)),
+    Record("U32", (("0", U32(1)),)),
+    Variant("U32", "0", 0, (U32(1),)),
+    Array(types.U32, (1).to_bytes(4, "little")),
+)
+
+
+@pytest.mark.parametrize(("before", "after"), list(permutations(_OF_ONE_PART, 2)), ids=repr)
+def test_a_value_that_becomes_one_of_another_kind_changes_as_a_whole(before: Value, after: Value) -> None:
+    """A value of another kind is one change, wherever it stands, though what it holds is the same."""
+    assert changes(before, after) == [Change("", before, after)]
+    held, held_now = Record("r", (("f", before),)), Record("r", (("f", after),))
+    assert changes(held, held_now) == [Change("f", before, after)]
 
 
 def test_fields_come_and_go() -> None:

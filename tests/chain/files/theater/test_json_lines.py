@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 
-from chainview.chain.event import Event
+from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.entry import Cut, Damage, Entry, Reader, ReadEvent
 from chainview.chain.files.entries.note import Note
 from chainview.chain.files.theater.json_lines import read_capture, read_cli_json, read_jsonl
@@ -14,7 +15,7 @@ from chainview.chain.state_chain import linked
 from chainview.pack.cgrf import encode
 from chainview.pack.values import S64, U8, Array, Record, String, Tuple, Value, none, some, types
 from tests.chain import samples
-from tests.chain.files.theater.test_formats import as_capture, as_cli_line, as_jsonl
+from tests.chain.files.theater.test_formats import as_capture, as_cli_line, as_jsonl, opened
 
 EVENTS = samples.events(6)
 LINES: dict[str, tuple[Reader, Callable[[int], str]]] = {
@@ -37,6 +38,16 @@ def test_a_line_that_is_no_event_is_one_damage(name: str, line: str) -> None:
         EVENTS[0].event_type,
         EVENTS[1].event_type,
     ]
+
+
+@pytest.mark.parametrize("name", LINES)
+@pytest.mark.parametrize("line", ["plain text", "x" * 100_000])
+def test_a_damaged_line_can_be_looked_at(tmp_path: Path, name: str, line: str) -> None:
+    """The row of a damaged line holds its bytes, of a very long one those at its beginning."""
+    written = LINES[name][1]
+    with opened(tmp_path, (written(0) + line + "\n" + written(1)).encode()) as chain:
+        assert chain.table.kind(1) is Kind.DAMAGED
+        assert chain.table.payload(1) == (line + "\n").encode()[: 1 << 16]
 
 
 @pytest.mark.parametrize("name", LINES)
