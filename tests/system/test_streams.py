@@ -44,13 +44,13 @@ def standard_output(monkeypatch: pytest.MonkeyPatch, stream: Reluctant) -> None:
 @given(st.lists(st.binary(max_size=40), max_size=6), st.integers(1, 50))
 def test_a_write_that_ends_early_goes_on(pieces: list[bytes], most: int) -> None:
     """All data arrives once and in order, however little of it standard output takes at a time."""
-    stream = Reluctant(most)
+    data = b"".join(pieces) + "one\nzwö\n".encode()
+    stream = Reluctant(most, OSError("more than there was"), len(data))
     with pytest.MonkeyPatch.context() as monkeypatch:
         standard_output(monkeypatch, stream)
         assert emit_bytes(pieces)
-        assert stream.taken == b"".join(pieces)
         assert emit(["one", "zwö"])
-    assert stream.taken == b"".join(pieces) + "one\nzwö\n".encode()
+    assert stream.taken == data
 
 
 @pytest.mark.parametrize("room", [0, 2, 4])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import product
+from itertools import islice, product
 
 import pytest
 from hypothesis import given, settings
@@ -84,6 +84,7 @@ def test_expressions_that_match_much_or_nothing(pattern: str) -> None:
     expected = list(range(45)) if pattern != "(?<=3)" else [11]
     for each in (table, _stored(table)):
         finder = Finder(each, pattern)
+        assert list(islice(finder.hits_between(0, 45), 46)) == expected
         assert _all(finder) == expected
         assert [at for at in range(45) if finder.matches(at)] == expected
         assert (_counted(finder, 100), finder.total) == (expected, len(expected))
