@@ -20,6 +20,8 @@ _LABEL = 8
 _INDENT = " " * _LABEL
 _SHOWN_LEAVES = 2
 _PATH = 15
+_CONFIDENCE = 34
+"""The column in which it stands where there is room."""
 _GLUE = ("{closure", "__import_impl", "__export_impl")
 """How functions begin that Rust and packr-guest make between an import and who asks for it."""
 
@@ -75,7 +77,9 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
     title = f"{cause.code} {cause.code.description.title}"
     if cause.places > 1:
         title += f", at {cause.places:,} places"
-    yield _line("cause", f"{title:<34} {_confidence(explanation)}".rstrip(), width)
+    confidence = _confidence(explanation)
+    column = min(_CONFIDENCE, width - _LABEL - 1 - len(confidence))
+    yield _line("cause", f"{title:<{max(0, column)}} {confidence}".rstrip(), width)
     where = cause.function
     if cause.call and cause.call != cause.event:
         where += f"    in the call at event {cause.call:,}"

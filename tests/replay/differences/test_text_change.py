@@ -1,0 +1,38 @@
+"""Two texts word by word."""
+
+from __future__ import annotations
+
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from chainview.replay.differences.text_change import around_change, text_change
+
+TEXTS = st.text("ab 1é", max_size=30)
+
+
+@given(TEXTS, TEXTS)
+def test_the_parts_make_both_texts(recorded: str, now: str) -> None:
+    """What stands before, what changed, and what stands behind give either text back."""
+    assume(recorded != now)
+    change = text_change(recorded, now)
+    assert change.before + change.recorded + change.behind == recorded
+    assert change.before + change.now + change.behind == now
+    assert change.recorded != change.now
+
+
+@given(st.text("ab", max_size=40), st.text("cd", max_size=9), st.text("cd", max_size=9), st.text("ab", max_size=40))
+def test_what_changed_is_kept_whole(before: str, recorded: str, now: str, behind: str) -> None:
+    """Cut to a length that has room for it, both texts still show the change, with the same context on both sides."""
+    assume(recorded != now)
+    one, other = around_change(before + recorded + behind, now=before + now + behind, longest=40)
+    assert recorded in one
+    assert now in other
+    assert one.startswith("…") == other.startswith("…")
+    assert one.endswith("…") == other.endswith("…")
+    assert len(one) <= len(before + recorded + behind)
+
+
+def test_repeated_letters_on_both_sides_of_a_change_are_told_once() -> None:
+    """A text that only grew in a run of equal letters is cut as one change, with nothing left out twice."""
+    one, other = around_change("a" * 50, "a" * 52, 20)
+    assert (len(other) - len(one), set(one), set(other)) == (2, {"a", "…"}, {"a", "…"})

@@ -1,0 +1,123 @@
+"""The report for people, line by line."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from chainview.chain.event import Frame
+from chainview.pack.values import U8, List, String, types
+from chainview.replay.differences.codes import Code
+from chainview.replay.differences.leaves import Leaf
+from chainview.replay.explain.explanation import Consequences, ControlOutcome, Explanation, Finding, Verdict
+from chainview.replay.explain.text_report import LINES, WIDTH, report_text
+
+LEAF = Leaf("input", String("tea"), String("rum"))
+ARGUMENT = Finding(Code.OTHER_ARGUMENT, 7, 5, "sample:a/b.log", "input", '"tea"', '"rum"', "log was asked", (LEAF,))
+STACK = (Frame("shop::log", ""), Frame("shop::serve", "src/lib.rs:8"))
+OTHER_STACK = (Frame("shop::tell", ""),)
+
+
+def report(*causes: Finding, **facts: Any) -> list[str]:
+    """The lines of a replay that differs for these causes."""
+    explanation = Explanation(
+        "replay", "probe", Verdict.DIVERGED, "differs", recorded_events=20, same=6, causes=causes, **facts
+    )
+    return report_text(replace(explanation, first_mismatch=causes[0])).splitlines()
+
+
+def line(lines: list[str], label: str) -> str:
+    """What stands behind a label; empty where there is no such line."""
+    return next((each.removeprefix(label).strip() for each in lines if each.startswith(label)), "")
+
+
+def test_the_headline_counts() -> None:
+    """The first line has the event, the causes, what follows, and where it is equal again, each counted in words."""
+    lines = report(ARGUMENT, consequences=Consequences(link=1), reconverges_at=9)
+    assert lines[0] == "DIVERGES at event 7 of 20 · 1 cause, 1 consequence · reconverges at 9"
+    assert report(ARGUMENT, ARGUMENT)[0] == "DIVERGES at event 7 of 20 · 2 causes, 0 consequences"
+
+
+def test_values_explain_themselves_and_other_codes_have_their_sentence() -> None:
+    """A cause with values shows them on both sides; one of the recorded module's family says its sentence first."""
+    lines = report(ARGUMENT)
+    assert line(lines, "says") == ""
+    assert 'input         recorded  "tea"' in "\n".join(lines)
+    assert 'now       "rum"' in "\n".join(lines)
+    own = replace(ARGUMENT, code=Code.NOT_REPRODUCIBLE, sentence="the recorded module does not make this")
+    assert line(report(own), "says") == "the recorded module does not make this"
+    taken = replace(ARGUMENT, code=Code.OTHER_ANSWER_USED, sentence="taken from another answer")
+    assert line(report(taken), "says") == "taken from another answer"
+
+
+def test_another_order_of_the_same_items_is_said() -> None:
+    """A list with the same items in another order is told so; any other change of a list is not."""
+    items = [List(types.STRING, tuple(map(String, letters))) for letters in ("ab", "ba", "ac")]
+    reordered = replace(ARGUMENT, leaves=(Leaf("input.names", items[0], items[1]),))
+    assert line(report(reordered), "says") == "input.names has the same items in another order"
+    assert line(report(replace(ARGUMENT, leaves=(Leaf("input.names", items[0], items[2]),))), "says") == ""
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "said"),
+    [
+        (STACK, STACK, ["now and then  shop::log < shop::serve (lib.rs:8)"]),
+        (STACK, OTHER_STACK, ["now  shop::log < shop::serve (lib.rs:8)   then  shop::tell"]),
+        (STACK, (), ["now  shop::log < shop::serve (lib.rs:8)"]),
+        ((), (), [""]),
+    ],
+)
+def test_both_stacks_are_told_and_equal_ones_once(
+    now: tuple[Frame, ...], then: tuple[Frame, ...], said: list[str]
+) -> None:
+    """The code line has the innermost functions now and then, once where they are the same."""
+    assert [line(report(ARGUMENT, now_stack=now, recorded_stack=then), "code")] == said
+
+
+@pytest.mark.parametrize(
+    ("count", "also"),
+    [
+        (1, ""),
+        (2, "C1 at 8"),
+        (5, "C1 at 8, C1 at 9, C1 at 10, C1 at 11"),
+        (6, "C1 at 8, C1 at 9, C1 at 10, C1 at 11 and 1 more"),
+        (9, "C1 at 8, C1 at 9, C1 at 10, C1 at 11 and 4 more"),
+    ],
+)
+def test_further_causes_are_named_and_the_rest_counted(count: int, also: str) -> None:
+    """Four further causes are named, and how many more there are is said only where there are any."""
+    assert line(report(*[replace(ARGUMENT, event=7 + at) for at in range(count)]), "also") == also
+
+
+def test_a_report_is_never_longer_than_its_lines_nor_wider_than_its_columns() -> None:
+    """However much there is to say, a report keeps to its lines and columns, and names the page."""
+    leaves = tuple([Leaf(f"input.field-{at}", U8(at), String("x" * 300)) for at in range(9)])
+    cause = replace(ARGUMENT, function="sample:very/long." + "n" * 90, leaves=leaves, places=12)
+    lines = report(
+        *[cause] * 9,
+        now_stack=STACK * 9,
+        recorded_stack=OTHER_STACK,
+        not_tested=("whether " + "it " * 60, "more"),
+        control=ControlOutcome.PASSED,
+        accepted=(ARGUMENT,),
+    )
+    assert len(lines) <= LINES
+    assert max(map(len, lines)) <= WIDTH
+    assert "… and 7 more" in "\n".join(lines)
+    assert "docs/codes/C1.md" in lines[-1]
+
+
+@pytest.mark.parametrize(
+    ("control", "code", "confidence"),
+    [
+        (ControlOutcome.PASSED, Code.OTHER_ARGUMENT, "confidence high (control matched)"),
+        (ControlOutcome.NOT_TESTED, Code.OTHER_ARGUMENT, "confidence fair (no control replay)"),
+        (ControlOutcome.DIVERGED, Code.OTHER_ARGUMENT, "confidence fair (control differs elsewhere)"),
+        (ControlOutcome.DIVERGED, Code.NOT_REPRODUCIBLE, "the edit is not to blame"),
+    ],
+)
+def test_how_sure_it_is_follows_from_the_control(control: ControlOutcome, code: Code, confidence: str) -> None:
+    """The cause line ends with how sure it is, and clears an edit of what its recorded module does not make either."""
+    assert line(report(replace(ARGUMENT, code=code), control=control), "cause").endswith(confidence)
