@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,7 +33,7 @@ def test_the_fewest_edits_leave_as_much_in_common_as_there_is(one: list[str], ot
     """Without unique items the matches are a longest common subsequence, each of equal items, rising on both sides."""
     found = few_edits(one, other, 0, len(one), 0, len(other))
     assert sum(each.length for each in found) == most_in_common(one, other)
-    for match, following in zip(found, found[1:], strict=False):
+    for match, following in pairwise(found):
         assert match.one + match.length <= following.one
         assert match.other + match.length <= following.other
     for match in found:
