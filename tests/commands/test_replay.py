@@ -12,6 +12,8 @@ from tests.actor.guests import Guest
 from tests.commands.running import chainview, sample
 from tests.replay.recorded import packed
 
+pytestmark = pytest.mark.once
+
 CALLS = ("--call", "increment(5s32)", "--call", "increment(2s32)", "--call", "get-count()")
 KEYS = {
     "chainview",

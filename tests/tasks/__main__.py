@@ -32,7 +32,10 @@ class Task:
 PYTEST: Words = ("python", "-m", "pytest", "-q", "-n", "auto")
 TASKS = {
     "test": Task("every test", (PYTEST,)),
-    "quick": Task("the tests that are worth a run before each commit", ((*PYTEST, "-m", "not once"),)),
+    "quick": Task(
+        "the tests that are worth a run before each commit, with few examples each",
+        ((*PYTEST, "-m", "not once", "--hypothesis-profile=quick"),),
+    ),
     "lint": Task("ruff's rules and format", (("ruff", "check", "."), ("ruff", "format", "--check", "."))),
     "format": Task("repairs what ruff can repair", (("ruff", "check", "--fix", "."), ("ruff", "format", "."))),
     "types": Task("mypy", (("mypy",),)),

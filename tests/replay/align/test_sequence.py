@@ -87,7 +87,7 @@ def test_a_common_head_is_the_longest(one: list[str], other: list[str], head: li
         (at for at, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right))
     )
     assert common_head(left, 0, len(left), right, 0, len(right)) == expected
-    assert common_head(left + ["c"], 0, len(left), right + ["c"], 0, len(right)) == expected
+    assert common_head([*left, "c"], 0, len(left), [*right, "c"], 0, len(right)) == expected
 
 
 @given(st.text("ab", max_size=12), st.text("ab", max_size=12))
