@@ -116,6 +116,8 @@ def test_the_nearest_text_is_the_counterpart() -> None:
     now = recording(Made(steps=[log("tea x2 =  900")]))
     rows = aligned(then, now, in_step=True)
     assert list(zip(rows.recorded, rows.now, strict=True)) == [(0, 0), (1, NONE), (2, 1), (3, 2)]
+    turned = aligned(now, then, in_step=True)
+    assert list(zip(turned.recorded, turned.now, strict=True)) == [(0, 0), (NONE, 1), (1, 2), (2, 3)]
 
 
 def test_an_unanswered_ask_stands_where_it_was_asked() -> None:

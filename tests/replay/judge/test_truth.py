@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ from hypothesis import strategies as st
 
 from chainview.actor.limits import Limits
 from chainview.pack.values import (
+    F64,
     S64,
+    U16,
     U32,
     U64,
     UNIT,
@@ -95,6 +98,10 @@ def test_a_state_of_another_type_is_one_cause_whatever_export_leaves_it(tmp_path
         (Record("a", (("x", U32(1)),)), Record("a", (("x", U32(2)),)), False),
         (list_value(types.U32, [U32(1)]), list_value(types.U32, []), False),
         (String("7"), U32(7), True),
+        (F64.of(1.0), U32(1), True),
+        (F64.of(1.5), U32(1), False),
+        (list_value(types.U16, []), String(""), False),
+        (list_value(types.U16, [U16(7)]), U32(7), True),
     ],
 )
 def test_a_shape_is_another_only_where_the_same_is_said(one: Value, other: Value, shaped: bool) -> None:
@@ -156,11 +163,19 @@ def test_neighbours_that_swapped_are_told_as_swapped() -> None:
     explanation = diffed([Made(steps=then)], [Made(steps=now)])
     assert codes(explanation) == [("C2", 2, 2)]
     assert "swapped" in explanation.sentence
+    one, other = log("one"), Step("put", U32(1))
+    plain = diffed([Made(steps=[one, other])], [Made(steps=[other, one])])
+    assert "swapped: test:x/host.log and test:x/host.put" in plain.sentence
 
 
 def gets(*numbers: int) -> list[Step]:
     """Asks for these keys."""
     return [Step("get", String(f"key {number}")) for number in numbers]
+
+
+def logs(*lines: str) -> list[Step]:
+    """Logs these lines."""
+    return [log(line) for line in lines]
 
 
 @pytest.mark.parametrize(
@@ -169,6 +184,9 @@ def gets(*numbers: int) -> list[Step]:
         ([Step("now")] * 2, [Step("now")] * 3, "C3", "in addition"),
         (gets(*range(6)), gets(*range(8)), "C5", "ran 8 times, recorded 6 times"),
         (gets(*range(6)), gets(0, 1, 2, 2, 3, 4, 5), "C3", "in addition"),
+        (gets(0, 1), gets(0, 1, 0, 1), "C3", "in addition"),
+        (logs("opened"), logs("opened", "x", "12 apples", "()[]"), "C3", "3 calls beginning with test:x/host.log are"),
+        (logs("opened"), logs("opened", "x"), "C3", "test:x/host.log is made in addition"),
         (
             [*gets(0, 1, 2), log("half"), *gets(3, 4, 5)],
             [*gets(0, 1, 2), log("half"), *gets(3, 4, 5, 6)],
@@ -191,6 +209,22 @@ def test_another_answer_of_what_was_asked_otherwise_is_no_other_world() -> None:
     explanation = diffed(then, now)
     assert [each.code for each in explanation.causes] == ["C4"]
     assert explanation.not_tested == ("whether 1 other answer came of what was asked",)
+    # What comes behind such an answer in its call is no cause either.
+    then[1] = replace(then[1], steps=[*then[1].steps, log("one")])
+    now[1] = replace(now[1], steps=[*now[1].steps, log("two")])
+    assert [each.code for each in diffed(then, now).causes] == ["C4"]
+
+
+def test_another_answer_in_a_call_that_was_given_another_state_is_no_other_world() -> None:
+    """The same holds of a call of which the state is another, and is said to be untested."""
+    then = [
+        Made("f", steps=[Step("put", U32(1)), log("x")], state=S64(1)),
+        Made("g", steps=[Step("get", U32(1), U32(1))]),
+    ]
+    now = [Made("f", steps=[log("x")], state=S64(2)), Made("g", steps=[Step("get", U32(1), U32(0))])]
+    explanation = diffed(then, now)
+    assert [each.code for each in explanation.causes] == ["C4"]
+    assert "whether 1 other answer came of what was asked" in explanation.not_tested
 
 
 def test_a_call_that_goes_on_where_it_failed_is_told_by_what_it_asks(tmp_path: Path) -> None:
@@ -250,6 +284,26 @@ def test_what_is_only_taken_as_following_is_not_accepted_with_its_cause() -> Non
     assert (explanation.verdict, codes(explanation)) == ("diverged", [("C7", 3, 1)])
     carried = [Made(steps=[log("hello 1")], state=S64(1))], [Made(steps=[log("hello 2")], state=S64(2))]
     assert diff_recordings(recording(*carried[0]), recording(*carried[1]), rules).verdict == "accepted"
+
+
+def test_what_is_only_taken_as_following_stays_apart_by_its_signs() -> None:
+    """Two differences with nothing in common, behind one that was accepted, are two causes."""
+    then = [Made(steps=[log("hello"), Step("put", U32(1)), Step("send", String("x"))])]
+    now = [Made(steps=[log("goodbye"), Step("put", U32(5)), Step("send", String("y"))])]
+    explanation = diff_recordings(recording(*then), recording(*now), [Rule(Code("C1"), f"{HOST}.log")])
+    assert codes(explanation) == [("C1", 3, 1), ("C1", 4, 1)]
+
+
+def test_nothing_follows_from_what_means_nothing() -> None:
+    """Behind a cosmetic change another state is a cause of its own."""
+    then, now = [Made(steps=[log("a  b")], state=S64(1))], [Made(steps=[log("a b")], state=S64(2))]
+    assert codes(diffed(then, now)) == [("C1b", 2, 1), ("C7", 3, 1)]
+
+
+def test_params_are_the_worlds_and_never_cosmetic() -> None:
+    """A call that was given other white space was given something else."""
+    then, now = (Made("f", Tuple((String(text),))) for text in ("a  b", "a b"))
+    assert codes(diffed([then], [now])) == [("C1", 1, 1)]
 
 
 NUMBERS = st.lists(st.integers(0, 9), min_size=2, max_size=6)
