@@ -67,6 +67,13 @@ def test_stretches_are_both_sequences_in_order(one: list[str], other: list[str])
     assert (back, back_other) == (one, other)
 
 
+@given(st.text("aabbcxyz", max_size=14), st.text("aabbcxyz", max_size=14))
+def test_no_item_of_a_gap_stands_on_its_other_side_too(one: str, other: str) -> None:
+    """Where nothing matched there is nothing in common, whether items are unique or not."""
+    for part, part_now, matched in stretches(matches(one, other), len(one), len(other)):
+        assert matched or not set(one[part.start : part.stop]) & set(other[part_now.start : part_now.stop])
+
+
 @given(st.permutations("abcdefghij"), st.sets(st.integers(0, 9), max_size=4))
 def test_unique_items_are_matched_as_far_as_they_keep_their_order(order: list[str], gone: set[int]) -> None:
     """Where every item stands once, as many are matched as can keep their order on both sides."""
@@ -88,6 +95,14 @@ def test_a_common_head_is_the_longest(one: list[str], other: list[str], head: li
     )
     assert common_head(left, 0, len(left), right, 0, len(right)) == expected
     assert common_head([*left, "c"], 0, len(left), [*right, "c"], 0, len(right)) == expected
+
+
+def test_a_common_head_ends_with_its_range() -> None:
+    """What is alike behind the end of a range does not count, however many blocks the range has."""
+    one, other = "a" * 700 + "x", "a" * 700 + "y"
+    for length in (1, 511, 512, 513, 600, 700):
+        assert common_head(one, 0, length, other, 0, length) == length
+    assert common_head(one, 0, 701, other, 0, 701) == 700
 
 
 @given(st.text("ab", max_size=12), st.text("ab", max_size=12))
