@@ -21,12 +21,12 @@ from chainview.chain.payload import (
     INIT,
     MODULE_EVENT,
     SHUTDOWN_EVENT,
-    UNIT_BYTES,
     Schema,
     arguments,
     encode_call,
     encode_error,
     encode_result,
+    packed,
     shutdown_payload,
 )
 from chainview.chain.state_chain import StateChain
@@ -73,6 +73,7 @@ class Actor:
         self.host_answers = 0
         """How many host calls a handler answered, rather than the interceptor."""
         self._loaded = loaded
+        self._version = loaded.version
         self._chain = chain
         self._interceptor = interceptor
         self._handlers = handlers
@@ -84,6 +85,7 @@ class Actor:
         self._fuel_mark = 0
         self._watchdog = Watchdog(loaded.engine, limits.timeout)
         self._instance: Instance | None = self._new_instance()
+        chain.version = loaded.version
 
     def initialize(self, state: Value | None) -> CallOutcome:
         """Calls an actor's init as the release that wrote the chain's schema did.
@@ -99,7 +101,7 @@ class Actor:
     def call(self, function: str, params: Value) -> CallOutcome:
         """Calls an export and records the call; a failed one leaves the state as it was."""
         schema, begun = self._chain.schema, time.monotonic_ns()
-        self._chain.append(MODULE_EVENT, encode_call(schema, function, params))
+        self._chain.append(MODULE_EVENT, encode_call(schema, function, params, self._version))
         try:
             returned = self._run(function, params)
         except CallFailed as failed:
@@ -110,14 +112,14 @@ class Actor:
         if isinstance(returned, Refused):
             return self._failed(function, returned.message, (), begun)
         self.state = returned.state
-        payload = encode_result(schema, function, returned.state, returned.response)
+        payload = encode_result(schema, function, returned.state, returned.response, self._version)
         self._chain.append(MODULE_EVENT, payload, self._extras(begun))
         self._chain.call_ended()
         return CallOutcome(function, UNIT if returned.response is None else returned.response)
 
     def shut_down(self) -> None:
         """Records that the runtime stopped a living actor."""
-        self._chain.append(SHUTDOWN_EVENT, shutdown_payload(self._chain.schema))
+        self._chain.append(SHUTDOWN_EVENT, shutdown_payload(self._chain.schema, self._version))
         self._chain.call_ended()
 
     def interrupt(self) -> bool:
@@ -145,7 +147,7 @@ class Actor:
         input = self._input(params)
         output = self._interceptor.before_export(function, input)
         if output is None:
-            output = self._call_guest(function, encode(input))
+            output = self._call_guest(function, encode(input, self._version))
         self._interceptor.after_export(function, input, output)
         declared = self._results.get(function)
         wrong = None if declared is None else mismatch(output, declared)
@@ -153,11 +155,11 @@ class Actor:
             return Refused(f"Return type violation from '{function}': {wrong}")
         return read_returned(output) if self._is_actor else Returned(UNIT, output)
 
-    def _call_guest(self, function: str, packed: bytes) -> Value:
+    def _call_guest(self, function: str, input: bytes) -> Value:
         try:
             if self._instance is None:
                 self._instance = self._new_instance()
-            result = self._instance.call(function, packed)
+            result = self._instance.call(function, input)
         except ModuleError as error:
             raise CallFailed(error.sentence, broken=True) from None
         try:
@@ -175,7 +177,7 @@ class Actor:
         return format_literal(self._input(params))
 
     def _failed(self, function: str, message: str, stack: tuple[Frame, ...], begun: int) -> CallOutcome:
-        self._chain.append(MODULE_EVENT, encode_error(function, message), self._extras(begun, stack))
+        self._chain.append(MODULE_EVENT, encode_error(function, message, self._version), self._extras(begun, stack))
         self._chain.call_ended()
         return CallOutcome(function, error=message, stack=stack)
 
@@ -194,12 +196,12 @@ class Actor:
     def _answer(self, interface: str, function: str) -> Answer:
         handler, interceptor = self._handlers[interface, function], self._interceptor
 
-        def answer(packed: bytes) -> bytes:
-            known = interceptor.answer_packed(interface, function, packed)
+        def answer(asked: bytes) -> bytes:
+            known = interceptor.answer_packed(interface, function, asked)
             if known is not None:
                 return known
             try:
-                input = decode(packed)
+                input = decode(asked)
             except DecodeError as error:
                 reason = f"the input of {interface}.{function} can't be decoded: {error.sentence}"
                 raise CallFailed(reason, broken=True) from None
@@ -208,6 +210,6 @@ class Actor:
                 output = handler(input)
                 self.host_answers += 1
             interceptor.after_import(interface, function, input, output)
-            return UNIT_BYTES if output is UNIT else encode(output)
+            return packed(output, self._version)
 
         return answer

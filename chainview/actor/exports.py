@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from chainview.actor.module import Module, ModuleError, ModuleKind
 from chainview.chain.payload import INIT
 from chainview.pack.cgrf import EncodeError, encode
+from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.declared.check import mismatch
 from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
 from chainview.pack.declared.named import coerce_named, named_types
@@ -44,6 +45,8 @@ class Export:
     """The name and type of the state it takes, where it declares one."""
     named: Mapping[str, TypeDesc] = field(default_factory=dict)
     """The records and variants that the module declares, by name."""
+    version: int = OLDEST
+    """That of the CGRF in which its arguments are handed over."""
 
     @property
     def declared(self) -> tuple[tuple[str, TypeDesc], ...]:
@@ -86,11 +89,11 @@ def exports_of(module: Module) -> tuple[Export, ...]:
         declared = _declared(module, symbol)
         shown = name if short.count(name) == 1 else symbol
         if declared is None:
-            exports.append(Export(symbol, shown, None, ()))
+            exports.append(Export(symbol, shown, None, (), version=module.version))
             continue
         state = declared.params[0] if takes_state and declared.params else None
         params = declared.params[1:] if takes_state else declared.params
-        exports.append(Export(symbol, shown, params, declared.results, state, named))
+        exports.append(Export(symbol, shown, params, declared.results, state, named, module.version))
     return tuple(exports)
 
 
@@ -167,7 +170,7 @@ def _request(export: Export, arguments: tuple[Value, ...]) -> Request:
     params = Tuple(arguments)
     try:
         # A payload wraps the params four levels deep, and what can't be written into one must not begin to run.
-        encode(_wrapped(params, _PAYLOAD_LEVELS))
+        encode(_wrapped(params, _PAYLOAD_LEVELS), export.version)
     except EncodeError as error:
         raise CallRefused(f"the arguments can't be passed on: {error.sentence}", export.signature) from None
     return Request(export.symbol, params)

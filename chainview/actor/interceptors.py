@@ -70,4 +70,6 @@ class RecordingInterceptor(CallInterceptor):
             fuel=self._fuel() if self._fuel else None,
             stub=(interface, function) in self._stubs,
         )
-        self._chain.append(f"{interface}/{function}", encode_host_call(interface, function, input, output), extras)
+        self._chain.append(
+            f"{interface}/{function}", encode_host_call(interface, function, input, output, self._chain.version), extras
+        )

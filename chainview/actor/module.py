@@ -44,12 +44,16 @@ class ModuleFile:
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """What a module says of itself; `symbols` are the exports that follow the Pack calling convention, in its order."""
+    """What a module says of itself; `symbols` are the exports that follow the Pack calling convention, in its order.
+
+    `version` is that of the CGRF it speaks: all that is handed over to it, and recorded of it, is in that.
+    """
 
     file: ModuleFile
     symbols: tuple[str, ...]
     imports: tuple[Import, ...]
     metadata: Metadata | None
+    version: int
 
     @property
     def kind(self) -> ModuleKind:

@@ -1,7 +1,8 @@
 """What an event says: its payload as typed parts, written in the schema of a chain and read from any of them.
 
 A payload is the CGRF encoding of a variant `chain-event-payload`. Cases and fields are matched by name without dashes,
-underscores and capitals, so that every generation of Theater reads alike; a part that is missing stays None.
+underscores and capitals, so that every generation of Theater reads alike; a part that is missing stays None. Payloads
+are written under the CGRF version that the module speaks.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from typing import ClassVar
 from chainview.chain.event import Kind
 from chainview.chain.json_payload import json_kind, json_value
 from chainview.pack.cgrf import decode, encode
-from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at
+from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at, version_of
+from chainview.pack.cgrf.limits import OLDEST, VERSIONS
 from chainview.pack.values import UNIT, Array, Record, String, Tuple, Value, Variant, bytes_value
 from chainview.system.errors import ChainviewError
 
-UNIT_BYTES = encode(UNIT)
+UNIT_BYTES = {version: encode(UNIT, version) for version in VERSIONS}
+"""The unit as CGRF, by version."""
 
 MODULE_EVENT = "wasm"
 SHUTDOWN_EVENT = "shutdown"
@@ -157,61 +160,69 @@ def arguments(given: Value | None) -> tuple[Value, ...]:
     return given.items if isinstance(given, Tuple) else (given,)
 
 
-def _wasm(case: str, tag: int, record: Record) -> bytes:
+def _wasm(case: str, tag: int, record: Record, version: int) -> bytes:
     inner = Variant("wasm-event-data", case, tag, (record,))
-    return encode(Variant("chain-event-payload", "wasm", 1, (inner,)))
+    return encode(Variant("chain-event-payload", "wasm", 1, (inner,)), version)
 
 
-def encode_call(schema: Schema, function: str, params: Value | None) -> bytes:
+def encode_call(schema: Schema, function: str, params: Value | None, version: int = OLDEST) -> bytes:
     """The payload of a wasm-call. Under `bytes`, params of None are stored as no bytes at all, as `shutdown` does."""
     stored: Value
     if schema is Schema.BYTES:
-        stored = bytes_value(b"" if params is None else encode(params))
+        stored = bytes_value(b"" if params is None else encode(params, version))
     else:
         stored = UNIT if params is None else params
-    return _wasm("wasm-call", 0, Record("wasm-call", (("function-name", String(function)), ("params", stored))))
+    fields = (("function-name", String(function)), ("params", stored))
+    return _wasm("wasm-call", 0, Record("wasm-call", fields), version)
 
 
-def encode_result(schema: Schema, function: str, state: Value, response: Value | None) -> bytes:
+def encode_result(schema: Schema, function: str, state: Value, response: Value | None, version: int = OLDEST) -> bytes:
     """The payload of a wasm-result; a response of None is stored as `()`, under `bytes` as no bytes."""
     name = ("function-name", String(function))
     if schema is Schema.BYTES:
-        stored = bytes_value(b"" if response is None else encode(response))
-        return _wasm("wasm-result", 1, Record("wasm-result", (name, ("state", state), ("bytes", stored))))
+        stored = bytes_value(b"" if response is None else encode(response, version))
+        return _wasm("wasm-result", 1, Record("wasm-result", (name, ("state", state), ("bytes", stored))), version)
     answer = UNIT if response is None else response
-    return _wasm("wasm-result", 1, Record("wasm-result", (name, ("state", state), ("response", answer))))
+    return _wasm("wasm-result", 1, Record("wasm-result", (name, ("state", state), ("response", answer))), version)
 
 
-def encode_error(function: str, message: str) -> bytes:
+def encode_error(function: str, message: str, version: int = OLDEST) -> bytes:
     """The payload of a wasm-error."""
     fields = (("function-name", String(function)), ("message", String(message)))
-    return _wasm("wasm-error", 2, Record("wasm-error", fields))
+    return _wasm("wasm-error", 2, Record("wasm-error", fields), version)
 
 
-def encode_host_call(interface: str, function: str, input: Value, output: Value) -> bytes:
+def packed(value: Value, version: int = OLDEST) -> bytes:
+    """A value as CGRF; the unit, which most host calls answer, is at hand."""
+    return UNIT_BYTES[version] if value is UNIT else encode(value, version)
+
+
+def encode_host_call(interface: str, function: str, input: Value, output: Value, version: int = OLDEST) -> bytes:
     """The payload of a host call."""
-    packed_input, packed_output = encode(input), UNIT_BYTES if output is UNIT else encode(output)
+    packed_input, packed_output = encode(input, version), packed(output, version)
     asked, answered = only_node(packed_input), only_node(packed_output)
     if asked is not None and answered is not None:
         # Nodes without children hold no index that would move, so the parts can be put together as they are.
-        head, tail = _host_call_parts(interface, function)
+        head, tail = _host_call_parts(interface, function, version)
         return b"".join((head, asked, answered, tail))
-    return _host_call(interface, function, input, output)
+    return _host_call(interface, function, input, output, version)
 
 
-def _host_call(interface: str, function: str, input: Value, output: Value) -> bytes:
+def _host_call(interface: str, function: str, input: Value, output: Value, version: int) -> bytes:
     fields = (
         ("interface", String(interface)),
         ("function", String(function)),
         ("input", input),
         ("output", output),
     )
-    return encode(Variant("chain-event-payload", "host-function", 0, (Record("host-function-call", fields),)))
+    return encode(Variant("chain-event-payload", "host-function", 0, (Record("host-function-call", fields),)), version)
 
 
 def split_host_call(interface: str, function: str, payload: bytes) -> tuple[bytes, bytes] | None:
     """The packed input and output in the payload of a host call, when each is a node without children; else None."""
-    head, tail = _host_call_parts(interface, function)
+    if not is_cgrf(payload) or version_of(payload) not in VERSIONS:
+        return None
+    head, tail = _host_call_parts(interface, function, version_of(payload))
     if not (payload.startswith(head) and payload.endswith(tail)):
         return None
     start = len(head)
@@ -222,16 +233,16 @@ def split_host_call(interface: str, function: str, payload: bytes) -> tuple[byte
 
 
 @lru_cache(maxsize=512)
-def _host_call_parts(interface: str, function: str) -> tuple[bytes, bytes]:
+def _host_call_parts(interface: str, function: str, version: int) -> tuple[bytes, bytes]:
     """What stands before and after the two values in the payload of a host call whose values are a node each."""
-    whole, value = _host_call(interface, function, UNIT, UNIT), only_node(UNIT_BYTES) or b""
+    whole, value = _host_call(interface, function, UNIT, UNIT, version), only_node(UNIT_BYTES[version]) or b""
     at = whole.rindex(value + value)
     return whole[:at], whole[at + 2 * len(value) :]
 
 
-def shutdown_payload(schema: Schema) -> bytes:
+def shutdown_payload(schema: Schema, version: int = OLDEST) -> bytes:
     """The payload of the `shutdown` event: a wasm-call of `shutdown` without params."""
-    return encode_call(schema, SHUTDOWN_EVENT, None)
+    return encode_call(schema, SHUTDOWN_EVENT, None, version)
 
 
 def _plain(name: str) -> str:

@@ -13,6 +13,7 @@ from chainview.chain.files.entries.note import Note
 from chainview.chain.hashing import event_hash
 from chainview.chain.payload import Schema
 from chainview.chain.soundness import Evidence, judged
+from chainview.pack.cgrf.limits import OLDEST
 
 Item = tuple[Event, Extras] | Note
 
@@ -57,12 +58,14 @@ class Subscription:
 class StateChain:
     """A chain that only grows: each event is hashed, written to the sink, then handed to the subscribers in order.
 
+    `version` is that of the CGRF which the running module speaks, and so of what is appended; whoever runs one sets it.
     With `keep` the events stay in memory too, for whoever has to read them back. An error of the sink is raised by
     `append`, and the event that could not be written is then not part of the chain.
     """
 
     def __init__(self, schema: Schema = Schema.VALUES, sink: Sink | None = None, *, keep: bool = False) -> None:
         self.schema = schema
+        self.version = OLDEST
         self.head: bytes | None = None
         self.count = 0
         self._sink = sink

@@ -13,6 +13,7 @@ from chainview.actor.hosts.provided import refuse_missing
 from chainview.actor.module import ModuleError
 from chainview.actor.module_watch import ModuleWatch
 from chainview.actor.session.session import Session
+from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.values import Value
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules import append_rule, rule_for
@@ -118,8 +119,10 @@ class BuildWatch:
             if build.number != self._number:
                 return False
             self._build = build
+            version = OLDEST if self._newest is None else self._newest.version
             with suppress(ChainviewError):
-                self._session.chain.note(build_note(build.number, build.sha256, build.state, build.text, given))
+                note = build_note(build.number, build.sha256, build.state, build.text, given, version)
+                self._session.chain.note(note)
         self._on_change(build)
         return True
 

@@ -7,7 +7,7 @@ from struct import unpack
 from chainview.pack.declared.metadata import PRIMITIVES, FunctionSignature, Metadata, TypeDesc
 from chainview.pack.values import U64, List, Option, Record, String, Tuple, Value, Variant, bytes_value, types
 
-KINDS = (*PRIMITIVES, "list", "option", "result", "record", "variant", "tuple", "value", "unit")
+KINDS = (*PRIMITIVES, "list", "option", "result", "record", "variant", "tuple", "value", "unit", "map", "set")
 RECORDS = types.record_named("")
 VARIANTS = types.variant_named("")
 
@@ -67,6 +67,8 @@ def desc_value(desc: TypeDesc, guest: bool) -> Value:
         payload = (Record("TypeRef", (("name", String(desc.name)),)),)
     elif desc.kind == "result":
         payload = (Record("result-desc", (("ok", args[0]), ("err", args[1]))),)
+    elif desc.kind == "map":
+        payload = (Record("map-payload", (("key", args[0]), ("value", args[1]))),)
     elif desc.kind == "tuple":
         payload = (List(VARIANTS, args),)
     elif desc.kind == "record":

@@ -6,7 +6,22 @@ import math
 import re
 from struct import unpack_from
 
-from chainview.pack.values import F32, F64, Array, List, Option, Record, Result, Tuple, Value, Variant, type_of, types
+from chainview.pack.values import (
+    F32,
+    F64,
+    Array,
+    List,
+    Map,
+    Option,
+    Record,
+    Result,
+    Set,
+    Tuple,
+    Value,
+    Variant,
+    type_of,
+    types,
+)
 from chainview.pack.values.types import Type
 
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
@@ -30,6 +45,11 @@ def can_be_said(value: Value) -> bool:
             return _type_can_be_said(value.inner) and (value.value is None or can_be_said(value.value))
         case Result():
             return _type_can_be_said(value.ok) and _type_can_be_said(value.err) and can_be_said(value.value)
+        case Map():
+            typed = _type_can_be_said(value.key) and _type_can_be_said(value.value)
+            return typed and all(map(can_be_said, value.held))
+        case Set():
+            return _type_can_be_said(value.elem) and all(map(can_be_said, value.items))
         case Record():
             named = all(_is_name(name) and can_be_said(field) for name, field in value.fields)
             return named and _is_type_name(value.type_name)

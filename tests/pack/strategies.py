@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from hypothesis import strategies as st
 
 from chainview.pack.declared.metadata import PRIMITIVES, TypeDesc
@@ -19,9 +21,11 @@ from chainview.pack.values import (
     Bool,
     Char,
     Flags,
+    Map,
     Option,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -61,17 +65,23 @@ def names() -> st.SearchStrategy[str]:
 
 def pack_types() -> st.SearchStrategy[Type]:
     """Types, nested."""
+    return _nested_types(
+        lambda inner: _old_types(inner) | st.builds(types.map_of, inner, inner) | inner.map(types.set_of)
+    )
+
+
+def _nested_types(deeper: Callable[[st.SearchStrategy[Type]], st.SearchStrategy[Type]]) -> st.SearchStrategy[Type]:
     flat = st.sampled_from(sorted(types.PRIMITIVES.values(), key=lambda primitive: primitive.encoded))
     named = names().map(types.record_named) | names().map(types.variant_named)
-    return st.recursive(
-        flat | named,
-        lambda inner: (
-            inner.map(types.list_of)
-            | inner.map(types.option_of)
-            | st.builds(types.result_of, inner, inner)
-            | st.lists(inner, max_size=3).map(types.tuple_of)
-        ),
-        max_leaves=4,
+    return st.recursive(flat | named, deeper, max_leaves=4)
+
+
+def _old_types(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
+    return (
+        inner.map(types.list_of)
+        | inner.map(types.option_of)
+        | st.builds(types.result_of, inner, inner)
+        | st.lists(inner, max_size=3).map(types.tuple_of)
     )
 
 
@@ -88,13 +98,31 @@ def arrays() -> st.SearchStrategy[Value]:
     )
 
 
+def old_types() -> st.SearchStrategy[Type]:
+    """Types that CGRF version 2 has, nested."""
+    return _nested_types(_old_types)
+
+
 def values() -> st.SearchStrategy[Value]:
-    """Values of every kind that can be encoded, nested."""
-    return st.recursive(scalars() | arrays(), _compounds, max_leaves=12)
+    """Values of every kind, nested; only CGRF version 3 has maps and sets."""
+    return st.recursive(
+        scalars() | arrays(), lambda inner: _collections(inner) | _compounds(inner, pack_types()), max_leaves=12
+    )
 
 
-def _compounds(inner: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
-    annotation = pack_types()
+def old_values() -> st.SearchStrategy[Value]:
+    """Values of every kind that CGRF version 2 has, nested."""
+    return st.recursive(scalars() | arrays(), lambda inner: _compounds(inner, old_types()), max_leaves=12)
+
+
+def _collections(inner: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
+    entries = st.lists(st.tuples(inner, inner), max_size=4).map(tuple)
+    return st.builds(Map, pack_types(), pack_types(), entries) | st.builds(
+        Set, pack_types(), st.lists(inner, max_size=4).map(tuple)
+    )
+
+
+def _compounds(inner: st.SearchStrategy[Value], annotation: st.SearchStrategy[Type]) -> st.SearchStrategy[Value]:
     several = st.lists(inner, max_size=4).map(tuple)
     fields = st.lists(st.tuples(names(), inner), max_size=4).map(tuple)
     listed = annotation.filter(lambda elem: types.fixed_width(elem) is None)
@@ -127,6 +155,8 @@ def _compound_descs(inner: st.SearchStrategy[TypeDesc]) -> st.SearchStrategy[Typ
     return (
         one("list")
         | one("option")
+        | one("set")
+        | st.tuples(inner, inner).map(lambda args: TypeDesc("map", args=args))
         | st.tuples(inner, inner).map(lambda args: TypeDesc("result", args=args))
         | st.lists(inner, max_size=3).map(lambda args: TypeDesc("tuple", args=tuple(args)))
         | st.builds(TypeDesc, st.just("record"), identifiers(), fields=members(inner, 0))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from chainview.actor.engine.binding import Memory, Trapped, export_function, is_
 from chainview.actor.engine.store import limit_store, start_refusal
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import Import, Module, ModuleError, ModuleFile
+from chainview.pack.cgrf.limits import HEADER_SIZE, MAGIC, NEWEST, OLDEST
 from chainview.pack.declared.metadata import Metadata, MetadataError, parse_metadata
 from chainview.system.errors import words_of
 
@@ -22,7 +24,11 @@ ENGINE = "wasmtime 50.0.1"
 """The pinned engine; asking the package for its version would take 60 ms."""
 LARGEST_MODULE = 512 * 1024 * 1024
 _PLUMBING = frozenset({"memory", "__pack_alloc", "__pack_free", "__pack_types"})
-_TYPES_SLOTS = (16384, 16388)
+_RESUME = "__pack_resume"
+"""What every module of the asynchronous convention exports, which came after CGRF 3."""
+_REFUSAL = b"Unsupported version"
+"""How a guest begins to say that it does not speak the version of what it was given."""
+_SLOTS = (16384, 16388)
 _TYPES_SECONDS = 5.0
 
 
@@ -102,11 +108,13 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
         details = str(error).strip().split("\n")
         raise ModuleError(f"{file.path} is no valid WebAssembly module: {details[-1].strip()}") from None
     _require_pack(file, module)
+    metadata = _read_metadata(file, engine, module, limits.memory)
     return LoadedModule(
         file=file,
         symbols=_pack_symbols(module),
         imports=_function_imports(module),
-        metadata=_read_metadata(file, engine, module, limits.memory),
+        metadata=metadata,
+        version=_spoken_version(file, engine, module, limits.memory) if metadata is None else metadata.version,
         engine=engine,
         code=module,
     )
@@ -161,6 +169,16 @@ def _read_metadata(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.M
     """
     if not any(export.name == "__pack_types" for export in module.exports):
         return None
+    with _guarded_store(engine, memory) as store:
+        try:
+            return _ask_types(file, engine, store, module)
+        except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            raise ModuleError(f"{file.path} does not start: {start_refusal(str(error))}") from None
+
+
+@contextmanager
+def _guarded_store(engine: wasmtime.Engine, memory: int) -> Iterator[wasmtime.Store]:
+    """A store for a question to a module, whose epoch is advanced after five seconds."""
     store = wasmtime.Store(engine)
     limit_store(store, memory)
     store.set_epoch_deadline(1)
@@ -171,28 +189,71 @@ def _read_metadata(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.M
     guard.daemon = True
     guard.start()
     try:
-        return _ask_types(file, engine, store, module)
-    except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
-        raise ModuleError(f"{file.path} does not start: {start_refusal(str(error))}") from None
+        yield store
     finally:
         guard.cancel()
+
+
+def _closed_exports(
+    engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module
+) -> wasmtime._instance.InstanceExports:
+    """The exports of an instance whose imports trap."""
+    linker = wasmtime.Linker(engine)
+    linker.define_unknown_imports_as_traps(module)
+    return linker.instantiate(store, module).exports(store)
 
 
 def _ask_types(
     file: ModuleFile, engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module
 ) -> Metadata | None:
-    linker = wasmtime.Linker(engine)
-    linker.define_unknown_imports_as_traps(module)
-    exports = linker.instantiate(store, module).exports(store)
+    exports = _closed_exports(engine, store, module)
     memory, types = exports["memory"], export_function(store, exports, "__pack_types", 2, 1)
     if types is None or not isinstance(memory, wasmtime.Memory):
         return None
-    if types(*_TYPES_SLOTS) != 0:
+    if types(*_SLOTS) != 0:
         raise ModuleError(f"{file.path} refuses to tell its type metadata (its __pack_types reports an error)")
     view = Memory(store, memory)
     try:
-        pointer, length = (int.from_bytes(view.read(slot, 4), "little") for slot in _TYPES_SLOTS)
-        return parse_metadata(view.read(pointer, length))
+        return parse_metadata(_told(view))
     except (IndexError, MetadataError) as error:
         reason = error.sentence if isinstance(error, MetadataError) else f"it points outside its memory ({error})"
         raise ModuleError(f"{file.path} has type metadata that can't be read: {reason}") from None
+
+
+def _told(view: Memory) -> bytes:
+    """The bytes that a call told of in its two slots; raises IndexError where these point outside the memory."""
+    pointer, length = (int.from_bytes(view.read(slot, 4), "little") for slot in _SLOTS)
+    return view.read(pointer, length)
+
+
+def _spoken_version(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Module, memory: int) -> int:
+    """The CGRF version that a module without metadata speaks: the newest, unless it refuses that.
+
+    One that never looks at the version of what it is given takes the oldest, in which it was recorded before.
+    """
+    if any(export.name == _RESUME for export in module.exports):
+        return NEWEST
+    if _REFUSAL not in file.data:
+        return OLDEST
+    with _guarded_store(engine, memory) as store:
+        try:
+            answer = _ask_version(engine, store, module)
+        except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap, IndexError):
+            return OLDEST
+    return OLDEST if _REFUSAL in answer else NEWEST
+
+
+def _ask_version(engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module) -> bytes:
+    """What a module's first export says to a header of the newest version with nothing behind it.
+
+    That is no value in any version, so no code of the export itself runs.
+    """
+    exports = _closed_exports(engine, store, module)
+    memory, allocate = exports["memory"], export_function(store, exports, "__pack_alloc", 1, 1)
+    function = export_function(store, exports, _pack_symbols(module)[0], 4, 1)
+    assert isinstance(memory, wasmtime.Memory)
+    assert function is not None
+    view, pointer = Memory(store, memory), 0 if allocate is None else allocate(HEADER_SIZE) & 0xFFFF_FFFF
+    view.write(pointer, MAGIC + bytes((NEWEST,)).ljust(HEADER_SIZE - len(MAGIC), b"\0"))
+    function(pointer, HEADER_SIZE, *_SLOTS)
+    return _told(view)

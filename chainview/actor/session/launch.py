@@ -150,7 +150,7 @@ def _header(options: Options, loaded: LoadedModule, state: Value | None) -> Head
         actor_name=options.target.name,
         module_path=str(loaded.file.path),
         module_sha256=loaded.file.sha256,
-        initial_state=encode(default if state is None else state) if is_actor else b"",
+        initial_state=encode(default if state is None else state, loaded.version) if is_actor else b"",
         calls=options.calls,
         engine=ENGINE,
         settings={

@@ -8,7 +8,7 @@ from struct import Struct
 from typing import Final, cast
 
 from chainview.pack.cgrf.limits import HEADER_SIZE, MAGIC, MAX_BYTES, MAX_NODES, MAX_PAYLOAD, NODE_HEAD_SIZE, VERSIONS
-from chainview.pack.cgrf.nodes import LEAVES, SHAPES, OnlyIfReached, Shape, check_tuple
+from chainview.pack.cgrf.nodes import LEAVES, SHAPES, OnlyIfReached, Shape, ShapeReader, check_tuple
 from chainview.pack.values import Value, types
 from chainview.pack.values.types import MAX_DEPTH
 from chainview.system.errors import ChainviewError
@@ -27,22 +27,23 @@ _ONE_PASS: Final = MAX_DEPTH
 # Whole nodes, names and indexes included, come again from event to event; small ones are read once.
 _MEMO_SIZE: Final = 4096
 _MEMO_BYTES: Final = 192
-_shapes: dict[bytes, Shape] = {}
+_shapes: Final[dict[int, dict[bytes, Shape]]] = {version: {} for version in VERSIONS}
 
 
 def decode(data: bytes | bytearray | memoryview) -> Value:
     """The value of CGRF bytes under header version 2 or 3; DecodeError when they are none.
 
     Flags and reserved bytes are ignored, nodes may be shared and in any order, and nodes the root does not
-    reach are looked at only as far as the reference looks; so bytes that decode need not be canonical.
+    reach are looked at only as far as the reference looks; so bytes that decode need not be canonical. Maps and sets
+    are unknown to version 2.
     """
     whole = bytes(data)
-    count, root = _header(whole)
-    value = _one_pass(whole, count, root) if count <= _ONE_PASS and len(whole) <= MAX_PAYLOAD else None
-    return _any_order(whole, count, root) if value is None else value
+    version, count, root = _header(whole)
+    value = _one_pass(whole, version, count, root) if count <= _ONE_PASS and len(whole) <= MAX_PAYLOAD else None
+    return _any_order(whole, version, count, root) if value is None else value
 
 
-def _header(data: bytes) -> tuple[int, int]:
+def _header(data: bytes) -> tuple[int, int, int]:
     size = len(data)
     if size > MAX_BYTES:
         raise DecodeError(f"the data has {size} bytes, more than the {MAX_BYTES} of the largest CGRF value")
@@ -57,13 +58,13 @@ def _header(data: bytes) -> tuple[int, int]:
         raise DecodeError(f"the CGRF header counts {count} nodes, more than the data can hold")
     if root >= count:
         raise DecodeError(f"the CGRF root is node {root}, and there are {count} nodes")
-    return count, root
+    return version, count, root
 
 
-def _one_pass(data: bytes, count: int, root: int) -> Value | None:
+def _one_pass(data: bytes, version: int, count: int, root: int) -> Value | None:
     """The value, when all is well, children stand before their parents and each is used once; else None."""
     size = len(data)
-    head, leaves = _HEAD.unpack_from, LEAVES
+    head, leaves, shapes, known = _HEAD.unpack_from, LEAVES, SHAPES[version], _shapes[version]
     values: list[Value | None] = []
     at = HEADER_SIZE
     for index in range(count):
@@ -78,7 +79,7 @@ def _one_pass(data: bytes, count: int, root: int) -> Value | None:
             if kind in leaves:
                 values.append(leaves[kind](data, start, end))
             else:
-                make, own, children = _shape(data, kind, start, end)
+                make, own, children = _shape(shapes, known, data, kind, start, end)
                 held: list[Value] = []
                 for child in children:
                     if child >= index:
@@ -95,27 +96,30 @@ def _one_pass(data: bytes, count: int, root: int) -> Value | None:
     return values[root] if at == size else None
 
 
-def _shape(data: bytes, kind: int, start: int, end: int) -> Shape:
+def _shape(
+    shapes: dict[int, ShapeReader], known: dict[bytes, Shape], data: bytes, kind: int, start: int, end: int
+) -> Shape:
     if end - start > _MEMO_BYTES:
-        return SHAPES[kind](data, start, end)
+        return shapes[kind](data, start, end)
     node = data[start - NODE_HEAD_SIZE : end]
-    shape = _shapes.get(node)
+    shape = known.get(node)
     if shape is None:
-        shape = SHAPES[kind](data, start, end)
-        if len(_shapes) >= _MEMO_SIZE:
-            _shapes.clear()
-        _shapes[node] = shape
+        shape = shapes[kind](data, start, end)
+        if len(known) >= _MEMO_SIZE:
+            known.clear()
+        known[node] = shape
     return shape
 
 
-def _any_order(data: bytes, count: int, root: int) -> Value:
+def _any_order(data: bytes, version: int, count: int, root: int) -> Value:
     """The value, whatever the order and the sharing of nodes."""
-    kinds, starts = _read(data, count)
+    shapes = SHAPES[version]
+    kinds, starts = _read(data, shapes, count)
     values = _leaves(data, kinds, starts)
-    return _build(data, kinds, starts, values, root)
+    return _build(data, shapes, kinds, starts, values, root)
 
 
-def _read(data: bytes, count: int) -> tuple[bytearray, array[int]]:
+def _read(data: bytes, shapes: dict[int, ShapeReader], count: int) -> tuple[bytearray, array[int]]:
     """The kind of each node, and where each payload starts, with where one more node's would."""
     size = len(data)
     kinds = bytearray(count)
@@ -126,7 +130,7 @@ def _read(data: bytes, count: int) -> tuple[bytearray, array[int]]:
         if start > size:
             raise DecodeError(f"the CGRF data ends before node {index}")
         kind, length = _HEAD.unpack_from(data, at)
-        if kind not in LEAVES and kind not in SHAPES:
+        if kind not in LEAVES and kind not in shapes:
             raise DecodeError(f"CGRF node {index} is of the unknown kind 0x{kind:02x}")
         if length > MAX_PAYLOAD or length > size - start:
             raise DecodeError(f"CGRF node {index} claims {length} bytes, more than there are or may be")
@@ -158,7 +162,14 @@ def _leaves(data: bytes, kinds: bytearray, starts: array[int]) -> list[Value | N
     return values
 
 
-def _build(data: bytes, kinds: bytearray, starts: array[int], values: list[Value | None], root: int) -> Value:
+def _build(
+    data: bytes,
+    shapes: dict[int, ShapeReader],
+    kinds: bytearray,
+    starts: array[int],
+    values: list[Value | None],
+    root: int,
+) -> Value:
     count = len(kinds)
     heights = array("H", [1]) * count
     expanded = array("I", [1]) * count
@@ -174,7 +185,7 @@ def _build(data: bytes, kinds: bytearray, starts: array[int], values: list[Value
                 continue
             if on_path[child]:
                 raise DecodeError(f"CGRF node {child} holds itself")
-            path.append((child, _reached(data, kinds, starts, child), waiting))
+            path.append((child, _reached(data, shapes, kinds, starts, child), waiting))
             if len(path) > MAX_DEPTH:
                 raise DecodeError(f"the CGRF value is nested deeper than {MAX_DEPTH} levels")
             on_path[child] = 1
@@ -195,10 +206,10 @@ def _build(data: bytes, kinds: bytearray, starts: array[int], values: list[Value
     return cast("Value", values[root])
 
 
-def _reached(data: bytes, kinds: bytearray, starts: array[int], index: int) -> Shape:
+def _reached(data: bytes, shapes: dict[int, ShapeReader], kinds: bytearray, starts: array[int], index: int) -> Shape:
     """The shape of a node that the root reaches, with the checks only those nodes must pass."""
     start, end = starts[index], starts[index + 1] - NODE_HEAD_SIZE
-    read = SHAPES.get(kinds[index])
+    read = shapes.get(kinds[index])
     try:
         if read is None:
             raise ValueError("it holds a number that is no Unicode character")
@@ -209,7 +220,7 @@ def _reached(data: bytes, kinds: bytearray, starts: array[int], index: int) -> S
 
 def encoded_size(data: bytes) -> int:
     """How many bytes the CGRF value takes that data begins with; DecodeError if it is cut."""
-    count, _ = _header(data)
+    _, count, _ = _header(data)
     at = HEADER_SIZE
     for index in range(count):
         start = at + NODE_HEAD_SIZE

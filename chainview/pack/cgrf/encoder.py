@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from struct import Struct, pack
 from struct import error as StructError
 from typing import Any, Final, TypeVar
 
-from chainview.pack.cgrf.limits import KIND_ARRAY, MAGIC, MAX_BYTES, MAX_NODES, MAX_PAYLOAD, NODE_HEAD_SIZE, VERSIONS
+from chainview.pack.cgrf.limits import (
+    KIND_ARRAY,
+    MAGIC,
+    MAX_BYTES,
+    MAX_NODES,
+    MAX_PAYLOAD,
+    NODE_HEAD_SIZE,
+    OLDEST,
+    PARTS_OF_VERSION,
+    VERSIONS,
+)
 from chainview.pack.values import (
     F32,
     F64,
@@ -26,9 +36,11 @@ from chainview.pack.values import (
     Compound,
     Flags,
     List,
+    Map,
     Option,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -44,6 +56,7 @@ class EncodeError(ChainviewError):
     """A value that CGRF can't hold; the sentence says why."""
 
 
+_OLDEST_PARTS: Final = PARTS_OF_VERSION[OLDEST]
 _TOO_LARGE: Final = f"the value takes more than the {MAX_BYTES} bytes or {MAX_NODES} nodes a reader accepts"
 _HEADER: Final = Struct("<4sHHII")
 _HEAD: Final = Struct("<B3xI")
@@ -65,16 +78,17 @@ _record_heads: dict[tuple[str, ...], bytes] = {}
 _variant_heads: dict[tuple[str, str, int], bytes] = {}
 
 
-def encode(value: Value, version: int = 2) -> bytes:
+def encode(value: Value, version: int = OLDEST) -> bytes:
     """The canonical CGRF bytes of a value, under header version 2 or 3.
 
     EncodeError when a number, character or text is out of range, a list of fixed-width elements holds
-    anything else, the value is nested deeper than 1,000 levels, or it is larger than a reader accepts.
+    anything else, the value is nested deeper than 1,000 levels, it is larger than a reader accepts, or it has a map or
+    a set, which version 2 does not know.
     """
     if version not in VERSIONS:
         raise EncodeError(f"CGRF version {version} can't be written, only 2 and 3")
     try:
-        nodes = _nodes(value)
+        nodes = _nodes(value, PARTS_OF_VERSION[version])
     except StructError:
         raise EncodeError("the value holds a number outside the range of its type") from None
     except UnicodeEncodeError:
@@ -91,7 +105,7 @@ def encode(value: Value, version: int = 2) -> bytes:
     return data
 
 
-def _nodes(root: Value) -> list[bytes]:
+def _nodes(root: Value, known: Mapping[int, int]) -> list[bytes]:
     """The bytes of each node, in order."""
     nodes: list[bytes] = []
     size = 0
@@ -111,7 +125,7 @@ def _nodes(root: Value) -> list[bytes]:
                     frames.append((parent, children, written))
                     parent, children, written = child, iter(held), []
                     break
-                node = _compound(child, ())
+                node = _compound(child, (), known)
             written.append(len(nodes))
             nodes.append(node)
             size += len(node)
@@ -120,7 +134,7 @@ def _nodes(root: Value) -> list[bytes]:
         else:
             if not frames:
                 return nodes
-            node = _compound(parent, written)
+            node = _compound(parent, written, known)
             parent, children, written = frames.pop()
             written.append(len(nodes))
             nodes.append(node)
@@ -140,8 +154,8 @@ def _held(value: Value) -> Sequence[Value]:
     raise EncodeError(f"the value is not made of Pack values: it holds a {type(value).__name__}")
 
 
-def _compound(value: Value, indexes: Sequence[int]) -> bytes:
-    """The node of a compound whose children have those indexes."""
+def _compound(value: Value, indexes: Sequence[int], known: Mapping[int, int]) -> bytes:
+    """The node of a compound whose children have those indexes, where it and its annotations are `known`."""
     count = len(indexes)
     tail = _INDEXES[count].pack(*indexes) if count < 17 else pack(f"<{count}I", *indexes)
     if type(value) is Record:
@@ -152,13 +166,20 @@ def _compound(value: Value, indexes: Sequence[int]) -> bytes:
     if type(value) is Tuple:
         return _node(types.TAG_TUPLE, _U32.pack(count) + tail) if count else _UNIT
     if type(value) is Result:
-        annotations = _annotation(value.ok) + _annotation(value.err)
+        annotations = _annotation(value.ok, known) + _annotation(value.err, known)
         return _node(types.TAG_RESULT, annotations + (_OK if value.is_ok else _ERR) + tail)
     if type(value) is Option:
-        return _node(types.TAG_OPTION, _annotation(value.inner) + (b"\x01" if count else b"\x00") + tail)
+        return _node(types.TAG_OPTION, _annotation(value.inner, known) + (b"\x01" if count else b"\x00") + tail)
+    if type(value) is Map:
+        _require(types.TAG_MAP, known)
+        annotations = _annotation(value.key, known) + _annotation(value.value, known)
+        return _node(types.TAG_MAP, annotations + _U32.pack(len(value.entries)) + tail)
+    if type(value) is Set:
+        _require(types.TAG_SET, known)
+        return _node(types.TAG_SET, _annotation(value.elem, known) + _U32.pack(count) + tail)
     assert type(value) is List
     if value.elem.encoded[0] not in ELEMENT_WIDTHS:
-        return _node(types.TAG_LIST, _annotation(value.elem) + _U32.pack(count) + tail)
+        return _node(types.TAG_LIST, _annotation(value.elem, known) + _U32.pack(count) + tail)
     array = list_value(value.elem, value.items)
     if isinstance(array, List):
         raise EncodeError(f"a list<{value.elem}> holds an item that is no {value.elem}")
@@ -199,12 +220,17 @@ def _remember(memo: dict[_Key, bytes], key: _Key, head: bytes) -> None:
         memo[key] = head
 
 
-def _annotation(annotation: Type) -> bytes:
+def _require(tag: int, known: Mapping[int, int]) -> None:
+    if tag not in known:
+        raise EncodeError(f"CGRF version {OLDEST} has no {types.WORDS[tag]}, only later versions have")
+
+
+def _annotation(annotation: Type, known: Mapping[int, int]) -> bytes:
     encoded = annotation.encoded
-    # A type can't be nested deeper than it has bytes, so only long ones need a look.
-    if len(encoded) > MAX_DEPTH:
+    # A type can't be nested deeper than it has bytes, so only long ones need a look, and those that may hold a map.
+    if len(encoded) > MAX_DEPTH or (known is _OLDEST_PARTS and (b"\x16" in encoded or b"\x17" in encoded)):
         try:
-            type_end(encoded, 0, len(encoded))
+            type_end(encoded, 0, len(encoded), known)
         except ValueError as error:
             raise EncodeError(f"the value carries an annotation that can't be read back: {error}") from None
     return encoded

@@ -12,7 +12,7 @@ from typing import Final
 
 from chainview.pack.cgrf.limits import HEADER_SIZE, KIND_ARRAY, MAGIC, NODE_HEAD_SIZE
 from chainview.pack.values import types
-from chainview.pack.values.types import TAG_LIST, TAG_OPTION, TAG_RECORD, TAG_RESULT, TAG_STRING, TAG_TUPLE, TAG_VARIANT
+from chainview.pack.values.types import PARTS, TAG_RECORD, TAG_STRING, TAG_TUPLE, TAG_VARIANT
 
 INTEGERS: Final = {kind: name for kind, name in types.PRIMITIVE_NAMES.items() if name[0] in "us" and name[1:].isdigit()}
 """The kinds of nodes that hold an integer, by their type's name."""
@@ -24,9 +24,8 @@ _U32: Final = Struct("<I")
 _COUNT: Final = slice(8, 12)
 _ONE: Final = _U32.pack(1)
 _U8: Final = types.U8.encoded
-_ONE_NODE_HEADER: Final = MAGIC + b"\x02\0\0\0" + _ONE + bytes(4)
-_ANNOTATIONS: Final = {TAG_LIST: 1, TAG_OPTION: 1, TAG_RESULT: 2}
-"""How many types stand in the annotation of a node, and behind the tag of a type, of that kind."""
+_MAGIC_AND_VERSION: Final = slice(8)
+_ONE_NODE: Final = _ONE + bytes(4)
 
 Node = tuple[int, int, int]
 """A node's kind, and where its payload begins and ends."""
@@ -35,6 +34,21 @@ Node = tuple[int, int, int]
 def is_cgrf(data: bytes) -> bool:
     """Whether bytes begin as a CGRF value does."""
     return data.startswith(MAGIC)
+
+
+def version_of(data: bytes) -> int:
+    """The header version of a CGRF value."""
+    return data[4]
+
+
+def under_version(data: bytes, version: int) -> bytes:
+    """A CGRF value under another header version, which must have all that is in it."""
+    return data if data[4] == version else b"".join((data[:4], bytes((version,)), data[5:]))
+
+
+def same_but_version(one: bytes, other: bytes) -> bool:
+    """Whether two payloads are the same CGRF value under two header versions."""
+    return one[:4] == other[:4] == MAGIC and one[4:5] != other[4:5] and one[5:] == other[5:]
 
 
 def node_count(data: bytes) -> int:
@@ -124,7 +138,7 @@ def variant_tags(data: bytes, node: Node) -> Iterator[tuple[str, str, int]]:
 def named_annotations(data: bytes, node: Node) -> Iterator[tuple[str, int]]:
     """The records and variants that a node's annotations name, and where the tag of each of those types stands."""
     kind, at, end = node
-    due = _ANNOTATIONS.get(kind, 0)
+    due = PARTS.get(kind, 0)
     while due:
         tag = data[at]
         due -= 1
@@ -136,7 +150,7 @@ def named_annotations(data: bytes, node: Node) -> Iterator[tuple[str, int]]:
             due += _U32.unpack_from(data, at + 1)[0]
             at += 5
         else:
-            due += _ANNOTATIONS.get(tag, 0)
+            due += PARTS.get(tag, 0)
             at += 1
 
 
@@ -146,8 +160,8 @@ def only_node(data: bytes) -> bytes | None:
 
 
 def only_node_at(data: bytes, at: int) -> bytes:
-    """The value of the node at a place, one that refers to no other."""
-    return _ONE_NODE_HEADER + data[at : node_end(data, at)]
+    """The value of the node at a place, one that refers to no other, under the header version that the data has."""
+    return data[_MAGIC_AND_VERSION] + _ONE_NODE + data[at : node_end(data, at)]
 
 
 def node_end(data: bytes, at: int) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from chainview.pack.values.types import PARTS, TAG_MAP, TAG_SET
+
 MAX_BYTES: Final = 256 << 20
 """Bytes of one encoded value."""
 
@@ -17,5 +19,12 @@ MAGIC: Final = b"CGRF"
 HEADER_SIZE: Final = 16
 NODE_HEAD_SIZE: Final = 8
 KIND_ARRAY: Final = 0x15
-VERSIONS: Final = (2, 3)
-"""Header versions that are read and written; payloads are the same in both."""
+OLDEST, NEWEST = 2, 3
+VERSIONS: Final = (OLDEST, NEWEST)
+"""Header versions that are read and written: the newest has maps and sets too, and all else is the same in both."""
+
+PARTS_OF_VERSION: Final = {
+    OLDEST: {tag: parts for tag, parts in PARTS.items() if tag not in (TAG_MAP, TAG_SET)},
+    NEWEST: PARTS,
+}
+"""Header version to the tags of types that it has, with how many types follow each."""

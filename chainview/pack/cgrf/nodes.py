@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from struct import Struct, iter_unpack, unpack_from
 from typing import Any, Final
 
-from chainview.pack.cgrf.limits import KIND_ARRAY, MAX_NODES
+from chainview.pack.cgrf.limits import KIND_ARRAY, MAX_NODES, PARTS_OF_VERSION
 from chainview.pack.values import (
     F32,
     F64,
@@ -24,9 +25,11 @@ from chainview.pack.values import (
     Char,
     Flags,
     List,
+    Map,
     Option,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -80,10 +83,10 @@ def _name(data: bytes, at: int, end: int) -> tuple[str, int]:
         raise ValueError("its text is not UTF-8") from None
 
 
-def _annotation(data: bytes, at: int, end: int) -> tuple[Type, int]:
+def _annotation(known: Mapping[int, int], data: bytes, at: int, end: int) -> tuple[Type, int]:
     if at < end and data[at] in PRIMITIVES:
         return PRIMITIVES[data[at]], at + 1
-    stop = type_end(data, at, end)
+    stop = type_end(data, at, end, known)
     return type_from_bytes(data[at:stop]), stop
 
 
@@ -104,8 +107,8 @@ def _make_tuple(_: None, items: list[Value]) -> Value:
     return Tuple(tuple(items)) if items else UNIT
 
 
-def _list(data: bytes, start: int, end: int) -> Shape:
-    elem, at = _annotation(data, start, end)
+def _list(known: Mapping[int, int], data: bytes, start: int, end: int) -> Shape:
+    elem, at = _annotation(known, data, start, end)
     if data[start] in ELEMENT_WIDTHS:
         raise ValueError(f"a list of {elem} must be an array")
     count, at = _count(data, at, end)
@@ -116,8 +119,8 @@ def _make_list(elem: Type, items: list[Value]) -> Value:
     return List(elem, tuple(items))
 
 
-def _option(data: bytes, start: int, end: int) -> Shape:
-    inner, at = _annotation(data, start, end)
+def _option(known: Mapping[int, int], data: bytes, start: int, end: int) -> Shape:
+    inner, at = _annotation(known, data, start, end)
     if at >= end:
         raise ValueError("it ends early")
     return _make_option, inner, _children(data, at + 1, end, 1 if data[at] == 1 else 0)
@@ -127,9 +130,9 @@ def _make_option(inner: Type, held: list[Value]) -> Value:
     return Option(inner, held[0] if held else None)
 
 
-def _result(data: bytes, start: int, end: int) -> Shape:
-    ok, at = _annotation(data, start, end)
-    err, at = _annotation(data, at, end)
+def _result(known: Mapping[int, int], data: bytes, start: int, end: int) -> Shape:
+    ok, at = _annotation(known, data, start, end)
+    err, at = _annotation(known, data, at, end)
     if end - at < 5:
         raise ValueError("it ends early")
     tag, has_payload = _TAG_AND_FLAG.unpack_from(data, at)
@@ -171,15 +174,47 @@ def _make_variant(own: tuple[str, str, int], held: list[Value]) -> Value:
     return Variant(*own, tuple(held))
 
 
-SHAPES: Final[dict[int, Callable[[bytes, int, int], Shape]]] = {
+def _map(known: Mapping[int, int], data: bytes, start: int, end: int) -> Shape:
+    key, at = _annotation(known, data, start, end)
+    value, at = _annotation(known, data, at, end)
+    count, at = _count(data, at, end)
+    return _make_map, (key, value), _children(data, at, end, 2 * count)
+
+
+def _make_map(own: tuple[Type, Type], held: list[Value]) -> Value:
+    return Map(*own, tuple(zip(held[::2], held[1::2], strict=True)))
+
+
+def _set(known: Mapping[int, int], data: bytes, start: int, end: int) -> Shape:
+    elem, at = _annotation(known, data, start, end)
+    count, at = _count(data, at, end)
+    return _make_set, elem, _children(data, at, end, count)
+
+
+def _make_set(elem: Type, items: list[Value]) -> Value:
+    return Set(elem, tuple(items))
+
+
+ShapeReader = Callable[[bytes, int, int], Shape]
+
+_ANNOTATED: Final[dict[int, Callable[[Mapping[int, int], bytes, int, int], Shape]]] = {
     types.TAG_LIST: _list,
-    types.TAG_VARIANT: _variant,
-    types.TAG_RECORD: _record,
     types.TAG_OPTION: _option,
-    types.TAG_TUPLE: _tuple,
     types.TAG_RESULT: _result,
+    types.TAG_MAP: _map,
+    types.TAG_SET: _set,
 }
-"""Kind to reader, for the nodes that have children."""
+
+SHAPES: Final[dict[int, dict[int, ShapeReader]]] = {
+    version: {
+        types.TAG_VARIANT: _variant,
+        types.TAG_RECORD: _record,
+        types.TAG_TUPLE: _tuple,
+        **{kind: partial(read, known) for kind, read in _ANNOTATED.items() if kind in known},
+    }
+    for version, known in PARTS_OF_VERSION.items()
+}
+"""Header version to kind to reader, for the nodes that have children."""
 
 
 def _string(data: bytes, start: int, end: int) -> Value:

@@ -24,9 +24,11 @@ from chainview.pack.values import (
     Char,
     Flags,
     List,
+    Map,
     Option,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -90,6 +92,10 @@ def _mismatch(value: Value, desc: TypeDesc) -> str | None:
         return mismatch(value.value, declared, "result::ok" if value.is_ok else "result::err")
     if kind == "tuple" and isinstance(value, Tuple):
         return _items_mismatch(value.items, desc.args)
+    if kind == "map" and isinstance(value, Map):
+        return _map_mismatch(value, desc)
+    if kind == "set" and isinstance(value, Set):
+        return _each_mismatch(value.items, desc.args[0], "set")
     if kind == "record" and isinstance(value, Record):
         return _record_mismatch(value, desc)
     if kind == "variant" and isinstance(value, Variant):
@@ -98,13 +104,24 @@ def _mismatch(value: Value, desc: TypeDesc) -> str | None:
 
 
 def _list_mismatch(value: List | Array, desc: TypeDesc) -> str | None:
-    elem = desc.args[0]
     # All elements of an array have one type, so the first one tells.
-    items: Iterable[Value] = value.items if isinstance(value, List) else value[:1]
+    return _each_mismatch(value.items if isinstance(value, List) else value[:1], desc.args[0], "list")
+
+
+def _each_mismatch(items: Iterable[Value], elem: TypeDesc, path: str) -> str | None:
     for index, item in enumerate(items):
-        reason = mismatch(item, elem, f"list[{index}]")
+        reason = mismatch(item, elem, f"{path}[{index}]")
         if reason is not None:
             return reason
+    return None
+
+
+def _map_mismatch(value: Map, desc: TypeDesc) -> str | None:
+    for index, entry in enumerate(value.entries):
+        for item, part, half in zip(entry, desc.args, ("key", "value"), strict=True):
+            reason = mismatch(item, part, f"map[{index}].{half}")
+            if reason is not None:
+                return reason
     return None
 
 
@@ -181,6 +198,10 @@ def type_for(desc: TypeDesc) -> Type:
         return types.option_of(type_for(desc.args[0]))
     if kind == "result":
         return types.result_of(type_for(desc.args[0]), type_for(desc.args[1]))
+    if kind == "map":
+        return types.map_of(type_for(desc.args[0]), type_for(desc.args[1]))
+    if kind == "set":
+        return types.set_of(type_for(desc.args[0]))
     if kind in ("tuple", "unit"):
         return types.tuple_of(map(type_for, desc.args))
     if kind in ("record", "ref"):
@@ -205,6 +226,10 @@ def default_value(desc: TypeDesc) -> Value:
     if kind == "result":
         payload = UNIT if desc.args[0] == _OK_PLACEHOLDER else default_value(desc.args[0])
         return Result(_own_type(payload, desc.args[0]), type_for(desc.args[1]), True, payload)
+    if kind == "map":
+        return Map(type_for(desc.args[0]), type_for(desc.args[1]), ())
+    if kind == "set":
+        return Set(type_for(desc.args[0]), ())
     if kind == "tuple":
         return Tuple(tuple(map(default_value, desc.args)))
     if kind == "record":
@@ -226,7 +251,7 @@ def coerce(value: Value, desc: TypeDesc) -> Value:
     """The value with all a literal can't say taken from the declared type.
 
     That is the tags of variants by their case names, the names of records and variants, and the annotations
-    of lists, options and results. Nothing else changes, no number either; what does not fit stays as it is.
+    of lists, options, results, maps and sets. Nothing else changes, no number either; what does not fit stays as it is.
     """
     kind = desc.kind
     if kind == "list" and isinstance(value, List | Array):
@@ -234,7 +259,7 @@ def coerce(value: Value, desc: TypeDesc) -> Value:
     if kind == "option" and isinstance(value, Option):
         inner = desc.args[0]
         held = None if value.value is None else coerce(value.value, inner)
-        return Option(value.inner if inner.kind == "value" else type_for(inner), held)
+        return Option(_annotation(value.inner, inner), held)
     if kind == "result" and isinstance(value, Result):
         held = coerce(value.value, desc.args[0 if value.is_ok else 1])
         ok, err = type_for(desc.args[0]), type_for(desc.args[1])
@@ -243,6 +268,10 @@ def coerce(value: Value, desc: TypeDesc) -> Value:
         else:
             err = _own_type(held, desc.args[1])
         return Result(ok, err, value.is_ok, held)
+    if kind == "map" and isinstance(value, Map):
+        return _coerce_map(value, *desc.args)
+    if kind == "set" and isinstance(value, Set):
+        return Set(_annotation(value.elem, desc.args[0]), tuple([coerce(item, desc.args[0]) for item in value.items]))
     if kind == "tuple" and isinstance(value, Tuple) and len(value.items) == len(desc.args):
         return Tuple(tuple(map(coerce, value.items, desc.args)))
     if kind == "record" and isinstance(value, Record):
@@ -261,6 +290,16 @@ def _coerce_list(value: List | Array, elem: TypeDesc) -> Value:
         return value
     items = value.items if isinstance(value, List) else tuple(value)
     return list_value(type_for(elem), [coerce(item, elem) for item in items])
+
+
+def _coerce_map(value: Map, key: TypeDesc, held: TypeDesc) -> Map:
+    entries = [(coerce(each, key), coerce(item, held)) for each, item in value.entries]
+    return Map(_annotation(value.key, key), _annotation(value.value, held), tuple(entries))
+
+
+def _annotation(given: Type, desc: TypeDesc) -> Type:
+    """The declared annotation, where one is declared."""
+    return given if desc.kind == "value" else type_for(desc)
 
 
 def _coerce_variant(value: Variant, desc: TypeDesc) -> Value:

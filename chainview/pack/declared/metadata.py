@@ -8,6 +8,7 @@ from struct import pack
 from typing import Final, TypeVar
 
 from chainview.pack.cgrf import DecodeError, decode, encoded_size
+from chainview.pack.cgrf.glance import version_of
 from chainview.pack.values import U64, Array, List, Option, Record, String, Tuple, Value, Variant, types
 from chainview.system.errors import ChainviewError
 
@@ -34,7 +35,7 @@ PRIMITIVES: Final = (
     "flags",
 )
 """The kinds of types without parts, in the order of their tags."""
-_LIST, _OPTION, _RESULT, _RECORD, _VARIANT, _TUPLE, _VALUE, _UNIT = 14, 15, 16, 17, 18, 19, 20, 21
+_LIST, _OPTION, _RESULT, _RECORD, _VARIANT, _TUPLE, _VALUE, _UNIT, _MAP, _SET = range(14, 24)
 
 
 class MetadataError(ChainviewError):
@@ -45,9 +46,9 @@ class MetadataError(ChainviewError):
 class TypeDesc:
     """A declared type.
 
-    `kind` is a primitive's name, "list", "option", "result", "tuple", "record", "variant", "value"
-    (anything), "unit", or "ref" (a name whose type is not told). Lists and options have one of `args`,
-    results two, tuples any number; records have `fields`, variants `cases` in the order of their tags.
+    `kind` is a primitive's name, "list", "option", "result", "tuple", "record", "variant", "map", "set",
+    "value" (anything), "unit", or "ref" (a name whose type is not told). Lists, options and sets have one of `args`,
+    results and maps two, tuples any number; records have `fields`, variants `cases` in the order of their tags.
     """
 
     kind: str
@@ -87,12 +88,16 @@ class FunctionSignature:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """All a module declares, in its own order; hashes are 32 bytes by interface name, none in old modules."""
+    """All a module declares, in its own order; hashes are 32 bytes by interface name, none in old modules.
+
+    `version` is that of the CGRF it is written in, which is the one the module speaks.
+    """
 
     imports: tuple[FunctionSignature, ...]
     exports: tuple[FunctionSignature, ...]
     import_hashes: dict[str, bytes]
     export_hashes: dict[str, bytes]
+    version: int = 2
 
 
 def parse_metadata(data: bytes) -> Metadata:
@@ -104,7 +109,7 @@ def parse_metadata(data: bytes) -> Metadata:
         value = decode(data[: encoded_size(data)])
     except DecodeError as error:
         raise MetadataError(f"the type metadata can't be read: {error.sentence}") from None
-    return _Reader().metadata(value)
+    return _Reader().metadata(value, version_of(data))
 
 
 class _Reader:
@@ -115,12 +120,13 @@ class _Reader:
     def __init__(self) -> None:
         self.descs = 0
 
-    def metadata(self, value: Value) -> Metadata:
+    def metadata(self, value: Value, version: int) -> Metadata:
         return Metadata(
             imports=_each(value, "imports", self._signature),
             exports=_each(value, "exports", self._signature),
             import_hashes=dict(_each(value, "import-hashes", _interface_hash, required=False)),
             export_hashes=dict(_each(value, "export-hashes", _interface_hash, required=False)),
+            version=version,
         )
 
     def _signature(self, value: Value) -> FunctionSignature:
@@ -158,6 +164,10 @@ class _Reader:
             return TypeDesc("result", args=(inner(_field(part, "ok")), inner(_field(part, "err"))))
         if value.tag == _TUPLE:
             return TypeDesc("tuple", args=tuple(map(inner, _items(part))))
+        if value.tag == _MAP:
+            return TypeDesc("map", args=(inner(_field(part, "key")), inner(_field(part, "value"))))
+        if value.tag == _SET:
+            return TypeDesc("set", args=(inner(part),))
         if value.tag in (_RECORD, _VARIANT):
             return self._named(value.tag, part, inner)
         raise MetadataError(f"the type metadata has a type of the unknown tag {value.tag}")

@@ -12,7 +12,7 @@ from chainview.pack.declared.metadata import PRIMITIVES, FunctionSignature, Type
 _U32: Final = Struct("<I")
 _PRIMITIVES: Final = {name: bytes([0, number]) + bytes(30) for number, name in enumerate(PRIMITIVES, start=1)}
 _ANYTHING: Final = b"\xff\xff" + bytes(30)
-_LIST, _OPTION, _RESULT, _TUPLE, _RECORD, _VARIANT, _FUNCTION, _INTERFACE = range(0x10, 0x18)
+_LIST, _OPTION, _RESULT, _TUPLE, _RECORD, _VARIANT, _FUNCTION, _INTERFACE, _MAP, _SET = range(0x10, 0x1A)
 
 
 def type_hash(desc: TypeDesc) -> bytes:
@@ -30,6 +30,10 @@ def type_hash(desc: TypeDesc) -> bytes:
         return _digest(_OPTION, type_hash(desc.args[0]))
     if kind == "result":
         return _digest(_RESULT, type_hash(desc.args[0]), type_hash(desc.args[1]))
+    if kind == "map":
+        return _digest(_MAP, type_hash(desc.args[0]), type_hash(desc.args[1]))
+    if kind == "set":
+        return _digest(_SET, type_hash(desc.args[0]))
     if kind == "record":
         return _digest(_RECORD, _sorted((name, type_hash(field)) for name, field in desc.fields))
     if kind == "variant":

@@ -11,12 +11,8 @@ from chainview.pack.values import types
 from chainview.pack.values.types import MAX_DEPTH, PRIMITIVES_BY_NAME, Type, type_from_bytes
 
 _U32: Final = Struct("<I")
-_TAGS: Final = {
-    "list": types.TAG_LIST,
-    "option": types.TAG_OPTION,
-    "result": types.TAG_RESULT,
-    "tuple": types.TAG_TUPLE,
-}
+_TAGS: Final = {**{word: tag for tag, word in types.WORDS.items()}, "tuple": types.TAG_TUPLE}
+_PARTS: Final = {types.WORDS[tag]: parts for tag, parts in types.PARTS.items()}
 
 
 @dataclass(slots=True)
@@ -61,7 +57,7 @@ def _close(scan: Scanner, path: list[_Open], out: list[bytes]) -> bool:
         top = path[-1]
         top.parts += 1
         scan.blanks()
-        if top.name == "result" and top.parts == 1:
+        if top.parts < _PARTS.get(top.name, 0):
             scan.expect(",")
             return False
         if top.name == "tuple" and scan.take(","):

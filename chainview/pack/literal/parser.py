@@ -8,8 +8,22 @@ from typing import Final
 
 from chainview.pack.literal.annotations import read_type
 from chainview.pack.literal.scanner import LiteralError, Scanner
-from chainview.pack.values import UNIT, Array, Bool, Option, Record, Result, Tuple, Value, Variant, list_value, type_of
-from chainview.pack.values.types import MAX_DEPTH
+from chainview.pack.values import (
+    UNIT,
+    Array,
+    Bool,
+    Map,
+    Option,
+    Record,
+    Result,
+    Set,
+    Tuple,
+    Value,
+    Variant,
+    list_value,
+    type_of,
+)
+from chainview.pack.values.types import MAX_DEPTH, Type
 
 _MAX_ANNOTATIONS: Final = 1 << 26
 """The most bytes of element types inferred for the lists of one literal: nested lists repeat those within."""
@@ -20,17 +34,23 @@ _TYPED: Final = {
     "some": "some<u8>(1u8)",
     "ok": "ok<u8, string>(1u8)",
     "err": 'err<u8, string>("no")',
+    "map": 'map<string, u8>["a" => 1u8]',
+    "set": "set<u8>[1u8]",
 }
 """What a person most likely meant who left the type out."""
 
 
 @dataclass(slots=True)
 class _Open:
-    """A compound whose parts are being read: what ends it, what makes it, and what was read so far."""
+    """A compound whose parts are being read: what ends it, what makes it, and what was read so far.
+
+    With `keyed` every other part is a key, with an arrow behind it.
+    """
 
     closing: str
     make: Callable[[_Open], Value]
     many: bool = True
+    keyed: bool = False
     names: list[str] | None = None
     items: list[Value] = field(default_factory=list)
     below: int = 0
@@ -105,6 +125,9 @@ class _Parser:
             top.items.append(value)
             top.below = max(top.below, height)
             scan.blanks()
+            if top.keyed and len(top.items) % 2:
+                scan.expect("=>")
+                return None
             if top.many and scan.take(","):
                 scan.blanks()
                 if not scan.take(top.closing):
@@ -191,6 +214,8 @@ class _Parser:
             return self._option(name)
         if name in ("ok", "err") and scan.take("<"):
             return self._result(name)
+        if name in ("map", "set") and scan.take("<"):
+            return self._map() if name == "map" else self._set()
         scan.blanks()
         if scan.take("{"):
             return self._record(name)
@@ -202,9 +227,7 @@ class _Parser:
 
     def _option(self, word: str) -> Value | _Open:
         scan = self.scan
-        inner = read_type(scan)
-        scan.blanks()
-        scan.expect(">")
+        inner = self._annotation(">")
         if word == "none":
             return Option(inner, None)
         scan.expect("(")
@@ -212,14 +235,31 @@ class _Parser:
 
     def _result(self, word: str) -> _Open:
         scan = self.scan
-        ok = read_type(scan)
-        scan.blanks()
-        scan.expect(",")
-        err = read_type(scan)
-        scan.blanks()
-        scan.expect(">")
+        ok = self._annotation(",")
+        err = self._annotation(">")
         scan.expect("(")
         return _Open(")", lambda read: Result(ok, err, word == "ok", read.items[0]), many=False)
+
+    def _map(self) -> Value | _Open:
+        key = self._annotation(",")
+        value = self._annotation(">")
+        self.scan.expect("[")
+
+        def make(read: _Open) -> Value:
+            return Map(key, value, tuple(zip(read.items[::2], read.items[1::2], strict=True)))
+
+        return self._parts(_Open("]", make, keyed=True))
+
+    def _set(self) -> Value | _Open:
+        elem = self._annotation(">")
+        self.scan.expect("[")
+        return self._parts(_Open("]", lambda read: Set(elem, tuple(read.items))))
+
+    def _annotation(self, closing: str) -> Type:
+        annotation = read_type(self.scan)
+        self.scan.blanks()
+        self.scan.expect(closing)
+        return annotation
 
     def _record(self, type_name: str) -> Value | _Open:
         def make(read: _Open) -> Value:

@@ -21,9 +21,11 @@ from chainview.pack.values import (
     Char,
     Flags,
     List,
+    Map,
     Option,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -89,6 +91,14 @@ def format_literal(value: Value) -> str:
             _sequence(due, "(", top.items, ")")
         elif isinstance(top, List):
             _sequence(due, "[", top.items, "]" if top.items else f"]<{top.elem}>")
+        elif isinstance(top, Map):
+            due.append("]")
+            for index in range(len(top.entries) - 1, -1, -1):
+                key, held = top.entries[index]
+                due += (held, " => ", key, ", " if index else "")
+            due.append(f"map<{top.key}, {top.value}>[")
+        elif isinstance(top, Set):
+            _sequence(due, f"set<{top.elem}>[", top.items, "]")
         elif isinstance(top, Record):
             due.append("}")
             for index in range(len(top.fields) - 1, -1, -1):

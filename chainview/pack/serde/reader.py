@@ -22,9 +22,11 @@ from chainview.pack.values import (
     Bool,
     Char,
     Flags,
+    Map,
     Option,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -236,6 +238,24 @@ def _record(source: object) -> _Parts:
     return lambda made: Record(type_name, tuple(zip(names, made, strict=True))), values
 
 
+def _map(source: object) -> _Parts:
+    key_type, value_type, entries = _fields(source, "map", "key_type", "value_type", "entries")
+    key, value = _type(key_type), _type(value_type)
+    held: list[object] = []
+    for entry in _array(entries, "entries of a map"):
+        pair = _array(entry, "key and value of an entry")
+        if len(pair) != 2:
+            raise SerdeError("the JSON has a map with an entry that is no pair of key and value")
+        held += pair
+    return lambda made: Map(key, value, tuple(zip(made[::2], made[1::2], strict=True))), held
+
+
+def _set(source: object) -> _Parts:
+    elem_type, items = _fields(source, "set", "elem_type", "items")
+    elem = _type(elem_type)
+    return lambda made: Set(elem, tuple(made)), _array(items, "items of a set")
+
+
 def _variant(source: object) -> _Parts:
     name, case_name, number, payload = _fields(source, "variant", "type_name", "case_name", "tag", "payload")
     type_name, case = _text(name, "name of a variant"), _text(case_name, "name of a case")
@@ -264,8 +284,12 @@ _READERS: Final[dict[str, Callable[[object], Value | _Parts]]] = {
     "Result": _result,
     "Record": _record,
     "Variant": _variant,
+    "Map": _map,
+    "Set": _set,
 }
 
+_ONE_PART: Final = {types.WORDS[tag].capitalize(): tag for tag, parts in types.PARTS.items() if parts == 1}
+_TWO_PARTS: Final = {"Result": (types.TAG_RESULT, "ok", "err"), "Map": (types.TAG_MAP, "key", "value")}
 _PRIMITIVES: Final = {name.capitalize(): annotation for name, annotation in PRIMITIVES_BY_NAME.items()}
 
 
@@ -280,16 +304,14 @@ def _type(source: object) -> Type:
             out.append(_PRIMITIVES[top].encoded)
             continue
         kind, content = _only_entry(top, "a type")
-        if kind == "List":
-            out.append(bytes([types.TAG_LIST]))
+        if kind in _ONE_PART:
+            out.append(bytes([_ONE_PART[kind]]))
             due.append((content, depth + 1))
-        elif kind == "Option":
-            out.append(bytes([types.TAG_OPTION]))
-            due.append((content, depth + 1))
-        elif kind == "Result":
-            ok, err = _fields(content, "result type", "ok", "err")
-            out.append(bytes([types.TAG_RESULT]))
-            due += ((err, depth + 1), (ok, depth + 1))
+        elif kind in _TWO_PARTS:
+            tag, *names = _TWO_PARTS[kind]
+            first, second = _fields(content, f"{kind.lower()} type", *names)
+            out.append(bytes([tag]))
+            due += ((second, depth + 1), (first, depth + 1))
         elif kind == "Tuple":
             items = _array(content, "items of a tuple type")
             out.append(bytes([types.TAG_TUPLE]) + _U32.pack(len(items)))

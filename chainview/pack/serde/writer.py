@@ -23,9 +23,11 @@ from chainview.pack.values import (
     Char,
     Flags,
     List,
+    Map,
     Option,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -36,6 +38,7 @@ from chainview.pack.values.floats import json_float
 from chainview.pack.values.types import PRIMITIVE_NAMES, Type
 
 _U32: Final = Struct("<I")
+_TWO_PARTS: Final = {types.TAG_RESULT: ("Result", "ok", "err"), types.TAG_MAP: ("Map", "key", "value")}
 _quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
@@ -85,6 +88,14 @@ def to_serde(value: Value) -> str:
             out.append(f'{{"List":{{"elem_type":{_type(top.elem)},"items":[{items}]}}}}')
         elif isinstance(top, List):
             _sequence(due, f'{{"List":{{"elem_type":{_type(top.elem)},"items":[', top.items, "]}}")
+        elif isinstance(top, Map):
+            due.append("]}}")
+            for index in range(len(top.entries) - 1, -1, -1):
+                key, held = top.entries[index]
+                due += ("]", held, ",", key, ",[" if index else "[")
+            due.append(f'{{"Map":{{"key_type":{_type(top.key)},"value_type":{_type(top.value)},"entries":[')
+        elif isinstance(top, Set):
+            _sequence(due, f'{{"Set":{{"elem_type":{_type(top.elem)},"items":[', top.items, "]}}")
         elif isinstance(top, Record):
             due.append("]}}")
             for index in range(len(top.fields) - 1, -1, -1):
@@ -132,12 +143,13 @@ def _type(annotation: Type) -> str:
         at += 1
         if tag in PRIMITIVE_NAMES:
             out.append(f'"{PRIMITIVE_NAMES[tag].capitalize()}"')
-        elif tag in (types.TAG_LIST, types.TAG_OPTION):
-            out.append('{"List":' if tag == types.TAG_LIST else '{"Option":')
+        elif tag in _TWO_PARTS:
+            kind, first, second = _TWO_PARTS[tag]
+            out.append(f'{{"{kind}":{{"{first}":')
+            due += ("}}", None, f',"{second}":', None)
+        elif tag in types.WORDS:
+            out.append(f'{{"{types.WORDS[tag].capitalize()}":')
             due += ("}", None)
-        elif tag == types.TAG_RESULT:
-            out.append('{"Result":{"ok":')
-            due += ("}}", None, ',"err":', None)
         elif tag == types.TAG_TUPLE:
             count: int = _U32.unpack_from(encoded, at)[0]
             at += 4

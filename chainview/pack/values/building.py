@@ -8,7 +8,7 @@ from struct import pack
 from typing import Final, cast
 
 from chainview.pack.values import types
-from chainview.pack.values.compounds import List, Option, Record, Result, Tuple, Variant
+from chainview.pack.values.compounds import List, Map, Option, Record, Result, Set, Tuple, Variant
 from chainview.pack.values.scalars import (
     F32,
     F64,
@@ -114,7 +114,7 @@ def none(inner: Type) -> Option:
 def type_of(value: Value) -> Type:
     """The type a value has by what it carries; ValueError when it would be larger than MAX_TYPE_SIZE.
 
-    Lists, options and results have the type of their annotations, records and variants that of their name,
+    Lists, options, results, maps and sets have the type of their annotations, records and variants that of their name,
     tuples the types of their items.
     """
     if not isinstance(value, Tuple):
@@ -147,6 +147,10 @@ def _own_type(value: Value) -> Type:
         return types.option_of(value.inner)
     if isinstance(value, Result):
         return types.result_of(value.ok, value.err)
+    if isinstance(value, Map):
+        return types.map_of(value.key, value.value)
+    if isinstance(value, Set):
+        return types.set_of(value.elem)
     if isinstance(value, Record):
         return types.record_named(value.type_name)
     if isinstance(value, Variant):

@@ -20,20 +20,22 @@ _LONGEST_NAME = 80
 class PartLabel:
     """What a part is called by the value that holds it: a field's name, or a place, `in_list` that of an item.
 
-    What some, ok, err and the only payload of a case hold has no name.
+    What some, ok, err and the only payload of a case hold has no name. Of an entry of a map, `of_entry` says which
+    half it is.
     """
 
     text: str = ""
     in_list: bool = False
+    of_entry: str = ""
 
     def __str__(self) -> str:
-        """`count`, `[2]` in a list, `2` elsewhere."""
-        return f"[{self.text}]" if self.in_list else self.text
+        """`count`, `[2]` in a list, `[2].key` in a map, `2` elsewhere."""
+        return f"[{self.text}]{self.of_entry}" if self.in_list else self.text
 
     def below(self, path: str) -> str:
         """The path of the part, such as `orders[2].status`, from that of what holds it; long names are cut."""
         if self.in_list:
-            return f"{path}[{self.text}]"
+            return f"{path}{self}"
         name = self.text if len(self.text) <= _LONGEST_NAME else f"{self.text[: _LONGEST_NAME - 1]}…"
         return f"{path}.{name}" if path and name else path or name
 
@@ -225,6 +227,58 @@ class Variant(Compound):
 
     def holding(self, held: tuple[Value, ...]) -> Variant:
         return Variant(self.type_name, self.case, self.tag, held)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Map(Compound):
+    """Keys with a value each, in the order given; nothing is sorted, a key may occur twice, and no type is checked."""
+
+    key: Type
+    value: Type
+    entries: tuple[tuple[Value, Value], ...]
+
+    def get(self, key: Value) -> Value | None:
+        """The value of the first entry of that key."""
+        for known, value in self.entries:
+            if known == key:
+                return value
+        return None
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.key, self.value)
+
+    @property
+    def held(self) -> tuple[Value, ...]:
+        return tuple([part for entry in self.entries for part in entry])
+
+    def labels(self) -> Iterator[PartLabel]:
+        return (_label(str(at), True, half) for at in range(len(self.entries)) for half in (".key", ".value"))
+
+    def holding(self, held: tuple[Value, ...]) -> Map:
+        return Map(self.key, self.value, tuple(zip(held[::2], held[1::2], strict=True)))
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Set(Compound):
+    """Members in the order given; nothing is sorted, a member may occur twice, and no type is checked."""
+
+    elem: Type
+    items: tuple[Value, ...]
+
+    @property
+    def own(self) -> tuple[object, ...]:
+        return (self.elem,)
+
+    @property
+    def held(self) -> tuple[Value, ...]:
+        return self.items
+
+    def labels(self) -> Iterator[PartLabel]:
+        return (_label(str(at), True) for at in range(len(self.items)))
+
+    def holding(self, held: tuple[Value, ...]) -> Set:
+        return Set(self.elem, held)
 
 
 def _places(count: int) -> Iterator[PartLabel]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from struct import Struct
 from typing import Final
@@ -17,6 +17,14 @@ TAG_RECORD: Final = 0x09
 TAG_OPTION: Final = 0x0A
 TAG_TUPLE: Final = 0x0B
 TAG_RESULT: Final = 0x14
+TAG_MAP: Final = 0x16
+TAG_SET: Final = 0x17
+
+PARTS: Final = {TAG_LIST: 1, TAG_OPTION: 1, TAG_RESULT: 2, TAG_MAP: 2, TAG_SET: 1}
+"""Type tag to how many types follow it, for the types whose parts alone say what they are."""
+
+WORDS: Final = {TAG_LIST: "list", TAG_OPTION: "option", TAG_RESULT: "result", TAG_MAP: "map", TAG_SET: "set"}
+"""The word of a literal for each of those types."""
 
 PRIMITIVE_NAMES: Final = {
     0x01: "bool",
@@ -121,6 +129,16 @@ def result_of(ok: Type, err: Type) -> Type:
     return type_from_bytes(b"\x14" + ok.encoded + err.encoded)
 
 
+def map_of(key: Type, value: Type) -> Type:
+    """The type `map<key, value>`."""
+    return type_from_bytes(b"\x16" + key.encoded + value.encoded)
+
+
+def set_of(element: Type) -> Type:
+    """The type `set<element>`."""
+    return type_from_bytes(b"\x17" + element.encoded)
+
+
 def tuple_of(types: Iterable[Type]) -> Type:
     """The type `tuple<…>` of the given item types, in order."""
     parts = [item.encoded for item in types]
@@ -148,10 +166,10 @@ def fixed_width(element: Type) -> int | None:
     return ELEMENT_WIDTHS.get(encoded[0]) if len(encoded) == 1 else None
 
 
-def type_end(data: bytes, start: int, end: int) -> int:
+def type_end(data: bytes, start: int, end: int, known: Mapping[int, int] = PARTS) -> int:
     """Where the type that begins at `start` ends; ValueError if there is no whole, sane type before `end`.
 
-    Types nested deeper than MAX_DEPTH levels are refused.
+    Types nested deeper than MAX_DEPTH levels are refused, and those of PARTS that are not `known`.
     """
     # Each entry counts the types still to come at one level, so the length of the list is the depth.
     waiting = [1]
@@ -167,10 +185,8 @@ def type_end(data: bytes, start: int, end: int) -> int:
         at += 1
         if tag in PRIMITIVE_NAMES:
             continue
-        if tag in (TAG_LIST, TAG_OPTION):
-            waiting.append(1)
-        elif tag == TAG_RESULT:
-            waiting.append(2)
+        if tag in known:
+            waiting.append(known[tag])
         elif tag in (TAG_RECORD, TAG_VARIANT):
             length, at = _count(data, at, end)
             try:
@@ -210,15 +226,9 @@ def _text(encoded: bytes) -> str:
             continue
         tag = encoded[at]
         at += 1
-        if tag == TAG_LIST:
-            out.append("list<")
-            due += (">", None)
-        elif tag == TAG_OPTION:
-            out.append("option<")
-            due += (">", None)
-        elif tag == TAG_RESULT:
-            out.append("result<")
-            due += (">", None, ", ", None)
+        if tag in WORDS:
+            out.append(f"{WORDS[tag]}<")
+            due += (">", None) if PARTS[tag] == 1 else (">", None, ", ", None)
         elif tag in (TAG_RECORD, TAG_VARIANT):
             length: int = _U32.unpack_from(encoded, at)[0]
             out.append(encoded[at + 4 : at + 4 + length].decode("utf-8"))

@@ -12,7 +12,6 @@ from collections.abc import Hashable, Sequence
 from chainview.chain.event import Kind
 from chainview.chain.payload import (
     INIT,
-    UNIT_BYTES,
     Call,
     CallError,
     CallResult,
@@ -20,11 +19,13 @@ from chainview.chain.payload import (
     Other,
     Payload,
     Schema,
+    packed,
     split_host_call,
 )
 from chainview.chain.reason import reason_key, reason_of
 from chainview.chain.table import EventTable
-from chainview.pack.cgrf import encode
+from chainview.pack.cgrf.glance import under_version
+from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.literal import format_literal
 from chainview.pack.values import UNIT, Option, Tuple, Value, types
 from chainview.replay.run.ask import Ask
@@ -156,12 +157,12 @@ class Side:
         return self.name(item), self.packed_input(item)
 
     def packed_input(self, item: int) -> bytes:
-        """The packed input of a host call, or params of a call."""
+        """The packed input of a host call, or params of a call; under one version, whatever the event was written in."""
         if not is_ask(item) and self.table.kinds[item] == Kind.HOST:
             interface, _, function = self.table.event_type(item).rpartition("/")
             parts = split_host_call(interface, function, self.table.payload(item))
             if parts is not None:
-                return parts[0]
+                return under_version(parts[0], NEWEST)
         payload = self.payload(item)
         if isinstance(payload, HostCall):
             return _packed(payload.input)
@@ -191,7 +192,7 @@ def _packed(value: Value | None) -> bytes:
     if value is None:
         return b""
     try:
-        return UNIT_BYTES if value is UNIT else encode(value)
+        return packed(value, NEWEST)
     except ChainviewError:
         return b""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chainview.chain.event import Kind
+from chainview.pack.cgrf.glance import is_cgrf, version_of
 from chainview.replay.align.alignment import Alignment, align, align_stopped
 from chainview.replay.align.history import Side
 from chainview.replay.differences.codes import Code
@@ -48,7 +49,7 @@ def compare(
     """
     across = _across(recorded, now)
     encoding = _other_encoding(recorded, now, first, across=across)
-    by_value = encoding is not None
+    by_value = encoding is not None or _two_versions(recorded, now, first)
     one, other = (
         Side(recorded, by_value=by_value, across=across),
         Side(now, asks, by_value=by_value, across=across),
@@ -61,6 +62,14 @@ def compare(
 def _across(one: Recording, other: Recording) -> bool:
     """Whether the sides have two schemas, which show in calls alone."""
     return one.schema is not other.schema and bool(one.starts and other.starts)
+
+
+def _two_versions(recorded: Recording, now: Recording, first: int) -> bool:
+    """Whether the first events that differ are written in two versions of CGRF, so that bytes say nothing there."""
+    if first >= min(len(recorded), len(now)):
+        return False
+    one, other = recorded.table.payload(first), now.table.payload(first)
+    return is_cgrf(one) and is_cgrf(other) and version_of(one) != version_of(other)
 
 
 def _other_encoding(recorded: Recording, now: Recording, first: int, *, across: bool) -> Finding | None:

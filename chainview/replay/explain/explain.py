@@ -28,7 +28,7 @@ def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[R
     compared = _compared(replay)
     if compared is None:
         work = other_work(replay.recording.table, replay.now)
-        same = Findings(sentence="" if work is None else Code.OTHER_WORK.says(detail=work))
+        same = Findings(sentence=_same_versions(replay) if work is None else Code.OTHER_WORK.says(detail=work))
         return explanation_of(_subject(replay, control, replay.chain.count), same)
     found = findings_of(compared, rules)
     findings = _paired(replay, found)
@@ -37,6 +37,13 @@ def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[R
         findings = without_own(findings, own, irreproducible(replay.recording, control), rules)
     subject = _subject(replay, control, compared.first)
     return explanation_of(subject, findings, compared, _not_tested(replay, control, compared))
+
+
+def _same_versions(replay: Replay) -> str:
+    """The sentence for the same values under another CGRF version; empty where the bytes are the same too."""
+    if not replay.chain.other_version:
+        return ""
+    return f"identical: {len(replay.recording):,} events, recorded in another CGRF version ({Code.OTHER_ENCODING})"
 
 
 def _compared(replay: Replay) -> Comparison | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from chainview.chain.files.entries.note import Note
 from chainview.pack.cgrf import decode, encode
+from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
 
@@ -47,11 +48,16 @@ class RecordedBuild:
     state: Value | None
 
 
-def build_note(number: int, sha256: str, state: BuildState, text: str, given: Value | None) -> Note:
-    """The note that tells what became of a build; `given` is the state that it goes on from, where that is new."""
+def build_note(
+    number: int, sha256: str, state: BuildState, text: str, given: Value | None, version: int = OLDEST
+) -> Note:
+    """The note that tells what became of a build; `given` is the state that it goes on from, where that is new.
+
+    `version` is that of the CGRF which the build speaks.
+    """
     data: dict[str, object] = {"build": number, "sha256": sha256, "state": state.value, "text": text}
     if given is not None:
-        data[_GIVEN_STATE] = encode(given)
+        data[_GIVEN_STATE] = encode(given, version)
     return Note(BUILD_NOTE, data)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chainview.chain.event import Event, Extras, Kind
-from chainview.chain.payload import CallError, Schema, read_payload
+from chainview.chain.payload import CallError, Other, Schema, read_payload
 from chainview.chain.reason import same_reason
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable
+from chainview.pack.cgrf.glance import is_cgrf, same_but_version, version_of
 
 
 class StopReplay(Exception):
@@ -19,7 +20,8 @@ class ReplayChain(StateChain):
     """Knows the first index at which it differs from a recording whose hashes were checked.
 
     What is equal in bytes takes the recorded hash, which is not computed again. A wasm-error that fails for the
-    recorded reason takes the recorded bytes, whatever addresses its message carries. `on_mismatch` is called once, in
+    recorded reason takes the recorded bytes, whatever addresses its message carries, and so does an event that says the
+    same under another CGRF version: then `other_version` is set. `on_mismatch` is called once, in
     the middle of the append; `at` asks for a call back when the event of that index is about to be appended.
     """
 
@@ -35,6 +37,8 @@ class ReplayChain(StateChain):
     ) -> None:
         super().__init__(schema, keep=keep)
         self.first_mismatch: int | None = None
+        self.other_version = False
+        """Whether an event that counts as the same was recorded under another CGRF version."""
         self._recorded = recorded
         self._start = start
         self._on_mismatch = on_mismatch
@@ -62,9 +66,24 @@ class ReplayChain(StateChain):
         if index >= len(recorded) or recorded.event_type(index) != event_type:
             return None
         stored = recorded.payload(index)
-        if stored != payload and not self._same_error(index, stored, payload):
+        if (
+            stored != payload
+            and not self._same_values(stored, payload)
+            and not self._same_error(index, stored, payload)
+        ):
             return None
         return Event(recorded.hash(index) or b"", recorded.hash(index - 1), event_type, stored)
+
+    def _same_values(self, stored: bytes, payload: bytes) -> bool:
+        """Whether both say the same under two CGRF versions, which may also stand inside of the schema `bytes`."""
+        if not is_cgrf(stored) or version_of(stored) == version_of(payload):
+            return False
+        same = same_but_version(stored, payload)
+        if not same:
+            then = read_payload(stored)
+            same = not isinstance(then, Other) and then == read_payload(payload)
+        self.other_version = self.other_version or same
+        return same
 
     def _same_error(self, index: int, stored: bytes, payload: bytes) -> bool:
         if self._recorded.kinds[index] != Kind.ERROR:

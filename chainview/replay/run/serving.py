@@ -11,6 +11,7 @@ from chainview.chain.event import Event, Kind
 from chainview.chain.payload import HostCall, encode_host_call, read_payload, split_host_call
 from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import encode
+from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.values import Value
 from chainview.replay.run.recording import RecordedCall, Recording
 
@@ -49,7 +50,9 @@ class ReplayRecordingInterceptor(CallInterceptor):
         return None
 
     def after_import(self, interface: str, function: str, input: Value, output: Value) -> None:
-        self._chain.append(f"{interface}/{function}", encode_host_call(interface, function, input, output))
+        self._chain.append(
+            f"{interface}/{function}", encode_host_call(interface, function, input, output, self._chain.version)
+        )
 
 
 class ProbeInterceptor(CallInterceptor):
@@ -98,7 +101,9 @@ class ProbeInterceptor(CallInterceptor):
         return None if served is None else served.output
 
     def after_import(self, interface: str, function: str, input: Value, output: Value) -> None:
-        self._chain.append(f"{interface}/{function}", encode_host_call(interface, function, input, output))
+        self._chain.append(
+            f"{interface}/{function}", encode_host_call(interface, function, input, output, self._chain.version)
+        )
 
 
 def _asks(record: HostCall, interface: str, function: str, input: Value) -> bool:
@@ -117,12 +122,12 @@ class _Unused:
             if record is not None and record.input is not None:
                 name = record.interface, record.function
                 self._by_name.setdefault(name, deque()).append(index)
-                self._by_input.setdefault((*name, encode(record.input)), deque()).append(index)
+                self._by_input.setdefault((*name, encode(record.input, NEWEST)), deque()).append(index)
 
     def take(self, interface: str, function: str, input: Value) -> int | None:
         """The record to serve, which is used up; None when none of that name is left."""
         for queue in (
-            self._by_input.get((interface, function, encode(input))),
+            self._by_input.get((interface, function, encode(input, NEWEST))),
             self._by_name.get((interface, function)),
         ):
             while queue:

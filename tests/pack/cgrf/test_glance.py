@@ -39,7 +39,7 @@ def test_texts_are_those_of_the_decoded_value(value: Value) -> None:
             plain.append(part.case)
         elif isinstance(part, Array) and part.elem == types.U8:
             packed.append(part.data)
-    seen = list(texts(encode(value)))
+    seen = list(texts(encode(value, 3)))
     assert sorted(text.decode() for text, is_list in seen if not is_list) == sorted(plain)
     assert sorted(text for text, is_list in seen if is_list) == sorted(packed)
 
@@ -48,13 +48,13 @@ def test_texts_are_those_of_the_decoded_value(value: Value) -> None:
 def test_integers_are_those_of_the_decoded_value(value: Value) -> None:
     """The numbers of integer nodes are seen with their signs; elements of arrays are none."""
     numbers = [part.value for part in walk(value) if isinstance(part, Integer)]
-    assert sorted(integers(encode(value), INTEGERS)) == sorted(numbers)
+    assert sorted(integers(encode(value, 3), INTEGERS)) == sorted(numbers)
 
 
 @given(strategies.values(), st.binary(max_size=8))
 def test_nodes_fill_the_value_wherever_it_stands(value: Value, before: bytes) -> None:
     """The nodes lie one behind the other, as many as the header counts, from the header to the end."""
-    data = before + encode(value)
+    data = before + encode(value, 3)
     at = len(before) + HEADER_SIZE
     found = list(nodes(data, len(before)))
     assert is_cgrf(data[len(before) :])
@@ -68,7 +68,7 @@ def test_nodes_fill_the_value_wherever_it_stands(value: Value, before: bytes) ->
 @given(strategies.values())
 def test_what_is_a_single_node_can_stand_alone(value: Value) -> None:
     """A value of one node is that node behind a header; only such a value is."""
-    data = encode(value)
+    data = encode(value, 3)
     alone = only_node(data)
     assert (alone is None) == (len(list(walk(value))) > 1)
     if alone is not None:
@@ -78,7 +78,7 @@ def test_what_is_a_single_node_can_stand_alone(value: Value) -> None:
 @given(strategies.values())
 def test_tags_of_variants_are_found_where_they_stand(value: Value) -> None:
     """Each variant's tag stands where it is said to."""
-    data = encode(value)
+    data = encode(value, 3)
     tags = [found for node in nodes(data) for found in variant_tags(data, node)]
     told = [(name, case, int.from_bytes(data[at : at + 4], "little")) for name, case, at in tags]
     expected = [(part.type_name, part.case, part.tag) for part in walk(value) if isinstance(part, Variant)]

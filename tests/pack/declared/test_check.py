@@ -16,9 +16,11 @@ from chainview.pack.values import (
     Array,
     Char,
     List,
+    Map,
     Option,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -128,7 +130,7 @@ def test_the_default_of_a_type_fits_it(desc: TypeDesc) -> None:
     """Every declared type has a default, which fits, can be encoded and needs nothing filled in."""
     value = default_value(desc)
     assert mismatch(value, desc) is None
-    assert encode(value)
+    assert encode(value, 3)
     assert coerce(value, desc) == value
 
 
@@ -223,3 +225,39 @@ def test_a_typed_default_gets_its_tags_back(desc: TypeDesc) -> None:
     assume("true" not in text)
     assume("false" not in text)
     assert coerce(parse_literal(text), desc) == value
+
+
+MAP_DESC = TypeDesc("map", args=(TypeDesc("string"), TypeDesc("variant", "v", cases=(("a", None), ("b", None)))))
+SET_DESC = TypeDesc("set", args=(TypeDesc("u8"),))
+
+
+@pytest.mark.parametrize(
+    ("literal", "desc", "reason"),
+    [
+        ('map<string, v>["x" => v::a]', MAP_DESC, None),
+        ("map<string, v>[]", MAP_DESC, None),
+        ("map<string, v>[1u8 => v::a]", MAP_DESC, "in map[0].key: expected string, got u8"),
+        (
+            'map<string, v>["x" => v::a, "y" => 1u8]',
+            MAP_DESC,
+            "in map[1].value: expected v, got u8",
+        ),
+        ("[]<u8>", MAP_DESC, "expected map<string, v>, got list"),
+        ("set<u8>[1u8, 1u8]", SET_DESC, None),
+        ("set<u8>[1u8, 1u16]", SET_DESC, "in set[1]: expected u8, got u16"),
+        ("map<u8, u8>[]", SET_DESC, "expected set<u8>, got map"),
+    ],
+)
+def test_maps_and_sets_are_checked_entry_by_entry(literal: str, desc: TypeDesc, reason: str | None) -> None:
+    """What does not fit is told with the place of the entry, and its half where it is a map's."""
+    assert mismatch(parse_literal(literal), desc) == reason
+
+
+def test_literals_of_maps_and_sets_take_what_they_can_not_say_from_the_declaration() -> None:
+    """Tags and annotations come from the declared types, keys included; an empty one is the default."""
+    given = parse_literal('map<string, x>["k" => x::b]')
+    filled = coerce(given, MAP_DESC)
+    assert filled == Map(types.STRING, types.variant_named("v"), ((String("k"), Variant("v", "b", 1, ())),))
+    assert coerce(parse_literal("set<u16>[1u8]"), SET_DESC) == Set(types.U8, (U8(1),))
+    assert default_value(MAP_DESC) == Map(types.STRING, types.variant_named("v"), ())
+    assert default_value(SET_DESC) == Set(types.U8, ())

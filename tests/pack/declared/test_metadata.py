@@ -119,7 +119,7 @@ def test_types_have_a_short_form(desc: TypeDesc, text: str) -> None:
 def exports(*functions: Value) -> bytes:
     """Metadata with only these exports."""
     parts = (("imports", List(RECORDS, ())), ("exports", List(RECORDS, functions)))
-    return encode(Record("package-metadata", parts))
+    return encode(Record("package-metadata", parts), 3)
 
 
 def taking(desc: Value) -> bytes:
@@ -141,7 +141,7 @@ def hashed(digest: Value) -> bytes:
     entry = Record("interface-hash", (("name", String("i")), ("hash", digest)))
     empty = List(RECORDS, ())
     parts = (("imports", empty), ("exports", empty), ("import-hashes", List(RECORDS, (entry,))))
-    return encode(Record("package-metadata", parts))
+    return encode(Record("package-metadata", parts), 3)
 
 
 REFUSED = {

@@ -113,3 +113,14 @@ def test_constants_and_references() -> None:
     assert type_hash(TypeDesc("ref", "a")) != type_hash(TypeDesc("ref", "b"))
     nothing = TypeDesc("variant", "v", cases=(("c", TypeDesc("unit")),))
     assert type_hash(nothing) == type_hash(TypeDesc("variant", "v", cases=(("c", None),)))
+
+
+def test_maps_and_sets_have_the_hashes_of_the_reference() -> None:
+    """A map no longer hashes as a list of pairs, nor a set as a list."""
+    text, number = TypeDesc("string"), TypeDesc("u32")
+    assert type_hash(TypeDesc("map", args=(text, number))).hex() == (
+        "542a12798ed59633b94fe5e13ef409d30fc94b3d805035a23cb8133ba428e5eb"
+    )
+    assert type_hash(TypeDesc("set", args=(number,))).hex() == (
+        "3afcc311a98a5b97752a5a598fccc6a2cdf98084db09a9f1ec002e88792e5b43"
+    )

@@ -20,9 +20,11 @@ from chainview.pack.values import (
     Array,
     Char,
     List,
+    Map,
     Option,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -50,7 +52,7 @@ def finite(value: Value) -> bool:
     match value:
         case F32() | F64():
             return math.isfinite(value.value)
-        case Tuple() | List():
+        case Tuple() | List() | Set():
             return all(map(finite, value.items))
         case Array():
             return all(map(finite, value))
@@ -58,6 +60,8 @@ def finite(value: Value) -> bool:
             return value.value is None or finite(value.value)
         case Result():
             return finite(value.value)
+        case Map():
+            return all(map(finite, value.held))
         case Record():
             return all(finite(field) for _, field in value.fields)
         case Variant():
@@ -183,7 +187,7 @@ REFUSED = (
     '{"List":{"elem_type":"u8","items":[]}}',
     '{"List":{"elem_type":{"Tuple":"U8"},"items":[]}}',
     '{"List":{"elem_type":{"Result":{"ok":"U8"}},"items":[]}}',
-    '{"List":{"elem_type":{"Set":"U8"},"items":[]}}',
+    '{"List":{"elem_type":{"Bag":"U8"},"items":[]}}',
     '{"List":{"elem_type":{"Record":"\\ud800"},"items":[]}}',
     '{"Result":{"ok_type":"U8","err_type":"U8","value":{"Maybe":{"U8":1}}}}',
     '{"Result":{"ok_type":"U8","err_type":"U8"}}',
