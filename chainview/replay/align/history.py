@@ -157,7 +157,7 @@ class Side:
         return self.name(item), self.packed_input(item)
 
     def packed_input(self, item: int) -> bytes:
-        """The packed input of a host call, or params of a call; under one version, whatever the event was written in."""
+        """The packed input of a host call, or params of a call; under one version, whatever the event has."""
         if not is_ask(item) and self.table.kinds[item] == Kind.HOST:
             interface, _, function = self.table.event_type(item).rpartition("/")
             parts = split_host_call(interface, function, self.table.payload(item))

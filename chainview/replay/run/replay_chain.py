@@ -66,11 +66,8 @@ class ReplayChain(StateChain):
         if index >= len(recorded) or recorded.event_type(index) != event_type:
             return None
         stored = recorded.payload(index)
-        if (
-            stored != payload
-            and not self._same_values(stored, payload)
-            and not self._same_error(index, stored, payload)
-        ):
+        same = stored == payload or self._same_values(stored, payload) or self._same_error(index, stored, payload)
+        if not same:
             return None
         return Event(recorded.hash(index) or b"", recorded.hash(index - 1), event_type, stored)
 
