@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from chainview.pack.values import HELD, Array, Compound, List, PartLabel, Record, Value, types
+from chainview.pack.literal import key_label
+from chainview.pack.values import HELD, Array, Compound, List, Map, PartLabel, Record, Set, Tuple, Value, types
 
 _MOST_PAIRS = 50_000
 """Pairs of values looked into; what is left then is compared as a whole."""
@@ -16,26 +17,35 @@ _WHOLE_BYTES = 64
 _MOST_ANCHORED = 4096
 
 Pair = tuple[PartLabel, Value | None, Value | None]
+_Key = tuple[Value, int]
+_Entry = tuple[int, Value | None]
+_NO_ENTRY: _Entry = (0, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """A leaf that differs: `before` is None where it was added, `after` where it was removed.
 
-    The path is such as `count`, `orders[2].status` or `pair.0`, empty for the value itself. List items are numbered
-    as they stand after the change, removed ones as they stood before it.
+    The path is such as `count`, `orders[2].status`, `stock["tea"]` or `pair.0`, empty for the value itself. List items
+    are numbered as they stand after the change, removed ones as they stood before it.
     """
 
     path: str
     before: Value | None
     after: Value | None
 
+    @property
+    def is_order_alone(self) -> bool:
+        """Whether it is a map or a set of the same entries or members, which only stand in another order."""
+        return same_but_order(self.before, self.after)
+
 
 def changes(before: Value, after: Value, limit: int = 1000) -> list[Change]:
     """The leaves that differ, in order, `limit` at most; empty exactly when the values are equal.
 
-    Lists are aligned, so that an item inserted in the middle is one change. Time is bounded by the size of the values,
-    also of values that share parts.
+    Lists are aligned, so that an item inserted in the middle is one change. Maps are compared by key and sets by
+    member, and one that only stands in another order is one change as a whole. Time is bounded by the size of the
+    values, also of values that share parts.
     """
     found: list[Change] = []
     waiting: list[tuple[str, Iterator[Pair]]] = [("", iter([(HELD, before, after)]))]
@@ -64,6 +74,10 @@ def _parts(old: Value | None, new: Value | None) -> Iterator[Pair] | None:
         return None
     if isinstance(old, List) and isinstance(new, List):
         return _items(old.items, new.items) if old.elem == new.elem else None
+    if isinstance(old, Map) and isinstance(new, Map):
+        return _entries(old, new) if old.own == new.own else None
+    if isinstance(old, Set) and isinstance(new, Set):
+        return _members(old, new) if old.own == new.own else None
     if isinstance(old, Compound) and isinstance(new, Compound):
         if old.own != new.own:
             return _fields(old, new) if isinstance(old, Record) and isinstance(new, Record) else None
@@ -83,6 +97,71 @@ def _fields(old: Record, new: Record) -> Iterator[Pair] | None:
         return None
     every = dict.fromkeys([*before, *after])
     return ((PartLabel(name), before.get(name), after.get(name)) for name in every)
+
+
+def same_but_order(one: Value | None, other: Value | None) -> bool:
+    """Whether two values are maps, or sets, of the same type that differ in the order of what they hold alone."""
+    if isinstance(one, Map) and isinstance(other, Map):
+        counted, counted_now = Counter[object](one.entries), Counter[object](other.entries)
+        return one.own == other.own and one != other and counted == counted_now
+    if isinstance(one, Set) and isinstance(other, Set):
+        return one.own == other.own and one != other and Counter(one.items) == Counter(other.items)
+    return False
+
+
+def _entries(old: Map, new: Map) -> Iterator[Pair] | None:
+    """The pairs of values by their keys, those of a key that occurs again in order; None where only the order differs.
+
+    Entries that are there no more come where they stood, new ones at the end.
+    """
+    before, after = _by_key(old), _by_key(new)
+    if before.keys() == after.keys() and all(before[key][1] == after[key][1] for key in before):
+        return None
+    return _entry_pairs(before, after)
+
+
+def _entry_pairs(before: Mapping[_Key, _Entry], after: Mapping[_Key, _Entry]) -> Iterator[Pair]:
+    for key in dict.fromkeys([*before, *after]):
+        (at_old, old), (at_new, new) = before.get(key, _NO_ENTRY), after.get(key, _NO_ENTRY)
+        label = key_label(key[0])
+        if label is not None:
+            yield label, old, new
+        elif old is not None and new is not None:
+            yield PartLabel(str(at_new), True, ".value"), old, new
+        else:
+            there = None if old is None else Tuple((key[0], old))
+            now = None if new is None else Tuple((key[0], new))
+            yield PartLabel(str(at_old if new is None else at_new), True), there, now
+
+
+def _by_key(of: Map) -> dict[_Key, _Entry]:
+    """The place and the value of each entry, by its key and how often that came before."""
+    found: dict[_Key, _Entry] = {}
+    times: Counter[Value] = Counter()
+    for at, (key, value) in enumerate(of.entries):
+        found[key, times[key]] = at, value
+        times[key] += 1
+    return found
+
+
+def _members(old: Set, new: Set) -> Iterator[Pair] | None:
+    """The members that only one side has; None where both have the same ones."""
+    counts, counts_now = Counter(old.items), Counter(new.items)
+    if counts == counts_now:
+        return None
+    gone = [(PartLabel(str(at), True), item, None) for at, item in _beyond(old.items, counts_now)]
+    come = [(PartLabel(str(at), True), None, item) for at, item in _beyond(new.items, counts)]
+    return iter([*gone, *come])
+
+
+def _beyond(items: Sequence[Value], counts: Counter[Value]) -> Iterator[tuple[int, Value]]:
+    """The items with their places that come more often than was counted."""
+    left = counts.copy()
+    for at, item in enumerate(items):
+        if left[item] > 0:
+            left[item] -= 1
+        else:
+            yield at, item
 
 
 def _elements(old: Array, new: Array) -> Iterator[Pair] | None:

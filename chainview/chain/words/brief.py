@@ -15,9 +15,11 @@ from chainview.pack.values import (
     Flags,
     Integer,
     List,
+    Map,
     Option,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -28,6 +30,7 @@ from chainview.pack.values.floats import literal_float
 from chainview.system.wording import visible
 
 _LONGEST_NUMBER = 10
+_LONGEST_KEY = 22
 _LONGEST_STRING = 64
 _SHORTEST_STRING = 12
 _SHOWN_BYTES = 8
@@ -112,6 +115,10 @@ class _Writer:
             self._array(value)
         elif isinstance(value, Record):
             self._enter("{", iter(value.fields), "}")
+        elif isinstance(value, Map):
+            self._enter("{", ((_key(key), held) for key, held in value.entries), "}")
+        elif isinstance(value, Set):
+            self._enter("{", _unlabelled(value.items), "}")
         elif isinstance(value, Tuple):
             self._enter("(", _unlabelled(value.items), ")")
         elif isinstance(value, List):
@@ -151,6 +158,10 @@ class _Writer:
         else:
             longest = max(_SHORTEST_STRING, min(_LONGEST_STRING, self._left - 3))
             self._put(f"b{quoted(text, longest)}", Role.STRING)
+
+
+def _key(key: Value) -> str:
+    return "".join([text for text, _ in short(key, _LONGEST_KEY)]) or "?"
 
 
 def _unlabelled(items: Iterable[Value]) -> Iterator[tuple[str, Value]]:

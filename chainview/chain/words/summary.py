@@ -15,6 +15,8 @@ from chainview.pack.cgrf.glance import first_text, is_cgrf, node_count
 from chainview.pack.values import UNIT, Result, Value, Variant
 from chainview.system.wording import plural, visible
 
+ORDER_ALONE = "in another order"
+"""What is said of a map or a set that only stands in another order."""
 GAP: Span = ("   ", Role.DIM)
 _DEFAULT_ROOM = 120
 _MOST_NODES = 5_000
@@ -201,6 +203,8 @@ def _change(change: Change, room: int) -> list[Span]:
         return [name, ("removed ", Role.DIM), *short(change.before, left)]
     assert change.before is not None
     assert change.after is not None
+    if change.is_order_alone:
+        return [name, (ORDER_ALONE, Role.DIM)]
     now = short(change.after, left // 2)
     return [name, *short(change.before, left // 2), (" → ", Role.DIM), *now]
 

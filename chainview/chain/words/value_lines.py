@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chainview.pack.literal import format_literal
-from chainview.pack.values import HELD, Array, Compound, List, Record, Result, Tuple, Value, Variant, types
-from chainview.pack.values.walk import parts
+from chainview.pack.literal import format_literal, named_parts
+from chainview.pack.values import HELD, Array, Compound, List, Map, Record, Result, Set, Tuple, Value, Variant, types
 from chainview.system.wording import plural, visible
 
 _DEEPEST_INDENT = 32
@@ -20,12 +19,12 @@ def value_lines(name: str, value: Value, depth: int = 0) -> Iterator[str]:
         label, item, level = stack.pop()
         words = [f"{label}:"] if label else []
         words.append(_words(item))
-        held = list(parts(item))
+        held = list(named_parts(item))
         while len(held) == 1 and held[0][0] == HELD:
             words.append(_words(held[0][1]))
-            held = list(parts(held[0][1]))
+            held = list(named_parts(held[0][1]))
         yield visible(_INDENT * min(level, _DEEPEST_INDENT) + " ".join(words))
-        stack += [(label.text, part, level + 1) for label, part in reversed(held)]
+        stack += [(f"{label.text}{label.of_entry}", part, level + 1) for label, part in reversed(held)]
 
 
 def _words(value: Value) -> str:
@@ -36,6 +35,9 @@ def _words(value: Value) -> str:
         return format_literal(value)
     if isinstance(value, Tuple | List):
         return f"{'tuple' if isinstance(value, Tuple) else 'list'} of {len(value.items):,}"
+    if isinstance(value, Map | Set):
+        count = len(value.entries if isinstance(value, Map) else value.items)
+        return f"{'map' if isinstance(value, Map) else 'set'} of {count:,}"
     if isinstance(value, Variant):
         return f"{value.type_name}::{value.case}"
     if isinstance(value, Result):

@@ -8,7 +8,8 @@ import struct
 import unicodedata
 from collections.abc import Callable, Sequence
 
-from chainview.pack.values import F32, F64, Record, String, Value
+from chainview.chain.delta import same_but_order
+from chainview.pack.values import F32, F64, Map, Record, Set, String, Value
 from chainview.replay.differences.leaves import Leaf
 
 _NUMBER = re.compile(r"(?<![\w.])[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]*\w)")
@@ -38,6 +39,8 @@ def _same(leaf: Leaf, same: Callable[[str, str], bool]) -> bool:
     if isinstance(leaf.recorded, String) and isinstance(leaf.now, String):
         one, other = leaf.recorded.value, leaf.now.value
         return max(len(one), len(other)) <= _LONGEST and same(one, other)
+    if same is _same_members:
+        return isinstance(leaf.recorded, Set) and same_but_order(leaf.recorded, leaf.now)
     return same is _same_keys and _same_fields(leaf.recorded, leaf.now)
 
 
@@ -55,6 +58,8 @@ def _same_keys(one: str, other: str) -> bool:
 
 
 def _same_fields(one: Value | None, other: Value | None) -> bool:
+    if isinstance(one, Map):
+        return same_but_order(one, other)
     if not (isinstance(one, Record) and isinstance(other, Record)):
         return False
     return (
@@ -62,6 +67,11 @@ def _same_fields(one: Value | None, other: Value | None) -> bool:
         and len(one.fields) == len(other.fields)
         and dict(one.fields) == dict(other.fields)
     )
+
+
+def _same_members(one: str, other: str) -> bool:
+    """No text has members: only sets are the same but for the order of theirs."""
+    return False
 
 
 def _same_hex(one: str, other: str) -> bool:
@@ -87,6 +97,7 @@ def _same_form(one: str, other: str) -> bool:
 _KINDS: tuple[tuple[str, Callable[[str, str], bool]], ...] = (
     ("white space", _same_space),
     ("key order", _same_keys),
+    ("member order", _same_members),
     ("letter case in hex", _same_hex),
     ("number format", _same_numbers),
     ("Unicode form", _same_form),

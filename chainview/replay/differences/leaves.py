@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from chainview.chain.delta import Change, changes
+from chainview.chain.delta import Change, changes, same_but_order
 from chainview.chain.words.brief import bytes_as_text
-from chainview.pack.literal import format_literal
+from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import Array, List, String, Value, types
-from chainview.pack.values.walk import parts, rebuilt
+from chainview.pack.values.walk import rebuilt
 from chainview.replay.differences.text_change import TextChange, around_change, text_change
 
+_INDEX = re.compile(r"""\[(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)'|[^\]]*)\]""")
 _LONGEST = 60
 _LONGEST_BYTES = 256
 _MOST_PARTS = 1000
@@ -50,8 +52,8 @@ class Leaf:
 
     @property
     def is_reordered(self) -> bool:
-        """Whether it is a list with the same items in another order."""
-        return _same_items(self.recorded, self.now)
+        """Whether it is a list, map or set with the same items in another order."""
+        return _same_items(self.recorded, self.now) or same_but_order(self.recorded, self.now)
 
     @property
     def shape(self) -> str:
@@ -64,9 +66,8 @@ def _cut(text: str | None) -> str | None:
 
 
 def collapsed(path: str) -> str:
-    """A path with every index as `[*]`, so that one edit has one path whatever item it shows in."""
-    parts = path.split("[")
-    return parts[0] + "".join([f"[*]{part.partition(']')[2]}" for part in parts[1:]])
+    """A path with every index and key as `[*]`, so that one edit has one path whatever item it shows in."""
+    return _INDEX.sub("[*]", path)
 
 
 def leaves(under: str, recorded: Value | None, now: Value | None) -> tuple[Leaf, ...]:
@@ -111,8 +112,8 @@ def _reordered_lists(recorded: Value, now: Value) -> Iterator[tuple[str, Value, 
         if isinstance(one, List | Array) and one != other and _same_items(one, other):
             yield path, one, other
         elif one.__class__ is other.__class__ and not _is_unpaired(one, other):
-            there = dict(parts(other))
-            waiting += [(label.below(path), part, there[label]) for label, part in parts(one) if label in there]
+            there = dict(named_parts(other))
+            waiting += [(label.below(path), part, there[label]) for label, part in named_parts(one) if label in there]
 
 
 def _is_unpaired(one: Value, other: Value) -> bool:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from chainview.pack.values import F32, F64, Array, Compound, List, Record, Tuple, Value, Variant
+from chainview.pack.values import F32, F64, Array, Compound, List, Map, Record, Set, Tuple, Value, Variant
 from chainview.pack.values.walk import walk
 from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.substitution import value_text
@@ -60,6 +60,10 @@ def _built(value: Value | None) -> str:
         return f"variant {value.type_name}"
     if isinstance(value, List | Array):
         return f"list<{value.elem}>"
+    if isinstance(value, Map):
+        return f"map<{value.key}, {value.value}>"
+    if isinstance(value, Set):
+        return f"set<{value.elem}>"
     if isinstance(value, Tuple):
         return f"tuple of {len(value.items)}"
     return type(value).__name__

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from chainview.chain.delta import Change
 from chainview.chain.event import Kind
 from chainview.chain.words.brief import short
+from chainview.chain.words.summary import ORDER_ALONE
 from chainview.pack.values import Value
 from chainview.system.wording import plural, visible
 from chainview.ui.event.facts import MOST_CHANGES, Reading
@@ -31,7 +32,7 @@ def state_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Block]
         for change in reading.changes:
             yield Fixed(*wrapped(_change_line(change), width, 4))
         yield Fixed([])
-    was = {change.path: _text(change.before) or "absent" for change in reading.changes}
+    was = {change.path: _was(change) for change in reading.changes}
     yield from value_blocks("state", reading.after, width, wrap=wrap, changed=was)
 
 
@@ -58,7 +59,13 @@ def _change_line(change: Change) -> Line:
         return [*line, ("added ", "good"), (_text(change.after), "text")]
     if change.after is None:
         return [*line, ("removed ", "bad"), (_text(change.before), "text")]
+    if change.is_order_alone:
+        return [*line, (ORDER_ALONE, "changed")]
     return [*line, (_text(change.before), "dim"), (" → ", "changed"), (_text(change.after), "text")]
+
+
+def _was(change: Change) -> str:
+    return ORDER_ALONE if change.is_order_alone else _text(change.before) or "absent"
 
 
 def _text(value: Value | None) -> str:

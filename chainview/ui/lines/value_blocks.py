@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from chainview.pack.literal import format_literal
+from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import (
     SCALAR_TYPES,
     Array,
     Bool,
     List,
+    Map,
     Option,
     PartLabel,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
     Variant,
     types,
 )
-from chainview.pack.values.walk import parts
 from chainview.system.wording import plural, visible
 from chainview.ui.lines.blocks import Block, Fixed, HexBlock, TextBlock
 from chainview.ui.lines.line import Line, wrapped
@@ -50,7 +51,7 @@ def value_blocks(
         named: Line = [(f"{visible(str(label))}: ", "name")] if label.text else []
         head = [*_indent(depth), *named, *words]
         yield _block(head, inner, depth, width, wrap=wrap, before=changed.get(path))
-        levels.append((parts(inner), path))
+        levels.append((named_parts(inner), path))
 
 
 def _indent(depth: int) -> Line:
@@ -96,6 +97,11 @@ def _described(value: Value) -> Line:
     if isinstance(value, List):
         count = plural(len(value.items), "item")
         return [(f"list<{visible(str(value.elem))}>, {count}", "type")]
+    if isinstance(value, Map):
+        count = "1 entry" if len(value.entries) == 1 else f"{len(value.entries):,} entries"
+        return [(f"map<{visible(str(value.key))}, {visible(str(value.value))}>, {count}", "type")]
+    if isinstance(value, Set):
+        return [(f"set<{visible(str(value.elem))}>, {plural(len(value.items), 'member')}", "type")]
     if isinstance(value, Option):
         word = "none" if value.value is None else "some"
         return [(word, "word"), (f"  option<{visible(str(value.inner))}>", "type")]
