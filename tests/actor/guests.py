@@ -48,6 +48,8 @@ class Guest:
     imports: list[tuple[str, str]] = field(default_factory=list)
     data: list[bytes] = field(default_factory=list)
     extra: str = ""
+    version: int = 2
+    """The CGRF version of what it returns and declares."""
 
     def constant(self, name: str, packed: bytes, status: int = 0) -> Guest:
         """An export that returns these bytes with that status."""
@@ -60,7 +62,18 @@ class Guest:
 
     def returning(self, name: str, value: Value) -> Guest:
         """An export that returns this value."""
-        return self.constant(name, encode(value))
+        return self.constant(name, encode(value, self.version))
+
+    def particular(self, name: str) -> Guest:
+        """An export that echoes a value of its own version, and refuses every other as packr-guest does."""
+        refusal = b'decode error: InvalidEncoding("Unsupported version")'
+        at = self._place(refusal)
+        self.bodies[name] = f"""
+    (if (i32.ne (i32.load8_u offset=4 (local.get $in)) (i32.const {self.version})) (then
+      (i32.store (local.get $out) (i32.const {at}))
+      (i32.store (local.get $outlen) (i32.const {len(refusal)}))
+      (return (i32.const -1)))){ECHO}"""
+        return self
 
     def body(self, name: str, text: str) -> Guest:
         """An export with this body, which leaves its status on the stack."""
@@ -85,7 +98,7 @@ class Guest:
 
     def metadata(self, value: Value) -> Guest:
         """Embeds type metadata."""
-        packed = encode(value)
+        packed = encode(value, self.version)
         at = self._place(packed)
         self.extra += f"""
   (func (export "__pack_types") (param $out i32) (param $outlen i32) (result i32)

@@ -16,8 +16,10 @@ from chainview.pack.values import (
     Array,
     Bool,
     List,
+    Map,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -42,6 +44,8 @@ def _compound(inner: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
     return st.one_of(
         items.map(Tuple),
         items.map(lambda held: List(types.STRING, held)),
+        items.map(lambda held: Set(types.STRING, held)),
+        st.lists(st.tuples(inner, inner), max_size=3).map(lambda held: Map(types.STRING, types.STRING, tuple(held))),
         inner.map(lambda held: some(held) if isinstance(held, String | U32) else none(types.U32)),
         st.tuples(st.booleans(), inner).map(lambda pair: Result(types.U32, types.STRING, *pair)),
         st.tuples(st.sampled_from(("x", "y")), items).map(lambda pair: Variant("v", pair[0], 0, pair[1])),
@@ -205,3 +209,57 @@ def test_depth_needs_no_recursion() -> None:
 def test_the_limit_holds() -> None:
     """No more changes are looked for than asked."""
     assert len(changes(_numbers(*range(500)), _numbers(*range(1000, 1500)), limit=7)) == 7
+
+
+def _stock(**counts: int) -> Map:
+    return Map(types.STRING, types.U32, tuple([(String(key), U32(count)) for key, count in counts.items()]))
+
+
+def test_maps_change_by_key() -> None:
+    """An entry that changed, went or came is told under its key, wherever it stands."""
+    assert changes(_stock(tea=1, milk=2, oat=3), _stock(oat=3, tea=4, soy=5)) == [
+        Change('["tea"]', U32(1), U32(4)),
+        Change('["milk"]', U32(2), None),
+        Change('["soy"]', None, U32(5)),
+    ]
+    inside = Record("shop", (("stock", _stock(tea=1)),)), Record("shop", (("stock", _stock(tea=2)),))
+    assert changes(*inside) == [Change('stock["tea"]', U32(1), U32(2))]
+
+
+def test_a_key_that_holds_values_goes_by_its_place() -> None:
+    """What is too much for a name is told by place: the entry as a whole, or what its value became."""
+    one, other = Tuple((U8(1),)), Tuple((U8(2),))
+    before, after, apart = [
+        Map(types.U8, types.U8, ((key, value),)) for key, value in ((one, U8(1)), (one, U8(9)), (other, U8(1)))
+    ]
+    assert changes(before, after) == [Change("[0].value", U8(1), U8(9))]
+    assert changes(before, apart) == [
+        Change("[0]", Tuple((one, U8(1))), None),
+        Change("[0]", None, Tuple((other, U8(1)))),
+    ]
+
+
+def test_a_key_that_comes_twice_is_compared_in_turn() -> None:
+    """The values of equal keys are paired in their order, and one that is left over was added."""
+    twice = Map(types.U8, types.U8, ((U8(1), U8(5)), (U8(1), U8(6))))
+    once = Map(types.U8, types.U8, ((U8(1), U8(5)),))
+    assert changes(once, twice) == [Change("[1u8]", None, U8(6))]
+
+
+def test_sets_change_by_member() -> None:
+    """Only members that came or went are told, whatever the order."""
+    before, after = Set(types.U8, (U8(1), U8(2), U8(3))), Set(types.U8, (U8(3), U8(1), U8(4)))
+    assert changes(before, after) == [Change("[1]", U8(2), None), Change("[2]", None, U8(4))]
+
+
+def test_order_alone_is_one_change_that_says_so() -> None:
+    """A map or a set with the same in another order changes as a whole; a list does not go for one."""
+    pairs = [
+        (_stock(tea=1, milk=2), _stock(milk=2, tea=1)),
+        (Set(types.U8, (U8(1), U8(2))), Set(types.U8, (U8(2), U8(1)))),
+    ]
+    for before, after in pairs:
+        (change,) = changes(before, after)
+        assert change == Change("", before, after)
+        assert change.is_order_alone
+    assert not any(change.is_order_alone for change in changes(_numbers(1, 2), _numbers(2, 1)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from chainview.chain.event import Event
@@ -12,7 +13,9 @@ from chainview.chain.files.entries.note import OTHER_CHAINS, Note
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.payload import Call, read_payload
 from chainview.pack.cgrf import encode
+from chainview.pack.cgrf.limits import VERSIONS
 from chainview.pack.serde import from_serde
+from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
 
 _UNKNOWN_PARENT = b""
@@ -109,14 +112,20 @@ def _jsonl_event(hash_: bytes, parent: bytes | None, event_type: str, stored: ob
     if raw is not None:
         return ReadEvent(Event(hash_, parent, event_type, raw), end)
     try:
-        value = from_serde(stored)
-        payload = encode(value)
-        if event_hash(parent, event_type, payload) != hash_:
-            newer = encode(value, 3)
-            payload = newer if event_hash(parent, event_type, newer) == hash_ else payload
+        payloads = list(_encodings(from_serde(stored)))
     except ChainviewError:
+        payloads = []
+    if not payloads:
         return ReadEvent(Event(hash_, parent, event_type, b""), end, Checked.LINK)
-    return ReadEvent(Event(hash_, parent, event_type, payload), end)
+    hashed = (payload for payload in payloads if event_hash(parent, event_type, payload) == hash_)
+    return ReadEvent(Event(hash_, parent, event_type, next(hashed, payloads[0])), end)
+
+
+def _encodings(value: Value) -> Iterator[bytes]:
+    """The value under each version that can hold it, the oldest first."""
+    for version in VERSIONS:
+        with suppress(ChainviewError):
+            yield encode(value, version)
 
 
 def read_cli_json(data: Data) -> Iterator[Entry]:

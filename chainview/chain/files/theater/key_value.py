@@ -24,6 +24,7 @@ from chainview.chain.payload import (
     encode_result,
 )
 from chainview.pack.cgrf import decode
+from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.values import UNIT, Array, String, Value
 from chainview.system.errors import ChainviewError
 
@@ -107,11 +108,11 @@ def _values(fields: Fields) -> Iterator[Value]:
     function, kind = _name(fields, "function"), fields.get("type")
     if kind == "call":
         for params in _literals(fields, "params"):
-            yield decode(encode_call(Schema.VALUES, function, params))
+            yield decode(encode_call(Schema.VALUES, function, params, NEWEST))
     elif kind == "host-call":
         for given in _literals(fields, "input"):
             for answer in _literals(fields, "output"):
-                yield decode(encode_host_call(_name(fields, "interface"), function, given, answer))
+                yield decode(encode_host_call(_name(fields, "interface"), function, given, answer, NEWEST))
     elif kind == "result" and "bytes" in fields:
         for state in _literals(fields, "state"):
             for stored in _literals(fields, "bytes"):
@@ -120,7 +121,7 @@ def _values(fields: Fields) -> Iterator[Value]:
     elif kind == "result":
         for state in _literals(fields, "state"):
             for response in _literals(fields, "response" if "response" in fields else "result"):
-                yield decode(encode_result(Schema.VALUES, function, state, response))
+                yield decode(encode_result(Schema.VALUES, function, state, response, NEWEST))
     elif kind == "error":
         yield decode(encode_error(function, _name(fields, "message" if "message" in fields else "error")))
 
