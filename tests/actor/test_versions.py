@@ -15,7 +15,7 @@ from chainview.pack.cgrf.glance import version_of
 from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import U32, UNIT, String, Tuple, Value
-from tests.actor.guests import ECHO, Guest, declaring
+from tests.actor.guests import ECHO, TRAP, Guest, declaring
 from tests.actor.running import running
 from tests.pack.declare import metadata_value
 from tests.reference import reference_file
@@ -85,7 +85,8 @@ def test_what_the_version_does_not_have_is_refused_before_anything_runs(tmp_path
 @pytest.mark.parametrize("version", [2, 3])
 def test_without_metadata_a_module_is_asked(tmp_path: Path, version: int) -> None:
     """A module that refuses a version is spoken to in the other, and nothing of its exports runs to find out."""
-    loaded = load_module(Guest(version=version).particular("echo").written(tmp_path))
+    guest = Guest(version=version).body("trap", TRAP).returning("constant", UNIT).particular("echo")
+    loaded = load_module(guest.written(tmp_path))
     assert loaded.metadata is None
     assert loaded.version == version
     with running(loaded.file.path) as run:

@@ -26,8 +26,9 @@ LARGEST_MODULE = 512 * 1024 * 1024
 _PLUMBING = frozenset({"memory", "__pack_alloc", "__pack_free", "__pack_types"})
 _RESUME = "__pack_resume"
 """What every module of the asynchronous convention exports, which came after CGRF 3."""
+_MOST_ASKED = 8
 _REFUSAL = b"Unsupported version"
-"""How a guest begins to say that it does not speak the version of what it was given."""
+"""What a guest says that does not speak the version of what it was given."""
 _SLOTS = (16384, 16388)
 _TYPES_SECONDS = 5.0
 
@@ -236,24 +237,24 @@ def _spoken_version(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.
     if _REFUSAL not in file.data:
         return OLDEST
     with _guarded_store(engine, memory) as store:
-        try:
-            answer = _ask_version(engine, store, module)
-        except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap, IndexError):
-            return OLDEST
-    return OLDEST if _REFUSAL in answer else NEWEST
+        for symbol in _pack_symbols(module)[:_MOST_ASKED]:
+            with suppress(Trapped, wasmtime.WasmtimeError, wasmtime.Trap, IndexError):
+                refusal = _refusal(engine, store, module, symbol)
+                if refusal is not None:
+                    return OLDEST if _REFUSAL in refusal else NEWEST
+    return OLDEST
 
 
-def _ask_version(engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module) -> bytes:
-    """What a module's first export says to a header of the newest version with nothing behind it.
+def _refusal(engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module, symbol: str) -> bytes | None:
+    """What an export says against a header of the newest version with nothing behind it; None where it says nothing.
 
-    That is no value in any version, so no code of the export itself runs.
+    That is no value in any version, so an export that reads what it is given runs no code of its own.
     """
     exports = _closed_exports(engine, store, module)
     memory, allocate = exports["memory"], export_function(store, exports, "__pack_alloc", 1, 1)
-    function = export_function(store, exports, _pack_symbols(module)[0], 4, 1)
+    function = export_function(store, exports, symbol, 4, 1)
     assert isinstance(memory, wasmtime.Memory)
     assert function is not None
     view, pointer = Memory(store, memory), 0 if allocate is None else allocate(HEADER_SIZE) & 0xFFFF_FFFF
     view.write(pointer, MAGIC + bytes((NEWEST,)).ljust(HEADER_SIZE - len(MAGIC), b"\0"))
-    function(pointer, HEADER_SIZE, *_SLOTS)
-    return _told(view)
+    return _told(view) if function(pointer, HEADER_SIZE, *_SLOTS) != 0 else None
