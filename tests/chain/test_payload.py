@@ -26,6 +26,7 @@ from chainview.chain.payload import (
     split_host_call,
 )
 from chainview.pack.cgrf import encode
+from chainview.pack.cgrf.glance import same_but_version, under_version
 from chainview.pack.values import UNIT, Array, String, Tuple, Value
 from tests.pack import strategies
 
@@ -40,7 +41,7 @@ def _said(payload: Payload) -> dict[str, str | Value | None]:
 @given(_SCHEMAS, _NAMES, strategies.values().filter(lambda value: not isinstance(value, Array)))
 def test_a_call_says_what_it_was_given(schema: Schema, function: str, params: Value) -> None:
     """A call is read back as it was written, and its parts are its function and its params."""
-    payload = encode_call(schema, function, params)
+    payload = encode_call(schema, function, params, 3)
     assert read_payload(payload) == Call(function, params)
     assert kind_of(MODULE_EVENT, payload) is read_payload(payload).kind is Kind.CALL
     assert _said(read_payload(payload)) == {"function": function, "params": params}
@@ -49,17 +50,17 @@ def test_a_call_says_what_it_was_given(schema: Schema, function: str, params: Va
 @given(_NAMES, _NAMES, strategies.values(), strategies.values())
 def test_a_host_call_says_what_was_asked_and_answered(interface: str, function: str, asked: Value, out: Value) -> None:
     """A host call is read back as it was written; where it can be split without decoding, both halves are its parts."""
-    payload = encode_host_call(interface, function, asked, out)
+    payload = encode_host_call(interface, function, asked, out, 3)
     read = read_payload(payload)
     assert read == HostCall(interface, function, asked, out)
     assert _said(read) == {"interface": interface, "function": function, "input": asked, "output": out}
-    assert split_host_call(interface, function, payload) in (None, (encode(asked), encode(out)))
+    assert split_host_call(interface, function, payload) in (None, (encode(asked, 3), encode(out, 3)))
 
 
 @given(_SCHEMAS, _NAMES, strategies.values(), strategies.values())
 def test_a_result_says_its_response_and_the_state(schema: Schema, function: str, state: Value, out: Value) -> None:
     """A result is read back as it was written; the state comes last and is marked as such."""
-    payload = encode_result(schema, function, state, out)
+    payload = encode_result(schema, function, state, out, 3)
     read = read_payload(payload)
     assert read == CallResult(function, state, out)
     assert kind_of(MODULE_EVENT, payload) is read.kind is Kind.RESULT
@@ -96,3 +97,19 @@ def test_what_is_no_event_says_itself(value: Value) -> None:
 def test_arguments_are_the_items_or_the_bare_value(given_: Value | None, expected: tuple[Value, ...]) -> None:
     """What a call was given counts as its arguments one by one."""
     assert arguments(given_) == expected
+
+
+@given(_SCHEMAS, strategies.old_values(), strategies.old_values())
+def test_a_payload_under_another_version_differs_in_that_alone(schema: Schema, one: Value, other: Value) -> None:
+    """What both CGRF versions hold is written alike but for the versions, and read as the same."""
+    made = [
+        (encode_host_call("i", "f", one, other, version), encode_call(schema, "f", one, version)) for version in (2, 3)
+    ]
+    (asked, called), (asked_now, called_now) = made
+    assert same_but_version(asked, asked_now)
+    assert called.replace(b"CGRF\2", b"CGRF\3") == called_now.replace(b"CGRF\2", b"CGRF\3")
+    assert read_payload(asked) == read_payload(asked_now)
+    split, split_now = split_host_call("i", "f", asked), split_host_call("i", "f", asked_now)
+    assert (split is None) == (split_now is None)
+    if split is not None and split_now is not None:
+        assert split_now == (under_version(split[0], 3), under_version(split[1], 3))

@@ -238,15 +238,17 @@ def _spoken_version(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.
         return OLDEST
     with _guarded_store(engine, memory) as store:
         for symbol in _pack_symbols(module)[:_MOST_ASKED]:
-            with suppress(Trapped, wasmtime.WasmtimeError, wasmtime.Trap, IndexError):
-                refusal = _refusal(engine, store, module, symbol)
-                if refusal is not None:
-                    return OLDEST if _REFUSAL in refusal else NEWEST
+            for refused, spoken in ((NEWEST, OLDEST), (OLDEST, NEWEST)):
+                with suppress(Trapped, wasmtime.WasmtimeError, wasmtime.Trap, IndexError):
+                    if _refuses(engine, store, module, symbol, refused):
+                        return spoken
     return OLDEST
 
 
-def _refusal(engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module, symbol: str) -> bytes | None:
-    """What an export says against a header of the newest version with nothing behind it; None where it says nothing.
+def _refuses(
+    engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module, symbol: str, version: int
+) -> bool:
+    """Whether an export refuses the version of a header with nothing behind it.
 
     That is no value in any version, so an export that reads what it is given runs no code of its own.
     """
@@ -256,5 +258,5 @@ def _refusal(engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Mo
     assert isinstance(memory, wasmtime.Memory)
     assert function is not None
     view, pointer = Memory(store, memory), 0 if allocate is None else allocate(HEADER_SIZE) & 0xFFFF_FFFF
-    view.write(pointer, MAGIC + bytes((NEWEST,)).ljust(HEADER_SIZE - len(MAGIC), b"\0"))
-    return _told(view) if function(pointer, HEADER_SIZE, *_SLOTS) != 0 else None
+    view.write(pointer, MAGIC + bytes((version,)).ljust(HEADER_SIZE - len(MAGIC), b"\0"))
+    return function(pointer, HEADER_SIZE, *_SLOTS) != 0 and _REFUSAL in _told(view)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chainview.pack.literal import parse_literal
 from chainview.pack.values import (
     S64,
     U32,
@@ -24,6 +25,7 @@ from chainview.pack.values import (
 )
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.leaves import Leaf, leaves
+from chainview.replay.differences.shape import reshaped
 from chainview.replay.differences.substitution import Substitution
 from chainview.replay.differences.text_change import around_change, text_change
 
@@ -149,3 +151,38 @@ def test_a_known_substitution_explains_the_same_change_elsewhere() -> None:
     assert not known.explains([leaf("order 7 of Ada", "order 9 of Eve")])
     assert not known.explains([Leaf("response", U32(100), U32(103))])
     assert not known.explains([])
+
+
+def test_another_order_of_a_map_or_a_set_alone_is_cosmetic() -> None:
+    """Only the order of keys, or of members, differs: that carries no value, and has a name of its own."""
+    for one, other, name in (
+        ('map<string, u8>["a" => 1u8, "b" => 2u8]', 'map<string, u8>["b" => 2u8, "a" => 1u8]', "key order"),
+        ("set<u8>[1u8, 2u8]", "set<u8>[2u8, 1u8]", "member order"),
+    ):
+        found = leaves("input", parse_literal(one), parse_literal(other))
+        assert [leaf.path for leaf in found] == ["input"]
+        assert found[0].is_reordered
+        assert cosmetic(found) == name
+
+
+def test_entries_of_a_map_share_one_path() -> None:
+    """One edit has one path whatever key it shows under, and an entry more is data, not another type."""
+    found = leaves(
+        "state",
+        parse_literal('s{m: map<string, u8>["a[0]" => 1u8, "b\\"]" => 2u8]}'),
+        parse_literal('s{m: map<string, u8>["b\\"]" => 3u8, "a[0]" => 4u8, "c" => 5u8]}'),
+    )
+    assert [leaf.path for leaf in found] == ['state.m["a[0]"]', 'state.m["b\\"]"]', 'state.m["c"]']
+    assert {leaf.shape for leaf in found} == {"state.m[*]"}
+    assert not reshaped(found)
+
+
+def test_lists_inside_of_maps_are_found_by_their_key() -> None:
+    """A list that only stands in another order is one leaf, also where its map's entries moved."""
+    found = leaves(
+        "state",
+        parse_literal('map<string, list<string>>["a" => ["x", "y"], "b" => ["z"]]'),
+        parse_literal('map<string, list<string>>["b" => ["z"], "a" => ["y", "x"]]'),
+    )
+    assert [leaf.path for leaf in found] == ['state["a"]']
+    assert found[0].is_reordered

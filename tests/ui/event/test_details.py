@@ -13,6 +13,7 @@ from chainview.chain.event import Extras, Frame
 from chainview.chain.payload import Schema, encode_call, encode_host_call
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
+from chainview.pack.literal import parse_literal
 from chainview.pack.values import (
     F64,
     S32,
@@ -114,6 +115,27 @@ def deep(levels: int) -> Value:
     for level in range(levels):
         value = Tuple((value,)) if level % 2 else Option(types.U8, value)
     return value
+
+
+def test_maps_and_sets_show_their_entries() -> None:
+    """Entries go by their keys, what changed is marked there, and a key that holds values has lines of its own."""
+    stock = parse_literal('map<string, u32>["tea" => 1u32]')
+    points = parse_literal('map<tuple<u8>, string>[(1u8) => "here", (2u8) => "there"]')
+    names = parse_literal('set<string>["x"]')
+    assert texts(value_blocks("state", Tuple((stock, points, names)), 80, changed={'0["tea"]': "9"})) == [
+        "state: tuple of 3",
+        "  0: map<string, u32>, 1 entry",
+        '    ["tea"]: 1 u32   was 9',
+        "  1: map<tuple<u8>, string>, 2 entries",
+        "    [0].key: tuple of 1",
+        "      0: 1 u8",
+        '    [0].value: "here" string',
+        "    [1].key: tuple of 1",
+        "      0: 2 u8",
+        '    [1].value: "there" string',
+        "  2: set<string>, 1 member",
+        '    [0]: "x" string',
+    ]
 
 
 def test_any_depth_is_shown_without_running_off() -> None:
