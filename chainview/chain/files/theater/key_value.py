@@ -24,6 +24,7 @@ from chainview.chain.payload import (
     encode_result,
 )
 from chainview.pack.cgrf import decode
+from chainview.pack.cgrf.glance import version_of
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.values import UNIT, Array, String, Value
 from chainview.system.errors import ChainviewError
@@ -116,8 +117,9 @@ def _values(fields: Fields) -> Iterator[Value]:
     elif kind == "result" and "bytes" in fields:
         for state in _literals(fields, "state"):
             for stored in _literals(fields, "bytes"):
-                response = decode(stored.data) if isinstance(stored, Array) and stored.data else None
-                yield decode(encode_result(Schema.BYTES, function, state, response))
+                packed = stored.data if isinstance(stored, Array) else b""
+                response, version = (decode(packed), version_of(packed)) if packed else (None, NEWEST)
+                yield decode(encode_result(Schema.BYTES, function, state, response, version))
     elif kind == "result":
         for state in _literals(fields, "state"):
             for response in _literals(fields, "response" if "response" in fields else "result"):

@@ -15,10 +15,10 @@ from chainview.chain.files.entries.entry import Checked, End
 from chainview.chain.files.entries.note import Note
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verification import verify
-from chainview.chain.payload import Schema, encode_host_call, encode_result
+from chainview.chain.payload import Schema, encode_call, encode_error, encode_host_call, encode_result
 from chainview.chain.state_chain import linked
 from chainview.pack.cgrf import decode, encode
-from chainview.pack.literal import format_literal
+from chainview.pack.literal import format_literal, parse_literal
 from chainview.pack.serde import to_serde
 from chainview.pack.values import S64, U8, UNIT, List, Option, Record, Result, String, Tuple, Variant, none, types
 from chainview.system.errors import ChainviewError
@@ -390,4 +390,25 @@ def test_hex_payloads_in_jsonl(tmp_path: Path) -> None:
     line = json.dumps({"hash": event.hash.hex(), "parent_hash": None, "event_type": "odd", "data": "00ff"})
     with opened(tmp_path, line.encode()) as chain:
         assert events_of(chain) == [event]
+        assert verify(chain).sound
+
+
+@pytest.mark.parametrize("schema", [Schema.VALUES, Schema.BYTES])
+@pytest.mark.parametrize("name", ["array", "event text", "blocks", "jsonl", "capture", "keys"])
+def test_maps_and_sets_of_the_newer_encoding_keep_their_hashes(tmp_path: Path, name: str, schema: Schema) -> None:
+    """Events of CGRF 3, some with maps and sets that the older version does not have, are read back byte for byte."""
+    stock, names = parse_literal('map<string, u32>["b" => 2u32, "a" => 1u32]'), parse_literal('set<string>["x", "y"]')
+    events = list(
+        linked(
+            [
+                ("wasm", encode_call(schema, "theater:simple/actor.init", Tuple((stock,)), 3)),
+                ("test:x/host/ask", encode_host_call("test:x/host", "ask", names, UNIT, 3)),
+                ("wasm", encode_result(schema, "theater:simple/actor.init", stock, names, 3)),
+                ("wasm", encode_call(schema, "f", Tuple((UNIT,)), 3)),
+                ("wasm", encode_error("f", "no", 3)),
+            ]
+        )
+    )
+    with opened(tmp_path, WHOLE[name][1](events)) as chain:
+        assert events_of(chain) == events
         assert verify(chain).sound
