@@ -15,13 +15,14 @@ from typing import ClassVar
 from chainview.chain.event import Kind
 from chainview.chain.json_payload import json_kind, json_value
 from chainview.pack.cgrf import decode, encode
-from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at, version_of
+from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at
 from chainview.pack.cgrf.limits import OLDEST, VERSIONS
 from chainview.pack.values import UNIT, Array, Record, String, Tuple, Value, Variant, bytes_value
 from chainview.system.errors import ChainviewError
 
 UNIT_BYTES = {version: encode(UNIT, version) for version in VERSIONS}
 """The unit as CGRF, by version."""
+_VERSION_BYTES = frozenset([bytes((version,)) for version in VERSIONS])
 
 MODULE_EVENT = "wasm"
 SHUTDOWN_EVENT = "shutdown"
@@ -199,7 +200,8 @@ def packed(value: Value, version: int = OLDEST) -> bytes:
 
 def encode_host_call(interface: str, function: str, input: Value, output: Value, version: int = OLDEST) -> bytes:
     """The payload of a host call."""
-    packed_input, packed_output = encode(input, version), packed(output, version)
+    packed_input = encode(input, version)
+    packed_output = UNIT_BYTES[version] if output is UNIT else encode(output, version)
     asked, answered = only_node(packed_input), only_node(packed_output)
     if asked is not None and answered is not None:
         # Nodes without children hold no index that would move, so the parts can be put together as they are.
@@ -220,9 +222,9 @@ def _host_call(interface: str, function: str, input: Value, output: Value, versi
 
 def split_host_call(interface: str, function: str, payload: bytes) -> tuple[bytes, bytes] | None:
     """The packed input and output in the payload of a host call, when each is a node without children; else None."""
-    if not is_cgrf(payload) or version_of(payload) not in VERSIONS:
+    if payload[4:5] not in _VERSION_BYTES:
         return None
-    head, tail = _host_call_parts(interface, function, version_of(payload))
+    head, tail = _host_call_parts(interface, function, payload[4])
     if not (payload.startswith(head) and payload.endswith(tail)):
         return None
     start = len(head)

@@ -76,6 +76,8 @@ _MEMO_SIZE: Final = 4096
 _MEMO_PAYLOAD: Final = 512
 _record_heads: dict[tuple[str, ...], bytes] = {}
 _variant_heads: dict[tuple[str, str, int], bytes] = {}
+_known_types: Final[tuple[set[bytes], set[bytes]]] = (set(), set())
+"""Annotations that were found sane, in any version and in the oldest."""
 
 
 def encode(value: Value, version: int = OLDEST) -> bytes:
@@ -227,13 +229,22 @@ def _require(tag: int, known: Mapping[int, int]) -> None:
 
 def _annotation(annotation: Type, known: Mapping[int, int]) -> bytes:
     encoded = annotation.encoded
-    # A type can't be nested deeper than it has bytes, so only long ones need a look, and those that may hold a map.
-    if len(encoded) > MAX_DEPTH or (known is _OLDEST_PARTS and (b"\x16" in encoded or b"\x17" in encoded)):
-        try:
-            type_end(encoded, 0, len(encoded), known)
-        except ValueError as error:
-            raise EncodeError(f"the value carries an annotation that can't be read back: {error}") from None
+    if len(encoded) > 1 and encoded not in _known_types[known is _OLDEST_PARTS]:
+        _require_type(encoded, known)
     return encoded
+
+
+def _require_type(encoded: bytes, known: Mapping[int, int]) -> None:
+    """Refuses an annotation that a reader of the version would refuse; small ones are looked at once."""
+    try:
+        type_end(encoded, 0, len(encoded), known)
+    except ValueError as error:
+        raise EncodeError(f"the value carries an annotation that can't be read back: {error}") from None
+    if len(encoded) <= _MEMO_PAYLOAD:
+        memo = _known_types[known is _OLDEST_PARTS]
+        if len(memo) >= _MEMO_SIZE:
+            memo.clear()
+        memo.add(encoded)
 
 
 def _array(value: Array) -> bytes:

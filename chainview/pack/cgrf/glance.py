@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator
 from struct import Struct
 from typing import Final
 
-from chainview.pack.cgrf.limits import HEADER_SIZE, KIND_ARRAY, MAGIC, NODE_HEAD_SIZE
+from chainview.pack.cgrf.limits import HEADER_SIZE, KIND_ARRAY, MAGIC, NODE_HEAD_SIZE, VERSIONS
 from chainview.pack.values import types
 from chainview.pack.values.types import PARTS, TAG_RECORD, TAG_STRING, TAG_TUPLE, TAG_VARIANT
 
@@ -24,8 +24,9 @@ _U32: Final = Struct("<I")
 _COUNT: Final = slice(8, 12)
 _ONE: Final = _U32.pack(1)
 _U8: Final = types.U8.encoded
-_MAGIC_AND_VERSION: Final = slice(8)
-_ONE_NODE: Final = _ONE + bytes(4)
+_ONE_NODE_HEADERS: Final = {
+    version: MAGIC + bytes((version,)).ljust(4, b"\0") + _ONE + bytes(4) for version in VERSIONS
+}
 
 Node = tuple[int, int, int]
 """A node's kind, and where its payload begins and ends."""
@@ -161,7 +162,7 @@ def only_node(data: bytes) -> bytes | None:
 
 def only_node_at(data: bytes, at: int) -> bytes:
     """The value of the node at a place, one that refers to no other, under the header version that the data has."""
-    return data[_MAGIC_AND_VERSION] + _ONE_NODE + data[at : node_end(data, at)]
+    return _ONE_NODE_HEADERS[data[4]] + data[at : node_end(data, at)]
 
 
 def node_end(data: bytes, at: int) -> int:
