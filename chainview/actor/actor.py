@@ -30,7 +30,8 @@ from chainview.chain.payload import (
     shutdown_payload,
 )
 from chainview.chain.state_chain import StateChain
-from chainview.pack.cgrf import DecodeError, decode, encode
+from chainview.pack.cgrf import DecodeError, EncodeError, decode, encode
+from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.declared.check import mismatch
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.literal import format_literal
@@ -101,7 +102,7 @@ class Actor:
     def call(self, function: str, params: Value) -> CallOutcome:
         """Calls an export and records the call; a failed one leaves the state as it was."""
         schema, begun = self._chain.schema, time.monotonic_ns()
-        self._chain.append(MODULE_EVENT, encode_call(schema, function, params, self._version))
+        self._chain.append(MODULE_EVENT, self._call_payload(function, params))
         try:
             returned = self._run(function, params)
         except CallFailed as failed:
@@ -147,13 +148,26 @@ class Actor:
         input = self._input(params)
         output = self._interceptor.before_export(function, input)
         if output is None:
-            output = self._call_guest(function, encode(input, self._version))
+            output = self._call_guest(function, self._packed_input(input))
         self._interceptor.after_export(function, input, output)
         declared = self._results.get(function)
         wrong = None if declared is None else mismatch(output, declared)
         if wrong is not None:
             return Refused(f"Return type violation from '{function}': {wrong}")
         return read_returned(output) if self._is_actor else Returned(UNIT, output)
+
+    def _call_payload(self, function: str, params: Value) -> bytes:
+        try:
+            return encode_call(self._chain.schema, function, params, self._version)
+        except EncodeError:
+            # A replay may ask an older build for what only the newest version holds: then the call fails, recorded.
+            return encode_call(self._chain.schema, function, params, NEWEST)
+
+    def _packed_input(self, input: Value) -> bytes:
+        try:
+            return encode(input, self._version)
+        except EncodeError as error:
+            raise CallFailed(f"the input can't be handed over: {error.sentence}", broken=False) from None
 
     def _call_guest(self, function: str, input: bytes) -> Value:
         try:
@@ -209,7 +223,12 @@ class Actor:
             if output is None:
                 output = handler(input)
                 self.host_answers += 1
+            try:
+                handed = packed(output, self._version)
+            except EncodeError as error:
+                reason = f"the answer of {interface}.{function} can't be handed over: {error.sentence}"
+                raise CallFailed(reason, broken=True) from None
             interceptor.after_import(interface, function, input, output)
-            return packed(output, self._version)
+            return handed
 
         return answer

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from chainview.actor.actor import Actor
 from chainview.actor.engine.loading import load_module
 from chainview.actor.exports import exports_of, parse_call
+from chainview.actor.interceptors import RecordingInterceptor
+from chainview.actor.limits import DEFAULT_LIMITS
 from chainview.actor.session.direct import load_actor
 from chainview.chain.payload import HostCall, Schema, read_payload
 from chainview.pack.cgrf import encode
@@ -124,3 +127,15 @@ def test_modules_of_today_run(release: str) -> None:
         assert all(version_of(event.payload) == 3 for event in actor.chain.events)
         assert not any(b"CGRF\2" in event.payload for event in actor.chain.events)
         assert isinstance(read_payload(actor.chain.events[1].payload), HostCall)
+
+
+def test_a_build_that_takes_over_is_recorded_in_its_own_version(tmp_path: Path) -> None:
+    """In one chain each module's events have the version that it speaks."""
+    with running(Guest(version=2).particular("echo").written(tmp_path, "older.wat")) as run:
+        assert run.actor.call("echo", Tuple((U32(1),))).ok
+        loaded = load_module(Guest(version=3).particular("echo").written(tmp_path, "newer.wat"))
+        following = Actor(loaded, run.chain, RecordingInterceptor(run.chain), {}, DEFAULT_LIMITS)
+        assert following.call("echo", Tuple((U32(1),))).ok
+        following.close()
+        assert [version_of(event.payload) for event in run.chain.events] == [2, 2, 3, 3]
+        assert run.chain.verify() is None

@@ -9,6 +9,7 @@ import pytest
 from chainview.chain.payload import Schema
 from chainview.pack.cgrf import encode
 from chainview.pack.cgrf.glance import version_of
+from chainview.pack.literal import parse_literal
 from chainview.pack.values import U32, UNIT, String, Tuple, Value
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explain import explain
@@ -62,3 +63,15 @@ def test_an_edit_is_found_where_it_is(tmp_path: Path, recorded: int, now: int) -
     assert cause.recorded == '"hello"'
     assert cause.now == '"hello you"'
     assert explanation.reconverges_at is not None
+
+
+def test_what_an_older_build_can_not_be_given_fails_its_calls(tmp_path: Path) -> None:
+    """A map among recorded params or answers ends the call of a build of CGRF 2 with the reason, and all goes on."""
+    stock = parse_literal('map<string, u8>["tea" => 1u8]')
+    calls = (("echo", Tuple((stock,))), ("ask", UNIT), ("log", UNIT))
+    recording = recording_of(guest(tmp_path, 3), *calls, answers={**ANSWERS, (HOST, "ask"): [stock]})
+    replay = replay_of(recording, guest(tmp_path, 2))
+    assert [outcome.ok for outcome in replay.outcomes] == [False, False, True]
+    assert all("CGRF version 2 has no map" in (outcome.error or "") for outcome in replay.outcomes[:2])
+    assert replay.finished
+    assert explain(replay).causes[0].code is Code.FAILURE
