@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 from chainview.actor.engine.loading import read_module
 from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
@@ -16,8 +18,9 @@ from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
+from chainview.chain.payload import MODULE_EVENT, encode_call, encode_host_call, encode_result
 from chainview.pack.cgrf import encode
-from chainview.pack.values import S32, UNIT, Result, String, Tuple, types
+from chainview.pack.values import S32, UNIT, Result, String, Tuple, Value, types
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.control import recorded_modules
 from chainview.replay.explain.rules import Rule, append_rule, read_rules, rules_file
@@ -124,6 +127,25 @@ def test_what_was_taken_is_accepted_from_the_next_build_that_does_it(tmp_path: P
         path.write_text(actor("goodbye", "(func)"))
         eventually(lambda: watch.build.state is BuildState.ACCEPTED)
         assert watch.build.text == "build 3: differs only in what was accepted, 1 cause"
+
+
+def test_what_no_build_makes_as_recorded_is_no_builds_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build goes on by itself, from the state of the running one, when that does not make the difference either."""
+    with watching(tmp_path) as (path, session, watch, _):
+        chain, loaded = session.chain, session.loaded
+        assert loaded is not None
+        chain.append(MODULE_EVENT, encode_call(chain.schema, "f", Tuple(())))
+        chain.append("/".join(LOG), encode_host_call(*LOG, String("never said"), UNIT))
+        chain.append(MODULE_EVENT, encode_result(chain.schema, "f", S32(1), UNIT))
+        session.adopt(loaded, S32(5))
+        states: list[Value] = []
+        monkeypatch.setattr(session, "adopt", lambda loaded, state: states.append(state))
+        path.write_text(actor("hello", "(func)"))
+        eventually(lambda: bool(states))
+        assert watch.build.text == "build 2: identical, but for event 10, which no build makes as recorded"
+        assert states == [S32(5)]
+        path.write_text(actor("goodbye"))
+        eventually(lambda: watch.build.state is BuildState.DIVERGED)
 
 
 def test_a_difference_that_is_accepted_while_a_build_waits_lets_it_go_on(tmp_path: Path) -> None:
