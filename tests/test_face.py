@@ -103,3 +103,16 @@ def test_a_replay_takes_five_lines() -> None:
     )
     assert not explanation.passes
     assert [cause.code for cause in explanation.causes] == ["C1"]
+
+
+def test_a_closed_chain_says_so(tmp_path: Path) -> None:
+    """Events of a chain that was closed are refused in a sentence, read before or not, never left out in silence."""
+    path = tmp_path / "c.chain"
+    chainview.record_actor(SAMPLES / "counter" / "counter.wasm", path, "increment(5s32)")
+    with chainview.open_chain(path) as read:
+        assert len(list(read)) == 7
+    unread = chainview.open_chain(path)
+    unread.close()
+    for chain in (read, unread):
+        with pytest.raises(chainview.ChainviewError, match="is closed"):
+            list(chain)

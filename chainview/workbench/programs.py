@@ -20,7 +20,7 @@ from chainview.workbench.chain_replay import ChainReplay, accepted_rules
 def record_actor(
     actor: str | Path,
     output: str | Path,
-    calls: Sequence[str] = (),
+    calls: str | Sequence[str] = (),
     *,
     seconds: float = 0.0,
     state: str | None = None,
@@ -28,24 +28,25 @@ def record_actor(
     stub: bool = False,
     force: bool = False,
 ) -> tuple[CallOutcome, ...]:
-    """Records init, the calls, and the ticks of timers into a new chain file, as `chainview record` does.
+    """Records init, the call or calls, and the ticks of timers into a new chain file, as `chainview record` does.
 
     It ends once the calls are made and, for an actor with timers, `seconds` have passed since then. The outcomes are
     those of all calls, init and ticks among them, in order; a failed one is told there. Raises ChainviewError for what
     keeps the actor from running, or its chain from being written.
     """
     outcomes: list[CallOutcome] = []
+    given = (calls,) if isinstance(calls, str) else tuple(calls)
 
     def ended(outcome: CallOutcome) -> None:
         outcomes.append(outcome)
         # Calls are made right after init: what can still come are ticks.
-        if len(outcomes) == 1 + len(calls):
+        if len(outcomes) == 1 + len(given):
             stopper.start()
 
     options = Options(
         find_target(str(actor)),
         state=state,
-        calls=tuple(calls),
+        calls=given,
         limits=limits,
         stub=stub,
         output=Path(output),

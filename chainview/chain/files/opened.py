@@ -55,7 +55,7 @@ class OpenedChain:
         self._index = index
         self._data = data
         self._file = file
-        self._complete = False
+        self._complete = self._closed = False
 
     @property
     def table(self) -> EventTable:
@@ -116,9 +116,10 @@ class OpenedChain:
         return self
 
     def __iter__(self) -> Iterator[Event]:
-        """Every event that can be read, in order, to the end of the file."""
-        for _ in self.steps():
-            pass
+        """Every event that can be read, in order, to the end of the file; raises ChainviewError once it is closed."""
+        if self._closed:
+            raise ChainviewError(f"{self.path} is closed: open it again to read it")
+        self.load()
         table = self.table
         for index in range(len(table)):
             if table.kinds[index] != Kind.DAMAGED:
@@ -146,7 +147,7 @@ class OpenedChain:
     def close(self) -> None:
         """Lets go of the file."""
         self._index.close()
-        self._complete = True
+        self._complete = self._closed = True
         if isinstance(self._data, mmap.mmap):
             self._data.close()
         self._data = b""
