@@ -63,4 +63,6 @@ def test_a_damaged_chain_is_unusable_on_either_side(tmp_path: Path) -> None:
         explanation = diff_chains(*pair)
         assert explanation.verdict is Verdict.UNUSABLE
         assert "damaged.chain" in explanation.sentence
+        assert (explanation.command, explanation.recorded_events, explanation.now_events) == ("diff", 7, 7)
+        assert explanation.recorded_module == explanation.now_module != ""
     assert diff_chains(whole, whole).verdict is Verdict.IDENTICAL
