@@ -186,3 +186,14 @@ def test_lists_inside_of_maps_are_found_by_their_key() -> None:
     )
     assert [leaf.path for leaf in found] == ['state["a"]']
     assert found[0].is_reordered
+
+
+def test_only_lists_of_the_same_items_are_reordered() -> None:
+    """A list beside anything else is no other order of it; fields in another order are cosmetic in one type alone."""
+    one, other = parse_literal('["a", "b"]'), parse_literal('["b", "a"]')
+    assert Leaf("state", one, other).is_reordered
+    assert not any(Leaf("state", one, each).is_reordered for each in (String("ab"), None, parse_literal("[1u8, 2u8]")))
+    assert not Leaf("state", String("ab"), one).is_reordered
+    fields, swapped = (("x", String("1")), ("y", String("2"))), (("y", String("2")), ("x", String("1")))
+    assert cosmetic([Leaf("state", Record("a", fields), Record("a", swapped))]) == "key order"
+    assert cosmetic([Leaf("state", Record("a", fields), Record("b", swapped))]) is None
