@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 
+from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import MODULE_EVENT, Schema, encode_call
 from chainview.pack.values import F64, S64, U64, UNIT
 from chainview.replay.align.history import NONE
@@ -202,3 +204,27 @@ def test_the_sentence_of_every_code_can_be_filled_in() -> None:
         assert code.description.title
         assert "{" not in code.says(**facts)
     assert Code.OTHER_ARGUMENT.page.endswith("/C1.md")
+
+
+@pytest.mark.parametrize(
+    ("name", "name_now", "sha256", "sha256_now", "function", "wrong"),
+    [
+        ("a", "b", "1", "2", "g", True),
+        ("a", "a", "1", "2", "g", False),
+        ("a", "b", "1", "1", "g", False),
+        ("", "b", "1", "2", "g", False),
+        ("a", "", "1", "2", "g", False),
+        ("a", "b", "", "2", "g", False),
+        ("a", "b", "1", "", "g", False),
+        ("a", "b", "1", "2", "f", False),
+    ],
+)
+def test_two_actors_are_told_apart_by_names_modules_and_calls(
+    name: str, name_now: str, sha256: str, sha256_now: str, function: str, wrong: bool
+) -> None:
+    """Chains are of two actors only where names and modules are known and differ, and no call is in both."""
+    sides = [recording(Made("f")), recording(Made(function, params=params(1)))]
+    for side, named, sha in zip(sides, (name, name_now), (sha256, sha256_now), strict=True):
+        side.header = Header(actor_name=named, module_sha256=sha)
+    explanation = diff_recordings(sides[0], sides[1])
+    assert (explanation.causes[0].code is Code.OTHER_MODULE) is wrong

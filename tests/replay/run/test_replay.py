@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chainview.actor.actor import NO_STATE
 from chainview.actor.hosts import provided
 from chainview.actor.hosts.interface import Host, Interface
 from chainview.chain.event import Event, Kind
@@ -16,11 +17,12 @@ from chainview.chain.payload import MODULE_EVENT, Schema, encode_error, encode_h
 from chainview.chain.state_chain import linked
 from chainview.pack.values import S32, U32, U64, UNIT, String, Tuple, Value
 from chainview.replay.run.recording import Recording, Unreplayable, require_replayable
+from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
 from chainview.system.errors import ChainviewError
 from tests.actor.guests import Guest
 from tests.actor.running import sample
-from tests.replay.recorded import packed, recording_from, recording_of, replay_of
+from tests.replay.recorded import compiled, packed, recording_from, recording_of, replay_of
 
 INCREMENT = "sample:counter/counter.increment"
 CALLS = ((INCREMENT, Tuple((S32(5),))), (INCREMENT, Tuple((S32(0),))), (INCREMENT, Tuple((S32(2),))))
@@ -236,3 +238,21 @@ def test_a_call_that_was_stopped_is_stopped_where_it_was(tmp_path: Path, mode: M
     assert replay.asks == []
     fewer = asking(tmp_path, "fewer.wat", U32(1))
     assert replay_of(again, fewer, mode).first_mismatch == 2
+
+
+def test_a_call_that_is_not_over_is_made_only_to_the_end() -> None:
+    """In a chain that still grows the last call waits until its end is recorded, and is made then."""
+    whole = recording_of(sample("counter"), *CALLS)
+    events = events_of(whole)
+    open_at = whole.starts[-1] + 1
+    growing = recording_from(tuple(events[:open_at]), state=packed(NO_STATE))
+    replay = Replay(growing, compiled(sample("counter")))
+    assert list(replay.complete_calls()) == [1, 2, 3]
+    assert replay.chain.count == whole.starts[-1]
+    for event in events[open_at:]:
+        growing.table.append(event)
+    growing.grow()
+    assert list(replay.complete_calls()) == [4]
+    replay.finish()
+    assert (replay.first_mismatch, replay.chain.head) == (None, events[-1].hash)
+    replay.close()
