@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -239,3 +240,12 @@ def test_the_newest_of_rapid_builds_wins(tmp_path: Path) -> None:
             time.sleep(0.03)
         last = read_module(path).sha256
         eventually(lambda: watch.build.sha256 == last and watch.build.state is BuildState.IDENTICAL)
+
+
+def test_closing_ends_the_watch(tmp_path: Path) -> None:
+    """Once it is closed, no thread looks at the module any more."""
+    before = set(threading.enumerate())
+    with watching(tmp_path) as (_, _, watch, _):
+        [looking] = [each for each in set(threading.enumerate()) - before if each.name == "module watch"]
+        watch.close()
+        eventually(lambda: not looking.is_alive())

@@ -9,6 +9,7 @@ from chainview.pack.literal import parse_literal
 from chainview.pack.values import (
     S64,
     U32,
+    U64,
     UNIT,
     List,
     Option,
@@ -25,7 +26,7 @@ from chainview.pack.values import (
 )
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.leaves import Leaf, leaves
-from chainview.replay.differences.shape import reshaped
+from chainview.replay.differences.shape import reshaped, shape_place
 from chainview.replay.differences.substitution import Substitution
 from chainview.replay.differences.text_change import around_change, text_change
 
@@ -197,3 +198,13 @@ def test_only_lists_of_the_same_items_are_reordered() -> None:
     fields, swapped = (("x", String("1")), ("y", String("2"))), (("y", String("2")), ("x", String("1")))
     assert cosmetic([Leaf("state", Record("a", fields), Record("a", swapped))]) == "key order"
     assert cosmetic([Leaf("state", Record("a", fields), Record("b", swapped))]) is None
+
+
+def test_where_a_change_of_type_shows() -> None:
+    """A field changes its type wherever it stands, a record as a whole, and what has no field at its own place."""
+    record, other = Record("a", (("x", U32(1)),)), Record("b", (("y", U32(1)),))
+    assert shape_place("f", Leaf("state", record, other)) == ()
+    assert shape_place("f", Leaf("state.total", U32(1), record)) == ("total",)
+    assert shape_place("f", Leaf("state.items[3].total", U32(1), U64(1))) == ("total",)
+    assert shape_place("f", Leaf("state", U32(1), U64(1))) == shape_place("g", Leaf("state", U32(1), U64(1)))
+    assert shape_place("f", Leaf("response", U32(1), record)) != shape_place("g", Leaf("response", U32(1), record))
