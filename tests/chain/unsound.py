@@ -11,7 +11,7 @@ from chainview.chain.event import Event
 from chainview.chain.files.native.layout import pack_event
 from chainview.chain.files.opened import OpenedChain, open_chain
 from tests.chain import samples
-from tests.chain.files.theater.test_formats import WHOLE, as_cli_line, as_human, as_of_2025
+from tests.chain.files.theater.writings import WHOLE, as_cli_line, as_human, as_of_2025
 
 EVENTS = samples.events(11)
 _NUMBER = 5

@@ -21,7 +21,7 @@ from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT
 from chainview.system.errors import ChainviewError
 from tests.chain import samples
-from tests.chain.files.theater.test_formats import HARD, as_json, events_of
+from tests.chain.files.theater.writings import HARD, as_json, events_of
 
 TYPES = st.text(st.characters(blacklist_characters="\n", blacklist_categories=["Cs"]), max_size=30)
 PARTS = st.lists(st.tuples(TYPES, st.binary(max_size=200)), max_size=12)

@@ -8,7 +8,7 @@ import pytest
 
 from chainview.chain.files.formats import detect
 from tests.chain import samples
-from tests.chain.files.theater.test_formats import WHOLE
+from tests.chain.files.theater.writings import WHOLE
 
 HASH, HEX = list(range(20)), "ab" * 20
 OBJECTS: dict[str, tuple[str | None, dict[str, object]]] = {

@@ -21,7 +21,7 @@ from chainview.chain.payload import Schema
 from chainview.chain.state_chain import linked
 from chainview.system.errors import ChainviewError
 from tests.chain import samples
-from tests.chain.files.theater.test_formats import WHOLE, events_of
+from tests.chain.files.theater.writings import WHOLE, events_of
 
 pytestmark = pytest.mark.once
 

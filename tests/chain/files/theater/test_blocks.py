@@ -13,7 +13,7 @@ from chainview.chain.payload import Schema, encode_host_call
 from chainview.chain.state_chain import linked
 from chainview.pack.values import S64, UNIT, List, Record, Result, Tuple, Value, Variant, types
 from tests.chain import samples
-from tests.chain.files.theater.test_formats import as_block
+from tests.chain.files.theater.writings import as_block
 
 EVENTS = samples.events(3)
 BLOCKS = [as_block(event) for event in EVENTS]

@@ -10,7 +10,7 @@ import pytest
 from chainview.chain.files.entries.entry import Damage, ReadEvent
 from chainview.chain.files.theater.json_array import read_json
 from tests.chain import samples
-from tests.chain.files.theater.test_formats import as_json, as_of_2025, opened
+from tests.chain.files.theater.writings import as_json, as_of_2025, opened
 
 EVENTS = samples.events(3)
 _MOST = (1 << 64) - 1

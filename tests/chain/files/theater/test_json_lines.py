@@ -15,7 +15,7 @@ from chainview.chain.state_chain import linked
 from chainview.pack.cgrf import encode
 from chainview.pack.values import S64, U8, Array, Record, String, Tuple, Value, none, some, types
 from tests.chain import samples
-from tests.chain.files.theater.test_formats import as_capture, as_cli_line, as_jsonl, opened
+from tests.chain.files.theater.writings import as_capture, as_cli_line, as_jsonl, opened
 
 EVENTS = samples.events(6)
 LINES: dict[str, tuple[Reader, Callable[[int], str]]] = {

@@ -10,7 +10,7 @@ from chainview.chain.files.theater.key_value import read_key_value
 from chainview.chain.payload import encode_error, kind_of
 from chainview.chain.state_chain import linked
 from tests.chain import samples
-from tests.chain.files.theater.test_formats import as_keys
+from tests.chain.files.theater.writings import as_keys
 
 EVENTS = [*samples.events(5), *linked([("wasm", encode_error("f", "no"))], samples.events(5)[-1].hash)]
 KINDS = [Kind.CALL, Kind.HOST, Kind.HOST, Kind.HOST, Kind.RESULT, Kind.ERROR]
