@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.actor.session.timers import Timers
+from chainview.actor.session.host import Timers
 
 
 def test_the_first_tick_is_due_at_once() -> None:
