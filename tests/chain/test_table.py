@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
+from chainview.chain.files.native.index import NativePayloads
 from chainview.chain.files.native.layout import pack_event
-from chainview.chain.files.native.payloads import NativePayloads
 from chainview.chain.table import EventTable
 from tests.chain import samples
 
