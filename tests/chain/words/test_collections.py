@@ -9,9 +9,9 @@ from chainview.chain.query.search import Finder
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import short
+from chainview.chain.words.report import value_lines
 from chainview.chain.words.spans import Span
 from chainview.chain.words.summary import summary
-from chainview.chain.words.value_lines import value_lines
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import Tuple
 

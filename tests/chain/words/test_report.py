@@ -7,8 +7,7 @@ import pytest
 from chainview.chain.event import Extras
 from chainview.chain.files.entries.note import Note
 from chainview.chain.words.notes import note_text
-from chainview.chain.words.report import event_object, event_text
-from chainview.chain.words.value_lines import value_lines
+from chainview.chain.words.report import event_object, event_text, value_lines
 from chainview.pack.values import (
     S64,
     U8,
