@@ -9,7 +9,7 @@ import pytest
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Sign, Trait
-from chainview.replay.judge.rulings import Ruling, from_recorded_state, in_sequence
+from chainview.replay.judge.judge import Ruling, from_recorded_state, in_sequence
 
 AT_ENDS = (Code.OTHER_RESPONSE, Code.OTHER_STATE, Code.FAILURE, Code.LIMIT)
 SHAPE = frozenset({Sign(Trait.SHAPE, ("u32→u64",))})
