@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.hashing import event_hash
 from chainview.chain.payload import Schema
 from chainview.chain.soundness import Evidence, judged

@@ -18,8 +18,8 @@ from chainview.actor.engine.loading import compile_module, read_module
 from chainview.actor.hosts.provided import NoHost, handlers_for
 from chainview.actor.interceptors import RecordingInterceptor
 from chainview.actor.limits import DEFAULT_LIMITS
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.layout import pack_event, pack_header
 from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import encode_host_call

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.state_chain import StateChain, first_unsound, linked
 from chainview.system.errors import ChainviewError
 from tests.chain import samples

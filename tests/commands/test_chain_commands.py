@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.event import Extras, Frame
-from chainview.chain.files.entries.entry import End
+from chainview.chain.files.entries.entry import End, Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain

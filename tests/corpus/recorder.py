@@ -12,8 +12,8 @@ from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported, NoHost, handlers_for
 from chainview.actor.interceptors import RecordingInterceptor
 from chainview.actor.limits import Limits
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 from chainview.chain.payload import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.native.reader import read_entries
 from tests.commands.running import chainview
 from tests.e2e import rebuilding as how

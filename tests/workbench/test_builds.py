@@ -15,7 +15,7 @@ from chainview.actor.engine.loading import read_module
 from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chainview.chain.event import Event, Kind
-from chainview.chain.files.entries.entry import Checked, End
+from chainview.chain.files.entries.entry import OTHER_CHAINS, Checked, End, Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import OTHER_CHAINS, Note
 from chainview.chain.files.formats import NATIVE
 from chainview.chain.files.native.layout import checksum_matches, pack_end, pack_event, pack_header, pack_note
 from chainview.chain.files.native.object_end import skip

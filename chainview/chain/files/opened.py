@@ -14,9 +14,8 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from chainview.chain.event import Event, Kind
-from chainview.chain.files.entries.entry import Cut, Damage, Data, End
+from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 from chainview.chain.files.formats import NATIVE, detect
 from chainview.chain.files.native.index import NativeIndex
 from chainview.chain.files.theater.index import FormatIndex, reader_of

@@ -8,8 +8,7 @@ from itertools import groupby
 from typing import Literal
 
 from chainview.chain.event import Kind
-from chainview.chain.files.entries.entry import Checked, Damage
-from chainview.chain.files.entries.note import OTHER_CHAINS
+from chainview.chain.files.entries.entry import OTHER_CHAINS, Checked, Damage
 from chainview.chain.files.opened import Extent, OpenedChain
 from chainview.chain.soundness import HashState, LinkState, Soundness, soundness
 from chainview.chain.table import EventTable

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.system.wording import visible
 
 _LONGEST = 200

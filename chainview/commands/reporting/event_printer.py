@@ -7,7 +7,7 @@ import select
 import time
 
 from chainview.chain.event import Event, Extras
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable
 from chainview.chain.words.report import event_line

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from chainview.actor.actor import NO_STATE, Actor
 from chainview.actor.module import ModuleKind
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, Value
 from chainview.replay.align.alignment import Alignment

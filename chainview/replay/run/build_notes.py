@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.values import Value

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Self
 
 from chainview.chain.event import Kind
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, Schema, read_payload
 from chainview.chain.table import EventTable

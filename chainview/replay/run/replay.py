@@ -12,7 +12,7 @@ from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.chain.event import Event, Frame, Kind
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import INIT, CallError, Schema
 from chainview.chain.reason import reason_of, was_stopped
 from chainview.chain.table import EventTable

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.table import EventTable
 from chainview.ui.lines.status import Figures
 

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from chainview.actor.session.status import Phase, SessionLike
-from chainview.chain.files.entries.entry import Checked
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Checked, Note
 from chainview.chain.table import EventTable
 from chainview.ui.feeds.feed import Taken
 from chainview.ui.feeds.newest_build import NewestBuild

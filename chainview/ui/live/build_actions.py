@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.message import Message
 
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.words.notes import note_text
 from chainview.replay.run.build_notes import BuildState
 from chainview.system.wording import visible

@@ -14,7 +14,7 @@ from chainview.ui.live.screen import ChainScreen
 from chainview.ui.widgets.keys import ActionId, KeyMap
 
 if TYPE_CHECKING:
-    from chainview.chain.files.entries.note import Note
+    from chainview.chain.files.entries.entry import Note
     from chainview.ui.lines.status import Figures
     from chainview.workbench.replay_thread import WatchedReplay
 

@@ -26,7 +26,7 @@ from chainview.ui.widgets.keys import Action, ActionId, KeyMap, Scope
 from chainview.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
-    from chainview.chain.files.entries.note import Note
+    from chainview.chain.files.entries.entry import Note
     from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.sources import Source
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual.app import ComposeResult
 
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.table import EventTable
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, plain

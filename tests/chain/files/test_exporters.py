@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.event import Event, Extras, Frame
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.exporters import WRITERS, Excerpt, Losses, all_of, write_event_text
 from chainview.chain.files.native.layout import pack_event, pack_header, pack_note
 from chainview.chain.files.opened import OpenedChain, open_chain

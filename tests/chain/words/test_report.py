@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainview.chain.event import Extras
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.words.notes import note_text
 from chainview.chain.words.report import event_object, event_text, value_lines
 from chainview.pack.values import (

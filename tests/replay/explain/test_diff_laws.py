@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 from chainview.chain.payload import MODULE_EVENT, SHUTDOWN_EVENT, Schema, shutdown_payload
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, UNIT, Option, String, Tuple, Value, bytes_value, types

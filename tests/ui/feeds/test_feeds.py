@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.actor.session.status import Phase
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain
 from chainview.chain.state_chain import StateChain

@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from chainview.actor.session.status import SessionLike
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Note
 from chainview.replay.run.build_notes import BuildState
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.newest_build import NewestBuild

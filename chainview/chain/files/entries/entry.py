@@ -6,12 +6,23 @@ import mmap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 
+OTHER_CHAINS = "other chains"
+"""The kind of the note that tells of events left out because they belong to another actor's chain."""
 Data = bytes | mmap.mmap
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is no event: a new build, a gap, a bookmark. `after` is the number of events before it."""
+
+    kind: str
+    data: dict[str, Any]
+    after: int = 0
 
 
 class Checked(IntEnum):

@@ -7,9 +7,8 @@ from dataclasses import replace
 from typing import Any
 from zlib import crc32
 
-from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, ReadEvent
+from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, ReadEvent
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.layout import (
     CHECKSUM_LEAD,
     CHECKSUM_SIZE,

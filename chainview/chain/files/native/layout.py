@@ -18,9 +18,8 @@ from zlib import crc32
 import msgpack
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame
-from chainview.chain.files.entries.entry import End
+from chainview.chain.files.entries.entry import End, Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 from chainview.chain.payload import Schema
 from chainview.system.errors import ChainviewError
 

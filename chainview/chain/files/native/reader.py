@@ -8,8 +8,7 @@ from typing import Any
 
 import msgpack
 
-from chainview.chain.files.entries.entry import Cut, Damage, End, Entry, ReadEvent
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Cut, Damage, End, Entry, Note, ReadEvent
 from chainview.chain.files.native.layout import (
     END_TAG,
     EVENT_LEAD,

@@ -10,9 +10,8 @@ from types import TracebackType
 from typing import Self
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
-from chainview.chain.files.entries.entry import End
+from chainview.chain.files.entries.entry import End, Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.lock import lock_exclusively

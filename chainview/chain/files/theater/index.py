@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Final
 
-from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Reader, ReadEvent
+from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, Reader, ReadEvent
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 from chainview.chain.payload import Schema
 from chainview.chain.schema import schema_of
 from chainview.chain.table import EventTable

@@ -8,8 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from chainview.chain.event import Event
-from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
-from chainview.chain.files.entries.note import OTHER_CHAINS, Note
+from chainview.chain.files.entries.entry import OTHER_CHAINS, Checked, Cut, Damage, Data, Entry, Note, ReadEvent
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.payload import Call, read_payload
 from chainview.pack.cgrf import encode

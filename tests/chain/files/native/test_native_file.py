@@ -14,9 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.event import Event, Extras, Frame, Kind
-from chainview.chain.files.entries.entry import Cut, Damage, End, ReadEvent
+from chainview.chain.files.entries.entry import Cut, Damage, End, Note, ReadEvent
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.entries.note import Note
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note, read_header
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.files.opened import OpenedChain, open_chain

@@ -19,8 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.event import Event
-from chainview.chain.files.entries.entry import End
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import End, Note
 from chainview.chain.files.native.writer import ChainWriteError, ChainWriter
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verification import verify

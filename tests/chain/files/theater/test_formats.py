@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.event import Event, Kind
-from chainview.chain.files.entries.entry import Checked, End
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Checked, End, Note
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
 from chainview.chain.payload import Schema, encode_call, encode_error, encode_host_call, encode_result

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.event import Event, Kind
-from chainview.chain.files.entries.entry import Cut, Damage, Entry, Reader, ReadEvent
-from chainview.chain.files.entries.note import Note
+from chainview.chain.files.entries.entry import Cut, Damage, Entry, Note, Reader, ReadEvent
 from chainview.chain.files.theater.json_lines import read_capture, read_cli_json, read_jsonl
 from chainview.chain.state_chain import linked
 from chainview.pack.cgrf import encode
