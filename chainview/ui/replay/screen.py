@@ -11,11 +11,11 @@ from chainview.chain.files.entries.entry import Note
 from chainview.chain.table import EventTable
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, plain
-from chainview.ui.replay.compare_actions import CompareActions
 from chainview.ui.replay.pair_panes import PairPanes
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pairs import Pairs, Sides
 from chainview.ui.replay.pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
+from chainview.ui.replay.replay_actions import CompareActions
 from chainview.ui.replay.replay_lines import replay_status
 from chainview.ui.replay.side_actions import SideCopyActions, SideGoToActions
 from chainview.ui.widgets.keys import Action, ActionId, KeyMap, Scope
