@@ -26,7 +26,7 @@ from chainview.ui.widgets.themes import ANSI, THEME_DEFAULTS, THEMES
 if TYPE_CHECKING:
     from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.sources import Source
-    from chainview.ui.live.screen import ChainScreen
+    from chainview.ui.live.chain_screen import ChainScreen
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
 
@@ -114,7 +114,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
         """Shows a feed on the chain's screen, or a replay on its own, which then gets the keys typed so far."""
         first = self.screen
         if isinstance(self.source, ReplaySource):
-            from chainview.ui.replay.screen import ReplayScreen
+            from chainview.ui.replay.replay_screen import ReplayScreen
 
             await self.push_screen(ReplayScreen(self.keymap, self.source.replay))
         elif feed is not None:
@@ -123,8 +123,8 @@ class ChainviewApp(App[None], inherit_bindings=False):
             self.screen.post_message(event)
 
     async def _begin_chain(self, feed: Feed) -> None:
+        from chainview.ui.live.chain_screen import ChainScreen
         from chainview.ui.live.live_screen import LiveScreen
-        from chainview.ui.live.screen import ChainScreen
 
         before, source = self.chain_screen, self.source
         while before is not None and self.screen is not before:

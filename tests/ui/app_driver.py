@@ -21,7 +21,7 @@ from chainview.pack.values import S32, U64, UNIT, Record, String, Tuple, Value
 from chainview.system.errors import ChainviewError
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.sources import LiveSource, Source
-from chainview.ui.live.screen import ChainScreen
+from chainview.ui.live.chain_screen import ChainScreen
 from chainview.ui.widgets.keys import KeyMap
 from chainview.ui.widgets.text_line import TextLine
 from tests.ui import samples

@@ -19,7 +19,7 @@ from chainview.replay.run.replay import Replay
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.sources import ReplaySource
 from chainview.ui.replay.pair_tree import PairTree
-from chainview.ui.replay.screen import ReplayScreen
+from chainview.ui.replay.replay_screen import ReplayScreen
 from chainview.ui.widgets.keys import KeyMap
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.replay_thread import Begun, Progress, Stage, WatchedReplay

@@ -10,7 +10,7 @@ from chainview.ui.event.details import TABS
 from chainview.ui.widgets.keys import ActionId, Handler, Handlers
 
 if TYPE_CHECKING:
-    from chainview.ui.live.screen import ChainScreen
+    from chainview.ui.live.chain_screen import ChainScreen
 
 
 class DetailActions:

@@ -10,7 +10,7 @@ from chainview.actor.session.status import SessionLike
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.live.actor_actions import ActorActions
 from chainview.ui.live.build_actions import BuildActions
-from chainview.ui.live.screen import ChainScreen
+from chainview.ui.live.chain_screen import ChainScreen
 from chainview.ui.widgets.keys import ActionId, KeyMap
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class LiveScreen(ChainScreen):
 
     def show_replay(self, replay: WatchedReplay) -> None:
         """Begins a replay and shows it over this screen."""
-        from chainview.ui.replay.screen import ReplayScreen
+        from chainview.ui.replay.replay_screen import ReplayScreen
 
         replay.start()
         self.app.push_screen(ReplayScreen(self.keymap, replay, returns=True), lambda _: self._returned(replay))

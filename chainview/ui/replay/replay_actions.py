@@ -17,7 +17,7 @@ from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.prompt import Hint, PlainPurpose
 
 if TYPE_CHECKING:
-    from chainview.ui.replay.screen import ReplayScreen
+    from chainview.ui.replay.replay_screen import ReplayScreen
 
 _LAST_DAY = re.compile(r"(?:^|\s+)until\s+(?P<day>\S+)\s*$")
 

@@ -15,7 +15,7 @@ from chainview.ui.widgets.keys import ActionId, Handlers
 
 if TYPE_CHECKING:
     from chainview.ui.replay.pair_panes import PairPanes
-    from chainview.ui.replay.screen import ReplayScreen
+    from chainview.ui.replay.replay_screen import ReplayScreen
 
 
 class SideGoToActions(GoToActions):

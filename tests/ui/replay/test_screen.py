@@ -18,7 +18,7 @@ from chainview.replay.explain.verdict import unusable
 from chainview.replay.run.recording import Recording
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.sources import LiveSource, ReplaySource
-from chainview.ui.replay.screen import ReplayScreen
+from chainview.ui.replay.replay_screen import ReplayScreen
 from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
 from chainview.ui.widgets.overlays import Help
 from chainview.workbench.replay_thread import Begun, Stage, WatchedReplay
