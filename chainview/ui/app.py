@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from textual import events
-from textual.app import App
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
+from textual.containers import Container
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from chainview.system.errors import ChainviewError
 from chainview.system.signals import ENDING
 from chainview.ui.feeds.sources import LiveSource, ReplaySource
-from chainview.ui.first_screen import FirstScreen
-from chainview.ui.widgets.keys import ActionId, KeyMap, key_shown
+from chainview.ui.lines.status import Figures, status_line
+from chainview.ui.widgets.footer import Now, footer_keys, keys_line
+from chainview.ui.widgets.keys import ActionId, KeyMap, Scope, key_shown
+from chainview.ui.widgets.text_line import TextLine
 from chainview.ui.widgets.themes import ANSI, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
@@ -29,6 +32,43 @@ if TYPE_CHECKING:
     from chainview.ui.live.chain_screen import ChainScreen
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
+
+
+class FirstScreen(Screen[None], inherit_bindings=False):
+    """Looks like the screen of a chain without one, and keeps the keys that are typed meanwhile."""
+
+    AUTO_FOCUS = None
+    ALLOW_SELECT = False
+
+    def __init__(self, keymap: KeyMap, scope: Scope, name: str) -> None:
+        super().__init__()
+        self.typed: list[events.Key] = []
+        self._keymap = keymap
+        now = Now(scope=scope, can_follow=scope is Scope.LIVE)
+        self._lines = [
+            TextLine(lambda width: status_line(Figures(name=name), width), id="status"),
+            TextLine(lambda width: [], id="line"),
+            TextLine(lambda width: keys_line(footer_keys(now), keymap, width)[0], id="footer"),
+        ]
+
+    def compose(self) -> ComposeResult:
+        """Status line, nothing, bottom line, footer."""
+        status, line, footer = self._lines
+        yield status
+        yield Container(id="body")
+        yield line
+        yield footer
+
+    def on_key(self, event: events.Key) -> None:
+        """Keeps a key for the screen that follows; those of the app go on to it, and quitting needs no chain."""
+        if event.key in ("ctrl+c", "ctrl+z", "ctrl+q"):
+            return
+        event.stop()
+        action = self._keymap.action_for(event.character, event.key)
+        if action is not None and action.id is ActionId.QUIT and not self.typed:
+            self.app.exit()
+        else:
+            self.typed.append(event)
 
 
 class ChainviewApp(App[None], inherit_bindings=False):
