@@ -10,4 +10,4 @@ import pytest
 @pytest.fixture(autouse=True)
 def _private_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keeps the history of calls out of the user's own."""
-    monkeypatch.setattr("chainview.ui.live.actor_actions.history_file", lambda: tmp_path / "calls")
+    monkeypatch.setattr("chainview.ui.live.live_screen.history_file", lambda: tmp_path / "calls")

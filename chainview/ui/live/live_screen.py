@@ -6,17 +6,29 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from textual.message import Message
+
 from chainview.actor.session.status import SessionLike
+from chainview.chain.files.entries.entry import Note
+from chainview.chain.words.notes import note_text
+from chainview.replay.run.build_notes import BuildState
+from chainview.system.locations import history_file
+from chainview.system.wording import visible
+from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.feeds.sources import LiveSource
-from chainview.ui.live.actor_actions import ActorActions
-from chainview.ui.live.build_actions import BuildActions
+from chainview.ui.lines.status import Badge, Figures
+from chainview.ui.live.call_prompt import CallHistory, CallPurpose
 from chainview.ui.live.chain_screen import ChainScreen
-from chainview.ui.widgets.keys import ActionId, KeyMap
+from chainview.ui.widgets.keyed_screen import KeyedScreen
+from chainview.ui.widgets.keys import ActionId, Handlers, KeyMap
+from chainview.ui.widgets.overlays import Message, Question
 
 if TYPE_CHECKING:
     from chainview.chain.files.entries.entry import Note
     from chainview.ui.lines.status import Figures
     from chainview.workbench.replay_thread import WatchedReplay
+
+_TAKE, _KEEP, _AFRESH, _LOOK = "a", "k", "s", "r"
 
 
 class LiveScreen(ChainScreen):
@@ -65,3 +77,144 @@ class LiveScreen(ChainScreen):
         """What was accepted on the replay screen may be all that kept a build waiting."""
         if replay.accepted and self._source.newest_build is not None:
             self._source.newest_build.judge_again()
+
+
+class ActorActions:
+    """What the live screen can make the actor do, and what it says of its own."""
+
+    def __init__(self, screen: KeyedScreen, session: SessionLike) -> None:
+        self._screen = screen
+        self._session = session
+        self._purpose = CallPurpose(screen, session, CallHistory(history_file()))
+        self._warned = 0
+        self._failed = False
+
+    def handlers(self) -> Handlers:
+        """What the actor's keys do."""
+        return {
+            ActionId.CALL: self._call,
+            ActionId.ACTOR_PAUSE: self._pause,
+            ActionId.CALL_INTERRUPT: self._interrupt,
+            ActionId.ACTOR_STOP: self._stop,
+        }
+
+    def figures_came(self, figures: Figures) -> None:
+        """Shows the session's warnings as they come, and why it failed, once."""
+        for warning in self._session.warnings[self._warned :]:
+            self._screen.say(warning, "warning")
+            self._warned += 1
+        if figures.badge is Badge.FAILED and not self._failed:
+            self._failed = True
+            self._screen.app.push_screen(Message("the actor failed", figures.reason))
+
+    def _over(self) -> bool:
+        over = self._session.status().phase.over
+        if over:
+            self._screen.say("the actor has ended: start it again to call it", "warning")
+        return over
+
+    def _call(self) -> None:
+        if not self._over():
+            self._screen.ask(self._purpose, self._purpose.typed)
+
+    def _pause(self) -> None:
+        if self._over():
+            return
+        if self._session.paused:
+            self._session.resume()
+            self._screen.say("the actor goes on")
+        else:
+            self._session.pause()
+            self._screen.say("the actor is paused: no further call or tick begins")
+
+    def _interrupt(self) -> None:
+        if self._session.status().function is None:
+            self._screen.say("no call is running", "warning")
+            return
+        self._session.interrupt()
+
+    def _stop(self) -> None:
+        def stop(answer: str | None) -> None:
+            if answer:
+                self._session.stop()
+
+        if not self._over():
+            question = Question(
+                "Stop the actor?", "It ends after the running call and can't be called any more.", {"y": "stop it"}
+            )
+            self._screen.app.push_screen(question, stop)
+
+
+class StartAfresh(Message):
+    """The actor is to end, and another to begin with the module as it is now."""
+
+
+class BuildActions:
+    """Tells of builds that were not taken by themselves, and asks what is to become of one that differs."""
+
+    def __init__(self, screen: KeyedScreen, newest: NewestBuild | None) -> None:
+        self._screen = screen
+        self._newest = newest
+
+    def handlers(self) -> Handlers:
+        """What the keys do about builds."""
+        return {ActionId.BUILD_CHOOSE: self._choose, ActionId.ACTOR_AFRESH: self._ask_afresh}
+
+    def note_came(self, note: Note) -> None:
+        """Says why a build can't be used, or what can be done about one that differs."""
+        if note.kind != "build":
+            return
+        state = note.data.get("state")
+        if state == BuildState.BROKEN:
+            self._screen.say(note_text(note), "error")
+        elif state == BuildState.DIVERGED:
+            show, choose = [
+                self._screen.keymap.key(name) or "a command" for name in (ActionId.REPLAY, ActionId.BUILD_CHOOSE)
+            ]
+            self._screen.say(
+                f"build {note.data.get('build')} differs: {show} shows where, {choose} takes it or leaves it", "warning"
+            )
+        else:
+            self._screen.unsay()
+
+    def _choose(self) -> None:
+        newest = self._newest
+        build = None if newest is None else newest.build
+        if newest is None or build is None or not newest.waits:
+            self._screen.say("there is no new build that differs", "warning")
+            return
+        number = build.number
+        question = Question(
+            f"build {number} waits",
+            visible(build.text),
+            {
+                _TAKE: f"accept it, and go on with build {number} from the state that it reached",
+                _KEEP: "keep the running build",
+                _AFRESH: f"start afresh with build {number}, in a new chain",
+                _LOOK: "look at what differs",
+            },
+        )
+        self._screen.app.push_screen(question, self._chosen)
+
+    async def _chosen(self, answer: str | None) -> None:
+        if self._newest is None:
+            return
+        if answer == _TAKE:
+            self._newest.take()
+        elif answer == _KEEP:
+            self._newest.keep()
+        elif answer == _AFRESH:
+            self._start_afresh()
+        elif answer == _LOOK:
+            await self._screen.act(ActionId.REPLAY)
+
+    def _ask_afresh(self) -> None:
+        def answered(answer: str | None) -> None:
+            if answer:
+                self._start_afresh()
+
+        text = "This actor ends and its chain is kept; the module as it is now begins a new one."
+        self._screen.app.push_screen(Question("Start afresh?", text, {"y": "start afresh"}), answered)
+
+    def _start_afresh(self) -> None:
+        self._screen.post_message(StartAfresh())
