@@ -15,9 +15,8 @@ from chainview.ui.replay.pair_panes import PairPanes
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pairs import Pairs, Sides
 from chainview.ui.replay.pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
-from chainview.ui.replay.replay_actions import CompareActions
+from chainview.ui.replay.replay_actions import CompareActions, SideCopyActions, SideGoToActions
 from chainview.ui.replay.replay_lines import replay_status
-from chainview.ui.replay.side_actions import SideCopyActions, SideGoToActions
 from chainview.ui.widgets.keys import Action, ActionId, KeyMap, Scope
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.replay_thread import Progress, WatchedReplay
