@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from chainview.replay.differences.codes import Code
-from chainview.replay.explain.blame import without_own
+from chainview.replay.explain.explain import without_own
 from chainview.replay.explain.explanation import Finding, Verdict
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings
 from chainview.replay.explain.rules import Rule
