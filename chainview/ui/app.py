@@ -184,13 +184,13 @@ class ChainviewApp(App[None], inherit_bindings=False):
             return
 
         def work() -> None:
-            from chainview.ui.widgets.overlays import Message
+            from chainview.ui.widgets.overlays import MessageBox
 
             try:
                 feed = source.afresh()
             except ChainviewError as error:
                 text = f"{error.sentence}\n\nThe actor before goes on."
-                self.call_from_thread(self.push_screen, Message("can't start afresh", text))
+                self.call_from_thread(self.push_screen, MessageBox("can't start afresh", text))
             else:
                 self.call_from_thread(self.call_later, self._begin_chain, feed)
 
@@ -221,11 +221,11 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
     def show_error(self, title: str, text: str) -> None:
         """A message that stays until it is closed; each is shown once."""
-        from chainview.ui.widgets.overlays import Message
+        from chainview.ui.widgets.overlays import MessageBox
 
         if text not in self._told:
             self._told.add(text)
-            self.push_screen(Message(title, text))
+            self.push_screen(MessageBox(title, text))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """An error in a worker becomes a message."""

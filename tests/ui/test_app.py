@@ -20,7 +20,7 @@ from chainview.ui.feeds.file_feed import FileFeed
 from chainview.ui.feeds.sources import FileSource, LiveSource, PipeSource
 from chainview.ui.feeds.spool import Spool
 from chainview.ui.widgets.keys import ACTIONS, ActionId, KeyMap, Scope
-from chainview.ui.widgets.overlays import Help, Message, Question
+from chainview.ui.widgets.overlays import Help, MessageBox, Question
 from chainview.ui.widgets.text_line import TextLine
 from tests.ui import samples
 from tests.ui.app_driver import ENVIRON, IDLE, Driven, PlayedSession, drive, drive_live, few_calls
@@ -230,9 +230,9 @@ def test_an_error_in_a_worker_becomes_a_message() -> None:
             raise RuntimeError("[red] went wrong")
 
         driven.app.run_worker(work, thread=True, exit_on_error=False)
-        await driven.until(lambda: isinstance(driven.top, Message))
+        await driven.until(lambda: isinstance(driven.top, MessageBox))
         await driven.pilot.pause()
-        assert isinstance(driven.top, Message)
+        assert isinstance(driven.top, MessageBox)
         assert "[red] went wrong" in driven.top.view.text
         await driven.pilot.press("escape")
         assert driven.at_chain
@@ -271,7 +271,7 @@ def test_a_failed_session_says_why() -> None:
         session = driven.app.source.session  # type: ignore[attr-defined]
         session.state = replace(IDLE, phase=Phase.FAILED, message="x.wasm is no WebAssembly module")
         await driven.flush()
-        assert isinstance(driven.top, Message)
+        assert isinstance(driven.top, MessageBox)
         assert "✖ FAILED" in driven.line("status")
 
     drive_live(script)

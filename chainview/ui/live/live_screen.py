@@ -21,7 +21,7 @@ from chainview.ui.live.call_prompt import CallHistory, CallPurpose
 from chainview.ui.live.chain_screen import ChainScreen
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers, KeyMap
-from chainview.ui.widgets.overlays import Message, Question
+from chainview.ui.widgets.overlays import MessageBox, Question
 
 if TYPE_CHECKING:
     from chainview.chain.files.entries.entry import Note
@@ -105,7 +105,7 @@ class ActorActions:
             self._warned += 1
         if figures.badge is Badge.FAILED and not self._failed:
             self._failed = True
-            self._screen.app.push_screen(Message("the actor failed", figures.reason))
+            self._screen.app.push_screen(MessageBox("the actor failed", figures.reason))
 
     def _over(self) -> bool:
         over = self._session.status().phase.over

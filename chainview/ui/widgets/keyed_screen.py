@@ -20,7 +20,7 @@ from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.footer import keys_line
 from chainview.ui.widgets.keys import ACTIONS, BY_ID, MOVE, TREE, Action, ActionId, Handlers, KeyMap, Scope
-from chainview.ui.widgets.overlays import Help, Message
+from chainview.ui.widgets.overlays import Help, MessageBox
 from chainview.ui.widgets.prompt import Prompt, Purpose
 from chainview.ui.widgets.slices import Slices
 from chainview.ui.widgets.text_line import TextLine
@@ -176,7 +176,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
 
     # What means the same on every screen
 
-    def _show(self, overlay: Help | Message) -> None:
+    def _show(self, overlay: Help | MessageBox) -> None:
         self.app.push_screen(overlay)
 
     def _show_palette(self) -> None:
@@ -192,7 +192,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             path = Path(f"{self.app.title} {datetime.now():%Y-%m-%d %H_%M_%S_%f}.svg")
             write_whole(path, [self.app.export_screenshot().encode()])
         except ChainviewError as error:
-            self._show(Message("no picture", error.sentence))
+            self._show(MessageBox("no picture", error.sentence))
         else:
             self.say(f"picture saved as {path}")
 

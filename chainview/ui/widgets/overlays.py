@@ -88,7 +88,7 @@ class Help(Overlay):
         super().__init__("keys", help_lines(keymap, scope), keymap)
 
 
-class Message(Overlay):
+class MessageBox(Overlay):
     """Something that went wrong, in a box that stays until it is closed."""
 
     def __init__(self, title: str, text: str) -> None:

@@ -17,7 +17,7 @@ from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.line import plain
 from chainview.ui.lines.status import Badge, Figures, status_line
-from chainview.ui.widgets.overlays import Message
+from chainview.ui.widgets.overlays import MessageBox
 from chainview.workbench.build import Build
 from tests.ui.app_driver import Driven, PlayedSession, drive, few_calls
 
@@ -177,7 +177,7 @@ def test_a_fresh_start_that_can_not_be_made_changes_nothing() -> None:
         await driven.flush()
         before = driven.screen
         await driven.press("A", "y")
-        await driven.until(lambda: isinstance(driven.top, Message))
+        await driven.until(lambda: isinstance(driven.top, MessageBox))
         await driven.press("escape")
         assert driven.screen is before
         assert driven.at_chain
