@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from chainview.chain.files.entries.header import Header
     from chainview.chain.files.opened import OpenedChain, open_chain
     from chainview.chain.files.verification import Problem, Verification, verify
-    from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Schema, read_payload
+    from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, read_payload
+    from chainview.chain.schema import Schema
     from chainview.chain.state_chain import StateChain
     from chainview.pack.cgrf import decode, encode
     from chainview.pack.literal import format_literal, parse_literal
@@ -74,7 +75,8 @@ _HOMES: Final = {
     "chain.files.entries.header": "Header",
     "chain.files.opened": "OpenedChain open_chain",
     "chain.files.verification": "Problem Verification verify",
-    "chain.payload": "Call CallError CallResult HostCall Other Schema read_payload",
+    "chain.payload": "Call CallError CallResult HostCall Other read_payload",
+    "chain.schema": "Schema",
     "chain.state_chain": "StateChain",
     "pack.cgrf": "decode encode",
     "pack.literal": "format_literal parse_literal",

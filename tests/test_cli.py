@@ -9,7 +9,7 @@ import pkgutil
 import pytest
 
 from chainview import commands
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 from chainview.cli import COMMANDS, find_command
 from chainview.commands.options.actor import SCHEMAS
 from chainview.commands.options.screen import THEMES

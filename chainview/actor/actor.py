@@ -21,7 +21,6 @@ from chainview.chain.payload import (
     INIT,
     MODULE_EVENT,
     SHUTDOWN_EVENT,
-    Schema,
     arguments,
     encode_call,
     encode_error,
@@ -29,6 +28,7 @@ from chainview.chain.payload import (
     packed,
     shutdown_payload,
 )
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import DecodeError, EncodeError, decode, encode
 from chainview.pack.cgrf.limits import NEWEST

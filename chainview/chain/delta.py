@@ -16,7 +16,7 @@ _WHOLE_BYTES = 64
 """Byte lists up to this length change as a whole, longer ones in the stretch that differs."""
 _MOST_ANCHORED = 4096
 
-Pair = tuple[PartLabel, Value | None, Value | None]
+_PartPair = tuple[PartLabel, Value | None, Value | None]
 _Key = tuple[Value, int]
 _Entry = tuple[int, Value | None]
 _NO_ENTRY: _Entry = (0, None)
@@ -48,7 +48,7 @@ def changes(before: Value, after: Value, limit: int = 1000) -> list[Change]:
     values, also of values that share parts.
     """
     found: list[Change] = []
-    waiting: list[tuple[str, Iterator[Pair]]] = [("", iter([(HELD, before, after)]))]
+    waiting: list[tuple[str, Iterator[_PartPair]]] = [("", iter([(HELD, before, after)]))]
     budget = _MOST_PAIRS
     while waiting and len(found) < limit:
         above, pairs = waiting[-1]
@@ -68,7 +68,7 @@ def changes(before: Value, after: Value, limit: int = 1000) -> list[Change]:
     return found
 
 
-def _parts(old: Value | None, new: Value | None) -> Iterator[Pair] | None:
+def _parts(old: Value | None, new: Value | None) -> Iterator[_PartPair] | None:
     """The pairs of parts that two values of one shape consist of; None for leaves and for other shapes."""
     if old.__class__ is not new.__class__:
         return None
@@ -88,7 +88,7 @@ def _parts(old: Value | None, new: Value | None) -> Iterator[Pair] | None:
     return None
 
 
-def _fields(old: Record, new: Record) -> Iterator[Pair] | None:
+def _fields(old: Record, new: Record) -> Iterator[_PartPair] | None:
     """The pairs of fields by their names, where not all are on both sides."""
     before, after = dict(old.fields), dict(new.fields)
     if len(before) != len(old.fields) or len(after) != len(new.fields) or before.keys() == after.keys():
@@ -109,7 +109,7 @@ def same_but_order(one: Value | None, other: Value | None) -> bool:
     return False
 
 
-def _entries(old: Map, new: Map) -> Iterator[Pair] | None:
+def _entries(old: Map, new: Map) -> Iterator[_PartPair] | None:
     """The pairs of values by their keys, those of a key that occurs again in order; None where only the order differs.
 
     Entries that are there no more come where they stood, new ones at the end.
@@ -120,7 +120,7 @@ def _entries(old: Map, new: Map) -> Iterator[Pair] | None:
     return _entry_pairs(before, after)
 
 
-def _entry_pairs(before: Mapping[_Key, _Entry], after: Mapping[_Key, _Entry]) -> Iterator[Pair]:
+def _entry_pairs(before: Mapping[_Key, _Entry], after: Mapping[_Key, _Entry]) -> Iterator[_PartPair]:
     for key in dict.fromkeys([*before, *after]):
         (at_old, old), (at_new, new) = before.get(key, _NO_ENTRY), after.get(key, _NO_ENTRY)
         label = key_label(key[0])
@@ -144,7 +144,7 @@ def _by_key(of: Map) -> dict[_Key, _Entry]:
     return found
 
 
-def _members(old: Set, new: Set) -> Iterator[Pair] | None:
+def _members(old: Set, new: Set) -> Iterator[_PartPair] | None:
     """The members that only one side has; None where both have the same ones."""
     counts, counts_now = Counter(old.items), Counter(new.items)
     if counts == counts_now:
@@ -164,7 +164,7 @@ def _beyond(items: Sequence[Value], counts: Counter[Value]) -> Iterator[tuple[in
             yield at, item
 
 
-def _elements(old: Array, new: Array) -> Iterator[Pair] | None:
+def _elements(old: Array, new: Array) -> Iterator[_PartPair] | None:
     width = types.ELEMENT_WIDTHS[old.elem.encoded[0]]
     shorter = min(len(old), len(new))
     head = _common_head(old.data, new.data) // width
@@ -179,7 +179,7 @@ def _elements(old: Array, new: Array) -> Iterator[Pair] | None:
     return _aligned(tuple(before), tuple(after), head)
 
 
-def _stretch(before: Array, after: Array, head: int) -> Iterator[Pair]:
+def _stretch(before: Array, after: Array, head: int) -> Iterator[_PartPair]:
     place = f"{head}..{head + max(len(before), len(after))}"
     return iter([(PartLabel(place, True), before if len(before) else None, after if len(after) else None)])
 
@@ -196,7 +196,7 @@ def _common_head(one: bytes, other: bytes) -> int:
     return low
 
 
-def _items(old: Sequence[Value], new: Sequence[Value]) -> Iterator[Pair]:
+def _items(old: Sequence[Value], new: Sequence[Value]) -> Iterator[_PartPair]:
     shorter = min(len(old), len(new))
     head = tail = 0
     while head < shorter and old[head] == new[head]:
@@ -206,7 +206,7 @@ def _items(old: Sequence[Value], new: Sequence[Value]) -> Iterator[Pair]:
     return _aligned(old[head : len(old) - tail], new[head : len(new) - tail], head)
 
 
-def _aligned(old: Sequence[Value], new: Sequence[Value], offset: int) -> Iterator[Pair]:
+def _aligned(old: Sequence[Value], new: Sequence[Value], offset: int) -> Iterator[_PartPair]:
     """The pairs of two lists that differ at both ends, around the items that both hold exactly once."""
     one = other = 0
     for at_old, at_new in [*_anchors(old, new), (len(old), len(new))]:
@@ -227,7 +227,11 @@ def _anchors(old: Sequence[Value], new: Sequence[Value]) -> list[tuple[int, int]
     counts_old, counts_new = Counter(old), Counter(new)
     places = {item: at for at, item in enumerate(new) if counts_new[item] == 1}
     pairs = [(at, places[item]) for at, item in enumerate(old) if counts_old[item] == 1 and item in places]
-    # The longest rising run of places: `ends` holds the smallest last place of a run of each length.
+    return rising(pairs)
+
+
+def rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest run of pairs, which rise in their first place, that also rises in the second."""
     ends: list[int] = []
     lengths: list[int] = []
     for _, place in pairs:
@@ -236,8 +240,8 @@ def _anchors(old: Sequence[Value], new: Sequence[Value]) -> list[tuple[int, int]
         lengths.append(length)
     kept: list[tuple[int, int]] = []
     wanted = len(ends) - 1
-    for (at, place), length in zip(reversed(pairs), reversed(lengths), strict=True):
-        if length == wanted and (not kept or place < kept[-1][1]):
-            kept.append((at, place))
+    for pair, length in zip(reversed(pairs), reversed(lengths), strict=True):
+        if length == wanted and (not kept or pair[1] < kept[-1][1]):
+            kept.append(pair)
             wanted -= 1
     return kept[::-1]

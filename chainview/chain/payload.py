@@ -8,12 +8,12 @@ are written under the CGRF version that the module speaks.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from functools import lru_cache
 from typing import ClassVar
 
 from chainview.chain.event import Kind
 from chainview.chain.json_payload import json_kind, json_value
+from chainview.chain.schema import Schema
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at
 from chainview.pack.cgrf.limits import OLDEST, VERSIONS
@@ -28,15 +28,6 @@ MODULE_EVENT = "wasm"
 SHUTDOWN_EVENT = "shutdown"
 INIT = "theater:simple/actor.init"
 """The export that every actor has."""
-
-
-class Schema(Enum):
-    """The shape of a chain's payloads."""
-
-    JSON = "json"
-    BYTES = "bytes"
-    VALUES = "values"
-    LIFECYCLE = "lifecycle"
 
 
 @dataclass(frozen=True, slots=True)

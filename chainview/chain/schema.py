@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chainview.chain.payload import Schema
+from enum import Enum
+
 from chainview.pack.cgrf import decode
 from chainview.pack.cgrf.glance import is_cgrf
 from chainview.pack.values import Array, Record, Value, Variant
@@ -10,6 +11,15 @@ from chainview.system.errors import ChainviewError
 
 _LIFECYCLE_MARKS = (b"WasmEventData", b"HostFunctionCall", b"ActorLifecycleEvent", b"actor-lifecycle-event")
 _WASM_MARK = b"wasm-event-data"
+
+
+class Schema(Enum):
+    """The shape of a chain's payloads."""
+
+    JSON = "json"
+    BYTES = "bytes"
+    VALUES = "values"
+    LIFECYCLE = "lifecycle"
 
 
 def schema_of(payload: bytes) -> Schema | None:

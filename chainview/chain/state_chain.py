@@ -11,7 +11,7 @@ from typing import Protocol
 from chainview.chain.event import NO_EXTRAS, Event, Extras
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.hashing import event_hash
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 from chainview.chain.soundness import Evidence, judged
 from chainview.pack.cgrf.limits import OLDEST
 

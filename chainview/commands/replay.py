@@ -13,7 +13,7 @@ from chainview.commands.options.accept import add_accept_option
 from chainview.commands.options.amounts import seconds
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import print_explanation
-from chainview.workbench.chain_replay import ChainReplay, accepted_rules
+from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 
 if TYPE_CHECKING:
     from chainview.replay.explain.explanation import Explanation
@@ -50,7 +50,9 @@ def run(args: argparse.Namespace) -> int:
     from chainview.ui.terminal import shows_screens, watch_replay
 
     rules = accepted_rules(args.accept, args.chain)
-    replay = ChainReplay(args.actor, args.chain, args.mode, args.timeout, args.state, args.accept, args.recorded_module)
+    replay = ReplayRequest(
+        args.actor, args.chain, args.mode, args.timeout, args.state, args.accept, args.recorded_module
+    )
     if not args.json and not args.text and shows_screens():
         return watch_replay(replay.watched, replay.name, Path(args.chain), read_screen_options(args))
     with closing(open_chain(args.chain)) as opened:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import add_actor_options, read_options
 from chainview.commands.options.screen import add_screen_options, read_screen_options
-from chainview.workbench.chain_replay import ChainReplay
+from chainview.workbench.replay_request import ReplayRequest
 
 if TYPE_CHECKING:
     from chainview.actor.session.options import Options
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         from chainview.chain.files.opened import open_chain
 
         open_chain(args.replay).close()
-        first = ChainReplay(args.actor, args.replay, timeout=args.timeout).watched
+        first = ReplayRequest(args.actor, args.replay, timeout=args.timeout).watched
     running = Running(args)
     return watch_session(running.session, read_screen_options(args), args.keep, running.watch, running.replay, first)
 

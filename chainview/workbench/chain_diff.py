@@ -10,7 +10,7 @@ from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.verdict import unusable_pair
 from chainview.replay.run.recording import Recording
-from chainview.workbench.chain_replay import accepted_rules
+from chainview.workbench.replay_request import accepted_rules
 
 
 def diff_chains(recorded: str | Path, now: str | Path, *, accept: str | Path | None = None) -> Explanation:

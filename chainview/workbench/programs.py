@@ -14,7 +14,7 @@ from chainview.actor.session.session import Session
 from chainview.chain.files.opened import open_chain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.run.serving import Mode
-from chainview.workbench.chain_replay import ChainReplay, accepted_rules
+from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 
 
 def record_actor(
@@ -83,6 +83,6 @@ def replay_chain(
     """
     rules = None if accept is None else Path(accept)
     recorded_with = None if recorded_module is None else Path(recorded_module)
-    given = ChainReplay(str(actor), str(chain), mode, timeout, state, rules, recorded_with)
+    given = ReplayRequest(str(actor), str(chain), mode, timeout, state, rules, recorded_with)
     with open_chain(chain) as opened:
         return given.explanation(opened, accepted_rules(rules, str(chain)))

@@ -11,7 +11,8 @@ from chainview.actor.engine.loading import LoadedModule, load_module
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
-from chainview.chain.payload import Payload, Schema, read_payload
+from chainview.chain.payload import Payload, read_payload
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import UNIT, Value
 

@@ -8,7 +8,8 @@ import pytest
 
 from chainview.actor.actor import NO_STATE
 from chainview.actor.hosts.provided import Stub
-from chainview.chain.payload import Call, CallError, CallResult, HostCall, Schema
+from chainview.chain.payload import Call, CallError, CallResult, HostCall
+from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
 from chainview.pack.values import S32, U32, UNIT, Record, Result, String, Tuple, Value, bytes_value, types
 from tests.actor.guests import ECHO, Guest, package

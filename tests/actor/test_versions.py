@@ -12,7 +12,8 @@ from chainview.actor.exports import exports_of, parse_call
 from chainview.actor.interceptors import RecordingInterceptor
 from chainview.actor.limits import DEFAULT_LIMITS
 from chainview.actor.session.direct import load_actor
-from chainview.chain.payload import HostCall, Schema, read_payload
+from chainview.chain.payload import HostCall, read_payload
+from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
 from chainview.pack.cgrf.glance import version_of
 from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc

@@ -12,13 +12,13 @@ from chainview.chain.files.native.layout import pack_end, pack_event, pack_heade
 from chainview.chain.payload import (
     MODULE_EVENT,
     SHUTDOWN_EVENT,
-    Schema,
     encode_call,
     encode_error,
     encode_host_call,
     encode_result,
     shutdown_payload,
 )
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.pack.values import S64, U64, UNIT, Option, Record, Result, String, Tuple, Value, types
 

@@ -15,7 +15,6 @@ from chainview.chain.payload import (
     HostCall,
     Other,
     Payload,
-    Schema,
     arguments,
     encode_call,
     encode_error,
@@ -25,6 +24,7 @@ from chainview.chain.payload import (
     read_payload,
     split_host_call,
 )
+from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
 from chainview.pack.cgrf.glance import same_but_version, under_version
 from chainview.pack.values import UNIT, Array, String, Tuple, Value

@@ -10,7 +10,8 @@ from chainview.chain.event import Kind
 from chainview.chain.files.exporters import Losses, all_of, write_json, write_native
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
-from chainview.chain.payload import Other, Schema, read_payload
+from chainview.chain.payload import Other, read_payload
+from chainview.chain.schema import Schema
 from tests.reference import reference_file
 
 COUNTS = {"environment-8": 8, "replay-summary-9": 9, "runtime-6": 6, "wasi-http-2": 2, "wasi-random-7": 7}

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from chainview.chain.payload import Schema, encode_call, encode_error, encode_host_call, encode_result
-from chainview.chain.schema import schema_of
+from chainview.chain.payload import encode_call, encode_error, encode_host_call, encode_result
+from chainview.chain.schema import Schema, schema_of
 from chainview.pack.cgrf import encode
 from chainview.pack.values import S64, UNIT, Array, Option, Record, String, Value, Variant, bytes_value, types
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chainview.chain.hashing import event_hash, hashed_text
-from chainview.chain.payload import Schema, encode_call, encode_error, encode_host_call, encode_result, shutdown_payload
+from chainview.chain.payload import encode_call, encode_error, encode_host_call, encode_result, shutdown_payload
+from chainview.chain.schema import Schema
 from chainview.pack.values import UNIT, String, Tuple, none, types
 
 INIT, TICK = "theater:simple/actor.init", "theater:simple/timer.handle-tick"

@@ -14,7 +14,7 @@ from chainview.actor.interceptors import RecordingInterceptor
 from chainview.actor.limits import Limits
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import encode

@@ -9,13 +9,13 @@ from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import (
     MODULE_EVENT,
     SHUTDOWN_EVENT,
-    Schema,
     encode_call,
     encode_error,
     encode_host_call,
     encode_result,
     shutdown_payload,
 )
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.pack.values import S64, U32, UNIT, Record, String, Tuple, Value

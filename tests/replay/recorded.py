@@ -10,7 +10,7 @@ from chainview.actor.hosts.interface import Handler
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.chain.event import Event
 from chainview.chain.files.entries.header import Header
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import encode
 from chainview.pack.values import Tuple, Value

@@ -12,7 +12,7 @@ from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
 from chainview.chain.files.opened import open_chain
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode

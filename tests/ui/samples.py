@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
-from chainview.chain.payload import Schema, encode_call, encode_error, encode_host_call, encode_result, shutdown_payload
+from chainview.chain.payload import encode_call, encode_error, encode_host_call, encode_result, shutdown_payload
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.pack.values import (

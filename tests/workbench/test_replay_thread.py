@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chainview.chain.payload import MODULE_EVENT, Schema, encode_call, encode_host_call, encode_result
+from chainview.chain.payload import MODULE_EVENT, encode_call, encode_host_call, encode_result
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.pack.values import S32, UNIT, String, Tuple

@@ -17,7 +17,7 @@ from chainview.actor.engine.binding import (
     export_function,
 )
 from chainview.actor.engine.loading import LoadedModule
-from chainview.actor.engine.stacks import frames_of, guest_frames, reason_of
+from chainview.actor.engine.stacks import frames_of, guest_frames, trap_reason
 from chainview.actor.engine.store import limit_store, start_refusal
 from chainview.actor.engine.watchdog import Watchdog
 from chainview.actor.limits import Limits
@@ -169,7 +169,7 @@ class Instance:
             if reason == "out of memory":
                 reason = self._out_of_memory("more")
             return CallFailed(reason, watchdog.stack, broken=True)
-        return CallFailed(f"wasm trap: {reason_of(trapped.text)}", frames_of(trapped.text), broken=True)
+        return CallFailed(f"wasm trap: {trap_reason(trapped.text)}", frames_of(trapped.text), broken=True)
 
     def _body(self, imported: Import, answer: Answer) -> Callable[[Arguments], str | None]:
         def body(slots: Arguments) -> str | None:

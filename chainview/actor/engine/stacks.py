@@ -43,7 +43,7 @@ def _function_name(text: str) -> str:
     return _HASH.sub("", name).strip()
 
 
-def reason_of(text: str) -> str:
+def trap_reason(text: str) -> str:
     """Why it trapped, in the engine's words without addresses."""
     found = _REASON.search(text)
     if found is not None:

@@ -16,7 +16,7 @@ from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare
 from chainview.actor.session.options import Options
 from chainview.chain.files.native.writer import ChainWriter
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import UNIT, Value
 

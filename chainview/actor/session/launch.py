@@ -29,7 +29,7 @@ from chainview.actor.module_cache import keep_module
 from chainview.actor.session.options import Options
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.writer import ChainWriter
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import encode
 from chainview.pack.values import UNIT, String, Value

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import Target
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,7 @@ from chainview.chain.files.formats import NATIVE, detect
 from chainview.chain.files.native.index import NativeIndex
 from chainview.chain.files.theater.index import FormatIndex, reader_of
 from chainview.chain.files.theater.store import StoredChain, stored_chain
-from chainview.chain.payload import Schema
-from chainview.chain.schema import schema_of
+from chainview.chain.schema import Schema, schema_of
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.locations import chains_folder

@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 _FIRST_STRETCH = 1 << 16
 
 
-class Stretches(Protocol):
+class Searchable(Protocol):
     """What can be searched a stretch at a time: entries whose bytes lie one behind the other."""
 
     @property
@@ -24,7 +24,7 @@ class Stretches(Protocol):
     def index_at(self, position: int) -> int: ...
 
 
-T_co = TypeVar("T_co", bound=Stretches, covariant=True)
+T_co = TypeVar("T_co", bound=Searchable, covariant=True)
 
 
 class Hits(ABC, Generic[T_co]):
@@ -117,7 +117,7 @@ class Hits(ABC, Generic[T_co]):
 class Seek:
     """One search for one hit, taken a stretch of payloads at a time; `hit` is the index once `step` has said True."""
 
-    def __init__(self, hits: Hits[Stretches], index: int, step: int, accept: Callable[[int], bool] | None) -> None:
+    def __init__(self, hits: Hits[Searchable], index: int, step: int, accept: Callable[[int], bool] | None) -> None:
         self.hit: int | None = None
         self._hits = hits
         self._forward = step > 0
@@ -157,10 +157,10 @@ class Seek:
                     return
 
 
-def stop_after(table: Stretches, start: int, size: int) -> int:
+def stop_after(table: Searchable, start: int, size: int) -> int:
     """The end of the events from `start` that fit in `size` bytes, at least one."""
     return min(len(table), max(start + 1, table.index_at(table.raw_start(start) + size)))
 
 
-def _start_before(table: Stretches, stop: int, size: int) -> int:
+def _start_before(table: Searchable, stop: int, size: int) -> int:
     return max(0, min(stop - 1, table.index_at(table.raw_start(stop) - size) + 1))

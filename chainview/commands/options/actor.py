@@ -65,7 +65,7 @@ def read_options(args: argparse.Namespace, calls: Sequence[GivenCall] | None = N
     from chainview.actor.limits import Limits
     from chainview.actor.manifest import find_target
     from chainview.actor.session.options import Options
-    from chainview.chain.payload import Schema
+    from chainview.chain.schema import Schema
 
     target = find_target(args.actor)
     _check_output(args, target)

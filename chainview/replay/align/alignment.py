@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
@@ -89,8 +89,7 @@ def align_stopped(then: Side, now: Side, same: int, *, in_step: bool) -> Alignme
     reached = len(rows)
     while reached > 0 and rows.now[reached - 1] == NONE:
         reached -= 1
-    rows.reached = reached
-    return rows
+    return replace(rows, reached=reached)
 
 
 def _stopped_at_host_call(then: Side, now: Side, same: int) -> Alignment | None:

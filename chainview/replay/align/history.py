@@ -10,19 +10,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Sequence
 
 from chainview.chain.event import Kind
-from chainview.chain.payload import (
-    INIT,
-    Call,
-    CallError,
-    CallResult,
-    HostCall,
-    Other,
-    Payload,
-    Schema,
-    packed,
-    split_host_call,
-)
+from chainview.chain.payload import INIT, Call, CallError, CallResult, HostCall, Other, Payload, packed, split_host_call
 from chainview.chain.reason import reason_key, reason_of
+from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf.glance import under_version
 from chainview.pack.cgrf.limits import NEWEST

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import AnyStr
 
+from chainview.chain.delta import rising
+
 _MOST_EDITS = 300
-"""Stretches without a unique item that differ in more places than this are left to the caller."""
+"""Searchable without a unique item that differ in more places than this are left to the caller."""
 _DEEPEST = 24
 _BLOCK = 512
 
@@ -135,23 +136,6 @@ def _anchors(one: Sequence[Hashable], other: Sequence[Hashable], part: _Range) -
         (at, places[one[at]]) for at in range(part.one, part.one_stop) if counts[one[at]] == 1 and one[at] in places
     ]
     return rising(pairs)
-
-
-def rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The longest run of pairs, which rise in their first place, that also rises in the second."""
-    ends: list[int] = []
-    lengths: list[int] = []
-    for _, place in pairs:
-        length = bisect_left(ends, place)
-        ends[length : length + 1] = [place]
-        lengths.append(length)
-    kept: list[tuple[int, int]] = []
-    wanted = len(ends) - 1
-    for pair, length in zip(reversed(pairs), reversed(lengths), strict=True):
-        if length == wanted and (not kept or pair[1] < kept[-1][1]):
-            kept.append(pair)
-            wanted -= 1
-    return kept[::-1]
 
 
 def few_edits(

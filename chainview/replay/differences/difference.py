@@ -59,7 +59,7 @@ class Difference:
         left = tuple([leaf for leaf in self.leaves if id(leaf) not in shaped])
         if not shaped or not left:
             return None
-        only_state = all(leaf.path.startswith("state") for leaf in left)
+        only_state = all(leaf.in_state for leaf in left)
         code = Code.OTHER_STATE if self.code is Code.OTHER_RESPONSE and only_state else self.code
         path, (recorded, now) = left[0].path, left[0].literals
         return replace(

@@ -56,6 +56,11 @@ class Leaf:
         return _same_items(self.recorded, self.now) or same_but_order(self.recorded, self.now)
 
     @property
+    def in_state(self) -> bool:
+        """Whether it lies in the actor's state."""
+        return self.path.startswith("state")
+
+    @property
     def shape(self) -> str:
         """The path with every index as `[*]`."""
         return collapsed(self.path)

@@ -30,7 +30,7 @@ def shape_place(function: str, leaf: Leaf) -> tuple[str, ...]:
     if field and not field.isdigit():
         return (field,)
     # All exports share one state.
-    return (leaf.shape,) if leaf.path.startswith("state") else (function, leaf.shape)
+    return (leaf.shape,) if leaf.in_state else (function, leaf.shape)
 
 
 def reshaping(leaf: Leaf) -> str:

@@ -18,9 +18,9 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.ends import is_limit
 from chainview.replay.run.ask import Ask
+from chainview.replay.run.compared_chain import ComparedChain
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import NoHandlers, Replay
-from chainview.replay.run.replay_chain import ReplayChain
 from chainview.replay.run.serving import Mode, ProbeInterceptor
 
 MOST_CALLS = 200
@@ -93,7 +93,7 @@ class Isolation:
         recording = self._replay.recording
         call = recording.call(number)
         asks: list[Ask] = []
-        chain = ReplayChain(recording.table, recording.schema, start=call.start)
+        chain = ComparedChain(recording.table, recording.schema, start=call.start)
         made = chain.subscribe()
 
         def unanswered(interface: str, function: str, input: Value) -> None:

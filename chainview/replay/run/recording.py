@@ -11,7 +11,8 @@ from chainview.chain.event import Kind
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.opened import OpenedChain
-from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, Schema, read_payload
+from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, read_payload
+from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import decode
 from chainview.pack.values import Value

@@ -13,13 +13,14 @@ from chainview.actor.hosts.provided import Imported
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.chain.event import Event, Frame, Kind
 from chainview.chain.files.entries.entry import Note
-from chainview.chain.payload import INIT, CallError, Schema
+from chainview.chain.payload import INIT, CallError
 from chainview.chain.reason import reason_of, was_stopped
+from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, Value
 from chainview.replay.run.ask import UNANSWERABLE, Ask
+from chainview.replay.run.compared_chain import ComparedChain, StopReplay
 from chainview.replay.run.recording import RecordedCall, Recording, require_replayable
-from chainview.replay.run.replay_chain import ReplayChain, StopReplay
 from chainview.replay.run.serving import Mode, ProbeInterceptor, ReplayRecordingInterceptor
 
 _AT_ONCE = 4096
@@ -105,7 +106,9 @@ class Replay:
         self._call = self._began = 0
         self._answered = 0
         at = None if stack_at is None else (stack_at, self._take_stack)
-        self.chain = ReplayChain(recording.table, recording.schema, on_mismatch=None if at else self._mismatched, at=at)
+        self.chain = ComparedChain(
+            recording.table, recording.schema, on_mismatch=None if at else self._mismatched, at=at
+        )
         self._made = self.chain.subscribe()
         self._interceptor: ProbeInterceptor | ReplayRecordingInterceptor
         if mode is Mode.REFERENCE:

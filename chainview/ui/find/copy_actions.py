@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.theater.json_array import event_json
-from chainview.chain.payload import Schema
-from chainview.chain.schema import schema_of
+from chainview.chain.schema import Schema, schema_of
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.whole_file import whole_file
 from chainview.system.wording import plural, visible

@@ -12,7 +12,7 @@ from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.prompt import Hint, PlainPurpose, Purpose
 
 if TYPE_CHECKING:
-    from chainview.chain.query.hits import Stretches
+    from chainview.chain.query.hits import Searchable
     from chainview.chain.query.search import Search
     from chainview.ui.tree.query_view import QueryView
 
@@ -39,9 +39,9 @@ class FindActions:
         self.filtering = False
 
     @property
-    def search(self) -> Search[Stretches] | None:
+    def search(self) -> Search[Searchable] | None:
         """The search that goes on."""
-        search: Search[Stretches] | None = self._screen.chain_tree.search
+        search: Search[Searchable] | None = self._screen.chain_tree.search
         return search
 
     def handlers(self) -> Handlers:

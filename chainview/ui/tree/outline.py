@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol, TypeVar
 
-from chainview.chain.query.hits import Stretches
+from chainview.chain.query.hits import Searchable
 
 
-class Outline(Stretches, Protocol):
+class Outline(Searchable, Protocol):
     """Entries of a kind each and the calls that they make up, as a tree folds and searches them.
 
     An EventTable is one; what an entry says is for its painter to know.

@@ -12,7 +12,7 @@ from textual.cache import LRUCache
 from textual.strip import Strip
 from textual.widget import Widget
 
-from chainview.chain.query.hits import Stretches
+from chainview.chain.query.hits import Searchable
 from chainview.chain.query.search import Finder, Search
 from chainview.chain.table import EventTable
 from chainview.chain.words.spans import Role, Span
@@ -199,7 +199,7 @@ class EventPainter(Painter[EventTable]):
         return Strip([*self._segments([_NO_MARK]), *hits], self._columns.width)
 
 
-def hits_in(spans: list[Span], columns: Columns, search: Search[Stretches]) -> Places:
+def hits_in(spans: list[Span], columns: Columns, search: Search[Searchable]) -> Places:
     """Where in the row of an entry that is a hit the pattern stands."""
     text = "".join([piece for piece, _ in spans])
     first, last = columns.text - 1, len(text) - (columns.hash + 4 if columns.hash else 3)

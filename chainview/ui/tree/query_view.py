@@ -10,7 +10,7 @@ from typing import Generic, Protocol, TypeVar
 from textual.message import Message
 
 from chainview.chain.query.filter import Filter
-from chainview.chain.query.hits import Hits, Stretches
+from chainview.chain.query.hits import Hits, Searchable
 from chainview.chain.query.search import Search
 from chainview.ui.tree.outline import T
 from chainview.ui.tree.painter import Painter
@@ -22,7 +22,7 @@ _FIRST_SLICE = 0.06
 _SLICE = 0.015
 _BETWEEN_SLICES = 0.01
 
-S = TypeVar("S", bound=Search[Stretches])
+S = TypeVar("S", bound=Search[Searchable])
 
 
 class Selected(Protocol):
@@ -85,7 +85,7 @@ class QueryView(TreeView[T], Generic[T, S]):
         """A search for a pattern among what is shown here; raises ChainviewError for one that is none."""
         raise NotImplementedError
 
-    def _failures_in(self, table: T) -> Hits[Stretches]:
+    def _failures_in(self, table: T) -> Hits[Searchable]:
         raise NotImplementedError
 
     def _select(self, wanted: Filter) -> Selected:
@@ -175,10 +175,10 @@ class QueryView(TreeView[T], Generic[T, S]):
         """To the one before."""
         self._seek(self._failures, -1)
 
-    def _seek(self, hits: Hits[Stretches], step: int) -> None:
+    def _seek(self, hits: Hits[Searchable], step: int) -> None:
         self._do("seek", self._seeking(hits, step))
 
-    def _seeking(self, hits: Hits[Stretches], step: int) -> Iterator[None]:
+    def _seeking(self, hits: Hits[Searchable], step: int) -> Iterator[None]:
         yield from self._preparing()
         fold = self._rows.fold
         start = -1 if self.cursor is None else self.cursor
@@ -200,7 +200,7 @@ class QueryView(TreeView[T], Generic[T, S]):
         if self._search is not None and not self._search.complete:
             self._do("hits", self._counting(self._search))
 
-    def _counting(self, hits: Hits[Stretches]) -> Iterator[None]:
+    def _counting(self, hits: Hits[Searchable]) -> Iterator[None]:
         yield from self._preparing()
         known = hits.total
         while not hits.count_step():

@@ -15,7 +15,8 @@ from chainview.chain.files.exporters import WRITERS, Excerpt, Losses, all_of, wr
 from chainview.chain.files.native.layout import pack_event, pack_header, pack_note
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verification import verify
-from chainview.chain.payload import Schema, encode_host_call
+from chainview.chain.payload import encode_host_call
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT

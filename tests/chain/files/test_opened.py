@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from chainview.chain.files.native.layout import pack_event, pack_header
 from chainview.chain.files.opened import Extent, open_chain
 from chainview.chain.files.verification import verify
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.system.errors import ChainviewError
 from tests.chain import samples

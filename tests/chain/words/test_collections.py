@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from chainview.chain.event import Event
-from chainview.chain.payload import MODULE_EVENT, Schema, encode_call, encode_host_call, encode_result
+from chainview.chain.payload import MODULE_EVENT, encode_call, encode_host_call, encode_result
 from chainview.chain.query.filter import Selection, parse_filter
 from chainview.chain.query.search import Finder
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import short

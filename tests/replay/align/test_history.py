@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainview.chain.files.entries.header import Header
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U32, UNIT, Option, String, Value, types
 from chainview.replay.align.history import Side, asked

@@ -8,7 +8,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.replay.align.sequence import alike_at_ends, common_head, few_edits, matches, rising, stretches
+from chainview.chain.delta import rising
+from chainview.replay.align.sequence import alike_at_ends, common_head, few_edits, matches, stretches
 
 FEW = st.lists(st.sampled_from("ab"), max_size=9)
 SOME = st.lists(st.sampled_from("abcdefgh"), max_size=14)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.payload import MODULE_EVENT, SHUTDOWN_EVENT, Schema, shutdown_payload
+from chainview.chain.payload import MODULE_EVENT, SHUTDOWN_EVENT, shutdown_payload
+from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, UNIT, Option, String, Tuple, Value, bytes_value, types
 from chainview.replay.align.history import NONE, Side

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 
 from chainview.chain.files.entries.header import Header
-from chainview.chain.payload import MODULE_EVENT, Schema, encode_call
+from chainview.chain.payload import MODULE_EVENT, encode_call
+from chainview.chain.schema import Schema
 from chainview.pack.values import F64, S64, U64, UNIT
 from chainview.replay.align.history import NONE
 from chainview.replay.differences.codes import Code

@@ -13,7 +13,8 @@ from chainview.actor.actor import NO_STATE
 from chainview.actor.hosts import provided
 from chainview.actor.hosts.interface import Host, Interface
 from chainview.chain.event import Event, Kind
-from chainview.chain.payload import MODULE_EVENT, Schema, encode_error, encode_host_call
+from chainview.chain.payload import MODULE_EVENT, encode_error, encode_host_call
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.pack.values import S32, U32, U64, UNIT, String, Tuple, Value
 from chainview.replay.run.recording import Recording, Unreplayable, require_replayable

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
 from chainview.pack.cgrf.glance import version_of
 from chainview.pack.literal import parse_literal

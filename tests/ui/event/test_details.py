@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from chainview.chain.event import Extras, Frame
-from chainview.chain.payload import Schema, encode_call, encode_host_call
+from chainview.chain.payload import encode_call, encode_host_call
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.pack.literal import parse_literal

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 
 
 @dataclass(frozen=True, slots=True)

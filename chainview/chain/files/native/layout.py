@@ -20,7 +20,7 @@ import msgpack
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame
 from chainview.chain.files.entries.entry import End, Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.payload import Schema
+from chainview.chain.schema import Schema
 from chainview.system.errors import ChainviewError
 
 FORMAT_VERSION = 1

@@ -17,10 +17,10 @@ _LENGTH_WIDTH = BLOB_LENGTH | _EXTENSION_LENGTH | _ARRAY_LENGTH | _MAP_LENGTH
 
 def skip(data: Bytes, start: int, end: int) -> int | None:
     """The offset just past the object at `start`; None when it is malformed or does not end before `end`."""
-    return walk(data, start, end)[0]
+    return skip_counted(data, start, end)[0]
 
 
-def walk(data: Bytes, start: int, end: int) -> tuple[int | None, int]:
+def skip_counted(data: Bytes, start: int, end: int) -> tuple[int | None, int]:
     """What `skip` gives, and how many objects were looked at to find it."""
     position, pending, seen = start, 1, 0
     while pending:

@@ -21,7 +21,7 @@ from chainview.chain.files.native.layout import (
     read_extras,
     read_header,
 )
-from chainview.chain.files.native.object_end import skip, walk
+from chainview.chain.files.native.object_end import skip, skip_counted
 
 _FIRST_CHUNK, _CHUNK = 1 << 12, 1 << 20
 _STARTS = (b"\x97\xa1E", b"\x94\xa1N", b"\x94\xa1Z")
@@ -138,7 +138,7 @@ class EntryReader:
     def _whole_end(self, at: int) -> int | None:
         if self._budget <= 0:
             return None
-        end, objects = walk(self.view, at, len(self.view))
+        end, objects = skip_counted(self.view, at, len(self.view))
         self._budget -= objects * _WORK_PER_OBJECT
         if end is None:
             return None

@@ -9,8 +9,7 @@ from typing import Final
 
 from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, Reader, ReadEvent
 from chainview.chain.files.entries.header import Header
-from chainview.chain.payload import Schema
-from chainview.chain.schema import schema_of
+from chainview.chain.schema import Schema, schema_of
 from chainview.chain.table import EventTable
 
 _READERS: Final = {

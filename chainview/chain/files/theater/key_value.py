@@ -17,12 +17,12 @@ from chainview.chain.files.theater.recovery import Recovery
 from chainview.chain.payload import (
     MODULE_EVENT,
     SHUTDOWN_EVENT,
-    Schema,
     encode_call,
     encode_error,
     encode_host_call,
     encode_result,
 )
+from chainview.chain.schema import Schema
 from chainview.pack.cgrf import decode
 from chainview.pack.cgrf.glance import version_of
 from chainview.pack.cgrf.limits import NEWEST

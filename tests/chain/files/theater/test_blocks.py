@@ -9,7 +9,8 @@ import pytest
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, ReadEvent
 from chainview.chain.files.theater.blocks import read_blocks, readings
-from chainview.chain.payload import Schema, encode_host_call
+from chainview.chain.payload import encode_host_call
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.pack.values import S64, UNIT, List, Record, Result, Tuple, Value, Variant, types
 from tests.chain import samples

@@ -12,7 +12,8 @@ from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.entry import Checked, End, Note
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
-from chainview.chain.payload import Schema, encode_call, encode_error, encode_host_call, encode_result
+from chainview.chain.payload import encode_call, encode_error, encode_host_call, encode_result
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.pack.cgrf import encode
 from chainview.pack.literal import format_literal, parse_literal

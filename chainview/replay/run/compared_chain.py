@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from chainview.chain.event import Event, Extras, Kind
-from chainview.chain.payload import CallError, Other, Schema, read_payload
+from chainview.chain.payload import CallError, Other, read_payload
 from chainview.chain.reason import same_reason
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf.glance import is_cgrf, same_but_version, version_of
@@ -16,7 +17,7 @@ class StopReplay(Exception):
     """The replay is to end where it is."""
 
 
-class ReplayChain(StateChain):
+class ComparedChain(StateChain):
     """Knows the first index at which it differs from a recording whose hashes were checked.
 
     What is equal in bytes takes the recorded hash, which is not computed again. A wasm-error that fails for the

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class ChainReplay:
+class ReplayRequest:
     """What is to be replayed, and how. `timeout` is in seconds, `rules` a file of accepted differences.
 
     Making one loads nothing: the engine takes longer than a screen's first frame.
