@@ -11,7 +11,7 @@ from chainview.actor.engine.loading import LoadedModule, compile_module, load_mo
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import ModuleError
 from chainview.actor.module_cache import cached_module
-from chainview.chain.event import Frame
+from chainview.chain.event import Frame, Kind
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.explain.explanation import ControlOutcome
 from chainview.replay.run.recording import Recording
@@ -113,6 +113,7 @@ def _diverged(control: Replay, place: int, again: Replay) -> Control:
 
 
 def _replayed(replay: Replay, modules: RecordedModules, stack_at: int | None) -> Replay:
+    """What the recorded modules make of it: of a replay that was stopped, the calls that it began."""
     again = Replay(
         replay.recording,
         modules.first,
@@ -122,9 +123,9 @@ def _replayed(replay: Replay, modules: RecordedModules, stack_at: int | None) ->
         stack_at=stack_at,
         later=modules.later,
     )
-    reached = len(replay.recording) if replay.finished else replay.chain.count
-    for _ in again.steps():
-        if again.chain.count > reached:
+    begun = replay.now.kinds.count(Kind.CALL)
+    for made in again.steps():
+        if made >= begun and not replay.finished:
             break
     again.close()
     return again
