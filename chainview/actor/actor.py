@@ -171,7 +171,7 @@ class Actor:
 
     def _call_guest(self, function: str, input: bytes) -> Value:
         try:
-            if self._instance is None:
+            if self._instance is None or self._instance.spent:
                 self._instance = self._new_instance()
             result = self._instance.call(function, input)
         except ModuleError as error:

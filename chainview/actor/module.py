@@ -47,6 +47,7 @@ class Module:
     """What a module says of itself; `symbols` are the exports that follow the Pack calling convention, in its order.
 
     `version` is that of the CGRF it speaks: all that is handed over to it, and recorded of it, is in that.
+    `asynchronous` modules are entered again with the answer to each of their host calls.
     """
 
     file: ModuleFile
@@ -54,6 +55,7 @@ class Module:
     imports: tuple[Import, ...]
     metadata: Metadata | None
     version: int
+    asynchronous: bool
 
     @property
     def kind(self) -> ModuleKind:

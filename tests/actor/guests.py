@@ -40,6 +40,10 @@ ECHO = """
     (i32.const 0)"""
 
 
+RETURN_ANSWER = ECHO
+"""What an asynchronous guest does that returns the answer to its host call."""
+
+
 @dataclass
 class Guest:
     """Builds the text of a module: bodies of exports, imports, and the constants that they use."""
@@ -94,6 +98,28 @@ class Guest:
         call = f"""
     (drop (call $import{index} (i32.const {at}) (i32.const {len(packed)}) (local.get $out) (local.get $outlen)))"""
         self.bodies[name] = call + self.bodies[name]
+        return self
+
+    def parking(self, name: str, interface: str, function: str, packed: bytes) -> Guest:
+        """An asynchronous export that calls an import with these bytes and parks until that is completed."""
+        at, index = self._place(packed), self._import(interface, function)
+        self.bodies[name] = f"""
+    (global.set $status (call $import{index}
+      (i32.const {at}) (i32.const {len(packed)}) (local.get $out) (local.get $outlen)))
+    (global.set $completion (i32.load (local.get $out)))
+    (if (i32.ne (global.get $status) (i32.const 1)) (then unreachable))
+    (i32.const 1)"""
+        return self
+
+    def resumed(self, body: str = RETURN_ANSWER) -> Guest:
+        """An asynchronous guest that does this when a host call is completed: it returns the answer, if not told."""
+        self.version = 3
+        self.extra += f"""
+  (global $status (mut i32) (i32.const 0))
+  (global $completion (mut i32) (i32.const -1))
+  (func (export "__pack_resume")
+    (param $id i32) (param $in i32) (param $len i32) (param $out i32) (param $outlen i32) (result i32)
+    (if (i32.ne (local.get $id) (global.get $completion)) (then unreachable)) {body})"""
         return self
 
     def metadata(self, value: Value) -> Guest:

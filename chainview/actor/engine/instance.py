@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import wasmtime
 
@@ -16,7 +17,7 @@ from chainview.actor.engine.binding import (
     Trapped,
     export_function,
 )
-from chainview.actor.engine.loading import LoadedModule
+from chainview.actor.engine.loading import RESUME, LoadedModule
 from chainview.actor.engine.stacks import frames_of, guest_frames, trap_reason
 from chainview.actor.engine.store import limit_store, start_refusal
 from chainview.actor.engine.watchdog import Watchdog
@@ -28,6 +29,8 @@ RESULT_POINTER, RESULT_LENGTH = 16384, 16388
 ANSWER_AT = 16392
 """Where hosts of packr 0.7 and older put every answer to a host call."""
 LARGEST_FIXED_ANSWER = 32 * 1024
+_DONE, _PENDING, _ERROR = 0, 1, -1
+"""What an export and `__pack_resume` of the asynchronous convention return; an import answers PENDING, too."""
 _FUEL = (1 << 63) - 1
 _UNSIGNED = 0xFFFF_FFFF
 
@@ -50,10 +53,25 @@ class CallFailed(Exception):
         self.broken = broken
 
 
+@dataclass(frozen=True, slots=True)
+class _Parked:
+    """A host call that an asynchronous guest waits for: its completion id, what was asked, and from where."""
+
+    id: int
+    name: str
+    answer: Answer
+    asked: bytes
+    stack: tuple[Frame, ...]
+
+
 class Instance:
     """A module's instance in a store of its own; only one thread may use it, `watchdog.interrupt` aside.
 
     `imports` gives the answer function of every import. Raises ModuleError when it does not start.
+
+    A module of the asynchronous convention is driven as packr-wasmtime 0.24.1 does in `call_resume`: an import never
+    waits, it answers PENDING with a completion id, which count from 0 in each instance. Once the guest has returned,
+    the one host call in flight is answered, and the guest entered again with the answer.
     """
 
     def __init__(
@@ -62,6 +80,7 @@ class Instance:
         self._limits = limits
         self._watchdog = watchdog
         self._error: BaseException | None = None
+        self._asynchronous = loaded.asynchronous
         self._store = wasmtime.Store(loaded.engine)
         limit_store(self._store, limits.memory)
         if limits.fuel:
@@ -87,7 +106,14 @@ class Instance:
         self._memory = Memory(self._store, memory)
         self._alloc = export_function(self._store, self._exports, "__pack_alloc", 1, 1)
         self._free = export_function(self._store, self._exports, "__pack_free", 2, 0)
+        self._resume = export_function(self._store, self._exports, RESUME, 5, 1) if self._asynchronous else None
         self._called: dict[str, GuestFunction] = {}
+        self._parked: _Parked | None = None
+        self._completions = 0
+        self._answering: tuple[Frame, ...] = ()
+        self.spent = False
+        """Whether it must not be called again: the reference's driver starts a fresh instance for each asynchronous
+        call, so that what a guest keeps in its memory is gone with the call."""
 
     @property
     def memory(self) -> Memory:
@@ -100,8 +126,11 @@ class Instance:
         return _FUEL - self._store.get_fuel() if self._limits.fuel else None
 
     def guest_stack(self) -> tuple[Frame, ...]:
-        """The guest's stack at this moment, innermost first; only from inside a host call."""
-        return guest_frames(self._probe.text())
+        """The guest's stack at this moment, innermost first; only from inside a host call.
+
+        An asynchronous guest has returned by then: its stack is that of the moment at which it asked.
+        """
+        return self._answering or guest_frames(self._probe.text())
 
     def call(self, symbol: str, packed: bytes) -> bytes:
         """Calls an export with a packed Value and gives its packed result; raises CallFailed."""
@@ -118,19 +147,51 @@ class Instance:
 
     def _call(self, symbol: str, packed: bytes) -> bytes:
         function = self._function(symbol)
-        pointer = self._allocated(len(packed)) if self._alloc else 0
-        self.memory.write(pointer, packed)
-        status = function(pointer, len(packed), RESULT_POINTER, RESULT_LENGTH)
+        if self._resume is not None:
+            return self._driven(function, self._resume, packed)
+        pointer, size = self._given(packed)
+        status = function(pointer, size, RESULT_POINTER, RESULT_LENGTH)
         if self._alloc and self._free:
-            self._free(pointer, len(packed))
-        at, length = self._unsigned(RESULT_POINTER), self._unsigned(RESULT_LENGTH)
-        result = self.memory.read(at, length)
+            self._free(pointer, size)
+        at, length, result = self._told()
         if self._free:
             self._free(at, length)
         if status != 0:
             message = result.decode("utf-8", "replace")
             raise CallFailed(f"function '{symbol}' returned error: {message}", broken=False)
         return result
+
+    def _driven(self, function: GuestFunction, resume: GuestFunction, packed: bytes) -> bytes:
+        self.spent = True
+        status = function(*self._given(packed), RESULT_POINTER, RESULT_LENGTH)
+        while status == _PENDING:
+            parked, self._parked = self._parked, None
+            if parked is None:
+                reason = "guest parked but no host call is in flight (resume deadlock)"
+                raise CallFailed(f"ABI error: {reason}", broken=True)
+            status = resume(parked.id, *self._given(self._completed(parked)), RESULT_POINTER, RESULT_LENGTH)
+        if status != _DONE:
+            silent = " (an asynchronous export gives no reason)" if status == _ERROR else ""
+            raise CallFailed(f"guest returned error tag {status}{silent}", broken=True)
+        return self._told()[2]
+
+    def _completed(self, parked: _Parked) -> bytes:
+        self._answering = parked.stack
+        try:
+            return parked.answer(parked.asked)
+        except CallFailed as failed:
+            raise CallFailed(failed.reason, failed.stack or parked.stack, broken=True) from None
+        finally:
+            self._answering = ()
+
+    def _given(self, packed: bytes) -> tuple[int, int]:
+        pointer = self._allocated(len(packed)) if self._alloc else 0
+        self.memory.write(pointer, packed)
+        return pointer, len(packed)
+
+    def _told(self) -> tuple[int, int, bytes]:
+        at, length = self._unsigned(RESULT_POINTER), self._unsigned(RESULT_LENGTH)
+        return at, length, self.memory.read(at, length)
 
     def _function(self, symbol: str) -> GuestFunction:
         function = self._called.get(symbol)
@@ -172,11 +233,15 @@ class Instance:
         return CallFailed(f"wasm trap: {trap_reason(trapped.text)}", frames_of(trapped.text), broken=True)
 
     def _body(self, imported: Import, answer: Answer) -> Callable[[Arguments], str | None]:
+        name = f"{imported.interface}.{imported.function}"
+
         def body(slots: Arguments) -> str | None:
             try:
-                self._answer(slots, answer)
+                if self._asynchronous:
+                    self._park(slots, name, answer)
+                else:
+                    self._answer(slots, answer)
             except IndexError as error:
-                name = f"{imported.interface}.{imported.function}"
                 self._error = CallFailed(f"the guest's memory does not hold what {name} is given: {error}", broken=True)
                 return "the host call failed"
             # No Python exception may cross the guest's frames: it is raised again once they are gone.
@@ -186,6 +251,17 @@ class Instance:
             return None
 
         return body
+
+    def _park(self, slots: Arguments, name: str, answer: Answer) -> None:
+        if self._parked is not None:
+            reason = "concurrent host call: actors are sequential (one in-flight host call)"
+            raise CallFailed(f"{reason}, and {name} was called before {self._parked.name} was answered", broken=True)
+        memory = self.memory
+        asked = memory.read(slots[0].i32 & _UNSIGNED, slots[1].i32 & _UNSIGNED)
+        memory.write(slots[2].i32 & _UNSIGNED, self._completions.to_bytes(4, "little"))
+        self._parked = _Parked(self._completions, name, answer, asked, guest_frames(self._probe.text()))
+        self._completions += 1
+        slots[0].i32 = _PENDING
 
     def _answer(self, slots: Arguments, answer: Answer) -> None:
         memory = self._memory

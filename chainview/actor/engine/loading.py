@@ -24,7 +24,7 @@ ENGINE = "wasmtime 50.0.1"
 """The pinned engine; asking the package for its version would take 60 ms."""
 LARGEST_MODULE = 512 * 1024 * 1024
 _PLUMBING = frozenset({"memory", "__pack_alloc", "__pack_free", "__pack_types"})
-_RESUME = "__pack_resume"
+RESUME = "__pack_resume"
 """What every module of the asynchronous convention exports, which came after CGRF 3."""
 _MOST_ASKED = 8
 _REFUSAL = b"Unsupported version"
@@ -116,6 +116,7 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
         imports=_function_imports(module),
         metadata=metadata,
         version=_spoken_version(file, engine, module, limits.memory) if metadata is None else metadata.version,
+        asynchronous=_is_asynchronous(module),
         engine=engine,
         code=module,
     )
@@ -133,6 +134,11 @@ def _require_pack(file: ModuleFile, module: wasmtime.Module) -> None:
         )
     if not isinstance(kinds.get("memory"), wasmtime.MemoryType):
         raise ModuleError(f"{file.path} exports no memory named `memory`: it is not built with packr-guest")
+    if _is_asynchronous(module) and "__pack_alloc" not in kinds:
+        raise ModuleError(
+            f"{file.path} exports {RESUME} but no `__pack_alloc`, so that no host call of it can be answered: "
+            "build it with packr-guest's setup_async_guest!"
+        )
     if not _pack_symbols(module):
         raise ModuleError(
             f"{file.path} exports no function of the Pack calling convention (four i32 parameters, one i32 result): "
@@ -149,6 +155,12 @@ def _pack_symbols(module: wasmtime.Module) -> tuple[str, ...]:
         and isinstance(export.type, wasmtime.FuncType)
         and is_i32_function(export.type.params, export.type.results, 4, 1)
     )
+
+
+def _is_asynchronous(module: wasmtime.Module) -> bool:
+    """Whether it follows the asynchronous convention of packr-guest 0.24."""
+    kind = next((export.type for export in module.exports if export.name == RESUME), None)
+    return isinstance(kind, wasmtime.FuncType) and is_i32_function(kind.params, kind.results, 5, 1)
 
 
 def _function_imports(module: wasmtime.Module) -> tuple[Import, ...]:
@@ -232,7 +244,7 @@ def _spoken_version(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.
 
     One that never looks at the version of what it is given takes the oldest, in which it was recorded before.
     """
-    if any(export.name == _RESUME for export in module.exports):
+    if any(export.name == RESUME for export in module.exports):
         return NEWEST
     if _REFUSAL not in file.data:
         return OLDEST
