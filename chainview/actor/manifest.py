@@ -22,7 +22,7 @@ class Target:
     warnings: tuple[str, ...] = ()
 
 
-_KNOWN_HANDLERS = frozenset({"runtime", "timer"})
+_KNOWN_HANDLERS = frozenset({"runtime", "self", "timer"})
 
 
 def find_target(path: str) -> Target:

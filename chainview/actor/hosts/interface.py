@@ -9,7 +9,7 @@ from typing import Protocol
 from chainview.chain.event import Event
 from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
 from chainview.pack.declared.type_hashes import subset_hash
-from chainview.pack.values import Result, String, Value, types
+from chainview.pack.values import UNIT, Array, Option, Result, String, Tuple, Value, type_of, types
 
 Handler = Callable[[Value], Value]
 
@@ -52,3 +52,20 @@ def ok(value: Value) -> Result:
 def err(message: str) -> Result:
     """An err as Theater's handlers annotate it."""
     return Result(types.STRING, types.STRING, False, String(message))
+
+
+def inferred(output: Value) -> Value:
+    """An answer as the main branch annotates it: the branch that is there by its value, the other one as the unit."""
+    if not isinstance(output, Result):
+        return output
+    there, absent = type_of(output.value), type_of(UNIT)
+    ok_type, err_type = (there, absent) if output.is_ok else (absent, there)
+    return Result(ok_type, err_type, output.is_ok, output.value)
+
+
+def shutdown_data(input: Value) -> bytes | None:
+    """The bytes that an actor which ends itself hands over; None where it gave none."""
+    match input:
+        case Option(_, Array(_, data)) | Tuple((Option(_, Array(_, data)),)):
+            return data
+    return None

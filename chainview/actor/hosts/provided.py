@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.main.self import self_interface
 from chainview.actor.hosts.registry.runtime import runtime_interface
 from chainview.actor.hosts.registry.timer import timer_interface
 from chainview.actor.module import Module, ModuleError
@@ -36,7 +37,7 @@ class NoHost:
 
 def interfaces(host: Host) -> dict[str, Interface]:
     """Every host interface, by name."""
-    return {each.name: each for each in (runtime_interface(host), timer_interface(host))}
+    return {each.name: each for each in (runtime_interface(host), timer_interface(host), self_interface(host))}
 
 
 DECLARED: Mapping[str, Interface] = interfaces(NoHost())

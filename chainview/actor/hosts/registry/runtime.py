@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chainview.actor.hosts.interface import Host, Interface, ok, signature
+from chainview.actor.hosts.interface import Host, Interface, ok, shutdown_data, signature
 from chainview.chain.event import Event
 from chainview.pack.declared.metadata import TypeDesc
-from chainview.pack.values import U64, UNIT, Array, List, Option, String, Tuple, Value, bytes_value, types
+from chainview.pack.values import U64, UNIT, List, Option, String, Tuple, Value, bytes_value, types
 
 NAME = "theater:simple/runtime"
 
@@ -26,11 +26,7 @@ def runtime_interface(host: Host) -> Interface:
         return UNIT
 
     def shutdown(input: Value) -> Value:
-        match input:
-            case Option(_, Array(_, data)) | Tuple((Option(_, Array(_, data)),)):
-                host.shut_down(data)
-            case _:
-                host.shut_down(None)
+        host.shut_down(shutdown_data(input))
         return ok(UNIT)
 
     def self_(input: Value) -> Value:

@@ -1,0 +1,1 @@
+"""The host interfaces of the main branch's generation, a module each."""
