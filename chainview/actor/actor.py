@@ -15,7 +15,7 @@ from chainview.actor.hosts.provided import Imported
 from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError, ModuleKind
-from chainview.actor.returned import Refused, Returned, read_returned
+from chainview.actor.returned import Refused, Returned, is_unit_ok, read_returned
 from chainview.chain.event import Extras, Frame
 from chainview.chain.payload import (
     INIT,
@@ -33,6 +33,7 @@ from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import DecodeError, EncodeError, decode, encode
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.declared.check import mismatch
+from chainview.pack.declared.contract import contracts
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.literal import format_literal
 from chainview.pack.values import UNIT, Option, Tuple, Value, types
@@ -80,8 +81,9 @@ class Actor:
         self._handlers = handlers
         self._limits = limits
         self._is_actor = loaded.kind is ModuleKind.ACTOR
+        self._contracts = contracts(loaded.metadata) if self._is_actor and loaded.metadata else {}
         self._results: dict[str, TypeDesc] = {
-            each.symbol: each.results[0] for each in exports_of(loaded) if len(each.results) == 1
+            each.symbol: each.results[0] for each in exports_of(loaded) if not self._is_actor and len(each.results) == 1
         }
         self._fuel_mark = 0
         self._watchdog = Watchdog(loaded.engine, limits.timeout)
@@ -145,16 +147,42 @@ class Actor:
         self._instance = None
 
     def _run(self, function: str, params: Value) -> Returned | Refused:
+        refusal = self._refusal(function)
+        if refusal is not None:
+            return Refused(refusal)
         input = self._input(params)
         output = self._interceptor.before_export(function, input)
         if output is None:
             output = self._call_guest(function, self._packed_input(input))
         self._interceptor.after_export(function, input, output)
-        declared = self._results.get(function)
-        wrong = None if declared is None else mismatch(output, declared)
+        wrong = self._violation(function, output)
         if wrong is not None:
             return Refused(f"Return type violation from '{function}': {wrong}")
         return read_returned(output) if self._is_actor else Returned(UNIT, output)
+
+    def _refusal(self, function: str) -> str | None:
+        """Why Theater does not even begin a call of an actor's export, or None."""
+        if not self._contracts:
+            return None
+        contract = self._contracts.get(function)
+        if contract is None:
+            return f"Function '{function}' not found in cached type metadata"
+        wrong = contract.state_violation(self.state)
+        return None if wrong is None else f"State type mismatch for '{function}': {wrong}"
+
+    def _violation(self, function: str, output: Value) -> str | None:
+        """Why what an export returned is not what it declares, or None.
+
+        The registry's Theater takes an `ok(())` for what `result<_, E>` is declared as, a bool, and refuses it; the one
+        that speaks the newest CGRF takes it whatever is declared.
+        """
+        if self._is_actor:
+            contract = self._contracts.get(function)
+            if contract is None or (self._version == NEWEST and is_unit_ok(output)):
+                return None
+            return contract.result_violation(output)
+        declared = self._results.get(function)
+        return None if declared is None else mismatch(output, declared)
 
     def _call_payload(self, function: str, params: Value) -> bytes:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chainview.pack.literal import format_literal
-from chainview.pack.values import Result, String, Tuple, Value, Variant
+from chainview.pack.values import UNIT, Result, String, Tuple, Value, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,11 @@ def read_returned(value: Value) -> Returned | Refused:
     if isinstance(value, Variant):
         return _read_variant(value)
     return Returned(value, None)
+
+
+def is_unit_ok(value: Value) -> bool:
+    """Whether a returned Value is an ok that holds nothing."""
+    return isinstance(value, Result) and value.is_ok and value.value == UNIT
 
 
 def _read_variant(value: Variant) -> Returned | Refused:

@@ -60,11 +60,11 @@ _ERR_PLACEHOLDER: Final = TypeDesc("string")
 
 
 def mismatch(value: Value, desc: TypeDesc, path: str = "") -> str | None:
-    """Why a value does not have a declared type, in Theater's words, or None when it has.
+    """Why a value can't stand where a type is declared, or None when it can: what a guest would make of it counts.
 
     Only shapes count, never the annotations within the value: records have exactly the declared fields in any
     order, variants the declared tag and case. `path` says where the value stands and is put before the reason
-    as `in PATH: `.
+    as `in PATH: `. What Theater itself checks, and says, is another matter: that is a contract's.
     """
     reason = _mismatch(value, desc)
     return f"in {path}: {reason}" if path and reason is not None else reason

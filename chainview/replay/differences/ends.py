@@ -12,7 +12,7 @@ from chainview.replay.differences.text_change import pattern_of
 from chainview.replay.run.ask import UNANSWERABLE
 
 _LIMITS = ("out of memory", "wasm trap: interrupt")
-_NOT_EXPORTED = "the module exports no function"
+_NOT_EXPORTED = ("the module exports no function", "not found in cached type metadata")
 
 
 def failure(at: Stretch, rows: list[int], row: int) -> Difference:
@@ -32,7 +32,7 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
         signs.add(Sign(Trait.REASON, (pattern_of(reason_now),)))
     told_then = at.then.literal(at.rows.recorded[row]) if reason is None else reason
     told_now = at.now.literal(at.rows.now[row]) if reason_now is None else reason_now
-    if reason_now is not None and _NOT_EXPORTED in reason_now:
+    if reason_now is not None and any(words in reason_now for words in _NOT_EXPORTED):
         detail = f"{reason_now}, which this recording calls"
         return at.made(Code.OTHER_MODULE, rows, at.export, detail=detail, signs=frozenset({Sign(Trait.NOT_EXPORTED)}))
     return at.made(

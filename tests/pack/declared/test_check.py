@@ -120,7 +120,7 @@ AMISS = (
 
 @pytest.mark.parametrize(("value", "desc", "reason"), AMISS)
 def test_shapes_that_do_not_fit(value: Value, desc: TypeDesc, reason: str) -> None:
-    """What does not fit is told in Theater's words, with the way to it."""
+    """What does not fit is told with the way to it."""
     assert mismatch(value, desc) == reason
     assert mismatch(value, desc, "state") == f"in state: {reason}"
 

@@ -1,0 +1,233 @@
+"""What Theater holds a call to: the state an export is given and the value it returns, by the types it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
+from chainview.pack.values import (
+    F32,
+    F64,
+    S8,
+    S16,
+    S32,
+    S64,
+    SCALAR_TYPES,
+    U8,
+    U16,
+    U32,
+    U64,
+    Array,
+    Bool,
+    Char,
+    List,
+    Map,
+    Option,
+    Record,
+    Result,
+    Set,
+    String,
+    Tuple,
+    Value,
+    Variant,
+)
+
+_SCALARS: Final[dict[str, type[Value]]] = {
+    "bool": Bool,
+    "u8": U8,
+    "u16": U16,
+    "u32": U32,
+    "u64": U64,
+    "s8": S8,
+    "s16": S16,
+    "s32": S32,
+    "s64": S64,
+    "f32": F32,
+    "f64": F64,
+    "char": Char,
+    "string": String,
+}
+_NAMED: Final = frozenset({"record", "variant", "ref", "flags"})
+"""Kinds that Theater keeps by name alone; a flags type goes by the name of its kind, and is declared nowhere."""
+
+_Part = tuple[str, Value, TypeDesc]
+"""A part of a value with the type it is to have, and where it stands."""
+
+
+class _Violation(Exception):
+    """A value that is not of its type; the message says why, in Theater's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """The types of one export that Theater checks: its first parameter, which is the state, and its first result.
+
+    Named types are looked up in `named`, where the first that was declared under a name holds for all of that name.
+    """
+
+    state: TypeDesc | None
+    result: TypeDesc | None
+    named: Mapping[str, TypeDesc]
+
+    def state_violation(self, state: Value) -> str | None:
+        """Why a state can't be handed over, in Theater's words, or None when it can."""
+        return None if self.state is None else violation(state, self.state, self.named)
+
+    def result_violation(self, output: Value) -> str | None:
+        """Why a returned value is not what was declared, in Theater's words, or None when it is."""
+        return None if self.result is None else violation(output, self.result, self.named)
+
+
+def contracts(metadata: Metadata) -> dict[str, Contract]:
+    """The contract of each export by its full name, `interface.function`."""
+    named: dict[str, TypeDesc] = {}
+    found: dict[str, Contract] = {}
+    for function in metadata.imports:
+        named = _with_types_of(function, named)
+    for function in metadata.exports:
+        named = _with_types_of(function, named)
+        params, results = [desc for _, desc in function.params], function.results
+        found[f"{function.interface}.{function.name}"] = Contract(
+            params[0] if params else None, results[0] if results else None, named
+        )
+    return found
+
+
+def _with_types_of(function: FunctionSignature, named: dict[str, TypeDesc]) -> dict[str, TypeDesc]:
+    """The named types with those that a function adds: a later function knows what the ones before it declared."""
+    added: dict[str, TypeDesc] = {}
+    for desc in (*(desc for _, desc in function.params), *function.results):
+        for each in _declared(desc):
+            if each.name not in named:
+                added.setdefault(each.name, each)
+    return {**named, **added} if added else named
+
+
+def _declared(desc: TypeDesc) -> Iterator[TypeDesc]:
+    """The records and variants inside a type and itself, parts before wholes; one without members declares nothing."""
+    payloads = [payload for _, payload in desc.cases if payload is not None]
+    for part in (*desc.args, *(field for _, field in desc.fields), *payloads):
+        yield from _declared(part)
+    if desc.name and (desc.fields or desc.cases):
+        yield desc
+
+
+def violation(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc]) -> str | None:
+    """Why a value is not of a declared type, or None when it is: Theater's own check, with its order and its words.
+
+    Annotations within the value, the names of its types and the tags of its variants don't count.
+    """
+    path: list[str] = []
+    waiting: list[Iterator[_Part]] = [iter((("", value, desc),))]
+    try:
+        while waiting:
+            for place, part, declared in waiting[-1]:
+                if _SCALARS.get(declared.kind) is part.__class__:
+                    continue
+                path.append(place)
+                waiting.append(iter(_parts(part, declared, named)))
+                break
+            else:
+                waiting.pop()
+                if path:
+                    path.pop()
+    except _Violation as found:
+        return "".join([f"in {place}: " for place in path[1:]]) + str(found)
+    return None
+
+
+def _parts(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc]) -> Iterable[_Part]:
+    """What is to be checked of the parts of a value whose own kind is right; raises _Violation where it is not."""
+    kind = desc.kind
+    if kind == "value":
+        return ()
+    if kind in _NAMED:
+        return _named_parts(value, desc, named)
+    if kind == "unit":
+        if isinstance(value, Tuple) and not value.items:
+            return ()
+    elif kind == "list" and isinstance(value, List | Array):
+        # All elements of an array have one type, so the first one tells.
+        items = value.items if isinstance(value, List) else value[:1]
+        return ((f"list[{index}]", item, desc.args[0]) for index, item in enumerate(items))
+    elif kind == "option" and isinstance(value, Option):
+        return () if value.value is None else (("option::some", value.value, desc.args[0]),)
+    elif kind == "result" and isinstance(value, Result):
+        ok, err = desc.args
+        return (("result::ok", value.value, ok) if value.is_ok else ("result::err", value.value, err),)
+    elif kind == "tuple" and isinstance(value, Tuple):
+        _same_count(len(desc.args), len(value.items))
+        pairs = enumerate(zip(value.items, desc.args, strict=True))
+        return ((f"tuple.{index}", item, each) for index, (item, each) in pairs)
+    elif kind == "map" and isinstance(value, Map):
+        return _entries(value, *desc.args)
+    elif kind == "set" and isinstance(value, Set):
+        return ((f"set[{index}]", item, desc.args[0]) for index, item in enumerate(value.items))
+    raise _Violation(f"expected {kind}, got {_type_name(value)}")
+
+
+def _entries(value: Map, key: TypeDesc, held: TypeDesc) -> Iterator[_Part]:
+    for index, (each, item) in enumerate(value.entries):
+        yield f"map[{index}].key", each, key
+        yield f"map[{index}].value", item, held
+
+
+def _named_parts(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc]) -> Iterable[_Part]:
+    name = desc.name or (desc.kind if desc.kind == "flags" else "")
+    declared = named.get(name)
+    if declared is None:
+        raise _Violation(f"unresolved type reference '{name}'")
+    if declared.kind == "record" and isinstance(value, Record):
+        return _fields(value, declared)
+    if declared.kind == "variant" and isinstance(value, Variant):
+        return _payload(value, declared)
+    raise _Violation(f"expected {declared.kind} '{name}', got {_type_name(value)}")
+
+
+def _fields(value: Record, declared: TypeDesc) -> Iterable[_Part]:
+    given = {name for name, _ in value.fields}
+    for name, _ in declared.fields:
+        if name not in given:
+            raise _Violation(f"record '{declared.name}' missing field '{name}'")
+    fields = dict(reversed(declared.fields))
+    for name, _ in value.fields:
+        if name not in fields:
+            raise _Violation(f"record '{declared.name}' has unexpected field '{name}'")
+    return ((f"field '{name}'", item, fields[name]) for name, item in value.fields)
+
+
+def _payload(value: Variant, declared: TypeDesc) -> Iterable[_Part]:
+    case = next(((name, payload) for name, payload in declared.cases if name == value.case), None)
+    if case is None:
+        raise _Violation(f"variant '{declared.name}' has no case '{value.case}'")
+    payload, place = case[1], f"case '{value.case}'"
+    holds = 0 if payload is None or payload.kind == "unit" else 1
+    try:
+        _same_count(holds, len(value.payload))
+    except _Violation as found:
+        raise _Violation(f"in {place}: {found}") from None
+    return () if not holds or payload is None else ((place, value.payload[0], payload),)
+
+
+def _same_count(declared: int, given: int) -> None:
+    if declared != given:
+        raise _Violation(f"expected {declared} elements, got {given}")
+
+
+def _type_name(value: Value) -> str:
+    if isinstance(value, Record):
+        return f"record '{value.type_name}'"
+    if isinstance(value, Variant):
+        return f"variant '{value.type_name}' (case '{value.case}')"
+    if isinstance(value, Tuple):
+        return f"tuple<{len(value.items)}>"
+    if isinstance(value, Map):
+        return f"map<{len(value.entries)} entries>"
+    if isinstance(value, Set):
+        return f"set<{len(value.items)}>"
+    if isinstance(value, Array):
+        return "list"
+    scalar = SCALAR_TYPES.get(value.__class__)
+    return type(value).__name__.lower() if scalar is None else str(scalar)
