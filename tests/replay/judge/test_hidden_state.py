@@ -1,0 +1,111 @@
+"""What a call keeps outside of its state: told where making the call alone shows it, and nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chainview.actor.limits import Limits
+from chainview.pack.cgrf import encode
+from chainview.pack.values import U32, UNIT, Result, String, Tuple, Value, types
+from chainview.replay.explain.explain import explain
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.isolation import Isolation
+from chainview.replay.judge.causes import Label
+from chainview.replay.run.replay import Replay
+from tests.actor.guests import DIVIDE_BY_ZERO, TRAP, Guest
+from tests.actor.running import INIT
+from tests.replay.recorded import compiled, packed, recording_of
+
+HOST = "test:x/host"
+LIMITS = Limits(timeout=10.0)
+MARK = "(i32.store8 (i32.const 70000) (i32.const 1))"
+MARKED = "(i32.load8_u (i32.const 70000))"
+TRAP_IF_MARKED = f"(if {MARKED} (then {TRAP}))"
+
+
+def left(state: int, response: Value = UNIT) -> bytes:
+    """What an export returns to leave a state and answer something."""
+    return packed(Result(types.STRING, types.STRING, True, Tuple((U32(state), response))))
+
+
+def by_state(guest: Guest, name: str, state: int, there: bytes, elsewhere: bytes) -> Guest:
+    """An export that returns one thing when it is given a state, and another otherwise."""
+    one, other = (encode(Tuple((U32(each), UNIT))) for each in (state, state + 1))
+    place = next(at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b)
+    bodies = [guest.constant(name, each).bodies.pop(name) for each in (there, elsewhere)]
+    given = f"(i32.eq (i32.load8_u offset={place} (local.get $in)) (i32.const {state}))"
+    return guest.body(name, f"(if (result i32) {given} (then {bodies[0]}) (else {bodies[1]}))")
+
+
+def build(folder: Path, name: str, state: int = 1, before_f: str = "", before_g: str = "", day: str = "day") -> Path:
+    """An actor whose `f` leaves a state, and whose `g` answers by the state it is given, and leaves it as it is."""
+    guest = Guest().constant(INIT, left(1)).constant("f", left(state))
+    by_state(guest, "g", 1, left(1, String(day)), left(2, String("night")))
+    guest.bodies["f"] = before_f + guest.bodies["f"]
+    guest.bodies["g"] = before_g + guest.bodies["g"]
+    return guest.written(folder, name)
+
+
+def replayed(then: Path, now: Path, *calls: str) -> tuple[Replay, Explanation]:
+    """The replay by a build of these calls, and what is said of it."""
+    replay = Replay(recording_of(then, *[(call, UNIT) for call in calls]), compiled(now), limits=LIMITS).run()
+    return replay, explain(replay)
+
+
+def codes(explanation: Explanation) -> list[tuple[str, int, int]]:
+    """The causes as code, event and places."""
+    return [(each.code, each.event, each.places) for each in explanation.causes]
+
+
+def test_a_call_that_only_follows_its_state_keeps_nothing(tmp_path: Path) -> None:
+    """Another answer to another state, which the call gives alone as well, is a consequence of the state."""
+    explanation = replayed(build(tmp_path, "then.wat"), build(tmp_path, "now.wat", state=2), "f", "g", "g")[1]
+    assert codes(explanation) == [("C7", 4, 1)]
+    assert not any("another state" in each for each in explanation.not_tested)
+
+
+def test_what_is_kept_shows_behind_another_state_too(tmp_path: Path) -> None:
+    """A call that alone does not do what it does in sequence keeps something, whatever state it was given."""
+    then, now = build(tmp_path, "then.wat"), build(tmp_path, "now.wat", 2, MARK, TRAP_IF_MARKED)
+    explanation = replayed(then, now, "f", "g", "f", "g")[1]
+    assert codes(explanation) == [("C7", 4, 2), ("B1a", 6, 2)]
+    assert "made alone from the state that it was given" in explanation.causes[1].sentence
+    assert {explanation.label(row) for row in explanation.causes[1].rows} == {Label.CAUSE}
+
+
+def test_what_a_call_does_otherwise_by_itself_is_said_first(tmp_path: Path) -> None:
+    """A call that differs alone from its recorded state too is a cause of its own kind, whatever it keeps."""
+    then = build(tmp_path, "then.wat")
+    explanation = replayed(then, build(tmp_path, "now.wat", 2, MARK, TRAP_IF_MARKED, "noon"), "f", "g")[1]
+    assert codes(explanation) == [("C7", 4, 1), ("C6", 6, 1)]
+
+
+def test_what_is_kept_is_one_cause_at_all_its_places(tmp_path: Path) -> None:
+    """Each call that shows it counts once, and is no cause of another kind as well."""
+    then, now = build(tmp_path, "then.wat"), build(tmp_path, "now.wat", 1, MARK, TRAP_IF_MARKED)
+    explanation = replayed(then, now, "f", "g", "f", "g")[1]
+    assert codes(explanation) == [("B1a", 6, 2)]
+    assert "made alone from its recorded state" in explanation.causes[0].sentence
+
+
+def test_what_is_kept_is_one_cause_in_all_exports(tmp_path: Path) -> None:
+    """Exports that differ in ways of their own, by what the instance keeps, have one cause in common."""
+    then, now = Guest().constant(INIT, left(1)), Guest().constant(INIT, left(1))
+    for name, marked in (("f", ""), ("g", TRAP), ("h", f"(return {DIVIDE_BY_ZERO})")):
+        then.constant(name, left(1))
+        now.constant(name, left(1))
+        now.bodies[name] = (f"(if {MARKED} (then {marked}))" if marked else MARK) + now.bodies[name]
+    calls = ("f", "g", "f", "h")
+    explanation = replayed(then.written(tmp_path, "then.wat"), now.written(tmp_path, "now.wat"), *calls)[1]
+    assert codes(explanation) == [("B1a", 6, 2)]
+
+
+def test_a_package_keeps_something_too(tmp_path: Path) -> None:
+    """A package has no state at all, so its calls are made alone as they are."""
+    then = Guest().returning("g", U32(1)).written(tmp_path, "then.wat")
+    guest = Guest().returning("g", U32(1))
+    guest.bodies["g"] = TRAP_IF_MARKED + MARK + guest.bodies["g"]
+    replay, explanation = replayed(then, guest.written(tmp_path, "now.wat"), "g", "g")
+    assert codes(explanation) == [("B1a", 4, 1)]
+    isolation = Isolation(replay)
+    assert (isolation.differences(1), isolation.made, isolation.refused) == ([], 1, 0)
