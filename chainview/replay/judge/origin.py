@@ -91,18 +91,17 @@ def _answers(side: Side, before: int) -> Iterator[Origin]:
             return
         payload = side.payload(index)
         if isinstance(payload, HostCall) and payload.output is not None:
-            name = payload.function
-            for path, text in _fields(payload.output):
-                yield Origin(side.table.number(index), f"{name}{path}", text)
+            for path, text in _fields(payload.function, payload.output):
+                yield Origin(side.table.number(index), path, text)
 
 
-def _fields(value: Value) -> Iterator[tuple[str, str]]:
-    waiting: list[tuple[str, Value]] = [("", value)]
+def _fields(under: str, value: Value) -> Iterator[tuple[str, str]]:
+    waiting = [(under, value)]
     for _ in range(_MOST_FIELDS):
         if not waiting:
             return
         path, top = waiting.pop()
         if isinstance(top, Compound):
-            waiting += [(f"{path}.{label.text}" if label.text else path, part) for label, part in parts(top)]
+            waiting += [(label.below(path), part) for label, part in parts(top)]
         else:
             yield path, value_text(top)

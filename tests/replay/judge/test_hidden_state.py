@@ -109,3 +109,14 @@ def test_a_package_keeps_something_too(tmp_path: Path) -> None:
     assert codes(explanation) == [("B1a", 4, 1)]
     isolation = Isolation(replay)
     assert (isolation.differences(1), isolation.made, isolation.refused) == ([], 1, 0)
+
+
+def test_what_carries_no_value_hides_nothing_behind_it(tmp_path: Path) -> None:
+    """In a call made alone too, a cosmetic change leads to no other answer: that one is a cause of its own."""
+    builds = []
+    for name, state, text, answer in (("then.wat", 2, "a  b", "x"), ("now.wat", 3, "a b", "y")):
+        guest = Guest().constant(INIT, left(1)).constant("f", left(state))
+        guest.ignoring("g", HOST, "log", packed(String(text)), left(2, String(answer)))
+        builds.append(guest.written(tmp_path, name))
+    explanation = replayed(builds[0], builds[1], "f", "g")[1]
+    assert codes(explanation) == [("C7", 4, 1), ("C1b", 6, 1), ("C6", 7, 1)]

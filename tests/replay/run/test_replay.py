@@ -13,16 +13,17 @@ from chainview.actor.actor import NO_STATE
 from chainview.actor.hosts import provided
 from chainview.actor.hosts.interface import Host, Interface
 from chainview.chain.event import Event, Kind
+from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import MODULE_EVENT, encode_error, encode_host_call
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
-from chainview.pack.values import S32, U32, U64, UNIT, String, Tuple, Value
+from chainview.pack.values import S32, U32, U64, UNIT, Result, String, Tuple, Value, types
 from chainview.replay.run.recording import Recording, Unreplayable, require_replayable
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
 from chainview.system.errors import ChainviewError
-from tests.actor.guests import Guest
-from tests.actor.running import sample
+from tests.actor.guests import ECHO, Guest
+from tests.actor.running import INIT, running, sample
 from tests.replay.recorded import compiled, packed, recording_from, recording_of, replay_of
 
 INCREMENT = "sample:counter/counter.increment"
@@ -126,6 +127,28 @@ def test_probe_stays_inside_the_matching_call_and_goes_on_after_it(tmp_path: Pat
     assert [ask.call for ask in reference.asks] == [1]
 
 
+def leaving(folder: Path, name: str, ask: bytes | None = None) -> Path:
+    """An actor whose `f` leaves the state 2, after an ask where one is given, and whose `g` leaves what it is given."""
+    one, two = (packed(Result(types.STRING, types.STRING, True, Tuple((U32(state), UNIT)))) for state in (1, 2))
+    guest = Guest().constant(INIT, one).body("g", ECHO)
+    guest = guest.constant("f", two) if ask is None else guest.ignoring("f", HOST, "ask", ask, two)
+    return guest.written(folder, name)
+
+
+@pytest.mark.parametrize(("mode", "same"), [(Mode.PROBE, True), (Mode.REFERENCE, False)])
+def test_what_follows_a_call_that_could_not_be_answered_is_given_the_recorded_state(
+    tmp_path: Path, mode: Mode, same: bool
+) -> None:
+    """A call that its ask ends leaves no state: the next has the recorded one, but by the reference's rule."""
+    recording = recording_of(leaving(tmp_path, "then.wat"), ("f", UNIT), ("g", UNIT), ("f", UNIT), ("g", UNIT))
+    replay = replay_of(recording, leaving(tmp_path, "now.wat", packed(U32(1))), mode)
+    assert [ask.call for ask in replay.asks] == [1, 3]
+    assert [outcome.ok for outcome in replay.outcomes] == [True, False, True, False, True]
+    for call in (2, 4):
+        end = recording.call(call).stop - 1
+        assert (replay.now.payload(end) == recording.table.payload(end)) is same
+
+
 def test_missing_events_are_found_at_the_end(tmp_path: Path) -> None:
     """A recording that goes on where the module has nothing more to do differs at its first missing event."""
     path = asking(tmp_path, "m.wat", U32(1))
@@ -146,10 +169,6 @@ def test_surplus_events_are_found_at_the_end(tmp_path: Path) -> None:
 
 def test_the_initial_state_comes_from_the_chain(tmp_path: Path) -> None:
     """The first call is given the state that the header holds."""
-    from chainview.chain.files.entries.header import Header
-    from tests.actor.guests import ECHO
-    from tests.actor.running import INIT, running
-
     path = Guest().body(INIT, ECHO).written(tmp_path)
     with running(path) as run:
         run.actor.initialize(String("seed"))

@@ -1,0 +1,88 @@
+"""When an argument is said to be another answer's field."""
+
+from __future__ import annotations
+
+import pytest
+
+from chainview.pack.values import U32, Record, String, Tuple, Value, list_value, types
+from chainview.replay.explain.diff import diff_recordings
+from chainview.replay.explain.explanation import Finding
+from tests.replay.chains import Made, Step, recording
+
+NAME, CITY = Step("name", output=String("Ada")), Step("city", output=String("Rom"))
+FIELDS = Step("get", output=Record("r", (("a", String("ab")), ("b", String("c")), ("n", U32(1)), ("m", U32(22)))))
+KEYS = Step("keys", output=list_value(types.STRING, [String("de"), String("it")]))
+
+
+def cause(answers: list[Step], then: Value, now: Value) -> Finding:
+    """The only cause when `put` is asked for something else after these answers."""
+    one, other = (recording(Made(steps=[*answers, Step("put", value)])) for value in (then, now))
+    [found] = diff_recordings(one, other).causes
+    return found
+
+
+@pytest.mark.parametrize(
+    ("answers", "then", "now", "detail"),
+    [
+        ([NAME, CITY], String("Ada"), String("Rom"), "city of event 3 instead of name of event 2"),
+        ([CITY, NAME], String("Ada"), String("Rom"), "city of event 2 instead of name of event 3"),
+        ([NAME, CITY, NAME], String("Ada"), String("Rom"), "city of event 3 instead of name of event 4"),
+        ([NAME, CITY], String("to Ada"), String("to Rom"), "city of event 3 instead of name of event 2"),
+        ([NAME, CITY], Tuple((String("Ada"), String("Ada"))), Tuple((String("Rom"), String("Rom"))), "city of event 3"),
+        ([FIELDS], String("ab"), String("c"), "get.b of event 2 instead of get.a of event 2"),
+        ([KEYS], String("de"), String("it"), "keys[1] of event 2 instead of keys[0] of event 2"),
+        ([FIELDS], U32(1), String("c"), "get.b of event 2 instead of get.n of event 2"),
+        ([FIELDS], String("c"), U32(1), "get.n of event 2 instead of get.b of event 2"),
+        (
+            [Step("next", output=String("12345678")), Step("next", output=String("87654321"))],
+            String("12345678"),
+            String("87654321"),
+            "next of event 3 instead of next of event 2",
+        ),
+    ],
+)
+def test_an_argument_that_takes_another_field_says_so(
+    answers: list[Step], then: Value, now: Value, detail: str
+) -> None:
+    """The fields and the events of both answers are named, the nearest ones where several say the same."""
+    found = cause(answers, then, now)
+    assert found.code == "C1a"
+    assert f"is given {detail}" in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("answers", "then", "now"),
+    [
+        ([NAME, CITY], String("Ada"), String("Oslo")),
+        ([NAME, CITY], String("Bob"), String("Rom")),
+        ([Step("name", output=String("Al")), CITY], String("Al"), String("Rom")),
+        ([NAME, Step("city", output=String("Ur"))], String("Ada"), String("Ur")),
+        ([FIELDS], U32(1), U32(22)),
+        ([FIELDS, CITY], String("ab"), String("Rom")),
+        (
+            [Step("next", output=String("1234567")), Step("next", output=String("87654321"))],
+            String("1234567"),
+            String("87654321"),
+        ),
+        ([NAME, CITY], Tuple((String("Ada"), String("Rom"))), Tuple((String("Rom"), String("Ada")))),
+        ([NAME, CITY], Tuple((String("Ada"), U32(1))), Tuple((String("Rom"), U32(2)))),
+    ],
+)
+def test_a_chance_hit_is_no_origin(answers: list[Step], then: Value, now: Value) -> None:
+    """Short texts of two answers, numbers, and a field for some of what changed are no sign of another answer."""
+    assert cause(answers, then, now).code == "C1"
+
+
+def test_answers_after_the_argument_are_no_origin() -> None:
+    """What was answered only later can't have been taken."""
+    one, other = (recording(Made(steps=[NAME, Step("put", String(text)), CITY])) for text in ("Ada", "Rom"))
+    assert [each.code for each in diff_recordings(one, other).causes] == ["C1"]
+
+
+def test_an_argument_of_a_later_call_takes_from_the_calls_before() -> None:
+    """The answers of earlier calls count too."""
+    one, other = (
+        recording(Made(steps=[NAME, CITY]), Made(steps=[Step("put", String(text))])) for text in ("Ada", "Rom")
+    )
+    [found] = diff_recordings(one, other).causes
+    assert (found.code, found.event) == ("C1a", 6)
