@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chainview.pack.literal import format_literal
+from chainview.pack.literal.rust_text import debug_text
 from chainview.pack.values import UNIT, Result, String, Tuple, Value, Variant
 
 
@@ -55,5 +55,5 @@ def _split(inner: Value) -> Returned:
 
 
 def _refused(error: Value) -> Refused:
-    text = error.value if isinstance(error, String) else format_literal(error)
+    text = error.value if isinstance(error, String) else debug_text(error)
     return Refused(f"Function returned error: {text}")

@@ -38,7 +38,7 @@ def test_a_result_gives_state_and_response(value: Value, state: Value, response:
     ("value", "message"),
     [
         (Result(types.BOOL, types.STRING, False, String("boom")), "Function returned error: boom"),
-        (Result(types.BOOL, types.S32, False, S32(7)), "Function returned error: 7s32"),
+        (Result(types.BOOL, types.S32, False, S32(7)), "Function returned error: S32(7)"),
         (Variant("result", "err", 1, (String("no"),)), "Function returned error: no"),
         (Variant("result", "err", 1, ()), "Function returned error (no message)"),
         (Variant("other", "third", 2, (ONE,)), "Unexpected result variant tag: 2"),

@@ -1,4 +1,4 @@
-"""Floats as text: the digits that literals and JSON use, and reading them back to exact bits."""
+"""Floats as text: the digits that literals, JSON and Rust use, and reading them back to exact bits."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ _SIGN32: Final = 1 << 31
 _INFINITY32: Final = 0x7F80_0000
 _OVERFLOW32: Final = float((1 << 128) - (1 << 103))
 """Half-way between the largest finite f32 and what would be the next; this and more reads as infinity."""
+
+_SMALLEST32: Final = 9.999999747378752e-05
+"""The 32-bit float nearest to 0.0001."""
+_SMALLEST64: Final = 1e-4
+_LARGEST: Final = 1e16
 
 
 def literal_float(number: F32 | F64) -> str:
@@ -47,8 +52,22 @@ def json_float(number: F32 | F64) -> str:
     lowest, highest = (-5, 13) if isinstance(number, F32) else (-4, 16)
     if value == 0 or lowest <= point <= highest:
         return sign + _positional(digits, point)
+    return sign + _exponential(digits, point)
+
+
+def debug_float(number: F32 | F64) -> str:
+    """A float in Rust's debug form: as a literal has it, with an exponent when it is far from zero."""
+    size = abs(number.value)
+    smallest = _SMALLEST32 if isinstance(number, F32) else _SMALLEST64
+    if size == 0 or smallest <= size < _LARGEST or math.isinf(size) or math.isnan(size):
+        return literal_float(number)
+    digits, point = _shortest(number, away=True)
+    return f"{'-' if number.value < 0 else ''}{_exponential(digits, point)}"
+
+
+def _exponential(digits: str, point: int) -> str:
     fraction = f".{digits[1:]}" if len(digits) > 1 else ""
-    return f"{sign}{digits[0]}{fraction}e{point - 1}"
+    return f"{digits[0]}{fraction}e{point - 1}"
 
 
 def _positional(digits: str, point: int) -> str:

@@ -214,6 +214,23 @@ def _count(data: bytes, at: int, end: int) -> tuple[int, int]:
     return count, at + 4
 
 
+def split(whole: Type) -> tuple[int, str, tuple[Type, ...]]:
+    """A type's tag, its name where it is a record or a variant, and the types it is made of."""
+    encoded = whole.encoded
+    tag = encoded[0]
+    if tag in PRIMITIVE_NAMES:
+        return tag, "", ()
+    if tag in (TAG_RECORD, TAG_VARIANT):
+        return tag, encoded[5:].decode("utf-8"), ()
+    at, parts = (5, _U32.unpack_from(encoded, 1)[0]) if tag == TAG_TUPLE else (1, PARTS[tag])
+    found: list[Type] = []
+    for _ in range(parts):
+        end = type_end(encoded, at, len(encoded))
+        found.append(type_from_bytes(encoded[at:end]))
+        at = end
+    return tag, "", tuple(found)
+
+
 def _text(encoded: bytes) -> str:
     out: list[str] = []
     at = 0
