@@ -147,12 +147,16 @@ class DeadlineHook:
         store.set_epoch_deadline(1)
 
 
+def probe_code(engine: wasmtime.Engine) -> wasmtime.Module:
+    """The compiled helper of a stack probe."""
+    return wasmtime.Module(engine, bytes(wasmtime.wat2wasm('(module (func (export "look") unreachable))')))
+
+
 class StackProbe:
     """Shows the stack of the guest code that runs in a store without ending it, by a helper that traps."""
 
-    def __init__(self, store: wasmtime.Store, engine: wasmtime.Engine) -> None:
-        module = wasmtime.Module(engine, bytes(wasmtime.wat2wasm('(module (func (export "look") unreachable))')))
-        look = wasmtime.Instance(store, module, []).exports(store)["look"]
+    def __init__(self, store: wasmtime.Store, code: wasmtime.Module) -> None:
+        look = wasmtime.Instance(store, code, []).exports(store)["look"]
         if not isinstance(look, wasmtime.Func):
             raise ChainviewError("the engine does not export a function it was given")
         self._look = GuestFunction(store, look, 1)

@@ -17,6 +17,7 @@ from chainview.actor.engine.binding import (
     Trapped,
     export_function,
 )
+from chainview.actor.engine.linkage import Given
 from chainview.actor.engine.loading import RESUME, LoadedModule
 from chainview.actor.engine.stacks import frames_of, guest_frames, trap_reason
 from chainview.actor.engine.store import limit_store, start_refusal
@@ -86,23 +87,28 @@ class Instance:
         if limits.fuel:
             self._store.set_fuel(_FUEL)
         self._hook = DeadlineHook(self._store, watchdog.look)
-        self._probe = StackProbe(self._store, loaded.engine)
-        self._functions = [
-            HostFunction(self._store, 4, 1, self._body(each, imports(each.interface, each.function)))
+        self._probe = StackProbe(self._store, loaded.probe)
+        self._functions = {
+            (each.interface, each.function): HostFunction(
+                self._store, 4, 1, self._body(each, imports(each.interface, each.function))
+            )
             for each in loaded.imports
-        ]
+        }
         self._memory: Memory | None = None
         watchdog.begin(self._probe.text)
         try:
-            instance = wasmtime.Instance(self._store, loaded.code, [each.function for each in self._functions])
-        except (wasmtime.WasmtimeError, wasmtime.Trap) as error:
+            self._given = Given(self._store, loaded.linkage)
+            functions = {name: each.function for name, each in self._functions.items()}
+            externs = functions | self._given.externs
+            names = [(each.module, each.name or "") for each in loaded.code.imports]
+            instance = wasmtime.Instance(self._store, loaded.code, [externs[name] for name in names])
+            self._exports = instance.exports(self._store)
+            memory = self._given.settle(self._exports)
+        except (wasmtime.WasmtimeError, wasmtime.Trap, Trapped) as error:
             reason = watchdog.reason or start_refusal(str(error))
             raise ModuleError(f"{loaded.file.path} does not start: {reason}") from None
         finally:
             watchdog.end()
-        self._exports = instance.exports(self._store)
-        memory = self._exports["memory"]
-        assert isinstance(memory, wasmtime.Memory)
         self._memory = Memory(self._store, memory)
         self._alloc = export_function(self._store, self._exports, "__pack_alloc", 1, 1)
         self._free = export_function(self._store, self._exports, "__pack_free", 2, 0)
@@ -149,7 +155,7 @@ class Instance:
         function = self._function(symbol)
         if self._resume is not None:
             return self._driven(function, self._resume, packed)
-        pointer, size = self._given(packed)
+        pointer, size = self._placed(packed)
         status = function(pointer, size, RESULT_POINTER, RESULT_LENGTH)
         if self._alloc and self._free:
             self._free(pointer, size)
@@ -163,13 +169,13 @@ class Instance:
 
     def _driven(self, function: GuestFunction, resume: GuestFunction, packed: bytes) -> bytes:
         self.spent = True
-        status = function(*self._given(packed), RESULT_POINTER, RESULT_LENGTH)
+        status = function(*self._placed(packed), RESULT_POINTER, RESULT_LENGTH)
         while status == _PENDING:
             parked, self._parked = self._parked, None
             if parked is None:
                 reason = "guest parked but no host call is in flight (resume deadlock)"
                 raise CallFailed(f"ABI error: {reason}", broken=True)
-            status = resume(parked.id, *self._given(self._completed(parked)), RESULT_POINTER, RESULT_LENGTH)
+            status = resume(parked.id, *self._placed(self._completed(parked)), RESULT_POINTER, RESULT_LENGTH)
         if status != _DONE:
             silent = " (an asynchronous export gives no reason)" if status == _ERROR else ""
             raise CallFailed(f"guest returned error tag {status}{silent}", broken=True)
@@ -184,7 +190,7 @@ class Instance:
         finally:
             self._answering = ()
 
-    def _given(self, packed: bytes) -> tuple[int, int]:
+    def _placed(self, packed: bytes) -> tuple[int, int]:
         pointer = self._allocated(len(packed)) if self._alloc else 0
         self.memory.write(pointer, packed)
         return pointer, len(packed)

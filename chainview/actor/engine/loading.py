@@ -12,7 +12,8 @@ from pathlib import Path
 
 import wasmtime
 
-from chainview.actor.engine.binding import Memory, Trapped, export_function, is_i32_function
+from chainview.actor.engine.binding import Memory, Trapped, export_function, is_i32_function, probe_code
+from chainview.actor.engine.linkage import Given, Linkage, is_allocator, linkage_of
 from chainview.actor.engine.store import limit_store, start_refusal
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import Import, Module, ModuleError, ModuleFile
@@ -39,6 +40,9 @@ class LoadedModule(Module):
 
     engine: wasmtime.Engine
     code: wasmtime.Module
+    linkage: Linkage
+    probe: wasmtime.Module
+    """The code of the helper that looks at the stack of its instances."""
 
 
 def read_module(path: Path) -> ModuleFile:
@@ -108,31 +112,27 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
     except wasmtime.WasmtimeError as error:
         details = str(error).strip().split("\n")
         raise ModuleError(f"{file.path} is no valid WebAssembly module: {details[-1].strip()}") from None
+    linkage = linkage_of(file, engine, module)
     _require_pack(file, module)
-    metadata = _read_metadata(file, engine, module, limits.memory)
+    metadata = _read_metadata(file, engine, linkage, limits.memory)
     return LoadedModule(
         file=file,
         symbols=_pack_symbols(module),
         imports=_function_imports(module),
         metadata=metadata,
-        version=_spoken_version(file, engine, module, limits.memory) if metadata is None else metadata.version,
+        version=_spoken_version(file, engine, linkage, limits.memory) if metadata is None else metadata.version,
         asynchronous=_is_asynchronous(module),
         engine=engine,
         code=module,
+        linkage=linkage,
+        probe=probe_code(engine),
     )
 
 
 def _require_pack(file: ModuleFile, module: wasmtime.Module) -> None:
     """Refuses, with a ModuleError, a module that the Pack calling convention can't be used on."""
     kinds = {export.name: export.type for export in module.exports}
-    foreign = [each for each in module.imports if not isinstance(each.type, wasmtime.FuncType)]
-    if foreign:
-        names = ", ".join(sorted({f"{each.module}.{each.name}" for each in foreign}))
-        raise ModuleError(
-            f"{file.path} imports {names}, which is no function: position-independent modules of packr 0.8 to 0.10 "
-            "can't run alone; build with packr-guest 0.4 to 0.7, or 0.11 and later"
-        )
-    if not isinstance(kinds.get("memory"), wasmtime.MemoryType):
+    if not any(isinstance(kind, wasmtime.MemoryType) for kind in (kinds.get("memory"), *_imported(module))):
         raise ModuleError(f"{file.path} exports no memory named `memory`: it is not built with packr-guest")
     if _is_asynchronous(module) and "__pack_alloc" not in kinds:
         raise ModuleError(
@@ -144,6 +144,10 @@ def _require_pack(file: ModuleFile, module: wasmtime.Module) -> None:
             f"{file.path} exports no function of the Pack calling convention (four i32 parameters, one i32 result): "
             "mark the functions of the actor with packr-guest's #[export]"
         )
+
+
+def _imported(module: wasmtime.Module) -> tuple[object, ...]:
+    return tuple(each.type for each in module.imports)
 
 
 def _pack_symbols(module: wasmtime.Module) -> tuple[str, ...]:
@@ -164,27 +168,27 @@ def _is_asynchronous(module: wasmtime.Module) -> bool:
 
 
 def _function_imports(module: wasmtime.Module) -> tuple[Import, ...]:
-    """The imported functions, in the module's order."""
+    """The imported host functions, in the module's order."""
     imports = []
     for each in module.imports:
         kind = each.type
-        if isinstance(kind, wasmtime.FuncType):
+        if isinstance(kind, wasmtime.FuncType) and not is_allocator(each.module, each.name or "", kind):
             shape = f"({', '.join(map(str, kind.params))}) -> ({', '.join(map(str, kind.results))})"
             fits = is_i32_function(kind.params, kind.results, 4, 1)
             imports.append(Import(each.module, each.name or "", fits, shape))
     return tuple(imports)
 
 
-def _read_metadata(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Module, memory: int) -> Metadata | None:
+def _read_metadata(file: ModuleFile, engine: wasmtime.Engine, linkage: Linkage, memory: int) -> Metadata | None:
     """The metadata that `__pack_types` gives, None where the module has no such export; raises ModuleError.
 
     The engine's epoch is advanced after five seconds, so that a start function that never ends is refused.
     """
-    if not any(export.name == "__pack_types" for export in module.exports):
+    if not any(export.name == "__pack_types" for export in linkage.module.exports):
         return None
     with _guarded_store(engine, memory) as store:
         try:
-            return _ask_types(file, engine, store, module)
+            return _ask_types(file, engine, store, linkage)
         except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
             raise ModuleError(f"{file.path} does not start: {start_refusal(str(error))}") from None
 
@@ -207,25 +211,25 @@ def _guarded_store(engine: wasmtime.Engine, memory: int) -> Iterator[wasmtime.St
         guard.cancel()
 
 
-def _closed_exports(
-    engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module
-) -> wasmtime._instance.InstanceExports:
-    """The exports of an instance whose imports trap."""
-    linker = wasmtime.Linker(engine)
-    linker.define_unknown_imports_as_traps(module)
-    return linker.instantiate(store, module).exports(store)
+def _closed(
+    engine: wasmtime.Engine, store: wasmtime.Store, linkage: Linkage
+) -> tuple[wasmtime._instance.InstanceExports, Memory]:
+    """The exports and the memory of an instance whose host functions trap."""
+    given, linker = Given(store, linkage), wasmtime.Linker(engine)
+    for (interface, name), extern in given.externs.items():
+        linker.define(store, interface, name, extern)
+    linker.define_unknown_imports_as_traps(linkage.module)
+    exports = linker.instantiate(store, linkage.module).exports(store)
+    return exports, Memory(store, given.settle(exports))
 
 
-def _ask_types(
-    file: ModuleFile, engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module
-) -> Metadata | None:
-    exports = _closed_exports(engine, store, module)
-    memory, types = exports["memory"], export_function(store, exports, "__pack_types", 2, 1)
-    if types is None or not isinstance(memory, wasmtime.Memory):
+def _ask_types(file: ModuleFile, engine: wasmtime.Engine, store: wasmtime.Store, linkage: Linkage) -> Metadata | None:
+    exports, view = _closed(engine, store, linkage)
+    types = export_function(store, exports, "__pack_types", 2, 1)
+    if types is None:
         return None
     if types(*_SLOTS) != 0:
         raise ModuleError(f"{file.path} refuses to tell its type metadata (its __pack_types reports an error)")
-    view = Memory(store, memory)
     try:
         return parse_metadata(_told(view))
     except (IndexError, MetadataError) as error:
@@ -239,36 +243,35 @@ def _told(view: Memory) -> bytes:
     return view.read(pointer, length)
 
 
-def _spoken_version(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Module, memory: int) -> int:
+def _spoken_version(file: ModuleFile, engine: wasmtime.Engine, linkage: Linkage, memory: int) -> int:
     """The CGRF version that a module without metadata speaks: the newest, unless it refuses that.
 
     One that never looks at the version of what it is given takes the oldest, in which it was recorded before.
     """
-    if any(export.name == RESUME for export in module.exports):
+    if any(export.name == RESUME for export in linkage.module.exports):
         return NEWEST
     if _REFUSAL not in file.data:
         return OLDEST
     with _guarded_store(engine, memory) as store:
-        for symbol in _pack_symbols(module)[:_MOST_ASKED]:
+        for symbol in _pack_symbols(linkage.module)[:_MOST_ASKED]:
             for refused, spoken in ((NEWEST, OLDEST), (OLDEST, NEWEST)):
                 with suppress(Trapped, wasmtime.WasmtimeError, wasmtime.Trap, IndexError):
-                    if _refuses(engine, store, module, symbol, refused):
+                    if _refuses(engine, store, linkage, symbol, refused):
                         return spoken
     return OLDEST
 
 
-def _refuses(
-    engine: wasmtime.Engine, store: wasmtime.Store, module: wasmtime.Module, symbol: str, version: int
-) -> bool:
+def _refuses(engine: wasmtime.Engine, store: wasmtime.Store, linkage: Linkage, symbol: str, version: int) -> bool:
     """Whether an export refuses the version of a header with nothing behind it.
 
     That is no value in any version, so an export that reads what it is given runs no code of its own.
     """
-    exports = _closed_exports(engine, store, module)
-    memory, allocate = exports["memory"], export_function(store, exports, "__pack_alloc", 1, 1)
-    function = export_function(store, exports, symbol, 4, 1)
-    assert isinstance(memory, wasmtime.Memory)
+    exports, view = _closed(engine, store, linkage)
+    allocate, function = (
+        export_function(store, exports, "__pack_alloc", 1, 1),
+        export_function(store, exports, symbol, 4, 1),
+    )
     assert function is not None
-    view, pointer = Memory(store, memory), 0 if allocate is None else allocate(HEADER_SIZE) & 0xFFFF_FFFF
+    pointer = 0 if allocate is None else allocate(HEADER_SIZE) & 0xFFFF_FFFF
     view.write(pointer, MAGIC + bytes((version,)).ljust(HEADER_SIZE - len(MAGIC), b"\0"))
     return function(pointer, HEADER_SIZE, *_SLOTS) != 0 and _REFUSAL in _told(view)
