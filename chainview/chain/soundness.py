@@ -83,10 +83,9 @@ class Evidence:
 
 
 def soundness(table: EventTable, index: int) -> Soundness:
-    """The soundness of an event of a table, which remembers the hashes that came out right."""
+    """The soundness of an event of a table, which remembers what came out."""
     found = judged(evidence(table, index))
-    if found.hash is HashState.RIGHT:
-        table.prove(index)
+    table.judged(index, proved=found.hash is HashState.RIGHT, wrong=found.wrong)
     return found
 
 

@@ -15,7 +15,7 @@ from chainview.chain.hashing import HASH_SIZE
 from chainview.chain.payload import MODULE_EVENT, kind_of
 
 NO_CALL = 0xFFFF_FFFF
-_STUB, _DAMAGED, _OTHER_PARENT, _NO_HASH = 1, 2, 4, 8
+_STUB, _DAMAGED, _OTHER_PARENT, _NO_HASH, _WRONG, _NOT_WRONG = 1, 2, 4, 8, 64, 128
 _NO_HASH_BYTES = bytes(HASH_SIZE)
 _LONGEST = 0xFFFF_FFFF
 _TOO_LONG = (_LONGEST + 1) * 1000
@@ -28,7 +28,9 @@ _UNPROVED = bytes(
         for flags in range(256)
     ]
 )
-_GAPS = bytes([1 if flags & _OTHER_PARENT else 0 for flags in range(256)])
+_UNSOUND = bytes(
+    [1 if flags & _WRONG or flags & (_OTHER_PARENT | _NOT_WRONG) == _OTHER_PARENT else 0 for flags in range(256)]
+)
 
 Noted = TypeVar("Noted")
 
@@ -232,13 +234,6 @@ class EventTable:
         """Whether the stated parent is the hash of the event before; the oldest event held is taken at its word."""
         return not self._flags[index] & _OTHER_PARENT or (index == 0 and self.dropped > 0)
 
-    def next_gap(self, start: int, stop: int) -> int | None:
-        """The index of the first event from `start` up to `stop` whose link does not hold."""
-        if start == 0 and self.dropped:
-            start = 1
-        found = self._flags[start:stop].translate(_GAPS).find(1)
-        return None if found < 0 else start + found
-
     @property
     def raw(self) -> Any:
         """The bytes that hold all payloads, one event after the other: a buffer that can be searched."""
@@ -282,9 +277,14 @@ class EventTable:
         """How far the event can be checked."""
         return Checked(self._flags[index] >> _CHECKED_SHIFT & _CHECKED_MASK)
 
-    def prove(self, index: int) -> None:
-        """Remembers that the event's hash was computed and is right."""
-        self._flags[index] |= Checked.PROVED << _CHECKED_SHIFT
+    def judged(self, index: int, *, proved: bool, wrong: bool) -> None:
+        """Remembers whether the event's hash was computed and is right, and whether something is wrong with the event."""
+        self._flags[index] |= (Checked.PROVED << _CHECKED_SHIFT if proved else 0) | (_WRONG if wrong else _NOT_WRONG)
+
+    def any_unsound(self, start: int, stop: int) -> bool:
+        """Whether an event from `start` up to `stop` was judged to be wrong, or, not judged yet, does not link on."""
+        first = 1 if start == 0 and self.dropped else start
+        return 1 in self._flags[first:stop].translate(_UNSOUND)
 
     def unproved(self, start: int, stop: int) -> bytes:
         """A byte for each event from `start` up to `stop`: 0 where all is known to be right, or can't be checked."""

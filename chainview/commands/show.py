@@ -101,6 +101,7 @@ def _texts(opened: OpenedChain, index: int) -> Iterator[str]:
 
 def _lines(args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[str] | None) -> Iterator[str]:
     """The events chosen, and, where all that lie between are, the notes that stand between them."""
+    from chainview.chain.soundness import soundness
     from chainview.chain.words.notes import note_text
     from chainview.chain.words.report import event_line
 
@@ -109,6 +110,8 @@ def _lines(args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[st
     while notes and notes[0].after < first - 1:
         notes.popleft()
     for index in _chosen(args, opened, pattern):
+        # What is found here is what the line marks.
+        soundness(opened.table, index)
         while notes and notes[0].after <= index:
             yield f"── {note_text(notes.popleft())}"
         yield _json(opened, index) if args.json else event_line(opened.table, index)

@@ -16,7 +16,7 @@ from chainview.chain.files.verification import verify
 from chainview.chain.query.failures import FailureFinder
 from chainview.chain.soundness import Evidence, HashState, LinkState, Soundness, judged, soundness
 from chainview.chain.state_chain import first_unsound
-from chainview.chain.words.report import event_text
+from chainview.chain.words.report import event_line, event_text
 from tests.chain import samples
 from tests.chain.test_reference_chains import COUNTS
 from tests.chain.unsound import EVENTS, NOT_WRONG, WRONG, opened, wrong_number
@@ -38,6 +38,12 @@ def shown_wrong(chain: OpenedChain) -> list[int]:
     return [number for number, text in enumerate(said, 1) if any(mark in text for mark in marks)]
 
 
+def marked_wrong(chain: OpenedChain) -> list[int]:
+    """The numbers of the events whose lines are marked as wrong or damaged."""
+    lines = [event_line(chain.table, index) for index in range(len(chain.table))]
+    return [number for number, line in enumerate(lines, 1) if line.split()[-2] in "!⚠" or "✖" in line]
+
+
 @pytest.mark.parametrize("name", NOT_WRONG)
 def test_what_is_sound_is_called_sound_in_every_format(name: str, tmp_path: Path) -> None:
     """No event of a whole chain is called wrong by verifying, by `show` or by the search for errors."""
@@ -45,6 +51,7 @@ def test_what_is_sound_is_called_sound_in_every_format(name: str, tmp_path: Path
         assert found_by_search(chain) == []
         assert shown_wrong(chain) == []
         assert not any(soundness(chain.table, index).wrong for index in range(len(chain.table)))
+        assert marked_wrong(chain) == []
         assert {problem.kind for problem in verify(chain).problems} <= {"payload"}
         assert len(chain.table) == len(EVENTS)
 
@@ -61,12 +68,13 @@ def test_what_theater_recorded_is_called_sound(name: str) -> None:
 
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_found_by_everybody(name: str, tmp_path: Path) -> None:
-    """Verifying and the search for errors name the one event with which something is wrong; `show` tells of it."""
+    """Verifying, the search for errors and the marks of rows name the one event that is wrong; `show` tells of it."""
     number = wrong_number(name)
     with opened(tmp_path, WRONG[name]) as chain:
         assert [problem.event for problem in verify(chain).problems] == [number]
         assert found_by_search(chain) == [number]
         assert number in shown_wrong(chain)
+        assert marked_wrong(chain) == [number]
     with opened(tmp_path, WRONG[name]) as chain:
         assert found_by_search(chain) == [number]
         assert [problem.event for problem in verify(chain).problems] == [number]

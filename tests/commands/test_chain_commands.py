@@ -20,6 +20,7 @@ from chainview.chain.state_chain import linked
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import UNIT, String
 from tests.chain import samples
+from tests.chain.unsound import WRONG, wrong_number
 from tests.commands.running import COMMAND, chainview, environment
 
 pytestmark = pytest.mark.once
@@ -103,6 +104,13 @@ def test_show_prints_a_line_an_event(chain: Path, tmp_path: Path) -> None:
         assert line.split()[0] == str(number)
         assert line.endswith(event.hash.hex()[:7])
     assert '│ → runtime.log "call 0 begins"' in lines[1]
+
+
+def test_show_marks_what_is_wrong(tmp_path: Path) -> None:
+    """The line of an event that does not hash to what it says is marked, and no other."""
+    (tmp_path / "wrong.chain").write_bytes(WRONG["another payload"])
+    lines = chainview(tmp_path, "show", "wrong.chain").out.splitlines()
+    assert [line.split()[0] for line in lines if "⚠" in line] == [str(wrong_number("another payload"))]
 
 
 def test_show_prints_json_lines(chain: Path, tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from chainview.ui.feeds.spool import Spool
 from chainview.ui.widgets.keys import ACTIONS, ActionId, KeyMap, Scope
 from chainview.ui.widgets.overlays import Help, MessageBox, Question
 from chainview.ui.widgets.text_line import TextLine
+from tests.chain.unsound import WRONG, wrong_number
 from tests.ui import samples
 from tests.ui.app_driver import ENVIRON, IDLE, Driven, PlayedSession, drive, drive_live, few_calls
 
@@ -60,6 +61,21 @@ def test_the_session_starts_after_the_screen_listens_and_its_events_are_all_ther
         assert len(driven.screen.chain_tree.table) == 7
 
     drive(LiveSource(lambda: session), script)
+
+
+def test_what_is_found_to_be_wrong_is_marked_in_its_row(tmp_path: Path) -> None:
+    """Once the file is checked the row of the event that is wrong has its mark, and no other row has one."""
+    (tmp_path / "wrong.chain").write_bytes(WRONG["another hash"])
+
+    async def script(driven: Driven) -> None:
+        tree = driven.screen.chain_tree
+        row = wrong_number("another hash") - 1
+
+        while "✖" not in driven.line("status"):
+            await driven.flush()
+        assert [at for at in range(len(tree.table)) if "⚠" in tree.render_line(at).text] == [row]
+
+    drive(FileSource(open_chain(tmp_path / "wrong.chain")), script)
 
 
 def test_details_follow_the_cursor() -> None:

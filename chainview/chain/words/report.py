@@ -29,7 +29,8 @@ _INDENT = "  "
 def event_line(table: EventTable, index: int) -> str:
     """The line of an event: number, mark, summary, flag and the beginning of its hash, as screens show it."""
     text = text_of(summary(table, index))
-    flag = "!" if table.kinds[index] in (Kind.ERROR, Kind.DAMAGED) else " " if table.links_on(index) else "⚠"
+    failed = table.kinds[index] in (Kind.ERROR, Kind.DAMAGED)
+    flag = "!" if failed else "⚠" if table.any_unsound(index, index + 1) else " "
     number = f"{table.number(index):>{_NUMBER_WIDTH}}"
     return (
         f"{number} {_mark(table, index)} {text:<{_LINE_WIDTH}} {flag} {_hash_text(table.hash(index))[:_HASH_LETTERS]}"

@@ -136,7 +136,9 @@ class ChainScreen(TreeScreen):
         self._tree.add_note(note_text(note), note.after)
 
     def figures_came(self, figures: Figures) -> None:
-        """Shows what the status line tells now."""
+        """Shows what the status line tells now, and marks what was found to be unsound."""
+        if figures.sound != self._figures.sound:
+            self._tree.refresh()
         self._figures = figures
         self.repaint_lines()
 

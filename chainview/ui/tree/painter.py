@@ -187,7 +187,7 @@ class EventPainter(Painter[EventTable]):
         # A folded call's line also tells how far it is.
         steps = table.steps(index) if call == index and not open_ else 0
         followed = index + steps + 1 < len(table)
-        key = (index + table.dropped, open_, steps, followed)
+        key = (index + table.dropped, open_, steps, followed, table.any_unsound(index, index + steps + 1))
         return self._kept(key, lambda: self._painted(table, index, open_=open_))
 
     def _painted(self, table: EventTable, index: int, *, open_: bool) -> Strip:

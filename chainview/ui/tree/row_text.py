@@ -22,7 +22,7 @@ _WITHOUT_HASH = 56
 _LEAST_NUMBER = 4
 
 OPEN, FOLDED, STEP, END, LOOSE = "▼", "▶", "│", "└", " "
-ERROR_FLAG, GAP_FLAG = "!", "⚠"
+ERROR_FLAG, UNSOUND_FLAG = "!", "⚠"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +121,6 @@ def _flag(table: EventTable, index: int, said: list[Span], *, folded: bool) -> S
     last = index + table.steps(index) if folded and table.kinds[index] == Kind.CALL else index
     if any(role is Role.ERROR for _, role in said) or table.kinds[last] in (Kind.ERROR, Kind.DAMAGED):
         return (ERROR_FLAG, Role.ERROR)
-    if table.next_gap(index, last + 1) is not None:
-        return (GAP_FLAG, Role.FLAG)
+    if table.any_unsound(index, last + 1):
+        return (UNSOUND_FLAG, Role.FLAG)
     return (" ", Role.DIM)
