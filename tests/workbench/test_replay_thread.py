@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import threading
+from pathlib import Path
+
 import pytest
 
+from chainview.actor.limits import Limits
+from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.payload import MODULE_EVENT, encode_call, encode_host_call, encode_result
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.pack.values import S32, UNIT, String, Tuple
-from chainview.workbench.replay_thread import whole_calls
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.replay import Replay
+from chainview.system.errors import ChainviewError
+from chainview.workbench.programs import record_actor
+from chainview.workbench.replay_thread import Begun, Stage, WatchedReplay, whole_calls
+from tests.actor.guests import SPIN, Guest
+from tests.actor.running import INIT
+from tests.replay.recorded import compiled
+from tests.waiting import eventually
 
 CALL = (MODULE_EVENT, encode_call(Schema.VALUES, "f", Tuple(())))
 LOG = ("test:x/host/log", encode_host_call("test:x/host", "log", String("x"), UNIT))
@@ -35,3 +48,76 @@ def test_a_call_that_is_not_over_is_left_out(parts: list[tuple[str, bytes]], who
         table.append(event)
     kept = whole_calls(table)
     assert [kept.event(index) for index in range(len(kept))] == [table.event(index) for index in range(whole)]
+
+
+def actor(folder: Path, name: str, body: str = "") -> Path:
+    """An actor whose `f` leaves a state, or does what its body says."""
+    guest = Guest().returning(INIT, S32(1)).returning("f", S32(1))
+    guest.bodies["f"] = body or guest.bodies["f"]
+    return guest.written(folder, name)
+
+
+def chain_of(folder: Path) -> Path:
+    """The chain of an actor that was called three times."""
+    record_actor(actor(folder, "then.wat"), folder / "c.chain", ["f()"] * 3)
+    return folder / "c.chain"
+
+
+def is_closed(chain: OpenedChain) -> bool:
+    """Whether a chain can't be read any more."""
+    try:
+        return not list(chain)
+    except ChainviewError:
+        return True
+
+
+def test_closing_ends_the_running_call_and_makes_no_other(tmp_path: Path) -> None:
+    """A replay that is closed in the middle of a call is interrupted there, explains nothing, and closes its chain."""
+    opened: list[OpenedChain] = []
+    module = compiled(actor(tmp_path, "now.wat", SPIN))
+
+    def open_() -> OpenedChain:
+        opened.append(open_chain(chain_of(tmp_path)))
+        return opened[0]
+
+    def begin(chain: OpenedChain) -> Begun:
+        replay = Replay(Recording.of(chain.load()), module, limits=Limits(timeout=60.0))
+        return Begun(chain.table, replay, tmp_path / "rules.toml")
+
+    watched = WatchedReplay("c.chain", open_, begin)
+    watched.start()
+    eventually(lambda: watched.progress.calls == 1)
+    assert not is_closed(opened[0])
+    watched.close()
+    assert watched.begun is not None
+    assert isinstance(watched.begun.replay, Replay)
+    assert "interrupted" in str(watched.begun.replay.outcomes[-1].error)
+    assert (watched.progress.stage, watched.progress.calls) == (Stage.REPLAYING, 2)
+    assert is_closed(opened[0])
+
+
+def test_closing_waits_for_a_chain_that_is_still_being_opened(tmp_path: Path) -> None:
+    """There is nothing to interrupt yet, and the chain is closed once it is there."""
+    opened: list[OpenedChain] = []
+    opening, go_on = threading.Event(), threading.Event()
+
+    def open_() -> OpenedChain:
+        opening.set()
+        go_on.wait()
+        opened.append(open_chain(chain_of(tmp_path)))
+        return opened[0]
+
+    def begin(chain: OpenedChain) -> Begun:
+        raise ChainviewError("it was closed meanwhile")
+
+    watched = WatchedReplay("c.chain", open_, begin)
+    watched.start()
+    opening.wait()
+    closing = threading.Thread(target=watched.close)
+    closing.start()
+    closing.join(0.5)
+    assert closing.is_alive()
+    go_on.set()
+    closing.join()
+    assert is_closed(opened[0])
+    assert watched.progress.stage is Stage.FAILED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -9,7 +10,8 @@ from enum import Enum, auto
 from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.shape import reshaped, reshaping, shape_place
 
-_SAYING = len("(N)")
+_NUMBER = re.compile(r"N(?:[usf]N?)?")
+"""A number in a pattern, such as `NuN` for `7u32`."""
 
 
 class Trait(Enum):
@@ -74,11 +76,16 @@ def all_of_shape(signs: Collection[Sign]) -> bool:
 
 
 def moved_signs(signs: Collection[Sign]) -> frozenset[Sign]:
-    """The signs, as a missing host call, of one that is extra, and the other way round; of those that say something."""
+    """The signs, as a missing host call, of one that is extra, and the other way round; of those that say a word."""
     return frozenset(
         [
             replace(sign, trait=_MOVED[sign.trait])
             for sign in signs
-            if sign.trait in _MOVED and len(sign.words) > 1 and len(sign.words[1]) > _SAYING
+            if sign.trait in _MOVED and len(sign.words) > 1 and _says_a_word(sign.words[1])
         ]
     )
+
+
+def _says_a_word(pattern: str) -> bool:
+    """Whether a pattern holds more than numbers, which are alike in host calls that have nothing in common."""
+    return any(letter.isalpha() for letter in _NUMBER.sub("", pattern))
