@@ -10,13 +10,15 @@ from chainview.actor.engine.instance import Answer, CallFailed, Instance
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.engine.watchdog import Watchdog
 from chainview.actor.exports import exports_of
+from chainview.actor.generation import declared_signature, passes_state
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
 from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError, ModuleKind
-from chainview.actor.returned import Refused, Returned, is_unit_ok, read_returned
+from chainview.actor.returned import Refused, Returned, is_unit_ok, read_response, read_returned
 from chainview.chain.event import Extras, Frame
+from chainview.chain.lifecycle import SPAWNED, STOPPED, Cause, Lifecycle, encode_lifecycle
 from chainview.chain.payload import (
     INIT,
     MODULE_EVENT,
@@ -60,7 +62,8 @@ class Actor:
     """Calls a module's exports by Theater's rules; only the thread that made it may use it, `interrupt` aside.
 
     `handlers` answers every import that the interceptor lets through. A package has no state: its exports get their
-    arguments alone and their whole result is the response.
+    arguments alone and their whole result is the response. Nor is an actor handed its state where the chain's schema is
+    `lifecycle`: it keeps that inside the module.
     """
 
     def __init__(
@@ -81,7 +84,10 @@ class Actor:
         self._handlers = handlers
         self._limits = limits
         self._is_actor = loaded.kind is ModuleKind.ACTOR
-        self._contracts = contracts(loaded.metadata) if self._is_actor and loaded.metadata else {}
+        self._schema = chain.schema
+        self._passes_state = passes_state(loaded, chain.schema)
+        # The main branch, in its newest sources, compares nothing with what a module declares.
+        self._contracts = contracts(loaded.metadata) if self._passes_state and loaded.metadata else {}
         self._results: dict[str, TypeDesc] = {
             each.symbol: each.results[0] for each in exports_of(loaded) if not self._is_actor and len(each.results) == 1
         }
@@ -93,9 +99,15 @@ class Actor:
     def initialize(self, state: Value | None) -> CallOutcome:
         """Calls an actor's init as the release that wrote the chain's schema did.
 
-        Without a state of its own the actor starts with what that release handed over.
+        Without a state of its own the actor starts with what that release handed over. Under `lifecycle` `state` is the
+        configuration that init takes, and an actor that was initialized is recorded as spawned.
         """
-        if self._chain.schema is Schema.BYTES:
+        if self._schema is Schema.LIFECYCLE:
+            outcome = self.call(INIT, self._configuration(state))
+            if outcome.ok:
+                self._record_turn(SPAWNED)
+            return outcome
+        if self._schema is Schema.BYTES:
             self.state = UNIT if state is None else state
             return self.call(INIT, Tuple((NO_STATE,)))
         self.state = NO_STATE if state is None else state
@@ -103,7 +115,7 @@ class Actor:
 
     def call(self, function: str, params: Value) -> CallOutcome:
         """Calls an export and records the call; a failed one leaves the state as it was."""
-        schema, begun = self._chain.schema, time.monotonic_ns()
+        begun = time.monotonic_ns()
         self._chain.append(MODULE_EVENT, self._call_payload(function, params))
         try:
             returned = self._run(function, params)
@@ -115,15 +127,18 @@ class Actor:
         if isinstance(returned, Refused):
             return self._failed(function, returned.message, (), begun)
         self.state = returned.state
-        payload = encode_result(schema, function, returned.state, returned.response, self._version)
+        payload = encode_result(self._schema, function, returned.state, returned.response, self._version)
         self._chain.append(MODULE_EVENT, payload, self._extras(begun))
         self._chain.call_ended()
         return CallOutcome(function, UNIT if returned.response is None else returned.response)
 
-    def shut_down(self) -> None:
-        """Records that the runtime stopped a living actor."""
-        self._chain.append(SHUTDOWN_EVENT, shutdown_payload(self._chain.schema, self._version))
-        self._chain.call_ended()
+    def shut_down(self, ending: Lifecycle = STOPPED) -> None:
+        """Records how a living actor ended; before `lifecycle` that is told only where the runtime ended it."""
+        if self._schema is Schema.LIFECYCLE:
+            self._record_turn(ending)
+        elif ending.cause is not Cause.COMPLETED:
+            self._chain.append(SHUTDOWN_EVENT, shutdown_payload(self._schema, self._version))
+            self._chain.call_ended()
 
     def interrupt(self) -> bool:
         """Ends the running call, from any thread; False when none runs."""
@@ -158,7 +173,25 @@ class Actor:
         wrong = self._violation(function, output)
         if wrong is not None:
             return Refused(f"Return type violation from '{function}': {wrong}")
-        return read_returned(output) if self._is_actor else Returned(UNIT, output)
+        if not self._is_actor:
+            return Returned(UNIT, output)
+        return read_returned(output) if self._passes_state else read_response(output)
+
+    def _configuration(self, given: Value | None) -> Value:
+        """The params of init under `lifecycle`.
+
+        Unsettled: no capture holds an init call. That the configuration stands in a tuple, and the option in the place
+        of one that was not given, is what the sources say of what the guest gets, not of what is recorded.
+        """
+        declared = declared_signature(self._loaded, INIT)
+        if given is None and declared is not None and not declared.params:
+            return UNIT
+        return Tuple((NO_STATE if given is None else given,))
+
+    def _record_turn(self, turn: Lifecycle) -> None:
+        # Unsettled: that `spawned` stands behind the events of init is told by a comment of the sources alone.
+        self._chain.append(turn.turn.value, encode_lifecycle(turn, self._version))
+        self._chain.call_ended()
 
     def _refusal(self, function: str) -> str | None:
         """Why Theater does not even begin a call of an actor's export, or None."""
@@ -186,10 +219,10 @@ class Actor:
 
     def _call_payload(self, function: str, params: Value) -> bytes:
         try:
-            return encode_call(self._chain.schema, function, params, self._version)
+            return encode_call(self._schema, function, params, self._version)
         except EncodeError:
             # A replay may ask an older build for what only the newest version holds: then the call fails, recorded.
-            return encode_call(self._chain.schema, function, params, NEWEST)
+            return encode_call(self._schema, function, params, NEWEST)
 
     def _packed_input(self, input: Value) -> bytes:
         try:
@@ -211,15 +244,16 @@ class Actor:
 
     def _input(self, params: Value) -> Value:
         items = arguments(params)
-        if self._is_actor:
+        if self._passes_state:
             return Tuple((self.state, *items))
-        return items[0] if len(items) == 1 else Tuple(items)
+        return items[0] if len(items) == 1 and not self._is_actor else Tuple(items)
 
     def _input_text(self, params: Value) -> str:
         return format_literal(self._input(params))
 
     def _failed(self, function: str, message: str, stack: tuple[Frame, ...], begun: int) -> CallOutcome:
-        self._chain.append(MODULE_EVENT, encode_error(function, message, self._version), self._extras(begun, stack))
+        payload = encode_error(function, message, self._version, self._schema)
+        self._chain.append(MODULE_EVENT, payload, self._extras(begun, stack))
         self._chain.call_ended()
         return CallOutcome(function, error=message, stack=stack)
 

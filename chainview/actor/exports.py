@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from chainview.actor.module import Module, ModuleError, ModuleKind
+from chainview.actor.generation import declared_signature, passes_state, schema_of_module
+from chainview.actor.module import Module
 from chainview.chain.payload import INIT
+from chainview.chain.schema import Schema
 from chainview.pack.cgrf import EncodeError, encode
 from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.declared.check import mismatch
-from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
+from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.declared.named import coerce_named, named_types
 from chainview.pack.literal import parse_arguments, parse_literal
 from chainview.pack.values import Tuple, Value
 from chainview.system.errors import ChainviewError
 
 _PAYLOAD_LEVELS = 4
-GET_STATE = "theater:simple/actor.get-state"
 
 
 class CallRefused(ChainviewError):
@@ -79,14 +80,14 @@ def _responses(results: tuple[TypeDesc, ...]) -> tuple[TypeDesc, ...]:
     return results
 
 
-def exports_of(module: Module) -> tuple[Export, ...]:
-    """The callable exports, in the module's order."""
+def exports_of(module: Module, schema: Schema | None = None) -> tuple[Export, ...]:
+    """The callable exports, in the module's order; by the schema in which it is recorded, else by its generation."""
     short = [_short(symbol) for symbol in module.symbols]
-    takes_state = module.kind is ModuleKind.ACTOR
+    takes_state = passes_state(module, schema or schema_of_module(module))
     named = {desc.name: desc for desc in named_types(module.metadata)} if module.metadata else {}
     exports = []
     for symbol, name in zip(module.symbols, short, strict=True):
-        declared = _declared(module, symbol)
+        declared = declared_signature(module, symbol)
         shown = name if short.count(name) == 1 else symbol
         if declared is None:
             exports.append(Export(symbol, shown, None, (), version=module.version))
@@ -101,25 +102,6 @@ def _short(symbol: str) -> str:
     return symbol.rpartition(".")[2]
 
 
-def _declared(module: Module, symbol: str) -> FunctionSignature | None:
-    exports = module.metadata.exports if module.metadata else ()
-    exact = [each for each in exports if f"{each.interface}.{each.name}" == symbol]
-    bare = [each for each in exports if each.name == symbol]
-    return next(iter(exact + bare), None)
-
-
-def refuse_inner_state(module: Module) -> None:
-    """Raises ModuleError for an actor of the generation that keeps its state inside the module."""
-    if module.kind is not ModuleKind.ACTOR:
-        return
-    declared = _declared(module, INIT)
-    if (declared is not None and not declared.params) or GET_STATE in module.symbols:
-        raise ModuleError(
-            f"{module.file.path} keeps its state inside the module (its init takes no state): chainview runs actors "
-            "whose state is passed in and out of every call, as packr-guest 0.4 to 0.7 builds them"
-        )
-
-
 def read_state(text: str) -> Value:
     """The initial state that a literal gives; raises CallRefused where it can't be read."""
     try:
@@ -129,14 +111,15 @@ def read_state(text: str) -> Value:
 
 
 def check_state(state: Value, exports: tuple[Export, ...]) -> None:
-    """Raises CallRefused when an initial state does not fit what init declares."""
+    """Raises CallRefused when an initial state, or a configuration, does not fit what init declares."""
     init = next((each for each in exports if each.symbol == INIT), None)
-    if init is None or init.state is None:
+    if init is None or not init.declared:
         return
-    name, desc = init.state
+    name, desc = init.declared[0]
     reason = mismatch(state, desc)
     if reason is not None:
-        raise CallRefused(f"the initial state does not fit init({name}: {desc}): {reason}")
+        what = "configuration" if init.state is None else "initial state"
+        raise CallRefused(f"the {what} does not fit init({name}: {desc}): {reason}")
 
 
 def parse_call(text: str, exports: tuple[Export, ...]) -> Request:

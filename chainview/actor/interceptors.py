@@ -71,5 +71,7 @@ class RecordingInterceptor(CallInterceptor):
             stub=(interface, function) in self._stubs,
         )
         self._chain.append(
-            f"{interface}/{function}", encode_host_call(interface, function, input, output, self._chain.version), extras
+            f"{interface}/{function}",
+            encode_host_call(interface, function, input, output, self._chain.version, self._chain.schema),
+            extras,
         )

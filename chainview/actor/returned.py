@@ -37,6 +37,15 @@ def is_unit_ok(value: Value) -> bool:
     return isinstance(value, Result) and value.is_ok and value.value == UNIT
 
 
+def read_response(value: Value) -> Returned | Refused:
+    """The response in a returned Value of an actor that keeps its state inside: what an ok holds, or all of it."""
+    if isinstance(value, Result) and value.is_ok:
+        return Returned(UNIT, value.value)
+    if isinstance(value, Variant) and value.tag == 0:
+        return Returned(UNIT, value.payload[0] if value.payload else UNIT)
+    return read_returned(value) if isinstance(value, Result | Variant) else Returned(UNIT, value)
+
+
 def _read_variant(value: Variant) -> Returned | Refused:
     if value.tag == 0 and value.payload:
         return _split(value.payload[0])

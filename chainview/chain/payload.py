@@ -13,6 +13,8 @@ from typing import ClassVar
 
 from chainview.chain.event import Kind
 from chainview.chain.json_payload import json_kind, json_value
+from chainview.chain.lifecycle import Lifecycle, read_lifecycle
+from chainview.chain.part import Part
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at
@@ -28,21 +30,6 @@ MODULE_EVENT = "wasm"
 SHUTDOWN_EVENT = "shutdown"
 INIT = "theater:simple/actor.init"
 """The export that every actor has."""
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A part of what an event says: a text or a value; None where none was stored, or none that can be decoded."""
-
-    name: str
-    said: str | Value | None
-    is_state: bool = False
-    """Whether it is the actor's state, which not every schema stores."""
-
-    @property
-    def value(self) -> Value | None:
-        """What it says, a text as a string."""
-        return String(self.said) if isinstance(self.said, str) else self.said
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +129,7 @@ class Other:
         return (Part("payload", self.value),)
 
 
-Payload = Call | HostCall | CallResult | CallError | Other
+Payload = Call | HostCall | CallResult | CallError | Lifecycle | Other
 
 
 def arguments(given: Value | None) -> tuple[Value, ...]:
@@ -152,9 +139,55 @@ def arguments(given: Value | None) -> tuple[Value, ...]:
     return given.items if isinstance(given, Tuple) else (given,)
 
 
-def _wasm(case: str, tag: int, record: Record, version: int) -> bytes:
-    inner = Variant("wasm-event-data", case, tag, (record,))
-    return encode(Variant("chain-event-payload", "wasm", 1, (inner,)), version)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Names:
+    """How a generation calls the parts of what it writes."""
+
+    payload: str
+    host: str
+    host_call: str
+    wasm: str
+    wasm_event: str
+    call: str
+    result: str
+    error: str
+    function: str
+
+
+_KEBAB = _Names(
+    "chain-event-payload",
+    "host-function",
+    "host-function-call",
+    "wasm",
+    "wasm-event-data",
+    "wasm-call",
+    "wasm-result",
+    "wasm-error",
+    "function-name",
+)
+_RUST = _Names(
+    "ChainEventPayload",
+    "HostFunction",
+    "HostFunctionCall",
+    "Wasm",
+    "WasmEventData",
+    "WasmCall",
+    "WasmResult",
+    "WasmError",
+    "function_name",
+)
+
+
+def _names(schema: Schema) -> _Names:
+    return _RUST if schema is Schema.LIFECYCLE else _KEBAB
+
+
+def _wasm(
+    names: _Names, case: str, tag: int, function: str, said: tuple[tuple[str, Value], ...], version: int
+) -> bytes:
+    record = Record(case, ((names.function, String(function)), *said))
+    inner = Variant(names.wasm_event, case, tag, (record,))
+    return encode(Variant(names.payload, names.wasm, 1, (inner,)), version)
 
 
 def encode_call(schema: Schema, function: str, params: Value | None, version: int = OLDEST) -> bytes:
@@ -164,24 +197,30 @@ def encode_call(schema: Schema, function: str, params: Value | None, version: in
         stored = bytes_value(b"" if params is None else encode(params, version))
     else:
         stored = UNIT if params is None else params
-    fields = (("function-name", String(function)), ("params", stored))
-    return _wasm("wasm-call", 0, Record("wasm-call", fields), version)
+    names = _names(schema)
+    return _wasm(names, names.call, 0, function, (("params", stored),), version)
 
 
 def encode_result(schema: Schema, function: str, state: Value, response: Value | None, version: int = OLDEST) -> bytes:
-    """The payload of a wasm-result; a response of None is stored as `()`, under `bytes` as no bytes."""
-    name = ("function-name", String(function))
+    """The payload of a wasm-result, which under `lifecycle` holds no state.
+
+    A response of None is stored as `()`, under `bytes` as no bytes.
+    """
+    names = _names(schema)
+    said: tuple[tuple[str, Value], ...]
     if schema is Schema.BYTES:
-        stored = bytes_value(b"" if response is None else encode(response, version))
-        return _wasm("wasm-result", 1, Record("wasm-result", (name, ("state", state), ("bytes", stored))), version)
-    answer = UNIT if response is None else response
-    return _wasm("wasm-result", 1, Record("wasm-result", (name, ("state", state), ("response", answer))), version)
+        said = (("state", state), ("bytes", bytes_value(b"" if response is None else encode(response, version))))
+    else:
+        said = (("response", UNIT if response is None else response),)
+        if schema is not Schema.LIFECYCLE:
+            said = (("state", state), *said)
+    return _wasm(names, names.result, 1, function, said, version)
 
 
-def encode_error(function: str, message: str, version: int = OLDEST) -> bytes:
+def encode_error(function: str, message: str, version: int = OLDEST, schema: Schema = Schema.VALUES) -> bytes:
     """The payload of a wasm-error."""
-    fields = (("function-name", String(function)), ("message", String(message)))
-    return _wasm("wasm-error", 2, Record("wasm-error", fields), version)
+    names = _names(schema)
+    return _wasm(names, names.error, 2, function, (("message", String(message)),), version)
 
 
 def packed(value: Value, version: int = OLDEST) -> bytes:
@@ -189,34 +228,45 @@ def packed(value: Value, version: int = OLDEST) -> bytes:
     return UNIT_BYTES[version] if value is UNIT else encode(value, version)
 
 
-def encode_host_call(interface: str, function: str, input: Value, output: Value, version: int = OLDEST) -> bytes:
+def encode_host_call(
+    interface: str,
+    function: str,
+    input: Value,
+    output: Value,
+    version: int = OLDEST,
+    schema: Schema = Schema.VALUES,
+) -> bytes:
     """The payload of a host call."""
+    names = _names(schema)
     packed_input = encode(input, version)
     packed_output = UNIT_BYTES[version] if output is UNIT else encode(output, version)
     asked, answered = only_node(packed_input), only_node(packed_output)
     if asked is not None and answered is not None:
         # Nodes without children hold no index that would move, so the parts can be put together as they are.
-        head, tail = _host_call_parts(interface, function, version)
+        head, tail = _host_call_parts(names, interface, function, version)
         return b"".join((head, asked, answered, tail))
-    return _host_call(interface, function, input, output, version)
+    return _host_call(names, interface, function, input, output, version)
 
 
-def _host_call(interface: str, function: str, input: Value, output: Value, version: int) -> bytes:
+def _host_call(names: _Names, interface: str, function: str, input: Value, output: Value, version: int) -> bytes:
     fields = (
         ("interface", String(interface)),
         ("function", String(function)),
         ("input", input),
         ("output", output),
     )
-    return encode(Variant("chain-event-payload", "host-function", 0, (Record("host-function-call", fields),)), version)
+    return encode(Variant(names.payload, names.host, 0, (Record(names.host_call, fields),)), version)
 
 
 def split_host_call(interface: str, function: str, payload: bytes) -> tuple[bytes, bytes] | None:
     """The packed input and output in the payload of a host call, when each is a node without children; else None."""
     if payload[4:5] not in _VERSION_BYTES:
         return None
-    head, tail = _host_call_parts(interface, function, payload[4])
-    if not (payload.startswith(head) and payload.endswith(tail)):
+    for names in (_KEBAB, _RUST):
+        head, tail = _host_call_parts(names, interface, function, payload[4])
+        if payload.endswith(tail) and payload.startswith(head):
+            break
+    else:
         return None
     start = len(head)
     middle = node_end(payload, start)
@@ -226,9 +276,9 @@ def split_host_call(interface: str, function: str, payload: bytes) -> tuple[byte
 
 
 @lru_cache(maxsize=512)
-def _host_call_parts(interface: str, function: str, version: int) -> tuple[bytes, bytes]:
+def _host_call_parts(names: _Names, interface: str, function: str, version: int) -> tuple[bytes, bytes]:
     """What stands before and after the two values in the payload of a host call whose values are a node each."""
-    whole, value = _host_call(interface, function, UNIT, UNIT, version), only_node(UNIT_BYTES[version]) or b""
+    whole, value = _host_call(names, interface, function, UNIT, UNIT, version), only_node(UNIT_BYTES[version]) or b""
     at = whole.rindex(value + value)
     return whole[:at], whole[at + 2 * len(value) :]
 
@@ -292,6 +342,8 @@ def read_value(value: Value) -> Payload:
             return HostCall(interface, function, fields.get("input"), fields.get("output"))
     elif case == "wasm" and isinstance(inner, Variant):
         return _wasm_payload(inner) or Other(value)
+    elif case == "lifecycle":
+        return read_lifecycle(inner) or Other(value)
     return Other(value)
 
 

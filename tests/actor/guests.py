@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from chainview.pack.cgrf import encode
-from chainview.pack.declared.metadata import FunctionSignature, Metadata
-from chainview.pack.values import Value
+from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
+from chainview.pack.values import S32, UNIT, Result, String, Value, types
 from tests.pack.declare import metadata_value
 
+INIT = "theater:simple/actor.init"
+UNIT_TYPE = types.tuple_of(())
 _DATA_AT = 32768
 _HEAP_AT = 131072
 
@@ -180,3 +182,62 @@ def declaring(*imports: FunctionSignature) -> Value:
 def package(bodies: Mapping[str, str]) -> Guest:
     """A guest whose exports have these bodies."""
     return Guest(bodies=dict(bodies))
+
+
+GET_STATE = "theater:simple/actor.get-state"
+SELF = "theater:simple/self"
+_S32, _STRING = TypeDesc("s32"), TypeDesc("string")
+
+
+def inner_counter(
+    *, step: int = 0, shown: str = "", get_state: bool = True, logs: bool = True, configured: bool = True
+) -> Guest:
+    """An actor of the main branch whose state, an s32 from 0 on, is inside the module.
+
+    `increment(n)` adds n and `step`, logs, and answers the sum; `refuse(n)` adds n and answers an err, `boom(n)` adds n
+    and traps, `ask(n)` adds n and asks a host that nobody provides. `shown` is the body of `get-state` in place of the
+    one that shows the number.
+    """
+    guest = Guest(version=3)
+    number = guest._place(encode(S32(0), 3))
+    at = number + 24
+    add = f"""
+    (i32.store (i32.const {at}) (i32.add (i32.const {step})
+      (i32.add (i32.load (i32.const {at})) (i32.load offset=24 (local.get $in)))))"""
+    show = f"""
+    (i32.store (local.get $out) (i32.const {number}))
+    (i32.store (local.get $outlen) (i32.const 28))
+    (i32.const 0)"""
+    guest.returning(INIT, Result(UNIT_TYPE, types.STRING, True, UNIT))
+    text = guest._place(encode(String("added"), 3))
+    log = f"""
+    (drop (call $import0 (i32.const {text}) (i32.const 33) (local.get $out) (local.get $outlen)))"""
+    if logs:
+        guest._import(SELF, "log")
+    guest.body("increment", add + (log if logs else "") + show)
+    guest.constant("refuse", encode(Result(types.S32, types.STRING, False, String("no")), 3))
+    guest.bodies["refuse"] = add + guest.bodies["refuse"]
+    guest.body("boom", add + TRAP)
+    guest.ignoring("ask", "test:x/host", "ask", encode(UNIT, 3), encode(UNIT, 3))
+    guest.bodies["ask"] = add + guest.bodies["ask"]
+    if get_state:
+        guest.body(GET_STATE, shown or show)
+    taken = (("n", _S32),)
+    exports = (
+        FunctionSignature(
+            "theater:simple/actor",
+            "init",
+            (("config", TypeDesc("value")),) if configured else (),
+            (TypeDesc("result", args=(TypeDesc("bool"), _STRING)),),
+        ),
+        FunctionSignature("", "increment", taken, (_S32,)),
+        FunctionSignature("", "refuse", taken, (TypeDesc("result", args=(_S32, _STRING)),)),
+        FunctionSignature("", "boom", taken, ()),
+        FunctionSignature("", "ask", taken, ()),
+        *((FunctionSignature("theater:simple/actor", "get-state", (), (TypeDesc("value"),)),) if get_state else ()),
+    )
+    imports = (
+        FunctionSignature("test:x/host", "ask", (), ()),
+        *((FunctionSignature(SELF, "log", (("message", _STRING),), ()),) if logs else ()),
+    )
+    return guest.metadata(metadata_value(Metadata(imports, exports, {}, {}), guest=True))

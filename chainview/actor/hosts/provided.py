@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.interface import Handler, Host, Interface, inferred
 from chainview.actor.hosts.main.self import self_interface
 from chainview.actor.hosts.registry.runtime import runtime_interface
 from chainview.actor.hosts.registry.timer import timer_interface
 from chainview.actor.module import Module, ModuleError
 from chainview.chain.event import Event
+from chainview.chain.schema import Schema
 from chainview.pack.declared.check import default_value
 from chainview.pack.declared.metadata import FunctionSignature
 from chainview.pack.values import UNIT, Value
@@ -93,8 +94,23 @@ class Stub:
         return self.answer
 
 
-def handlers_for(module: Module, host: Host) -> tuple[dict[Imported, Handler], frozenset[Imported]]:
-    """Who answers each import, and which of those answers are stubs. The imports must have passed `refuse_missing`."""
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """Answers as another handler does, annotated by what is there."""
+
+    handler: Handler
+
+    def __call__(self, input: Value) -> Value:
+        return inferred(self.handler(input))
+
+
+def handlers_for(
+    module: Module, host: Host, schema: Schema = Schema.VALUES
+) -> tuple[dict[Imported, Handler], frozenset[Imported]]:
+    """Who answers each import, and which of those answers are stubs. The imports must have passed `refuse_missing`.
+
+    Under `lifecycle` answers are annotated as the main branch does it.
+    """
     provided = interfaces(host)
     stubs = frozenset(missing_imports(module))
     handlers: dict[Imported, Handler] = {}
@@ -106,6 +122,8 @@ def handlers_for(module: Module, host: Host) -> tuple[dict[Imported, Handler], f
             handlers[key] = Stub(default_value(results[0]) if results else UNIT)
         else:
             handlers[key] = provided[each.interface].handlers[each.function]
+        if schema is Schema.LIFECYCLE:
+            handlers[key] = Inferred(handlers[key])
     return handlers, stubs
 
 

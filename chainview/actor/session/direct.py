@@ -16,6 +16,7 @@ from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare
 from chainview.actor.session.options import Options
 from chainview.chain.files.native.writer import ChainWriter
+from chainview.chain.lifecycle import STOPPED, completed
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import UNIT, Value
@@ -74,8 +75,8 @@ class LoadedActor:
             return
         self._closed = True
         try:
-            if self._launch.is_actor and not self._host.ending:
-                self._launch.actor.shut_down()
+            if self._launch.is_actor:
+                self._launch.actor.shut_down(completed(self._host.handed_over) if self._host.ending else STOPPED)
         finally:
             self._launch.actor.close()
             if self._writer is not None:
@@ -95,7 +96,7 @@ def load_actor(
     *,
     output: str | Path | None = None,
     state: str | None = None,
-    schema: Schema = Schema.VALUES,
+    schema: Schema | None = None,
     limits: Limits = DEFAULT_LIMITS,
     stub: bool = False,
     force: bool = False,
@@ -103,11 +104,12 @@ def load_actor(
 ) -> LoadedActor:
     """Loads a module or a manifest, and calls init with `state`, a literal, or with what the manifest gives.
 
-    The chain stays in memory and, with `output`, is written to that file while it grows. `stub` answers imports that
-    nobody provides with the default of their type; `intercept` makes the interceptor for the chain, in place of one
+    `schema` is that of the module's generation unless it is given, as it has to be where nothing tells it. The chain
+    stays in memory and, with `output`, is written to that file while it grows. `stub` answers imports that nobody
+    provides with the default of their type; `intercept` makes the interceptor for the chain, in place of one
     that records. Raises ChainviewError for whatever keeps the actor from being called.
     """
-    chain = StateChain(schema, keep=True)
+    chain = StateChain(keep=True)
     options = Options(
         find_target(str(actor)),
         schema=schema,

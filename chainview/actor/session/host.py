@@ -65,13 +65,15 @@ class SessionHost:
         self.actor_id = str(uuid.uuid4())
         self.ending = False
         """The actor asked to end once its call is done."""
+        self.handed_over: bytes | None = None
+        """The bytes that it ended with."""
         self._chain = chain
         self._timers = Timers()
         self._lock = threading.Lock()
 
     def shut_down(self, data: bytes | None) -> None:
         """The actor asks to end."""
-        self.ending = True
+        self.ending, self.handed_over = True, data
 
     def start_timer(self, name: str, milliseconds: int) -> bool:
         """Starts a timer; False when that name already runs."""

@@ -18,8 +18,8 @@ from chainview.actor.exports import (
     exports_of,
     parse_call,
     read_state,
-    refuse_inner_state,
 )
+from chainview.actor.generation import chosen_schema, declared_signature, passes_state
 from chainview.actor.hosts.interface import Host
 from chainview.actor.hosts.provided import handlers_for, reads_own_chain, refuse_missing, theater_warnings
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
@@ -29,6 +29,7 @@ from chainview.actor.module_cache import keep_module
 from chainview.actor.session.options import Options
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.writer import ChainWriter
+from chainview.chain.payload import INIT
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import encode
@@ -65,8 +66,8 @@ def prepare(
     """
     loaded = load_module(options.target.module, options.limits)
     refuse_missing(loaded, stub=options.stub)
-    refuse_inner_state(loaded)
-    exports = exports_of(loaded)
+    chain.schema = chosen_schema(loaded, options.schema)
+    exports = exports_of(loaded, chain.schema)
     requests = tuple(parse_call(text, exports) for text in options.calls)
     state = _initial_state(options, loaded, exports)
     if reads_own_chain(loaded):
@@ -83,7 +84,7 @@ def open_file(options: Options, launch: Launch, chain: StateChain) -> ChainWrite
     try:
         writer = ChainWriter.create(
             options.output or _new_path(options.target.name),
-            _header(options, launch.loaded, launch.state),
+            _header(options, launch, chain.schema),
             force=options.force,
         )
     except ChainviewError:
@@ -109,7 +110,7 @@ def _actor(
     limits: Limits,
     intercept: Callable[[StateChain], CallInterceptor] | None = None,
 ) -> Actor:
-    handlers, stubs = handlers_for(loaded, host)
+    handlers, stubs = handlers_for(loaded, host, chain.schema)
     if intercept is not None:
         return Actor(loaded, chain, intercept(chain), handlers, limits)
     recording = RecordingInterceptor(chain, stubs, lambda: actor.fuel_since_last())
@@ -127,6 +128,9 @@ def _initial_state(options: Options, loaded: LoadedModule, exports: tuple[Export
         return None
     if loaded.kind is ModuleKind.PACKAGE:
         raise CallRefused(f"{loaded.file.path} is a package without init: it takes no initial state")
+    declared = declared_signature(loaded, INIT)
+    if options.state is not None and declared is not None and not declared.params:
+        raise CallRefused(f"the init of {loaded.file.path} takes nothing: leave out --state")
     check_state(state, exports)
     return state
 
@@ -142,15 +146,16 @@ def _new_path(name: str) -> Path:
     return path
 
 
-def _header(options: Options, loaded: LoadedModule, state: Value | None) -> Header:
-    default = UNIT if options.schema is Schema.BYTES else NO_STATE
-    is_actor = loaded.kind is ModuleKind.ACTOR
+def _header(options: Options, launch: Launch, schema: Schema) -> Header:
+    loaded, state = launch.loaded, launch.state
+    default = UNIT if schema is Schema.BYTES else NO_STATE
+    handed_over = passes_state(loaded, schema)
     return Header(
-        schema=options.schema,
+        schema=schema,
         actor_name=options.target.name,
         module_path=str(loaded.file.path),
         module_sha256=loaded.file.sha256,
-        initial_state=encode(default if state is None else state, loaded.version) if is_actor else b"",
+        initial_state=encode(default if state is None else state, loaded.version) if handed_over else b"",
         calls=options.calls,
         engine=ENGINE,
         settings={

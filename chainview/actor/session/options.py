@@ -15,7 +15,8 @@ class Options:
     """How an actor is to be run."""
 
     target: Target
-    schema: Schema = Schema.VALUES
+    schema: Schema | None = None
+    """The shape of payloads; None for that of the module's generation."""
     state: str | None = None
     """The initial state as a literal; None for the manifest's text, or the release's default."""
     calls: tuple[str, ...] = ()

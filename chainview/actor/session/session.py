@@ -17,6 +17,7 @@ from chainview.actor.session.launch import Launch, open_file, prepare, successor
 from chainview.actor.session.options import Options
 from chainview.actor.session.status import Phase, Status
 from chainview.chain.files.native.writer import ChainWriter
+from chainview.chain.lifecycle import STOPPED, completed, failed
 from chainview.chain.payload import INIT
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import UNIT, String, Value
@@ -33,7 +34,7 @@ class Session:
 
     def __init__(self, options: Options, on_outcome: Callable[[CallOutcome], None] | None = None) -> None:
         self.options = options
-        self.chain = StateChain(options.schema)
+        self.chain = StateChain()
         self.chain_path: Path | None = None
         self.failure: ChainviewError | None = None
         self.warnings: tuple[str, ...] = options.target.warnings
@@ -170,7 +171,7 @@ class Session:
         self._agenda.start_with(launch.requests)
         if launch.is_actor:
             self._told(INIT, lambda: actor.initialize(launch.state))
-        message = ""
+        message, ending = "", STOPPED
         while not message and not self._host.ending and (work := self._agenda.next()) is not None:
             if isinstance(work, Adoption):
                 actor = self._take_over(actor, work)
@@ -178,10 +179,11 @@ class Session:
             outcome = self._called(actor, work)
             if not outcome.ok and self.options.stop_on_error:
                 message = f"stopped after a failed call: {outcome.error}"
+                ending = failed(outcome.error or "")
         if self._host.ending:
-            return "the actor shut itself down"
+            message, ending = "the actor shut itself down", completed(self._host.handed_over)
         if launch.is_actor:
-            actor.shut_down()
+            actor.shut_down(ending)
         return message
 
     def _take_over(self, actor: Actor, adoption: Adoption) -> Actor:
@@ -192,7 +194,7 @@ class Session:
             self.warnings += (f"the running build goes on: {refused.sentence}",)
             return actor
         actor.close()
-        self._actor, self._exports = adopted, exports_of(adoption.loaded)
+        self._actor, self._exports = adopted, exports_of(adoption.loaded, self.chain.schema)
         return adopted
 
     def _called(self, actor: Actor, work: Request | Tick) -> CallOutcome:

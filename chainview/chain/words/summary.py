@@ -6,13 +6,14 @@ from functools import lru_cache
 
 from chainview.chain.delta import Change, changes
 from chainview.chain.event import Kind
+from chainview.chain.lifecycle import Cause, Lifecycle
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, arguments, read_payload
 from chainview.chain.reason import reason_of
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import short, short_items
 from chainview.chain.words.spans import Role, Span, middle_cut, quoted, width
 from chainview.pack.cgrf.glance import first_text, is_cgrf, node_count
-from chainview.pack.values import UNIT, Result, Value, Variant
+from chainview.pack.values import UNIT, Option, Result, String, Value, Variant
 from chainview.system.wording import plural, visible
 
 ORDER_ALONE = "in another order"
@@ -47,6 +48,8 @@ def summary(table: EventTable, index: int, folded: bool = False, room: int = _DE
         spans = _host_call(payload, room)
     elif isinstance(payload, CallResult):
         spans = _result(table, index, payload, room)
+    elif isinstance(payload, Lifecycle):
+        spans = _turn(payload, room)
     else:
         spans = _error(payload, room)
     if folded and kind is Kind.CALL:
@@ -207,6 +210,20 @@ def _change(change: Change, room: int) -> list[Span]:
         return [name, (ORDER_ALONE, Role.DIM)]
     now = short(change.after, left // 2)
     return [name, *short(change.before, left // 2), (" → ", Role.DIM), *now]
+
+
+def _turn(said: Lifecycle, room: int) -> list[Span]:
+    name: Span = (said.turn.value, Role.NOTE)
+    if said.cause is None:
+        return [name]
+    cause: Span = (said.cause.value, Role.ERROR if said.cause is Cause.FAILED else Role.NOTE)
+    told = said.told.value if isinstance(said.told, Option) else said.told
+    if told is None:
+        return [name, GAP, cause]
+    left = max(24, room - width([name, GAP, cause]) - 1)
+    if isinstance(told, String):
+        return [name, GAP, cause, (" ", Role.DIM), (quoted(told.value, left)[1:-1], cause[1])]
+    return [name, GAP, cause, (" ", Role.DIM), *short(told, left)]
 
 
 def _error(error: CallError, room: int) -> list[Span]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from chainview.actor.manifest import Target
     from chainview.actor.session.options import Options
 
-SCHEMAS = ("values", "bytes")
+SCHEMAS = ("values", "bytes", "lifecycle")
 
 
 def add_actor_options(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +33,9 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--calls", metavar="FILE", help="a file of calls, one a line, # begins a comment")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="the chain file (default: the kept chains)")
     parser.add_argument("--force", action="store_true", help="replace an existing chain file")
-    parser.add_argument("--schema", choices=SCHEMAS, default="values", help="the shape of payloads (default: values)")
+    parser.add_argument(
+        "--schema", choices=SCHEMAS, help="the shape of payloads (default: that of the module's generation)"
+    )
     parser.add_argument(
         "--timeout",
         type=seconds,
@@ -71,7 +73,7 @@ def read_options(args: argparse.Namespace, calls: Sequence[GivenCall] | None = N
     _check_output(args, target)
     return Options(
         target=target,
-        schema=Schema(args.schema),
+        schema=None if args.schema is None else Schema(args.schema),
         state=args.state,
         calls=tuple(call.text for call in (given_calls(args) if calls is None else calls)),
         limits=Limits(timeout=args.timeout, memory=args.max_memory, fuel=args.fuel),

@@ -14,6 +14,7 @@ from chainview.system.errors import ChainviewError, words_of
 
 if TYPE_CHECKING:
     from chainview.actor.manifest import Target
+    from chainview.chain.schema import Schema
 
 _LARGEST_FILE = 64 << 20
 _BLANKS = " \t\r"
@@ -74,14 +75,16 @@ def _without_comment(text: str) -> str:
     return text
 
 
-def placed(failure: ChainviewError, target: Target, calls: Sequence[GivenCall]) -> ChainviewError:
+def placed(
+    failure: ChainviewError, target: Target, calls: Sequence[GivenCall], schema: Schema | None = None
+) -> ChainviewError:
     """The failure with the place of the call that it refuses; as it is when it is about something else."""
     from chainview.actor.engine.loading import load_module
     from chainview.actor.exports import CallRefused, exports_of, parse_call
 
     if not calls or not isinstance(failure, CallRefused):
         return failure
-    exports = exports_of(load_module(target.module))
+    exports = exports_of(load_module(target.module), schema)
     for call in calls:
         try:
             parse_call(call.text, exports)

@@ -38,7 +38,7 @@ def report(recorded: Recorded, *, as_json: bool) -> int:
     for warning in session.warnings:
         complain(warning)
     if session.chain_path is None and failure is not None:
-        raise placed(failure, session.options.target, recorded.calls)
+        raise placed(failure, session.options.target, recorded.calls, session.options.schema)
     refused = _tell_output(recorded, as_json=as_json)
     by_signal = number is not None and number != signal.SIGINT
     failed = [each for each in recorded.outcomes if not each.ok and not (by_signal and _was_cut_off(each))]

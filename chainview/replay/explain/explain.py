@@ -64,7 +64,8 @@ def _compared(replay: Replay) -> Comparison | None:
         in_step=True,
         finished=replay.finished,
         # The calls of several builds can't be made again by the first of them alone.
-        experiment=None if replay.mode is Mode.STRICT or replay.later else Isolation(replay),
+        # Nor can a call be made alone whose state is inside the module, where nobody can put another one.
+        experiment=None if replay.mode is Mode.STRICT or replay.later or recording.keeps_state else Isolation(replay),
         # After a call that could not be answered a replay goes on from the recorded state.
         restarted=lambda call: call - 1 in asking,
     )

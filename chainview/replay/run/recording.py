@@ -62,6 +62,11 @@ class Recording:
         """The recording that an opened chain holds, as far as it was read."""
         return cls(opened.table, opened.schema, opened.header, opened.notes)
 
+    @property
+    def keeps_state(self) -> bool:
+        """Whether the actor keeps its state inside the module, so that no call can be given one."""
+        return self.schema is Schema.LIFECYCLE
+
     def __len__(self) -> int:
         return len(self.table)
 
@@ -152,11 +157,6 @@ def require_replayable(recording: Recording) -> None:
         raise Unreplayable(
             "the recording is of the oldest generation, whose payloads are JSON without Pack's types: "
             "it can be shown and compared, not replayed"
-        )
-    if recording.schema is Schema.LIFECYCLE:
-        raise Unreplayable(
-            "the recording is of the generation that keeps the state inside the module: it can be shown and compared, "
-            "not replayed"
         )
     if not recording.starts:
         raise Unreplayable("the recording holds no call, so there is nothing to replay")

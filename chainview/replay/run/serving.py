@@ -51,7 +51,8 @@ class ReplayRecordingInterceptor(CallInterceptor):
 
     def after_import(self, interface: str, function: str, input: Value, output: Value) -> None:
         self._chain.append(
-            f"{interface}/{function}", encode_host_call(interface, function, input, output, self._chain.version)
+            f"{interface}/{function}",
+            encode_host_call(interface, function, input, output, self._chain.version, self._chain.schema),
         )
 
 
@@ -102,7 +103,8 @@ class ProbeInterceptor(CallInterceptor):
 
     def after_import(self, interface: str, function: str, input: Value, output: Value) -> None:
         self._chain.append(
-            f"{interface}/{function}", encode_host_call(interface, function, input, output, self._chain.version)
+            f"{interface}/{function}",
+            encode_host_call(interface, function, input, output, self._chain.version, self._chain.schema),
         )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from chainview.actor.generation import SELF_INTERFACE
 from chainview.actor.hosts.interface import Host, Interface, inferred, ok, shutdown_data, signature
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import UNIT, String, Value
 
-NAME = "theater:simple/self"
+NAME = SELF_INTERFACE
 
 _STRING, _BOOL = TypeDesc("string"), TypeDesc("bool")
 _BYTES = TypeDesc("list", args=(TypeDesc("u8"),))

@@ -12,6 +12,7 @@ from typing import cast
 
 from chainview.chain.event import Event
 from chainview.chain.hashing import event_hash
+from chainview.chain.lifecycle import Lifecycle
 from chainview.chain.payload import MODULE_EVENT, SHUTDOWN_EVENT, Call, CallResult, HostCall, Other, read_value
 from chainview.pack.cgrf import encode
 from chainview.pack.cgrf.glance import named_annotations, nodes, variant_tags
@@ -174,9 +175,8 @@ def event_types_of(value: Value) -> Iterator[str]:
         and value.case.lower().replace("-", "") == "replaysummary"
     ):
         yield "replay-summary"
-    elif isinstance(said, Other) and isinstance(value, Variant) and value.case.lower() == "lifecycle":
-        inner = value.payload[0] if value.payload else None
-        yield inner.case.lower() if isinstance(inner, Variant) else MODULE_EVENT
+    elif isinstance(said, Lifecycle):
+        yield said.turn.value
     else:
         yield MODULE_EVENT
 

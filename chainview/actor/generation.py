@@ -1,0 +1,64 @@
+"""Which generation of Theater a module was built for, told from what it exports, imports and declares."""
+
+from __future__ import annotations
+
+from chainview.actor.module import Module, ModuleError, ModuleKind
+from chainview.chain.payload import INIT
+from chainview.chain.schema import Schema
+from chainview.pack.cgrf.limits import OLDEST
+from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
+
+GET_STATE = "theater:simple/actor.get-state"
+"""The export of a module that keeps its state inside and shows it."""
+SELF_INTERFACE = "theater:simple/self"
+"""The interface that only the main branch has, which keeps no state for an actor."""
+
+
+def schema_of_module(module: Module) -> Schema | None:
+    """The schema in which a module's generation is recorded; None where nothing tells.
+
+    Packr-guest up to 0.21 speaks CGRF 2, and its actors are handed their state. Of what came later an asynchronous
+    module, one that imports `theater:simple/self` and one that shows its state keep it inside; an init that answers a
+    tuple hands it out.
+    """
+    if module.version == OLDEST:
+        return Schema.VALUES
+    own = any(each.interface == SELF_INTERFACE for each in module.imports)
+    if module.asynchronous or own or GET_STATE in module.symbols:
+        return Schema.LIFECYCLE
+    if module.kind is ModuleKind.PACKAGE or _init_answers_tuple(module):
+        return Schema.VALUES
+    return None
+
+
+def chosen_schema(module: Module, given: Schema | None) -> Schema:
+    """The schema given, else that of the module's generation; raises ModuleError where nothing tells."""
+    found = schema_of_module(module) if given is None else given
+    if found is None:
+        raise ModuleError(
+            f"{module.file.path} does not tell where its state is: give --schema lifecycle if it keeps it inside the "
+            "module, as packr-guest 0.22 and later build it for Theater's main branch, or --schema values if its calls "
+            "are handed the state"
+        )
+    return found
+
+
+def passes_state(module: Module, schema: Schema | None) -> bool:
+    """Whether the module's exports are handed the state as their first argument; a package's never are."""
+    return module.kind is ModuleKind.ACTOR and schema is not None and schema is not Schema.LIFECYCLE
+
+
+def declared_signature(module: Module, symbol: str) -> FunctionSignature | None:
+    """What a module declares of an export; None where it declares nothing."""
+    exports = module.metadata.exports if module.metadata else ()
+    exact = [each for each in exports if f"{each.interface}.{each.name}" == symbol]
+    bare = [each for each in exports if each.name == symbol]
+    return next(iter(exact + bare), None)
+
+
+def _init_answers_tuple(module: Module) -> bool:
+    declared = declared_signature(module, INIT)
+    match declared.results if declared else ():
+        case (TypeDesc("result", args=(TypeDesc("tuple"), _)),):
+            return True
+    return False
