@@ -278,7 +278,7 @@ class EventTable:
         return Checked(self._flags[index] >> _CHECKED_SHIFT & _CHECKED_MASK)
 
     def judged(self, index: int, *, proved: bool, wrong: bool) -> None:
-        """Remembers whether the event's hash was computed and is right, and whether something is wrong with the event."""
+        """Remembers whether the event's hash was computed and is right, and whether anything is wrong with it."""
         self._flags[index] |= (Checked.PROVED << _CHECKED_SHIFT if proved else 0) | (_WRONG if wrong else _NOT_WRONG)
 
     def any_unsound(self, start: int, stop: int) -> bool:
