@@ -11,13 +11,12 @@ from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.session.session import Session
 from chainview.chain.files.opened import open_chain
 from chainview.pack.values import Value
-from chainview.replay.explain.control import control_experiment, recorded_modules
-from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.rules import Rule, read_rules, rules_file
 from chainview.replay.run.build_notes import BuildState
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
+from chainview.workbench.replay_thread import explained
 
 CHECK_TIMEOUT = 5.0
 """Seconds a replayed call may take: a check must not wait for a new endless loop as long as a live call may."""
@@ -132,10 +131,5 @@ class BuildCheck:
 
     def _explained(self, rules: Sequence[Rule]) -> Explanation:
         """What differs, once it is known whether the builds that made the recording still make it."""
-        replay = self._replay
-        if replay.first_mismatch is None:
-            return explain(replay, rules=rules)
         running = self._session.loaded
-        at_hand = [replay.loaded] if running is None else [running, replay.loaded]
-        modules = recorded_modules(self._recording, at_hand, None, replay.limits)
-        return explain(replay, control_experiment(replay, modules), rules)
+        return explained(self._replay, rules, at_hand=() if running is None else (running,))[0]

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+from chainview.actor.engine.loading import LoadedModule
 from chainview.chain.event import Kind
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.state_chain import Subscription
@@ -61,13 +62,21 @@ class Progress:
 
 
 def explained(
-    replay: Replay, rules: Sequence[Rule], given: Path | None = None, control: Control | None = None
+    replay: Replay,
+    rules: Sequence[Rule],
+    given: Path | None = None,
+    control: Control | None = None,
+    *,
+    at_hand: Sequence[LoadedModule] = (),
 ) -> tuple[Explanation, Control]:
-    """Explains a replay that was run, with the control experiment where it differs and `control` is not known yet."""
+    """Explains a replay that was run, with the control experiment where it differs and `control` is not known yet.
+
+    The recorded modules are looked for among those `at_hand` and the replayed one before the cache.
+    """
     if replay.first_mismatch is None:
         return explain(replay, rules=rules), NOT_CONTROLLED
     if control is None:
-        modules = recorded_modules(replay.recording, [replay.loaded], given, replay.limits)
+        modules = recorded_modules(replay.recording, [*at_hand, replay.loaded], given, replay.limits)
         control = control_experiment(replay, modules)
     return explain(replay, control, rules), control
 

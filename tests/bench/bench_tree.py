@@ -85,8 +85,8 @@ def _searches(table: EventTable) -> None:
         ("name of the envelope", "wasm-call"),
     )
     for what, pattern in searches:
-        _say(f"next hit: {what}", f"{_timed(partial(Finder(table, pattern).next_after, -1)):.1f} ms")
-    _say("next error where there is none", f"{_timed(lambda: FailureFinder(table).next_after(-1)):.0f} ms")
+        _say(f"next hit: {what}", f"{_timed(Finder(table, pattern).seek(-1).run):.1f} ms")
+    _say("next error where there is none", f"{_timed(lambda: FailureFinder(table).seek(-1).run()):.0f} ms")
     finder = Finder(table, "count is")
     steps = []
     while not finder.complete:

@@ -84,9 +84,9 @@ def test_a_search_for_errors_steps_both_ways(tmp_path: Path) -> None:
     """An event that is not sound is the next error from above and the previous one from below."""
     with opened(tmp_path, WRONG["another payload"]) as chain:
         finder = FailureFinder(chain.table)
-        assert finder.next_after(-1) == 4
-        assert finder.next_after(4) is None
-        assert finder.previous_before(len(chain.table)) == 4
+        assert finder.seek(-1).run() == 4
+        assert finder.seek(4).run() is None
+        assert finder.seek(len(chain.table), -1).run() == 4
 
 
 def test_right_hashes_are_remembered(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class Agenda:
         self._phase = Phase.STARTING
         self._function: str | None = None
         self._since = 0
-        self._calls = self._failed = 0
+        self._calls = 0
         self._message = ""
         self._paused = self._stopping = False
         self._held_by: set[object] = set()
@@ -59,7 +59,6 @@ class Agenda:
                 self._function,
                 self._since,
                 self._calls,
-                self._failed,
                 self._host.timers,
                 len(self._queue),
                 self._message,
@@ -161,12 +160,11 @@ class Agenda:
         with self._changed:
             self._phase, self._function, self._since = Phase.RUNNING, function, time.monotonic_ns()
 
-    def finished(self, *, ok: bool) -> None:
+    def finished(self) -> None:
         """The call that ran has returned."""
         with self._changed:
             self._phase, self._function = Phase.IDLE, None
             self._calls += 1
-            self._failed += not ok
 
     def ended(self, phase: Phase, message: str) -> None:
         """The session is over; what still waits is not done."""

@@ -210,7 +210,7 @@ class Session:
         """Makes a call and tells of it while it runs, and how it ended."""
         self._agenda.began(function)
         outcome = call()
-        self._agenda.finished(ok=outcome.ok)
+        self._agenda.finished()
         if self._on_outcome is not None:
             self._on_outcome(outcome)
         return outcome

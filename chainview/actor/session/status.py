@@ -42,7 +42,7 @@ class Status:
     since_ns: int = 0
     """When it began, in ns of the monotonic clock."""
     calls: int = 0
-    failed_calls: int = 0
+    """Calls that have returned."""
     timers: tuple[str, ...] = ()
     waiting: int = 0
     """Calls that wait for their turn."""

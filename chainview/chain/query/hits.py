@@ -90,14 +90,6 @@ class Hits(ABC, Generic[T_co]):
         """A search for the next hit after `index`, or before it for a `step` of -1, that `accept` agrees to."""
         return Seek(self, index, step, accept)
 
-    def next_after(self, index: int) -> int | None:
-        """The next hit after `index`; -1 stands before the first event."""
-        return self.seek(index).run()
-
-    def previous_before(self, index: int) -> int | None:
-        """The last hit before `index`."""
-        return self.seek(index, -1).run()
-
     def hits_between(self, start: int, stop: int) -> Iterator[int]:
         """The hits from `start` up to `stop`, counted or not."""
         self._forget()

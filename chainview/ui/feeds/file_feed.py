@@ -84,11 +84,6 @@ class FileFeed:
         self._noted += len(notes)
         return Taken(len(self.table) - before, 0, self.busy, notes)
 
-    def wait_verified(self, seconds: float) -> None:
-        """Waits until the chain is checked, at most that long; returns at once while it is still read."""
-        if self._checker is not None:
-            self._checker.wait(seconds)
-
     def cancel(self) -> None:
         """Stops reading: what was read so far stays to be looked at."""
         if self._indexing is not None:
@@ -212,10 +207,6 @@ class Checker:
                 self.verdict = done.value
                 return
             self.percent = 100 * progress.done_bytes // max(1, progress.total_bytes)
-
-    def wait(self, seconds: float) -> None:
-        """Waits for the verdict, at most that long."""
-        self._thread.join(seconds)
 
     def stop(self) -> None:
         """Ends checking after the step it is at."""

@@ -40,10 +40,10 @@ def test_a_phase_follows_what_runs() -> None:
     assert made.hold("test") is False
     made.began("a")
     assert made.status("x").function == "a"
-    made.finished(ok=False)
+    made.finished()
     assert made.hold("test") is True
     status = made.status("x")
-    assert (status.phase, status.function, status.calls, status.failed_calls) == (Phase.IDLE, None, 1, 1)
+    assert (status.phase, status.function, status.calls) == (Phase.IDLE, None, 1)
     made.ended(Phase.ENDED, "stopped")
     assert made.status("x").message == "stopped"
     assert made.wait_quiet(0)

@@ -25,10 +25,10 @@ _TEXTS = st.text(alphabet="abAB.é 1\n", max_size=6)
 
 
 def _all(hits: Hits[EventTable]) -> list[int]:
-    found, at = [], hits.next_after(-1)
+    found, at = [], hits.seek(-1).run()
     while at is not None:
         found.append(at)
-        at = hits.next_after(at)
+        at = hits.seek(at).run()
     return found
 
 
@@ -62,7 +62,7 @@ def test_a_plain_search_finds_what_every_text_search_would(texts: list[tuple[str
         assert finder.total == len(expected)
         fresh, back = Finder(each, wanted, plain=True), len(each)
         for at in reversed(expected):
-            assert (back := fresh.previous_before(back) or 0) == at
+            assert (back := fresh.seek(back, -1).run() or 0) == at
 
 
 _EXPRESSIONS = ["^count is 3$", r"is [37]\b", "count.is", "IS 3", "is (3|7)$", "(?i)COUNT IS 3", "s+ 3"]
@@ -88,7 +88,7 @@ def test_expressions_that_match_much_or_nothing(pattern: str) -> None:
         assert _all(finder) == expected
         assert [at for at in range(45) if finder.matches(at)] == expected
         assert (_counted(finder, 100), finder.total) == (expected, len(expected))
-        assert [finder.previous_before(at + 1) for at in expected] == expected
+        assert [finder.seek(at + 1, -1).run() for at in expected] == expected
 
 
 def test_what_stands_in_a_damaged_stretch_is_not_found() -> None:
@@ -158,7 +158,7 @@ def test_hits_keep_up_with_a_table_that_grows_and_lets_go() -> None:
     assert len(_counted(finder, 500)) == 11
     table.drop_oldest(30)
     assert (finder.total, finder.ordinal(1), finder.complete) == (6, 1, True)
-    assert finder.previous_before(len(table)) == 26
+    assert finder.seek(len(table), -1).run() == 26
 
 
 def test_failures_are_found() -> None:

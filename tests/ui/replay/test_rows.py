@@ -160,12 +160,12 @@ def test_a_search_finds_the_rows_in_which_either_side_says_it(
     finder = PairFinder(table, "tea")
     wanted = [row for row in range(len(pairs)) if any("tea" in text for text in said(pairs, row, words, words_now))]
     assert [row for row in range(len(pairs)) if finder.matches(row)] == wanted
-    found, at = [], finder.next_after(-1)
+    found, at = [], finder.seek(-1).run()
     while at is not None:
         found.append(at)
-        at = finder.next_after(at)
+        at = finder.seek(at).run()
     assert found == wanted
-    assert finder.previous_before(len(pairs)) == (wanted[-1] if wanted else None)
+    assert finder.seek(len(pairs), -1).run() == (wanted[-1] if wanted else None)
     while not finder.count_step(100):
         pass
     assert finder.total == len(wanted)
