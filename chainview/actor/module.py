@@ -47,7 +47,8 @@ class Module:
     """What a module says of itself; `symbols` are the exports that follow the Pack calling convention, in its order.
 
     `version` is that of the CGRF it speaks: all that is handed over to it, and recorded of it, is in that.
-    `asynchronous` modules are entered again with the answer to each of their host calls.
+    `asynchronous` modules are entered again with the answer to each of their host calls. One of January 2026 knows no
+    arrays: it can't read lists of numbers.
     """
 
     file: ModuleFile
@@ -56,6 +57,7 @@ class Module:
     metadata: Metadata | None
     version: int
     asynchronous: bool
+    knows_arrays: bool
 
     @property
     def kind(self) -> ModuleKind:

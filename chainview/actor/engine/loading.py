@@ -4,21 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import wasmtime
 
-from chainview.actor.engine.binding import Memory, Trapped, export_function, is_i32_function, probe_code
-from chainview.actor.engine.linkage import Given, Linkage, is_allocator, linkage_of
-from chainview.actor.engine.store import limit_store, start_refusal
+from chainview.actor.engine.binding import is_i32_function, probe_code
+from chainview.actor.engine.inquiry import REFUSED_VERSION, Inquiry
+from chainview.actor.engine.linkage import Linkage, is_allocator, linkage_of
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import Import, Module, ModuleError, ModuleFile
-from chainview.pack.cgrf.limits import HEADER_SIZE, MAGIC, NEWEST, OLDEST
-from chainview.pack.declared.metadata import Metadata, MetadataError, parse_metadata
+from chainview.pack.cgrf.limits import NEWEST, OLDEST
 from chainview.system.errors import words_of
 
 ENGINE = "wasmtime 50.0.1"
@@ -27,11 +23,7 @@ LARGEST_MODULE = 512 * 1024 * 1024
 _PLUMBING = frozenset({"memory", "__pack_alloc", "__pack_free", "__pack_types"})
 RESUME = "__pack_resume"
 """What every module of the asynchronous convention exports, which came after CGRF 3."""
-_MOST_ASKED = 8
-_REFUSAL = b"Unsupported version"
-"""What a guest says that does not speak the version of what it was given."""
-_SLOTS = (16384, 16388)
-_TYPES_SECONDS = 5.0
+_CRATES_OF_JANUARY = (b"composite_abi", b"composite_guest", b"pack_abi", b"pack_guest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +106,19 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
         raise ModuleError(f"{file.path} is no valid WebAssembly module: {details[-1].strip()}") from None
     linkage = linkage_of(file, engine, module)
     _require_pack(file, module)
-    metadata = _read_metadata(file, engine, linkage, limits.memory)
+    symbols, asynchronous = _pack_symbols(module), _is_asynchronous(module)
+    inquiry = Inquiry(file, engine, linkage, symbols, limits.memory)
+    metadata = inquiry.metadata()
+    version = metadata.version if metadata else NEWEST if asynchronous else inquiry.spoken_version()
+    may_be_early = version == OLDEST and (metadata is None or not metadata.export_hashes)
     return LoadedModule(
         file=file,
-        symbols=_pack_symbols(module),
+        symbols=symbols,
         imports=_function_imports(module),
         metadata=metadata,
-        version=_spoken_version(file, engine, linkage, limits.memory) if metadata is None else metadata.version,
-        asynchronous=_is_asynchronous(module),
+        version=version,
+        asynchronous=asynchronous,
+        knows_arrays=not may_be_early or inquiry.knows_arrays(),
         engine=engine,
         code=module,
         linkage=linkage,
@@ -138,6 +135,11 @@ def _require_pack(file: ModuleFile, module: wasmtime.Module) -> None:
         raise ModuleError(
             f"{file.path} exports {RESUME} but no `__pack_alloc`, so that no host call of it can be answered: "
             "build it with packr-guest's setup_async_guest!"
+        )
+    if "__pack_alloc" not in kinds and any(each in file.data for each in (REFUSED_VERSION, *_CRATES_OF_JANUARY)):
+        raise ModuleError(
+            f"{file.path} is a guest of January 2026, from before packr-guest 0.4: its functions return a length and "
+            "have no allocator, which no host has spoken since; build it with packr-guest 0.4 or later"
         )
     if not _pack_symbols(module):
         raise ModuleError(
@@ -177,101 +179,3 @@ def _function_imports(module: wasmtime.Module) -> tuple[Import, ...]:
             fits = is_i32_function(kind.params, kind.results, 4, 1)
             imports.append(Import(each.module, each.name or "", fits, shape))
     return tuple(imports)
-
-
-def _read_metadata(file: ModuleFile, engine: wasmtime.Engine, linkage: Linkage, memory: int) -> Metadata | None:
-    """The metadata that `__pack_types` gives, None where the module has no such export; raises ModuleError.
-
-    The engine's epoch is advanced after five seconds, so that a start function that never ends is refused.
-    """
-    if not any(export.name == "__pack_types" for export in linkage.module.exports):
-        return None
-    with _guarded_store(engine, memory) as store:
-        try:
-            return _ask_types(file, engine, store, linkage)
-        except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
-            raise ModuleError(f"{file.path} does not start: {start_refusal(str(error))}") from None
-
-
-@contextmanager
-def _guarded_store(engine: wasmtime.Engine, memory: int) -> Iterator[wasmtime.Store]:
-    """A store for a question to a module, whose epoch is advanced after five seconds."""
-    store = wasmtime.Store(engine)
-    limit_store(store, memory)
-    store.set_epoch_deadline(1)
-    # An engine that does not measure fuel refuses to be given any.
-    with suppress(wasmtime.WasmtimeError):
-        store.set_fuel(1 << 40)
-    guard = threading.Timer(_TYPES_SECONDS, engine.increment_epoch)
-    guard.daemon = True
-    guard.start()
-    try:
-        yield store
-    finally:
-        guard.cancel()
-
-
-def _closed(
-    engine: wasmtime.Engine, store: wasmtime.Store, linkage: Linkage
-) -> tuple[wasmtime._instance.InstanceExports, Memory]:
-    """The exports and the memory of an instance whose host functions trap."""
-    given, linker = Given(store, linkage), wasmtime.Linker(engine)
-    for (interface, name), extern in given.externs.items():
-        linker.define(store, interface, name, extern)
-    linker.define_unknown_imports_as_traps(linkage.module)
-    exports = linker.instantiate(store, linkage.module).exports(store)
-    return exports, Memory(store, given.settle(exports))
-
-
-def _ask_types(file: ModuleFile, engine: wasmtime.Engine, store: wasmtime.Store, linkage: Linkage) -> Metadata | None:
-    exports, view = _closed(engine, store, linkage)
-    types = export_function(store, exports, "__pack_types", 2, 1)
-    if types is None:
-        return None
-    if types(*_SLOTS) != 0:
-        raise ModuleError(f"{file.path} refuses to tell its type metadata (its __pack_types reports an error)")
-    try:
-        return parse_metadata(_told(view))
-    except (IndexError, MetadataError) as error:
-        reason = error.sentence if isinstance(error, MetadataError) else f"it points outside its memory ({error})"
-        raise ModuleError(f"{file.path} has type metadata that can't be read: {reason}") from None
-
-
-def _told(view: Memory) -> bytes:
-    """The bytes that a call told of in its two slots; raises IndexError where these point outside the memory."""
-    pointer, length = (int.from_bytes(view.read(slot, 4), "little") for slot in _SLOTS)
-    return view.read(pointer, length)
-
-
-def _spoken_version(file: ModuleFile, engine: wasmtime.Engine, linkage: Linkage, memory: int) -> int:
-    """The CGRF version that a module without metadata speaks: the newest, unless it refuses that.
-
-    One that never looks at the version of what it is given takes the oldest, in which it was recorded before.
-    """
-    if any(export.name == RESUME for export in linkage.module.exports):
-        return NEWEST
-    if _REFUSAL not in file.data:
-        return OLDEST
-    with _guarded_store(engine, memory) as store:
-        for symbol in _pack_symbols(linkage.module)[:_MOST_ASKED]:
-            for refused, spoken in ((NEWEST, OLDEST), (OLDEST, NEWEST)):
-                with suppress(Trapped, wasmtime.WasmtimeError, wasmtime.Trap, IndexError):
-                    if _refuses(engine, store, linkage, symbol, refused):
-                        return spoken
-    return OLDEST
-
-
-def _refuses(engine: wasmtime.Engine, store: wasmtime.Store, linkage: Linkage, symbol: str, version: int) -> bool:
-    """Whether an export refuses the version of a header with nothing behind it.
-
-    That is no value in any version, so an export that reads what it is given runs no code of its own.
-    """
-    exports, view = _closed(engine, store, linkage)
-    allocate, function = (
-        export_function(store, exports, "__pack_alloc", 1, 1),
-        export_function(store, exports, symbol, 4, 1),
-    )
-    assert function is not None
-    pointer = 0 if allocate is None else allocate(HEADER_SIZE) & 0xFFFF_FFFF
-    view.write(pointer, MAGIC + bytes((version,)).ljust(HEADER_SIZE - len(MAGIC), b"\0"))
-    return function(pointer, HEADER_SIZE, *_SLOTS) != 0 and _REFUSAL in _told(view)

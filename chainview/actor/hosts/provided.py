@@ -128,11 +128,15 @@ def handlers_for(
 
 
 def theater_warnings(module: Module) -> list[str]:
-    """What Theater itself would refuse in this module, a sentence each."""
-    metadata = module.metadata
+    """What Theater itself would refuse in this module, and what it can't be given, a sentence each."""
+    metadata, warnings = module.metadata, []
+    if not module.knows_arrays:
+        warnings.append(
+            "the module is of January 2026, from before packr-guest 0.4: it refuses every call with a list of numbers in "
+            "it; build it with packr-guest 0.4 or later"
+        )
     if metadata is None:
-        return ["the module embeds no type metadata: Theater refuses it, and arguments can't be checked"]
-    warnings = []
+        return [*warnings, "the module embeds no type metadata: Theater refuses it, and arguments can't be checked"]
     for name in dict.fromkeys(each.interface for each in module.imports):
         interface, declared = DECLARED.get(name), metadata.import_hashes.get(name)
         if interface is None:

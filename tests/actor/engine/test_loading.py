@@ -8,10 +8,11 @@ import pytest
 import wasmtime
 
 from chainview.actor.engine.loading import ENGINE, load_module, read_module
+from chainview.actor.hosts.provided import theater_warnings
 from chainview.actor.manifest import find_target
 from chainview.actor.module import ModuleError, ModuleKind
 from chainview.pack.values import UNIT, Tuple
-from tests.actor.guests import Guest, declaring
+from tests.actor.guests import ECHO, TRAP, Guest, declaring
 from tests.actor.running import sample
 
 
@@ -106,3 +107,27 @@ def test_the_engine_is_the_pinned_one() -> None:
 
     assert f"wasmtime {version('wasmtime')}" == ENGINE
     assert wasmtime.Engine() is not None
+
+
+LENGTHS = '(memory (export "memory") 1) (func (export "echo") (param i32 i32 i32 i32) (result i32) (i32.const -1))'
+
+
+@pytest.mark.parametrize("trace", ["Unsupported version", "composite_abi::decode", "pack_abi::decode"])
+def test_a_guest_of_january_is_named(tmp_path: Path, trace: str) -> None:
+    """A guest without an allocator that knows CGRF returns lengths, as none has since packr-guest 0.4; others run."""
+    path = tmp_path / "guest.wat"
+    path.write_text(f'(module {LENGTHS} (data (i32.const 0) "{trace}"))', encoding="utf-8")
+    with pytest.raises(ModuleError, match=r"is a guest of January 2026, from before packr-guest 0\.4"):
+        load_module(path)
+    path.write_text(f"(module {LENGTHS})", encoding="utf-8")
+    assert load_module(path).symbols == ("echo",)
+
+
+@pytest.mark.parametrize(("answer", "knows"), [("InvalidTag(21)", False), ("InvalidTag(255)", True)])
+def test_a_guest_from_before_arrays_is_told(tmp_path: Path, answer: str, knows: bool) -> None:
+    """A guest that says that it knows no array is told to be so old, and runs; nothing of it ran to find out."""
+    guest = Guest().constant("echo", f"decode error: {answer}".encode(), -1).body("trap", TRAP)
+    loaded = load_module(guest.written(tmp_path))
+    assert loaded.knows_arrays == knows
+    assert any("is of January 2026" in each for each in theater_warnings(loaded)) != knows
+    assert load_module(Guest().body("echo", ECHO).written(tmp_path)).knows_arrays

@@ -1,0 +1,137 @@
+"""What a module is asked about itself before it runs: its declared types, and which values it can read."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import wasmtime
+
+from chainview.actor.engine.binding import Memory, Trapped, export_function
+from chainview.actor.engine.linkage import Exports, Given, Linkage
+from chainview.actor.engine.store import limit_store, start_refusal
+from chainview.actor.module import ModuleError, ModuleFile
+from chainview.pack.cgrf.limits import HEADER_SIZE, MAGIC, NEWEST, OLDEST
+from chainview.pack.declared.metadata import Metadata, MetadataError, parse_metadata
+
+_MOST_ASKED = 8
+REFUSED_VERSION = b"Unsupported version"
+"""What a guest says that does not speak the version of what it was given."""
+_REFUSED_ARRAY = b"InvalidTag(21)"
+"""What a guest says that is older than arrays, of which 21 is the kind."""
+_DEBUG_FORM = b"InvalidTag"
+_SLOTS = (16384, 16388)
+_MOST_SECONDS = 5.0
+
+
+class Inquiry:
+    """Asks instances of a module whose host functions trap, within bounds of time and memory.
+
+    `symbols` are its exports of the Pack calling convention. Asked for what it can read, none of them runs code of its
+    own that reads what it is given.
+    """
+
+    def __init__(
+        self, file: ModuleFile, engine: wasmtime.Engine, linkage: Linkage, symbols: tuple[str, ...], memory: int
+    ) -> None:
+        self._file, self._engine, self._linkage = file, engine, linkage
+        self._symbols, self._most_memory = symbols[:_MOST_ASKED], memory
+
+    def metadata(self) -> Metadata | None:
+        """What `__pack_types` gives, None where the module has no such export; raises ModuleError.
+
+        A start function that never ends is refused.
+        """
+        if not any(export.name == "__pack_types" for export in self._linkage.module.exports):
+            return None
+        with self._store() as store:
+            try:
+                return self._told_metadata(store)
+            except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
+                raise ModuleError(f"{self._file.path} does not start: {start_refusal(str(error))}") from None
+
+    def spoken_version(self) -> int:
+        """The CGRF version that a module without metadata speaks: the newest, unless it refuses that.
+
+        One that never looks at the version of what it is given takes the oldest, in which it was recorded before.
+        """
+        if REFUSED_VERSION not in self._file.data:
+            return OLDEST
+        with self._store() as store:
+            for symbol in self._symbols:
+                for refused, spoken in ((NEWEST, OLDEST), (OLDEST, NEWEST)):
+                    # That is no value in any version.
+                    if REFUSED_VERSION in self._refusal(store, symbol, _header(refused, 0)):
+                        return spoken
+        return OLDEST
+
+    def knows_arrays(self) -> bool:
+        """Whether a module of CGRF 2 can be given lists of numbers, which the oldest have no kind of node for."""
+        if _DEBUG_FORM not in self._file.data:
+            return True
+        # An array of what nothing is: it is no value for those that know arrays either.
+        asked = _header(OLDEST, 1) + b"\x15\0\0\0\x05\0\0\0\xff\0\0\0\0"
+        with self._store() as store:
+            return not any(_REFUSED_ARRAY in self._refusal(store, symbol, asked) for symbol in self._symbols[:1])
+
+    @contextmanager
+    def _store(self) -> Iterator[wasmtime.Store]:
+        store = wasmtime.Store(self._engine)
+        limit_store(store, self._most_memory)
+        store.set_epoch_deadline(1)
+        # An engine that does not measure fuel refuses to be given any.
+        with suppress(wasmtime.WasmtimeError):
+            store.set_fuel(1 << 40)
+        guard = threading.Timer(_MOST_SECONDS, self._engine.increment_epoch)
+        guard.daemon = True
+        guard.start()
+        try:
+            yield store
+        finally:
+            guard.cancel()
+
+    def _instance(self, store: wasmtime.Store) -> tuple[Exports, Memory]:
+        given, linker = Given(store, self._linkage), wasmtime.Linker(self._engine)
+        for (interface, name), extern in given.externs.items():
+            linker.define(store, interface, name, extern)
+        linker.define_unknown_imports_as_traps(self._linkage.module)
+        exports = linker.instantiate(store, self._linkage.module).exports(store)
+        return exports, Memory(store, given.settle(exports))
+
+    def _told_metadata(self, store: wasmtime.Store) -> Metadata | None:
+        exports, memory = self._instance(store)
+        types = export_function(store, exports, "__pack_types", 2, 1)
+        if types is None:
+            return None
+        path = self._file.path
+        if types(*_SLOTS) != 0:
+            raise ModuleError(f"{path} refuses to tell its type metadata (its __pack_types reports an error)")
+        try:
+            return parse_metadata(_told(memory))
+        except (IndexError, MetadataError) as error:
+            reason = error.sentence if isinstance(error, MetadataError) else f"it points outside its memory ({error})"
+            raise ModuleError(f"{path} has type metadata that can't be read: {reason}") from None
+
+    def _refusal(self, store: wasmtime.Store, symbol: str, asked: bytes) -> bytes:
+        """What an export says that refuses what it is given; nothing where it does not, or fails."""
+        with suppress(Trapped, wasmtime.WasmtimeError, wasmtime.Trap, IndexError):
+            exports, memory = self._instance(store)
+            allocate = export_function(store, exports, "__pack_alloc", 1, 1)
+            function = export_function(store, exports, symbol, 4, 1)
+            assert function is not None
+            pointer = 0 if allocate is None else allocate(len(asked)) & 0xFFFF_FFFF
+            memory.write(pointer, asked)
+            if function(pointer, len(asked), *_SLOTS) != 0:
+                return _told(memory)
+        return b""
+
+
+def _header(version: int, nodes: int) -> bytes:
+    return (MAGIC + bytes((version, 0, 0, 0, nodes))).ljust(HEADER_SIZE, b"\0")
+
+
+def _told(memory: Memory) -> bytes:
+    """The bytes that a call told of in its two slots; raises IndexError where these point outside the memory."""
+    pointer, length = (int.from_bytes(memory.read(slot, 4), "little") for slot in _SLOTS)
+    return memory.read(pointer, length)
