@@ -132,8 +132,8 @@ def theater_warnings(module: Module) -> list[str]:
     metadata, warnings = module.metadata, []
     if not module.knows_arrays:
         warnings.append(
-            "the module is of January 2026, from before packr-guest 0.4: it refuses every call with a list of numbers in "
-            "it; build it with packr-guest 0.4 or later"
+            "the module is of January 2026, from before packr-guest 0.4: it refuses every call with a list of numbers; "
+            "build it with packr-guest 0.4 or later"
         )
     if metadata is None:
         return [*warnings, "the module embeds no type metadata: Theater refuses it, and arguments can't be checked"]
