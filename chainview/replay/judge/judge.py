@@ -141,8 +141,8 @@ class _HiddenState:
         self._experiment = experiment
         self._known = known
         self._cause: KnownCause | None = None
-        self._repeatable: set[str] = set()
-        """The exports that were made once more from another state, and did the same."""
+        self._repeatable: set[tuple[str, Code]] = set()
+        """The exports, each with how it differed, that did the same once more from the state that they were given."""
 
     def accounts_for(self, case: Case) -> bool:
         """Whether a call that would be a cause, or is like a hidden one, differs because of what it keeps."""
@@ -162,11 +162,12 @@ class _HiddenState:
 
     def _is_behind_state(self, case: Case, first: Difference, experiment: Experiment) -> bool:
         """Whether a call that matches from the recorded state differs by more than the state that it was given."""
-        asks = case.alone == () and first.export not in self._repeatable and not self._known.explains(first.leaves)
+        way = first.export, first.code
+        asks = case.alone == () and way not in self._repeatable and not self._known.explains(first.leaves)
         if not asks or is_limited(case):
             return False
         if experiment.repeats(case.hunk.recorded_call, self._now, case.hunk.now_call) is not False:
-            self._repeatable.add(first.export)
+            self._repeatable.add(way)
             return False
         self._shows(first, _HIDDEN_BEHIND_STATE)
         return True

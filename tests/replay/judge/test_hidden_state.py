@@ -73,6 +73,13 @@ def test_what_is_kept_shows_behind_another_state_too(tmp_path: Path) -> None:
     assert {explanation.label(row) for row in explanation.causes[1].rows} == {Label.CAUSE}
 
 
+def test_a_call_that_once_followed_its_state_may_fail_by_what_it_keeps(tmp_path: Path) -> None:
+    """That an export repeats its answer to another state does not hide that it fails later by what it keeps."""
+    then, now = build(tmp_path, "then.wat"), build(tmp_path, "now.wat", 2, before_g=TRAP_IF_MARKED + MARK)
+    explanation = replayed(then, now, "f", "g", "g")[1]
+    assert codes(explanation) == [("C7", 4, 1), ("B1a", 8, 1)]
+
+
 def test_what_a_call_does_otherwise_by_itself_is_said_first(tmp_path: Path) -> None:
     """A call that differs alone from its recorded state too is a cause of its own kind, whatever it keeps."""
     then = build(tmp_path, "then.wat")
