@@ -73,7 +73,10 @@ class Actor:
         interceptor: CallInterceptor,
         handlers: Mapping[Imported, Handler],
         limits: Limits,
+        *,
+        traces: bool = False,
     ) -> None:
+        """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time."""
         self.state: Value = UNIT
         self.host_answers = 0
         """How many host calls a handler answered, rather than the interceptor."""
@@ -83,6 +86,7 @@ class Actor:
         self._interceptor = interceptor
         self._handlers = handlers
         self._limits = limits
+        self._traces = traces
         self._is_actor = loaded.kind is ModuleKind.ACTOR
         self._schema = chain.schema
         self._passes_state = passes_state(loaded, chain.schema)
@@ -267,7 +271,7 @@ class Actor:
 
     def _new_instance(self) -> Instance:
         self._fuel_mark = 0
-        return Instance(self._loaded, self._answer, self._limits, self._watchdog)
+        return Instance(self._loaded, self._answer, self._limits, self._watchdog, traces=self._traces)
 
     def _answer(self, interface: str, function: str) -> Answer:
         handler, interceptor = self._handlers[interface, function], self._interceptor

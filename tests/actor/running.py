@@ -48,6 +48,7 @@ def running(
     limits: Limits = DEFAULT_LIMITS,
     handlers: dict[tuple[str, str], Handler] | None = None,
     interceptor: Callable[[StateChain], CallInterceptor] = RecordingInterceptor,
+    traces: bool = False,
 ) -> Iterator[Run]:
     """A module ready to be called."""
 
@@ -57,7 +58,7 @@ def running(
     loaded = load_module(path, limits)
     chain = StateChain(schema, keep=True)
     answers = {(each.interface, each.function): nothing for each in loaded.imports} | (handlers or {})
-    actor = Actor(loaded, chain, interceptor(chain), answers, limits)
+    actor = Actor(loaded, chain, interceptor(chain), answers, limits, traces=traces)
     try:
         yield Run(loaded, chain, actor)
     finally:

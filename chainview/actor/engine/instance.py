@@ -76,12 +76,19 @@ class Instance:
     """
 
     def __init__(
-        self, loaded: LoadedModule, imports: Callable[[str, str], Answer], limits: Limits, watchdog: Watchdog
+        self,
+        loaded: LoadedModule,
+        imports: Callable[[str, str], Answer],
+        limits: Limits,
+        watchdog: Watchdog,
+        *,
+        traces: bool = False,
     ) -> None:
+        """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time."""
         self._limits = limits
         self._watchdog = watchdog
         self._error: BaseException | None = None
-        self._asynchronous = loaded.asynchronous
+        self._asynchronous, self._traces = loaded.asynchronous, traces
         self._store = wasmtime.Store(loaded.engine)
         limit_store(self._store, limits.memory)
         if limits.fuel:
@@ -134,7 +141,8 @@ class Instance:
     def guest_stack(self) -> tuple[Frame, ...]:
         """The guest's stack at this moment, innermost first; only from inside a host call.
 
-        An asynchronous guest has returned by then: its stack is that of the moment at which it asked.
+        An asynchronous guest has returned by then: its stack is that of the moment at which it asked, where that is
+        traced.
         """
         return self._answering or guest_frames(self._probe.text())
 
@@ -265,7 +273,8 @@ class Instance:
         memory = self.memory
         asked = memory.read(slots[0].i32 & _UNSIGNED, slots[1].i32 & _UNSIGNED)
         memory.write(slots[2].i32 & _UNSIGNED, self._completions.to_bytes(4, "little"))
-        self._parked = _Parked(self._completions, name, answer, asked, guest_frames(self._probe.text()))
+        stack = guest_frames(self._probe.text()) if self._traces else ()
+        self._parked = _Parked(self._completions, name, answer, asked, stack)
         self._completions += 1
         slots[0].i32 = _PENDING
 

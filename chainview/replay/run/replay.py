@@ -120,7 +120,8 @@ class Replay:
         self._actor = self._made_actor()
 
     def _made_actor(self) -> Actor:
-        return Actor(self._running, self.chain, self._interceptor, NoHandlers(self.unanswered), self.limits)
+        handlers = NoHandlers(self.unanswered)
+        return Actor(self._running, self.chain, self._interceptor, handlers, self.limits, traces=True)
 
     @property
     def first_mismatch(self) -> int | None:

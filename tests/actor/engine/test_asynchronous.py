@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.engine.loading import load_module
+from chainview.actor.hosts.interface import Handler
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError
-from chainview.actor.session.direct import load_actor
 from chainview.chain.event import Frame
 from chainview.chain.payload import HostCall
 from chainview.pack.cgrf import encode
-from chainview.pack.values import U32, UNIT, String, Value
+from chainview.pack.values import S64, U32, UNIT, String, Tuple, Value
 from tests.actor.guests import SPIN, TRAP, Guest
 from tests.actor.running import Run, running
 from tests.reference import reference_file
@@ -137,21 +137,22 @@ def test_a_call_is_interrupted_wherever_it_is(tmp_path: Path) -> None:
 
 
 def test_the_stack_of_a_host_call_is_that_of_the_moment_it_was_asked(tmp_path: Path) -> None:
-    """While a host call is completed the guest has no stack: what is shown is from where it asked."""
+    """While a host call is completed the guest has no stack: what is shown, if it was traced, is where it asked."""
     stacks: list[tuple[Frame, ...]] = []
 
     def looked(input: Value) -> Value:
         stacks.append(run.actor.guest_stack())
         return UNIT
 
-    with running(asking().resumed().written(tmp_path), handlers={(HOST, "ask"): looked}) as run:
-        assert run.actor.call("ask", UNIT).ok
-    assert [[frame.function for frame in stack] for stack in stacks] == [["0"]]
+    for traces in (True, False):
+        with running(asking().resumed().written(tmp_path), handlers={(HOST, "ask"): looked}, traces=traces) as run:
+            assert run.actor.call("ask", UNIT).ok
+    assert [[frame.function for frame in stack] for stack in stacks] == [["0"], []]
 
 
 def test_what_can_not_be_read_is_told_from_where_it_was_asked(tmp_path: Path) -> None:
     """A host call with bytes that are no Value ends the call, with the guest's stack as it asked."""
-    with running(Guest().parking("ask", HOST, "ask", b"no value").resumed().written(tmp_path)) as run:
+    with running(Guest().parking("ask", HOST, "ask", b"no value").resumed().written(tmp_path), traces=True) as run:
         failed = run.actor.call("ask", UNIT)
         assert failed.error is not None
         assert f"the input of {HOST}.ask can't be decoded" in failed.error
@@ -166,10 +167,10 @@ def test_without_an_allocator_no_call_can_be_completed(tmp_path: Path) -> None:
         load_module(path)
 
 
-def test_a_module_of_today_is_recorded() -> None:
-    """A real asynchronous guest of packr-guest 0.24.1 gives what its reference host gives for it."""
-    module = reference_file("lab/modules/asyncg-0.24.1.wasm")
-    with load_actor(module, stub=True) as actor:
-        outcome = actor.call("process(5s64)")
-        assert outcome.ok
-        assert [event.event_type for event in actor.chain.events] == ["wasm", "lab:host/math/double", "wasm"]
+def test_a_module_of_today_gives_what_the_reference_gives() -> None:
+    """A real guest of packr-guest 0.24.1 asks and returns what packr-wasmtime 0.24.1 was asked and told by it."""
+    handlers: dict[tuple[str, str], Handler] = {("lab:host/math", "double"): lambda input: S64(10)}
+    with running(reference_file("lab/modules/asyncg-0.24.1.wasm"), handlers=handlers) as run:
+        for given in (S64(5), String("x"), UNIT):
+            assert run.actor.call("process", Tuple((given,))).response == S64(11)
+            assert run.payloads()[-2] == HostCall("lab:host/math", "double", given, S64(10))
