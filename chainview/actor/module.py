@@ -58,6 +58,8 @@ class Module:
     version: int
     asynchronous: bool
     knows_arrays: bool
+    self_contained: bool
+    """Whether it brings its memory and its allocator along, as no guest of packr-guest 0.8 to 0.10 does by itself."""
 
     @property
     def kind(self) -> ModuleKind:

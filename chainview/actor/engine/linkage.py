@@ -44,6 +44,12 @@ class Linkage:
     allocator: AllocatorCode | None
     position: Dylink | None
     """What a position-independent module says of its size; None for one that lies where it was built for."""
+    imports_memory: bool
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the module brings its memory and its allocator along."""
+        return self.allocator is None and not self.imports_memory
 
     @property
     def data_size(self) -> int:
@@ -87,7 +93,7 @@ def linkage_of(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Modul
             "the other parts (`packr compose`, `packr build` of packr 0.10) or build it with packr-guest 0.11 or later"
         )
     allocates = any(is_allocator(*each) for each in imports)
-    return Linkage(module, AllocatorCode(engine) if allocates else None, position)
+    return Linkage(module, AllocatorCode(engine) if allocates else None, position, imports_memory=bool(memories))
 
 
 def _can_be_given(module: str, name: str, kind: object, exports: Mapping[str, object]) -> bool:

@@ -119,6 +119,7 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
         version=version,
         asynchronous=asynchronous,
         knows_arrays=not may_be_early or inquiry.knows_arrays(),
+        self_contained=linkage.is_empty,
         engine=engine,
         code=module,
         linkage=linkage,

@@ -135,6 +135,11 @@ def theater_warnings(module: Module) -> list[str]:
             "the module is of January 2026, from before packr-guest 0.4: it refuses every call with a list of numbers; "
             "build it with packr-guest 0.4 or later"
         )
+    if not module.self_contained:
+        warnings.append(
+            "the module does not bring its memory and its allocator along: no published Theater runs it; "
+            "build it with packr-guest 0.11 or later"
+        )
     if metadata is None:
         return [*warnings, "the module embeds no type metadata: Theater refuses it, and arguments can't be checked"]
     for name in dict.fromkeys(each.interface for each in module.imports):

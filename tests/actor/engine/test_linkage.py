@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.engine.loading import load_module, read_module
+from chainview.actor.hosts.provided import theater_warnings
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError
 from chainview.chain.payload import HostCall
@@ -25,6 +26,11 @@ def written(folder: Path, text: str) -> Path:
     path = folder / "guest.wat"
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def warnings(folder: Path, text: str) -> list[str]:
+    """What is said of a module before it runs."""
+    return theater_warnings(load_module(written(folder, text)))
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -127,6 +133,13 @@ def test_what_a_guest_sets_up_may_fail(tmp_path: Path) -> None:
     path = written(tmp_path, MODELS["plain"][:-1] + '(func (export "__wasm_call_ctors") unreachable))')
     with pytest.raises(ModuleError, match=r"does not start: wasm trap: wasm `unreachable` instruction"), running(path):
         pass
+
+
+def test_what_no_theater_runs_is_a_warning(tmp_path: Path) -> None:
+    """A module that has its memory or its allocator from its host runs here, and is told to run in no Theater."""
+    for model in MODELS:
+        warned = any("no published Theater runs it" in each for each in warnings(tmp_path, MODELS[model]))
+        assert warned == (model not in ("plain", "several memories")), model
 
 
 def test_a_module_of_packr_guest_0_10_runs() -> None:
