@@ -82,8 +82,8 @@ def linkage_of(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Modul
         )
     if any(kind.is_64 for kind in kinds):
         raise ModuleError(f"{file.path} has a 64-bit memory: build it for wasm32-unknown-unknown")
-    needs_position = any(module == "env" and name == "__memory_base" for module, name, _ in imports)
-    position = (read_dylink(file.data) or _UNKNOWN_SIZE) if needs_position else None
+    is_positioned = any(isinstance(kind, wasmtime.GlobalType) for _, _, kind in imports)
+    position = (read_dylink(file.data) or _UNKNOWN_SIZE) if is_positioned else None
     lacking = [f"{module}.{name}" for module, name, kind in imports if not _can_be_given(module, name, kind, exports)]
     lacking += position.needed if position else ()
     if lacking or len(memories) > 1:
@@ -102,6 +102,8 @@ def _can_be_given(module: str, name: str, kind: object, exports: Mapping[str, ob
     if isinstance(kind, wasmtime.TableType):
         return name == _TABLE and str(kind.element) == "funcref"
     if not isinstance(kind, wasmtime.GlobalType) or str(kind.content) != "i32":
+        return False
+    if module in (_DATA_POINTERS, _FUNCTION_POINTERS) and not kind.mutable:
         return False
     if module == _DATA_POINTERS:
         return name in (_HEAP_BASE, _HEAP_END) or isinstance(exports.get(name), wasmtime.GlobalType)
