@@ -14,6 +14,12 @@ import pytest
 SAMPLE_ACTORS = Path(__file__).resolve().parent.parent / "sample_actors"
 NAMES = ["chatter", "counter", "courier", "faulty", "larder", "orders", "pricing", "pulse"]
 FAULTS = sorted(tomllib.loads((SAMPLE_ACTORS / "pricing/Cargo.toml").read_text(encoding="utf-8"))["features"])
+SOURCES = [
+    (name, source)
+    for name in NAMES
+    for source in ("Cargo.toml", "actor.types", "src/lib.rs")
+    if (SAMPLE_ACTORS / name / source).exists()
+]
 MODULES = [f"{name}/{name}.wasm" for name in NAMES] + [f"pricing/faults/{fault}.wasm" for fault in FAULTS]
 
 
@@ -59,8 +65,7 @@ def test_record_holds_every_fault() -> None:
     assert len({record["actors"]["pricing"]["module"], *faults["pricing"].values()}) == len(FAULTS) + 1
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("source", ["Cargo.toml", "actor.types", "src/lib.rs"])
+@pytest.mark.parametrize(("name", "source"), SOURCES)
 def test_changed_source_fails_and_names_the_actor(copy: Path, name: str, source: str) -> None:
     """A source changed without a rebuild fails the check, which names that actor and no other."""
     append(copy / name / source, "\n")
@@ -161,7 +166,7 @@ def test_manifest_leads_to_the_module(name: str) -> None:
 def test_module_names_no_machine(path: str) -> None:
     """A module keeps its function names, and no path of the machine it was built on."""
     module = (SAMPLE_ACTORS / path).read_bytes()
-    assert b"theater:simple/actor.init" in module
+    assert b"theater:simple/" in module
     assert b"\x04name" in module
     for trace in (b"/home/", b"/root/", b"/Users/", b"/tmp/", b"registry/src"):
         assert trace not in module
