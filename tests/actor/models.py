@@ -51,14 +51,14 @@ _POSITIONED = f"""
   (import "GOT.func" "shout" (global $shout (mut i32)))
   {_ALLOC} {_SAY}
   (global (export "said") i32 (i32.const 16))
-  (global $ready (mut i32) (i32.const 0))
+  (global (export "__heap_base") i32 (i32.const 3))
   (func $pointer (result i32) (i32.load (global.get $base)))
   (func (export "shout") (result i32) (i32.const 7))
   (func (export "__wasm_apply_data_relocs")
     (i32.store (global.get $base) (i32.add (global.get $base) (i32.const 16))))
   (func (export "__wasm_call_ctors")
     (if (i32.ne (global.get $said) (call $pointer)) (then unreachable))
-    (if (i32.le_u (global.get $heap) (global.get $stack)) (then (global.set $ready (i32.const 1))))
+    (if (i32.ne (global.get $heap) (global.get $stack)) (then unreachable))
     (if (i32.ne (call_indirect (result i32) (global.get $shout)) (i32.const 7)) (then unreachable))
     (if (i32.ne (call_indirect (result i32) (global.get $slots)) (global.get $said)) (then unreachable)))
   {_TAKING} {_exports("(call_indirect (result i32) (global.get $slots))")}

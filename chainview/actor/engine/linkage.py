@@ -182,10 +182,12 @@ class Given:
         if kind == _FUNCTION_POINTERS:
             assert self._table is not None
             return self._table.grow(self._store, 1, exports[name])
-        told = self._exported_number(exports, name)
-        if told is not None:
-            return told + (_BASE if self._linkage.position else 0)
-        return heap if name == _HEAP_BASE else memory.data_len(self._store)
+        # What packr-guest exports under these names only makes the linker content: the heap is its host's to place.
+        if name == _HEAP_BASE:
+            return heap
+        if name == _HEAP_END:
+            return memory.data_len(self._store)
+        return _BASE + (self._exported_number(exports, name) or 0)
 
     def _exported_number(self, exports: Exports, name: str) -> int | None:
         exported = exports[name] if name in exports else None  # noqa: SIM401 - no `get` on these exports
