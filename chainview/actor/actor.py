@@ -96,7 +96,7 @@ class Actor:
             each.symbol: each.results[0] for each in exports_of(loaded) if not self._is_actor and len(each.results) == 1
         }
         self._fuel_mark = 0
-        self._watchdog = Watchdog(loaded.engine, limits.timeout)
+        self._watchdog = Watchdog(loaded.engine, loaded.file.data, limits.timeout)
         self._instance: Instance | None = self._new_instance()
         chain.version = loaded.version
 

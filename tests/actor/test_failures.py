@@ -58,6 +58,30 @@ def test_an_endless_loop_ends_at_the_time_out() -> None:
         assert run.actor.call(faulty("fine"), UNIT).ok
 
 
+NAMELESS = (
+    '(module (memory (export "memory") 1) (func (export "f") (param i32 i32 i32 i32) (result i32) {0} unreachable))'
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ("(loop (br 0))", "stopped after the guest panicked, it seems: it loops and does nothing else"),
+        ("(loop (br_if 0 (i32.const 1)))", "stopped after 0.5 s without a result"),
+        ("(loop (drop (i32.load (i32.const 0))) (br 0))", "stopped after 0.5 s without a result"),
+    ],
+)
+def test_without_names_a_loop_that_does_nothing_seems_a_panic(tmp_path: Path, body: str, says: str) -> None:
+    """A guest of packr-guest before 0.24.1 that panicked loops without doing anything, and is told so as it seems."""
+    path = tmp_path / "nameless.wat"
+    path.write_text(NAMELESS.format(body), encoding="utf-8")
+    with running(path, limits=Limits(timeout=0.5)) as run:
+        failed = run.actor.call("f", UNIT)
+        assert failed.error is not None
+        assert failed.error.endswith(says)
+        assert [frame.function for frame in failed.stack] == ["<wasm function 0>"]
+
+
 def test_a_running_call_can_be_interrupted(tmp_path: Path) -> None:
     """Interrupting from another thread ends the call with a reason that says so; without a call there is none."""
     with running(Guest().body("spin", SPIN).written(tmp_path), limits=Limits(timeout=600)) as run:

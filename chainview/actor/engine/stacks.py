@@ -13,6 +13,11 @@ _HASH = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{6,}\]")
 _PROBES = frozenset({"look", "<wasm function 0>"})
 _REASON = re.compile(r"^\s*(?:\d+:\s*)?wasm trap: (?P<reason>.*)$", re.MULTILINE)
 _PANIC = re.compile(r"panic|unwind|rust_oom|alloc_error|rg_oom|capacity_overflow|handle_error")
+_NAMELESS = re.compile(r"^\s+\d+:\s+0x(?P<offset>[0-9a-f]+)\s+-\s+[^!]*!<wasm function \d+>$")
+_IDLE_LOOP = b"\x03\x40\x0c\x00"
+"""A loop whose body only begins it again."""
+_ONLY_UNREACHABLE = b"\x03\x00\x00\x0b"
+"""A function's size and body that has no locals and only traps."""
 _ALLOCATION = re.compile(r"rust_oom|alloc_error|rg_oom|capacity_overflow|handle_error")
 
 
@@ -54,6 +59,20 @@ def trap_reason(text: str) -> str:
 def in_panic(frames: tuple[Frame, ...]) -> bool:
     """Whether the innermost function is one that a Rust guest ends up in after a panic, where it loops for ever."""
     return bool(frames) and _PANIC.search(frames[0].function) is not None
+
+
+def seems_panicked(text: str, module: bytes, *, probed: bool) -> bool:
+    """Whether a backtrace of a module without names ends where that of a Rust guest does that panicked.
+
+    That is in a loop that does nothing, or in a function that only traps: only names tell a panic for certain, but
+    hardly anything else is compiled to either. `probed` says that the first frame is a stack probe's.
+    """
+    frames = [line for line in text.split("\n") if _FRAME.match(line)][probed:]
+    nameless = _NAMELESS.match(frames[0]) if frames else None
+    if nameless is None:
+        return False
+    at = int(nameless["offset"], 16)
+    return module[at : at + len(_IDLE_LOOP)] == _IDLE_LOOP or _ONLY_UNREACHABLE in module[max(at - 2, 0) : at + 3]
 
 
 def in_allocation_error(frames: tuple[Frame, ...]) -> bool:

@@ -8,25 +8,28 @@ from collections.abc import Callable
 
 import wasmtime
 
-from chainview.actor.engine.stacks import guest_frames, in_allocation_error, in_panic
+from chainview.actor.engine.stacks import guest_frames, in_allocation_error, in_panic, seems_panicked
 from chainview.chain.event import Frame
 from chainview.chain.reason import INTERRUPTED, OUT_OF_TIME
 
 TICK_SECONDS = 0.1
 _LOOKS_TO_BE_SURE = 3
+_SEEMS_PANICKED = f"{OUT_OF_TIME}the guest panicked, it seems: it loops and does nothing else"
+"""Told as a call that was stopped: without names nobody knows more, and the time-out would have ended it so."""
 
 
 class Watchdog:
     """Looks at running guest code every 100 ms and says when, and why, it must end.
 
-    Rust guests loop for ever after a panic: the same innermost frame at three looks in a row, with a panic's name, is
-    one. `reason` and `stack` tell about the call that was ended last.
+    Rust guests of packr-guest before 0.24.1 loop for ever after a panic: the same innermost frame at three looks in a
+    row, with a panic's name, is one. Without names it is a loop in the `module` that does nothing. `reason` and `stack`
+    tell about the call that was ended last.
     """
 
-    def __init__(self, engine: wasmtime.Engine, timeout: float) -> None:
+    def __init__(self, engine: wasmtime.Engine, module: bytes, timeout: float) -> None:
         self.reason = ""
         self.stack: tuple[Frame, ...] = ()
-        self._engine = engine
+        self._engine, self._module = engine, module
         self._timeout = timeout
         self._probe: Callable[[], str] = str
         self._interrupted = False
@@ -65,12 +68,15 @@ class Watchdog:
 
     def look(self) -> str | None:
         """Why the running call must end now, or None; called on the thread that runs it."""
-        stack = guest_frames(self._probe())
+        text = self._probe()
+        stack = guest_frames(text)
         self._looks = [*self._looks, stack][-_LOOKS_TO_BE_SURE:]
         if self._interrupted:
             self.reason = INTERRUPTED
         elif self._panicked():
             self.reason = "out of memory" if in_allocation_error(stack) else "the guest panicked"
+        elif seems_panicked(text, self._module, probed=True):
+            self.reason = _SEEMS_PANICKED
         elif time.monotonic() >= self._deadline:
             self.reason = f"{OUT_OF_TIME}{self._timeout:g} s without a result"
         else:
