@@ -119,7 +119,7 @@ class Guest:
         self.extra += f"""
   (global $status (mut i32) (i32.const 0))
   (global $completion (mut i32) (i32.const -1))
-  (func (export "__pack_resume")
+  (func $resume (export "__pack_resume")
     (param $id i32) (param $in i32) (param $len i32) (param $out i32) (param $outlen i32) (result i32)
     (if (i32.ne (local.get $id) (global.get $completion)) (then unreachable)) {body})"""
         return self
