@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 from chainview.actor.engine.instance import Answer, CallFailed, Instance
 from chainview.actor.engine.loading import LoadedModule
@@ -13,11 +13,13 @@ from chainview.actor.exports import exports_of
 from chainview.actor.generation import declared_signature, passes_state
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
+from chainview.actor.inner_state import StateQuestion
 from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError, ModuleKind
+from chainview.actor.rebuild import History, PastAnswers, PastCall, led_through, past_calls
 from chainview.actor.returned import Refused, Returned, is_unit_ok, read_response, read_returned
-from chainview.chain.event import Extras, Frame
+from chainview.chain.event import Extras, Frame, StateGap
 from chainview.chain.lifecycle import SPAWNED, STOPPED, Cause, Lifecycle, encode_lifecycle
 from chainview.chain.payload import (
     INIT,
@@ -30,8 +32,11 @@ from chainview.chain.payload import (
     packed,
     shutdown_payload,
 )
+from chainview.chain.reason import INTERRUPTED, OUT_OF_TIME
 from chainview.chain.schema import Schema
+from chainview.chain.shown_states import ShownState
 from chainview.chain.state_chain import StateChain
+from chainview.chain.table import table_of
 from chainview.pack.cgrf import DecodeError, EncodeError, decode, encode
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.declared.check import mismatch
@@ -63,7 +68,9 @@ class Actor:
 
     `handlers` answers every import that the interceptor lets through. A package has no state: its exports get their
     arguments alone and their whole result is the response. Nor is an actor handed its state where the chain's schema is
-    `lifecycle`: it keeps that inside the module.
+    `lifecycle`: it keeps that inside the module, and is asked for it between its calls where `ask_state` says so. Once
+    its instance has to be given up, another one is made by doing again the calls of `history`, which are those of the
+    kept chain unless it is given, closed off from every host; where it `goes_on` it begins with that.
     """
 
     def __init__(
@@ -75,6 +82,9 @@ class Actor:
         limits: Limits,
         *,
         traces: bool = False,
+        ask_state: bool = True,
+        history: History | None = None,
+        goes_on: bool = False,
     ) -> None:
         """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time."""
         self.state: Value = UNIT
@@ -95,10 +105,16 @@ class Actor:
         self._results: dict[str, TypeDesc] = {
             each.symbol: each.results[0] for each in exports_of(loaded) if not self._is_actor and len(each.results) == 1
         }
+        self._keeps_state = self._is_actor and chain.schema is Schema.LIFECYCLE
+        self._question = StateQuestion(loaded, wanted=ask_state and self._keeps_state)
+        self._history = history or (lambda: list(past_calls(table_of(chain.events))))
+        self._closed: Callable[[str, str, bytes], bytes] | None = None
+        """What answers in the place of interceptor and handlers, outside of the calls that are recorded."""
         self._fuel_mark = 0
         self._watchdog = Watchdog(loaded.engine, loaded.file.data, limits.timeout)
-        self._instance: Instance | None = self._new_instance()
         chain.version = loaded.version
+        self._instance: Instance | None = None
+        self._instance = self._made_again() if goes_on and self._keeps_state else self._new_instance()
 
     def initialize(self, state: Value | None) -> CallOutcome:
         """Calls an actor's init as the release that wrote the chain's schema did.
@@ -119,9 +135,12 @@ class Actor:
 
     def call(self, function: str, params: Value) -> CallOutcome:
         """Calls an export and records the call; a failed one leaves the state as it was."""
+        unready = self._make_ready()
         begun = time.monotonic_ns()
         self._chain.append(MODULE_EVENT, self._call_payload(function, params))
         try:
+            if unready is not None:
+                raise CallFailed(unready.sentence, broken=True)
             returned = self._run(function, params)
         except CallFailed as failed:
             if failed.broken:
@@ -132,8 +151,7 @@ class Actor:
             return self._failed(function, returned.message, (), begun)
         self.state = returned.state
         payload = encode_result(self._schema, function, returned.state, returned.response, self._version)
-        self._chain.append(MODULE_EVENT, payload, self._extras(begun))
-        self._chain.call_ended()
+        self._append_end(payload, self._extras(begun))
         return CallOutcome(function, UNIT if returned.response is None else returned.response)
 
     def shut_down(self, ending: Lifecycle = STOPPED) -> None:
@@ -257,9 +275,31 @@ class Actor:
 
     def _failed(self, function: str, message: str, stack: tuple[Frame, ...], begun: int) -> CallOutcome:
         payload = encode_error(function, message, self._version, self._schema)
-        self._chain.append(MODULE_EVENT, payload, self._extras(begun, stack))
-        self._chain.call_ended()
+        self._append_end(payload, self._extras(begun, stack))
         return CallOutcome(function, error=message, stack=stack)
+
+    def _append_end(self, payload: bytes, extras: Extras) -> None:
+        shown = self._shown_state() if self._question.is_asked else None
+        self._chain.append(MODULE_EVENT, payload, extras if shown is None else replace(extras, state=shown))
+        self._chain.call_ended()
+
+    def _shown_state(self) -> ShownState | None:
+        """The state that the living instance shows; None where it shows the one it showed before, or there is none.
+
+        An instance that asking left half-way is made again for the next call.
+        """
+        instance = self._instance
+        if instance is None:
+            return None
+        self._closed = _refuse_host_call
+        try:
+            shown = self._question.shown_by(instance)
+        except CallFailed:
+            self._instance, shown = None, StateGap.UNKNOWN
+        finally:
+            self._closed = None
+        self.fuel_since_last()
+        return self._question.taken(shown)
 
     def _extras(self, begun: int, stack: tuple[Frame, ...] = ()) -> Extras:
         return Extras(
@@ -273,10 +313,54 @@ class Actor:
         self._fuel_mark = 0
         return Instance(self._loaded, self._answer, self._limits, self._watchdog, traces=self._traces)
 
+    def _make_ready(self) -> ModuleError | None:
+        """Makes an instance again that was given up with what it kept; why that can't be done, or None."""
+        if self._instance is None and self._keeps_state:
+            try:
+                self._instance = self._made_again()
+            except ModuleError as error:
+                return error
+        return None
+
+    def _made_again(self) -> Instance:
+        """Another instance, led to where the chain has come by doing again what its calls did."""
+        calls = self._history()
+        instance, note = led_through(calls, self._new_instance, self._does_again)
+        if calls:
+            self._chain.note(note)
+        self._fuel_mark = instance.fuel_used() or 0
+        return instance
+
+    def _does_again(self, instance: Instance, call: PastCall) -> bool | None:
+        """Whether a call answers the same when it is made again; None where it can't be made."""
+        answers = PastAnswers(call.host_calls)
+
+        def answer(interface: str, function: str, asked: bytes) -> bytes:
+            answer = answers.take(interface, function, decode(asked))
+            if answer is None:
+                raise CallFailed(f"nothing is recorded that answers {interface}.{function}", broken=True)
+            return packed(answer, self._version)
+
+        self._closed = answer
+        try:
+            output = decode(instance.call(call.function, self._packed_input(self._input(call.params))))
+        except CallFailed as failed:
+            if failed.reason == INTERRUPTED or failed.reason.startswith(OUT_OF_TIME):
+                raise ModuleError(f"the instance could not be made again: {failed.reason}") from None
+            return None
+        except (DecodeError, EncodeError):
+            return None
+        finally:
+            self._closed = None
+        returned = read_response(output)
+        return (None if isinstance(returned, Refused) else returned.response) == call.response
+
     def _answer(self, interface: str, function: str) -> Answer:
         handler, interceptor = self._handlers[interface, function], self._interceptor
 
         def answer(asked: bytes) -> bytes:
+            if self._closed is not None:
+                return self._closed(interface, function, asked)
             known = interceptor.answer_packed(interface, function, asked)
             if known is not None:
                 return known
@@ -298,3 +382,7 @@ class Actor:
             return handed
 
         return answer
+
+
+def _refuse_host_call(interface: str, function: str, asked: bytes) -> bytes:
+    raise CallFailed(f"{interface}.{function} is called where nothing may be", broken=True)

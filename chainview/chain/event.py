@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Kind(IntEnum):
@@ -54,6 +54,15 @@ class Frame:
         return f"{self.function} ({self.place})" if self.place else self.function
 
 
+class StateGap(StrEnum):
+    """Why a state is not known that a module was asked for, by the name that chain files have for it."""
+
+    UNKNOWN = "unknown"
+    """Asking for it trapped, took too long, or called the host."""
+    LARGE = "large"
+    """It is too large to be asked for after each call."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extras:
     """What is useful about an event but never hashed."""
@@ -67,6 +76,9 @@ class Extras:
     stack: tuple[Frame, ...] = ()
     stub: bool = False
     """The host call was answered by a stub, not by a host interface."""
+    state: bytes | StateGap | None = None
+    """The state, as CGRF, that a module which keeps it inside showed after this event; None where it was not asked for,
+    or is the one that was shown before."""
     damaged: bool = False
     """The entry's checksum does not match what it holds."""
 

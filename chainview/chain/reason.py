@@ -11,6 +11,11 @@ INTERRUPTED = "interrupted by the user"
 OUT_OF_TIME = "stopped after "
 
 
+def ended_half_way(message: str) -> bool:
+    """Whether a call did not come back by itself, so that what it had done was given up with its instance."""
+    return _PREFIX.match(message) is not None
+
+
 def reason_of(message: str) -> str:
     """The reason in the message of a wasm-error, equal for a trap recorded by Theater and by chainview.
 

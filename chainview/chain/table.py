@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from itertools import pairwise
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.hashing import HASH_SIZE
 from chainview.chain.payload import MODULE_EVENT, kind_of
+from chainview.chain.payload_source import PayloadSource
+from chainview.chain.shown_states import ShownStates
 
 NO_CALL = 0xFFFF_FFFF
 _STUB, _DAMAGED, _OTHER_PARENT, _NO_HASH, _WRONG, _NOT_WRONG = 1, 2, 4, 8, 64, 128
@@ -35,20 +38,6 @@ _UNSOUND = bytes(
 Noted = TypeVar("Noted")
 
 
-class PayloadSource(Protocol):
-    """Where the payloads of a table's events lie, each somewhere behind the place at which its event begins."""
-
-    @property
-    def raw(self) -> Any:
-        """The bytes of the events, one after the other: bytes or a memory map."""
-
-    def span(self, start: int) -> tuple[int, int]:
-        """Where the payload of the event that begins at `start` begins and ends; both 0 when it can't be found."""
-
-    def payloads(self, starts: Iterable[int], types: Iterable[int], names: Sequence[str]) -> list[bytes]:
-        """The payloads of the events that begin at `starts`, whose types are `names[type]` for each of `types`."""
-
-
 class EventTable:
     """Events by index, in columns; an event's number is its index + 1 + `dropped`.
 
@@ -60,6 +49,8 @@ class EventTable:
         """How many of the oldest events were let go."""
         self.kinds = bytearray()
         """A Kind an event: bytes, so that the next event of a kind is one `find`."""
+        self.shown = ShownStates(source)
+        """The states that stand beside events."""
         self._links = array("I")
         self._types = array("I")
         self._times = array("Q")
@@ -99,8 +90,11 @@ class EventTable:
             flags |= _NO_HASH
             checked = Checked.NONE if checked is Checked.FULL else checked
         flags |= checked << _CHECKED_SHIFT
+        number = len(self.kinds) + 1 + self.dropped
+        if extras.state is not None:
+            self.shown.add(number, extras.state, start)
         if extras.stack or extras.fuel is not None:
-            self._notes[len(self.kinds) + 1 + self.dropped] = extras
+            self._notes[number] = extras if extras.state is None else replace(extras, state=None)
         self.append_parts(
             event.hash,
             event.parent,
@@ -122,7 +116,7 @@ class EventTable:
 
     def continue_from(self, source: PayloadSource) -> None:
         """Takes a longer view of the same file as the source."""
-        self._source = source
+        self._source = self.shown.source = source
 
     def append_parts(
         self,
@@ -300,6 +294,7 @@ class EventTable:
             fuel=noted.fuel,
             stack=noted.stack,
             stub=bool(flags & _STUB),
+            state=self.shown.at(self.number(index)),
             damaged=bool(flags & _DAMAGED),
         )
 
@@ -388,8 +383,17 @@ class EventTable:
             self._flags[0] |= _OTHER_PARENT
             self._parents[self.dropped + 1] = parent
         _forget_up_to(self.dropped, self._notes)
+        self.shown.forget(self.dropped)
 
 
 def _forget_up_to(number: int, noted: dict[int, Noted]) -> None:
     for old in [old for old in noted if old <= number]:
         del noted[old]
+
+
+def table_of(events: Iterable[Event]) -> EventTable:
+    """A table of these events, with nothing beside them."""
+    table = EventTable()
+    for event in events:
+        table.append(event)
+    return table

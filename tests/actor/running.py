@@ -30,6 +30,8 @@ class Run:
 
     def __init__(self, loaded: LoadedModule, chain: StateChain, actor: Actor) -> None:
         self.loaded, self.chain, self.actor = loaded, chain, actor
+        self.seen = chain.subscribe()
+        """All that is appended, with what stands beside it."""
 
     def payloads(self) -> list[Payload]:
         """What the events of the chain say, in order."""
@@ -47,7 +49,8 @@ def running(
     schema: Schema = Schema.VALUES,
     limits: Limits = DEFAULT_LIMITS,
     handlers: dict[tuple[str, str], Handler] | None = None,
-    interceptor: Callable[[StateChain], CallInterceptor] = RecordingInterceptor,
+    interceptor: Callable[[StateChain], CallInterceptor] | None = None,
+    ask_state: bool = True,
     traces: bool = False,
 ) -> Iterator[Run]:
     """A module ready to be called."""
@@ -58,7 +61,10 @@ def running(
     loaded = load_module(path, limits)
     chain = StateChain(schema, keep=True)
     answers = {(each.interface, each.function): nothing for each in loaded.imports} | (handlers or {})
-    actor = Actor(loaded, chain, interceptor(chain), answers, limits, traces=traces)
+    made = (
+        RecordingInterceptor(chain, fuel=lambda: actor.fuel_since_last()) if interceptor is None else interceptor(chain)
+    )
+    actor = Actor(loaded, chain, made, answers, limits, ask_state=ask_state, traces=traces)
     try:
         yield Run(loaded, chain, actor)
     finally:

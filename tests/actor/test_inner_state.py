@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from chainview.actor.actor import Actor
+from chainview.actor.engine.loading import load_module
+from chainview.actor.interceptors import RecordingInterceptor
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import find_target
 from chainview.actor.session.direct import load_actor
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
+from chainview.chain.event import Kind, StateGap
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.opened import open_chain
 from chainview.chain.lifecycle import SPAWNED, STOPPED, Lifecycle, Turn, completed, failed
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, read_payload
 from chainview.chain.schema import Schema
-from chainview.pack.cgrf import encode
+from chainview.chain.table import EventTable
+from chainview.pack.cgrf import decode, encode
 from chainview.pack.cgrf.glance import version_of
-from chainview.pack.values import S32, UNIT, Option, Result, String, Tuple, bytes_value, types
-from tests.actor.guests import INIT, SELF, TRAP, UNIT_TYPE, Guest, inner_counter
-from tests.actor.running import running
+from chainview.pack.values import S32, UNIT, Option, Result, String, Tuple, Value, bytes_value, types
+from tests.actor.guests import INIT, SELF, SPIN, TRAP, UNIT_TYPE, Guest, inner_counter
+from tests.actor.running import Run, running
 
 NOTHING = Option(types.list_of(types.U8), None)
 ADDED = HostCall(SELF, "log", String("added"), UNIT)
@@ -121,3 +130,124 @@ def test_the_chain_ends_with_why_the_actor_ended(tmp_path: Path) -> None:
     bye = encode(Option(types.list_of(types.U8), bytes_value(b"bye")), 3)
     leaving = inner_counter().calling("leave", SELF, "shutdown", bye)
     assert ending_of(leaving, tmp_path / "completed", "leave()") == completed(b"bye")
+
+
+def shown(run: Run) -> list[Value | StateGap | None]:
+    """What stands beside each end of a call."""
+    table = EventTable()
+    for item in run.seen.take(1000):
+        if not isinstance(item, Note):
+            table.append(*item)
+    found: list[Value | StateGap | None] = []
+    for index, kind in enumerate(table.kinds):
+        if kind in (Kind.RESULT, Kind.ERROR):
+            held = table.extras(index).state
+            found.append(decode(held) if isinstance(held, bytes) else held)
+    return found
+
+
+def test_the_state_stands_beside_the_events_that_changed_it(tmp_path: Path) -> None:
+    """After each call, also one that was refused, the module is asked; what it showed before is not kept again."""
+    with running(inner_counter().written(tmp_path), schema=Schema.LIFECYCLE) as run:
+        run.actor.initialize(None)
+        for function, number in [("increment", 2), ("increment", 0), ("refuse", 3), ("boom", 4), ("increment", 1)]:
+            run.actor.call(function, n(number))
+        assert shown(run) == [S32(0), S32(2), None, S32(5), None, S32(6)]
+
+
+def test_asking_changes_no_hash(tmp_path: Path) -> None:
+    """The chain has the same head whether the module is asked or not, also where fuel is measured."""
+    path = inner_counter().written(tmp_path)
+    heads, fuel = set(), list[list[int | None]]()
+    for asked in (True, False):
+        with running(path, schema=Schema.LIFECYCLE, ask_state=asked, limits=Limits(fuel=True)) as run:
+            run.actor.initialize(None)
+            run.actor.call("increment", n(2))
+            run.actor.call("increment", n(2))
+            heads.add(run.chain.head)
+            fuel.append([item[1].fuel for item in run.seen.take(100) if not isinstance(item, Note)])
+    assert len(heads) == 1
+    assert fuel[0] == fuel[1]
+
+
+def test_a_call_that_traps_is_undone_by_a_closed_replay(tmp_path: Path) -> None:
+    """The next call goes on from what the calls before led to, none of which reaches a host again; a note tells it."""
+    asked = list[Value]()
+
+    def counted(input: Value) -> Value:
+        asked.append(input)
+        return UNIT
+
+    with running(inner_counter().written(tmp_path), schema=Schema.LIFECYCLE, handlers={(SELF, "log"): counted}) as run:
+        run.actor.initialize(None)
+        run.actor.call("increment", n(2))
+        run.actor.call("refuse", n(3))
+        run.actor.call("boom", n(100))
+        assert run.actor.call("increment", n(1)).response == S32(6)
+        assert len(asked) == 2
+        notes = [item for item in run.seen.take(1000) if isinstance(item, Note)]
+        assert [note.data["text"] for note in notes] == ["the instance was made again by a closed replay of 3 calls"]
+
+
+GET_STATES = {
+    "traps": (TRAP, [StateGap.UNKNOWN, None]),
+    "refuses": ("(i32.store (local.get $outlen) (i32.const 0)) (i32.const -1)", [StateGap.UNKNOWN, None]),
+    "is no value": ("(i32.store (local.get $outlen) (i32.const 4)) (i32.const 0)", [StateGap.UNKNOWN, None]),
+    "is outside of the memory": (
+        "(i32.store (local.get $outlen) (i32.const -1)) (i32.const 0)",
+        [StateGap.LARGE, None],
+    ),
+    "is large": ("(i32.store (local.get $outlen) (i32.const 1048577)) (i32.const 0)", [StateGap.LARGE, None]),
+    "calls the host": (
+        "(drop (call $import0 (local.get $in) (local.get $len) (local.get $out) (local.get $outlen))) (i32.const 0)",
+        [StateGap.UNKNOWN, None],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", GET_STATES)
+def test_a_state_that_is_not_shown_is_unknown(case: str, tmp_path: Path) -> None:
+    """Whatever asking comes to, the calls go on from where they were, and the host is not called."""
+    body, gaps = GET_STATES[case]
+    with running(inner_counter(shown=body).written(tmp_path), schema=Schema.LIFECYCLE) as run:
+        run.actor.initialize(None)
+        for number in range(1, 6):
+            assert run.actor.call("increment", n(1)).response == S32(number)
+        assert shown(run) == [*gaps, None, None, None, None]
+        assert run.types().count(f"{SELF}/log") == 5
+
+
+def test_a_state_that_is_never_shown_in_time_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A get-state that spins is ended, and asked no more once it has cost three instances."""
+    monkeypatch.setattr("chainview.actor.inner_state._SECONDS", 0.01)
+    with running(inner_counter(shown=SPIN).written(tmp_path), schema=Schema.LIFECYCLE) as run:
+        run.actor.initialize(None)
+        for number in range(1, 5):
+            assert run.actor.call("increment", n(1)).response == S32(number)
+        notes = [item for item in run.seen.take(1000) if isinstance(item, Note)]
+        assert len(notes) == 3
+
+
+def test_a_call_that_its_record_can_not_answer_is_left_out(tmp_path: Path) -> None:
+    """Another build that goes on is led through what it can answer, and the note says what was left out."""
+    guest = inner_counter()
+    with running(guest.written(tmp_path), schema=Schema.LIFECYCLE) as run:
+        run.actor.initialize(None)
+        run.actor.call("increment", n(2))
+        run.actor.call("refuse", n(3))
+        asking = inner_counter()
+        asking.bodies["refuse"] = asking.bodies["ask"]
+        other = Actor(
+            load_module(asking.written(tmp_path, "other.wat")),
+            run.chain,
+            RecordingInterceptor(run.chain),
+            {(SELF, "log"): lambda input: UNIT, ("test:x/host", "ask"): lambda input: UNIT},
+            DEFAULT_LIMITS,
+            goes_on=True,
+        )
+        assert other.call("increment", n(1)).response == S32(3)
+        other.close()
+        notes = [item for item in run.seen.take(1000) if isinstance(item, Note)]
+        assert notes[0].data["text"] == (
+            "the instance was made again by a closed replay of 3 calls; 1 could not be made again and was left out"
+        )

@@ -54,6 +54,10 @@ class CallFailed(Exception):
         self.broken = broken
 
 
+class ResultTooLarge(CallFailed):
+    """A call ended with a result of more bytes than its caller wants; the guest keeps it."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Parked:
     """A host call that an asynchronous guest waits for: its completion id, what was asked, and from where."""
@@ -121,6 +125,7 @@ class Instance:
         self._free = export_function(self._store, self._exports, "__pack_free", 2, 0)
         self._resume = export_function(self._store, self._exports, RESUME, 5, 1) if self._asynchronous else None
         self._called: dict[str, GuestFunction] = {}
+        self._largest = _UNSIGNED
         self._parked: _Parked | None = None
         self._completions = 0
         self._answering: tuple[Frame, ...] = ()
@@ -146,10 +151,15 @@ class Instance:
         """
         return self._answering or guest_frames(self._probe.text())
 
-    def call(self, symbol: str, packed: bytes) -> bytes:
-        """Calls an export with a packed Value and gives its packed result; raises CallFailed."""
+    def call(self, symbol: str, packed: bytes, *, seconds: float | None = None, largest: int = _UNSIGNED) -> bytes:
+        """Calls an export with a packed Value and gives its packed result; raises CallFailed.
+
+        `seconds` bound it where they are less than what any call may take. Raises ResultTooLarge for a result of more
+        than `largest` bytes.
+        """
         self._error = None
-        self._watchdog.begin(self._probe.text)
+        self._largest = largest
+        self._watchdog.begin(self._probe.text, seconds)
         try:
             return self._call(symbol, packed)
         except Trapped as trapped:
@@ -205,6 +215,8 @@ class Instance:
 
     def _told(self) -> tuple[int, int, bytes]:
         at, length = self._unsigned(RESULT_POINTER), self._unsigned(RESULT_LENGTH)
+        if length > self._largest:
+            raise ResultTooLarge(f"the result has {length:,} bytes", broken=False)
         return at, length, self.memory.read(at, length)
 
     def _function(self, symbol: str) -> GuestFunction:

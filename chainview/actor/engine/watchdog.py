@@ -40,13 +40,16 @@ class Watchdog:
         self._ticker = threading.Thread(target=self._tick, name="watchdog", daemon=True)
         self._ticker.start()
 
-    def begin(self, probe: Callable[[], str]) -> None:
-        """A call begins; `probe` gives the engine's backtrace text at the moment it is called."""
+    def begin(self, probe: Callable[[], str], seconds: float | None = None) -> None:
+        """A call begins; `probe` gives the engine's backtrace text at the moment it is called.
+
+        It may take what any call may, or `seconds` where those are less.
+        """
         self.reason, self.stack = "", ()
         self._probe = probe
         self._interrupted = False
         self._looks.clear()
-        self._deadline = time.monotonic() + self._timeout
+        self._deadline = time.monotonic() + min(self._timeout, self._timeout if seconds is None else seconds)
         self._running.set()
 
     def end(self) -> None:

@@ -23,11 +23,12 @@ from chainview.actor.generation import chosen_schema, declared_signature, passes
 from chainview.actor.hosts.interface import Host
 from chainview.actor.hosts.provided import handlers_for, reads_own_chain, refuse_missing, theater_warnings
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
-from chainview.actor.limits import Limits, limit_settings
+from chainview.actor.limits import limit_settings
 from chainview.actor.module import ModuleKind
 from chainview.actor.module_cache import keep_module
+from chainview.actor.rebuild import History
 from chainview.actor.session.options import Options
-from chainview.chain.files.entries.header import Header
+from chainview.chain.files.entries.header import ASKS_STATE, Header
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.payload import INIT
 from chainview.chain.schema import Schema
@@ -57,12 +58,16 @@ class Launch:
 
 
 def prepare(
-    options: Options, host: Host, chain: StateChain, intercept: Callable[[StateChain], CallInterceptor] | None = None
+    options: Options,
+    host: Host,
+    chain: StateChain,
+    intercept: Callable[[StateChain], CallInterceptor] | None = None,
+    history: History | None = None,
 ) -> Launch:
     """Loads the module, and checks state and calls against what it declares.
 
-    The calls are recorded, unless `intercept` makes another interceptor. Raises ChainviewError for whatever keeps the
-    actor from running.
+    The calls are recorded, unless `intercept` makes another interceptor; `history` gives those so far where the chain
+    does not keep them. Raises ChainviewError for whatever keeps the actor from running.
     """
     loaded = load_module(options.target.module, options.limits)
     refuse_missing(loaded, stub=options.stub)
@@ -72,7 +77,7 @@ def prepare(
     state = _initial_state(options, loaded, exports)
     if reads_own_chain(loaded):
         chain.keep_events()
-    actor = _actor(loaded, host, chain, options.limits, intercept)
+    actor = _actor(loaded, host, chain, options, intercept, history)
     return Launch(actor, state, exports, requests, loaded, tuple(theater_warnings(loaded)))
 
 
@@ -95,9 +100,14 @@ def open_file(options: Options, launch: Launch, chain: StateChain) -> ChainWrite
     return writer
 
 
-def successor(loaded: LoadedModule, state: Value, host: Host, chain: StateChain, limits: Limits) -> Actor:
-    """An actor of another build that goes on from a state in the same chain; its module is kept. Raises ModuleError."""
-    following = _actor(loaded, host, chain, limits)
+def successor(
+    loaded: LoadedModule, state: Value, host: Host, chain: StateChain, options: Options, history: History
+) -> Actor:
+    """An actor of another build that goes on in the same chain; its module is kept. Raises ModuleError.
+
+    It goes on from a state, or, where that is inside the module, from what a closed replay of the chain leads to.
+    """
+    following = _actor(loaded, host, chain, options, history=history, goes_on=True)
     following.state = state
     keep_module(loaded.file)
     return following
@@ -107,14 +117,24 @@ def _actor(
     loaded: LoadedModule,
     host: Host,
     chain: StateChain,
-    limits: Limits,
+    options: Options,
     intercept: Callable[[StateChain], CallInterceptor] | None = None,
+    history: History | None = None,
+    *,
+    goes_on: bool = False,
 ) -> Actor:
     handlers, stubs = handlers_for(loaded, host, chain.schema)
-    if intercept is not None:
-        return Actor(loaded, chain, intercept(chain), handlers, limits)
-    recording = RecordingInterceptor(chain, stubs, lambda: actor.fuel_since_last())
-    actor = Actor(loaded, chain, recording, handlers, limits)
+    recording: CallInterceptor = RecordingInterceptor(chain, stubs, lambda: actor.fuel_since_last())
+    actor = Actor(
+        loaded,
+        chain,
+        recording if intercept is None else intercept(chain),
+        handlers,
+        options.limits,
+        ask_state=options.ask_state,
+        history=history,
+        goes_on=goes_on,
+    )
     return actor
 
 
@@ -161,6 +181,7 @@ def _header(options: Options, launch: Launch, schema: Schema) -> Header:
         settings={
             **limit_settings(options.limits),
             "stub": options.stub,
+            **({} if options.ask_state else {ASKS_STATE: False}),
             "nan-canonicalization": True,
         },
         time_ns=time.time_ns(),

@@ -21,6 +21,8 @@ class Options:
     """The initial state as a literal; None for the manifest's text, or the release's default."""
     calls: tuple[str, ...] = ()
     limits: Limits = DEFAULT_LIMITS
+    ask_state: bool = True
+    """Whether a module that keeps its state inside is asked for it after each call."""
     stub: bool = False
     stop_on_error: bool = False
     output: Path | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from chainview.actor.actor import Actor, CallOutcome
@@ -11,12 +11,14 @@ from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.exports import CallRefused, Export, Request, exports_of, parse_call
 from chainview.actor.hosts.registry.timer import TICK
 from chainview.actor.module import ModuleError
+from chainview.actor.rebuild import PastCall, past_calls
 from chainview.actor.session.agenda import Adoption, Agenda, Tick
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare, successor
 from chainview.actor.session.options import Options
 from chainview.actor.session.status import Phase, Status
 from chainview.chain.files.native.writer import ChainWriter
+from chainview.chain.files.opened import open_chain
 from chainview.chain.lifecycle import STOPPED, completed, failed
 from chainview.chain.payload import INIT
 from chainview.chain.state_chain import StateChain
@@ -148,7 +150,7 @@ class Session:
     def _work(self) -> None:
         message = ""
         try:
-            launch = prepare(self.options, self._host, self.chain)
+            launch = prepare(self.options, self._host, self.chain, history=self._past_calls)
             self._writer = open_file(self.options, launch, self.chain)
             self.chain_path = self._writer.path
             self.warnings += launch.warnings
@@ -189,13 +191,20 @@ class Session:
     def _take_over(self, actor: Actor, adoption: Adoption) -> Actor:
         """The actor of the build that takes over; the one before where that does not start."""
         try:
-            adopted = successor(adoption.loaded, adoption.state, self._host, self.chain, self.options.limits)
+            adopted = successor(adoption.loaded, adoption.state, self._host, self.chain, self.options, self._past_calls)
         except ModuleError as refused:
             self.warnings += (f"the running build goes on: {refused.sentence}",)
             return actor
         actor.close()
         self._actor, self._exports = adopted, exports_of(adoption.loaded, self.chain.schema)
         return adopted
+
+    def _past_calls(self) -> Sequence[PastCall]:
+        """The calls so far, as the chain's file holds them."""
+        if self._writer is None:
+            return ()
+        with open_chain(self._writer.path) as opened:
+            return list(past_calls(opened.load().table))
 
     def _called(self, actor: Actor, work: Request | Tick) -> CallOutcome:
         """Makes a call or a tick; a timer whose tick failed is stopped."""

@@ -9,8 +9,8 @@ _LONGEST = 200
 
 
 def note_text(note: Note) -> str:
-    """A note in one line: what became of a build, or its kind and what it holds."""
-    if note.kind == "build" and isinstance(note.data.get("text"), str):
+    """A note in one line: what became of a build or an instance, or its kind and what it holds."""
+    if note.kind in ("build", "instance") and isinstance(note.data.get("text"), str):
         return visible(note.data["text"])
     held = ", ".join([f"{name} {_short(value)}" for name, value in note.data.items()])
     return visible(f"{note.kind}  {held}" if held else note.kind)

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 
 from chainview.chain.delta import changes
 from chainview.chain.event import Extras, Kind
-from chainview.chain.payload import CallResult, Other, Payload, read_payload
+from chainview.chain.payload import Other, Payload, read_payload
 from chainview.chain.soundness import HashState, LinkState, Soundness, soundness
+from chainview.chain.states import told_at, told_before
 from chainview.chain.table import EventTable
 from chainview.chain.words.spans import text_of
-from chainview.chain.words.summary import summary
+from chainview.chain.words.summary import GAPS, summary
 from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import HELD, Array, Compound, List, Map, Record, Result, Set, Tuple, Value, Variant, types
 from chainview.system.errors import ChainviewError
@@ -63,6 +64,9 @@ def event_object(table: EventTable, index: int) -> dict[str, object]:
     }
     if kind is not Kind.DAMAGED:
         said |= {key: value for key, value in _said(read_payload(payload)).items() if value is not None}
+        told = told_at(table, index) if table.shown else None
+        if told is not None:
+            said["state"] = _literal(told.value())
     if table.extras(index).stub:
         said["stub"] = True
     return {**said, "bytes": payload.hex()}
@@ -147,17 +151,23 @@ def _payload_lines(table: EventTable, index: int, data: bytes) -> Iterator[str]:
             yield from (visible(f"{part.name:<{_NAME_WIDTH}}{line}") for line in part.said.split("\n"))
         elif part.said is not None:
             yield from value_lines(part.name, part.said)
-    if isinstance(payload, CallResult):
-        yield from _changed_lines(table, index, payload)
+    yield from _state_lines(table, index)
 
 
-def _changed_lines(table: EventTable, index: int, result: CallResult) -> Iterator[str]:
-    before = table.previous_result(index)
-    earlier = None if before is None else read_payload(table.payload(before))
-    if before is None or not isinstance(earlier, CallResult) or earlier.state is None or result.state is None:
+def _state_lines(table: EventTable, index: int) -> Iterator[str]:
+    """The state that stands beside an event, and what the event that tells one changed in it."""
+    told, before = told_at(table, index), told_before(table, index)
+    after = None if told is None else told.value()
+    if told is not None and told.beside:
+        if after is not None:
+            yield from value_lines("state", after)
+        else:
+            yield f"state: {'can not be read' if told.gap is None else GAPS[told.gap]}"
+    earlier = None if before is None else before.value()
+    if before is None or earlier is None or after is None:
         return
-    found = changes(earlier.state, result.state)
-    yield f"changed since event {table.number(before):,}:" + ("" if found else " nothing")
+    found = changes(earlier, after)
+    yield f"changed since event {before.number:,}:" + ("" if found else " nothing")
     for change in found:
         old, new = _literal(change.before) or "nothing", _literal(change.after) or "nothing"
         yield visible(f"  {change.path or 'state'}: {old} → {new}")

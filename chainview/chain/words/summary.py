@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 
 from chainview.chain.delta import Change, changes
-from chainview.chain.event import Kind
+from chainview.chain.event import Kind, StateGap
 from chainview.chain.lifecycle import Cause, Lifecycle
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, arguments, read_payload
 from chainview.chain.reason import reason_of
+from chainview.chain.states import told_at, told_before
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import short, short_items
 from chainview.chain.words.spans import Role, Span, middle_cut, quoted, width
@@ -16,6 +17,11 @@ from chainview.pack.cgrf.glance import first_text, is_cgrf, node_count
 from chainview.pack.values import UNIT, Option, Result, String, Value, Variant
 from chainview.system.wording import plural, visible
 
+GAPS = {
+    StateGap.UNKNOWN: "state unknown, the module does not show it here",
+    StateGap.LARGE: "state too large to be asked for after each call",
+}
+"""What is said where a module's state is not known."""
 ORDER_ALONE = "in another order"
 """What is said of a map or a set that only stands in another order."""
 GAP: Span = ("   ", Role.DIM)
@@ -52,6 +58,8 @@ def summary(table: EventTable, index: int, folded: bool = False, room: int = _DE
         spans = _turn(payload, room)
     else:
         spans = _error(payload, room)
+        moved = _shown_change(table, index, max(24, room - width(spans) - 3)) if table.shown else []
+        spans = [*spans, GAP, *moved] if moved else spans
     if folded and kind is Kind.CALL:
         # Verdicts stand below each other where there is room for it.
         gap = max(3, min(_VERDICT_CELL, room * 2 // 5) - width(spans))
@@ -172,6 +180,8 @@ def _verdict(response: Value | None, room: int) -> list[Span]:
 
 
 def _state_change(table: EventTable, index: int, result: CallResult, room: int) -> list[Span]:
+    if table.shown:
+        return _shown_change(table, index, room)
     if result.state is None:
         return []
     before = table.previous_result(index)
@@ -181,9 +191,29 @@ def _state_change(table: EventTable, index: int, result: CallResult, room: int) 
     earlier = _read(table.payload(before))
     if not isinstance(earlier, CallResult):
         return [("state not compared with the one before", Role.DIM)]
-    if earlier.state is None:
+    return [] if earlier.state is None else _changed(earlier.state, result.state, room)
+
+
+def _shown_change(table: EventTable, index: int, room: int) -> list[Span]:
+    """What became of a state inside the module: it is shown beside the events that changed it."""
+    told = told_at(table, index)
+    if told is None:
         return []
-    found = changes(earlier.state, result.state, _MOST_CHANGES)
+    if told.gap is not None:
+        return [(GAPS[told.gap], Role.DIM)]
+    before = told_before(table, index)
+    if max(node_count(each.packed) for each in (told, before or told)) > _MOST_NODES:
+        return [(f"a state of {_size(len(told.packed))}", Role.DIM)]
+    after, earlier = told.value(), None if before is None else before.value()
+    if after is None:
+        return [("state can't be read", Role.DIM)]
+    if earlier is None:
+        return [("state ", Role.STATE), *short(after, room - 6)]
+    return _changed(earlier, after, room)
+
+
+def _changed(before: Value, after: Value, room: int) -> list[Span]:
+    found = changes(before, after, _MOST_CHANGES)
     shown = found[:2]
     spans: list[Span] = []
     for change in shown:

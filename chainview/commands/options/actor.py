@@ -52,6 +52,12 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fuel", action="store_true", help="measure the work between events (slower)")
     parser.add_argument(
+        "--no-get-state",
+        dest="ask_state",
+        action="store_false",
+        help="never ask a module that keeps its state inside for it between calls",
+    )
+    parser.add_argument(
         "--stub", action="store_true", help="answer imports that nobody provides with their type's default"
     )
     parser.add_argument(
@@ -77,6 +83,7 @@ def read_options(args: argparse.Namespace, calls: Sequence[GivenCall] | None = N
         state=args.state,
         calls=tuple(call.text for call in (given_calls(args) if calls is None else calls)),
         limits=Limits(timeout=args.timeout, memory=args.max_memory, fuel=args.fuel),
+        ask_state=args.ask_state,
         stub=args.stub,
         stop_on_error=args.stop_on_error,
         output=args.output,

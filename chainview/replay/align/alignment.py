@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 
 from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
-from chainview.replay.align.call_pairs import Pair, align_call
-from chainview.replay.align.history import NONE, Side
+from chainview.replay.align.call_pairs import ENDS, Pair, align_call
+from chainview.replay.align.history import NONE, Side, other_state
 from chainview.replay.align.sequence import Match, matches, stretches
 
 _BLOCK = 2048
@@ -149,6 +149,7 @@ class _Aligner:
     def __init__(self, then: Side, now: Side, same: int) -> None:
         self._then, self._now = then, now
         self._types = _TypePairs(then, now)
+        self._compares_states = bool(then.table.shown and now.table.shown)
         self._payloads, self._payloads_now = _Payloads(then.table), _Payloads(now.table)
         self._rows = Alignment()
         self._rows.add_equal(0, 0, same)
@@ -235,14 +236,28 @@ class _Aligner:
         """How many of some events are equal byte for byte."""
         types, types_now = self._types.of(at, size), self._now.table.type_ids(at_now, at_now + size)
         one, other = self._payloads.of(at, size), self._payloads_now.of(at_now, size)
-        if one == other and types == types_now:
-            return size
-        return next(place for place in range(size) if one[place] != other[place] or types[place] != types_now[place])
+        equal = size
+        if one != other or types != types_now:
+            equal = next(
+                place for place in range(size) if one[place] != other[place] or types[place] != types_now[place]
+            )
+        return self._equal_states(at, at_now, equal) if self._compares_states else equal
+
+    def _equal_states(self, at: int, at_now: int, size: int) -> int:
+        """How many of some events that are equal byte for byte also leave the same state inside the module."""
+        kinds = self._then.table.kinds
+        for place in range(size):
+            if kinds[at + place] in ENDS and other_state(self._then, at + place, self._now, at_now + place):
+                return place
+        return size
 
     def _says_the_same(self, at: int, at_now: int) -> bool:
         """Whether two events that differ in bytes have the same content all the same."""
         comparable = self._then.by_value or self._then.table.kinds[at] == Kind.ERROR
-        return comparable and self._then.content(at) == self._now.content(at_now)
+        if not comparable or self._then.content(at) != self._now.content(at_now):
+            return False
+        ends = self._then.table.kinds[at] in ENDS
+        return not (ends and other_state(self._then, at, self._now, at_now))
 
 
 class _Payloads:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chainview.chain.event import Kind
-from chainview.replay.align.history import NONE, Side, is_ask
+from chainview.replay.align.history import NONE, Side, is_ask, other_state
 from chainview.replay.align.sequence import alike_at_ends, matches, stretches
 
 _MOST_WEIGHED = 4096
 """Pairs of items that are weighed against each other; larger gaps are matched by name alone."""
 _WEIGHED_BYTES = 1024
-_ENDS = (Kind.RESULT, Kind.ERROR)
+ENDS = (Kind.RESULT, Kind.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,9 @@ def align_call(then: Side, now: Side, ones: Sequence[int], others: Sequence[int]
     The ends of both calls stand next to each other whatever they are.
     """
     tail: list[Pair] = []
-    if ones and others and then.kind(ones[-1]) in _ENDS and now.kind(others[-1]) in _ENDS:
-        tail = [Pair(ones[-1], others[-1], then.content(ones[-1]) == now.content(others[-1]))]
+    if ones and others and then.kind(ones[-1]) in ENDS and now.kind(others[-1]) in ENDS:
+        same = then.content(ones[-1]) == now.content(others[-1])
+        tail = [Pair(ones[-1], others[-1], same and not other_state(then, ones[-1], now, others[-1]))]
         ones, others = ones[:-1], others[:-1]
     aligner = _Aligner(then, now)
     exact = list(aligner.by_question(ones, others))

@@ -13,6 +13,7 @@ from chainview.chain.event import Kind
 from chainview.chain.payload import INIT, Call, CallError, CallResult, HostCall, Other, Payload, packed, split_host_call
 from chainview.chain.reason import reason_key, reason_of
 from chainview.chain.schema import Schema
+from chainview.chain.states import ToldState, told_before
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf.glance import under_version
 from chainview.pack.cgrf.limits import NEWEST
@@ -52,6 +53,8 @@ class Side:
         self.recording = recording
         self.asks = asks
         self.by_value = by_value
+        self._shown: ToldState | None = None
+        self._shown_of: int | None = None
         self.across = across
 
     @property
@@ -158,6 +161,16 @@ class Side:
             return _packed(payload.input)
         return _packed(payload.params) if isinstance(payload, Call) else b""
 
+    def shown_state(self, item: int) -> ToldState | None:
+        """The state that a module which keeps it inside showed after an event; None where it is not known."""
+        if is_ask(item) or not self.table.shown:
+            return None
+        number = self.table.number(item)
+        if self._shown is None or self._shown_of != self.table.shown.last_before(number + 1):
+            self._shown = told_before(self.table, item + 1)
+            self._shown_of = None if self._shown is None else self._shown.number
+        return None if self._shown is None or self._shown.gap is not None else self._shown
+
     def state_after(self, index: int) -> Value | None:
         """The state that the last wasm-result before an index left, else the initial one; None where none was."""
         state = self.recording.state_at(index)
@@ -176,6 +189,12 @@ class Side:
         if isinstance(payload, CallError):
             return _short(f"failed: {reason_of(payload.message)}")
         return self.table.event_type(item)
+
+
+def other_state(then: Side, one: int, now: Side, other: int) -> bool:
+    """Whether modules that keep their state inside show another one on each side after the ends of a call."""
+    shown, shown_now = then.shown_state(one), now.shown_state(other)
+    return shown is not None and shown_now is not None and shown.packed != shown_now.packed
 
 
 def _packed(value: Value | None) -> bytes:

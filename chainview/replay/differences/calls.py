@@ -13,7 +13,7 @@ from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.cosmetic import cosmetic, only_nan_bits
 from chainview.replay.differences.difference import Difference, Stretch
-from chainview.replay.differences.ends import failure, is_limit, is_own_failure, other_result
+from chainview.replay.differences.ends import failure, is_limit, is_own_failure, other_result, other_shown_state
 from chainview.replay.differences.gaps import beginning, gap_differences
 from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.replay.differences.signs import Sign, Trait, signs_of
@@ -193,6 +193,8 @@ class _Finder:
             yield from gap_differences(self._at, gap)
             if isinstance(then, CallResult) and isinstance(now, CallResult):
                 yield other_result(self._at, row, then, now)
+            elif self._at.then.content(one) == self._at.now.content(other):
+                yield other_shown_state(self._at, row)
             else:
                 yield failure(self._at, [row], row)
 

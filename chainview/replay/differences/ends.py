@@ -6,7 +6,7 @@ from chainview.chain.payload import CallError, CallResult
 from chainview.chain.reason import reason_of, was_stopped
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference, Stretch
-from chainview.replay.differences.leaves import leaves
+from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.replay.differences.signs import Sign, Trait, signs_of
 from chainview.replay.differences.text_change import pattern_of
 from chainview.replay.run.ask import UNANSWERABLE
@@ -51,9 +51,24 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
 def other_result(at: Stretch, row: int, then: CallResult, now: CallResult) -> Difference:
     """A call that returned on both sides, with another response or state."""
     answers, states = leaves("response", then.response, now.response), leaves("state", then.state, now.state)
-    found = (*answers, *states)
+    found = (*answers, *states, *shown_states(at, row))
+    states = found[len(answers) :]
     code = Code.OTHER_RESPONSE if answers else Code.OTHER_STATE if states else Code.OTHER_ENCODING
     return at.made(code, [row], at.export, found=found, signs=signs_of(Trait.END, at.export, found))
+
+
+def other_shown_state(at: Stretch, row: int) -> Difference:
+    """A call that failed alike on both sides and left another state inside the module."""
+    found = shown_states(at, row)
+    return at.made(Code.OTHER_STATE, [row], at.export, found=found, signs=signs_of(Trait.END, at.export, found))
+
+
+def shown_states(at: Stretch, row: int) -> tuple[Leaf, ...]:
+    """In what the states differ that modules showed after a call, where both are known."""
+    shown, shown_now = at.then.shown_state(at.rows.recorded[row]), at.now.shown_state(at.rows.now[row])
+    if shown is None or shown_now is None or shown.packed == shown_now.packed:
+        return ()
+    return leaves("state", shown.value(), shown_now.value())
 
 
 def is_own_failure(payload: object) -> bool:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from chainview.chain.event import Kind
 from chainview.pack.cgrf.glance import is_cgrf, version_of
 from chainview.replay.align.alignment import Alignment, align, align_stopped
-from chainview.replay.align.history import Side
+from chainview.replay.align.call_pairs import ENDS
+from chainview.replay.align.history import Side, other_state
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.judge.causes import Experiment, Judged, Label
@@ -80,12 +81,17 @@ def _other_encoding(recorded: Recording, now: Recording, first: int, *, across: 
     if first >= min(len(recorded), len(now)):
         return None
     one, other = Side(recorded, by_value=True), Side(now, by_value=True)
-    if not across and one.content(first) != other.content(first):
+    if not across and (one.content(first) != other.content(first) or _leave_other_states(one, other, first)):
         return None
     call = one.call_at(first)
     start = 0 if call is None else recorded.starts[call] + 1
     code = Code.OTHER_ENCODING
     return Finding(code, first + 1, start, one.function(first), "", None, None, code.says(), rows=(first,))
+
+
+def _leave_other_states(one: Side, other: Side, first: int) -> bool:
+    """Whether the first events that differ do so in the state alone that a module shows after them."""
+    return one.kind(first) in ENDS and other_state(one, first, other, first)
 
 
 def reconverges_at(compared: Comparison) -> int | None:
@@ -100,6 +106,9 @@ def reconverges_at(compared: Comparison) -> int | None:
 def _states_meet(compared: Comparison, row: int) -> bool:
     """Whether both sides are in the same state once they say the same from a row on."""
     then, now, rows = compared.then.recording, compared.now.recording, compared.rows
+    if then.keeps_state:
+        state = then.state_at(rows.recorded[row])
+        return state is not None and state == now.state_at(rows.now[row])
     # Where a call returns on both sides in the same way, so does its state.
     if any(then.table.kinds[rows.recorded[at]] == Kind.RESULT for at in range(len(rows) - 1, row - 1, -1)):
         return True

@@ -67,7 +67,7 @@ def _compared(replay: Replay) -> Comparison | None:
         # Nor can a call be made alone whose state is inside the module, where nobody can put another one.
         experiment=None if replay.mode is Mode.STRICT or replay.later or recording.keeps_state else Isolation(replay),
         # After a call that could not be answered a replay goes on from the recorded state.
-        restarted=lambda call: call - 1 in asking,
+        restarted=lambda call: call - 1 in asking and not recording.keeps_state,
     )
 
 
@@ -119,11 +119,35 @@ def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[
     elif not replay.finished:
         doubts.append("what comes after the event at which the replay was stopped")
     header = replay.recording.header
-    if header is None and replay.initial_state is None:
+    if header is None and replay.initial_state is None and not replay.recording.keeps_state:
         doubts.append("another initial state: the chain does not hold the one it began with, and --state gave none")
     if header is not None and header.engine and header.engine != ENGINE:
         doubts.append(f"whether the engine matters: recorded with {header.engine}, replayed with {ENGINE}")
+    if replay.recording.keeps_state:
+        doubts += _not_tested_inside(replay)
     return doubts + untested(compared)
+
+
+def _not_tested_inside(replay: Replay) -> list[str]:
+    """What can't be known of an actor whose state is inside the module."""
+    doubts = []
+    if replay.asks and replay.mode is not Mode.REFERENCE:
+        numbers = [f"#{replay.recording.table.number(replay.recording.starts[call]):,}" for call in _unanswered(replay)]
+        more = f" and {len(numbers) - 3:,} more" if len(numbers) > 3 else ""
+        doubts.append(
+            f"what later calls do after {', '.join(numbers[:3])}{more}: not answered, so the actor was replayed from "
+            "the start without it, and lacks what it would have changed"
+        )
+    if replay.mode is not Mode.STRICT:
+        doubts.append("what a call does by itself: its state is inside the module, where no call can be given another")
+    if not (replay.recording.table.shown and replay.now.shown):
+        doubts.append("whether calls leave the same state: it is inside the module, and not shown on both sides")
+    return doubts
+
+
+def _unanswered(replay: Replay) -> list[int]:
+    """The positions of the calls that could not be answered."""
+    return sorted({ask.call for ask in replay.asks})
 
 
 def without_own(findings: Findings, own: Findings, finding: Finding, rules: Sequence[Rule]) -> Findings:

@@ -46,6 +46,8 @@ def cases_of(
     first, *others = cases
     # Nothing differs before the first difference that it could follow from.
     first = replace(first, found=(replace(first.found[0], follows=False), *first.found[1:]))
+    if first.states is None:
+        first = replace(first, state_equal=True)
     if experiment is None:
         return [first, *others]
     if not experiment.answers_alike:
@@ -59,14 +61,16 @@ def cases_of(
 
 def _case(rows: Alignment, hunk: Hunk, then: Side, now: Side, restarted: Callable[[int], bool]) -> Case:
     call, call_now = hunk.recorded_call, hunk.now_call
-    states = None
+    states, known = None, True
     if call != NONE and call_now != NONE and not restarted(call):
         state = then.state_after(then.recording.starts[call])
         state_now = now.state_after(now.recording.starts[call_now])
         if state is not None and state_now is not None and state != state_now:
             states = state, state_now
+        # A state inside a module that does not show it may be another one wherever anything differs before.
+        known = not then.recording.keeps_state or (state is not None and state_now is not None)
     found = differences(rows, hunk, then, now)
-    return Case(hunk, found.differences, states is None, states, unread=found.unread)
+    return Case(hunk, found.differences, states is None and known, states, unread=found.unread)
 
 
 def _made_alone(case: Case, experiment: Experiment) -> Case:

@@ -8,6 +8,7 @@ from chainview.chain.event import Event, Extras, Kind
 from chainview.chain.payload import CallError, Other, read_payload
 from chainview.chain.reason import same_reason
 from chainview.chain.schema import Schema
+from chainview.chain.shown_states import ShownState
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf.glance import is_cgrf, same_but_version, version_of
@@ -18,7 +19,7 @@ class StopReplay(Exception):
 
 
 class ComparedChain(StateChain):
-    """Knows the first index at which it differs from a recording whose hashes were checked.
+    """Knows the first index at which it differs from a recording whose hashes were checked, in an event or in a state.
 
     What is equal in bytes takes the recorded hash, which is not computed again. A wasm-error that fails for the
     recorded reason takes the recorded bytes, whatever addresses its message carries, and so does an event that says the
@@ -44,6 +45,8 @@ class ComparedChain(StateChain):
         self._start = start
         self._on_mismatch = on_mismatch
         self._at = at
+        self._shown_then: ShownState | None = None
+        self._shown_now: ShownState | None = None
         self.head = recorded.hash(start - 1)
 
     def append(self, event_type: str, payload: bytes, extras: Extras | None = None) -> Event:
@@ -54,13 +57,26 @@ class ComparedChain(StateChain):
         if self.first_mismatch is not None:
             return super().append(event_type, payload, extras)
         same = self._same(index, event_type, payload)
-        if same is not None:
+        if same is not None and not self._shows_other_state(index, extras):
             return self.append_hashed(same, extras)
         event = super().append(event_type, payload, extras)
         self.first_mismatch = index
         if self._on_mismatch is not None:
             self._on_mismatch()
         return event
+
+    def _shows_other_state(self, index: int, extras: Extras | None) -> bool:
+        """Whether a module that keeps its state inside shows another one after an event than it did when recorded."""
+        recorded = self._recorded
+        if not recorded.shown:
+            return False
+        then = recorded.shown.at(recorded.number(index))
+        now = None if extras is None else extras.state
+        self._shown_then, self._shown_now = then or self._shown_then, now or self._shown_now
+        if recorded.kinds[index] not in (Kind.RESULT, Kind.ERROR):
+            return False
+        states = self._shown_then, self._shown_now
+        return all(isinstance(state, bytes) for state in states) and states[0] != states[1]
 
     def _same(self, index: int, event_type: str, payload: bytes) -> Event | None:
         recorded = self._recorded

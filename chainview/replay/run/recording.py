@@ -9,10 +9,11 @@ from typing import Self
 
 from chainview.chain.event import Kind
 from chainview.chain.files.entries.entry import Note
-from chainview.chain.files.entries.header import Header
+from chainview.chain.files.entries.header import ASKS_STATE, Header
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, read_payload
 from chainview.chain.schema import Schema
+from chainview.chain.states import told_before
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import decode
 from chainview.pack.values import Value
@@ -67,6 +68,11 @@ class Recording:
         """Whether the actor keeps its state inside the module, so that no call can be given one."""
         return self.schema is Schema.LIFECYCLE
 
+    @property
+    def asks_state(self) -> bool:
+        """Whether a module that keeps its state inside was asked for it, or may be, as its header does not deny it."""
+        return self.header is None or self.header.settings.get(ASKS_STATE) is not False
+
     def __len__(self) -> int:
         return len(self.table)
 
@@ -106,7 +112,13 @@ class Recording:
         return self.state_at(self.starts[number])
 
     def state_at(self, index: int) -> Value | None:
-        """The state just before an event: that of the last wasm-result or of a build that was given one, if later."""
+        """The state just before an event: that of the last wasm-result or of a build that was given one, if later.
+
+        One that is inside the module is known where the module showed it.
+        """
+        if self.keeps_state:
+            told = told_before(self.table, index)
+            return None if told is None else told.value()
         found = self.table.kinds.rfind(_RESULT, 0, index)
         given = self._given(found + 1, index)
         return self._left_by(found) if given is None else given

@@ -11,6 +11,7 @@ from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.rebuild import PastCall, past_calls
 from chainview.chain.event import Event, Frame, Kind
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import INIT, CallError
@@ -119,9 +120,23 @@ class Replay:
         """The module whose calls are made now: `loaded`, or one of those that take over later."""
         self._actor = self._made_actor()
 
-    def _made_actor(self) -> Actor:
-        handlers = NoHandlers(self.unanswered)
-        return Actor(self._running, self.chain, self._interceptor, handlers, self.limits, traces=True)
+    def _made_actor(self, *, goes_on: bool = False) -> Actor:
+        return Actor(
+            self._running,
+            self.chain,
+            self._interceptor,
+            NoHandlers(self.unanswered),
+            self.limits,
+            traces=True,
+            ask_state=self.recording.asks_state,
+            history=self._past_calls,
+            goes_on=goes_on,
+        )
+
+    def _past_calls(self) -> Sequence[PastCall]:
+        """The calls made so far."""
+        self._take_made()
+        return list(past_calls(self.now))
 
     @property
     def first_mismatch(self) -> int | None:
@@ -215,7 +230,8 @@ class Replay:
         if number == 0:
             self._actor.state = self._first_state(call)
         elif self.mode is not Mode.REFERENCE and self.asks and self.asks[-1].call == number - 1:
-            # One call that could not be answered must not hide how the following ones behave.
+            # One call that could not be answered must not hide how the following ones behave; an actor that keeps its
+            # state inside goes on as if that call had not been made.
             state = self.recording.state_before(number)
             self._actor.state = self._actor.state if state is None else state
         elif given is not None and self._actor.state == given[0]:
@@ -231,7 +247,7 @@ class Replay:
             self.stack = outcome.stack
 
     def _renew(self) -> None:
-        before, self._actor = self._actor, self._made_actor()
+        before, self._actor = self._actor, self._made_actor(goes_on=True)
         self._actor.state = before.state
         self._answered += before.host_answers
         before.close()

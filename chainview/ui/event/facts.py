@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from chainview.chain.delta import Change, changes
 from chainview.chain.event import Event, Extras, Kind
-from chainview.chain.payload import Call, CallResult, Payload, read_payload
+from chainview.chain.payload import Call, Payload, read_payload
 from chainview.chain.soundness import Evidence, HashState, LinkState, Soundness, evidence, judged
+from chainview.chain.states import ToldState, told_before
 from chainview.chain.table import EventTable
 from chainview.pack.values import Value
 from chainview.ui.lines.line import Span
@@ -33,11 +34,10 @@ class Facts:
     step: int
     steps: int
     call_open: bool
-    after_number: int | None
-    """The number of the event that holds the state shown; None when no state was recorded up to here."""
-    after_payload: bytes
-    before_number: int | None
-    before_payload: bytes
+    after: ToldState | None
+    """The state shown; None when none was recorded up to here."""
+    before: ToldState | None
+    """The state before it, where this event is the one that tells the state shown."""
     with_state: bool = False
     """Whether the states were asked for."""
 
@@ -50,8 +50,8 @@ class Facts:
     def size(self) -> int:
         """How many bytes there are to decode and to hash."""
         before = b"" if self.evidence.before is None else self.evidence.before.payload
-        read = (self.event.payload, self.call_payload, self.after_payload, self.before_payload, before)
-        return sum(map(len, read))
+        states = [told.packed for told in (self.after, self.before) if told is not None]
+        return sum(map(len, (self.event.payload, self.call_payload, before, *states)))
 
 
 def gather(table: EventTable, index: int, *, state: bool) -> Facts:
@@ -59,8 +59,8 @@ def gather(table: EventTable, index: int, *, state: bool) -> Facts:
     call = table.call_of(index)
     after = before = None
     if state:
-        after = index if table.kind(index) is Kind.RESULT else table.previous_result(index)
-        before = table.previous_result(after) if after is not None and after == index else None
+        after = told_before(table, index + 1)
+        before = told_before(table, index) if after is not None and after.number == table.number(index) else None
     return Facts(
         index=index,
         number=table.number(index),
@@ -72,10 +72,8 @@ def gather(table: EventTable, index: int, *, state: bool) -> Facts:
         step=0 if call is None else index - call,
         steps=0 if call is None else table.steps(call),
         call_open=call is not None and table.call_open(call),
-        after_number=None if after is None else table.number(after),
-        after_payload=b"" if after is None else table.payload(after),
-        before_number=None if before is None else table.number(before),
-        before_payload=b"" if before is None else table.payload(before),
+        after=after,
+        before=before,
         with_state=state,
     )
 
@@ -100,7 +98,8 @@ def work_out(facts: Facts) -> Reading:
     payload = read_payload(event.payload)
     call = payload if facts.kind is Kind.CALL else read_payload(facts.call_payload)
     found = judged(facts.evidence)
-    after, before = _state(facts.after_payload), _state(facts.before_payload)
+    after = None if facts.after is None else facts.after.value()
+    before = None if facts.before is None else facts.before.value()
     return Reading(
         facts=facts,
         payload=payload,
@@ -111,11 +110,6 @@ def work_out(facts: Facts) -> Reading:
         before=before,
         changes=() if after is None or before is None else tuple(changes(before, after, MOST_CHANGES)),
     )
-
-
-def _state(payload: bytes) -> Value | None:
-    read = read_payload(payload) if payload else None
-    return read.state if isinstance(read, CallResult) else None
 
 
 def _hash_verdict(event: Event, found: Soundness) -> Span:

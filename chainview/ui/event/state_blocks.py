@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from chainview.chain.delta import Change
 from chainview.chain.event import Kind
 from chainview.chain.words.brief import short
-from chainview.chain.words.summary import ORDER_ALONE
+from chainview.chain.words.summary import GAPS, ORDER_ALONE
 from chainview.pack.values import Value
 from chainview.system.wording import plural, visible
 from chainview.ui.event.facts import MOST_CHANGES, Reading
@@ -21,11 +21,15 @@ _ROOM = 40
 def state_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Block]:
     """The blocks of the state: what changed, then all of it with the changed lines marked."""
     facts = reading.facts
-    if facts.after_number is None:
+    told = facts.after
+    if told is None:
         yield Fixed([("no state was recorded up to here", "dim")])
         return
     if reading.after is None:
-        yield Fixed(*wrapped([(f"event {facts.after_number:,} holds no state that can be read", "dim")], width))
+        gap = f"event {told.number:,} holds no state that can be read"
+        if told.gap is not None:
+            gap = f"{GAPS[told.gap]}, as of event {told.number:,}"
+        yield Fixed(*wrapped([(gap, "dim")], width))
         return
     yield Fixed(*_heading(reading))
     if reading.changes:
@@ -37,15 +41,20 @@ def state_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Block]
 
 
 def _heading(reading: Reading) -> list[Line]:
-    facts = reading.facts
-    if facts.kind is not Kind.RESULT:
-        return [[(f"as event {facts.after_number:,} left it", "dim")]]
-    if facts.before_number is None:
+    told, before = reading.facts.after, reading.facts.before
+    assert told is not None
+    if told.number != reading.facts.number:
+        ended = told.beside and reading.facts.kind in (Kind.RESULT, Kind.ERROR)
+        words = f"unchanged since event {told.number:,}" if ended else f"as event {told.number:,} left it"
+        return [[(words, "dim")]]
+    if before is None:
         return [[("the first state recorded", "dim")]]
+    if reading.before is None:
+        return [[(f"not compared with event {before.number:,}, whose state is not known", "dim")]]
     if not reading.changes:
-        return [[(f"unchanged since event {facts.before_number:,}", "dim")]]
+        return [[(f"unchanged since event {before.number:,}", "dim")]]
     count = f"{MOST_CHANGES:,} changes or more" if len(reading.changes) >= MOST_CHANGES else _counted(reading)
-    return [[(f"{count} since event {facts.before_number:,}", "changed")]]
+    return [[(f"{count} since event {before.number:,}", "changed")]]
 
 
 def _counted(reading: Reading) -> str:

@@ -7,6 +7,9 @@ from typing import Any
 
 from chainview.chain.schema import Schema
 
+ASKS_STATE = "get-state"
+"""The setting that says False where a module that keeps its state inside was not asked for it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Header:

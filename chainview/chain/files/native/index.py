@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 from zlib import crc32
 
+from chainview.chain.event import StateGap
 from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, ReadEvent
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import (
@@ -170,6 +171,13 @@ class NativePayloads:
                 begin, stop = self.span(start)
                 found.append(raw[begin:stop])
         return found
+
+    def state(self, start: int) -> bytes | StateGap | None:
+        """The state that stands beside the event whose entry begins at `start`."""
+        reader = EntryReader(self.raw, start, budget=0)
+        entry = reader.read()
+        reader.close()
+        return entry.extras.state if isinstance(entry, ReadEvent) else None
 
 
 def _packed_text(text: str) -> bytes:

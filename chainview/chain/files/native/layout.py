@@ -17,7 +17,7 @@ from zlib import crc32
 
 import msgpack
 
-from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame
+from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, StateGap
 from chainview.chain.files.entries.entry import End, Note
 from chainview.chain.files.entries.header import Header
 from chainview.chain.schema import Schema
@@ -102,6 +102,8 @@ def _extras_map(extras: Extras) -> dict[str, Any] | None:
         stored["stack"] = [[frame.function, frame.place] for frame in extras.stack]
     if extras.stub:
         stored["stub"] = True
+    if extras.state is not None:
+        stored["state"] = extras.state.value if isinstance(extras.state, StateGap) else extras.state
     return stored or None
 
 
@@ -158,7 +160,14 @@ def read_extras(stored: object) -> Extras:
         fuel=fuel if type(fuel) is int else None,
         stack=tuple([frame for frame in frames if frame is not None]),
         stub=stored.get("stub") is True,
+        state=_state(stored.get("state")),
     )
+
+
+def _state(stored: object) -> bytes | StateGap | None:
+    if isinstance(stored, bytes):
+        return stored
+    return next((gap for gap in StateGap if gap.value == stored), None)
 
 
 def plain_times(stored: object) -> tuple[int, int] | None:

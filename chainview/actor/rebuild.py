@@ -1,0 +1,101 @@
+"""What a chain holds of the calls of a module that keeps its state inside, for an instance that is to be made again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from chainview.actor.engine.instance import Instance
+from chainview.chain.event import Kind
+from chainview.chain.files.entries.entry import Note
+from chainview.chain.payload import Call, CallError, CallResult, HostCall, read_payload
+from chainview.chain.reason import ended_half_way
+from chainview.chain.table import EventTable
+from chainview.pack.values import Value
+from chainview.system.wording import plural
+
+INSTANCE_NOTE = "instance"
+"""The kind of the note that tells of another instance of the same module."""
+
+
+@dataclass(frozen=True, slots=True)
+class PastCall:
+    """A call that ended by itself: what it was given, the answers to its host calls, and its response, if any."""
+
+    function: str
+    params: Value
+    host_calls: tuple[HostCall, ...]
+    response: Value | None
+
+
+History = Callable[[], Sequence[PastCall]]
+"""Gives the calls so far."""
+
+
+def past_calls(table: EventTable) -> Iterator[PastCall]:
+    """The calls that left something behind: those that returned, also with an error of their own.
+
+    A call that was ended half-way left nothing, since its instance was given up.
+    """
+    at = table.kinds.find(Kind.CALL)
+    while at >= 0:
+        call, stop = read_payload(table.payload(at)), at + table.steps(at)
+        end = None if table.call_open(at) else read_payload(table.payload(stop))
+        if isinstance(call, Call) and call.params is not None and _left_something(end):
+            steps = [read_payload(payload) for payload in table.payloads(at + 1, stop)]
+            host_calls = tuple([step for step in steps if isinstance(step, HostCall)])
+            response = end.response if isinstance(end, CallResult) else None
+            yield PastCall(call.function, call.params, host_calls, response)
+        at = table.kinds.find(Kind.CALL, at + 1)
+
+
+def _left_something(end: object) -> bool:
+    return isinstance(end, CallResult) or (isinstance(end, CallError) and not ended_half_way(end.message))
+
+
+def led_through(
+    calls: Sequence[PastCall],
+    new_instance: Callable[[], Instance],
+    does_again: Callable[[Instance, PastCall], bool | None],
+) -> tuple[Instance, Note]:
+    """A new instance that did the calls again, and the note that tells how well that went.
+
+    `does_again` says whether a call answers the same; None where its record can't answer it: then it is left out, and
+    all begins anew without it.
+    """
+    left_out = set[int]()
+    while True:
+        instance, others = new_instance(), 0
+        for number, call in enumerate(calls):
+            same = True if number in left_out else does_again(instance, call)
+            if same is None:
+                left_out.add(number)
+                break
+            others += not same
+        else:
+            return instance, _note(len(calls), others, len(left_out))
+
+
+def _note(calls: int, others: int, left_out: int) -> Note:
+    text = f"the instance was made again by a closed replay of {plural(calls, 'call')}"
+    if others:
+        text += f", {others:,} of which answered something else"
+    if left_out:
+        text += f"; {left_out:,} could not be made again and {'was' if left_out == 1 else 'were'} left out"
+    return Note(INSTANCE_NOTE, {"text": text})
+
+
+class PastAnswers:
+    """Answers the host calls of one call from its record: one of the same input first, then the next of that name."""
+
+    def __init__(self, host_calls: Sequence[HostCall]) -> None:
+        self._left = list(host_calls)
+
+    def take(self, interface: str, function: str, input: Value) -> Value | None:
+        """The answer, which is used up; None where none is left."""
+        named = [each for each in self._left if (each.interface, each.function) == (interface, function)]
+        found = next((each for each in named if each.input == input), named[0] if named else None)
+        if found is None:
+            return None
+        self._left.remove(found)
+        return found.output
