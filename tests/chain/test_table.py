@@ -121,6 +121,10 @@ def test_a_table_tells_what_was_appended(steps: list[Step]) -> None:
     assert len(table) == len(model.all) - model.dropped
     for index in range(len(table)):
         check_event(table, index, model)
+    held = [event.payload for event, *_ in model.all[model.dropped :]]
+    for start in range(len(held) + 1):
+        assert table.payloads(start, len(held)) == held[start:]
+        assert table.payloads(0, start) == held[:start]
 
 
 def check_event(table: EventTable, index: int, model: Model) -> None:

@@ -79,6 +79,18 @@ def test_any_changed_payload_byte_is_named(tmp_path: Path, index: int, at: int, 
     assert brief(verdict_of(tmp_path, with_event(index, changed))) == [(index + 1, "hash", "full")]
 
 
+def test_messages_say_what_is_missing(tmp_path: Path) -> None:
+    """A gap says by which hashes events are missing, or that an event states no parent at all."""
+    before, missing, after = EVENTS[1:4]
+    (problem,) = verdict_of(tmp_path, [EVENTS[0], before, after]).problems
+    short = [event.hash.hex()[:7] for event in (missing, before)]
+    assert problem.message == f"events are missing before it: its parent is {short[0]}, event 2 is {short[1]}"
+    (problem,) = verdict_of(tmp_path, EVENTS[2:]).problems
+    assert problem.message == f"events before it are missing: its parent is {before.hash.hex()[:7]}"
+    (problem,) = verdict_of(tmp_path, EVENTS + EVENTS).problems
+    assert problem.message == "it states no parent, as the first event of a chain does, but follows event 9"
+
+
 def test_messages_name_hashes_in_short(tmp_path: Path) -> None:
     """A problem says which hash was recorded and which came out."""
     changed = replace(EVENTS[2], payload=b"")

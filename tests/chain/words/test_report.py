@@ -7,7 +7,7 @@ import pytest
 from chainview.chain.event import Extras
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.words.notes import note_text
-from chainview.chain.words.report import event_object, event_text, value_lines
+from chainview.chain.words.report import event_line, event_object, event_text, value_lines
 from chainview.pack.values import (
     S64,
     U8,
@@ -36,6 +36,15 @@ def test_an_answer_by_a_stub_says_so() -> None:
         assert event_object(table, 0).get("stub") == (True if stub else None)
         lines = [line for line in event_text(table, 0) if line.startswith("stub")]
         assert lines == (["stub    answered by a stub, not by a host interface"] if stub else [])
+
+
+def test_the_line_of_an_event_marks_its_place_in_a_call() -> None:
+    """A call begins with one mark, ends with another, and what stands in it or outside of it has its own."""
+    parts = [samples.call("f"), samples.log("x"), samples.error("f", "no"), samples.log("y"), samples.shutdown()]
+    table = samples.table_of(parts)
+    lines = [event_line(table, index) for index in range(len(table))]
+    assert [each.split()[1] for each in lines[:3]] == ["▼", "│", "└"]
+    assert [each.lstrip()[2] for each in lines] == ["▼", "│", "└", " ", " "]
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from chainview.chain.event import Event, Extras
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import short, short_items
-from chainview.chain.words.spans import Role, middle_cut, text_of
+from chainview.chain.words.spans import Role, middle_cut, text_of, width
 from chainview.chain.words.summary import summary
 from chainview.pack.values import (
     F64,
@@ -107,6 +107,13 @@ def test_a_folded_call_leaves_room_for_its_verdict() -> None:
     assert 'ok "answer"' in line
     assert len(line) < 125
     assert len(_line(samples.table_of(parts), 0)) > len(line) // 2
+
+
+def test_a_folded_line_keeps_to_its_room() -> None:
+    """What came of a folded call is cut to what is left beside the count of its calls."""
+    parts = [samples.call("tick"), samples.log("x"), samples.result("tick", UNIT, String("answer " * 90))]
+    for room in (60, 80, 120):
+        assert width(summary(samples.table_of(parts), 0, True, room)) <= room
 
 
 def test_failures_are_errors() -> None:

@@ -33,6 +33,17 @@ def test_every_item_is_told_in_a_few_words() -> None:
     ]
 
 
+def test_items_have_one_name_where_they_differ_in_values_alone() -> None:
+    """Calls are named by their function, host calls by theirs, and every end is one, however it came out."""
+    calls = (Made("f", params(1), (log("a"),)), Made("f", params(2), (log("b"),), error="no"), Made("g"))
+    side = Side(recording(*calls))
+    assert [side.name(item) for item in range(len(side))] == [
+        *("call f", f"{HOST}/log", "end"),
+        *("call f", f"{HOST}/log", "end"),
+        *("call g", "end"),
+    ]
+
+
 @pytest.mark.parametrize(("letters", "is_cut"), [(49, False), (50, True), (200, True)])
 def test_what_is_told_has_sixty_letters_at_most(letters: int, is_cut: bool) -> None:
     """A text of exactly sixty letters is told whole, a longer one is cut to as many."""

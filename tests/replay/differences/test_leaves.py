@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import (
     S64,
+    U16,
     U32,
     U64,
     UNIT,
@@ -53,6 +55,38 @@ def test_there_are_leaves_exactly_when_values_differ(one: Value, other: Value) -
     assert bool(found) == (one != other)
     assert all(leaf.recorded != leaf.now for leaf in found)
     assert all(leaf.path.startswith("input") for leaf in found)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reordered"),
+    [
+        (list_value(types.U16, [U16(1), U16(2)]), list_value(types.U16, [U16(2), U16(1)]), True),
+        (list_value(types.U16, [U16(1), U16(2)]), list_value(types.U16, [U16(2), U16(2)]), False),
+        (list_value(types.U16, [U16(1), U16(2)]), list_value(types.U32, [U32(2), U32(1)]), False),
+        (bytes_value(b"\x00\x01"), bytes_value(b"\x01\x00"), False),
+    ],
+)
+def test_numbers_are_reordered_and_bytes_are_not(one: Value, other: Value, reordered: bool) -> None:
+    """Another order of numbers of one type is said to be that; bytes in another order are other bytes."""
+    [leaf] = leaves("input", one, other)
+    assert leaf.is_reordered is reordered
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "literals"),
+    [
+        (U32(1), None, ("1u32", None)),
+        (None, U32(1), (None, "1u32")),
+        (Tuple((String("x" * 99),)), None, (f'("{"x" * 57}…', None)),
+        (None, Tuple((String("x" * 99),)), (None, f'("{"x" * 57}…')),
+        (U32(1), U32(2), ("1u32", "2u32")),
+    ],
+)
+def test_what_one_side_lacks_has_no_literal(
+    one: Value | None, other: Value | None, literals: tuple[str | None, str | None]
+) -> None:
+    """Where a side has nothing, the other one is told by its beginning."""
+    assert Leaf("input", one, other).literals == literals
 
 
 def paths(one: Value, other: Value) -> list[tuple[str, str | None, str | None]]:

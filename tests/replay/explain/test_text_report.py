@@ -40,6 +40,38 @@ def test_the_headline_counts() -> None:
     assert report(ARGUMENT, ARGUMENT)[0] == "DIVERGES at event 7 of 20 · 2 causes, 0 consequences"
 
 
+def test_a_headline_that_is_too_long_is_shortened() -> None:
+    """Where everything that is to be said is wider than the report, the first line is cut to its width."""
+    facts = {"consequences": Consequences(link=123_456), "reconverges_at": 1_234_567, "accepted": (ARGUMENT,) * 9}
+    headline = report(*[ARGUMENT] * 1000, **facts)[0]
+    assert len(headline) <= 80
+    assert headline.startswith("DIVERGES at event 7 of 20")
+    assert headline.endswith("9 accepted")
+
+
+@pytest.mark.parametrize(("places", "title"), [(1, ""), (2, ", at 2 places"), (1200, ", at 1,200 places")])
+def test_a_cause_tells_at_how_many_places_it_shows(places: int, title: str) -> None:
+    """The places are counted where there are several."""
+    cause = line(report(replace(ARGUMENT, places=places)), "cause")
+    assert cause.partition(" confidence")[0].rstrip() == f"C1 argument changed{title}"
+
+
+@pytest.mark.parametrize(("call", "told"), [(5, "    in the call at event 5"), (0, ""), (7, "")])
+def test_a_cause_tells_its_call(call: int, told: str) -> None:
+    """The call is named by its event, unless the cause is outside of calls or the call's own event."""
+    assert line(report(replace(ARGUMENT, call=call)), "call") == f"sample:a/b.log{told}"
+
+
+def test_a_damaged_recording_says_why() -> None:
+    """What is unusable tells whose recording it is and what is wrong with it, and nothing of causes."""
+    damaged = Explanation("replay", "probe", Verdict.UNUSABLE, "the recording is broken at event 3", causes=(ARGUMENT,))
+    assert report_text(damaged).splitlines() == [
+        "UNUSABLE  the recording is damaged",
+        "why     the recording is broken at event 3",
+    ]
+    assert report_text(replace(damaged, command="diff")).startswith("UNUSABLE  a recording is damaged")
+
+
 def test_values_explain_themselves_and_other_codes_have_their_sentence() -> None:
     """A cause with values shows them on both sides; one of the recorded module's family says its sentence first."""
     lines = report(ARGUMENT)
