@@ -57,13 +57,13 @@ class _Reader:
         return self._data[self._at - 1]
 
     def number(self) -> int:
-        value = shift = 0
-        while True:
+        value = 0
+        for shift in range(0, 35, 7):
             byte = self.byte()
             value |= (byte & 0x7F) << shift
-            shift += 7
             if byte < 0x80:
                 return value
+        raise IndexError("a number of more than 32 bits")
 
     def part(self) -> _Reader:
         size = self.number()
