@@ -34,8 +34,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _object(loaded: LoadedModule, exports: tuple[Export, ...]) -> dict[str, Any]:
+    from chainview.actor.generation import schema_of_module
     from chainview.actor.hosts.provided import is_provided
 
+    schema = schema_of_module(loaded)
     listed = [
         {
             "name": each.symbol,
@@ -56,6 +58,9 @@ def _object(loaded: LoadedModule, exports: tuple[Export, ...]) -> dict[str, Any]
         "command": "inspect",
         "kind": loaded.kind.value,
         "sha256": loaded.file.sha256,
+        "cgrf": loaded.version,
+        "schema": schema.value if schema is not None else None,
+        "asynchronous": loaded.asynchronous,
         "exports": listed,
         "imports": imports,
         "types": [_type_object(desc) for desc in _named_types(loaded)],
@@ -88,7 +93,7 @@ def _text(loaded: LoadedModule, exports: tuple[Export, ...], warnings: tuple[str
     from chainview.system.wording import visible
 
     lines = [f"{loaded.file.name}  {loaded.kind.value}, {len(loaded.file.data):,} bytes, sha256 {loaded.file.sha256}"]
-    lines += ["", "exports"]
+    lines += [f"speaks CGRF {loaded.version}; {_generation(loaded)}", "", "exports"]
     lines += [f"  {each.signature}" + (f"    {each.symbol}" if each.symbol != each.name else "") for each in exports]
     lines += ["", "imports" if loaded.imports else "imports nothing"]
     for interface, functions in _imported(loaded).items():
@@ -104,6 +109,22 @@ def _text(loaded: LoadedModule, exports: tuple[Export, ...], warnings: tuple[str
     lines += [""] if notes else []
     lines += [f"warning: {note}" for note in notes]
     return [visible(line) for line in lines]
+
+
+def _generation(loaded: LoadedModule) -> str:
+    """Where the state is, as far as the module tells, and how its host calls are answered."""
+    from chainview.actor.generation import passes_state, schema_of_module
+    from chainview.chain.schema import Schema
+
+    schema = schema_of_module(loaded)
+    state = "no state is handed over"
+    if schema is None:
+        state = "where its state is it does not tell: run it with --schema values or --schema lifecycle"
+    elif passes_state(loaded, schema):
+        state = "the state is handed over in each call"
+    elif schema is Schema.LIFECYCLE and not loaded.asynchronous:
+        state = "the state is inside the module"
+    return f"{state}; host calls are waited for" if loaded.asynchronous else state
 
 
 def _type_line(desc: TypeDesc) -> str:

@@ -6,6 +6,8 @@ import hashlib
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.actor.guests import Guest
 from tests.commands.running import chainview, sample
 
@@ -42,3 +44,19 @@ def test_a_file_that_is_no_module_exits_with_2(tmp_path: Path) -> None:
     done = chainview(tmp_path, "inspect", "x.wasm")
     assert (done.code, done.out) == (2, "")
     assert "is a WebAssembly component" in done.err
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "facts"),
+    [
+        ("counter", "speaks CGRF 2; the state is handed over in each call", (2, "values", False)),
+        ("larder", "speaks CGRF 3; the state is inside the module", (3, "lifecycle", False)),
+        ("courier", "speaks CGRF 3; no state is handed over; host calls are waited for", (3, "lifecycle", True)),
+    ],
+)
+def test_inspect_tells_the_generation(tmp_path: Path, name: str, line: str, facts: tuple[int, str, bool]) -> None:
+    """The second line, and the object, tell what a module speaks, where its state is, and how it is answered."""
+    told = chainview(tmp_path, "inspect", sample(name))
+    assert told.out.splitlines()[1] == line
+    found = json.loads(chainview(tmp_path, "inspect", "--json", sample(name)).out)
+    assert (found["cgrf"], found["schema"], found["asynchronous"]) == facts
