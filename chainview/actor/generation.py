@@ -43,6 +43,19 @@ def chosen_schema(module: Module, given: Schema | None) -> Schema:
     return found
 
 
+def refuse_other_generation(module: Module, running: Module) -> None:
+    """Raises ModuleError for a module that can't go on in the place of another one, as they keep their state apart."""
+    one, other = schema_of_module(running), schema_of_module(module)
+    if None in (one, other) or (one is Schema.LIFECYCLE) is (other is Schema.LIFECYCLE):
+        return
+    inside, handed = "keeps its state inside the module", "is handed its state in every call"
+    is_inside = other is Schema.LIFECYCLE
+    raise ModuleError(
+        f"{module.file.path} is of another generation: it {inside if is_inside else handed}, and the running build "
+        f"{handed if is_inside else inside}: start it afresh"
+    )
+
+
 def passes_state(module: Module, schema: Schema | None) -> bool:
     """Whether the module's exports are handed the state as their first argument; a package's never are."""
     return module.kind is ModuleKind.ACTOR and schema is not None and schema is not Schema.LIFECYCLE

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from chainview.actor.engine.loading import LoadedModule
+from chainview.actor.generation import refuse_other_generation
 from chainview.actor.hosts.provided import refuse_missing
 from chainview.actor.module import ModuleError
 from chainview.actor.module_watch import ModuleWatch
@@ -139,6 +140,8 @@ class BuildWatch:
             return
         try:
             refuse_missing(loaded, stub=self._session.options.stub)
+            if self._session.loaded is not None:
+                refuse_other_generation(loaded, self._session.loaded)
             self._on_change(build)
             with closing(BuildCheck(self._session, path, loaded, lambda: self._newest is loaded)) as check:
                 self._checking = check
