@@ -7,7 +7,7 @@ import pytest
 from chainview.chain.event import Extras
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.words.notes import note_text
-from chainview.chain.words.report import event_line, event_object, event_text, value_lines
+from chainview.chain.words.report import event_line, event_object, event_text, hex_lines, value_lines
 from chainview.pack.values import (
     S64,
     U8,
@@ -36,6 +36,15 @@ def test_an_answer_by_a_stub_says_so() -> None:
         assert event_object(table, 0).get("stub") == (True if stub else None)
         lines = [line for line in event_text(table, 0) if line.startswith("stub")]
         assert lines == (["stub    answered by a stub, not by a host interface"] if stub else [])
+
+
+def test_bytes_are_shown_sixteen_a_line() -> None:
+    """Each line has its offset, the bytes, and of these what can be printed; nothing that drives a terminal."""
+    assert list(hex_lines(bytes(range(0x1C, 0x2C)) + b"~\x7f\x80\xff")) == [
+        "00000000  1c 1d 1e 1f 20 21 22 23 24 25 26 27 28 29 2a 2b  ···· !\"#$%&'()*+",
+        f"00000010  7e 7f 80 ff{' ' * 38}~···",
+    ]
+    assert list(hex_lines(b"")) == []
 
 
 def test_the_line_of_an_event_marks_its_place_in_a_call() -> None:

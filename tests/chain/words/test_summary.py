@@ -111,8 +111,8 @@ def test_a_folded_call_leaves_room_for_its_verdict() -> None:
 
 def test_a_folded_line_keeps_to_its_room() -> None:
     """What came of a folded call is cut to what is left beside the count of its calls."""
-    parts = [samples.call("tick"), samples.log("x"), samples.result("tick", UNIT, String("answer " * 90))]
-    for room in (60, 80, 120):
+    parts = [samples.call("tick"), samples.log("x"), samples.result("tick", String("s" * 99), String("a" * 99))]
+    for room in (120, 160):
         assert width(summary(samples.table_of(parts), 0, True, room)) <= room
 
 

@@ -23,7 +23,7 @@ from chainview.replay.judge.causes import Label
 from chainview.replay.run.recording import Recording, Unreplayable
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
-from tests.actor.guests import TRAP, Guest
+from tests.actor.guests import ECHO, TRAP, Guest
 from tests.actor.running import INIT, sample
 from tests.replay.recorded import compiled, packed, recording_from, recording_of
 
@@ -184,6 +184,28 @@ def test_isolation_is_bounded(tmp_path: Path) -> None:
     assert isolation.differences(1) == []
     assert isolation.differences(2) is None
     assert (isolation.made, isolation.refused) == (1, 1)
+
+
+def test_a_call_before_any_result_is_made_alone_from_no_state(tmp_path: Path) -> None:
+    """Where `init` failed and the chain does not hold the state it was given, the next call is given none."""
+    path = Guest().body(INIT, TRAP).body("g", ECHO).written(tmp_path)
+    recording = recording_of(path, ("g", UNIT))
+    assert recording.initial_state is None
+    isolation = Isolation(replayed(recording, path))
+    assert (isolation.differences(1), isolation.refused) == ([], 0)
+
+
+def test_exports_that_are_gone_are_one_cause(tmp_path: Path) -> None:
+    """However many recorded functions a module lacks, while it has most of them, that is one thing."""
+    names = ["a", "b", "c", "d", "e"]
+    then, now = Guest(), Guest()
+    for name in names:
+        then.returning(name, UNIT)
+    for name in names[:3]:
+        now.returning(name, UNIT)
+    recording = recording_of(then.written(tmp_path, "then.wat"), *[(name, UNIT) for name in [*names, "d"]])
+    explained = explanation(recording, now.written(tmp_path, "now.wat"))
+    assert [(each.code, each.event, each.places) for each in explained.causes] == [("A3", 8, 3)]
 
 
 def changed_answer(recording: Recording, fuel: int | None = None) -> Recording:

@@ -11,6 +11,7 @@ from chainview.actor.engine.loading import load_module, read_module
 from chainview.actor.module_cache import keep_module
 from chainview.chain.files.opened import open_chain
 from chainview.replay.explain.control import RecordedModules, recorded_modules
+from chainview.replay.run.build_notes import RecordedBuild
 from chainview.replay.run.recording import Recording
 from tests.commands.running import SAMPLES
 
@@ -51,6 +52,19 @@ def test_a_kept_module_is_used_only_as_it_was_kept(recording: Recording, tmp_pat
     [kept] = [path for path in (tmp_path / "modules").rglob("*") if path.is_file()]
     kept.write_bytes(OTHER.read_bytes())
     assert "was changed" in str(recorded_modules(recording, []))
+
+
+@pytest.mark.parametrize("calls", [0, 1])
+def test_a_build_without_calls_is_not_needed(recording: Recording, calls: int) -> None:
+    """A later build must be at hand only where a recorded call was made with it."""
+    start = recording.starts[-1] if calls else len(recording)
+    recording.builds = [RecordedBuild(start, "0" * 64, None)]
+    found = recorded_modules(recording, [load_module(OWN)])
+    if calls:
+        assert "(0000000…) is not at hand" in str(found)
+    else:
+        assert isinstance(found, RecordedModules)
+        assert not found.later
 
 
 def test_a_module_at_hand_is_known_by_its_bytes(recording: Recording) -> None:

@@ -183,6 +183,8 @@ def logs(*lines: str) -> list[Step]:
     [
         ([Step("now")] * 2, [Step("now")] * 3, "C3", "in addition"),
         (gets(*range(6)), gets(*range(8)), "C5", "ran 8 times, recorded 6 times"),
+        (gets(*range(90)), gets(*range(95)), "C5", "ran 95 times, recorded 90 times"),
+        (gets(*range(90)), gets(*range(88)), "C5", "ran 88 times, recorded 90 times"),
         (gets(*range(6)), gets(0, 1, 2, 2, 3, 4, 5), "C3", "in addition"),
         (gets(0, 1), gets(0, 1, 0, 1), "C3", "in addition"),
         (logs("opened"), logs("opened", "x", "12 apples", "()[]"), "C3", "3 calls beginning with test:x/host.log are"),

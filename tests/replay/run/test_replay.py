@@ -18,11 +18,12 @@ from chainview.chain.payload import MODULE_EVENT, encode_error, encode_host_call
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.pack.values import S32, U32, U64, UNIT, Result, String, Tuple, Value, types
+from chainview.replay.run.build_notes import RecordedBuild
 from chainview.replay.run.recording import Recording, Unreplayable, require_replayable
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
 from chainview.system.errors import ChainviewError
-from tests.actor.guests import ECHO, Guest
+from tests.actor.guests import ECHO, TRAP, Guest
 from tests.actor.running import INIT, running, sample
 from tests.replay.recorded import compiled, packed, recording_from, recording_of, replay_of
 
@@ -147,6 +148,19 @@ def test_what_follows_a_call_that_could_not_be_answered_is_given_the_recorded_st
     for call in (2, 4):
         end = recording.call(call).stop - 1
         assert (replay.now.payload(end) == recording.table.payload(end)) is same
+
+
+def test_a_build_begins_with_an_instance_of_its_own(tmp_path: Path) -> None:
+    """What the one before kept outside of its state is not there any more, as it was not when it was recorded."""
+    guest = Guest().returning("f", UNIT)
+    trap = f"(if (i32.load8_u (i32.const 70000)) (then {TRAP})) (i32.store8 (i32.const 70000) (i32.const 1))"
+    guest.bodies["f"] = trap + guest.bodies["f"]
+    path = guest.written(tmp_path)
+    once = [(event.event_type, event.payload) for event in events_of(recording_of(path, ("f", UNIT)))]
+    recording = recording_from(tuple(linked([*once, *once])))
+    assert replay_of(recording, path).first_mismatch == 3
+    recording.builds = [RecordedBuild(2, "", None)]
+    assert replay_of(recording, path).first_mismatch is None
 
 
 def test_missing_events_are_found_at_the_end(tmp_path: Path) -> None:

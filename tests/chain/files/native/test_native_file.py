@@ -235,6 +235,16 @@ def test_entries_of_later_versions_are_passed_over(tmp_path: Path, entry: tuple[
         assert (verify(opened).remarks, opened.end) == (("not closed after event 3",), None)
 
 
+@pytest.mark.parametrize("head", ["x", 5, True, [1], {}, None], ids=repr)
+def test_an_end_without_a_hash_proves_nothing(tmp_path: Path, head: object) -> None:
+    """What stands in the place of the last hash and is none is passed over, and the file is not called whole."""
+    body = DATA[: SPANS[-1][1]]
+    with opened_bytes(tmp_path, body + entry_of("Z", len(EVENTS), head)) as opened:
+        verdict = verify(opened)
+        assert [(problem.event, problem.kind) for problem in verdict.problems] == [(7, "truncated")]
+        assert opened.end == End(len(EVENTS), None)
+
+
 def events_read(data: bytes) -> list[tuple[Event, bool]]:
     """The events that are read of some bytes, each with whether its entry is damaged."""
     return [(entry.event, entry.extras.damaged) for entry in read_entries(data) if isinstance(entry, ReadEvent)]
