@@ -105,7 +105,8 @@ class Actor:
         self._results: dict[str, TypeDesc] = {
             each.symbol: each.results[0] for each in exports_of(loaded) if not self._is_actor and len(each.results) == 1
         }
-        self._keeps_state = self._is_actor and chain.schema is Schema.LIFECYCLE
+        # What an asynchronous module keeps is gone with each call: there is nothing to ask for or to lead back to.
+        self._keeps_state = self._is_actor and chain.schema is Schema.LIFECYCLE and not loaded.asynchronous
         self._question = StateQuestion(loaded, wanted=ask_state and self._keeps_state)
         self._history = history or (lambda: list(past_calls(table_of(chain.events))))
         self._closed: Callable[[str, str, bytes], bytes] | None = None
@@ -254,7 +255,10 @@ class Actor:
 
     def _call_guest(self, function: str, input: bytes) -> Value:
         try:
-            if self._instance is None or self._instance.spent:
+            if self._instance is not None and self._instance.spent:
+                self._instance.close()
+                self._instance = None
+            if self._instance is None:
                 self._instance = self._new_instance()
             result = self._instance.call(function, input)
         except ModuleError as error:

@@ -151,6 +151,10 @@ class Instance:
         """
         return self._answering or guest_frames(self._probe.text())
 
+    def close(self) -> None:
+        """Lets go of what the guest holds at once, not when Python comes to it; no call may run, now or later."""
+        self._store.close()
+
     def call(self, symbol: str, packed: bytes, *, seconds: float | None = None, largest: int = _UNSIGNED) -> bytes:
         """Calls an export with a packed Value and gives its packed result; raises CallFailed.
 

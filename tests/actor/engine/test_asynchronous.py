@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.engine.loading import load_module
+from chainview.actor.generation import GET_STATE
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError
 from chainview.chain.event import Frame
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import HostCall
+from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
 from chainview.pack.values import S64, U32, UNIT, String, Tuple, Value
 from tests.actor.guests import SPIN, TRAP, Guest
-from tests.actor.running import Run, running
+from tests.actor.running import INIT, Run, running
 from tests.reference import reference_file
 from tests.waiting import eventually
 
@@ -78,6 +81,23 @@ def test_each_call_has_a_fresh_instance(tmp_path: Path) -> None:
     guest.extra += "(global $called (mut i32) (i32.const 0))"
     with running(guest.written(tmp_path)) as run:
         assert all(run.actor.call("once", UNIT).ok for _ in range(3))
+
+
+def test_an_asynchronous_actor_has_no_state_to_lead_back_to(tmp_path: Path) -> None:
+    """After a failed call the next one is made on a fresh instance, as always: no call is made again for it."""
+    asked: list[Value] = []
+
+    def counted(input: Value) -> Value:
+        asked.append(input)
+        return UNIT
+
+    guest = asking().resumed().returning(INIT, UNIT).returning(GET_STATE, UNIT).body("fails", TRAP)
+    with running(guest.written(tmp_path), schema=Schema.LIFECYCLE, handlers={(HOST, "ask"): counted}) as run:
+        assert run.actor.initialize(None).ok
+        assert [run.actor.call(name, UNIT).ok for name in ("ask", "fails", "ask")] == [True, False, True]
+        assert len(asked) == 2
+        seen = run.seen.take(100)
+        assert not any(isinstance(item, Note) or item[1].state for item in seen)
 
 
 def test_a_host_call_that_nobody_waits_for_is_not_made(tmp_path: Path) -> None:
