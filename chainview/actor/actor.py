@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from chainview.actor.engine.instance import Answer, CallFailed, Instance
@@ -13,11 +13,11 @@ from chainview.actor.exports import exports_of
 from chainview.actor.generation import declared_signature, passes_state
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
-from chainview.actor.inner_state import StateQuestion
+from chainview.actor.inner_state import StateQuestion, refuse_host_call
 from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError, ModuleKind
-from chainview.actor.rebuild import History, PastAnswers, PastCall, led_through, past_calls
+from chainview.actor.rebuild import Answering, DefaultAnswers, History, PastAnswers, PastCall, led_through, past_calls
 from chainview.actor.returned import Refused, Returned, is_unit_ok, read_response, read_returned
 from chainview.chain.event import Extras, Frame, StateGap
 from chainview.chain.lifecycle import SPAWNED, STOPPED, Cause, Lifecycle, encode_lifecycle
@@ -109,7 +109,9 @@ class Actor:
         self._keeps_state = self._is_actor and chain.schema is Schema.LIFECYCLE and not loaded.asynchronous
         self._question = StateQuestion(loaded, wanted=ask_state and self._keeps_state)
         self._history = history or (lambda: list(past_calls(table_of(chain.events))))
-        self._closed: Callable[[str, str, bytes], bytes] | None = None
+        self._unrecorded: PastCall | None = None
+        """The init that led every instance to where the chain begins, where that lacks it."""
+        self._closed: Answering | None = None
         """What answers in the place of interceptor and handlers, outside of the calls that are recorded."""
         self._fuel_mark = 0
         self._watchdog = Watchdog(loaded.engine, loaded.file.data, limits.timeout)
@@ -133,6 +135,11 @@ class Actor:
             return self.call(INIT, Tuple((NO_STATE,)))
         self.state = NO_STATE if state is None else state
         return self.call(INIT, UNIT)
+
+    def begin_unrecorded(self, configuration: Value | None) -> None:
+        """Calls init where the chain lacks its call: host calls are answered by the defaults of their types."""
+        self._unrecorded = PastCall(INIT, self._configuration(configuration), (), None)
+        self._instance = self._new_instance()
 
     def call(self, function: str, params: Value) -> CallOutcome:
         """Calls an export and records the call; a failed one leaves the state as it was."""
@@ -295,7 +302,7 @@ class Actor:
         instance = self._instance
         if instance is None:
             return None
-        self._closed = _refuse_host_call
+        self._closed = refuse_host_call
         try:
             shown = self._question.shown_by(instance)
         except CallFailed:
@@ -315,7 +322,10 @@ class Actor:
 
     def _new_instance(self) -> Instance:
         self._fuel_mark = 0
-        return Instance(self._loaded, self._answer, self._limits, self._watchdog, traces=self._traces)
+        instance = Instance(self._loaded, self._answer, self._limits, self._watchdog, traces=self._traces)
+        if self._unrecorded is not None:
+            self._does_again(instance, self._unrecorded, DefaultAnswers(self._loaded))
+        return instance
 
     def _make_ready(self) -> ModuleError | None:
         """Makes an instance again that was given up with what it kept; why that can't be done, or None."""
@@ -335,17 +345,9 @@ class Actor:
         self._fuel_mark = instance.fuel_used() or 0
         return instance
 
-    def _does_again(self, instance: Instance, call: PastCall) -> bool | None:
+    def _does_again(self, instance: Instance, call: PastCall, answering: Answering | None = None) -> bool | None:
         """Whether a call answers the same when it is made again; None where it can't be made."""
-        answers = PastAnswers(call.host_calls)
-
-        def answer(interface: str, function: str, asked: bytes) -> bytes:
-            answer = answers.take(interface, function, decode(asked))
-            if answer is None:
-                raise CallFailed(f"nothing is recorded that answers {interface}.{function}", broken=True)
-            return packed(answer, self._version)
-
-        self._closed = answer
+        self._closed = answering or PastAnswers(call.host_calls, self._version)
         try:
             output = decode(instance.call(call.function, self._packed_input(self._input(call.params))))
         except CallFailed as failed:
@@ -386,7 +388,3 @@ class Actor:
             return handed
 
         return answer
-
-
-def _refuse_host_call(interface: str, function: str, asked: bytes) -> bytes:
-    raise CallFailed(f"{interface}.{function} is called where nothing may be", broken=True)

@@ -18,6 +18,11 @@ _MOST_BROKEN = 3
 """Questions that broke the instance, each of which costs making it again, after which no more are asked."""
 
 
+def refuse_host_call(interface: str, function: str, asked: bytes) -> bytes:
+    """Answers no import: raises CallFailed, which ends the question."""
+    raise CallFailed(f"{interface}.{function} is called where nothing may be", broken=True)
+
+
 class StateQuestion:
     """The question to one module, which its living instances are asked; whoever asks keeps their imports closed.
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from chainview.actor.engine.instance import Instance
+from chainview.actor.engine.instance import CallFailed, Instance
+from chainview.actor.hosts.provided import default_answers
+from chainview.actor.module import Module
 from chainview.chain.event import Kind
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, read_payload
 from chainview.chain.reason import ended_half_way
 from chainview.chain.table import EventTable
+from chainview.pack.cgrf import decode, encode
 from chainview.pack.values import Value
 from chainview.system.wording import plural
 
@@ -28,6 +31,8 @@ class PastCall:
     response: Value | None
 
 
+Answering = Callable[[str, str, bytes], bytes]
+"""Answers any import, by interface and function, in the place of a host: packed input to packed output."""
 History = Callable[[], Sequence[PastCall]]
 """Gives the calls so far."""
 
@@ -88,14 +93,27 @@ def _note(calls: int, others: int, left_out: int) -> Note:
 class PastAnswers:
     """Answers the host calls of one call from its record: one of the same input first, then the next of that name."""
 
-    def __init__(self, host_calls: Sequence[HostCall]) -> None:
+    def __init__(self, host_calls: Sequence[HostCall], version: int) -> None:
         self._left = list(host_calls)
+        self._version = version
 
-    def take(self, interface: str, function: str, input: Value) -> Value | None:
-        """The answer, which is used up; None where none is left."""
+    def __call__(self, interface: str, function: str, asked: bytes) -> bytes:
+        """The packed answer, which is used up; raises CallFailed where none is left."""
+        input = decode(asked)
         named = [each for each in self._left if (each.interface, each.function) == (interface, function)]
         found = next((each for each in named if each.input == input), named[0] if named else None)
-        if found is None:
-            return None
+        if found is None or found.output is None:
+            raise CallFailed(f"nothing is recorded that answers {interface}.{function}", broken=True)
         self._left.remove(found)
-        return found.output
+        return encode(found.output, self._version)
+
+
+class DefaultAnswers:
+    """Answers every host call with the default of its declared type, as a stub does."""
+
+    def __init__(self, module: Module) -> None:
+        self._answers = {name: encode(value, module.version) for name, value in default_answers(module).items()}
+
+    def __call__(self, interface: str, function: str, asked: bytes) -> bytes:
+        """The packed default."""
+        return self._answers[interface, function]

@@ -66,7 +66,8 @@ class ReplayRequest:
         file = read_module(target.module)
         soundness = verify(opened)
         recording = Recording.of(opened)
-        if not soundness.sound:
+        # A capture of the main branch seldom begins with its chain: it is replayed as far as that goes.
+        if not soundness.sound and not (recording.keeps_state and soundness.joined_late):
             return unusable(self.mode, recording, soundness)
         if self.state is not None and recording.initial_state is not None:
             raise ChainviewError(f"{self.chain} holds the state it began with: leave out --state")

@@ -94,6 +94,20 @@ class Stub:
         return self.answer
 
 
+def default_answers(module: Module) -> dict[Imported, Value]:
+    """What a stub would answer for each import, be it provided or not."""
+    return {
+        (each.interface, each.function): _default_answer(module, each.interface, each.function)
+        for each in module.imports
+    }
+
+
+def _default_answer(module: Module, interface: str, function: str) -> Value:
+    declared = _declared(module, interface, function)
+    results = declared.results if declared else ()
+    return default_value(results[0]) if results else UNIT
+
+
 @dataclass(frozen=True, slots=True)
 class Inferred:
     """Answers as another handler does, annotated by what is there."""
@@ -117,9 +131,7 @@ def handlers_for(
     for each in module.imports:
         key = (each.interface, each.function)
         if key in stubs:
-            declared = _declared(module, *key)
-            results = declared.results if declared else ()
-            handlers[key] = Stub(default_value(results[0]) if results else UNIT)
+            handlers[key] = Stub(_default_answer(module, *key))
         else:
             handlers[key] = provided[each.interface].handlers[each.function]
         if schema is Schema.LIFECYCLE:

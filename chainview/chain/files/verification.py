@@ -44,6 +44,16 @@ class Verification:
     problems: tuple[Problem, ...]
     remarks: tuple[str, ...] = ()
 
+    @property
+    def joined_late(self) -> bool:
+        """Whether all that is wrong is that the chain began before the file did, and can't be checked for that."""
+        problems = self.problems
+        return bool(problems) and problems[0].event == 1 and all(map(_is_of_late_start, problems))
+
+
+def _is_of_late_start(problem: Problem) -> bool:
+    return problem.message.endswith(_NO_HASH) or (problem.event == 1 and problem.kind == "gap")
+
 
 def verify(opened: OpenedChain) -> Verification:
     """Checks all of a chain, which is read to its end first."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from chainview.chain.event import Kind
-from chainview.pack.cgrf.glance import is_cgrf, version_of
+from chainview.pack.cgrf.glance import is_cgrf
 from chainview.replay.align.alignment import Alignment, align, align_stopped
 from chainview.replay.align.call_pairs import ENDS
 from chainview.replay.align.history import Side, other_state
@@ -15,6 +15,7 @@ from chainview.replay.explain.explanation import Finding
 from chainview.replay.judge.causes import Experiment, Judged, Label
 from chainview.replay.judge.judge import judge
 from chainview.replay.run.ask import Ask
+from chainview.replay.run.compared_chain import two_encodings
 from chainview.replay.run.recording import Recording
 
 _DIFFERENT = bytes([label not in (Label.LINK, Label.SHIFT) for label in range(256)])
@@ -66,11 +67,11 @@ def _across(one: Recording, other: Recording) -> bool:
 
 
 def _two_versions(recorded: Recording, now: Recording, first: int) -> bool:
-    """Whether the first events that differ are written in two versions of CGRF, so that bytes say nothing there."""
+    """Whether the first events that differ have two versions of CGRF or spellings, so that bytes say nothing there."""
     if first >= min(len(recorded), len(now)):
         return False
     one, other = recorded.table.payload(first), now.table.payload(first)
-    return is_cgrf(one) and is_cgrf(other) and version_of(one) != version_of(other)
+    return is_cgrf(one) and is_cgrf(other) and two_encodings(one, other)
 
 
 def _other_encoding(recorded: Recording, now: Recording, first: int, *, across: bool) -> Finding | None:

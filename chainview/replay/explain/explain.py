@@ -111,7 +111,7 @@ def _subject(replay: Replay, control: Control, same: int) -> Subject:
 
 
 def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[str]:
-    doubts = []
+    doubts = _left_out(replay) if replay.recording.keeps_state else []
     if control.outcome is ControlOutcome.NOT_TESTED:
         doubts.append(f"whether the recorded module still makes this recording: {control.reason}")
     if replay.mode is Mode.STRICT:
@@ -128,9 +128,14 @@ def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[
     return doubts + untested(compared)
 
 
-def _not_tested_inside(replay: Replay) -> list[str]:
-    """What can't be known of an actor whose state is inside the module."""
+def _left_out(replay: Replay) -> list[str]:
+    """What an actor whose state is inside the module had to be replayed without."""
     doubts = []
+    if replay.recording.lacks_init:
+        doubts.append(
+            "what came before event 1: the chain joined late, so init was called without being recorded, its host "
+            "calls answered by defaults"
+        )
     if replay.asks and replay.mode is not Mode.REFERENCE:
         numbers = [f"#{replay.recording.table.number(replay.recording.starts[call]):,}" for call in _unanswered(replay)]
         more = f" and {len(numbers) - 3:,} more" if len(numbers) > 3 else ""
@@ -138,6 +143,12 @@ def _not_tested_inside(replay: Replay) -> list[str]:
             f"what later calls do after {', '.join(numbers[:3])}{more}: not answered, so the actor was replayed from "
             "the start without it, and lacks what it would have changed"
         )
+    return doubts
+
+
+def _not_tested_inside(replay: Replay) -> list[str]:
+    """What can't be known of an actor whose state is inside the module."""
+    doubts = []
     if replay.mode is not Mode.STRICT:
         doubts.append("what a call does by itself: its state is inside the module, where no call can be given another")
     if not (replay.recording.table.shown and replay.now.shown):

@@ -13,6 +13,14 @@ from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf.glance import is_cgrf, same_but_version, version_of
 
+_KEBAB = b"chain-event-payload"
+"""What every payload holds whose names are in kebab case."""
+
+
+def two_encodings(one: bytes, other: bytes) -> bool:
+    """Whether two payloads in CGRF have two versions, or two spellings of names, so that bytes alone say nothing."""
+    return version_of(one) != version_of(other) or (_KEBAB in one) != (_KEBAB in other)
+
 
 class StopReplay(Exception):
     """The replay is to end where it is."""
@@ -89,8 +97,11 @@ class ComparedChain(StateChain):
         return Event(recorded.hash(index) or b"", recorded.hash(index - 1), event_type, stored)
 
     def _same_values(self, stored: bytes, payload: bytes) -> bool:
-        """Whether both say the same under two CGRF versions, which may also stand inside of the schema `bytes`."""
-        if not is_cgrf(stored) or version_of(stored) == version_of(payload):
+        """Whether both say the same under two CGRF versions, which may also stand inside of the schema `bytes`.
+
+        The same goes for the two spellings of names that the main branch had.
+        """
+        if not is_cgrf(stored) or not two_encodings(stored, payload):
             return False
         same = same_but_version(stored, payload)
         if not same:

@@ -69,6 +69,12 @@ class Recording:
         return self.schema is Schema.LIFECYCLE
 
     @property
+    def lacks_init(self) -> bool:
+        """Whether an actor that keeps its state inside is called in it without the init that comes before all else."""
+        first = self.payload(self.starts[0]) if self.keeps_state and self.starts else None
+        return isinstance(first, Call) and first.function != INIT
+
+    @property
     def asks_state(self) -> bool:
         """Whether a module that keeps its state inside was asked for it, or may be, as its header does not deny it."""
         return self.header is None or self.header.settings.get(ASKS_STATE) is not False

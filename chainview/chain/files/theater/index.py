@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Final
 
+from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, Reader, ReadEvent
 from chainview.chain.files.entries.header import Header
+from chainview.chain.payload import kind_of
 from chainview.chain.schema import Schema, schema_of
 from chainview.chain.table import EventTable
 
@@ -34,6 +36,7 @@ class FormatIndex:
     def __init__(self, data: Data, entries: Iterator[Entry]) -> None:
         self.table = EventTable()
         self.schema: Schema | None = None
+        self._decided = False
         self.header: Header | None = None
         self.notes: list[Note] = []
         self.damages: list[tuple[int, Damage]] = []
@@ -57,11 +60,22 @@ class FormatIndex:
             if isinstance(entry, ReadEvent):
                 self.table.append(entry.event, entry.extras, entry.checked)
                 self.position = entry.end
-                if self.schema is None:
-                    self.schema = schema_of(entry.event.payload)
+                self._look_for_schema(entry.event)
             else:
                 self._take(entry)
         return True
+
+    def _look_for_schema(self, event: Event) -> None:
+        """Takes the first event that speaks for a schema at its word; of two that call alike the first result tells."""
+        if self._decided:
+            return
+        found = schema_of(event.payload)
+        if self.schema is None or found is Schema.LIFECYCLE:
+            self.schema = found
+        called_alike = self.schema is None or (
+            self.schema is Schema.VALUES and kind_of(event.event_type, event.payload) is Kind.CALL
+        )
+        self._decided = found is not None and not called_alike
 
     def _take(self, entry: Header | Note | End | Damage | Cut) -> None:
         events = len(self.table)

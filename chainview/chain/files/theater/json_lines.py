@@ -146,6 +146,7 @@ def read_capture(data: Data) -> Iterator[Entry]:
     """The events of a supervisor's capture: exact payloads, hashes computed if it begins at the chain's first event."""
     chain = _OneChain(("handle", "child"))
     known, parent, number = False, None, None
+    newest: int | None = None
     first = True
     for line in _lines(data):
         if not isinstance(line, _Line):
@@ -161,11 +162,13 @@ def read_capture(data: Data) -> Iterator[Entry]:
             yield Damage(line.start, line.end, "event")
             known, number = False, None
             continue
+        before, newest = newest, seq if isinstance(seq, int) else None
         if not chain.holds(line.stored):
             continue
-        follows = number is None or not isinstance(seq, int) or seq == number + 1
+        # The events of a capture are numbered over all of its chains, or, where others wrote it, in each of them.
+        follows = number is None or not isinstance(seq, int) or seq - 1 in (number, before)
         if first:
-            known, first = _begins_chain(event_type, payload), False
+            known, first = _begins_chain(payload), False
         known = known and follows
         hash_ = event_hash(parent, event_type, payload) if known else b""
         stated = parent if known or follows else _UNKNOWN_PARENT
@@ -175,8 +178,7 @@ def read_capture(data: Data) -> Iterator[Entry]:
     yield from chain.note()
 
 
-def _begins_chain(event_type: str, payload: bytes) -> bool:
-    if event_type == "spawned":
-        return True
+def _begins_chain(payload: bytes) -> bool:
+    """Whether this is the call of init, before which nothing is recorded: `spawned` comes behind it."""
     said = read_payload(payload)
     return isinstance(said, Call) and said.function.endswith(_FIRST_FUNCTION)
