@@ -15,6 +15,7 @@ from chainview.chain.files.opened import Extent, open_chain
 from chainview.chain.files.verification import Problem, Verification, verify, verify_steps
 from chainview.chain.state_chain import linked
 from tests.chain import samples
+from tests.chain.files.theater.writings import as_text
 
 EVENTS = samples.events(9)
 
@@ -98,6 +99,19 @@ def test_messages_name_hashes_in_short(tmp_path: Path) -> None:
     assert isinstance(problem, Problem)
     assert EVENTS[2].hash.hex()[:7] in problem.message
     assert "recorded" in problem.message
+
+
+@pytest.mark.parametrize("index", [0, 3, 7])
+def test_what_can_not_be_read_is_told_by_its_bytes(tmp_path: Path, index: int) -> None:
+    """A stretch that is no event is named by how many bytes it has, and where they are, the first one too."""
+    texts = [as_text(event) for event in EVENTS]
+    spoilt = texts[index].replace(b"\n%d\n" % len(EVENTS[index].payload), b"\nx\n", 1)
+    data = b"".join([*texts[:index], spoilt, *texts[index + 1 :]])
+    (tmp_path / "file").write_bytes(data)
+    with open_chain(tmp_path / "file") as opened:
+        problem = next(each for each in verify(opened).problems if each.event == index + 1)
+    start, size = sum(map(len, texts[:index])), len(spoilt)
+    assert problem.message == f"what stands here can't be read ({size:,} bytes from byte {start:,} of the file on)"
 
 
 def test_checking_goes_in_steps(tmp_path: Path) -> None:

@@ -46,6 +46,15 @@ def _stored(table: EventTable) -> EventTable:
     return index.table
 
 
+@pytest.mark.parametrize("stored", [False, True])
+def test_the_first_letter_of_the_first_event_is_searched(stored: bool) -> None:
+    """A payload that is plain text is found by how it begins, be it the very first byte of all."""
+    table = samples.table_of([("note", b"needle and thread"), ("note", b"thread"), ("note", b"needle")])
+    if stored:
+        table = _stored(table)
+    assert _all(Finder(table, "needle")) == [0, 2]
+
+
 @given(st.lists(st.tuples(_TEXTS, _TEXTS), max_size=8), _TEXTS.filter(bool))
 @settings(max_examples=150)
 def test_a_plain_search_finds_what_every_text_search_would(texts: list[tuple[str, str]], wanted: str) -> None:

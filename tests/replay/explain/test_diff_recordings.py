@@ -128,6 +128,15 @@ def test_bits_of_a_nan_are_the_engines() -> None:
     assert [each.code for each in diff_recordings(recording(one), recording(number)).causes] == ["C1"]
 
 
+def test_a_call_that_only_one_side_makes_is_a_cause_whatever_state_comes_later() -> None:
+    """A missing call is judged by itself: no state that the other side has elsewhere accounts for it."""
+    opened, again = (Made("open", UNIT, (log(text),), count(1)) for text in ("a", "b"))
+    later = [Made("grow", UNIT, (), count(5)), Made("close", UNIT, (), count(6))]
+    gone = Made("gone", UNIT, (), count(1))
+    explanation = diff_recordings(recording(opened, gone, *later), recording(again, *later))
+    assert causes(explanation) == [("C1", 2, 1), ("C4", 4, 1)]
+
+
 def test_two_changes_in_different_calls_are_two_causes() -> None:
     """Differences that have nothing in common are counted apart."""
     then = [*TICKS, Made("total", UNIT, (), count(5), S64(10))]

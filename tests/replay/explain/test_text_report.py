@@ -108,6 +108,25 @@ def test_both_stacks_are_told_and_equal_ones_once(
     assert [line(report(ARGUMENT, now_stack=now, recorded_stack=then), "code")] == said
 
 
+def test_a_stack_is_told_by_the_two_innermost_functions_that_a_person_wrote() -> None:
+    """What a compiler or packr-guest put between them is left out, unless there is nothing else."""
+    glue = (Frame("{closure#0}", "lib.rs:1"), Frame("__import_impl_log", ""))
+    told = line(report(ARGUMENT, now_stack=(glue[0], *STACK, glue[1], Frame("main", ""))), "code")
+    assert told == "now  shop::log < shop::serve (lib.rs:8)"
+    assert line(report(ARGUMENT, now_stack=glue), "code") == "now  {closure#0} (lib.rs:1) < __import_impl_log"
+
+
+@pytest.mark.parametrize("code", [Code.NOT_REPRODUCIBLE, Code.OTHER_CALL])
+def test_a_long_sentence_takes_two_lines(code: Code) -> None:
+    """Of a sentence that needs more than two lines the rest is left out, and the report says so."""
+    cause = replace(ARGUMENT, code=code, leaves=(), sentence="and so on " * 40)
+    lines = report(cause)
+    at = next(at for at, each in enumerate(lines) if each.startswith("says"))
+    assert lines[at + 1].startswith("        and so on")
+    assert lines[at + 1].endswith(" …")
+    assert not lines[at + 2].startswith("        and so on")
+
+
 @pytest.mark.parametrize(
     ("count", "also"),
     [

@@ -191,6 +191,24 @@ def test_the_initial_state_comes_from_the_chain(tmp_path: Path) -> None:
     assert replay_of(recording, path).first_mismatch is None
 
 
+@pytest.mark.parametrize("first", [INIT, "f"])
+@pytest.mark.parametrize("schema", [Schema.VALUES, Schema.BYTES])
+def test_a_chain_that_does_not_hold_its_first_state_begins_with_what_its_release_handed_over(
+    tmp_path: Path, schema: Schema, first: str
+) -> None:
+    """An actor that leaves what it is given makes the same chain again, also one that begins behind its `init`."""
+    path = Guest().body(INIT, ECHO).body("f", ECHO).written(tmp_path)
+    with running(path, schema=schema) as run:
+        if first == INIT:
+            run.actor.initialize(None)
+        else:
+            run.actor.state = NO_STATE
+        run.actor.call("f", UNIT)
+        recording = recording_from(run.chain.events, schema)
+    assert recording.initial_state is None
+    assert replay_of(recording, path).first_mismatch is None
+
+
 def test_the_generation_without_what_a_replay_needs_is_refused() -> None:
     """A chain of JSON payloads is refused with the reason."""
     recording = recording_of(sample("counter"))

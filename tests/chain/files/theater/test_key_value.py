@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainview.chain.event import Event, Kind
-from chainview.chain.files.entries.entry import Cut, ReadEvent
+from chainview.chain.files.entries.entry import Checked, Cut, ReadEvent
 from chainview.chain.files.theater.key_value import read_key_value
 from chainview.chain.payload import encode_error, kind_of
 from chainview.chain.state_chain import linked
@@ -52,6 +52,13 @@ def test_a_key_of_another_type_of_block_says_nothing(index: int, key: str) -> No
         return
     before = "".join(map(as_keys, EVENTS[:index]))
     assert read(before + block.rstrip("\n") + f"\n{key}\n") == EVENTS[: index + 1]
+
+
+def test_a_last_block_behind_missing_ones_is_an_event() -> None:
+    """Without the events before it nothing tells whether a last block without its newline is whole, so it is read."""
+    *_, last = read_key_value((as_keys(EVENTS[0]) + as_keys(EVENTS[2]).rstrip("\n")).encode())
+    assert isinstance(last, ReadEvent)
+    assert (last.event.event_type, last.checked) == (EVENTS[2].event_type, Checked.LINK)
 
 
 @pytest.mark.parametrize("index", range(1, len(EVENTS)))
