@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from chainview.actor.session.session import Session
     from chainview.chain.files.opened import OpenedChain
     from chainview.workbench.build import Build
-    from chainview.workbench.builds import BuildWatch
-    from chainview.workbench.replay_thread import Begun, WatchedReplay
+    from chainview.workbench.build_watch import BuildWatch
+    from chainview.workbench.replay_thread import Begun, ReplayThread
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -70,20 +70,20 @@ class Running:
 
     def watch(self, session: Session, on_change: Callable[[Build], None]) -> BuildWatch:
         """The watch of a session's module; the session has started."""
-        from chainview.workbench.builds import BuildWatch
+        from chainview.workbench.build_watch import BuildWatch
 
         loaded = session.loaded
         return BuildWatch(session, loaded.file.sha256 if loaded else "", on_change)
 
-    def replay(self, session: Session) -> WatchedReplay:
+    def replay(self, session: Session) -> ReplayThread:
         """A replay of what a session recorded so far."""
         from chainview.chain.files.opened import open_chain
-        from chainview.workbench.replay_thread import WatchedReplay
+        from chainview.workbench.replay_thread import ReplayThread
 
         path, options = session.chain_path, session.options
         assert path is not None
         name = f"replay of this chain by {options.target.module.name}"
-        return WatchedReplay(name, lambda: open_chain(path), lambda opened: _begin(opened, path, options))
+        return ReplayThread(name, lambda: open_chain(path), lambda opened: _begin(opened, path, options))
 
 
 def _begin(opened: OpenedChain, path: Path, options: Options) -> Begun:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from chainview.ui.feeds.sources import Source
     from chainview.ui.feeds.spool import Spool
     from chainview.workbench.build import Build, BuildWatchLike
-    from chainview.workbench.replay_thread import WatchedReplay
+    from chainview.workbench.replay_thread import ReplayThread
 
 _Session = TypeVar("_Session", bound="SessionLike")
 
@@ -75,8 +75,8 @@ def watch_session(
     options: ScreenOptions,
     keep: int = 0,
     watch: Callable[[_Session, Callable[[Build], None]], BuildWatchLike] | None = None,
-    replay: Callable[[_Session], WatchedReplay] | None = None,
-    first: Callable[[], WatchedReplay] | None = None,
+    replay: Callable[[_Session], ReplayThread] | None = None,
+    first: Callable[[], ReplayThread] | None = None,
 ) -> int:
     """Shows the live screen of a session until the user quits, then ends the session; returns the exit code.
 
@@ -98,7 +98,7 @@ def watch_file(opened: OpenedChain, options: ScreenOptions, *, follow: bool = Fa
     return _show(FileSource(opened, follow=follow), options)
 
 
-def watch_replay(replay: Callable[[], WatchedReplay], name: str, chain: Path, options: ScreenOptions) -> int:
+def watch_replay(replay: Callable[[], ReplayThread], name: str, chain: Path, options: ScreenOptions) -> int:
     """Shows a replay, made after the first frame; returns 0 when nothing differs but what was accepted, else 1."""
     from chainview.ui.feeds.sources import ReplaySource
 

@@ -8,7 +8,7 @@ from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.verdict import unusable_pair
+from chainview.replay.explain.subject import unusable_pair
 from chainview.replay.run.recording import Recording
 from chainview.workbench.replay_request import accepted_rules
 
@@ -19,8 +19,8 @@ def diff_chains(recorded: str | Path, now: str | Path, *, accept: str | Path | N
     with open_chain(recorded) as opened, open_chain(now) as opened_now:
         chains = (opened, opened_now)
         found = [verify(each) for each in chains]
-        then, since = [Recording.of(each) for each in chains]
-        for side, soundness, name in zip((then, since), found, (recorded, now), strict=True):
+        one, other = [Recording.of(each) for each in chains]
+        for side, soundness, name in zip((one, other), found, (recorded, now), strict=True):
             if not soundness.sound:
-                return unusable_pair(then, since, side, soundness, str(name))
-        return diff_recordings(then, since, rules)
+                return unusable_pair(one, other, side, soundness, str(name))
+        return diff_recordings(one, other, rules)

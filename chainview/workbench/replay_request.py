@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from chainview.replay.explain.explanation import Explanation
     from chainview.replay.explain.rules import Rule
     from chainview.replay.run.replay import Replay
-    from chainview.workbench.replay_thread import WatchedReplay
+    from chainview.workbench.replay_thread import ReplayThread
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,17 @@ class ReplayRequest:
         """Chain and actor in a few words."""
         return f"{Path(self.chain).name} ↔ {Path(self.actor).name}"
 
-    def watched(self) -> WatchedReplay:
+    def watched(self) -> ReplayThread:
         """The replay on a thread of its own, for a screen."""
         from chainview.chain.files.opened import open_chain
         from chainview.replay.explain.rules import rules_file
-        from chainview.workbench.replay_thread import Begun, WatchedReplay
+        from chainview.workbench.replay_thread import Begun, ReplayThread
 
         def begin(opened: OpenedChain) -> Begun:
             rules = rules_file(self.chain) if self.rules is None else self.rules
             return Begun(opened.table, self.replay(opened), rules, self.recorded_module)
 
-        return WatchedReplay(self.name, lambda: open_chain(self.chain), begin)
+        return ReplayThread(self.name, lambda: open_chain(self.chain), begin)
 
     def replay(self, opened: OpenedChain) -> Replay | Explanation:
         """The replay, ready to run; for a chain that is not sound what is said of it instead."""
@@ -56,7 +56,7 @@ class ReplayRequest:
         from chainview.actor.manifest import find_target
         from chainview.chain.files.verification import verify
         from chainview.pack.values import String
-        from chainview.replay.explain.verdict import unusable
+        from chainview.replay.explain.subject import unusable
         from chainview.replay.run.recording import Recording
         from chainview.replay.run.replay import Replay
         from chainview.replay.run.serving import Mode

@@ -92,7 +92,7 @@ def whole_calls(table: EventTable) -> EventTable:
     return whole
 
 
-class WatchedReplay:
+class ReplayThread:
     """Runs a replay and explains it. `open_` opens the chain and `begin` the module, on the thread and with errors.
 
     `begun` is there from the stage REPLAYING on, and `made` then holds the events as they are made.

@@ -14,7 +14,7 @@ from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
 from chainview.replay.run.build_notes import BuildState
 from chainview.workbench.build import Build
-from chainview.workbench.builds import BuildWatch
+from chainview.workbench.build_watch import BuildWatch
 from tests.bench.figures import print_figure, print_machine
 
 CHATTER = Path(__file__).resolve().parents[2] / "sample_actors" / "chatter" / "chatter.wasm"

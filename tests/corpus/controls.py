@@ -22,7 +22,7 @@ from tests.corpus.faults import FOLDER
 from tests.corpus.recorder import NOW, Recorder
 from tests.corpus.test_mutated_chains import parts_of, rebuilt, said
 from tests.replay.chains import PART
-from tests.workbench.test_builds import LOG, ok
+from tests.workbench.test_build_watch import LOG, ok
 
 NOTHING = b"\x00\x05\x04note"
 """A section that changes a module's bytes and nothing that it does."""

@@ -21,7 +21,7 @@ from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.verdict import unusable
+from chainview.replay.explain.subject import unusable
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from tests.corpus.faults import LIMITS, chains, module, recording

@@ -8,7 +8,7 @@ import pytest
 
 from tests.commands.running import chainview, sample
 from tests.e2e.terminal import EXITED, terminal
-from tests.workbench.test_builds import actor
+from tests.workbench.test_build_watch import actor
 
 pytestmark = pytest.mark.once
 

@@ -22,7 +22,7 @@ from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.replay_screen import ReplayScreen
 from chainview.ui.widgets.keys import KeyMap
 from chainview.ui.widgets.text_line import TextLine
-from chainview.workbench.replay_thread import Begun, Progress, Stage, WatchedReplay
+from chainview.workbench.replay_thread import Begun, Progress, ReplayThread, Stage
 from tests.commands.running import SAMPLES
 from tests.ui.app_driver import ENVIRON, at_rest, until
 
@@ -83,7 +83,7 @@ class Looked:
         return [notification.message for notification in self.app._notifications] + [notice.text] * bool(notice.text)
 
 
-def replay_of(chain: Path, fault: str, name: str = "short.chain") -> WatchedReplay:
+def replay_of(chain: Path, fault: str, name: str = "short.chain") -> ReplayThread:
     """The replay of a chain by a faulty build of the pricing desk."""
 
     def begin(opened: OpenedChain) -> Begun:
@@ -93,7 +93,7 @@ def replay_of(chain: Path, fault: str, name: str = "short.chain") -> WatchedRepl
         recording = Recording.of(opened)
         return Begun(opened.table, Replay(recording, loaded), rules_file(chain), module)
 
-    return WatchedReplay(name, lambda: open_chain(chain), begin)
+    return ReplayThread(name, lambda: open_chain(chain), begin)
 
 
 async def looked_at(app: ChainviewApp, pilot: Pilot[None]) -> Looked:

@@ -13,7 +13,7 @@ from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from tests.actor.guests import Guest, inner_counter
 from tests.waiting import eventually
-from tests.workbench.test_builds import notes, watching
+from tests.workbench.test_build_watch import notes, watching
 
 CALLS = ("increment(1s32)", "refuse(2s32)")
 

@@ -18,7 +18,7 @@ from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.system.errors import ChainviewError
 from chainview.workbench.programs import record_actor
-from chainview.workbench.replay_thread import Begun, Stage, WatchedReplay, whole_calls
+from chainview.workbench.replay_thread import Begun, ReplayThread, Stage, whole_calls
 from tests.actor.guests import SPIN, Guest
 from tests.actor.running import INIT
 from tests.replay.recorded import compiled
@@ -84,7 +84,7 @@ def test_closing_ends_the_running_call_and_makes_no_other(tmp_path: Path) -> Non
         replay = Replay(Recording.of(chain.load()), module, limits=Limits(timeout=60.0))
         return Begun(chain.table, replay, tmp_path / "rules.toml")
 
-    watched = WatchedReplay("c.chain", open_, begin)
+    watched = ReplayThread("c.chain", open_, begin)
     watched.start()
     eventually(lambda: watched.progress.calls == 1)
     assert not is_closed(opened[0])
@@ -110,7 +110,7 @@ def test_closing_waits_for_a_chain_that_is_still_being_opened(tmp_path: Path) ->
     def begin(chain: OpenedChain) -> Begun:
         raise ChainviewError("it was closed meanwhile")
 
-    watched = WatchedReplay("c.chain", open_, begin)
+    watched = ReplayThread("c.chain", open_, begin)
     watched.start()
     opening.wait()
     closing = threading.Thread(target=watched.close)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from chainview.pack.values.building import MAX_TYPE_SIZE, SCALAR_TYPES, bytes_value, list_value, none, some, type_of
 from chainview.pack.values.compounds import (
     HELD,
     UNIT,
@@ -17,6 +16,7 @@ from chainview.pack.values.compounds import (
     Tuple,
     Variant,
 )
+from chainview.pack.values.constructors import MAX_TYPE_SIZE, SCALAR_TYPES, bytes_value, list_value, none, some, type_of
 from chainview.pack.values.scalars import (
     F32,
     F64,

@@ -9,7 +9,7 @@ from chainview.replay.explain.comparison import compare
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.findings import findings_of, wrong_pairing
 from chainview.replay.explain.rules import Rule
-from chainview.replay.explain.verdict import explanation_of, pair_of, untested
+from chainview.replay.explain.subject import explanation_of, pair_of, untested
 from chainview.replay.run.recording import Recording
 
 

@@ -14,7 +14,7 @@ from chainview.replay.explain.explanation import ControlOutcome, Explanation, Fi
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings, findings_of, wrong_pairing
 from chainview.replay.explain.isolation import Isolation
 from chainview.replay.explain.rules import Rule, split_accepted
-from chainview.replay.explain.verdict import Subject, explanation_of, module_of, untested
+from chainview.replay.explain.subject import Subject, explanation_of, module_of, untested
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode

@@ -13,8 +13,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Sign
 from chainview.replay.differences.substitution import Substitution
-from chainview.replay.judge.causes import Experiment, Judged, Label
-from chainview.replay.judge.evidence import (
+from chainview.replay.judge.case import (
     Case,
     cases_of,
     firsts,
@@ -22,6 +21,7 @@ from chainview.replay.judge.evidence import (
     is_limited,
     may_be_hidden,
 )
+from chainview.replay.judge.causes import Experiment, Judged, Label
 from chainview.replay.judge.ledger import KnownCause, Ledger
 
 _HIDDEN_STATE = "made alone from its recorded state it matches the recording, made in sequence it does not"

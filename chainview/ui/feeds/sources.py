@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from chainview.ui.feeds.file_feed import FileFeed, PipeFeed
     from chainview.ui.feeds.spool import Spool
     from chainview.workbench.build import Build, BuildWatchLike
-    from chainview.workbench.replay_thread import WatchedReplay
+    from chainview.workbench.replay_thread import ReplayThread
 
 _ENOUGH = 1 << 12
 
@@ -61,8 +61,8 @@ class LiveSource(Generic[_Session]):
         make: Callable[[], _Session],
         keep: int = 0,
         watch: Callable[[_Session, Callable[[Build], None]], BuildWatchLike] | None = None,
-        replay: Callable[[_Session], WatchedReplay] | None = None,
-        first: Callable[[], WatchedReplay] | None = None,
+        replay: Callable[[_Session], ReplayThread] | None = None,
+        first: Callable[[], ReplayThread] | None = None,
     ) -> None:
         """`watch` makes what looks for new builds of a session's module, once the session has started; `replay` makes
         a replay of what it recorded so far, by the newest build, and `first` the replay that is looked at first."""
@@ -157,14 +157,14 @@ class ReplaySource:
 
     scope = Scope.REPLAY
 
-    def __init__(self, replay: Callable[[], WatchedReplay], name: str, path: Path) -> None:
+    def __init__(self, replay: Callable[[], ReplayThread], name: str, path: Path) -> None:
         self.name = name
         self._path = path
         self._make = replay
-        self._replay: WatchedReplay | None = None
+        self._replay: ReplayThread | None = None
 
     @property
-    def replay(self) -> WatchedReplay:
+    def replay(self) -> ReplayThread:
         """The replay, once it is opened."""
         assert self._replay is not None
         return self._replay

@@ -26,7 +26,7 @@ from chainview.ui.widgets.overlays import MessageBox, Question
 if TYPE_CHECKING:
     from chainview.chain.files.entries.entry import Note
     from chainview.ui.lines.status import Figures
-    from chainview.workbench.replay_thread import WatchedReplay
+    from chainview.workbench.replay_thread import ReplayThread
 
 _TAKE, _KEEP, _AFRESH, _LOOK = "a", "k", "s", "r"
 
@@ -66,14 +66,14 @@ class LiveScreen(ChainScreen):
             return
         self.show_replay(source.replay(source.session))
 
-    def show_replay(self, replay: WatchedReplay) -> None:
+    def show_replay(self, replay: ReplayThread) -> None:
         """Begins a replay and shows it over this screen."""
         from chainview.ui.replay.replay_screen import ReplayScreen
 
         replay.start()
         self.app.push_screen(ReplayScreen(self.keymap, replay, returns=True), lambda _: self._returned(replay))
 
-    def _returned(self, replay: WatchedReplay) -> None:
+    def _returned(self, replay: ReplayThread) -> None:
         """What was accepted on the replay screen may be all that kept a build waiting."""
         if replay.accepted and self._source.newest_build is not None:
             self._source.newest_build.judge_again()

@@ -18,7 +18,7 @@ from chainview.ui.find.go_to import GoToActions
 from chainview.ui.replay.pair_painter import Shown
 from chainview.ui.replay.pair_panes import SIDE_BY_SIDE
 from chainview.ui.replay.pair_tree import PairTree
-from chainview.ui.replay.pane import DETAILS, STACKS, WHY
+from chainview.ui.replay.replay_pane import DETAILS, STACKS, WHY
 from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.prompt import Hint, PlainPurpose
 

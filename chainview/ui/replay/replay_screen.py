@@ -14,12 +14,12 @@ from chainview.ui.lines.line import Line, plain
 from chainview.ui.replay.pair_panes import PairPanes
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pairs import Pairs, Sides
-from chainview.ui.replay.pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
 from chainview.ui.replay.replay_actions import CompareActions, SideCopyActions, SideGoToActions
 from chainview.ui.replay.replay_lines import replay_status
+from chainview.ui.replay.replay_pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
 from chainview.ui.widgets.keys import Action, ActionId, KeyMap, Scope
 from chainview.ui.widgets.text_line import TextLine
-from chainview.workbench.replay_thread import Progress, WatchedReplay
+from chainview.workbench.replay_thread import Progress, ReplayThread
 
 _TICK_SECONDS = 0.1
 _MORE_SECONDS = 0.005
@@ -32,7 +32,7 @@ class ReplayScreen(TreeScreen):
     pane: ReplayPane
     pane_name = "the pane below"
 
-    def __init__(self, keymap: KeyMap, replay: WatchedReplay, *, returns: bool = False) -> None:
+    def __init__(self, keymap: KeyMap, replay: ReplayThread, *, returns: bool = False) -> None:
         super().__init__(keymap, Scope.REPLAY)
         self.replay = replay
         self.returns = returns

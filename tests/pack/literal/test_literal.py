@@ -23,7 +23,7 @@ from chainview.pack.values import (
     Tuple,
     Value,
     Variant,
-    building,
+    constructors,
     types,
 )
 from tests.pack.golden import GOLDEN
@@ -255,7 +255,7 @@ def test_a_thousand_levels_of_annotation_are_the_limit() -> None:
 
 def test_an_inferred_annotation_has_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """A list of items whose type is too large to be an annotation is refused."""
-    monkeypatch.setattr(building, "MAX_TYPE_SIZE", 1000)
+    monkeypatch.setattr(constructors, "MAX_TYPE_SIZE", 1000)
     with pytest.raises(LiteralError, match="more than 1000 bytes"):
         parse_literal(f"[({', '.join(['1u8'] * 1001)})]")
 

@@ -27,7 +27,7 @@ from chainview.pack.values import (
     Tuple,
     Value,
     Variant,
-    building,
+    constructors,
     bytes_value,
     list_value,
     none,
@@ -151,7 +151,7 @@ def test_the_type_of_shared_parts_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
     for _ in range(900):
         value = Tuple((value,))
     assert len(type_of(value).encoded) == 5 * 901
-    monkeypatch.setattr(building, "MAX_TYPE_SIZE", 10_000)
+    monkeypatch.setattr(constructors, "MAX_TYPE_SIZE", 10_000)
     for _ in range(60):
         value = Tuple((value, value))
     with pytest.raises(ValueError, match="more than 10000 bytes"):

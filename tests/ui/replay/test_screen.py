@@ -14,14 +14,14 @@ import pytest
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verification import verify
 from chainview.replay.explain.rules import read_rules, rules_file
-from chainview.replay.explain.verdict import unusable
+from chainview.replay.explain.subject import unusable
 from chainview.replay.run.recording import Recording
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.sources import LiveSource, ReplaySource
 from chainview.ui.replay.replay_screen import ReplayScreen
 from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
 from chainview.ui.widgets.overlays import Help
-from chainview.workbench.replay_thread import Begun, Stage, WatchedReplay
+from chainview.workbench.replay_thread import Begun, ReplayThread, Stage
 from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, at_rest, drive, few_calls
 from tests.ui.replay_looks import PRICING, Looked, look, look_while_running, looked_at, replay_of
 
@@ -275,7 +275,7 @@ def test_a_damaged_recording_is_shown_and_said_to_be_unusable(tmp_path: Path) ->
         recording = Recording.of(opened)
         return Begun(opened.table, unusable("probe", recording, verify(opened)), rules_file(chain))
 
-    replay = WatchedReplay("short.chain", lambda: open_chain(chain), begin)
+    replay = ReplayThread("short.chain", lambda: open_chain(chain), begin)
     source = ReplaySource(lambda: replay, "short.chain", chain)
 
     async def run() -> None:

@@ -29,7 +29,7 @@ from chainview.replay.run.build_notes import BuildState
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.workbench.build import Build
-from chainview.workbench.builds import BuildWatch
+from chainview.workbench.build_watch import BuildWatch
 from chainview.workbench.replay_thread import explained
 from tests.actor.guests import Guest
 from tests.actor.running import INIT

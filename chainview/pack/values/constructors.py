@@ -1,4 +1,4 @@
-"""Building values, and telling the type of one."""
+"""Values made of parts, and the type of a value."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from chainview.ui.event.facts import INLINE_BYTES
 from chainview.ui.event.latest import Latest
 from chainview.ui.lines.blocks import Fixed, LazyLines
 from chainview.ui.lines.line import Line
-from chainview.ui.replay.details import PairFacts, PairReading, compare_pair, gather_pair, pair_blocks
+from chainview.ui.replay.pair_details import PairFacts, PairReading, compare_pair, gather_pair, pair_blocks
 from chainview.ui.replay.pair_panes import PairPanes
 from chainview.ui.replay.replay_lines import stack_lines, why_lines
 from chainview.ui.widgets.keys import ActionId

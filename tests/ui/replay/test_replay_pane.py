@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chainview.ui.replay import pane as replay_pane
-from chainview.ui.replay.details import PairFacts, PairReading, compare_pair
+from chainview.ui.replay import replay_pane
+from chainview.ui.replay.pair_details import PairFacts, PairReading, compare_pair
 from tests.ui.replay_looks import Looked, look
 
 pytestmark = pytest.mark.once
