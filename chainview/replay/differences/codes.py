@@ -73,6 +73,32 @@ class Code(StrEnum):
         return sentence.format(function=function, export=export, path=path, detail=detail, change=change)
 
 
+class Detail(StrEnum):
+    """What the codes whose sentence is their detail say, by what is found; filled in with the facts of a case."""
+
+    REPLACED = "{now} is called in the place of {recorded}"
+    """C2."""
+    ADDED = "{calls} made in addition"
+    """C3, as the next three."""
+    AFTER_FAILURE = "{calls} made where the recorded call failed, and could not be answered"
+    BEYOND_RECORD = "{calls} made beyond the record and could not be answered, so the call ended there"
+    EXPORT_ADDED = "{export} is called once more"
+    GONE = "{calls} no longer made"
+    """C4, as the next one."""
+    EXPORT_GONE = "{export} is no longer called"
+    TURNS = "the loop around {function} ran {count} times, recorded {recorded} times"
+    """C5, as the next two."""
+    MORE_TURNS = "the loop around {function} ran {count} more than recorded"
+    FEWER_TURNS = "the loop around {function} ran {count} less than recorded"
+    NOW_IN = "now made in {export}"
+    """Beside C4, where another export makes the call."""
+    NO_LONGER_IN = "no longer made in {export}"
+    """Beside C3, where another export made the call."""
+    SHORTER = "now ends where the recording goes on with {events}"
+    """C11, as the next one."""
+    LONGER = "goes on after the end of the recording with {events}"
+
+
 @dataclass(frozen=True, slots=True)
 class Description:
     """What a code is about and called, and what is said where it is found."""

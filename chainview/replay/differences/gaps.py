@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from chainview.chain.event import Kind
 from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.align.sequence import alike_at_ends
-from chainview.replay.differences.codes import Code
+from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.signs import Sign, Trait
 from chainview.replay.differences.text_change import pattern_of
@@ -46,7 +46,7 @@ def gap_differences(at: Stretch, gap: list[int]) -> Iterator[Difference]:
         Code.OTHER_CALL,
         gap,
         function,
-        detail=f"{function_now} is called in the place of {function}",
+        detail=Detail.REPLACED.format(now=function_now, recorded=function),
         recorded=one,
         now=other,
         signs=frozenset({Sign(Trait.REPLACED, (function, function_now))}),
@@ -71,7 +71,7 @@ def _run(
     unanswered = any(is_ask(item) for item in items)
     literal = side.literal(items[0]) + (f" and {len(items) - 1:,} more" if len(items) > 1 else "")
     recorded, now = (None, literal) if is_extra else (literal, None)
-    code, detail = (Code.EXTRA_CALL if is_extra else Code.MISSING_CALL), _told(at, items, side, is_extra, unanswered)
+    code, detail = (Code.EXTRA_CALL if is_extra else Code.MISSING_CALL), _detail(at, items, side, is_extra, unanswered)
     at.loops_left -= 1
     loop = loop_of(side, items, *_around(at, rows, side)) if at.loops_left >= 0 else None
     if unanswered and not _ever_answered(at, items):
@@ -81,26 +81,24 @@ def _run(
         ran, was = (longer, shorter) if is_extra else (shorter, longer)
         least = "at least " if unanswered else ""
         code = Code.LOOP_COUNT
-        detail = f"the loop around {function} ran {least}{ran:,} times, recorded {was:,} times"
+        detail = Detail.TURNS.format(function=function, count=f"{least}{ran:,}", recorded=f"{was:,}")
         if loop.interrupted:
-            times = plural(loop.turns_inside, "time")
-            detail = f"the loop around {function} ran {least}{times} {'more' if is_extra else 'less'} than recorded"
+            words = Detail.MORE_TURNS if is_extra else Detail.FEWER_TURNS
+            detail = words.format(function=function, count=f"{least}{plural(loop.turns_inside, 'time')}")
     trait = Trait.EXTRA if is_extra else Trait.MISSING
     signs = frozenset({Sign(trait, (function, at.export)), beginning(trait, side, items[0])})
     made = at.made(code, rows, function, detail=detail, recorded=recorded, now=now, signs=signs, follows=follows)
     return made if rows[0] == first else replace(made, event=at.event(first))
 
 
-def _told(at: Stretch, items: list[int], side: Side, is_extra: bool, unanswered: bool) -> str:
+def _detail(at: Stretch, items: list[int], side: Side, is_extra: bool, unanswered: bool) -> str:
     function = side.function(items[0])
-    count = f"{len(items):,} calls beginning with {function}" if len(items) > 1 else f"{function} is"
-    if len(items) > 1:
-        count += " are"
-    if unanswered and at.hunk.recorded_call != NONE and _failed(at):
-        return f"{count} made where the recorded call failed, and could not be answered"
+    calls = f"{len(items):,} calls beginning with {function} are" if len(items) > 1 else f"{function} is"
+    words = Detail.ADDED if is_extra else Detail.GONE
     if unanswered:
-        return f"{count} made beyond the record and could not be answered, so the call ended there"
-    return f"{count} made in addition" if is_extra else f"{count} no longer made"
+        failed = at.hunk.recorded_call != NONE and _failed(at)
+        words = Detail.AFTER_FAILURE if failed else Detail.BEYOND_RECORD
+    return words.format(calls=calls)
 
 
 def _failed(at: Stretch) -> bool:
@@ -135,10 +133,8 @@ def _next_event(at: Stretch, side: Side, row: int) -> int:
 def _one_ends(at: Stretch, gap: list[int], missing: list[int], extra: list[int]) -> Difference:
     side, items = (at.then, missing) if missing else (at.now, extra)
     beyond = len(at.rows) - at.rows.tail
-    count = plural(beyond, "more event")
-    detail = f"now ends where the recording goes on with {count}"
-    if extra:
-        detail = f"goes on after the end of the recording with {count}"
+    words = Detail.LONGER if extra else Detail.SHORTER
+    detail = words.format(events=plural(beyond, "more event"))
     literal = side.literal(items[0])
     recorded, now = (literal, None) if missing else (None, literal)
     function = side.function(items[0])
@@ -151,7 +147,7 @@ def _whole_call(at: Stretch, gap: list[int], missing: list[int], extra: list[int
     """A call that only one side makes."""
     literal = (at.then if missing else at.now).literal((missing or extra)[0])
     recorded, now = (literal, None) if missing else (None, literal)
-    detail = f"{at.export} is {'no longer called' if missing else 'called once more'}"
+    detail = (Detail.EXPORT_GONE if missing else Detail.EXPORT_ADDED).format(export=at.export)
     signs = frozenset({Sign(Trait.MISSING if missing else Trait.EXTRA, (at.export,))})
     code = Code.MISSING_CALL if missing else Code.EXTRA_CALL
     return at.made(code, gap, at.export, detail=detail, recorded=recorded, now=now, signs=signs)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.history import Side
-from chainview.replay.differences.codes import Code
+from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Sign, all_of_shape, moved_signs
 from chainview.replay.judge.causes import Cause, Label
@@ -96,7 +96,8 @@ class Ledger:
         for cause in self.causes if counterpart is not None else ():
             first = cause.first
             if first.code is counterpart and first.export != found.export and cause.signs & moved_signs(found.signs):
-                where = f"{'now' if found.code is Code.EXTRA_CALL else 'no longer'} made in {found.export}"
+                words = Detail.NOW_IN if found.code is Code.EXTRA_CALL else Detail.NO_LONGER_IN
+                where = words.format(export=found.export)
                 if where not in cause.elsewhere:
                     cause.elsewhere.append(where)
                 self.show(cause, found, rows)
