@@ -8,11 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainview.chain.delta import Change, changes
+from chainview.chain.delta import Change, changes, same_but_order
 from chainview.pack.values import (
     U8,
+    U16,
     U32,
     U64,
+    UNIT,
     Array,
     Bool,
     List,
@@ -25,6 +27,7 @@ from chainview.pack.values import (
     Value,
     Variant,
     bytes_value,
+    list_value,
     none,
     some,
     types,
@@ -263,3 +266,18 @@ def test_order_alone_is_one_change_that_says_so() -> None:
         assert change == Change("", before, after)
         assert change.is_order_alone
     assert not any(change.is_order_alone for change in changes(_numbers(1, 2), _numbers(2, 1)))
+
+
+ONE_TYPE = Map(types.U8, types.U8, ((U8(1), U8(2)), (U8(3), U8(4))))
+MEMBERS = Set(types.U8, (U8(1), U8(2)))
+
+
+@pytest.mark.parametrize("other", [U8(1), UNIT, None, MEMBERS, list_value(types.U16, [U16(1)]), none(types.U8)])
+@pytest.mark.parametrize("one", [ONE_TYPE, MEMBERS])
+def test_a_map_or_set_that_becomes_something_else_changes_as_a_whole(one: Value, other: Value | None) -> None:
+    """What is a map or a set on one side alone is neither in another order nor compared by what it holds."""
+    assert not same_but_order(one, other)
+    assert not same_but_order(other, one)
+    if other is not None and other != one:
+        assert changes(one, other) == [Change("", one, other)]
+        assert changes(other, one) == [Change("", other, one)]

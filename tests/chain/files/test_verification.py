@@ -52,6 +52,15 @@ def test_each_part_of_an_event_is_checked(tmp_path: Path, index: int) -> None:
     assert brief(verdict_of(tmp_path, with_event(index, changed))) == [(index + 1, "link", "full")]
 
 
+def test_a_changed_parent_is_told_behind_a_changed_event_too(tmp_path: Path) -> None:
+    """Two neighbours that were changed in other ways are told each by its own."""
+    events = with_event(3, replace(EVENTS[3], payload=EVENTS[3].payload[:-1] + b"\x07"))
+    events[4] = replace(EVENTS[4], parent=bytes(20))
+    verdict = verdict_of(tmp_path, events)
+    assert brief(verdict) == [(4, "hash", "full"), (5, "link", "full")]
+    assert verdict.problems[1].message.endswith("the rest of it belongs after event 4 as recorded")
+
+
 def test_what_follows_a_change_is_not_called_wrong(tmp_path: Path) -> None:
     """When an event was changed and hashed again, the break is told once, as a gap before the next event."""
     forged = next(linked([("wasm", b"forged")], EVENTS[3].hash))

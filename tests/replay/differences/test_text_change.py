@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -30,6 +31,20 @@ def test_what_changed_is_kept_whole(before: str, recorded: str, now: str, behind
     assert one.startswith("…") == other.startswith("…")
     assert one.endswith("…") == other.endswith("…")
     assert len(one) <= len(before + recorded + behind)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "now", "place"),
+    [
+        ("count is 5", "count is 6", True),
+        ("5 apples", "6 apples", True),
+        ("(5)", "(6)", False),
+        ("tea", "rum", False),
+    ],
+)
+def test_only_words_around_a_change_tell_its_place(recorded: str, now: str, place: bool) -> None:
+    """What changed between signs alone may stand anywhere, so it is not taken for the same place."""
+    assert bool(text_change(recorded, now).place) is place
 
 
 def test_repeated_letters_on_both_sides_of_a_change_are_told_once() -> None:

@@ -306,4 +306,5 @@ def test_a_call_that_is_not_over_is_made_only_to_the_end() -> None:
     assert list(replay.complete_calls()) == [4]
     replay.finish()
     assert (replay.first_mismatch, replay.chain.head) == (None, events[-1].hash)
+    assert len(replay.now) == len(events)
     replay.close()

@@ -1,0 +1,31 @@
+"""What is said of chains that can't be compared."""
+
+from __future__ import annotations
+
+import pytest
+
+from chainview.chain.files.verification import Problem, Verification
+from chainview.replay.differences.codes import Code
+from chainview.replay.explain.explanation import Verdict
+from chainview.replay.explain.verdict import unusable
+from tests.replay.chains import HOST, Made, log, recording
+
+
+@pytest.mark.parametrize(
+    ("event", "where", "at", "function"),
+    [
+        (2, "the recording, event 2: broken", 2, f"{HOST}/log"),
+        (3, "the recording, event 3: broken", 3, "wasm"),
+        (4, "the recording, event 4: broken", 4, ""),
+        (0, "the recording: broken", 1, "wasm"),
+    ],
+)
+def test_what_is_broken_is_named_wherever_it_is(event: int, where: str, at: int, function: str) -> None:
+    """Damage in an event, behind the last one, and of the file as a whole: each is said, and nothing of the actor."""
+    problem = Problem(event, "payload", "full", "broken")
+    verification = Verification(False, 3, None, "native", "values", (problem,), ())
+    explanation = unusable("probe", recording(Made(steps=[log("a")])), verification)
+    assert explanation.verdict is Verdict.UNUSABLE
+    assert explanation.sentence.endswith(f"{where}; nothing can be said about the actor")
+    [cause] = explanation.causes
+    assert (cause.code, cause.event, cause.function) == (Code.DAMAGED, at, function)
