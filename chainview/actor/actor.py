@@ -18,8 +18,9 @@ from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError, ModuleKind
 from chainview.actor.rebuild import Answering, DefaultAnswers, History, PastAnswers, PastCall, led_through, past_calls
-from chainview.actor.returned import Refused, Returned, is_unit_ok, read_response, read_returned
+from chainview.actor.returned import Refused, Returned, decoded_result, is_unit_ok, read_response, read_returned
 from chainview.chain.event import Extras, Frame, StateGap
+from chainview.chain.failure import INTERRUPTED, OUT_OF_TIME, Failure
 from chainview.chain.lifecycle import SPAWNED, STOPPED, Cause, Lifecycle, encode_lifecycle
 from chainview.chain.payload import (
     INIT,
@@ -32,7 +33,6 @@ from chainview.chain.payload import (
     packed,
     shutdown_payload,
 )
-from chainview.chain.reason import INTERRUPTED, OUT_OF_TIME
 from chainview.chain.schema import Schema
 from chainview.chain.shown_states import ShownState
 from chainview.chain.state_chain import StateChain
@@ -50,11 +50,15 @@ NO_STATE = Option(types.list_of(types.U8), None)
 
 @dataclass(frozen=True, slots=True)
 class CallOutcome:
-    """How a call ended: its response, or the message of its wasm-error with the guest's stack."""
+    """How a call ended: its response, or the message of its wasm-error with the guest's stack.
+
+    `reason` tells a person why it failed, which the message of a trap does not; empty for a call that succeeded.
+    """
 
     function: str
     response: Value | None = None
     error: str | None = None
+    reason: str = ""
     stack: tuple[Frame, ...] = ()
 
     @property
@@ -153,10 +157,13 @@ class Actor:
         except CallFailed as failed:
             if failed.broken:
                 self._instance = None
-            message = f"Failed to call function '{function}' with input: {self._input_text(params)}: "
-            return self._failed(function, f"{message}WASM execution error: {failed.reason}", failed.stack, begun)
+            message = f"Failed to call function '{function}'"
+            if self._schema is not Schema.BYTES or not failed.cause:
+                cause = failed.cause or f"WASM execution error: {failed.reason}"
+                message = f"{message} with input: {self._input_text(params)}: {cause}"
+            return self._failed(Failure(function, message, failed.reason), failed.stack, begun)
         if isinstance(returned, Refused):
-            return self._failed(function, returned.message, (), begun)
+            return self._failed(Failure(function, returned.message), (), begun)
         self.state = returned.state
         payload = encode_result(self._schema, function, returned.state, returned.response, self._version)
         self._append_end(payload, self._extras(begun))
@@ -270,10 +277,7 @@ class Actor:
             result = self._instance.call(function, input)
         except ModuleError as error:
             raise CallFailed(error.sentence, broken=True) from None
-        try:
-            return decode(result)
-        except DecodeError as error:
-            raise CallFailed(f"the result can't be decoded: {error.sentence}", broken=False) from None
+        return decoded_result(result, self._version, exactly=bool(self._contracts))
 
     def _input(self, params: Value) -> Value:
         items = arguments(params)
@@ -284,10 +288,11 @@ class Actor:
     def _input_text(self, params: Value) -> str:
         return format_literal(self._input(params))
 
-    def _failed(self, function: str, message: str, stack: tuple[Frame, ...], begun: int) -> CallOutcome:
-        payload = encode_error(function, message, self._version, self._schema)
-        self._append_end(payload, self._extras(begun, stack))
-        return CallOutcome(function, error=message, stack=stack)
+    def _failed(self, failure: Failure, stack: tuple[Frame, ...], begun: int) -> CallOutcome:
+        payload = encode_error(failure.function, failure.message, self._version, self._schema)
+        told = Failure(failure.function, failure.message).reason == failure.reason
+        self._append_end(payload, self._extras(begun, stack, "" if told else failure.beside))
+        return CallOutcome(failure.function, error=failure.message, reason=failure.reason, stack=stack)
 
     def _append_end(self, payload: bytes, extras: Extras) -> None:
         shown = self._shown_state() if self._question.is_asked else None
@@ -312,12 +317,13 @@ class Actor:
         self.fuel_since_last()
         return self._question.taken(shown)
 
-    def _extras(self, begun: int, stack: tuple[Frame, ...] = ()) -> Extras:
+    def _extras(self, begun: int, stack: tuple[Frame, ...] = (), reason: str = "") -> Extras:
         return Extras(
             time_ns=time.time_ns(),
             duration_ns=time.monotonic_ns() - begun,
             fuel=self.fuel_since_last(),
             stack=stack,
+            reason=reason,
         )
 
     def _new_instance(self) -> Instance:

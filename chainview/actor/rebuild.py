@@ -9,9 +9,9 @@ from chainview.actor.engine.instance import CallFailed, Instance
 from chainview.actor.hosts.provided import default_answers
 from chainview.actor.module import Module
 from chainview.chain.event import Kind
+from chainview.chain.failure import Failure
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import Call, CallError, CallResult, HostCall, read_payload
-from chainview.chain.reason import ended_half_way
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.values import Value
@@ -55,7 +55,9 @@ def past_calls(table: EventTable) -> Iterator[PastCall]:
 
 
 def _left_something(end: object) -> bool:
-    return isinstance(end, CallResult) or (isinstance(end, CallError) and not ended_half_way(end.message))
+    return isinstance(end, CallResult) or (
+        isinstance(end, CallError) and not Failure(end.function, end.message).ended_half_way
+    )
 
 
 def led_through(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chainview.actor.engine.instance import CallFailed
+from chainview.pack.cgrf import DecodeError, decode
+from chainview.pack.cgrf.glance import version_of
+from chainview.pack.cgrf.refusal import refusal
 from chainview.pack.literal.rust_text import debug_text
 from chainview.pack.values import UNIT, Result, String, Tuple, Value, Variant
 
@@ -21,6 +25,24 @@ class Refused:
     """The actor returned an error; its state stays as it was."""
 
     message: str
+
+
+def decoded_result(result: bytes, version: int, *, exactly: bool) -> Value:
+    """The Value that an export returned; raises CallFailed where it can't be decoded.
+
+    Theater takes no other CGRF version than the module's, which is asked `exactly` of a module that declares it.
+    """
+    try:
+        value = decode(result)
+        spoken = version_of(result)
+        if spoken == version or not exactly:
+            return value
+        reason = f"it is CGRF version {spoken}, and the module speaks {version}"
+    except DecodeError as error:
+        reason = error.sentence
+    refused = refusal(result, version)
+    cause = "" if refused is None else f"ABI error: {refused}"
+    raise CallFailed(f"the result can't be decoded: {reason}", broken=False, cause=cause)
 
 
 def read_returned(value: Value) -> Returned | Refused:

@@ -74,6 +74,8 @@ class Extras:
     fuel: int | None = None
     """Engine fuel used since the previous event, where it was measured."""
     stack: tuple[Frame, ...] = ()
+    reason: str = ""
+    """Why the call failed, where the message of its wasm-error does not tell."""
     stub: bool = False
     """The host call was answered by a stub, not by a host interface."""
     state: bytes | StateGap | None = None

@@ -93,7 +93,7 @@ class EventTable:
         number = len(self.kinds) + 1 + self.dropped
         if extras.state is not None:
             self.shown.add(number, extras.state, start)
-        if extras.stack or extras.fuel is not None:
+        if extras.stack or extras.reason or extras.fuel is not None:
             self._notes[number] = extras if extras.state is None else replace(extras, state=None)
         self.append_parts(
             event.hash,
@@ -293,6 +293,7 @@ class EventTable:
             duration_ns=self._durations[index] * 1000,
             fuel=noted.fuel,
             stack=noted.stack,
+            reason=noted.reason,
             stub=bool(flags & _STUB),
             state=self.shown.at(self.number(index)),
             damaged=bool(flags & _DAMAGED),

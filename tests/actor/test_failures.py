@@ -10,6 +10,7 @@ import pytest
 
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError
+from chainview.chain.failure import BACKTRACE
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U32, UNIT, String, Tuple
 from tests.actor.guests import DIVIDE_BY_ZERO, OUT_OF_BOUNDS, SPIN, TRAP, Guest
@@ -39,7 +40,15 @@ def test_a_fault_is_told_with_its_reason_and_stack(name: str, reason: str) -> No
     with running(sample("faulty"), limits=Limits(timeout=20)) as run:
         run.actor.initialize(None)
         failed = run.actor.call(faulty(name), UNIT)
-        assert failed.error == PREFIX.format(faulty(name)) + reason
+        assert failed.error is not None
+        assert failed.reason == reason
+        prefix = PREFIX.format(faulty(name))
+        if name == "panic":
+            assert failed.error == prefix + reason
+        else:
+            told = failed.error.removeprefix(f"{prefix}{BACKTRACE}\n    0: ")
+            assert told.split(" - ")[1].startswith(f"faulty.wasm!{'' if name == 'stack-overflow' else faulty(name)}")
+            assert reason not in failed.error
         assert failed.stack
         assert (
             any(name.replace("-", "_") in frame.function.replace("-", "_") for frame in failed.stack)
@@ -111,7 +120,8 @@ def test_bytes_that_are_no_value_are_refused() -> None:
         run.actor.initialize(None)
         failed = run.actor.call(faulty("bad-bytes"), UNIT)
         assert failed.error is not None
-        assert "the result can't be decoded" in failed.error
+        assert failed.error.endswith("): ABI error: Invalid encoding: Invalid magic")
+        assert "the result can't be decoded" in failed.reason
 
 
 def test_a_result_of_another_type_is_a_violation() -> None:
@@ -152,7 +162,10 @@ def test_pointers_outside_the_memory_are_refused(tmp_path: Path, pointer: str) -
         for name in ("slots", "result", "length", "input"):
             failed = run.actor.call(name, UNIT)
             assert failed.error is not None, name
-            assert "memory does not hold" in failed.error, name
+            assert "memory does not hold" in failed.reason, name
+            assert (": Memory error: out of bounds memory access" in failed.error) == (name in ("result", "length")), (
+                name
+            )
         assert run.actor.call("fine", UNIT).response == String("still here")
 
 

@@ -73,7 +73,12 @@ def events(count: int, schema: Schema = Schema.VALUES, *, closed: bool = False) 
 
 def extras(index: int) -> Extras:
     """What a recorder would note beside the event at an index."""
-    return Extras(time_ns=START_NS + index * 1_000_000, duration_ns=1000 * (index % 7), stub=index % 11 == 3)
+    return Extras(
+        time_ns=START_NS + index * 1_000_000,
+        duration_ns=1000 * (index % 7),
+        stub=index % 11 == 3,
+        reason="why" * (index % 13 == 5),
+    )
 
 
 def header(schema: Schema = Schema.VALUES) -> Header:

@@ -9,6 +9,7 @@ from chainview.actor.engine.loading import LoadedModule, compile_module, read_mo
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.chain.event import Event
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
 from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
@@ -35,6 +36,7 @@ def recording_of(
 
     handlers = {name: answering(name) for name in waiting}
     with running(path, schema=schema, handlers=handlers, limits=limits) as run:
+        appended = run.chain.subscribe()
         state = b""
         if run.loaded.kind == "actor":
             run.actor.initialize(None)
@@ -42,7 +44,11 @@ def recording_of(
             run.actor.call(function, params)
         if run.loaded.kind == "actor":
             run.actor.shut_down()
-        return recording_from(run.chain.events, schema, state)
+        table = EventTable()
+        for item in appended.take(appended.waiting):
+            if not isinstance(item, Note):
+                table.append(*item)
+        return Recording(table, schema, Header(schema=schema, initial_state=state))
 
 
 def recording_from(events: tuple[Event, ...], schema: Schema = Schema.VALUES, state: bytes = b"") -> Recording:

@@ -31,12 +31,18 @@ Arguments = Any
 
 
 class Trapped(Exception):
-    """Running guest code ended early; `text` is the engine's message with its backtrace."""
+    """Running guest code ended early; `text` is the engine's message with its backtrace, `frames` those of a trap."""
 
-    def __init__(self, text: str, code: wasmtime.TrapCode | None) -> None:
+    def __init__(self, text: str, code: wasmtime.TrapCode | None, trap: wasmtime.Trap | None = None) -> None:
         super().__init__(text)
         self.text = text
         self.code = code
+        self._trap = trap
+
+    @property
+    def frames(self) -> list[wasmtime.Frame]:
+        """The frames of the guest, innermost first; none where it did not trap."""
+        return [] if self._trap is None else self._trap.frames
 
 
 class Memory:
@@ -93,7 +99,7 @@ class GuestFunction:
             raise Trapped(str(wasmtime.WasmtimeError._from_ptr(error)), None)
         if trap:
             caught = wasmtime.Trap._from_ptr(trap)
-            raise Trapped(caught.message, caught.trap_code)
+            raise Trapped(caught.message, caught.trap_code, caught)
         return int(slots[0].i32)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import wasmtime
 
+from chainview.actor.engine.backtrace import backtrace, has_line_tables
 from chainview.actor.engine.binding import (
     Arguments,
     DeadlineHook,
@@ -43,15 +44,17 @@ Answer = Callable[[bytes], bytes]
 class CallFailed(Exception):
     """A call of an export ended without a result.
 
-    `reason` is the text after `WASM execution error: ` in Theater's message. `broken` says that wasm was left half-way,
-    so that the instance must not be used again.
+    `reason` tells a person why. `cause` is what Theater writes for it behind the input, empty for what only happens
+    here, such as a call that is stopped. `broken` says that wasm was left half-way, so that the instance must not be
+    used again.
     """
 
-    def __init__(self, reason: str, stack: tuple[Frame, ...] = (), *, broken: bool) -> None:
+    def __init__(self, reason: str, stack: tuple[Frame, ...] = (), *, broken: bool, cause: str = "") -> None:
         super().__init__(reason)
         self.reason = reason
         self.stack = stack
         self.broken = broken
+        self.cause = cause
 
 
 class ResultTooLarge(CallFailed):
@@ -93,6 +96,7 @@ class Instance:
         self._watchdog = watchdog
         self._error: BaseException | None = None
         self._asynchronous, self._traces = loaded.asynchronous, traces
+        self._has_line_tables = has_line_tables(loaded.file.data)
         self._store = wasmtime.Store(loaded.engine)
         limit_store(self._store, limits.memory)
         if limits.fuel:
@@ -169,7 +173,8 @@ class Instance:
         except Trapped as trapped:
             raise self._failure(trapped) from None
         except IndexError as error:
-            raise CallFailed(f"the guest's memory does not hold {error}", broken=True) from None
+            reason = f"the guest's memory does not hold {error}"
+            raise CallFailed(reason, broken=True, cause="Memory error: out of bounds memory access") from None
         finally:
             self._watchdog.end()
 
@@ -185,8 +190,8 @@ class Instance:
         if self._free:
             self._free(at, length)
         if status != 0:
-            message = result.decode("utf-8", "replace")
-            raise CallFailed(f"function '{symbol}' returned error: {message}", broken=False)
+            reason = f"function '{symbol}' returned error: {result.decode('utf-8', 'replace')}"
+            raise CallFailed(reason, broken=False, cause=f"WASM execution error: {reason}")
         return result
 
     def _driven(self, function: GuestFunction, resume: GuestFunction, packed: bytes) -> bytes:
@@ -228,7 +233,8 @@ class Instance:
         if function is None:
             function = export_function(self._store, self._exports, symbol, 4, 1)
             if function is None:
-                raise CallFailed(f"the module exports no function '{symbol}'", broken=False)
+                cause = f"Function not found: failed to find function export `{symbol}`"
+                raise CallFailed(f"the module exports no function '{symbol}'", broken=False, cause=cause)
             self._called[symbol] = function
         return function
 
@@ -260,7 +266,9 @@ class Instance:
             if reason == "out of memory":
                 reason = self._out_of_memory("more")
             return CallFailed(reason, watchdog.stack, broken=True)
-        return CallFailed(f"wasm trap: {trap_reason(trapped.text)}", frames_of(trapped.text), broken=True)
+        reason, stack = f"wasm trap: {trap_reason(trapped.text)}", frames_of(trapped.text)
+        cause = f"WASM execution error: {backtrace(trapped, self._has_line_tables) or reason}"
+        return CallFailed(reason, stack, broken=True, cause=cause)
 
     def _body(self, imported: Import, answer: Answer) -> Callable[[Arguments], str | None]:
         name = f"{imported.interface}.{imported.function}"

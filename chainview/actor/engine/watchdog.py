@@ -10,7 +10,7 @@ import wasmtime
 
 from chainview.actor.engine.stacks import guest_frames, in_allocation_error, in_panic, seems_panicked
 from chainview.chain.event import Frame
-from chainview.chain.reason import INTERRUPTED, OUT_OF_TIME
+from chainview.chain.failure import INTERRUPTED, OUT_OF_TIME
 
 TICK_SECONDS = 0.1
 _LOOKS_TO_BE_SURE = 3

@@ -180,7 +180,7 @@ class Session:
                 continue
             outcome = self._called(actor, work)
             if not outcome.ok and self.options.stop_on_error:
-                message = f"stopped after a failed call: {outcome.error}"
+                message = f"stopped after a failed call: {outcome.reason}"
                 ending = failed(outcome.error or "")
         if self._host.ending:
             message, ending = "the actor shut itself down", completed(self._host.handed_over)

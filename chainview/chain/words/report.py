@@ -67,7 +67,10 @@ def event_object(table: EventTable, index: int) -> dict[str, object]:
         told = told_at(table, index) if table.shown else None
         if told is not None:
             said["state"] = _literal(told.value())
-    if table.extras(index).stub:
+    extras = table.extras(index)
+    if extras.reason:
+        said["reason"] = extras.reason
+    if extras.stub:
         said["stub"] = True
     return {**said, "bytes": payload.hex()}
 
@@ -132,6 +135,8 @@ def _extras_lines(extras: Extras) -> Iterator[str]:
         yield "stub    answered by a stub, not by a host interface"
     if extras.damaged:
         yield "damaged its entry fails its checksum"
+    if extras.reason:
+        yield visible(f"reason  {extras.reason}   beside the event, not hashed")
     for place, frame in enumerate(extras.stack):
         yield visible(f"{'stack' if not place else '':<8}{frame}")
 

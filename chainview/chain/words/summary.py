@@ -6,9 +6,9 @@ from functools import lru_cache
 
 from chainview.chain.delta import Change, changes
 from chainview.chain.event import Kind, StateGap
+from chainview.chain.failure import failure_of
 from chainview.chain.lifecycle import Cause, Lifecycle
-from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, arguments, read_payload
-from chainview.chain.reason import reason_of
+from chainview.chain.payload import Call, CallResult, HostCall, Other, Payload, arguments, read_payload
 from chainview.chain.states import told_at, told_before
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import short, short_items
@@ -57,7 +57,7 @@ def summary(table: EventTable, index: int, folded: bool = False, room: int = _DE
     elif isinstance(payload, Lifecycle):
         spans = _turn(payload, room)
     else:
-        spans = _error(payload, room)
+        spans = _error(failure_of(payload, table.extras(index)).reason, room)
         moved = _shown_change(table, index, max(24, room - width(spans) - 3)) if table.shown else []
         spans = [*spans, GAP, *moved] if moved else spans
     if folded and kind is Kind.CALL:
@@ -256,8 +256,8 @@ def _turn(said: Lifecycle, room: int) -> list[Span]:
     return [name, GAP, cause, (" ", Role.DIM), *short(told, left)]
 
 
-def _error(error: CallError, room: int) -> list[Span]:
-    lines = reason_of(error.message).strip().split("\n", 1)
+def _error(reason: str, room: int) -> list[Span]:
+    lines = reason.strip().split("\n", 1)
     more = " …" if len(lines) > 1 else ""
     message = lines[0].removeprefix("Function returned error: ")
     return [("error ", Role.ERROR), (quoted(message, max(room, 40))[1:-1] + more, Role.ERROR)]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from chainview.actor.actor import CallOutcome
 from chainview.actor.session.session import Session
+from chainview.chain.failure import INTERRUPTED
 from chainview.chain.payload import INIT
-from chainview.chain.reason import INTERRUPTED, reason_of
 from chainview.chain.words.spans import middle_cut
 from chainview.chain.words.summary import function_name
 from chainview.commands.options.calls import GivenCall, placed
@@ -62,7 +62,7 @@ def _was(count: int) -> str:
 
 
 def _was_cut_off(outcome: CallOutcome) -> bool:
-    return outcome.error is not None and reason_of(outcome.error) == INTERRUPTED
+    return outcome.reason == INTERRUPTED
 
 
 def _never_made(recorded: Recorded) -> int:
@@ -100,7 +100,11 @@ def _object(recorded: Recorded) -> dict[str, object]:
         "chain": str(recorded.session.chain_path),
         "events": recorded.session.chain.count,
         "head": head.hex() if head else None,
-        "calls": [{"function": each.function, "ok": each.ok, "error": each.error} for each in recorded.outcomes],
+        "calls": [
+            {"function": each.function, "ok": each.ok, "error": each.error}
+            | ({} if each.ok else {"reason": each.reason})
+            for each in recorded.outcomes
+        ],
     }
 
 
@@ -112,7 +116,7 @@ def _tell_failures(failed: Sequence[CallOutcome]) -> None:
 
 def failure_lines(outcome: CallOutcome) -> Iterator[str]:
     """A failed call in lines: its name, the reason cut in its middle, and the guest's stack."""
-    reason = middle_cut(reason_of(outcome.error or ""), _LONGEST_REASON)
+    reason = middle_cut(outcome.reason, _LONGEST_REASON)
     yield f"chainview: {middle_cut(function_name(outcome.function), _LONGEST_NAME)} failed: {reason}"
     for frame in outcome.stack:
         yield f"    {middle_cut(str(frame), _LONGEST_REASON)}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
 from chainview.replay.align.call_pairs import ENDS, Pair, align_call
-from chainview.replay.align.history import NONE, Side, other_state
+from chainview.replay.align.history import NONE, Side, other_state, says_the_same
 from chainview.replay.align.sequence import Match, matches, stretches
 
 _BLOCK = 2048
@@ -254,7 +254,7 @@ class _Aligner:
     def _says_the_same(self, at: int, at_now: int) -> bool:
         """Whether two events that differ in bytes have the same content all the same."""
         comparable = self._then.by_value or self._then.table.kinds[at] == Kind.ERROR
-        if not comparable or self._then.content(at) != self._now.content(at_now):
+        if not comparable or not says_the_same(self._then, at, self._now, at_now):
             return False
         ends = self._then.table.kinds[at] in ENDS
         return not (ends and other_state(self._then, at, self._now, at_now))

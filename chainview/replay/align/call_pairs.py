@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 from chainview.chain.event import Kind
-from chainview.replay.align.history import NONE, Side, is_ask, other_state
+from chainview.replay.align.history import NONE, Side, is_ask, other_state, says_the_same
 from chainview.replay.align.sequence import alike_at_ends, matches, stretches
 
 _MOST_WEIGHED = 4096
@@ -32,7 +32,7 @@ def align_call(then: Side, now: Side, ones: Sequence[int], others: Sequence[int]
     """
     tail: list[Pair] = []
     if ones and others and then.kind(ones[-1]) in ENDS and now.kind(others[-1]) in ENDS:
-        same = then.content(ones[-1]) == now.content(others[-1])
+        same = says_the_same(then, ones[-1], now, others[-1])
         tail = [Pair(ones[-1], others[-1], same and not other_state(then, ones[-1], now, others[-1]))]
         ones, others = ones[:-1], others[:-1]
     aligner = _Aligner(then, now)

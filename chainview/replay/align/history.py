@@ -10,8 +10,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Sequence
 
 from chainview.chain.event import Kind
+from chainview.chain.failure import Failure, failure_of, same_failure
 from chainview.chain.payload import INIT, Call, CallError, CallResult, HostCall, Other, Payload, packed, split_host_call
-from chainview.chain.reason import reason_key, reason_of
 from chainview.chain.schema import Schema
 from chainview.chain.states import ToldState, told_before
 from chainview.chain.table import EventTable
@@ -119,13 +119,19 @@ class Side:
         """Equal for items that say the same, whatever event they follow."""
         if is_ask(item):
             return "asked", self.question(item)
-        if self.table.kinds[item] == Kind.ERROR:
-            payload = self.payload(item)
-            if isinstance(payload, CallError):
-                return "error", payload.function, reason_key(payload.message)
+        failure = self.failure(item)
+        if failure is not None:
+            return "error", failure.function, failure.reason
         if self.by_value:
             return self.table.event_type(item), self._plain_payload(item)
         return self.table.event_type(item), self.table.payload(item)
+
+    def failure(self, item: int) -> Failure | None:
+        """How a call failed that ends with this item; None for any other item."""
+        if is_ask(item) or self.table.kinds[item] != Kind.ERROR:
+            return None
+        payload = self.payload(item)
+        return failure_of(payload, self.table.extras(item)) if isinstance(payload, CallError) else None
 
     def contents(self, calls: Sequence[int]) -> Sequence[Hashable]:
         """The contents of wasm-calls."""
@@ -186,8 +192,9 @@ class Side:
             return f"{payload.function}{_arguments(payload.params)}"
         if isinstance(payload, CallResult):
             return _short(f"returned {_text(payload.response)}")
-        if isinstance(payload, CallError):
-            return _short(f"failed: {reason_of(payload.message)}")
+        failure = self.failure(item)
+        if failure is not None:
+            return _short(f"failed: {failure.reason}")
         return self.table.event_type(item)
 
 
@@ -195,6 +202,14 @@ def other_state(then: Side, one: int, now: Side, other: int) -> bool:
     """Whether modules that keep their state inside show another one on each side after the ends of a call."""
     shown, shown_now = then.shown_state(one), now.shown_state(other)
     return shown is not None and shown_now is not None and shown.packed != shown_now.packed
+
+
+def says_the_same(then: Side, item: int, now: Side, item_now: int) -> bool:
+    """Whether an item of each side have the same content, failures however they are worded."""
+    one, other = then.failure(item), now.failure(item_now)
+    if one is not None and other is not None:
+        return same_failure(one, other)
+    return then.content(item) == now.content(item_now)
 
 
 def _packed(value: Value | None) -> bytes:

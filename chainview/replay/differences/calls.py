@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chainview.chain.event import Kind
-from chainview.chain.payload import Call, CallError, CallResult, HostCall
+from chainview.chain.payload import Call, CallResult, HostCall
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.differences.codes import Code
@@ -183,10 +183,11 @@ class _Finder:
         """How a call ended, and what stands directly before it on one side only."""
         one, other = self._at.rows.recorded[row], self._at.rows.now[row]
         then, now = self._at.then.payload(one), self._at.now.payload(other)
+        failed, fails = self._at.then.failure(one), self._at.now.failure(other)
         missing = any(self._at.rows.recorded[each] != NONE for each in gap)
         extra = any(self._at.rows.now[each] != NONE for each in gap)
-        fails_early = is_own_failure(now) and (not extra or is_limit(now))
-        fails_no_more = is_own_failure(then) and not missing and not isinstance(now, CallError)
+        fails_early = is_own_failure(fails) and (not extra or is_limit(fails))
+        fails_no_more = is_own_failure(failed) and not missing and fails is None
         if gap and (fails_early or fails_no_more):
             yield failure(self._at, [*gap, row], row)
         else:

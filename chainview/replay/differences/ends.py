@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chainview.chain.payload import CallError, CallResult
-from chainview.chain.reason import reason_of, was_stopped
+from chainview.chain.failure import Failure
+from chainview.chain.payload import CallResult
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.leaves import Leaf, leaves
@@ -17,9 +17,9 @@ _NOT_EXPORTED = ("the module exports no function", "not found in cached type met
 
 def failure(at: Stretch, rows: list[int], row: int) -> Difference:
     """A call that failed on one side, or on both for different reasons."""
-    then, now = at.then.payload(at.rows.recorded[row]), at.now.payload(at.rows.now[row])
-    reason = reason_of(then.message) if isinstance(then, CallError) else None
-    reason_now = reason_of(now.message) if isinstance(now, CallError) else None
+    then, now = at.then.failure(at.rows.recorded[row]), at.now.failure(at.rows.now[row])
+    reason = None if then is None else then.reason
+    reason_now = None if now is None else now.reason
     limit = is_limit(then) or is_limit(now)
     if reason is None:
         detail = f"fails now: {reason_now}; it succeeded when recorded"
@@ -44,7 +44,7 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
         recorded=told_then,
         now=told_now,
         signs=frozenset(signs),
-        follows=isinstance(now, CallError) and UNANSWERABLE in now.message and len(rows) == 1,
+        follows=now is not None and UNANSWERABLE in now.message and len(rows) == 1,
     )
 
 
@@ -71,13 +71,11 @@ def shown_states(at: Stretch, row: int) -> tuple[Leaf, ...]:
     return leaves("state", shown.value(), shown_now.value())
 
 
-def is_own_failure(payload: object) -> bool:
+def is_own_failure(failed: Failure | None) -> bool:
     """A failure of the call itself, not of a recording that could not answer it."""
-    return isinstance(payload, CallError) and UNANSWERABLE not in payload.message
+    return failed is not None and UNANSWERABLE not in failed.message
 
 
-def is_limit(payload: object) -> bool:
+def is_limit(failed: Failure | None) -> bool:
     """Whether a call was ended from outside: out of time or memory, or interrupted."""
-    if not isinstance(payload, CallError):
-        return False
-    return was_stopped(payload.message) or reason_of(payload.message).startswith(_LIMITS)
+    return failed is not None and (failed.was_stopped or failed.reason.startswith(_LIMITS))

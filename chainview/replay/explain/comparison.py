@@ -9,7 +9,7 @@ from chainview.chain.event import Kind
 from chainview.pack.cgrf.glance import is_cgrf
 from chainview.replay.align.alignment import Alignment, align, align_stopped
 from chainview.replay.align.call_pairs import ENDS
-from chainview.replay.align.history import Side, other_state
+from chainview.replay.align.history import Side, other_state, says_the_same
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.judge.causes import Experiment, Judged, Label
@@ -82,7 +82,7 @@ def _other_encoding(recorded: Recording, now: Recording, first: int, *, across: 
     if first >= min(len(recorded), len(now)):
         return None
     one, other = Side(recorded, by_value=True), Side(now, by_value=True)
-    if not across and (one.content(first) != other.content(first) or _leave_other_states(one, other, first)):
+    if not across and (not says_the_same(one, first, other, first) or _leave_other_states(one, other, first)):
         return None
     call = one.call_at(first)
     start = 0 if call is None else recorded.starts[call] + 1

@@ -30,7 +30,7 @@ def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[R
     compared = _compared(replay)
     if compared is None:
         work = other_work(replay.recording.table, replay.now)
-        same = Findings(sentence=_same_versions(replay) if work is None else Code.OTHER_WORK.says(detail=work))
+        same = Findings(sentence=_same_but(replay) if work is None else Code.OTHER_WORK.says(detail=work))
         return explanation_of(_subject(replay, control, replay.chain.count), same)
     found = findings_of(compared, rules)
     findings = _paired(replay, found)
@@ -41,11 +41,16 @@ def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[R
     return explanation_of(subject, findings, compared, _not_tested(replay, control, compared))
 
 
-def _same_versions(replay: Replay) -> str:
-    """The sentence for the same values under another CGRF version; empty where the bytes are the same too."""
-    if not replay.chain.other_version:
+def _same_but(replay: Replay) -> str:
+    """The sentence for the same in other bytes, by their CGRF version or the words of a failure; empty otherwise."""
+    chain, other = replay.chain, list[str]()
+    if chain.other_version:
+        other.append("recorded in another CGRF version")
+    if chain.other_wording:
+        other.append("with failures in the words of another release")
+    if not other:
         return ""
-    return f"identical: {len(replay.recording):,} events, recorded in another CGRF version ({Code.OTHER_ENCODING})"
+    return f"identical: {len(replay.recording):,} events, {' and '.join(other)} ({Code.OTHER_ENCODING})"
 
 
 def _compared(replay: Replay) -> Comparison | None:

@@ -12,7 +12,7 @@ from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, Value
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.call_pairs import align_call
-from chainview.replay.align.history import Side
+from chainview.replay.align.history import Side, says_the_same
 from chainview.replay.differences.calls import differences
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
@@ -63,10 +63,12 @@ class Isolation:
         """Whether a call says the same when it is made alone from the state that it was given; None when not made."""
         start = now.recording.starts[number_now]
         made = self._made_alone(number, now.state_after(start))
-        if made is None or (len(made) and is_limit(made.payload(len(made) - 1))):
+        if made is None or (len(made) and is_limit(made.failure(len(made) - 1))):
             return None
-        items = now.items(start, now.stop(number_now))
-        return [now.content(item) for item in items] == [made.content(item) for item in made.items(0, len(made))]
+        items, again = now.items(start, now.stop(number_now)), made.items(0, len(made))
+        return len(items) == len(again) and all(
+            says_the_same(now, item, made, item_made) for item, item_made in zip(items, again, strict=True)
+        )
 
     def _made_alone(self, number: int, state: Value | None) -> Side | None:
         """The events of a call made from a state; None when it was not made."""

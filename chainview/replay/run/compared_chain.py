@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chainview.chain.event import Event, Extras, Kind
+from chainview.chain.event import NO_EXTRAS, Event, Extras, Kind
+from chainview.chain.failure import failure_of, same_failure
 from chainview.chain.payload import CallError, Other, read_payload
-from chainview.chain.reason import same_reason
 from chainview.chain.schema import Schema
 from chainview.chain.shown_states import ShownState
 from chainview.chain.state_chain import StateChain
@@ -31,8 +31,9 @@ class ComparedChain(StateChain):
 
     What is equal in bytes takes the recorded hash, which is not computed again. A wasm-error that fails for the
     recorded reason takes the recorded bytes, whatever addresses its message carries, and so does an event that says the
-    same under another CGRF version: then `other_version` is set. `on_mismatch` is called once, in
-    the middle of the append; `at` asks for a call back when the event of that index is about to be appended.
+    same under another CGRF version: then `other_version` is set, and `other_wording` where a failure is told in the
+    words of another release. `on_mismatch` is called once, in the middle of the append; `at` asks for a call back when
+    the event of that index is about to be appended.
     """
 
     def __init__(
@@ -49,6 +50,8 @@ class ComparedChain(StateChain):
         self.first_mismatch: int | None = None
         self.other_version = False
         """Whether an event that counts as the same was recorded under another CGRF version."""
+        self.other_wording = False
+        """Whether a failure that counts as the same was recorded in the words of another release."""
         self._recorded = recorded
         self._start = start
         self._on_mismatch = on_mismatch
@@ -64,7 +67,7 @@ class ComparedChain(StateChain):
             self._at[1]()
         if self.first_mismatch is not None:
             return super().append(event_type, payload, extras)
-        same = self._same(index, event_type, payload)
+        same = self._same(index, event_type, payload, extras or NO_EXTRAS)
         if same is not None and not self._shows_other_state(index, extras):
             return self.append_hashed(same, extras)
         event = super().append(event_type, payload, extras)
@@ -86,12 +89,16 @@ class ComparedChain(StateChain):
         states = self._shown_then, self._shown_now
         return all(isinstance(state, bytes) for state in states) and states[0] != states[1]
 
-    def _same(self, index: int, event_type: str, payload: bytes) -> Event | None:
+    def _same(self, index: int, event_type: str, payload: bytes, extras: Extras) -> Event | None:
         recorded = self._recorded
         if index >= len(recorded) or recorded.event_type(index) != event_type:
             return None
         stored = recorded.payload(index)
-        same = stored == payload or self._same_values(stored, payload) or self._same_error(index, stored, payload)
+        same = (
+            stored == payload
+            or self._same_values(stored, payload)
+            or self._same_failure(index, stored, payload, extras)
+        )
         if not same:
             return None
         return Event(recorded.hash(index) or b"", recorded.hash(index - 1), event_type, stored)
@@ -110,10 +117,13 @@ class ComparedChain(StateChain):
         self.other_version = self.other_version or same
         return same
 
-    def _same_error(self, index: int, stored: bytes, payload: bytes) -> bool:
+    def _same_failure(self, index: int, stored: bytes, payload: bytes, extras: Extras) -> bool:
         if self._recorded.kinds[index] != Kind.ERROR:
             return False
         then, now = read_payload(stored), read_payload(payload)
         if not (isinstance(then, CallError) and isinstance(now, CallError)):
             return False
-        return then.function == now.function and same_reason(then.message, now.message)
+        failed, fails = failure_of(then, self._recorded.extras(index)), failure_of(now, extras)
+        same = same_failure(failed, fails)
+        self.other_wording = self.other_wording or (same and failed.wording is not fails.wording)
+        return same

@@ -13,9 +13,9 @@ from chainview.actor.hosts.provided import Imported
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.rebuild import PastCall, past_calls
 from chainview.chain.event import Event, Frame, Kind
+from chainview.chain.failure import failure_of
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import INIT, CallError
-from chainview.chain.reason import reason_of, was_stopped
 from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, Value
@@ -170,10 +170,13 @@ class Replay:
     def _stopped_here(self) -> str | None:
         call = self.recording.call(self._call)
         end = self.recording.payload(call.stop - 1)
-        if not isinstance(end, CallError) or not was_stopped(end.message):
+        if not isinstance(end, CallError):
+            return None
+        failed = failure_of(end, self.recording.table.extras(call.stop - 1))
+        if not failed.was_stopped:
             return None
         host_calls, recorded = self.chain.count - self._began - 1, call.stop - call.start - 2
-        return reason_of(end.message) if host_calls >= recorded else None
+        return failed.reason if host_calls >= recorded else None
 
     def interrupt(self) -> None:
         """Ends the running call, from any thread."""

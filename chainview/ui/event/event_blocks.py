@@ -106,6 +106,10 @@ def _payload_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Blo
     if isinstance(payload, Other):
         yield from _other_blocks(payload, reading.facts.event.payload, width, wrap=wrap)
         return
+    reason = reading.facts.extras.reason
+    if reason:
+        said: Line = [("reason  ", "name"), (visible(reason), "bad"), ("  beside the event, not hashed", "dim")]
+        yield Fixed(*wrapped(said, width, 8))
     for part in payload.parts:
         if part.value is not None:
             yield from value_blocks(part.name, part.value, width, wrap=wrap)

@@ -54,7 +54,7 @@ def failure(run: Run, name: str = "ask") -> str:
     failed = run.actor.call(name, UNIT)
     assert failed.error is not None
     assert run.chain.verify() is None
-    return failed.error.rpartition("WASM execution error: ")[2]
+    return failed.reason
 
 
 def test_a_host_call_is_completed_once_the_guest_has_parked(tmp_path: Path) -> None:

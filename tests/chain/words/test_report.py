@@ -29,6 +29,22 @@ from tests.ui import samples
 PAIR = Record("pair", (("a", U8(1)), ("b", String("x"))))
 
 
+def test_the_reason_of_a_trap_is_told_from_beside_the_event() -> None:
+    """Theater does not write why it trapped: line, text and object of the event have it from beside it."""
+    message = (
+        "Failed to call function 'f' with input: (): WASM execution error: error while executing at wasm backtrace:"
+    )
+    said = samples.error("f", f"{message}\n    0: 0x12a4 - m.wasm!inner")
+    reason = "wasm trap: integer divide by zero"
+    told, untold = samples.table_of([said], Extras(reason=reason)), samples.table_of([said])
+    assert event_object(told, 0)["reason"] == reason
+    assert f"reason  {reason}   beside the event, not hashed" in event_text(told, 0)
+    assert f"error {reason} " in event_line(told, 0)
+    assert "reason" not in event_object(untold, 0)
+    assert not any(line.startswith("reason") for line in event_text(untold, 0))
+    assert "error trap in inner " in event_line(untold, 0)
+
+
 def test_an_answer_by_a_stub_says_so() -> None:
     """The JSON object and the text of an event tell that a stub answered, and say nothing of it where none did."""
     for stub in (True, False):

@@ -13,7 +13,7 @@ from chainview.commands.reporting.recording import failure_lines
 def test_no_failure_takes_more_than_a_few_lines_of_a_terminal(reason: str, name: str) -> None:
     """However long the reason of a failed call is, what is told of it is short, and begins and ends as it does."""
     for error in (reason, reason * 500):
-        outcome = CallOutcome(f"some:actor/interface.{name}", error=error)
+        outcome = CallOutcome(f"some:actor/interface.{name}", error=error, reason=error)
         (line,) = failure_lines(outcome)
         assert len(line) < 520
         assert error in line or "…" in line

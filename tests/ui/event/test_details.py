@@ -262,6 +262,14 @@ def test_the_state_tab_tells_what_a_call_changed() -> None:
     assert "no state was recorded up to here" in shown(table, 0, "state")
 
 
+def test_the_reason_of_a_failure_stands_before_its_message() -> None:
+    """What was kept beside the event is shown as that, and is missing where the message tells all."""
+    failed = [samples.error("f", "Failed to call function 'f'")]
+    lines = shown(table_of(failed, Extras(reason="wasm trap: integer overflow")), 0)
+    assert "reason  wasm trap: integer overflow  beside the event, not hashed" in lines
+    assert not any("reason" in line for line in shown(table_of(failed), 0))
+
+
 def test_timing_tells_time_duration_fuel_and_stack() -> None:
     """What was recorded beside the event is there, and what was not is said."""
     extras = Extras(

@@ -100,6 +100,8 @@ def _extras_map(extras: Extras) -> dict[str, Any] | None:
         stored["fuel"] = extras.fuel
     if extras.stack:
         stored["stack"] = [[frame.function, frame.place] for frame in extras.stack]
+    if extras.reason:
+        stored["reason"] = extras.reason
     if extras.stub:
         stored["stub"] = True
     if extras.state is not None:
@@ -152,13 +154,14 @@ def read_extras(stored: object) -> Extras:
     """The extras in a stored map; what is of a wrong type or out of range is left out."""
     if not isinstance(stored, dict):
         return NO_EXTRAS
-    stack, fuel = stored.get("stack"), stored.get("fuel")
+    stack, fuel, reason = stored.get("stack"), stored.get("fuel"), stored.get("reason")
     frames = [_frame(item) for item in stack] if isinstance(stack, list) else []
     return Extras(
         time_ns=_count(stored.get("t")),
         duration_ns=_count(stored.get("d")),
         fuel=fuel if type(fuel) is int else None,
         stack=tuple([frame for frame in frames if frame is not None]),
+        reason=reason if isinstance(reason, str) else "",
         stub=stored.get("stub") is True,
         state=_state(stored.get("state")),
     )

@@ -192,7 +192,7 @@ def test_an_event_has_parts_of_the_right_types(tmp_path: Path, place: str) -> No
     assert read == [Kind.OTHER, *kinds, Kind.OTHER]
 
 
-@pytest.mark.parametrize("key", ["t", "d", "fuel", "stack", "frame", "stub"])
+@pytest.mark.parametrize("key", ["t", "d", "fuel", "stack", "frame", "stub", "reason"])
 def test_what_is_beside_an_event_is_of_the_right_type_or_left_out(tmp_path: Path, key: str) -> None:
     """A time, a stack, a frame or the like of another type or out of range is unknown, and the event is whole."""
     event, entries, expected = EVENTS[0], [], []
@@ -208,6 +208,7 @@ def test_what_is_beside_an_event_is_of_the_right_type_or_left_out(tmp_path: Path
                 fuel=odd if key == "fuel" and type(odd) is int else None,
                 stack=(*pair, Frame("f", "p")) if key == "frame" else (),
                 stub=key == "stub" and odd is True,
+                reason=odd if key == "reason" and isinstance(odd, str) else "",
             )
         )
     data = b"".join([pack_header(samples.header()), *entries])

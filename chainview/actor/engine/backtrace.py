@@ -1,0 +1,82 @@
+"""A trap in the words of the reference's engine, which tells where it happened and not why."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import wasmtime
+
+from chainview.actor.engine.binding import Trapped
+from chainview.chain.failure import BACKTRACE
+
+_NOWHERE: Final = (1 << 64) - 1
+"""What the binding gives for the offset of a frame that has none."""
+_NOTE: Final = "note: using the `WASMTIME_BACKTRACE_DETAILS=1` environment variable may show more debugging information"
+_CUSTOM_SECTION: Final = 0
+
+
+def backtrace(trapped: Trapped, line_tables: bool) -> str:
+    """The text that the reference records of a trap; empty where the engine tells no frames.
+
+    `line_tables` says that the module has them: the reference's engine is not told to read them, and says that it
+    could.
+    """
+    frames = trapped.frames
+    if not frames:
+        return ""
+    names = _shown_names(tuple([frame.func_name or "" for frame in frames]))
+    lines = [BACKTRACE]
+    for number, (frame, name) in enumerate(zip(frames, names, strict=True)):
+        offset = "" if frame.module_offset == _NOWHERE else f"{frame.module_offset:#6x} - "
+        shown = name if frame.func_name is not None else f"<wasm function {frame.func_index}>"
+        lines.append(f"  {number:>3}: {offset}{frame.module_name or '<unknown>'}!{shown}")
+    return "\n".join([*lines, _NOTE] if line_tables else lines)
+
+
+@lru_cache(maxsize=64)
+def _shown_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names as the engine shows them: those of Rust and C++ are written out, by the engine itself."""
+    shown: dict[str, str] = {}
+    wanted = sorted(set(names))
+    functions = [
+        f'(func (@name "{"".join([f"{chr(92)}{byte:02x}" for byte in name.encode()])}") (export "{at}") unreachable)'
+        for at, name in enumerate(wanted)
+    ]
+    engine = wasmtime.Engine()
+    store = wasmtime.Store(engine)
+    module = wasmtime.Module(engine, bytes(wasmtime.wat2wasm(f"(module {' '.join(functions)})")))
+    exports = wasmtime.Instance(store, module, []).exports(store)
+    for at, name in enumerate(wanted):
+        function = exports[str(at)]
+        assert isinstance(function, wasmtime.Func)
+        try:
+            function(store)
+        except wasmtime.Trap as trap:
+            shown[name] = trap.message.partition("!")[2].rpartition("\n\nCaused by:")[0]
+    return tuple([shown[name] for name in names])
+
+
+def has_line_tables(module: bytes) -> bool:
+    """Whether a module, which the engine has taken, holds a section of debug information."""
+    at = 8
+    while at < len(module):
+        section = module[at]
+        size, at = _number(module, at + 1)
+        if section == _CUSTOM_SECTION:
+            length, start = _number(module, at)
+            if module[start : start + length].startswith(b".debug_"):
+                return True
+        at += size
+    return False
+
+
+def _number(module: bytes, at: int) -> tuple[int, int]:
+    """The unsigned number that stands at a place of a module, and where the next thing stands."""
+    number = shift = 0
+    while True:
+        byte = module[at]
+        number |= (byte & 0x7F) << shift
+        shift, at = shift + 7, at + 1
+        if byte < 0x80:
+            return number, at
