@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from chainview.chain.state_chain import StateChain
     from chainview.pack.cgrf import decode, encode
     from chainview.pack.literal import format_literal, parse_literal
+    from chainview.pack.serde import from_serde, to_serde
     from chainview.pack.values import (
         F32,
         F64,
@@ -80,6 +81,7 @@ _HOMES: Final = {
     "chain.state_chain": "StateChain",
     "pack.cgrf": "decode encode",
     "pack.literal": "format_literal parse_literal",
+    "pack.serde": "from_serde to_serde",
     "pack.values": "F32 F64 S16 S32 S64 S8 U16 U32 U64 U8 UNIT Array Bool Char Flags List Map Option Record Result Set "
     "String Tuple Value Variant bytes_value list_value none some type_of",
     "replay.explain.explanation": "Explanation Finding Verdict",
@@ -153,6 +155,7 @@ __all__ = [
     "diff_chains",
     "encode",
     "format_literal",
+    "from_serde",
     "list_value",
     "load_actor",
     "none",
@@ -164,6 +167,7 @@ __all__ = [
     "report_object",
     "report_text",
     "some",
+    "to_serde",
     "type_of",
     "verify",
 ]
