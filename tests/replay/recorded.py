@@ -10,7 +10,7 @@ from chainview.actor.hosts.interface import Handler
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import Note
-from chainview.chain.files.entries.header import Header
+from chainview.chain.files.entries.header import IS_ASYNCHRONOUS, Header
 from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import encode
@@ -48,7 +48,8 @@ def recording_of(
         for item in appended.take(appended.waiting):
             if not isinstance(item, Note):
                 table.append(*item)
-        return Recording(table, schema, Header(schema=schema, initial_state=state))
+        settings = {IS_ASYNCHRONOUS: True} if run.loaded.asynchronous else {}
+        return Recording(table, schema, Header(schema=schema, initial_state=state, settings=settings))
 
 
 def recording_from(events: tuple[Event, ...], schema: Schema = Schema.VALUES, state: bytes = b"") -> Recording:

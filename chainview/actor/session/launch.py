@@ -28,7 +28,7 @@ from chainview.actor.module import ModuleKind
 from chainview.actor.module_cache import keep_module
 from chainview.actor.rebuild import History
 from chainview.actor.session.options import Options
-from chainview.chain.files.entries.header import ASKS_STATE, Header
+from chainview.chain.files.entries.header import ASKS_STATE, IS_ASYNCHRONOUS, Header
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.payload import INIT
 from chainview.chain.schema import Schema
@@ -182,6 +182,7 @@ def _header(options: Options, launch: Launch, schema: Schema) -> Header:
             **limit_settings(options.limits),
             "stub": options.stub,
             **({} if options.ask_state else {ASKS_STATE: False}),
+            **({IS_ASYNCHRONOUS: True} if loaded.asynchronous else {}),
             "nan-canonicalization": True,
         },
         time_ns=time.time_ns(),

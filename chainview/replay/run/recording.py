@@ -9,14 +9,14 @@ from typing import Self
 
 from chainview.chain.event import Kind
 from chainview.chain.files.entries.entry import Note
-from chainview.chain.files.entries.header import ASKS_STATE, Header
+from chainview.chain.files.entries.header import ASKS_STATE, IS_ASYNCHRONOUS, Header
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, read_payload
 from chainview.chain.schema import Schema
 from chainview.chain.states import told_before
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import decode
-from chainview.pack.values import Value
+from chainview.pack.values import UNIT, Value
 from chainview.replay.run.build_notes import RecordedBuild, recorded_builds
 from chainview.system.errors import ChainviewError
 
@@ -66,7 +66,12 @@ class Recording:
     @property
     def keeps_state(self) -> bool:
         """Whether the actor keeps its state inside the module, so that no call can be given one."""
-        return self.schema is Schema.LIFECYCLE
+        return self.schema is Schema.LIFECYCLE and not self.keeps_nothing
+
+    @property
+    def keeps_nothing(self) -> bool:
+        """Whether each call had a fresh instance, as those of an asynchronous module have."""
+        return self.header is not None and self.header.settings.get(IS_ASYNCHRONOUS) is True
 
     @property
     def lacks_init(self) -> bool:
@@ -122,6 +127,8 @@ class Recording:
 
         One that is inside the module is known where the module showed it.
         """
+        if self.keeps_nothing:
+            return UNIT
         if self.keeps_state:
             told = told_before(self.table, index)
             return None if told is None else told.value()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.limits import Limits
+from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
 from chainview.pack.values import UNIT, String, Value
 from chainview.replay.differences.codes import Code
@@ -58,25 +59,31 @@ def test_the_convention_alone_is_no_difference(tmp_path: Path) -> None:
         assert replay.first_mismatch is None, before
 
 
-def test_a_changed_line_is_the_only_cause(tmp_path: Path) -> None:
+@pytest.mark.parametrize("schema", [Schema.VALUES, Schema.LIFECYCLE])
+def test_a_changed_line_is_the_only_cause(tmp_path: Path, schema: Schema) -> None:
     """What a build asks otherwise is found, with the guest's stack as it asked, and the recorded module is tried."""
     before = guest(tmp_path)
-    recording = recording_of(before, *CALLS, answers=answers())
+    recording = recording_of(before, *CALLS, answers=answers(), schema=schema)
     replay = replay_of(recording, guest(tmp_path, tells="hello you", name="now.wat"))
     control = control_experiment(replay, RecordedModules(compiled(before)))
     assert control.outcome is ControlOutcome.PASSED
-    (cause,) = explain(replay, control).causes
+    explanation = explain(replay, control)
+    (cause,) = explanation.causes
+    assert explanation.reconverges_at is not None
+    assert not any("its state is inside" in each for each in explanation.not_tested)
     assert (cause.code, cause.recorded, cause.now) == (Code.OTHER_ARGUMENT, '"hello"', '"hello you"')
     assert [frame.function for frame in replay.stack] == ["1"]
     assert [frame.function for frame in control.stack] == ["1"]
 
 
-def test_one_call_is_made_again_alone(tmp_path: Path) -> None:
+@pytest.mark.parametrize("schema", [Schema.VALUES, Schema.LIFECYCLE])
+def test_one_call_is_made_again_alone(tmp_path: Path, schema: Schema) -> None:
     """A call that is isolated differs as it did, and one that is the same in itself does not."""
-    recording = recording_of(guest(tmp_path), *CALLS, answers=answers())
+    recording = recording_of(guest(tmp_path), *CALLS, answers=answers(), schema=schema)
     replay = replay_of(recording, guest(tmp_path, tells="hello you", name="now.wat"))
     isolation = Isolation(replay)
     assert [len(isolation.differences(number) or []) for number in range(3)] == [0, 1, 0]
+    assert isolation.refused == 0
 
 
 def test_what_has_no_record_ends_its_call_and_no_other(tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from chainview.chain.schema import Schema
 
 ASKS_STATE = "get-state"
 """The setting that says False where a module that keeps its state inside was not asked for it."""
+IS_ASYNCHRONOUS = "asynchronous"
+"""The setting that says True of an asynchronous module, each call of which has a fresh instance."""
 
 
 @dataclass(frozen=True, slots=True)
