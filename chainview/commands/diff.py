@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from chainview.commands.options.accept import add_accept_option
-from chainview.commands.reporting.explanation import print_explanation
+from chainview.commands.reporting.explanation import add_accept_option, print_explanation
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

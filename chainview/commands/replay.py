@@ -9,10 +9,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainview.commands.options.accept import add_accept_option
 from chainview.commands.options.amounts import seconds
 from chainview.commands.options.screen import add_screen_options, read_screen_options
-from chainview.commands.reporting.explanation import print_explanation
+from chainview.commands.reporting.explanation import add_accept_option, print_explanation
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 
 if TYPE_CHECKING:

@@ -1,14 +1,23 @@
-"""The report of a replay or of a comparison."""
+"""The report of a replay or of a comparison, and the option for what was accepted of it."""
 
 from __future__ import annotations
 
+import argparse
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.system.streams import emit
 
 if TYPE_CHECKING:
     from chainview.replay.explain.explanation import Explanation
+
+
+def add_accept_option(parser: argparse.ArgumentParser, chain: str) -> None:
+    """Adds the option that names a file of accepted differences; `chain` is what the usage calls the recorded one."""
+    parser.add_argument(
+        "--accept", type=Path, metavar="RULES", help=f"a file of accepted differences (default: {chain}.accept.toml)"
+    )
 
 
 def print_explanation(explanation: Explanation, *, as_json: bool) -> int:
