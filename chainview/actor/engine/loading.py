@@ -96,8 +96,7 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
     config = wasmtime.Config()
     config.epoch_interruption = True
     config.consume_fuel = limits.fuel
-    # A NaN's bits would otherwise depend on the processor, and so would every later hash.
-    config.cranelift_nan_canonicalization = True
+    config.cranelift_nan_canonicalization = limits.canonical_nan
     engine = wasmtime.Engine(config)
     try:
         module = wasmtime.Module(engine, file.data)

@@ -183,7 +183,6 @@ def _header(options: Options, launch: Launch, schema: Schema) -> Header:
             "stub": options.stub,
             **({} if options.ask_state else {ASKS_STATE: False}),
             **({IS_ASYNCHRONOUS: True} if loaded.asynchronous else {}),
-            "nan-canonicalization": True,
         },
         time_ns=time.time_ns(),
         writer=f"chainview {VERSION}",

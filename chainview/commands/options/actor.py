@@ -52,6 +52,9 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fuel", action="store_true", help="measure the work between events (slower)")
     parser.add_argument(
+        "--canonical-nan", action="store_true", help="give each NaN the same bits on every processor (Theater does not)"
+    )
+    parser.add_argument(
         "--no-get-state",
         dest="ask_state",
         action="store_false",
@@ -82,7 +85,7 @@ def read_options(args: argparse.Namespace, calls: Sequence[GivenCall] | None = N
         schema=None if args.schema is None else Schema(args.schema),
         state=args.state,
         calls=tuple(call.text for call in (given_calls(args) if calls is None else calls)),
-        limits=Limits(timeout=args.timeout, memory=args.max_memory, fuel=args.fuel),
+        limits=Limits(args.timeout, args.max_memory, fuel=args.fuel, canonical_nan=args.canonical_nan),
         ask_state=args.ask_state,
         stub=args.stub,
         stop_on_error=args.stop_on_error,

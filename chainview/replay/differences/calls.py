@@ -11,7 +11,7 @@ from chainview.chain.payload import Call, CallResult, HostCall
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.cosmetic import cosmetic, only_nan_bits
+from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.ends import failure, is_limit, is_own_failure, other_result, other_shown_state
 from chainview.replay.differences.gaps import beginning, gap_differences
@@ -124,8 +124,6 @@ class _Finder:
     def _argument(self, code: Code | None, row: int, function: str, found: tuple[Leaf, ...]) -> Difference:
         follows = is_ask(self._at.rows.now[row])
         signs, detail = signs_of(Trait.INPUT, function, found), ""
-        if code is None and only_nan_bits(found):
-            code = Code.OTHER_ENGINE
         kind = cosmetic(found) if code is None else None
         if kind is not None:
             code, detail, signs = Code.COSMETIC, kind, frozenset({Sign(Trait.COSMETIC, (function, kind))})

@@ -117,7 +117,7 @@ _DESCRIPTIONS: Mapping[Code, Description] = {
     Code.OTHER_ENGINE: Description(
         Family.RECORDING,
         "other engine",
-        "{function}: only the bits of a NaN differ in {path}, which is the engine's choice",
+        "{function}: only the bits of a NaN differ, which is the choice of engine and processor: {change}",
     ),
     Code.NOT_REPRODUCIBLE: Description(
         Family.RECORDED_MODULE,

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 from chainview.chain.delta import same_but_order
-from chainview.pack.values import F32, F64, Map, Record, Set, String, Value
+from chainview.pack.values import Map, Record, Set, String, Value
 from chainview.replay.differences.leaves import Leaf
 
 _NUMBER = re.compile(r"(?<![\w.])[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]*\w)")
@@ -24,15 +24,6 @@ def cosmetic(found: Sequence[Leaf]) -> str | None:
         if found and all(_same(leaf, same) for leaf in found):
             return name
     return None
-
-
-def only_nan_bits(found: Sequence[Leaf]) -> bool:
-    """Whether every leaf is a NaN on both sides."""
-    return bool(found) and all(_is_nan(leaf.recorded) and _is_nan(leaf.now) for leaf in found)
-
-
-def _is_nan(value: Value | None) -> bool:
-    return isinstance(value, F32 | F64) and value.value != value.value
 
 
 def _same(leaf: Leaf, same: Callable[[str, str], bool]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.leaves import Leaf
+from chainview.replay.differences.leaves import Leaf, only_nan_bits
 from chainview.replay.differences.shape import reshaped
 from chainview.replay.differences.signs import Sign, Trait, all_of_shape
 
@@ -118,9 +118,14 @@ class Stretch:
         signs: frozenset[Sign] = frozenset(),
         follows: bool = False,
     ) -> Difference:
-        """A difference with its sentence filled in; path and literals are those of its first leaf where it has any."""
+        """A difference with its sentence filled in; path and literals are those of its first leaf where it has any.
+
+        Whatever differs in the bits of a NaN alone is that, wherever it shows.
+        """
         if found:
             path, (recorded, now) = found[0].path, found[0].literals
+        if only_nan_bits(found):
+            code, signs = Code.OTHER_ENGINE, frozenset({Sign(Trait.NAN)})
         return Difference(
             code=code,
             rows=tuple(rows),

@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from chainview.chain.delta import Change, changes, same_but_order
 from chainview.chain.words.brief import bytes_as_text
 from chainview.pack.literal import format_literal, named_parts
-from chainview.pack.values import Array, List, String, Value, types
+from chainview.pack.values import F32, F64, Array, List, String, Value, types
 from chainview.pack.values.walk import rebuilt
 from chainview.replay.differences.text_change import TextChange, around_change, text_change
 
@@ -38,6 +39,8 @@ class Leaf:
         if isinstance(one, String) and isinstance(other, String):
             short = around_change(one.value, other.value, _LONGEST)
             return format_literal(String(short[0])), format_literal(String(short[1]))
+        if is_nan(one) and is_nan(other):
+            return _with_bits(one), _with_bits(other)
         texts = None if one is None else format_literal(one), None if other is None else format_literal(other)
         if texts[0] is None or texts[1] is None:
             return _cut(texts[0]), _cut(texts[1])
@@ -64,6 +67,21 @@ class Leaf:
     def shape(self) -> str:
         """The path with every index as `[*]`."""
         return collapsed(self.path)
+
+
+def is_nan(value: Value | None) -> TypeGuard[F32 | F64]:
+    """Whether a value is a float that is no number."""
+    return isinstance(value, F32 | F64) and value.value != value.value
+
+
+def only_nan_bits(found: Sequence[Leaf]) -> bool:
+    """Whether every leaf is a NaN on both sides."""
+    return bool(found) and all(is_nan(leaf.recorded) and is_nan(leaf.now) for leaf in found)
+
+
+def _with_bits(value: F32 | F64) -> str:
+    """A NaN with its bits, of which its literal tells none."""
+    return f"{format_literal(value)} (0x{value.bits:0{8 if isinstance(value, F32) else 16}x})"
 
 
 def _cut(text: str | None) -> str | None:

@@ -34,6 +34,8 @@ class Trait(Enum):
     REASON = auto()
     UNREADABLE = auto()
     ENCODING = auto()
+    NAN = auto()
+    """Nothing but the bits of a NaN."""
     GIVEN_STATE = auto()
     """Another state that a call was given."""
     OTHER_PLACE = auto()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,13 @@ import wasmtime
 
 from chainview.actor.engine.loading import ENGINE, load_module, read_module
 from chainview.actor.hosts.provided import theater_warnings
+from chainview.actor.limits import Limits
 from chainview.actor.manifest import find_target
 from chainview.actor.module import ModuleError, ModuleKind
-from chainview.pack.values import UNIT, Tuple
+from chainview.pack.cgrf import encode
+from chainview.pack.values import F32, UNIT, Tuple
 from tests.actor.guests import ECHO, TRAP, Guest, declaring
-from tests.actor.running import sample
+from tests.actor.running import running, sample
 
 
 @pytest.mark.parametrize(
@@ -131,3 +134,18 @@ def test_a_guest_from_before_arrays_is_told(tmp_path: Path, answer: str, knows: 
     assert loaded.knows_arrays == knows
     assert any("is of January 2026" in each for each in theater_warnings(loaded)) != knows
     assert load_module(Guest().body("echo", ECHO).written(tmp_path)).knows_arrays
+
+
+@pytest.mark.parametrize("canonical", [False, True])
+def test_a_nan_has_the_bits_of_the_processor_unless_told_otherwise(tmp_path: Path, canonical: bool) -> None:
+    """A computed NaN is left as it is made, as Theater leaves it; told so, the engine has the same bits everywhere."""
+    node = encode(F32(0))
+    guest = Guest().constant("f", node)
+    infinite = "(f32.div (f32.convert_i32_u (local.get $out)) (f32.const 0))"
+    at = int(guest.bodies["f"].partition("(i32.const ")[2].partition(")")[0]) + len(node) - 4
+    guest.bodies["f"] = f"(f32.store (i32.const {at}) (f32.sub {infinite} {infinite}))" + guest.bodies["f"]
+    with running(guest.written(tmp_path), limits=Limits(canonical_nan=canonical)) as run:
+        response = run.actor.call("f", UNIT).response
+    assert isinstance(response, F32)
+    if canonical or platform.machine() in ("x86_64", "AMD64"):
+        assert response.bits == (0x7FC0_0000 if canonical else 0xFFC0_0000)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 
 from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import MODULE_EVENT, encode_call
 from chainview.chain.schema import Schema
-from chainview.pack.values import F64, S64, U64, UNIT
+from chainview.pack.values import F64, S64, U64, UNIT, Tuple, Value, list_value, types
 from chainview.replay.align.history import NONE
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.diff import diff_recordings, first_mismatch
@@ -118,6 +120,28 @@ def test_the_same_values_in_another_encoding_are_compared_as_values() -> None:
     explanation = diff_recordings(recording(*TICKS), recording(*TICKS, schema=Schema.BYTES))
     assert causes(explanation) == [("A2", 1, 1)]
     assert explanation.consequences.total == explanation.recorded_events
+
+
+NAN, OTHER_NAN = F64(0x7FF8 << 48), F64(0xFFF8 << 48)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda nan: Made("f", UNIT, (Step("put", Tuple((U64(1), nan))),)),
+        lambda nan: Made("f", UNIT, (Step("get", UNIT, nan),)),
+        lambda nan: Made("f", Tuple((nan,))),
+        lambda nan: Made("f", UNIT, (), nan),
+        lambda nan: Made("f", UNIT, (), UNIT, list_value(types.F64, (F64.of(1.0), nan))),
+    ],
+)
+def test_bits_of_a_nan_are_told_as_that_wherever_they_show(made: Callable[[Value], Made]) -> None:
+    """In arguments, answers, params, responses and states, with the bits of both sides."""
+    explanation = diff_recordings(recording(made(NAN), made(NAN)), recording(made(OTHER_NAN), made(OTHER_NAN)))
+    (cause,) = explanation.causes
+    assert cause.code == "A4"
+    assert (cause.recorded, cause.now) == ("NaNf64 (0x7ff8000000000000)", "NaNf64 (0xfff8000000000000)")
+    assert "recorded NaNf64 (0x7ff8000000000000), now NaNf64 (0xfff8000000000000)" in cause.sentence
 
 
 def test_bits_of_a_nan_are_the_engines() -> None:
