@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from chainview.replay.explain.verdict import unusable
 
 from chainview.chain.files.verification import Problem, Verification
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Verdict
+from chainview.replay.explain.subject import unusable
 from tests.replay.chains import HOST, Made, log, recording
 
 
