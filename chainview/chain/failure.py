@@ -8,11 +8,14 @@ from enum import Enum, auto
 from itertools import zip_longest
 from typing import Final
 
-from chainview.chain.event import Extras
+from chainview.chain.event import Extras, Frame
 from chainview.chain.payload import CallError
 
 INTERRUPTED = "interrupted by the user"
 OUT_OF_TIME = "stopped after "
+PANICKED: Final = "the guest panicked"
+SEEMS_PANICKED: Final = "the guest panicked, it seems (its functions have no names)"
+"""A guest whose functions have no names ended where one does that panicked, by all that can be seen."""
 BACKTRACE: Final = "error while executing at wasm backtrace:"
 """What the engine begins the message of a trap with, before a line for each frame."""
 MOST_FRAMES: Final = 20
@@ -22,6 +25,12 @@ NAMELESS: Final = "<wasm function "
 
 _TRAP = re.compile(r"wasm trap: (?P<reason>[^\n]*)")
 _FRAME = re.compile(r"^ +\d+: +(?:0x[0-9a-f]+ - )?(?P<place>.*)$", re.MULTILINE)
+_UNREACHABLE = "wasm trap: wasm `unreachable` instruction executed"
+_PANIC = re.compile(
+    r"(^|::)(rust_begin_unwind|rust_panic\w*|__rust_alloc_error_handler|__rdl_oom|__rg_oom|rust_oom)$"
+    r"|^(core|std|alloc)(\[[0-9a-f]+\])?::.*(panic|unwrap_failed|expect_failed|_fail|handle_error|alloc_error|overflow)"
+)
+"""The functions of Rust that a panic ends in: the handler, or, where that was put in its place, what called it."""
 _HASH = re.compile(r"::h[0-9a-f]{16}$")
 _CALL = "Failed to call function "
 _EXECUTION = ": WASM execution error: "
@@ -73,6 +82,8 @@ class Failure:
         match self.wording:
             case Wording.CALL | Wording.INPUT:
                 return _NOT_TOLD
+            case Wording.FRAMES if self.frames and is_panic(self.frames[0]):
+                return PANICKED
             case Wording.FRAMES:
                 return f"trap in {self.frames[0]}" if self.frames else "a trap"
             case Wording.REASON:
@@ -95,6 +106,11 @@ class Failure:
         return self.reason == INTERRUPTED or self.reason.startswith(OUT_OF_TIME)
 
     @property
+    def panicked(self) -> bool:
+        """Whether the guest panicked, which traps since packr-guest 0.24.1 and looped for ever before."""
+        return self.reason.startswith(PANICKED)
+
+    @property
     def ended_half_way(self) -> bool:
         """Whether the call did not come back by itself, so that what it had done was given up with its instance."""
         return self.message.startswith(_CALL)
@@ -113,8 +129,21 @@ class Failure:
 
 
 def failure_of(error: CallError, extras: Extras) -> Failure:
-    """The failure that a wasm-error tells of."""
-    return Failure(error.function, error.message, extras.reason)
+    """The failure that a wasm-error tells of, by its message and by what was kept beside it."""
+    failure = Failure(error.function, error.message, extras.reason)
+    if failure.reason == _UNREACHABLE and in_panic(extras.stack):
+        return Failure(error.function, error.message, PANICKED)
+    return failure
+
+
+def is_panic(function: str) -> bool:
+    """Whether a function by its name is one that a Rust guest ends up in when it panics."""
+    return _PANIC.search(function) is not None
+
+
+def in_panic(stack: tuple[Frame, ...]) -> bool:
+    """Whether a stack, innermost first, is that of a Rust guest that panicked."""
+    return bool(stack) and is_panic(stack[0].function)
 
 
 def same_failure(one: Failure, other: Failure) -> bool:
@@ -124,11 +153,16 @@ def same_failure(one: Failure, other: Failure) -> bool:
     """
     if one.message == other.message:
         return one.function == other.function
-    if one.function != other.function or one.was_stopped != other.was_stopped:
+    if one.function != other.function:
         return False
-    if one.was_stopped:
+    if one.panicked and other.panicked:
         return True
+    if one.was_stopped or other.was_stopped:
+        # Recorded by a version that knew no panic without names, one was ended when its time was over.
+        return all(each.was_stopped or each.reason == SEEMS_PANICKED for each in (one, other))
     if one.is_told and other.is_told:
+        if _is_untold_panic(one, other) or _is_untold_panic(other, one):
+            return True
         undecodable = one.reason.startswith(_UNDECODABLE) and other.reason.startswith(_UNDECODABLE)
         return one.reason == other.reason or undecodable
     if Wording.FRAMES is one.wording is other.wording:
@@ -136,6 +170,12 @@ def same_failure(one: Failure, other: Failure) -> bool:
     if {one.wording, other.wording} & {Wording.CALL, Wording.INPUT}:
         return one.message.startswith(_CALL) and other.message.startswith(_CALL)
     return _TRAP.search(one.reason) is not None or _TRAP.search(other.reason) is not None
+
+
+def _is_untold_panic(one: Failure, other: Failure) -> bool:
+    """Whether one is a panic that trapped, and the other tells of it that it was a trap and not where."""
+    trapped = one.panicked and one.wording is Wording.FRAMES
+    return trapped and other.reason == _UNREACHABLE and other.wording is Wording.REASON
 
 
 def _same_frames(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

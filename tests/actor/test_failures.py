@@ -67,6 +67,34 @@ def test_an_endless_loop_ends_at_the_time_out() -> None:
         assert run.actor.call(faulty("fine"), UNIT).ok
 
 
+PANICKING = """(module (memory (export "memory") 1)
+  (func {0} {1})
+  (func $traps (export "traps") (param i32 i32 i32 i32) (result i32) unreachable)
+  (func $caller (export "f") (param i32 i32 i32 i32) (result i32) (call 0) (i32.const 0)))"""
+UNREACHABLE = "wasm trap: wasm `unreachable` instruction executed"
+HANDLERS = ("unreachable", "(loop (br 0))")
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("__rustc::rust_begin_unwind", "the guest panicked"),
+        ("core::panicking::panic_fmt", "the guest panicked"),
+        ("alloc::raw_vec::handle_error", "out of memory: the guest holds 0 MiB of at most 1 MiB and wanted more"),
+    ],
+)
+def test_a_panic_reads_the_same_whether_it_traps_or_spins(tmp_path: Path, name: str, says: str, handler: str) -> None:
+    """Packr-guest 0.24.1 and later end a panic with a trap, earlier ones with a loop: a person is told one thing."""
+    path = tmp_path / "panicking.wat"
+    path.write_text(PANICKING.format(f'(@name "{name}")', handler), encoding="utf-8")
+    with running(path, limits=Limits(memory=1 << 20)) as run:
+        failed = run.actor.call("f", UNIT)
+        assert failed.reason == says
+        assert [frame.function for frame in failed.stack] == [name, "caller"]
+        assert run.actor.call("traps", UNIT).reason == UNREACHABLE
+
+
 NAMELESS = (
     '(module (memory (export "memory") 1) (func (export "f") (param i32 i32 i32 i32) (result i32) {0} unreachable))'
 )
@@ -75,7 +103,7 @@ NAMELESS = (
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        ("(loop (br 0))", "stopped after the guest panicked, it seems: it loops and does nothing else"),
+        ("(loop (br 0))", "WASM execution error: the guest panicked, it seems (its functions have no names)"),
         ("(loop (br_if 0 (i32.const 1)))", "stopped after 0.5 s without a result"),
         ("(loop (drop (i32.load (i32.const 0))) (br 0))", "stopped after 0.5 s without a result"),
     ],
@@ -89,6 +117,19 @@ def test_without_names_a_loop_that_does_nothing_seems_a_panic(tmp_path: Path, bo
         assert failed.error is not None
         assert failed.error.endswith(says)
         assert [frame.function for frame in failed.stack] == ["<wasm function 0>"]
+
+
+@pytest.mark.parametrize("handler", HANDLERS)
+def test_a_panic_without_names_reads_the_same_too(tmp_path: Path, handler: str) -> None:
+    """A function that only traps, or only loops, is what a panic ends in; one that does more before is not."""
+    path, functions = (
+        tmp_path / "nameless.wat",
+        f"(func {handler}) (func (drop (memory.grow (i32.const 1))) unreachable))",
+    )
+    for called, says in ((1, "the guest panicked, it seems (its functions have no names)"), (2, UNREACHABLE)):
+        path.write_text(NAMELESS.format(f"(call {called})")[:-1] + functions, encoding="utf-8")
+        with running(path, limits=Limits(timeout=20)) as run:
+            assert run.actor.call("f", UNIT).reason == says
 
 
 def test_a_running_call_can_be_interrupted(tmp_path: Path) -> None:

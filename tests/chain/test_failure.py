@@ -6,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.failure import INTERRUPTED, Failure, Wording, same_failure
+from chainview.chain.event import Extras, Frame
+from chainview.chain.failure import (
+    INTERRUPTED,
+    PANICKED,
+    SEEMS_PANICKED,
+    Failure,
+    Wording,
+    failure_of,
+    is_panic,
+    same_failure,
+)
+from chainview.chain.payload import CallError
 
 F = "a:b/c.f"
 CALL = f"Failed to call function '{F}'"
@@ -23,6 +34,11 @@ GUEST = f"{INPUT}: WASM execution error: function '{F}' returned error: decode e
 RETURNED = "Function returned error: boom"
 STOPPED = f"{INPUT}: WASM execution error: stopped after 30 s without a result"
 DIVIDED = "wasm trap: integer divide by zero"
+UNREACHABLE = "wasm trap: wasm `unreachable` instruction executed"
+TRAPPED = f"{INPUT}: WASM execution error: {UNREACHABLE}"
+SPUN = f"{INPUT}: WASM execution error: {PANICKED}"
+SEEN = f"{INPUT}: WASM execution error: {SEEMS_PANICKED}"
+PANIC = FRAMES.replace("!inner", "!core[c5930c85a12de822]::panicking::panic_nounwind_fmt")
 
 
 def failed(message: str, beside: str = "") -> Failure:
@@ -45,6 +61,9 @@ def failed(message: str, beside: str = "") -> Failure:
         (failed(RETURNED), Wording.REASON, RETURNED),
         (failed(STOPPED), Wording.REASON, "stopped after 30 s without a result"),
         (failed("error while executing at wasm backtrace:"), Wording.FRAMES, "a trap"),
+        (failed(PANIC), Wording.FRAMES, PANICKED),
+        (failed(PANIC, "out of memory: all"), Wording.FRAMES, "out of memory: all"),
+        (failed(SPUN), Wording.REASON, PANICKED),
     ],
 )
 def test_a_message_tells_as_much_as_its_release_wrote(failure: Failure, wording: Wording, reason: str) -> None:
@@ -90,6 +109,17 @@ ELSEWHERE = FRAMES.replace("!inner", "!other")
         (failed(RETURNED), failed("Function returned error: other"), False),
         (failed(RETURNED), Failure("a:b/c.g", RETURNED), False),
         (failed(TRAP), failed(TRAP.replace("(1u32)", "(2u32)")), True),
+        (failed(SPUN), failed(PANIC, PANICKED), True),
+        (failed(SPUN), failed(PANIC), True),
+        (failed(SPUN), failed(SEEN), True),
+        (failed(SEEN), failed(FRAMES, SEEMS_PANICKED), True),
+        (failed(SEEN), failed(STOPPED), True),
+        (failed(SPUN), failed(STOPPED), False),
+        (failed(SPUN), failed(TRAPPED), False),
+        (failed(PANIC, PANICKED), failed(TRAPPED), True),
+        (failed(FRAMES, SEEMS_PANICKED), failed(TRAPPED), True),
+        (failed(PANIC, PANICKED), failed(FRAMES, UNREACHABLE), False),
+        (failed(PANIC, PANICKED), failed(TRAP), False),
     ],
 )
 def test_failures_are_the_same_as_far_as_both_tell(one: Failure, other: Failure, same: bool) -> None:
@@ -105,6 +135,46 @@ def test_frames_beyond_those_that_this_engine_tells_do_not_count() -> None:
     cut = "\n".join(deep.split("\n")[:21])
     assert same_failure(failed(deep), failed(cut))
     assert not same_failure(failed(deep), failed("\n".join(deep.split("\n")[:20])))
+
+
+def test_a_panic_that_was_recorded_as_a_trap_is_told_by_the_stack_beside_it() -> None:
+    """Chains of before tell an `unreachable`; where the stack beside it is a panic's, that is what is said."""
+    stack = (Frame("core::panicking::panic_bounds_check"), Frame("a:b/c.f"))
+    assert failure_of(CallError(F, TRAPPED), Extras(stack=stack)).reason == PANICKED
+    assert failure_of(CallError(F, TRAPPED), Extras(stack=stack[1:])).reason == UNREACHABLE
+    assert failure_of(CallError(F, TRAP), Extras(stack=stack)).reason == DIVIDED
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        "rust_begin_unwind",
+        "__rustc::rust_begin_unwind",
+        "core::panicking::panic_fmt",
+        "core[c5930c85a12de822]::panicking::panic_nounwind_fmt",
+        "core::option::unwrap_failed",
+        "core::option::expect_failed",
+        "core::slice::index::slice_end_index_len_fail",
+        "core::str::slice_error_fail",
+        "core::cell::panic_already_borrowed",
+        "alloc::raw_vec::handle_error",
+        "alloc::raw_vec::capacity_overflow",
+        "alloc::alloc::handle_alloc_error::rt_error",
+        "std::panicking::begin_panic_handler",
+        "__rg_oom",
+    ],
+)
+def test_functions_that_a_panic_ends_in_are_known_by_name(function: str) -> None:
+    """Whichever function stands for the handler where the compiler put one into another."""
+    assert is_panic(function)
+
+
+@pytest.mark.parametrize(
+    "function", ["mini:actor/tally.panics", "panic_room", "my_core::panic", "unwind_stack", "core::fmt::write", ""]
+)
+def test_a_name_that_only_sounds_like_a_panic_is_none(function: str) -> None:
+    """What the guest calls its own functions says nothing."""
+    assert not is_panic(function)
 
 
 @given(st.text(), st.text())

@@ -20,12 +20,13 @@ from chainview.actor.engine.binding import (
 )
 from chainview.actor.engine.linkage import Given
 from chainview.actor.engine.loading import RESUME, LoadedModule
-from chainview.actor.engine.stacks import frames_of, guest_frames, trap_reason
+from chainview.actor.engine.stacks import frames_of, guest_frames, in_allocation_error, seems_panicked, trap_reason
 from chainview.actor.engine.store import limit_store, start_refusal
 from chainview.actor.engine.watchdog import Watchdog
 from chainview.actor.limits import Limits
 from chainview.actor.module import Import, ModuleError
 from chainview.chain.event import Frame
+from chainview.chain.failure import PANICKED, SEEMS_PANICKED, in_panic
 
 RESULT_POINTER, RESULT_LENGTH = 16384, 16388
 ANSWER_AT = 16392
@@ -96,6 +97,7 @@ class Instance:
         self._watchdog = watchdog
         self._error: BaseException | None = None
         self._asynchronous, self._traces = loaded.asynchronous, traces
+        self._module = loaded.file.data
         self._has_line_tables = has_line_tables(loaded.file.data)
         self._store = wasmtime.Store(loaded.engine)
         limit_store(self._store, limits.memory)
@@ -266,9 +268,16 @@ class Instance:
             if reason == "out of memory":
                 reason = self._out_of_memory("more")
             return CallFailed(reason, watchdog.stack, broken=True)
-        reason, stack = f"wasm trap: {trap_reason(trapped.text)}", frames_of(trapped.text)
-        cause = f"WASM execution error: {backtrace(trapped, self._has_line_tables) or reason}"
-        return CallFailed(reason, stack, broken=True, cause=cause)
+        trap, stack = f"wasm trap: {trap_reason(trapped.text)}", frames_of(trapped.text)
+        cause = f"WASM execution error: {backtrace(trapped, self._has_line_tables) or trap}"
+        reason = self._panic(trapped, stack) if trapped.code is wasmtime.TrapCode.UNREACHABLE else ""
+        return CallFailed(reason or trap, stack, broken=True, cause=cause)
+
+    def _panic(self, trapped: Trapped, stack: tuple[Frame, ...]) -> str:
+        """Why an `unreachable` was reached, if that was by a panic: as packr-guest 0.24.1 and later end one."""
+        if in_panic(stack):
+            return self._out_of_memory("more") if in_allocation_error(stack) else PANICKED
+        return SEEMS_PANICKED if seems_panicked(trapped.text, self._module, probed=False) else ""
 
     def _body(self, imported: Import, answer: Answer) -> Callable[[Arguments], str | None]:
         name = f"{imported.interface}.{imported.function}"

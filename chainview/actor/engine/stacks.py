@@ -12,7 +12,6 @@ _PLACE = re.compile(r"^\s+at\s+(?P<place>.+?)(?::\d+)?$")
 _HASH = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{6,}\]")
 _PROBES = frozenset({"look", "<wasm function 0>"})
 _REASON = re.compile(r"^\s*(?:\d+:\s*)?wasm trap: (?P<reason>.*)$", re.MULTILINE)
-_PANIC = re.compile(r"panic|unwind|rust_oom|alloc_error|rg_oom|capacity_overflow|handle_error")
 _NAMELESS = re.compile(r"^\s+\d+:\s+0x(?P<offset>[0-9a-f]+)\s+-\s+[^!]*!<wasm function \d+>$")
 _IDLE_LOOP = b"\x03\x40\x0c\x00"
 """A loop whose body only begins it again."""
@@ -54,11 +53,6 @@ def trap_reason(text: str) -> str:
     if found is not None:
         return found["reason"].strip()
     return text.rpartition("Caused by:")[2].strip().split("\n")[0] or "unknown"
-
-
-def in_panic(frames: tuple[Frame, ...]) -> bool:
-    """Whether the innermost function is one that a Rust guest ends up in after a panic, where it loops for ever."""
-    return bool(frames) and _PANIC.search(frames[0].function) is not None
 
 
 def seems_panicked(text: str, module: bytes, *, probed: bool) -> bool:

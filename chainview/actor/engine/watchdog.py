@@ -8,14 +8,12 @@ from collections.abc import Callable
 
 import wasmtime
 
-from chainview.actor.engine.stacks import guest_frames, in_allocation_error, in_panic, seems_panicked
+from chainview.actor.engine.stacks import guest_frames, in_allocation_error, seems_panicked
 from chainview.chain.event import Frame
-from chainview.chain.failure import INTERRUPTED, OUT_OF_TIME
+from chainview.chain.failure import INTERRUPTED, OUT_OF_TIME, PANICKED, SEEMS_PANICKED, in_panic
 
 TICK_SECONDS = 0.1
 _LOOKS_TO_BE_SURE = 3
-_SEEMS_PANICKED = f"{OUT_OF_TIME}the guest panicked, it seems: it loops and does nothing else"
-"""Told as a call that was stopped: without names nobody knows more, and the time-out would have ended it so."""
 
 
 class Watchdog:
@@ -77,9 +75,9 @@ class Watchdog:
         if self._interrupted:
             self.reason = INTERRUPTED
         elif self._panicked():
-            self.reason = "out of memory" if in_allocation_error(stack) else "the guest panicked"
+            self.reason = "out of memory" if in_allocation_error(stack) else PANICKED
         elif seems_panicked(text, self._module, probed=True):
-            self.reason = _SEEMS_PANICKED
+            self.reason = SEEMS_PANICKED
         elif time.monotonic() >= self._deadline:
             self.reason = f"{OUT_OF_TIME}{self._timeout:g} s without a result"
         else:
