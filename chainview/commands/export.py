@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import complain, emit_bytes
 
+if TYPE_CHECKING:
+    from chainview.chain.files.exporters import Excerpt
+    from chainview.chain.files.opened import OpenedChain
+
 _FORMATS = {
     "msgpack": "chainview's own chain file",
-    "json": "Theater's JSON array, which its replay reads",
+    "json": "Theater's JSON array, all of the chain",
+    "theater": "the JSON array as far as Theater's own replay takes it to its end",
     "event": "Theater's EVENT text",
     "blocks": "Theater's --- blocks",
 }
@@ -37,17 +44,35 @@ def run(args: argparse.Namespace) -> int:
     losses = Losses()
     with open_chain(args.chain) as opened:
         opened.load()
-        pieces = WRITERS[args.format](all_of(opened), losses)
+        excerpt, remarks = all_of(opened), list[str]()
+        if args.format == "theater":
+            excerpt, remarks = _replayable(opened, excerpt)
+        pieces = WRITERS[args.format](excerpt, losses)
         if args.output is not None:
             write_whole(args.output, pieces, force=args.force)
         else:
             if args.format == "msgpack" and sys.stdout.isatty():
                 raise ChainviewError("a msgpack chain is no text for a terminal: give -o FILE, or redirect the output")
             emit_bytes(pieces)
-        sentences = [*losses.sentences(), *[problem.message for problem in file_problems(opened)]]
+        sentences = [*remarks, *losses.sentences(), *[problem.message for problem in file_problems(opened)]]
     for sentence in sentences:
         complain(sentence)
     return 0
+
+
+def _replayable(opened: OpenedChain, whole: Excerpt) -> tuple[Excerpt, list[str]]:
+    """What Theater's replay takes of a chain, with what is to be said of that."""
+    from chainview.chain.files.theater.replayable import replayable
+    from chainview.chain.files.verification import verify
+    from chainview.replay.run.build_notes import recorded_builds
+
+    soundness = verify(opened)
+    if not soundness.sound:
+        problem = soundness.problems[0]
+        raise ChainviewError(f"no replay of a chain that is not sound comes to its end: {problem.message}")
+    builds = [build.start for build in recorded_builds(opened.notes)]
+    found = replayable(opened.table, opened.schema, opened.header, builds)
+    return replace(whole, numbers=range(1, found.count + 1)), list(found.remarks)
 
 
 def _check_output(args: argparse.Namespace) -> None:

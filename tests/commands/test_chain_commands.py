@@ -258,6 +258,20 @@ def test_export_writes_each_format(chain: Path, tmp_path: Path, format: str, wor
     assert chainview(tmp_path, "export", "counter.chain", "--to", format, "-o", "file", "--force").code == 0
 
 
+def test_export_for_theater_is_what_its_replay_takes(chain: Path, tmp_path: Path) -> None:
+    """The array ends where Theater's replay does, which is told; a chain that is not sound is refused."""
+    told = chainview(tmp_path, "export", "counter.chain", "--to", "theater", "-o", "file")
+    assert told.code == 0
+    assert "event 11 is left out: Theater's replay would make a call of the shutdown at event 11" in told.err
+    with open_chain(tmp_path / "file") as copy:
+        assert copy.load().format == "json"
+        assert [copy.table.event(index) for index in range(len(copy.table))] == EVENTS[:10]
+    data = chain.read_bytes().replace(b"call 0 begins", b"call 1 begins")
+    (tmp_path / "wrong.chain").write_bytes(data)
+    refused = chainview(tmp_path, "export", "wrong.chain", "--to", "theater")
+    assert (refused.code, refused.out, "not sound" in refused.err) == (2, "", True)
+
+
 def test_export_of_a_native_chain_loses_nothing(tmp_path: Path) -> None:
     """All that stands beside the events, to the nanosecond and with what a later version put there, is kept."""
     stored = [

@@ -178,6 +178,7 @@ def write_blocks(excerpt: Excerpt, losses: Losses) -> Iterator[bytes]:
 WRITERS: Final[dict[str, Writer]] = {
     "msgpack": write_native,
     "json": write_json,
+    "theater": write_json,
     "event": write_event_text,
     "blocks": write_blocks,
 }
