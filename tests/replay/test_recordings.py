@@ -1,4 +1,4 @@
-"""Chains that the published Theater recorded of the sample actors."""
+"""What the published runtimes recorded of the sample actors."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 import chainview
+from chainview import U64, UNIT, CallInterceptor, Value, encode, load_actor
 from tests.actor.running import sample
-from tests.recordings import Asked, asked
+from tests.recordings import NOW, Asked, crossings, recordings
 
-RECORDINGS = asked()
+RECORDINGS = recordings()
 
 
 @pytest.mark.parametrize("wanted", RECORDINGS, ids=lambda wanted: wanted.name)
@@ -33,3 +34,37 @@ def test_the_same_calls_give_the_same_bytes_here(wanted: Asked, tmp_path: Path) 
     with chainview.open_chain(path) as here, chainview.open_chain(wanted.path) as there:
         made, recorded = list(here), list(there)
     assert [each.hash for each in made] == [each.hash for each in recorded]
+
+
+class Boundary(CallInterceptor):
+    """Keeps what crosses the boundary in each call, and answers as packr's host was told to."""
+
+    def __init__(self) -> None:
+        self.calls: list[dict[str, object]] = []
+        self._imports: list[list[str]] = []
+
+    def before_import(self, interface: str, function: str, input: Value) -> Value:
+        """The answer of every import."""
+        return U64(NOW) if function == "now" else UNIT
+
+    def after_import(self, interface: str, function: str, input: Value, output: Value) -> None:
+        """Takes note of a host call."""
+        self._imports.append([interface, function, encode(input, 3).hex(), encode(output, 3).hex()])
+
+    def after_export(self, function: str, input: Value, output: Value) -> None:
+        """Takes note of a call that returned."""
+        call = {"call": function, "input": encode(input, 3).hex(), "output": encode(output, 3).hex()}
+        self.calls.append({**call, "imports": self._imports})
+        self._imports = []
+
+
+@pytest.mark.parametrize("wanted", crossings(), ids=lambda wanted: wanted.name)
+def test_what_crosses_the_boundary_is_what_crosses_it_in_packrs_host(wanted: Asked) -> None:
+    """Inputs, host calls with their answers, and outputs of the newest guests are those of packr's own host."""
+    boundary = Boundary()
+    init, *others = wanted.calls if wanted.actor == "larder" else ("", *wanted.calls)
+    state = init.removeprefix("init(").removesuffix(")") or None
+    with load_actor(sample(wanted.actor), state=state, intercept=lambda _: boundary) as actor:
+        for call in others:
+            actor.call(call)
+    assert boundary.calls == json.loads(wanted.path.read_text(encoding="utf-8"))

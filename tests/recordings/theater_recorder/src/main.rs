@@ -1,6 +1,6 @@
 //! Runs an actor in the published Theater, makes some calls, and prints the events that its RecordingInterceptor kept.
 //!
-//!     recorder MODULE STATE [NAME=HEX ...]
+//!     theater_recorder MODULE STATE [NAME=HEX ...]
 //!
 //! STATE is the initial state of the manifest, `-` for none. HEX is the CGRF of a call's parameters. The events are
 //! printed as the JSON array that Theater's own replay reads; a failing call ends the recording, as it ends the actor.
