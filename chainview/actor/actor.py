@@ -111,7 +111,8 @@ class Actor:
         }
         # What an asynchronous module keeps is gone with each call: there is nothing to ask for or to lead back to.
         self._keeps_state = self._is_actor and chain.schema is Schema.LIFECYCLE and not loaded.asynchronous
-        self._question = StateQuestion(loaded, wanted=ask_state and self._keeps_state)
+        self.question = StateQuestion(loaded, wanted=ask_state and self._keeps_state)
+        """Asks for the state inside the module, and knows what it was last."""
         self._history = history or (lambda: list(past_calls(table_of(chain.events))))
         self._unrecorded: PastCall | None = None
         """The init that led every instance to where the chain begins, where that lacks it."""
@@ -295,7 +296,7 @@ class Actor:
         return CallOutcome(failure.function, error=failure.message, reason=failure.reason, stack=stack)
 
     def _append_end(self, payload: bytes, extras: Extras) -> None:
-        shown = self._shown_state() if self._question.is_asked else None
+        shown = self._shown_state() if self.question.is_asked else None
         self._chain.append(MODULE_EVENT, payload, extras if shown is None else replace(extras, state=shown))
         self._chain.call_ended()
 
@@ -309,13 +310,13 @@ class Actor:
             return None
         self._closed = refuse_host_call
         try:
-            shown = self._question.shown_by(instance)
+            shown = self.question.shown_by(instance)
         except CallFailed:
             self._instance, shown = None, StateGap.UNKNOWN
         finally:
             self._closed = None
         self.fuel_since_last()
-        return self._question.taken(shown)
+        return self.question.taken(shown)
 
     def _extras(self, begun: int, stack: tuple[Frame, ...] = (), reason: str = "") -> Extras:
         return Extras(

@@ -8,8 +8,10 @@ from chainview.actor.generation import GET_STATE
 from chainview.chain.event import StateGap
 from chainview.chain.payload import UNIT_BYTES
 from chainview.chain.shown_states import ShownState
+from chainview.pack.cgrf import DecodeError, decode
 from chainview.pack.cgrf.glance import is_cgrf
 from chainview.pack.cgrf.limits import HEADER_SIZE
+from chainview.pack.values import UNIT, Value
 
 LARGEST_ASKED = 1 << 20
 """Bytes of a state that is asked for after each call."""
@@ -38,6 +40,14 @@ class StateQuestion:
     def is_asked(self) -> bool:
         """Whether there is any sense in asking again."""
         return self._left > 0 and self.newest is not StateGap.LARGE
+
+    @property
+    def value(self) -> Value:
+        """What was shown last; the unit where that is not known."""
+        try:
+            return decode(self.newest) if isinstance(self.newest, bytes) else UNIT
+        except DecodeError:
+            return UNIT
 
     def shown_by(self, instance: Instance, largest: int = LARGEST_ASKED, seconds: float = _SECONDS) -> ShownState:
         """The state that an instance shows; raises CallFailed where asking left it half-way."""

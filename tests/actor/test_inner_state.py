@@ -103,6 +103,7 @@ def test_the_schema_is_that_of_the_modules_generation(tmp_path: Path) -> None:
     with load_actor(inner_counter().written(tmp_path), state='"seed"', stub=True) as actor:
         assert actor.chain.schema is Schema.LIFECYCLE
         assert actor.call("increment(2s32)").response == S32(2)
+        assert actor.state == S32(2)
     assert read_payload(actor.chain.events[-1].payload) == STOPPED
 
 

@@ -19,7 +19,7 @@ from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.lifecycle import STOPPED, completed
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
-from chainview.pack.values import UNIT, Value
+from chainview.pack.values import Value
 
 
 class LoadedActor:
@@ -46,8 +46,12 @@ class LoadedActor:
 
     @property
     def state(self) -> Value:
-        """The state that the last call which succeeded left; the unit for a package."""
-        return self._launch.actor.state if self._launch.is_actor else UNIT
+        """The state that the last call which succeeded left; the unit for a package.
+
+        Of an actor that keeps its state inside the module it is what that showed last, the unit where it shows nothing.
+        """
+        actor = self._launch.actor
+        return actor.question.value if self.chain.schema is Schema.LIFECYCLE else actor.state
 
     @property
     def ended(self) -> bool:

@@ -90,6 +90,8 @@ Writer = Callable[[Excerpt, Losses], Iterator[bytes]]
 def _beside(excerpt: Excerpt, losses: Losses) -> None:
     if excerpt.native:
         losses.add("the header, notes, times, durations, fuel and stacks are left out", 0)
+        if excerpt.table.shown:
+            losses.add("the states that the module showed are left out: a replay asks for them again", 0)
 
 
 def write_json(excerpt: Excerpt, losses: Losses) -> Iterator[bytes]:

@@ -22,6 +22,11 @@ GAPS = {
     StateGap.LARGE: "state too large to be asked for after each call",
 }
 """What is said where a module's state is not known."""
+STANDING = {
+    True: "the instance was given up: the next call goes on from what the calls before this one led to",
+    False: "the instance lives on, with whatever this call changed in its state",
+}
+"""What becomes of a module that keeps its state inside, by whether a call was ended half-way."""
 ORDER_ALONE = "in another order"
 """What is said of a map or a set that only stands in another order."""
 GAP: Span = ("   ", Role.DIM)

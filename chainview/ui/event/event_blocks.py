@@ -7,7 +7,10 @@ from datetime import datetime
 from itertools import chain
 
 from chainview.chain.event import Kind
-from chainview.chain.payload import Other
+from chainview.chain.failure import Failure
+from chainview.chain.payload import CallError, Other
+from chainview.chain.schema import Schema, schema_of
+from chainview.chain.words.summary import STANDING
 from chainview.system.wording import visible
 from chainview.ui.event.facts import Facts, Reading
 from chainview.ui.event.state_blocks import state_blocks
@@ -115,6 +118,9 @@ def _payload_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Blo
             yield from value_blocks(part.name, part.value, width, wrap=wrap)
         elif not part.is_state:
             yield Fixed([(f"{part.name}  none stored", "dim")])
+    if isinstance(payload, CallError) and schema_of(reading.facts.event.payload) is Schema.LIFECYCLE:
+        standing = STANDING[Failure(payload.function, payload.message).ended_half_way]
+        yield Fixed(*wrapped([(standing, "dim")], width))
 
 
 def _other_blocks(payload: Other, raw: bytes, width: int, *, wrap: bool) -> Iterator[Block]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from chainview.chain.event import Kind
 from chainview.chain.payload import HostCall, Payload, read_payload
+from chainview.chain.states import ToldState, told_before
+from chainview.chain.table import EventTable
 from chainview.pack.values import Value
 from chainview.replay.align.history import NONE, is_ask
 from chainview.replay.differences.leaves import Leaf, leaves
@@ -23,11 +26,14 @@ class PairFacts:
     recorded: bytes | None
     now: bytes | HostCall | None
     """The payload, or what was asked and not answered."""
+    states: tuple[ToldState | None, ToldState | None] = (None, None)
+    """The states inside the module behind the end of a call, recorded and now."""
 
     @property
     def size(self) -> int:
         """How many bytes there are to decode."""
-        return sum([len(part) for part in (self.recorded, self.now) if isinstance(part, bytes)])
+        states = [state.packed for state in self.states if state is not None]
+        return sum([len(part) for part in (self.recorded, self.now, *states) if isinstance(part, bytes)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,15 @@ def gather_pair(sides: Sides, recorded: int, now: int) -> PairFacts:
     if is_ask(now):
         ask = sides.asks[ask_of(now)]
         return PairFacts(then, HostCall(ask.interface, ask.function, ask.input, None))
-    return PairFacts(then, sides.now.payload(now) if 0 <= now < len(sides.now) else None)
+    states = _inner_state(sides.recorded, recorded), _inner_state(sides.now, now)
+    return PairFacts(then, sides.now.payload(now) if 0 <= now < len(sides.now) else None, states)
+
+
+def _inner_state(table: EventTable, item: int) -> ToldState | None:
+    """The state inside the module behind the end of a call, where it was shown."""
+    if not 0 <= item < len(table) or not table.shown or table.kinds[item] not in (Kind.RESULT, Kind.ERROR):
+        return None
+    return told_before(table, item + 1)
 
 
 def compare_pair(facts: PairFacts) -> PairReading:
@@ -66,7 +80,14 @@ def compare_pair(facts: PairFacts) -> PairReading:
         return PairReading(then, now, None)
     one, other = _values(then), _values(now)
     names = [*one, *[name for name in other if name not in one]]
-    return PairReading(then, now, tuple([_part(name, one.get(name), other.get(name)) for name in names]))
+    parts = [_part(name, one.get(name), other.get(name)) for name in names]
+    state, state_now = [None if told is None else told.value() for told in facts.states]
+    if state is not None or state_now is not None:
+        # A chain that others recorded holds no state: then there is the one of the replay alone.
+        both = state is not None and state_now is not None
+        part = _part("state", state, state_now) if both else ComparedPart("state", state, state_now or state, ())
+        parts.append(part)
+    return PairReading(then, now, tuple(parts))
 
 
 def _part(name: str, recorded: Value | None, now: Value | None) -> ComparedPart:
