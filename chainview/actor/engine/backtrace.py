@@ -8,12 +8,12 @@ from typing import Final
 import wasmtime
 
 from chainview.actor.engine.binding import Trapped
+from chainview.actor.engine.sections import custom_sections
 from chainview.chain.failure import BACKTRACE
 
 _NOWHERE: Final = (1 << 64) - 1
 """What the binding gives for the offset of a frame that has none."""
 _NOTE: Final = "note: using the `WASMTIME_BACKTRACE_DETAILS=1` environment variable may show more debugging information"
-_CUSTOM_SECTION: Final = 0
 
 
 def backtrace(trapped: Trapped, line_tables: bool) -> str:
@@ -59,24 +59,4 @@ def _shown_names(names: tuple[str, ...]) -> tuple[str, ...]:
 
 def has_line_tables(module: bytes) -> bool:
     """Whether a module, which the engine has taken, holds a section of debug information."""
-    at = 8
-    while at < len(module):
-        section = module[at]
-        size, at = _number(module, at + 1)
-        if section == _CUSTOM_SECTION:
-            length, start = _number(module, at)
-            if module[start : start + length].startswith(b".debug_"):
-                return True
-        at += size
-    return False
-
-
-def _number(module: bytes, at: int) -> tuple[int, int]:
-    """The unsigned number that stands at a place of a module, and where the next thing stands."""
-    number = shift = 0
-    while True:
-        byte = module[at]
-        number |= (byte & 0x7F) << shift
-        shift, at = shift + 7, at + 1
-        if byte < 0x80:
-            return number, at
+    return any(name.startswith(".debug_") for name, _ in custom_sections(module))

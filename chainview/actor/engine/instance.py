@@ -203,11 +203,12 @@ class Instance:
             parked, self._parked = self._parked, None
             if parked is None:
                 reason = "guest parked but no host call is in flight (resume deadlock)"
-                raise CallFailed(f"ABI error: {reason}", broken=True)
+                raise CallFailed(reason, broken=True, cause=f"ABI error: {reason}")
             status = resume(parked.id, *self._placed(self._completed(parked)), RESULT_POINTER, RESULT_LENGTH)
         if status != _DONE:
+            told = f"guest returned error tag {status}"
             silent = " (an asynchronous export gives no reason)" if status == _ERROR else ""
-            raise CallFailed(f"guest returned error tag {status}{silent}", broken=True)
+            raise CallFailed(f"{told}{silent}", broken=True, cause=f"WASM execution error: {told}")
         return self._told()[2]
 
     def _completed(self, parked: _Parked) -> bytes:
@@ -215,7 +216,8 @@ class Instance:
         try:
             return parked.answer(parked.asked)
         except CallFailed as failed:
-            raise CallFailed(failed.reason, failed.stack or parked.stack, broken=True) from None
+            stack = failed.stack or parked.stack
+            raise CallFailed(failed.reason, stack, broken=True, cause=failed.cause) from None
         finally:
             self._answering = ()
 

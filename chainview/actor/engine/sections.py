@@ -1,0 +1,58 @@
+"""The custom sections of a module: what its tools say of it, which no engine looks into."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+_HEADER_SIZE = 8
+_CUSTOM = 0
+_MOST_BITS = 35
+
+
+class SectionReader:
+    """Reads a part of a module from its beginning; raises IndexError where the module ends before it should."""
+
+    def __init__(self, data: bytes, at: int = 0, stop: int | None = None) -> None:
+        self._data, self._at = data, at
+        self._stop = len(data) if stop is None else stop
+
+    @property
+    def left(self) -> bool:
+        """Whether anything is left to read."""
+        return self._at < self._stop
+
+    def byte(self) -> int:
+        """The next byte."""
+        self._at += 1
+        return self._data[self._at - 1]
+
+    def number(self) -> int:
+        """The next unsigned number of at most 32 bits."""
+        value = 0
+        for shift in range(0, _MOST_BITS, 7):
+            byte = self.byte()
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                return value
+        raise IndexError("a number of more than 32 bits")
+
+    def part(self) -> SectionReader:
+        """The next part, which tells its size first."""
+        size = self.number()
+        self._at += size
+        return SectionReader(self._data, self._at - size, self._at)
+
+    def name(self) -> str:
+        """The next text, which tells its size first."""
+        size = self.number()
+        self._at += size
+        return self._data[self._at - size : self._at].decode("utf-8", "replace")
+
+
+def custom_sections(module: bytes) -> Iterator[tuple[str, SectionReader]]:
+    """The custom sections of a valid module, each by its name; a broken one raises IndexError where it is read."""
+    reader = SectionReader(module, _HEADER_SIZE)
+    while reader.left:
+        kind, section = reader.byte(), reader.part()
+        if kind == _CUSTOM:
+            yield section.name(), section
