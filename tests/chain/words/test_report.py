@@ -70,6 +70,9 @@ def test_the_line_of_an_event_marks_its_place_in_a_call() -> None:
     lines = [event_line(table, index) for index in range(len(table))]
     assert [each.split()[1] for each in lines[:3]] == ["▼", "│", "└"]
     assert [each.lstrip()[2] for each in lines] == ["▼", "│", "└", " ", " "]
+    # Nothing is folded in a list of events.
+    assert lines[0].split()[2] == "f()"
+    assert "1 call" not in lines[0]
 
 
 @pytest.mark.parametrize(

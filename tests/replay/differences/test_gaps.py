@@ -21,3 +21,5 @@ def test_what_was_never_answered_is_named_behind_what_was(asked: str, code: str,
     compared = compare(then, now, 2, in_step=True, asks=[Ask(HOST, asked, UNIT, 0, 3)])
     first = compared.judged.causes[0].first
     assert (first.code, first.function) == (code, function)
+    # What is missing in its place only comes with it, and nobody needs to ask further.
+    assert (len(compared.judged.causes), compared.judged.untraced) == (1, 0)

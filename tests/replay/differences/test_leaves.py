@@ -72,6 +72,14 @@ def test_numbers_are_reordered_and_bytes_are_not(one: Value, other: Value, reord
     assert leaf.is_reordered is reordered
 
 
+@pytest.mark.parametrize(("path", "shaped"), [("input.a", True), ("input[0]", False), ("input[0].a", True)])
+def test_an_item_more_is_data_and_a_field_more_a_type(path: str, shaped: bool) -> None:
+    """What only one side has is another type where it is a field; what both have is one wherever it stands."""
+    for leaf in (Leaf(path, U32(7), None), Leaf(path, None, U32(7))):
+        assert bool(reshaped([leaf])) is shaped
+    assert reshaped([Leaf(path, U32(7), U64(7))])
+
+
 @pytest.mark.parametrize(
     ("one", "other", "literals"),
     [

@@ -33,6 +33,14 @@ def test_what_changed_is_kept_whole(before: str, recorded: str, now: str, behind
     assert len(one) <= len(before + recorded + behind)
 
 
+@pytest.mark.parametrize("texts", [("a", "x" * 200), ("x" * 200, "a"), ("a" * 90, "x" * 90), ("a", "b" * 20)])
+def test_the_longer_text_decides_whether_both_are_cut(texts: tuple[str, str]) -> None:
+    """However short the other one is, a long text is told by its beginning and its end."""
+    cut = around_change(*texts, 20)
+    assert max(map(len, cut)) <= 22
+    assert (cut == texts) is (max(map(len, texts)) <= 20)
+
+
 @pytest.mark.parametrize(
     ("recorded", "now", "place"),
     [

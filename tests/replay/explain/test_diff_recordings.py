@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -177,6 +178,10 @@ def test_another_failure_is_told_with_both_reasons() -> None:
     explanation = diff_recordings(recording(fine), recording(broken))
     assert causes(explanation) == [("C8", 3, 1)]
     assert "no" in explanation.causes[0].sentence
+    assert (explanation.causes[0].path, explanation.causes[0].now) == ("", "Function returned error: no")
+    again = replace(broken, error="Function returned error: never")
+    [cause] = diff_recordings(recording(broken), recording(again)).causes
+    assert (cause.code, cause.path, cause.recorded) == ("C8", "message", "Function returned error: no")
     stopped = Made("f", UNIT, (log("a"),), error="stopped after 5 s without a result")
     assert [each.code for each in diff_recordings(recording(fine), recording(stopped)).causes] == ["C9"]
 

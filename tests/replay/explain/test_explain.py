@@ -186,6 +186,26 @@ def test_isolation_is_bounded(tmp_path: Path) -> None:
     assert (isolation.made, isolation.refused) == (1, 1)
 
 
+def test_what_differs_outside_of_calls_is_put_on_no_call(tmp_path: Path) -> None:
+    """An event that is missing behind the last call is that, whatever the calls keep."""
+    path = asking(tmp_path, "then.wat", *log("a"))
+    table = recording_of(path, ("f", UNIT), ("f", UNIT)).table
+    parts = [(table.event_type(index), table.payload(index)) for index in range(len(table))]
+    late = recording_from(tuple(linked([*parts, (f"{HOST}/log", encode_host_call(HOST, "log", String("late"), UNIT))])))
+    explained = explanation(late, path)
+    assert [(each.code, each.event) for each in explained.causes] == [("C11", 7)]
+
+
+def test_both_modules_are_named(tmp_path: Path) -> None:
+    """An explanation names the module that recorded, where the chain does, and the one that was replayed."""
+    path = asking(tmp_path, "then.wat", *log("a"))
+    recording = recording_of(path, ("f", UNIT))
+    assert recording.header is not None
+    recording.header = replace(recording.header, module_sha256="5" * 64)
+    explained = explanation(recording, path)
+    assert (explained.recorded_module, explained.now_module) == ("5" * 64, compiled(path).file.sha256)
+
+
 def test_a_call_before_any_result_is_made_alone_from_no_state(tmp_path: Path) -> None:
     """Where `init` failed and the chain does not hold the state it was given, the next call is given none."""
     path = Guest().body(INIT, TRAP).body("g", ECHO).written(tmp_path)

@@ -26,6 +26,7 @@ def test_what_is_broken_is_named_wherever_it_is(event: int, where: str, at: int,
     verification = Verification(False, 3, None, "native", "values", (problem,), ())
     explanation = unusable("probe", recording(Made(steps=[log("a")])), verification)
     assert explanation.verdict is Verdict.UNUSABLE
+    assert (explanation.recorded_events, explanation.now_events, explanation.same) == (3, 0, 0)
     assert explanation.sentence.endswith(f"{where}; nothing can be said about the actor")
     [cause] = explanation.causes
     assert (cause.code, cause.event, cause.function) == (Code.DAMAGED, at, function)

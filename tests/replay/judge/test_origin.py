@@ -7,7 +7,7 @@ import pytest
 from chainview.pack.values import U32, Record, String, Tuple, Value, list_value, types
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Finding
-from tests.replay.chains import Made, Step, recording
+from tests.replay.chains import HOST, Made, Step, from_parts, recording
 
 NAME, CITY = Step("name", output=String("Ada")), Step("city", output=String("Rom"))
 FIELDS = Step("get", output=Record("r", (("a", String("ab")), ("b", String("c")), ("n", U32(1)), ("m", U32(22)))))
@@ -71,6 +71,16 @@ def test_an_argument_that_takes_another_field_says_so(
 def test_a_chance_hit_is_no_origin(answers: list[Step], then: Value, now: Value) -> None:
     """Short texts of two answers, numbers, and a field for some of what changed are no sign of another answer."""
     assert cause(answers, then, now).code == "C1"
+
+
+def test_an_answer_that_can_not_be_read_is_passed_over() -> None:
+    """A host call whose payload is no host call's hides no origin, and breaks nothing."""
+    broken = (f"{HOST}/name", b"\x00")
+    one, other = (Made(steps=[NAME, CITY, Step("put", String(text))]).parts() for text in ("Ada", "Rom"))
+    explanation = diff_recordings(
+        from_parts([*one[:3], broken, *one[3:]]), from_parts([*other[:3], broken, *other[3:]])
+    )
+    assert [each.code for each in explanation.causes] == ["C1a"]
 
 
 def test_answers_after_the_argument_are_no_origin() -> None:

@@ -288,6 +288,31 @@ def test_what_is_only_taken_as_following_is_not_accepted_with_its_cause() -> Non
     assert diff_recordings(recording(*carried[0]), recording(*carried[1]), rules).verdict == "accepted"
 
 
+@pytest.mark.parametrize(("now", "count"), [(("b", 1), 0), (("b", 2), 1)])
+def test_what_is_only_taken_as_following_is_said_to_be_untested(now: tuple[str, int], count: int) -> None:
+    """Another end behind a changed line may be an edit of its own: that it was not told apart is said."""
+    then = [Made(steps=[log("a")], response=U32(1))]
+    explanation = diffed(then, [Made(steps=[log(now[0])], response=U32(now[1]))])
+    assert explanation.not_tested == ("whether 1 later difference in a call came with its first",) * count
+
+
+def test_what_is_only_taken_as_following_shows_once_at_all_its_places() -> None:
+    """Two differences alike, behind one that was accepted, are one cause at two places."""
+    then = [Made(steps=[log("hello"), Step("put", U32(1)), Step("put", U32(2))])]
+    now = [Made(steps=[log("goodbye"), Step("put", U32(5)), Step("put", U32(9))])]
+    explanation = diff_recordings(recording(*then), recording(*now), [Rule(Code("C1"), f"{HOST}.log")])
+    assert codes(explanation) == [("C1", 3, 2)]
+
+
+def test_an_end_behind_another_edit_is_no_further_place_of_a_known_cause() -> None:
+    """It may follow from the edit in its own call, so it is neither counted nor accepted with the one before."""
+    then = [Made(response=U32(1)), Made(steps=[log("a")], response=U32(1))]
+    now = [Made(response=U32(2)), Made(steps=[log("b")], response=U32(3))]
+    explanation = diffed(then, now)
+    assert codes(explanation) == [("C6", 2, 1), ("C1", 4, 1)]
+    assert explanation.not_tested == ("whether 1 later difference in a call came with its first",)
+
+
 def test_what_is_only_taken_as_following_stays_apart_by_its_signs() -> None:
     """Two differences with nothing in common, behind one that was accepted, are two causes."""
     then = [Made(steps=[log("hello"), Step("put", U32(1)), Step("send", String("x"))])]

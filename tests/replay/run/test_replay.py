@@ -114,6 +114,8 @@ def test_probe_serves_the_same_input_first_then_the_next_unused(tmp_path: Path) 
     recording = recording_of(then, ("f", UNIT), answers={(HOST, "ask"): [U64(10), U64(20), U64(30)]})
     swapped = replay_of(recording, asking(tmp_path, "swapped.wat", U32(2), U32(1), U32(3)))
     assert swapped.outcomes[0].response == U64(30)
+    again = replay_of(recording, asking(tmp_path, "again.wat", U32(2), U32(1), U32(2)))
+    assert again.outcomes[0].response == U64(30)
     unknown = replay_of(recording, asking(tmp_path, "unknown.wat", U32(3), U32(7)))
     assert unknown.outcomes[0].response == U64(10)
 

@@ -138,6 +138,14 @@ def test_a_wrong_end_is_told(tmp_path: Path) -> None:
         assert [(problem.event, problem.kind) for problem in verdict.problems] == [(7, "truncated")]
 
 
+@pytest.mark.parametrize("lead", [0xCA, 0xD2])
+def test_a_checksum_is_one_by_its_first_byte(tmp_path: Path, lead: int) -> None:
+    """A change of the byte in front of a checksum is found, also to one that makes another number of as many bytes."""
+    for number, (_, end) in enumerate(SPANS, 1):
+        verdict = verdict_of(tmp_path, DATA[: end - 5] + bytes((lead,)) + DATA[end - 4 :])
+        assert [problem.event for problem in verdict.problems] == [number]
+
+
 def test_a_missing_header_is_told(tmp_path: Path) -> None:
     """A file that begins with an event still opens, and lacks its header."""
     with opened_bytes(tmp_path, DATA[:1] + b"\xa9chainviex" + DATA[11:]) as opened:
