@@ -118,7 +118,11 @@ def _payload_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Blo
             yield from value_blocks(part.name, part.value, width, wrap=wrap)
         elif not part.is_state:
             yield Fixed([(f"{part.name}  none stored", "dim")])
-    if isinstance(payload, CallError) and schema_of(reading.facts.event.payload) is Schema.LIFECYCLE:
+    if (
+        isinstance(payload, CallError)
+        and not reading.facts.of_package
+        and schema_of(reading.facts.event.payload) is Schema.LIFECYCLE
+    ):
         standing = STANDING[Failure(payload.function, payload.message).ended_half_way]
         yield Fixed(*wrapped([(standing, "dim")], width))
 

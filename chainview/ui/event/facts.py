@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from chainview.chain.delta import Change, changes
 from chainview.chain.event import Event, Extras, Kind
-from chainview.chain.payload import Call, Payload, read_payload
+from chainview.chain.payload import INIT, Call, Payload, read_payload
 from chainview.chain.soundness import Evidence, HashState, LinkState, Soundness, evidence, judged
 from chainview.chain.states import ToldState, told_before
 from chainview.chain.table import EventTable
+from chainview.pack.cgrf.glance import first_text
 from chainview.pack.values import Value
 from chainview.ui.lines.line import Span
 
@@ -40,6 +41,8 @@ class Facts:
     """The state before it, where this event is the one that tells the state shown."""
     with_state: bool = False
     """Whether the states were asked for."""
+    of_package: bool = False
+    """Whether the chain begins with another call than an actor's init, so that there is no state to speak of."""
 
     @property
     def event(self) -> Event:
@@ -75,7 +78,14 @@ def gather(table: EventTable, index: int, *, state: bool) -> Facts:
         after=after,
         before=before,
         with_state=state,
+        of_package=_of_package(table),
     )
+
+
+def _of_package(table: EventTable) -> bool:
+    if table.number(0) != 1 or table.kind(0) is not Kind.CALL:
+        return False
+    return first_text(table.payload(0), len(INIT) + 1) != INIT
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainview.chain.event import Extras, StateGap
-from chainview.chain.payload import encode_call, encode_error, encode_result
+from chainview.chain.payload import INIT, encode_call, encode_error, encode_result
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
@@ -15,6 +15,7 @@ from chainview.ui.event.event_blocks import event_blocks
 from chainview.ui.event.facts import gather, work_out
 from chainview.ui.lines.blocks import LazyLines
 
+BEGUN = ("wasm", encode_call(Schema.LIFECYCLE, INIT, UNIT, 3))
 CALL = ("wasm", encode_call(Schema.LIFECYCLE, "f", UNIT, 3))
 RESULT = ("wasm", encode_result(Schema.LIFECYCLE, "f", UNIT, UNIT, 3))
 REFUSED = ("wasm", encode_error("f", "Function returned error: no", 3, Schema.LIFECYCLE))
@@ -23,10 +24,10 @@ TRAPPED = ("wasm", encode_error("f", MESSAGE, 3, Schema.LIFECYCLE))
 STATES = [None, encode(S32(1), 3), None, None, None, encode(S32(2), 3), None, None, None, StateGap.LARGE]
 
 
-def shown(index: int, tab: str) -> str:
-    """The lines of an event under a tab."""
+def shown(index: int, tab: str, first: tuple[str, bytes] = BEGUN) -> str:
+    """The lines of an event under a tab, in a chain that begins with a call of init, if not told."""
     table = EventTable()
-    parts = [CALL, RESULT, CALL, RESULT, CALL, REFUSED, CALL, TRAPPED, CALL, RESULT]
+    parts = [first, RESULT, CALL, RESULT, CALL, REFUSED, CALL, TRAPPED, CALL, RESULT]
     for event, state in zip(linked(parts), STATES, strict=True):
         table.append(event, Extras(state=state))
     reading = work_out(gather(table, index, state=tab == "state"))
@@ -56,3 +57,8 @@ def test_a_failed_call_tells_what_becomes_of_the_instance() -> None:
     """After an error of its own the instance lives on as it is; after a trap another one goes on from before."""
     assert "the instance lives on, with whatever this call changed in its state" in shown(5, "payload")
     assert "the instance was given up" in shown(7, "payload")
+
+
+def test_a_package_has_no_instance_to_tell_of() -> None:
+    """A chain that begins with another call is a package's, asynchronous ones among them: nothing goes on in it."""
+    assert "the instance" not in shown(5, "payload", CALL) + shown(7, "payload", CALL)
