@@ -55,6 +55,15 @@ def test_the_first_letter_of_the_first_event_is_searched(stored: bool) -> None:
     assert _all(Finder(table, "needle")) == [0, 2]
 
 
+def test_hits_are_counted_from_one_event_up_to_another() -> None:
+    """A stretch has a hit where one lies in it; the event at which it stops does not belong to it."""
+    table = samples.table_of([("note", text) for text in (b"x", b"needle", b"x", b"needle", b"x")])
+    finder = Finder(table, "needle")
+    _counted(finder, 100)
+    for start, stop in product(range(6), range(6)):
+        assert finder.any_between(start, stop) is any(start <= at < stop for at in (1, 3))
+
+
 @given(st.lists(st.tuples(_TEXTS, _TEXTS), max_size=8), _TEXTS.filter(bool))
 @settings(max_examples=150)
 def test_a_plain_search_finds_what_every_text_search_would(texts: list[tuple[str, str]], wanted: str) -> None:

@@ -11,6 +11,7 @@ from chainview.chain.table import EventTable
 from chainview.chain.words.brief import short, short_items
 from chainview.chain.words.spans import Role, middle_cut, text_of, width
 from chainview.chain.words.summary import summary
+from chainview.pack.cgrf import encode
 from chainview.pack.values import (
     F64,
     S32,
@@ -19,6 +20,7 @@ from chainview.pack.values import (
     U64,
     UNIT,
     Array,
+    Bool,
     Char,
     Flags,
     List,
@@ -107,6 +109,36 @@ def test_a_folded_call_leaves_room_for_its_verdict() -> None:
     assert 'ok "answer"' in line
     assert len(line) < 125
     assert len(_line(samples.table_of(parts), 0)) > len(line) // 2
+
+
+def test_truth_is_told_as_it_is() -> None:
+    """Of a boolean its word is shown."""
+    assert _only(samples.host("x", "f", Bool(True), Bool(False))) == "→ x.f true = false"
+
+
+def test_a_value_that_is_no_payload_is_shown() -> None:
+    """An event whose payload is a value, and no payload of its type, is named and shows the value."""
+    assert _only(("theater:simple/x/f", encode(U8(5)))) == "→ x.f   5"
+    assert _only(("note", encode(String("a" * 200)))).startswith('note   "aaa')
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        (samples.call("f", String("x" * 99)), "f(…)"),
+        (samples.result("f", UNIT, String("x" * 99)), "ok"),
+        (samples.error("f", "x" * 99), "wasm"),
+        (samples.host("x", "f", String("x" * 99)), "→ x.f"),
+    ],
+)
+def test_a_payload_that_is_too_large_is_told_by_its_name(
+    part: samples.Part, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not decoded: what kind of event it is and how large is shown."""
+    table = samples.table_of([part])
+    monkeypatch.setattr("chainview.chain.words.summary._CACHED_BYTES", 0)
+    monkeypatch.setattr("chainview.chain.words.summary._MOST_NODES", 3)
+    assert _line(table, 0) == f"{told}   a payload of {len(part[1])} bytes"
 
 
 def test_a_folded_line_keeps_to_its_room() -> None:

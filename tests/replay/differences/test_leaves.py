@@ -14,9 +14,11 @@ from chainview.pack.values import (
     U64,
     UNIT,
     List,
+    Map,
     Option,
     Record,
     Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -28,7 +30,7 @@ from chainview.pack.values import (
 )
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.leaves import Leaf, leaves
-from chainview.replay.differences.shape import reshaped, shape_place
+from chainview.replay.differences.shape import reshaped, reshaping, shape_place
 from chainview.replay.differences.substitution import Substitution
 from chainview.replay.differences.text_change import around_change, text_change
 
@@ -70,6 +72,15 @@ def test_numbers_are_reordered_and_bytes_are_not(one: Value, other: Value, reord
     """Another order of numbers of one type is said to be that; bytes in another order are other bytes."""
     [leaf] = leaves("input", one, other)
     assert leaf.is_reordered is reordered
+
+
+def test_maps_and_sets_of_other_types_are_other_shapes() -> None:
+    """The types of keys, values and members are named, and one that says the same is the same."""
+    one = Leaf("input", Map(types.STRING, types.U32, ()), Map(types.STRING, types.U64, ()))
+    assert reshaping(one) == "map<string, u32>→map<string, u64>"
+    assert reshaping(Leaf("input", Set(types.U8, ()), Set(types.U16, ()))) == "set<u8>→set<u16>"
+    for value in (Map(types.STRING, types.U32, ()), Set(types.U8, ())):
+        assert not reshaping(Leaf("input", value, value))
 
 
 @pytest.mark.parametrize(("path", "shaped"), [("input.a", True), ("input[0]", False), ("input[0].a", True)])

@@ -59,6 +59,19 @@ def test_every_call_that_a_stopped_replay_began_is_made(tmp_path: Path) -> None:
     assert explain(replay, control).blameless
 
 
+def test_a_module_that_may_be_another_one_clears_nobody(tmp_path: Path) -> None:
+    """Where the module that was given is not the recorded one, that it differs says nothing, and it is said why."""
+    module, build = logging(tmp_path, "then.wat"), logging(tmp_path, "now.wat", answer=2)
+    recording = other_line(recording_of(module, ("f", UNIT), ("f", UNIT)), 4)
+    replay = Replay(recording, compiled(build)).run()
+    control = control_experiment(replay, RecordedModules(compiled(module), doubt="it is another one"))
+    assert (control.outcome, control.reason) == (ControlOutcome.NOT_TESTED, "it is another one")
+    alike = recording_of(module, ("f", UNIT), ("f", UNIT))
+    replay = Replay(alike, compiled(build)).run()
+    control = control_experiment(replay, RecordedModules(compiled(module), doubt="it is another one"))
+    assert control.outcome is ControlOutcome.PASSED
+
+
 @pytest.mark.parametrize("mode", [Mode.PROBE, Mode.STRICT])
 @pytest.mark.parametrize("events", [1, 2, 4, 5])
 def test_a_recording_that_breaks_off_in_a_call_is_no_builds_fault(tmp_path: Path, events: int, mode: Mode) -> None:

@@ -179,6 +179,9 @@ def test_another_failure_is_told_with_both_reasons() -> None:
     assert causes(explanation) == [("C8", 3, 1)]
     assert "no" in explanation.causes[0].sentence
     assert (explanation.causes[0].path, explanation.causes[0].now) == ("", "Function returned error: no")
+    # What is missing before a failure that is no more is told by itself.
+    mended = diff_recordings(recording(replace(fine, error="Function returned error: no")), recording(Made("f")))
+    assert [each.code for each in mended.causes] == ["C4"]
     again = replace(broken, error="Function returned error: never")
     [cause] = diff_recordings(recording(broken), recording(again)).causes
     assert (cause.code, cause.path, cause.recorded) == ("C8", "message", "Function returned error: no")
