@@ -28,9 +28,12 @@ _FRAME = re.compile(r"^ +\d+: +(?:0x[0-9a-f]+ - )?(?P<place>.*)$", re.MULTILINE)
 _UNREACHABLE = "wasm trap: wasm `unreachable` instruction executed"
 _PANIC = re.compile(
     r"(^|::)(rust_begin_unwind|rust_panic\w*|__rust_alloc_error_handler|__rdl_oom|__rg_oom|rust_oom)$"
-    r"|^(core|std|alloc)(\[[0-9a-f]+\])?::.*(panic|unwrap_failed|expect_failed|_fail|handle_error|alloc_error|overflow)"
+    r"|^core(\[[0-9a-f]+\])?::panicking::|^std(\[[0-9a-f]+\])?::panicking::(begin_panic|rust_panic|default_hook)"
+    r"|^(core|std|alloc)(\[[0-9a-f]+\])?::(\w+::)*"
+    r"(unwrap_failed|expect_failed|\w+_fail|panic_\w+|handle_error|handle_alloc_error|capacity_overflow)($|::)"
 )
-"""The functions of Rust that a panic ends in: the handler, or, where that was put in its place, what called it."""
+"""The functions of Rust that a panic goes through. None of them returns, so that one on the stack is a panic."""
+_PANIC_PLACE = "/library/core/src/panicking.rs"
 _HASH = re.compile(r"::h[0-9a-f]{16}$")
 _CALL = "Failed to call function "
 _EXECUTION = ": WASM execution error: "
@@ -82,7 +85,7 @@ class Failure:
         match self.wording:
             case Wording.CALL | Wording.INPUT:
                 return _NOT_TOLD
-            case Wording.FRAMES if self.frames and is_panic(self.frames[0]):
+            case Wording.FRAMES if any(map(is_panic, self.frames)):
                 return PANICKED
             case Wording.FRAMES:
                 return f"trap in {self.frames[0]}" if self.frames else "a trap"
@@ -137,13 +140,13 @@ def failure_of(error: CallError, extras: Extras) -> Failure:
 
 
 def is_panic(function: str) -> bool:
-    """Whether a function by its name is one that a Rust guest ends up in when it panics."""
+    """Whether a function by its name is one of those that a panic of a Rust guest goes through."""
     return _PANIC.search(function) is not None
 
 
 def in_panic(stack: tuple[Frame, ...]) -> bool:
-    """Whether a stack, innermost first, is that of a Rust guest that panicked."""
-    return bool(stack) and is_panic(stack[0].function)
+    """Whether a stack is that of a Rust guest that panicked; one that was inlined is known by its place."""
+    return any(is_panic(frame.function) or _PANIC_PLACE in frame.place for frame in stack)
 
 
 def same_failure(one: Failure, other: Failure) -> bool:

@@ -14,6 +14,7 @@ from chainview.chain.failure import (
     Failure,
     Wording,
     failure_of,
+    in_panic,
     is_panic,
     same_failure,
 )
@@ -145,6 +146,15 @@ def test_a_panic_that_was_recorded_as_a_trap_is_told_by_the_stack_beside_it() ->
     assert failure_of(CallError(F, TRAP), Extras(stack=stack)).reason == DIVIDED
 
 
+def test_a_panic_is_known_wherever_it_is_on_the_stack() -> None:
+    """With line tables the innermost functions are those that were inlined: a handler of any name and its calls."""
+    handler = (Frame("unreachable"), Frame("my_handler", "src/lib.rs:383"))
+    assert in_panic((*handler, Frame("core::panicking::panic_fmt"), Frame("index<i64>"), Frame("f")))
+    assert in_panic((*handler, Frame("panic_fmt", "/rustc/59807616/library/core/src/panicking.rs:80"), Frame("f")))
+    assert not in_panic((*handler, Frame("f")))
+    assert not in_panic(())
+
+
 @pytest.mark.parametrize(
     "function",
     [
@@ -158,6 +168,10 @@ def test_a_panic_that_was_recorded_as_a_trap_is_told_by_the_stack_beside_it() ->
         "core::str::slice_error_fail",
         "core::cell::panic_already_borrowed",
         "alloc::raw_vec::handle_error",
+        "alloc[0123abcd]::raw_vec::handle_error",
+        "core::result::unwrap_failed",
+        "core::panicking::panic_const::panic_const_div_by_zero",
+        "std::panicking::rust_panic_with_hook",
         "alloc::raw_vec::capacity_overflow",
         "alloc::alloc::handle_alloc_error::rt_error",
         "std::panicking::begin_panic_handler",
@@ -170,7 +184,18 @@ def test_functions_that_a_panic_ends_in_are_known_by_name(function: str) -> None
 
 
 @pytest.mark.parametrize(
-    "function", ["mini:actor/tally.panics", "panic_room", "my_core::panic", "unwind_stack", "core::fmt::write", ""]
+    "function",
+    [
+        "mini:actor/tally.panics",
+        "panic_room",
+        "my_core::panic_now",
+        "unwind_stack",
+        "core::fmt::write",
+        "core::num::overflowing_add",
+        "std::panicking::try",
+        "unreachable",
+        "",
+    ],
 )
 def test_a_name_that_only_sounds_like_a_panic_is_none(function: str) -> None:
     """What the guest calls its own functions says nothing."""

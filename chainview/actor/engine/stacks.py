@@ -71,4 +71,4 @@ def seems_panicked(text: str, module: bytes, *, probed: bool) -> bool:
 
 def in_allocation_error(frames: tuple[Frame, ...]) -> bool:
     """Whether the panic came from an allocation that failed."""
-    return any(_ALLOCATION.search(frame.function) for frame in frames[:6])
+    return any(_ALLOCATION.search(frame.function) for frame in frames)
