@@ -84,7 +84,8 @@ def linkage_of(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Modul
         raise ModuleError(f"{file.path} has a 64-bit memory: build it for wasm32-unknown-unknown")
     is_positioned = any(isinstance(kind, wasmtime.GlobalType) for _, _, kind in imports)
     position = (read_dylink(file.data) or _UNKNOWN_SIZE) if is_positioned else None
-    lacking = [f"{module}.{name}" for module, name, kind in imports if not _can_be_given(module, name, kind, exports)]
+    has_table = any(isinstance(kind, wasmtime.TableType) for _, _, kind in imports)
+    lacking = [f"{each[0]}.{each[1]}" for each in imports if not _can_be_given(*each, exports, has_table=has_table)]
     lacking += position.needed if position else ()
     if lacking or len(memories) > 1:
         needed = ", ".join(lacking) if lacking else f"{len(memories)} memories"
@@ -96,7 +97,7 @@ def linkage_of(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Modul
     return Linkage(module, AllocatorCode(engine) if allocates else None, position, imports_memory=bool(memories))
 
 
-def _can_be_given(module: str, name: str, kind: object, exports: Mapping[str, object]) -> bool:
+def _can_be_given(module: str, name: str, kind: object, exports: Mapping[str, object], *, has_table: bool) -> bool:
     if isinstance(kind, wasmtime.FuncType | wasmtime.MemoryType):
         return True
     if isinstance(kind, wasmtime.TableType):
@@ -108,7 +109,7 @@ def _can_be_given(module: str, name: str, kind: object, exports: Mapping[str, ob
     if module == _DATA_POINTERS:
         return name in (_HEAP_BASE, _HEAP_END) or isinstance(exports.get(name), wasmtime.GlobalType)
     if module == _FUNCTION_POINTERS:
-        return isinstance(exports.get(name), wasmtime.FuncType)
+        return has_table and isinstance(exports.get(name), wasmtime.FuncType)
     return module == "env" and name in _PLACES
 
 

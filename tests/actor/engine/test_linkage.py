@@ -74,6 +74,7 @@ def test_an_imported_allocator_takes_back_what_it_gave(tmp_path: Path, model: st
         ('(import "env" "memory" (memory 1)) (import "GOT.mem" "other" (global (mut i32)))', "needs GOT.mem.other:"),
         ('(import "env" "memory" (memory 1)) (import "GOT.func" "other" (global (mut i32)))', "needs GOT.func.other:"),
         ('(import "env" "memory" (memory 1)) (import "GOT.mem" "said" (global i32))', "needs GOT.mem.said:"),
+        ('(import "env" "memory" (memory 1)) (import "GOT.func" "f" (global (mut i32)))', "needs GOT.func.f:"),
         ('(import "env" "memory" (memory 1)) (import "env" "fd" (global i32))', "needs env.fd:"),
         ('(import "env" "memory" (memory 1)) (import "env" "__memory_base" (global i64))', "needs env.__memory_base:"),
         ('(import "env" "memory" (memory 1)) (import "env" "more" (memory 1))', "needs 2 memories:"),
