@@ -13,7 +13,7 @@ from chainview.actor.exports import exports_of
 from chainview.actor.generation import declared_signature, passes_state
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
-from chainview.actor.inner_state import StateQuestion, refuse_host_call
+from chainview.actor.inner_state import ASKING_SECONDS, LARGEST_ASKED, StateQuestion, refuse_host_call
 from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError, ModuleKind
@@ -178,6 +178,23 @@ class Actor:
             self._chain.append(SHUTDOWN_EVENT, shutdown_payload(self._schema, self._version))
             self._chain.call_ended()
 
+    def show_state(self, largest: int = LARGEST_ASKED, seconds: float = ASKING_SECONDS) -> ShownState | None:
+        """The state that the living instance shows between two calls; None where there is no instance.
+
+        An instance that asking left half-way is made again for the next call.
+        """
+        if self._instance is None:
+            return None
+        self._closed = refuse_host_call
+        try:
+            return self.question.shown_by(self._instance, largest, seconds)
+        except CallFailed:
+            self._instance = None
+            return StateGap.UNKNOWN
+        finally:
+            self._closed = None
+            self.fuel_since_last()
+
     def interrupt(self) -> bool:
         """Ends the running call, from any thread; False when none runs."""
         return self._watchdog.interrupt()
@@ -296,27 +313,10 @@ class Actor:
         return CallOutcome(failure.function, error=failure.message, reason=failure.reason, stack=stack)
 
     def _append_end(self, payload: bytes, extras: Extras) -> None:
-        shown = self._shown_state() if self.question.is_asked else None
+        shown = self.show_state() if self.question.is_asked else None
+        shown = None if shown is None else self.question.taken(shown)
         self._chain.append(MODULE_EVENT, payload, extras if shown is None else replace(extras, state=shown))
         self._chain.call_ended()
-
-    def _shown_state(self) -> ShownState | None:
-        """The state that the living instance shows; None where it shows the one it showed before, or there is none.
-
-        An instance that asking left half-way is made again for the next call.
-        """
-        instance = self._instance
-        if instance is None:
-            return None
-        self._closed = refuse_host_call
-        try:
-            shown = self.question.shown_by(instance)
-        except CallFailed:
-            self._instance, shown = None, StateGap.UNKNOWN
-        finally:
-            self._closed = None
-        self.fuel_since_last()
-        return self.question.taken(shown)
 
     def _extras(self, begun: int, stack: tuple[Frame, ...] = (), reason: str = "") -> Extras:
         return Extras(

@@ -15,7 +15,8 @@ from chainview.pack.values import UNIT, Value
 
 LARGEST_ASKED = 1 << 20
 """Bytes of a state that is asked for after each call."""
-_SECONDS = 1.0
+ASKING_SECONDS = 1.0
+"""How long a module may take to show its state after each call."""
 _MOST_BROKEN = 3
 """Questions that broke the instance, each of which costs making it again, after which no more are asked."""
 
@@ -49,7 +50,7 @@ class StateQuestion:
         except DecodeError:
             return UNIT
 
-    def shown_by(self, instance: Instance, largest: int = LARGEST_ASKED, seconds: float = _SECONDS) -> ShownState:
+    def shown_by(self, instance: Instance, largest: int, seconds: float) -> ShownState:
         """The state that an instance shows; raises CallFailed where asking left it half-way."""
         try:
             shown = instance.call(GET_STATE, self._packed, seconds=seconds, largest=largest)

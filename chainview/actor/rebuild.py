@@ -37,14 +37,17 @@ History = Callable[[], Sequence[PastCall]]
 """Gives the calls so far."""
 
 
-def past_calls(table: EventTable) -> Iterator[PastCall]:
+def past_calls(table: EventTable, before: int | None = None) -> Iterator[PastCall]:
     """The calls that left something behind: those that returned, also with an error of their own.
 
-    A call that was ended half-way left nothing, since its instance was given up.
+    A call that was ended half-way left nothing, since its instance was given up. `before` is an index by which a call
+    must have ended.
     """
     at = table.kinds.find(Kind.CALL)
     while at >= 0:
         call, stop = read_payload(table.payload(at)), at + table.steps(at)
+        if before is not None and stop >= before:
+            return
         end = None if table.call_open(at) else read_payload(table.payload(stop))
         if isinstance(call, Call) and call.params is not None and _left_something(end):
             steps = [read_payload(payload) for payload in table.payloads(at + 1, stop)]

@@ -23,6 +23,8 @@ class ToldState:
     packed: bytes = b""
     beside: bool = False
     gap: StateGap | None = None
+    made: str = ""
+    """How it was made for who looks at it, or why it could not be, where nobody asked for it after the call."""
 
     def value(self) -> Value | None:
         """The state; None where it is not known, or can't be decoded. Touches no table."""

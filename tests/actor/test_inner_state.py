@@ -8,6 +8,7 @@ import pytest
 
 from chainview.actor.actor import Actor
 from chainview.actor.engine.loading import load_module
+from chainview.actor.inner_state import LARGEST_ASKED
 from chainview.actor.interceptors import RecordingInterceptor
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import find_target
@@ -220,7 +221,7 @@ def test_a_state_that_is_not_shown_is_unknown(case: str, tmp_path: Path) -> None
 
 def test_a_state_that_is_never_shown_in_time_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A get-state that spins is ended, and asked no more once it has cost three instances."""
-    monkeypatch.setattr("chainview.actor.inner_state._SECONDS", 0.01)
+    monkeypatch.setattr(Actor.show_state, "__defaults__", (LARGEST_ASKED, 0.01))
     with running(inner_counter(shown=SPIN).written(tmp_path), schema=Schema.LIFECYCLE) as run:
         run.actor.initialize(None)
         for number in range(1, 5):

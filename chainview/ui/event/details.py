@@ -17,7 +17,7 @@ from chainview.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from chainview.chain.table import EventTable
-    from chainview.ui.event.facts import Facts, Reading
+    from chainview.ui.event.facts import Facts, MakesState, Reading
 
 TABS = {
     "payload": ActionId.DETAILS_PAYLOAD,
@@ -45,6 +45,8 @@ class DetailPane(Vertical):
         self.tab = "payload"
         self.active = False
         """Whether the keys move in this pane."""
+        self.make_state: MakesState | None = None
+        """Makes a state that was too large to be recorded, where there is time for that."""
         self._title = TextLine(self._title_line, id="details-title")
         self.view = LineView(id="details-view")
 
@@ -79,9 +81,11 @@ class DetailPane(Vertical):
             return
         self._number = key[0]
         facts = gather(table, index, state=self.tab == "state")
-        if facts.size > INLINE_BYTES:
+        making = facts.lacks_large_state and self.make_state is not None
+        if making or facts.size > INLINE_BYTES:
             self._awaited = key
-            self.view.show([Fixed([(f"reading {facts.size:,} B …", "dim")])])
+            doing = "making the state by a closed replay" if making else f"reading {facts.size:,} B"
+            self.view.show([Fixed([(f"{doing} …", "dim")])])
             self._large.later(facts)
         else:
             self._finish(work_out(facts))
@@ -94,8 +98,11 @@ class DetailPane(Vertical):
         return self.tab != "state" or reading.facts.with_state
 
     def _read(self, facts: Facts) -> tuple[Reading, LazyLines]:
-        from chainview.ui.event.facts import work_out
+        from chainview.ui.event.facts import with_large_state, work_out
 
+        make = self.make_state
+        if make is not None and facts.lacks_large_state:
+            facts = with_large_state(facts, make)
         reading = work_out(facts)
         lines = self._lines_of(reading)
         lines.ensure(_LINES_AHEAD)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from chainview.chain.delta import Change, changes
-from chainview.chain.event import Event, Extras, Kind
+from chainview.chain.event import Event, Extras, Kind, StateGap
 from chainview.chain.payload import INIT, Call, Payload, read_payload
 from chainview.chain.soundness import Evidence, HashState, LinkState, Soundness, evidence, judged
 from chainview.chain.states import ToldState, told_before
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf.glance import first_text
 from chainview.pack.values import Value
+from chainview.system.errors import ChainviewError
 from chainview.ui.lines.line import Span
 
 INLINE_BYTES = 1 << 16
 """The most payload bytes that are decoded while the screen waits; more of them go to a thread."""
 MOST_CHANGES = 1000
+
+
+MakesState = Callable[[int], ToldState]
+"""Makes the state behind the last call that ended by the event of a number; raises ChainviewError."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,11 @@ class Facts:
     def event(self) -> Event:
         """The event itself."""
         return self.evidence.event
+
+    @property
+    def lacks_large_state(self) -> bool:
+        """Whether the state shown is one that was too large to be asked for."""
+        return self.after is not None and self.after.gap is StateGap.LARGE
 
     @property
     def size(self) -> int:
@@ -86,6 +97,18 @@ def _of_package(table: EventTable) -> bool:
     if table.number(0) != 1 or table.kind(0) is not Kind.CALL:
         return False
     return first_text(table.payload(0), len(INIT) + 1) != INIT
+
+
+def with_large_state(facts: Facts, make: MakesState) -> Facts:
+    """The facts with the state that was too large to be asked for, and the one before it; this may take long."""
+    assert facts.after is not None
+    try:
+        after, before = make(facts.number), facts.before
+        if after.number == facts.number and (before is None or before.gap is StateGap.LARGE):
+            before = make(facts.number - 1)
+    except ChainviewError as error:
+        return replace(facts, after=replace(facts.after, made=error.sentence))
+    return replace(facts, after=after, before=before)
 
 
 @dataclass(frozen=True, slots=True)

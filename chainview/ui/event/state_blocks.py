@@ -29,9 +29,12 @@ def state_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Block]
         gap = f"event {told.number:,} holds no state that can be read"
         if told.gap is not None:
             gap = f"{GAPS[told.gap]}, as of event {told.number:,}"
+            gap += f"; it can't be made: {told.made}" if told.made else ""
         yield Fixed(*wrapped([(gap, "dim")], width))
         return
     yield Fixed(*_heading(reading))
+    if told.made:
+        yield Fixed(*wrapped([(f"not recorded: {told.made}", "dim")], width))
     if reading.changes:
         for change in reading.changes:
             yield Fixed(*wrapped(_change_line(change), width, 4))

@@ -27,8 +27,10 @@ from chainview.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
     from chainview.chain.files.entries.entry import Note
+    from chainview.chain.states import ToldState
     from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.sources import Source
+    from chainview.workbench.state_maker import StateMaker
 
 WIDE = 100
 """From this many columns on the details stand beside the chain."""
@@ -52,6 +54,8 @@ class ChainScreen(TreeScreen):
         self.feed: Feed | None = None
         self.details = DetailPane(id="details")
         self.pane = self.details
+        self._source_path = source.path
+        self._maker: StateMaker | None = None
         self._tree = ChainTree(EventTable())
         self._clock = clock
         self._figures = Figures()
@@ -164,7 +168,29 @@ class ChainScreen(TreeScreen):
         """Shows the event under the cursor in the details, if those are on the screen."""
         self._details_at, self._details_stale = self._clock(), False
         if self.details.display:
+            self._let_make_states()
             self.details.show(self._tree.table, self._tree.cursor, again=again)
+
+    def show_tab(self, tab: str) -> None:
+        """Shows the event under the cursor under another tab of the details."""
+        self._let_make_states()
+        self.details.choose(tab, self._tree.table, self._tree.cursor)
+
+    def _let_make_states(self) -> None:
+        # While events come and are followed, making one state after the other would never end.
+        following = self._tree.following and self.can_follow
+        self.details.make_state = None if following else self._make_state
+
+    def _make_state(self, number: int) -> ToldState:
+        from chainview.workbench.state_maker import StateMaker
+
+        self._maker = self._maker or StateMaker(self._source_path)
+        return self._maker.told(number)
+
+    def on_unmount(self) -> None:
+        """Makes no state any more."""
+        if self._maker is not None:
+            self._maker.close()
 
     def on_chain_tree_cursor_moved(self) -> None:
         """Shows the event moved to: at once, or a few times a second while following."""
@@ -175,8 +201,9 @@ class ChainScreen(TreeScreen):
             self._line.update()
 
     def on_chain_tree_follow_changed(self) -> None:
-        """The footer's word for it changes."""
+        """The footer's word for it changes, and a large state is made only where nothing is followed."""
         self.repaint_lines()
+        self.show_details(again=self.details.tab == "state")
 
     async def on_chain_tree_activated(self) -> None:
         """Opens the details."""
@@ -284,8 +311,7 @@ class DetailActions:
         def choose() -> None:
             if not self._details.display:
                 self._show(True)
-            tree = self._screen.chain_tree
-            self._details.choose(tab, tree.table, tree.cursor)
+            self._screen.show_tab(tab)
 
         return choose
 
