@@ -29,7 +29,8 @@ from chainview.ui.widgets.themes import NAMES
 _WORK_SECONDS = 0.02
 
 Severity = Literal["information", "warning", "error"]
-_SECONDS: dict[Severity, float] = {"information": 4.0, "warning": 5.0, "error": 10.0}
+SECONDS: dict[Severity, float] = {"information": 4.0, "warning": 5.0, "error": 10.0}
+"""How long a message stays."""
 _ROLES: dict[Severity, str] = {"information": "accent", "warning": "warn", "error": "bad"}
 
 
@@ -156,7 +157,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
 
     def say(self, text: str, severity: Severity = "information") -> None:
         """Shows a message for some seconds, as a toast where it has no room; nothing in it is read as markup."""
-        text, seconds = visible(text), _SECONDS[severity]
+        text, seconds = visible(text), SECONDS[severity]
         if cell_len(text) + 1 > self.room:
             self.notice = Notice()
             self.app.notify(text, severity=severity, markup=False, timeout=seconds)
