@@ -34,6 +34,10 @@ class ShownStates:
         at = bisect_left(self._numbers, number)
         return self._numbers[at - 1] if at else None
 
+    def between(self, first: int, stop: int) -> array[int]:
+        """The numbers from `first` up to `stop` of the events after which a state was shown."""
+        return self._numbers[bisect_left(self._numbers, first) : bisect_left(self._numbers, stop)]
+
     def at(self, number: int) -> ShownState | None:
         """The state shown after that very event; None where none was."""
         held = self._held.get(number)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from heapq import merge
+from itertools import groupby
 
 from chainview.chain.event import Kind
 from chainview.chain.payload import MODULE_EVENT
@@ -55,8 +57,9 @@ class Search(Hits[T_co]):
 class Finder(Search[EventTable]):
     """Finds events by a smart-case regular expression over what a person sees of them.
 
-    That is their type, and in their payload the texts, the byte lists that are texts, and the names of fields and
-    cases; for a pattern such as `42` or `42u64` also integers of that value. `plain` takes the pattern as it stands.
+    That is their type, and in their payload, and in a state shown beside it, the texts, the byte lists that are texts,
+    and the names of fields and cases; for a pattern such as `42` or `42u64` also integers of that value. `plain` takes
+    the pattern as it stands.
     Raises ChainviewError for an expression that is none.
     """
 
@@ -82,6 +85,19 @@ class Finder(Search[EventTable]):
         return self._types
 
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
+        found, states = self._in_raw(start, stop), self.table.shown
+        if not states or states.source is not None:
+            return found
+        # Those of a file stand between the payloads, and are found with them.
+        return (index for index, _ in groupby(merge(found, self._in_states(start, stop))))
+
+    def _in_states(self, start: int, stop: int) -> Iterator[int]:
+        first = self.table.number(start)
+        for number in self.table.shown.between(first, first + stop - start):
+            if self._shows(start + number - first):
+                yield start + number - first
+
+    def _in_raw(self, start: int, stop: int) -> Iterator[int]:
         table = self.table
         low = table.raw_start(start)
         suspects = self.pattern.suspects(bytes(table.raw[low : table.raw_start(stop)]))
@@ -105,7 +121,11 @@ class Finder(Search[EventTable]):
         if table.kinds[index] == Kind.DAMAGED:
             return False
         begin, end = table.raw_payload(index)
-        return _says(self.pattern, bytes(table.raw[begin:end]))
+        return _says(self.pattern, bytes(table.raw[begin:end])) or self._shows(index)
+
+    def _shows(self, index: int) -> bool:
+        shown = self.table.shown.at(self.table.number(index)) if self.table.shown else None
+        return isinstance(shown, bytes) and _says(self.pattern, shown)
 
 
 def _says(pattern: SearchPattern, payload: bytes) -> bool:

@@ -10,13 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chainview.chain.event import Extras
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.index import NativeIndex
 from chainview.chain.files.native.layout import pack_event, pack_header
 from chainview.chain.query.failures import FailureFinder
 from chainview.chain.query.hits import Hits
 from chainview.chain.query.search import Finder
+from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
+from chainview.pack.cgrf import encode
 from chainview.pack.values import S32, U32, U64, Char, Record, String, Tuple, Variant, bytes_value
 from chainview.system.errors import ChainviewError
 from tests.ui import samples
@@ -40,7 +43,8 @@ def _counted(hits: Hits[EventTable], size: int) -> list[int]:
 
 def _stored(table: EventTable) -> EventTable:
     """The same events as they lie in a native chain file."""
-    data = pack_header(Header()) + b"".join([pack_event(table.event(index)) for index in range(len(table))])
+    events = [pack_event(table.event(index), table.extras(index)) for index in range(len(table))]
+    data = pack_header(Header()) + b"".join(events)
     index = NativeIndex(data)
     index.advance(len(table) + 1)
     return index.table
@@ -198,3 +202,20 @@ def test_a_search_can_be_taken_in_steps() -> None:
         steps += 1
     assert seek.hit == 2998 * 5 + 1
     assert steps > 3
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_the_state_beside_an_event_is_searched(stored: bool) -> None:
+    """What a module that keeps its state inside showed of it is found at its event, once, as payloads are."""
+    states = {1: String("needle"), 2: S32(42), 3: String("needle"), 5: String("thread")}
+    table = EventTable()
+    for number, event in enumerate(linked([("note", b"x"), ("note", b"needle")] * 4)):
+        table.append(event, Extras(state=encode(states[number], 3) if number in states else None))
+    if stored:
+        table = _stored(table)
+    for pattern, hits in {"needle": [1, 3, 5, 7], "thread": [5], "42": [2]}.items():
+        assert _all(Finder(table, pattern)) == hits
+        assert _counted(Finder(table, pattern), 3) == hits
+    if not stored:
+        table.drop_oldest(6)
+        assert [_all(Finder(table, pattern)) for pattern in ("needle", "thread", "42")] == [[1, 3, 5], [3], [0]]
