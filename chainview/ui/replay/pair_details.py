@@ -82,11 +82,13 @@ def compare_pair(facts: PairFacts) -> PairReading:
     names = [*one, *[name for name in other if name not in one]]
     parts = [_part(name, one.get(name), other.get(name)) for name in names]
     state, state_now = [None if told is None else told.value() for told in facts.states]
-    if state is not None or state_now is not None:
-        # A chain that others recorded holds no state: then there is the one of the replay alone.
-        both = state is not None and state_now is not None
-        part = _part("state", state, state_now) if both else ComparedPart("state", state, state_now or state, ())
-        parts.append(part)
+    if state is not None and state_now is not None:
+        parts.append(_part("state", state, state_now))
+    elif state_now is not None:
+        # A chain that others recorded holds no state.
+        parts.append(ComparedPart("state now, none recorded", None, state_now, ()))
+    elif state is not None:
+        parts.append(ComparedPart("state recorded, none shown now", state, state, ()))
     return PairReading(then, now, tuple(parts))
 
 
