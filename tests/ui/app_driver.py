@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from textual.pilot import Pilot
+from textual.pilot import Pilot, WaitForScreenTimeout
 from textual.screen import Screen
 from textual.widgets import Input
 
@@ -106,9 +106,18 @@ class PlayedSession:
 
 async def at_rest(pilot: Pilot[None]) -> None:
     """Lets every widget take the messages that it has, and those that these bring about, however long that takes."""
-    for _ in range(4):
-        await pilot.pause(0)
-    await pilot.pause(0.01)
+    for seconds in (0, 0, 0, 0, 0.01):
+        while not await _paused(pilot, seconds):
+            pass
+
+
+async def _paused(pilot: Pilot[None], seconds: float) -> bool:
+    """Waits for that long and for the widgets; False when those took longer than Textual grants them."""
+    try:
+        await pilot.pause(seconds)
+    except WaitForScreenTimeout:
+        return False
+    return True
 
 
 async def until(pilot: Pilot[None], true: Callable[[], bool], tick: Callable[[], object] = lambda: None) -> None:
@@ -117,7 +126,7 @@ async def until(pilot: Pilot[None], true: Callable[[], bool], tick: Callable[[],
     while not true():
         assert time.monotonic() < end, f"what was waited for did not come in {LIMIT:.0f} s"
         tick()
-        await pilot.pause(0.01)
+        await _paused(pilot, 0.01)
 
 
 class Driven:
