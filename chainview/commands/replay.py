@@ -9,6 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainview.commands.options.actor import add_ask_state_option
 from chainview.commands.options.amounts import seconds
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import add_accept_option, print_explanation
@@ -40,6 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout", type=seconds, default=30.0, metavar="TIME", help="how long a call may take (default: 30s)"
     )
+    add_ask_state_option(parser)
     add_screen_options(parser)
 
 
@@ -50,7 +52,14 @@ def run(args: argparse.Namespace) -> int:
 
     rules = accepted_rules(args.accept, args.chain)
     replay = ReplayRequest(
-        args.actor, args.chain, args.mode, args.timeout, args.state, args.accept, args.recorded_module
+        args.actor,
+        args.chain,
+        args.mode,
+        args.timeout,
+        args.state,
+        args.accept,
+        args.recorded_module,
+        args.ask_state,
     )
     if not args.json and not args.text and shows_screens():
         return watch_replay(replay.watched, replay.name, Path(args.chain), read_screen_options(args))

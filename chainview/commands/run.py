@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         from chainview.chain.files.opened import open_chain
 
         open_chain(args.replay).close()
-        first = ReplayRequest(args.actor, args.replay, timeout=args.timeout).watched
+        first = ReplayRequest(args.actor, args.replay, timeout=args.timeout, ask_state=args.ask_state).watched
     running = Running(args)
     return watch_session(running.session, read_screen_options(args), args.keep, running.watch, running.replay, first)
 

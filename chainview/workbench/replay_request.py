@@ -30,6 +30,8 @@ class ReplayRequest:
     """The initial state as a literal, where the chain does not hold it."""
     rules: Path | None = None
     recorded_module: Path | None = None
+    ask_state: bool = True
+    """Whether a module that keeps its state inside may be asked for it."""
 
     @property
     def name(self) -> str:
@@ -66,6 +68,7 @@ class ReplayRequest:
         file = read_module(target.module)
         soundness = verify(opened)
         recording = Recording.of(opened)
+        recording.asks_state = recording.asks_state and self.ask_state
         # A capture of the main branch seldom begins with its chain: it is replayed as far as that goes.
         if not soundness.sound and not (recording.keeps_state and soundness.joined_late):
             return unusable(self.mode, recording, soundness)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.actor.guests import Guest
+from tests.actor.guests import Guest, inner_counter
 from tests.commands.running import chainview, sample
+from tests.replay.explain.test_inner_state import hidden_by_one
 from tests.replay.recorded import packed
 
 pytestmark = pytest.mark.once
@@ -179,3 +180,14 @@ def test_the_manifest_says_how_a_chain_began_that_does_not(tmp_path: Path) -> No
     assert (refused.code, refused.out) == (2, "")
     assert "c.chain holds the state it began with" in refused.err
     assert replayed(tmp_path, sample("counter"), bare, "--state", '"41"')[0] == 0
+
+
+def test_a_state_that_is_not_asked_for_is_not_compared(tmp_path: Path) -> None:
+    """A module that shows another state differs in that alone, and in nothing where it is not asked."""
+    then = inner_counter().written(tmp_path, "then.wat")
+    chain = recorded(tmp_path, str(then), "--stub", "--call", "increment(2s32)")
+    now = str(hidden_by_one().written(tmp_path, "now.wat"))
+    code, report = replayed(tmp_path, now, chain)
+    assert (code, report["causes"][0]["code"]) == (1, "C7")
+    code, report = replayed(tmp_path, now, chain, "--no-get-state")
+    assert (code, report["verdict"]) == (0, "identical")

@@ -54,17 +54,22 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--canonical-nan", action="store_true", help="give each NaN the same bits on every processor (Theater does not)"
     )
-    parser.add_argument(
-        "--no-get-state",
-        dest="ask_state",
-        action="store_false",
-        help="never ask a module that keeps its state inside for it between calls",
-    )
+    add_ask_state_option(parser)
     parser.add_argument(
         "--stub", action="store_true", help="answer imports that nobody provides with their type's default"
     )
     parser.add_argument(
         "--stop-on-error", action="store_true", help="end the actor after a failed call, as Theater does"
+    )
+
+
+def add_ask_state_option(parser: argparse.ArgumentParser) -> None:
+    """Adds the option that turns off asking for the state inside a module."""
+    parser.add_argument(
+        "--no-get-state",
+        dest="ask_state",
+        action="store_false",
+        help="never ask a module that keeps its state inside for it between calls",
     )
 
 

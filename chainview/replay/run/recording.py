@@ -53,6 +53,8 @@ class Recording:
         self.table = table
         self.schema = schema
         self.header = header
+        self.asks_state = header is None or header.settings.get(ASKS_STATE) is not False
+        """Whether a module that keeps its state inside is asked for it, as it was, or may have been, when recorded."""
         self.starts = _call_starts(table)
         self.builds: list[RecordedBuild] = recorded_builds(notes)
         self._notes = notes
@@ -78,11 +80,6 @@ class Recording:
         """Whether an actor that keeps its state inside is called in it without the init that comes before all else."""
         first = self.payload(self.starts[0]) if self.keeps_state and self.starts else None
         return isinstance(first, Call) and first.function != INIT
-
-    @property
-    def asks_state(self) -> bool:
-        """Whether a module that keeps its state inside was asked for it, or may be, as its header does not deny it."""
-        return self.header is None or self.header.settings.get(ASKS_STATE) is not False
 
     def __len__(self) -> int:
         return len(self.table)
