@@ -9,6 +9,7 @@ import wasmtime
 
 from chainview.actor.engine.binding import Trapped
 from chainview.actor.engine.sections import custom_sections
+from chainview.actor.engine.wasm_code import unreachable_behind
 from chainview.chain.failure import BACKTRACE
 
 _NOWHERE: Final = (1 << 64) - 1
@@ -16,11 +17,10 @@ _NOWHERE: Final = (1 << 64) - 1
 _NOTE: Final = "note: using the `WASMTIME_BACKTRACE_DETAILS=1` environment variable may show more debugging information"
 
 
-def backtrace(trapped: Trapped, line_tables: bool) -> str:
+def backtrace(trapped: Trapped, module: bytes) -> str:
     """The text that the reference records of a trap; empty where the engine tells no frames.
 
-    `line_tables` says that the module has them: the reference's engine is not told to read them, and says that it
-    could.
+    Of a `module` with line tables the reference's engine, which is not told to read them, says that it could.
     """
     frames = trapped.frames
     if not frames:
@@ -28,10 +28,13 @@ def backtrace(trapped: Trapped, line_tables: bool) -> str:
     names = _shown_names(tuple([frame.func_name or "" for frame in frames]))
     lines = [BACKTRACE]
     for number, (frame, name) in enumerate(zip(frames, names, strict=True)):
-        offset = "" if frame.module_offset == _NOWHERE else f"{frame.module_offset:#6x} - "
+        at = frame.module_offset
+        if number == 0 and trapped.code is wasmtime.TrapCode.UNREACHABLE:
+            at = unreachable_behind(module, at)
+        offset = "" if at == _NOWHERE else f"{at:#6x} - "
         shown = name if frame.func_name is not None else f"<wasm function {frame.func_index}>"
         lines.append(f"  {number:>3}: {offset}{frame.module_name or '<unknown>'}!{shown}")
-    return "\n".join([*lines, _NOTE] if line_tables else lines)
+    return "\n".join([*lines, _NOTE] if has_line_tables(module) else lines)
 
 
 @lru_cache(maxsize=64)

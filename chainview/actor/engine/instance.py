@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import wasmtime
 
-from chainview.actor.engine.backtrace import backtrace, has_line_tables
+from chainview.actor.engine.backtrace import backtrace
 from chainview.actor.engine.binding import (
     Arguments,
     DeadlineHook,
@@ -62,6 +62,10 @@ class ResultTooLarge(CallFailed):
     """A call ended with a result of more bytes than its caller wants; the guest keeps it."""
 
 
+def _out_of_reach(error: IndexError, cause: str) -> CallFailed:
+    return CallFailed(f"the guest's memory does not hold {error}", broken=True, cause=f"Memory error: {cause}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Parked:
     """A host call that an asynchronous guest waits for: its completion id, what was asked, and from where."""
@@ -98,7 +102,6 @@ class Instance:
         self._error: BaseException | None = None
         self._asynchronous, self._traces = loaded.asynchronous, traces
         self._module = loaded.file.data
-        self._has_line_tables = has_line_tables(loaded.file.data)
         self._store = wasmtime.Store(loaded.engine)
         limit_store(self._store, limits.memory)
         if limits.fuel:
@@ -175,8 +178,7 @@ class Instance:
         except Trapped as trapped:
             raise self._failure(trapped) from None
         except IndexError as error:
-            reason = f"the guest's memory does not hold {error}"
-            raise CallFailed(reason, broken=True, cause="Memory error: out of bounds memory access") from None
+            raise _out_of_reach(error, "Failed to write input") from None
         finally:
             self._watchdog.end()
 
@@ -188,7 +190,11 @@ class Instance:
         status = function(pointer, size, RESULT_POINTER, RESULT_LENGTH)
         if self._alloc and self._free:
             self._free(pointer, size)
-        at, length, result = self._told()
+        try:
+            at, length, result = self._told()
+        except IndexError as error:
+            cause = "Failed to read error" if status else "out of bounds memory access"
+            raise _out_of_reach(error, cause) from None
         if self._free:
             self._free(at, length)
         if status != 0:
@@ -271,7 +277,7 @@ class Instance:
                 reason = self._out_of_memory("more")
             return CallFailed(reason, watchdog.stack, broken=True)
         trap, stack = f"wasm trap: {trap_reason(trapped.text)}", frames_of(trapped.text)
-        cause = f"WASM execution error: {backtrace(trapped, self._has_line_tables) or trap}"
+        cause = f"WASM execution error: {backtrace(trapped, self._module) or trap}"
         reason = self._panic(trapped, stack) if trapped.code is wasmtime.TrapCode.UNREACHABLE else ""
         return CallFailed(reason or trap, stack, broken=True, cause=cause)
 
