@@ -57,9 +57,9 @@ class Search(Hits[T_co]):
 class Finder(Search[EventTable]):
     """Finds events by a smart-case regular expression over what a person sees of them.
 
-    That is their type, and in their payload, and in a state shown beside it, the texts, the byte lists that are texts,
-    and the names of fields and cases; for a pattern such as `42` or `42u64` also integers of that value. `plain` takes
-    the pattern as it stands.
+    That is their type, the reason kept beside a failure, and in their payload, and in a state shown beside it, the
+    texts, the byte lists that are texts, and the names of fields and cases; for a pattern such as `42` or `42u64` also
+    integers of that value. `plain` takes the pattern as it stands.
     Raises ChainviewError for an expression that is none.
     """
 
@@ -85,11 +85,24 @@ class Finder(Search[EventTable]):
         return self._types
 
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
-        found, states = self._in_raw(start, stop), self.table.shown
-        if not states or states.source is not None:
-            return found
-        # Those of a file stand between the payloads, and are found with them.
-        return (index for index, _ in groupby(merge(found, self._in_states(start, stop))))
+        found, states = [self._in_raw(start, stop)], self.table.shown
+        if states and states.source is None:
+            # Those of a file stand between the payloads, and are found with them.
+            found.append(self._in_states(start, stop))
+        if self.table.kinds.find(Kind.ERROR, start, stop) >= 0:
+            found.append(self._in_reasons(start, stop))
+        return (index for index, _ in groupby(merge(*found))) if len(found) > 1 else found[0]
+
+    def _in_reasons(self, start: int, stop: int) -> Iterator[int]:
+        at = self.table.kinds.find(Kind.ERROR, start, stop)
+        while at >= 0:
+            if self._gives_reason(at):
+                yield at
+            at = self.table.kinds.find(Kind.ERROR, at + 1, stop)
+
+    def _gives_reason(self, index: int) -> bool:
+        reason = self.table.extras(index).reason if self.table.kinds[index] == Kind.ERROR else ""
+        return bool(reason) and self.pattern.regex.search(reason) is not None
 
     def _in_states(self, start: int, stop: int) -> Iterator[int]:
         first = self.table.number(start)
@@ -121,7 +134,7 @@ class Finder(Search[EventTable]):
         if table.kinds[index] == Kind.DAMAGED:
             return False
         begin, end = table.raw_payload(index)
-        return _says(self.pattern, bytes(table.raw[begin:end])) or self._shows(index)
+        return _says(self.pattern, bytes(table.raw[begin:end])) or self._shows(index) or self._gives_reason(index)
 
     def _shows(self, index: int) -> bool:
         shown = self.table.shown.at(self.table.number(index)) if self.table.shown else None

@@ -219,3 +219,17 @@ def test_the_state_beside_an_event_is_searched(stored: bool) -> None:
     if not stored:
         table.drop_oldest(6)
         assert [_all(Finder(table, pattern)) for pattern in ("needle", "thread", "42")] == [[1, 3, 5], [3], [0]]
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_the_reason_kept_beside_a_failure_is_found(stored: bool) -> None:
+    """What a row tells of a trap is found there, though no payload holds it."""
+    table = EventTable()
+    reasons = ("", "wasm trap: integer divide by zero", "", "wasm trap: unreachable")
+    for event, reason in zip(linked([samples.error("f", "Failed to call function 'f'")] * 4), reasons, strict=True):
+        table.append(event, Extras(reason=reason))
+    searched = _stored(table) if stored else table
+    assert _all(Finder(searched, "divide")) == [1]
+    assert _all(Finder(searched, "wasm trap")) == [1, 3]
+    assert _all(Finder(searched, "^$")) == []
+    assert [Finder(searched, "unreachable").matches(index) for index in range(4)] == [False, False, False, True]
