@@ -55,6 +55,10 @@ TASKS = {
     ),
     "pictures": Task("draws docs/*.png anew", (("python", "-m", "tests.tasks.pictures"),)),
     "bench": Task("every benchmark's figures", (("python", "-m", "tests.bench"),)),
+    "campaigns": Task(
+        "attacks on what is promised: lists them, and runs those named",
+        (("python", "-m", "tests.campaigns"),),
+    ),
     "lock": Task(
         "writes .ci/lock.txt anew from pyproject.toml",
         (
