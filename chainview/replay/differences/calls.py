@@ -13,10 +13,11 @@ from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.difference import Difference, Stretch
-from chainview.replay.differences.ends import failure, is_limit, is_own_failure, other_result, other_shown_state
+from chainview.replay.differences.ends import failure, is_limit, is_own_failure, other_results, other_shown_states
 from chainview.replay.differences.gaps import beginning, gap_differences
 from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.replay.differences.signs import Sign, Trait, signs_of
+from chainview.replay.differences.state_type import StateTypes
 from chainview.replay.differences.text_change import pattern_of
 
 _MOST_READ = 2000
@@ -34,9 +35,9 @@ class Found:
     unread: int
 
 
-def differences(rows: Alignment, hunk: Hunk, then: Side, now: Side) -> Found:
+def differences(rows: Alignment, hunk: Hunk, then: Side, now: Side, types: StateTypes) -> Found:
     """What differs in a stretch of rows."""
-    finder = _Finder(Stretch(rows, hunk, then, now))
+    finder = _Finder(Stretch(rows, hunk, then, now, types))
     return Found(tuple(finder.find()), finder.unread)
 
 
@@ -191,9 +192,9 @@ class _Finder:
         else:
             yield from gap_differences(self._at, gap)
             if isinstance(then, CallResult) and isinstance(now, CallResult):
-                yield other_result(self._at, row, then, now)
+                yield from other_results(self._at, row, then, now)
             elif self._at.then.content(one) == self._at.now.content(other):
-                yield other_shown_state(self._at, row)
+                yield from other_shown_states(self._at, row)
             else:
                 yield failure(self._at, [row], row)
 

@@ -44,6 +44,7 @@ class Code(StrEnum):
     LOOP_COUNT = "C5"
     OTHER_RESPONSE = "C6"
     OTHER_STATE = "C7"
+    STATE_TYPE = "C7a"
     FAILURE = "C8"
     LIMIT = "C9"
     UNANSWERABLE = "C10"
@@ -94,6 +95,8 @@ class Detail(StrEnum):
     """Beside C4, where another export makes the call."""
     NO_LONGER_IN = "no longer made in {export}"
     """Beside C3, where another export made the call."""
+    GIVEN_STATE = "{export} can't be given its recorded state, which is of another type: {reason}"
+    """C7a, where a call fails for it."""
     SHORTER = "now ends where the recording goes on with {events}"
     """C11, as the next one."""
     LONGER = "goes on after the end of the recording with {events}"
@@ -153,6 +156,9 @@ _DESCRIPTIONS: Mapping[Code, Description] = {
     ),
     Code.OTHER_STATE: Description(
         Family.BEHAVIOUR, "other state", "{export} calls and answers the same and leaves another state: {change}"
+    ),
+    Code.STATE_TYPE: Description(
+        Family.BEHAVIOUR, "state's type changed", "{export} leaves a state of another type: {detail}"
     ),
     Code.FAILURE: Description(Family.BEHAVIOUR, "trap or error", "{export} {detail}"),
     Code.LIMIT: Description(

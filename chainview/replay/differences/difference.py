@@ -11,6 +11,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import Leaf, only_nan_bits
 from chainview.replay.differences.shape import reshaped
 from chainview.replay.differences.signs import Sign, Trait, all_of_shape
+from chainview.replay.differences.state_type import StateTypes
 
 _MOST_LOOPS = 20
 
@@ -55,6 +56,8 @@ class Difference:
 
     def beyond_shape(self) -> Difference | None:
         """What differs beside the shape of values; None where nothing does."""
+        if self.code is Code.STATE_TYPE:
+            return None
         shaped = {id(leaf) for leaf in reshaped(self.leaves)}
         left = tuple([leaf for leaf in self.leaves if id(leaf) not in shaped])
         if not shaped or not left:
@@ -77,8 +80,8 @@ class Difference:
 class Stretch:
     """Rows of one call, or outside of any, of which some differ; makes differences out of them."""
 
-    def __init__(self, rows: Alignment, hunk: Hunk, then: Side, now: Side) -> None:
-        self.rows, self.hunk, self.then, self.now = rows, hunk, then, now
+    def __init__(self, rows: Alignment, hunk: Hunk, then: Side, now: Side, types: StateTypes) -> None:
+        self.rows, self.hunk, self.then, self.now, self.types = rows, hunk, then, now, types
         self.call = then.recording.starts[hunk.recorded_call] if hunk.recorded_call != NONE else None
         self.export = self._export_name()
         self.loops_left = _MOST_LOOPS

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from chainview.chain.failure import Failure
 from chainview.chain.payload import CallResult
+from chainview.pack.values import Value
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.leaves import Leaf, leaves
-from chainview.replay.differences.signs import Sign, Trait, signs_of
+from chainview.replay.differences.signs import Sign, Trait, shape_signs, signs_of
+from chainview.replay.differences.state_type import Across
 from chainview.replay.differences.text_change import pattern_of
 from chainview.replay.run.ask import UNANSWERABLE
 
 _LIMITS = ("out of memory", "wasm trap: interrupt")
+_Sides = tuple[Value | None, Value | None]
 _NOT_EXPORTED = ("the module exports no function", "not found in cached type metadata")
 
 
@@ -48,27 +53,54 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
     )
 
 
-def other_result(at: Stretch, row: int, then: CallResult, now: CallResult) -> Difference:
-    """A call that returned on both sides, with another response or state."""
-    answers, states = leaves("response", then.response, now.response), leaves("state", then.state, now.state)
-    found = (*answers, *states, *shown_states(at, row))
-    states = found[len(answers) :]
-    code = Code.OTHER_RESPONSE if answers else Code.OTHER_STATE if states else Code.OTHER_ENCODING
-    return at.made(code, [row], at.export, found=found, signs=signs_of(Trait.END, at.export, found))
+def other_results(at: Stretch, row: int, then: CallResult, now: CallResult) -> Iterator[Difference]:
+    """A call that returned on both sides, with another response or state; apart from them, a state of another type."""
+    shown = _shown_states(at, row)
+    states = (then.state, now.state) if None in shown else shown
+    return _other_ends(at, row, (then.response, now.response), states)
 
 
-def other_shown_state(at: Stretch, row: int) -> Difference:
+def other_shown_states(at: Stretch, row: int) -> Iterator[Difference]:
     """A call that failed alike on both sides and left another state inside the module."""
-    found = shown_states(at, row)
-    return at.made(Code.OTHER_STATE, [row], at.export, found=found, signs=signs_of(Trait.END, at.export, found))
+    return _other_ends(at, row, (None, None), _shown_states(at, row))
 
 
-def shown_states(at: Stretch, row: int) -> tuple[Leaf, ...]:
-    """In what the states differ that modules showed after a call, where both are known."""
+def _other_ends(at: Stretch, row: int, answers: _Sides, states: _Sides) -> Iterator[Difference]:
+    answered, left = leaves("response", *answers), leaves("state", *states)
+    of_type: tuple[Leaf, ...] = ()
+    across = at.types.states(*states)
+    if across.shows:
+        left, of_type = _apart("state", left, across)
+        answered, more = _apart("response", answered, at.types.responses(at.export, *answers))
+        of_type = (*of_type, *more)
+        yield _other_type(at, row, across, of_type)
+    found = (*answered, *left)
+    if found or not of_type:
+        code = Code.OTHER_RESPONSE if answered else Code.OTHER_STATE if left else Code.OTHER_ENCODING
+        yield at.made(code, [row], at.export, found=found, signs=signs_of(Trait.END, at.export, found))
+
+
+def _apart(under: str, found: tuple[Leaf, ...], across: Across) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:
+    """Of what differs between values of two types, what differs beyond these, and what is of the types alone."""
+    if not across.shows:
+        return found, ()
+    by_path = {leaf.path: leaf for leaf in found}
+    beyond = {leaf.path: by_path.get(leaf.path, leaf) for leaf in leaves(under, across.recorded, across.now)}
+    of_type = tuple([leaf for leaf in found if leaf.path not in beyond])
+    return tuple(beyond.values()), of_type or found
+
+
+def _other_type(at: Stretch, row: int, across: Across, found: tuple[Leaf, ...]) -> Difference:
+    signs = shape_signs(at.export, found) | {Sign(Trait.STATE_TYPE)}
+    return at.made(Code.STATE_TYPE, [row], at.export, detail=across.change.text, found=found, signs=signs)
+
+
+def _shown_states(at: Stretch, row: int) -> _Sides:
+    """The states that modules showed after a call, where both are known and differ."""
     shown, shown_now = at.then.shown_state(at.rows.recorded[row]), at.now.shown_state(at.rows.now[row])
     if shown is None or shown_now is None or shown.packed == shown_now.packed:
-        return ()
-    return leaves("state", shown.value(), shown_now.value())
+        return None, None
+    return shown.value(), shown_now.value()
 
 
 def is_own_failure(failed: Failure | None) -> bool:

@@ -19,6 +19,8 @@ class Trait(Enum):
 
     SHAPE = auto()
     """Values have another type."""
+    STATE_TYPE = auto()
+    """The state has another type."""
     INPUT = auto()
     OUTPUT = auto()
     END = auto()
@@ -55,10 +57,16 @@ class Sign:
     words: tuple[str, ...] = ()
 
 
+def shape_signs(function: str, found: Sequence[Leaf]) -> frozenset[Sign]:
+    """What the same change of a type has in common wherever it shows."""
+    shaped = [(reshaping(leaf), leaf) for leaf in found]
+    return frozenset([Sign(Trait.SHAPE, (how, *shape_place(function, leaf))) for how, leaf in shaped if how])
+
+
 def signs_of(trait: Trait, function: str, found: Sequence[Leaf]) -> frozenset[Sign]:
     """What the same edit has in common elsewhere: the paths, and inside a text of several words what changed there."""
-    shaped = {id(leaf): Sign(Trait.SHAPE, (reshaping(leaf), *shape_place(function, leaf))) for leaf in reshaped(found)}
-    signs = set(shaped.values())
+    by_shape = reshaped(found)
+    shaped, signs = {id(leaf) for leaf in by_shape}, set(shape_signs(function, by_shape))
     for leaf in found:
         if id(leaf) in shaped:
             continue
@@ -74,7 +82,7 @@ def signs_of(trait: Trait, function: str, found: Sequence[Leaf]) -> frozenset[Si
 
 def all_of_shape(signs: Collection[Sign]) -> bool:
     """Whether nothing but the type of values is in common."""
-    return all(sign.trait is Trait.SHAPE for sign in signs)
+    return all(sign.trait in (Trait.SHAPE, Trait.STATE_TYPE) for sign in signs)
 
 
 def moved_signs(signs: Collection[Sign]) -> frozenset[Sign]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chainview.actor.engine.loading import LoadedModule, compile_module, load_module, read_module
@@ -12,6 +12,7 @@ from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import ModuleError
 from chainview.actor.module_cache import cached_module
 from chainview.chain.event import Frame, Kind
+from chainview.pack.declared.metadata import Metadata
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.explain.explanation import ControlOutcome
 from chainview.replay.run.recording import Recording
@@ -32,6 +33,8 @@ class Control:
     replay: Replay | None = None
     """The replay by the recorded modules, where it parts from the recording."""
     stack: tuple[Frame, ...] = ()
+    metadata: Metadata | None = None
+    """What the recorded module declares, of several the one that was recorded where the new one differs first."""
     work: str | None = None
     """The call before its first difference in which it did other work than recorded, where fuel was measured."""
 
@@ -44,6 +47,11 @@ class RecordedModules:
     later: Mapping[int, LoadedModule] = field(default_factory=dict)
     doubt: str = ""
     """Why `first` may be another module than the recorded one."""
+
+    def metadata_at(self, call: int) -> Metadata | None:
+        """What the module declares that made a call, by its position."""
+        numbers = [number for number in self.later if number <= call]
+        return (self.later[max(numbers)] if numbers else self.first).metadata
 
 
 def recorded_modules(
@@ -97,11 +105,14 @@ def control_experiment(replay: Replay, modules: RecordedModules | str) -> Contro
     if first is not None and not modules.later and modules.first.file.sha256 == replay.loaded.file.sha256:
         return _diverged(replay, first, _replayed(replay, modules, None))
     control = _replayed(replay, modules, first)
+    metadata = modules.metadata_at(
+        bisect_right(replay.recording.starts, len(replay.recording) if first is None else first) - 1
+    )
     if control.first_mismatch is None:
-        return Control(ControlOutcome.PASSED, stack=control.stack)
+        return Control(ControlOutcome.PASSED, stack=control.stack, metadata=metadata)
     if modules.doubt:
         return Control(ControlOutcome.NOT_TESTED, modules.doubt)
-    return _diverged(control, control.first_mismatch, _replayed(replay, modules, None))
+    return replace(_diverged(control, control.first_mismatch, _replayed(replay, modules, None)), metadata=metadata)
 
 
 def _diverged(control: Replay, place: int, again: Replay) -> Control:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chainview.chain.table import EventTable
+from chainview.replay.differences.state_type import StateTypes
 from chainview.replay.explain.comparison import compare
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.findings import findings_of, wrong_pairing
 from chainview.replay.explain.rules import Rule
-from chainview.replay.explain.subject import explanation_of, pair_of, untested
+from chainview.replay.explain.subject import explanation_of, module_of, pair_of, untested
 from chainview.replay.run.recording import Recording
 
 
@@ -19,7 +20,8 @@ def diff_recordings(recorded: Recording, now: Recording, rules: Sequence[Rule] =
     if first is None:
         return explanation_of(pair_of(recorded, now, len(recorded)))
     subject = pair_of(recorded, now, first)
-    compared = compare(recorded, now, first, in_step=False)
+    one_module = bool(module_of(recorded)) and module_of(recorded) == module_of(now)
+    compared = compare(recorded, now, first, in_step=False, types=StateTypes(one_module=one_module))
     findings = findings_of(compared, rules)
     if findings.causes and _of_two_actors(recorded, now):
         header, header_now = recorded.header, now.header

@@ -8,6 +8,7 @@ from dataclasses import replace
 from chainview.actor.engine.loading import ENGINE
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.fuel import other_work
+from chainview.replay.differences.state_type import StateTypes
 from chainview.replay.explain.comparison import Comparison, compare
 from chainview.replay.explain.control import Control
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding
@@ -27,7 +28,7 @@ _NOT_BY_THE_EDIT = (Code.OTHER_ENCODING, Code.OTHER_ENGINE, Code.HIDDEN_STATE)
 
 def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[Rule] = ()) -> Explanation:
     """Explains a replay that was run; `control` is how the recorded module fared in the same."""
-    compared = _compared(replay)
+    compared = _compared(replay, control)
     if compared is None:
         work = other_work(replay.recording.table, replay.now)
         same = Findings(sentence=_same_but(replay) if work is None else Code.OTHER_WORK.says(detail=work))
@@ -53,13 +54,14 @@ def _same_but(replay: Replay) -> str:
     return f"identical: {len(replay.recording):,} events, {' and '.join(other)} ({Code.OTHER_ENCODING})"
 
 
-def _compared(replay: Replay) -> Comparison | None:
+def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison | None:
     """The replay beside its recording; None where nothing differs."""
     recording, first = replay.recording, replay.first_mismatch
     if first is None and not replay.finished:
         first = replay.chain.count
     if first is None:
         return None
+    types = StateTypes(control.metadata, replay.loaded.metadata, one_module=_one_module(replay))
     asking = {ask.call for ask in replay.asks} if replay.mode is not Mode.REFERENCE else set()
     return compare(
         recording,
@@ -68,12 +70,20 @@ def _compared(replay: Replay) -> Comparison | None:
         asks=replay.asks,
         in_step=True,
         finished=replay.finished,
+        types=types,
         # The calls of several builds can't be made again by the first of them alone.
         # Nor can a call be made alone whose state is inside the module, where nobody can put another one.
-        experiment=None if replay.mode is Mode.STRICT or replay.later or recording.keeps_state else Isolation(replay),
+        experiment=None
+        if replay.mode is Mode.STRICT or replay.later or recording.keeps_state
+        else Isolation(replay, types),
         # After a call that could not be answered a replay goes on from the recorded state.
         restarted=lambda call: call - 1 in asking and not recording.keeps_state,
     )
+
+
+def _one_module(replay: Replay) -> bool:
+    """Whether the module is replayed that made the recording, from its beginning to its end."""
+    return module_of(replay.recording) == replay.loaded.file.sha256 and not (replay.recording.builds or replay.later)
 
 
 def _paired(replay: Replay, findings: Findings) -> Findings:

@@ -17,6 +17,7 @@ from chainview.replay.differences.calls import differences
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.ends import is_limit
+from chainview.replay.differences.state_type import UNTOLD_TYPES, StateTypes
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.compared_chain import ComparedChain
 from chainview.replay.run.recording import Recording
@@ -31,11 +32,17 @@ _TIMEOUT = 2.0
 class Isolation:
     """Makes single calls of a replay again; at most 200 of them, and for some seconds."""
 
-    def __init__(self, replay: Replay, most_calls: int = MOST_CALLS, seconds: float = MOST_SECONDS) -> None:
+    def __init__(
+        self,
+        replay: Replay,
+        types: StateTypes = UNTOLD_TYPES,
+        most_calls: int = MOST_CALLS,
+        seconds: float = MOST_SECONDS,
+    ) -> None:
         self.made = 0
         self.refused = 0
         """How many calls were not made because of the bounds, or because their state is not recorded."""
-        self._replay = replay
+        self._replay, self._types = replay, types
         self._most_calls, self._seconds_left = most_calls, seconds
 
     @property
@@ -52,7 +59,7 @@ class Isolation:
         call = self._replay.recording.call(number)
         rows = Alignment()
         rows.add(align_call(then, made, then.items(call.start, call.stop), made.items(0, len(made))), number, 0)
-        found = [each for hunk in rows.hunks for each in differences(rows, hunk, then, made).differences]
+        found = [each for hunk in rows.hunks for each in differences(rows, hunk, then, made, self._types).differences]
         if found and any(each.code is Code.LIMIT for each in found):
             # Made under a shorter limit than the recorded call, so its end says nothing.
             self.refused += 1

@@ -13,6 +13,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.leaves import leaves
 from chainview.replay.differences.signs import Sign, Trait
+from chainview.replay.differences.state_type import StateTypes
 from chainview.replay.judge.causes import Experiment
 
 
@@ -24,7 +25,9 @@ class Case:
     found: tuple[Difference, ...]
     state_equal: bool
     states: tuple[Value, Value] | None = None
-    """The states that its call was given, where both are known and differ."""
+    """The states that its call was given, where both are known and differ by more than their type."""
+    other_type: bool = False
+    """Whether they are of two types, so that the new build can't be given the recorded one."""
     alone: tuple[Difference, ...] | None = None
     unread: int = 0
     """Differing rows that were not looked into."""
@@ -36,10 +39,15 @@ class Case:
 
 
 def cases_of(
-    rows: Alignment, then: Side, now: Side, experiment: Experiment | None, restarted: Callable[[int], bool]
+    rows: Alignment,
+    then: Side,
+    now: Side,
+    types: StateTypes,
+    experiment: Experiment | None,
+    restarted: Callable[[int], bool],
 ) -> list[Case]:
     """The stretches in which something is found, in order, with what their calls do alone where that is of use."""
-    found = [_case(rows, hunk, then, now, restarted) for hunk in rows.hunks]
+    found = [_case(rows, hunk, then, now, types, restarted) for hunk in rows.hunks]
     cases = [case for case in _reordered(found, then, now) if case.found]
     if not cases:
         return []
@@ -59,22 +67,26 @@ def cases_of(
     return [_made_alone(case, experiment) for case in (first, *others)]
 
 
-def _case(rows: Alignment, hunk: Hunk, then: Side, now: Side, restarted: Callable[[int], bool]) -> Case:
+def _case(
+    rows: Alignment, hunk: Hunk, then: Side, now: Side, types: StateTypes, restarted: Callable[[int], bool]
+) -> Case:
     call, call_now = hunk.recorded_call, hunk.now_call
-    states, known = None, True
+    states, known, other_type = None, True, False
     if call != NONE and call_now != NONE and not restarted(call):
         state = then.state_after(then.recording.starts[call])
         state_now = now.state_after(now.recording.starts[call_now])
         if state is not None and state_now is not None and state != state_now:
-            states = state, state_now
+            across = types.states(state, state_now)
+            other_type = across.shows
+            states = None if across.alike else (state, state_now)
         # A state inside a module that does not show it may be another one wherever anything differs before.
         known = not then.recording.keeps_state or (state is not None and state_now is not None)
-    found = differences(rows, hunk, then, now)
-    return Case(hunk, found.differences, states is None and known, states, unread=found.unread)
+    found = differences(rows, hunk, then, now, types)
+    return Case(hunk, found.differences, states is None and known, states, other_type, unread=found.unread)
 
 
 def _made_alone(case: Case, experiment: Experiment) -> Case:
-    if case.state_equal or is_limited(case):
+    if case.state_equal or case.other_type or is_limited(case):
         return case
     alone = experiment.differences(case.hunk.recorded_call)
     return replace(case, alone=None if alone is None else tuple(alone))
@@ -139,7 +151,7 @@ def firsts(case: Case) -> Iterator[Difference]:
 def may_be_hidden(case: Case) -> bool:
     """Whether making the call alone can tell that something is kept outside of the state."""
     started_alone = case.hunk.recorded_call in (NONE, 0) or case.hunk.now_call == NONE
-    return case.state_equal and not started_alone and not is_limited(case)
+    return case.state_equal and not (case.other_type or started_alone or is_limited(case))
 
 
 def is_limited(case: Case) -> bool:

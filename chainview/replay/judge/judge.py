@@ -12,6 +12,7 @@ from chainview.replay.align.history import NONE, Side
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Sign
+from chainview.replay.differences.state_type import StateTypes
 from chainview.replay.differences.substitution import Substitution
 from chainview.replay.judge.case import (
     Case,
@@ -83,12 +84,13 @@ def judge(
     then: Side,
     now: Side,
     same: int,
+    types: StateTypes,
     experiment: Experiment | None = None,
     restarted: Callable[[int], bool] = lambda call: False,
 ) -> Judged:
     """Tells causes from consequences. `restarted` says which calls were given the recorded state again."""
     experiment = None if experiment is None else _Remembered(experiment)
-    cases = cases_of(rows, then, now, experiment, restarted)
+    cases = cases_of(rows, then, now, types, experiment, restarted)
     ledger = Ledger(rows, then, same)
     judge_ = _Judge(ledger, rows, then, now, {sign for case in cases for each in firsts(case) for sign in each.signs})
     hidden = _HiddenState(ledger, now, experiment, judge_.known)
@@ -216,6 +218,9 @@ class _Judge:
         answered, known = False, Substitution()
         for each in found:
             like = self._ledger.like(each)
+            if like is not None and each.code is Code.STATE_TYPE:
+                self._ledger.mark(each.rows, Label.STATE)
+                continue
             ruling = in_sequence(
                 each,
                 explained=known.explains(each.leaves),
@@ -244,6 +249,8 @@ class _Judge:
         self._mark_state(case)
         held: KnownCause | None = None
         for each in alone:
+            if each.code is Code.STATE_TYPE and self._ledger.like(each) is not None:
+                continue
             rows = _rows_of(each, case.found)
             first_elsewhere = bool(each.signs & self._first_signs)
             ruling = from_recorded_state(each, held=held is not None, first_elsewhere=first_elsewhere)
@@ -283,11 +290,13 @@ class _Judge:
         self._mark_state(case)
         for each in case.found:
             like = None if each.code in (Code.OTHER_RESPONSE, Code.OTHER_STATE) else self._ledger.like(each)
-            if each.code is Code.OTHER_ANSWER and not self.known.explains(each.leaves):
+            if each.code is Code.STATE_TYPE and like is None:
+                self._ledger.accuse(each, each.rows)
+            elif each.code is Code.OTHER_ANSWER and not self.known.explains(each.leaves):
                 self._other_answer(each)
             elif self.known.explains(each.leaves) and not each.at_end:
                 self._ledger.mark(each.rows, Label.VALUE)
-            elif like is not None:
+            elif like is not None and each.code is not Code.STATE_TYPE:
                 self._ledger.show(like, each, each.rows)
             self._note_asked(each)
 

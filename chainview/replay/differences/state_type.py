@@ -1,0 +1,119 @@
+"""What two builds call their state: how its declared type changed, and what of two states that is not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chainview.actor.generation import GET_STATE
+from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
+from chainview.pack.declared.named import named_types
+from chainview.pack.declared.shown_type import shown_type
+from chainview.pack.declared.type_change import UNTOLD, TypeChange
+from chainview.pack.values import UNIT, Value
+from chainview.replay.differences.leaves import leaves
+from chainview.replay.differences.shape import reshaped
+
+UNCHANGED = TypeChange(UNTOLD, UNTOLD)
+
+
+@dataclass(frozen=True, slots=True)
+class Across:
+    """Two values of two types: whether the types show in them, and both as far as the other type can say them."""
+
+    change: TypeChange
+    shows: bool
+    recorded: Value
+    now: Value
+
+    @property
+    def alike(self) -> bool:
+        """Whether nothing but the type differs."""
+        return self.recorded == self.now
+
+
+class StateTypes:
+    """The types of states and responses on both sides, as the modules declare them, else as the values show them."""
+
+    def __init__(self, then: Metadata | None = None, now: Metadata | None = None, *, one_module: bool = False) -> None:
+        """Where `one_module` made both sides no type changed, however its values look."""
+        self._then, self._now = _Declared(then), _Declared(now)
+        self._one_module = one_module
+        self._declared: dict[str, TypeChange | None] = {}
+
+    @property
+    def state_change(self) -> TypeChange | None:
+        """How the declared type of the state changed; None where that is not told on both sides."""
+        return self._change("")
+
+    def states(self, recorded: Value | None, now: Value | None) -> Across:
+        """Two states; where one is not known, that says nothing of types."""
+        return self._across(self.state_change, recorded, now)
+
+    def responses(self, function: str, recorded: Value | None, now: Value | None) -> Across:
+        """What an export answers."""
+        return self._across(self._change(function) or UNCHANGED, recorded, now)
+
+    def _across(self, declared: TypeChange | None, recorded: Value | None, now: Value | None) -> Across:
+        if recorded is None or now is None:
+            return Across(UNCHANGED, False, UNIT, UNIT)
+        change = self._shown(recorded, now) if declared is None else declared
+        if not change:
+            return Across(change, False, recorded, now)
+        one, other = change.shared(recorded), change.shared_now(now)
+        return Across(change, one != recorded or other != now, one, other)
+
+    def _shown(self, recorded: Value, now: Value) -> TypeChange:
+        """What the values themselves show, which is a type only where they say the same, or more or less of it."""
+        if self._one_module or recorded == now or not reshaped(leaves("", recorded, now)):
+            return UNCHANGED
+        return TypeChange(shown_type(recorded), shown_type(now))
+
+    def _change(self, function: str) -> TypeChange | None:
+        """Of the response of a function, of the state where that is empty."""
+        if self._one_module:
+            return UNCHANGED
+        if function not in self._declared:
+            then, now = self._then.response(function), self._now.response(function)
+            if not function:
+                then, now = self._then.state, self._now.state
+            told = UNTOLD not in (then, now)
+            self._declared[function] = TypeChange(then, now, self._then.named, self._now.named) if told else None
+        return self._declared[function]
+
+
+class _Declared:
+    """What a module declares of its state and of what its exports answer; nothing where it is not at hand."""
+
+    def __init__(self, metadata: Metadata | None) -> None:
+        self._exports = () if metadata is None else metadata.exports
+        self.named = {} if metadata is None else {desc.name: desc for desc in named_types(metadata)}
+        self.state = self._state()
+
+    def response(self, function: str) -> TypeDesc:
+        for each in self._exports:
+            if _symbol(each) == function:
+                parts = _returned(each)
+                return parts[1] if len(parts) == 2 else UNTOLD
+        return UNTOLD
+
+    def _state(self) -> TypeDesc:
+        """That of the module's own question for its state, else the first one that any export tells."""
+        shown = [each.results[0] for each in self._exports if _symbol(each) == GET_STATE and each.results]
+        left = [_returned(each)[0] for each in self._exports if len(_returned(each)) == 2]
+        return next((desc for desc in (*shown, *left) if desc.kind not in ("value", "ref")), UNTOLD)
+
+
+def _symbol(function: FunctionSignature) -> str:
+    return f"{function.interface}.{function.name}"
+
+
+def _returned(function: FunctionSignature) -> tuple[TypeDesc, ...]:
+    """State and response, where an export declares that it returns both."""
+    match function.results:
+        case (TypeDesc("result", args=(TypeDesc("tuple", args=parts), _)),):
+            return parts
+    return ()
+
+
+UNTOLD_TYPES = StateTypes()
+"""Those of two sides of which only the values are known."""
