@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from chainview.actor.engine.instance import Answer, CallFailed, Instance
+from chainview.actor.engine.instance import CallFailed, Instance
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.engine.watchdog import Watchdog
-from chainview.actor.exports import exports_of
 from chainview.actor.generation import declared_signature, passes_state
+from chainview.actor.host_calls import HostCalls
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
 from chainview.actor.inner_state import ASKING_SECONDS, LARGEST_ASKED, StateQuestion, refuse_host_call
@@ -18,7 +19,8 @@ from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError, ModuleKind
 from chainview.actor.rebuild import Answering, DefaultAnswers, History, PastAnswers, PastCall, led_through, past_calls
-from chainview.actor.returned import Refused, Returned, decoded_result, is_unit_ok, read_response, read_returned
+from chainview.actor.returned import Refused, Returned, decoded_result, read_response, read_returned
+from chainview.actor.terms import Terms
 from chainview.chain.event import Extras, Frame, StateGap
 from chainview.chain.failure import INTERRUPTED, OUT_OF_TIME, Failure
 from chainview.chain.lifecycle import SPAWNED, STOPPED, Cause, Lifecycle, encode_lifecycle
@@ -30,7 +32,6 @@ from chainview.chain.payload import (
     encode_call,
     encode_error,
     encode_result,
-    packed,
     shutdown_payload,
 )
 from chainview.chain.schema import Schema
@@ -39,11 +40,9 @@ from chainview.chain.state_chain import StateChain
 from chainview.chain.table import table_of
 from chainview.pack.cgrf import DecodeError, EncodeError, decode, encode
 from chainview.pack.cgrf.limits import NEWEST
-from chainview.pack.declared.check import mismatch
-from chainview.pack.declared.contract import contracts
-from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.literal import format_literal
 from chainview.pack.values import UNIT, Option, Tuple, Value, types
+from chainview.system.long_work import GivenUp, given_up_when
 
 NO_STATE = Option(types.list_of(types.U8), None)
 
@@ -65,6 +64,14 @@ class CallOutcome:
     def ok(self) -> bool:
         """Whether the call returned a result."""
         return self.error is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """A call that succeeded, with the payload that tells so."""
+
+    returned: Returned
+    payload: bytes
 
 
 class Actor:
@@ -92,23 +99,17 @@ class Actor:
     ) -> None:
         """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time."""
         self.state: Value = UNIT
-        self.host_answers = 0
-        """How many host calls a handler answered, rather than the interceptor."""
         self._loaded = loaded
         self._version = loaded.version
         self._chain = chain
         self._interceptor = interceptor
-        self._handlers = handlers
+        self._host_calls = HostCalls(interceptor, handlers, loaded.version)
         self._limits = limits
         self._traces = traces
         self._is_actor = loaded.kind is ModuleKind.ACTOR
         self._schema = chain.schema
         self._passes_state = passes_state(loaded, chain.schema)
-        # The main branch, in its newest sources, compares nothing with what a module declares.
-        self._contracts = contracts(loaded.metadata) if self._passes_state and loaded.metadata else {}
-        self._results: dict[str, TypeDesc] = {
-            each.symbol: each.results[0] for each in exports_of(loaded) if not self._is_actor and len(each.results) == 1
-        }
+        self._terms = Terms(loaded, passes_state=self._passes_state)
         # What an asynchronous module keeps is gone with each call: there is nothing to ask for or to lead back to.
         self._keeps_state = self._is_actor and chain.schema is Schema.LIFECYCLE and not loaded.asynchronous
         self.question = StateQuestion(loaded, wanted=ask_state and self._keeps_state)
@@ -116,8 +117,6 @@ class Actor:
         self._history = history or (lambda: list(past_calls(table_of(chain.events))))
         self._unrecorded: PastCall | None = None
         """The init that led every instance to where the chain begins, where that lacks it."""
-        self._closed: Answering | None = None
-        """What answers in the place of interceptor and handlers, outside of the calls that are recorded."""
         self._fuel_mark = 0
         self._watchdog = Watchdog(loaded.engine, loaded.file.data, limits.timeout)
         chain.version = loaded.version
@@ -154,7 +153,7 @@ class Actor:
         try:
             if unready is not None:
                 raise CallFailed(unready.sentence, broken=True)
-            returned = self._run(function, params)
+            ended = self._run(function, params)
         except CallFailed as failed:
             if failed.broken:
                 self._instance = None
@@ -163,12 +162,11 @@ class Actor:
                 cause = failed.cause or f"WASM execution error: {failed.reason}"
                 message = f"{message} with input: {self._input_text(params)}: {cause}"
             return self._failed(Failure(function, message, failed.reason), failed.stack, begun)
-        if isinstance(returned, Refused):
-            return self._failed(Failure(function, returned.message), (), begun)
-        self.state = returned.state
-        payload = encode_result(self._schema, function, returned.state, returned.response, self._version)
-        self._append_end(payload, self._extras(begun))
-        return CallOutcome(function, UNIT if returned.response is None else returned.response)
+        if isinstance(ended, Refused):
+            return self._failed(Failure(function, ended.message), (), begun)
+        self.state = ended.returned.state
+        self._append_end(ended.payload, self._extras(begun))
+        return CallOutcome(function, UNIT if ended.returned.response is None else ended.returned.response)
 
     def shut_down(self, ending: Lifecycle = STOPPED) -> None:
         """Records how a living actor ended; before `lifecycle` that is told only where the runtime ended it."""
@@ -185,15 +183,19 @@ class Actor:
         """
         if self._instance is None:
             return None
-        self._closed = refuse_host_call
         try:
-            return self.question.shown_by(self._instance, largest, seconds)
+            with self._host_calls.closed(refuse_host_call), self._watched(seconds):
+                return self.question.shown_by(self._instance, largest)
         except CallFailed:
             self._instance = None
             return StateGap.UNKNOWN
         finally:
-            self._closed = None
             self.fuel_since_last()
+
+    @property
+    def host_answers(self) -> int:
+        """How many host calls a handler answered, rather than the interceptor."""
+        return self._host_calls.handled
 
     def interrupt(self) -> bool:
         """Ends the running call, from any thread; False when none runs."""
@@ -216,21 +218,44 @@ class Actor:
         self._watchdog.close()
         self._instance = None
 
-    def _run(self, function: str, params: Value) -> Returned | Refused:
-        refusal = self._refusal(function)
+    @contextmanager
+    def _watched(self, seconds: float | None = None) -> Iterator[None]:
+        """Ends guest code, and long work of ours, once that must end; raises CallFailed for the latter."""
+        self._watchdog.begin(seconds)
+        try:
+            with given_up_when(self._watchdog.is_over):
+                yield
+        except GivenUp:
+            raise CallFailed(self._watchdog.why_over, broken=True) from None
+        finally:
+            self._watchdog.end()
+
+    def _run(self, function: str, params: Value) -> _Ended | Refused:
+        refusal = self._terms.refusal(function, self.state)
         if refusal is not None:
             return Refused(refusal)
-        input = self._input(params)
-        output = self._interceptor.before_export(function, input)
-        if output is None:
-            output = self._call_guest(function, self._packed_input(input))
-        self._interceptor.after_export(function, input, output)
-        wrong = self._violation(function, output)
+        instance = self._ready_instance()
+        with self._watched():
+            input = self._input(params)
+            output = self._interceptor.before_export(function, input)
+            if output is None:
+                result = instance.call(function, self._packed_input(input))
+                output = decoded_result(result, self._version, exactly=self._terms.bind)
+            self._interceptor.after_export(function, input, output)
+            return self._ended(function, output)
+
+    def _ended(self, function: str, output: Value) -> _Ended | Refused:
+        wrong = self._terms.violation(function, output)
         if wrong is not None:
             return Refused(f"Return type violation from '{function}': {wrong}")
         if not self._is_actor:
-            return Returned(UNIT, output)
-        return read_returned(output) if self._passes_state else read_response(output)
+            returned: Returned | Refused = Returned(UNIT, output)
+        else:
+            returned = read_returned(output) if self._passes_state else read_response(output)
+        if isinstance(returned, Refused):
+            return returned
+        payload = encode_result(self._schema, function, returned.state, returned.response, self._version)
+        return _Ended(returned, payload)
 
     def _configuration(self, given: Value | None) -> Value:
         """The params of init under `lifecycle`.
@@ -248,30 +273,6 @@ class Actor:
         self._chain.append(turn.turn.value, encode_lifecycle(turn, self._version))
         self._chain.call_ended()
 
-    def _refusal(self, function: str) -> str | None:
-        """Why Theater does not even begin a call of an actor's export, or None."""
-        if not self._contracts:
-            return None
-        contract = self._contracts.get(function)
-        if contract is None:
-            return f"Function '{function}' not found in cached type metadata"
-        wrong = contract.state_violation(self.state)
-        return None if wrong is None else f"State type mismatch for '{function}': {wrong}"
-
-    def _violation(self, function: str, output: Value) -> str | None:
-        """Why what an export returned is not what it declares, or None.
-
-        The registry's Theater takes an `ok(())` for what `result<_, E>` is declared as, a bool, and refuses it; the one
-        that speaks the newest CGRF takes it whatever is declared.
-        """
-        if self._is_actor:
-            contract = self._contracts.get(function)
-            if contract is None or (self._version == NEWEST and is_unit_ok(output)):
-                return None
-            return contract.result_violation(output)
-        declared = self._results.get(function)
-        return None if declared is None else mismatch(output, declared)
-
     def _call_payload(self, function: str, params: Value) -> bytes:
         try:
             return encode_call(self._schema, function, params, self._version)
@@ -285,17 +286,15 @@ class Actor:
         except EncodeError as error:
             raise CallFailed(f"the input can't be handed over: {error.sentence}", broken=False) from None
 
-    def _call_guest(self, function: str, input: bytes) -> Value:
+    def _ready_instance(self) -> Instance:
+        if self._instance is not None and self._instance.spent:
+            self._instance.close()
+            self._instance = None
         try:
-            if self._instance is not None and self._instance.spent:
-                self._instance.close()
-                self._instance = None
-            if self._instance is None:
-                self._instance = self._new_instance()
-            result = self._instance.call(function, input)
+            self._instance = self._instance or self._new_instance()
         except ModuleError as error:
             raise CallFailed(error.sentence, broken=True) from None
-        return decoded_result(result, self._version, exactly=bool(self._contracts))
+        return self._instance
 
     def _input(self, params: Value) -> Value:
         items = arguments(params)
@@ -329,7 +328,9 @@ class Actor:
 
     def _new_instance(self) -> Instance:
         self._fuel_mark = 0
-        instance = Instance(self._loaded, self._answer, self._limits, self._watchdog, traces=self._traces)
+        with self._watched():
+            answer = self._host_calls.answer
+            instance = Instance(self._loaded, answer, self._limits, self._watchdog, traces=self._traces)
         if self._unrecorded is not None:
             self._does_again(instance, self._unrecorded, DefaultAnswers(self._loaded))
         return instance
@@ -354,44 +355,15 @@ class Actor:
 
     def _does_again(self, instance: Instance, call: PastCall, answering: Answering | None = None) -> bool | None:
         """Whether a call answers the same when it is made again; None where it can't be made."""
-        self._closed = answering or PastAnswers(call.host_calls, self._version)
+        answers = answering or PastAnswers(call.host_calls, self._version)
         try:
-            output = decode(instance.call(call.function, self._packed_input(self._input(call.params))))
+            with self._host_calls.closed(answers), self._watched():
+                output = decode(instance.call(call.function, self._packed_input(self._input(call.params))))
         except CallFailed as failed:
             if failed.reason == INTERRUPTED or failed.reason.startswith(OUT_OF_TIME):
                 raise ModuleError(f"the instance could not be made again: {failed.reason}") from None
             return None
         except (DecodeError, EncodeError):
             return None
-        finally:
-            self._closed = None
         returned = read_response(output)
         return (None if isinstance(returned, Refused) else returned.response) == call.response
-
-    def _answer(self, interface: str, function: str) -> Answer:
-        handler, interceptor = self._handlers[interface, function], self._interceptor
-
-        def answer(asked: bytes) -> bytes:
-            if self._closed is not None:
-                return self._closed(interface, function, asked)
-            known = interceptor.answer_packed(interface, function, asked)
-            if known is not None:
-                return known
-            try:
-                input = decode(asked)
-            except DecodeError as error:
-                reason = f"the input of {interface}.{function} can't be decoded: {error.sentence}"
-                raise CallFailed(reason, broken=True) from None
-            output = interceptor.before_import(interface, function, input)
-            if output is None:
-                output = handler(input)
-                self.host_answers += 1
-            try:
-                handed = packed(output, self._version)
-            except EncodeError as error:
-                reason = f"the answer of {interface}.{function} can't be handed over: {error.sentence}"
-                raise CallFailed(reason, broken=True) from None
-            interceptor.after_import(interface, function, input, output)
-            return handed
-
-        return answer

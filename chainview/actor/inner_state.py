@@ -50,10 +50,10 @@ class StateQuestion:
         except DecodeError:
             return UNIT
 
-    def shown_by(self, instance: Instance, largest: int, seconds: float) -> ShownState:
+    def shown_by(self, instance: Instance, largest: int) -> ShownState:
         """The state that an instance shows; raises CallFailed where asking left it half-way."""
         try:
-            shown = instance.call(GET_STATE, self._packed, seconds=seconds, largest=largest)
+            shown = instance.call(GET_STATE, self._packed, largest=largest)
         except ResultTooLarge:
             return StateGap.LARGE
         except CallFailed as failed:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tracemalloc
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.chain.hashing import byte_array_text, event_hash
+from chainview.system.long_work import GivenUp, given_up_when
 
 HASHES = st.none() | st.binary(min_size=20, max_size=20)
 
@@ -31,3 +34,24 @@ def test_the_hash_is_that_of_the_compact_json(parent: bytes | None, event_type: 
 def test_byte_arrays_are_decimal(data: bytes) -> None:
     """Bytes of any length are written as their decimal values joined by commas."""
     assert byte_array_text(data) == ",".join(map(str, data)).encode()
+
+
+@pytest.mark.parametrize("size", [65_535, 65_536, 65_537, 131_072, 200_001])
+def test_a_large_payload_is_hashed_in_pieces(size: int) -> None:
+    """The hash is that of the whole text, and the memory that takes does not grow with the payload."""
+    payload = bytes(range(256)) * (size // 256) + bytes(size % 256)
+    assert event_hash(None, "wasm", payload) == by_the_book(None, "wasm", payload)
+    large = bytes(8 << 20)
+    tracemalloc.start()
+    event_hash(None, "wasm", large)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 1 << 20
+
+
+def test_hashing_is_given_up_where_it_is_not_wanted() -> None:
+    """Whoever does not wait for the hash of a large payload any more ends it in the middle."""
+    looks = iter(range(1000))
+    with pytest.raises(GivenUp), given_up_when(lambda: next(looks) == 3):
+        event_hash(None, "wasm", bytes(1 << 20))
+    assert next(looks) == 4

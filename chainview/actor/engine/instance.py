@@ -27,6 +27,7 @@ from chainview.actor.limits import Limits
 from chainview.actor.module import Import, ModuleError
 from chainview.chain.event import Frame
 from chainview.chain.failure import PANICKED, SEEMS_PANICKED, in_panic
+from chainview.system.long_work import GivenUp
 
 RESULT_POINTER, RESULT_LENGTH = 16384, 16388
 ANSWER_AT = 16392
@@ -115,7 +116,7 @@ class Instance:
             for each in loaded.imports
         }
         self._memory: Memory | None = None
-        watchdog.begin(self._probe.text)
+        watchdog.probe = self._probe.text
         try:
             self._given = Given(self._store, loaded.linkage)
             functions = {name: each.function for name, each in self._functions.items()}
@@ -125,10 +126,7 @@ class Instance:
             self._exports = instance.exports(self._store)
             memory = self._given.settle(self._exports)
         except (wasmtime.WasmtimeError, wasmtime.Trap, Trapped) as error:
-            reason = watchdog.reason or start_refusal(str(error))
-            raise ModuleError(f"{loaded.file.path} does not start: {reason}") from None
-        finally:
-            watchdog.end()
+            raise ModuleError(f"{loaded.file.path} does not start: {self._start_failure(error)}") from None
         self._memory = Memory(self._store, memory)
         self._alloc = export_function(self._store, self._exports, "__pack_alloc", 1, 1)
         self._free = export_function(self._store, self._exports, "__pack_free", 2, 0)
@@ -141,6 +139,13 @@ class Instance:
         self.spent = False
         """Whether it must not be called again: the reference's driver starts a fresh instance for each asynchronous
         call, so that what a guest keeps in its memory is gone with the call."""
+
+    def _start_failure(self, error: Exception) -> str:
+        """Why the instance can't be made."""
+        if isinstance(self._error, GivenUp):
+            return self._watchdog.why_over
+        told = self._error.reason if isinstance(self._error, CallFailed) else ""
+        return self._watchdog.reason or told or start_refusal(str(error))
 
     @property
     def memory(self) -> Memory:
@@ -164,23 +169,19 @@ class Instance:
         """Lets go of what the guest holds at once, not when Python comes to it; no call may run, now or later."""
         self._store.close()
 
-    def call(self, symbol: str, packed: bytes, *, seconds: float | None = None, largest: int = _UNSIGNED) -> bytes:
+    def call(self, symbol: str, packed: bytes, *, largest: int = _UNSIGNED) -> bytes:
         """Calls an export with a packed Value and gives its packed result; raises CallFailed.
 
-        `seconds` bound it where they are less than what any call may take. Raises ResultTooLarge for a result of more
-        than `largest` bytes.
+        Raises ResultTooLarge for a result of more than `largest` bytes.
         """
         self._error = None
         self._largest = largest
-        self._watchdog.begin(self._probe.text, seconds)
         try:
             return self._call(symbol, packed)
         except Trapped as trapped:
             raise self._failure(trapped) from None
         except IndexError as error:
             raise _out_of_reach(error, "Failed to write input") from None
-        finally:
-            self._watchdog.end()
 
     def _call(self, symbol: str, packed: bytes) -> bytes:
         function = self._function(symbol)
@@ -224,6 +225,8 @@ class Instance:
         except CallFailed as failed:
             stack = failed.stack or parked.stack
             raise CallFailed(failed.reason, stack, broken=True, cause=failed.cause) from None
+        except GivenUp:
+            raise CallFailed(self._watchdog.why_over, parked.stack, broken=True) from None
         finally:
             self._answering = ()
 
@@ -269,6 +272,8 @@ class Instance:
                 return self._failure(error)
             if isinstance(error, CallFailed):
                 return CallFailed(error.reason, error.stack or frames_of(trapped.text), broken=True)
+            if isinstance(error, GivenUp):
+                return CallFailed(self._watchdog.why_over, frames_of(trapped.text), broken=True)
             raise error
         watchdog = self._watchdog
         if watchdog.reason:
@@ -289,13 +294,19 @@ class Instance:
 
     def _body(self, imported: Import, answer: Answer) -> Callable[[Arguments], str | None]:
         name = f"{imported.interface}.{imported.function}"
+        is_over = self._watchdog.is_over
 
         def body(slots: Arguments) -> str | None:
             try:
+                # The engine does not look where a guest calls one import after the other.
+                if is_over():
+                    raise GivenUp
+                if self._memory is None:
+                    raise CallFailed(f"its start function calls {name}, which no host can answer yet", broken=True)
                 if self._asynchronous:
                     self._park(slots, name, answer)
                 else:
-                    self._answer(slots, answer)
+                    self._answer(self._memory, slots, answer)
             except IndexError as error:
                 self._error = CallFailed(f"the guest's memory does not hold what {name} is given: {error}", broken=True)
                 return "the host call failed"
@@ -319,9 +330,7 @@ class Instance:
         self._completions += 1
         slots[0].i32 = _PENDING
 
-    def _answer(self, slots: Arguments, answer: Answer) -> None:
-        memory = self._memory
-        assert memory is not None
+    def _answer(self, memory: Memory, slots: Arguments, answer: Answer) -> None:
         output = answer(memory.read(slots[0].i32 & _UNSIGNED, slots[1].i32 & _UNSIGNED))
         pointer_slot, length_slot = slots[2].i32 & _UNSIGNED, slots[3].i32 & _UNSIGNED
         at = ANSWER_AT

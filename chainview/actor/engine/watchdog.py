@@ -19,6 +19,9 @@ _LOOKS_TO_BE_SURE = 3
 class Watchdog:
     """Looks at running guest code every 100 ms and says when, and why, it must end.
 
+    The engine lets it look at loops and at the beginning of functions alone: what runs in between, each host call and
+    long work of ours, asks `is_over`.
+
     Rust guests of packr-guest before 0.24.1 loop for ever after a panic: the same innermost frame at three looks in a
     row, with a panic's name, is one. Without names it is a loop in the `module` that does nothing. `reason` and `stack`
     tell about the call that was ended last.
@@ -27,9 +30,10 @@ class Watchdog:
     def __init__(self, engine: wasmtime.Engine, module: bytes, timeout: float) -> None:
         self.reason = ""
         self.stack: tuple[Frame, ...] = ()
+        self.probe: Callable[[], str] = str
+        """Gives the engine's backtrace text of the guest that runs at the moment it is called."""
         self._engine, self._module = engine, module
         self._timeout = timeout
-        self._probe: Callable[[], str] = str
         self._interrupted = False
         self._deadline = 0.0
         self._looks: list[tuple[Frame, ...]] = []
@@ -38,13 +42,9 @@ class Watchdog:
         self._ticker = threading.Thread(target=self._tick, name="watchdog", daemon=True)
         self._ticker.start()
 
-    def begin(self, probe: Callable[[], str], seconds: float | None = None) -> None:
-        """A call begins; `probe` gives the engine's backtrace text at the moment it is called.
-
-        It may take what any call may, or `seconds` where those are less.
-        """
+    def begin(self, seconds: float | None = None) -> None:
+        """A call begins, which may take what any call may, or `seconds` where those are less."""
         self.reason, self.stack = "", ()
-        self._probe = probe
         self._interrupted = False
         self._looks.clear()
         self._deadline = time.monotonic() + min(self._timeout, self._timeout if seconds is None else seconds)
@@ -67,19 +67,28 @@ class Watchdog:
         self._closed = True
         self._running.set()
 
+    def is_over(self) -> bool:
+        """Whether the time of the call is over, or someone interrupted it."""
+        return self._interrupted or time.monotonic() >= self._deadline
+
+    @property
+    def why_over(self) -> str:
+        """Why the call that is over must end."""
+        return INTERRUPTED if self._interrupted else f"{OUT_OF_TIME}{self._timeout:g} s without a result"
+
     def look(self) -> str | None:
         """Why the running call must end now, or None; called on the thread that runs it."""
-        text = self._probe()
+        text = self.probe()
         stack = guest_frames(text)
         self._looks = [*self._looks, stack][-_LOOKS_TO_BE_SURE:]
         if self._interrupted:
-            self.reason = INTERRUPTED
+            self.reason = self.why_over
         elif self._panicked():
             self.reason = "out of memory" if in_allocation_error(stack) else PANICKED
         elif seems_panicked(text, self._module, probed=True):
             self.reason = SEEMS_PANICKED
-        elif time.monotonic() >= self._deadline:
-            self.reason = f"{OUT_OF_TIME}{self._timeout:g} s without a result"
+        elif self.is_over():
+            self.reason = self.why_over
         else:
             return None
         self.stack = stack

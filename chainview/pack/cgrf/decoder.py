@@ -12,6 +12,7 @@ from chainview.pack.cgrf.nodes import LEAVES, SHAPES, OnlyIfReached, Shape, Shap
 from chainview.pack.values import Value, types
 from chainview.pack.values.types import MAX_DEPTH
 from chainview.system.errors import ChainviewError
+from chainview.system.long_work import PIECE, go_on
 
 
 class DecodeError(ChainviewError):
@@ -126,6 +127,8 @@ def _read(data: bytes, shapes: dict[int, ShapeReader], count: int) -> tuple[byte
     starts = array("I", bytes(4 * (count + 1)))
     at = HEADER_SIZE
     for index in range(count):
+        if index % PIECE == 0:
+            go_on()
         start = at + NODE_HEAD_SIZE
         if start > size:
             raise DecodeError(f"the CGRF data ends before node {index}")
@@ -147,6 +150,8 @@ def _leaves(data: bytes, kinds: bytearray, starts: array[int]) -> list[Value | N
     """The values of the nodes without children, after the checks that every node must pass."""
     values: list[Value | None] = []
     for index, kind in enumerate(kinds):
+        if index % PIECE == 0:
+            go_on()
         start, end = starts[index], starts[index + 1] - NODE_HEAD_SIZE
         value = None
         try:
@@ -195,6 +200,8 @@ def _build(
             if not path:
                 break
             index, (make, own, children), waiting = path.pop()
+            if index % PIECE == 0 or len(children) > PIECE:
+                go_on()
             heights[index] = height = 1 + max([heights[child] for child in children], default=0)
             if height > MAX_DEPTH:
                 raise DecodeError(f"the CGRF value is nested deeper than {MAX_DEPTH} levels")

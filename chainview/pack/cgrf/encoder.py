@@ -50,6 +50,7 @@ from chainview.pack.values import (
 )
 from chainview.pack.values.types import ELEMENT_WIDTHS, MAX_DEPTH, Type, fixed_width, type_end
 from chainview.system.errors import ChainviewError
+from chainview.system.long_work import go_on
 
 
 class EncodeError(ChainviewError):
@@ -58,6 +59,8 @@ class EncodeError(ChainviewError):
 
 _OLDEST_PARTS: Final = PARTS_OF_VERSION[OLDEST]
 _TOO_LARGE: Final = f"the value takes more than the {MAX_BYTES} bytes or {MAX_NODES} nodes a reader accepts"
+_PIECE_BYTES: Final = 64 * 1024
+"""Bytes that are written between two looks."""
 _HEADER: Final = Struct("<4sHHII")
 _HEAD: Final = Struct("<B3xI")
 _STRING_HEAD: Final = Struct("<B3xII")
@@ -98,6 +101,8 @@ def encode(value: Value, version: int = OLDEST) -> bytes:
     except (TypeError, AttributeError) as error:
         raise EncodeError(f"the value is not made of Pack values: {error}") from None
     count = len(nodes)
+    if count > MAX_NODES:
+        raise EncodeError(_TOO_LARGE)
     data = b"".join((_HEADER.pack(MAGIC, version, 0, count, count - 1), *nodes))
     if len(data) > MAX_PAYLOAD:
         if len(data) > MAX_BYTES:
@@ -110,7 +115,7 @@ def encode(value: Value, version: int = OLDEST) -> bytes:
 def _nodes(root: Value, known: Mapping[int, int]) -> list[bytes]:
     """The bytes of each node, in order."""
     nodes: list[bytes] = []
-    size = 0
+    size, bound = 0, _PIECE_BYTES
     # One frame for each open compound: itself, its children still to write, the indexes of those written.
     frames: list[tuple[Value, Iterator[Value], list[int]]] = []
     parent: Value = root
@@ -131,8 +136,8 @@ def _nodes(root: Value, known: Mapping[int, int]) -> list[bytes]:
             written.append(len(nodes))
             nodes.append(node)
             size += len(node)
-            if size > MAX_BYTES:
-                raise EncodeError(_TOO_LARGE)
+            if size > bound:
+                bound = _next_bound(nodes, size)
         else:
             if not frames:
                 return nodes
@@ -143,8 +148,16 @@ def _nodes(root: Value, known: Mapping[int, int]) -> list[bytes]:
             size += len(node)
         if len(frames) >= MAX_DEPTH:
             raise EncodeError(f"the value is nested deeper than {MAX_DEPTH} levels")
-        if len(nodes) > MAX_NODES or size > MAX_BYTES:
-            raise EncodeError(_TOO_LARGE)
+        if size > bound:
+            bound = _next_bound(nodes, size)
+
+
+def _next_bound(nodes: list[bytes], size: int) -> int:
+    """The size at which to look next at whether the nodes are too large, or not wanted any more."""
+    go_on()
+    if len(nodes) > MAX_NODES or size > MAX_BYTES:
+        raise EncodeError(_TOO_LARGE)
+    return min(size + _PIECE_BYTES, MAX_BYTES)
 
 
 def _held(value: Value) -> Sequence[Value]:

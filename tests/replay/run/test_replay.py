@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from chainview.actor.actor import NO_STATE
 from chainview.actor.hosts import provided
 from chainview.actor.hosts.interface import Host, Interface
+from chainview.actor.limits import Limits
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import MODULE_EVENT, encode_error, encode_host_call
@@ -291,6 +292,17 @@ def test_a_call_that_was_stopped_is_stopped_where_it_was(tmp_path: Path, mode: M
     assert replay.asks == []
     fewer = asking(tmp_path, "fewer.wat", U32(1))
     assert replay_of(again, fewer, mode).first_mismatch == 2
+
+
+@pytest.mark.parametrize("mode", [Mode.STRICT, Mode.PROBE])
+def test_a_call_that_ran_out_of_time_between_two_host_calls_is_no_difference(tmp_path: Path, mode: Mode) -> None:
+    """What is recorded of it is replayed by its module as what is recorded of a loop that took too long."""
+    asks = asking(tmp_path, "asks.wat", U32(1), U32(2), U32(3))
+    recording = recording_of(asks, ("f", UNIT), answers={(HOST, "ask"): [U32(10)]}, limits=Limits(timeout=1e-9))
+    assert len(recording) == 2
+    replay = replay_of(recording, asks, mode)
+    assert replay.first_mismatch is None
+    assert replay.finished
 
 
 def test_a_call_that_is_not_over_is_made_only_to_the_end() -> None:

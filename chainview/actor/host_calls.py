@@ -1,0 +1,68 @@
+"""Answering what a guest asks of its host: by the interceptor, else by the handlers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from chainview.actor.engine.instance import Answer, CallFailed
+from chainview.actor.hosts.interface import Handler
+from chainview.actor.hosts.provided import Imported
+from chainview.actor.interceptors import CallInterceptor
+from chainview.actor.rebuild import Answering
+from chainview.chain.payload import packed
+from chainview.pack.cgrf import DecodeError, EncodeError, decode
+
+
+class HostCalls:
+    """Makes the answer function of each import of a module that speaks `version` of CGRF.
+
+    What a guest asks that can't be read, answered or recorded ends its call with CallFailed.
+    """
+
+    def __init__(self, interceptor: CallInterceptor, handlers: Mapping[Imported, Handler], version: int) -> None:
+        self.handled = 0
+        """How many host calls a handler answered, rather than the interceptor."""
+        self._interceptor, self._handlers, self._version = interceptor, handlers, version
+        self._closed: Answering | None = None
+
+    @contextmanager
+    def closed(self, answering: Answering) -> Iterator[None]:
+        """Lets `answering` answer in the place of interceptor and handlers, outside of the calls that are recorded."""
+        self._closed = answering
+        try:
+            yield
+        finally:
+            self._closed = None
+
+    def answer(self, interface: str, function: str) -> Answer:
+        """What answers that import."""
+        handler, interceptor = self._handlers[interface, function], self._interceptor
+        name = f"{interface}.{function}"
+
+        def answer(asked: bytes) -> bytes:
+            if self._closed is not None:
+                return self._closed(interface, function, asked)
+            known = interceptor.answer_packed(interface, function, asked)
+            if known is not None:
+                return known
+            try:
+                input = decode(asked)
+            except DecodeError as error:
+                raise CallFailed(f"the input of {name} can't be decoded: {error.sentence}", broken=True) from None
+            output = interceptor.before_import(interface, function, input)
+            if output is None:
+                output = handler(input)
+                self.handled += 1
+            try:
+                handed = packed(output, self._version)
+            except EncodeError as error:
+                reason = f"the answer of {name} can't be handed over: {error.sentence}"
+                raise CallFailed(reason, broken=True) from None
+            try:
+                interceptor.after_import(interface, function, input, output)
+            except EncodeError as error:
+                raise CallFailed(f"the call of {name} can't be recorded: {error.sentence}", broken=True) from None
+            return handed
+
+        return answer

@@ -1,0 +1,56 @@
+"""What a module declares of its calls, and what Theater refuses by it."""
+
+from __future__ import annotations
+
+from chainview.actor.exports import exports_of
+from chainview.actor.module import Module, ModuleKind
+from chainview.actor.returned import is_unit_ok
+from chainview.pack.cgrf.limits import NEWEST
+from chainview.pack.declared.check import mismatch
+from chainview.pack.declared.contract import contracts
+from chainview.pack.declared.metadata import TypeDesc
+from chainview.pack.values import Value
+
+
+class Terms:
+    """The declared types of a module's exports, where its runtime compares what crosses with them.
+
+    The main branch, in its newest sources, compares nothing: there `passes_state` is False.
+    """
+
+    def __init__(self, module: Module, *, passes_state: bool) -> None:
+        self._version = module.version
+        self._contracts = contracts(module.metadata) if passes_state and module.metadata else {}
+        self._is_actor = module.kind is ModuleKind.ACTOR
+        self._results: dict[str, TypeDesc] = {
+            each.symbol: each.results[0] for each in exports_of(module) if not self._is_actor and len(each.results) == 1
+        }
+
+    @property
+    def bind(self) -> bool:
+        """Whether an actor's calls are compared with what it declares."""
+        return bool(self._contracts)
+
+    def refusal(self, function: str, state: Value) -> str | None:
+        """Why Theater does not even begin a call of an actor's export from a state, or None."""
+        if not self._contracts:
+            return None
+        contract = self._contracts.get(function)
+        if contract is None:
+            return f"Function '{function}' not found in cached type metadata"
+        wrong = contract.state_violation(state)
+        return None if wrong is None else f"State type mismatch for '{function}': {wrong}"
+
+    def violation(self, function: str, output: Value) -> str | None:
+        """Why what an export returned is not what it declares, or None.
+
+        The registry's Theater takes an `ok(())` for what `result<_, E>` is declared as, a bool, and refuses it; the one
+        that speaks the newest CGRF takes it whatever is declared.
+        """
+        if self._is_actor:
+            contract = self._contracts.get(function)
+            if contract is None or (self._version == NEWEST and is_unit_ok(output)):
+                return None
+            return contract.result_violation(output)
+        declared = self._results.get(function)
+        return None if declared is None else mismatch(output, declared)
