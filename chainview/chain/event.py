@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 
 
@@ -49,6 +49,8 @@ class Frame:
     function: str
     place: str = ""
     """`file:line` where the module has line tables, else empty."""
+    offset: int = field(default=0, compare=False)
+    """Where in the module's bytes it goes on; 0 where that is not known, as in a function that was inlined."""
 
     def __str__(self) -> str:
         return f"{self.function} ({self.place})" if self.place else self.function

@@ -31,18 +31,41 @@ Arguments = Any
 
 
 class Trapped(Exception):
-    """Running guest code ended early; `text` is the engine's message with its backtrace, `frames` those of a trap."""
+    """Running guest code ended early, by a trap or with an error that is told in the engine's words."""
 
-    def __init__(self, text: str, code: wasmtime.TrapCode | None, trap: wasmtime.Trap | None = None) -> None:
-        super().__init__(text)
-        self.text = text
-        self.code = code
-        self._trap = trap
+    def __init__(self, how: wasmtime.Trap | str) -> None:
+        super().__init__(how)
+        self._how = how
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def text(self) -> str:
+        """The engine's message with its backtrace, which takes the engine some time to write."""
+        return self._how if isinstance(self._how, str) else self._how.message
+
+    @property
+    def code(self) -> wasmtime.TrapCode | None:
+        """What kind of trap it was; None where it was none."""
+        return None if isinstance(self._how, str) else self._how.trap_code
 
     @property
     def frames(self) -> list[wasmtime.Frame]:
         """The frames of the guest, innermost first; none where it did not trap."""
-        return [] if self._trap is None else self._trap.frames
+        return [] if isinstance(self._how, str) else self._how.frames
+
+    @property
+    def offsets(self) -> tuple[int, ...]:
+        """Where in its module's bytes each frame goes on, innermost first."""
+        if isinstance(self._how, str):
+            return ()
+        found = _ffi.wasm_frame_vec_t(0, None)
+        _ffi.wasm_trap_trace(self._how.ptr(), ctypes.byref(found))
+        try:
+            return tuple([_ffi.wasm_frame_module_offset(found.data[at]) for at in range(found.size)])
+        finally:
+            _ffi.wasm_frame_vec_delete(ctypes.byref(found))
 
 
 class Memory:
@@ -96,10 +119,9 @@ class GuestFunction:
         trap = ctypes.POINTER(_ffi.wasm_trap_t)()
         error = _ffi.wasmtime_func_call_unchecked(self._context, self._function, slots, self._slots, ctypes.byref(trap))
         if error:
-            raise Trapped(str(wasmtime.WasmtimeError._from_ptr(error)), None)
+            raise Trapped(str(wasmtime.WasmtimeError._from_ptr(error)))
         if trap:
-            caught = wasmtime.Trap._from_ptr(trap)
-            raise Trapped(caught.message, caught.trap_code, caught)
+            raise Trapped(wasmtime.Trap._from_ptr(trap))
         return int(slots[0].i32)
 
 
@@ -174,6 +196,14 @@ class StackProbe:
         except Trapped as trapped:
             return trapped.text
         return ""
+
+    def offsets(self) -> tuple[int, ...]:
+        """Where in their modules' bytes the frames go on, which costs a fraction of their text; the helper's first."""
+        try:
+            self._look()
+        except Trapped as trapped:
+            return trapped.offsets
+        return ()
 
 
 def export_function(

@@ -109,6 +109,7 @@ class Instance:
             self._store.set_fuel(_FUEL)
         self._hook = DeadlineHook(self._store, watchdog.look)
         self._probe = StackProbe(self._store, loaded.probe)
+        self._stacks: dict[tuple[int, ...], tuple[Frame, ...]] = {}
         self._functions = {
             (each.interface, each.function): HostFunction(
                 self._store, 4, 1, self._body(each, imports(each.interface, each.function))
@@ -163,7 +164,14 @@ class Instance:
         An asynchronous guest has returned by then: its stack is that of the moment at which it asked, where that is
         traced.
         """
-        return self._answering or guest_frames(self._probe.text())
+        return self._answering or self._looked()
+
+    def _looked(self) -> tuple[Frame, ...]:
+        """The stack as the engine tells it, which it is asked for once for each way to a host call."""
+        way = self._probe.offsets()
+        if way not in self._stacks:
+            self._stacks[way] = guest_frames(self._probe.text())
+        return self._stacks[way]
 
     def close(self) -> None:
         """Lets go of what the guest holds at once, not when Python comes to it; no call may run, now or later."""
@@ -325,7 +333,7 @@ class Instance:
         memory = self.memory
         asked = memory.read(slots[0].i32 & _UNSIGNED, slots[1].i32 & _UNSIGNED)
         memory.write(slots[2].i32 & _UNSIGNED, self._completions.to_bytes(4, "little"))
-        stack = guest_frames(self._probe.text()) if self._traces else ()
+        stack = self._looked() if self._traces else ()
         self._parked = _Parked(self._completions, name, answer, asked, stack)
         self._completions += 1
         slots[0].i32 = _PENDING

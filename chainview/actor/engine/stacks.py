@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from chainview.chain.event import Frame
 
-_FRAME = re.compile(r"^\s+\d+:\s+(?:0x[0-9a-f]+\s+-\s+)?(?P<function>.*)$")
+_FRAME = re.compile(r"^\s+\d+:\s+(?:0x(?P<offset>[0-9a-f]+)\s+-\s+)?(?P<function>.*)$")
 _INLINED = re.compile(r"^\s+-\s+(?P<function>.+)$")
 _PLACE = re.compile(r"^\s+at\s+(?P<place>.+?)(?::\d+)?$")
 _HASH = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{6,}\]")
@@ -28,9 +29,11 @@ def frames_of(text: str) -> tuple[Frame, ...]:
     frames: list[Frame] = []
     for line in text.split("\n"):
         if (place := _PLACE.match(line)) and frames:
-            frames[-1] = Frame(frames[-1].function, place["place"])
-        elif frame := _FRAME.match(line) or (_INLINED.match(line) if frames else None):
-            frames.append(Frame(_function_name(frame["function"])))
+            frames[-1] = replace(frames[-1], place=place["place"])
+        elif frame := _FRAME.match(line):
+            frames.append(Frame(_function_name(frame["function"]), offset=int(frame["offset"] or "0", 16)))
+        elif frames and (inlined := _INLINED.match(line)):
+            frames.append(Frame(_function_name(inlined["function"])))
         elif line.startswith("Caused by"):
             break
     return tuple(frames)

@@ -7,9 +7,10 @@ is nothing at all.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from types import MappingProxyType
 
-from chainview.chain.event import Kind
+from chainview.chain.event import Frame, Kind
 from chainview.chain.failure import Failure, failure_of, same_failure
 from chainview.chain.payload import INIT, Call, CallError, CallResult, HostCall, Other, Payload, packed, split_host_call
 from chainview.chain.schema import Schema
@@ -45,10 +46,17 @@ class Side:
     """Reads the items of one history. With `by_value` contents are compared as decoded values, not as bytes.
 
     `across` says that the other side has another schema, with its own way to write that an actor was given nothing.
+    `stacks` are the guest's at host calls, by index, which are not kept beside the events.
     """
 
     def __init__(
-        self, recording: Recording, asks: Sequence[Ask] = (), *, by_value: bool = False, across: bool = False
+        self,
+        recording: Recording,
+        asks: Sequence[Ask] = (),
+        *,
+        by_value: bool = False,
+        across: bool = False,
+        stacks: Mapping[int, tuple[Frame, ...]] = MappingProxyType({}),
     ) -> None:
         self.recording = recording
         self.asks = asks
@@ -56,6 +64,7 @@ class Side:
         self._shown: ToldState | None = None
         self._shown_of: int | None = None
         self.across = across
+        self._stacks = stacks
 
     @property
     def table(self) -> EventTable:
@@ -97,6 +106,12 @@ class Side:
             ask = self.ask(item)
             return HostCall(ask.interface, ask.function, ask.input, None)
         return self.recording.payload(item)
+
+    def stack(self, item: int) -> tuple[Frame, ...]:
+        """The guest's stack where it made a host call or failed, innermost first; empty where it is not known."""
+        if is_ask(item):
+            return self.ask(item).stack
+        return self._stacks.get(item) or self.table.stack(item)
 
     def name(self, item: int) -> str:
         """What is called or ended: the same for items that differ in values alone."""

@@ -16,7 +16,7 @@ from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.ends import failure, is_limit, is_own_failure, other_results, other_shown_states
 from chainview.replay.differences.gaps import beginning, gap_differences
 from chainview.replay.differences.leaves import Leaf, leaves
-from chainview.replay.differences.signs import Sign, Trait, signs_of
+from chainview.replay.differences.signs import Sign, Trait, signs_in_code, signs_of
 from chainview.replay.differences.state_type import StateTypes
 from chainview.replay.differences.text_change import pattern_of
 
@@ -127,9 +127,10 @@ class _Finder:
         signs, detail = signs_of(Trait.INPUT, function, found), ""
         kind = cosmetic(found) if code is None else None
         if kind is not None:
-            code, detail, signs = Code.COSMETIC, kind, frozenset({Sign(Trait.COSMETIC, (function, kind))})
+            code, detail, signs = Code.COSMETIC, kind, frozenset({Sign(Trait.COSMETIC, (kind,))})
         else:
             signs |= self._site(row, function, found)
+        signs |= signs_in_code(self._at.now.stack(self._at.rows.now[row]), found)
         made = code or Code.OTHER_ARGUMENT
         return self._at.made(made, [row], function, found=found, signs=signs, detail=detail, follows=follows)
 

@@ -7,13 +7,16 @@ import re
 import struct
 import unicodedata
 from collections.abc import Callable, Sequence
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from chainview.chain.delta import same_but_order
 from chainview.pack.values import Map, Record, Set, String, Value
 from chainview.replay.differences.leaves import Leaf
 
 _NUMBER = re.compile(r"(?<![\w.])[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]*\w)")
-_HEX = re.compile(r"\b(?:0[xX])?(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{6,}\b")
+_HEX = re.compile(r"\b(?:0[xX])?(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{3,}\b")
+_DECIMALS = re.compile(r"[+-]?\d{1,10}\.(?P<decimals>\d{1,17})")
+"""What is rounded exactly."""
 _WORD = re.compile(r"\w+|[^\w\s]")
 _LONGEST = 100_000
 
@@ -70,7 +73,24 @@ def _same_hex(one: str, other: str) -> bool:
 
 
 def _same_numbers(one: str, other: str) -> bool:
-    return _NUMBER.sub(_plain_number, one) == _NUMBER.sub(_plain_number, other)
+    return _NUMBER.sub(_plain_number, one) == _NUMBER.sub(_plain_number, other) or _same_rounded(one, other)
+
+
+def _same_rounded(one: str, other: str) -> bool:
+    """Whether only numbers differ, and each is the other one in more or fewer decimals."""
+    numbers, numbers_now = _NUMBER.findall(one), _NUMBER.findall(other)
+    if len(numbers) != len(numbers_now) or _NUMBER.sub("0", one) != _NUMBER.sub("0", other):
+        return False
+    return all(a == b or _rounds(*sorted((a, b), key=len)) for a, b in zip(numbers, numbers_now, strict=True))
+
+
+def _rounds(short: str, long: str) -> bool:
+    """Whether a number in decimals is another one with fewer of them."""
+    one, other = _DECIMALS.fullmatch(short), _DECIMALS.fullmatch(long)
+    if one is None or other is None:
+        return _NUMBER.sub(_plain_number, short) == _NUMBER.sub(_plain_number, long)
+    exact, fewest = Decimal(long), Decimal(1).scaleb(-len(one["decimals"]))
+    return Decimal(short) in [exact.quantize(fewest, rounding) for rounding in (ROUND_HALF_EVEN, ROUND_HALF_UP)]
 
 
 def _plain_number(found: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from chainview.chain.event import Frame
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side
 from chainview.replay.differences.codes import Code
@@ -36,6 +37,9 @@ class Difference:
     now: str | None = None
     leaves: tuple[Leaf, ...] = ()
     signs: frozenset[Sign] = frozenset()
+    stack: tuple[Frame, ...] = ()
+    """The guest's stack there when it was recorded, innermost first, where it is known; `stack_now` that of now."""
+    stack_now: tuple[Frame, ...] = ()
     follows: bool = False
     """Whether it is there only because something before it in its call differs."""
 
@@ -129,6 +133,7 @@ class Stretch:
             path, (recorded, now) = found[0].path, found[0].literals
         if only_nan_bits(found):
             code, signs = Code.OTHER_ENGINE, frozenset({Sign(Trait.NAN)})
+        one, other = self.rows.recorded[rows[0]], self.rows.now[rows[0]]
         return Difference(
             code=code,
             rows=tuple(rows),
@@ -142,6 +147,8 @@ class Stretch:
             now=now,
             leaves=found,
             signs=signs,
+            stack=self.then.stack(one) if one != NONE else (),
+            stack_now=self.now.stack(other) if other != NONE else (),
             follows=follows,
         )
 

@@ -10,7 +10,7 @@ from chainview.pack.values import Value
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.leaves import Leaf, leaves
-from chainview.replay.differences.signs import Sign, Trait, shape_signs, signs_of
+from chainview.replay.differences.signs import Sign, Trait, shape_signs, signs_of_end
 from chainview.replay.differences.state_type import Across
 from chainview.replay.differences.text_change import pattern_of
 from chainview.replay.run.ask import UNANSWERABLE
@@ -77,7 +77,7 @@ def _other_ends(at: Stretch, row: int, answers: _Sides, states: _Sides) -> Itera
     found = (*answered, *left)
     if found or not of_type:
         code = Code.OTHER_RESPONSE if answered else Code.OTHER_STATE if left else Code.OTHER_ENCODING
-        yield at.made(code, [row], at.export, found=found, signs=signs_of(Trait.END, at.export, found))
+        yield at.made(code, [row], at.export, found=found, signs=signs_of_end(at.export, found))
 
 
 def _apart(under: str, found: tuple[Leaf, ...], across: Across) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
+from chainview.chain.event import Frame
+from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.shape import reshaped, reshaping, shape_place
 
@@ -28,6 +30,8 @@ class Trait(Enum):
     COSMETIC = auto()
     SITE = auto()
     """A text at one place of an export."""
+    CODE = auto()
+    """One place in the code of the new build, and in which way what is asked there changed."""
     ORDER = auto()
     REPLACED = auto()
     EXTRA = auto()
@@ -78,6 +82,39 @@ def signs_of(trait: Trait, function: str, found: Sequence[Leaf]) -> frozenset[Si
         if change.place:
             signs.add(Sign(trait, (*words, change.place)))
     return frozenset(signs)
+
+
+def signs_of_end(export: str, found: Sequence[Leaf]) -> frozenset[Sign]:
+    """What the same edit has in common in other calls: the paths in what an export answers and leaves."""
+    shaped = {id(leaf) for leaf in reshaped(found)}
+    paths = [Sign(Trait.END, (export, leaf.shape)) for leaf in found if id(leaf) not in shaped]
+    kind = cosmetic(found)
+    return signs_of(Trait.END, export, found) | {*paths, *([] if kind is None else [Sign(Trait.COSMETIC, (kind,))])}
+
+
+def signs_in_code(stack: Sequence[Frame], found: Sequence[Leaf]) -> frozenset[Sign]:
+    """What one line of the code has in common each time that it asks for something else."""
+    place = place_in_code(stack)
+    return frozenset(
+        [Sign(Trait.CODE, (place, leaf.shape, way)) for leaf in found for way in _ways(leaf)] if place else []
+    )
+
+
+def place_in_code(stack: Sequence[Frame]) -> str:
+    """The way to a host call through the code, the same however often functions call themselves; empty if unknown."""
+    return ">".join(dict.fromkeys([f"{frame.offset:x}" for frame in stack if frame.offset]))
+
+
+def _ways(leaf: Leaf) -> Iterator[str]:
+    """In which ways a leaf changed: a form of the same text and another text may come of one edit, or of two."""
+    change = leaf.text_change
+    kind = cosmetic([leaf])
+    if kind is None:
+        yield "content"
+    if change is not None and change.only_numbers:
+        yield "number"
+    if change is not None and change.recorded.casefold() == change.now.casefold():
+        yield "letter case"
 
 
 def all_of_shape(signs: Collection[Sign]) -> bool:

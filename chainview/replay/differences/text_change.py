@@ -10,6 +10,7 @@ from chainview.replay.align.sequence import alike_at_ends
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _DIGITS = re.compile(r"\d+")
+_WHOLE_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MOST_TOKENS = 20_000
 _CONTEXT = 12
 
@@ -29,6 +30,11 @@ class TextChange:
     def pattern(self) -> str:
         """What became what, with every number as `N`: equal wherever one edit shows with other data."""
         return f"{_plain(self.recorded)}→{_plain(self.now)}"
+
+    @property
+    def only_numbers(self) -> bool:
+        """Whether numbers became others, and nothing else."""
+        return _WHOLE_NUMBER.sub("N", self.recorded) == _WHOLE_NUMBER.sub("N", self.now)
 
     @property
     def place(self) -> str:

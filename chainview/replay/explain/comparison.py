@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from chainview.chain.event import Kind
+from chainview.chain.event import Frame, Kind
 from chainview.pack.cgrf.glance import is_cgrf
 from chainview.replay.align.alignment import Alignment, align, align_stopped
 from chainview.replay.align.call_pairs import ENDS
@@ -46,16 +47,17 @@ def compare(
     types: StateTypes = UNTOLD_TYPES,
     experiment: Experiment | None = None,
     restarted: Callable[[int], bool] = lambda call: False,
+    stacks: Mapping[int, tuple[Frame, ...]] = MappingProxyType({}),
 ) -> Comparison:
     """Compares two histories that part at index `first`. A replay that was stopped early is not `finished`.
 
-    `asks` are what could not be answered now.
+    `asks` are what could not be answered now, `stacks` the guest's at the recorded host calls, by index.
     """
     across = _across(recorded, now)
     encoding = _other_encoding(recorded, now, first, across=across)
     by_value = encoding is not None or _two_versions(recorded, now, first)
     one, other = (
-        Side(recorded, by_value=by_value, across=across),
+        Side(recorded, by_value=by_value, across=across, stacks=stacks),
         Side(now, asks, by_value=by_value, across=across),
     )
     rows = align(one, other, first, in_step=in_step) if finished else align_stopped(one, other, first, in_step=in_step)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -33,6 +33,8 @@ class Control:
     replay: Replay | None = None
     """The replay by the recorded modules, where it parts from the recording."""
     stack: tuple[Frame, ...] = ()
+    stacks: Mapping[int, tuple[Frame, ...]] = field(default_factory=dict)
+    """The recorded module's stacks at the host calls, by index, that the new one did not make as they were."""
     metadata: Metadata | None = None
     """What the recorded module declares, of several the one that was recorded where the new one differs first."""
     work: str | None = None
@@ -103,16 +105,18 @@ def control_experiment(replay: Replay, modules: RecordedModules | str) -> Contro
         return Control(ControlOutcome.NOT_TESTED, modules)
     first = replay.first_mismatch
     if first is not None and not modules.later and modules.first.file.sha256 == replay.loaded.file.sha256:
-        return _diverged(replay, first, _replayed(replay, modules, None))
-    control = _replayed(replay, modules, first)
+        return _diverged(replay, first, _replayed(replay, modules, ()))
+    wanted = {*replay.not_asked(), *([] if first is None else [first])}
+    control = _replayed(replay, modules, wanted)
     metadata = modules.metadata_at(
         bisect_right(replay.recording.starts, len(replay.recording) if first is None else first) - 1
     )
     if control.first_mismatch is None:
-        return Control(ControlOutcome.PASSED, stack=control.stack, metadata=metadata)
+        stack = () if first is None else control.stacks.get(first, ())
+        return Control(ControlOutcome.PASSED, stack=stack, stacks=control.stacks, metadata=metadata)
     if modules.doubt:
         return Control(ControlOutcome.NOT_TESTED, modules.doubt)
-    return replace(_diverged(control, control.first_mismatch, _replayed(replay, modules, None)), metadata=metadata)
+    return replace(_diverged(control, control.first_mismatch, _replayed(replay, modules, ())), metadata=metadata)
 
 
 def _diverged(control: Replay, place: int, again: Replay) -> Control:
@@ -120,10 +124,11 @@ def _diverged(control: Replay, place: int, again: Replay) -> Control:
     second = again.first_mismatch
     places = (place,) if second is None else (place, second)
     work = other_work(again.recording.table, again.now, min(places))
-    return Control(ControlOutcome.DIVERGED, places=places, replay=control, stack=again.stack, work=work)
+    stacks = {index: stack for index, stack in control.stacks.items() if index < place}
+    return Control(ControlOutcome.DIVERGED, places=places, replay=control, stack=again.stack, stacks=stacks, work=work)
 
 
-def _replayed(replay: Replay, modules: RecordedModules, stack_at: int | None) -> Replay:
+def _replayed(replay: Replay, modules: RecordedModules, stacks_at: Collection[int]) -> Replay:
     """What the recorded modules make of it: of a replay that was stopped, the calls that it began."""
     again = Replay(
         replay.recording,
@@ -131,7 +136,7 @@ def _replayed(replay: Replay, modules: RecordedModules, stack_at: int | None) ->
         Mode.PROBE,
         replay.limits,
         initial_state=replay.initial_state,
-        stack_at=stack_at,
+        stacks_at=stacks_at,
         later=modules.later,
     )
     begun = replay.now.kinds.count(Kind.CALL)

@@ -75,9 +75,10 @@ def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison |
         # Nor can a call be made alone whose state is inside the module, where nobody can put another one.
         experiment=None
         if replay.mode is Mode.STRICT or replay.later or recording.keeps_state
-        else Isolation(replay, types),
+        else Isolation(replay, types, stacks=control.stacks),
         # After a call that could not be answered a replay goes on from the recorded state.
         restarted=lambda call: call - 1 in asking and not recording.keeps_state,
+        stacks=control.stacks,
     )
 
 

@@ -49,6 +49,9 @@ class Finding:
     leaves: tuple[Leaf, ...] = ()
     places: int = 1
     rows: tuple[int, ...] = ()
+    recorded_stack: tuple[Frame, ...] = ()
+    """The guest's stack at the first of its places, innermost first, where it is known."""
+    now_stack: tuple[Frame, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,4 +78,6 @@ def _finding(cause: Cause) -> Finding:
         leaves=first.leaves,
         places=places,
         rows=cause.rows,
+        recorded_stack=first.stack,
+        now_stack=first.stack_now,
     )

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from chainview.actor.actor import NO_STATE, Actor
 from chainview.actor.module import ModuleKind
+from chainview.chain.event import Frame
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, Value
@@ -38,11 +41,15 @@ class Isolation:
         types: StateTypes = UNTOLD_TYPES,
         most_calls: int = MOST_CALLS,
         seconds: float = MOST_SECONDS,
+        *,
+        stacks: Mapping[int, tuple[Frame, ...]] = MappingProxyType({}),
     ) -> None:
+        """`stacks` are those of the recorded module at recorded host calls, by index."""
         self.made = 0
         self.refused = 0
         """How many calls were not made because of the bounds, or because their state is not recorded."""
         self._replay, self._types = replay, types
+        self._stacks = stacks
         self._most_calls, self._seconds_left = most_calls, seconds
 
     @property
@@ -55,7 +62,7 @@ class Isolation:
         made = self._made_alone(number, self._state_before(number))
         if made is None:
             return None
-        then = Side(self._replay.recording)
+        then = Side(self._replay.recording, stacks=self._stacks)
         call = self._replay.recording.call(number)
         rows = Alignment()
         rows.add(align_call(then, made, then.items(call.start, call.stop), made.items(0, len(made))), number, 0)
@@ -106,12 +113,12 @@ class Isolation:
         made = chain.subscribe()
 
         def unanswered(interface: str, function: str, input: Value) -> None:
-            asks.append(Ask(interface, function, input, 0, chain.count))
+            asks.append(Ask(interface, function, input, 0, chain.count, actor.guest_stack()))
 
-        interceptor = ProbeInterceptor(recording, chain)
+        interceptor = ProbeInterceptor(recording, chain, lambda: actor.guest_stack())
         interceptor.begin(call)
         limits = replace(self._replay.limits, timeout=min(_TIMEOUT, self._replay.limits.timeout))
-        actor = Actor(self._replay.loaded, chain, interceptor, NoHandlers(unanswered), limits)
+        actor = Actor(self._replay.loaded, chain, interceptor, NoHandlers(unanswered), limits, traces=True)
         try:
             actor.state = state
             actor.call(call.function, call.params)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from chainview.chain.event import Frame
 from chainview.pack.values import Value
 
 UNANSWERABLE = "the recording holds no answer for"
@@ -20,3 +21,5 @@ class Ask:
     call: int
     """The position of its call among the calls, from 0."""
     after: int
+    stack: tuple[Frame, ...] = ()
+    """The guest's stack at that moment, where it was looked at."""

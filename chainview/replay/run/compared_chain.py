@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Kind
 from chainview.chain.failure import failure_of, same_failure
@@ -32,8 +32,8 @@ class ComparedChain(StateChain):
     What is equal in bytes takes the recorded hash, which is not computed again. A wasm-error that fails for the
     recorded reason takes the recorded bytes, whatever addresses its message carries, and so does an event that says the
     same under another CGRF version: then `other_version` is set, and `other_wording` where a failure is told in the
-    words of another release. `on_mismatch` is called once, in the middle of the append; `at` asks for a call back when
-    the event of that index is about to be appended.
+    words of another release. `on_mismatch` is called once, in the middle of the append; `at` asks for a call back
+    whenever an event of one of these indices is about to be appended.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class ComparedChain(StateChain):
         *,
         start: int = 0,
         on_mismatch: Callable[[], None] | None = None,
-        at: tuple[int, Callable[[], None]] | None = None,
+        at: tuple[Collection[int], Callable[[int], None]] | None = None,
         keep: bool = False,
     ) -> None:
         super().__init__(schema, keep=keep)
@@ -63,8 +63,8 @@ class ComparedChain(StateChain):
     def append(self, event_type: str, payload: bytes, extras: Extras | None = None) -> Event:
         """Links a new event, and notices the first one that differs from the recording."""
         index = self._start + self.count
-        if self._at is not None and self._at[0] == index:
-            self._at[1]()
+        if self._at is not None and index in self._at[0]:
+            self._at[1](index)
         if self.first_mismatch is not None:
             return super().append(event_type, payload, extras)
         same = self._same(index, event_type, payload, extras or NO_EXTRAS)

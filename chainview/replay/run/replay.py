@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import overload
 
 from chainview.actor.actor import NO_STATE, Actor, CallOutcome
@@ -72,8 +72,9 @@ class RecordedEvents(Sequence[Event]):
 class Replay:
     """One re-execution of a recording by a module, for one thread. `now` holds the events of the calls made so far.
 
-    `asks` are the host calls that could not be answered, `stack` is the guest's stack at the first mismatch, or at the
-    event `stack_at` where that is given, and `live_host_calls` counts real host functions reached: 0.
+    `asks` are the host calls that could not be answered, and `live_host_calls` counts real host functions reached: 0.
+    `stack` is the guest's stack at the first mismatch; in its place there are the `stacks` at the events of some
+    indices, `stacks_at`, where these are given.
     `later` are modules that take over, by the position of their first call, as builds did in the recording.
     Raises Unreplayable for a recording that can't be replayed, ModuleError for a module that does not start. The hashes
     of the recording must have been checked.
@@ -87,7 +88,7 @@ class Replay:
         limits: Limits = DEFAULT_LIMITS,
         *,
         initial_state: Value | None = None,
-        stack_at: int | None = None,
+        stacks_at: Collection[int] = (),
         later: Mapping[int, LoadedModule] | None = None,
     ) -> None:
         require_replayable(recording)
@@ -101,12 +102,13 @@ class Replay:
         self.asks: list[Ask] = []
         self.outcomes: list[CallOutcome] = []
         self.stack: tuple[Frame, ...] = ()
+        self.stacks: dict[int, tuple[Frame, ...]] = {}
         self.calls_made = 0
         self.finished = False
         """Whether every recorded call was made; a strict replay stops before."""
         self._call = self._began = 0
         self._answered = 0
-        at = None if stack_at is None else (stack_at, self._take_stack)
+        at = (stacks_at, self._take_stack_of) if stacks_at else None
         self.chain = ComparedChain(
             recording.table, recording.schema, on_mismatch=None if at else self._mismatched, at=at
         )
@@ -115,7 +117,7 @@ class Replay:
         if mode is Mode.REFERENCE:
             self._interceptor = ReplayRecordingInterceptor(RecordedEvents(recording.table), self.chain)
         else:
-            self._interceptor = ProbeInterceptor(recording, self.chain)
+            self._interceptor = ProbeInterceptor(recording, self.chain, self._guest_stack)
         self._running = loaded
         """The module whose calls are made now: `loaded`, or one of those that take over later."""
         self._actor = self._made_actor()
@@ -147,6 +149,10 @@ class Replay:
             return self.chain.first_mismatch
         return self.chain.count if self.finished and self.chain.count < len(self.recording) else None
 
+    def not_asked(self) -> Sequence[int]:
+        """The recorded host calls, by index, that were not made again as they were; none of a reference replay."""
+        return self._interceptor.not_asked() if isinstance(self._interceptor, ProbeInterceptor) else ()
+
     @property
     def live_host_calls(self) -> int:
         """How many host calls a real host function answered."""
@@ -162,7 +168,8 @@ class Replay:
         stopped = self._stopped_here()
         if stopped is not None:
             return stopped
-        self.asks.append(Ask(interface, function, input, self._call, self.chain.count))
+        stack = self._guest_stack()
+        self.asks.append(Ask(interface, function, input, self._call, self.chain.count, stack))
         if not self.stack and self.chain.first_mismatch is None:
             self._take_stack()
         return None
@@ -287,7 +294,13 @@ class Replay:
             raise StopReplay
 
     def _take_stack(self) -> None:
-        self.stack = self._actor.guest_stack()
+        self.stack = self._guest_stack()
+
+    def _take_stack_of(self, index: int) -> None:
+        self.stacks[index] = self._guest_stack()
+
+    def _guest_stack(self) -> tuple[Frame, ...]:
+        return self._actor.guest_stack()
 
 
 def _outside_calls(table: EventTable, before: int) -> int:

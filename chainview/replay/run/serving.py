@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 
 from chainview.actor.interceptors import CallInterceptor
-from chainview.chain.event import Event, Kind
+from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
 from chainview.chain.payload import HostCall, encode_host_call, read_payload, split_host_call
 from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import encode
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.values import Value
 from chainview.replay.run.recording import RecordedCall, Recording
+
+MOST_STACKS = 4000
+"""In a replay, each of which takes some time."""
 
 
 class Mode(StrEnum):
@@ -60,19 +63,39 @@ class ProbeInterceptor(CallInterceptor):
     """Serves from the matching recorded call alone: an unused record with the same input, else the next unused one.
 
     `begin` names the recorded call that the calls from now on belong to. As long as the actor asks what was recorded,
-    in order, nothing is indexed and nothing is decoded.
+    in order, nothing is indexed and nothing is decoded. Whenever it does not, `stack` is asked for the guest's stack,
+    which is kept beside the event.
     """
 
-    def __init__(self, recording: Recording, chain: StateChain) -> None:
+    def __init__(
+        self, recording: Recording, chain: StateChain, stack: Callable[[], tuple[Frame, ...]] = lambda: ()
+    ) -> None:
         self._recording = recording
         self._chain = chain
+        self._stack = stack
         self._position = self._stop = 0
         self._unused: _Unused | None = None
+        self._extras = NO_EXTRAS
+        self._stacks_left = MOST_STACKS
+        self._not_asked: list[int] = []
 
     def begin(self, call: RecordedCall) -> None:
         """From now on the host calls are those of this recorded call."""
+        self._end()
         self._position, self._stop = call.start + 1, call.stop
         self._unused = None
+
+    def not_asked(self) -> Sequence[int]:
+        """The recorded host calls that were not made again as they were, of the calls that were begun."""
+        self._end()
+        self._stop = self._position
+        self._unused = None
+        return self._not_asked
+
+    def _end(self) -> None:
+        left = range(self._position, self._stop) if self._unused is None else self._unused.left()
+        kinds, room = self._recording.table.kinds, MOST_STACKS - len(self._not_asked)
+        self._not_asked += [index for index in left if kinds[index] == Kind.HOST][:room]
 
     def answer_packed(self, interface: str, function: str, packed: bytes) -> bytes | None:
         """The recorded output, when the very next record is this call with this input, byte for byte."""
@@ -91,13 +114,17 @@ class ProbeInterceptor(CallInterceptor):
         return parts[1]
 
     def before_import(self, interface: str, function: str, input: Value) -> Value | None:
+        self._extras = NO_EXTRAS
         if self._unused is None:
             record = self._recording.host_call(self._position) if self._position < self._stop else None
             if record is not None and _asks(record, interface, function, input):
                 self._position += 1
                 return record.output
             self._unused = _Unused(self._recording, range(self._position, self._stop))
-        index = self._unused.take(interface, function, input)
+        index, in_order = self._unused.take(interface, function, input)
+        if not in_order and self._stacks_left:
+            self._stacks_left -= 1
+            self._extras = Extras(stack=self._stack())
         served = None if index is None else self._recording.host_call(index)
         return None if served is None else served.output
 
@@ -105,6 +132,7 @@ class ProbeInterceptor(CallInterceptor):
         self._chain.append(
             f"{interface}/{function}",
             encode_host_call(interface, function, input, output, self._chain.version, self._chain.schema),
+            self._extras,
         )
 
 
@@ -116,7 +144,10 @@ class _Unused:
     """The records of a call that were not served yet, by name and input, and by name alone."""
 
     def __init__(self, recording: Recording, indices: range) -> None:
+        self._indices = indices
+        self._next = indices.start
         self._used: set[int] = set()
+        self._as_recorded: set[int] = set()
         self._by_input: dict[tuple[str, str, bytes], deque[int]] = {}
         self._by_name: dict[tuple[str, str], deque[int]] = {}
         for index in indices:
@@ -126,15 +157,28 @@ class _Unused:
                 self._by_name.setdefault(name, deque()).append(index)
                 self._by_input.setdefault((*name, encode(record.input, NEWEST)), deque()).append(index)
 
-    def take(self, interface: str, function: str, input: Value) -> int | None:
-        """The record to serve, which is used up; None when none of that name is left."""
-        for queue in (
-            self._by_input.get((interface, function, encode(input, NEWEST))),
-            self._by_name.get((interface, function)),
-        ):
-            while queue:
-                index = queue.popleft()
-                if index not in self._used:
-                    self._used.add(index)
-                    return index
+    def take(self, interface: str, function: str, input: Value) -> tuple[int | None, bool]:
+        """The record to serve, which is used up, and whether it was asked as recorded, behind the one before.
+
+        None when none of that name is left.
+        """
+        same = self._taken(self._by_input.get((interface, function, encode(input, NEWEST))))
+        index = self._taken(self._by_name.get((interface, function))) if same is None else same
+        in_order = same is not None and same >= self._next
+        if in_order and same is not None:
+            self._as_recorded.add(same)
+        if index is not None:
+            self._next = max(self._next, index + 1)
+        return index, in_order
+
+    def left(self) -> Iterator[int]:
+        """The records that were not asked as they were, in order."""
+        return (index for index in self._indices if index not in self._as_recorded)
+
+    def _taken(self, queue: deque[int] | None) -> int | None:
+        while queue:
+            index = queue.popleft()
+            if index not in self._used:
+                self._used.add(index)
+                return index
         return None

@@ -25,3 +25,8 @@ def test_a_function_that_was_inlined_keeps_its_own_place() -> None:
         Frame("pricing::quote::quote", "src/quote.rs:30"),
         Frame("sample:pricing/pricing.quote", "src/entry.rs:17"),
     )
+
+
+def test_a_frame_knows_where_in_the_module_it_goes_on() -> None:
+    """The offset that the engine tells is kept; a function that was inlined has none of its own."""
+    assert [frame.offset for frame in frames_of(INLINED)] == [0x1234, 0, 0x5678]
