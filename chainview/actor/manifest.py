@@ -32,10 +32,13 @@ def find_target(path: str) -> Target:
         raise ModuleError(f"there is no file {path or 'without a name'}")
     if file.suffix != ".toml":
         return Target(file, file.stem)
-    return _read_manifest(file)
+    return read_manifest(file)
 
 
-def _read_manifest(file: Path) -> Target:
+def read_manifest(file: Path, *, built: bool = True) -> Target:
+    """The target that a manifest names, whose module is there unless `built` is false; raises ModuleError."""
+    if not file.exists():
+        raise ModuleError(f"the manifest {file} is gone")
     if not file.is_file():
         raise ModuleError(f"{file} is no regular file: name a .wasm module, a .wat text or a manifest.toml")
     try:
@@ -51,7 +54,7 @@ def _read_manifest(file: Path) -> Target:
     if state is not None and not isinstance(state, str):
         raise ModuleError(f"the manifest {file} has an initial_state that is no text")
     module = file.parent / package
-    if not module.exists():
+    if built and not module.exists():
         raise ModuleError(f"the manifest {file} names the package {package}, and there is no {module}: build it first")
     return Target(module, name, state, file, tuple(_warnings(manifest)))
 

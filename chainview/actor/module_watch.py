@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -9,37 +10,58 @@ from pathlib import Path
 
 from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
+from chainview.actor.lookout import Lookout
+from chainview.actor.manifest import Target, read_manifest
 from chainview.actor.module import ModuleError
+from chainview.actor.watching import ENDED, MANIFEST_CHANGED, MANIFEST_UNUSABLE, MODULE_GONE, Watching
+from chainview.system.working_folder import WorkingFolder
 
 SETTLED_SECONDS = 0.4
 """How long a file that does not load must stay as it is before it counts as a broken build, not a half-written one."""
-_STEP_MS, _GROUP_MS, _LOOK_MS = 20, 200, 200
+SURE_SECONDS = 2.5
+"""After how long without a change the content is read once more: two writes within it may leave the same time."""
 
 
 class ModuleWatch:
-    """Watches the folder of a module's file, on a thread of its own: a watch on the file goes silent after a rename.
+    """Watches what a target names, a module or a manifest and its package, on a thread of its own.
 
     `on_build` is told each content that loads and differs from the last one, `on_broken` one that does not load, once
-    it no longer changes; both on that thread. `sha256` is the content that is known at the start.
+    it no longer changes; both on that thread. A file that is gone is no build: `watching` says so, and whatever else
+    there is to say of the watch itself. `sha256` is the content that is known at the start.
     """
 
     def __init__(
         self,
-        path: Path,
+        target: Target,
         sha256: str,
         on_build: Callable[[LoadedModule], None],
         on_broken: Callable[[ModuleError], None],
         limits: Limits = DEFAULT_LIMITS,
     ) -> None:
-        self._path = path
+        self._target = self._started_with = target
         self._known = sha256
         self._on_build = on_build
         self._on_broken = on_broken
         self._limits = limits
+        self._folder = WorkingFolder()
+        self._module_trouble = self._manifest_trouble = Watching()
         self._failed: ModuleError | None = None
+        self._manifest_failed: ModuleError | None = None
+        self._told_broken = ""
         self._changed_at = 0.0
+        self._sure = True
+        self._ended = Watching()
         self._stop = threading.Event()
+        self._lookout = Lookout(self._stop)
         self._thread = threading.Thread(target=self._work, name="module watch", daemon=True)
+
+    @property
+    def watching(self) -> Watching:
+        """How the watch itself is: what it can't find, and whether it is told of changes."""
+        for trouble in (self._ended, self._module_trouble, self._manifest_trouble):
+            if trouble.short:
+                return trouble
+        return self._lookout.watching
 
     def start(self) -> None:
         """Starts watching."""
@@ -52,43 +74,89 @@ class ModuleWatch:
             self._thread.join(5)
 
     def _work(self) -> None:
-        from watchfiles import watch
+        try:
+            while not self._stop.is_set():
+                self._step()
+        # The one place where an unforeseen error becomes a message: a dead watch must not look like one that waits.
+        except Exception as error:
+            said = f"the module is no longer watched ({type(error).__name__}: {error}); start afresh to watch it again"
+            self._ended = Watching(ENDED, said)
 
-        name = self._path.name
-        # What was saved before the watch was up is told to nobody.
-        look = True
-        for changes in watch(
-            self._path.parent,
-            watch_filter=lambda change, path: Path(path).name == name,
-            step=_STEP_MS,
-            debounce=_GROUP_MS,
-            rust_timeout=_LOOK_MS,
-            yield_on_timeout=True,
-            recursive=False,
-            raise_interrupt=False,
-            stop_event=self._stop,
-        ):
-            if changes or look:
-                look = False
-                self._changed_at = time.monotonic()
-                self._look()
-            elif self._failed is not None and time.monotonic() - self._changed_at >= SETTLED_SECONDS:
-                self._look()
-                broken, self._failed = self._failed, None
-                if broken is not None:
-                    # What was known before comes back as a new build.
-                    self._known = ""
-                    self._on_broken(broken)
+    def _step(self) -> None:
+        changed = self._lookout.changed(self._names())
+        now = time.monotonic()
+        if changed:
+            self._changed_at, self._sure = now, False
+            self._look()
+            return
+        quiet = now - self._changed_at
+        if quiet >= SETTLED_SECONDS and (self._failed is not None or self._manifest_failed is not None):
+            self._look()
+            self._tell_failures()
+        elif quiet >= SURE_SECONDS and not self._sure:
+            self._sure = True
+            self._look()
+
+    def _names(self) -> list[Path]:
+        target = self._target
+        return [self._folder.absolute(each) for each in (target.manifest, target.module) if each is not None]
 
     def _look(self) -> None:
-        self._failed = None
+        self._failed = self._manifest_failed = None
+        self._look_at_manifest()
+        self._look_at_module()
+
+    def _look_at_manifest(self) -> None:
+        manifest = self._target.manifest
+        if manifest is None:
+            return
         try:
-            file = read_module(self._path)
+            self._target = read_manifest(self._folder.readable(manifest), built=False)
+        except ModuleError as error:
+            self._manifest_failed = error
+            return
+        self._manifest_trouble = Watching()
+        if self._target.initial_state != self._started_with.initial_state:
+            said = f"{manifest} gives another initial_state than the one the actor began with: start afresh to use it"
+            self._manifest_trouble = Watching(MANIFEST_CHANGED, said)
+
+    def _look_at_module(self) -> None:
+        try:
+            file = read_module(self._folder.readable(self._target.module))
+            self._module_trouble = Watching()
             if file.sha256 == self._known:
                 return
             loaded = compile_module(file, self._limits)
         except ModuleError as error:
-            self._failed = error if self._path.exists() else ModuleError(f"{self._path} is gone")
+            self._failed = error
             return
-        self._known = file.sha256
+        self._known, self._told_broken = file.sha256, ""
         self._on_build(loaded)
+
+    def _tell_failures(self) -> None:
+        """Tells what can't be used although nobody writes to it any more."""
+        if self._manifest_failed is not None:
+            said = f"{self._manifest_failed.sentence}; {self._target.module} is still watched"
+            self._manifest_trouble, self._manifest_failed = Watching(MANIFEST_UNUSABLE, said), None
+        broken, self._failed = self._failed, None
+        if broken is None:
+            return
+        # What was known before comes back as a new build.
+        self._known = ""
+        path = self._folder.readable(self._target.module)
+        content = _content(path)
+        if content is None:
+            self._module_trouble = Watching(MODULE_GONE, f"{path} is gone: it is used as soon as it is built again")
+        elif content != self._told_broken:
+            self._told_broken = content
+            self._on_broken(broken)
+
+
+def _content(path: Path) -> str | None:
+    """What tells one broken file from another; None where there is no file."""
+    if not path.exists():
+        return None
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "no regular file"
+    except OSError as error:
+        return str(error)

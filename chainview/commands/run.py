@@ -88,6 +88,7 @@ class Running:
 
 def _begin(opened: OpenedChain, path: Path, options: Options) -> Begun:
     from chainview.actor.engine.loading import load_module
+    from chainview.actor.manifest import find_target
     from chainview.replay.explain.rules import rules_file
     from chainview.replay.run.recording import Recording
     from chainview.replay.run.replay import Replay
@@ -95,7 +96,9 @@ def _begin(opened: OpenedChain, path: Path, options: Options) -> Begun:
 
     table = whole_calls(opened.load().table)
     recording = Recording(table, opened.schema, opened.header, opened.notes)
-    loaded = load_module(options.target.module, options.limits)
+    # A manifest may name another package by now.
+    target = find_target(str(options.target.manifest or options.target.module))
+    loaded = load_module(target.module, options.limits)
     return Begun(table, Replay(recording, loaded, limits=options.limits), rules_file(path))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from chainview.actor.watching import Watching
 from chainview.replay.run.build_notes import BuildState
 
 
@@ -35,6 +36,8 @@ class Build:
 class BuildWatchLike(Protocol):
     """What watches the module of a running actor for new builds, or plays it in a test."""
 
+    @property
+    def watching(self) -> Watching: ...
     def start(self) -> None: ...
     def take(self) -> None: ...
     def keep(self) -> None: ...

@@ -14,6 +14,7 @@ from chainview.actor.hosts.provided import refuse_missing
 from chainview.actor.module import ModuleError
 from chainview.actor.module_watch import ModuleWatch
 from chainview.actor.session.session import Session
+from chainview.actor.watching import Watching
 from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.values import Value
 from chainview.replay.explain.explanation import Explanation
@@ -39,14 +40,17 @@ class BuildWatch:
         self._checking: BuildCheck | None = None
         self._build = Build(1, sha256, BuildState.TAKEN)
         self._lock = threading.Lock()
-        self._watch = ModuleWatch(
-            session.options.target.module, sha256, self._built, self._broken, session.options.limits
-        )
+        self._watch = ModuleWatch(session.options.target, sha256, self._built, self._broken, session.options.limits)
 
     @property
     def build(self) -> Build:
         """The newest build."""
         return self._build
+
+    @property
+    def watching(self) -> Watching:
+        """How the watch itself is."""
+        return self._watch.watching
 
     @property
     def newest(self) -> LoadedModule | None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from chainview.actor import module_watch
+from chainview.actor import lookout, module_watch
 from chainview.actor.engine.loading import LoadedModule, read_module
+from chainview.actor.manifest import Target, find_target
 from chainview.actor.module import ModuleError
 from chainview.actor.module_watch import ModuleWatch
+from chainview.actor.watching import ENDED, MANIFEST_CHANGED, MANIFEST_UNUSABLE, MODULE_GONE, Watching
 from chainview.pack.values import U32
+from chainview.system.footprint import footprint
 from tests.actor.guests import Guest
 from tests.waiting import eventually
 
@@ -40,12 +45,31 @@ def text(number: int) -> str:
     return Guest().returning("f", U32(number)).text
 
 
+@pytest.fixture(autouse=True)
+def _looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookout, "LOOK_SECONDS", 0.1)
+    monkeypatch.setattr(module_watch, "SETTLED_SECONDS", 0.1)
+
+
+@contextmanager
+def watching(target: Target, sha256: str | None = None) -> Iterator[tuple[ModuleWatch, Seen]]:
+    """A watch of what a target names, and what it has told."""
+    seen = Seen()
+    known = read_module(target.module).sha256 if sha256 is None else sha256
+    watch = ModuleWatch(target, known, seen.builds.append, seen.broken.append)
+    watch.start()
+    try:
+        yield watch, seen
+    finally:
+        watch.close()
+
+
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[tuple[Path, Seen]]:
     """A module that is watched, and what was told about it."""
     path, seen = tmp_path / "m.wat", Seen()
     path.write_text(text(0))
-    watch = ModuleWatch(path, read_module(path).sha256, seen.builds.append, seen.broken.append)
+    watch = ModuleWatch(Target(path, path.stem), read_module(path).sha256, seen.builds.append, seen.broken.append)
     watch.start()
     # The folder is watched from the moment the thread has set the watch up, which nothing tells.
     time.sleep(0.3)
@@ -105,13 +129,110 @@ def test_a_build_that_does_not_load_is_told_once_and_the_next_one_loads(watched:
     assert "no valid WebAssembly text" in seen.broken[0].sentence
 
 
-def test_a_removed_file_is_told_and_may_come_back(watched: tuple[Path, Seen]) -> None:
-    """A clean of the build folder is no end of watching."""
-    path, seen = watched
-    path.unlink()
-    seen.wait(0, 1)
-    replace(path, text(1))
-    seen.wait(1, 1)
+def test_a_removed_file_is_no_build_and_may_come_back(tmp_path: Path) -> None:
+    """A clean of the build folder is said once, as what is the matter with the watch; the next build is the next."""
+    path = tmp_path / "target" / "m.wat"
+    path.parent.mkdir()
+    path.write_text(text(0))
+    with watching(Target(path, "m")) as (watch, seen):
+        shutil.rmtree(path.parent)
+        eventually(lambda: watch.watching.short == MODULE_GONE)
+        assert watch.watching.sentence == f"{path} is gone: it is used as soon as it is built again"
+        path.parent.mkdir()
+        path.write_text(text(1))
+        seen.wait(1)
+        assert (watch.watching, seen.broken) == (Watching(), [])
+
+
+def test_the_same_broken_file_is_told_once(tmp_path: Path) -> None:
+    """Touching a build that does not load, or writing it again, tells nothing; another one is told."""
+    path = tmp_path / "m.wat"
+    path.write_text(text(0))
+    with watching(Target(path, "m")) as (_, seen):
+        replace(path, "(module")
+        seen.wait(0, 1)
+        replace(path, "(module")
+        path.touch()
+        replace(path, "(module (")
+        seen.wait(0, 2)
+        replace(path, text(0))
+        seen.wait(1, 2)
+    assert [error.sentence.partition(" is ")[0] for error in seen.broken] == [str(path)] * 2
+
+
+def test_the_manifest_is_watched_too(tmp_path: Path) -> None:
+    """Another package is the next build, also one that is built later; what can't be used is said and mended."""
+    manifest = tmp_path / "m.toml"
+    (tmp_path / "a.wat").write_text(text(0))
+    (tmp_path / "b.wat").write_text(text(1))
+    replace(manifest, 'name = "m"\npackage = "a.wat"')
+    with watching(find_target(str(manifest))) as (watch, seen):
+        replace(manifest, 'name = "m"\npackage = "b.wat"')
+        seen.wait(1)
+        replace(manifest, 'name = "m"\npackage = ')
+        eventually(lambda: watch.watching.short == MANIFEST_UNUSABLE)
+        assert f"; {tmp_path / 'b.wat'} is still watched" in watch.watching.sentence
+        replace(tmp_path / "b.wat", text(2))
+        seen.wait(2)
+        manifest.unlink()
+        eventually(lambda: f"the manifest {manifest} is gone" in watch.watching.sentence)
+        replace(manifest, 'name = "m"\npackage = "later/c.wat"')
+        eventually(lambda: watch.watching.short == MODULE_GONE)
+        (tmp_path / "later").mkdir()
+        (tmp_path / "later" / "c.wat").write_text(text(3))
+        seen.wait(3)
+        replace(manifest, 'name = "m"\npackage = "later/c.wat"\ninitial_state = "x"')
+        eventually(lambda: watch.watching.short == MANIFEST_CHANGED)
+        replace(manifest, 'name = "m"\npackage = "later/c.wat"')
+        eventually(lambda: watch.watching == Watching())
+    assert seen.told == (3, 0)
+
+
+def test_a_name_that_was_given_in_a_folder_that_is_moved_away_leads_to_the_one_that_comes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The project's folder is swapped while chainview was started in it: the folder of that name is watched."""
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "m.wat").write_text(text(0))
+    monkeypatch.chdir(tmp_path / "project")
+    monkeypatch.setenv("PWD", str(tmp_path / "project"))
+    with watching(Target(Path("m.wat"), "m")) as (_, seen):
+        shutil.copytree(tmp_path / "project", tmp_path / "other")
+        (tmp_path / "project").rename(tmp_path / "old")
+        (tmp_path / "other" / "m.wat").write_text(text(1))
+        (tmp_path / "other").rename(tmp_path / "project")
+        seen.wait(1)
+        (tmp_path / "project" / "m.wat").write_text(text(2))
+        seen.wait(2)
+
+
+def test_a_content_that_leaves_every_time_as_it_was_is_found_by_reading_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two writes within the coarsest clock of a file system look like one: the second one is not lost."""
+    path = tmp_path / "m.wat"
+    path.write_text(text(0))
+    with watching(Target(path, "m")) as (_, seen):
+        replace(path, text(1))
+        seen.wait(1)
+        same = footprint(path)
+        monkeypatch.setattr(lookout, "footprint", lambda path: same)
+        path.write_text(text(2))
+        seen.wait(2)
+
+
+def test_a_watch_that_ended_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody foresaw ends the watch with a sentence, so that nobody waits for it."""
+
+    def fail(path: Path, **options: object) -> None:
+        raise RuntimeError("never thought of")
+
+    path = tmp_path / "m.wat"
+    path.write_text(text(0))
+    monkeypatch.setattr(module_watch, "read_module", fail)
+    with watching(Target(path, "m"), "") as (watch, _):
+        eventually(lambda: watch.watching.short == ENDED)
+    assert watch.watching.sentence.endswith("(RuntimeError: never thought of); start afresh to watch it again")
 
 
 def test_a_build_saved_before_the_watch_was_up_is_told(tmp_path: Path) -> None:
@@ -120,7 +241,7 @@ def test_a_build_saved_before_the_watch_was_up_is_told(tmp_path: Path) -> None:
     path.write_text(text(0))
     known = read_module(path).sha256
     path.write_text(text(1))
-    watch = ModuleWatch(path, known, seen.builds.append, seen.broken.append)
+    watch = ModuleWatch(Target(path, path.stem), known, seen.builds.append, seen.broken.append)
     watch.start()
     seen.wait(1)
     watch.close()

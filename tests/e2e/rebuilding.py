@@ -15,6 +15,8 @@ from tests.e2e.terminal import Terminal
 
 PRICING = SAMPLES / "pricing"
 IDENTICAL, DIFFERS, BROKEN = "identical", "differs at event", "can't be used"
+GONE = "module gone"
+"""No verdict: a file that is removed is no build."""
 _VERDICT = re.compile(r"build (\d+): ([^│\n]*)")
 
 Manner = Callable[[Path, bytes], None]
@@ -135,6 +137,8 @@ class _Told:
     last: int
 
     def __call__(self, screen: str) -> bool:
+        if self.step.verdict == GONE:
+            return GONE in screen and self.step.says in screen
         newer = [text for number, text in _VERDICT.findall(screen) if int(number) > self.last]
         return any(self.step.verdict in text for text in newer) and self.step.says in screen
 
@@ -152,7 +156,7 @@ class Watched:
         """Rebuilds, and waits for the verdict on this build; fails with what is there instead."""
         step.manner(self._module, step.data)
         screen = self._window.wait(_Told(step, self._last))
-        self._last = max(int(number) for number, _ in _VERDICT.findall(screen))
+        self._last = max([self._last, *[int(number) for number, _ in _VERDICT.findall(screen)]])
 
     def call(self) -> None:
         """Types a call, which takes keys, and waits for what a correct build logs."""

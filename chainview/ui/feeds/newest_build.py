@@ -9,6 +9,7 @@ from chainview.replay.run.build_notes import BuildState
 from chainview.ui.lines.line import Span
 
 if TYPE_CHECKING:
+    from chainview.actor.watching import Watching
     from chainview.workbench.build import Build, BuildWatchLike
 
 Watch = Callable[[Callable[["Build"], None]], "BuildWatchLike"]
@@ -49,6 +50,11 @@ class NewestBuild:
     def build(self) -> Build | None:
         """The build; None before there is a new one."""
         return self._build
+
+    @property
+    def watching(self) -> Watching:
+        """How the watch itself is."""
+        return self._watch.watching
 
     @property
     def waits(self) -> bool:

@@ -58,6 +58,8 @@ class Figures:
     timers: int = 0
     build: Span = ("", "dim")
     """The newest build of the running actor's module."""
+    watch: Span = ("", "dim")
+    """How the watch of that module is, where all is not well."""
     build_waits: bool = False
     """Whether that build differs and can be taken all the same."""
     extra: str = ""
@@ -87,7 +89,8 @@ def _parts(figures: Figures, build_room: int) -> list[tuple[int, Line]]:
         (5, [(f"{rate_text(figures.rate)}", "dim")] if figures.rate is not None else []),
         (6, [(f"oldest {figures.dropped:,} let go", "warn")] if figures.dropped else []),
         (2, [figures.sound] if figures.sound[0] else []),
-        (2, _build(figures, build_room)),
+        (2, [figures.watch] if figures.watch[0] else []),
+        (2, _build(figures, build_room - cell_len(figures.watch[0]))),
         (2, _running(figures)),
         (4, [(f"{figures.waiting:,} waiting", "warn")] if figures.waiting else []),
         (

@@ -53,6 +53,7 @@ class LiveScreen(ChainScreen):
         """Shows what the status line tells now, and what the session warns of."""
         super().figures_came(figures)
         self._actor.figures_came(figures)
+        self._builds.figures_came()
 
     def note_came(self, note: Note) -> None:
         """Shows a note between the events, and tells what can be done about a build."""
@@ -155,10 +156,20 @@ class BuildActions:
     def __init__(self, screen: KeyedScreen, newest: NewestBuild | None) -> None:
         self._screen = screen
         self._newest = newest
+        self._said = ""
+        """What was said of the watch."""
 
     def handlers(self) -> Handlers:
         """What the keys do about builds."""
         return {ActionId.BUILD_CHOOSE: self._choose, ActionId.ACTOR_AFRESH: self._ask_afresh}
+
+    def figures_came(self) -> None:
+        """Says, once, what keeps the watch from what it is there for."""
+        sentence = "" if self._newest is None else self._newest.watching.sentence
+        if sentence != self._said:
+            self._said = sentence
+            if sentence:
+                self._screen.say(sentence, "warning")
 
     def note_came(self, note: Note) -> None:
         """Says why a build can't be used, or what can be done about one that differs."""

@@ -10,6 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from chainview.actor.session.status import SessionLike
+from chainview.actor.watching import MODULE_GONE, Watching
 from chainview.chain.files.entries.entry import Note
 from chainview.replay.run.build_notes import BuildState
 from chainview.system.errors import ChainviewError
@@ -34,6 +35,7 @@ class PlayedWatch:
 
     def __init__(self) -> None:
         self.done: list[str] = []
+        self.watching = Watching()
         self.told: Callable[[Build], None] = lambda build: None
 
     def made(self, session: SessionLike, told: Callable[[Build], None]) -> PlayedWatch:
@@ -123,6 +125,22 @@ def test_an_older_build_told_late_changes_nothing() -> None:
     watch.told(played(2, BuildState.DIVERGED, "differs"))
     assert newest.says == ("✓ build 3: identical, 7 of 7 events", "good")
     assert not newest.waits
+
+
+def test_a_watch_that_is_not_well_says_so_in_the_status_line_and_once_in_a_sentence() -> None:
+    """A module that is gone, or that is only looked at, does not look like one that waits for a save."""
+    watch, session = PlayedWatch(), PlayedSession()
+    seen: list[tuple[bool, int]] = []
+
+    async def script(driven: Driven) -> None:
+        session.record(few_calls(1))
+        for watching in (Watching(MODULE_GONE, "m.wasm is gone"), Watching()):
+            watch.watching = watching
+            await driven.flush()
+            seen.append((MODULE_GONE in driven.line("status"), driven.said().count("m.wasm is gone")))
+
+    drive(LiveSource(lambda: session, watch=watch.made), script)
+    assert seen == [(True, 1), (False, 1)]
 
 
 @pytest.mark.parametrize("width", [80, 120, 200])

@@ -1,0 +1,20 @@
+"""What there is to say of a watch itself, known without the engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+MODULE_GONE: Final = "module gone"
+MANIFEST_UNUSABLE: Final = "manifest unusable"
+MANIFEST_CHANGED: Final = "manifest changed"
+EVERY_SECOND: Final = "looks every second"
+ENDED: Final = "no longer watched"
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """How a watch is: a few words for a status line and a sentence to say once; both empty where all is well."""
+
+    short: str = ""
+    sentence: str = ""

@@ -1,0 +1,32 @@
+"""The folder that relative names were given in, by its name: a process stays in a folder that was moved away."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+class WorkingFolder:
+    """The folder that this process works in when this is made."""
+
+    def __init__(self) -> None:
+        self._path = Path.cwd()
+        named = os.environ.get("PWD", "")
+        # The shell's name for it tells the links that led to it.
+        if os.path.isabs(named) and _same(Path(named)):
+            self._path = Path(named)
+
+    def absolute(self, path: Path) -> Path:
+        """The name with the folder in front, whatever folder has that name now."""
+        return self._path / path
+
+    def readable(self, path: Path) -> Path:
+        """The name as it was given where that still leads there, else with the folder in front."""
+        return path if path.is_absolute() or _same(self._path) else self._path / path
+
+
+def _same(path: Path) -> bool:
+    try:
+        return os.path.samefile(path, ".")
+    except OSError:
+        return False
