@@ -197,6 +197,10 @@ class Actor:
         """How many host calls a handler answered, rather than the interceptor."""
         return self._host_calls.handled
 
+    def takes(self, function: str, state: Value) -> bool | None:
+        """Whether an export can be given a state; None where it does not declare what it takes."""
+        return self._terms.takes(function, state)
+
     def interrupt(self) -> bool:
         """Ends the running call, from any thread; False when none runs."""
         return self._watchdog.interrupt()

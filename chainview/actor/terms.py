@@ -31,6 +31,13 @@ class Terms:
         """Whether an actor's calls are compared with what it declares."""
         return bool(self._contracts)
 
+    def takes(self, function: str, state: Value) -> bool | None:
+        """Whether an export can be given a state; None where it does not declare what it takes."""
+        contract = self._contracts.get(function)
+        if contract is None or contract.state is None or contract.state.kind in ("value", "ref"):
+            return None
+        return contract.state_violation(state) is None
+
     def refusal(self, function: str, state: Value) -> str | None:
         """Why Theater does not even begin a call of an actor's export from a state, or None."""
         if not self._contracts:

@@ -95,8 +95,9 @@ class Detail(StrEnum):
     """Beside C4, where another export makes the call."""
     NO_LONGER_IN = "no longer made in {export}"
     """Beside C3, where another export made the call."""
-    GIVEN_STATE = "{export} can't be given its recorded state, which is of another type: {reason}"
-    """C7a, where a call fails for it."""
+    LEAVES_TYPE = "{export} leaves a state of another type: {change}"
+    """C7a, as the next one."""
+    GIVEN_TYPE = "{export} can't be given its state, which is of another type: {change}"
     SHORTER = "now ends where the recording goes on with {events}"
     """C11, as the next one."""
     LONGER = "goes on after the end of the recording with {events}"
@@ -157,9 +158,7 @@ _DESCRIPTIONS: Mapping[Code, Description] = {
     Code.OTHER_STATE: Description(
         Family.BEHAVIOUR, "other state", "{export} calls and answers the same and leaves another state: {change}"
     ),
-    Code.STATE_TYPE: Description(
-        Family.BEHAVIOUR, "state's type changed", "{export} leaves a state of another type: {detail}"
-    ),
+    Code.STATE_TYPE: Description(Family.BEHAVIOUR, "state's type changed", "{detail}"),
     Code.FAILURE: Description(Family.BEHAVIOUR, "trap or error", "{export} {detail}"),
     Code.LIMIT: Description(
         Family.BEHAVIOUR, "stopped by a limit", "{export} was stopped by a limit, not by itself: {detail}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from chainview.chain.failure import Failure
 from chainview.chain.payload import CallResult
 from chainview.pack.values import Value
-from chainview.replay.differences.codes import Code
+from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.replay.differences.signs import Sign, Trait, shape_signs, signs_of_end
@@ -15,6 +15,7 @@ from chainview.replay.differences.state_type import Across
 from chainview.replay.differences.text_change import pattern_of
 from chainview.replay.run.ask import UNANSWERABLE
 
+_OTHER_TYPE = "State type mismatch for"
 _LIMITS = ("out of memory", "wasm trap: interrupt")
 _Sides = tuple[Value | None, Value | None]
 _NOT_EXPORTED = ("the module exports no function", "not found in cached type metadata")
@@ -40,6 +41,12 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
     if reason_now is not None and any(words in reason_now for words in _NOT_EXPORTED):
         detail = f"{reason_now}, which this recording calls"
         return at.made(Code.OTHER_MODULE, rows, at.export, detail=detail, signs=frozenset({Sign(Trait.NOT_EXPORTED)}))
+    change = at.types.state_change
+    if change and reason_now is not None and reason_now.startswith(_OTHER_TYPE):
+        detail, signs = Detail.GIVEN_TYPE.format(export=at.export, change=change.text), {Sign(Trait.STATE_TYPE)}
+        return at.made(
+            Code.STATE_TYPE, rows, at.export, detail=detail, recorded=told_then, now=told_now, signs=frozenset(signs)
+        )
     return at.made(
         Code.LIMIT if limit else Code.FAILURE,
         rows,
@@ -92,7 +99,8 @@ def _apart(under: str, found: tuple[Leaf, ...], across: Across) -> tuple[tuple[L
 
 def _other_type(at: Stretch, row: int, across: Across, found: tuple[Leaf, ...]) -> Difference:
     signs = shape_signs(at.export, found) | {Sign(Trait.STATE_TYPE)}
-    return at.made(Code.STATE_TYPE, [row], at.export, detail=across.change.text, found=found, signs=signs)
+    detail = Detail.LEAVES_TYPE.format(export=at.export, change=across.change.text)
+    return at.made(Code.STATE_TYPE, [row], at.export, detail=detail, found=found, signs=signs)
 
 
 def _shown_states(at: Stretch, row: int) -> _Sides:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from chainview.actor.generation import GET_STATE
 from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
 from chainview.pack.declared.named import named_types
 from chainview.pack.declared.shown_type import shown_type
 from chainview.pack.declared.type_change import UNTOLD, TypeChange
-from chainview.pack.values import UNIT, Value
-from chainview.replay.differences.leaves import leaves
+from chainview.pack.values import UNIT, Array, Compound, Value
+from chainview.pack.values.walk import walk
+from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.replay.differences.shape import reshaped
+from chainview.replay.differences.substitution import value_text
 
 UNCHANGED = TypeChange(UNTOLD, UNTOLD)
+_BLANK = (None, "", "0", "0.0", "false", "()")
+"""What stands in the place of a value that is not there."""
+_MOST_VALUES = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +29,53 @@ class Across:
     """Two values of two types: whether the types show in them, and both as far as the other type can say them."""
 
     change: TypeChange
-    shows: bool
+    whole: tuple[Value, Value]
     recorded: Value
     now: Value
+
+    @property
+    def shows(self) -> bool:
+        """Whether the types differ in what these values are made of."""
+        return (self.recorded, self.now) != self.whole
 
     @property
     def alike(self) -> bool:
         """Whether nothing but the type differs."""
         return self.recorded == self.now
+
+
+class ValuesOfType:
+    """The values that two states of two types hold on one side alone, as those of a field that is gone."""
+
+    def __init__(self, across: Across) -> None:
+        whole, shared = across.whole, (across.recorded, across.now)
+        self._gone, self._new = [_texts(one) - _texts(other) for one, other in zip(whole, shared, strict=True)]
+
+    def explains(self, found: Sequence[Leaf]) -> bool:
+        """Whether in each of these leaves, at least one, what was held became nothing, or another value held now."""
+        return bool(found) and all(self._explains(leaf) for leaf in found)
+
+    def _explains(self, leaf: Leaf) -> bool:
+        change = leaf.text_change
+        sides = (leaf.recorded, leaf.now)
+        one, other = [None if side is None else value_text(side) for side in sides]
+        if change is not None:
+            one, other = change.recorded, change.now
+        is_gone, is_new = one in self._gone, other in self._new
+        return (is_gone or is_new) and (is_gone or one in _BLANK) and (is_new or other in _BLANK)
+
+
+def _texts(value: Value) -> Counter[str]:
+    """The texts of what stands at the ends of a value."""
+    return Counter([text for text in map(value_text, islice(_ends(value), _MOST_VALUES)) if text not in _BLANK])
+
+
+def _ends(value: Value) -> Iterator[Value]:
+    for part in walk(value):
+        if isinstance(part, Array):
+            yield from part[:_MOST_VALUES]
+        elif not isinstance(part, Compound):
+            yield part
 
 
 class StateTypes:
@@ -55,12 +102,11 @@ class StateTypes:
 
     def _across(self, declared: TypeChange | None, recorded: Value | None, now: Value | None) -> Across:
         if recorded is None or now is None:
-            return Across(UNCHANGED, False, UNIT, UNIT)
+            return Across(UNCHANGED, (UNIT, UNIT), UNIT, UNIT)
         change = self._shown(recorded, now) if declared is None else declared
         if not change:
-            return Across(change, False, recorded, now)
-        one, other = change.shared(recorded), change.shared_now(now)
-        return Across(change, one != recorded or other != now, one, other)
+            return Across(change, (recorded, now), recorded, now)
+        return Across(change, (recorded, now), change.shared(recorded), change.shared_now(now))
 
     def _shown(self, recorded: Value, now: Value) -> TypeChange:
         """What the values themselves show, which is a type only where they say the same, or more or less of it."""

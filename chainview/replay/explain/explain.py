@@ -62,7 +62,6 @@ def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison |
     if first is None:
         return None
     types = StateTypes(control.metadata, replay.loaded.metadata, one_module=_one_module(replay))
-    asking = {ask.call for ask in replay.asks} if replay.mode is not Mode.REFERENCE else set()
     return compare(
         recording,
         Recording(replay.now, recording.schema, recording.header),
@@ -77,7 +76,7 @@ def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison |
         if replay.mode is Mode.STRICT or replay.later or recording.keeps_state
         else Isolation(replay, types, stacks=control.stacks),
         # After a call that could not be answered a replay goes on from the recorded state.
-        restarted=lambda call: call - 1 in asking and not recording.keeps_state,
+        restarted=lambda call: call in replay.restarted and not recording.keeps_state,
         stacks=control.stacks,
     )
 
@@ -141,6 +140,10 @@ def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[
         doubts.append(f"whether the engine matters: recorded with {header.engine}, replayed with {ENGINE}")
     if replay.recording.keeps_state:
         doubts += _not_tested_inside(replay)
+    elif any(cause.first.code is Code.STATE_TYPE for cause in compared.judged.causes):
+        doubts.append(
+            "what calls do from their recorded state: it is of another type, so the build went on from its own"
+        )
     return doubts + untested(compared)
 
 

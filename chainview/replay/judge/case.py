@@ -13,7 +13,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.leaves import leaves
 from chainview.replay.differences.signs import Sign, Trait
-from chainview.replay.differences.state_type import StateTypes
+from chainview.replay.differences.state_type import Across, StateTypes
 from chainview.replay.judge.causes import Experiment
 
 
@@ -26,11 +26,17 @@ class Case:
     state_equal: bool
     states: tuple[Value, Value] | None = None
     """The states that its call was given, where both are known and differ by more than their type."""
-    other_type: bool = False
-    """Whether they are of two types, so that the new build can't be given the recorded one."""
+    across: Across | None = None
+    """The states that its call was given, where they are of two types, so that the new build can't be given the
+    recorded one."""
     alone: tuple[Difference, ...] | None = None
     unread: int = 0
     """Differing rows that were not looked into."""
+
+    @property
+    def other_type(self) -> bool:
+        """Whether the state that its call was given has another type than the recorded one."""
+        return self.across is not None
 
     @property
     def judged(self) -> tuple[Difference, ...] | None:
@@ -71,18 +77,18 @@ def _case(
     rows: Alignment, hunk: Hunk, then: Side, now: Side, types: StateTypes, restarted: Callable[[int], bool]
 ) -> Case:
     call, call_now = hunk.recorded_call, hunk.now_call
-    states, known, other_type = None, True, False
+    states, known, across = None, True, None
     if call != NONE and call_now != NONE and not restarted(call):
         state = then.state_after(then.recording.starts[call])
         state_now = now.state_after(now.recording.starts[call_now])
         if state is not None and state_now is not None and state != state_now:
-            across = types.states(state, state_now)
-            other_type = across.shows
-            states = None if across.alike else (state, state_now)
+            seen = types.states(state, state_now)
+            across = seen if seen.shows else None
+            states = None if seen.alike else (state, state_now)
         # A state inside a module that does not show it may be another one wherever anything differs before.
         known = not then.recording.keeps_state or (state is not None and state_now is not None)
     found = differences(rows, hunk, then, now, types)
-    return Case(hunk, found.differences, states is None and known, states, other_type, unread=found.unread)
+    return Case(hunk, found.differences, states is None and known, states, across, unread=found.unread)
 
 
 def _made_alone(case: Case, experiment: Experiment) -> Case:

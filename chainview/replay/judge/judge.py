@@ -12,7 +12,7 @@ from chainview.replay.align.history import NONE, Side
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Sign
-from chainview.replay.differences.state_type import StateTypes
+from chainview.replay.differences.state_type import StateTypes, ValuesOfType
 from chainview.replay.differences.substitution import Substitution
 from chainview.replay.judge.case import (
     Case,
@@ -202,7 +202,7 @@ class _Judge:
         elif case.judged is None:
             self._undecided(case)
         elif case.state_equal:
-            self._in_sequence(case.found)
+            self._in_sequence(case.found, _values_of_type(case))
         else:
             self._from_recorded_state(case, case.judged)
 
@@ -212,8 +212,11 @@ class _Judge:
             self.known.learn(each.leaves)
             self._note_asked(each)
 
-    def _in_sequence(self, found: Iterable[Difference]) -> None:
-        """A call that was given the recorded state: whatever differs comes from the call itself."""
+    def _in_sequence(self, found: Iterable[Difference], of_type: ValuesOfType | None = None) -> None:
+        """A call that was given the recorded state: whatever differs comes from the call itself.
+
+        `of_type` is what that state says only in one of two types.
+        """
         held: KnownCause | None = None
         answered, known = False, Substitution()
         for each in found:
@@ -223,7 +226,7 @@ class _Judge:
                 continue
             ruling = in_sequence(
                 each,
-                explained=known.explains(each.leaves),
+                explained=known.explains(each.leaves) or (of_type is not None and of_type.explains(each.leaves)),
                 asked_before=self._asked_before(each),
                 held=held is not None,
                 answered=answered,
@@ -327,6 +330,12 @@ class _Judge:
     def _mark_state(self, case: Case) -> None:
         for each in case.found:
             self._ledger.mark(each.rows, Label.STATE)
+
+
+def _values_of_type(case: Case) -> ValuesOfType | None:
+    """What the states that a call was given say in one type alone, where its differences are to be measured by that."""
+    found = any(each.code is not Code.STATE_TYPE for each in case.found)
+    return ValuesOfType(case.across) if found and case.across is not None else None
 
 
 def _one_module(then: Side, now: Side) -> bool:

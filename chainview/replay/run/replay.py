@@ -18,6 +18,8 @@ from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import INIT, CallError
 from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
+from chainview.pack.declared.shown_type import shown_type
+from chainview.pack.declared.type_change import TypeChange
 from chainview.pack.values import UNIT, Value
 from chainview.replay.run.ask import UNANSWERABLE, Ask
 from chainview.replay.run.compared_chain import ComparedChain, StopReplay
@@ -101,12 +103,16 @@ class Replay:
         self.now = EventTable()
         self.asks: list[Ask] = []
         self.outcomes: list[CallOutcome] = []
+        self.restarted: set[int] = set()
+        """The calls, by their position, that were given their recorded state again."""
         self.stack: tuple[Frame, ...] = ()
         self.stacks: dict[int, tuple[Frame, ...]] = {}
         self.calls_made = 0
         self.finished = False
         """Whether every recorded call was made; a strict replay stops before."""
         self._call = self._began = 0
+        self._returned: int | None = None
+        """The last call that returned, whose state is the module's own one."""
         self._answered = 0
         at = (stacks_at, self._take_stack_of) if stacks_at else None
         self.chain = ComparedChain(
@@ -243,9 +249,11 @@ class Replay:
             self._actor.state = self._first_state(call)
         elif self.mode is not Mode.REFERENCE and self.asks and self.asks[-1].call == number - 1:
             # One call that could not be answered must not hide how the following ones behave; an actor that keeps its
-            # state inside goes on as if that call had not been made.
+            # state inside, or whose state has another type now, goes on as if that call had not been made.
             state = self.recording.state_before(number)
-            self._actor.state = self._actor.state if state is None else state
+            if state is not None and self._takes(call.function, state):
+                self._actor.state = state
+                self.restarted.add(number)
         elif given is not None and self._actor.state == given[0]:
             # Where the recording goes on from a state that its build was given; a replay that is in another state
             # than the one recorded before has come to its own.
@@ -255,8 +263,18 @@ class Replay:
         self._began = self.chain.count
         outcome = self._actor.call(call.function, call.params)
         self.outcomes.append(outcome)
+        if outcome.ok:
+            self._returned = number
         if not outcome.ok and not self.stack and self.chain.first_mismatch == self.chain.count - 1:
             self.stack = outcome.stack
+
+    def _takes(self, function: str, state: Value) -> bool:
+        """Whether the module can be given a recorded state, by what it declares, else by what both left so far."""
+        declared = self._actor.takes(function, state)
+        if declared is not None or self._returned is None:
+            return declared is not False
+        left = self.recording.state_at(self.recording.call(self._returned).stop)
+        return left is None or not TypeChange(shown_type(left), shown_type(self._actor.state))
 
     def _renew(self) -> None:
         before, self._actor = self._actor, self._made_actor(goes_on=True)
