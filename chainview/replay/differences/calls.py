@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chainview.chain.event import Kind
 from chainview.chain.payload import Call, CallResult, HostCall
+from chainview.pack.values import UNIT
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side, is_ask
+from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.difference import Difference, Stretch
@@ -17,7 +19,6 @@ from chainview.replay.differences.ends import failure, is_limit, is_own_failure,
 from chainview.replay.differences.gaps import beginning, gap_differences
 from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.replay.differences.signs import Sign, Trait, signs_in_code, signs_of
-from chainview.replay.differences.state_type import StateTypes
 from chainview.replay.differences.text_change import pattern_of
 
 _MOST_READ = 2000
@@ -35,9 +36,9 @@ class Found:
     unread: int
 
 
-def differences(rows: Alignment, hunk: Hunk, then: Side, now: Side, types: StateTypes) -> Found:
+def differences(rows: Alignment, hunk: Hunk, then: Side, now: Side, builds: Builds) -> Found:
     """What differs in a stretch of rows."""
-    finder = _Finder(Stretch(rows, hunk, then, now, types))
+    finder = _Finder(Stretch(rows, hunk, then, now, builds))
     return Found(tuple(finder.find()), finder.unread)
 
 
@@ -114,7 +115,9 @@ class _Finder:
                 return self._other_encoding(row, function)
             signs = signs_of(Trait.OUTPUT, function, answers)
             return self._at.made(Code.OTHER_ANSWER, [row], function, found=answers, signs=signs)
-        return self._argument(None, row, function, found)
+        told = self._argument(None, row, function, found)
+        only_told = then.output == now.output == UNIT and self._at.builds.wording.changed(found)
+        return replace(told, is_wording=only_told)
 
     def _other_encoding(self, row: int, function: str) -> Difference:
         follows = is_ask(self._at.rows.now[row])

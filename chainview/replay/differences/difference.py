@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from chainview.chain.event import Frame
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side
+from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import Leaf, only_nan_bits
 from chainview.replay.differences.shape import reshaped
 from chainview.replay.differences.signs import Sign, Trait, all_of_shape
-from chainview.replay.differences.state_type import StateTypes
 
 _MOST_LOOPS = 20
 
@@ -40,6 +40,8 @@ class Difference:
     stack: tuple[Frame, ...] = ()
     """The guest's stack there when it was recorded, innermost first, where it is known; `stack_now` that of now."""
     stack_now: tuple[Frame, ...] = ()
+    is_wording: bool = False
+    """Whether a host function that answers nothing is only told the same in other words."""
     follows: bool = False
     """Whether it is there only because something before it in its call differs."""
 
@@ -50,8 +52,8 @@ class Difference:
 
     @property
     def carries_value(self) -> bool:
-        """Whether something later may differ because of it: not for another form or shape of the same."""
-        return self.code is not Code.COSMETIC and not self.is_reshaped
+        """Whether something later may differ because of it: not for another form, shape or wording of the same."""
+        return self.code is not Code.COSMETIC and not (self.is_reshaped or self.is_wording)
 
     @property
     def is_reshaped(self) -> bool:
@@ -84,8 +86,8 @@ class Difference:
 class Stretch:
     """Rows of one call, or outside of any, of which some differ; makes differences out of them."""
 
-    def __init__(self, rows: Alignment, hunk: Hunk, then: Side, now: Side, types: StateTypes) -> None:
-        self.rows, self.hunk, self.then, self.now, self.types = rows, hunk, then, now, types
+    def __init__(self, rows: Alignment, hunk: Hunk, then: Side, now: Side, builds: Builds) -> None:
+        self.rows, self.hunk, self.then, self.now, self.builds = rows, hunk, then, now, builds
         self.call = then.recording.starts[hunk.recorded_call] if hunk.recorded_call != NONE else None
         self.export = self._export_name()
         self.loops_left = _MOST_LOOPS

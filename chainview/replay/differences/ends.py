@@ -41,7 +41,7 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
     if reason_now is not None and any(words in reason_now for words in _NOT_EXPORTED):
         detail = f"{reason_now}, which this recording calls"
         return at.made(Code.OTHER_MODULE, rows, at.export, detail=detail, signs=frozenset({Sign(Trait.NOT_EXPORTED)}))
-    change = at.types.state_change
+    change = at.builds.types.state_change
     if change and reason_now is not None and reason_now.startswith(_OTHER_TYPE):
         detail, signs = Detail.GIVEN_TYPE.format(export=at.export, change=change.text), {Sign(Trait.STATE_TYPE)}
         return at.made(
@@ -75,10 +75,10 @@ def other_shown_states(at: Stretch, row: int) -> Iterator[Difference]:
 def _other_ends(at: Stretch, row: int, answers: _Sides, states: _Sides) -> Iterator[Difference]:
     answered, left = leaves("response", *answers), leaves("state", *states)
     of_type: tuple[Leaf, ...] = ()
-    across = at.types.states(*states)
+    across = at.builds.types.states(*states)
     if across.shows:
         left, of_type = _apart("state", left, across)
-        answered, more = _apart("response", answered, at.types.responses(at.export, *answers))
+        answered, more = _apart("response", answered, at.builds.types.responses(at.export, *answers))
         of_type = (*of_type, *more)
         yield _other_type(at, row, across, of_type)
     found = (*answered, *left)

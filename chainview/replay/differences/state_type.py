@@ -159,7 +159,3 @@ def _returned(function: FunctionSignature) -> tuple[TypeDesc, ...]:
         case (TypeDesc("result", args=(TypeDesc("tuple", args=parts), _)),):
             return parts
     return ()
-
-
-UNTOLD_TYPES = StateTypes()
-"""Those of two sides of which only the values are known."""

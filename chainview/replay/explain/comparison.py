@@ -11,8 +11,8 @@ from chainview.pack.cgrf.glance import is_cgrf
 from chainview.replay.align.alignment import Alignment, align, align_stopped
 from chainview.replay.align.call_pairs import ENDS
 from chainview.replay.align.history import Side, other_state, says_the_same
+from chainview.replay.differences.builds import UNKNOWN_BUILDS, Builds
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.state_type import UNTOLD_TYPES, StateTypes
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.judge.causes import Experiment, Judged, Label
 from chainview.replay.judge.judge import judge
@@ -44,7 +44,7 @@ def compare(
     in_step: bool,
     asks: Sequence[Ask] = (),
     finished: bool = True,
-    types: StateTypes = UNTOLD_TYPES,
+    builds: Builds = UNKNOWN_BUILDS,
     experiment: Experiment | None = None,
     restarted: Callable[[int], bool] = lambda call: False,
     stacks: Mapping[int, tuple[Frame, ...]] = MappingProxyType({}),
@@ -61,7 +61,7 @@ def compare(
         Side(now, asks, by_value=by_value, across=across),
     )
     rows = align(one, other, first, in_step=in_step) if finished else align_stopped(one, other, first, in_step=in_step)
-    judged = judge(rows, one, other, first, types, experiment, restarted)
+    judged = judge(rows, one, other, first, builds, experiment, restarted)
     return Comparison(one, other, rows, judged, first, encoding)
 
 

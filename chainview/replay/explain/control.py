@@ -12,7 +12,6 @@ from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import ModuleError
 from chainview.actor.module_cache import cached_module
 from chainview.chain.event import Frame, Kind
-from chainview.pack.declared.metadata import Metadata
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.explain.explanation import ControlOutcome
 from chainview.replay.run.recording import Recording
@@ -35,8 +34,8 @@ class Control:
     stack: tuple[Frame, ...] = ()
     stacks: Mapping[int, tuple[Frame, ...]] = field(default_factory=dict)
     """The recorded module's stacks at the host calls, by index, that the new one did not make as they were."""
-    metadata: Metadata | None = None
-    """What the recorded module declares, of several the one that was recorded where the new one differs first."""
+    module: LoadedModule | None = None
+    """The recorded module, of several the one that made the event at which the new one differs first."""
     work: str | None = None
     """The call before its first difference in which it did other work than recorded, where fuel was measured."""
 
@@ -50,10 +49,10 @@ class RecordedModules:
     doubt: str = ""
     """Why `first` may be another module than the recorded one."""
 
-    def metadata_at(self, call: int) -> Metadata | None:
-        """What the module declares that made a call, by its position."""
+    def at(self, call: int) -> LoadedModule:
+        """The module that made a call, by its position."""
         numbers = [number for number in self.later if number <= call]
-        return (self.later[max(numbers)] if numbers else self.first).metadata
+        return self.later[max(numbers)] if numbers else self.first
 
 
 def recorded_modules(
@@ -108,15 +107,13 @@ def control_experiment(replay: Replay, modules: RecordedModules | str) -> Contro
         return _diverged(replay, first, _replayed(replay, modules, ()))
     wanted = {*replay.not_asked(), *([] if first is None else [first])}
     control = _replayed(replay, modules, wanted)
-    metadata = modules.metadata_at(
-        bisect_right(replay.recording.starts, len(replay.recording) if first is None else first) - 1
-    )
+    module = modules.at(bisect_right(replay.recording.starts, len(replay.recording) if first is None else first) - 1)
     if control.first_mismatch is None:
         stack = () if first is None else control.stacks.get(first, ())
-        return Control(ControlOutcome.PASSED, stack=stack, stacks=control.stacks, metadata=metadata)
+        return Control(ControlOutcome.PASSED, stack=stack, stacks=control.stacks, module=module)
     if modules.doubt:
         return Control(ControlOutcome.NOT_TESTED, modules.doubt)
-    return replace(_diverged(control, control.first_mismatch, _replayed(replay, modules, ())), metadata=metadata)
+    return replace(_diverged(control, control.first_mismatch, _replayed(replay, modules, ())), module=module)
 
 
 def _diverged(control: Replay, place: int, again: Replay) -> Control:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chainview.chain.table import EventTable
+from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.state_type import StateTypes
 from chainview.replay.explain.comparison import compare
 from chainview.replay.explain.explanation import Explanation
@@ -21,7 +22,7 @@ def diff_recordings(recorded: Recording, now: Recording, rules: Sequence[Rule] =
         return explanation_of(pair_of(recorded, now, len(recorded)))
     subject = pair_of(recorded, now, first)
     one_module = bool(module_of(recorded)) and module_of(recorded) == module_of(now)
-    compared = compare(recorded, now, first, in_step=False, types=StateTypes(one_module=one_module))
+    compared = compare(recorded, now, first, in_step=False, builds=Builds(StateTypes(one_module=one_module)))
     findings = findings_of(compared, rules)
     if findings.causes and _of_two_actors(recorded, now):
         header, header_now = recorded.header, now.header

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chainview.actor.engine.loading import ENGINE
+from chainview.actor.engine.loading import ENGINE, LoadedModule
+from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.differences.state_type import StateTypes
+from chainview.replay.differences.wording import Wording
 from chainview.replay.explain.comparison import Comparison, compare
 from chainview.replay.explain.control import Control
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding
@@ -61,7 +63,7 @@ def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison |
         first = replay.chain.count
     if first is None:
         return None
-    types = StateTypes(control.metadata, replay.loaded.metadata, one_module=_one_module(replay))
+    builds = _builds(replay, control.module)
     return compare(
         recording,
         Recording(replay.now, recording.schema, recording.header),
@@ -69,21 +71,26 @@ def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison |
         asks=replay.asks,
         in_step=True,
         finished=replay.finished,
-        types=types,
+        builds=builds,
         # The calls of several builds can't be made again by the first of them alone.
         # Nor can a call be made alone whose state is inside the module, where nobody can put another one.
         experiment=None
         if replay.mode is Mode.STRICT or replay.later or recording.keeps_state
-        else Isolation(replay, types, stacks=control.stacks),
+        else Isolation(replay, builds, stacks=control.stacks),
         # After a call that could not be answered a replay goes on from the recorded state.
         restarted=lambda call: call in replay.restarted and not recording.keeps_state,
         stacks=control.stacks,
     )
 
 
-def _one_module(replay: Replay) -> bool:
-    """Whether the module is replayed that made the recording, from its beginning to its end."""
-    return module_of(replay.recording) == replay.loaded.file.sha256 and not (replay.recording.builds or replay.later)
+def _builds(replay: Replay, module: LoadedModule | None) -> Builds:
+    """What is known of the recorded module, where it is at hand, and of the one that was replayed."""
+    recording, loaded = replay.recording, replay.loaded
+    one_module = module_of(recording) == loaded.file.sha256 and not (recording.builds or replay.later)
+    if module is None:
+        return Builds(StateTypes(None, loaded.metadata, one_module=one_module))
+    types = StateTypes(module.metadata, loaded.metadata, one_module=one_module)
+    return Builds(types, Wording(module.file.data, loaded.file.data))
 
 
 def _paired(replay: Replay, findings: Findings) -> Findings:

@@ -16,11 +16,11 @@ from chainview.pack.values import UNIT, Value
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.call_pairs import align_call
 from chainview.replay.align.history import Side, says_the_same
+from chainview.replay.differences.builds import UNKNOWN_BUILDS, Builds
 from chainview.replay.differences.calls import differences
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.ends import is_limit
-from chainview.replay.differences.state_type import UNTOLD_TYPES, StateTypes
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.compared_chain import ComparedChain
 from chainview.replay.run.recording import Recording
@@ -38,7 +38,7 @@ class Isolation:
     def __init__(
         self,
         replay: Replay,
-        types: StateTypes = UNTOLD_TYPES,
+        builds: Builds = UNKNOWN_BUILDS,
         most_calls: int = MOST_CALLS,
         seconds: float = MOST_SECONDS,
         *,
@@ -48,7 +48,7 @@ class Isolation:
         self.made = 0
         self.refused = 0
         """How many calls were not made because of the bounds, or because their state is not recorded."""
-        self._replay, self._types = replay, types
+        self._replay, self._builds = replay, builds
         self._stacks = stacks
         self._most_calls, self._seconds_left = most_calls, seconds
 
@@ -66,7 +66,7 @@ class Isolation:
         call = self._replay.recording.call(number)
         rows = Alignment()
         rows.add(align_call(then, made, then.items(call.start, call.stop), made.items(0, len(made))), number, 0)
-        found = [each for hunk in rows.hunks for each in differences(rows, hunk, then, made, self._types).differences]
+        found = [each for hunk in rows.hunks for each in differences(rows, hunk, then, made, self._builds).differences]
         if found and any(each.code is Code.LIMIT for each in found):
             # Made under a shorter limit than the recorded call, so its end says nothing.
             self.refused += 1

@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from chainview.pack.values import Value
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side
+from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.calls import differences
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.leaves import leaves
 from chainview.replay.differences.signs import Sign, Trait
-from chainview.replay.differences.state_type import Across, StateTypes
+from chainview.replay.differences.state_type import Across
 from chainview.replay.judge.causes import Experiment
 
 
@@ -48,12 +49,12 @@ def cases_of(
     rows: Alignment,
     then: Side,
     now: Side,
-    types: StateTypes,
+    builds: Builds,
     experiment: Experiment | None,
     restarted: Callable[[int], bool],
 ) -> list[Case]:
     """The stretches in which something is found, in order, with what their calls do alone where that is of use."""
-    found = [_case(rows, hunk, then, now, types, restarted) for hunk in rows.hunks]
+    found = [_case(rows, hunk, then, now, builds, restarted) for hunk in rows.hunks]
     cases = [case for case in _reordered(found, then, now) if case.found]
     if not cases:
         return []
@@ -73,21 +74,19 @@ def cases_of(
     return [_made_alone(case, experiment) for case in (first, *others)]
 
 
-def _case(
-    rows: Alignment, hunk: Hunk, then: Side, now: Side, types: StateTypes, restarted: Callable[[int], bool]
-) -> Case:
+def _case(rows: Alignment, hunk: Hunk, then: Side, now: Side, builds: Builds, restarted: Callable[[int], bool]) -> Case:
     call, call_now = hunk.recorded_call, hunk.now_call
     states, known, across = None, True, None
     if call != NONE and call_now != NONE and not restarted(call):
         state = then.state_after(then.recording.starts[call])
         state_now = now.state_after(now.recording.starts[call_now])
         if state is not None and state_now is not None and state != state_now:
-            seen = types.states(state, state_now)
+            seen = builds.types.states(state, state_now)
             across = seen if seen.shows else None
             states = None if seen.alike else (state, state_now)
         # A state inside a module that does not show it may be another one wherever anything differs before.
         known = not then.recording.keeps_state or (state is not None and state_now is not None)
-    found = differences(rows, hunk, then, now, types)
+    found = differences(rows, hunk, then, now, builds)
     return Case(hunk, found.differences, states is None and known, states, across, unread=found.unread)
 
 

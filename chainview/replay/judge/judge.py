@@ -9,11 +9,13 @@ from enum import Enum, auto
 from chainview.chain.event import Kind
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.history import NONE, Side
+from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Sign
-from chainview.replay.differences.state_type import StateTypes, ValuesOfType
+from chainview.replay.differences.state_type import ValuesOfType
 from chainview.replay.differences.substitution import Substitution
+from chainview.replay.differences.wording import is_reordered
 from chainview.replay.judge.case import (
     Case,
     cases_of,
@@ -84,13 +86,13 @@ def judge(
     then: Side,
     now: Side,
     same: int,
-    types: StateTypes,
+    builds: Builds,
     experiment: Experiment | None = None,
     restarted: Callable[[int], bool] = lambda call: False,
 ) -> Judged:
     """Tells causes from consequences. `restarted` says which calls were given the recorded state again."""
     experiment = None if experiment is None else _Remembered(experiment)
-    cases = cases_of(rows, then, now, types, experiment, restarted)
+    cases = cases_of(rows, then, now, builds, experiment, restarted)
     ledger = Ledger(rows, then, same)
     judge_ = _Judge(ledger, rows, then, now, {sign for case in cases for each in firsts(case) for sign in each.signs})
     hidden = _HiddenState(ledger, now, experiment, judge_.known)
@@ -218,6 +220,7 @@ class _Judge:
         `of_type` is what that state says only in one of two types.
         """
         held: KnownCause | None = None
+        holder: Difference | None = None
         answered, known = False, Substitution()
         for each in found:
             like = self._ledger.like(each)
@@ -228,7 +231,7 @@ class _Judge:
                 each,
                 explained=known.explains(each.leaves) or (of_type is not None and of_type.explains(each.leaves)),
                 asked_before=self._asked_before(each),
-                held=held is not None,
+                held=held is not None and not _is_apart(holder, each, known),
                 answered=answered,
                 first_elsewhere=bool(each.signs & self._first_signs),
                 known=like is not None,
@@ -238,7 +241,8 @@ class _Judge:
                 answered = True
             elif ruling is Ruling.CAUSE:
                 cause = self._ledger.accuse(each, each.rows)
-                held = cause if held is None and not answered and each.carries_value else held
+                if held is None and not answered and each.carries_value:
+                    held, holder = cause, each
             elif ruling is Ruling.AGAIN and like is not None:
                 self._ledger.show(like, each, each.rows)
             elif ruling is Ruling.SUSPECT:
@@ -336,6 +340,13 @@ def _values_of_type(case: Case) -> ValuesOfType | None:
     """What the states that a call was given say in one type alone, where its differences are to be measured by that."""
     found = any(each.code is not Code.STATE_TYPE for each in case.found)
     return ValuesOfType(case.across) if found and case.across is not None else None
+
+
+def _is_apart(holder: Difference | None, end: Difference, known: Substitution) -> bool:
+    """Whether how a call ends has nothing of a text that says the same words in another order earlier in it."""
+    if holder is None or not end.at_end or not is_reordered(holder.leaves):
+        return False
+    return not any(known.explains([leaf]) for leaf in end.leaves)
 
 
 def _one_module(then: Side, now: Side) -> bool:

@@ -1,0 +1,78 @@
+"""Whether a text is only put otherwise, in other words or another order: of that nothing else in a call is made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from chainview.replay.differences.leaves import Leaf
+
+_WORD = re.compile(r"\w+")
+_TOKEN = re.compile(r"[^\W\d_]+|\s+|\d+|.", re.DOTALL)
+_FURTHEST = 5
+"""Tokens on each side of a change that may belong to its words."""
+_LEAST_LETTERS = 3
+_MOST_TOKENS = 400
+_MOST_LOOKED_UP = 5000
+
+
+class Wording:
+    """The constants of two modules, in which what an actor says is looked up; nothing of modules not at hand."""
+
+    def __init__(self, then: bytes = b"", now: bytes = b"") -> None:
+        self._modules = then, now
+        self._looked_up: dict[str, tuple[bool, ...]] = {}
+
+    def changed(self, found: Sequence[Leaf]) -> bool:
+        """Whether in each of these leaves, at least one, words that only one module holds became such of the other.
+
+        A branch that is taken otherwise says words that both modules hold, or one alone where it was left out.
+        """
+        return bool(found) and all(self._changed(leaf) for leaf in found)
+
+    def _changed(self, leaf: Leaf) -> bool:
+        change = leaf.text_change
+        if change is None or any(map(str.isdigit, change.recorded + change.now)):
+            return False
+        texts = (change.recorded, change.now)
+        return all(self._own(_around(change.before, text, change.behind), side) for side, text in enumerate(texts))
+
+    def _own(self, pieces: Iterator[str], side: int) -> bool:
+        """Whether the longest piece of a text that the module of one side holds is in that module alone."""
+        for piece in pieces:
+            held = self._holders(piece)
+            if held[side]:
+                return not held[1 - side]
+        return False
+
+    def _holders(self, piece: str) -> tuple[bool, ...]:
+        if piece not in self._looked_up:
+            if len(self._looked_up) >= _MOST_LOOKED_UP:
+                return False, False
+            packed = piece.encode("utf-8", "surrogatepass")
+            self._looked_up[piece] = tuple([packed in module for module in self._modules])
+        return self._looked_up[piece]
+
+
+def is_reordered(found: Sequence[Leaf]) -> bool:
+    """Whether in each of these leaves, at least one, a text says the same words in another order."""
+    changes = [leaf.text_change for leaf in found]
+    return bool(found) and all(
+        change is not None and sorted(_WORD.findall(change.recorded)) == sorted(_WORD.findall(change.now))
+        for change in changes
+    )
+
+
+def _around(before: str, text: str, behind: str) -> Iterator[str]:
+    """The pieces of a text that hold a stretch of it and end at words, the longest ones first."""
+    left = _TOKEN.findall(before[-_MOST_TOKENS:])[-_FURTHEST:]
+    right = _TOKEN.findall(behind[:_MOST_TOKENS])[:_FURTHEST]
+    reach = [(one, other) for one in range(len(left) + 1) for other in range(len(right) + 1)]
+    for one, other in sorted(reach, key=lambda pair: -sum(pair)):
+        piece = "".join([*left[len(left) - one :], text, *right[:other]])
+        if _tells(piece):
+            yield piece
+
+
+def _tells(piece: str) -> bool:
+    return sum(map(str.isalpha, piece)) >= _LEAST_LETTERS and not any(map(str.isdigit, piece))

@@ -1,0 +1,81 @@
+"""What is only put otherwise: other words for the same, told by the constants of both modules, or another order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chainview.pack.values import U32, UNIT, Result, String, Tuple, Value, types
+from chainview.replay.differences.leaves import leaves
+from chainview.replay.differences.wording import Wording, is_reordered
+from chainview.replay.explain.control import RecordedModules, control_experiment
+from chainview.replay.explain.explain import explain
+from tests.actor.guests import Guest
+from tests.actor.running import INIT
+from tests.replay.recorded import compiled, packed, recording_of, replay_of
+
+THEN, NOW = b"\0batch done: \0 ok, \0door \0open\0shut\0", b"\0batch: \0 ok, \0door \0open\0shut\0"
+HOST = "test:x/host"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "now", "modules", "changed"),
+    [
+        ("batch done: 2 ok, 1 off", "batch: 2 ok, 1 off", (THEN, NOW), True),
+        ("door open", "door shut", (THEN, NOW), False),
+        ("batch done: 2 ok, ", "batch done: 3 ok, ", (THEN, NOW), False),
+        ("hello ada", "hello bob", (THEN, NOW), False),
+        ("batch done: 2", "batch: 2", (b"", b""), False),
+        ("batch done: 2", "batch: 2", (THEN, THEN), False),
+    ],
+)
+def test_words_are_an_edit_where_each_module_holds_its_own(
+    recorded: str, now: str, modules: tuple[bytes, bytes], changed: bool
+) -> None:
+    """Words that both modules hold were chosen, numbers computed; of modules not at hand nothing is said."""
+    assert Wording(*modules).changed(leaves("input", String(recorded), String(now))) is changed
+
+
+@pytest.mark.parametrize(
+    ("recorded", "now", "reordered"),
+    [
+        ("a is now b", "b is now a", True),
+        ("3 of 6", "6 of 3", True),
+        ("a is now b", "a is now c", False),
+        ("a", "b", False),
+    ],
+)
+def test_the_same_words_in_another_order_are_told(recorded: str, now: str, reordered: bool) -> None:
+    """Only the order counts, and there must be a text that differs."""
+    assert is_reordered(leaves("input", String(recorded), String(now))) is reordered
+    assert not is_reordered(())
+
+
+def actor(folder: Path, name: str, text: str, answer: Value, state: int = 1) -> Path:
+    """An actor whose `f` logs a text, leaves a state and answers."""
+
+    def left(state: int, response: Value) -> bytes:
+        return packed(Result(types.STRING, types.STRING, True, Tuple((U32(state), response))))
+
+    guest = Guest().constant(INIT, left(1, UNIT))
+    return guest.ignoring("f", HOST, "log", packed(String(text)), left(state, answer)).written(folder, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "found"),
+    [
+        ("batch of 2", U32(7), [("C1", 4)]),
+        ("batch of 2", U32(8), [("C1", 4), ("C6", 5)]),
+        ("2 for batch", U32(8), [("C1", 4), ("C6", 5)]),
+        ("batch for 3", U32(8), [("C1", 4)]),
+    ],
+)
+def test_another_answer_does_not_come_of_other_words(
+    tmp_path: Path, text: str, answer: Value, found: list[tuple[str, int]]
+) -> None:
+    """Beside a log that is only put otherwise another answer is a cause; beside another number it may follow."""
+    then, now = actor(tmp_path, "then.wat", "batch for 2", U32(7)), actor(tmp_path, "now.wat", text, answer)
+    replay = replay_of(recording_of(then, ("f", UNIT), answers={(HOST, "log"): [UNIT]}), now)
+    explanation = explain(replay, control_experiment(replay, RecordedModules(compiled(then))))
+    assert [(each.code, each.event) for each in explanation.causes] == found
