@@ -18,6 +18,9 @@ class PayloadSource(Protocol):
     def span(self, start: int) -> tuple[int, int]:
         """Where the payload of the event that begins at `start` begins and ends; both 0 when it can't be found."""
 
+    def payload(self, start: int) -> bytes:
+        """The payload of the event that begins at `start`; empty when it can't be found."""
+
     def payloads(self, starts: Iterable[int], types: Iterable[int], names: Sequence[str]) -> list[bytes]:
         """The payloads of the events that begin at `starts`, whose types are `names[type]` for each of `types`."""
 

@@ -313,8 +313,7 @@ class EventTable:
         raw = self._source.raw
         if self.kinds[index] == Kind.DAMAGED:
             return bytes(raw[start : len(raw) if end is None else end])
-        begin, stop = self._source.span(start)
-        return bytes(raw[begin:stop])
+        return self._source.payload(start)
 
     def payloads(self, start: int, stop: int) -> list[bytes]:
         """The payloads of the events from `start` up to `stop`."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import mmap
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from chainview.chain.files.entries.entry import End
+from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.index import NativeIndex
 from chainview.chain.files.native.layout import checksum_matches
@@ -66,19 +66,17 @@ def _kept_chain(path: Path) -> KeptChain | None:
 
 def _read(path: Path) -> tuple[Header | None, int | None, bool]:
     """Header, number of events, and whether the file is closed; a closed one is not read through."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        reader = EntryReader(data)
-        first = reader.read()
-        reader.close()
+    with path.open("rb") as file:
+        data = FileBytes(file.fileno(), str(path))
+        first = EntryReader(data).read()
         header = first if isinstance(first, Header) else None
-        end = _end(bytes(data[-_TAIL:]))
+        end = _end(data[-_TAIL:])
         if end is not None:
             return header, end.events, True
         index = NativeIndex(data)
         while index.advance(_AT_A_TIME):
             pass
         events = len(index.table)
-        index.close()
         return header, events if header is not None or events else None, False
 
 

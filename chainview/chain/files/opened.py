@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 import stat
 import sys
@@ -15,6 +14,7 @@ from typing import BinaryIO, Self
 
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Note
+from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.formats import NATIVE, detect
 from chainview.chain.files.native.index import NativeIndex
@@ -128,26 +128,37 @@ class OpenedChain:
 
         Raises ChainviewError when the file has become shorter than what was read of it.
         """
-        if not isinstance(self._index, NativeIndex) or self._file is None:
+        if not isinstance(self._index, NativeIndex) or not isinstance(self._data, FileBytes):
             return 0
-        before, size = len(self.table), os.fstat(self._file.fileno()).st_size
-        if size < len(self._data):
-            raise ChainviewError(f"{self.path} became shorter while it was being read: open it again")
-        if size > len(self._data):
-            old, self._data = self._data, _mapped(self._file)
-            self._index.grow(self._data)
-            if isinstance(old, mmap.mmap):
-                old.close()
+        before = len(self.table)
+        if self._data.grow():
+            self._index.grow()
             self._complete = False
         self.load()
         return len(self.table) - before
+
+    def tolerate(self) -> None:
+        """Goes on with what there is, from now on, where the file loses what was read of it: screens must not end."""
+        if isinstance(self._data, FileBytes):
+            self._data.tolerate()
+
+    def change(self) -> ChainviewError | None:
+        """What became of the file since it was read; None where all that was read of it is still there.
+
+        What was only appended is no change.
+        """
+        return self._data.change() if isinstance(self._data, FileBytes) else None
+
+    def require_unchanged(self) -> None:
+        """Raises ChainviewError where the file changed under what was read of it, which may be of both then."""
+        change = self.change()
+        if change is not None:
+            raise change
 
     def close(self) -> None:
         """Lets go of the file."""
         self._index.close()
         self._complete = self._closed = True
-        if isinstance(self._data, mmap.mmap):
-            self._data.close()
         self._data = b""
         if self._file is not None:
             self._file.close()
@@ -197,16 +208,15 @@ def _found(path: Path) -> Path:
 
 def _open_file(name: str, file: BinaryIO) -> OpenedChain:
     try:
-        if os.fstat(file.fileno()).st_size == 0:
+        data = FileBytes(file.fileno(), name)
+        if not len(data):
             raise ChainviewError(f"{name} is empty: nothing was recorded into it")
-        data = _mapped(file)
         format = detect(data)
         if format == NATIVE:
             return OpenedChain(name, format, NativeIndex(data), data, file)
         if format is not None:
             return OpenedChain(name, format, FormatIndex(data, reader_of(format)(data)), data, file)
-        store = stored_chain(Path(name), bytes(data[:_NEAR])) if len(data) <= _NEAR else None
-        data.close()
+        store = stored_chain(Path(name), data[:_NEAR]) if len(data) <= _NEAR else None
         if store is None:
             raise _no_chain(name)
     except BaseException:
@@ -226,13 +236,6 @@ def _open_store(name: str, store: StoredChain | None) -> OpenedChain:
 
 def _no_chain(name: str) -> ChainviewError:
     return ChainviewError(f"{name} is no chain: it does not begin like {_LOOKED_FOR}")
-
-
-def _mapped(file: BinaryIO) -> mmap.mmap:
-    try:
-        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    except (OSError, ValueError) as error:
-        raise ChainviewError(f"can't read {file.name}: {error}") from None
 
 
 def _copied(name: str, stream: BinaryIO) -> BinaryIO:

@@ -18,6 +18,7 @@ from chainview.chain.files.native.layout import pack_event, pack_header
 from chainview.chain.files.opened import Extent, open_chain
 from chainview.chain.files.verification import verify
 from chainview.chain.schema import Schema
+from chainview.chain.soundness import HashState, soundness
 from chainview.chain.state_chain import linked
 from chainview.system.errors import ChainviewError
 from tests.chain import samples
@@ -163,6 +164,32 @@ def test_a_file_that_shrinks_is_told(tmp_path: Path) -> None:
         os.truncate(path, 100)
         with pytest.raises(ChainviewError, match="became shorter"):
             opened.grow()
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_file_of_any_format_that_shrinks_while_it_is_read_is_told(name: str, tmp_path: Path) -> None:
+    """Whatever format it has, a chain that is cut short before all is read ends reading in one sentence."""
+    path = tmp_path / "file"
+    data = WHOLE[name][1](samples.events(400))
+    path.write_bytes(data * (1 + (4 << 20) // len(data)) if name == "objects" else data)
+    with open_chain(path) as opened:
+        next(opened.steps(10))
+        os.truncate(path, len(data) // 3)
+        with pytest.raises(ChainviewError, match="file became shorter while it was being read: open it again"):
+            opened.load().require_unchanged()
+
+
+def test_a_chain_whose_file_is_gone_under_it_still_shows_what_it_can(tmp_path: Path) -> None:
+    """For a screen each event is still there, and one whose payload is lost is wrong, not an error."""
+    path = tmp_path / "x.chain"
+    path.write_bytes(samples.native(samples.events(200)))
+    with open_chain(path) as opened:
+        opened.load().tolerate()
+        os.truncate(path, 2000)
+        assert soundness(opened.table, 2).hash is HashState.RIGHT
+        for index in range(100, 200):
+            assert soundness(opened.table, index).hash is HashState.WRONG
+        assert "became shorter" in str(opened.change())
 
 
 def test_other_formats_do_not_grow(tmp_path: Path) -> None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
+from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.entries.header import Header
 
 OTHER_CHAINS = "other chains"
 """The kind of the note that tells of events left out because they belong to another actor's chain."""
-Data = bytes | mmap.mmap
+Data = bytes | FileBytes
+"""What a chain is read from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,14 +29,18 @@ _HASH_LEAD = b"\xc4\x14"
 """How a hash of 20 bytes begins."""
 _TYPE_AT = 47
 """Where the type begins in the entry of an event with a parent, both hashes of 20 bytes."""
-_SHORT_BYTES, _LONGER_BYTES = 0xC4, 0xC5
+_HEAD = 512
+"""How much of an entry is looked at to find its payload, which most end in."""
+_BLOB_HEAD = 5
+_LEAST_REACH, _LONGEST_REACH = 1 << 9, 1 << 15
+_SHORT_BYTES, _LONGER_BYTES = b"\xc4", b"\xc5"
 """How byte strings of up to 255, and of up to 65,535 bytes begin."""
 
 
 class NativeIndex:
     """What a native chain file holds, grown by `advance`; `position` is how far its bytes are read."""
 
-    def __init__(self, data: Any) -> None:
+    def __init__(self, data: Data) -> None:
         self.table = EventTable(NativePayloads(data))
         self.header: Header | None = None
         self.notes: list[Note] = []
@@ -54,7 +58,7 @@ class NativeIndex:
 
     def advance(self, most: int) -> bool:
         """Reads up to `most` entries; False when there are no more."""
-        reader, view, table, size = self._reader, self._reader.view, self.table, len(self._data)
+        reader, table, size = self._reader, self.table, len(self._data)
         decoder = reader.decoder
         for _ in range(most):
             start = decoder.position
@@ -65,8 +69,13 @@ class NativeIndex:
                 parts is None
                 or len(parts) != 7
                 or parts[0] != EVENT_TAG
-                or parts[6] != crc32(view[start : (checksum := decoder.position - CHECKSUM_SIZE)])
-                or view[checksum] != CHECKSUM_LEAD
+                or parts[6]
+                != crc32(
+                    (window := decoder.window)[
+                        start - (base := decoder.base) : (checksum := decoder.position - CHECKSUM_SIZE - base)
+                    ]
+                )
+                or window[checksum] != CHECKSUM_LEAD
                 or not _appended(table, parts, start)
             ):
                 self._read_other(parts, start)
@@ -100,20 +109,18 @@ class NativeIndex:
         for _ in range(_LOOKED_AHEAD):
             if reader.position < size and not isinstance(entry, ReadEvent | Cut):
                 entry = reader.read()
-        reader.close()
         return isinstance(entry, ReadEvent) and entry.event.parent != self.table.hash(len(self.table) - 1)
 
-    def grow(self, data: Any) -> None:
-        """Goes on in a longer view of the same file."""
+    def grow(self) -> None:
+        """Goes on in a file that has become longer."""
         start = self._reader.position if self.cut is None else self.cut.start
-        self._reader.close()
-        self._data, self.cut = data, None
-        self._reader = EntryReader(data, start)
-        self.table.continue_from(NativePayloads(data))
+        self.cut = None
+        self._reader = EntryReader(self._data, start)
 
     def close(self) -> None:
         """Lets go of the data; the table can then give no payload."""
-        self._reader.close()
+        self._data = b""
+        self._reader = EntryReader(b"")
         self.table.continue_from(NativePayloads(b""))
 
 
@@ -132,52 +139,78 @@ def _appended(table: EventTable, parts: list[Any], start: int) -> bool:
 
 
 class NativePayloads:
-    """The payloads in the bytes or the memory map of a native chain file."""
+    """The payloads in a native chain file."""
 
     def __init__(self, data: Data) -> None:
         self.raw = data
 
     def span(self, start: int) -> tuple[int, int]:
         """Where the payload of the event whose entry begins at `start` begins and ends; both 0 when it isn't found."""
-        data = self.raw
-        size, lead = len(data), data[start]
-        at: int | None = start + (1 if lead <= 0x9F else 3 if lead == 0xDC else 5)
-        hashes = data[start + 3 : start + 27]
-        if lead == EVENT_LEAD and hashes[:2] == _HASH_LEAD and hashes[22:24] == _HASH_LEAD:
+        return self._span(start, self.raw[start : start + _HEAD])
+
+    def payload(self, start: int) -> bytes:
+        """The payload of the event whose entry begins at `start`; empty when it isn't found."""
+        head = self.raw[start : start + _HEAD]
+        begin, end = self._span(start, head)
+        return head[begin - start : end - start] if end <= start + len(head) and begin else self.raw[begin:end]
+
+    def _span(self, start: int, head: bytes) -> tuple[int, int]:
+        """The span in an entry that begins with `head`."""
+        data, size = self.raw, len(self.raw)
+        if not head:
+            return 0, 0
+        lead = head[0]
+        if lead == EVENT_LEAD and head[3:5] == _HASH_LEAD and head[25:27] == _HASH_LEAD:
+            near = skip(head, _TYPE_AT, len(head))
+            if near is not None and near + _BLOB_HEAD <= len(head):
+                return _blob(head[near : near + _BLOB_HEAD], start + near, size)
             at = skip(data, start + _TYPE_AT, size)
         else:
+            at = start + (1 if lead <= 0x9F else 3 if lead == 0xDC else 5)
             for _ in range(4):
                 at = None if at is None else skip(data, at, size)
-        width = None if at is None or at >= size else BLOB_LENGTH.get(data[at])
-        if at is None or width is None:
-            return 0, 0
-        begin = at + 1 + width
-        return begin, min(begin + int.from_bytes(data[at + 1 : begin], "big"), size)
+        return (0, 0) if at is None else _blob(data[at : at + _BLOB_HEAD], at, size)
 
     def payloads(self, starts: Iterable[int], types: Iterable[int], names: Sequence[str]) -> list[bytes]:
         """The payloads of the events whose entries begin at `starts`, whose types are `names[type]`."""
         raw, leads = self.raw, [_packed_text(name) for name in names]
-        found = []
+        found, near, base, reach = [], b"", 0, _LEAST_REACH
         for start, type_id in zip(starts, types, strict=True):
-            at, lead = start + _TYPE_AT, leads[type_id]
+            lead = leads[type_id]
+            at = start + _TYPE_AT - base
             end = at + len(lead)
+            if at < 0 or end + 3 > len(near):
+                # Events that follow each other are read together.
+                follows = 0 <= at < len(near) + _LONGEST_REACH
+                base, reach = base + at, min(reach * 4, _LONGEST_REACH) if follows else _LEAST_REACH
+                near, at, end = raw[base : base + reach], 0, len(lead)
             # As the writer lays it out: the type stands at this place only behind two hashes of 20 bytes.
-            head = raw[at : end + 3]
-            if head.startswith(lead) and head[-3] == _SHORT_BYTES:
-                found.append(raw[end + 2 : end + 2 + head[-2]])
-            elif head.startswith(lead) and head[-3] == _LONGER_BYTES:
-                found.append(raw[end + 3 : end + 3 + (head[-2] << 8 | head[-1])])
+            width = near[end : end + 3] if near.startswith(lead, at) else b""
+            if width[:1] == _SHORT_BYTES:
+                begin, stop = end + 2, end + 2 + width[1]
+            elif width[:1] == _LONGER_BYTES:
+                begin, stop = end + 3, end + 3 + (width[1] << 8 | width[2])
             else:
                 begin, stop = self.span(start)
-                found.append(raw[begin:stop])
+                begin, stop = begin - base, stop - base
+            whole = begin >= 0 and stop <= len(near)
+            found.append(near[begin:stop] if whole else raw[base + begin : base + stop])
         return found
 
     def state(self, start: int) -> bytes | StateGap | None:
         """The state that stands beside the event whose entry begins at `start`."""
         reader = EntryReader(self.raw, start, budget=0)
         entry = reader.read()
-        reader.close()
         return entry.extras.state if isinstance(entry, ReadEvent) else None
+
+
+def _blob(head: bytes, at: int, size: int) -> tuple[int, int]:
+    """Where the bytes begin and end of which the head, and what may follow it, stands at an offset."""
+    width = BLOB_LENGTH.get(head[0]) if head else None
+    if width is None:
+        return 0, 0
+    begin = at + 1 + width
+    return begin, min(begin + int.from_bytes(head[1 : 1 + width], "big"), size)
 
 
 def _packed_text(text: str) -> bytes:

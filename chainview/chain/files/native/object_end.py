@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import mmap
+from chainview.chain.files.entries.entry import Data
 
-Bytes = bytes | memoryview | mmap.mmap
+_LOOKED_AT = 256
+"""Bytes that are looked at together."""
+_LONGEST_HEAD = 5
 
 _FIXED = {0xC0: 0, 0xC2: 0, 0xC3: 0, 0xCA: 4, 0xCB: 8, 0xCC: 1, 0xCD: 2, 0xCE: 4, 0xCF: 8}
 _FIXED |= {0xD0: 1, 0xD1: 2, 0xD2: 4, 0xD3: 8, 0xD4: 2, 0xD5: 3, 0xD6: 5, 0xD7: 9, 0xD8: 17}
@@ -15,20 +17,24 @@ _MAP_LENGTH = {0xDE: 2, 0xDF: 4}
 _LENGTH_WIDTH = BLOB_LENGTH | _EXTENSION_LENGTH | _ARRAY_LENGTH | _MAP_LENGTH
 
 
-def skip(data: Bytes, start: int, end: int) -> int | None:
+def skip(data: Data, start: int, end: int) -> int | None:
     """The offset just past the object at `start`; None when it is malformed or does not end before `end`."""
     return skip_counted(data, start, end)[0]
 
 
-def skip_counted(data: Bytes, start: int, end: int) -> tuple[int | None, int]:
+def skip_counted(data: Data, start: int, end: int) -> tuple[int | None, int]:
     """What `skip` gives, and how many objects were looked at to find it."""
     position, pending, seen = start, 1, 0
+    near, base, behind = (data, 0, end + _LONGEST_HEAD) if isinstance(data, bytes) else (b"", start, start)
     while pending:
         # Every object takes a byte at least, so more pending objects than bytes left is a lie.
         if position >= end or pending > end - position:
             return None, seen
         seen += 1
-        lead = data[position]
+        if position + _LONGEST_HEAD > behind:
+            near, base = data[position : position + _LOOKED_AT], position
+            behind = base + len(near)
+        lead = near[position - base]
         position += 1
         pending -= 1
         if lead < 0x80 or lead >= 0xE0:
@@ -45,7 +51,7 @@ def skip_counted(data: Bytes, start: int, end: int) -> tuple[int | None, int]:
             width = _LENGTH_WIDTH.get(lead)
             if width is None or position + width > end:
                 return None, seen
-            length = int.from_bytes(data[position : position + width], "big")
+            length = int.from_bytes(near[position - base : position - base + width], "big")
             position += width
             if lead in _ARRAY_LENGTH:
                 pending += length

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgpack
 
-from chainview.chain.files.entries.entry import Cut, Damage, End, Entry, Note, ReadEvent
+from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, ReadEvent
 from chainview.chain.files.native.layout import (
     END_TAG,
     EVENT_LEAD,
@@ -39,8 +39,11 @@ _BROKEN = (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackExcep
 class EntryDecoder:
     """Decodes one entry after the other, handing msgpack only bytes that a whole entry can account for."""
 
-    def __init__(self, view: memoryview, start: int) -> None:
-        self._view = view
+    def __init__(self, data: Data, start: int) -> None:
+        self.window = b""
+        """The bytes from `base` on that were looked at last: those of the entry that `next` gave are among them."""
+        self.base = start
+        self._data = data
         self._start = self._fed = self.position = start
         self._chunk = _FIRST_CHUNK
         self._unpacker = msgpack.Unpacker(
@@ -68,44 +71,39 @@ class EntryDecoder:
             return parts
 
     def _feed(self) -> bool:
-        size = len(self._view)
+        size = len(self._data)
         end = min(self._fed + self._chunk, size)
         self._chunk = min(self._chunk * 4, _CHUNK)
         if self._fed > self.position or end == size:
-            whole = skip(self._view, self.position, size)
+            whole = skip(self._data, self.position, size)
             if whole is None:
                 return False
             end = max(end, whole)
         if end == self._fed:
             return False
-        self._unpacker.feed(self._view[self._fed : end])
+        self.window, self.base = self._data[self.position : end], self.position
+        self._unpacker.feed(memoryview(self.window)[self._fed - self.position :])
         self._fed = end
         return True
 
 
 class EntryReader:
-    """Reads the entries of a native chain held in bytes or a memory map; never raises for what is in them.
+    """Reads the entries of a native chain; never raises for what is in them.
 
     An event whose checksum fails but which still reads is given with `extras.damaged`. A stretch that does not read is
     a Damage up to the next whole entry, or a Cut when none follows and the file ends inside it.
     """
 
-    def __init__(self, data: Any, start: int = 0, *, budget: int | None = None) -> None:
-        self.view = memoryview(data)
-        self.decoder = EntryDecoder(self.view, start)
+    def __init__(self, data: Data, start: int = 0, *, budget: int | None = None) -> None:
+        self.decoder = EntryDecoder(data, start)
         self._data = data
-        self._budget = _SEARCH_BUDGET * len(self.view) + _SMALLEST_BUDGET if budget is None else budget
+        self._budget = _SEARCH_BUDGET * len(data) + _SMALLEST_BUDGET if budget is None else budget
         self._starts = dict.fromkeys(_STARTS, 0)
 
     @property
     def position(self) -> int:
         """Where the next entry begins."""
         return self.decoder.position
-
-    def close(self) -> None:
-        """Lets go of the data, so that a memory map can be closed."""
-        self.decoder = EntryDecoder(memoryview(b""), 0)
-        self.view.release()
 
     def read(self) -> Entry | None:
         """The next entry; None for one of an unknown tag. Not to be called at the end of the data.
@@ -119,31 +117,31 @@ class EntryReader:
         """The entry whose parts the decoder gave for the position `start`."""
         end = self.decoder.position
         if parts is not None:
-            whole = checksum_matches(self.view[start:end])
+            whole = checksum_matches(self.decoder.window[start - self.decoder.base : end - self.decoder.base])
             if whole or self._ends_at(parts[0], start, end):
                 return _entry(parts, start, end, whole=whole)
         found = self._next_whole(start + 1)
-        size = len(self.view)
-        self.decoder = EntryDecoder(self.view, size if found is None else found)
+        size = len(self._data)
+        self.decoder = EntryDecoder(self._data, size if found is None else found)
         if found is not None:
             return Damage(start, found, self._what(start))
-        return Cut(start) if skip(self.view, start, size) is None else Damage(start, size, self._what(start))
+        return Cut(start) if skip(self._data, start, size) is None else Damage(start, size, self._what(start))
 
     def _ends_at(self, tag: str, start: int, end: int) -> bool:
         """Whether an entry that fails its checksum still ends where it says: then another whole one begins there."""
-        if self.view[start] != _LEADS.get(tag):
+        if self._data[start] != _LEADS.get(tag):
             return False
-        return end == len(self.view) or self._whole_end(end) is not None
+        return end == len(self._data) or self._whole_end(end) is not None
 
     def _whole_end(self, at: int) -> int | None:
         if self._budget <= 0:
             return None
-        end, objects = skip_counted(self.view, at, len(self.view))
+        end, objects = skip_counted(self._data, at, len(self._data))
         self._budget -= objects * _WORK_PER_OBJECT
         if end is None:
             return None
         self._budget -= end - at
-        return end if checksum_matches(self.view[at:end]) else None
+        return end if checksum_matches(self._data[at:end]) else None
 
     def _next_whole(self, start: int) -> int | None:
         while self._budget > 0:
@@ -162,7 +160,7 @@ class EntryReader:
 
     def _what(self, start: int) -> str:
         """The word for what stood at `start`, found although one byte of its beginning may be wrong."""
-        head = bytes(self.view[start : start + 12])
+        head = self._data[start : start + 12]
         if head[:1] == b"\x97" or head[1:3] == b"\xa1E":
             return "event"
         if start == 0:
@@ -170,14 +168,14 @@ class EntryReader:
         return next((word for tag, word in _WORDS.items() if head[2:].startswith(tag.encode())), "entry")
 
 
-def read_entries(data: Any, start: int = 0) -> Iterator[Entry]:
-    """The entries of a native chain held in bytes or a memory map, in order; never raises for what is in them.
+def read_entries(data: Data, start: int = 0) -> Iterator[Entry]:
+    """The entries of a native chain, in order; never raises for what is in them.
 
     Damage is told as EntryReader has it, unknown tags are passed over. Raises ChainviewError only for a header of a
     newer format version.
     """
     reader, events = EntryReader(data, start), 0
-    while reader.position < len(reader.view):
+    while reader.position < len(data):
         entry = reader.read()
         if isinstance(entry, ReadEvent):
             events += 1

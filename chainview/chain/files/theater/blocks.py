@@ -17,12 +17,14 @@ from itertools import product
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
 from chainview.chain.files.theater.recovery import Recovery
+from chainview.chain.files.theater.text_search import Found, search
 from chainview.chain.payload import MODULE_EVENT
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
 
-_START = re.compile(rb"^---[ \t]*\r?\n", re.MULTILINE)
+_START = re.compile(rb"^---[ \t]{0,80}\r?\n", re.MULTILINE)
+_LONGEST_START = 85
 _HEAD = re.compile(
     rb"[ \t]*hash:[ \t]*([0-9a-fA-F]{40})[ \t]*\r?\n[ \t]*parent:[ \t]*(root|[0-9a-fA-F]{40})[ \t]*\r?\n"
 )
@@ -38,26 +40,23 @@ _INNERS = ("list<u8>", "string", "u8", "bool", "u64")
 
 def read_blocks(data: Data) -> Iterator[Entry]:
     """The events of `---` blocks, each recovered to the bytes that were hashed where that can be done."""
-    recovery, start = Recovery(len(data)), _START.search(data)
+    recovery, start = Recovery(len(data)), search(_START, data, 0, _LONGEST_START)
     if start is None:
         yield Cut(0)
     while start is not None:
-        following = _START.search(data, start.end())
-        end = len(data) if following is None else following.start()
+        following = search(_START, data, start.end, _LONGEST_START)
+        end = len(data) if following is None else following.start
         yield _block(data, start, end, recovery, last=following is None)
         start = following
 
 
-def _block(data: Data, start: re.Match[bytes], end: int, recovery: Recovery, *, last: bool) -> Entry:
-    head = _HEAD.match(data, start.end(), end)
-    text = "" if head is None else data[head.end() : end].decode("utf-8", "replace").strip()
+def _block(data: Data, start: Found, end: int, recovery: Recovery, *, last: bool) -> Entry:
+    body = data[start.end : end]
+    head = _HEAD.match(body)
+    text = "" if head is None else body[head.end() :].decode("utf-8", "replace").strip()
     cut = last and data[end - 1 : end] != b"\n"
     if head is None or not text:
-        return (
-            Cut(start.start())
-            if last and (head is not None or _began(data[start.end() : end]))
-            else _damage(start, end)
-        )
+        return Cut(start.start) if last and (head is not None or _began(body)) else _damage(start, end)
     hash_ = bytes.fromhex(head.group(1).decode("ascii"))
     parent = None if head.group(2) == b"root" else bytes.fromhex(head.group(2).decode("ascii"))
     likeliest = Event(hash_, parent, _type_in(text), b"")
@@ -69,12 +68,12 @@ def _block(data: Data, start: re.Match[bytes], end: int, recovery: Recovery, *, 
             return ReadEvent(event, end)
         likeliest = Event(hash_, parent, event.event_type, event.payload)
     if cut and not read:
-        return Cut(start.start())
+        return Cut(start.start)
     return ReadEvent(likeliest, end, Checked.LINK)
 
 
-def _damage(start: re.Match[bytes], end: int) -> Damage:
-    return Damage(start.start(), end, "event")
+def _damage(start: Found, end: int) -> Damage:
+    return Damage(start.start, end, "event")
 
 
 def _began(rest: bytes) -> bool:

@@ -35,7 +35,7 @@ def read_json(data: Data) -> Iterator[Entry]:
 
 def read_state_chain(data: Data) -> Iterator[Entry]:
     """The events of a saved StateChain, then its head."""
-    found = _EVENTS_KEY.search(data, 0, _NEAR)
+    found = _EVENTS_KEY.search(data[:_NEAR])
     if found is None:
         yield Cut(0) if len(data) < _NEAR else Damage(0, len(data), "event")
         return
@@ -47,7 +47,7 @@ def read_state_chain(data: Data) -> Iterator[Entry]:
     if not scanner.closed:
         return
     tail = scanner.position
-    head = _HEAD_KEY.search(data, tail, tail + _NEAR) or _HEAD_KEY.search(data, 0, found.start())
+    head = _HEAD_KEY.search(data[tail : tail + _NEAR]) or _HEAD_KEY.search(data[: found.start()])
     if head is not None:
         yield End(count, byte_array(loads(head.group(1))))
     if b"}" not in data[tail : tail + _NEAR]:

@@ -1,0 +1,167 @@
+"""A file as bytes that are read when they are asked for, so that nobody who shortens it ends the program.
+
+A map of it would: a page that is no longer there kills whoever touches it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from typing import overload
+
+from chainview.system.errors import ChainviewError, words_of
+
+_SHIFT = 13
+_PIECE = 1 << _SHIFT
+_HELD = 128
+"""Pieces that are held at once."""
+_MOST_A_READ = 1 << 30
+_END = 64
+_WRITE_SECONDS = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    size: int
+    modified_ns: int
+
+
+class FileBytes:
+    """The bytes of an open file up to the size it had; indexing, slicing and `find` are as those of bytes.
+
+    Raises ChainviewError where bytes are asked for that the file does not hold any more, or, once `tolerate` was
+    called, gives zeros in their place. Several threads may use it at once.
+    """
+
+    def __init__(self, descriptor: int, name: str) -> None:
+        self.name = name
+        self._descriptor = descriptor
+        self._held: dict[int, bytes] = {}
+        self._tolerates = False
+        self._state = self._look()
+        self._size = self._state.size
+        self._ends = self._read_ends()
+
+    def __len__(self) -> int:
+        return self._size
+
+    @overload
+    def __getitem__(self, key: int) -> int: ...
+    @overload
+    def __getitem__(self, key: slice) -> bytes: ...
+    def __getitem__(self, key: int | slice) -> int | bytes:
+        if isinstance(key, slice):
+            start, stop = key.start, key.stop
+            if start is None or stop is None or start < 0 or not 0 <= stop <= self._size:
+                start, stop, _ = key.indices(self._size)
+            piece = self._held.get(start >> _SHIFT)
+            at = start & _PIECE - 1
+            if piece is not None and start <= stop <= start - at + len(piece):
+                return piece[at : at + stop - start]
+            return self._between(start, stop)
+        at = key if key >= 0 else key + self._size
+        if not 0 <= at < self._size:
+            raise IndexError(key)
+        return self._piece(at >> _SHIFT)[at & _PIECE - 1]
+
+    def find(self, wanted: bytes, start: int = 0, stop: int | None = None) -> int:
+        """Where these bytes lie first between two offsets; -1 when they don't."""
+        end = self._size if stop is None else min(stop, self._size)
+        at, across = start, len(wanted) - 1
+        while at < end:
+            base = at & -_PIECE
+            found = self._piece(at >> _SHIFT).find(wanted, at - base, end - base)
+            if found >= 0:
+                return base + found
+            edge = base + _PIECE
+            if across and edge < end:
+                before = max(at, edge - across)
+                found = self._between(before, min(end, edge + across)).find(wanted)
+                if found >= 0:
+                    return before + found
+            at = edge
+        return -1
+
+    def tolerate(self) -> None:
+        """Gives zeros from now on in the place of what the file does not hold any more, as a screen has to go on."""
+        self._tolerates = True
+
+    def grow(self) -> bool:
+        """Takes in what was appended since; whether there is more. Raises ChainviewError for a file that is shorter."""
+        state = self._look()
+        if state.size < self._size:
+            raise self._shorter()
+        if state.size == self._size:
+            return False
+        if self._read_ends() != self._ends:
+            raise self._written_over()
+        self._held.pop(self._size >> _SHIFT, None)
+        self._state, self._size = state, state.size
+        self._ends = self._read_ends()
+        return True
+
+    def change(self) -> ChainviewError | None:
+        """What became of these bytes; None where all of them are still there, though others may stand behind them.
+
+        A file that was written to and is no longer than it was counts as written over.
+        """
+        state = self._look()
+        if state == self._state:
+            return None
+        if state.size == self._size:
+            # The system sets the time of a write before the size that it leads to.
+            time.sleep(_WRITE_SECONDS)
+            state = self._look()
+        if state.size < self._size:
+            return self._shorter()
+        return self._written_over() if state.size == self._size or self._read_ends() != self._ends else None
+
+    def _look(self) -> _State:
+        status = os.fstat(self._descriptor)
+        return _State(status.st_size, status.st_mtime_ns)
+
+    def _read_ends(self) -> tuple[bytes, bytes]:
+        """The first and the last bytes, by which a file is known that others append to."""
+        return self._read(0, min(_END, self._size)), self._read(max(0, self._size - _END), self._size)
+
+    def _between(self, start: int, stop: int) -> bytes:
+        if stop <= start:
+            return b""
+        number = start >> _SHIFT
+        if (stop - 1) >> _SHIFT != number:
+            return self._read(start, stop)
+        base = number << _SHIFT
+        return self._piece(number)[start - base : stop - base]
+
+    def _piece(self, number: int) -> bytes:
+        piece = self._held.get(number)
+        if piece is None:
+            start = number << _SHIFT
+            piece = self._read(start, min(start + _PIECE, self._size))
+            if len(self._held) >= _HELD:
+                # Another thread may look at what is held at this moment: it is replaced, not emptied.
+                self._held = {}
+            self._held[number] = piece
+        return piece
+
+    def _read(self, start: int, stop: int) -> bytes:
+        parts, at = [], start
+        try:
+            while at < stop and (part := os.pread(self._descriptor, min(stop - at, _MOST_A_READ), at)):
+                parts.append(part)
+                at += len(part)
+        except OSError as error:
+            if not self._tolerates:
+                raise ChainviewError(f"can't read {self.name}: {words_of(error)}") from None
+        if at < stop:
+            if not self._tolerates:
+                raise self._shorter()
+            parts.append(bytes(stop - at))
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _shorter(self) -> ChainviewError:
+        return ChainviewError(f"{self.name} became shorter while it was being read: open it again")
+
+    def _written_over(self) -> ChainviewError:
+        return ChainviewError(f"{self.name} was written over while it was being read: open it again")

@@ -1,0 +1,120 @@
+"""Files that are read as bytes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.chain.files.entries import file_bytes
+from chainview.chain.files.entries.file_bytes import FileBytes
+from chainview.system.errors import ChainviewError
+
+DATA = bytes(range(7)) * 40_000
+ENDS = st.none() | st.integers(-50, 50) | st.integers(-len(DATA) - 9, len(DATA) + 9)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all examples of a law share."""
+    return tmp_path_factory.mktemp("files")
+
+
+def held(path: Path, data: bytes) -> FileBytes:
+    """A file of these bytes, written long ago; its descriptor stays open with the test."""
+    path.write_bytes(data)
+    os.utime(path, (0, 0))
+    return FileBytes(os.open(path, os.O_RDONLY), "x.chain")
+
+
+@given(
+    start=ENDS,
+    stop=ENDS,
+    wanted=st.binary(min_size=1, max_size=4) | st.sampled_from([DATA[3:20], DATA[:9000], b"\x06\x01"]),
+)
+def test_a_file_reads_as_its_bytes(folder: Path, start: int | None, stop: int | None, wanted: bytes) -> None:
+    """Slices, single bytes and what is found are those of the bytes it holds, across the pieces it is read in."""
+    files = held(folder / "law", DATA)
+    assert len(files) == len(DATA)
+    assert files[start:stop] == DATA[start:stop]
+    begin, end, _ = slice(start, stop).indices(len(DATA))
+    assert files.find(wanted, begin, end) == DATA.find(wanted, begin, end)
+    if begin < len(DATA):
+        assert files[begin] == DATA[begin]
+
+
+def test_what_lies_across_two_pieces_is_found(tmp_path: Path) -> None:
+    """Bytes of which some end one piece and some begin the next are found where they lie."""
+    piece = file_bytes._PIECE
+    for at in (piece - 3, piece - 1, piece, 2 * piece - 2):
+        data = bytes(at) + b"here" + bytes(2 * piece)
+        assert held(tmp_path / "x", data).find(b"here") == at
+
+
+def test_a_file_that_became_shorter_is_told(tmp_path: Path) -> None:
+    """Bytes that are gone are an error in one sentence, or zeros for a screen; those that are left are still read."""
+    path = tmp_path / "x.chain"
+    files = held(path, DATA)
+    os.truncate(path, 100_000)
+    assert "became shorter" in str(files.change())
+    assert files[60_000:100_000] == DATA[60_000:100_000]
+    for read in (lambda: files[99_000:100_001], lambda: files[len(DATA) - 1], lambda: files.find(b"none")):
+        with pytest.raises(ChainviewError, match=r"x\.chain became shorter while it was being read: open it again"):
+            read()
+    files.tolerate()
+    assert files[99_990:100_010] == DATA[99_990:100_000] + bytes(10)
+    assert files[200_000] == 0
+    assert len(files) == len(DATA)
+
+
+def test_what_was_read_stays_when_a_file_is_emptied(tmp_path: Path) -> None:
+    """What was read a moment ago is still there."""
+    path = tmp_path / "x.chain"
+    files = held(path, DATA)
+    assert files[10:20] == DATA[10:20]
+    path.write_bytes(b"")
+    assert files[10:20] == DATA[10:20]
+
+
+def test_a_file_takes_in_what_is_appended(tmp_path: Path) -> None:
+    """It ends where it ended until it grows, and a piece that was read before its end came is read again."""
+    path = tmp_path / "x.chain"
+    files = held(path, b"one")
+    assert (files[:9], files.change()) == (b"one", None)
+    with path.open("ab") as file:
+        file.write(b"two")
+    assert (files[:9], files.change()) == (b"one", None)
+    assert files.grow()
+    assert files[:9] == b"onetwo"
+    assert not files.grow()
+    assert files.change() is None
+
+
+@pytest.mark.parametrize("written", [b"another", b"another, that is longer", bytes(900)])
+def test_a_file_that_is_written_over_is_told(tmp_path: Path, written: bytes) -> None:
+    """Other bytes in the place of those that were read are no growth, however many there are."""
+    path = tmp_path / "x.chain"
+    files = held(path, b"the one")
+    with path.open("r+b") as file:
+        file.write(written)
+    assert "x.chain was written over while it was being read: open it again" in str(files.change())
+    if len(written) > 7:
+        with pytest.raises(ChainviewError, match="written over"):
+            files.grow()
+
+
+def test_little_of_a_file_is_held(tmp_path: Path) -> None:
+    """However much of it is read, at most a megabyte stays in memory."""
+    files = held(tmp_path / "x", bytes(3 << 20))
+    for at in range(0, len(files), 1000):
+        assert files[at] == 0
+    assert sum(map(len, files._held.values())) <= 1 << 20
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    """What the system refuses is an error in one sentence."""
+    with pytest.raises(ChainviewError, match=r"can't read x\.chain: is a directory"):
+        FileBytes(os.open(tmp_path, os.O_RDONLY), "x.chain")
