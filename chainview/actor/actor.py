@@ -121,7 +121,12 @@ class Actor:
         self._watchdog = Watchdog(loaded.engine, loaded.file.data, limits.timeout)
         chain.version = loaded.version
         self._instance: Instance | None = None
-        self._instance = self._made_again() if goes_on and self._keeps_state else self._new_instance()
+        try:
+            self._instance = self._made_again() if goes_on and self._keeps_state else self._new_instance()
+        except BaseException:
+            # Nobody gets to close what was not made.
+            self._watchdog.close()
+            raise
 
     def initialize(self, state: Value | None) -> CallOutcome:
         """Calls an actor's init as the release that wrote the chain's schema did.

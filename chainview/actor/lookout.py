@@ -63,6 +63,10 @@ class Lookout:
             self._begin()
         return any(step is not None for step in changes)
 
+    def close(self) -> None:
+        """Listens no more; on the thread that looks."""
+        self._told = None
+
     @property
     def waits_to_hear(self) -> bool:
         """Whether a look has noticed what the system should tell of, and has not yet."""
@@ -119,7 +123,7 @@ class Lookout:
 
     def _refuse(self, error: Exception) -> None:
         self._told = None
-        self.refused = str(error).partition(" about [")[0]
+        self.refused = str(error).partition(" about [")[0].rstrip(".")
 
     def _tellings(self, folders: Sequence[str]) -> Iterator[bool]:
         """Whether something changed in one of the folders, at each moment."""

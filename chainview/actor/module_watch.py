@@ -81,6 +81,8 @@ class ModuleWatch:
         except Exception as error:
             said = f"the module is no longer watched ({type(error).__name__}: {error}); start afresh to watch it again"
             self._ended = Watching(ENDED, said)
+        finally:
+            self._lookout.close()
 
     def _step(self) -> None:
         changed = self._lookout.changed(self._names())

@@ -69,8 +69,9 @@ class BuildWatch:
         self._watch.close()
 
     def _end_older(self) -> None:
-        if self._checking is not None:
-            self._checking.interrupt()
+        checking = self._checking
+        if checking is not None:
+            checking.interrupt()
 
     def take(self) -> None:
         """Accepts what the newest build does differently, and goes on with it from the state that its replay reached.
@@ -149,7 +150,12 @@ class BuildWatch:
             self._on_change(build)
             with closing(BuildCheck(self._session, path, loaded, lambda: self._newest is loaded)) as check:
                 self._checking = check
-                work(check, loaded, build)
+                try:
+                    work(check, loaded, build)
+                finally:
+                    # What it replayed, as large as the chain, is not held until the next build.
+                    if self._checking is check:
+                        self._checking = None
         except ChainviewError as error:
             self._refuse(loaded, build, error)
         # The one place where an unforeseen error of the engine or of ours becomes a message.

@@ -262,3 +262,14 @@ def test_a_module_that_needs_too_much_to_start_is_told_how_much(tmp_path: Path, 
     path.write_text(f'(module {declared} (func (export "f") (param i32 i32 i32 i32) (result i32) i32.const 0))')
     with pytest.raises(ModuleError, match=re.escape(says)), running(path, limits=Limits(memory=1 << 20)):
         pass
+
+
+def test_a_module_that_does_not_start_leaves_no_thread(tmp_path: Path) -> None:
+    """What was begun for an actor that can't be made is ended, as often as that is tried."""
+    guest = Guest().returning("f", UNIT)
+    guest.extra = "(func $start unreachable) (start $start)"
+    path = guest.written(tmp_path)
+    for _ in range(5):
+        with pytest.raises(ModuleError, match="does not start"), running(path):
+            pass
+    eventually(lambda: not [thread for thread in threading.enumerate() if thread.name == "watchdog"])

@@ -183,7 +183,7 @@ def test_a_system_that_refuses_to_tell_is_asked_again(tmp_path: Path, monkeypatc
         looks.found = 0
         target_rebuilt(tmp_path)
         looks.notices()
-        assert looks.lookout.refused == "OS file watch limit reached."
+        assert looks.lookout.refused == "OS file watch limit reached"
         eventually(lambda: len(asked) > 1)
         refused.undo()
         eventually(lambda: not looks.lookout.refused)

@@ -36,8 +36,12 @@ class LoadedActor:
         self._host = host
         self._writer = writer
         self._closed = False
-        if launch.is_actor:
-            self.started = launch.actor.initialize(launch.state)
+        try:
+            if launch.is_actor:
+                self.started = launch.actor.initialize(launch.state)
+        except BaseException:
+            self.close()
+            raise
 
     @property
     def exports(self) -> tuple[Export, ...]:

@@ -35,7 +35,6 @@ from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import encode
 from chainview.pack.values import UNIT, String, Value
-from chainview.system.errors import ChainviewError
 from chainview.system.locations import chains_folder, made
 from chainview.system.version import VERSION
 
@@ -92,7 +91,7 @@ def open_file(options: Options, launch: Launch, chain: StateChain) -> ChainWrite
             _header(options, launch, chain.schema),
             force=options.force,
         )
-    except ChainviewError:
+    except BaseException:
         launch.actor.close()
         raise
     chain.keep_in(writer)

@@ -128,7 +128,11 @@ class Replay:
         """The module whose calls are made now: `loaded`, or one of those that take over later."""
         self._actor = self._made_actor()
         if recording.lacks_init and INIT in loaded.symbols:
-            self._actor.begin_unrecorded(initial_state)
+            try:
+                self._actor.begin_unrecorded(initial_state)
+            except BaseException:
+                self.close()
+                raise
 
     def _made_actor(self, *, goes_on: bool = False) -> Actor:
         return Actor(
