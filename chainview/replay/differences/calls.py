@@ -132,7 +132,7 @@ class _Finder:
         if kind is not None:
             code, detail, signs = Code.COSMETIC, kind, frozenset({Sign(Trait.COSMETIC, (kind,))})
         else:
-            signs |= self._site(row, function, found)
+            signs |= self._site(row, function, found) | self._in_place_of_another(row, found)
         signs |= signs_in_code(self._at.now.stack(self._at.rows.now[row]), found)
         made = code or Code.OTHER_ARGUMENT
         return self._at.made(made, [row], function, found=found, signs=signs, detail=detail, follows=follows)
@@ -151,6 +151,14 @@ class _Finder:
                 if any(letter.isalpha() for letter in text):
                     signs.add(Sign(Trait.SITE, (*place, leaf.shape, side, pattern_of(text))))
         return frozenset(signs)
+
+    def _in_place_of_another(self, row: int, found: tuple[Leaf, ...]) -> frozenset[Sign]:
+        """Of texts that have no word in common, the signs of two host calls, one that is missing and one extra."""
+        changes = [leaf.text_change for leaf in found]
+        if any(change is None or _has_words(change.before + change.behind) for change in changes):
+            return frozenset()
+        missing = beginning(Trait.MISSING, self._at.then, self._at.rows.recorded[row])
+        return frozenset({missing, beginning(Trait.EXTRA, self._at.now, self._at.rows.now[row])})
 
     def _moved_call(self, row: int, other: int) -> Difference:
         side, item = self._of_row(row)
@@ -201,6 +209,10 @@ class _Finder:
                 yield from other_shown_states(self._at, row)
             else:
                 yield failure(self._at, [row], row)
+
+
+def _has_words(text: str) -> bool:
+    return any(letter.isalpha() for letter in text)
 
 
 def _both_beginnings(side: Side, item: int) -> tuple[Sign, Sign]:

@@ -10,9 +10,17 @@ from chainview.pack.values import Value
 from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.leaves import Leaf, leaves
-from chainview.replay.differences.signs import Sign, Trait, shape_signs, signs_of_end
+from chainview.replay.differences.signs import (
+    Sign,
+    Trait,
+    said_no_more,
+    said_now,
+    shape_signs,
+    signs_of_end,
+    signs_of_words,
+)
 from chainview.replay.differences.state_type import Across
-from chainview.replay.differences.text_change import pattern_of
+from chainview.replay.differences.text_change import pattern_of, text_change
 from chainview.replay.run.ask import UNANSWERABLE
 
 _OTHER_TYPE = "State type mismatch for"
@@ -36,6 +44,11 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
     signs = {Sign(Trait.FAILURE, (at.export,))}
     if reason_now is not None and UNANSWERABLE not in reason_now:
         signs.add(Sign(Trait.REASON, (pattern_of(reason_now),)))
+        signs |= said_now(reason_now)
+    if reason is not None:
+        signs |= said_no_more(reason)
+    if reason is not None and reason_now is not None and reason != reason_now:
+        signs |= signs_of_words(text_change(reason, reason_now))
     told_then = at.then.literal(at.rows.recorded[row]) if reason is None else reason
     told_now = at.now.literal(at.rows.now[row]) if reason_now is None else reason_now
     if reason_now is not None and any(words in reason_now for words in _NOT_EXPORTED):

@@ -10,7 +10,7 @@ from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.align.sequence import alike_at_ends
 from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import Difference, Stretch
-from chainview.replay.differences.signs import Sign, Trait
+from chainview.replay.differences.signs import Sign, Trait, said_no_more, sign_in_code
 from chainview.replay.differences.text_change import pattern_of
 from chainview.system.wording import plural
 
@@ -87,6 +87,8 @@ def _run(
             detail = words.format(function=function, count=f"{least}{plural(loop.turns_inside, 'time')}")
     trait = Trait.EXTRA if is_extra else Trait.MISSING
     signs = frozenset({Sign(trait, (function, at.export)), beginning(trait, side, items[0])})
+    if is_extra:
+        signs |= sign_in_code(side.stack(items[0])) | _failure_in_its_place(at)
     made = at.made(code, rows, function, detail=detail, recorded=recorded, now=now, signs=signs, follows=follows)
     return made if rows[0] == first else replace(made, event=at.event(first))
 
@@ -99,6 +101,14 @@ def _detail(at: Stretch, items: list[int], side: Side, is_extra: bool, unanswere
         failed = at.hunk.recorded_call != NONE and _failed(at)
         words = Detail.AFTER_FAILURE if failed else Detail.BEYOND_RECORD
     return words.format(calls=calls)
+
+
+def _failure_in_its_place(at: Stretch) -> frozenset[Sign]:
+    """The sign of what the recorded call failed with, where it did."""
+    if at.hunk.recorded_call == NONE:
+        return frozenset()
+    failed = at.then.failure(at.then.stop(at.hunk.recorded_call) - 1)
+    return frozenset() if failed is None else said_no_more(failed.reason)
 
 
 def _failed(at: Stretch) -> bool:

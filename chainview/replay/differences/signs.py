@@ -11,9 +11,14 @@ from chainview.chain.event import Frame
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.shape import reshaped, reshaping, shape_place
+from chainview.replay.differences.text_change import TextChange, pattern_of
 
 _NUMBER = re.compile(r"N(?:[usf]N?)?")
 """A number in a pattern, such as `NuN` for `7u32`."""
+_SENTENCE = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]+\W+[^\W\d_]{2,}")
+_TELLING_WORD = re.compile(r"[^\W\d_]{4,}")
+_EITHER = frozenset({"true", "false", "yes", "no", "on", "off", "ok", "err", "error", "none"})
+"""Words of which one becomes the other whatever is asked."""
 
 
 class Trait(Enum):
@@ -28,6 +33,8 @@ class Trait(Enum):
     END = auto()
     """What a call answers, and the state that it leaves."""
     COSMETIC = auto()
+    WORDS = auto()
+    """The words of a sentence that is said otherwise, wherever it is said."""
     SITE = auto()
     """A text at one place of an export."""
     CODE = auto()
@@ -81,23 +88,72 @@ def signs_of(trait: Trait, function: str, found: Sequence[Leaf]) -> frozenset[Si
         signs.add(Sign(trait, (*words, change.pattern)))
         if change.place:
             signs.add(Sign(trait, (*words, change.place)))
+        signs |= signs_of_words(change)
     return frozenset(signs)
+
+
+def signs_of_words(change: TextChange) -> frozenset[Sign]:
+    """What one sentence has in common that several functions say, or one that stands in what several of them say."""
+    signs = {*said_no_more(change.recorded), *said_now(change.now)}
+    patterns = {(pattern_of(one), pattern_of(other)) for one, other in change.atoms}
+    if len(patterns) == 1:
+        one, other = patterns.pop()
+        if one != other and not {one.casefold(), other.casefold()} & _EITHER:
+            signs.add(Sign(Trait.WORDS, ("became", one, other)))
+    if _TELLING_WORD.search(change.place):
+        signs.add(Sign(Trait.WORDS, ("beside", change.place)))
+    return frozenset(signs)
+
+
+def said_no_more(text: str) -> frozenset[Sign]:
+    """The sign of a sentence that was recorded and is not said any more; none for fewer than three words."""
+    return frozenset([Sign(Trait.WORDS, ("no more", pattern_of(text)))] if _SENTENCE.search(text) else [])
+
+
+def said_now(text: str) -> frozenset[Sign]:
+    """The sign of a sentence that is said only now; none for fewer than three words."""
+    return frozenset([Sign(Trait.WORDS, ("now", pattern_of(text)))] if _SENTENCE.search(text) else [])
 
 
 def signs_of_end(export: str, found: Sequence[Leaf]) -> frozenset[Sign]:
     """What the same edit has in common in other calls: the paths in what an export answers and leaves."""
     shaped = {id(leaf) for leaf in reshaped(found)}
-    paths = [Sign(Trait.END, (export, leaf.shape)) for leaf in found if id(leaf) not in shaped]
+    plain = [leaf for leaf in found if id(leaf) not in shaped]
+    # All exports share one state, which functions change that several exports call.
+    paths = {Sign(Trait.END, ("" if leaf.in_state else export, leaf.shape)) for leaf in plain}
+    lists = {
+        Sign(Trait.END, ("" if path.startswith("state") else export, path, "items")) for path in _other_items(plain)
+    }
     kind = cosmetic(found)
-    return signs_of(Trait.END, export, found) | {*paths, *([] if kind is None else [Sign(Trait.COSMETIC, (kind,))])}
+    forms = set() if kind is None else {Sign(Trait.COSMETIC, (kind,))}
+    return signs_of(Trait.END, export, found) | paths | lists | forms
+
+
+def _other_items(found: Sequence[Leaf]) -> Iterator[str]:
+    """The lists, by path, in which not a value differs but which items there are, or in which order."""
+    fields: dict[str, set[str]] = {}
+    for leaf in found:
+        of_list, index, field = leaf.shape.rpartition("[*]")
+        if leaf.is_reordered:
+            yield leaf.shape
+        elif index and not field:
+            yield of_list
+        elif index:
+            item = leaf.path[: len(leaf.path) - len(field)]
+            fields.setdefault(item, set()).add(field)
+            if len(fields[item]) > 1:
+                yield of_list
 
 
 def signs_in_code(stack: Sequence[Frame], found: Sequence[Leaf]) -> frozenset[Sign]:
     """What one line of the code has in common each time that it asks for something else."""
+    return frozenset([each for leaf in found for way in _ways(leaf) for each in sign_in_code(stack, leaf.shape, way)])
+
+
+def sign_in_code(stack: Sequence[Frame], path: str = "input", way: str = "content") -> frozenset[Sign]:
+    """The sign of one line of the code that asks for something else, or more often; none where it is not known."""
     place = place_in_code(stack)
-    return frozenset(
-        [Sign(Trait.CODE, (place, leaf.shape, way)) for leaf in found for way in _ways(leaf)] if place else []
-    )
+    return frozenset([Sign(Trait.CODE, (place, path, way))] if place else [])
 
 
 def place_in_code(stack: Sequence[Frame]) -> str:
