@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chainview.actor.engine.instance import CallFailed
+from chainview.chain.failure import RETURNED
 from chainview.pack.cgrf import DecodeError, decode
 from chainview.pack.cgrf.glance import version_of
 from chainview.pack.cgrf.refusal import refusal
@@ -87,4 +88,4 @@ def _split(inner: Value) -> Returned:
 
 def _refused(error: Value) -> Refused:
     text = error.value if isinstance(error, String) else debug_text(error)
-    return Refused(f"Function returned error: {text}")
+    return Refused(f"{RETURNED}{text}")

@@ -39,6 +39,8 @@ _CALL = "Failed to call function "
 _EXECUTION = ": WASM execution error: "
 _OTHER_CAUSES = (": ABI error: ", ": Memory error: ", ": Function not found: ")
 _UNDECODABLE = ("ABI error: ", "the result can't be decoded: ")
+RETURNED = "Function returned error: "
+"""How a failure begins that an actor returned itself."""
 _NOT_TOLD = "the release that recorded it did not tell why"
 
 
@@ -91,6 +93,11 @@ class Failure:
                 return f"trap in {self.frames[0]}" if self.frames else "a trap"
             case Wording.REASON:
                 return self._cause or self.message
+
+    @property
+    def own_words(self) -> str:
+        """What the actor said itself, where it returned an error, else the reason."""
+        return self.reason.removeprefix(RETURNED)
 
     @property
     def is_told(self) -> bool:

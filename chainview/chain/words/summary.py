@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from chainview.chain.delta import Change, changes
 from chainview.chain.event import Kind, StateGap
-from chainview.chain.failure import failure_of
+from chainview.chain.failure import RETURNED, failure_of
 from chainview.chain.lifecycle import Cause, Lifecycle
 from chainview.chain.payload import Call, CallResult, HostCall, Other, Payload, arguments, read_payload
 from chainview.chain.states import told_at, told_before
@@ -264,7 +264,7 @@ def _turn(said: Lifecycle, room: int) -> list[Span]:
 def _error(reason: str, room: int) -> list[Span]:
     lines = reason.strip().split("\n", 1)
     more = " …" if len(lines) > 1 else ""
-    message = lines[0].removeprefix("Function returned error: ")
+    message = lines[0].removeprefix(RETURNED)
     return [("error ", Role.ERROR), (quoted(message, max(room, 40))[1:-1] + more, Role.ERROR)]
 
 

@@ -13,7 +13,10 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import Leaf, only_nan_bits
 from chainview.replay.differences.shape import reshaped
 from chainview.replay.differences.signs import Sign, Trait, all_of_shape
+from chainview.replay.differences.text_change import text_change
 
+MESSAGE = "message"
+"""The path of what a failure says."""
 _MOST_LOOPS = 20
 
 
@@ -59,6 +62,13 @@ class Difference:
     def is_reshaped(self) -> bool:
         """Whether values only have another type: that is an edit of its own, and follows from no other value."""
         return bool(self.signs) and all_of_shape(self.signs)
+
+    @property
+    def only_numbers(self) -> bool:
+        """Whether numbers became others, and nothing else."""
+        if not self.leaves and self.path == MESSAGE and self.recorded is not None and self.now is not None:
+            return text_change(self.recorded, self.now).only_numbers
+        return bool(self.leaves) and all(leaf.only_numbers for leaf in self.leaves)
 
     def beyond_shape(self) -> Difference | None:
         """What differs beside the shape of values; None where nothing does."""

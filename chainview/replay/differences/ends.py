@@ -8,7 +8,7 @@ from chainview.chain.failure import Failure
 from chainview.chain.payload import CallResult
 from chainview.pack.values import Value
 from chainview.replay.differences.codes import Code, Detail
-from chainview.replay.differences.difference import Difference, Stretch
+from chainview.replay.differences.difference import MESSAGE, Difference, Stretch
 from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.replay.differences.signs import (
     Sign,
@@ -44,11 +44,12 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
     signs = {Sign(Trait.FAILURE, (at.export,))}
     if reason_now is not None and UNANSWERABLE not in reason_now:
         signs.add(Sign(Trait.REASON, (pattern_of(reason_now),)))
-        signs |= said_now(reason_now)
-    if reason is not None:
-        signs |= said_no_more(reason)
-    if reason is not None and reason_now is not None and reason != reason_now:
-        signs |= signs_of_words(text_change(reason, reason_now))
+    if then is not None:
+        signs |= said_no_more(then.own_words)
+    if now is not None:
+        signs |= said_now(now.own_words)
+    if then is not None and now is not None and then.own_words != now.own_words:
+        signs |= signs_of_words(text_change(then.own_words, now.own_words))
     told_then = at.then.literal(at.rows.recorded[row]) if reason is None else reason
     told_now = at.now.literal(at.rows.now[row]) if reason_now is None else reason_now
     if reason_now is not None and any(words in reason_now for words in _NOT_EXPORTED):
@@ -65,7 +66,7 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
         rows,
         at.export,
         detail=f"{reason_now or reason}" if limit else detail,
-        path="" if reason is None or reason_now is None else "message",
+        path="" if reason is None or reason_now is None else MESSAGE,
         recorded=told_then,
         now=told_now,
         signs=frozenset(signs),

@@ -108,7 +108,7 @@ def _failure_in_its_place(at: Stretch) -> frozenset[Sign]:
     if at.hunk.recorded_call == NONE:
         return frozenset()
     failed = at.then.failure(at.then.stop(at.hunk.recorded_call) - 1)
-    return frozenset() if failed is None else said_no_more(failed.reason)
+    return frozenset() if failed is None else said_no_more(failed.own_words)
 
 
 def _failed(at: Stretch) -> bool:

@@ -11,7 +11,7 @@ from typing import TypeGuard
 from chainview.chain.delta import Change, changes, same_but_order
 from chainview.chain.words.brief import bytes_as_text
 from chainview.pack.literal import format_literal, named_parts
-from chainview.pack.values import F32, F64, Array, List, String, Value, types
+from chainview.pack.values import F32, F64, Array, Integer, List, String, Value, types
 from chainview.pack.values.walk import rebuilt
 from chainview.replay.differences.text_change import TextChange, around_change, text_change
 
@@ -52,6 +52,14 @@ class Leaf:
         if isinstance(self.recorded, String) and isinstance(self.now, String):
             return text_change(self.recorded.value, self.now.value)
         return None
+
+    @property
+    def only_numbers(self) -> bool:
+        """Whether a number became another one, or a text holds other numbers between the same words."""
+        change = self.text_change
+        if change is not None:
+            return change.only_numbers
+        return all(isinstance(side, Integer | F32 | F64) for side in (self.recorded, self.now))
 
     @property
     def is_reordered(self) -> bool:

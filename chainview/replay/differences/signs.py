@@ -40,6 +40,8 @@ class Trait(Enum):
     CODE = auto()
     """One place in the code of the new build, and in which way what is asked there changed."""
     ORDER = auto()
+    ITEM_ORDER = auto()
+    """The items of a list stand in another order."""
     REPLACED = auto()
     EXTRA = auto()
     MISSING = auto()
@@ -126,7 +128,10 @@ def signs_of_end(export: str, found: Sequence[Leaf]) -> frozenset[Sign]:
     }
     kind = cosmetic(found)
     forms = set() if kind is None else {Sign(Trait.COSMETIC, (kind,))}
-    return signs_of(Trait.END, export, found) | paths | lists | forms
+    orders = {
+        Sign(Trait.ITEM_ORDER, ("" if leaf.in_state else export, leaf.shape)) for leaf in plain if leaf.is_reordered
+    }
+    return signs_of(Trait.END, export, found) | paths | lists | forms | orders
 
 
 def _other_items(found: Sequence[Leaf]) -> Iterator[str]:

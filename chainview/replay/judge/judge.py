@@ -72,9 +72,11 @@ def in_sequence(
     return Ruling.AGAIN if known and not held else Ruling.SUSPECT
 
 
-def from_recorded_state(found: Difference, *, held: bool = False, first_elsewhere: bool = False) -> Ruling:
+def from_recorded_state(
+    found: Difference, *, explained: bool = False, held: bool = False, first_elsewhere: bool = False
+) -> Ruling:
     """What a difference counts as in a call that was made alone, as it was given another state in sequence."""
-    if found.follows or (held and found.code is Code.OTHER_ANSWER):
+    if found.follows or explained or (held and found.code is Code.OTHER_ANSWER):
         return Ruling.FOLLOWS
     if held and not found.is_reshaped and (found.at_end or not first_elsewhere):
         return Ruling.SUSPECT
@@ -194,11 +196,14 @@ class _Judge:
         self._ledger = ledger
         self._rows, self._then, self._now = rows, then, now
         self._first_signs = first_signs
+        self._again: KnownCause | None = None
+        """What the call that is judged shows again as it ends, where others of its export showed nothing else."""
         self._asked: set[str] = set()
         """The interfaces that were asked something else on both sides so far."""
 
     def take(self, case: Case) -> None:
         """Judges the next call."""
+        self._again = self._ledger.shown_at_end(case.judged or ())
         if case.judged is None and not self._ledger.causes:
             self._first_given_another_state(case)
         elif case.judged is None:
@@ -207,6 +212,7 @@ class _Judge:
             self._in_sequence(case.found, _values_of_type(case))
         else:
             self._from_recorded_state(case, case.judged)
+        self._ledger.note_end(case.judged or ())
 
     def learn(self, found: Iterable[Difference]) -> None:
         """Takes in what the differences of a call that was judged may lead to later."""
@@ -227,9 +233,10 @@ class _Judge:
             if like is not None and each.code is Code.STATE_TYPE:
                 self._ledger.mark(each.rows, Label.STATE)
                 continue
+            of_values = known.explains(each.leaves) or (of_type is not None and of_type.explains(each.leaves))
             ruling = in_sequence(
                 each,
-                explained=known.explains(each.leaves) or (of_type is not None and of_type.explains(each.leaves)),
+                explained=of_values or self._comes_of_known(each),
                 asked_before=self._asked_before(each),
                 held=held is not None and not _is_apart(holder, each, known),
                 answered=answered,
@@ -260,12 +267,26 @@ class _Judge:
                 continue
             rows = _rows_of(each, case.found)
             first_elsewhere = bool(each.signs & self._first_signs)
-            ruling = from_recorded_state(each, held=held is not None, first_elsewhere=first_elsewhere)
+            explained = self._comes_of_known(each)
+            ruling = from_recorded_state(
+                each, explained=explained, held=held is not None, first_elsewhere=first_elsewhere
+            )
             if ruling is Ruling.SUSPECT:
                 self._ledger.suspect(held, each, rows)
             elif ruling is Ruling.CAUSE:
                 cause = self._ledger.accuse(each, rows)
                 held = cause if held is None and each.carries_value else held
+
+    def _comes_of_known(self, found: Difference) -> bool:
+        """Whether a difference without a sign of its own comes of a cause that other calls showed."""
+        if self._ledger.like(found) is not None:
+            return False
+        if found.at_end:
+            other_message = found.code is Code.FAILURE and found.only_numbers
+            return self._ledger.suspects_order_of(found) or (
+                other_message and self._ledger.has_numbers_of(found.export)
+            )
+        return self._again is not None and found.only_numbers
 
     def _first_given_another_state(self, case: Case) -> None:
         """The first call that differs was given another state, and no cause before it accounts for that.

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.history import Side
 from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import Difference
-from chainview.replay.differences.signs import Sign, all_of_shape, moved_signs
+from chainview.replay.differences.signs import Sign, Trait, all_of_shape, moved_signs
 from chainview.replay.judge.causes import Cause, Label
 from chainview.replay.judge.origin import with_origin
 
@@ -24,6 +25,10 @@ class KnownCause:
     signs: set[Sign]
     places: int = 1
     suspects: list[KnownCause] = field(default_factory=list)
+    exports: set[str] = field(default_factory=set)
+    """The exports in which it shows."""
+    at_end: set[str] = field(default_factory=set)
+    """Those of them in which some call shows it at its end, and nothing before."""
     elsewhere: list[str] = field(default_factory=list)
     """Where a host call is made instead, or no longer, in words."""
 
@@ -32,6 +37,7 @@ class KnownCause:
         self.places += 1
         self.rows += rows
         self.signs |= found.signs
+        self.exports.add(found.export)
 
     def closed(self) -> Cause:
         """What is known of it in the end."""
@@ -66,7 +72,8 @@ class Ledger:
         elsewhere = self._made_elsewhere(found, rows)
         if elsewhere is not None:
             return elsewhere
-        self.causes.append(KnownCause(with_origin(found, self._then), list(rows), set(found.signs)))
+        known = KnownCause(with_origin(found, self._then), list(rows), set(found.signs), exports={found.export})
+        self.causes.append(known)
         self.mark(rows, Label.CAUSE)
         return self.causes[-1]
 
@@ -84,6 +91,29 @@ class Ledger:
                 suspect.shows_again(found, rows)
                 return
         held.suspects.append(KnownCause(found, list(rows), set(found.signs)))
+
+    def shown_at_end(self, found: Sequence[Difference]) -> KnownCause | None:
+        """The known cause that a call shows again as it ends, where some call of its export showed nothing else."""
+        end = next((each for each in reversed(found) if each.at_end), None)
+        cause = None if end is None else self.like(end)
+        return cause if cause is not None and end is not None and end.export in cause.at_end else None
+
+    def note_end(self, found: Sequence[Difference]) -> None:
+        """Notes of a call that was judged when nothing differs but how it ended."""
+        first = next((each for each in found if not each.follows), None)
+        cause = self.like(first) if first is not None and first.at_end else None
+        if cause is not None and first is not None:
+            cause.at_end.add(first.export)
+
+    def has_numbers_of(self, export: str) -> bool:
+        """Whether a cause shows in an export that makes other numbers there."""
+        return any(export in cause.exports and cause.first.only_numbers for cause in self.causes)
+
+    def suspects_order_of(self, found: Difference) -> bool:
+        """Whether a list that differs in its order alone was in another order before, following from a cause."""
+        orders = {sign for sign in found.signs if sign.trait is Trait.ITEM_ORDER}
+        only = orders and all(leaf.is_reordered for leaf in found.leaves)
+        return bool(only) and any(orders & suspect.signs for cause in self.causes for suspect in cause.suspects)
 
     def mark(self, rows: tuple[int, ...], label: Label) -> None:
         """Says what holds of some rows."""
