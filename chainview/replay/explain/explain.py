@@ -229,6 +229,7 @@ def _placed(finding: Finding, shown: list[Finding]) -> Finding:
         code=finding.code,
         sentence=finding.sentence,
         places=sum(each.places for each in shown),
+        events=tuple(sorted([event for each in shown for event in each.events])),
         rows=tuple(row for each in shown for row in each.rows),
     )
 

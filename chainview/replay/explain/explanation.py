@@ -34,8 +34,8 @@ class ControlOutcome(StrEnum):
 class Finding:
     """A cause: what differs first, where, and how often. Events and calls are numbers from 1, `call` 0 for no call.
 
-    For what is extra `event` is the recorded event before which it stands, one past the last at the end. `rows` are all
-    rows on which it shows, the first one first.
+    For what is extra `event` is the recorded event before which it stands, one past the last at the end. `events` are
+    those of all its places and `rows` all rows on which it shows, the first one first.
     """
 
     code: Code
@@ -48,6 +48,7 @@ class Finding:
     sentence: str
     leaves: tuple[Leaf, ...] = ()
     places: int = 1
+    events: tuple[int, ...] = ()
     rows: tuple[int, ...] = ()
     recorded_stack: tuple[Frame, ...] = ()
     """The guest's stack at the first of its places, innermost first, where it is known."""

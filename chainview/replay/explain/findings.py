@@ -64,8 +64,8 @@ def _finding(cause: Cause) -> Finding:
     """A cause in the numbers and words of a report."""
     first = cause.first
     # A chain ends once, however many calls the other one has more.
-    places = 1 if first.code is Code.LENGTH else cause.places
-    again = f" (and {plural(places - 1, 'more time')})" if places > 1 else ""
+    events = cause.events[:1] if first.code is Code.LENGTH else cause.events
+    again = f" (and {plural(len(events) - 1, 'more time')})" if len(events) > 1 else ""
     return Finding(
         code=first.code,
         event=first.event + 1,
@@ -76,7 +76,8 @@ def _finding(cause: Cause) -> Finding:
         now=first.now,
         sentence=first.sentence + again,
         leaves=first.leaves,
-        places=places,
+        places=len(events),
+        events=tuple([event + 1 for event in events]),
         rows=cause.rows,
         recorded_stack=first.stack,
         now_stack=first.stack_now,

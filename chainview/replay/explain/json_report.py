@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from chainview.replay.explain.explanation import Explanation, Finding
 
+MOST_PLACES = 1000
+"""Of one cause that are listed; `count` counts all of them."""
+
 
 def report_object(explanation: Explanation) -> dict[str, object]:
     """The documented, versioned object; readers ignore keys they do not know."""
@@ -45,4 +48,10 @@ def _finding(found: Finding) -> dict[str, object]:
         "recorded": found.recorded,
         "now": found.now,
         "sentence": found.sentence,
+        "places": list(found.events[:MOST_PLACES]) or [found.event],
+        "count": found.places,
+        "stacks": {
+            "recorded": [str(frame) for frame in found.recorded_stack],
+            "now": [str(frame) for frame in found.now_stack],
+        },
     }

@@ -19,6 +19,7 @@ LINES = 12
 _LABEL = 8
 _INDENT = " " * _LABEL
 _SHOWN_LEAVES = 2
+_SHOWN_PLACES = 8
 _PATH = 15
 _CONFIDENCE = 34
 """The column in which it stands where there is room."""
@@ -140,7 +141,10 @@ def _confidence(explanation: Explanation) -> str:
 def _evidence(explanation: Explanation, width: int) -> Iterator[tuple[int, str]]:
     """Lines in their order, each with how much it matters, 0 the most."""
     parted = explanation.causes[0] != explanation.first_mismatch
-    now, then = ("", "") if parted else (_top(explanation.now_stack), _top(explanation.recorded_stack))
+    cause = explanation.causes[0]
+    now, then = _top(cause.now_stack), _top(cause.recorded_stack)
+    if not parted:
+        now, then = now or _top(explanation.now_stack), then or _top(explanation.recorded_stack)
     if now and now == then:
         yield 3, _line("code", f"now and then  {now}", width)
     elif now or then:
@@ -156,12 +160,20 @@ def _evidence(explanation: Explanation, width: int) -> Iterator[tuple[int, str]]
         2,
         _line("before", f"{plural(explanation.same, 'event')} identical{accepted}", width),
     )
+    if len(cause.events) > 1:
+        yield 3, _line("places", _listed(cause.events), width)
     others = [f"{each.code} at {each.event:,}" for each in explanation.causes[1:5]]
     if others:
         more = f" and {len(explanation.causes) - 5:,} more" if len(explanation.causes) > 5 else ""
         yield 0, _line("also", ", ".join(others) + more, width)
     if explanation.not_tested:
         yield 0, _line("untested", f"{explanation.not_tested[0]}{_and_more(explanation.not_tested)}", width)
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """Some numbers and how many there are beside them."""
+    more = f" and {len(numbers) - _SHOWN_PLACES:,} more" if len(numbers) > _SHOWN_PLACES else ""
+    return ", ".join([f"{number:,}" for number in numbers[:_SHOWN_PLACES]]) + more
 
 
 def _fitting(lines: Iterator[tuple[int, str]], most: int) -> list[str]:

@@ -47,7 +47,8 @@ class Cause:
 
     first: Difference
     rows: tuple[int, ...]
-    places: int
+    events: tuple[int, ...]
+    """The recorded event of each of them, or the one before which it stands."""
     suspects: tuple[Cause, ...] = ()
     """What differs later in the same calls, and is taken as following from it without being explained by it."""
 

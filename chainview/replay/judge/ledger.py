@@ -23,7 +23,8 @@ class KnownCause:
     first: Difference
     rows: list[int]
     signs: set[Sign]
-    places: int = 1
+    events: list[int]
+    """The recorded event of each place, or the one before which it stands."""
     suspects: list[KnownCause] = field(default_factory=list)
     exports: set[str] = field(default_factory=set)
     """The exports in which it shows."""
@@ -34,7 +35,7 @@ class KnownCause:
 
     def shows_again(self, found: Difference, rows: tuple[int, ...]) -> None:
         """Takes in another place."""
-        self.places += 1
+        self.events.append(found.event)
         self.rows += rows
         self.signs |= found.signs
         self.exports.add(found.export)
@@ -43,7 +44,7 @@ class KnownCause:
         """What is known of it in the end."""
         sentence = "".join([self.first.sentence, *[f", and {where}" for where in self.elsewhere]])
         suspects = tuple([each.closed() for each in self.suspects])
-        return Cause(replace(self.first, sentence=sentence), tuple(self.rows), self.places, suspects)
+        return Cause(replace(self.first, sentence=sentence), tuple(self.rows), tuple(self.events), suspects)
 
 
 class Ledger:
@@ -72,7 +73,9 @@ class Ledger:
         elsewhere = self._made_elsewhere(found, rows)
         if elsewhere is not None:
             return elsewhere
-        known = KnownCause(with_origin(found, self._then), list(rows), set(found.signs), exports={found.export})
+        known = KnownCause(
+            with_origin(found, self._then), list(rows), set(found.signs), [found.event], exports={found.export}
+        )
         self.causes.append(known)
         self.mark(rows, Label.CAUSE)
         return self.causes[-1]
@@ -90,7 +93,7 @@ class Ledger:
             if suspect.signs & found.signs:
                 suspect.shows_again(found, rows)
                 return
-        held.suspects.append(KnownCause(found, list(rows), set(found.signs)))
+        held.suspects.append(KnownCause(found, list(rows), set(found.signs), [found.event]))
 
     def shown_at_end(self, found: Sequence[Difference]) -> KnownCause | None:
         """The known cause that a call shows again as it ends, where some call of its export showed nothing else."""

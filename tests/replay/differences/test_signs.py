@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from chainview.pack.values import U32, String, Value
-from chainview.replay.differences.signs import Sign, Trait, moved_signs
+from chainview.pack.values import U32, List, Record, String, Value, types
+from chainview.replay.differences.leaves import leaves
+from chainview.replay.differences.signs import Sign, Trait, moved_signs, signs_of_end, signs_of_words
+from chainview.replay.differences.text_change import text_change
 from chainview.replay.explain.diff import diff_recordings
 from tests.replay.chains import Made, Step, log, recording
 
@@ -39,3 +41,53 @@ def test_a_number_is_not_what_moved(input: Value, codes: list[str]) -> None:
     then = recording(Made("f", steps=[log("a")]), Made("g", steps=[put, log("b")]))
     now = recording(Made("f", steps=[log("a"), put]), Made("g", steps=[log("b")]))
     assert [each.code for each in diff_recordings(then, now).causes] == codes
+
+
+def changed(recorded: str, now: str) -> frozenset[Sign]:
+    """The signs of a text that became another one."""
+    return signs_of_words(text_change(recorded, now))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alike"),
+    [
+        (("holds 10.00", "holds 10,00"), ("fee 2.50 of 8.25", "fee 2,50 of 8,25"), True),
+        (("took 5 ms", "took 5 us"), ("waited 17 ms", "waited 17 us"), True),
+        (("is frozen: true", "is frozen: false"), ("is done: true", "is done: false"), False),
+        (("m0002 by ada", "m0003 by ada"), ("3 of 9", "4 of 9"), False),
+        (("an amount of 0 is refused", "#4 to 5"), ("batch: an amount of 7 is refused", "batch: same"), True),
+        (("account 7 holds 3 of 9", "account 7 holds 9 of 3"), ("no: it holds 1 of 2", "no: it holds 2 of 1"), True),
+        (("a cat", "a dog"), ("a bee", "a bat"), False),
+    ],
+)
+def test_one_sentence_said_otherwise_has_signs_in_common_wherever_it_is_said(
+    one: tuple[str, str], other: tuple[str, str], alike: bool
+) -> None:
+    """Marks and words that became others, and sentences that are gone, tell one edit; other numbers and data do not."""
+    assert bool(changed(*one) & changed(*other)) == alike
+
+
+def ended(recorded: Value, now: Value, under: str = "state", export: str = "f") -> frozenset[Sign]:
+    """The signs of what a call left."""
+    return signs_of_end(export, leaves(under, recorded, now))
+
+
+def test_a_field_of_the_state_is_one_place_for_all_exports_and_an_answer_is_not() -> None:
+    """The state is shared by all exports, and what each of them answers is its own."""
+    one, other = Record("s", (("a", U32(1)), ("b", U32(1)))), Record("s", (("a", U32(1)), ("b", U32(2))))
+    assert ended(one, other) & ended(one, other, export="g")
+    assert not ended(one, other, "response") & ended(one, other, "response", export="g")
+
+
+def test_a_list_with_other_items_is_alike_however_they_are_told() -> None:
+    """Items in another order, items that are gone and items that others stand for are one change of one list."""
+    items = [Record("i", (("id", U32(each)), ("of", U32(each * 7)))) for each in range(4)]
+    kind = types.record_named("i")
+    whole = List(kind, tuple(items))
+    reversed_, shorter, others = (
+        List(kind, tuple(items[::-1])),
+        List(kind, tuple(items[1:])),
+        List(kind, tuple(items[:2])),
+    )
+    assert ended(whole, reversed_) & ended(whole, shorter)
+    assert ended(whole, shorter) & ended(others, List(kind, tuple(items[2:])))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from chainview.pack.values import UNIT, String, Value
 from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.json_report import report_object
+from chainview.replay.explain.text_report import report_text
 from chainview.replay.run.replay import Replay
 from tests.actor.guests import Guest
 from tests.replay.recorded import compiled, packed, recording_of
@@ -51,6 +54,10 @@ def test_one_call_site_is_one_cause_at_all_its_places_with_both_stacks(tmp_path:
     assert [(cause.code, cause.event, cause.places) for cause in found.causes] == [("C1", 2, 4)]
     assert found.causes[0].recorded_stack
     assert found.causes[0].now_stack
+    assert "places  2, 5, 8, 11" in report_text(found)
+    told = json.loads(json.dumps(report_object(found)))["causes"][0]
+    assert (told["places"], told["count"]) == ([2, 5, 8, 11], 4)
+    assert told["stacks"] == {"recorded": ["0"], "now": ["0"]}
 
 
 def test_two_call_sites_are_two_causes(tmp_path: Path) -> None:
