@@ -22,7 +22,7 @@ from chainview.actor.rebuild import Answering, DefaultAnswers, History, PastAnsw
 from chainview.actor.returned import Refused, Returned, decoded_result, read_response, read_returned
 from chainview.actor.terms import Terms
 from chainview.chain.event import Extras, Frame, StateGap
-from chainview.chain.failure import INTERRUPTED, OUT_OF_TIME, Failure
+from chainview.chain.failure import INTERRUPTED, LONGEST_TOLD, OUT_OF_TIME, Failure, recordable
 from chainview.chain.lifecycle import SPAWNED, STOPPED, Cause, Lifecycle, encode_lifecycle
 from chainview.chain.payload import (
     INIT,
@@ -166,9 +166,9 @@ class Actor:
             if self._schema is not Schema.BYTES or not failed.cause:
                 cause = failed.cause or f"WASM execution error: {failed.reason}"
                 message = f"{message} with input: {self._input_text(params)}: {cause}"
-            return self._failed(Failure(function, message, failed.reason), failed.stack, begun)
+            return self._failed(Failure(function, recordable(message), failed.reason), failed.stack, begun)
         if isinstance(ended, Refused):
-            return self._failed(Failure(function, ended.message), (), begun)
+            return self._failed(Failure(function, recordable(ended.message)), (), begun)
         self.state = ended.returned.state
         self._append_end(ended.payload, self._extras(begun))
         return CallOutcome(function, UNIT if ended.returned.response is None else ended.returned.response)
@@ -236,6 +236,8 @@ class Actor:
                 yield
         except GivenUp:
             raise CallFailed(self._watchdog.why_over, broken=True) from None
+        except MemoryError:
+            raise CallFailed("there is not enough memory for what it hands over", broken=True) from None
         finally:
             self._watchdog.end()
 
@@ -263,7 +265,10 @@ class Actor:
             returned = read_returned(output) if self._passes_state else read_response(output)
         if isinstance(returned, Refused):
             return returned
-        payload = encode_result(self._schema, function, returned.state, returned.response, self._version)
+        try:
+            payload = encode_result(self._schema, function, returned.state, returned.response, self._version)
+        except EncodeError as error:
+            raise CallFailed(f"the result can't be recorded: {error.sentence}", broken=True) from None
         return _Ended(returned, payload)
 
     def _configuration(self, given: Value | None) -> Value:
@@ -312,7 +317,7 @@ class Actor:
         return items[0] if len(items) == 1 and not self._is_actor else Tuple(items)
 
     def _input_text(self, params: Value) -> str:
-        return format_literal(self._input(params))
+        return format_literal(self._input(params), LONGEST_TOLD)
 
     def _failed(self, failure: Failure, stack: tuple[Frame, ...], begun: int) -> CallOutcome:
         payload = encode_error(failure.function, failure.message, self._version, self._schema)

@@ -111,14 +111,17 @@ def read_state(text: str) -> Value:
 
 
 def check_state(state: Value, exports: tuple[Export, ...]) -> None:
-    """Raises CallRefused when an initial state, or a configuration, does not fit what init declares."""
+    """Raises CallRefused when an initial state, or a configuration, can't be handed over to what init declares."""
     init = next((each for each in exports if each.symbol == INIT), None)
-    if init is None or not init.declared:
+    if init is None:
+        return
+    what = "configuration" if init.state is None else "initial state"
+    _refuse_unrecordable(what, Tuple((state,)), init)
+    if not init.declared:
         return
     name, desc = init.declared[0]
     reason = mismatch(state, desc)
     if reason is not None:
-        what = "configuration" if init.state is None else "initial state"
         raise CallRefused(f"the {what} does not fit init({name}: {desc}): {reason}")
 
 
@@ -151,12 +154,16 @@ def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
 
 def _request(export: Export, arguments: tuple[Value, ...]) -> Request:
     params = Tuple(arguments)
+    _refuse_unrecordable("arguments", params, export)
+    return Request(export.symbol, params)
+
+
+def _refuse_unrecordable(what: str, params: Tuple, export: Export) -> None:
+    """A payload wraps the params four levels deep, and what can't be written into one must not begin to run."""
     try:
-        # A payload wraps the params four levels deep, and what can't be written into one must not begin to run.
         encode(_wrapped(params, _PAYLOAD_LEVELS), export.version)
     except EncodeError as error:
-        raise CallRefused(f"the arguments can't be passed on: {error.sentence}", export.signature) from None
-    return Request(export.symbol, params)
+        raise CallRefused(f"the {what} can't be passed on: {error.sentence}", export.signature) from None
 
 
 def _wrapped(value: Value, levels: int) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 from chainview.actor.engine.instance import Answer, CallFailed
 from chainview.actor.hosts.interface import Handler
@@ -12,6 +13,12 @@ from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.rebuild import Answering
 from chainview.chain.payload import packed
 from chainview.pack.cgrf import DecodeError, EncodeError, decode
+from chainview.pack.cgrf.limits import MAX_BYTES
+from chainview.pack.values.types import MAX_DEPTH
+
+_DEEPEST_ASKED: Final = MAX_DEPTH - 2
+"""Levels of an input that fit into its event; a replay refuses what the recording could not hold, too."""
+_LARGEST_ASKED: Final = MAX_BYTES - MAX_BYTES // 16
 
 
 class HostCalls:
@@ -46,8 +53,10 @@ class HostCalls:
             known = interceptor.answer_packed(interface, function, asked)
             if known is not None:
                 return known
+            if len(asked) > _LARGEST_ASKED:
+                raise CallFailed(f"the input of {name} has {len(asked):,} bytes: no event holds that", broken=True)
             try:
-                input = decode(asked)
+                input = decode(asked, _DEEPEST_ASKED)
             except DecodeError as error:
                 raise CallFailed(f"the input of {name} can't be decoded: {error.sentence}", broken=True) from None
             output = interceptor.before_import(interface, function, input)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chainview.actor.engine.instance import CallFailed
-from chainview.chain.failure import RETURNED
+from chainview.chain.failure import LONGEST_TOLD, RETURNED, told_text
 from chainview.pack.cgrf import DecodeError, decode
 from chainview.pack.cgrf.glance import version_of
 from chainview.pack.cgrf.refusal import refusal
@@ -87,5 +87,5 @@ def _split(inner: Value) -> Returned:
 
 
 def _refused(error: Value) -> Refused:
-    text = error.value if isinstance(error, String) else debug_text(error)
+    text = told_text(error.value) if isinstance(error, String) else debug_text(error, LONGEST_TOLD)
     return Refused(f"{RETURNED}{text}")

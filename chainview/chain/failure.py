@@ -10,6 +10,7 @@ from typing import Final
 
 from chainview.chain.event import Extras, Frame
 from chainview.chain.payload import CallError
+from chainview.pack.cgrf.limits import MAX_PAYLOAD
 
 INTERRUPTED = "interrupted by the user"
 OUT_OF_TIME = "stopped after "
@@ -22,6 +23,11 @@ MOST_FRAMES: Final = 20
 """How many frames this engine tells of a trap; the reference's tells them all."""
 NAMELESS: Final = "<wasm function "
 """How the engine begins what it calls a function that has no name."""
+
+LONGEST_TOLD: Final = 16 << 20
+"""Letters of what a guest gives as its error, and of the input that a message repeats; what is longer is cut."""
+_LONGEST_MESSAGE: Final = MAX_PAYLOAD - 4
+"""Bytes of a text that a node of CGRF can hold."""
 
 _TRAP = re.compile(r"wasm trap: (?P<reason>[^\n]*)")
 _FRAME = re.compile(r"^ +\d+: +(?:0x[0-9a-f]+ - )?(?P<place>.*)$", re.MULTILINE)
@@ -144,6 +150,22 @@ def failure_of(error: CallError, extras: Extras) -> Failure:
     if failure.reason == _UNREACHABLE and in_panic(extras.stack):
         return Failure(error.function, error.message, PANICKED)
     return failure
+
+
+def told_text(text: str) -> str:
+    """What a guest gives as its error, as far as a message repeats it."""
+    return text if len(text) <= LONGEST_TOLD else f"{text[:LONGEST_TOLD]}…"
+
+
+def recordable(message: str) -> str:
+    """The message of a failure as it can be recorded: one that an event can't hold is cut."""
+    if len(message) * 4 <= _LONGEST_MESSAGE:
+        return message
+    encoded = message.encode("utf-8")
+    if len(encoded) <= _LONGEST_MESSAGE:
+        return message
+    mark = "…".encode()
+    return encoded[: _LONGEST_MESSAGE - len(mark)].decode("utf-8", "ignore") + mark.decode()
 
 
 def is_panic(function: str) -> bool:

@@ -26,7 +26,7 @@ from chainview.actor.engine.watchdog import Watchdog
 from chainview.actor.limits import Limits
 from chainview.actor.module import Import, ModuleError
 from chainview.chain.event import Frame
-from chainview.chain.failure import PANICKED, SEEMS_PANICKED, in_panic
+from chainview.chain.failure import LONGEST_TOLD, PANICKED, SEEMS_PANICKED, in_panic, told_text
 from chainview.system.long_work import GivenUp
 
 RESULT_POINTER, RESULT_LENGTH = 16384, 16388
@@ -207,7 +207,8 @@ class Instance:
         if self._free:
             self._free(at, length)
         if status != 0:
-            reason = f"function '{symbol}' returned error: {result.decode('utf-8', 'replace')}"
+            said = told_text(result[: 4 * LONGEST_TOLD].decode("utf-8", "replace"))
+            reason = f"function '{symbol}' returned error: {said}"
             raise CallFailed(reason, broken=False, cause=f"WASM execution error: {reason}")
         return result
 

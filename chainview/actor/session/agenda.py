@@ -146,7 +146,9 @@ class Agenda:
                 until_tick = self._host.seconds_to_tick()
                 if not self._queue and until_tick is None:
                     self._quiet.set()
-                self._changed.wait(None if self._paused or self._held_by else until_tick)
+                # An actor may ask for an interval that no clock counts.
+                until = None if until_tick is None else min(until_tick, threading.TIMEOUT_MAX)
+                self._changed.wait(None if self._paused or self._held_by else until)
             return None
 
     def _due(self) -> Request | Tick | None:

@@ -22,17 +22,14 @@ class DecodeError(ChainviewError):
 _HEADER: Final = Struct("<4sHHII")
 _HEAD: Final = Struct("<B3xI")
 
-# Up to this many nodes no nesting is too deep, and a whole value is built in one pass.
-_ONE_PASS: Final = MAX_DEPTH
-
 # Whole nodes, names and indexes included, come again from event to event; small ones are read once.
 _MEMO_SIZE: Final = 4096
 _MEMO_BYTES: Final = 192
 _shapes: Final[dict[int, dict[bytes, Shape]]] = {version: {} for version in VERSIONS}
 
 
-def decode(data: bytes | bytearray | memoryview) -> Value:
-    """The value of CGRF bytes under header version 2 or 3; DecodeError when they are none.
+def decode(data: bytes | bytearray | memoryview, deepest: int = MAX_DEPTH) -> Value:
+    """The value of CGRF bytes under header version 2 or 3; DecodeError when they are none, or nested too deep.
 
     Flags and reserved bytes are ignored, nodes may be shared and in any order, and nodes the root does not
     reach are looked at only as far as the reference looks; so bytes that decode need not be canonical. Maps and sets
@@ -40,8 +37,8 @@ def decode(data: bytes | bytearray | memoryview) -> Value:
     """
     whole = bytes(data)
     version, count, root = _header(whole)
-    value = _one_pass(whole, version, count, root) if count <= _ONE_PASS and len(whole) <= MAX_PAYLOAD else None
-    return _any_order(whole, version, count, root) if value is None else value
+    value = _one_pass(whole, version, count, root) if count <= deepest and len(whole) <= MAX_PAYLOAD else None
+    return _any_order(whole, version, count, root, deepest) if value is None else value
 
 
 def _header(data: bytes) -> tuple[int, int, int]:
@@ -63,7 +60,10 @@ def _header(data: bytes) -> tuple[int, int, int]:
 
 
 def _one_pass(data: bytes, version: int, count: int, root: int) -> Value | None:
-    """The value, when all is well, children stand before their parents and each is used once; else None."""
+    """The value, when all is well, children stand before their parents and each is used once; else None.
+
+    There are no more nodes than levels that the value may be nested.
+    """
     size = len(data)
     head, leaves, shapes, known = _HEAD.unpack_from, LEAVES, SHAPES[version], _shapes[version]
     values: list[Value | None] = []
@@ -112,12 +112,12 @@ def _shape(
     return shape
 
 
-def _any_order(data: bytes, version: int, count: int, root: int) -> Value:
+def _any_order(data: bytes, version: int, count: int, root: int, deepest: int) -> Value:
     """The value, whatever the order and the sharing of nodes."""
     shapes = SHAPES[version]
     kinds, starts = _read(data, shapes, count)
     values = _leaves(data, kinds, starts)
-    return _build(data, shapes, kinds, starts, values, root)
+    return _build(data, shapes, kinds, starts, values, root, deepest)
 
 
 def _read(data: bytes, shapes: dict[int, ShapeReader], count: int) -> tuple[bytearray, array[int]]:
@@ -174,6 +174,7 @@ def _build(
     starts: array[int],
     values: list[Value | None],
     root: int,
+    deepest: int,
 ) -> Value:
     count = len(kinds)
     heights = array("H", [1]) * count
@@ -191,8 +192,8 @@ def _build(
             if on_path[child]:
                 raise DecodeError(f"CGRF node {child} holds itself")
             path.append((child, _reached(data, shapes, kinds, starts, child), waiting))
-            if len(path) > MAX_DEPTH:
-                raise DecodeError(f"the CGRF value is nested deeper than {MAX_DEPTH} levels")
+            if len(path) > deepest:
+                raise DecodeError(f"the CGRF value is nested deeper than {deepest} levels")
             on_path[child] = 1
             waiting = iter(path[-1][1][2])
             break
@@ -203,8 +204,8 @@ def _build(
             if index % PIECE == 0 or len(children) > PIECE:
                 go_on()
             heights[index] = height = 1 + max([heights[child] for child in children], default=0)
-            if height > MAX_DEPTH:
-                raise DecodeError(f"the CGRF value is nested deeper than {MAX_DEPTH} levels")
+            if height > deepest:
+                raise DecodeError(f"the CGRF value is nested deeper than {deepest} levels")
             size = 1 + sum([expanded[child] for child in children])
             if size > MAX_NODES:
                 raise DecodeError(f"the CGRF value has more than {MAX_NODES} nodes, counting shared ones")

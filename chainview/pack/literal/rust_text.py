@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from chainview.pack.literal.rust_escapes import is_escaped
+from chainview.pack.literal.text_pieces import TextPieces
 from chainview.pack.values import (
     F32,
     F64,
@@ -28,6 +29,7 @@ from chainview.pack.values import (
 )
 from chainview.pack.values.floats import debug_float
 from chainview.pack.values.types import PRIMITIVE_NAMES, TAG_MAP, TAG_RECORD, TAG_RESULT, TAG_TUPLE, WORDS, Type, split
+from chainview.system.long_work import PIECE
 
 _PLAIN: Final = re.compile(r"[ !#-&(-\[\]-~]*")
 """Texts that stand as they are, within quotes of either kind."""
@@ -35,25 +37,34 @@ _ESCAPES: Final = {"\0": "\\0", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\
 _PARTS: Final = {TAG_RESULT: ("ok", "err"), TAG_MAP: ("key", "value")}
 """The types whose parts have names."""
 
-_Due = list["str | Value | Type"]
-"""Texts, values and types that are still to write, the next one last."""
+_Due = list["str | Value | Type | tuple[Array]"]
+"""Texts, values, types and the elements of long arrays that are still to write, the next one last."""
 
 
-def debug_text(value: Value) -> str:
-    """The value as Rust's `{:?}` writes the reference's own, on one line."""
-    out: list[str] = []
+def debug_text(value: Value, most: int | None = None) -> str:
+    """The value as Rust's `{:?}` writes the reference's own, on one line; cut behind `most` letters where given."""
+    text = TextPieces(most)
+    out = text.pieces
     due: _Due = [value]
     while due:
         top = due.pop()
         if isinstance(top, str):
             out.append(top)
+            if (len(out) > text.next_look or len(top) > PIECE) and text.are_enough():
+                break
         elif isinstance(top, Type):
             _type(due, top)
+        elif isinstance(top, String) and len(top.value) > PIECE:
+            out.append('String("')
+            text.add_text(top.value, _escaped_text)
+            out.append('")')
+        elif isinstance(top, tuple):
+            text.add_elements(top[0], _scalar)
         elif top.__class__ in SCALAR_TYPES:
             out.append(_scalar(top))
         else:
             _COMPOUNDS[top.__class__](due, top)
-    return "".join(out)
+    return text.joined()
 
 
 def _scalar(value: Value) -> str:
@@ -71,9 +82,11 @@ def _scalar(value: Value) -> str:
 
 
 def _quoted(text: str, quote: str = '"') -> str:
-    if not _PLAIN.fullmatch(text):
-        text = "".join([_escaped(letter, quote) for letter in text])
-    return f"{quote}{text}{quote}"
+    return f"{quote}{_escaped_text(text, quote)}{quote}"
+
+
+def _escaped_text(text: str, quote: str = '"') -> str:
+    return text if _PLAIN.fullmatch(text) else "".join([_escaped(letter, quote) for letter in text])
 
 
 def _escaped(letter: str, quote: str) -> str:
@@ -91,8 +104,11 @@ def _tuple(due: _Due, value: Tuple) -> None:
 
 
 def _list(due: _Due, value: List | Array) -> None:
-    items = value.items if isinstance(value, List) else tuple(value)
-    _sequence(due, ", items: [", items, "] }")
+    if isinstance(value, Array) and len(value.data) > PIECE:
+        due += ("] }", (value,), ", items: [")
+    else:
+        items = value.items if isinstance(value, List) else tuple(value)
+        _sequence(due, ", items: [", items, "] }")
     due += (value.elem, "List { elem_type: ")
 
 

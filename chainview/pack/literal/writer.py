@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from chainview.pack.literal.text_pieces import TextPieces
 from chainview.pack.values import (
     F32,
     F64,
@@ -32,23 +33,22 @@ from chainview.pack.values import (
     Variant,
 )
 from chainview.pack.values.floats import literal_float
+from chainview.system.long_work import PIECE
 
 _STRING_ESCAPES: Final = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 _CHAR_ESCAPES: Final = str.maketrans({"'": "\\'", "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
-def _string(value: String) -> str:
-    return f'"{value.value.translate(_STRING_ESCAPES)}"'
+def _escaped(text: str) -> str:
+    return text.translate(_STRING_ESCAPES)
+
+
+def _string(text: str) -> str:
+    return f'"{_escaped(text)}"'
 
 
 def _char(value: Char) -> str:
     return f"'{value.value.translate(_CHAR_ESCAPES)}'"
-
-
-def _array(value: Array) -> str:
-    if not value.data:
-        return f"[]<{value.elem}>"
-    return f"[{', '.join([_LEAVES[item.__class__](item) for item in value])}]"
 
 
 _LEAVES: Final[dict[type[Value], Callable[[Any], str]]] = {
@@ -64,29 +64,45 @@ _LEAVES: Final[dict[type[Value], Callable[[Any], str]]] = {
     F32: lambda value: f"{literal_float(value)}f32",
     F64: lambda value: f"{literal_float(value)}f64",
     Char: _char,
-    String: _string,
     Flags: lambda value: f"flags(0x{value.mask:x})",
-    Array: _array,
 }
 
 
-def format_literal(value: Value) -> str:
-    """The text of a value as the reference writes it.
+def _element(value: Value) -> str:
+    return _LEAVES[value.__class__](value)
+
+
+def format_literal(value: Value, most: int | None = None) -> str:
+    """The text of a value as the reference writes it, cut behind `most` letters where that is given.
 
     Text can't say everything: variant tags, the element type of a list that is not empty, the payload of a
     NaN and whether an annotation names a variant are lost, and not every text can be read back.
     """
-    out: list[str] = []
+    text = TextPieces(most)
+    out = text.pieces
     # Texts and values still to write, the next one last.
     due: list[str | Value] = [value]
     while due:
         top = due.pop()
         if isinstance(top, str):
             out.append(top)
+            if (len(out) > text.next_look or len(top) > PIECE) and text.are_enough():
+                break
             continue
         leaf = _LEAVES.get(top.__class__)
         if leaf is not None:
             out.append(leaf(top))
+        elif isinstance(top, String):
+            if len(top.value) <= PIECE:
+                out.append(_string(top.value))
+            else:
+                out.append('"')
+                text.add_text(top.value, _escaped)
+                out.append('"')
+        elif isinstance(top, Array):
+            out.append("[")
+            text.add_elements(top, _element)
+            out.append("]" if top.data else f"]<{top.elem}>")
         elif isinstance(top, Tuple):
             _sequence(due, "(", top.items, ")")
         elif isinstance(top, List):
@@ -119,7 +135,7 @@ def format_literal(value: Value) -> str:
         else:
             assert isinstance(top, Result)
             _sequence(due, f"{'ok' if top.is_ok else 'err'}<{top.ok}, {top.err}>(", (top.value,), ")")
-    return "".join(out)
+    return text.joined()
 
 
 def _sequence(due: list[str | Value], opening: str, items: Sequence[Value], closing: str) -> None:

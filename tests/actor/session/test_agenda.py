@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from chainview.actor.exports import CallRefused, Request
@@ -10,6 +12,7 @@ from chainview.actor.session.host import SessionHost
 from chainview.actor.session.status import Phase, Status
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import UNIT, Tuple
+from tests.waiting import eventually
 
 FIRST, SECOND = Request("a", Tuple(())), Request("b", Tuple((UNIT,)))
 
@@ -59,3 +62,20 @@ def test_nothing_is_taken_on_once_it_is_stopped() -> None:
         end()
         with pytest.raises(CallRefused, match="the actor has ended"):
             made.add(SECOND)
+
+
+def test_an_interval_that_no_clock_counts_is_waited_for() -> None:
+    """An actor may ask for 2^64 - 1 ms: its tick never comes, and what else is asked for does."""
+    host = SessionHost(StateChain())
+    host.start_timer("never", (1 << 64) - 1)
+    made = Agenda(host)
+    assert made.next() == Tick("never")
+
+    def ask() -> None:
+        eventually(lambda: made.status("x").phase is Phase.IDLE)
+        made.add(FIRST)
+
+    later = threading.Thread(target=ask)
+    later.start()
+    assert made.next() == FIRST
+    later.join()

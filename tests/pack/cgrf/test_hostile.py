@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chainview.pack.cgrf import DecodeError, decode, encode, is_canonical
 from chainview.pack.cgrf import decoder as cgrf_decode
 from chainview.pack.values import U8, UNIT, Array, List, Option, Record, String, Tuple, Value, Variant, types
+from chainview.pack.values.types import MAX_DEPTH
 from tests.pack.build import ARRAY, LIST, OPTION, RECORD, RESULT, STRING, TUPLE, VARIANT, cgrf, node, text, tuple_node
 from tests.pack.build import CHAR as CHAR_KIND
 from tests.pack.build import U8 as U8_KIND
@@ -68,7 +69,7 @@ def test_both_ways_of_reading_agree(value: Value) -> None:
     """The way that reads any order of nodes gives what the quick way gives."""
     data = encode(value, 3)
     count, root = int.from_bytes(data[8:12], "little"), int.from_bytes(data[12:16], "little")
-    assert cgrf_decode._any_order(data, 3, count, root) == value
+    assert cgrf_decode._any_order(data, 3, count, root, MAX_DEPTH) == value
 
 
 REFUSED = {
