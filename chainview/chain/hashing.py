@@ -7,6 +7,7 @@ values. This is how Theater has hashed its events since January 2026.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha1
 from json import dumps
@@ -51,6 +52,17 @@ def hashed_text(parent: bytes | None, event_type: str, payload: bytes) -> bytes:
     return b"%b%b]}" % (_head(parent, event_type), byte_array_text(payload))
 
 
+def hashed_pieces(parent: bytes | None, event_type: str, payload: bytes) -> Iterator[bytes]:
+    """What `hashed_text` gives, in pieces, so that the text of a large payload is never all held."""
+    yield _head(parent, event_type)
+    for at in range(0, len(payload), _PIECE):
+        go_on()
+        if at:
+            yield b","
+        yield byte_array_text(payload[at : at + _PIECE])
+    yield b"]}"
+
+
 def _head(parent: bytes | None, event_type: str) -> bytes:
     """What is hashed before the values of the payload."""
     parent_text = b"null" if parent is None else b"[%b]" % byte_array_text(parent)
@@ -61,10 +73,7 @@ def event_hash(parent: bytes | None, event_type: str, payload: bytes) -> bytes:
     """The 20-byte hash that an event with these parts must carry; of a large payload it is worked out in pieces."""
     if len(payload) <= _PIECE:
         return sha1(hashed_text(parent, event_type, payload), usedforsecurity=False).digest()
-    digest = sha1(_head(parent, event_type), usedforsecurity=False)
-    for at in range(0, len(payload), _PIECE):
-        go_on()
-        digest.update(b"," if at else b"")
-        digest.update(byte_array_text(payload[at : at + _PIECE]))
-    digest.update(b"]}")
+    digest = sha1(usedforsecurity=False)
+    for piece in hashed_pieces(parent, event_type, payload):
+        digest.update(piece)
     return digest.digest()

@@ -65,7 +65,7 @@ class EventTable:
         self._type_ids: dict[str, int] = {}
         self._parents: dict[int, bytes | None] = {}
         self._notes: dict[int, Extras] = {}
-        self._type_kinds: dict[str, Kind] = {}
+        self._type_kinds: list[Kind | None] = []
         self._open_call = NO_CALL
         self._last_hash: bytes | None = None
 
@@ -96,14 +96,7 @@ class EventTable:
         if extras.stack or extras.reason or extras.fuel is not None:
             self._notes[number] = extras if extras.state is None else replace(extras, state=None)
         self.append_parts(
-            event.hash,
-            event.parent,
-            event.event_type,
-            event.payload,
-            start,
-            extras.time_ns,
-            extras.duration_ns,
-            flags,
+            event.hash, event.parent, event.event_type, event.payload, start, extras.time_ns, extras.duration_ns, flags
         )
 
     def append_damage(self, raw: bytes, start: int, what: str) -> None:
@@ -113,6 +106,10 @@ class EventTable:
             self._payloads += raw
         flags = _NO_HASH | Checked.NONE << _CHECKED_SHIFT
         self.append_parts(b"", None, what, b"", start, 0, 0, flags, Kind.DAMAGED)
+
+    def prolong_damage(self, raw: bytes) -> None:
+        """Adds bytes to the damaged stretch that is the last row, where the table holds them itself."""
+        self._payloads += raw
 
     def continue_from(self, source: PayloadSource) -> None:
         """Takes a longer view of the same file as the source."""
@@ -134,8 +131,11 @@ class EventTable:
 
         `flags` are this table's own.
         """
+        type_id = self._type_ids.get(event_type)
+        if type_id is None:
+            type_id = self._new_type(event_type)
         if kind is None:
-            kind = self._type_kinds.get(event_type)
+            kind = self._type_kinds[type_id]
             if kind is None:
                 kind = kind_of(event_type, payload)
         number = len(self.kinds) + 1 + self.dropped
@@ -147,9 +147,6 @@ class EventTable:
             self._last_hash = None
         else:
             self._last_hash = hash_
-        type_id = self._type_ids.get(event_type)
-        if type_id is None:
-            type_id = self._new_type(event_type)
         # For a wasm-call how many events follow it in its call, for any other event the number of its call.
         link = self._open_call
         if kind is Kind.CALL:
@@ -172,8 +169,7 @@ class EventTable:
     def _new_type(self, event_type: str) -> int:
         type_id = self._type_ids[event_type] = len(self._type_names)
         self._type_names.append(event_type)
-        if event_type != MODULE_EVENT:
-            self._type_kinds[event_type] = kind_of(event_type, b"")
+        self._type_kinds.append(None if event_type == MODULE_EVENT else kind_of(event_type, b""))
         return type_id
 
     def number(self, index: int) -> int:

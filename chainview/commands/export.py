@@ -37,7 +37,7 @@ def run(args: argparse.Namespace) -> int:
     """Writes the chain; what the format can't hold is told on standard error."""
     from chainview.chain.files.exporters import WRITERS, Losses, all_of
     from chainview.chain.files.opened import open_chain
-    from chainview.chain.files.verification import file_problems
+    from chainview.chain.files.verification import file_sentences
     from chainview.system.whole_file import write_whole
 
     _check_output(args)
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
             if args.format == "msgpack" and sys.stdout.isatty():
                 raise ChainviewError("a msgpack chain is no text for a terminal: give -o FILE, or redirect the output")
             emit_bytes(pieces)
-        sentences = [*remarks, *losses.sentences(), *[problem.message for problem in file_problems(opened)]]
+        sentences = [*remarks, *losses.sentences(), *file_sentences(opened)]
     for sentence in sentences:
         complain(sentence)
     return 0

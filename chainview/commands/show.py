@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     if args.event is not None and (args.kind or any(each is not None for each in (args.first, args.last, args.grep))):
         args.refuse("N prints one event: it does not go with --from, --to, --kind or --grep")
     from chainview.chain.files.opened import open_chain
-    from chainview.chain.files.verification import file_problems
+    from chainview.chain.files.verification import file_sentences
     from chainview.chain.words.report import event_text
 
     pattern = _pattern(args.grep)
@@ -45,8 +45,8 @@ def run(args: argparse.Namespace) -> int:
             emit([_json(opened, index)] if args.json else event_text(opened.table, index))
         else:
             emit(_lines(args, opened, pattern))
-        for problem in file_problems(opened):
-            complain(problem.message)
+        for sentence in file_sentences(opened):
+            complain(sentence)
     return 0
 
 

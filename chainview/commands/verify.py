@@ -76,6 +76,7 @@ def _object(verification: Verification) -> dict[str, object]:
             {"event": each.event, "kind": each.kind, "checked": each.checked, "message": each.message}
             for each in verification.problems
         ],
+        "problems_left_out": verification.problems_left_out,
         "remarks": list(verification.remarks),
     }
 
@@ -83,7 +84,7 @@ def _object(verification: Verification) -> dict[str, object]:
 def _text(name: str, verification: Verification) -> list[str]:
     from chainview.system.wording import plural, visible
 
-    count = len(verification.problems)
+    count = len(verification.problems) + verification.problems_left_out
     state = "sound" if verification.sound else f"not sound, {plural(count, 'problem')}"
     head = f", head {verification.head.hex()}" if verification.head else ""
     lines = [
@@ -93,7 +94,8 @@ def _text(name: str, verification: Verification) -> list[str]:
         *map(_line, verification.problems[:_SHOWN]),
     ]
     if count > _SHOWN:
-        lines.append(f"  and {count - _SHOWN:,} more problems: --json lists them all")
+        listed = f"the first {len(verification.problems):,}" if verification.problems_left_out else "them all"
+        lines.append(f"  and {count - _SHOWN:,} more problems: --json lists {listed}")
     return [visible(line) for line in lines]
 
 

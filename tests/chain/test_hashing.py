@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.hashing import byte_array_text, event_hash
+from chainview.chain.hashing import byte_array_text, event_hash, hashed_pieces, hashed_text
 from chainview.system.long_work import GivenUp, given_up_when
 
 HASHES = st.none() | st.binary(min_size=20, max_size=20)
@@ -47,6 +47,14 @@ def test_a_large_payload_is_hashed_in_pieces(size: int) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1 << 20
+
+
+def test_the_pieces_of_a_large_payload_make_its_text() -> None:
+    """The pieces are the whole text, and none of them is of the payload's size."""
+    payload = bytes(range(256)) * 2048 + b"odd"
+    pieces = list(hashed_pieces(None, "a/b", payload))
+    assert b"".join(pieces) == hashed_text(None, "a/b", payload)
+    assert max(map(len, pieces)) < len(payload)
 
 
 def test_hashing_is_given_up_where_it_is_not_wanted() -> None:

@@ -13,7 +13,7 @@ from chainview.chain.files.formats import NATIVE
 from chainview.chain.files.native.layout import checksum_matches, pack_end, pack_event, pack_header, pack_note
 from chainview.chain.files.native.object_end import skip
 from chainview.chain.files.opened import OpenedChain
-from chainview.chain.files.theater.json_array import event_json
+from chainview.chain.files.theater.json_array import event_json_pieces
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import decode
 from chainview.pack.literal import format_literal
@@ -99,7 +99,8 @@ def write_json(excerpt: Excerpt, losses: Losses) -> Iterator[bytes]:
     _beside(excerpt, losses)
     separator = b"[\n"
     for index, event in excerpt.events(losses):
-        yield separator + event_json(event, excerpt.table.number(index))
+        yield separator
+        yield from event_json_pieces(event, excerpt.table.number(index))
         separator = b",\n"
     yield b"[]\n" if separator == b"[\n" else b"\n]\n"
 
@@ -136,7 +137,9 @@ def write_event_text(excerpt: Excerpt, losses: Losses) -> Iterator[bytes]:
         if event.parent is not None:
             parent = _hex_or_none(event.parent, losses)
         head = f"EVENT {hash_}\n{parent}\n".encode()
-        yield b"%b%b\n%d\n\n%b\n\n" % (head, event_type, len(event.payload), event.payload)
+        yield b"%b%b\n%d\n\n" % (head, event_type, len(event.payload))
+        yield event.payload
+        yield b"\n\n"
 
 
 def _text_type(event_type: str, number: int) -> bytes:

@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import BinaryIO, Self
 
 from chainview.chain.event import Event, Kind
-from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Note
+from chainview.chain.files.entries.damages import Damages
+from chainview.chain.files.entries.entry import Cut, Data, End, Note
 from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.formats import NATIVE, detect
@@ -82,12 +83,17 @@ class OpenedChain:
         return self._index.notes
 
     @property
+    def notes_left_out(self) -> int:
+        """How many more notes there are than are held, in a file of very many."""
+        return self._index.notes_left_out
+
+    @property
     def end(self) -> End | None:
         """The end entry; None where the format has none or the file is not closed."""
         return self._index.end
 
     @property
-    def damages(self) -> list[tuple[int, Damage]]:
+    def damages(self) -> Damages:
         """Each stretch that could not be read, with the number of events before it."""
         return self._index.damages
 

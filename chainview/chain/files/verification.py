@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import islice
 from typing import Literal
 
-from chainview.chain.event import Kind
-from chainview.chain.files.entries.entry import OTHER_CHAINS, Checked, Damage
+from chainview.chain.files.entries.entry import OTHER_CHAINS, Checked
 from chainview.chain.files.opened import Extent, OpenedChain
 from chainview.chain.soundness import HashState, LinkState, Soundness, soundness
 from chainview.chain.table import EventTable
+from chainview.system.wording import plural
 
 ProblemKind = Literal["hash", "link", "gap", "truncated", "header", "payload"]
 _BYTES_A_STEP = 1 << 16
+_MOST_PROBLEMS = 10_000
+_MOST_SENTENCES = 20
 _SHORT = 7
 _UNREADABLE = "{} can't be read ({:,} bytes from byte {:,} of the file on)"
 _NO_PAYLOAD = "this format keeps no payload, or the one it keeps is not what was hashed: only the links were checked"
@@ -43,6 +45,8 @@ class Verification:
     schema: str
     problems: tuple[Problem, ...]
     remarks: tuple[str, ...] = ()
+    problems_left_out: int = 0
+    """How many more problems there are, of a chain that has very many."""
 
     @property
     def joined_late(self) -> bool:
@@ -73,15 +77,16 @@ def verify_steps(opened: OpenedChain) -> Generator[Extent, None, Verification]:
     """
     yield from opened.steps()
     table = opened.table
-    problems: list[Problem] = []
+    found, found_in_file = _Found(), _Found()
     checker, total, done = _Checker(opened), len(table), 0
     for index in range(total):
-        done += checker.check(index, problems)
+        done += checker.check(index, found)
         if done >= _BYTES_A_STEP:
             done = 0
             yield Extent(index + 1, total, index + 1)
-    problems += file_problems(opened)
-    problems = sorted(_folded(problems), key=lambda problem: problem.event)
+    for problem in file_problems(opened):
+        found_in_file.add(problem)
+    problems = sorted([*found.problems(), *found_in_file.problems()], key=lambda problem: problem.event)
     return Verification(
         sound=not problems,
         events=total,
@@ -90,7 +95,35 @@ def verify_steps(opened: OpenedChain) -> Generator[Extent, None, Verification]:
         schema=opened.schema.value,
         problems=tuple(problems),
         remarks=tuple(_remarks(opened)),
+        problems_left_out=found.left_out + found_in_file.left_out,
     )
+
+
+class _Found:
+    """What is wrong, in order: events in a row that only can't be checked are one, and only so many are kept."""
+
+    def __init__(self) -> None:
+        self.left_out = 0
+        self._runs: list[tuple[Problem, int]] = []
+        """The first problem of each run, and the last event of the run."""
+
+    def add(self, problem: Problem) -> None:
+        """Takes in the next problem."""
+        if self._runs and problem.message in (_NO_PAYLOAD, _NO_HASH):
+            first, last = self._runs[-1]
+            if first.message == problem.message and last == problem.event - 1:
+                self._runs[-1] = first, problem.event
+                return
+        if len(self._runs) < _MOST_PROBLEMS:
+            self._runs.append((problem, problem.event))
+        else:
+            self.left_out += 1
+
+    def problems(self) -> Iterator[Problem]:
+        """The problems that are kept."""
+        for first, last in self._runs:
+            span = f"events {first.event:,} to {last:,}: " if last > first.event else ""
+            yield replace(first, message=f"{span}{first.message}")
 
 
 class _Checker:
@@ -98,31 +131,29 @@ class _Checker:
 
     def __init__(self, opened: OpenedChain) -> None:
         self._table = opened.table
-        self._damages = {
-            number: damage for number, (_, damage) in zip(_damaged(opened.table), _event_damages(opened), strict=False)
-        }
+        self._damages = (damage for _, damage in opened.damages if damage.what == "event")
 
-    def check(self, index: int, problems: list[Problem]) -> int:
+    def check(self, index: int, found_so_far: _Found) -> int:
         """Adds what is wrong with one event; returns about how many bytes were hashed for it."""
         found, number = soundness(self._table, index), index + 1
         kind, message = self._hash_problem(index, found)
         if kind is not None:
-            problems.append(Problem(number, kind, found.checked.word, message))
+            found_so_far.add(Problem(number, kind, found.checked.word, message))
         elif found.link in (LinkState.CHANGED, LinkState.GAP):
             kind = "gap" if found.hash is HashState.RIGHT else "link"
-            problems.append(Problem(number, kind, found.checked.word, _gap(self._table, index)))
+            found_so_far.add(Problem(number, kind, found.checked.word, _gap(self._table, index)))
         if found.hash is HashState.NOT_HELD:
-            problems.append(Problem(number, "payload", "link", _NO_PAYLOAD))
+            found_so_far.add(Problem(number, "payload", "link", _NO_PAYLOAD))
         elif found.hash is HashState.UNKNOWN:
-            problems.append(Problem(number, "payload", "none", _NO_HASH))
+            found_so_far.add(Problem(number, "payload", "none", _NO_HASH))
         elif found.hash is HashState.RIGHT and found.entry_damaged:
-            problems.append(Problem(number, "payload", "full", _DAMAGED_ENTRY))
+            found_so_far.add(Problem(number, "payload", "full", _DAMAGED_ENTRY))
         begin, end = self._table.raw_payload(index)
-        return end - begin + 100 if found.checked is Checked.FULL else 0
+        return end - begin + 100 if found.checked is Checked.FULL else 100
 
     def _hash_problem(self, index: int, found: Soundness) -> tuple[ProblemKind | None, str]:
         if found.hash is HashState.UNREADABLE:
-            damage = self._damages.get(index + 1)
+            damage = next(self._damages, None)
             where = (damage.end - damage.start, damage.start) if damage is not None else (0, 0)
             return "payload", _UNREADABLE.format("what stands here", *where)
         if found.hash is not HashState.WRONG:
@@ -147,17 +178,6 @@ def _gap(table: EventTable, index: int) -> str:
 
 def _short(hash_: bytes | None) -> str:
     return hash_.hex()[:_SHORT] if hash_ else "none"
-
-
-def _damaged(table: EventTable) -> Iterator[int]:
-    at = table.kinds.find(Kind.DAMAGED)
-    while at >= 0:
-        yield at + 1
-        at = table.kinds.find(Kind.DAMAGED, at + 1)
-
-
-def _event_damages(opened: OpenedChain) -> Iterator[tuple[int, Damage]]:
-    return (found for found in opened.damages if found[1].what == "event")
 
 
 def file_problems(opened: OpenedChain) -> Iterator[Problem]:
@@ -195,27 +215,25 @@ def file_problems(opened: OpenedChain) -> Iterator[Problem]:
         yield Problem(count, "truncated", "none", message)
 
 
+def file_sentences(opened: OpenedChain) -> list[str]:
+    """What is wrong with the file beside its events, in a few sentences."""
+    problems = file_problems(opened)
+    sentences = [problem.message for problem in islice(problems, _MOST_SENTENCES)]
+    more = sum(1 for _ in problems)
+    if more:
+        sentences.append(f"… and {plural(more, 'more problem')}: verify tells of them")
+    return [*sentences, *_left_out(opened)]
+
+
+def _left_out(opened: OpenedChain) -> Iterator[str]:
+    if opened.notes_left_out:
+        yield f"{plural(opened.notes_left_out, 'note')} of very many in the file left out"
+
+
 def _remarks(opened: OpenedChain) -> Iterator[str]:
     if opened.format == "native" and opened.end is None and opened.cut is None:
         yield f"not closed after event {len(opened.table):,}"
+    yield from _left_out(opened)
     for note in opened.notes:
         if note.kind == OTHER_CHAINS:
             yield f"events of other chains in the file, left out: {note.data.get('events', 0):,}"
-
-
-def _folded(problems: list[Problem]) -> Iterator[Problem]:
-    """The problems, with a run of events that only can't be checked as one."""
-    for key, group in groupby(enumerate(problems), lambda item: _run_key(*item)):
-        run = [problem for _, problem in group]
-        if key is None or len(run) == 1:
-            yield from run
-        else:
-            first, last = run[0], run[-1]
-            yield replace(first, message=f"events {first.event:,} to {last.event:,}: {first.message}")
-
-
-def _run_key(position: int, problem: Problem) -> tuple[int, str] | None:
-    """Equal for problems of events that follow each other and can't be checked for the same reason."""
-    if problem.kind != "payload" or problem.message not in (_NO_PAYLOAD, _NO_HASH):
-        return None
-    return problem.event - position, problem.message

@@ -185,7 +185,7 @@ class _Parser:
         scan = self.scan
         scan.blanks()
         if not scan.take("]"):
-            return _Open("]", self._make_list)
+            return scan.byte_list() or _Open("]", self._make_list)
         scan.blanks()
         if not scan.take("<"):
             raise scan.fail("an empty list needs its type, such as []<u8>")

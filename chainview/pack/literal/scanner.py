@@ -5,7 +5,24 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from chainview.pack.values import F32, F64, S8, S16, S32, S64, U8, U16, U32, U64, Char, Flags, String, Value
+from chainview.pack.values import (
+    F32,
+    F64,
+    S8,
+    S16,
+    S32,
+    S64,
+    U8,
+    U16,
+    U32,
+    U64,
+    Array,
+    Char,
+    Flags,
+    String,
+    Value,
+    types,
+)
 from chainview.pack.values.floats import f32_bits, f64_bits
 from chainview.system.errors import ChainviewError
 
@@ -13,6 +30,8 @@ _BLANKS: Final = re.compile(r"[ \t\n\r\f]*")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _NUMBER: Final = re.compile(r"-?[0-9]*(?:\.[0-9]*)?")
 _SUFFIX: Final = re.compile(r"(?:([us])(8|16|32|64)|f(32|64))(?![A-Za-z0-9])")
+_BYTES: Final = re.compile(r"(?:[0-9]{1,3}u8, )*+[0-9]{1,3}u8\]")
+_SOME_BYTES: Final = re.compile(r"(?:[0-9]{1,3}u8, ){0,4095}[0-9]{1,3}u8")
 _FLAGS: Final = re.compile(r"0*([0-9A-Fa-f]*)")
 _TEXT: Final = re.compile(r'(?:[^"\\]++|\\[nrt\\"])*+')
 _ESCAPE: Final = re.compile(r"\\(.)")
@@ -84,6 +103,20 @@ class Scanner:
             raise self.fail("expected a name")
         self.at = match.end()
         return match.group()
+
+    def byte_list(self) -> Array | None:
+        """Passes over the rest of a list of bytes as it is written, which may be long; None for any other list."""
+        found = _BYTES.match(self.text, self.at)
+        if found is None:
+            return None
+        data = bytearray()
+        for piece in _SOME_BYTES.finditer(self.text, self.at, found.end() - 1):
+            try:
+                data += bytes(map(int, piece.group().replace("u8", "").split(",")))
+            except ValueError:
+                return None
+        self.at = found.end()
+        return Array(types.U8, bytes(data))
 
     def number(self) -> Value:
         """Reads a number with its type suffix."""

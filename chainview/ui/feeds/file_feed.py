@@ -149,7 +149,7 @@ class FileFeed:
         verdict = checker.verdict if checker is not None else None
         if verdict is not None and verdict.problems:
             first = verdict.problems[0]
-            more = len(verdict.problems) - 1
+            more = len(verdict.problems) + verdict.problems_left_out - 1
             rest = f" (and {more:,} more)" if more else ""
             return f"✖ event {first.event:,}: {first.message}{rest}", "bad"
         if self._unsound is not None:

@@ -8,6 +8,7 @@ from typing import Any
 from zlib import crc32
 
 from chainview.chain.event import StateGap
+from chainview.chain.files.entries.damages import Damages
 from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, ReadEvent
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import (
@@ -18,13 +19,17 @@ from chainview.chain.files.native.layout import (
     TEXT_ERRORS,
     plain_times,
 )
-from chainview.chain.files.native.object_end import BLOB_LENGTH, skip
+from chainview.chain.files.native.object_end import BLOB_LENGTH, skip, skip_counted
 from chainview.chain.files.native.reader import EntryReader
 from chainview.chain.hashing import HASH_SIZE
 from chainview.chain.table import EventTable
 
 _NO_TIMES = (0, 0)
 _LOOKED_AHEAD, _LOOK_BUDGET = 8, 1 << 12
+_MOST_IN_NOTES = 1 << 17
+"""Objects that the notes which are held consist of."""
+_LOOKED_INTO = 1000
+"""Damaged entries of no known kind for which it is found out whether an event is missing there."""
 _HASH_LEAD = b"\xc4\x14"
 """How a hash of 20 bytes begins."""
 _TYPE_AT = 47
@@ -44,8 +49,9 @@ class NativeIndex:
         self.table = EventTable(NativePayloads(data))
         self.header: Header | None = None
         self.notes: list[Note] = []
-        self.damages: list[tuple[int, Damage]] = []
-        """Each damaged stretch with the number of events before it."""
+        self.notes_left_out = 0
+        self._room_for_notes = _MOST_IN_NOTES
+        self.damages = Damages()
         self.end: End | None = None
         self.cut: Cut | None = None
         self._data = data
@@ -88,19 +94,28 @@ class NativeIndex:
         if isinstance(entry, ReadEvent):
             self.table.append_stored(entry.event, entry.extras, start)
         elif isinstance(entry, Damage):
-            if entry.what == "entry" and self._event_is_missing(entry.end):
+            if entry.what == "entry" and len(self.damages) < _LOOKED_INTO and self._event_is_missing(entry.end):
                 entry = replace(entry, what="event")
-            self.damages.append((events, entry))
-            if entry.what == "event":
+            # The bytes of a damaged row go on to the next event.
+            apart = self.damages.add(events, entry, follows=entry.start == self.damages.end)
+            if apart and entry.what == "event":
                 self.table.append_damage(b"", entry.start, entry.what)
         elif isinstance(entry, Cut):
             self.cut = entry
         elif isinstance(entry, End):
             self.end = entry
         elif isinstance(entry, Note):
-            self.notes.append(Note(entry.kind, entry.data, events))
+            self._take_note(Note(entry.kind, entry.data, events), start)
         elif isinstance(entry, Header) and self.header is None:
             self.header = entry
+
+    def _take_note(self, note: Note, start: int) -> None:
+        end, objects = skip_counted(self._data, start, len(self._data))
+        self._room_for_notes -= objects
+        if self._room_for_notes >= 0 and end is not None:
+            self.notes.append(note)
+        else:
+            self.notes_left_out += 1
 
     def _event_is_missing(self, position: int) -> bool:
         """Whether the next event from a position on does not follow the last one read, so that one stood between."""

@@ -17,8 +17,15 @@ _MAP_LENGTH = {0xDE: 2, 0xDF: 4}
 _LENGTH_WIDTH = BLOB_LENGTH | _EXTENSION_LENGTH | _ARRAY_LENGTH | _MAP_LENGTH
 
 
+MOST_OBJECTS = 1 << 18
+"""Objects of one entry: what is made of them takes some 64 bytes each, and one byte of a file can hold one."""
+
+
 def skip(data: Data, start: int, end: int) -> int | None:
-    """The offset just past the object at `start`; None when it is malformed or does not end before `end`."""
+    """The offset just past the object at `start`; None when it is malformed or does not end before `end`.
+
+    What consists of more than MOST_OBJECTS counts as malformed.
+    """
     return skip_counted(data, start, end)[0]
 
 
@@ -28,7 +35,7 @@ def skip_counted(data: Data, start: int, end: int) -> tuple[int | None, int]:
     near, base, behind = (data, 0, end + _LONGEST_HEAD) if isinstance(data, bytes) else (b"", start, start)
     while pending:
         # Every object takes a byte at least, so more pending objects than bytes left is a lie.
-        if position >= end or pending > end - position:
+        if position >= end or pending > end - position or pending > MOST_OBJECTS - seen:
             return None, seen
         seen += 1
         if position + _LONGEST_HEAD > behind:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from chainview.chain.event import Event
+from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
 from chainview.chain.files.theater.recovery import Recovery
 from chainview.chain.files.theater.text_search import Found, search
@@ -25,9 +26,12 @@ from chainview.system.errors import ChainviewError
 
 _START = re.compile(rb"^---[ \t]{0,80}\r?\n", re.MULTILINE)
 _LONGEST_START = 85
+_EVENT_START = re.compile(rb"^---[ \t]{0,80}\r?\n(?=[ \t]{0,80}hash:)", re.MULTILINE)
+_LONGEST_EVENT_START = 170
 _HEAD = re.compile(
     rb"[ \t]*hash:[ \t]*([0-9a-fA-F]{40})[ \t]*\r?\n[ \t]*parent:[ \t]*(root|[0-9a-fA-F]{40})[ \t]*\r?\n"
 )
+_LONGEST_HEAD = 200
 _RAW = re.compile(r"raw: (\d+) bytes")
 _HOST_CALL = re.compile(r'host-?function-?call\{interface: "([^"\\]*)", function: "([^"\\]*)"', re.IGNORECASE)
 _UNTYPED = re.compile(
@@ -43,10 +47,14 @@ def read_blocks(data: Data) -> Iterator[Entry]:
     recovery, start = Recovery(len(data)), search(_START, data, 0, _LONGEST_START)
     if start is None:
         yield Cut(0)
+    refused = 0
     while start is not None:
-        following = search(_START, data, start.end, _LONGEST_START)
+        pattern, longest = (_START, _LONGEST_START) if refused < TOLD_APART else (_EVENT_START, _LONGEST_EVENT_START)
+        following = search(pattern, data, start.end, longest)
         end = len(data) if following is None else following.start
-        yield _block(data, start, end, recovery, last=following is None)
+        block = _block(data, start, end, recovery, last=following is None)
+        refused = refused + 1 if isinstance(block, Damage) else 0
+        yield block
         start = following
 
 
@@ -56,12 +64,12 @@ def _block(data: Data, start: Found, end: int, recovery: Recovery, *, last: bool
     text = "" if head is None else body[head.end() :].decode("utf-8", "replace").strip()
     cut = last and data[end - 1 : end] != b"\n"
     if head is None or not text:
-        return Cut(start.start) if last and (head is not None or _began(body)) else _damage(start, end)
+        return Cut(start.start) if last and (head is not None or _began(body[:_LONGEST_HEAD])) else _damage(start, end)
     hash_ = bytes.fromhex(head.group(1).decode("ascii"))
     parent = None if head.group(2) == b"root" else bytes.fromhex(head.group(2).decode("ascii"))
     likeliest = Event(hash_, parent, _type_in(text), b"")
     read = _RAW.fullmatch(text) is not None
-    for value in readings(text):
+    for value in readings(text, recovery):
         read = True
         event, right = recovery.recover(value, parent, hash_.__eq__)
         if right:
@@ -85,8 +93,11 @@ def _began(rest: bytes) -> bool:
     )
 
 
-def readings(text: str) -> Iterator[Value]:
-    """The values that a literal may stand for: several where an old writer left out the types of what is empty."""
+def readings(text: str, recovery: Recovery) -> Iterator[Value]:
+    """The values that a literal may stand for: several where an old writer left out the types of what is empty.
+
+    Those are tried out as long as the recovery has work left for it.
+    """
     try:
         yield parse_literal(text)
         return
@@ -94,7 +105,7 @@ def readings(text: str) -> Iterator[Value]:
         pass
     for element, inner in product(_ELEMENTS, _INNERS):
         typed = _with_types(text, element, inner)
-        if typed == text:
+        if typed == text or not recovery.may_read(typed):
             return
         try:
             yield parse_literal(typed)

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Final
 
 from chainview.chain.event import Event, Kind
+from chainview.chain.files.entries.damages import Damages
 from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, Reader, ReadEvent
 from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import kind_of
@@ -39,11 +40,12 @@ class FormatIndex:
         self._decided = False
         self.header: Header | None = None
         self.notes: list[Note] = []
-        self.damages: list[tuple[int, Damage]] = []
-        """Each damaged stretch with the number of events before it."""
+        self.notes_left_out = 0
+        self.damages = Damages()
         self.end: End | None = None
         self.cut: Cut | None = None
         self.position = 0
+        self._in_damage = False
         self._data = data
         self._entries = entries
 
@@ -58,6 +60,7 @@ class FormatIndex:
                 self.position = len(self._data)
                 return False
             if isinstance(entry, ReadEvent):
+                self._in_damage = False
                 self.table.append(entry.event, entry.extras, entry.checked)
                 self.position = entry.end
                 self._look_for_schema(entry.event)
@@ -80,16 +83,28 @@ class FormatIndex:
     def _take(self, entry: Header | Note | End | Damage | Cut) -> None:
         events = len(self.table)
         if isinstance(entry, Damage):
-            self.damages.append((events, entry))
-            if entry.what == "event":
-                raw = bytes(self._data[entry.start : min(entry.end, entry.start + _KEPT_DAMAGE)])
-                self.table.append_damage(raw, entry.start, entry.what)
+            self._take_damage(entry)
         elif isinstance(entry, Cut):
             self.cut = entry
         elif isinstance(entry, End):
             self.end = entry
         elif isinstance(entry, Note):
             self.notes.append(Note(entry.kind, entry.data, events))
+
+    def _take_damage(self, damage: Damage) -> None:
+        self.position = damage.end
+        apart = self.damages.add(len(self.table), damage, follows=self._in_damage)
+        self._in_damage = damage.what == "event"
+        if self._in_damage:
+            room = _KEPT_DAMAGE
+            if not apart:
+                begin, end = self.table.raw_payload(len(self.table) - 1)
+                room = max(0, room - (end - begin))
+            raw = bytes(self._data[damage.start : min(damage.end, damage.start + room)])
+            if apart:
+                self.table.append_damage(raw, damage.start, damage.what)
+            elif raw:
+                self.table.prolong_damage(raw)
 
     def close(self) -> None:
         """Lets go of the data; the table keeps everything."""

@@ -14,7 +14,7 @@ from json import dumps, loads
 from chainview.chain.event import NO_EXTRAS, Event, Extras
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, End, Entry, ReadEvent
 from chainview.chain.files.theater.json_values import JsonObject, ObjectScanner
-from chainview.chain.hashing import byte_array_text, event_hash, hashed_text
+from chainview.chain.hashing import byte_array_text, event_hash, hashed_pieces
 from chainview.system.errors import ChainviewError
 
 _KEYS = frozenset(("hash", "parent_hash", "event_type", "data"))
@@ -58,7 +58,12 @@ def _events(scanner: ObjectScanner, size: int, data: Data) -> Iterator[Entry]:
     for found in scanner:
         if isinstance(found, JsonObject):
             event = read_object(found.value, found.end)
-            yield Damage(found.start, found.end, "event") if event is None else event
+            if event is None:
+                scanner.refuse()
+                yield Damage(found.start, found.end, "event")
+            else:
+                scanner.accept()
+                yield event
         else:
             yield found
     if scanner.closed and data[scanner.position : size].strip():
@@ -80,14 +85,20 @@ def event_json(event: Event, number: int) -> bytes:
 
     Raises ChainviewError, which names the event by its number, for an event type that is no Unicode.
     """
+    return b"".join(event_json_pieces(event, number))
+
+
+def event_json_pieces(event: Event, number: int) -> Iterator[bytes]:
+    """What `event_json` gives, in pieces, so that the text of a large payload is never all held."""
     try:
         event.event_type.encode()
     except UnicodeEncodeError:
         raise ChainviewError(
             f"event {number:,} has a type that is no Unicode, which JSON can't hold: use a chain file (msgpack)"
         ) from None
-    text = hashed_text(event.parent, event.event_type, event.payload)
-    return b'{"hash":[%b]%b' % (byte_array_text(event.hash), text[len(_EMPTY_HASH) :])
+    pieces = hashed_pieces(event.parent, event.event_type, event.payload)
+    yield b'{"hash":[%b]%b' % (byte_array_text(event.hash), next(pieces)[len(_EMPTY_HASH) :])
+    yield from pieces
 
 
 def read_object(stored: dict[str, object], end: int) -> ReadEvent | None:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from chainview.chain.event import Event
+from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import OTHER_CHAINS, Checked, Cut, Damage, Data, Entry, Note, ReadEvent
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.payload import Call, read_payload
@@ -18,6 +19,7 @@ from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
 
 _UNKNOWN_PARENT = b""
+_NEAR = 1 << 16
 _FIRST_FUNCTION = ".init"
 
 
@@ -28,15 +30,31 @@ class _Line:
     end: int
 
 
-def _lines(data: Data) -> Iterator[_Line | Damage | Cut]:
-    position, size = 0, len(data)
+def _lines(data: Data, key: bytes) -> Iterator[_Line | Damage | Cut]:
+    """Each line; behind many that are no objects with this key only those in which it stands."""
+    position, size, refused = 0, len(data), 0
     while position < size:
+        if refused > TOLD_APART and (found := data.find(key, position)) != position:
+            begin = size if found < 0 else _line_start(data, position, found)
+            if begin > position:
+                yield Damage(position, begin, "event")
+                position = begin
+                continue
         newline = data.find(b"\n", position)
         end = size if newline < 0 else newline + 1
         text = data[position:end].removeprefix(b"\xef\xbb\xbf").strip() if position == 0 else data[position:end].strip()
         if text:
-            yield _line(text, position, end, last=newline < 0)
+            line = _line(text, position, end, last=newline < 0)
+            refused = 0 if isinstance(line, _Line) and key in text else refused + 1
+            yield line
         position = end
+
+
+def _line_start(data: Data, position: int, at: int) -> int:
+    """Where the line begins in which an offset lies, but not before a position; that itself for one far back."""
+    base = max(position, at - _NEAR)
+    newline = data[base:at].rfind(b"\n")
+    return position if newline < 0 else base + newline + 1
 
 
 def _line(text: bytes, start: int, end: int, *, last: bool) -> _Line | Damage | Cut:
@@ -95,7 +113,7 @@ def _headed(stored: dict[str, object]) -> tuple[bytes, bytes | None, str] | None
 
 def read_jsonl(data: Data) -> Iterator[Entry]:
     """The events of a `.jsonl` file: payloads are Pack values in JSON form, or hex where they were no CGRF."""
-    for line in _lines(data):
+    for line in _lines(data, b'"hash"'):
         if not isinstance(line, _Line):
             yield line
             continue
@@ -130,7 +148,7 @@ def _encodings(value: Value) -> Iterator[bytes]:
 def read_cli_json(data: Data) -> Iterator[Entry]:
     """The events that Theater's command line printed: no payloads, and the chain of the first actor alone."""
     chain = _OneChain(("actor_id",))
-    for line in _lines(data):
+    for line in _lines(data, b'"hash"'):
         if not isinstance(line, _Line):
             yield line
             continue
@@ -148,7 +166,7 @@ def read_capture(data: Data) -> Iterator[Entry]:
     known, parent, number = False, None, None
     newest: int | None = None
     first = True
-    for line in _lines(data):
+    for line in _lines(data, b'"data_hex"'):
         if not isinstance(line, _Line):
             yield line
             known, number = False, None

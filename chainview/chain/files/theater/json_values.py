@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from json import JSONDecodeError, JSONDecoder
 
+from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Cut, Damage, Data
 
 _WINDOW = 1 << 20
@@ -16,6 +17,14 @@ _TOKEN = 16
 """A decoder that stops this near to the end of a window may have stopped for lack of more text."""
 _FOLLOWING = re.compile(r"\}[\s,]*\{")
 _BLANK = " \t\r\n,"
+_BYTES_A_PART, _MANY_PARTS = 16, 1 << 16
+"""The events of a chain have a part for some 30 bytes, and each takes some 64 bytes where it is read."""
+_EVENT_KEY = re.compile(r'"hash"\s*:')
+
+
+def too_many_parts(text: str) -> bool:
+    """Whether a JSON text consists of so many arrays, objects and texts that they would take many times its size."""
+    return text.count("[") + text.count("{") + text.count('"') // 2 > len(text) // _BYTES_A_PART + _MANY_PARTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +39,8 @@ class JsonObject:
 class ObjectScanner:
     """The objects from `position` on, separated by blanks or commas; `closed` tells whether a `]` ended them.
 
-    What is no object is a Damage up to the next `{`; what the file's end cuts off is a Cut. `position` moves along.
+    What is no object is a Damage up to the next `{`, and behind many that are none, or refused, up to the next that
+    may be an event. What the file's end cuts off is a Cut. `position` moves along.
     """
 
     def __init__(self, data: Data, position: int, *, in_array: bool) -> None:
@@ -44,6 +54,15 @@ class ObjectScanner:
         self._at = 0
         self._base = position
         self._size = _WINDOW
+        self._refused = 0
+
+    def refuse(self) -> None:
+        """Tells that the last object was no event."""
+        self._refused += 1
+
+    def accept(self) -> None:
+        """Tells that the last object was an event."""
+        self._refused = 0
 
     def __iter__(self) -> Iterator[JsonObject | Damage | Cut]:
         damaged: int | None = None
@@ -53,6 +72,9 @@ class ObjectScanner:
                 self.closed = True
                 break
             start = self.position
+            if self._refused > TOLD_APART and self._skip_to_event():
+                damaged = start if damaged is None else damaged
+                continue
             found = self._decode()
             if isinstance(found, dict):
                 if damaged is not None:
@@ -62,8 +84,9 @@ class ObjectScanner:
             elif found is None:
                 yield Cut(start if damaged is None else damaged)
                 return
-            elif damaged is None:
-                damaged = start
+            else:
+                self._refused += 1
+                damaged = start if damaged is None else damaged
         if damaged is not None:
             yield Damage(damaged, self.position, "event")
         elif self._in_array and not self.closed:
@@ -95,7 +118,7 @@ class ObjectScanner:
         """The object here; None when the data ends in it; False, moved to the next `{`, when it is malformed."""
         while True:
             failed, ended = self._at + 1, False
-            if self._text[self._at] == "{":
+            if self._text[self._at] == "{" and not (self._size > _WINDOW and too_many_parts(self._text)):
                 try:
                     value, end = self._decoder.raw_decode(self._text, self._at)
                 except JSONDecodeError as error:
@@ -118,6 +141,19 @@ class ObjectScanner:
                 return None
             self._skip_to_brace(failed)
             return False
+
+    def _skip_to_event(self) -> bool:
+        """Moves to the next object that may be an event, or on in the data; False where one begins right here."""
+        key = _EVENT_KEY.search(self._text, self._at)
+        if key is None and self._at and self._base + self._size < len(self._data):
+            self._size = _WINDOW
+            self._read_window()
+            key = _EVENT_KEY.search(self._text)
+        brace = self._text.rfind("{", self._at, len(self._text) if key is None else key.start())
+        if key is not None and brace == self._at:
+            return False
+        self._move(brace if brace > self._at else len(self._text) if key is None else key.end())
+        return True
 
     def _only_cut(self) -> bool:
         """Whether no further object follows the one that does not end."""

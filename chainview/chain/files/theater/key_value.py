@@ -26,6 +26,7 @@ from chainview.chain.schema import Schema
 from chainview.pack.cgrf import decode
 from chainview.pack.cgrf.glance import version_of
 from chainview.pack.cgrf.limits import NEWEST
+from chainview.pack.literal import parse_literal
 from chainview.pack.values import UNIT, Array, String, Value
 from chainview.system.errors import ChainviewError
 
@@ -56,7 +57,7 @@ def read_key_value(data: Data) -> Iterator[Entry]:
         stated = _SHORT.match(fields.get("parent", "").lower())
         follows = before is None or (stated is not None and stated.group()[:7] == before[:7])
         known = known and follows and (before is not None or stated is None)
-        event, right = _event(fields, recovery, parent if known else None, short)
+        event, right = _event(fields, recovery, parent, short if known else None)
         if cut and known and not right:
             yield Cut(start)
             return
@@ -87,7 +88,8 @@ def _blocks(data: Data) -> Iterator[tuple[Fields, int, int]]:
         yield fields, start, len(data)
 
 
-def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str) -> tuple[Event, bool]:
+def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str | None) -> tuple[Event, bool]:
+    matches = None if short is None else lambda hash_: hash_.hex().startswith(short)
     event_type = MODULE_EVENT
     if fields.get("type") == "host-call":
         event_type = f"{_name(fields, 'interface')}/{_name(fields, 'function')}"
@@ -95,8 +97,8 @@ def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str)
         event_type = SHUTDOWN_EVENT
     event = Event(b"", parent, event_type, b"")
     try:
-        for value in _values(fields):
-            event, right = recovery.recover(value, parent, lambda hash_: hash_.hex().startswith(short))
+        for value in _values(fields, recovery):
+            event, right = recovery.recover(value, parent, matches)
             if right:
                 return event, True
     except ChainviewError:
@@ -104,43 +106,43 @@ def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str)
     return event, False
 
 
-def _values(fields: Fields) -> Iterator[Value]:
+def _values(fields: Fields, recovery: Recovery) -> Iterator[Value]:
     """The payloads that a block may stand for."""
     function, kind = _name(fields, "function"), fields.get("type")
     if kind == "call":
-        for params in _literals(fields, "params"):
+        for params in _literals(fields, "params", recovery):
             yield decode(encode_call(Schema.VALUES, function, params, NEWEST))
     elif kind == "host-call":
-        for given in _literals(fields, "input"):
-            for answer in _literals(fields, "output"):
+        for given in _literals(fields, "input", recovery):
+            for answer in _literals(fields, "output", recovery):
                 yield decode(encode_host_call(_name(fields, "interface"), function, given, answer, NEWEST))
     elif kind == "result" and "bytes" in fields:
-        for state in _literals(fields, "state"):
-            for stored in _literals(fields, "bytes"):
+        for state in _literals(fields, "state", recovery):
+            for stored in _literals(fields, "bytes", recovery):
                 packed = stored.data if isinstance(stored, Array) else b""
                 response, version = (decode(packed), version_of(packed)) if packed else (None, NEWEST)
                 yield decode(encode_result(Schema.BYTES, function, state, response, version))
     elif kind == "result":
-        for state in _literals(fields, "state"):
-            for response in _literals(fields, "response" if "response" in fields else "result"):
+        for state in _literals(fields, "state", recovery):
+            for response in _literals(fields, "response" if "response" in fields else "result", recovery):
                 yield decode(encode_result(Schema.VALUES, function, state, response, NEWEST))
     elif kind == "error":
         yield decode(encode_error(function, _name(fields, "message" if "message" in fields else "error")))
 
 
-def _literals(fields: Fields, key: str) -> Iterator[Value]:
+def _literals(fields: Fields, key: str, recovery: Recovery) -> Iterator[Value]:
     text = fields.get(key)
     if text is None:
         yield UNIT
     else:
-        yield from readings(text)
+        yield from readings(text, recovery)
 
 
 def _name(fields: Fields, key: str) -> str:
     """A text that may stand as a literal or bare."""
     text = fields.get(key, "")
     try:
-        value = next(readings(text), None) if text.startswith('"') else None
+        value = parse_literal(text) if text.startswith('"') else None
     except ChainviewError:
         value = None
     return value.value if isinstance(value, String) else text

@@ -33,7 +33,10 @@ _OWN_TAGS = {
 TagKey = tuple[str, str]
 _TRIES = 2048
 _WORK_AN_EVENT = 1 << 22
-_WORK_PER_BYTE, _LEAST_WORK = 16, 1 << 26
+_WORK_PER_BYTE, _LEAST_WORK = 16, 1 << 25
+_WORK_A_TRY, _WORK_A_LETTER = 1 << 12, 64
+"""What a further try costs beside hashing a byte of it, and what reading a letter of a literal costs."""
+_LONGEST_TRIED = 1 << 20
 _VERSIONS = (2, 3)
 _PACKED_FIELDS = {"params": "params", "response": "bytes"}
 """The fields that the schema `bytes` stores as CGRF bytes, and what it calls them."""
@@ -116,8 +119,15 @@ class Recovery:
         self._version = 2
         self._packed = False
 
-    def recover(self, value: Value, parent: bytes | None, matches: Matches) -> tuple[Event, bool]:
-        """The event of a payload whose hash `matches`, or the likeliest one and False."""
+    def may_read(self, text: str) -> bool:
+        """Whether there is work left for reading a literal once more, which is then taken off."""
+        if self._work < 0 or len(text) > _LONGEST_TRIED:
+            return False
+        self._work -= len(text) * _WORK_A_LETTER
+        return True
+
+    def recover(self, value: Value, parent: bytes | None, matches: Matches | None) -> tuple[Event, bool]:
+        """The event of a payload whose hash `matches`, or the likeliest one and False, which None asks for at once."""
         work, tries, likeliest = min(_WORK_AN_EVENT, self._work), 0, None
         event_types = list(event_types_of(value))
         for packed, version, data, choices in self._encodings(value):
@@ -127,8 +137,10 @@ class Recovery:
                     hash_ = event_hash(parent, event_type, payload)
                     event = Event(hash_, parent, event_type, payload)
                     likeliest = likeliest or event
+                    if matches is None:
+                        return event, False
                     work -= len(payload)
-                    self._work -= len(payload) if tries else 0
+                    self._work -= len(payload) + _WORK_A_TRY if tries else 0
                     tries += 1
                     if matches(hash_):
                         self._learn(packed, version, tags, variants)

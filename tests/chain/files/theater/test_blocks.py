@@ -9,6 +9,7 @@ import pytest
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, ReadEvent
 from chainview.chain.files.theater.blocks import read_blocks, readings
+from chainview.chain.files.theater.recovery import Recovery
 from chainview.chain.payload import encode_host_call
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
@@ -27,7 +28,7 @@ def test_a_last_block_that_is_cut_anywhere_is_cut_and_not_damaged(index: int) ->
     literal = last.index(b"chain-event-payload")
     for length in range(len("---\n"), len(last) - 1):
         *earlier, ended = read_blocks(before + last[:length])
-        if not list(readings(last[literal:length].decode())):
+        if not list(readings(last[literal:length].decode(), Recovery(0))):
             assert ended == Cut(len(before)), last[:length]
         assert [entry.event for entry in earlier if isinstance(entry, ReadEvent)] == EVENTS[:index]
     for length in (len(last) - 1, len(last)):
