@@ -148,9 +148,7 @@ def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[
     if replay.recording.keeps_state:
         doubts += _not_tested_inside(replay)
     elif any(cause.first.code is Code.STATE_TYPE for cause in compared.judged.causes):
-        doubts.append(
-            "what calls do from their recorded state: it is of another type, so the build went on from its own"
-        )
+        doubts.append("what calls do alone: the new build can't take their recorded state")
     return doubts + untested(compared)
 
 

@@ -17,6 +17,9 @@ from chainview.replay.judge.causes import Label
 from chainview.replay.run.recording import Recording
 from chainview.system.wording import plural
 
+_NAMED = 4
+"""Events that are named in a sentence."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
@@ -98,12 +101,25 @@ def untested(compared: Comparison) -> list[str]:
     """What the comparison took for granted."""
     judged, doubts = compared.judged, list[str]()
     if judged.undecided:
-        doubts.append(f"whether {plural(judged.undecided, 'call')} given another state would be as recorded")
+        calls = plural(len(judged.undecided), "call")
+        doubts.append(f"whether {calls} given another state would be as recorded: {_places(judged.undecided)}")
     if judged.untraced:
-        doubts.append(f"whether {plural(judged.untraced, 'later difference')} in a call came with its first")
+        later = plural(len(judged.untraced), "later difference")
+        doubts.append(f"whether {later} in a call came with its first: {_places(judged.untraced)}")
+    if judged.unread:
+        doubts.append(
+            f"whether {plural(judged.unread, 'more difference')} in a call came with its first: not looked into"
+        )
     if judged.answered:
         doubts.append(f"whether {plural(judged.answered, 'other answer')} came of what was asked")
     return doubts
+
+
+def _places(indices: Sequence[int]) -> str:
+    """The events of these indices, the first of them."""
+    numbers = [f"{index + 1:,}" for index in dict.fromkeys(indices)]
+    more = f" and {len(numbers) - _NAMED:,} more" if len(numbers) > _NAMED else ""
+    return f"{'event' if len(numbers) == 1 else 'events'} {', '.join(numbers[:_NAMED])}{more}"
 
 
 def _sentence(findings: Findings, recorded_events: int) -> str:

@@ -1,4 +1,4 @@
-"""An explanation for people: at most twelve lines, of eighty columns where nobody asks for others."""
+"""An explanation for people: at most twelve lines, two more for each further cause, in eighty columns if not told."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ _LABEL = 8
 _INDENT = " " * _LABEL
 _SHOWN_LEAVES = 2
 _SHOWN_PLACES = 8
+_FURTHER = 5
+"""Further causes that are told, and after these named."""
 _PATH = 15
 _CONFIDENCE = 34
 """The column in which it stands where there is room."""
@@ -28,19 +30,20 @@ _GLUE = ("{closure", "__import_impl", "__export_impl")
 
 
 def report_text(explanation: Explanation, width: int = WIDTH) -> str:
-    """The report: the verdict, the first cause with its evidence, how many more there are, what was not tested."""
+    """The report: the verdict, the first cause with its evidence, what was not tested, the further causes."""
     lines = [_headline(explanation, width)]
     if explanation.verdict is Verdict.UNUSABLE:
         lines += _wrapped("why", explanation.sentence, 5, width)
     elif explanation.causes:
         lines += _cause_lines(explanation, explanation.causes[0], width)
         page = _line("page", f"{explanation.causes[0].code.page}{_counter(explanation)}", width)
-        lines += [*_fitting(_evidence(explanation, width), LINES - len(lines) - 1), page]
+        lines += _fitting(_evidence(explanation, width), LINES - len(lines) - 1)
+        lines += [*_further(explanation.causes[1:], width), page]
     else:
         lines += [
             f"  {middle_cut(visible(f'{each.code} {each.sentence}'), width - 2)}" for each in explanation.accepted[:9]
         ]
-    return "\n".join(lines[:LINES])
+    return "\n".join(lines)
 
 
 def _headline(explanation: Explanation, width: int) -> str:
@@ -87,11 +90,10 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
     if where:
         yield _line("call", where.strip(), width)
     explained_by_values = bool(cause.leaves) and cause.code.family is not Family.RECORDED_MODULE
-    if not explained_by_values:
-        yield from _wrapped("says", cause.sentence, 2, width)
-    elif note := _note(cause):
-        yield from _wrapped("says", note, 2, width)
-    shown = cause.leaves[: _SHOWN_LEAVES if explained_by_values and cause.code is not Code.OTHER_ANSWER_USED else 1]
+    says = _note(cause) if explained_by_values else cause.sentence
+    if says:
+        yield from _wrapped("says", says, 2, width)
+    shown = cause.leaves[: 1 if says else _SHOWN_LEAVES]
     for leaf in shown:
         yield from _sides(leaf.path, *leaf.literals, width)
     if explained_by_values and len(cause.leaves) > len(shown):
@@ -101,9 +103,30 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
         yield from _sides(cause.path, cause.recorded, cause.now, width)
 
 
+def _further(causes: Sequence[Finding], width: int) -> Iterator[str]:
+    """The causes beside the first one, in two lines each, and how many more there are."""
+    for cause in causes[:_FURTHER]:
+        places = f", at {cause.places:,} places" if cause.places > 1 else ""
+        yield _line("also", f"{cause.code} {cause.code.description.title} at event {cause.event:,}{places}", width)
+        yield f"{_INDENT}  {_in_short(cause, width - _LABEL - 2)}"
+    if len(causes) > _FURTHER:
+        rest = [f"{each.code} at {each.event:,}" for each in causes[_FURTHER:]]
+        yield _line("", f"and {', '.join(rest[:_FURTHER])}{' …' if len(rest) > _FURTHER else ''}", width)
+
+
+def _in_short(cause: Finding, room: int) -> str:
+    """What is recorded and now, where the values say it all; else the sentence."""
+    if not cause.leaves or cause.code.family is Family.RECORDED_MODULE or cause.code is Code.OTHER_ANSWER_USED:
+        return middle_cut(visible(cause.sentence), room)
+    path, (recorded, now) = cause.leaves[0].path, cause.leaves[0].literals
+    told = middle_cut(visible(path), room // 2)
+    half = (room - len(told) - len("  recorded   now ")) // 2
+    return f"{told}  recorded {_shown(recorded, half)}  now {_shown(now, half)}"
+
+
 def _note(cause: Finding) -> str:
     """What the values alone do not show well."""
-    if cause.code is Code.OTHER_ANSWER_USED:
+    if cause.code in (Code.OTHER_ANSWER_USED, Code.STATE_TYPE):
         return cause.sentence
     kind = cosmetic(cause.leaves) if cause.code is Code.COSMETIC else None
     if kind is not None:
@@ -162,10 +185,6 @@ def _evidence(explanation: Explanation, width: int) -> Iterator[tuple[int, str]]
     )
     if len(cause.events) > 1:
         yield 3, _line("places", _listed(cause.events), width)
-    others = [f"{each.code} at {each.event:,}" for each in explanation.causes[1:5]]
-    if others:
-        more = f" and {len(explanation.causes) - 5:,} more" if len(explanation.causes) > 5 else ""
-        yield 0, _line("also", ", ".join(others) + more, width)
     if explanation.not_tested:
         yield 0, _line("untested", f"{explanation.not_tested[0]}{_and_more(explanation.not_tested)}", width)
 
@@ -185,7 +204,7 @@ def _fitting(lines: Iterator[tuple[int, str]], most: int) -> list[str]:
 
 def _top(frames: Sequence[Frame]) -> str:
     """The two innermost functions that a person wrote, with file and line where the module has line tables."""
-    written = [frame for frame in frames if not frame.function.startswith(_GLUE)] or frames
+    written = [frame for frame in frames if not frame.function.rpartition("::")[2].startswith(_GLUE)] or frames
     return " < ".join([_short(frame) for frame in written[:2]])
 
 

@@ -59,9 +59,12 @@ class Judged:
 
     causes: tuple[Cause, ...]
     labels: bytes
-    untraced: int = 0
-    """Differences taken as consequences because an earlier one in the same call may have led to them."""
-    undecided: int = 0
-    """Calls given another state that were not made again from the recorded one."""
+    untraced: tuple[int, ...] = ()
+    """The indices of events that were taken as consequences because what differs before in the call may have led there.
+    """
+    undecided: tuple[int, ...] = ()
+    """Those of calls that were given another state and not made again from the recorded one."""
+    unread: int = 0
+    """Differing rows that were not looked into, and are taken as consequences too."""
     answered: int = 0
     """Other answers of an interface that was asked something else before."""

@@ -109,8 +109,9 @@ def judge(
     return Judged(
         tuple([cause.closed() for cause in ledger.causes]),
         bytes(ledger.labels),
-        judge_.untraced + sum(case.unread for case in cases),
-        judge_.undecided,
+        tuple(judge_.untraced),
+        tuple(judge_.undecided),
+        sum(case.unread for case in cases),
         judge_.answered,
     )
 
@@ -191,7 +192,9 @@ class _Judge:
     """Judges one call after the other by what is known from those before."""
 
     def __init__(self, ledger: Ledger, rows: Alignment, then: Side, now: Side, first_signs: set[Sign]) -> None:
-        self.untraced = self.undecided = self.answered = 0
+        self.untraced: list[int] = []
+        self.undecided: list[int] = []
+        self.answered = 0
         self.known = Substitution()
         self._ledger = ledger
         self._rows, self._then, self._now = rows, then, now
@@ -253,7 +256,7 @@ class _Judge:
             elif ruling is Ruling.AGAIN and like is not None:
                 self._ledger.show(like, each, each.rows)
             elif ruling is Ruling.SUSPECT:
-                self.untraced += 1
+                self.untraced.append(each.event)
                 self._ledger.suspect(held, each, each.rows)
             known.learn(each.leaves)
             self._note_asked(each)
@@ -296,7 +299,7 @@ class _Judge:
         if case.states is None or not _one_module(self._then, self._now):
             self._in_sequence(case.found)
             return
-        self.undecided += 1
+        self.undecided.append(self._begin(case))
         self._mark_state(case)
         given: KnownCause | None = None
         for each in case.found:
@@ -314,7 +317,7 @@ class _Judge:
 
     def _undecided(self, case: Case) -> None:
         """A call that was given another state and not made again: what is known already decides."""
-        self.undecided += 1
+        self.undecided.append(self._begin(case))
         self._mark_state(case)
         for each in case.found:
             like = None if each.code in (Code.OTHER_RESPONSE, Code.OTHER_STATE) else self._ledger.like(each)
@@ -351,6 +354,11 @@ class _Judge:
         sides = ((self._rows.recorded, self._then), (self._rows.now, self._now))
         items = [(side, column[row]) for row in found.rows for column, side in sides if column[row] != NONE]
         return {side.name(item).rpartition("/")[0] for side, item in items if side.kind(item) is Kind.HOST}
+
+    def _begin(self, case: Case) -> int:
+        """The index of the event at which a call begins, or before which it stands."""
+        call = case.hunk.recorded_call
+        return case.found[0].event if call == NONE else self._then.recording.starts[call]
 
     def _mark_state(self, case: Case) -> None:
         for each in case.found:

@@ -2,14 +2,14 @@
 
 use crate::entry::{export, Arguments};
 use crate::host::{clear_interval, log, now, set_interval};
-use crate::types::{Pricing, Session};
+use crate::types::{Pricing, Session, Ticks};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 use packr_guest::Value;
 
-const CHECKS: u32 = 3;
+const CHECKS: Ticks = 3;
 
 export!("sample:pricing/pricing.open-session", open_session);
 
@@ -56,7 +56,7 @@ fn close_session(pricing: &mut Pricing, _arguments: &mut Arguments) -> Result<Va
         return Err(String::from("no session is open"));
     }
     close(pricing)?;
-    Ok(Value::from(pricing.session.ticks))
+    Ok(Value::from(pricing.session.ticks as u32))
 }
 
 fn close(pricing: &mut Pricing) -> Result<(), String> {

@@ -116,6 +116,11 @@ record! {
     }
 }
 
+#[cfg(not(feature = "state-type"))]
+pub type Ticks = u32;
+#[cfg(feature = "state-type")]
+pub type Ticks = u64;
+
 record! {
     /// While a session is open a timer checks the prices; its name is empty otherwise.
     Session {
@@ -123,7 +128,7 @@ record! {
         name: String,
         /// Milliseconds since 1970.
         opened: u64,
-        ticks: u32,
+        ticks: Ticks,
     }
 }
 

@@ -22,4 +22,4 @@ def test_what_was_never_answered_is_named_behind_what_was(asked: str, code: str,
     first = compared.judged.causes[0].first
     assert (first.code, first.function) == (code, function)
     # What is missing in its place only comes with it, and nobody needs to ask further.
-    assert (len(compared.judged.causes), compared.judged.untraced) == (1, 0)
+    assert (len(compared.judged.causes), compared.judged.untraced) == (1, ())

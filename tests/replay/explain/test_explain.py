@@ -299,12 +299,13 @@ def test_other_work_with_the_same_events_is_told_and_no_difference(tmp_path: Pat
 
 
 def test_a_text_report_fits_on_a_screen(tmp_path: Path) -> None:
-    """At most twelve lines of eighty columns, without control characters, in the words recorded and now."""
+    """Twelve lines of eighty columns, two more a further cause, no control characters, the words recorded and now."""
     then = asking(tmp_path, "then.wat", *log("a", "b\x1b[31m" + "long " * 50))
     now = asking(tmp_path, "now.wat", *log("a", "x\x1b[0m" + "longer " * 50), ("other", UNIT))
-    text = report_text(explanation(recording_of(then, ("f", UNIT)), now, then))
+    explained = explanation(recording_of(then, ("f", UNIT)), now, then)
+    text = report_text(explained)
     lines = text.split("\n")
-    assert len(lines) <= LINES
+    assert len(lines) <= LINES + 2 * (len(explained.causes) - 1)
     assert max(map(len, lines)) <= WIDTH
     assert "\x1b" not in text
     assert "recorded" in text

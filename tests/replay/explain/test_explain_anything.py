@@ -51,7 +51,7 @@ def asking(path: Path, asks: list[tuple[str, Value]]) -> Path:
 def check(explanation: Explanation, replay: Replay) -> None:
     """The first cause stands at the first mismatch, every row has a label that fits, the reports can be made."""
     text = report_text(explanation).split("\n")
-    assert len(text) <= LINES
+    assert len(text) <= LINES + 2 * max(0, len(explanation.causes) - 1)
     assert all(len(line) <= WIDTH for line in text)
     assert report_object(explanation)["verdict"] == explanation.verdict
     assert explanation.live_host_calls == 0
