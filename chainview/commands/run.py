@@ -92,14 +92,13 @@ def _begin(opened: OpenedChain, path: Path, options: Options) -> Begun:
     from chainview.replay.explain.rules import rules_file
     from chainview.replay.run.recording import Recording
     from chainview.replay.run.replay import Replay
-    from chainview.workbench.replay_thread import Begun, whole_calls
+    from chainview.workbench.replay_thread import Begun
 
-    table = whole_calls(opened.load().table)
-    recording = Recording(table, opened.schema, opened.header, opened.notes)
+    recording = Recording.of(opened.load())
     # A manifest may name another package by now.
     target = find_target(str(options.target.manifest or options.target.module))
     loaded = load_module(target.module, options.limits)
-    return Begun(table, Replay(recording, loaded, limits=options.limits), rules_file(path))
+    return Begun(recording.table, Replay(recording, loaded, limits=options.limits), rules_file(path))
 
 
 def _unused(path: Path) -> Path:

@@ -68,6 +68,7 @@ def _object(verification: Verification) -> dict[str, object]:
         "chainview": 1,
         "command": "verify",
         "sound": verification.sound,
+        "recording": verification.completeness.as_object(),
         "events": verification.events,
         "head": verification.head.hex() if verification.head else None,
         "format": verification.format,

@@ -17,10 +17,8 @@ def diff_chains(recorded: str | Path, now: str | Path, *, accept: str | Path | N
     """Compares two chains, of any format; the first counts as recorded. Raises ChainviewError for an unusable file."""
     rules = accepted_rules(None if accept is None else Path(accept), str(recorded))
     with open_chain(recorded) as opened, open_chain(now) as opened_now:
-        chains = (opened, opened_now)
-        found = [verify(each) for each in chains]
-        one, other = [Recording.of(each) for each in chains]
-        for side, soundness, name in zip((one, other), found, (recorded, now), strict=True):
-            if not soundness.sound:
-                return unusable_pair(one, other, side, soundness, str(name))
-        return diff_recordings(one, other, rules)
+        one, other = [Recording.of(each).as_far_as(verify(each).completeness) for each in (opened, opened_now)]
+        names = str(recorded), str(now)
+        if any(not each.completeness.sound and not each.completeness.until for each in (one, other)):
+            return unusable_pair(one, other, names)
+        return diff_recordings(one, other, rules, names)

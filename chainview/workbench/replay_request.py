@@ -51,7 +51,7 @@ class ReplayRequest:
         return ReplayThread(self.name, lambda: open_chain(self.chain), begin)
 
     def replay(self, opened: OpenedChain) -> Replay | Explanation:
-        """The replay, ready to run; for a chain that is not sound what is said of it instead."""
+        """The replay, ready to run; for a chain that is damaged before its first call what is said of it instead."""
         from chainview.actor.engine.loading import compile_module, read_module
         from chainview.actor.exports import read_state
         from chainview.actor.limits import recorded_limits
@@ -70,8 +70,10 @@ class ReplayRequest:
         recording = Recording.of(opened)
         recording.asks_state = recording.asks_state and self.ask_state
         # A capture of the main branch seldom begins with its chain: it is replayed as far as that goes.
-        if not soundness.sound and not (recording.keeps_state and soundness.joined_late):
-            return unusable(self.mode, recording, soundness)
+        held = soundness.completeness_but_for_start if recording.keeps_state else soundness.completeness
+        recording = recording.as_far_as(held)
+        if not held.sound and not recording.starts:
+            return unusable(self.mode, recording)
         if self.state is not None and recording.initial_state is not None:
             raise ChainviewError(f"{self.chain} holds the state it began with: leave out --state")
         limits = recorded_limits(recording.header.settings if recording.header else {}, self.timeout)

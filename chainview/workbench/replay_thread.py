@@ -10,7 +10,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from chainview.actor.engine.loading import LoadedModule
-from chainview.chain.event import Kind
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.state_chain import Subscription
 from chainview.chain.table import EventTable
@@ -35,7 +34,7 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A replay that is ready to run, or, for a chain that is not sound, what is said of it instead.
+    """A replay that is ready to run, or, for a chain of which no call is sound, what is said of it instead.
 
     `table` holds the recorded events, `rules` is the file of accepted differences.
     """
@@ -79,17 +78,6 @@ def explained(
         modules = recorded_modules(replay.recording, [*at_hand, replay.loaded], given, replay.limits)
         control = control_experiment(replay, modules)
     return explain(replay, control, rules), control
-
-
-def whole_calls(table: EventTable) -> EventTable:
-    """The table without its last call where that is not over, as in a chain that still grows."""
-    last = table.kinds.rfind(Kind.CALL)
-    if last < 0 or not table.call_open(last):
-        return table
-    whole = EventTable()
-    for index in range(last):
-        whole.append(table.event(index), table.extras(index))
-    return whole
 
 
 class ReplayThread:

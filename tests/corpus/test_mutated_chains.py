@@ -21,7 +21,6 @@ from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.subject import unusable
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from tests.corpus.faults import LIMITS, chains, module, recording
@@ -148,8 +147,8 @@ def stored(events: Sequence[Event], header: Header) -> bytes:
 
 
 @pytest.mark.parametrize("change", ["flip", "truncate", "reorder", "rehash one"])
-def test_a_damaged_recording_is_unusable(change: str, tmp_path: Path) -> None:
-    """A chain whose hashes do not hold says nothing about an actor, and where it is broken is named."""
+def test_a_damaged_recording_is_replayed_up_to_its_damage(change: str, tmp_path: Path) -> None:
+    """A chain whose hashes do not hold is replayed as far as they do, and where it is broken is named."""
     source = recording("short")
     events = [source.table.event(index) for index in range(len(source))]
     at = next(index for index in range(20, len(events)) if source.table.kinds[index] == Kind.HOST)
@@ -166,9 +165,11 @@ def test_a_damaged_recording_is_unusable(change: str, tmp_path: Path) -> None:
     path.write_bytes(data[:-200] if change == "truncate" else data)
     with open_chain(path) as opened:
         soundness = verify(opened)
-        explanation = unusable("probe", Recording.of(opened), soundness)
+        held = Recording.of(opened).as_far_as(soundness.completeness)
+        explanation = explain(Replay(held, module("pricing"), limits=LIMITS).run())
     assert not soundness.sound
     assert (explanation.verdict, explanation.causes[0].code) == ("unusable", "A1")
+    assert f"identical up to event {held.completeness.until} of" in explanation.sentence
     if change != "truncate":
         assert explanation.causes[0].event == at + 1
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Literal
 
+from chainview.chain.files.completeness import NOT_TO_ITS_END, Completeness, RecordingState, ends_in_call
 from chainview.chain.files.entries.entry import OTHER_CHAINS, Checked
 from chainview.chain.files.opened import Extent, OpenedChain
 from chainview.chain.soundness import HashState, LinkState, Soundness, soundness
@@ -32,6 +33,8 @@ class Problem:
     kind: ProblemKind
     checked: str
     message: str
+    until: int = 0
+    """How many events at the beginning of the chain it leaves sound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,30 @@ class Verification:
     remarks: tuple[str, ...] = ()
     problems_left_out: int = 0
     """How many more problems there are, of a chain that has very many."""
+    cut: bool = False
+    """Whether the file ends inside an entry."""
+    in_call: bool = False
+    """Whether the last call that can be read has no end."""
+
+    @property
+    def completeness(self) -> Completeness:
+        """How much of what happened the chain holds."""
+        return self._completeness(self.problems)
+
+    @property
+    def completeness_but_for_start(self) -> Completeness:
+        """The same, where it is no fault that the chain began before the file did."""
+        late = bool(self.problems) and self.problems[0].event == 1
+        return self._completeness([each for each in self.problems if not (late and _is_of_late_start(each))])
+
+    def _completeness(self, problems: Sequence[Problem]) -> Completeness:
+        if not problems:
+            state = RecordingState.IN_CALL if self.in_call else RecordingState.WHOLE
+            return Completeness(state, self.events, self.events)
+        first = min(problems, key=lambda problem: problem.until)
+        cut = self.cut and first.kind == "truncated" and first.until == self.events
+        state = RecordingState.CUT if cut else RecordingState.DAMAGED
+        return Completeness(state, first.until, self.events, first.event, first.message)
 
     @property
     def joined_late(self) -> bool:
@@ -96,6 +123,8 @@ def verify_steps(opened: OpenedChain) -> Generator[Extent, None, Verification]:
         problems=tuple(problems),
         remarks=tuple(_remarks(opened)),
         problems_left_out=found.left_out + found_in_file.left_out,
+        cut=opened.cut is not None,
+        in_call=ends_in_call(table),
     )
 
 
@@ -138,24 +167,25 @@ class _Checker:
         found, number = soundness(self._table, index), index + 1
         kind, message = self._hash_problem(index, found)
         if kind is not None:
-            found_so_far.add(Problem(number, kind, found.checked.word, message))
+            found_so_far.add(Problem(number, kind, found.checked.word, message, index))
         elif found.link in (LinkState.CHANGED, LinkState.GAP):
             kind = "gap" if found.hash is HashState.RIGHT else "link"
-            found_so_far.add(Problem(number, kind, found.checked.word, _gap(self._table, index)))
+            found_so_far.add(Problem(number, kind, found.checked.word, _gap(self._table, index), index))
         if found.hash is HashState.NOT_HELD:
-            found_so_far.add(Problem(number, "payload", "link", _NO_PAYLOAD))
+            found_so_far.add(Problem(number, "payload", "link", _NO_PAYLOAD, index))
         elif found.hash is HashState.UNKNOWN:
-            found_so_far.add(Problem(number, "payload", "none", _NO_HASH))
+            found_so_far.add(Problem(number, "payload", "none", _NO_HASH, index))
         elif found.hash is HashState.RIGHT and found.entry_damaged:
-            found_so_far.add(Problem(number, "payload", "full", _DAMAGED_ENTRY))
+            found_so_far.add(Problem(number, "payload", "full", _DAMAGED_ENTRY, index))
         begin, end = self._table.raw_payload(index)
         return end - begin + 100 if found.checked is Checked.FULL else 100
 
     def _hash_problem(self, index: int, found: Soundness) -> tuple[ProblemKind | None, str]:
         if found.hash is HashState.UNREADABLE:
             damage = next(self._damages, None)
-            where = (damage.end - damage.start, damage.start) if damage is not None else (0, 0)
-            return "payload", _UNREADABLE.format("what stands here", *where)
+            if damage is None or damage.start == damage.end:
+                return "payload", "it is missing, or is no event"
+            return "payload", _UNREADABLE.format("what stands here", damage.end - damage.start, damage.start)
         if found.hash is not HashState.WRONG:
             return None, ""
         if found.link is LinkState.CHANGED:
@@ -193,26 +223,27 @@ def file_problems(opened: OpenedChain) -> Iterator[Problem]:
         )
         if damage.what == "header":
             header_named = True
-            yield Problem(0, "header", "none", "the header is damaged: actor, start and settings are not known")
+            message = "the header is damaged: actor, start and settings are not known"
+            yield Problem(0, "header", "none", message, count)
         else:
-            yield Problem(after, "truncated" if damage.what == "end" else "payload", "none", message)
+            yield Problem(after, "truncated" if damage.what == "end" else "payload", "none", message, after)
     if native and opened.header is None and not header_named and opened.cut is None:
-        yield Problem(0, "header", "none", "the header is missing")
+        yield Problem(0, "header", "none", "the header is missing", count)
     if opened.cut is not None:
         message = (
             f"the file ends inside an entry that begins at byte {opened.cut.start:,}; its last whole event is {count:,}"
         )
-        yield Problem(count, "truncated", "none", message)
+        yield Problem(count, "truncated", "none", message, count)
     end = opened.end
     if end is not None and end.events != count:
         message = f"the end of the file counts {end.events:,} events, and {count:,} are here"
-        yield Problem(count, "truncated", "none", message)
+        yield Problem(count, "truncated", "none", message, count)
     head = opened.table.hash(count - 1) if count else None
     if end is not None and end.head != head:
         message = (
             f"the end of the file names {_short(end.head)} as the last hash, and event {count:,} has {_short(head)}"
         )
-        yield Problem(count, "truncated", "none", message)
+        yield Problem(count, "truncated", "none", message, count)
 
 
 def file_sentences(opened: OpenedChain) -> list[str]:
@@ -234,6 +265,8 @@ def _remarks(opened: OpenedChain) -> Iterator[str]:
     if opened.format == "native" and opened.end is None and opened.cut is None:
         yield f"not closed after event {len(opened.table):,}"
     yield from _left_out(opened)
+    if opened.cut is None and ends_in_call(opened.table):
+        yield NOT_TO_ITS_END
     for note in opened.notes:
         if note.kind == OTHER_CHAINS:
             yield f"events of other chains in the file, left out: {note.data.get('events', 0):,}"

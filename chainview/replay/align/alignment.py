@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
-from chainview.replay.align.call_pairs import ENDS, Pair, align_call
+from chainview.replay.align.call_pairs import ENDS, Pair, align_call, taking_beyond
 from chainview.replay.align.history import NONE, Side, other_state, says_the_same
 from chainview.replay.align.sequence import Match, matches, stretches
 
@@ -73,9 +73,11 @@ def align(then: Side, now: Side, same: int, *, in_step: bool) -> Alignment:
     """Aligns two histories whose first `same` events are known to be identical.
 
     `in_step` is for replays, where each call is the recorded one at the same position; the calls of two recordings are
-    put next to each other by function and params. Time grows with the number of events, whatever differs.
+    put next to each other by function and params. What one side does beyond the end of one that was not recorded to its
+    end does not differ. Time grows with the number of events, whatever differs.
     """
-    return _Aligner(then, now, same).align(_in_step(then, now) if in_step else paired_calls(then, now, same))
+    blocks = _in_step(then, now) if in_step else paired_calls(then, now, same)
+    return _Aligner(then, now, same, in_step=in_step).align(blocks)
 
 
 def align_stopped(then: Side, now: Side, same: int, *, in_step: bool) -> Alignment:
@@ -146,8 +148,9 @@ def _calls_within(side: Side, same: int) -> int:
 class _Aligner:
     """Walks over both sides: equal stretches in bulk, and what differs call by call."""
 
-    def __init__(self, then: Side, now: Side, same: int) -> None:
+    def __init__(self, then: Side, now: Side, same: int, *, in_step: bool) -> None:
         self._then, self._now = then, now
+        self._in_step = in_step
         self._types = _TypePairs(then, now)
         self._compares_states = bool(then.table.shown and now.table.shown)
         self._payloads, self._payloads_now = _Payloads(then.table), _Payloads(now.table)
@@ -161,7 +164,13 @@ class _Aligner:
         for block in blocks:
             self._between(then.recording.starts[block.one], now.recording.starts[block.other])
             self._block(block)
-        self._between(len(then), len(now))
+        stop, stop_now = len(then), len(now)
+        if not self._in_step and then.goes_on and self._at == stop:
+            self._rows.add([Pair(NONE, item, same=True) for item in range(self._at_now, stop_now)], NONE, NONE)
+        elif not self._in_step and now.goes_on and self._at_now == stop_now:
+            self._rows.add([Pair(item, NONE, same=True) for item in range(self._at, stop)], NONE, NONE)
+        else:
+            self._between(stop, stop_now)
         return self._rows
 
     def _block(self, block: Match) -> None:
@@ -189,7 +198,12 @@ class _Aligner:
     def _call(self, call: int, call_now: int) -> None:
         stop, stop_now = max(self._at, self._then.stop(call)), max(self._at_now, self._now.stop(call_now))
         ones, others = self._then.items(self._at, stop), self._now.items(self._at_now, stop_now)
-        self._rows.add(align_call(self._then, self._now, ones, others), call, call_now)
+        pairs = align_call(self._then, self._now, ones, others)
+        if self._then.is_open(call):
+            pairs = taking_beyond(pairs, self._then, self._now)
+        if not self._in_step and self._now.is_open(call_now):
+            pairs = [pair.turned for pair in taking_beyond([pair.turned for pair in pairs], self._now, self._then)]
+        self._rows.add(pairs, call, call_now)
         self._at, self._at_now = stop, stop_now
 
     def _between(self, stop: int, stop_now: int) -> None:

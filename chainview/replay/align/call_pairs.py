@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chainview.chain.event import Kind
 from chainview.replay.align.history import NONE, Side, is_ask, other_state, says_the_same
@@ -18,11 +18,19 @@ ENDS = (Kind.RESULT, Kind.ERROR)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """An item of each side, NONE for a gap; `same` says that both have the same content."""
+    """An item of each side, NONE for a gap; `same` says that both have the same content.
+
+    In a gap it says that the other side was not recorded so far.
+    """
 
     recorded: int
     now: int
     same: bool = False
+
+    @property
+    def turned(self) -> Pair:
+        """The same with both sides in each other's place."""
+        return Pair(self.now, self.recorded, self.same)
 
 
 def align_call(then: Side, now: Side, ones: Sequence[int], others: Sequence[int]) -> list[Pair]:
@@ -31,13 +39,41 @@ def align_call(then: Side, now: Side, ones: Sequence[int], others: Sequence[int]
     The ends of both calls stand next to each other whatever they are.
     """
     tail: list[Pair] = []
-    if ones and others and then.kind(ones[-1]) in ENDS and now.kind(others[-1]) in ENDS:
+    ended, ended_now = _ends(then, ones), _ends(now, others)
+    if ended and ended_now:
         same = says_the_same(then, ones[-1], now, others[-1])
         tail = [Pair(ones[-1], others[-1], same and not other_state(then, ones[-1], now, others[-1]))]
-        ones, others = ones[:-1], others[:-1]
+    elif ended or ended_now:
+        tail = [Pair(ones[-1], NONE) if ended else Pair(NONE, others[-1])]
+    ones, others = ones[:-1] if ended else ones, others[:-1] if ended_now else others
     aligner = _Aligner(then, now)
     exact = list(aligner.by_question(ones, others))
     return [*aligner.with_names(exact), *tail]
+
+
+def _ends(side: Side, items: Sequence[int]) -> bool:
+    return bool(items) and side.kind(items[-1]) in ENDS
+
+
+def taking_beyond(pairs: list[Pair], then: Side, now: Side) -> list[Pair]:
+    """The pairs of a call that was not recorded to its end; what is made now beyond its record differs from nothing.
+
+    A failure that ends it before all that was recorded does differ, and so does what is only made at another place.
+    """
+    missing = {then.question(pair.recorded) for pair in pairs if pair.now == NONE}
+    stop = len(pairs)
+    while stop and pairs[stop - 1].recorded == NONE and not _is_of_record(now, pairs[stop - 1].now, missing):
+        stop -= 1
+    return [*pairs[:stop], *[replace(pair, same=True) for pair in pairs[stop:]]]
+
+
+def _is_of_record(now: Side, item: int, missing: set[tuple[str, bytes]]) -> bool:
+    """Whether what is made now at the end of a call has to do with recorded host calls that are `missing`."""
+    if is_ask(item):
+        return True
+    if now.kind(item) in ENDS:
+        return bool(missing) and now.kind(item) is Kind.ERROR
+    return now.question(item) in missing
 
 
 class _Aligner:

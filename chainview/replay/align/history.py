@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from chainview.chain.event import Frame, Kind
 from chainview.chain.failure import Failure, failure_of, same_failure
+from chainview.chain.files.completeness import RecordingState
 from chainview.chain.payload import INIT, Call, CallError, CallResult, HostCall, Other, Payload, packed, split_host_call
 from chainview.chain.schema import Schema
 from chainview.chain.states import ToldState, told_before
@@ -78,6 +79,15 @@ class Side:
         """The index just past the last event of a call, by its position among the calls."""
         start = self.recording.starts[call]
         return start + self.table.steps(start) + 1
+
+    def is_open(self, call: int) -> bool:
+        """Whether a call, by its position among the calls, was not recorded to its end."""
+        return self.table.call_open(self.recording.starts[call])
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether more happened than was recorded, or can be read."""
+        return self.recording.completeness.state is not RecordingState.WHOLE
 
     def call_at(self, index: int) -> int | None:
         """The position of the call that an event belongs to; None outside of calls."""

@@ -62,6 +62,9 @@ class _Finder:
                 gap = []
                 if self._moved[row] > row:
                     yield self._moved_call(row, self._moved[row])
+            elif one == NONE and not is_ask(other) and self._at.now.kind(other) in _ENDS:
+                yield from self._ended_early(gap, row)
+                gap = []
             elif one == NONE or other == NONE or self._at.then.name(one) != self._at.now.name(other):
                 gap.append(row)
             elif self._at.then.kind(one) in _ENDS:
@@ -189,6 +192,14 @@ class _Finder:
     def _of_row(self, row: int) -> tuple[Side, int]:
         recorded = self._at.rows.recorded[row]
         return (self._at.then, recorded) if recorded != NONE else (self._at.now, self._at.rows.now[row])
+
+    def _ended_early(self, gap: list[int], row: int) -> Iterator[Difference]:
+        """A call that ends now where the recording, which does not hold its end, goes on."""
+        missing = any(self._at.rows.recorded[each] != NONE for each in gap)
+        if missing and is_own_failure(self._at.now.failure(self._at.rows.now[row])):
+            yield failure(self._at, [*gap, row], row)
+        else:
+            yield from gap_differences(self._at, gap)
 
     def _ended(self, gap: list[int], row: int) -> Iterator[Difference]:
         """How a call ended, and what stands directly before it on one side only."""

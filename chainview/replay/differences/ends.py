@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from chainview.chain.failure import Failure
 from chainview.chain.payload import CallResult
 from chainview.pack.values import Value
+from chainview.replay.align.history import NONE
 from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import MESSAGE, Difference, Stretch
 from chainview.replay.differences.leaves import Leaf, leaves
@@ -30,13 +31,20 @@ _NOT_EXPORTED = ("the module exports no function", "not found in cached type met
 
 
 def failure(at: Stretch, rows: list[int], row: int) -> Difference:
-    """A call that failed on one side, or on both for different reasons."""
-    then, now = at.then.failure(at.rows.recorded[row]), at.now.failure(at.rows.now[row])
+    """A call that failed on one side, or on both for different reasons; `row` is that of its end.
+
+    A recorded call that has no end went on with the first of the `rows`.
+    """
+    recorded = at.rows.recorded[row]
+    has_end = recorded != NONE
+    if not has_end:
+        recorded = next(at.rows.recorded[each] for each in rows if at.rows.recorded[each] != NONE)
+    then, now = at.then.failure(recorded), at.now.failure(at.rows.now[row])
     reason = None if then is None else then.reason
     reason_now = None if now is None else now.reason
     limit = is_limit(then) or is_limit(now)
     if reason is None:
-        detail = f"fails now: {reason_now}; it succeeded when recorded"
+        detail = f"fails now: {reason_now}; it {'succeeded' if has_end else 'went on'} when recorded"
     elif reason_now is None:
         detail = f"succeeds now; it failed when recorded: {reason}"
     else:
@@ -50,7 +58,7 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
         signs |= said_now(now.own_words)
     if then is not None and now is not None and then.own_words != now.own_words:
         signs |= signs_of_words(text_change(then.own_words, now.own_words))
-    told_then = at.then.literal(at.rows.recorded[row]) if reason is None else reason
+    told_then = at.then.literal(recorded) if reason is None else reason
     told_now = at.now.literal(at.rows.now[row]) if reason_now is None else reason_now
     if reason_now is not None and any(words in reason_now for words in _NOT_EXPORTED):
         detail = f"{reason_now}, which this recording calls"

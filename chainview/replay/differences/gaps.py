@@ -30,14 +30,14 @@ def gap_differences(at: Stretch, gap: list[int]) -> Iterator[Difference]:
         return
     missing = [at.rows.recorded[row] for row in gap if at.rows.recorded[row] != NONE]
     extra = [at.rows.now[row] for row in gap if at.rows.now[row] != NONE]
-    if gap[0] >= at.rows.tail and at.rows.reached is None:
+    in_one_call = NONE not in (at.hunk.recorded_call, at.hunk.now_call)
+    if gap[0] >= at.rows.tail and at.rows.reached is None and not in_one_call:
         yield _one_ends(at, gap, missing, extra)
         return
-    if NONE in (at.hunk.recorded_call, at.hunk.now_call) and at.export:
+    if not in_one_call and at.export:
         yield _whole_call(at, gap, missing, extra)
         return
-    asks = [item for item in extra if is_ask(item)]
-    if asks or not (missing and extra):
+    if _unanswered(at, extra) or not (missing and extra):
         yield from _extra_or_missing(at, gap, missing, extra)
         return
     one, other = at.then.literal(missing[0]), at.now.literal(extra[0])
@@ -68,7 +68,7 @@ def _run(
     """Host calls that only one side makes."""
     is_extra = side is at.now
     function = side.function(items[0])
-    unanswered = any(is_ask(item) for item in items)
+    unanswered = _unanswered(at, items)
     literal = side.literal(items[0]) + (f" and {len(items) - 1:,} more" if len(items) > 1 else "")
     recorded, now = (None, literal) if is_extra else (literal, None)
     code, detail = (Code.EXTRA_CALL if is_extra else Code.MISSING_CALL), _detail(at, items, side, is_extra, unanswered)
@@ -91,6 +91,12 @@ def _run(
         signs |= sign_in_code(side.stack(items[0])) | _failure_in_its_place(at)
     made = at.made(code, rows, function, detail=detail, recorded=recorded, now=now, signs=signs, follows=follows)
     return made if rows[0] == first else replace(made, event=at.event(first))
+
+
+def _unanswered(at: Stretch, items: list[int]) -> bool:
+    """Whether among these is what the recording could not answer, although it holds the call to its end."""
+    call = at.hunk.recorded_call
+    return any(is_ask(item) for item in items) and not (call != NONE and at.then.is_open(call))
 
 
 def _detail(at: Stretch, items: list[int], side: Side, is_extra: bool, unanswered: bool) -> str:

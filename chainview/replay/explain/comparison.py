@@ -101,7 +101,7 @@ def _leave_other_states(one: Side, other: Side, first: int) -> bool:
 
 def reconverges_at(compared: Comparison) -> int | None:
     """The number of the recorded event from which on all says the same again, to the end; None if never."""
-    labels = compared.judged.labels
+    labels = compared.judged.labels.rstrip(bytes((Label.UNREACHED,)))
     behind = labels.translate(_DIFFERENT).rfind(1) + 1
     if not 0 < behind < len(labels) or not _states_meet(compared, behind):
         return None

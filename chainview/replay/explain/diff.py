@@ -15,19 +15,21 @@ from chainview.replay.explain.subject import explanation_of, module_of, pair_of,
 from chainview.replay.run.recording import Recording
 
 
-def diff_recordings(recorded: Recording, now: Recording, rules: Sequence[Rule] = ()) -> Explanation:
-    """Compares two recordings, both of which must be sound; the first stands for `recorded`."""
+def diff_recordings(
+    recorded: Recording, now: Recording, rules: Sequence[Rule] = (), names: tuple[str, str] = ("", "")
+) -> Explanation:
+    """Compares two recordings, as far as they are sound, by what they are called; the first stands for `recorded`."""
     first = first_mismatch(recorded.table, now.table)
     if first is None:
-        return explanation_of(pair_of(recorded, now, len(recorded)))
-    subject = pair_of(recorded, now, first)
+        return explanation_of(pair_of(recorded, now, len(recorded), names))
+    subject = pair_of(recorded, now, first, names)
     one_module = bool(module_of(recorded)) and module_of(recorded) == module_of(now)
     compared = compare(recorded, now, first, in_step=False, builds=Builds(StateTypes(one_module=one_module)))
     findings = findings_of(compared, rules)
     if findings.causes and _of_two_actors(recorded, now):
         header, header_now = recorded.header, now.header
-        names = [each.actor_name for each in (header, header_now) if each is not None]
-        detail = f"the chains are of two actors, {' and '.join(names)}, and have no call in common"
+        actors = [each.actor_name for each in (header, header_now) if each is not None]
+        detail = f"the chains are of two actors, {' and '.join(actors)}, and have no call in common"
         return explanation_of(subject, wrong_pairing(detail, findings.all[0]), compared)
     return explanation_of(subject, findings, compared, untested(compared))
 

@@ -17,7 +17,7 @@ from chainview.replay.explain.explanation import ControlOutcome, Explanation, Fi
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings, findings_of, wrong_pairing
 from chainview.replay.explain.isolation import Isolation
 from chainview.replay.explain.rules import Rule, split_accepted
-from chainview.replay.explain.subject import Subject, explanation_of, module_of, untested
+from chainview.replay.explain.subject import Subject, explanation_of, identical, module_of, untested
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
@@ -53,7 +53,7 @@ def _same_but(replay: Replay) -> str:
         other.append("with failures in the words of another release")
     if not other:
         return ""
-    return f"identical: {len(replay.recording):,} events, {' and '.join(other)} ({Code.OTHER_ENCODING})"
+    return f"{identical(replay.recording.completeness)}, {' and '.join(other)} ({Code.OTHER_ENCODING})"
 
 
 def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison | None:
@@ -120,7 +120,7 @@ def _subject(replay: Replay, control: Control, same: int) -> Subject:
     return Subject(
         command="replay",
         mode=replay.mode.value,
-        recorded_events=len(replay.recording),
+        recording=replay.recording.completeness,
         now_events=replay.chain.count,
         same=same,
         control=control.outcome,

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Literal
 
 from chainview.chain.event import Frame
+from chainview.chain.files.completeness import Completeness
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import Leaf
@@ -96,6 +97,10 @@ class Explanation:
     live_host_calls: int = 0
     blameless: bool = False
     """Whether all that differs is what the recorded modules do not make again either."""
+    recording: Completeness = field(default_factory=Completeness)
+    """How much of what happened the recording holds."""
+    other: Completeness | None = None
+    """How much of it the second one holds, where two recordings are compared."""
     rows: Alignment = field(default_factory=Alignment)
     labels: bytes = b""
 

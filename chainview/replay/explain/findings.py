@@ -30,7 +30,7 @@ class Findings:
     @property
     def verdict(self) -> Verdict:
         """What they come to."""
-        if any(each.code is Code.DAMAGED for each in self.causes):
+        if self.causes and all(each.code is Code.DAMAGED for each in self.causes):
             return Verdict.UNUSABLE
         return Verdict.DIVERGED if self.causes else Verdict.ACCEPTED if self.accepted else Verdict.IDENTICAL
 

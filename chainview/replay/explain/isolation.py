@@ -14,7 +14,7 @@ from chainview.chain.files.entries.entry import Note
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, Value
 from chainview.replay.align.alignment import Alignment
-from chainview.replay.align.call_pairs import align_call
+from chainview.replay.align.call_pairs import align_call, taking_beyond
 from chainview.replay.align.history import Side, says_the_same
 from chainview.replay.differences.builds import UNKNOWN_BUILDS, Builds
 from chainview.replay.differences.calls import differences
@@ -22,7 +22,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.ends import is_limit
 from chainview.replay.run.ask import Ask
-from chainview.replay.run.compared_chain import ComparedChain
+from chainview.replay.run.compared_chain import ComparedChain, RecordEnds
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import NoHandlers, Replay
 from chainview.replay.run.serving import Mode, ProbeInterceptor
@@ -65,7 +65,8 @@ class Isolation:
         then = Side(self._replay.recording, stacks=self._stacks)
         call = self._replay.recording.call(number)
         rows = Alignment()
-        rows.add(align_call(then, made, then.items(call.start, call.stop), made.items(0, len(made))), number, 0)
+        pairs = align_call(then, made, then.items(call.start, call.stop), made.items(0, len(made)))
+        rows.add(pairs if call.complete else taking_beyond(pairs, then, made), number, 0)
         found = [each for hunk in rows.hunks for each in differences(rows, hunk, then, made, self._builds).differences]
         if found and any(each.code is Code.LIMIT for each in found):
             # Made under a shorter limit than the recorded call, so its end says nothing.
@@ -75,6 +76,8 @@ class Isolation:
 
     def repeats(self, number: int, now: Side, number_now: int) -> bool | None:
         """Whether a call says the same when it is made alone from the state that it was given; None when not made."""
+        if not self._replay.recording.call(number).complete:
+            return None
         start = now.recording.starts[number_now]
         made = self._made_alone(number, now.state_after(start))
         if made is None or (len(made) and is_limit(made.failure(len(made) - 1))):
@@ -113,6 +116,8 @@ class Isolation:
         made = chain.subscribe()
 
         def unanswered(interface: str, function: str, input: Value) -> None:
+            if not call.complete and chain.count >= call.stop - call.start:
+                raise RecordEnds
             asks.append(Ask(interface, function, input, 0, chain.count, actor.guest_stack()))
 
         interceptor = ProbeInterceptor(recording, chain, lambda: actor.guest_stack())
@@ -122,6 +127,8 @@ class Isolation:
         try:
             actor.state = state
             actor.call(call.function, call.params)
+        except RecordEnds:
+            pass
         finally:
             actor.close()
         table = EventTable()

@@ -10,12 +10,13 @@ MOST_PLACES = 1000
 
 def report_object(explanation: Explanation) -> dict[str, object]:
     """The documented, versioned object; readers ignore keys they do not know."""
-    return {
+    report: dict[str, object] = {
         "chainview": 1,
         "command": explanation.command,
         "mode": explanation.mode,
         "verdict": explanation.verdict.value,
         "sentence": explanation.sentence,
+        "recording": explanation.recording.as_object(),
         "modules": {"recorded": explanation.recorded_module or None, "now": explanation.now_module or None},
         "events": {"recorded": explanation.recorded_events, "now": explanation.now_events, "same": explanation.same},
         "first_mismatch": None if explanation.first_mismatch is None else _finding(explanation.first_mismatch),
@@ -36,6 +37,9 @@ def report_object(explanation: Explanation) -> dict[str, object]:
         },
         "live_host_calls": explanation.live_host_calls,
     }
+    if explanation.other is not None:
+        report["other_recording"] = explanation.other.as_object()
+    return report
 
 
 def _finding(found: Finding) -> dict[str, object]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from chainview.chain.event import Frame
-from chainview.chain.files.verification import Verification
+from chainview.chain.files.completeness import NOT_TO_ITS_END, Completeness, RecordingState
 from chainview.replay.align.alignment import Alignment
+from chainview.replay.align.history import NONE
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.comparison import Comparison, reconverges_at
-from chainview.replay.explain.explanation import Consequences, ControlOutcome, Explanation, Finding, Verdict
+from chainview.replay.explain.explanation import Consequences, ControlOutcome, Explanation, Finding
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.recording import Recording
@@ -27,7 +29,7 @@ class Subject:
 
     command: Literal["replay", "diff"]
     mode: str
-    recorded_events: int
+    recording: Completeness
     now_events: int = 0
     same: int = 0
     """How many events at the beginning are identical."""
@@ -37,6 +39,26 @@ class Subject:
     recorded_stack: tuple[Frame, ...] = ()
     now_stack: tuple[Frame, ...] = ()
     live_host_calls: int = 0
+    other: Completeness | None = None
+    """How much of what happened the second one holds, where it is a recording too."""
+    names: tuple[str, str] = ("", "")
+    """What both recordings are called."""
+
+    @property
+    def recordings(self) -> list[tuple[Completeness, str]]:
+        """What there is of each recording, and what it is called."""
+        both = zip((self.recording, self.other), self.names, strict=True)
+        return [(held, name) for held, name in both if held is not None]
+
+    @property
+    def least(self) -> Completeness:
+        """That of the recording which is the first to end."""
+        return min([held for held, _ in self.recordings], key=lambda held: held.until)
+
+    @property
+    def in_call(self) -> bool:
+        """Whether the last call of a recording was not recorded to its end."""
+        return any(held.state is RecordingState.IN_CALL for held, _ in self.recordings)
 
 
 def explanation_of(
@@ -46,50 +68,64 @@ def explanation_of(
     not_tested: Sequence[str] = (),
 ) -> Explanation:
     """The explanation; without a comparison there are no rows, and nothing follows from anything."""
+    held = subject.recording
     labels = b"" if compared is None else compared.judged.labels
+    rows = Alignment() if compared is None else compared.rows
+    consequences = Consequences(*map(labels.count, (Label.LINK, Label.STATE, Label.VALUE, Label.SHIFT)))
+    findings = _with_damage(findings, subject)
+    if not held.sound:
+        rows, labels = _with_unreached(rows, labels, held)
     return Explanation(
         command=subject.command,
         mode=subject.mode,
         verdict=findings.verdict,
-        sentence=findings.sentence or _sentence(findings, subject.recorded_events),
-        recorded_events=subject.recorded_events,
+        sentence=_sentence(findings, subject),
+        recorded_events=held.events,
         now_events=subject.now_events,
         same=subject.same,
         first_mismatch=findings.all[0] if findings.all else None,
         causes=findings.causes,
         accepted=findings.accepted,
-        consequences=Consequences(*map(labels.count, (Label.LINK, Label.STATE, Label.VALUE, Label.SHIFT))),
+        consequences=consequences,
         reconverges_at=None if compared is None else reconverges_at(compared),
         control=subject.control,
-        not_tested=tuple(not_tested),
+        not_tested=(*_not_recorded(subject), *not_tested),
         recorded_module=subject.recorded_module,
         now_module=subject.now_module,
         recorded_stack=subject.recorded_stack,
         now_stack=subject.now_stack,
         live_host_calls=subject.live_host_calls,
         blameless=findings.blameless,
-        rows=Alignment() if compared is None else compared.rows,
+        recording=held,
+        other=subject.other,
+        rows=rows,
         labels=labels,
     )
 
 
-def unusable(mode: str, broken: Recording, verification: Verification) -> Explanation:
-    """What is said when a recording fails its own verification: nothing can be said about the actor."""
-    subject = Subject("replay", mode, len(broken), recorded_module=module_of(broken))
-    return _unusable(subject, broken, verification, "the recording")
+def unusable(mode: str, broken: Recording) -> Explanation:
+    """What is said of a recording that is damaged before its first call: nothing can be said about the actor."""
+    return _unusable(Subject("replay", mode, broken.completeness, recorded_module=module_of(broken)))
 
 
-def unusable_pair(
-    then: Recording, now: Recording, broken: Recording, verification: Verification, name: str
-) -> Explanation:
-    """What is said of two chains when one of them, of that name, fails its own verification."""
-    return _unusable(pair_of(then, now), broken, verification, name)
+def unusable_pair(then: Recording, now: Recording, names: tuple[str, str]) -> Explanation:
+    """What is said of two chains when one of them holds no event that is sound."""
+    return _unusable(pair_of(then, now, names=names))
 
 
-def pair_of(recorded: Recording, now: Recording, same: int = 0) -> Subject:
+def pair_of(recorded: Recording, now: Recording, same: int = 0, names: tuple[str, str] = ("", "")) -> Subject:
     """Two chains that are compared, of which the first events are the same."""
-    modules = module_of(recorded), module_of(now)
-    return Subject("diff", "diff", len(recorded), len(now), same, recorded_module=modules[0], now_module=modules[1])
+    return Subject(
+        "diff",
+        "diff",
+        recorded.completeness,
+        now.completeness.events,
+        same,
+        recorded_module=module_of(recorded),
+        now_module=module_of(now),
+        other=now.completeness,
+        names=names,
+    )
 
 
 def module_of(recording: Recording) -> str:
@@ -122,23 +158,71 @@ def _places(indices: Sequence[int]) -> str:
     return f"{'event' if len(numbers) == 1 else 'events'} {', '.join(numbers[:_NAMED])}{more}"
 
 
-def _sentence(findings: Findings, recorded_events: int) -> str:
+def identical(held: Completeness, same: int | None = None) -> str:
+    """That nothing differs, as far as it was recorded; of two recordings in their first `same` events."""
+    if not held.sound:
+        return f"identical up to event {held.until if same is None else same:,} of {held.events:,}"
+    so_far = f" so far, {NOT_TO_ITS_END}" if held.state is RecordingState.IN_CALL else ""
+    return f"identical{so_far}: {plural(held.events if same is None else same, 'event')}"
+
+
+def _sentence(findings: Findings, subject: Subject) -> str:
     """The verdict in a sentence."""
-    if findings.verdict is Verdict.IDENTICAL:
-        return f"identical: {recorded_events:,} events"
-    if findings.verdict is Verdict.ACCEPTED:
-        return f"differs only in what was accepted, {plural(len(findings.all), 'cause')}"
-    first, *others = findings.causes
-    more = f"; {plural(len(others), 'more cause')}" if others else ""
-    return f"differs at event {first.event:,} of {recorded_events:,}: {first.sentence}{more}"
+    damages = [each.sentence for each in findings.causes if each.code is Code.DAMAGED]
+    if len(damages) < len(findings.causes):
+        if findings.sentence:
+            return findings.sentence
+        first, *others = findings.causes
+        more = f"; {plural(len(others), 'more cause')}" if others else ""
+        return f"differs at event {first.event:,} of {subject.recording.events:,}: {first.sentence}{more}"
+    same = subject.same if subject.other is not None else None
+    told = findings.sentence or identical(subject.least, same)
+    if findings.accepted:
+        until = f" up to event {subject.least.until:,}" if damages else ""
+        told = f"differs only in what was accepted{until}, {plural(len(findings.accepted), 'cause')}"
+    if subject.in_call and NOT_TO_ITS_END not in told:
+        damages.insert(0, NOT_TO_ITS_END)
+    return "; ".join([told, *damages])
 
 
-def _unusable(subject: Subject, broken: Recording, verification: Verification, name: str) -> Explanation:
-    problem = verification.problems[0]
-    detail = f"{name}, event {problem.event:,}: {problem.message}" if problem.event else f"{name}: {problem.message}"
-    sentence = Code.DAMAGED.says(detail=detail)
-    event = max(1, problem.event)
-    function = broken.table.event_type(event - 1) if event <= len(broken.table) else ""
-    finding = Finding(Code.DAMAGED, event, 0, function, "", None, None, sentence)
-    findings = Findings((finding,), (finding,), sentence=f"{sentence}; nothing can be said about the actor")
-    return explanation_of(subject, findings, not_tested=("everything: the chain is not sound",))
+def _with_damage(findings: Findings, subject: Subject) -> Findings:
+    """The findings, and behind them what is damaged, which no rule accepts."""
+    found = [_damage(held, name) for held, name in subject.recordings if not held.sound]
+    if not found:
+        return findings
+    return replace(findings, all=(*findings.all, *found), causes=(*findings.causes, *found), blameless=False)
+
+
+def _damage(held: Completeness, name: str) -> Finding:
+    where = ", ".join([part for part in (name, held.where) if part])
+    sentence = Code.DAMAGED.says(detail=where)
+    rows = (held.until,) if held.until < held.events else ()
+    return Finding(Code.DAMAGED, max(1, held.event), 0, held.event_type, "", None, None, sentence, rows=rows)
+
+
+def _not_recorded(subject: Subject) -> Iterator[str]:
+    """What can't be tested because it is not recorded, or can't be read."""
+    for held, name in subject.recordings:
+        of = f" of {name}" if name else ""
+        if held.state is RecordingState.IN_CALL:
+            yield f"how the last call{of} ends: it was not recorded to its end"
+        elif not held.sound:
+            yield f"what comes after event {held.until:,}{of}: the recording is damaged there"
+
+
+def _with_unreached(rows: Alignment, labels: bytes, held: Completeness) -> tuple[Alignment, bytes]:
+    """The rows with those of the events behind where the recording is damaged."""
+    if not labels:
+        rows.add_equal(0, 0, held.until)
+        labels = bytes(held.until)
+    behind = range(held.until, held.events)
+    gaps = array("q", (NONE,)) * len(behind)
+    extended = replace(rows, recorded=rows.recorded + array("q", behind), now=rows.now + gaps)
+    unreached = bytes((Label.CAUSE, *(Label.UNREACHED,) * (len(behind) - 1))) if behind else b""
+    return extended, labels + unreached
+
+
+def _unusable(subject: Subject) -> Explanation:
+    explanation = explanation_of(subject)
+    sentence = f"{explanation.causes[0].sentence}; nothing can be said about the actor"
+    return replace(explanation, sentence=sentence, not_tested=("everything: the chain is not sound",))

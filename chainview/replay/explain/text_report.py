@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 
 from chainview.chain.event import Frame
+from chainview.chain.files.completeness import RecordingState
 from chainview.chain.words.spans import middle_cut
 from chainview.replay.differences.codes import Code, Family
 from chainview.replay.differences.cosmetic import cosmetic
@@ -31,8 +32,8 @@ _GLUE = ("{closure", "__import_impl", "__export_impl")
 
 def report_text(explanation: Explanation, width: int = WIDTH) -> str:
     """The report: the verdict, the first cause with its evidence, what was not tested, the further causes."""
-    lines = [_headline(explanation, width)]
-    if explanation.verdict is Verdict.UNUSABLE:
+    lines = list(_headline(explanation, width))
+    if explanation.verdict is Verdict.UNUSABLE and not explanation.same:
         lines += _wrapped("why", explanation.sentence, 5, width)
     elif explanation.causes:
         lines += _cause_lines(explanation, explanation.causes[0], width)
@@ -46,16 +47,38 @@ def report_text(explanation: Explanation, width: int = WIDTH) -> str:
     return "\n".join(lines)
 
 
-def _headline(explanation: Explanation, width: int) -> str:
+def _headline(explanation: Explanation, width: int) -> Iterator[str]:
     if explanation.verdict is Verdict.IDENTICAL:
-        return f"{explanation.sentence}{_counter(explanation)}"
-    if explanation.verdict is Verdict.ACCEPTED:
-        return f"ACCEPTED  {explanation.sentence}{_counter(explanation)}"
-    if explanation.verdict is Verdict.UNUSABLE:
-        return f"UNUSABLE  {'the' if explanation.command == 'replay' else 'a'} recording is damaged"
-    total = explanation.consequences.total
-    line = _verdict_line(explanation, plural(total, "consequence"))
-    return line if len(line) <= width else middle_cut(_verdict_line(explanation, f"{total:,} following"), width)
+        yield from _with_counter(explanation.sentence, explanation, width)
+    elif explanation.verdict is Verdict.ACCEPTED:
+        yield from _with_counter(f"ACCEPTED  {explanation.sentence}", explanation, width)
+    elif explanation.verdict is Verdict.UNUSABLE:
+        yield _damaged_headline(explanation)
+    else:
+        total = explanation.consequences.total
+        line = _verdict_line(explanation, plural(total, "consequence"))
+        yield line if len(line) <= width else middle_cut(_verdict_line(explanation, f"{total:,} following"), width)
+
+
+def _with_counter(sentence: str, explanation: Explanation, width: int) -> Iterator[str]:
+    """A sentence with how many real host functions a replay called, below it where there is no room beside it."""
+    counter = _counter(explanation)
+    if len(sentence) + len(counter) <= width:
+        yield f"{sentence}{counter}"
+    else:
+        yield from textwrap.wrap(sentence, width, subsequent_indent=_INDENT)
+        yield _INDENT + counter.removeprefix(" · ")
+
+
+def _damaged_headline(explanation: Explanation) -> str:
+    which = "the" if explanation.command == "replay" else "a"
+    if not explanation.same:
+        return f"UNUSABLE  {which} recording is damaged"
+    same = "differs only in what was accepted" if explanation.accepted else "identical"
+    until = min(each.until for each in (explanation.recording, explanation.other) if each is not None)
+    cut = explanation.recording.state is RecordingState.CUT
+    where = "the file is cut" if cut else f"{which} recording is damaged"
+    return f"{same} up to event {until:,} of {explanation.recorded_events:,}, where {where}"
 
 
 def _counter(explanation: Explanation) -> str:
@@ -87,7 +110,7 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
     where = cause.function
     if cause.call and cause.call != cause.event:
         where += f"    in the call at event {cause.call:,}"
-    if where:
+    if where and cause.code is not Code.DAMAGED:
         yield _line("call", where.strip(), width)
     explained_by_values = bool(cause.leaves) and cause.code.family is not Family.RECORDED_MODULE
     says = _note(cause) if explained_by_values else cause.sentence
@@ -149,7 +172,7 @@ def _shown(literal: str | None, room: int) -> str:
 
 
 def _confidence(explanation: Explanation) -> str:
-    if explanation.command == "diff":
+    if explanation.command == "diff" or explanation.verdict is Verdict.UNUSABLE:
         return ""
     if explanation.control is ControlOutcome.DIVERGED:
         blamed = explanation.causes and explanation.causes[0].code.family is Family.BEHAVIOUR

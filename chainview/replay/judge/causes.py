@@ -24,7 +24,7 @@ class Label(IntEnum):
     LINK = 5
     """The same content at the same position under another hash."""
     UNREACHED = 6
-    """The replay was stopped before."""
+    """The replay was stopped before, or one side was not recorded so far."""
 
 
 class Experiment(Protocol):

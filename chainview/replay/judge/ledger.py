@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from chainview.replay.align.alignment import Alignment
-from chainview.replay.align.history import Side
+from chainview.replay.align.history import NONE, Side
 from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Sign, Trait, all_of_shape, moved_signs
@@ -139,9 +139,11 @@ class Ledger:
 
 
 def _first_labels(rows: Alignment, same: int) -> bytearray:
-    link, shift = int(Label.LINK), int(Label.SHIFT)
+    link, shift, unreached = int(Label.LINK), int(Label.SHIFT), int(Label.UNREACHED)
     pairs = zip(rows.recorded[same:], rows.now[same:], strict=True)
-    labels = bytearray(same) + bytes([link if recorded == now else shift for recorded, now in pairs])
+    labels = bytearray(same) + bytes(
+        [link if one == now else unreached if NONE in (one, now) else shift for one, now in pairs]
+    )
     for row in rows.differing:
         labels[row] = Label.VALUE
     if rows.reached is not None:

@@ -26,6 +26,10 @@ class StopReplay(Exception):
     """The replay is to end where it is."""
 
 
+class RecordEnds(Exception):
+    """The record of a call that has no end is used up: what it would do next can't be compared with anything."""
+
+
 class ComparedChain(StateChain):
     """Knows the first index at which it differs from a recording whose hashes were checked, in an event or in a state.
 
@@ -33,7 +37,8 @@ class ComparedChain(StateChain):
     recorded reason takes the recorded bytes, whatever addresses its message carries, and so does an event that says the
     same under another CGRF version: then `other_version` is set, and `other_wording` where a failure is told in the
     words of another release. `on_mismatch` is called once, in the middle of the append; `at` asks for a call back
-    whenever an event of one of these indices is about to be appended.
+    whenever an event of one of these indices is about to be appended. RecordEnds is raised for an event beyond the call
+    recorded up to `record_end`, as long as all is equal.
     """
 
     def __init__(
@@ -52,6 +57,8 @@ class ComparedChain(StateChain):
         """Whether an event that counts as the same was recorded under another CGRF version."""
         self.other_wording = False
         """Whether a failure that counts as the same was recorded in the words of another release."""
+        self.record_end: int | None = None
+        """Where the record of the call that is made now stops without its end; None for a call that has one."""
         self._recorded = recorded
         self._start = start
         self._on_mismatch = on_mismatch
@@ -67,6 +74,8 @@ class ComparedChain(StateChain):
             self._at[1](index)
         if self.first_mismatch is not None:
             return super().append(event_type, payload, extras)
+        if self.record_end is not None and index >= self.record_end:
+            raise RecordEnds
         same = self._same(index, event_type, payload, extras or NO_EXTRAS)
         if same is not None and not self._shows_other_state(index, extras):
             return self.append_hashed(same, extras)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
 
 from chainview.chain.event import Kind
+from chainview.chain.files.completeness import Completeness, first_events, sound_completeness
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import ASKS_STATE, IS_ASYNCHRONOUS, Header
 from chainview.chain.files.opened import OpenedChain
@@ -48,8 +49,14 @@ class Recording:
     """
 
     def __init__(
-        self, table: EventTable, schema: Schema, header: Header | None = None, notes: Sequence[Note] = ()
+        self,
+        table: EventTable,
+        schema: Schema,
+        header: Header | None = None,
+        notes: Sequence[Note] = (),
+        completeness: Completeness | None = None,
     ) -> None:
+        """`completeness` is given where the table holds the beginning of a chain that is not sound."""
         self.table = table
         self.schema = schema
         self.header = header
@@ -58,12 +65,32 @@ class Recording:
         self.starts = _call_starts(table)
         self.builds: list[RecordedBuild] = recorded_builds(notes)
         self._notes = notes
+        self._completeness = completeness
         self.payload = lru_cache(maxsize=4096)(self._payload)
 
     @classmethod
     def of(cls, opened: OpenedChain) -> Self:
         """The recording that an opened chain holds, as far as it was read."""
         return cls(opened.table, opened.schema, opened.header, opened.notes)
+
+    def as_far_as(self, completeness: Completeness) -> Recording:
+        """The same as far as it is sound."""
+        if completeness.sound:
+            return self
+        table, until = self.table, completeness.until
+        if 0 < completeness.event <= len(table):
+            completeness = replace(completeness, event_type=table.event_type(completeness.event - 1))
+        if until < len(table):
+            table = first_events(table, until)
+        notes = [note for note in self._notes if note.after <= until]
+        recording = Recording(table, self.schema, self.header, notes, completeness)
+        recording.asks_state = self.asks_state
+        return recording
+
+    @property
+    def completeness(self) -> Completeness:
+        """How much of what happened it holds."""
+        return self._completeness or sound_completeness(self.table)
 
     @property
     def keeps_state(self) -> bool:

@@ -22,7 +22,7 @@ from chainview.pack.declared.shown_type import shown_type
 from chainview.pack.declared.type_change import TypeChange
 from chainview.pack.values import UNIT, Value
 from chainview.replay.run.ask import UNANSWERABLE, Ask
-from chainview.replay.run.compared_chain import ComparedChain, StopReplay
+from chainview.replay.run.compared_chain import ComparedChain, RecordEnds, StopReplay
 from chainview.replay.run.recording import RecordedCall, Recording, require_replayable
 from chainview.replay.run.serving import Mode, ProbeInterceptor, ReplayRecordingInterceptor
 
@@ -174,10 +174,15 @@ class Replay:
         return self._actor.state
 
     def unanswered(self, interface: str, function: str, input: Value) -> str | None:
-        """Notes a host call that finds no record, unless the recorded call was stopped here: then this one is too."""
+        """Notes a host call that finds no record, unless the recorded call was stopped here: then this one is too.
+
+        Raises RecordEnds where the call was not recorded to its end, and all that was recorded of it has been served.
+        """
         stopped = self._stopped_here()
         if stopped is not None:
             return stopped
+        if self._record_is_used_up():
+            raise RecordEnds
         stack = self._guest_stack()
         self.asks.append(Ask(interface, function, input, self._call, self.chain.count, stack))
         if not self.stack and self.chain.first_mismatch is None:
@@ -194,6 +199,10 @@ class Replay:
             return None
         host_calls, recorded = self.chain.count - self._began - 1, call.stop - call.start - 2
         return failed.reason if host_calls >= recorded else None
+
+    def _record_is_used_up(self) -> bool:
+        call = self.recording.call(self._call)
+        return not call.complete and self.chain.count - self._began >= call.stop - call.start
 
     def interrupt(self) -> None:
         """Ends the running call, from any thread."""
@@ -265,7 +274,15 @@ class Replay:
         if isinstance(self._interceptor, ProbeInterceptor):
             self._interceptor.begin(call)
         self._began = self.chain.count
-        outcome = self._actor.call(call.function, call.params)
+        self.chain.record_end = None if call.complete else call.stop
+        try:
+            outcome = self._actor.call(call.function, call.params)
+        except RecordEnds:
+            # The guest is left in the middle of its call.
+            self._renew()
+            return
+        finally:
+            self.chain.record_end = None
         self.outcomes.append(outcome)
         if outcome.ok:
             self._returned = number

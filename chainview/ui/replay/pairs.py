@@ -45,7 +45,7 @@ class Pairs:
         if not len(explanation.rows):
             first = None if explanation.first_mismatch is None else explanation.first_mismatch.event - 1
             pairs = cls.in_step(explanation.recorded_events, first)
-            if explanation.verdict is Verdict.UNUSABLE:
+            if explanation.verdict is Verdict.UNUSABLE and not explanation.same:
                 pairs.now = array("q", (NONE,)) * len(pairs)
             return pairs
         return cls(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 
 from chainview.chain.event import Frame
+from chainview.chain.files.completeness import RecordingState
 from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.text_report import report_text
 from chainview.system.wording import plural, visible
@@ -37,9 +38,10 @@ def replay_status(name: str, progress: Progress, width: int) -> Line:
 
 def _verdict(explanation: Explanation) -> Line:
     if explanation.verdict is Verdict.IDENTICAL:
-        return [(f"✓ identical, {explanation.recorded_events:,} events", "good")]
+        so_far = " so far" if explanation.recording.state is RecordingState.IN_CALL else ""
+        return [(f"✓ identical{so_far}, {plural(explanation.recorded_events, 'event')}", "good")]
     if explanation.verdict is Verdict.UNUSABLE:
-        return [("✖ the recording is damaged", "bad")]
+        return [(f"✖ {_damage(explanation)}", "bad")]
     counts: Line = [(" │ ", "quiet"), (f"{explanation.same:,} same", "text")]
     if explanation.causes:
         counts += [(f" · {plural(len(explanation.causes), 'cause')}", "warn")]
@@ -56,6 +58,14 @@ def _verdict(explanation: Explanation) -> Line:
     first = explanation.causes[0]
     says = "first mismatch" if first == explanation.first_mismatch else "differs"
     return [(f"≠ {says} at event {first.event:,}", "warn"), *counts]
+
+
+def _damage(explanation: Explanation) -> str:
+    if not explanation.same:
+        return "the recording is damaged"
+    same = "accepted" if explanation.accepted else "identical"
+    then = "cut" if explanation.recording.state is RecordingState.CUT else "damaged"
+    return f"{same} up to event {explanation.recording.until:,}, then {then}"
 
 
 def why_lines(progress: Progress, width: int) -> list[Block]:

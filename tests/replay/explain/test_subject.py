@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chainview.chain.files.verification import Problem, Verification
+from chainview.chain.files.completeness import Completeness, RecordingState
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Verdict
 from chainview.replay.explain.subject import unusable
@@ -14,17 +14,16 @@ from tests.replay.chains import HOST, Made, log, recording
 @pytest.mark.parametrize(
     ("event", "where", "at", "function"),
     [
-        (2, "the recording, event 2: broken", 2, f"{HOST}/log"),
-        (3, "the recording, event 3: broken", 3, "wasm"),
-        (4, "the recording, event 4: broken", 4, ""),
-        (0, "the recording: broken", 1, "wasm"),
+        (2, "broken: event 2: damaged", 2, f"{HOST}/log"),
+        (3, "broken: event 3: damaged", 3, "wasm"),
+        (4, "broken: event 4: damaged", 4, ""),
+        (0, "broken: damaged", 1, ""),
     ],
 )
 def test_what_is_broken_is_named_wherever_it_is(event: int, where: str, at: int, function: str) -> None:
     """Damage in an event, behind the last one, and of the file as a whole: each is said, and nothing of the actor."""
-    problem = Problem(event, "payload", "full", "broken")
-    verification = Verification(False, 3, None, "native", "values", (problem,), ())
-    explanation = unusable("probe", recording(Made(steps=[log("a")])), verification)
+    held = Completeness(RecordingState.DAMAGED, 0, 3, event, "damaged")
+    explanation = unusable("probe", recording(Made(steps=[log("a")])).as_far_as(held))
     assert explanation.verdict is Verdict.UNUSABLE
     assert (explanation.recorded_events, explanation.now_events, explanation.same) == (3, 0, 0)
     assert explanation.sentence.endswith(f"{where}; nothing can be said about the actor")

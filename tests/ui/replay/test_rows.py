@@ -17,7 +17,6 @@ from chainview.ui.replay.pair_search import PairFinder, PairSelection
 from chainview.ui.replay.pair_table import PairTable
 from chainview.ui.replay.pairs import Pairs, Sides
 from chainview.ui.tree.fold import Fold
-from chainview.workbench.replay_thread import whole_calls
 from tests.ui import samples
 from tests.ui.app_driver import few_calls
 
@@ -116,15 +115,6 @@ def test_a_pair_that_differs_stays_in_its_call_when_it_has_two_rows(calls: int, 
     fold = Fold(rows)
     assert fold.holder(index) == fold.holder(index + 1) == call
     assert rows.kinds.count(Kind.CALL) == table.kinds.count(Kind.CALL)
-
-
-def test_a_call_that_is_not_over_is_left_out_of_a_replay() -> None:
-    """A chain that still grows is replayed up to its last whole call."""
-    parts = few_calls(2)
-    assert len(whole_calls(table_of(parts))) == len(parts)
-    assert len(whole_calls(table_of(parts[:-1]))) == len(table_of(few_calls(1)))
-    whole = whole_calls(table_of(parts[:-1]))
-    assert whole.hash(6) == table_of(parts).hash(6)
 
 
 def texts_of(items: array[int], words: list[str]) -> EventTable:

@@ -11,17 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.files.opened import OpenedChain, open_chain
-from chainview.chain.files.verification import verify
 from chainview.replay.explain.rules import read_rules, rules_file
-from chainview.replay.explain.subject import unusable
-from chainview.replay.run.recording import Recording
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.sources import LiveSource, ReplaySource
 from chainview.ui.replay.replay_screen import ReplayScreen
 from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
 from chainview.ui.widgets.overlays import Help
-from chainview.workbench.replay_thread import Begun, ReplayThread, Stage
+from chainview.workbench.replay_request import ReplayRequest
+from chainview.workbench.replay_thread import Stage
 from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, at_rest, drive, few_calls
 from tests.ui.replay_looks import PRICING, Looked, look, look_while_running, looked_at, replay_of
 
@@ -262,29 +259,31 @@ def test_what_can_not_be_replayed_is_a_sentence(tmp_path: Path) -> None:
     look(tmp_path, "no-such-fault", script)
 
 
-def test_a_damaged_recording_is_shown_and_said_to_be_unusable(tmp_path: Path) -> None:
-    """The recorded side is there to be looked at, the other one stays empty, and no replay was made."""
+@pytest.mark.parametrize(
+    ("word", "status", "below"),
+    [
+        (b"actor.init", "✖ the recording is damaged", "UNUSABLE"),
+        (b"rate of tea", "✖ identical up to event 5, then damaged", "identical up to event 5 of 54"),
+    ],
+)
+def test_a_damaged_recording_is_replayed_up_to_where_it_is_damaged(
+    tmp_path: Path, word: bytes, status: str, below: str
+) -> None:
+    """All of the recorded side is there to be looked at, the other one as far as the recording is sound."""
     chain = tmp_path / "short.chain"
     shutil.copy(PRICING / "workloads" / "short.chain", chain)
-
-    def begin(opened: OpenedChain) -> Begun:
-        data = bytearray(chain.read_bytes())
-        data[data.index(b"rate of tea")] ^= 1
-        chain.write_bytes(data)
-        opened.load()
-        recording = Recording.of(opened)
-        return Begun(opened.table, unusable("probe", recording, verify(opened)), rules_file(chain))
-
-    replay = ReplayThread("short.chain", lambda: open_chain(chain), begin)
-    source = ReplaySource(lambda: replay, "short.chain", chain)
+    data = bytearray(chain.read_bytes())
+    data[data.index(word)] ^= 1
+    chain.write_bytes(data)
+    source = ReplaySource(ReplayRequest(str(PRICING / "pricing.wasm"), str(chain)).watched, "short.chain", chain)
 
     async def run() -> None:
         app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
         async with app.run_test(size=(160, 45)) as pilot:
             looked = await looked_at(app, pilot)
             await looked.until_done()
-            assert "✖ the recording is damaged" in looked.line("status")
-            assert looked.below.startswith("UNUSABLE")
+            assert status in looked.line("status")
+            assert looked.below.startswith(below)
             assert any(row.startswith("≠") for row in looked.rows())
             await looked.press("enter", "t", "d", "G")
             await looked.pilot.resize_terminal(80, 24)

@@ -15,6 +15,7 @@ from chainview.system.errors import ChainviewError
 from chainview.system.wording import visible
 
 _NAMED = 3
+_LARGEST_HEAD = 4096
 _HEX = re.compile(r"[0-9a-fA-F]{40}")
 
 
@@ -26,19 +27,53 @@ class StoredChain:
     head: bytes
 
     def entries(self) -> Iterator[Entry]:
-        """The events, first to last; one that is missing or no event is a Damage before all that follow it."""
-        backwards: list[ReadEvent] = []
+        """The events, first to last; one that is missing or no event is a Damage before all that follow it.
+
+        What stands before such a hole is found where a single row of events in the folder leads to nothing else.
+        """
         seen: set[bytes] = set()
-        wanted: bytes | None = self.head
+        behind, hole = self._back_from(self.head, seen)
+        if hole:
+            tips = self._tips(seen)
+            before, another = self._back_from(tips[0], seen) if len(tips) == 1 else ([], False)
+            yield from () if another else reversed(before)
+            yield Damage(0, 0, "event")
+        yield from reversed(behind)
+
+    def _back_from(self, hash_: bytes, seen: set[bytes]) -> tuple[list[ReadEvent], bool]:
+        """The events back from one of a hash, and whether the one before them is missing."""
+        backwards: list[ReadEvent] = []
+        wanted: bytes | None = hash_
         while wanted is not None and wanted not in seen:
             seen.add(wanted)
             event = self._event(wanted)
             if event is None:
-                yield Damage(0, 0, "event")
-                break
+                return backwards, True
             backwards.append(event)
             wanted = event.event.parent
-        yield from reversed(backwards)
+        return backwards, False
+
+    def _tips(self, seen: set[bytes]) -> list[bytes]:
+        """The events in the folder that were not seen, that no other event follows, and that are no chain's head."""
+        found, followed = set[bytes](), set[bytes]()
+        try:
+            names = [path.name for path in self.events.iterdir() if _HEX.fullmatch(path.name)]
+        except OSError:
+            return []
+        for hash_ in map(bytes.fromhex, names):
+            event = None if hash_ in seen else self._event(hash_)
+            if event is not None:
+                found.add(hash_)
+                followed.add(event.event.parent or b"")
+        return list(found - followed - self._heads())
+
+    def _heads(self) -> set[bytes]:
+        """The last events of the chains that the store knows."""
+        heads = set[bytes]()
+        for path in (self.events.parent / "chains").glob("*"):
+            if path.is_file() and path.stat().st_size < _LARGEST_HEAD:
+                heads.add(_head(path.read_bytes()) or b"")
+        return heads
 
     def _event(self, hash_: bytes) -> ReadEvent | None:
         try:
@@ -61,7 +96,7 @@ def stored_chain(path: Path, content: bytes | None = None) -> StoredChain | None
     chains = path / "chains" if (path / "chains").is_dir() else path
     heads = []
     for file in sorted(chains.iterdir()):
-        if file.is_file() and file.stat().st_size < 4096:
+        if file.is_file() and file.stat().st_size < _LARGEST_HEAD:
             chain = stored_chain(file, file.read_bytes())
             if chain is not None:
                 heads.append((file.name, chain))
