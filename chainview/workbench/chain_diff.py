@@ -17,7 +17,9 @@ def diff_chains(recorded: str | Path, now: str | Path, *, accept: str | Path | N
     """Compares two chains, of any format; the first counts as recorded. Raises ChainviewError for an unusable file."""
     rules = accepted_rules(None if accept is None else Path(accept), str(recorded))
     with open_chain(recorded) as opened, open_chain(now) as opened_now:
-        one, other = [Recording.of(each).as_far_as(verify(each).completeness) for each in (opened, opened_now)]
+        chains = (opened, opened_now)
+        found = [verify(each).completeness for each in chains]
+        one, other = [Recording.of(each).as_far_as(held) for each, held in zip(chains, found, strict=True)]
         names = str(recorded), str(now)
         if any(not each.completeness.sound and not each.completeness.until for each in (one, other)):
             return unusable_pair(one, other, names)

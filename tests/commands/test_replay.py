@@ -22,6 +22,7 @@ KEYS = {
     "mode",
     "verdict",
     "sentence",
+    "recording",
     "modules",
     "events",
     "first_mismatch",
@@ -77,6 +78,7 @@ def test_an_unchanged_actor_is_identical(tmp_path: Path) -> None:
     assert told.keys() == KEYS
     assert told["events"]["recorded"] == told["events"]["now"] == told["events"]["same"]
     assert told["live_host_calls"] == 0
+    assert told["recording"] == {"state": "whole", "until": told["events"]["recorded"]}
 
 
 def test_a_changed_actor_diverges_with_the_kept_module_as_control(tmp_path: Path) -> None:

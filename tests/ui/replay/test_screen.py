@@ -263,7 +263,7 @@ def test_what_can_not_be_replayed_is_a_sentence(tmp_path: Path) -> None:
     ("word", "status", "below"),
     [
         (b"actor.init", "✖ the recording is damaged", "UNUSABLE"),
-        (b"rate of tea", "✖ identical up to event 5, then damaged", "identical up to event 5 of 54"),
+        (b"rate of tea", "✖ identical up to event 5, then damaged", "identical up to event 5 of 55"),
     ],
 )
 def test_a_damaged_recording_is_replayed_up_to_where_it_is_damaged(

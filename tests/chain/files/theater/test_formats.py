@@ -180,13 +180,16 @@ def test_a_content_store_is_followed_from_its_head(tmp_path: Path) -> None:
 
 
 def test_a_content_store_may_lack_events(tmp_path: Path) -> None:
-    """Events before one that is missing from a store can't be found, which is told."""
+    """One that is missing is told; those before it are found where no other chain's can be meant."""
     where = store(tmp_path, EVENTS, {"actor-1": EVENTS[-1].hash})
     (where / "events" / EVENTS[3].hash.hex()).unlink()
     with open_chain(where) as chain:
         verdict = verify(chain)
-        assert events_of(chain)[1:] == EVENTS[4:]
-        assert [(each.event, each.kind) for each in verdict.problems] == [(1, "payload")]
+        assert list(chain) == [*EVENTS[:3], *EVENTS[4:]]
+        assert [(each.event, each.kind) for each in verdict.problems] == [(4, "payload")]
+    (where / "events" / EVENTS[1].hash.hex()).unlink()
+    with open_chain(where) as chain:
+        assert list(chain) == EVENTS[4:]
 
 
 def test_a_store_of_several_chains_names_them(tmp_path: Path) -> None:
