@@ -31,6 +31,12 @@ _UNPROVED = bytes(
         for flags in range(256)
     ]
 )
+_DOUBTED = bytes(
+    [
+        flags & ~(_WRONG | _NOT_WRONG | (Checked.PROVED << 4 if flags >> 4 & 3 == Checked.PROVED else 0))
+        for flags in range(256)
+    ]
+)
 _UNSOUND = bytes(
     [1 if flags & _WRONG or flags & (_OTHER_PARENT | _NOT_WRONG) == _OTHER_PARENT else 0 for flags in range(256)]
 )
@@ -270,6 +276,11 @@ class EventTable:
     def judged(self, index: int, *, proved: bool, wrong: bool) -> None:
         """Remembers whether the event's hash was computed and is right, and whether anything is wrong with it."""
         self._flags[index] |= (Checked.PROVED << _CHECKED_SHIFT if proved else 0) | (_WRONG if wrong else _NOT_WRONG)
+
+    def doubt(self) -> None:
+        """Forgets what was found of events that lie in a file, since it was changed."""
+        if self._source is not None:
+            self._flags = self._flags.translate(_DOUBTED)
 
     def any_unsound(self, start: int, stop: int) -> bool:
         """Whether an event from `start` up to `stop` was judged to be wrong, or, not judged yet, does not link on."""

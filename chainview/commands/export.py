@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
         excerpt, remarks = all_of(opened), list[str]()
         if args.format == "theater":
             excerpt, remarks = _replayable(opened, excerpt)
-        pieces = WRITERS[args.format](excerpt, losses)
+        pieces = _unless_changed(WRITERS[args.format](excerpt, losses), opened)
         if args.output is not None:
             write_whole(args.output, pieces, force=args.force)
         else:
@@ -58,6 +59,12 @@ def run(args: argparse.Namespace) -> int:
     for sentence in sentences:
         complain(sentence)
     return 0
+
+
+def _unless_changed(pieces: Iterator[bytes], opened: OpenedChain) -> Iterator[bytes]:
+    """The pieces; raises ChainviewError behind them where the chain was changed meanwhile."""
+    yield from pieces
+    opened.require_unchanged()
 
 
 def _replayable(opened: OpenedChain, whole: Excerpt) -> tuple[Excerpt, list[str]]:

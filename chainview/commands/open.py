@@ -27,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     from chainview.chain.files.opened import open_chain
 
     opened = open_chain(args.chain)
-    if args.follow and opened.format != "native":
+    if args.follow and not opened.can_grow:
         opened.close()
         raise ChainviewError(
             f"--follow needs chainview's own format, and {args.chain} is {opened.format}: export it first"

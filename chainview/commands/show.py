@@ -47,6 +47,7 @@ def run(args: argparse.Namespace) -> int:
             emit(_lines(args, opened, pattern))
         for sentence in file_sentences(opened):
             complain(sentence)
+        opened.require_unchanged()
     return 0
 
 

@@ -33,6 +33,7 @@ def run(args: argparse.Namespace) -> int:
 
     with open_chain(args.chain) as opened:
         verification = _verified(opened)
+        opened.require_unchanged()
     try:
         emit([json.dumps(_object(verification))] if args.json else _text(args.chain, verification))
     except ChainviewError as error:

@@ -6,7 +6,7 @@ import asyncio
 import os
 import signal
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
@@ -19,7 +19,7 @@ from textual.worker import Worker, WorkerState
 
 from chainview.system.errors import ChainviewError
 from chainview.system.signals import ENDING
-from chainview.ui.feeds.sources import LiveSource, ReplaySource
+from chainview.ui.feeds.sources import FileSource, LiveSource, ReplaySource
 from chainview.ui.lines.status import Figures, status_line
 from chainview.ui.widgets.footer import Now, footer_keys, keys_line
 from chainview.ui.widgets.keys import ActionId, KeyMap, Scope, key_shown
@@ -179,22 +179,28 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
     def on_start_afresh(self) -> None:
         """Begins the source anew on a screen of its own."""
-        source = self.source
-        if not isinstance(source, LiveSource):
-            return
+        if isinstance(self.source, LiveSource):
+            self._begin_again(self.source.afresh, "can't start afresh", "The actor before goes on.")
+
+    def on_reopen(self) -> None:
+        """Shows what has the file's name now."""
+        if isinstance(self.source, FileSource):
+            self._begin_again(self.source.again, "can't open it again", "What was read before is still shown.")
+
+    def _begin_again(self, open_: Callable[[], Feed], title: str, otherwise: str) -> None:
+        """Shows another feed on a screen of its own, or why there is none."""
 
         def work() -> None:
             from chainview.ui.widgets.overlays import MessageBox
 
             try:
-                feed = source.afresh()
+                feed = open_()
             except ChainviewError as error:
-                text = f"{error.sentence}\n\nThe actor before goes on."
-                self.call_from_thread(self.push_screen, MessageBox("can't start afresh", text))
+                self.call_from_thread(self.push_screen, MessageBox(title, f"{error.sentence}\n\n{otherwise}"))
             else:
                 self.call_from_thread(self.call_later, self._begin_chain, feed)
 
-        self.run_worker(work, thread=True, name="afresh", exclusive=True, exit_on_error=False)
+        self.run_worker(work, thread=True, name="again", exclusive=True, exit_on_error=False)
 
     def _say(self, text: str) -> None:
         from chainview.ui.widgets.keyed_screen import KeyedScreen

@@ -23,4 +23,7 @@ def diff_chains(recorded: str | Path, now: str | Path, *, accept: str | Path | N
         names = str(recorded), str(now)
         if any(not each.completeness.sound and not each.completeness.until for each in (one, other)):
             return unusable_pair(one, other, names)
-        return diff_recordings(one, other, rules, names)
+        difference = diff_recordings(one, other, rules, names)
+        for each in chains:
+            each.require_unchanged()
+        return difference

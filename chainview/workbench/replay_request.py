@@ -90,7 +90,9 @@ class ReplayRequest:
         from chainview.workbench.replay_thread import explained
 
         replay = self.replay(opened)
-        return explained(replay.run(), rules, self.recorded_module)[0] if isinstance(replay, Replay) else replay
+        found = explained(replay.run(), rules, self.recorded_module)[0] if isinstance(replay, Replay) else replay
+        opened.require_unchanged()
+        return found
 
 
 def accepted_rules(given: Path | None, chain: str) -> list[Rule]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from chainview.actor.engine.loading import LoadedModule
+from chainview.chain.files.entries.file_bytes import Change
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.state_chain import Subscription
 from chainview.chain.table import EventTable
@@ -109,6 +110,11 @@ class ReplayThread:
         if self._thread.ident is not None:
             self._thread.join(seconds)
 
+    @property
+    def change(self) -> Change | None:
+        """What became of the recorded chain's file since it was opened; what is left of it is still shown."""
+        return None if self._opened is None else self._opened.change()
+
     def close(self) -> None:
         """Ends the replay, interrupting the running call, and closes the chain."""
         self._stopped = True
@@ -147,7 +153,10 @@ class ReplayThread:
             )
 
     def _run(self) -> None:
-        self._opened = self._open()
+        opened = self._open()
+        # A screen shows it beyond this thread.
+        opened.tolerate()
+        self._opened = opened
         begun = self._begin(self._opened)
         replay = begun.replay
         if isinstance(replay, Explanation):
@@ -169,4 +178,6 @@ class ReplayThread:
         self.progress = Progress(Stage.EXPLAINING, of, of, replay.first_mismatch)
         rules = read_rules(begun.rules) if begun.rules.is_file() else []
         explanation, self._control = explained(replay, rules, begun.recorded_module, self._control)
+        if self._opened is not None:
+            self._opened.require_unchanged()
         self.progress = Progress(Stage.DONE, of, of, replay.first_mismatch, explanation, asks=tuple(replay.asks))

@@ -15,7 +15,7 @@ from typing import BinaryIO, Self
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.damages import Damages
 from chainview.chain.files.entries.entry import Cut, Data, End, Note
-from chainview.chain.files.entries.file_bytes import FileBytes
+from chainview.chain.files.entries.file_bytes import Change, FileBytes, Stamp
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.formats import NATIVE, detect
 from chainview.chain.files.native.index import NativeIndex
@@ -54,6 +54,7 @@ class OpenedChain:
         self._index = index
         self._data = data
         self._file = file
+        self._named = file is not None and os.path.exists(path)
         self._complete = self._closed = False
 
     @property
@@ -129,6 +130,11 @@ class OpenedChain:
             if table.kinds[index] != Kind.DAMAGED:
                 yield table.event(index)
 
+    @property
+    def can_grow(self) -> bool:
+        """Whether `grow` finds what is appended: in chainview's own format."""
+        return isinstance(self._index, NativeIndex)
+
     def grow(self) -> int:
         """Reads what has been appended to a native file since; returns the number of new events.
 
@@ -148,7 +154,12 @@ class OpenedChain:
         if isinstance(self._data, FileBytes):
             self._data.tolerate()
 
-    def change(self) -> ChainviewError | None:
+    @property
+    def stamp(self) -> Stamp | None:
+        """Another one whenever the file was written to."""
+        return self._data.stamp if isinstance(self._data, FileBytes) else None
+
+    def change(self) -> Change | None:
         """What became of the file since it was read; None where all that was read of it is still there.
 
         What was only appended is no change.
@@ -158,8 +169,25 @@ class OpenedChain:
     def require_unchanged(self) -> None:
         """Raises ChainviewError where the file changed under what was read of it, which may be of both then."""
         change = self.change()
-        if change is not None:
-            raise change
+        if change is not None and isinstance(self._data, FileBytes):
+            raise self._data.told(change)
+
+    def doubt(self) -> None:
+        """Takes nothing for proved any more that lies in the file, and reads it anew."""
+        if isinstance(self._data, FileBytes):
+            self._data.forget()
+        self.table.doubt()
+
+    @property
+    def name_lost(self) -> str:
+        """What became of the file's name where it does not lead to the file any more; empty where it does."""
+        if self._file is None or not self._named:
+            return ""
+        try:
+            found = os.stat(self.path)
+        except OSError:
+            return "was removed or renamed"
+        return "" if os.path.samestat(found, os.fstat(self._file.fileno())) else "was replaced by another file"
 
     def close(self) -> None:
         """Lets go of the file."""

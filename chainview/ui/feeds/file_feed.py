@@ -13,6 +13,7 @@ from chainview.chain.soundness import soundness
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.feed import Taken
+from chainview.ui.feeds.file_change import FileChange
 from chainview.ui.feeds.spool import Spool
 from chainview.ui.lines.line import Span
 from chainview.ui.lines.status import Badge, Figures
@@ -47,6 +48,8 @@ class FileFeed:
         self._unsound: int | None = None
         self._looked = 0.0
         self._stopped = ""
+        self._change = FileChange(opened, clock)
+        opened.tolerate()
 
     @property
     def table(self) -> EventTable:
@@ -75,6 +78,8 @@ class FileFeed:
     def take(self) -> Taken:
         """Reads or checks on for a slice."""
         before = len(self.table)
+        if self._change.look():
+            self._check_what_is_left()
         if self._indexing is not None:
             self._index(self._indexing)
         elif self._grows:
@@ -83,6 +88,14 @@ class FileFeed:
         notes = tuple(self.opened.notes[self._noted :])
         self._noted += len(notes)
         return Taken(len(self.table) - before, 0, self.busy, notes)
+
+    def _check_what_is_left(self) -> None:
+        """Checks all that was read once more, in a file that was changed, and reads no further."""
+        self._grows, self._indexing = False, None
+        self.close()
+        self.opened.doubt()
+        self._checked, self._unsound = 0, None
+        self._checker = Checker(self.opened)
 
     def cancel(self) -> None:
         """Stops reading: what was read so far stays to be looked at."""
@@ -133,10 +146,15 @@ class FileFeed:
             badge=Badge.FILE,
             events=len(self.table),
             sound=self._sound(),
+            changed=bool(self._change.says),
             extra=self.opened.format if self.opened.format != "native" else "",
         )
 
     def _sound(self) -> Span:
+        if self._change.says:
+            verdict = self._checker.verdict if self._checker is not None else None
+            lost = verdict.problems[0].event if verdict is not None and verdict.problems else 0
+            return f"✖ it {self._change.says}" + (f": event {lost:,} is not there any more" if lost else ""), "bad"
         if self._stopped:
             return self._stopped, "warn"
         if self._indexing is not None:

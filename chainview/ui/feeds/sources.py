@@ -130,6 +130,7 @@ class FileSource:
         self._opened = opened
         self._follow = follow
         self._feed: FileFeed | None = None
+        self._before: OpenedChain | None = None
 
     def open(self) -> Feed:
         """A feed that indexes the file."""
@@ -137,6 +138,22 @@ class FileSource:
 
         self._feed = FileFeed(self._opened, grows=self._follow)
         return self._feed
+
+    def again(self) -> Feed:
+        """Opens what has the file's name now; raises ChainviewError where it can't."""
+        from chainview.chain.files.opened import open_chain
+
+        opened = open_chain(self._opened.path)
+        if self._follow and not opened.can_grow:
+            opened.close()
+            raise ChainviewError(f"--follow needs chainview's own format, and {opened.path} is {opened.format} now")
+        if self._before is not None:
+            self._before.close()
+        # The screen still shows the file before until the next one comes.
+        self._before, self._opened = self._opened, opened
+        if self._feed is not None:
+            self._feed.close()
+        return self.open()
 
     def abandon(self) -> None:
         """Opening waits for nobody here."""
@@ -150,6 +167,8 @@ class FileSource:
         if self._feed is not None:
             self._feed.close()
         self._opened.close()
+        if self._before is not None:
+            self._before.close()
 
 
 class ReplaySource:

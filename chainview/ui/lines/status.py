@@ -63,6 +63,8 @@ class Figures:
     build_waits: bool = False
     """Whether that build differs and can be taken all the same."""
     extra: str = ""
+    changed: bool = False
+    """Whether the file is not what was opened any more, so that it can be opened again."""
 
 
 def status_line(figures: Figures, width: int) -> Line:

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
+from textual.message import Message
 from textual.widget import Widget
 
 from chainview.chain.table import EventTable
@@ -41,7 +42,15 @@ _MORE_SECONDS = 0.005
 _FIGURES_SECONDS = 0.25
 _DETAILS_SECONDS = 0.3
 
-_WHERE = {Scope.LIVE: "chainview runs the actor", Scope.REPLAY: "a chain is replayed"}
+_WHERE = {
+    Scope.LIVE: "chainview runs the actor",
+    Scope.FILE: "a file is open",
+    Scope.REPLAY: "a chain is replayed",
+}
+
+
+class Reopen(Message):
+    """The file is to be opened again by its name."""
 
 
 class ChainScreen(TreeScreen):
@@ -70,6 +79,7 @@ class ChainScreen(TreeScreen):
             **CopyActions(self, self._tree, source).handlers(),
             **DetailActions(self).handlers(),
             ActionId.FOLLOW: self._follow,
+            **({ActionId.REOPEN: self._reopen} if source.scope is Scope.FILE else {}),
         }
 
     def compose(self) -> ComposeResult:
@@ -162,6 +172,9 @@ class ChainScreen(TreeScreen):
         else:
             self.say("nothing more can arrive: there is nothing to follow", "warning")
 
+    def _reopen(self) -> None:
+        self.post_message(Reopen())
+
     # Details
 
     def show_details(self, *, again: bool = False) -> None:
@@ -244,6 +257,7 @@ class ChainScreen(TreeScreen):
             paused=figures.badge is Badge.PAUSED,
             running=bool(figures.running),
             build_waits=figures.build_waits,
+            changed=figures.changed,
             over=figures.badge in (Badge.ENDED, Badge.FAILED),
         )
 

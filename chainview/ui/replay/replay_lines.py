@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import RecordingState
+from chainview.chain.files.entries.file_bytes import Change
 from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.text_report import report_text
 from chainview.system.wording import plural, visible
@@ -20,8 +21,8 @@ _NARROWEST, _WIDEST = 60, 160
 """The widths that a report is laid out for; a narrower view wraps its lines."""
 
 
-def replay_status(name: str, progress: Progress, width: int) -> Line:
-    """The status line of a replay, without the name where there is no room for it."""
+def replay_status(name: str, progress: Progress, width: int, change: Change | None = None) -> Line:
+    """The status line of a replay, without the name where there is no room for it; `change` is of the recorded file."""
     explanation = progress.explanation
     if explanation is not None:
         verdict = _verdict(explanation)
@@ -32,6 +33,8 @@ def replay_status(name: str, progress: Progress, width: int) -> Line:
         verdict = [(f"◌ {doing}", "accent")]
         if progress.first_mismatch is not None:
             verdict += [(f"  ≠ first mismatch at event {progress.first_mismatch + 1:,}", "warn")]
+    if change is not None:
+        verdict = [(f"✖ the recorded chain {change}: open it again  ", "bad"), *verdict]
     head: Line = [(" ", "text"), (visible(name), "name"), (" │ ", "quiet")]
     return [*head, *verdict] if cell_len(plain([*head, *verdict])) <= width else [(" ", "text"), *verdict]
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from rich.cells import cell_len
 from textual.app import ComposeResult
 
 from chainview.chain.files.entries.entry import Note
+from chainview.chain.files.entries.file_bytes import Change
 from chainview.chain.table import EventTable
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, plain
@@ -23,6 +25,7 @@ from chainview.workbench.replay_thread import Progress, ReplayThread
 
 _TICK_SECONDS = 0.1
 _MORE_SECONDS = 0.005
+_LOOK_SECONDS = 0.5
 _MOST_A_TICK = 20_000
 
 
@@ -43,7 +46,9 @@ class ReplayScreen(TreeScreen):
         self._now = EventTable()
         self._shown: object = None
         self._shown_progress: Progress | None = None
-        self._status = TextLine(lambda width: replay_status(replay.name, self.progress, width), id="status")
+        self._change: Change | None = None
+        self._looked_at = 0.0
+        self._status = TextLine(self._status_line, id="status")
         self._compare = CompareActions(self)
         self.handlers = {
             **self.common_handlers(),
@@ -74,12 +79,18 @@ class ReplayScreen(TreeScreen):
         """Begins to look at the replay."""
         self.tick_on()
 
+    def _status_line(self, width: int) -> Line:
+        return replay_status(self.replay.name, self.progress, width, self._change)
+
     # What the replay brings
 
     def tick(self) -> float:
         """Shows what has come since the last look; returns in how many seconds to look again."""
         replay, progress = self.replay, self.replay.progress
         self.progress = progress
+        now = time.monotonic()
+        if now - self._looked_at >= _LOOK_SECONDS:
+            self._looked_at, self._change = now, self._change or replay.change
         begun = replay.begun
         if begun is not None and self._shown is None:
             self._shown = begun

@@ -27,6 +27,8 @@ class Now:
     running: bool = False
     build_waits: bool = False
     """A new build differs and can be taken all the same."""
+    changed: bool = False
+    """The file is not what was opened any more."""
     over: bool = False
     """The actor has ended or failed: there is nothing to call any more."""
 
@@ -45,6 +47,8 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
         ]
         chosen += [(ActionId.WRAP, "wrap"), (ActionId.PANE_NEXT, "to the chain"), (ActionId.BACK, "close")]
         return chosen[:MOST_KEYS]
+    if now.changed:
+        chosen.append((ActionId.REOPEN, "open again"))
     if live and now.running:
         chosen.append((ActionId.CALL_INTERRUPT, "interrupt"))
     if live and now.build_waits:

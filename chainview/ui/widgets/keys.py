@@ -74,6 +74,7 @@ class ActionId(StrEnum):
     COPY_SUMMARY = "copy.summary"
     COPY_PRINT = "copy.print"
     SAVE = "save"
+    REOPEN = "reopen"
     BACK = "back"
     HELP = "help"
     PALETTE = "palette"
@@ -212,6 +213,7 @@ ACTIONS: tuple[Action, ...] = (
         ActionId.COPY_PRINT, "", "print event", "Print the event as JSON on the terminal, to be selected there", TAKE
     ),
     _action(ActionId.SAVE, "s", "save", "Save the event, its call, what is shown or the whole chain to a file", TAKE),
+    _action(ActionId.REOPEN, "^r", "open again", "Open the file again by its name, as it is now", TAKE, Scope.FILE),
     _action(ActionId.BACK, "esc", "back", "Go back one level; never quits", CHAINVIEW, Scope.ALL),
     _action(ActionId.HELP, "? f1", "help", "Show the keys", CHAINVIEW, Scope.ALL),
     _action(ActionId.PALETTE, "^p", "commands", "Everything chainview can do, by name", CHAINVIEW, Scope.ALL),

@@ -18,11 +18,13 @@ from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain
 from chainview.chain.state_chain import StateChain
 from chainview.chain.words.notes import note_text
+from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.feed import Feed
 from chainview.ui.feeds.file_feed import FileFeed
 from chainview.ui.feeds.live_feed import MOST_A_TICK, LiveFeed
-from chainview.ui.feeds.sources import PipeSource
+from chainview.ui.feeds.sources import FileSource, PipeSource
 from chainview.ui.feeds.spool import Spool
+from tests.chain import samples as chain_samples
 from tests.chain.unsound import NOT_WRONG, WRONG, wrong_number
 from tests.ui import samples
 from tests.ui.app_driver import IDLE, PlayedSession, few_calls
@@ -235,3 +237,71 @@ def test_a_file_grows_only_while_it_is_followed(tmp_path: Path) -> None:
             assert (feed.live, feed.grows, feed.indexing) == (False, follow, True)
             feed.cancel()
             assert (feed.grows, feed.indexing) == (False, False)
+
+
+def _written(path: Path, events: int) -> bytes:
+    """A chain file, last written long ago."""
+    path.write_bytes(chain_samples.native(chain_samples.events(events)))
+    os.utime(path, (0, 0))
+    return path.read_bytes()
+
+
+def _settled(feed: FileFeed) -> str:
+    """What the feed says once what is left of its file is checked."""
+    eventually(lambda: feed.take() is not None and "is not there any more" in feed.figures().sound[0])
+    return feed.figures().sound[0]
+
+
+@pytest.mark.parametrize("grows", [False, True])
+@pytest.mark.parametrize("kept", [0, 9000])
+def test_a_file_that_is_shortened_while_it_is_shown_stays_on_the_screen(tmp_path: Path, grows: bool, kept: int) -> None:
+    """Its events stay, those that are gone are marked, the status line says so and offers to open it again."""
+    _written(tmp_path / "a.chain", 200)
+    now = 0.0
+    with open_chain(tmp_path / "a.chain") as opened:
+        feed = FileFeed(opened, grows=grows, clock=lambda: now)
+        assert finished(feed).startswith("chain sound")
+        os.truncate(tmp_path / "a.chain", kept)
+        now += 1
+        assert _settled(feed).startswith("✖ it became shorter while it was open: event ")
+        assert (feed.figures().changed, len(feed.table)) == (True, 200)
+        assert feed.table.any_unsound(199, 200)
+        assert feed.table.any_unsound(0, 1) == (kept == 0)
+        feed.close()
+
+
+def test_a_file_that_is_written_over_tells_no_lies(tmp_path: Path) -> None:
+    """Other bytes of the same length are not shown as what was read: each event that changed is marked."""
+    path = tmp_path / "a.chain"
+    data = _written(path, 20)
+    now = 0.0
+    with open_chain(path) as opened:
+        feed = FileFeed(opened, clock=lambda: now)
+        assert finished(feed).startswith("chain sound")
+        with path.open("r+b") as file:
+            file.write(data.replace(b"call 1 begins", b"call 9 begins"))
+        now += 1
+        assert _settled(feed) == "✖ it was written over while it was open: event 7 is not there any more"
+        assert feed.table.any_unsound(6, 7)
+        assert not feed.table.any_unsound(7, 20)
+        feed.close()
+
+
+def test_a_file_whose_name_goes_is_told_and_the_one_that_takes_it_can_be_opened(tmp_path: Path) -> None:
+    """Removal and replacement are told within a second or so; what has the name then is opened when it is asked for."""
+    path = tmp_path / "a.chain"
+    _written(path, 20)
+    source = FileSource(open_chain(path), follow=True)
+    feed = source.open()
+    path.rename(tmp_path / "a.chain.1")
+    told = "✖ it was removed or renamed"
+    eventually(lambda: feed.take() is not None and feed.figures().sound[0] == told)
+    with pytest.raises(ChainviewError, match="there is no file"):
+        source.again()
+    _written(path, 30)
+    told = "✖ it was replaced by another file"
+    eventually(lambda: feed.take() is not None and feed.figures().sound[0] == told)
+    other = source.again()
+    eventually(lambda: other.take() is not None and len(other.table) == 30)
+    assert (len(feed.table), other.figures().changed) == (20, False)
+    source.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import overload
 
 from chainview.system.errors import ChainviewError, words_of
@@ -21,8 +22,17 @@ _END = 64
 _WRITE_SECONDS = 0.02
 
 
+class Change(StrEnum):
+    """What someone did to a file that was being read."""
+
+    SHORTER = "became shorter"
+    WRITTEN_OVER = "was written over"
+
+
 @dataclass(frozen=True, slots=True)
-class _State:
+class Stamp:
+    """Another one whenever a file was written to."""
+
     size: int
     modified_ns: int
 
@@ -39,8 +49,8 @@ class FileBytes:
         self._descriptor = descriptor
         self._held: dict[int, bytes] = {}
         self._tolerates = False
-        self._state = self._look()
-        self._size = self._state.size
+        self._stamp = self.stamp
+        self._size = self._stamp.size
         self._ends = self._read_ends()
 
     def __len__(self) -> int:
@@ -89,37 +99,47 @@ class FileBytes:
 
     def grow(self) -> bool:
         """Takes in what was appended since; whether there is more. Raises ChainviewError for a file that is shorter."""
-        state = self._look()
-        if state.size < self._size:
-            raise self._shorter()
-        if state.size == self._size:
+        stamp = self.stamp
+        if stamp.size < self._size:
+            raise self.told(Change.SHORTER)
+        if stamp.size == self._size:
             return False
         if self._read_ends() != self._ends:
-            raise self._written_over()
+            raise self.told(Change.WRITTEN_OVER)
         self._held.pop(self._size >> _SHIFT, None)
-        self._state, self._size = state, state.size
+        self._stamp, self._size = stamp, stamp.size
         self._ends = self._read_ends()
         return True
 
-    def change(self) -> ChainviewError | None:
+    @property
+    def stamp(self) -> Stamp:
+        """How the file is now."""
+        status = os.fstat(self._descriptor)
+        return Stamp(status.st_size, status.st_mtime_ns)
+
+    def forget(self) -> None:
+        """Reads all anew that is asked for from now on."""
+        self._held = {}
+
+    def change(self) -> Change | None:
         """What became of these bytes; None where all of them are still there, though others may stand behind them.
 
         A file that was written to and is no longer than it was counts as written over.
         """
-        state = self._look()
-        if state == self._state:
+        stamp = self.stamp
+        if stamp == self._stamp:
             return None
-        if state.size == self._size:
+        if stamp.size == self._size:
             # The system sets the time of a write before the size that it leads to.
             time.sleep(_WRITE_SECONDS)
-            state = self._look()
-        if state.size < self._size:
-            return self._shorter()
-        return self._written_over() if state.size == self._size or self._read_ends() != self._ends else None
+            stamp = self.stamp
+        if stamp.size < self._size:
+            return Change.SHORTER
+        return Change.WRITTEN_OVER if stamp.size == self._size or self._read_ends() != self._ends else None
 
-    def _look(self) -> _State:
-        status = os.fstat(self._descriptor)
-        return _State(status.st_size, status.st_mtime_ns)
+    def told(self, change: Change) -> ChainviewError:
+        """A change as an error."""
+        return ChainviewError(f"{self.name} {change} while it was being read: open it again")
 
     def _read_ends(self) -> tuple[bytes, bytes]:
         """The first and the last bytes, by which a file is known that others append to."""
@@ -156,12 +176,6 @@ class FileBytes:
                 raise ChainviewError(f"can't read {self.name}: {words_of(error)}") from None
         if at < stop:
             if not self._tolerates:
-                raise self._shorter()
+                raise self.told(Change.SHORTER)
             parts.append(bytes(stop - at))
         return parts[0] if len(parts) == 1 else b"".join(parts)
-
-    def _shorter(self) -> ChainviewError:
-        return ChainviewError(f"{self.name} became shorter while it was being read: open it again")
-
-    def _written_over(self) -> ChainviewError:
-        return ChainviewError(f"{self.name} was written over while it was being read: open it again")
