@@ -22,6 +22,8 @@ class Build:
     same: int = 0
     events: int = 0
     message: str = ""
+    other_state: bool = False
+    """Whether its state has another type, so that it can go on from no state but the one that its own replay leaves."""
 
     @property
     def text(self) -> str:

@@ -17,6 +17,7 @@ from chainview.actor.session.session import Session
 from chainview.actor.watching import Watching
 from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.values import Value
+from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules import append_rule, rule_for
 from chainview.replay.run.build_notes import BuildState, build_note
@@ -178,7 +179,8 @@ class BuildWatch:
             # The replay's state is not the one that the actor is in.
             self._adopt(loaded, replace(checked, message=message), self._session.state)
         elif state is BuildState.DIVERGED:
-            self._settle(replace(checked, message=explanation.sentence))
+            other_state = any(each.code is Code.STATE_TYPE for each in explanation.causes)
+            self._settle(replace(checked, message=explanation.sentence, other_state=other_state))
         else:
             message = explanation.sentence if state is BuildState.ACCEPTED else ""
             self._adopt(loaded, replace(checked, message=message), check.state)

@@ -24,7 +24,7 @@ CHAINS = sorted(path.stem for path in (PRICING / "workloads").glob("*.chain"))
 PLACES = [
     pytest.param(fault, chain, id=f"{fault['name']}-{chain}") for fault in CORPUS for chain in fault.get("on", {})
 ]
-CODES = {"A3", "B1a", "C1", "C1a", "C1b", "C2", "C3", "C4", "C5", "C6", "C7", "C8", "C9", "C10", "C11"}
+CODES = {"A3", "B1a", "C1", "C1a", "C1b", "C2", "C3", "C4", "C5", "C6", "C7", "C7a", "C8", "C9", "C10", "C11"}
 
 
 @cache

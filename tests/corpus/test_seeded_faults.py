@@ -127,7 +127,7 @@ def test_single_causes_are_told_with_what_was_recorded_and_what_is_now() -> None
     for each in outcomes():
         for cause in each.explanation.causes:
             assert cause.sentence
-            if cause.code in ("C1", "C1a", "C1b", "C6", "C7"):
+            if cause.code in ("C1", "C1a", "C1b", "C6", "C7", "C7a"):
                 assert cause.recorded
                 assert cause.now
                 assert cause.path

@@ -15,13 +15,15 @@ from chainview.actor.engine.loading import read_module
 from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
+from chainview.chain.event import Kind
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
 from chainview.chain.payload import MODULE_EVENT, encode_call, encode_host_call, encode_result
 from chainview.pack.cgrf import encode
-from chainview.pack.values import S32, UNIT, Result, String, Tuple, Value, types
+from chainview.pack.declared.metadata import TypeDesc
+from chainview.pack.values import S32, U32, UNIT, Result, String, Tuple, Value, types
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.control import recorded_modules
 from chainview.replay.explain.rules import Rule, append_rule, read_rules, rules_file
@@ -31,6 +33,8 @@ from chainview.replay.run.replay import Replay
 from chainview.workbench.build import Build
 from chainview.workbench.build_watch import BuildWatch
 from chainview.workbench.replay_thread import explained
+from tests.actor.declared_states import actor as declaring
+from tests.actor.declared_states import box, state_type
 from tests.actor.guests import Guest
 from tests.actor.running import INIT
 from tests.commands.running import SAMPLES
@@ -217,6 +221,26 @@ def test_a_session_goes_on_from_the_state_that_the_replay_reached(tmp_path: Path
         explanation, control = explained(differing, [])
         assert (explanation.verdict, control.outcome) == ("diverged", "passed")
         assert [cause.code for cause in explanation.causes] == ["C7"]
+
+
+def test_a_build_whose_state_has_another_type_carries_it_on(tmp_path: Path) -> None:
+    """It says that it can go on from no recorded state; taken, it goes on from the one that its own replay left."""
+    unit, narrow, wide = TypeDesc("tuple"), {"a": TypeDesc("u32")}, {"a": TypeDesc("u32"), "b": TypeDesc("u32")}
+    one, two = box(a=U32(1)), box(a=U32(1), b=U32(0))
+    then = declaring(state_type(**narrow), {INIT: (one, UNIT), "x.f": (one, UNIT)}, unit).written(tmp_path, "then.wat")
+    now = declaring(state_type(**wide), {INIT: (two, UNIT), "x.f": (two, UNIT)}, unit)
+    with watching(tmp_path, then) as (path, session, watch, _):
+        path.write_text(now.text)
+        eventually(lambda: watch.build.state is BuildState.DIVERGED)
+        assert watch.build.other_state
+        assert "Box has a new field b: u32" in watch.build.text
+        watch.take()
+        eventually(lambda: watch.build.state is BuildState.TAKEN)
+        eventually(lambda: session.state == two)
+        session.call("f()")
+        eventually(lambda: session.status().calls == 4)
+    with open_chain(tmp_path / "s.chain") as opened:
+        assert Kind.ERROR not in opened.load().table.kinds
 
 
 def test_a_broken_build_keeps_the_running_one(tmp_path: Path) -> None:

@@ -195,11 +195,14 @@ class BuildActions:
             self._screen.say("there is no new build that differs", "warning")
             return
         number = build.number
+        go_on = f"go on with build {number} from the state that it reached"
+        if build.other_state:
+            go_on = "carry the state on by a replay from the start: its state has another type"
         question = Question(
             f"build {number} waits",
             visible(build.text),
             {
-                _TAKE: f"accept it, and go on with build {number} from the state that it reached",
+                _TAKE: f"accept it, and {go_on}",
                 _KEEP: "keep the running build",
                 _AFRESH: f"start afresh with build {number}, in a new chain",
                 _LOOK: "look at what differs",

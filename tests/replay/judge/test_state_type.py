@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from chainview.chain.files.entries.header import Header
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
-from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
+from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import U32, U64, UNIT, Record, Result, String, Tuple, Value, Variant, list_value, types
 from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.diff import diff_recordings
@@ -16,46 +15,19 @@ from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.recording import Recording
+from tests.actor.declared_states import TEXT, actor, box, state_type
 from tests.actor.guests import GET_STATE, Guest
 from tests.actor.running import INIT
-from tests.pack.declare import metadata_value
 from tests.replay.recorded import compiled, packed, recording_from, recording_of, replay_of
 
 LOG = ("test:x/host", "log")
-_TEXT, _U32, _U64 = TypeDesc("string"), TypeDesc("u32"), TypeDesc("u64")
+_U32, _U64 = TypeDesc("u32"), TypeDesc("u64")
 _ITEM, _WIDE = TypeDesc("record", "Item", fields=(("n", _U32),)), TypeDesc("record", "Item", fields=(("n", _U64),))
-
-Ends = Mapping[str, tuple[Value, Value]]
-"""The state and the response of each export."""
-
-
-def state_type(**fields: TypeDesc) -> TypeDesc:
-    """The declared type of a state of these fields."""
-    return TypeDesc("record", "Box", fields=tuple(fields.items()))
-
-
-def box(**fields: Value) -> Value:
-    """A state of these fields."""
-    return Record("Box", tuple(fields.items()))
 
 
 def list_of(desc: TypeDesc) -> TypeDesc:
     """A declared list."""
     return TypeDesc("list", args=(desc,))
-
-
-def actor(declared: TypeDesc, ends: Ends, response: TypeDesc = _TEXT, given: TypeDesc | None = None) -> Guest:
-    """An actor whose exports leave these states and answer that, whatever they are given; init takes `given`."""
-    guest, exports = Guest(), []
-    for name, (state, answer) in ends.items():
-        is_init = name == INIT
-        guest.returning(name, Result(types.STRING, types.STRING, True, Tuple((state, answer))))
-        answered = TypeDesc("tuple") if is_init else response
-        returned = TypeDesc("result", args=(TypeDesc("tuple", args=(declared, answered)), _TEXT))
-        interface, _, function = name.rpartition(".")
-        taken = (given or TypeDesc("value")) if is_init else declared
-        exports.append(FunctionSignature(interface, function, (("state", taken),), (returned,)))
-    return guest.metadata(metadata_value(Metadata((), tuple(exports), {}, {}), guest=True))
 
 
 def replayed(recorded: Recording, then: Path, now: Path) -> Explanation:
@@ -133,7 +105,7 @@ def test_a_response_of_the_same_record_is_the_same_change(tmp_path: Path) -> Non
 def test_a_value_that_is_gone_with_its_field_is_missed_elsewhere_too(tmp_path: Path) -> None:
     """An answer that was read from a field which is no more, and is nothing now, is no cause; any other value is."""
     memo, none = box(memo=String("opening"), n=U32(1)), box(n=U32(1))
-    then = actor(state_type(memo=_TEXT, n=_U32), {INIT: (memo, UNIT), "x.f": (memo, String("opening"))}).written(
+    then = actor(state_type(memo=TEXT, n=_U32), {INIT: (memo, UNIT), "x.f": (memo, String("opening"))}).written(
         tmp_path, "then.wat"
     )
     recorded = recording_of(then, ("x.f", UNIT))
