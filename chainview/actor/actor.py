@@ -157,7 +157,7 @@ class Actor:
         self._chain.append(MODULE_EVENT, self._call_payload(function, params))
         try:
             if unready is not None:
-                raise CallFailed(unready.sentence, broken=True)
+                raise CallFailed(unready.sentence, unready.stack, broken=True)
             ended = self._run(function, params)
         except CallFailed as failed:
             if failed.broken:
@@ -307,7 +307,7 @@ class Actor:
         try:
             self._instance = self._instance or self._new_instance()
         except ModuleError as error:
-            raise CallFailed(error.sentence, broken=True) from None
+            raise CallFailed(error.sentence, error.stack, broken=True) from None
         return self._instance
 
     def _input(self, params: Value) -> Value:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chainview.actor.module import ModuleError
 from chainview.system.errors import words_of
+from chainview.system.file_kind import ENOUGH, file_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Target:
     warnings: tuple[str, ...] = ()
 
 
+_LARGEST = 16 << 20
 _KNOWN_HANDLERS = frozenset({"runtime", "self", "timer"})
 
 
@@ -42,11 +44,19 @@ def read_manifest(file: Path, *, built: bool = True) -> Target:
     if not file.is_file():
         raise ModuleError(f"{file} is no regular file: name a .wasm module, a .wat text or a manifest.toml")
     try:
-        manifest = tomllib.loads(file.read_text(encoding="utf-8"))
+        with file.open("rb") as opened:
+            data = opened.read(_LARGEST + 1)
     except OSError as error:
         raise ModuleError(f"can't read the manifest {file}: {words_of(error)}") from None
+    if len(data) > _LARGEST:
+        raise ModuleError(f"the manifest {file} is larger than {_LARGEST >> 20} MiB, too large for one")
+    if kind := file_kind(data[:ENOUGH]):
+        raise ModuleError(f"{file} is no manifest but {kind} (TOML was needed)")
+    try:
+        manifest = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise ModuleError(f"the manifest {file} is no valid TOML: {error}") from None
+    _refuse_other_manifests(file, manifest)
     name, package = _text(file, manifest, "name"), _text(file, manifest, "package")
     if "://" in package or package.startswith("inline:"):
         raise ModuleError(f"the manifest {file} names the package {package}: only a file on this machine can be run")
@@ -57,6 +67,18 @@ def read_manifest(file: Path, *, built: bool = True) -> Target:
     if built and not module.exists():
         raise ModuleError(f"the manifest {file} names the package {package}, and there is no {module}: build it first")
     return Target(module, name, state, file, tuple(_warnings(manifest)))
+
+
+def _refuse_other_manifests(file: Path, manifest: dict[str, Any]) -> None:
+    """Names what has the same suffix: manifests of the component releases of Theater, and those of other tools."""
+    for key in ("component", "component_path"):
+        if key in manifest and "package" not in manifest:
+            raise ModuleError(
+                f"the manifest {file} names a `{key}`, as Theater's did until January 2026, when its actors were "
+                'WebAssembly components: build the actor as a Pack module and name it by package = "…"'
+            )
+    if isinstance(manifest.get("package"), dict) or "workspace" in manifest:
+        raise ModuleError(f'{file} is a manifest of cargo: a Theater manifest has name = "…" and package = "….wasm"')
 
 
 def _text(file: Path, manifest: dict[str, Any], key: str) -> str:

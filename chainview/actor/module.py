@@ -6,13 +6,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from chainview.chain.event import Frame
 from chainview.chain.payload import INIT
 from chainview.pack.declared.metadata import Metadata
 from chainview.system.errors import ChainviewError
 
 
 class ModuleError(ChainviewError):
-    """The file is no module that can be run here; the sentence says what it is and what is needed."""
+    """The file is no module that can be run here; the sentence says what it is and what is needed.
+
+    `stack` is that of the guest where it failed as it started.
+    """
+
+    def __init__(self, sentence: str, stack: tuple[Frame, ...] = ()) -> None:
+        super().__init__(sentence)
+        self.stack = stack
 
 
 class ModuleKind(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
 from pathlib import Path
@@ -13,7 +14,7 @@ from chainview.actor.module import ModuleError
 from chainview.chain.failure import BACKTRACE
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U32, UNIT, String, Tuple
-from tests.actor.guests import DIVIDE_BY_ZERO, OUT_OF_BOUNDS, SPIN, TRAP, Guest
+from tests.actor.guests import DIVIDE_BY_ZERO, OUT_OF_BOUNDS, SPIN, TRAP, Guest, declaring
 from tests.actor.running import running, sample
 from tests.waiting import eventually
 
@@ -273,3 +274,49 @@ def test_a_module_that_does_not_start_leaves_no_thread(tmp_path: Path) -> None:
         with pytest.raises(ModuleError, match="does not start"), running(path):
             pass
     eventually(lambda: not [thread for thread in threading.enumerate() if thread.name == "watchdog"])
+
+
+@pytest.mark.parametrize("declares", [True, False])
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("unreachable", "wasm trap: wasm `unreachable` instruction executed"),
+        ("(drop (i32.div_s (i32.const 1) (i32.const 0)))", "wasm trap: integer divide by zero"),
+        ("(drop (i32.load (i32.const -4)))", "wasm trap: out of bounds memory access"),
+    ],
+)
+def test_a_start_function_that_fails_tells_where(tmp_path: Path, body: str, reason: str, declares: bool) -> None:
+    """The stack of a start function stands in the sentence and in the error, also where it runs for metadata."""
+    guest = Guest().returning("f", UNIT)
+    if declares:
+        guest.metadata(declaring())
+    guest.extra = f"(func $inner {body}) (func $main call $inner) (start $main)"
+    path = guest.written(tmp_path)
+    says = f"does not start: {reason}, in inner, called by main$"
+    with pytest.raises(ModuleError, match=says) as refused, running(path):
+        pass
+    assert [frame.function for frame in refused.value.stack] == ["inner", "main"]
+
+
+def test_names_are_not_read_as_types(tmp_path: Path) -> None:
+    """A function named `t` is that, and no `unsigned short`, in the stack of a trap and in that of a time-out."""
+    names = ("t", "i", "Pc", "Ss", "3foo", "v")
+    chain = " ".join(f"(func ${one} call ${other})" for one, other in itertools.pairwise(names))
+    for body in ("unreachable", "(loop br 0)"):
+        guest = Guest().body("f", "call $t (i32.const 0)")
+        guest.extra = f"{chain} (func $v {body})"
+        with running(guest.written(tmp_path), limits=Limits(timeout=0.3)) as run:
+            stack = run.actor.call("f", UNIT).stack
+        assert tuple(frame.function for frame in stack[: len(names)]) == names[::-1]
+
+
+def test_names_that_rust_and_cpp_encode_stay_written_out(tmp_path: Path) -> None:
+    """What is encoded is read, as before; a name is taken as it is where nobody encoded it."""
+    guest = Guest().body("f", "call $_ZN4core3fmt5write17h0123456789abcdefE (i32.const 0)")
+    guest.extra = (
+        "(func $_ZN4core3fmt5write17h0123456789abcdefE call $_ZN3abc3defEi)"
+        "(func $_ZN3abc3defEi call $_RNvC1a1b) (func $_RNvC1a1b unreachable)"
+    )
+    with running(guest.written(tmp_path)) as run:
+        stack = run.actor.call("f", UNIT).stack
+    assert [frame.function for frame in stack[:3]] == ["a::b", "abc::def(int)", "core::fmt::write"]

@@ -31,6 +31,10 @@ def test_a_manifest_points_at_its_module(tmp_path: Path) -> None:
         ('name = "a"', "has no package"),
         ('name = "a"\npackage = "missing.wasm"', "build it first"),
         ('name = "a"\npackage = "store://x/hash/y"', "only a file on this machine"),
+        ('name = "a"\ncomponent = "p.wasm"', "names a `component`, as Theater's did until January 2026"),
+        ('name = "a"\ncomponent_path = "p.wasm"', "build the actor as a Pack module"),
+        ('[package]\nname = "a"', "is a manifest of cargo"),
+        ("[workspace]\nmembers = []", "is a manifest of cargo"),
         ('name = "a"\npackage = "p.wasm"\ninitial_state = 5', "initial_state that is no text"),
     ],
 )
@@ -42,3 +46,17 @@ def test_a_manifest_that_can_not_be_used_says_why(tmp_path: Path, text: str, say
     with pytest.raises(ChainviewError, match=says) as refused:
         find_target(str(manifest))
     assert str(manifest) in refused.value.sentence
+
+
+def test_a_manifest_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """As editors on Windows write it."""
+    (tmp_path / "p.wasm").write_bytes(b"")
+    (tmp_path / "m.toml").write_text(MANIFEST, encoding="utf-8-sig")
+    assert find_target(str(tmp_path / "m.toml")).name == "pulse"
+
+
+def test_a_manifest_of_another_encoding_is_named(tmp_path: Path) -> None:
+    """UTF-16 is said to be that, not told by its first byte."""
+    (tmp_path / "m.toml").write_text(MANIFEST, encoding="utf-16")
+    with pytest.raises(ChainviewError, match="is no manifest but text in UTF-16"):
+        find_target(str(tmp_path / "m.toml"))

@@ -13,6 +13,7 @@ from typing import Any
 import wasmtime
 from wasmtime import _bindings, _ffi
 
+from chainview.actor.engine.stacks import with_own_names
 from chainview.system.errors import ChainviewError
 
 I32 = wasmtime.ValType.i32()
@@ -43,7 +44,10 @@ class Trapped(Exception):
     @property
     def text(self) -> str:
         """The engine's message with its backtrace, which takes the engine some time to write."""
-        return self._how if isinstance(self._how, str) else self._how.message
+        if isinstance(self._how, str):
+            return self._how
+        names = [(frame.module_name, frame.func_name) for frame in self._how.frames]
+        return with_own_names(self._how.message, names)
 
     @property
     def code(self) -> wasmtime.TrapCode | None:

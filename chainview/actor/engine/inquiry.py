@@ -10,7 +10,8 @@ import wasmtime
 
 from chainview.actor.engine.binding import Memory, Trapped, export_function
 from chainview.actor.engine.linkage import Exports, Given, Linkage
-from chainview.actor.engine.store import limit_store, start_refusal
+from chainview.actor.engine.stacks import frames_of
+from chainview.actor.engine.store import limit_store, not_started, start_refusal
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.pack.cgrf.limits import HEADER_SIZE, MAGIC, NEWEST, OLDEST
 from chainview.pack.declared.metadata import Metadata, MetadataError, parse_metadata
@@ -49,7 +50,9 @@ class Inquiry:
             try:
                 return self._told_metadata(store)
             except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
-                raise ModuleError(f"{self._file.path} does not start: {start_refusal(str(error))}") from None
+                told = Trapped(error) if isinstance(error, wasmtime.Trap) else error
+                stack = frames_of(str(told))
+                raise not_started(self._file.path, start_refusal(str(error)), stack) from None
 
     def spoken_version(self) -> int:
         """The CGRF version that a module without metadata speaks: the newest, unless it refuses that.

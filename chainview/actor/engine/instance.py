@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import wasmtime
 
@@ -21,7 +22,7 @@ from chainview.actor.engine.binding import (
 from chainview.actor.engine.linkage import Given
 from chainview.actor.engine.loading import RESUME, LoadedModule
 from chainview.actor.engine.stacks import frames_of, guest_frames, in_allocation_error, seems_panicked, trap_reason
-from chainview.actor.engine.store import limit_store, start_refusal
+from chainview.actor.engine.store import limit_store, not_started, start_refusal
 from chainview.actor.engine.watchdog import Watchdog
 from chainview.actor.limits import Limits
 from chainview.actor.module import Import, ModuleError
@@ -127,7 +128,7 @@ class Instance:
             self._exports = instance.exports(self._store)
             memory = self._given.settle(self._exports)
         except (wasmtime.WasmtimeError, wasmtime.Trap, Trapped) as error:
-            raise ModuleError(f"{loaded.file.path} does not start: {self._start_failure(error)}") from None
+            raise self._start_failure(loaded.file.path, error) from None
         self._memory = Memory(self._store, memory)
         self._alloc = export_function(self._store, self._exports, "__pack_alloc", 1, 1)
         self._free = export_function(self._store, self._exports, "__pack_free", 2, 0)
@@ -141,12 +142,19 @@ class Instance:
         """Whether it must not be called again: the reference's driver starts a fresh instance for each asynchronous
         call, so that what a guest keeps in its memory is gone with the call."""
 
-    def _start_failure(self, error: Exception) -> str:
-        """Why the instance can't be made."""
-        if isinstance(self._error, GivenUp):
-            return self._watchdog.why_over
-        told = self._error.reason if isinstance(self._error, CallFailed) else ""
-        return self._watchdog.reason or told or start_refusal(str(error))
+    def _start_failure(self, path: Path, error: Exception) -> ModuleError:
+        """Why the instance can't be made, and where its start function was."""
+        trapped = Trapped(error) if isinstance(error, wasmtime.Trap) else Trapped(str(error))
+        stack = frames_of(trapped.text)
+        if self._error is None and trapped.code is not None:
+            failed = self._failure(trapped)
+            reason, stack = failed.reason, failed.stack or stack
+        elif isinstance(self._error, GivenUp):
+            reason = self._watchdog.why_over
+        else:
+            told = self._error.reason if isinstance(self._error, CallFailed) else ""
+            reason, stack = self._watchdog.reason or told or start_refusal(str(error)), self._watchdog.stack or stack
+        return not_started(path, reason, stack)
 
     @property
     def memory(self) -> Memory:
@@ -271,7 +279,7 @@ class Instance:
         return pointer
 
     def _out_of_memory(self, wanted: str) -> str:
-        used, limit = len(self.memory) >> 20, self._limits.memory >> 20
+        used, limit = 0 if self._memory is None else len(self._memory) >> 20, self._limits.memory >> 20
         return f"out of memory: the guest holds {used} MiB of at most {limit} MiB and wanted {wanted}"
 
     def _failure(self, trapped: Trapped) -> CallFailed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,10 +13,13 @@ import wasmtime
 from chainview.actor.engine.binding import is_i32_function, probe_code
 from chainview.actor.engine.inquiry import REFUSED_VERSION, Inquiry
 from chainview.actor.engine.linkage import Linkage, is_allocator, linkage_of
+from chainview.actor.engine.sections import custom_sections
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import Import, Module, ModuleError, ModuleFile
+from chainview.chain.files.native.layout import MAGIC
 from chainview.pack.cgrf.limits import NEWEST, OLDEST
 from chainview.system.errors import words_of
+from chainview.system.file_kind import BYTE_ORDER_MARK, ENOUGH, file_kind
 
 ENGINE = "wasmtime 50.0.1"
 """The pinned engine; asking the package for its version would take 60 ms."""
@@ -23,6 +27,12 @@ LARGEST_MODULE = 512 * 1024 * 1024
 _PLUMBING = frozenset({"memory", "__pack_alloc", "__pack_free", "__pack_types"})
 RESUME = "__pack_resume"
 """What every module of the asynchronous convention exports, which came after CGRF 3."""
+_OTHER_TARGETS = (
+    (re.compile("wasi[_:]"), "WASI"),
+    (re.compile("wbg$|__wbindgen"), "wasm-bindgen, for a browser"),
+    (re.compile("go(?:js)?$"), "Go's own host"),
+)
+"""What a module was built for, by the name of a module that it imports from."""
 _CRATES_OF_JANUARY = (b"composite_abi", b"composite_guest", b"pack_abi", b"pack_guest")
 
 
@@ -57,7 +67,10 @@ def read_module(path: Path) -> ModuleFile:
 def _assembled(path: Path, data: bytes) -> bytes:
     if not data:
         raise ModuleError(f"{path} is empty: a .wasm module was needed (is the build still running?)")
+    data = data.removeprefix(BYTE_ORDER_MARK)
     text = data.lstrip()
+    if kind := _other_kind(data, text):
+        raise ModuleError(f"{path} is no WebAssembly module but {kind} (a .wasm, a .wat or a manifest.toml was needed)")
     if path.suffix != ".wat" and not text.startswith((b"(module", b";;", b"(;")):
         raise ModuleError(
             f"{path} is no WebAssembly module: it does not begin with the bytes 00 61 73 6d; "
@@ -67,6 +80,22 @@ def _assembled(path: Path, data: bytes) -> bytes:
         return bytes(wasmtime.wat2wasm(data))
     except (wasmtime.WasmtimeError, UnicodeDecodeError) as error:
         raise ModuleError(f"{path} is no valid WebAssembly text: {_first_line(error)}") from None
+
+
+def _other_kind(data: bytes, text: bytes) -> str:
+    """What is given in the place of a module, and what to do about it; empty where nothing tells."""
+    if data.startswith(MAGIC):
+        return "a chain: the module comes first, the chain behind it"
+    if text.startswith((b"{", b"[")) and _is_json(data):
+        return "JSON"
+    if text.startswith(b"(component"):
+        return "the text of a WebAssembly component, and Pack actors are core modules"
+    return file_kind(data[:ENOUGH])
+
+
+def _is_json(data: bytes) -> bool:
+    """Whether its beginning is that of JSON rather than of anything else in brackets."""
+    return re.match(rb'\s*(?:\{\s*(?:"|\})|\[\s*(?:[{\["\]0-9-]|true|false|null))', data) is not None
 
 
 def _refuse_other_kinds(path: Path, binary: bytes) -> None:
@@ -104,6 +133,7 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
         details = str(error).strip().split("\n")
         raise ModuleError(f"{file.path} is no valid WebAssembly module: {details[-1].strip()}") from None
     linkage = linkage_of(file, engine, module)
+    _refuse_other_targets(file, module)
     _require_pack(file, module)
     symbols, asynchronous = _pack_symbols(module), _is_asynchronous(module)
     inquiry = Inquiry(file, engine, linkage, symbols, limits.memory)
@@ -124,6 +154,19 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
         linkage=linkage,
         probe=probe_code(engine),
     )
+
+
+def _refuse_other_targets(file: ModuleFile, module: wasmtime.Module) -> None:
+    """Refuses, with a ModuleError, what was built for another host, or not to its end."""
+    for each in module.imports:
+        for names, target in _OTHER_TARGETS:
+            if names.match(each.module):
+                raise ModuleError(
+                    f"{file.path} is built for {target}: it imports {each.module}.{each.name}, which no host of Pack "
+                    "provides; build it for wasm32-unknown-unknown with packr-guest"
+                )
+    if any(name.startswith("reloc.") for name, _ in custom_sections(file.data)):
+        raise ModuleError(f"{file.path} is an object file that was not linked yet: name the linked module")
 
 
 def _require_pack(file: ModuleFile, module: wasmtime.Module) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from chainview.chain.event import Frame
@@ -10,6 +11,8 @@ from chainview.chain.event import Frame
 _FRAME = re.compile(r"^\s+\d+:\s+(?:0x(?P<offset>[0-9a-f]+)\s+-\s+)?(?P<function>.*)$")
 _INLINED = re.compile(r"^\s+-\s+(?P<function>.+)$")
 _PLACE = re.compile(r"^\s+at\s+(?P<place>.+?)(?::\d+)?$")
+_ENCODED = re.compile(r"_{1,4}Z|ZN|_{0,2}R[A-Z]|_GLOBAL_")
+"""How names begin that Rust and C++ encode."""
 _HASH = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{6,}\]")
 _PROBES = frozenset({"look", "<wasm function 0>"})
 _REASON = re.compile(r"^\s*(?:\d+:\s*)?wasm trap: (?P<reason>.*)$", re.MULTILINE)
@@ -37,6 +40,26 @@ def frames_of(text: str) -> tuple[Frame, ...]:
         elif line.startswith("Caused by"):
             break
     return tuple(frames)
+
+
+def with_own_names(text: str, names: Sequence[tuple[str | None, str | None]]) -> str:
+    """A backtrace whose functions have their own names, given with those of their modules, innermost first.
+
+    The engine reads every name as one that C++ made of a type, so that `t` becomes `unsigned short`. What Rust and C++
+    did encode stays written out, and so does what line tables tell, which have names of their own.
+    """
+    lines, at = text.split("\n"), 0
+    for number, line in enumerate(lines):
+        frame = _FRAME.match(line)
+        if frame is None or at >= len(names):
+            continue
+        module, name = names[at]
+        at += 1
+        told = number + 1 < len(lines) and (_PLACE.match(lines[number + 1]) or _INLINED.match(lines[number + 1]))
+        shown = f"{module or '<unknown>'}!"
+        if name and not told and not _ENCODED.match(name) and frame["function"].startswith(shown):
+            lines[number] = f"{line[: frame.start('function')]}{shown}{name}"
+    return "\n".join(lines)
 
 
 def guest_frames(text: str) -> tuple[Frame, ...]:

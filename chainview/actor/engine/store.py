@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import wasmtime
 
+from chainview.actor.module import ModuleError
+from chainview.chain.event import Frame
+
 _TABLE_ELEMENT_SIZE = 8
+_SHOWN_FRAMES = 4
 _MOST_MEMORIES = _MOST_TABLES = 16
 _FIRST_MEMORY = re.compile(r"memory minimum size of (\d+) pages exceeds memory limits")
 _FIRST_TABLE = re.compile(r"table minimum size of (\d+) elements exceeds table limits")
@@ -20,6 +25,13 @@ def limit_store(store: wasmtime.Store, memory: int) -> None:
         memories=_MOST_MEMORIES,
         tables=_MOST_TABLES,
     )
+
+
+def not_started(path: Path, reason: str, stack: tuple[Frame, ...]) -> ModuleError:
+    """What is raised for a module that fails as it starts: why, and where its start function was."""
+    where = ", called by ".join([str(frame) for frame in stack[:_SHOWN_FRAMES]])
+    more = f" and {len(stack) - _SHOWN_FRAMES:,} more" if len(stack) > _SHOWN_FRAMES else ""
+    return ModuleError(f"{path} does not start: {reason}{f', in {where}{more}' if where else ''}", stack)
 
 
 def start_refusal(text: str) -> str:

@@ -24,6 +24,7 @@ from chainview.chain.files.theater.store import StoredChain, stored_chain
 from chainview.chain.schema import Schema, schema_of
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError, words_of
+from chainview.system.file_kind import ENOUGH, file_kind
 from chainview.system.locations import chains_folder
 
 _NEAR = 1 << 16
@@ -252,7 +253,7 @@ def _open_file(name: str, file: BinaryIO) -> OpenedChain:
             return OpenedChain(name, format, FormatIndex(data, reader_of(format)(data)), data, file)
         store = stored_chain(Path(name), data[:_NEAR]) if len(data) <= _NEAR else None
         if store is None:
-            raise _no_chain(name)
+            raise _no_chain(name, data[:ENOUGH])
     except BaseException:
         file.close()
         raise
@@ -268,7 +269,9 @@ def _open_store(name: str, store: StoredChain | None) -> OpenedChain:
     return OpenedChain(name, "store", FormatIndex(b"", store.entries()), b"", None)
 
 
-def _no_chain(name: str) -> ChainviewError:
+def _no_chain(name: str, head: bytes) -> ChainviewError:
+    if kind := file_kind(head):
+        return ChainviewError(f"{name} is no chain but {kind}; {_LOOKED_FOR} was looked for")
     return ChainviewError(f"{name} is no chain: it does not begin like {_LOOKED_FOR}")
 
 
@@ -278,7 +281,7 @@ def _copied(name: str, stream: BinaryIO) -> BinaryIO:
         raise ChainviewError(f"{name} is a terminal: give a chain file, or pipe a chain in")
     first = stream.read(_NEAR)
     if first and detect(first) is None:
-        raise _no_chain(name)
+        raise _no_chain(name, first[:ENOUGH])
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the chain that is read from it
     try:
         while first:

@@ -75,7 +75,7 @@ def rules_file(chain: str | Path) -> Path:
 def read_rules(path: Path) -> list[Rule]:
     """The rules in a file; raises ChainviewError that names the first bad one."""
     try:
-        stored = tomllib.loads(path.read_text(encoding="utf-8"))
+        stored = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ChainviewError(f"can't read the rules in {path}: {words_of(error)}") from None
     except (ValueError, RecursionError) as error:
@@ -113,7 +113,7 @@ def append_rule(path: Path, rule: Rule) -> None:
     before = ""
     if path.exists():
         read_rules(path)
-        before = path.read_text(encoding="utf-8").rstrip("\n") + "\n\n"
+        before = path.read_text(encoding="utf-8-sig").rstrip("\n") + "\n\n"
     write_whole(path, [(before + rule_text(rule)).encode()], force=True)
 
 

@@ -32,7 +32,7 @@ class CallHistory:
         """The lines; none when the file is missing or can't be read."""
         if self._lines is None:
             try:
-                text = self._path.read_text(encoding="utf-8", errors="replace")
+                text = self._path.read_text(encoding="utf-8-sig", errors="replace")
             except OSError:
                 text = ""
             self._lines = [line for line in text.split("\n") if line][-MOST_KEPT:]

@@ -23,7 +23,7 @@ def read_settings(path: Path) -> Settings:
     Raises ChainviewError, naming the file, for what can't be read or understood.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         return Settings()
     except (OSError, UnicodeDecodeError) as error:

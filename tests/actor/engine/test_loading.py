@@ -25,6 +25,16 @@ from tests.actor.running import running, sample
         (b"", "is empty"),
         (b"\x7fELF\x02\x01", "is no WebAssembly module"),
         (b"\0asm\x0d\0\x01\0rest", "is a WebAssembly component"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "no WebAssembly module but a Git LFS pointer"),
+        (b"\x1f\x8b\x08\0", "no WebAssembly module but a gzip file"),
+        (b"<!doctype html>", "no WebAssembly module but an HTML page"),
+        ("(module)".encode("utf-16"), "no WebAssembly module but text in UTF-16"),
+        (b"\x93\xa9chainview\x01", "the module comes first, the chain behind it"),
+        (b'{"events": []}', "no WebAssembly module but JSON"),
+        (b"(component)", "the text of a WebAssembly component"),
+        (b'(module (import "wasi_snapshot_preview1" "proc_exit" (func (param i32))))', "is built for WASI: it imports"),
+        (b'(module (import "wbg" "__wbindgen_throw" (func)))', "is built for wasm-bindgen"),
+        (b'(module (@custom "reloc.CODE" "") (memory (export "memory") 1))', "an object file that was not linked yet"),
         (b"\0asm\x02\0\0\0", "unknown version"),
         (b"\0asm\x01\0\0\0\xff\xff", "is no valid WebAssembly module"),
         (b"\0asm\x01\0\0\0", "exports no memory"),
@@ -56,6 +66,14 @@ def test_folders_and_missing_files_are_refused(tmp_path: Path) -> None:
         read_module(tmp_path)
     with pytest.raises(ModuleError, match="there is no file"):
         find_target(str(tmp_path / "none.wasm"))
+
+
+def test_text_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """As editors on Windows write it, in a file of either suffix."""
+    for name in ("m.wat", "m.wasm"):
+        path = tmp_path / name
+        path.write_text(Guest().returning("f", UNIT).text, encoding="utf-8-sig")
+        assert load_module(path).symbols == ("f",)
 
 
 def test_text_is_assembled(tmp_path: Path) -> None:

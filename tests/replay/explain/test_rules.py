@@ -106,6 +106,14 @@ def test_a_bad_rule_is_refused_by_name(text: str, named: str, tmp_path: Path) ->
     assert str(path) in error.value.sentence
 
 
+def test_rules_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:
+    """As editors on Windows write them; a rule that is added leaves no mark in the middle."""
+    path = tmp_path / "rules.toml"
+    path.write_text(rule_text(Rule(Code("C1"))), encoding="utf-8-sig")
+    append_rule(path, Rule(Code("C2")))
+    assert [rule.code for rule in read_rules(path)] == [Code("C1"), Code("C2")]
+
+
 def test_a_rules_file_lies_beside_its_chain() -> None:
     """The default name is the chain's with `.accept.toml` behind it."""
     assert rules_file("a/b.chain") == Path("a/b.chain.accept.toml")

@@ -30,7 +30,7 @@ from chainview.pack.literal import parse_literal
 from chainview.pack.values import UNIT, Array, String, Value
 from chainview.system.errors import ChainviewError
 
-_LINE = re.compile(r"[ \t]*([A-Za-z][A-Za-z _-]{0,30}):[ \t]*(.*)")
+_LINE = re.compile(r"\ufeff?[ \t]*([A-Za-z][A-Za-z _-]{0,30}):[ \t]*(.*)")
 _SHORT = re.compile(r"[0-9a-f]{7,40}")
 _ELSEWHERE = b"\xff"
 """Stands for the parent of a block that does not follow the one before it."""

@@ -107,6 +107,29 @@ def test_a_spoilt_event_is_one_damage(tmp_path: Path, name: str) -> None:
         assert [(problem.event, problem.kind) for problem in verdict.problems] == [(4, "payload")]
 
 
+TEXTS = {
+    **{
+        name: (format, write(EVENTS))
+        for name, (format, write) in WHOLE.items()
+        if name not in ("native", "array after a mark")
+    },
+    "dump for people": ("human", b"".join(map(as_human, EVENTS))),
+    "printed lines": ("cli-json", "".join(map(as_cli_line, EVENTS)).encode()),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_byte_order_mark_changes_nothing(tmp_path: Path, name: str) -> None:
+    """A text that an editor or a shell put a mark before is read as the text without it."""
+    format, text = TEXTS[name]
+    with opened(tmp_path, text) as plain, opened(tmp_path, b"\xef\xbb\xbf" + text) as marked:
+        assert marked.format == plain.format == format
+        assert events_of(marked) == events_of(plain)
+        assert [problem.kind for problem in verify(marked).problems] == [
+            problem.kind for problem in verify(plain).problems
+        ]
+
+
 def test_a_dump_for_people_keeps_headers(tmp_path: Path) -> None:
     """Of the dump for people hashes, parents and types are read and links checked; bodies of plain text survive."""
     events = list(linked([("wasm", b"CGRF\xff\xfe"), ("a/b", b"\x80"), ("note", b"plain text")]))
