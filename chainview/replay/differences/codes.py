@@ -134,7 +134,7 @@ _DESCRIPTIONS: Mapping[Code, Description] = {
     Code.UNRECORDED_INPUT: Description(
         Family.RECORDED_MODULE,
         "unrecorded input",
-        "an input reaches the recorded module that the chain does not hold: other work before {detail}",
+        "an input reaches the recorded module that the chain does not hold: {detail}",
     ),
     Code.RANDOM: Description(
         Family.RECORDED_MODULE, "random", "the recorded module differs from one replay to the next: {detail}"

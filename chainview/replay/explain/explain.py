@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainview.actor.engine.loading import ENGINE, LoadedModule
+from chainview.chain.payload import INIT
 from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.fuel import other_work
@@ -23,8 +24,11 @@ from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
 
 _MOST_CALLS = 10_000
+STATE_NOT_HELD = (
+    "the chain does not hold the state that init was given: give it with --state, or name the actor's manifest"
+)
 NOT_CONTROLLED = Control(ControlOutcome.NOT_TESTED, "the recorded module was not replayed")
-_NOT_BY_THE_EDIT = (Code.OTHER_ENCODING, Code.OTHER_ENGINE, Code.HIDDEN_STATE)
+_NOT_BY_THE_EDIT = (Code.OTHER_ENCODING, Code.OTHER_ENGINE, Code.HIDDEN_STATE, Code.UNRECORDED_INPUT)
 """What is no fault of the edit by itself, and says more than that the recording can't be made again."""
 
 
@@ -35,7 +39,7 @@ def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[R
         work = other_work(replay.recording.table, replay.now)
         same = Findings(sentence=_same_but(replay) if work is None else Code.OTHER_WORK.says(detail=work))
         return explanation_of(_subject(replay, control, replay.chain.count), same)
-    found = findings_of(compared, rules)
+    found = _but_for_state(replay, findings_of(compared, rules), rules)
     findings = _paired(replay, found)
     if control.replay is not None and findings is found:
         own = findings if control.replay is replay and not rules else _own_findings(control.replay)
@@ -102,7 +106,35 @@ def _paired(replay: Replay, findings: Findings) -> Findings:
 def _own_findings(replay: Replay) -> Findings:
     """What the recorded modules do differently themselves."""
     compared = _compared(replay)
-    return NOTHING_FOUND if compared is None else _paired(replay, findings_of(compared, ()))
+    if compared is None:
+        return NOTHING_FOUND
+    return _paired(replay, _but_for_state(replay, findings_of(compared, ()), ()))
+
+
+def _but_for_state(replay: Replay, findings: Findings, rules: Sequence[Rule]) -> Findings:
+    """The findings; what an init does differently whose initial state nobody knows is not taken for the edit's."""
+    end = replay.recording.call(0).stop
+    of_init = [each for each in findings.causes if each.event <= end] if replay.lacks_state else []
+    if not of_init:
+        return findings
+    first = of_init[0]
+    unheld = replace(
+        first,
+        code=Code.UNRECORDED_INPUT,
+        function=INIT,
+        sentence=STATE_NOT_HELD,
+        rows=tuple([row for each in of_init for row in each.rows]),
+    )
+    others = [each for each in findings.causes if each not in of_init]
+    rest = [each for each in findings.all if each not in of_init]
+    held, accepted = split_accepted([unheld], rules)
+    return replace(
+        findings,
+        all=(unheld, *rest),
+        causes=(*held, *others),
+        accepted=(*accepted, *findings.accepted),
+        blameless=not others,
+    )
 
 
 def _foreign_calls(replay: Replay) -> str | None:
@@ -243,7 +275,7 @@ def irreproducible(recording: Recording, control: Control) -> Finding:
     elif len(places) == 1:
         code, detail = Code.RANDOM, f"one replay parts from the recording at {numbers[0]}, another one nowhere"
     elif control.work is not None:
-        code, detail = Code.UNRECORDED_INPUT, f"event {place + 1:,} ({control.work})"
+        code, detail = Code.UNRECORDED_INPUT, f"other work before event {place + 1:,} ({control.work})"
     else:
         code = Code.NOT_REPRODUCIBLE
         detail = f"it differs at event {place + 1:,} in {len(places)} of {len(places)} tries"

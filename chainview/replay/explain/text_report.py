@@ -177,6 +177,8 @@ def _confidence(explanation: Explanation) -> str:
     if explanation.control is ControlOutcome.DIVERGED:
         blamed = explanation.causes and explanation.causes[0].code.family is Family.BEHAVIOUR
         return "confidence fair (control differs elsewhere)" if blamed else "the edit is not to blame"
+    if explanation.causes and explanation.causes[0].code.family is Family.RECORDED_MODULE:
+        return "the edit is not blamed"
     return (
         "confidence high (control matched)"
         if explanation.control is ControlOutcome.PASSED

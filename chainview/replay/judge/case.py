@@ -85,7 +85,7 @@ def _case(rows: Alignment, hunk: Hunk, then: Side, now: Side, builds: Builds, re
             across = seen if seen.shows else None
             states = None if seen.alike else (state, state_now)
         # A state inside a module that does not show it may be another one wherever anything differs before.
-        known = not then.recording.keeps_state or (state is not None and state_now is not None)
+        known = (state is None) == (state_now is None) and not (then.recording.keeps_state and state is None)
     found = differences(rows, hunk, then, now, builds)
     return Case(hunk, found.differences, states is None and known, states, across, unread=found.unread)
 

@@ -108,6 +108,17 @@ class Recording:
         first = self.payload(self.starts[0]) if self.keeps_state and self.starts else None
         return isinstance(first, Call) and first.function != INIT
 
+    @property
+    def lacks_state(self) -> bool:
+        """Whether it begins with an init and does not hold the state that this was given, as chains of Theater do not.
+
+        What was exported from one has a header, which names no module.
+        """
+        if self.header is not None and (self.header.initial_state or self.header.module_sha256):
+            return False
+        first = self.payload(self.starts[0]) if self.starts and self.schema is not Schema.LIFECYCLE else None
+        return isinstance(first, Call) and first.function == INIT
+
     def __len__(self) -> int:
         return len(self.table)
 

@@ -164,6 +164,11 @@ class Replay:
         return self._interceptor.not_asked() if isinstance(self._interceptor, ProbeInterceptor) else ()
 
     @property
+    def lacks_state(self) -> bool:
+        """Whether nobody knows the state that init was given when it was recorded."""
+        return self.recording.lacks_state and self.initial_state is None
+
+    @property
     def live_host_calls(self) -> int:
         """How many host calls a real host function answered."""
         return self._answered + self._actor.host_answers
@@ -260,7 +265,7 @@ class Replay:
         given = self.recording.given_state(number)
         if number == 0:
             self._actor.state = self._first_state(call)
-        elif self.mode is not Mode.REFERENCE and self.asks and self.asks[-1].call == number - 1:
+        elif self.mode is not Mode.REFERENCE and self._call_before_was_spoilt(number):
             # One call that could not be answered must not hide how the following ones behave; an actor that keeps its
             # state inside, or whose state has another type now, goes on as if that call had not been made.
             state = self.recording.state_before(number)
@@ -288,6 +293,12 @@ class Replay:
             self._returned = number
         if not outcome.ok and not self.stack and self.chain.first_mismatch == self.chain.count - 1:
             self.stack = outcome.stack
+
+    def _call_before_was_spoilt(self, number: int) -> bool:
+        """Whether the call before could not be answered, or was an init whose initial state nobody knows."""
+        if self.asks and self.asks[-1].call == number - 1:
+            return True
+        return number == 1 and self.lacks_state and self.chain.first_mismatch is not None
 
     def _takes(self, function: str, state: Value) -> bool:
         """Whether the module can be given a recorded state, by what it declares, else by what both left so far."""
