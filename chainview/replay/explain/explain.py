@@ -22,6 +22,7 @@ from chainview.replay.explain.subject import Subject, explanation_of, identical,
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
+from chainview.system.wording import plural
 
 _MOST_CALLS = 10_000
 STATE_NOT_HELD = (
@@ -53,8 +54,8 @@ def _same_but(replay: Replay) -> str:
     chain, other = replay.chain, list[str]()
     if chain.other_version:
         other.append("recorded in another CGRF version")
-    if chain.other_wording:
-        other.append("with failures in the words of another release")
+    if chain.reworded:
+        other.append(f"with {plural(chain.reworded, 'failure')} in the words of another release")
     if not other:
         return ""
     return f"{identical(replay.recording.completeness)}, {' and '.join(other)} ({Code.OTHER_ENCODING})"
@@ -161,6 +162,7 @@ def _subject(replay: Replay, control: Control, same: int) -> Subject:
         recorded_stack=control.stack,
         now_stack=replay.stack,
         live_host_calls=replay.live_host_calls,
+        reworded=replay.chain.reworded,
     )
 
 

@@ -95,6 +95,8 @@ class Explanation:
     recorded_stack: tuple[Frame, ...] = ()
     now_stack: tuple[Frame, ...] = ()
     live_host_calls: int = 0
+    reworded: int = 0
+    """How many failures before the first mismatch say the same in the words of another release."""
     blameless: bool = False
     """Whether all that differs is what the recorded modules do not make again either."""
     recording: Completeness = field(default_factory=Completeness)

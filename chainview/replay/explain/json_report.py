@@ -18,7 +18,12 @@ def report_object(explanation: Explanation) -> dict[str, object]:
         "sentence": explanation.sentence,
         "recording": explanation.recording.as_object(),
         "modules": {"recorded": explanation.recorded_module or None, "now": explanation.now_module or None},
-        "events": {"recorded": explanation.recorded_events, "now": explanation.now_events, "same": explanation.same},
+        "events": {
+            "recorded": explanation.recorded_events,
+            "now": explanation.now_events,
+            "same": explanation.same,
+            "reworded": explanation.reworded,
+        },
         "first_mismatch": None if explanation.first_mismatch is None else _finding(explanation.first_mismatch),
         "causes": [_finding(each) for each in explanation.causes],
         "consequences": {

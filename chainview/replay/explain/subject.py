@@ -39,6 +39,7 @@ class Subject:
     recorded_stack: tuple[Frame, ...] = ()
     now_stack: tuple[Frame, ...] = ()
     live_host_calls: int = 0
+    reworded: int = 0
     other: Completeness | None = None
     """How much of what happened the second one holds, where it is a recording too."""
     names: tuple[str, str] = ("", "")
@@ -95,6 +96,7 @@ def explanation_of(
         recorded_stack=subject.recorded_stack,
         now_stack=subject.now_stack,
         live_host_calls=subject.live_host_calls,
+        reworded=subject.reworded,
         blameless=findings.blameless,
         recording=held,
         other=subject.other,

@@ -35,8 +35,8 @@ class ComparedChain(StateChain):
 
     What is equal in bytes takes the recorded hash, which is not computed again. A wasm-error that fails for the
     recorded reason takes the recorded bytes, whatever addresses its message carries, and so does an event that says the
-    same under another CGRF version: then `other_version` is set, and `other_wording` where a failure is told in the
-    words of another release. `on_mismatch` is called once, in the middle of the append; `at` asks for a call back
+    same under another CGRF version: then `other_version` is set, and `reworded` counts the failures that are told in
+    the words of another release. `on_mismatch` is called once, in the middle of the append; `at` asks for a call back
     whenever an event of one of these indices is about to be appended. RecordEnds is raised for an event beyond the call
     recorded up to `record_end`, as long as all is equal.
     """
@@ -55,8 +55,8 @@ class ComparedChain(StateChain):
         self.first_mismatch: int | None = None
         self.other_version = False
         """Whether an event that counts as the same was recorded under another CGRF version."""
-        self.other_wording = False
-        """Whether a failure that counts as the same was recorded in the words of another release."""
+        self.reworded = 0
+        """How many failures that count as the same were recorded in the words of another release."""
         self.record_end: int | None = None
         """Where the record of the call that is made now stops without its end; None for a call that has one."""
         self._recorded = recorded
@@ -134,5 +134,5 @@ class ComparedChain(StateChain):
             return False
         failed, fails = failure_of(then, self._recorded.extras(index)), failure_of(now, extras)
         same = same_failure(failed, fails)
-        self.other_wording = self.other_wording or (same and failed.wording is not fails.wording)
+        self.reworded += same and failed.wording is not fails.wording
         return same
