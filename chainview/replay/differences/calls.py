@@ -11,6 +11,7 @@ from chainview.chain.payload import Call, CallResult, HostCall
 from chainview.pack.values import UNIT
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side, is_ask
+from chainview.replay.differences.apart import bytes_apart
 from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.cosmetic import cosmetic
@@ -109,6 +110,9 @@ class _Finder:
             return self._argument(Code.OTHER_ARGUMENT, row, function, found)
         if not (isinstance(then, HostCall) and isinstance(now, HostCall)):
             literal, literal_now = self._at.then.literal(one), self._at.now.literal(other)
+            if literal == literal_now and not is_ask(other):
+                said = bytes_apart(self._at.then.table.payload(one), self._at.now.table.payload(other))
+                literal, literal_now = f"{literal} ({said[0]})", f"{literal} ({said[1]})"
             signs = frozenset({Sign(Trait.UNREADABLE, (function,))})
             return self._at.made(Code.OTHER_ARGUMENT, [row], function, recorded=literal, now=literal_now, signs=signs)
         found = leaves("input", then.input, now.input)

@@ -8,6 +8,7 @@ from chainview.chain.failure import Failure
 from chainview.chain.payload import CallResult
 from chainview.pack.values import Value
 from chainview.replay.align.history import NONE
+from chainview.replay.differences.apart import texts_apart
 from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import MESSAGE, Difference, Stretch
 from chainview.replay.differences.leaves import Leaf, leaves
@@ -48,7 +49,8 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
     elif reason_now is None:
         detail = f"succeeds now; it failed when recorded: {reason}"
     else:
-        detail = f"fails for another reason: {reason_now}; recorded: {reason}"
+        words, words_now = texts_apart(reason, reason_now)
+        detail = f"fails for another reason: {words_now}; recorded: {words}"
     signs = {Sign(Trait.FAILURE, (at.export,))}
     if reason_now is not None and UNANSWERABLE not in reason_now:
         signs.add(Sign(Trait.REASON, (pattern_of(reason_now),)))
@@ -60,6 +62,7 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
         signs |= signs_of_words(text_change(then.own_words, now.own_words))
     told_then = at.then.literal(recorded) if reason is None else reason
     told_now = at.now.literal(at.rows.now[row]) if reason_now is None else reason_now
+    told_then, told_now = texts_apart(told_then, told_now)
     if reason_now is not None and any(words in reason_now for words in _NOT_EXPORTED):
         detail = f"{reason_now}, which this recording calls"
         return at.made(Code.OTHER_MODULE, rows, at.export, detail=detail, signs=frozenset({Sign(Trait.NOT_EXPORTED)}))

@@ -13,6 +13,7 @@ from chainview.chain.words.brief import bytes_as_text
 from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import F32, F64, Array, Integer, List, String, Value, types
 from chainview.pack.values.walk import rebuilt
+from chainview.replay.differences.apart import told_apart
 from chainview.replay.differences.text_change import TextChange, around_change, text_change
 
 _INDEX = re.compile(r"""\[(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)'|[^\]]*)\]""")
@@ -34,17 +35,18 @@ class Leaf:
 
     @property
     def literals(self) -> tuple[str | None, str | None]:
-        """Both sides as Pack literals; of long ones what changed, with `…` for the rest."""
+        """Both sides as Pack literals; of long ones what changed, with `…` for the rest, and what differs unseen."""
         one, other = self.recorded, self.now
+        if one is None or other is None:
+            return (None if one is None else _cut(format_literal(one))), (
+                None if other is None else _cut(format_literal(other))
+            )
         if isinstance(one, String) and isinstance(other, String):
             short = around_change(one.value, other.value, _LONGEST)
-            return format_literal(String(short[0])), format_literal(String(short[1]))
-        if is_nan(one) and is_nan(other):
-            return _with_bits(one), _with_bits(other)
-        texts = None if one is None else format_literal(one), None if other is None else format_literal(other)
-        if texts[0] is None or texts[1] is None:
-            return _cut(texts[0]), _cut(texts[1])
-        return around_change(texts[0], texts[1], _LONGEST)
+            texts = format_literal(String(short[0])), format_literal(String(short[1]))
+        else:
+            texts = around_change(format_literal(one), format_literal(other), _LONGEST)
+        return told_apart(one, other, texts)
 
     @property
     def text_change(self) -> TextChange | None:
@@ -87,13 +89,8 @@ def only_nan_bits(found: Sequence[Leaf]) -> bool:
     return bool(found) and all(is_nan(leaf.recorded) and is_nan(leaf.now) for leaf in found)
 
 
-def _with_bits(value: F32 | F64) -> str:
-    """A NaN with its bits, of which its literal tells none."""
-    return f"{format_literal(value)} (0x{value.bits:0{8 if isinstance(value, F32) else 16}x})"
-
-
-def _cut(text: str | None) -> str | None:
-    return text if text is None or len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def collapsed(path: str) -> str:
