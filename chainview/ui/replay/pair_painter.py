@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 
 from rich.cells import cell_len
@@ -14,12 +14,15 @@ from textual.widget import Widget
 from chainview.chain.event import Kind
 from chainview.chain.payload import arguments
 from chainview.chain.words.brief import short_items
-from chainview.chain.words.spans import Role, Span
+from chainview.chain.words.spans import Role, Span, middle_cut
 from chainview.chain.words.summary import interface_name
 from chainview.replay.align.history import NONE
+from chainview.replay.differences.apart import look_alike
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.ask import Ask
 from chainview.system.wording import visible
+from chainview.ui.event.facts import INLINE_BYTES
+from chainview.ui.replay.pair_details import compare_pair, gather_pair
 from chainview.ui.replay.pair_search import PairFinder
 from chainview.ui.replay.pair_table import PairTable
 from chainview.ui.replay.pairs import Pairs, Sides, ask_of
@@ -32,6 +35,7 @@ _RAIL = "┊"
 _MISSING, _EXTRA, _UNREACHED = "╌╌ not in the replay ╌╌", "╌╌ not recorded ╌╌", "╌╌ not reached ╌╌"
 _TAG = 4
 _CHANGED = "changed"
+_LONGEST_APART = 40
 RECORDED, NOW = 0, 1
 
 
@@ -91,13 +95,15 @@ class PairPainter(Painter[PairTable]):
         if self.shown is not Shown.BOTH:
             one_side = self.shown is Shown.NOW or (self.shown is Shown.COLUMN and pairs.recorded[index] == NONE)
             side = NOW if one_side else RECORDED
+            apart = self._apart(index, label, folded, width)
             head = [mark, self._tag(index, side)] if self.shown is Shown.COLUMN else [mark]
             room = width - sum([len(text) for text, _ in head])
-            spans = self._side(index, side, room, label, folded)
+            spans = self._side(index, side, room, label, folded, apart[side])
             return self._strip_of([*head, *self._looks(spans, self._hits(index, side, spans), HIT)], width)
         left = self.left
-        one = self._side(index, RECORDED, left - 1, label, folded)
-        other = self._side(index, NOW, width - left - 2, label, folded)
+        apart = self._apart(index, label, folded, left - 1)
+        one = self._side(index, RECORDED, left - 1, label, folded, apart[RECORDED])
+        other = self._side(index, NOW, width - left - 2, label, folded, apart[NOW])
         found, found_now = self._hits(index, RECORDED, one), self._hits(index, NOW, other)
         look = HIT
         if not (found or found_now) and label is Label.CAUSE and NONE not in (pairs.recorded[index], pairs.now[index]):
@@ -123,8 +129,35 @@ class PairPainter(Painter[PairTable]):
             return " " * _TAG, Role.DIM
         return ("now " if side == NOW else "rec "), Role.FLAG if pairs.labels[index] == Label.CAUSE else Role.DIM
 
-    def _side(self, index: int, side: int, room: int, label: Label, folded: bool) -> list[Span]:
-        """A side of a row in exactly `room` cells."""
+    def _apart(self, index: int, label: Label, folded: bool, room: int) -> tuple[str, str]:
+        """What tells both sides of a row apart whose texts are the same, although what they say differs."""
+        recorded, now = self._both(index)
+        if folded or label not in (Label.CAUSE, Label.VALUE, Label.STATE) or min(recorded, now) < 0:
+            return "", ""
+        sides, columns = self.sides, self._columns_in(room)
+        if now >= len(sides.now):
+            return "", ""
+        both = (sides.recorded, recorded), (sides.now, now)
+        said, said_now = [_said(row(table, item, columns, " ", folded=False), columns) for table, item in both]
+        if not look_alike(said, said_now):
+            return "", ""
+        facts = gather_pair(sides, recorded, now)
+        parts = compare_pair(facts).parts if facts.size <= INLINE_BYTES else None
+        leaf = next((leaf for part in parts or () for leaf in part.differs), None)
+        if leaf is None:
+            return "", ""
+        one, other = [middle_cut(visible(each or "nothing"), _LONGEST_APART) for each in leaf.literals]
+        return f"≠ {one}", f"≠ {other}"
+
+    def _both(self, index: int) -> tuple[int, int]:
+        """The items of both sides of a row, of which one stands on a row of its own where there is one column."""
+        pairs = self.pairs
+        rows = [each for each in (index - 1, index, index + 1) if 0 <= each < len(pairs)]
+        same = [each for each in rows if pairs.pairs[each] == pairs.pairs[index]]
+        return max(pairs.recorded[each] for each in same), max(pairs.now[each] for each in same)
+
+    def _side(self, index: int, side: int, room: int, label: Label, folded: bool, apart: str) -> list[Span]:
+        """A side of a row in exactly `room` cells, with what tells it apart from the other one."""
         pairs, sides = self.pairs, self.sides
         item = (pairs.recorded if side == RECORDED else pairs.now)[index]
         table = sides.recorded if side == RECORDED else sides.now
@@ -140,6 +173,7 @@ class PairPainter(Painter[PairTable]):
         else:
             mark = fold_mark(table, item, open_=not folded and table.call_of(item) is not None)
             spans = row(table, item, columns, mark, folded=folded)
+            spans = _with_note(spans, columns, apart) if apart else spans
         if label in (Label.SAME, Label.CAUSE):
             return spans
         return [(text, Role.DIM) for text, _ in spans]
@@ -166,11 +200,38 @@ def _asked(ask: Ask, room: int) -> list[Span]:
     return [("→ ", Role.DIM), (name, Role.HOST), (" ", Role.DIM), *inside, (said, Role.ERROR)]
 
 
+def _said(spans: list[Span], columns: Columns) -> str:
+    """What a row says between its number and its hash."""
+    text = "".join([text for text, _ in spans])
+    return text[columns.text - 1 : len(text) - _end(columns)].rstrip()
+
+
+def _end(columns: Columns) -> int:
+    """The cells of a row behind what it says."""
+    return 3 + (columns.hash + 1 if columns.hash else 0)
+
+
+def _with_note(spans: list[Span], columns: Columns, note: str) -> list[Span]:
+    """A row with a note behind what it says, as much of both as there is room for."""
+    text = "".join([text for text, _ in spans])
+    stop, start = len(text) - _end(columns), columns.text - 1
+    at = max(start, min(start + len(_said(spans, columns)) + 1, stop - len(note)))
+    return [*_part(spans, 0, at), *fitted([(note, Role.FLAG)], cell_len(text[at:stop])), *_part(spans, stop, len(text))]
+
+
+def _part(spans: list[Span], start: int, stop: int) -> Iterator[Span]:
+    """The characters of a row from `start` up to `stop`."""
+    at = 0
+    for text, role in spans:
+        piece = text[max(0, start - at) : max(0, stop - at)]
+        at += len(text)
+        if piece:
+            yield piece, role
+
+
 def _changed(one: list[Span], other: list[Span], columns: Columns) -> tuple[Places, Places]:
     """Where the texts of two rows differ, in either; nowhere when only numbers and hashes do."""
-    texts = ["".join([text for text, _ in spans]) for spans in (one, other)]
-    end = 3 + (columns.hash + 1 if columns.hash else 0)
-    said = [text[columns.text - 1 : len(text) - end].rstrip() for text in texts]
+    said = [_said(one, columns), _said(other, columns)]
     if said[0] == said[1]:
         return [], []
     head = _alike(said[0], said[1])

@@ -11,14 +11,18 @@ from pathlib import Path
 
 import pytest
 
+from chainview.pack.cgrf import encode
+from chainview.pack.values import String
 from chainview.replay.explain.rules import read_rules, rules_file
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.sources import LiveSource, ReplaySource
 from chainview.ui.replay.replay_screen import ReplayScreen
 from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
 from chainview.ui.widgets.overlays import Help
+from chainview.workbench.programs import record_actor
 from chainview.workbench.replay_request import ReplayRequest
 from chainview.workbench.replay_thread import Stage
+from tests.actor.guests import Guest
 from tests.ui.app_driver import ENVIRON, Driven, PlayedSession, at_rest, drive, few_calls
 from tests.ui.replay_looks import PRICING, Looked, look, look_while_running, looked_at, replay_of
 
@@ -295,6 +299,32 @@ def test_a_damaged_recording_is_replayed_up_to_where_it_is_damaged(
     finally:
         source.close()
     assert source.differs
+
+
+@pytest.mark.parametrize("width", [160, 70])
+def test_rows_that_print_the_same_say_what_differs(tmp_path: Path, width: int) -> None:
+    """Two texts of the same letters, one composed and one not: each row tells its code points."""
+
+    def logging(name: str, text: str) -> str:
+        return str(Guest().calling("f", "theater:simple/runtime", "log", encode(String(text))).written(tmp_path, name))
+
+    chain = tmp_path / "c.chain"
+    record_actor(logging("then.wat", "caf\u00e9"), chain, ["f()"])
+    source = ReplaySource(ReplayRequest(logging("now.wat", "cafe\u0301"), str(chain)).watched, "c.chain", chain)
+
+    async def run() -> None:
+        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+        async with app.run_test(size=(width, 40)) as pilot:
+            looked = await looked_at(app, pilot)
+            await looked.until_done()
+            rows = "\n".join(looked.rows())
+            assert "(U+00E9)" in rows
+            assert "(U+0065 U+0301)" in rows
+
+    try:
+        asyncio.run(run())
+    finally:
+        source.close()
 
 
 def test_every_action_of_the_replay_screen_has_a_handler(tmp_path: Path) -> None:
