@@ -54,6 +54,9 @@ def run(args: argparse.Namespace) -> int:
         _tell(removal, dry_run=args.dry_run)
     elif chains:
         emit(_table(chains))
+        for chain in chains:
+            if chain.problem:
+                complain(f"{chain.path}: {chain.problem}")
     else:
         say(f"no chains are kept in {folder}")
     return 0
@@ -82,6 +85,7 @@ def _chain_object(chain: KeptChain) -> dict[str, object]:
         "bytes": chain.size,
         "closed": chain.closed,
         "live": chain.live,
+        "problem": chain.problem or None,
     }
 
 
@@ -98,7 +102,7 @@ def _table(chains: list[KeptChain]) -> list[str]:
     lines = [f"{'begun (UTC)':<19}  {'events':>11}  {'size':>10}  {'state':<8}  actor, file"]
     for chain in chains:
         state = "live" if chain.live else "closed" if chain.closed else "open"
-        events = "no chain" if chain.events is None else f"{chain.events:,}"
+        events = ("unreadable" if chain.problem else "no chain") if chain.events is None else f"{chain.events:,}"
         name = visible(f"{chain.actor or '?'}, {chain.path.name}")
         lines.append(f"{_moment(chain.time_ns, ' ')}  {events:>11}  {_size(chain.size):>10}  {state:<8}  {name}")
     return lines

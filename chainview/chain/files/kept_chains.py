@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,12 +37,14 @@ class KeptChain:
     closed: bool
     live: bool
     """Whether a program is writing it."""
+    problem: str = ""
+    """Why it can't be read, in a sentence, where that is known."""
 
 
 def kept_chains(folder: Path) -> list[KeptChain]:
     """The chains in a folder, newest first; empty when there is no such folder."""
     try:
-        files = [path for path in folder.iterdir() if path.suffix == ".chain" and path.is_file()]
+        files = [path for path in folder.iterdir() if path.suffix == ".chain"]
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -50,18 +54,37 @@ def kept_chains(folder: Path) -> list[KeptChain]:
 
 
 def _kept_chain(path: Path) -> KeptChain | None:
-    """What is known of one file; None when it went away meanwhile."""
+    """What is known of one file; None for what is none, or went away meanwhile."""
     try:
         status = path.stat()
+    except OSError as error:
+        # A link that leads nowhere is no chain; one that may not be followed is named.
+        return _unread(path, words_of(error)) if isinstance(error, PermissionError) else None
+    if not stat.S_ISREG(status.st_mode):
+        return None
+    try:
         live = being_written(path)
         header, events, closed = _read(path) if status.st_size else (None, None, False)
     except FileNotFoundError:
         return None
-    except (OSError, ChainviewError):
-        return KeptChain(path, "", 0, 0.0, None, 0, closed=False, live=False)
-    began = header.time_ns if header is not None and header.time_ns else int(status.st_mtime * 1e9)
+    except OSError as error:
+        return _unread(path, words_of(error), status)
+    except ChainviewError as error:
+        return _unread(path, error.sentence, status)
+    began = header.time_ns if header is not None and header.time_ns else _modified_ns(status)
     actor = header.actor_name if header is not None else ""
     return KeptChain(path, actor, began, status.st_mtime, events, status.st_size, closed=closed, live=live)
+
+
+def _unread(path: Path, problem: str, status: os.stat_result | None = None) -> KeptChain:
+    """A file that can't be read, and why."""
+    modified, size = (0.0, 0) if status is None else (status.st_mtime, status.st_size)
+    began = 0 if status is None else _modified_ns(status)
+    return KeptChain(path, "", began, modified, None, size, closed=False, live=False, problem=problem)
+
+
+def _modified_ns(status: os.stat_result) -> int:
+    return int(status.st_mtime * 1e9)
 
 
 def _read(path: Path) -> tuple[Header | None, int | None, bool]:
@@ -128,7 +151,7 @@ def prune(
 def _remove(chain: KeptChain, *, dry_run: bool) -> str | None:
     """Removes one file; returns why it could not be."""
     if chain.events is None:
-        return "it is no chain"
+        return chain.problem or "it is no chain"
     try:
         if being_written(chain.path):
             return "it is being written"
