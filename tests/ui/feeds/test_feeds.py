@@ -105,7 +105,9 @@ def finished(feed: FileFeed) -> str:
 def test_a_file_is_read_verified_and_sound(tmp_path: Path) -> None:
     """A closed chain file is said to be sound."""
     with ChainWriter.create(tmp_path / "a.chain", Header()) as writer:
-        StateChain(sink=writer).append(*few_calls()[0])
+        chain = StateChain(sink=writer)
+        for event_type, payload in few_calls():
+            chain.append(event_type, payload)
     with open_chain(tmp_path / "a.chain") as opened:
         feed = FileFeed(opened)
         assert finished(feed) == "chain sound"
@@ -145,7 +147,7 @@ def test_a_sound_chain_of_any_age_is_called_sound(name: str, tmp_path: Path) -> 
     for grows in (False, True):
         with open_chain(tmp_path / "file") as opened:
             feed = FileFeed(opened, grows=grows)
-            assert finished(feed) == "chain sound"
+            assert finished(feed).split(",")[0] == "chain sound"
             feed.close()
 
 

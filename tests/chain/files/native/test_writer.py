@@ -109,7 +109,7 @@ def test_a_killed_program_leaves_whole_events(tmp_path: Path) -> None:
             verdict = verify(opened)
             if opened.cut is None:
                 assert verdict.sound
-                assert verdict.remarks == (f"not closed after event {len(opened.table):,}",)
+                assert verdict.remarks[0] == f"not closed after event {len(opened.table):,}"
             else:
                 assert [problem.kind for problem in verdict.problems] == ["truncated"]
 
@@ -181,7 +181,7 @@ def test_a_full_disk_keeps_what_was_written(tmp_path: Path) -> None:
     with open_chain(path) as opened:
         verdict = verify(opened)
         assert (verdict.sound, verdict.events, opened.cut) == (True, int(count), None)
-        assert verdict.remarks == (f"not closed after event {count}",)
+        assert verdict.remarks[0] == f"not closed after event {count}"
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 20_000
 
 
