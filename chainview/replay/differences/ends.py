@@ -106,10 +106,19 @@ def _other_ends(at: Stretch, row: int, answers: _Sides, states: _Sides) -> Itera
         answered, more = _apart("response", answered, at.builds.types.responses(at.export, *answers))
         of_type = (*of_type, *more)
         yield _other_type(at, row, across, of_type)
+    worded = tuple([leaf for leaf in answered if at.builds.wording.changed([leaf])])
+    if worded and len(worded) < len(answered) + len(left):
+        # Other words in an answer are an edit of their own, whatever else the call answers or leaves.
+        yield _other_end(at, row, worded, ())
+        answered = tuple([leaf for leaf in answered if leaf not in worded])
+    if answered or left or not of_type:
+        yield _other_end(at, row, answered, left)
+
+
+def _other_end(at: Stretch, row: int, answered: tuple[Leaf, ...], left: tuple[Leaf, ...]) -> Difference:
+    code = Code.OTHER_RESPONSE if answered else Code.OTHER_STATE if left else Code.OTHER_ENCODING
     found = (*answered, *left)
-    if found or not of_type:
-        code = Code.OTHER_RESPONSE if answered else Code.OTHER_STATE if left else Code.OTHER_ENCODING
-        yield at.made(code, [row], at.export, found=found, signs=signs_of_end(at.export, found))
+    return at.made(code, [row], at.export, found=found, signs=signs_of_end(at.export, found))
 
 
 def _apart(under: str, found: tuple[Leaf, ...], across: Across) -> tuple[tuple[Leaf, ...], tuple[Leaf, ...]]:

@@ -11,7 +11,8 @@ _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"[^\W\d_]+|\s+|\d+|.", re.DOTALL)
 _FURTHEST = 5
 """Tokens on each side of a change that may belong to its words."""
-_LEAST_LETTERS = 3
+_LEAST_LETTERS, _LEAST = 2, 3
+"""Letters, and characters, that a piece has at least."""
 _MOST_TOKENS = 400
 _MOST_LOOKED_UP = 5000
 
@@ -75,4 +76,4 @@ def _around(before: str, text: str, behind: str) -> Iterator[str]:
 
 
 def _tells(piece: str) -> bool:
-    return sum(map(str.isalpha, piece)) >= _LEAST_LETTERS and not any(map(str.isdigit, piece))
+    return len(piece) >= _LEAST and sum(map(str.isalpha, piece)) >= _LEAST_LETTERS and not any(map(str.isdigit, piece))

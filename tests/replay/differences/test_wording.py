@@ -62,6 +62,22 @@ def actor(folder: Path, name: str, text: str, answer: Value, state: int = 1) -> 
     return guest.ignoring("f", HOST, "log", packed(String(text)), left(state, answer)).written(folder, name)
 
 
+def test_other_words_in_an_answer_are_apart_from_what_else_a_call_leaves(tmp_path: Path) -> None:
+    """A state that is known to be another one does not account for an answer in other words."""
+
+    def left(text: str, state: int) -> bytes:
+        return packed(Result(types.STRING, types.STRING, True, Tuple((U32(state), String(text)))))
+
+    paths = []
+    for name, text, state in (("then.wat", "shop open", 2), ("now.wat", "shop ready", 3)):
+        guest = Guest().constant(INIT, left("", 1)).constant("f", left("f", state)).constant("g", left(text, state))
+        paths.append(guest.written(tmp_path, name))
+    then, now = paths
+    replay = replay_of(recording_of(then, ("f", UNIT), ("g", UNIT)), now)
+    explanation = explain(replay, control_experiment(replay, RecordedModules(compiled(then))))
+    assert [(each.code, each.event) for each in explanation.causes] == [("C7", 4), ("C6", 6)]
+
+
 @pytest.mark.parametrize(
     ("text", "answer", "found"),
     [
