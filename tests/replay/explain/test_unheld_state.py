@@ -87,3 +87,14 @@ def test_a_chain_that_names_its_module_began_without_a_state(tmp_path: Path) -> 
     path = server(tmp_path, "then.wat")
     explanation = explained(recorded(path, Header(module_sha256="ab" * 32)), path)
     assert "B1b" not in [cause.code for cause in explanation.causes]
+
+
+def test_an_init_that_is_as_recorded_without_its_state_is_the_edits(tmp_path: Path) -> None:
+    """Where the recorded module makes its recording without the state, nothing hangs on that: the edit is to blame."""
+    then, now = (
+        Guest().returning(INIT, ok(Tuple((String(text), UNIT)))).returning("f", ok(Tuple((String(text), S32(1)))))
+        for text in ("one", "two")
+    )
+    paths = then.written(tmp_path, "then.wat"), now.written(tmp_path, "now.wat")
+    explanation = explained(recorded(paths[0], None), paths[1], control=paths[0])
+    assert [(cause.code, cause.call) for cause in explanation.causes][:1] == [("C7", 1)]
