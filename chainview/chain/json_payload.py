@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from chainview.chain.event import Kind
 from chainview.pack.serde import from_serde
+from chainview.pack.serde.parts import too_many_parts
 from chainview.pack.values import (
     F64,
     S64,
@@ -48,6 +49,8 @@ def json_kind(payload: bytes) -> Kind | None:
 
 def json_value(payload: bytes) -> Value:
     """The payload as the variant that later generations store; raises JsonPayloadError when it is none."""
+    if too_many_parts(payload):
+        raise JsonPayloadError("the payload is JSON of more parts than can be shown")
     try:
         stored = json.loads(payload)
     except (ValueError, RecursionError):

@@ -16,7 +16,7 @@ from chainview.chain.json_payload import json_kind, json_value
 from chainview.chain.lifecycle import Lifecycle, read_lifecycle
 from chainview.chain.part import Part
 from chainview.chain.schema import Schema
-from chainview.pack.cgrf import decode, encode
+from chainview.pack.cgrf import decode_stored, encode
 from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at
 from chainview.pack.cgrf.limits import OLDEST, VERSIONS
 from chainview.pack.values import UNIT, Array, Record, String, Tuple, Value, Variant, bytes_value
@@ -305,7 +305,7 @@ def _unpacked(stored: Value | None) -> Value | None:
     if not isinstance(stored, Array) or not stored.data:
         return None
     try:
-        return decode(stored.data)
+        return decode_stored(stored.data)
     except ChainviewError:
         return None
 
@@ -349,7 +349,7 @@ def read_value(value: Value) -> Payload:
 
 def decode_payload(payload: bytes) -> Value:
     """The Value that payload bytes stand for, CGRF or JSON; raises ChainviewError when they are neither."""
-    return json_value(payload) if payload[:1] == b"{" else decode(payload)
+    return json_value(payload) if payload[:1] == b"{" else decode_stored(payload)
 
 
 def read_payload(payload: bytes) -> Payload:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from chainview.pack.cgrf import decode
+from chainview.pack.cgrf import decode_stored
 from chainview.pack.cgrf.glance import is_cgrf
 from chainview.pack.values import Array, Record, Value, Variant
 from chainview.system.errors import ChainviewError
@@ -31,7 +31,7 @@ def schema_of(payload: bytes) -> Schema | None:
     if _WASM_MARK not in payload:
         return None
     try:
-        return _wasm_schema(decode(payload))
+        return _wasm_schema(decode_stored(payload))
     except ChainviewError:
         return None
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from chainview.chain.event import StateGap
 from chainview.chain.payload import CallResult, read_payload
 from chainview.chain.table import EventTable
-from chainview.pack.cgrf import decode
+from chainview.pack.cgrf import decode_stored
 from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
 
@@ -64,7 +64,7 @@ def _read(packed: bytes, beside: bool) -> Value | None:
         payload = read_payload(packed)
         return payload.state if isinstance(payload, CallResult) else None
     try:
-        return decode(packed)
+        return decode_stored(packed)
     except ChainviewError:
         return None
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import complain, emit_bytes
+from chainview.system.wording import visible, visible_json
 
 if TYPE_CHECKING:
     from chainview.chain.files.exporters import Excerpt
@@ -23,6 +24,10 @@ _FORMATS = {
     "event": "Theater's EVENT text",
     "blocks": "Theater's --- blocks",
 }
+
+
+_RAW = ("msgpack", "event")
+"""The formats that hold payloads as raw bytes."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -52,9 +57,7 @@ def run(args: argparse.Namespace) -> int:
         if args.output is not None:
             write_whole(args.output, pieces, force=args.force)
         else:
-            if args.format == "msgpack" and sys.stdout.isatty():
-                raise ChainviewError("a msgpack chain is no text for a terminal: give -o FILE, or redirect the output")
-            emit_bytes(pieces)
+            emit_bytes(_for_terminal(pieces, args.format) if sys.stdout.isatty() else pieces)
         sentences = [*remarks, *losses.sentences(), *file_sentences(opened)]
     for sentence in sentences:
         complain(sentence)
@@ -80,6 +83,19 @@ def _replayable(opened: OpenedChain, whole: Excerpt) -> tuple[Excerpt, list[str]
     builds = [build.start for build in recorded_builds(opened.notes)]
     found = replayable(opened.table, opened.schema, opened.header, builds)
     return replace(whole, numbers=range(1, found.count + 1)), list(found.remarks)
+
+
+def _for_terminal(pieces: Iterator[bytes], format: str) -> Iterator[bytes]:
+    """The text with nothing in it that could drive a terminal; raises ChainviewError for what holds raw bytes."""
+    if format in _RAW:
+        raise ChainviewError(f"{_FORMATS[format]} is no text for a terminal: give -o FILE, or redirect the output")
+    return (_visible(piece.decode("utf-8", "replace"), format).encode() for piece in pieces)
+
+
+def _visible(text: str, format: str) -> str:
+    if format != "blocks":
+        return visible_json(text)
+    return "\n".join([visible(line) for line in text.split("\n")])
 
 
 def _check_output(args: argparse.Namespace) -> None:

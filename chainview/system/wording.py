@@ -16,6 +16,15 @@ def _escaped(found: re.Match[str]) -> str:
     return f"\\u{{{ord(found.group()):x}}}"
 
 
+def visible_json(text: str) -> str:
+    r"""JSON text with the same characters written as its own escapes, such as `\u009b`: it says what it said."""
+    return _HIDDEN.sub(_escaped_json, text)
+
+
+def _escaped_json(found: re.Match[str]) -> str:
+    return found.group() if found.group() in "\t\n\r" else f"\\u{ord(found.group()):04x}"
+
+
 def plural(count: int, noun: str) -> str:
     """A number of things, such as `1 event` or `2,413 events`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import string
 import sys
 import tempfile
 import traceback
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO, TypeVar
 from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError
 from chainview.system.locations import config_file
 from chainview.system.signals import ENDING
+from chainview.system.wording import visible
 
 if TYPE_CHECKING:
     from chainview.actor.session.status import SessionLike
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from chainview.workbench.build import Build, BuildWatchLike
     from chainview.workbench.replay_thread import ReplayThread
 
+_PLAIN = frozenset(string.ascii_letters + string.digits + "/._-+=:,@%")
 _Session = TypeVar("_Session", bound="SessionLike")
 
 
@@ -221,14 +224,19 @@ def _farewell(app: ChainviewApp, source: Source) -> int:
 
 
 def _quoted(path: Path) -> str:
+    """The path as a shell takes it, with nothing in it that could drive a terminal."""
     from shlex import quote
 
-    return quote(str(path))
+    name = str(path)
+    if visible(name) == name:
+        return quote(name)
+    letters = [chr(byte) if chr(byte) in _PLAIN else f"\\x{byte:02x}" for byte in os.fsencode(name)]
+    return f"$'{''.join(letters)}'"
 
 
 def _tell(text: str) -> None:
     try:
-        print(text, file=sys.stderr)
+        print(visible(text), file=sys.stderr)
     except OSError:
         # The terminal has gone, and the user with it.
         return

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.system.wording import plural, visible
+from chainview.system.wording import plural, visible, visible_json
 
 
 def test_escapes_are_spelled_out() -> None:
@@ -33,3 +34,11 @@ def test_one_thing_is_not_several() -> None:
         "2 more events",
         "2,413 more events",
     ]
+
+
+@given(st.text())
+def test_json_made_visible_says_the_same(text: str) -> None:
+    """JSON whose hidden characters are escaped holds no such character, and is read as what it was."""
+    shown = visible_json(json.dumps(text, ensure_ascii=False))
+    assert visible(shown) == shown
+    assert json.loads(shown) == text

@@ -46,6 +46,17 @@ def test_redirected_streams_are_refused(monkeypatch: pytest.MonkeyPatch) -> None
         terminal.require_terminal("chainview show -", keys=False)
 
 
+def test_a_path_drives_no_terminal_at_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    """A path with control characters is shown with them spelled out, and as a shell takes it."""
+    session = PlayedSession()
+    session.chain_path = Path("/tmp/\x1b]0;x\x07\u202e.chain")
+    app = app_of(session)
+    terminal._farewell(app, app.source)
+    told = capsys.readouterr().err
+    assert told.replace("\n", "").isprintable()
+    assert r"chainview open $'/tmp/\x1b\x5d0\x3bx\x07\xe2\x80\xae.chain'" in told
+
+
 def test_the_end_says_where_the_chain_lies(capsys: pytest.CaptureFixture[str]) -> None:
     """After the live screen two lines on standard error name the file and how to open it, quoted for a shell."""
     session = PlayedSession()

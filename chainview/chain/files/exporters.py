@@ -15,7 +15,7 @@ from chainview.chain.files.native.object_end import skip
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.files.theater.json_array import event_json_pieces
 from chainview.chain.table import EventTable
-from chainview.pack.cgrf import decode
+from chainview.pack.cgrf import decode_stored
 from chainview.pack.literal import format_literal
 from chainview.system.errors import ChainviewError
 from chainview.system.version import VERSION
@@ -173,7 +173,7 @@ def write_blocks(excerpt: Excerpt, losses: Losses) -> Iterator[bytes]:
         hash_ = _hex_or_none(event.hash, losses)
         parent = "root" if event.parent is None else _hex_or_none(event.parent, losses)
         try:
-            text = format_literal(decode(event.payload))
+            text = format_literal(decode_stored(event.payload))
         except ChainviewError:
             text = f"raw: {len(event.payload)} bytes"
             losses.add("payloads that are no CGRF, of which only the length is kept")

@@ -17,6 +17,7 @@ from chainview.system.errors import ChainviewError
 
 _FLIPPED = bytes([1 - min(value, 1) for value in range(256)])
 _TOKEN = re.compile(r'(!?)(?:([a-z]+):)?(?:"([^"]*)"|([^\s!]\S*))')
+_NUMBER = re.compile(r"0{0,20}[1-9][0-9]{0,18}")
 _STRETCH = 1 << 14
 _STRETCH_BYTES = 1 << 20
 _WORDS = {kind.word: kind for kind in Kind}
@@ -68,8 +69,8 @@ def _token(found: re.Match[str]) -> Token:
             if name not in _WORDS:
                 raise ChainviewError(f"there is no kind {name!r}; kinds are {', '.join(_WORDS)}")
     elif key == "call":
-        if not value.isdecimal() or int(value) < 1:
-            raise ChainviewError(f"call: wants the number of an event, not {value!r}")
+        if not _NUMBER.fullmatch(value):
+            raise ChainviewError(f"call: wants the number of an event, not {value[:40]!r}")
     elif key is not None:
         key, value = "", f"{key}:{value}"
     return Token(key or "", value, bool(inverted))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -15,6 +16,7 @@ from chainview.chain.words.spans import text_of
 from chainview.chain.words.summary import GAPS, summary
 from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import HELD, Array, Compound, List, Map, Record, Result, Set, Tuple, Value, Variant, types
+from chainview.pack.values.walk import walk
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import plural, visible
 
@@ -22,6 +24,8 @@ _HASH_LETTERS = 7
 _LINE_WIDTH, _NUMBER_WIDTH = 88, 7
 _HEX_WIDTH = 16
 _NAME_WIDTH = 10
+_MOST_LINES, _MOST_LETTERS = 100_000, 1 << 18
+"""The lines of one value, and the letters of one text, that are printed for people; --json has all."""
 _PRINTABLE = range(0x20, 0x7F)
 _DEEPEST_INDENT = 32
 _INDENT = "  "
@@ -136,7 +140,7 @@ def _extras_lines(extras: Extras) -> Iterator[str]:
     if extras.damaged:
         yield "damaged its entry fails its checksum"
     if extras.reason:
-        yield visible(f"reason  {extras.reason}   beside the event, not hashed")
+        yield visible(f"reason  {_bounded(extras.reason)}   beside the event, not hashed")
     for place, frame in enumerate(extras.stack):
         yield visible(f"{'stack' if not place else '':<8}{frame}")
 
@@ -153,7 +157,8 @@ def _payload_lines(table: EventTable, index: int, data: bytes) -> Iterator[str]:
         yield visible(f"{name:<{_NAME_WIDTH}}{text}")
     for part in payload.parts:
         if isinstance(part.said, str):
-            yield from (visible(f"{part.name:<{_NAME_WIDTH}}{line}") for line in part.said.split("\n"))
+            lines = _bounded(part.said).split("\n")
+            yield from (visible(f"{part.name:<{_NAME_WIDTH}}{line}") for line in lines)
         elif part.said is not None:
             yield from value_lines(part.name, part.said)
     yield from _state_lines(table, index)
@@ -180,16 +185,25 @@ def _state_lines(table: EventTable, index: int) -> Iterator[str]:
 
 def hex_lines(data: bytes) -> Iterator[str]:
     """The bytes sixteen a line, with their offset and what of them is printable."""
-    for start in range(0, len(data), _HEX_WIDTH):
+    shown = min(len(data), _MOST_LINES * _HEX_WIDTH)
+    for start in range(0, shown, _HEX_WIDTH):
         piece = data[start : start + _HEX_WIDTH]
         text = "".join([chr(byte) if byte in _PRINTABLE else "·" for byte in piece])
         yield f"{start:08x}  {piece.hex(' '):<{_HEX_WIDTH * 3}} {text}"
+    if shown < len(data):
+        yield f"… and {plural(len(data) - shown, 'more byte')}"
 
 
 def value_lines(name: str, value: Value, depth: int = 0) -> Iterator[str]:
     """The lines of a value: scalars as literals, what holds others as its name with those below it."""
     stack: list[tuple[str, Value, int]] = [(name, value, depth)]
+    count = 0
     while stack:
+        count += 1
+        if count > _MOST_LINES:
+            more = sum([sum(1 for _ in walk(item)) for _, item, _ in stack])
+            yield f"{_INDENT * depth}… and {plural(more, 'more value')}"
+            return
         label, item, level = stack.pop()
         words = [f"{label}:"] if label else []
         words.append(_words(item))
@@ -201,12 +215,18 @@ def value_lines(name: str, value: Value, depth: int = 0) -> Iterator[str]:
         stack += [(f"{label.text}{label.of_entry}", part, level + 1) for label, part in reversed(held)]
 
 
+def _bounded(text: str) -> str:
+    """A text, of which what is beyond all reading is only counted."""
+    more = len(text) - _MOST_LETTERS
+    return text if more <= 0 else f"{text[:_MOST_LETTERS]}… and {plural(more, 'more character')}"
+
+
 def _words(value: Value) -> str:
     """The words for a value itself; all of it where it holds nothing."""
     if isinstance(value, Array) and value.elem == types.U8:
         return _bytes(value.data)
     if not isinstance(value, Compound) or not value.held:
-        return format_literal(value)
+        return _bounded(_literal_of(value))
     if isinstance(value, Tuple | List):
         return f"{'tuple' if isinstance(value, Tuple) else 'list'} of {len(value.items):,}"
     if isinstance(value, Map | Set):
@@ -219,10 +239,22 @@ def _words(value: Value) -> str:
     return value.type_name or "record" if isinstance(value, Record) else "some"
 
 
+def _literal_of(value: Value) -> str:
+    """A value that holds no others as a literal; of a very long array the beginning."""
+    more = len(value) - _MOST_LINES if isinstance(value, Array) else 0
+    if not isinstance(value, Array) or more <= 0:
+        return format_literal(value)
+    return f"{format_literal(value[:_MOST_LINES])} … and {plural(more, 'more item')}"
+
+
 def _bytes(data: bytes) -> str:
-    count = plural(len(data), "byte")
+    count, more = plural(len(data), "byte"), len(data) - _MOST_LETTERS
+    if more > 0:
+        data = data[:_MOST_LETTERS]
+    rest = f" … and {plural(more, 'more byte')}" if more > 0 else ""
     try:
-        text = data.decode("utf-8")
+        # Where it is cut it may be cut in a letter.
+        text = getincrementaldecoder("utf-8")().decode(data, final=more <= 0)
     except UnicodeDecodeError:
-        return f"{count} {data.hex()}"
-    return f'{count} "{text}"' if data else count
+        return f"{count} {data.hex()}{rest}"
+    return f'{count} "{text}"{rest}' if data else count

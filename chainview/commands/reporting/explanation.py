@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.system.streams import emit
+from chainview.system.wording import visible_json
 
 if TYPE_CHECKING:
     from chainview.replay.explain.explanation import Explanation
@@ -25,5 +26,8 @@ def print_explanation(explanation: Explanation, *, as_json: bool) -> int:
     from chainview.replay.explain.json_report import report_object
     from chainview.replay.explain.text_report import report_text
 
-    emit([json.dumps(report_object(explanation), ensure_ascii=False) if as_json else report_text(explanation)])
+    if as_json:
+        emit([visible_json(json.dumps(report_object(explanation), ensure_ascii=False))])
+    else:
+        emit([report_text(explanation)])
     return 0 if explanation.passes else 1

@@ -19,6 +19,9 @@ class DecodeError(ChainviewError):
     """Bytes that are no CGRF value; the sentence says why."""
 
 
+_STORED_SPREAD: Final = 1 << 16
+"""Nodes that a stored value may always have; more of them only without sharing, as every writer writes."""
+
 _HEADER: Final = Struct("<4sHHII")
 _HEAD: Final = Struct("<B3xI")
 
@@ -28,17 +31,26 @@ _MEMO_BYTES: Final = 192
 _shapes: Final[dict[int, dict[bytes, Shape]]] = {version: {} for version in VERSIONS}
 
 
-def decode(data: bytes | bytearray | memoryview, deepest: int = MAX_DEPTH) -> Value:
+def decode(data: bytes | bytearray | memoryview, deepest: int = MAX_DEPTH, spread: int = MAX_NODES) -> Value:
     """The value of CGRF bytes under header version 2 or 3; DecodeError when they are none, or nested too deep.
 
-    Flags and reserved bytes are ignored, nodes may be shared and in any order, and nodes the root does not
-    reach are looked at only as far as the reference looks; so bytes that decode need not be canonical. Maps and sets
+    Where nodes are shared the value has at most `spread` nodes, counted at each place, or as many as the data. Flags
+    and reserved bytes are ignored, nodes may be shared and in any order, and nodes the root does not reach are looked
+    at only as far as the reference looks; so bytes that decode need not be canonical. Maps and sets
     are unknown to version 2.
     """
     whole = bytes(data)
     version, count, root = _header(whole)
     value = _one_pass(whole, version, count, root) if count <= deepest and len(whole) <= MAX_PAYLOAD else None
-    return _any_order(whole, version, count, root, deepest) if value is None else value
+    return _any_order(whole, version, count, root, deepest, max(count, spread)) if value is None else value
+
+
+def decode_stored(data: bytes | bytearray | memoryview) -> Value:
+    """The value of CGRF bytes that anyone may have made, so that walking and printing it takes time by their size.
+
+    As `decode` has it, but a DecodeError too where shared nodes make a few bytes a value without end.
+    """
+    return decode(data, spread=_STORED_SPREAD)
 
 
 def _header(data: bytes) -> tuple[int, int, int]:
@@ -112,12 +124,12 @@ def _shape(
     return shape
 
 
-def _any_order(data: bytes, version: int, count: int, root: int, deepest: int) -> Value:
+def _any_order(data: bytes, version: int, count: int, root: int, deepest: int, most: int = MAX_NODES) -> Value:
     """The value, whatever the order and the sharing of nodes."""
     shapes = SHAPES[version]
     kinds, starts = _read(data, shapes, count)
     values = _leaves(data, kinds, starts)
-    return _build(data, shapes, kinds, starts, values, root, deepest)
+    return _build(data, shapes, kinds, starts, values, root, deepest, most)
 
 
 def _read(data: bytes, shapes: dict[int, ShapeReader], count: int) -> tuple[bytearray, array[int]]:
@@ -175,6 +187,7 @@ def _build(
     values: list[Value | None],
     root: int,
     deepest: int,
+    most: int,
 ) -> Value:
     count = len(kinds)
     heights = array("H", [1]) * count
@@ -207,8 +220,8 @@ def _build(
             if height > deepest:
                 raise DecodeError(f"the CGRF value is nested deeper than {deepest} levels")
             size = 1 + sum([expanded[child] for child in children])
-            if size > MAX_NODES:
-                raise DecodeError(f"the CGRF value has more than {MAX_NODES} nodes, counting shared ones")
+            if size > most:
+                raise DecodeError(f"the CGRF value has more than {most} nodes, counting shared ones at each place")
             expanded[index] = size
             values[index] = make(own, cast("list[Value]", [values[child] for child in children]))
     return cast("Value", values[root])

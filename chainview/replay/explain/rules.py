@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +14,8 @@ from typing import Any
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import collapsed
 from chainview.replay.explain.explanation import Finding
-from chainview.system.errors import ChainviewError, words_of
+from chainview.system.errors import ChainviewError
+from chainview.system.text_file import UnreadableText, read_text, read_toml
 from chainview.system.whole_file import write_whole
 
 _TEXTS = ("code", "function", "path", "recorded", "now", "reason")
@@ -75,11 +75,9 @@ def rules_file(chain: str | Path) -> Path:
 def read_rules(path: Path) -> list[Rule]:
     """The rules in a file; raises ChainviewError that names the first bad one."""
     try:
-        stored = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ChainviewError(f"can't read the rules in {path}: {words_of(error)}") from None
-    except (ValueError, RecursionError) as error:
-        raise ChainviewError(f"the rules in {path} are no valid TOML: {error}") from None
+        stored = read_toml(path)
+    except UnreadableText as error:
+        raise ChainviewError(f"can't read the rules in {path}: {error}") from None
     unknown = sorted(stored.keys() - {"accept"})
     if unknown:
         raise ChainviewError(f"the rules in {path} have {unknown[0]!r}: a rule begins with [[accept]]")
@@ -113,7 +111,7 @@ def append_rule(path: Path, rule: Rule) -> None:
     before = ""
     if path.exists():
         read_rules(path)
-        before = path.read_text(encoding="utf-8-sig").rstrip("\n") + "\n\n"
+        before = read_text(path).rstrip("\n") + "\n\n"
     write_whole(path, [(before + rule_text(rule)).encode()], force=True)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chainview.chain.files.entries.entry import Note
-from chainview.pack.cgrf import decode, encode
+from chainview.pack.cgrf import decode_stored, encode
 from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
@@ -76,6 +76,6 @@ def _given(note: Note) -> Value | None:
     if not isinstance(packed, bytes):
         return None
     try:
-        return decode(packed)
+        return decode_stored(packed)
     except ChainviewError:
         return None

@@ -16,7 +16,7 @@ from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, r
 from chainview.chain.schema import Schema
 from chainview.chain.states import told_before
 from chainview.chain.table import EventTable
-from chainview.pack.cgrf import decode
+from chainview.pack.cgrf import decode_stored
 from chainview.pack.values import UNIT, Value
 from chainview.replay.run.build_notes import RecordedBuild, recorded_builds
 from chainview.system.errors import ChainviewError
@@ -127,7 +127,7 @@ class Recording:
         """The state that the first call was given."""
         if self.header is None or not self.header.initial_state:
             return None
-        return decode(self.header.initial_state)
+        return decode_stored(self.header.initial_state)
 
     def grow(self) -> None:
         """Takes in the calls and builds that table and notes have gained."""

@@ -11,7 +11,7 @@ from chainview.chain.files.theater.json_array import event_json
 from chainview.chain.schema import Schema, schema_of
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.whole_file import whole_file
-from chainview.system.wording import plural, visible
+from chainview.system.wording import plural, visible, visible_json
 from chainview.ui.feeds.sources import Source
 from chainview.ui.find.clipboard import copy
 from chainview.ui.find.tree_screen import TreeScreen
@@ -110,7 +110,7 @@ class CopyActions:
             return
         try:
             with self._screen.app.suspend():
-                print(event[1])
+                print(visible_json(event[1]))
                 input("\nenter goes back to chainview ")
         except (SuspendNotSupported, EOFError):
             self._screen.say("this terminal can't be lent to anything else", "warning")

@@ -10,10 +10,12 @@ from typing import Protocol
 
 from rich.cells import cell_len
 
-from chainview.system.wording import visible
+from chainview.system.wording import plural, visible
 from chainview.ui.lines.line import Line, plain, wrapped
 
 _MEASURED = 4096
+_MOST_SHOWN = 1 << 20
+"""The characters of a text that are made ready to be shown, at once, while keys wait."""
 _PRINTABLE = bytes([code if 32 <= code < 127 else ord(".") for code in range(256)])
 
 
@@ -80,10 +82,13 @@ class TextBlock:
             self._head = wrapped(line, width, 4) if wrap else [line]
             self.height = len(self._head)
             return
-        self._rows = text.split("\n")
-        count = f", {len(self._rows):,} lines" if len(self._rows) > 1 else ""
+        self._rows = text[:_MOST_SHOWN].split("\n")
+        lines = text.count("\n") + 1
+        count = f", {lines:,} lines" if lines > 1 else ""
         line = [*head, (f"{kind}, {len(text):,} characters{count}", "type"), *tail]
         self._head = wrapped(line, width, 4) if wrap else [line]
+        if len(text) > _MOST_SHOWN:
+            self._rows.append(f"… and {plural(len(text) - _MOST_SHOWN, 'more character')}")
         self._width = max(8, width - 4)
         self._wrap = wrap
         self._starts = array("Q")

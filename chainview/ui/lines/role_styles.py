@@ -9,6 +9,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
+from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
 
 ROLES = (
@@ -55,7 +56,8 @@ class RoleStyles(Widget):
 
     def painted(self, line: Line, width: int) -> Strip:
         """A line as a strip of exactly that width."""
-        segments = [Segment(text, self.role_style(role)) for text, role in line]
+        # What a line is made of is made visible where it is told; nothing that was forgotten there drives the terminal.
+        segments = [Segment(visible(text), self.role_style(role)) for text, role in line]
         return Strip(segments).adjust_cell_length(width, self.role_style("text"))
 
     def blank(self, width: int) -> Strip:

@@ -22,6 +22,7 @@ from chainview.pack.values import (
     Variant,
     types,
 )
+from chainview.pack.values.walk import walk
 from chainview.system.wording import plural, visible
 from chainview.ui.lines.blocks import Block, Fixed, HexBlock, TextBlock
 from chainview.ui.lines.line import Line, wrapped
@@ -31,6 +32,8 @@ NO_CHANGES: Mapping[str, str] = {}
 Child = tuple[PartLabel, Value]
 _DEEPEST_INDENT = 16
 _MOST_PREFIXES = 8
+_MOST_VALUES = 200_000
+"""The values of one that are shown below each other: nobody scrolls further."""
 
 
 def value_blocks(
@@ -38,12 +41,18 @@ def value_blocks(
 ) -> Iterator[Block]:
     """The blocks of a value; `changed` tells for paths such as `orders[2].status` what stood there before."""
     levels: list[tuple[Iterator[Child], str]] = [(iter([(PartLabel(name), value)]), "")]
+    count = 0
     while levels:
         children, above = levels[-1]
         child = next(children, None)
         if child is None:
             levels.pop()
             continue
+        count += 1
+        if count > _MOST_VALUES:
+            more = sum([1 for rest, _ in levels for _, held in rest for _ in walk(held)], 1)
+            yield Fixed([(f"… and {plural(more, 'more value')}", "dim")])
+            return
         label, item = child
         depth = len(levels) - 1
         path = label.below(above) if depth else ""

@@ -16,6 +16,7 @@ from chainview.chain.query.hits import Searchable
 from chainview.chain.query.search import Finder, Search
 from chainview.chain.table import EventTable
 from chainview.chain.words.spans import Role, Span
+from chainview.system.wording import visible
 from chainview.ui.tree.outline import T
 from chainview.ui.tree.row_text import Columns, divider, fitted, fold_mark, highlighted, row
 from chainview.ui.tree.shown_rows import TreeRows
@@ -151,12 +152,12 @@ class Painter(ABC, Generic[T]):
         return Strip(list(Segment.apply_style(segments, post_style=self.style(CURSOR))), self._columns.width)
 
     def _segments(self, spans: Sequence[Span]) -> list[Segment]:
-        return [Segment(text, self.style(role)) for text, role in spans]
+        return [Segment(visible(text), self.style(role)) for text, role in spans]
 
     def _highlighted(self, spans: Sequence[Span], found: Places, over: Style) -> list[Segment]:
         """The segments of spans, with a style over what was found in them."""
         return [
-            Segment(text, self.style(role) + over if inside else self.style(role))
+            Segment(visible(text), self.style(role) + over if inside else self.style(role))
             for text, role, inside in highlighted(spans, found)
         ]
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chainview.system.errors import ChainviewError, words_of
+from chainview.system.errors import ChainviewError
+from chainview.system.text_file import UnreadableText, read_toml
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,23 +24,14 @@ def read_settings(path: Path) -> Settings:
     Raises ChainviewError, naming the file, for what can't be read or understood.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        return Settings()
-    except (OSError, UnicodeDecodeError) as error:
-        raise ChainviewError(f"can't read the settings in {path}: {_why(error)}") from None
-    # Only who has a settings file pays for the parser.
-    import tomllib
-
-    try:
-        stored = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ChainviewError(f"the settings in {path} are no TOML: {error}") from None
-    return Settings(_theme(stored, path), _keys(stored, path))
-
-
-def _why(error: OSError | UnicodeDecodeError) -> str:
-    return words_of(error) if isinstance(error, OSError) else "it is no UTF-8 text"
+        stored = read_toml(path)
+        return Settings(_theme(stored, path), _keys(stored, path))
+    except UnreadableText as error:
+        if error.missing:
+            return Settings()
+        raise ChainviewError(f"can't read the settings in {path}: {error}") from None
+    except RecursionError:
+        raise ChainviewError(f"can't read the settings in {path}: it is nested too deeply") from None
 
 
 def _theme(stored: dict[str, Any], path: Path) -> str:

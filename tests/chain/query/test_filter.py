@@ -35,6 +35,8 @@ def test_a_filter_is_read() -> None:
         ("kind:hosts", "there is no kind 'hosts'; kinds are other, call, host"),
         ("call:x", "call: wants the number of an event, not 'x'"),
         ("call:0", "wants the number"),
+        ("call:" + "9" * 5001, "wants the number"),
+        ("call:٣", "wants the number"),
         ('say "hello', "a quote that is not closed"),
         ("store !", "right before what it inverts"),
     ],

@@ -6,6 +6,7 @@ import pytest
 
 from chainview.chain.event import Extras
 from chainview.chain.files.entries.entry import Note
+from chainview.chain.words import report
 from chainview.chain.words.notes import note_text
 from chainview.chain.words.report import event_line, event_object, event_text, hex_lines, value_lines
 from chainview.pack.values import (
@@ -116,3 +117,15 @@ def test_the_lines_of_a_value(value: Value, lines: list[str]) -> None:
 def test_a_note_is_one_line(note: Note, text: str) -> None:
     """A note tells its kind and what it holds, bytes by their number, long texts cut, control characters spelled."""
     assert note_text(note) == text
+
+
+def test_what_is_printed_of_a_value_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a number of lines, letters, items and bytes the rest is counted, not printed."""
+    monkeypatch.setattr(report, "_MOST_LINES", 5)
+    monkeypatch.setattr(report, "_MOST_LETTERS", 8)
+    many = Tuple((Tuple((UNIT, UNIT)),) * 5)
+    assert list(value_lines("all", many))[5:] == ["… and 11 more values"]
+    assert list(value_lines("", String("0123456789abc"))) == ['"0123456… and 7 more characters']
+    assert list(value_lines("", bytes_value("ääääää".encode()))) == ['12 bytes "ääää" … and 4 more bytes']
+    assert list(value_lines("", bytes_value(b"\xff" * 9))) == ["9 bytes ffffffffffffffff … and 1 more byte"]
+    assert list(hex_lines(bytes(85)))[5:] == ["… and 5 more bytes"]

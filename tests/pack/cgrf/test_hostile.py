@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.pack.cgrf import DecodeError, decode, encode, is_canonical
+from chainview.pack.cgrf import DecodeError, decode, decode_stored, encode, is_canonical
 from chainview.pack.cgrf import decoder as cgrf_decode
 from chainview.pack.values import U8, UNIT, Array, List, Option, Record, String, Tuple, Value, Variant, types
 from chainview.pack.values.types import MAX_DEPTH
+from chainview.pack.values.walk import walk
 from tests.pack.build import ARRAY, LIST, OPTION, RECORD, RESULT, STRING, TUPLE, VARIANT, cgrf, node, text, tuple_node
 from tests.pack.build import CHAR as CHAR_KIND
 from tests.pack.build import U8 as U8_KIND
@@ -284,3 +285,13 @@ def test_a_node_larger_than_any_node_is_refused(monkeypatch: pytest.MonkeyPatch)
     assert decode(cgrf(node(STRING, text("123456")))) == String("123456")
     with pytest.raises(DecodeError, match="claims 11 bytes"):
         decode(cgrf(node(STRING, text("1234567"))))
+
+
+def test_a_stored_value_is_no_larger_than_its_bytes_for_long() -> None:
+    """Bytes whose nodes are shared make a value of bounded size where they are read from a file, and else do not."""
+    data = cgrf(tuple_node(), *[tuple_node(below, below) for below in range(18)])
+    assert sum(1 for _ in walk(decode(data))) == 2**19 - 1
+    with pytest.raises(DecodeError, match="counting shared ones"):
+        decode_stored(data)
+    wide = Tuple((UNIT,) * 100_000)
+    assert decode_stored(encode(wide)) == wide

@@ -9,6 +9,7 @@ from json import JSONDecodeError, JSONDecoder
 
 from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Cut, Damage, Data
+from chainview.pack.serde.parts import too_many_parts
 
 _WINDOW = 1 << 20
 _WORK_PER_BYTE, _LEAST_WORK = 64, 1 << 24
@@ -17,14 +18,7 @@ _TOKEN = 16
 """A decoder that stops this near to the end of a window may have stopped for lack of more text."""
 _FOLLOWING = re.compile(r"\}[\s,]*\{")
 _BLANK = " \t\r\n,"
-_BYTES_A_PART, _MANY_PARTS = 16, 1 << 16
-"""The events of a chain have a part for some 30 bytes, and each takes some 64 bytes where it is read."""
 _EVENT_KEY = re.compile(r'"hash"\s*:')
-
-
-def too_many_parts(text: str) -> bool:
-    """Whether a JSON text consists of so many arrays, objects and texts that they would take many times its size."""
-    return text.count("[") + text.count("{") + text.count('"') // 2 > len(text) // _BYTES_A_PART + _MANY_PARTS
 
 
 @dataclass(frozen=True, slots=True)

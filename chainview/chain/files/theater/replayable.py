@@ -11,7 +11,7 @@ from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import INIT, Call, read_payload
 from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
-from chainview.pack.cgrf import decode
+from chainview.pack.cgrf import decode_stored
 from chainview.pack.cgrf.glance import is_cgrf, version_of
 from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.literal import format_literal
@@ -99,7 +99,7 @@ def _remarks_of_start(header: Header | None) -> Iterator[str]:
     if header is None:
         yield "the chain does not hold the initial state: the manifest of the replay must give the one it began with"
         return
-    state = decode(header.initial_state) if header.initial_state else UNIT
+    state = decode_stored(header.initial_state) if header.initial_state else UNIT
     if isinstance(state, String):
         yield f"the manifest of the replay must give the initial state: initial_state = {format_literal(state)}"
     elif state != UNIT and not (isinstance(state, Option) and state.value is None):

@@ -1,0 +1,64 @@
+"""Reading a small text file whole: settings, rules, manifests and the like, which people write by hand."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+from chainview.system.errors import words_of
+
+MOST_BYTES = 4 << 20
+"""The size up to which a text file is read: what is larger was not written by hand."""
+
+
+class UnreadableText(Exception):
+    """Why a file can't be read as text, to stand behind a colon."""
+
+    def __init__(self, why: str, *, missing: bool = False) -> None:
+        super().__init__(why)
+        self.missing = missing
+        """Whether there is no such file."""
+
+
+def read_text(path: str | Path, *, kind: str = "text") -> str:
+    """The text of a regular file of bounded size, without its byte order mark; raises UnreadableText."""
+    data = _read(path)
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnreadableText(f"it is no {kind}, which is UTF-8") from None
+
+
+def _read(path: str | Path) -> bytes:
+    try:
+        # Without waiting, so that a pipe nobody writes to is refused rather than waited for.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with open(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise UnreadableText("it is no regular file")
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise UnreadableText(words_of(error), missing=isinstance(error, FileNotFoundError)) from None
+    except ValueError:
+        raise UnreadableText("that can't be the name of a file") from None
+    if len(data) > MOST_BYTES:
+        raise UnreadableText(f"it is larger than {MOST_BYTES >> 20} MiB")
+    return data
+
+
+def read_toml(path: str | Path) -> dict[str, Any]:
+    """What a TOML file holds; raises UnreadableText, also for one that is no TOML."""
+    text = read_text(path, kind="TOML")
+    # Only who has such a file pays for the parser.
+    import tomllib
+
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UnreadableText(f"it is no valid TOML: {error}") from None
+    except RecursionError:
+        raise UnreadableText("it is nested too deeply") from None
+    except ValueError:
+        raise UnreadableText("it holds a number that is too long") from None

@@ -1,0 +1,54 @@
+"""Small text files that are none."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from chainview.system.text_file import MOST_BYTES, UnreadableText, read_text, read_toml
+
+
+def test_a_byte_order_mark_is_no_part_of_a_text(tmp_path: Path) -> None:
+    """A text with a byte order mark reads as the one without, also as TOML."""
+    path = tmp_path / "x.toml"
+    path.write_bytes(b'\xef\xbb\xbfa = "b"\n')
+    assert read_text(path) == 'a = "b"\n'
+    assert read_toml(path) == {"a": "b"}
+
+
+@pytest.mark.parametrize("name", ["/dev/zero", "pipe", "folder", "socket-less"])
+def test_what_is_no_regular_file_is_refused_without_waiting(tmp_path: Path, name: str) -> None:
+    """A device without end, a pipe that nobody writes to, a folder and nothing at all are a sentence at once."""
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UnreadableText) as error:
+        read_text(tmp_path / name)
+    assert error.value.missing is (name == "socket-less")
+
+
+@pytest.mark.parametrize("name", ["n" * 5000, "a/" * 5000, "\0", "\udcff"], ids=["long", "deep", "nul", "surrogate"])
+def test_a_name_that_can_be_no_file_is_a_sentence(name: str) -> None:
+    """A name that is too long for the file system, or can be none, is told as such."""
+    with pytest.raises(UnreadableText):
+        read_text(name)
+
+
+NO_TOML = {
+    "no text": b"\xff",
+    "deep": b"a = " + b"[" * 100_000,
+    "a long number": b"a = " + b"1" * 5001,
+    "a long name": b"a" + b".a" * 50_000 + b" = [",
+    "half a line": b"=",
+    "large": b"#" * (MOST_BYTES + 1),
+}
+
+
+@pytest.mark.parametrize("name", NO_TOML)
+def test_what_can_not_be_toml_is_refused(tmp_path: Path, name: str) -> None:
+    """Bytes that are no text, nesting and numbers without end, and a file larger than any written by hand are named."""
+    path = tmp_path / "x.toml"
+    path.write_bytes(NO_TOML[name])
+    with pytest.raises(UnreadableText):
+        read_toml(path)
