@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.actor.limits import Limits
+from chainview.chain.files.entries.header import Header
 from chainview.pack.values import (
     F64,
     S64,
@@ -82,6 +83,7 @@ def test_a_state_of_another_type_is_one_cause_whatever_export_leaves_it(tmp_path
         plain.returning(name, kept(a=U32(1), b=U32(2)))
         faulty.returning(name, kept(a=U32(5 if name == "g" else 1), b=U32(2)))
     recorded = recording_of(then.written(tmp_path, "then.wat"), ("f", UNIT), ("g", UNIT), ("f", UNIT))
+    recorded.header = Header(module_sha256="ab" * 32)
     assert codes(replayed(recorded, plain.written(tmp_path, "plain.wat"))) == [("C7a", 2, 1)]
     explanation = replayed(recorded, faulty.written(tmp_path, "faulty.wat"))
     assert codes(explanation) == [("C7a", 2, 1), ("C7", 6, 1)]
