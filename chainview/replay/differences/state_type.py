@@ -22,6 +22,7 @@ UNCHANGED = TypeChange(UNTOLD, UNTOLD)
 _BLANK = (None, "", "0", "0.0", "false", "()")
 """What stands in the place of a value that is not there."""
 _MOST_VALUES = 50_000
+_KEPT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class StateTypes:
         self._then, self._now = _Declared(then), _Declared(now)
         self._one_module = one_module
         self._declared: dict[str, TypeChange | None] = {}
+        self._newest: list[Across] = []
 
     @property
     def state_change(self) -> TypeChange | None:
@@ -103,6 +105,15 @@ class StateTypes:
     def _across(self, declared: TypeChange | None, recorded: Value | None, now: Value | None) -> Across:
         if recorded is None or now is None:
             return Across(UNCHANGED, (UNIT, UNIT), UNIT, UNIT)
+        for known in self._newest:
+            # What a call leaves is what the next one is given.
+            if known.whole[0] is recorded and known.whole[1] is now and declared in (None, known.change):
+                return known
+        seen = self._seen(declared, recorded, now)
+        self._newest = [seen, *self._newest[: _KEPT - 1]]
+        return seen
+
+    def _seen(self, declared: TypeChange | None, recorded: Value, now: Value) -> Across:
         change = self._shown(recorded, now) if declared is None else declared
         if not change:
             return Across(change, (recorded, now), recorded, now)
@@ -110,9 +121,12 @@ class StateTypes:
 
     def _shown(self, recorded: Value, now: Value) -> TypeChange:
         """What the values themselves show, which is a type only where they say the same, or more or less of it."""
-        if self._one_module or recorded == now or not reshaped(leaves("", recorded, now)):
+        if self._one_module or recorded == now:
             return UNCHANGED
-        return TypeChange(shown_type(recorded), shown_type(now))
+        change = TypeChange(shown_type(recorded), shown_type(now))
+        if change and change.shared(recorded) != change.shared_now(now) and not reshaped(leaves("", recorded, now)):
+            return UNCHANGED
+        return change
 
     def _change(self, function: str) -> TypeChange | None:
         """Of the response of a function, of the state where that is empty."""

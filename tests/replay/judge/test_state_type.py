@@ -166,6 +166,18 @@ def test_a_state_inside_the_module_is_told_by_what_is_shown(tmp_path: Path) -> N
     assert "Box has a new field b: string" in explanation.causes[0].sentence
 
 
+def test_a_case_put_in_front_shows_where_nothing_is_declared(tmp_path: Path) -> None:
+    """A tag that moved is another type, though the case is the same and no value is another one."""
+    paths = []
+    for name, tag in (("then.wat", 0), ("now.wat", 1)):
+        left = Tuple((box(mode=Variant("Mode", "On", tag, ())), UNIT))
+        guest = Guest().returning(INIT, Result(types.STRING, types.STRING, True, left))
+        paths.append(guest.returning("f", Result(types.STRING, types.STRING, True, left)).written(tmp_path, name))
+    explanation = replayed(recording_of(paths[0], ("f", UNIT)), *paths)
+    assert causes(explanation) == [("C7a", 2, 1)]
+    assert explanation.causes[0].sentence.endswith("Mode.On is case 2, was 1")
+
+
 def test_two_recordings_tell_the_type_by_their_values(tmp_path: Path) -> None:
     """Without any module the states themselves show the new field, once; of one module no type can have changed."""
     one, two = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.line import plain
 from chainview.ui.lines.status import Badge, Figures, status_line
-from chainview.ui.widgets.overlays import MessageBox
+from chainview.ui.widgets.overlays import MessageBox, Question
 from chainview.workbench.build import Build
 from tests.ui.app_driver import Driven, PlayedSession, drive, few_calls
 
@@ -103,6 +104,29 @@ def test_a_build_that_differs_is_taken_or_left_out(keys: str, done: list[str]) -
     assert "r show where  R take it or not" in footer
     assert toasts == "build 2 differs: r shows where, R takes it or leaves it"
     assert watch.done == ["start", *done, "close"]
+
+
+@pytest.mark.parametrize(
+    ("other_state", "offered"),
+    [
+        (False, "go on with build 2 from the state that it reached"),
+        (True, "carry the state on by a replay from the start"),
+    ],
+)
+def test_what_taking_a_build_does_with_the_state_is_said(*, other_state: bool, offered: str) -> None:
+    """A build goes on from the state that it reached; one whose state has another type can do so in no other way."""
+    session, watch = PlayedSession(), PlayedWatch()
+
+    async def script(driven: Driven) -> None:
+        session.record(few_calls(1))
+        await driven.flush()
+        watch.told(replace(played(2, BuildState.DIVERGED, "differs"), other_state=other_state))
+        await driven.press("R")
+        await driven.until(lambda: isinstance(driven.top, Question))
+        assert isinstance(driven.top, Question)
+        assert offered in driven.top.view.text
+
+    drive(LiveSource(lambda: session, watch=watch.made), script)
 
 
 def test_a_broken_build_is_told_with_its_reason() -> None:
