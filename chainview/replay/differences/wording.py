@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from chainview.replay.differences.leaves import Leaf
+from chainview.replay.differences.substitution import Substitution
 
 _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"[^\W\d_]+|\s+|\d+|.", re.DOTALL)
@@ -53,6 +54,11 @@ class Wording:
             packed = piece.encode("utf-8", "surrogatepass")
             self._looked_up[piece] = tuple([packed in module for module in self._modules])
         return self._looked_up[piece]
+
+
+def is_apart(said: Sequence[Leaf], end: Sequence[Leaf], known: Substitution) -> bool:
+    """Whether an end has nothing of a text that said the same words in another order; `known` is what became what."""
+    return is_reordered(said) and not any(known.explains([leaf]) for leaf in end)
 
 
 def is_reordered(found: Sequence[Leaf]) -> bool:

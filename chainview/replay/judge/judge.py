@@ -12,10 +12,11 @@ from chainview.replay.align.history import NONE, Side
 from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
+from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.signs import Sign
 from chainview.replay.differences.state_type import ValuesOfType
 from chainview.replay.differences.substitution import Substitution
-from chainview.replay.differences.wording import is_reordered
+from chainview.replay.differences.wording import is_apart
 from chainview.replay.judge.case import (
     Case,
     cases_of,
@@ -229,7 +230,7 @@ class _Judge:
         `of_type` is what that state says only in one of two types.
         """
         held: KnownCause | None = None
-        holder: Difference | None = None
+        said: Sequence[Leaf] = ()
         answered, known = False, Substitution()
         for each in found:
             like = self._ledger.like(each)
@@ -241,7 +242,7 @@ class _Judge:
                 each,
                 explained=of_values or self._comes_of_known(each),
                 asked_before=self._asked_before(each),
-                held=held is not None and not _is_apart(holder, each, known),
+                held=held is not None and not (each.at_end and is_apart(said, each.leaves, known)),
                 answered=answered,
                 first_elsewhere=bool(each.signs & self._first_signs),
                 known=like is not None,
@@ -252,7 +253,7 @@ class _Judge:
             elif ruling is Ruling.CAUSE:
                 cause = self._ledger.accuse(each, each.rows)
                 if held is None and not answered and each.carries_value:
-                    held, holder = cause, each
+                    held, said = cause, each.leaves
             elif ruling is Ruling.AGAIN and like is not None:
                 self._ledger.show(like, each, each.rows)
             elif ruling is Ruling.SUSPECT:
@@ -265,20 +266,23 @@ class _Judge:
         """A call that was given another state: only what it does from the recorded one is its own."""
         self._mark_state(case)
         held: KnownCause | None = None
+        said: Sequence[Leaf] = ()
+        known = Substitution()
         for each in alone:
             if each.code is Code.STATE_TYPE and self._ledger.like(each) is not None:
                 continue
             rows = _rows_of(each, case.found)
             first_elsewhere = bool(each.signs & self._first_signs)
             explained = self._comes_of_known(each)
-            ruling = from_recorded_state(
-                each, explained=explained, held=held is not None, first_elsewhere=first_elsewhere
-            )
+            follows = held is not None and not (each.at_end and is_apart(said, each.leaves, known))
+            ruling = from_recorded_state(each, explained=explained, held=follows, first_elsewhere=first_elsewhere)
             if ruling is Ruling.SUSPECT:
                 self._ledger.suspect(held, each, rows)
             elif ruling is Ruling.CAUSE:
                 cause = self._ledger.accuse(each, rows)
-                held = cause if held is None and each.carries_value else held
+                if held is None and each.carries_value:
+                    held, said = cause, each.leaves
+            known.learn(each.leaves)
 
     def _comes_of_known(self, found: Difference) -> bool:
         """Whether a difference without a sign of its own comes of a cause that other calls showed."""
@@ -369,13 +373,6 @@ def _values_of_type(case: Case) -> ValuesOfType | None:
     """What the states that a call was given say in one type alone, where its differences are to be measured by that."""
     found = any(each.code is not Code.STATE_TYPE for each in case.found)
     return ValuesOfType(case.across) if found and case.across is not None else None
-
-
-def _is_apart(holder: Difference | None, end: Difference, known: Substitution) -> bool:
-    """Whether how a call ends has nothing of a text that says the same words in another order earlier in it."""
-    if holder is None or not end.at_end or not is_reordered(holder.leaves):
-        return False
-    return not any(known.explains([leaf]) for leaf in end.leaves)
 
 
 def _one_module(then: Side, now: Side) -> bool:
