@@ -21,6 +21,8 @@ class Limits:
 
 
 DEFAULT_LIMITS = Limits()
+_LONGEST = 1e9
+"""Seconds that nobody waits for a call: a header that tells of so many tells nothing."""
 _CANONICAL_NAN = "nan-canonicalization"
 
 
@@ -34,13 +36,51 @@ def limit_settings(limits: Limits) -> dict[str, object]:
     }
 
 
-def recorded_limits(settings: Mapping[str, object], timeout: float) -> Limits:
-    """The limits that a chain was recorded under by its header's settings, but for the time of a call.
+def recorded_limits(settings: Mapping[str, object], timeout: float, memory: int | None = None) -> Limits:
+    """The limits to replay a chain under, by its header's settings; `timeout` is for a call, `memory` may be given.
 
-    A chain without a header is Theater's, which leaves NaNs as they are.
+    A chain may ask for less memory than the default by itself, never for more: anybody may have written it. A chain
+    without a header is Theater's, which leaves NaNs as they are.
     """
-    memory = settings.get("memory")
-    if not isinstance(memory, int) or memory <= 0:
-        memory = DEFAULT_LIMITS.memory
+    if memory is None:
+        memory = min(_recorded_memory(settings) or DEFAULT_LIMITS.memory, DEFAULT_LIMITS.memory)
     fuel, canonical_nan = settings.get("fuel") is True, settings.get(_CANONICAL_NAN) is True
     return Limits(timeout, memory, fuel=fuel, canonical_nan=canonical_nan)
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """What a chain was recorded with where that is more than it is replayed with; 0 where it is not."""
+
+    memory: int = 0
+    timeout: float = 0.0
+    limits: Limits = DEFAULT_LIMITS
+
+    def sentences(self) -> list[str]:
+        """What was lowered, with the options that give as much."""
+        said = []
+        if self.memory:
+            recorded, now = -(-self.memory >> 20), self.limits.memory >> 20
+            said.append(
+                f"recorded with {recorded:,} MiB of memory, replayed with {now:,} MiB: "
+                f"--max-memory {recorded}M gives as much"
+            )
+        if self.timeout:
+            said.append(
+                f"recorded with {self.timeout:g} s for a call, replayed with {self.limits.timeout:g} s: "
+                f"--timeout {self.timeout:g}s gives as much"
+            )
+        return said
+
+
+def lowered(settings: Mapping[str, object], limits: Limits) -> Lowered:
+    """By how much the limits of a replay are below those of its recording."""
+    memory, timeout = _recorded_memory(settings), settings.get("timeout")
+    longer = float(timeout) if isinstance(timeout, int | float) and limits.timeout < timeout < _LONGEST else 0.0
+    return Lowered(memory if memory > limits.memory else 0, longer, limits)
+
+
+def _recorded_memory(settings: Mapping[str, object]) -> int:
+    """The bytes of memory that a header tells of; 0 where it tells nothing that makes sense."""
+    memory = settings.get("memory")
+    return memory if type(memory) is int and memory > 0 else 0

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import add_ask_state_option
-from chainview.commands.options.amounts import seconds
+from chainview.commands.options.amounts import seconds, size
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import add_accept_option, print_explanation
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
@@ -41,6 +41,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--timeout", type=seconds, default=30.0, metavar="TIME", help="how long a call may take (default: 30s)"
     )
+    parser.add_argument(
+        "--max-memory",
+        type=size,
+        metavar="SIZE",
+        help="memory the actor may hold (default: as recorded, 512M at most)",
+    )
     add_ask_state_option(parser)
     add_screen_options(parser)
 
@@ -59,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
         args.state,
         args.accept,
         args.recorded_module,
+        args.max_memory,
         args.ask_state,
     )
     if not args.json and not args.text and shows_screens():

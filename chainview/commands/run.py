@@ -9,7 +9,7 @@ from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from chainview.commands.options.actor import add_actor_options, read_options
+from chainview.commands.options.actor import MAX_MEMORY, add_actor_options, read_options
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.workbench.replay_request import ReplayRequest
 
@@ -46,7 +46,10 @@ def run(args: argparse.Namespace) -> int:
         from chainview.chain.files.opened import open_chain
 
         open_chain(args.replay).close()
-        first = ReplayRequest(args.actor, args.replay, timeout=args.timeout, ask_state=args.ask_state).watched
+        memory = None if args.max_memory == MAX_MEMORY else args.max_memory
+        first = ReplayRequest(
+            args.actor, args.replay, timeout=args.timeout, memory=memory, ask_state=args.ask_state
+        ).watched
     running = Running(args)
     return watch_session(running.session, read_screen_options(args), args.keep, running.watch, running.replay, first)
 

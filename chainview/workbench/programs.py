@@ -71,18 +71,20 @@ def replay_chain(
     *,
     mode: Mode = Mode.PROBE,
     timeout: float = DEFAULT_LIMITS.timeout,
+    memory: int | None = None,
     state: str | None = None,
     accept: str | Path | None = None,
     recorded_module: str | Path | None = None,
 ) -> Explanation:
     """Makes every call of a recorded chain again, closed off from every host function, and explains what differs.
 
-    `timeout` is in seconds a call, `state` a literal where the chain does not hold the one it began with, `accept` a
-    file of rules in place of the one beside the chain, `recorded_module` what the chain was recorded with. Raises
+    `timeout` is in seconds a call, `memory` in bytes (without it as recorded, 512 MiB at most), `state` a literal where
+    the chain does not hold the one it began with, `accept` a file of rules in place of the one beside the chain,
+    `recorded_module` what the chain was recorded with. Raises
     ChainviewError for a file that can't be used.
     """
     rules = None if accept is None else Path(accept)
     recorded_with = None if recorded_module is None else Path(recorded_module)
-    given = ReplayRequest(str(actor), str(chain), mode, timeout, state, rules, recorded_with)
+    given = ReplayRequest(str(actor), str(chain), mode, timeout, state, rules, recorded_with, memory)
     with open_chain(chain) as opened:
         return given.explanation(opened, accepted_rules(rules, str(chain)))

@@ -30,6 +30,8 @@ class ReplayRequest:
     """The initial state as a literal, where the chain does not hold it."""
     rules: Path | None = None
     recorded_module: Path | None = None
+    memory: int | None = None
+    """Bytes of memory that the module may hold, in place of what the chain asks for and may have."""
     ask_state: bool = True
     """Whether a module that keeps its state inside may be asked for it."""
 
@@ -76,7 +78,7 @@ class ReplayRequest:
             return unusable(self.mode, recording)
         if self.state is not None and recording.initial_state is not None:
             raise ChainviewError(f"{self.chain} holds the state it began with: leave out --state")
-        limits = recorded_limits(recording.header.settings if recording.header else {}, self.timeout)
+        limits = recorded_limits(recording.header.settings if recording.header else {}, self.timeout, self.memory)
         loaded = compile_module(file, limits)
         state = None if self.state is None else read_state(self.state)
         if state is None and recording.initial_state is None and target.initial_state is not None:

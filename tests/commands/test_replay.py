@@ -30,6 +30,7 @@ KEYS = {
     "consequences",
     "reconverges_at",
     "control",
+    "remarks",
     "not_tested",
     "accepted",
     "stacks",

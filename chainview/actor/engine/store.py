@@ -12,6 +12,8 @@ from chainview.chain.event import Frame
 
 _TABLE_ELEMENT_SIZE = 8
 _SHOWN_FRAMES = 4
+_MOST = (1 << 63) - 1
+"""Bytes that the engine can be told of."""
 _MOST_MEMORIES = _MOST_TABLES = 16
 _FIRST_MEMORY = re.compile(r"memory minimum size of (\d+) pages exceeds memory limits")
 _FIRST_TABLE = re.compile(r"table minimum size of (\d+) elements exceeds table limits")
@@ -19,6 +21,7 @@ _FIRST_TABLE = re.compile(r"table minimum size of (\d+) elements exceeds table l
 
 def limit_store(store: wasmtime.Store, memory: int) -> None:
     """Bounds what a module may hold in memory and, as much again, in tables."""
+    memory = min(memory, _MOST)
     store.set_limits(
         memory_size=memory,
         table_elements=memory // _TABLE_ELEMENT_SIZE,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chainview.actor.session.options import Options
 
 SCHEMAS = ("values", "bytes", "lifecycle")
+MAX_MEMORY = 512 << 20
 
 
 def add_actor_options(parser: argparse.ArgumentParser) -> None:
@@ -46,7 +47,7 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--max-memory",
         type=size,
-        default=512 << 20,
+        default=MAX_MEMORY,
         metavar="SIZE",
         help="memory the actor may hold (default: 512M)",
     )

@@ -56,7 +56,7 @@ class _Finder:
         for row in self._at.reached:
             one, other = self._at.rows.recorded[row], self._at.rows.now[row]
             if row not in self._at.rows.differing:
-                yield from gap_differences(self._at, gap)
+                yield from self._stopped_early(gap, row)
                 gap = []
             elif row in self._moved:
                 yield from gap_differences(self._at, gap)
@@ -196,6 +196,15 @@ class _Finder:
     def _of_row(self, row: int) -> tuple[Side, int]:
         recorded = self._at.rows.recorded[row]
         return (self._at.then, recorded) if recorded != NONE else (self._at.now, self._at.rows.now[row])
+
+    def _stopped_early(self, gap: list[int], row: int) -> Iterator[Difference]:
+        """What stands before a row that says the same: where a call was stopped before it came as far, that it was."""
+        other = self._at.rows.now[row]
+        failed = self._at.now.failure(other) if gap and other != NONE else None
+        if failed is not None and failed.was_stopped and all(self._at.rows.now[each] == NONE for each in gap):
+            yield failure(self._at, [*gap, row], row)
+        else:
+            yield from gap_differences(self._at, gap)
 
     def _ended_early(self, gap: list[int], row: int) -> Iterator[Difference]:
         """A call that ends now where the recording, which does not hold its end, goes on."""

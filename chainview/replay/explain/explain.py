@@ -17,6 +17,7 @@ from chainview.replay.explain.control import Control
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings, findings_of, wrong_pairing
 from chainview.replay.explain.isolation import Isolation
+from chainview.replay.explain.lower_limits import by_limits, limits_told
 from chainview.replay.explain.rules import Rule, split_accepted
 from chainview.replay.explain.subject import Subject, explanation_of, identical, module_of, untested
 from chainview.replay.run.recording import Recording
@@ -41,11 +42,14 @@ def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[R
         same = Findings(sentence=_same_but(replay) if work is None else Code.OTHER_WORK.says(detail=work))
         return explanation_of(_subject(replay, control, replay.chain.count), same)
     found = findings_of(compared, rules)
+    stopped_first = bool(found.causes) and bool(by_limits(replay, found.causes[0]))
     if control.outcome is not ControlOutcome.PASSED:
         # A recorded module that makes its recording without that state shows that nothing hangs on it.
         found = _but_for_state(replay, found, rules)
+    found = _but_for_limits(replay, found)
     findings = _paired(replay, found)
-    if control.replay is not None and findings is found:
+    # Where the replay's own limits stop a call first, how far the recorded modules come in as much time tells nothing.
+    if control.replay is not None and findings is found and not stopped_first:
         own = findings if control.replay is replay and not rules else _own_findings(control.replay)
         findings = without_own(findings, own, irreproducible(replay.recording, control), rules)
     subject = _subject(replay, control, compared.first)
@@ -112,7 +116,19 @@ def _own_findings(replay: Replay) -> Findings:
     compared = _compared(replay)
     if compared is None:
         return NOTHING_FOUND
-    return _paired(replay, _but_for_state(replay, findings_of(compared, ()), ()))
+    return _paired(replay, _but_for_limits(replay, _but_for_state(replay, findings_of(compared, ()), ())))
+
+
+def _but_for_limits(replay: Replay, findings: Findings) -> Findings:
+    """The findings; what stops because the replay has lower limits than its recording is not taken for the edit's."""
+    told = {id(each): by_limits(replay, each) for each in findings.causes}
+    if not any(told.values()):
+        return findings
+    causes = tuple([replace(each, sentence=told[id(each)] or each.sentence) for each in findings.causes])
+    replaced = dict(zip(map(id, findings.causes), causes, strict=True))
+    others = [each for each in findings.causes if not told[id(each)] and each.code is not Code.UNRECORDED_INPUT]
+    everything = tuple([replaced.get(id(each), each) for each in findings.all])
+    return replace(findings, all=everything, causes=causes, blameless=not others)
 
 
 def _but_for_state(replay: Replay, findings: Findings, rules: Sequence[Rule]) -> Findings:
@@ -166,6 +182,7 @@ def _subject(replay: Replay, control: Control, same: int) -> Subject:
         now_stack=replay.stack,
         live_host_calls=replay.live_host_calls,
         reworded=replay.chain.reworded,
+        remarks=tuple(limits_told(replay)),
     )
 
 

@@ -97,6 +97,8 @@ class Explanation:
     live_host_calls: int = 0
     reworded: int = 0
     """How many failures before the first mismatch say the same in the words of another release."""
+    remarks: tuple[str, ...] = ()
+    """What is worth saying of the replay whatever it comes to, such as that it had lower limits."""
     blameless: bool = False
     """Whether all that differs is what the recorded modules do not make again either."""
     recording: Completeness = field(default_factory=Completeness)

@@ -34,6 +34,7 @@ def report_object(explanation: Explanation) -> dict[str, object]:
         },
         "reconverges_at": explanation.reconverges_at,
         "control": explanation.control.value,
+        "remarks": list(explanation.remarks),
         "not_tested": list(explanation.not_tested),
         "accepted": [_finding(each) for each in explanation.accepted],
         "stacks": {

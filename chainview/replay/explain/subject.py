@@ -40,6 +40,7 @@ class Subject:
     now_stack: tuple[Frame, ...] = ()
     live_host_calls: int = 0
     reworded: int = 0
+    remarks: tuple[str, ...] = ()
     other: Completeness | None = None
     """How much of what happened the second one holds, where it is a recording too."""
     names: tuple[str, str] = ("", "")
@@ -97,6 +98,7 @@ def explanation_of(
         now_stack=subject.now_stack,
         live_host_calls=subject.live_host_calls,
         reworded=subject.reworded,
+        remarks=subject.remarks,
         blameless=findings.blameless,
         recording=held,
         other=subject.other,

@@ -33,6 +33,8 @@ _GLUE = ("{closure", "__import_impl", "__export_impl")
 def report_text(explanation: Explanation, width: int = WIDTH) -> str:
     """The report: the verdict, the first cause with its evidence, what was not tested, the further causes."""
     lines = list(_headline(explanation, width))
+    if not explanation.causes:
+        lines += [line for remark in explanation.remarks for line in _wrapped("note", remark, 2, width)]
     if explanation.verdict is Verdict.UNUSABLE and not explanation.same:
         lines += _wrapped("why", explanation.sentence, 5, width)
     elif explanation.causes:
@@ -174,9 +176,13 @@ def _shown(literal: str | None, room: int) -> str:
 def _confidence(explanation: Explanation) -> str:
     if explanation.command == "diff" or explanation.verdict is Verdict.UNUSABLE:
         return ""
-    if explanation.control is ControlOutcome.DIVERGED:
-        blamed = explanation.causes and explanation.causes[0].code.family is Family.BEHAVIOUR
-        return "confidence fair (control differs elsewhere)" if blamed else "the edit is not to blame"
+    differs = explanation.control is ControlOutcome.DIVERGED
+    if differs and not (explanation.causes and explanation.causes[0].code.family is Family.BEHAVIOUR):
+        return "the edit is not to blame"
+    if explanation.blameless:
+        return "the edit is not blamed"
+    if differs:
+        return "confidence fair (control differs elsewhere)"
     if explanation.causes and explanation.causes[0].code.family is Family.RECORDED_MODULE:
         return "the edit is not blamed"
     return (
@@ -210,6 +216,8 @@ def _evidence(explanation: Explanation, width: int) -> Iterator[tuple[int, str]]
     )
     if len(cause.events) > 1:
         yield 3, _line("places", _listed(cause.events), width)
+    if explanation.remarks and not explanation.blameless:
+        yield 1, _line("note", explanation.remarks[0], width)
     if explanation.not_tested:
         yield 0, _line("untested", f"{explanation.not_tested[0]}{_and_more(explanation.not_tested)}", width)
 

@@ -1,0 +1,140 @@
+"""Replays that may use less than the recording did: what then stops is no edit's fault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chainview.actor.limits import DEFAULT_LIMITS, Limits, limit_settings, lowered, recorded_limits
+from chainview.chain.event import Extras
+from chainview.chain.failure import INTERRUPTED
+from chainview.chain.files.entries.header import Header
+from chainview.chain.payload import encode_call, encode_error, encode_host_call
+from chainview.chain.schema import Schema
+from chainview.chain.state_chain import StateChain
+from chainview.chain.table import EventTable
+from chainview.pack.values import S32, UNIT, String
+from chainview.replay.explain.control import RecordedModules, control_experiment
+from chainview.replay.explain.explain import explain
+from chainview.replay.explain.text_report import report_text
+from chainview.replay.run.recording import Recording
+from chainview.replay.run.replay import Replay
+from chainview.system.errors import ChainviewError
+from chainview.workbench.programs import record_actor, replay_chain
+from tests.actor.guests import SPIN, Guest
+from tests.replay.recorded import compiled, packed
+
+GIB = 1 << 30
+PAGES = 64
+
+
+def growing(folder: Path) -> Path:
+    """A package whose `f` needs 4 MiB more, and traps where it does not get them."""
+    grow = f"(if (i32.eq (memory.grow (i32.const {PAGES})) (i32.const -1)) (then (unreachable)))"
+    guest = Guest().returning("f", S32(1))
+    return guest.body("f", grow + guest.bodies["f"]).written(folder, "growing.wat")
+
+
+@pytest.mark.parametrize(
+    ("recorded", "given", "memory"),
+    [
+        (4 * GIB, None, DEFAULT_LIMITS.memory),
+        (1 << 64, None, DEFAULT_LIMITS.memory),
+        (1 << 20, None, 1 << 20),
+        (4 * GIB, 2 * GIB, 2 * GIB),
+        (1 << 20, 2 * GIB, 2 * GIB),
+        (True, None, DEFAULT_LIMITS.memory),
+        (-5, None, DEFAULT_LIMITS.memory),
+        (None, None, DEFAULT_LIMITS.memory),
+    ],
+)
+def test_a_chain_asks_for_less_and_never_for_more(recorded: object, given: int | None, memory: int) -> None:
+    """By itself; what a person gives holds, whatever the chain says."""
+    assert recorded_limits({"memory": recorded}, 30.0, given).memory == memory
+
+
+def test_what_is_lowered_is_said_with_the_option(tmp_path: Path) -> None:
+    """Memory and time, each in a sentence; nothing for a header that makes no sense, or asks for less."""
+    settings = limit_settings(Limits(timeout=300.0, memory=4 * GIB))
+    assert lowered(settings, DEFAULT_LIMITS).sentences() == [
+        "recorded with 4,096 MiB of memory, replayed with 512 MiB: --max-memory 4096M gives as much",
+        "recorded with 300 s for a call, replayed with 30 s: --timeout 300s gives as much",
+    ]
+    for odd in ({"memory": "x", "timeout": "y"}, {"memory": 1, "timeout": 1}, {"timeout": float("inf")}, {}):
+        assert lowered(odd, DEFAULT_LIMITS).sentences() == []
+
+
+def test_a_guest_that_misses_memory_is_not_blamed(tmp_path: Path) -> None:
+    """The failure is told with the option that gives as much; with that it is identical."""
+    module, chain = growing(tmp_path), tmp_path / "c.chain"
+    record_actor(module, chain, ["f()"])
+    explanation = replay_chain(module, chain, memory=1 << 20)
+    [cause] = explanation.causes
+    assert explanation.blameless
+    assert "--max-memory 512M gives as much, so the edit is not blamed where f fails now" in cause.sentence
+    assert "the edit is not" in report_text(explanation)
+    assert explanation.remarks == (
+        "recorded with 512 MiB of memory, replayed with 1 MiB: --max-memory 512M gives as much",
+    )
+    assert replay_chain(module, chain).passes
+    assert replay_chain(module, chain, memory=1 << 70).passes
+
+
+def test_lower_limits_are_said_of_what_is_identical_too(tmp_path: Path) -> None:
+    """A report that is fine tells what it was made with."""
+    module, chain = Guest().returning("f", S32(1)).written(tmp_path, "m.wat"), tmp_path / "c.chain"
+    record_actor(module, chain, ["f()"], limits=Limits(memory=GIB))
+    explanation = replay_chain(module, chain)
+    assert explanation.passes
+    assert "recorded with 1,024 MiB of memory, replayed with 512 MiB" in " ".join(report_text(explanation).split())
+
+
+def test_a_module_that_needs_more_from_the_start_is_told_the_option(tmp_path: Path) -> None:
+    """It does not start, and the sentence names what to give."""
+    module, chain = growing(tmp_path), tmp_path / "c.chain"
+    record_actor(module, chain, ["f()"])
+    with pytest.raises(ChainviewError, match="--max-memory"):
+        replay_chain(module, chain, memory=1 << 10)
+
+
+def logging_forever(folder: Path) -> Path:
+    """A package whose `f` calls its host for ever."""
+    guest = Guest().calling("f", "test:x/host", "log", packed(String("again")))
+    return guest.body("f", f"(loop $again {guest.bodies['f']} (drop) (br $again)) (unreachable)").written(
+        folder, "m.wat"
+    )
+
+
+def endless(events: int, seconds: float) -> Recording:
+    """The recording of a call that was interrupted after so many host calls and seconds."""
+    chain, table = StateChain(Schema.VALUES), EventTable()
+    host_call = encode_host_call("test:x/host", "log", String("again"), UNIT)
+    table.append(chain.append("wasm", encode_call(Schema.VALUES, "f", UNIT)))
+    for _ in range(events):
+        table.append(chain.append("test:x/host/log", host_call))
+    message = "Failed to call function 'f' with input: (): WASM execution error: " + INTERRUPTED
+    end = chain.append("wasm", encode_error("f", message))
+    table.append(end, Extras(duration_ns=int(seconds * 1e9), reason=INTERRUPTED))
+    return Recording(table, Schema.VALUES, Header(settings=limit_settings(DEFAULT_LIMITS), module_sha256="ab" * 32))
+
+
+def test_an_endless_call_that_is_stopped_earlier_says_what_stopped_it(tmp_path: Path) -> None:
+    """The replay's own time-out, with the time to give; neither random nor not reproducible."""
+    module, recording = compiled(logging_forever(tmp_path)), endless(100_000, 3.2)
+    replay = Replay(recording, module, limits=Limits(timeout=0.2)).run()
+    explanation = explain(replay, control_experiment(replay, RecordedModules(module)))
+    [cause] = explanation.causes
+    assert (cause.code, explanation.blameless) == ("C9", True)
+    assert cause.sentence == (
+        "f was stopped by the replay's own time-out of 0.2 s; the recorded call took 3.2 s until it was stopped: "
+        "--timeout 7s lets it go on"
+    )
+
+
+def test_a_new_endless_loop_is_still_the_builds_fault(tmp_path: Path) -> None:
+    """Where the recorded call was over long before, the time-out is what tells."""
+    then, chain = Guest().returning("f", S32(1)).written(tmp_path, "then.wat"), tmp_path / "c.chain"
+    record_actor(then, chain, ["f()"])
+    explanation = replay_chain(Guest().body("f", SPIN).written(tmp_path, "now.wat"), chain, timeout=0.3)
+    assert ([cause.code for cause in explanation.causes], explanation.blameless) == (["C9"], False)
