@@ -44,9 +44,8 @@ def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[R
     found = findings_of(compared, rules)
     stopped_first = bool(found.causes) and bool(by_limits(replay, found.causes[0]))
     if control.outcome is not ControlOutcome.PASSED:
-        # A recorded module that makes its recording without that state shows that nothing hangs on it.
-        found = _but_for_state(replay, found, rules)
-    found = _but_for_limits(replay, found)
+        # A recorded module that makes its recording without that state, and as bounded, shows that nothing hangs on it.
+        found = _but_for_limits(replay, _but_for_state(replay, found, rules))
     findings = _paired(replay, found)
     # Where the replay's own limits stop a call first, how far the recorded modules come in as much time tells nothing.
     if control.replay is not None and findings is found and not stopped_first:

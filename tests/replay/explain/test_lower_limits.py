@@ -138,3 +138,11 @@ def test_a_new_endless_loop_is_still_the_builds_fault(tmp_path: Path) -> None:
     record_actor(then, chain, ["f()"])
     explanation = replay_chain(Guest().body("f", SPIN).written(tmp_path, "now.wat"), chain, timeout=0.3)
     assert ([cause.code for cause in explanation.causes], explanation.blameless) == (["C9"], False)
+
+
+def test_a_build_that_needs_more_than_the_recorded_module_is_to_blame(tmp_path: Path) -> None:
+    """Where the recorded module makes its recording with as little, the edit is what needs more."""
+    then, chain = Guest().returning("f", S32(1)).written(tmp_path, "then.wat"), tmp_path / "c.chain"
+    record_actor(then, chain, ["f()"])
+    explanation = replay_chain(growing(tmp_path), chain, memory=1 << 20, recorded_module=then)
+    assert ([cause.code for cause in explanation.causes], explanation.blameless) == (["C8"], False)
