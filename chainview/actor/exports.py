@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from chainview.actor.generation import declared_signature, passes_state, schema_of_module
+from chainview.actor.generation import declared_signatures, passes_state, schema_of_module
 from chainview.actor.module import Module
 from chainview.chain.payload import INIT
 from chainview.chain.schema import Schema
@@ -18,8 +19,11 @@ from chainview.pack.declared.named import coerce_named, named_types
 from chainview.pack.literal import parse_arguments, parse_literal
 from chainview.pack.values import Tuple, Value
 from chainview.system.errors import ChainviewError
+from chainview.system.wording import some_of
 
 _PAYLOAD_LEVELS = 4
+_MOST_LIKENED = 1000
+"""Names that one which is not among them is likened to, at each key that is typed."""
 
 
 class CallRefused(ChainviewError):
@@ -83,12 +87,13 @@ def _responses(results: tuple[TypeDesc, ...]) -> tuple[TypeDesc, ...]:
 def exports_of(module: Module, schema: Schema | None = None) -> tuple[Export, ...]:
     """The callable exports, in the module's order; by the schema in which it is recorded, else by its generation."""
     short = [_short(symbol) for symbol in module.symbols]
+    bearers, signatures = Counter(short), declared_signatures(module)
     takes_state = passes_state(module, schema or schema_of_module(module))
     named = {desc.name: desc for desc in named_types(module.metadata)} if module.metadata else {}
     exports = []
     for symbol, name in zip(module.symbols, short, strict=True):
-        declared = declared_signature(module, symbol)
-        shown = name if short.count(name) == 1 else symbol
+        declared = signatures.get(symbol)
+        shown = name if bearers[name] == 1 else symbol
         if declared is None:
             exports.append(Export(symbol, shown, None, (), version=module.version))
             continue
@@ -178,10 +183,10 @@ def find_export(name: str, exports: tuple[Export, ...]) -> Export:
     if len(found) == 1:
         return found[0]
     if len(found) > 1:
-        raise CallRefused(f"{name} is ambiguous: {', '.join(each.symbol for each in found)}")
+        raise CallRefused(f"{name} is ambiguous: {some_of([each.symbol for each in found])}")
     names = [each.name for each in exports]
-    near = get_close_matches(name, names, 1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    near = get_close_matches(name, names, 1) if len(names) <= _MOST_LIKENED else ()
+    hint = f"did you mean {near[0]}?" if near else f"there are {some_of(names)}"
     raise CallRefused(f"the module exports no {name or 'function without a name'}: {hint}")
 
 

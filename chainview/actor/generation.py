@@ -61,12 +61,20 @@ def passes_state(module: Module, schema: Schema | None) -> bool:
     return module.kind is ModuleKind.ACTOR and schema is not None and schema is not Schema.LIFECYCLE
 
 
+def declared_signatures(module: Module) -> dict[str, FunctionSignature]:
+    """What a module declares of its exports, by symbol and, where no symbol is that, by bare name; the first counts."""
+    exports = module.metadata.exports if module.metadata else ()
+    found: dict[str, FunctionSignature] = {}
+    for each in exports:
+        found.setdefault(f"{each.interface}.{each.name}", each)
+    for each in exports:
+        found.setdefault(each.name, each)
+    return found
+
+
 def declared_signature(module: Module, symbol: str) -> FunctionSignature | None:
     """What a module declares of an export; None where it declares nothing."""
-    exports = module.metadata.exports if module.metadata else ()
-    exact = [each for each in exports if f"{each.interface}.{each.name}" == symbol]
-    bare = [each for each in exports if each.name == symbol]
-    return next(iter(exact + bare), None)
+    return declared_signatures(module).get(symbol)
 
 
 def _init_answers_tuple(module: Module) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
 
@@ -28,3 +29,9 @@ def _escaped_json(found: re.Match[str]) -> str:
 def plural(count: int, noun: str) -> str:
     """A number of things, such as `1 event` or `2,413 events`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def some_of(names: Sequence[str], most: int = 20) -> str:
+    """Names in a sentence; of very many the first ones, and how many there are beside them."""
+    listed = ", ".join(names[:most])
+    return listed if len(names) <= most else f"{listed} and {len(names) - most:,} more"

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from chainview.actor.engine.loading import load_module
-from chainview.actor.exports import CallRefused, Export, check_state, exports_of, parse_call
-from chainview.pack.declared.metadata import TypeDesc
+from chainview.actor.exports import CallRefused, Export, check_state, exports_of, find_export, parse_call
+from chainview.actor.hosts.provided import default_answers, refuse_missing
+from chainview.actor.module import Import, Module, ModuleError, ModuleFile
+from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
 from chainview.pack.values import S32, List, Record, String, Tuple, Variant
 from tests.actor.running import sample
 
@@ -107,3 +111,30 @@ def test_arguments_that_can_not_be_written_are_refused_before_anything_runs(argu
     """A list of mixed kinds, and what is nested too deep for a payload, is refused with the reason."""
     with pytest.raises(CallRefused, match="can't be passed on"):
         parse_call(f"f({argument})", (Export("f", "f", None, ()),))
+
+
+def test_very_many_exports_and_imports_are_told_at_once() -> None:
+    """What an export or an import costs does not grow with how many there are, and sentences name some of them."""
+    count = 20_000
+    symbols = tuple([f"test:many/x.f{number}" for number in range(count)])
+    exported = tuple([FunctionSignature("test:many/x", f"f{number}", (), ()) for number in range(count)])
+    imports = tuple([Import("test:many/y", f"g{number}", True, "") for number in range(count)])
+    imported = tuple([FunctionSignature("test:many/y", f"g{number}", (), ()) for number in range(count)])
+    module = Module(
+        ModuleFile(Path("many.wasm"), "many.wasm", b"", ""),
+        symbols,
+        imports,
+        Metadata(imported, exported, {}, {}),
+        version=2,
+        asynchronous=False,
+        knows_arrays=True,
+        self_contained=True,
+    )
+    exports = exports_of(module)
+    assert [exports[0].name, exports[-1].signature] == ["f0", "f19999()"]
+    with pytest.raises(CallRefused, match=r"there are f0, f1, .* f19 and 19,980 more"):
+        find_export("f", exports)
+    assert len(default_answers(module)) == count
+    refuse_missing(module, stub=True)
+    with pytest.raises(ModuleError, match=r"test:many/y\.g19 and 19,980 more, which chainview does not provide"):
+        refuse_missing(module, stub=False)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import wasmtime
 
+from chainview.actor.engine.binding import Exports
+
 # Blocks are rounded up to a class of sizes and kept in a list for each class once they are given back. A caller of
 # pack:alloc tells the size again with each block, so none needs a header. The lists lie where the heap begins.
 _ALLOCATOR = """
@@ -102,7 +104,7 @@ class Allocator:
 
     def __init__(self, store: wasmtime.Store, code: AllocatorCode) -> None:
         self.store, self._code = store, code
-        self._forward = wasmtime.Instance(store, code.forward, []).exports(store)
+        self._forward = Exports(store, wasmtime.Instance(store, code.forward, []))
 
     def function(self, name: str) -> wasmtime.Func:
         """The function that `pack:alloc` has under that name, `alloc` or `dealloc`."""
@@ -110,15 +112,15 @@ class Allocator:
 
     def begin(self, memory: wasmtime.Memory, heap: int) -> None:
         """Hands out what lies behind the address `heap` in a memory, which it grows as needed."""
-        exports = wasmtime.Instance(self.store, self._code.allocator, [memory]).exports(self.store)
-        table = self._forward["table"]
+        exports = Exports(self.store, wasmtime.Instance(self.store, self._code.allocator, [memory]))
+        table = self._forward.get("table")
         assert isinstance(table, wasmtime.Table)
         table.set(self.store, 0, _function(exports, "alloc"))
         table.set(self.store, 1, _function(exports, "dealloc"))
         _function(exports, "begin")(self.store, heap)
 
 
-def _function(exports: wasmtime._instance.InstanceExports, name: str) -> wasmtime.Func:
-    function = exports[name]
+def _function(exports: Exports, name: str) -> wasmtime.Func:
+    function = exports.get(name)
     assert isinstance(function, wasmtime.Func)
     return function

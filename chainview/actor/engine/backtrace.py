@@ -7,7 +7,7 @@ from typing import Final
 
 import wasmtime
 
-from chainview.actor.engine.binding import Trapped
+from chainview.actor.engine.binding import Exports, Trapped
 from chainview.actor.engine.sections import custom_sections
 from chainview.actor.engine.wasm_code import unreachable_behind
 from chainview.chain.failure import BACKTRACE
@@ -49,9 +49,9 @@ def _shown_names(names: tuple[str, ...]) -> tuple[str, ...]:
     engine = wasmtime.Engine()
     store = wasmtime.Store(engine)
     module = wasmtime.Module(engine, bytes(wasmtime.wat2wasm(f"(module {' '.join(functions)})")))
-    exports = wasmtime.Instance(store, module, []).exports(store)
+    exports = Exports(store, wasmtime.Instance(store, module, []))
     for at, name in enumerate(wanted):
-        function = exports[str(at)]
+        function = exports.get(str(at))
         assert isinstance(function, wasmtime.Func)
         try:
             function(store)

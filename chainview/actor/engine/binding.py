@@ -12,6 +12,7 @@ from typing import Any
 
 import wasmtime
 from wasmtime import _bindings, _ffi
+from wasmtime._extern import wrap_extern
 
 from chainview.actor.engine.stacks import with_own_names
 from chainview.system.errors import ChainviewError
@@ -132,14 +133,14 @@ class GuestFunction:
 class HostFunction:
     """A function of i32 parameters that the guest can import; `body` must not raise.
 
-    It gets the argument slots and returns None, with its result in slot 0, or the message of a trap.
+    It gets the argument slots and returns None, with its result in slot 0, or the message of a trap. `kind` may be
+    shared by the functions of one engine.
     """
 
     def __init__(
         self,
         store: wasmtime.Store,
-        parameters: int,
-        results: int,
+        kind: wasmtime.FuncType,
         body: Callable[[Arguments], str | None],
     ) -> None:
         def callback(env: object, caller: object, arguments: Arguments, count: int) -> int:
@@ -147,7 +148,6 @@ class HostFunction:
             return 0 if message is None else _trap(message)
 
         self._callback = _Callback(callback)
-        kind = wasmtime.FuncType([I32] * parameters, [I32] * results)
         raw = _ffi.wasmtime_func_t()
         _ffi.wasmtime_func_new_unchecked(
             store._context(), kind.ptr(), self._callback, None, _NO_FINALIZER, ctypes.byref(raw)
@@ -188,7 +188,7 @@ class StackProbe:
     """Shows the stack of the guest code that runs in a store without ending it, by a helper that traps."""
 
     def __init__(self, store: wasmtime.Store, code: wasmtime.Module) -> None:
-        look = wasmtime.Instance(store, code, []).exports(store)["look"]
+        look = Exports(store, wasmtime.Instance(store, code, [])).get("look")
         if not isinstance(look, wasmtime.Func):
             raise ChainviewError("the engine does not export a function it was given")
         self._look = GuestFunction(store, look, 1)
@@ -210,11 +210,31 @@ class StackProbe:
         return ()
 
 
+Extern = wasmtime.Memory | wasmtime.Table | wasmtime.Global | wasmtime.Func
+
+
+class Exports:
+    """What an instance exports, found by name; the binding's own makes all of it first, in quadratic time."""
+
+    def __init__(self, store: wasmtime.Store, instance: wasmtime.Instance) -> None:
+        self._context, self._instance = store._context(), instance._instance
+
+    def get(self, name: str) -> Extern | None:
+        """The export of that name; None where there is none, or one of another kind."""
+        raw, item = name.encode("utf-8"), _ffi.wasmtime_extern_t()
+        text = ctypes.create_string_buffer(raw, max(len(raw), 1))
+        instance = ctypes.byref(self._instance)
+        if not _ffi.wasmtime_instance_export_get(self._context, instance, text, len(raw), ctypes.byref(item)):
+            return None
+        extern = wrap_extern(item)
+        return extern if isinstance(extern, Extern) else None
+
+
 def export_function(
-    store: wasmtime.Store, exports: Any, name: str, parameters: int, results: int
+    store: wasmtime.Store, exports: Exports, name: str, parameters: int, results: int
 ) -> GuestFunction | None:
     """The exported function of that name when all its types are i32 and its counts are right, else None."""
-    function = exports[name] if name in exports else None  # noqa: SIM401 - no `get` on these exports
+    function = exports.get(name)
     if not isinstance(function, wasmtime.Func):
         return None
     kind = function.type(store)

@@ -8,8 +8,8 @@ from contextlib import contextmanager, suppress
 
 import wasmtime
 
-from chainview.actor.engine.binding import Memory, Trapped, export_function
-from chainview.actor.engine.linkage import Exports, Given, Linkage
+from chainview.actor.engine.binding import Exports, Memory, Trapped, export_function
+from chainview.actor.engine.linkage import Given, Linkage
 from chainview.actor.engine.stacks import frames_of
 from chainview.actor.engine.store import limit_store, not_started, start_refusal
 from chainview.actor.module import ModuleError, ModuleFile
@@ -99,7 +99,7 @@ class Inquiry:
         for (interface, name), extern in given.externs.items():
             linker.define(store, interface, name, extern)
         linker.define_unknown_imports_as_traps(self._linkage.module)
-        exports = linker.instantiate(store, self._linkage.module).exports(store)
+        exports = Exports(store, linker.instantiate(store, self._linkage.module))
         return exports, Memory(store, given.settle(exports))
 
     def _told_metadata(self, store: wasmtime.Store) -> Metadata | None:

@@ -10,8 +10,10 @@ import wasmtime
 
 from chainview.actor.engine.backtrace import backtrace
 from chainview.actor.engine.binding import (
+    I32,
     Arguments,
     DeadlineHook,
+    Exports,
     GuestFunction,
     HostFunction,
     Memory,
@@ -111,9 +113,10 @@ class Instance:
         self._hook = DeadlineHook(self._store, watchdog.look)
         self._probe = StackProbe(self._store, loaded.probe)
         self._stacks: dict[tuple[int, ...], tuple[Frame, ...]] = {}
+        kind = wasmtime.FuncType([I32] * 4, [I32])
         self._functions = {
             (each.interface, each.function): HostFunction(
-                self._store, 4, 1, self._body(each, imports(each.interface, each.function))
+                self._store, kind, self._body(each, imports(each.interface, each.function))
             )
             for each in loaded.imports
         }
@@ -125,7 +128,7 @@ class Instance:
             externs = functions | self._given.externs
             names = [(each.module, each.name or "") for each in loaded.code.imports]
             instance = wasmtime.Instance(self._store, loaded.code, [externs[name] for name in names])
-            self._exports = instance.exports(self._store)
+            self._exports = Exports(self._store, instance)
             memory = self._given.settle(self._exports)
         except (wasmtime.WasmtimeError, wasmtime.Trap, Trapped) as error:
             raise self._start_failure(loaded.file.path, error) from None

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import wasmtime
 
 from chainview.actor.engine.allocator import Allocator, AllocatorCode
-from chainview.actor.engine.binding import export_function, is_i32_function
+from chainview.actor.engine.binding import Exports, Extern, export_function, is_i32_function
 from chainview.actor.engine.dylink import Dylink, read_dylink
 from chainview.actor.module import ModuleError, ModuleFile
 
@@ -31,9 +31,6 @@ _PLACES = frozenset({"__stack_pointer", "__memory_base", "__table_base"})
 _DATA_POINTERS, _FUNCTION_POINTERS = "GOT.mem", "GOT.func"
 _HEAP_BASE, _HEAP_END = "__heap_base", "__heap_end"
 _STARTERS = ("__wasm_apply_data_relocs", "__wasm_call_ctors")
-
-Exports = wasmtime._instance.InstanceExports
-Extern = wasmtime.Memory | wasmtime.Table | wasmtime.Global | wasmtime.Func
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +130,7 @@ class Given:
 
         Runs guest code, which may trap.
         """
-        memory = exports["memory"] if "memory" in exports else self._memory  # noqa: SIM401 - no `get` on these exports
+        memory = exports.get("memory") or self._memory
         assert isinstance(memory, wasmtime.Memory)
         heap = self._heap(exports, memory)
         for kind, name, pointer in self._pointers:
@@ -182,7 +179,7 @@ class Given:
     def _address(self, kind: str, name: str, exports: Exports, memory: wasmtime.Memory, heap: int) -> int:
         if kind == _FUNCTION_POINTERS:
             assert self._table is not None
-            return self._table.grow(self._store, 1, exports[name])
+            return self._table.grow(self._store, 1, exports.get(name))
         # What packr-guest exports under these names only makes the linker content: the heap is its host's to place.
         if name == _HEAP_BASE:
             return heap
@@ -191,7 +188,7 @@ class Given:
         return _BASE + (self._exported_number(exports, name) or 0)
 
     def _exported_number(self, exports: Exports, name: str) -> int | None:
-        exported = exports[name] if name in exports else None  # noqa: SIM401 - no `get` on these exports
+        exported = exports.get(name)
         if not isinstance(exported, wasmtime.Global):
             return None
         value = exported.value(self._store)

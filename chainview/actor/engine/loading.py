@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,8 +135,10 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
         raise ModuleError(f"{file.path} is no valid WebAssembly module: {details[-1].strip()}") from None
     linkage = linkage_of(file, engine, module)
     _refuse_other_targets(file, module)
-    _require_pack(file, module)
-    symbols, asynchronous = _pack_symbols(module), _is_asynchronous(module)
+    # The binding makes a module's exports anew each time they are asked for.
+    exports: dict[str, object] = {export.name: export.type for export in module.exports}
+    symbols, asynchronous = _pack_symbols(exports), _is_asynchronous(exports)
+    _require_pack(file, module, exports, symbols)
     inquiry = Inquiry(file, engine, linkage, symbols, limits.memory)
     metadata = inquiry.metadata()
     version = metadata.version if metadata else NEWEST if asynchronous else inquiry.spoken_version()
@@ -169,12 +172,13 @@ def _refuse_other_targets(file: ModuleFile, module: wasmtime.Module) -> None:
         raise ModuleError(f"{file.path} is an object file that was not linked yet: name the linked module")
 
 
-def _require_pack(file: ModuleFile, module: wasmtime.Module) -> None:
+def _require_pack(
+    file: ModuleFile, module: wasmtime.Module, kinds: Mapping[str, object], symbols: tuple[str, ...]
+) -> None:
     """Refuses, with a ModuleError, a module that the Pack calling convention can't be used on."""
-    kinds = {export.name: export.type for export in module.exports}
     if not any(isinstance(kind, wasmtime.MemoryType) for kind in (kinds.get("memory"), *_imported(module))):
         raise ModuleError(f"{file.path} exports no memory named `memory`: it is not built with packr-guest")
-    if _is_asynchronous(module) and "__pack_alloc" not in kinds:
+    if _is_asynchronous(kinds) and "__pack_alloc" not in kinds:
         raise ModuleError(
             f"{file.path} exports {RESUME} but no `__pack_alloc`, so that no host call of it can be answered: "
             "build it with packr-guest's setup_async_guest!"
@@ -184,7 +188,7 @@ def _require_pack(file: ModuleFile, module: wasmtime.Module) -> None:
             f"{file.path} is a guest of January 2026, from before packr-guest 0.4: its functions return a length and "
             "have no allocator, which no host has spoken since; build it with packr-guest 0.4 or later"
         )
-    if not _pack_symbols(module):
+    if not symbols:
         raise ModuleError(
             f"{file.path} exports no function of the Pack calling convention (four i32 parameters, one i32 result): "
             "mark the functions of the actor with packr-guest's #[export]"
@@ -195,20 +199,20 @@ def _imported(module: wasmtime.Module) -> tuple[object, ...]:
     return tuple(each.type for each in module.imports)
 
 
-def _pack_symbols(module: wasmtime.Module) -> tuple[str, ...]:
+def _pack_symbols(exports: Mapping[str, object]) -> tuple[str, ...]:
     """The symbols that follow the Pack calling convention, in the module's order."""
     return tuple(
-        export.name
-        for export in module.exports
-        if export.name not in _PLUMBING
-        and isinstance(export.type, wasmtime.FuncType)
-        and is_i32_function(export.type.params, export.type.results, 4, 1)
+        name
+        for name, kind in exports.items()
+        if name not in _PLUMBING
+        and isinstance(kind, wasmtime.FuncType)
+        and is_i32_function(kind.params, kind.results, 4, 1)
     )
 
 
-def _is_asynchronous(module: wasmtime.Module) -> bool:
+def _is_asynchronous(exports: Mapping[str, object]) -> bool:
     """Whether it follows the asynchronous convention of packr-guest 0.24."""
-    kind = next((export.type for export in module.exports if export.name == RESUME), None)
+    kind = exports.get(RESUME)
     return isinstance(kind, wasmtime.FuncType) and is_i32_function(kind.params, kind.results, 5, 1)
 
 

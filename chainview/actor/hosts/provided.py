@@ -15,6 +15,7 @@ from chainview.chain.schema import Schema
 from chainview.pack.declared.check import default_value
 from chainview.pack.declared.metadata import FunctionSignature
 from chainview.pack.values import UNIT, Value
+from chainview.system.wording import some_of
 
 Imported = tuple[str, str]
 """An interface and a function of it."""
@@ -62,26 +63,28 @@ def refuse_missing(module: Module, *, stub: bool) -> None:
     if shapes:
         raise ModuleError(
             f"{module.file.path} imports functions that do not follow the Pack calling convention "
-            f"(four i32 parameters, one i32 result): {', '.join(shapes)}"
+            f"(four i32 parameters, one i32 result): {some_of(shapes)}"
         )
     missing = missing_imports(module)
     if missing and not stub:
-        listed = ", ".join(f"{interface}.{function}" for interface, function in missing)
+        listed = some_of([f"{interface}.{function}" for interface, function in missing])
         raise ModuleError(
             f"{module.file.path} imports {listed}, which chainview does not provide: "
             "--stub answers such calls with the default of their declared type"
         )
-    undeclared = [f"{i}.{f}" for i, f in missing if _declared(module, i, f) is None]
+    declared = _declared(module)
+    undeclared = [f"{interface}.{function}" for interface, function in missing if (interface, function) not in declared]
     if undeclared:
         raise ModuleError(
-            f"{module.file.path} declares no type for its import {', '.join(undeclared)}, "
+            f"{module.file.path} declares no type for its import {some_of(undeclared)}, "
             "so --stub has no answer to make up"
         )
 
 
-def _declared(module: Module, interface: str, function: str) -> FunctionSignature | None:
+def _declared(module: Module) -> dict[Imported, FunctionSignature]:
+    """What a module declares of its imports; the first that is declared under a name counts."""
     declared = module.metadata.imports if module.metadata else ()
-    return next((each for each in declared if (each.interface, each.name) == (interface, function)), None)
+    return {(each.interface, each.name): each for each in reversed(declared)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +99,12 @@ class Stub:
 
 def default_answers(module: Module) -> dict[Imported, Value]:
     """What a stub would answer for each import, be it provided or not."""
-    return {
-        (each.interface, each.function): _default_answer(module, each.interface, each.function)
-        for each in module.imports
-    }
+    signatures = _declared(module)
+    imported = [(each.interface, each.function) for each in module.imports]
+    return {each: _default_answer(signatures.get(each)) for each in imported}
 
 
-def _default_answer(module: Module, interface: str, function: str) -> Value:
-    declared = _declared(module, interface, function)
+def _default_answer(declared: FunctionSignature | None) -> Value:
     results = declared.results if declared else ()
     return default_value(results[0]) if results else UNIT
 
@@ -126,12 +127,12 @@ def handlers_for(
     Under `lifecycle` answers are annotated as the main branch does it.
     """
     provided = interfaces(host)
-    stubs = frozenset(missing_imports(module))
+    stubs, signatures = frozenset(missing_imports(module)), _declared(module)
     handlers: dict[Imported, Handler] = {}
     for each in module.imports:
         key = (each.interface, each.function)
         if key in stubs:
-            handlers[key] = Stub(_default_answer(module, *key))
+            handlers[key] = Stub(_default_answer(signatures.get(key)))
         else:
             handlers[key] = provided[each.interface].handlers[each.function]
         if schema is Schema.LIFECYCLE:

@@ -7,15 +7,25 @@ import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush, heapreplace
+from typing import Final
 
 from chainview.chain.event import Event
 from chainview.chain.state_chain import StateChain
+
+_FEW: Final = 64
+"""So many planned ticks of timers that were stopped are never in the way."""
 
 
 @dataclass(slots=True)
 class _Timer:
     interval: float
     due: float
+    number: int
+
+
+_Planned = tuple[float, str, int]
+"""When a tick is due, of which timer by its name, and its number: one of that name may have been stopped meanwhile."""
 
 
 class Timers:
@@ -23,38 +33,60 @@ class Timers:
 
     def __init__(self) -> None:
         self._timers: dict[str, _Timer] = {}
+        self._started = 0
+        self._names: tuple[str, ...] | None = ()
+        self._planned: list[_Planned] = []
+        """A heap of the next tick of each timer, and of some that were stopped."""
 
     @property
     def names(self) -> tuple[str, ...]:
         """The running timers, oldest first."""
-        return tuple(self._timers)
+        if self._names is None:
+            self._names = tuple(self._timers)
+        return self._names
 
     def start(self, name: str, interval: float, now: float) -> bool:
         """Starts a timer; False when that name already runs."""
         if name in self._timers:
             return False
-        self._timers[name] = _Timer(interval, now)
+        self._started += 1
+        self._timers[name] = _Timer(interval, now, self._started)
+        heappush(self._planned, (now, name, self._started))
+        self._names = None
         return True
 
     def stop(self, name: str) -> bool:
         """Ends a timer; False when there is none of that name."""
-        return self._timers.pop(name, None) is not None
+        if self._timers.pop(name, None) is None:
+            return False
+        self._names = None
+        if len(self._planned) > 2 * len(self._timers) + _FEW:
+            self._planned = [(timer.due, each, timer.number) for each, timer in self._timers.items()]
+            heapify(self._planned)
+        return True
 
     def next_due(self) -> float | None:
         """When the next tick is due; None without timers."""
-        return min((timer.due for timer in self._timers.values()), default=None)
+        while self._planned and not self._runs(self._planned[0]):
+            heappop(self._planned)
+        return self._planned[0][0] if self._planned else None
+
+    def _runs(self, planned: _Planned) -> bool:
+        timer = self._timers.get(planned[1])
+        return timer is not None and timer.number == planned[2]
 
     def take_due(self, now: float) -> str | None:
         """The timer whose tick has waited longest, with its next tick planned; None when none is due.
 
         A tick that was missed while the actor was busy is not made up for.
         """
-        due = [(timer.due, name) for name, timer in self._timers.items() if timer.due <= now]
-        if not due:
+        due = self.next_due()
+        if due is None or due > now:
             return None
-        _, name = min(due)
+        _, name, number = self._planned[0]
         timer = self._timers[name]
         timer.due = max(timer.due + timer.interval, now)
+        heapreplace(self._planned, (timer.due, name, number))
         return name
 
 

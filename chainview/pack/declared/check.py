@@ -37,6 +37,7 @@ from chainview.pack.values import (
     types,
 )
 from chainview.pack.values.types import PRIMITIVES_BY_NAME, Type
+from chainview.system.long_work import PIECE, go_on
 
 _ZEROS: Final[dict[str, Value]] = {
     "bool": Bool(False),
@@ -110,6 +111,8 @@ def _list_mismatch(value: List | Array, desc: TypeDesc) -> str | None:
 
 def _each_mismatch(items: Iterable[Value], elem: TypeDesc, path: str) -> str | None:
     for index, item in enumerate(items):
+        if index % PIECE == 0:
+            go_on()
         reason = mismatch(item, elem, f"{path}[{index}]")
         if reason is not None:
             return reason

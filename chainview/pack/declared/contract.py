@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
+from chainview.pack.declared.metadata import Metadata, TypeDesc
 from chainview.pack.values import (
     F32,
     F64,
@@ -33,6 +33,7 @@ from chainview.pack.values import (
     Value,
     Variant,
 )
+from chainview.system.long_work import PIECE, go_on
 
 _SCALARS: Final[dict[str, type[Value]]] = {
     "bool": Bool,
@@ -82,27 +83,37 @@ class Contract:
 
 def contracts(metadata: Metadata) -> dict[str, Contract]:
     """The contract of each export by its full name, `interface.function`."""
-    named: dict[str, TypeDesc] = {}
+    known: dict[str, tuple[int, TypeDesc]] = {}
     found: dict[str, Contract] = {}
-    for function in metadata.imports:
-        named = _with_types_of(function, named)
-    for function in metadata.exports:
-        named = _with_types_of(function, named)
+    for number, function in enumerate((*metadata.imports, *metadata.exports)):
         params, results = [desc for _, desc in function.params], function.results
-        found[f"{function.interface}.{function.name}"] = Contract(
-            params[0] if params else None, results[0] if results else None, named
-        )
+        for desc in (*params, *results):
+            for each in _declared(desc):
+                known.setdefault(each.name, (number, each))
+        if number >= len(metadata.imports):
+            found[f"{function.interface}.{function.name}"] = Contract(
+                params[0] if params else None, results[0] if results else None, _Known(known, number)
+            )
     return found
 
 
-def _with_types_of(function: FunctionSignature, named: dict[str, TypeDesc]) -> dict[str, TypeDesc]:
-    """The named types with those that a function adds: a later function knows what the ones before it declared."""
-    added: dict[str, TypeDesc] = {}
-    for desc in (*(desc for _, desc in function.params), *function.results):
-        for each in _declared(desc):
-            if each.name not in named:
-                added.setdefault(each.name, each)
-    return {**named, **added} if added else named
+class _Known(Mapping[str, TypeDesc]):
+    """The named types of the functions up to one: a later function knows what the ones before it declared."""
+
+    def __init__(self, known: Mapping[str, tuple[int, TypeDesc]], until: int) -> None:
+        self._known, self._until = known, until
+
+    def __getitem__(self, name: str) -> TypeDesc:
+        number, desc = self._known[name]
+        if number > self._until:
+            raise KeyError(name)
+        return desc
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name, (number, _) in self._known.items() if number <= self._until)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _declared(desc: TypeDesc) -> Iterator[TypeDesc]:
@@ -120,12 +131,16 @@ def violation(value: Value, desc: TypeDesc, named: Mapping[str, TypeDesc]) -> st
     Annotations within the value, the names of its types and the tags of its variants don't count.
     """
     path: list[str] = []
+    looked_at = 0
     waiting: list[Iterator[_Part]] = [iter((("", value, desc),))]
     try:
         while waiting:
             for place, part, declared in waiting[-1]:
                 if _SCALARS.get(declared.kind) is part.__class__:
                     continue
+                looked_at += 1
+                if looked_at % PIECE == 0:
+                    go_on()
                 path.append(place)
                 waiting.append(iter(_parts(part, declared, named)))
                 break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import overload
 
 from chainview.actor.exports import Export
 from chainview.actor.session.status import SessionLike
@@ -84,7 +85,7 @@ class CallPurpose:
             matching = matching_exports(exports, name)
             if len(matching) == 1 and matching[0].name == name:
                 return Hint([(visible(matching[0].signature), "dim")])
-            return Hint([] if matching else [("no export has this in its name", "warn")], _listed(matching))
+            return Hint([] if matching else [("no export has this in its name", "warn")], _Listed(matching))
         export = next((export for export in exports if export.name == name.strip()), None)
         note: Line = [(visible(export.signature), "dim")] if export is not None else []
         reason = self._session.check(text)
@@ -146,8 +147,26 @@ def matching_exports(exports: Sequence[Export], part: str) -> list[Export]:
     return starting or [export for export in exports if low in export.name.lower()]
 
 
-def _listed(exports: list[Export]) -> list[tuple[str, str]]:
-    return [(visible(export.name), visible(export.signature.removeprefix(export.name))) for export in exports]
+class _Listed(Sequence[tuple[str, str]]):
+    """Exports with their signatures, made as far as they are looked at: there may be very many."""
+
+    def __init__(self, exports: Sequence[Export]) -> None:
+        self._exports = exports
+
+    def __len__(self) -> int:
+        return len(self._exports)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[str, str]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[str, str]]: ...
+
+    def __getitem__(self, index: int | slice) -> tuple[str, str] | Sequence[tuple[str, str]]:
+        """The export at an index as it is listed, or those of a slice."""
+        if isinstance(index, slice):
+            return [self[at] for at in range(len(self))[index]]
+        export = self._exports[index]
+        return visible(export.name), visible(export.signature.removeprefix(export.name))
 
 
 def _common_start(names: list[str]) -> str:

@@ -49,3 +49,49 @@ def test_the_longest_waiting_tick_comes_first() -> None:
     assert {timers.take_due(0.0), timers.take_due(0.0)} == {"slow", "fast"}
     assert timers.take_due(6.0) == "fast"
     assert timers.take_due(6.0) == "slow"
+
+
+class ByTheBook:
+    """Timers by name, each with when it is due and its interval, all of which are looked at each time."""
+
+    def __init__(self) -> None:
+        self.due: dict[str, list[float]] = {}
+
+    def take_due(self, now: float) -> str | None:
+        """The timer that has waited longest, whose next tick is planned."""
+        late = min([(due, name) for name, (due, _) in self.due.items() if due <= now], default=None)
+        if late is not None:
+            self.due[late[1]][0] = max(late[0] + self.due[late[1]][1], now)
+        return None if late is None else late[1]
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["start", "stop", "take"]), st.floats(0, 5))))
+def test_timers_are_those_of_a_simple_list(steps: list[tuple[str, str, float]]) -> None:
+    """Whatever is started, stopped and taken, the same timers run and the same one is due next."""
+    timers, book, now = Timers(), ByTheBook(), 0.0
+    for name, step, number in steps:
+        now += number
+        if step == "start" and name not in book.due:
+            assert timers.start(name, 1 + number, now)
+            book.due[name] = [now, 1 + number]
+        elif step == "stop":
+            assert timers.stop(name) is (book.due.pop(name, None) is not None)
+        else:
+            assert timers.take_due(now) == book.take_due(now)
+        assert timers.names == tuple(book.due)
+        assert timers.next_due() == min([due for due, _ in book.due.values()], default=None)
+
+
+def test_very_many_timers_tick_one_after_the_other() -> None:
+    """What a tick costs does not grow with the timers, nor do timers that are stopped leave anything behind."""
+    timers = Timers()
+    for number in range(20_000):
+        timers.start(str(number), 3600.0, 0.0)
+    assert len({timers.take_due(1.0) for _ in range(20_000)}) == 20_000
+    assert timers.take_due(1.0) is None
+    for number in range(20_000):
+        timers.stop(str(number))
+        timers.start("again", 3600.0, 0.0)
+        timers.stop("again")
+    assert timers.names == ()
+    assert len(timers._planned) < 1000

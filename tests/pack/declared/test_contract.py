@@ -12,6 +12,7 @@ from chainview.pack.declared.contract import contracts, violation
 from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import (
+    S32,
     U8,
     U32,
     UNIT,
@@ -259,3 +260,20 @@ def test_without_parameter_or_result_nothing_is_checked() -> None:
     found = contracts(Metadata((), (FunctionSignature("a:b/c", "f", (), ()),), {}, {}))
     assert found["a:b/c.f"].state_violation(U8(1)) is None
     assert found["a:b/c.f"].result_violation(U8(1)) is None
+
+
+def test_very_many_types_are_known_from_where_they_are_declared() -> None:
+    """A function knows the types of those before it, however many there are, and none of those behind it."""
+    count = 20_000
+    refers, records = [], []
+    for number in range(count):
+        named = TypeDesc("record", f"r{number}", fields=(("a", TypeDesc("s32")),))
+        records.append(FunctionSignature("i", f"f{number}", (("state", named),), ()))
+        refers.append(TypeDesc("ref", f"r{number}"))
+    found = contracts(Metadata((), tuple(records), {}, {}))
+    first, middle = found["i.f0"], found["i.f9999"]
+    assert len(found) == count
+    assert (len(first.named), len(middle.named)) == (1, 10_000)
+    value = Record("r5", (("a", S32(1)),))
+    assert violation(value, refers[5], middle.named) is None
+    assert violation(value, refers[5], first.named) == "unresolved type reference 'r5'"
