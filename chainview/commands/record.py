@@ -32,7 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Records until the calls are done, a bound is reached or a signal arrives.
 
-    1 when a call failed or was never made, 130 for ^C; SIGTERM and SIGHUP are normal ends.
+    1 when a call failed or was never made, 130 when a signal ended a call or left calls that were given.
     """
     from chainview.actor.session.session import Session
     from chainview.commands.reporting.event_printer import EventPrinter

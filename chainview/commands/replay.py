@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chainview.replay.explain.explanation import Explanation
 
 MODES = ("probe", "strict", "reference")
+_LOOK_SECONDS = 0.1
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -78,16 +79,20 @@ def run(args: argparse.Namespace) -> int:
 def _on_a_thread(work: Callable[[], Explanation]) -> Explanation:
     """What some work returns or raises; a signal ends the wait for it also while a guest runs."""
     found: list[Explanation | Exception] = []
+    over = threading.Event()
 
     def run() -> None:
         try:
             found.append(work())
         except Exception as error:
             found.append(error)
+        finally:
+            over.set()
 
-    thread = threading.Thread(target=run, name="replay", daemon=True)
-    thread.start()
-    thread.join()
+    threading.Thread(target=run, name="replay", daemon=True).start()
+    # A signal that comes just before a wait begins does not end that wait, but is seen after it.
+    while not over.wait(_LOOK_SECONDS):
+        pass
     if isinstance(found[0], Exception):
         raise found[0]
     return found[0]

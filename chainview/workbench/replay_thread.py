@@ -60,6 +60,11 @@ class Progress:
     failure: ChainviewError | None = None
     asks: Sequence[Ask] = field(default_factory=tuple)
 
+    @property
+    def over(self) -> bool:
+        """Whether nothing more comes."""
+        return self.stage in (Stage.DONE, Stage.FAILED)
+
 
 def explained(
     replay: Replay,

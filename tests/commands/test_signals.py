@@ -14,7 +14,9 @@ import pytest
 
 from chainview.chain.files.entries.entry import End
 from chainview.chain.files.native.reader import read_entries
+from chainview.pack.values import UNIT
 from tests.actor.guests import SPIN, Guest
+from tests.actor.running import INIT
 from tests.chain import samples
 from tests.commands.running import COMMAND, environment, recorded_up_to, sample
 from tests.waiting import LIMIT
@@ -84,28 +86,61 @@ def test_more_signals_do_not_end_the_closing_of_a_recording(tmp_path: Path, numb
     for _ in range(5):
         process.send_signal(number)
     _, err = process.communicate(timeout=LIMIT)
-    assert process.returncode == (130 if number is signal.SIGINT else 0)
+    assert process.returncode == 0
     assert b"Traceback" not in err
     assert b"lock" not in err
     assert isinstance(list(read_entries((tmp_path / "p.chain").read_bytes()))[-1], End)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize(("more", "code"), [((), 0), (("--call", "spin()"), 1)])
+@pytest.mark.parametrize("number", INTERRUPTING)
+@pytest.mark.parametrize("more", [(), ("--call", "spin()")])
 def test_a_running_call_is_ended_by_a_signal_without_being_blamed(
-    tmp_path: Path, number: signal.Signals, more: tuple[str, ...], code: int
+    tmp_path: Path, number: signal.Signals, more: tuple[str, ...]
 ) -> None:
-    """SIGTERM in the middle of a call ends it; the exit code tells of the other calls."""
+    """A signal in the middle of a call ends it, and the command with 130; the calls that were left are told."""
     path = Guest().body("spin", SPIN).written(tmp_path)
     process = begun(tmp_path, "record", str(path), "--call", "spin()", *more, "-o", "s.chain")
     recorded_up_to(tmp_path / "s.chain", 1)
     process.send_signal(number)
     _, err = process.communicate(timeout=LIMIT)
-    assert process.returncode == code
-    assert b"by the user" not in err
-    assert f"the call that was running was ended by {number.name}".encode() in err
-    assert (b"1 of the 2 calls asked for was never made" in err) == bool(code)
+    assert process.returncode == 130
+    assert b"failed" not in err
+    by = "interrupted by the user" if number is signal.SIGINT else f"ended by {number.name}"
+    assert f"the call that was running was {by}\n    ".encode() in err
+    assert (b"1 of the 2 calls asked for was never made" in err) == bool(more)
     assert isinstance(list(read_entries((tmp_path / "s.chain").read_bytes()))[-1], End)
+
+
+@pytest.mark.parametrize("number", INTERRUPTING)
+def test_a_signal_while_init_runs_ends_it(tmp_path: Path, number: signal.Signals) -> None:
+    """An init that does not return is a call that ran: 130, and the chain holds it with its end."""
+    path = Guest().body(INIT, SPIN).written(tmp_path)
+    process = begun(tmp_path, "record", str(path), "--schema", "values", "-o", "s.chain")
+    recorded_up_to(tmp_path / "s.chain", 1)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=LIMIT)
+    assert process.returncode == 130
+    assert b"the call that was running was" in err
+    entries = list(read_entries((tmp_path / "s.chain").read_bytes()))
+    assert isinstance(entries[-1], End)
+    assert entries[-1].events == 3
+
+
+@pytest.mark.parametrize("number", INTERRUPTING)
+@pytest.mark.parametrize(("calls", "code"), [((), 0), (("--call", "f()"), 130)])
+def test_a_signal_while_the_module_is_loaded_waits_for_nothing(
+    tmp_path: Path, number: signal.Signals, calls: tuple[str, ...], code: int
+) -> None:
+    """A start function that does not end, or a compiler, is not waited for; there is no chain, and it is said."""
+    guest = Guest().returning("f", UNIT)
+    guest.extra = "(func $start (loop br 0)) (start $start)"
+    process = begun(tmp_path, "record", str(guest.written(tmp_path)), *calls, "-o", "s.chain", "--timeout", "1h")
+    while process.poll() is None and not _runs_its_guest(process):
+        time.sleep(0.01)
+    process.send_signal(number)
+    _, err = process.communicate(timeout=LIMIT)
+    assert err.endswith(f"nothing was recorded: {number.name} came while the module was loaded\n".encode())
+    assert (process.returncode, (tmp_path / "s.chain").exists()) == (code, False)
 
 
 def test_a_signal_ends_a_recording_that_nobody_reads(tmp_path: Path) -> None:

@@ -51,7 +51,7 @@ class PlayedSession:
     def __init__(self) -> None:
         self.chain = StateChain()
         self.chain_path: Path | None = Path("/chains/counter-1.chain")
-        self.paused = False
+        self.paused = self.unfinished = False
         self.warnings: tuple[str, ...] = ()
         self.state = IDLE
         self.called: list[str] = []

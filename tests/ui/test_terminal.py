@@ -85,10 +85,13 @@ def test_a_crash_becomes_one_sentence_and_a_log(tmp_path: Path, monkeypatch: pyt
 
 
 def test_a_signal_ends_as_interrupted() -> None:
-    """SIGTERM, SIGHUP and SIGINT end with 130, whatever else they brought about."""
-    app = app_of(PlayedSession())
-    app.ended_by, app.crash = 15, "the terminal has gone"
-    assert terminal._farewell(app, app.source) == 130
+    """SIGTERM, SIGHUP and SIGINT end with 130 where a call ran or was left, else with 0, whatever else they brought."""
+    for unfinished, code in ((True, 130), (False, 0)):
+        session = PlayedSession()
+        session.unfinished = unfinished
+        app = app_of(session)
+        app.ended_by, app.crash = 15, "the terminal has gone"
+        assert terminal._farewell(app, app.source) == code
 
 
 def test_a_terminal_that_has_gone_takes_everything() -> None:

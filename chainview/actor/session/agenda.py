@@ -45,7 +45,7 @@ class Agenda:
         self._since = 0
         self._calls = 0
         self._message = ""
-        self._paused = self._stopping = False
+        self._paused = self._stopping = self._begun = False
         self._held_by: set[object] = set()
         self._changed = threading.Condition()
         self._quiet = threading.Event()
@@ -114,6 +114,16 @@ class Agenda:
             self._adoption = adoption
             self._changed.notify()
 
+    @property
+    def stopping(self) -> bool:
+        """Whether nothing may begin any more."""
+        return self._stopping
+
+    @property
+    def begun(self) -> bool:
+        """Whether the session's thread has begun; where it has not when `stop` returns, it never will."""
+        return self._begun
+
     def stop(self) -> None:
         """Lets nothing begin any more."""
         with self._changed:
@@ -125,6 +135,12 @@ class Agenda:
         return self._quiet.wait(seconds)
 
     # What the session's thread takes and tells
+
+    def begin(self) -> bool:
+        """Whether the session may begin, since it was not stopped before."""
+        with self._changed:
+            self._begun = not self._stopping
+            return self._begun
 
     def start_with(self, requests: Iterable[Request]) -> None:
         """Queues the calls that the session was given."""
@@ -168,9 +184,11 @@ class Agenda:
             self._phase, self._function = Phase.IDLE, None
             self._calls += 1
 
-    def ended(self, phase: Phase, message: str) -> None:
-        """The session is over; what still waits is not done."""
+    def ended(self, phase: Phase, message: str) -> int:
+        """The session is over; how many calls still wait, which are not made."""
         with self._changed:
             self._phase, self._function, self._message = phase, None, message
+            left = len(self._queue)
             self._queue.clear()
         self._quiet.set()
+        return left

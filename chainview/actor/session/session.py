@@ -17,6 +17,7 @@ from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare, successor
 from chainview.actor.session.options import Options
 from chainview.actor.session.status import Phase, Status
+from chainview.chain.failure import INTERRUPTED
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain
 from chainview.chain.lifecycle import STOPPED, completed, failed
@@ -47,6 +48,8 @@ class Session:
         self._writer: ChainWriter | None = None
         self._actor: Actor | None = None
         self._exports: tuple[Export, ...] = ()
+        self._cut_off = False
+        self._left = len(options.calls)
         self._started = threading.Event()
         # Waited for in place of the thread: on Python 3.11 a join that ^C interrupted makes the next return at once.
         self._ended = threading.Event()
@@ -131,16 +134,26 @@ class Session:
     def wait_started(self) -> ChainviewError | None:
         """Waits until the actor is about to be called for the first time; why it can't be, or None."""
         self._started.wait()
-        return self.failure if self._launch is None else None
+        if self._launch is not None:
+            return None
+        return self.failure or ChainviewError("the actor was stopped before it began")
 
     def wait_quiet(self, seconds: float | None = None) -> bool:
         """Waits until the session has ended, or has nothing to do and no timer that could change that."""
         return self._agenda.wait_quiet(seconds)
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether it was ended while a call ran, or with calls left that were asked for."""
+        return self._cut_off or self._left > 0
+
     def close(self, grace: float = GRACE_SECONDS) -> None:
-        """Ends the session for good, interrupting a call that outlasts `grace` seconds; safe to repeat."""
+        """Ends the session for good, interrupting a call that outlasts `grace` seconds; safe to repeat.
+
+        One whose module is still loaded writes no chain, and is waited for by nobody.
+        """
         self.stop()
-        if self._thread.ident is None:
+        if self._thread.ident is None or not self._agenda.begun:
             return
         over = self._ended.wait(grace)
         while not over:
@@ -151,6 +164,9 @@ class Session:
         message = ""
         try:
             launch = prepare(self.options, self._host, self.chain, history=self._past_calls)
+            if not self._agenda.begin():
+                launch.actor.close()
+                return
             self._writer = open_file(self.options, launch, self.chain)
             self.chain_path = self._writer.path
             self.warnings += launch.warnings
@@ -220,6 +236,7 @@ class Session:
         self._agenda.began(function)
         outcome = call()
         self._agenda.finished()
+        self._cut_off = self._cut_off or (self._agenda.stopping and outcome.reason == INTERRUPTED)
         if self._on_outcome is not None:
             self._on_outcome(outcome)
         return outcome
@@ -235,8 +252,10 @@ class Session:
         finally:
             # Whoever waits for the end gets it, whatever closing brought.
             if self.failure is not None:
-                self._agenda.ended(Phase.FAILED, self.failure.sentence)
+                left = self._agenda.ended(Phase.FAILED, self.failure.sentence)
             else:
-                self._agenda.ended(Phase.ENDED, message or "stopped")
+                left = self._agenda.ended(Phase.ENDED, message or "stopped")
+            if self._agenda.begun:
+                self._left = left
             self._started.set()
             self._ended.set()

@@ -37,14 +37,20 @@ def report(recorded: Recorded, *, as_json: bool) -> int:
     session, failure, number = recorded.session, recorded.session.failure, interruption.number
     for warning in session.warnings:
         complain(warning)
-    if session.chain_path is None and failure is not None:
-        raise placed(failure, session.options.target, recorded.calls, session.options.schema)
+    if session.chain_path is None:
+        if failure is not None:
+            raise placed(failure, session.options.target, recorded.calls, session.options.schema)
+        complain(f"nothing was recorded: {interruption.name} came while the module was loaded")
+        interruption.settle()
+        return EXIT_INTERRUPTED if recorded.calls else 0
     refused = _tell_output(recorded, as_json=as_json)
-    by_signal = number is not None and number != signal.SIGINT
-    failed = [each for each in recorded.outcomes if not each.ok and not (by_signal and _was_cut_off(each))]
+    cut_off = [each for each in recorded.outcomes if number is not None and _was_cut_off(each)]
+    failed = [each for each in recorded.outcomes if not each.ok and each not in cut_off]
     _tell_failures(failed)
-    if by_signal and any(_was_cut_off(each) for each in recorded.outcomes):
-        complain(f"the call that was running was ended by {interruption.name}")
+    if cut_off:
+        by = "interrupted by the user" if number == signal.SIGINT else f"ended by {interruption.name}"
+        complain(f"the call that was running was {by}")
+        _tell_failures(cut_off, told=True)
     never_made = _never_made(recorded)
     if never_made:
         complain(f"{never_made:,} of the {len(recorded.calls):,} calls asked for {_was(never_made)} never made")
@@ -52,7 +58,7 @@ def report(recorded: Recorded, *, as_json: bool) -> int:
     interruption.settle()
     if failure is not None:
         raise failure
-    if number == signal.SIGINT:
+    if number is not None and (cut_off or never_made):
         return EXIT_INTERRUPTED
     return 2 if refused else 1 if failed or never_made else 0
 
@@ -108,9 +114,10 @@ def _object(recorded: Recorded) -> dict[str, object]:
     }
 
 
-def _tell_failures(failed: Sequence[CallOutcome]) -> None:
+def _tell_failures(failed: Sequence[CallOutcome], *, told: bool = False) -> None:
+    """Tells of failed calls; only their stacks where why they failed is `told`."""
     for outcome in failed:
-        for line in failure_lines(outcome):
+        for line in list(failure_lines(outcome))[told:]:
             say(line)
 
 

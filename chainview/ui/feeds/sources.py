@@ -38,6 +38,11 @@ class Source(Protocol):
         """Lets `open` come to an end, for the app is ending."""
         ...
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether a call ran when it was ended, or calls were left."""
+        ...
+
     def path(self) -> Path | None:
         """The chain file, where there is one."""
         ...
@@ -75,6 +80,9 @@ class LiveSource(Generic[_Session]):
         self._make = make
         self._keep = keep
         self._watch = watch
+        self._opening: _Session | None = None
+        """The session whose module is loaded."""
+        self._abandoned = False
 
     def open(self) -> Feed:
         """Subscribes to the session's chain, then starts the session; raises what keeps the actor from starting."""
@@ -82,11 +90,14 @@ class LiveSource(Generic[_Session]):
 
         session = self._make()
         feed = LiveFeed(session, self._keep)
+        self._opening = session
         session.start()
         refused = session.wait_started()
         if refused is not None:
+            if not self._abandoned:
+                self._opening = None
             raise refused
-        self.session = session
+        self.session, self._opening = session, None
         if self._watch is not None:
             self.newest_build = feed.newest_build = NewestBuild(partial(self._watch, session))
             self.newest_build.start()
@@ -105,7 +116,15 @@ class LiveSource(Generic[_Session]):
         return feed
 
     def abandon(self) -> None:
-        """Opening waits for nobody here."""
+        """A session that has not begun never does."""
+        self._abandoned = True
+        if self._opening is not None:
+            self._opening.stop()
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it was ended while a call ran, or with calls left that were asked for."""
+        return any(each.unfinished for each in (self._opening, self.session) if each is not None)
 
     def path(self) -> Path | None:
         """The chain file, from when the module is loaded."""
@@ -115,8 +134,9 @@ class LiveSource(Generic[_Session]):
         """Ends watching for builds, then the session, and closes its chain file."""
         if self.newest_build is not None:
             self.newest_build.close()
-        if self.session is not None:
-            self.session.close()
+        for session in (self._opening, self.session):
+            if session is not None:
+                session.close()
 
 
 class FileSource:
@@ -157,6 +177,11 @@ class FileSource:
 
     def abandon(self) -> None:
         """Opening waits for nobody here."""
+
+    @property
+    def unfinished(self) -> bool:
+        """Nothing is called."""
+        return False
 
     def path(self) -> Path | None:
         """The file."""
@@ -203,6 +228,11 @@ class ReplaySource:
 
     def abandon(self) -> None:
         """Opening waits for nobody here."""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the replay was ended before its end."""
+        return self._replay is not None and not self._replay.progress.over
 
     def path(self) -> Path | None:
         """The recorded chain."""
@@ -252,6 +282,11 @@ class PipeSource:
     def abandon(self) -> None:
         """Waits no longer for the pipe."""
         self._closed = True
+
+    @property
+    def unfinished(self) -> bool:
+        """Nothing is called."""
+        return False
 
     def path(self) -> Path | None:
         """A pipe has none."""
