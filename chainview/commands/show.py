@@ -15,6 +15,7 @@ from chainview.system.streams import complain, emit
 if TYPE_CHECKING:
     from chainview.chain.files.opened import OpenedChain
 
+_GREP_SECONDS = 5.0
 _KINDS = ("call", "host", "result", "error", "shutdown", "other")
 
 
@@ -80,8 +81,20 @@ def _chosen(args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[s
     for index in range(first - 1, last):
         if args.kind and _kind(opened, index) not in args.kind:
             continue
-        if pattern is None or any(pattern.search(text) for text in _texts(opened, index)):
+        if pattern is None or _matches(pattern, opened, index):
             yield index
+
+
+def _matches(pattern: re.Pattern[str], opened: OpenedChain, index: int) -> bool:
+    from chainview.system.time_limit import OutOfTime, time_limit
+
+    texts = list(_texts(opened, index))
+    try:
+        with time_limit(_GREP_SECONDS):
+            return any(pattern.search(text) for text in texts)
+    except OutOfTime:
+        where = f"on event {index + 1:,}: use a simpler expression"
+        raise ChainviewError(f"--grep {pattern.pattern[:40]!r} takes too long {where}") from None
 
 
 def _kind(opened: OpenedChain, index: int) -> str:

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Generic, Protocol, TypeVar
 
 _FIRST_STRETCH = 1 << 16
@@ -44,6 +45,10 @@ class Hits(ABC, Generic[T_co]):
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
         """The hits in a stretch, in order."""
 
+    def limited(self) -> AbstractContextManager[None]:
+        """What a step is done in; raises ChainviewError for one that takes too long."""
+        return nullcontext()
+
     @property
     def total(self) -> int:
         """How many hits were counted so far."""
@@ -69,7 +74,9 @@ class Hits(ABC, Generic[T_co]):
         if start < len(self.table):
             stop = stop_after(self.table, start, size or self.counted_at_once)
             base = self.table.dropped
-            self._found.extend([base + index for index in self._in_stretch(start, stop)])
+            with self.limited():
+                found = [base + index for index in self._in_stretch(start, stop)]
+            self._found.extend(found)
             self._counted = base + stop
         return self.complete
 
@@ -129,7 +136,8 @@ class Seek:
             if at == 0:
                 return True
             start, stop = _start_before(table, min(at, len(table)), self._size), min(at, len(table))
-        found = list(self._accepted(start, stop))
+        with self._hits.limited():
+            found = list(self._accepted(start, stop))
         self.hit = found[-1] if found else None
         self._at = (stop if self._forward else start) + table.dropped
         self._size = min(2 * self._size, self._hits.longest_stretch)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from contextlib import contextmanager
 from heapq import merge
 from itertools import groupby
 
@@ -18,7 +19,11 @@ from chainview.chain.table import EventTable
 from chainview.chain.words.brief import bytes_as_text
 from chainview.chain.words.summary import interface_name
 from chainview.pack.cgrf.glance import integers, is_cgrf, texts
+from chainview.system.errors import ChainviewError
+from chainview.system.time_limit import OutOfTime, time_limit
 
+_PATIENCE_SECONDS = 1.0
+_LONGEST_SHOWN = 40
 _ENVELOPE = frozenset(
     (
         b"chain-event-payload",
@@ -38,20 +43,46 @@ _ENVELOPE = frozenset(
 """The types around what an event says: their names are the same everywhere and seen nowhere."""
 
 
+class SlowPattern(ChainviewError):
+    """A pattern that takes too long on what is searched."""
+
+    def __init__(self, pattern: SearchPattern) -> None:
+        shown = pattern.text if len(pattern.text) <= _LONGEST_SHOWN else f"{pattern.text[:_LONGEST_SHOWN]}…"
+        super().__init__(f"searching for {shown} takes too long and was given up: use a simpler expression")
+
+
 class Search(Hits[T_co]):
     """The hits of a pattern."""
 
     def __init__(self, table: T_co, pattern: SearchPattern) -> None:
         super().__init__(table)
         self.pattern = pattern
+        self.given_up = False
+        """Whether the pattern took too long, so that nothing is searched for any more."""
 
     @abstractmethod
     def matches(self, index: int) -> bool:
         """Whether an entry is a hit."""
 
+    @contextmanager
+    def limited(self) -> Iterator[None]:
+        """A step of the search; raises SlowPattern when it takes too long, and then at each further one."""
+        if self.given_up:
+            raise SlowPattern(self.pattern)
+        try:
+            with time_limit(_PATIENCE_SECONDS):
+                yield
+        except OutOfTime:
+            self.given_up = True
+            raise SlowPattern(self.pattern) from None
+
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where in a shown text the pattern matches."""
-        return [found.span() for found in self.pattern.regex.finditer(text) if found.end() > found.start()]
+        """Where in a shown text the pattern matches; nowhere, when that takes too long."""
+        try:
+            with self.limited():
+                return [found.span() for found in self.pattern.regex.finditer(text) if found.end() > found.start()]
+        except SlowPattern:
+            return []
 
 
 class Finder(Search[EventTable]):
@@ -69,8 +100,12 @@ class Finder(Search[EventTable]):
         self._types_seen = 0
 
     def matches(self, index: int) -> bool:
-        """Whether an event is a hit."""
-        return self.table.type_id(index) in self._matching_types() or self._said(index)
+        """Whether an event is a hit; it is none when to find out takes too long."""
+        try:
+            with self.limited():
+                return self.table.type_id(index) in self._matching_types() or self._said(index)
+        except SlowPattern:
+            return False
 
     def _matching_types(self) -> set[int]:
         names = self.table.type_names

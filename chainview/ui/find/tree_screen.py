@@ -102,3 +102,8 @@ class TreeScreen(KeyedScreen):
             self.say("nothing like that in this chain", "warning")
         elif event.wrapped:
             self.say("past the end: went on from the other one")
+
+    def on_chain_tree_search_given_up(self, event: QueryView.SearchGivenUp) -> None:
+        """Ends a search that took too long, and says so."""
+        self.find_actions.end_search()
+        self.say(event.sentence, "warning")

@@ -12,6 +12,7 @@ from textual.message import Message
 from chainview.chain.query.filter import Filter
 from chainview.chain.query.hits import Hits, Searchable
 from chainview.chain.query.search import Search
+from chainview.system.errors import ChainviewError
 from chainview.ui.tree.outline import T
 from chainview.ui.tree.painter import Painter
 from chainview.ui.tree.view import TreeView
@@ -59,6 +60,12 @@ class QueryView(TreeView[T], Generic[T, S]):
         """The rows are those of the new filter, or everything again."""
 
         filtered: bool
+
+    @dataclass
+    class SearchGivenUp(Message, namespace="chain_tree"):
+        """A search took too long; `sentence` says so."""
+
+        sentence: str
 
     def __init__(self, table: T, painter: Painter[T], *, id: str | None = None) -> None:
         super().__init__(table, painter, id=id)
@@ -184,8 +191,12 @@ class QueryView(TreeView[T], Generic[T, S]):
         start = -1 if self.cursor is None else self.cursor
         for wrapped in (False, True):
             seek = hits.seek(start, step, fold.lets_through)
-            while not seek.step():
-                yield
+            try:
+                while not seek.step():
+                    yield
+            except ChainviewError as error:
+                self.post_message(self.SearchGivenUp(error.sentence))
+                return
             if seek.hit is not None:
                 self.move_to(seek.hit)
                 self.post_message(self.SearchMoved(seek.hit, wrapped))
@@ -203,8 +214,12 @@ class QueryView(TreeView[T], Generic[T, S]):
     def _counting(self, hits: Hits[Searchable]) -> Iterator[None]:
         yield from self._preparing()
         known = hits.total
-        while not hits.count_step():
-            yield
+        try:
+            while not hits.count_step():
+                yield
+        except ChainviewError as error:
+            self.post_message(self.SearchGivenUp(error.sentence))
+            return
         if hits.total > known:
             self.refresh()
 

@@ -14,9 +14,10 @@ from chainview.chain.event import Extras
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.index import NativeIndex
 from chainview.chain.files.native.layout import pack_event, pack_header
+from chainview.chain.query import search
 from chainview.chain.query.failures import FailureFinder
 from chainview.chain.query.hits import Hits
-from chainview.chain.query.search import Finder
+from chainview.chain.query.search import Finder, SlowPattern
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import encode
@@ -233,3 +234,20 @@ def test_the_reason_kept_beside_a_failure_is_found(stored: bool) -> None:
     assert _all(Finder(searched, "wasm trap")) == [1, 3]
     assert _all(Finder(searched, "^$")) == []
     assert [Finder(searched, "unreachable").matches(index) for index in range(4)] == [False, False, False, True]
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", r"(a|aa)+\1!$", "((a*?)*?)*?b", "(a*)*b"])
+def test_a_pattern_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch, pattern: str) -> None:
+    """A step that takes too long ends the search with a sentence, and no further one is waited for."""
+    monkeypatch.setattr(search, "_PATIENCE_SECONDS", 0.02)
+    table = samples.table_of([("note", encode(String("a" * 60 + "!?"))) for _ in range(3)])
+    works: list[Callable[[Finder], object]] = [lambda finder: finder.seek(-1).run(), lambda finder: finder.count_step()]
+    for work in works:
+        finder = Finder(table, pattern)
+        for _ in range(2):
+            with pytest.raises(SlowPattern, match="takes too long and was given up"):
+                work(finder)
+        assert (finder.given_up, finder.matches(0), finder.spans("a" * 60 + "!?")) == (True, False, [])
+    shown = Finder(table, pattern)
+    assert shown.spans("a" * 60 + "!?") == []
+    assert shown.given_up

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 
 from chainview.chain.event import Kind
+from chainview.chain.query import search
 from chainview.chain.query.filter import parse_filter
 from chainview.chain.query.search import Finder
+from chainview.pack.cgrf import encode
+from chainview.pack.values import String
 from chainview.ui.tree import query_view
 from chainview.ui.tree.chain_tree import ChainTree
 from tests.ui import samples
@@ -220,3 +223,19 @@ def test_the_cursor_does_not_go_back_to_what_is_gone() -> None:
         assert (tree.cursor, screen.cursor_line()) == (1, 1)
 
     run(samples.table_of(samples.counting(3)), steps)
+
+
+def test_a_search_that_takes_too_long_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pattern that never ends tells why it was given up, by counting its hits and by going to the next one."""
+    monkeypatch.setattr(search, "_PATIENCE_SECONDS", 0.02)
+    table = samples.table_of([("note", encode(String("a" * 60 + "!"))) for _ in range(3)])
+
+    async def steps(screen: TreeScreen) -> None:
+        screen.tree.set_search(Finder(screen.tree.table, "(a+)+$"))
+        screen.tree.next_hit()
+        await screen.pilot.pause()
+        told = screen.said(ChainTree.SearchGivenUp)
+        assert len(told) == 2
+        assert all("given up" in getattr(message, "sentence", "") for message in told)
+
+    run(table, steps)
