@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from chainview.actor.module import ModuleFile
+from chainview.chain.files.entries.header import sha256_in
 from chainview.system.errors import ChainviewError
 from chainview.system.locations import made, modules_folder
 from chainview.system.whole_file import write_whole
@@ -15,6 +16,8 @@ LARGEST_CACHE = 1 << 30
 
 def cached_module(sha256: str) -> Path | None:
     """Where the module with that SHA-256 is kept; None when it is not."""
+    if not sha256_in(sha256):
+        return None
     path = modules_folder() / f"{sha256}.wasm"
     return path if path.is_file() else None
 

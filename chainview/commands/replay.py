@@ -35,7 +35,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--text", action="store_true", help="print the report, also on a terminal")
     parser.add_argument(
-        "--recorded-module", type=Path, metavar="FILE", help="the module the chain was recorded with, to test it too"
+        "--recorded-module",
+        type=Path,
+        metavar="FILE",
+        help="the module the chain was recorded with, to test it too; or a folder in which it is",
     )
     add_accept_option(parser, "CHAIN")
     parser.add_argument("--state", metavar="LITERAL", help="the initial state, where the chain does not hold it")

@@ -269,4 +269,5 @@ def _remarks(opened: OpenedChain) -> Iterator[str]:
         yield NOT_TO_ITS_END
     for note in opened.notes:
         if note.kind == OTHER_CHAINS:
-            yield f"events of other chains in the file, left out: {note.data.get('events', 0):,}"
+            events = note.data.get("events")
+            yield f"events of other chains in the file, left out: {events if isinstance(events, int) else 0:,}"

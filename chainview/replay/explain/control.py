@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chainview.actor.engine.loading import LoadedModule, compile_module, load_module, read_module
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
-from chainview.actor.module import ModuleError
+from chainview.actor.module import ModuleError, ModuleFile
 from chainview.actor.module_cache import cached_module
 from chainview.chain.event import Frame, Kind
 from chainview.replay.differences.fuel import other_work
@@ -17,6 +17,7 @@ from chainview.replay.explain.explanation import ControlOutcome
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
+from chainview.system.errors import words_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,16 @@ def recorded_modules(
 ) -> RecordedModules | str:
     """The modules that made a recording: the one given, those at hand, and kept ones; else why they can't be tried.
 
+    Where a folder is given they are looked for among its modules, by their SHA-256; no path that a chain names is used.
+
     Raises ModuleError when the file given can't be used.
     """
     known = {loaded.file.sha256: loaded for loaded in at_hand}
     sha256 = recording.header.module_sha256 if recording.header else ""
+    if given is not None and given.is_dir():
+        wanted = {sha256, *[build.sha256 for build in recording.builds]} - known.keys()
+        known |= {found.sha256: compile_module(found, limits) for found in _in_folder(given, wanted)}
+        given = None
     doubt, first = "", _module(sha256, known, limits)
     if given is not None:
         first = named = load_module(given, limits)
@@ -81,6 +88,25 @@ def recorded_modules(
                 return module
             known[build.sha256] = later[call] = module
     return RecordedModules(first, later, doubt)
+
+
+def _in_folder(folder: Path, wanted: set[str]) -> Iterator[ModuleFile]:
+    """The modules in a folder that have one of these SHA-256, whatever their names."""
+    try:
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".wasm" and path.is_file())
+    except OSError as error:
+        raise ModuleError(f"can't read the folder {folder}: {words_of(error)}") from None
+    left = set(wanted)
+    for path in paths:
+        if not left:
+            return
+        try:
+            file = read_module(path)
+        except ModuleError:
+            continue
+        if file.sha256 in left:
+            left.discard(file.sha256)
+            yield file
 
 
 def _module(sha256: str, known: Mapping[str, LoadedModule], limits: Limits) -> LoadedModule | str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chainview.chain.files.entries.entry import Note
+from chainview.chain.files.entries.header import sha256_in
 from chainview.pack.cgrf import decode_stored, encode
 from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.values import Value
@@ -65,8 +66,8 @@ def recorded_builds(notes: Iterable[Note]) -> list[RecordedBuild]:
     """The builds that a recording went on with, in order; the one it began with is not among them."""
     found = []
     for note in notes:
-        sha256 = note.data.get("sha256")
-        if note.kind == BUILD_NOTE and note.data.get("state") in _GOING_ON and isinstance(sha256, str):
+        sha256, state = sha256_in(note.data.get("sha256")), note.data.get("state")
+        if note.kind == BUILD_NOTE and sha256 and isinstance(state, str) and state in _GOING_ON:
             found.append(RecordedBuild(note.after, sha256, _given(note)))
     return found
 

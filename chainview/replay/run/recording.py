@@ -114,7 +114,9 @@ class Recording:
 
         What was exported from one has a header, which names no module.
         """
-        if self.header is not None and (self.header.initial_state or self.header.module_sha256):
+        if self.initial_state is not None:
+            return False
+        if self.header is not None and self.header.module_sha256 and not self.header.initial_state:
             return False
         first = self.payload(self.starts[0]) if self.starts and self.schema is not Schema.LIFECYCLE else None
         return isinstance(first, Call) and first.function == INIT
@@ -124,10 +126,13 @@ class Recording:
 
     @property
     def initial_state(self) -> Value | None:
-        """The state that the first call was given."""
+        """The state that the first call was given; None where it is not held, or can't be decoded."""
         if self.header is None or not self.header.initial_state:
             return None
-        return decode_stored(self.header.initial_state)
+        try:
+            return decode_stored(self.header.initial_state)
+        except ChainviewError:
+            return None
 
     def grow(self) -> None:
         """Takes in the calls and builds that table and notes have gained."""

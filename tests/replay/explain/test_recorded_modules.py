@@ -7,12 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from chainview.actor.engine.loading import load_module, read_module
+from chainview.actor.engine.loading import compile_module, load_module, read_module
 from chainview.actor.module_cache import keep_module
+from chainview.chain.files.entries.header import Header
 from chainview.chain.files.opened import open_chain
+from chainview.chain.schema import Schema
+from chainview.chain.table import EventTable
+from chainview.pack.values import S32
 from chainview.replay.explain.control import RecordedModules, recorded_modules
 from chainview.replay.run.build_notes import RecordedBuild
 from chainview.replay.run.recording import Recording
+from tests.actor.guests import Guest
 from tests.commands.running import SAMPLES
 
 PRICING = SAMPLES / "pricing"
@@ -73,3 +78,19 @@ def test_a_module_at_hand_is_known_by_its_bytes(recording: Recording) -> None:
     assert isinstance(found, RecordedModules)
     assert found.first.file.name == OWN.name
     assert isinstance(recorded_modules(recording, [load_module(OTHER)]), str)
+
+
+def test_a_folder_is_searched_by_what_its_modules_are(tmp_path: Path) -> None:
+    """The recorded module is found under any name in a folder that a person named, beside what is none."""
+    path = Guest().returning("f", S32(1)).written(tmp_path, "m.wat")
+    loaded = compile_module(read_module(path))
+    folder = tmp_path / "builds"
+    folder.mkdir()
+    (folder / "a.wasm").write_bytes(b"none")
+    (folder / "old.wasm").write_bytes(loaded.file.data)
+    header = Header(module_sha256=loaded.file.sha256)
+    found = recorded_modules(Recording(EventTable(), Schema.VALUES, header), [], folder)
+    assert isinstance(found, RecordedModules)
+    assert (found.first.file.path.name, found.doubt) == ("old.wasm", "")
+    other = recorded_modules(Recording(EventTable(), Schema.VALUES, Header(module_sha256="ab" * 32)), [], folder)
+    assert isinstance(other, str)

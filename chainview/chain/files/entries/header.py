@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,14 @@ ASKS_STATE = "get-state"
 """The setting that says False where a module that keeps its state inside was not asked for it."""
 IS_ASYNCHRONOUS = "asynchronous"
 """The setting that says True of an asynchronous module, each call of which has a fresh instance."""
+
+
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+
+
+def sha256_in(stored: object) -> str:
+    """The SHA-256 that a header or a note tells, in small hex digits; empty for anything else, which is ignored."""
+    return stored.lower() if isinstance(stored, str) and _SHA256.fullmatch(stored) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ import msgpack
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, StateGap
 from chainview.chain.files.entries.entry import End, Note
-from chainview.chain.files.entries.header import Header
+from chainview.chain.files.entries.header import Header, sha256_in
 from chainview.chain.schema import Schema
 from chainview.system.errors import ChainviewError
 
@@ -139,7 +139,7 @@ def read_header(stored: dict[str, Any]) -> Header:
         schema=Schema(name) if name in {schema.value for schema in Schema} else Schema.VALUES,
         actor_name=_known(rest, "actor", str, ""),
         module_path=_known(rest, "module", str, ""),
-        module_sha256=_known(rest, "sha256", str, ""),
+        module_sha256=sha256_in(rest.pop("sha256", "")),
         initial_state=_known(rest, "state", bytes, b""),
         calls=tuple([call for call in _known(rest, "calls", list, []) if isinstance(call, str)]),
         engine=_known(rest, "engine", str, ""),

@@ -99,7 +99,11 @@ def _remarks_of_start(header: Header | None) -> Iterator[str]:
     if header is None:
         yield "the chain does not hold the initial state: the manifest of the replay must give the one it began with"
         return
-    state = decode_stored(header.initial_state) if header.initial_state else UNIT
+    try:
+        state = decode_stored(header.initial_state) if header.initial_state else UNIT
+    except ChainviewError:
+        yield "the initial state in its header can't be decoded: the manifest of the replay must give the one it had"
+        return
     if isinstance(state, String):
         yield f"the manifest of the replay must give the initial state: initial_state = {format_literal(state)}"
     elif state != UNIT and not (isinstance(state, Option) and state.value is None):
