@@ -153,10 +153,18 @@ def _is_unpaired(one: Value, other: Value) -> bool:
 
 def _same_items(one: Value | None, other: Value | None) -> bool:
     if isinstance(one, List) and isinstance(other, List):
-        return len(one.items) == len(other.items) <= _MOST_ITEMS and Counter(one.items) == Counter(other.items)
+        return len(one.items) == len(other.items) <= _MOST_ITEMS and _same_counts(one.items, other.items)
     if isinstance(one, Array) and isinstance(other, Array) and one.elem == other.elem != types.U8:
         return len(one.data) == len(other.data) and len(one) <= _MOST_ITEMS and Counter(one) == Counter(other)
     return False
+
+
+def _same_counts(ones: Sequence[Value], others: Sequence[Value]) -> bool:
+    """Whether two sequences of one length hold the same items; what stands in one place of both is not counted."""
+    apart = [(one, other) for one, other in zip(ones, others, strict=True) if one != other]
+    rest = [other for _, other in apart]
+    # Where items are gone, or others, the first one tells that mostly, and counting takes long.
+    return not apart or (apart[0][0] in rest and Counter([one for one, _ in apart]) == Counter(rest))
 
 
 def _of_two_kinds(change: Change) -> bool:

@@ -17,6 +17,8 @@ _NUMBER = re.compile(r"N(?:[usf]N?)?")
 """A number in a pattern, such as `NuN` for `7u32`."""
 _SENTENCE = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]+\W+[^\W\d_]{2,}")
 _TELLING_WORD = re.compile(r"[^\W\d_]{4,}")
+_MOST_WORDED = 8
+"""Leaves of an answer whose words are looked at."""
 _EITHER = frozenset({"true", "false", "yes", "no", "on", "off", "ok", "err", "error", "none"})
 """Words of which one becomes the other whatever is asked."""
 
@@ -119,19 +121,24 @@ def said_now(text: str) -> frozenset[Sign]:
 
 def signs_of_end(export: str, found: Sequence[Leaf]) -> frozenset[Sign]:
     """What the same edit has in common in other calls: the paths in what an export answers and leaves."""
-    shaped = {id(leaf) for leaf in reshaped(found)}
+    by_shape = reshaped(found)
+    shaped, signs = {id(leaf) for leaf in by_shape}, set(shape_signs(export, by_shape))
     plain = [leaf for leaf in found if id(leaf) not in shaped]
-    # All exports share one state, which functions change that several exports call.
-    paths = {Sign(Trait.END, ("" if leaf.in_state else export, leaf.shape)) for leaf in plain}
-    lists = {
-        Sign(Trait.END, ("" if path.startswith("state") else export, path, "items")) for path in _other_items(plain)
-    }
+    for leaf in plain:
+        # All exports share one state, which functions change that several exports call.
+        signs.add(Sign(Trait.END, (_owner(export, leaf.path), leaf.shape)))
+        if leaf.is_reordered:
+            signs.add(Sign(Trait.ITEM_ORDER, (_owner(export, leaf.path), leaf.shape)))
+    signs |= {Sign(Trait.END, (_owner(export, path), path, "items")) for path in _other_items(plain)}
+    answers = [leaf.text_change for leaf in plain[:_MOST_WORDED] if not leaf.in_state]
+    for change in answers:
+        signs |= frozenset() if change is None else signs_of_words(change)
     kind = cosmetic(found)
-    forms = set() if kind is None else {Sign(Trait.COSMETIC, (kind,))}
-    orders = {
-        Sign(Trait.ITEM_ORDER, ("" if leaf.in_state else export, leaf.shape)) for leaf in plain if leaf.is_reordered
-    }
-    return signs_of(Trait.END, export, found) | paths | lists | forms | orders
+    return frozenset(signs if kind is None else {*signs, Sign(Trait.COSMETIC, (kind,))})
+
+
+def _owner(export: str, path: str) -> str:
+    return "" if path.startswith("state") else export
 
 
 def _other_items(found: Sequence[Leaf]) -> Iterator[str]:
