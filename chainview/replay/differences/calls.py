@@ -19,7 +19,7 @@ from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.ends import failure, is_limit, is_own_failure, other_results, other_shown_states
 from chainview.replay.differences.gaps import beginning, gap_differences
 from chainview.replay.differences.leaves import Leaf, leaves
-from chainview.replay.differences.signs import Sign, Trait, signs_in_code, signs_of
+from chainview.replay.differences.signs import Sign, Trait, sign_in_code, signs_in_code, signs_of
 from chainview.replay.differences.text_change import pattern_of
 
 _MOST_READ = 2000
@@ -172,7 +172,7 @@ class _Finder:
         function = side.function(item)
         there = self._at.event(max(row, other))
         recorded = now = side.literal(item)
-        signs = {Sign(Trait.ORDER, (function,)), *_both_beginnings(side, item)}
+        signs = {Sign(Trait.ORDER, (function,)), *_both_beginnings(side, item), *self._now_in_code(row, other)}
         if other == row + 2 and NONE not in (self._at.rows.recorded[row + 1], self._at.rows.now[row + 1]):
             over, over_item = self._of_row(row + 1)
             signs |= {Sign(Trait.ORDER, (over.function(over_item),)), *_both_beginnings(over, over_item)}
@@ -192,6 +192,10 @@ class _Finder:
             recorded=recorded,
             now=now,
         )
+
+    def _now_in_code(self, *rows: int) -> frozenset[Sign]:
+        items = [self._at.rows.now[row] for row in rows if self._at.rows.now[row] != NONE]
+        return frozenset([each for item in items for each in sign_in_code(self._at.now.stack(item))])
 
     def _of_row(self, row: int) -> tuple[Side, int]:
         recorded = self._at.rows.recorded[row]

@@ -99,11 +99,12 @@ def signs_of(trait: Trait, function: str, found: Sequence[Leaf]) -> frozenset[Si
 def signs_of_words(change: TextChange) -> frozenset[Sign]:
     """What one sentence has in common that several functions say, or one that stands in what several of them say."""
     signs = {*said_no_more(change.recorded), *said_now(change.now)}
-    patterns = {(pattern_of(one), pattern_of(other)) for one, other in change.atoms}
-    if len(patterns) == 1:
-        one, other = patterns.pop()
-        if one != other and not {one.casefold(), other.casefold()} & _EITHER:
-            signs.add(Sign(Trait.WORDS, ("became", one, other)))
+    words = [pair for pair in change.words if pair[0] != pair[1]]
+    if len(words) == 1:
+        one, other = words[0]
+        # Of a word that stands in many sentences only the one beside it tells in which.
+        near = change.neighbours if {one.casefold(), other.casefold()} & _EITHER else ("",)
+        signs |= {Sign(Trait.WORDS, ("became", one, other, each)) for each in near}
     if _TELLING_WORD.search(change.place):
         signs.add(Sign(Trait.WORDS, ("beside", change.place)))
     return frozenset(signs)

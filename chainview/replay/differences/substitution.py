@@ -9,7 +9,8 @@ from chainview.pack.literal import format_literal
 from chainview.pack.values import F32, F64, Bool, Char, Integer, String, Value
 from chainview.replay.differences.leaves import Leaf
 
-_NUMBER = re.compile(r"-?\d+")
+_NUMBER = re.compile(r"-?\d+(?:[.,](?P<decimals>\d+))?")
+_WHOLE = re.compile(r"\d+")
 _LAST_WORD = re.compile(r"\w+$")
 _MOST = 50_000
 _MOST_PHRASES = 50
@@ -42,6 +43,12 @@ class Substitution:
         leaves = list(found)
         return bool(leaves) and all(self._explains(leaf) for leaf in leaves)
 
+    def tells_number(self, recorded: str | None, now: str | None) -> bool:
+        """Whether what only one side says holds a number that became another one, as that side has it."""
+        text, side = (now or "", 1) if recorded is None else (recorded, 0)
+        said = set(_WHOLE.findall(text))
+        return any(pair[side] in said for pair in self._pairs if _offset(pair))
+
     def _explains(self, leaf: Leaf) -> bool:
         if isinstance(leaf.recorded, String) and isinstance(leaf.now, String):
             one, other = leaf.recorded.value, leaf.now.value
@@ -60,7 +67,7 @@ def _atoms(leaf: Leaf) -> Iterator[tuple[str, str]]:
         return
     if not change.before and not change.behind:
         yield change.recorded, change.now
-    yield from change.atoms
+    yield from change.numbers or change.atoms
 
 
 def _phrase(leaf: Leaf) -> tuple[str, str] | None:
@@ -84,7 +91,14 @@ def value_text(value: Value) -> str:
 
 
 def _offset(pair: tuple[str, str]) -> int | None:
-    one, other = pair
-    if not (_NUMBER.fullmatch(one) and _NUMBER.fullmatch(other)) or max(len(one), len(other)) > 30:
+    """By how much a number became another one, in units of its last decimal; None for what are no such numbers."""
+    one, other = _NUMBER.fullmatch(pair[0]), _NUMBER.fullmatch(pair[1])
+    if one is None or other is None or max(map(len, pair)) > 30:
         return None
-    return int(other) - int(one)
+    if len(one["decimals"] or "") != len(other["decimals"] or ""):
+        return None
+    return _whole(other[0]) - _whole(one[0])
+
+
+def _whole(number: str) -> int:
+    return int(number.replace(".", "").replace(",", ""))

@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from chainview.replay.align.sequence import alike_at_ends
+from chainview.replay.align.sequence import alike_at_ends, matches, stretches
 
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _DIGITS = re.compile(r"\d+")
 _WHOLE_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_LAST_NAME = re.compile(r"([^\W\d_]{3,})[^\w]*$")
+_FIRST_NAME = re.compile(r"^[^\w]*([^\W\d_]{3,})")
 _MOST_TOKENS = 20_000
+_MOST_COMPARED = 400
 _CONTEXT = 12
 
 
@@ -35,6 +38,30 @@ class TextChange:
     def only_numbers(self) -> bool:
         """Whether numbers became others, and nothing else."""
         return _WHOLE_NUMBER.sub("N", self.recorded) == _WHOLE_NUMBER.sub("N", self.now)
+
+    @property
+    def numbers(self) -> tuple[tuple[str, str], ...]:
+        """The numbers that became others, each with what it became, where nothing else did; else none."""
+        if not self.only_numbers:
+            return ()
+        pairs = zip(_WHOLE_NUMBER.findall(self.recorded), _WHOLE_NUMBER.findall(self.now), strict=True)
+        return tuple([(one, other) for one, other in pairs if one != other])
+
+    @property
+    def words(self) -> frozenset[tuple[str, str]]:
+        """What became what between words that stayed, each without white space at its ends and with numbers as `N`."""
+        one, other = _TOKEN.findall(self.recorded), _TOKEN.findall(self.now)
+        if max(len(one), len(other)) > _MOST_COMPARED:
+            return frozenset({(_plain(self.recorded), _plain(self.now))})
+        apart = [(part, now) for part, now, same in stretches(matches(one, other), len(one), len(other)) if not same]
+        pairs = [("".join(one[a.start : a.stop]).strip(), "".join(other[b.start : b.stop]).strip()) for a, b in apart]
+        return frozenset([(_plain(a), _plain(b)) for a, b in pairs if a or b])
+
+    @property
+    def neighbours(self) -> tuple[str, ...]:
+        """The words next to the change on either side."""
+        found = _LAST_NAME.search(self.before[-80:]), _FIRST_NAME.search(self.behind[:80])
+        return tuple([each[1] for each in found if each is not None])
 
     @property
     def place(self) -> str:

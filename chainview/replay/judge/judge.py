@@ -202,12 +202,14 @@ class _Judge:
         self._first_signs = first_signs
         self._again: KnownCause | None = None
         """What the call that is judged shows again as it ends, where others of its export showed nothing else."""
+        self._values = Substitution()
+        """What became what as it ends, where it shows a known cause."""
         self._asked: set[str] = set()
         """The interfaces that were asked something else on both sides so far."""
 
     def take(self, case: Case) -> None:
         """Judges the next call."""
-        self._again = self._ledger.shown_at_end(case.judged or ())
+        self._again, self._values = self._ledger.shown_at_end(case.judged or ())
         if case.judged is None and not self._ledger.causes:
             self._first_given_another_state(case)
         elif case.judged is None:
@@ -293,7 +295,10 @@ class _Judge:
             return self._ledger.suspects_order_of(found) or (
                 other_message and self._ledger.has_numbers_of(found.export)
             )
-        return self._again is not None and found.only_numbers
+        if found.code in (Code.EXTRA_CALL, Code.MISSING_CALL):
+            # A count that is another one is told when it reaches what it is told at.
+            return self._values.tells_number(found.recorded, found.now)
+        return found.only_numbers and (self._again is not None or self._values.explains(found.leaves))
 
     def _first_given_another_state(self, case: Case) -> None:
         """The first call that differs was given another state, and no cause before it accounts for that.

@@ -10,6 +10,7 @@ from chainview.replay.align.history import NONE, Side
 from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Sign, Trait, all_of_shape, moved_signs
+from chainview.replay.differences.substitution import Substitution
 from chainview.replay.judge.causes import Cause, Label
 from chainview.replay.judge.origin import with_origin
 
@@ -95,11 +96,19 @@ class Ledger:
                 return
         held.suspects.append(KnownCause(found, list(rows), set(found.signs), [found.event]))
 
-    def shown_at_end(self, found: Sequence[Difference]) -> KnownCause | None:
-        """The known cause that a call shows again as it ends, where some call of its export showed nothing else."""
+    def shown_at_end(self, found: Sequence[Difference]) -> tuple[KnownCause | None, Substitution]:
+        """The known cause that a call shows again as it ends, where some call of its export showed nothing else.
+
+        With it comes what became what then, which says something wherever a known cause is shown.
+        """
+        values = Substitution()
         end = next((each for each in reversed(found) if each.at_end), None)
         cause = None if end is None else self.like(end)
-        return cause if cause is not None and end is not None and end.export in cause.at_end else None
+        if cause is None or end is None:
+            return None, values
+        values.learn(cause.first.leaves)
+        values.learn(end.leaves)
+        return (cause if end.export in cause.at_end else None), values
 
     def note_end(self, found: Sequence[Difference]) -> None:
         """Notes of a call that was judged when nothing differs but how it ended."""
