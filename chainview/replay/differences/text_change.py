@@ -11,6 +11,8 @@ from chainview.replay.align.sequence import alike_at_ends, matches, stretches
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _DIGITS = re.compile(r"\d+")
 _WHOLE_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER_BEFORE = re.compile(r"\d[\d.,]{,40}\Z")
+_NUMBER_BEHIND = re.compile(r"\A[.,]?\d[\d.,]{,40}")
 _LAST_NAME = re.compile(r"([^\W\d_]{3,})[^\w]*$")
 _FIRST_NAME = re.compile(r"^[^\w]*([^\W\d_]{3,})")
 _MOST_TOKENS = 20_000
@@ -37,15 +39,22 @@ class TextChange:
     @property
     def only_numbers(self) -> bool:
         """Whether numbers became others, and nothing else."""
-        return _WHOLE_NUMBER.sub("N", self.recorded) == _WHOLE_NUMBER.sub("N", self.now)
+        return len({_WHOLE_NUMBER.sub("N", text) for text in self._with_whole_numbers}) == 1
 
     @property
     def numbers(self) -> tuple[tuple[str, str], ...]:
         """The numbers that became others, each with what it became, where nothing else did; else none."""
         if not self.only_numbers:
             return ()
-        pairs = zip(_WHOLE_NUMBER.findall(self.recorded), _WHOLE_NUMBER.findall(self.now), strict=True)
+        pairs = zip(*map(_WHOLE_NUMBER.findall, self._with_whole_numbers), strict=True)
         return tuple([(one, other) for one, other in pairs if one != other])
+
+    @property
+    def _with_whole_numbers(self) -> tuple[str, str]:
+        """Both sides with what belongs to a number at their edges."""
+        begun, ended = _NUMBER_BEFORE.search(self.before), _NUMBER_BEHIND.search(self.behind)
+        before, behind = begun[0] if begun else "", ended[0] if ended else ""
+        return f"{before}{self.recorded}{behind}", f"{before}{self.now}{behind}"
 
     @property
     def words(self) -> frozenset[tuple[str, str]]:
