@@ -36,7 +36,7 @@ KEYS = {
     "stacks",
     "live_host_calls",
 }
-FINDING = {"event", "call", "function", "code", "path", "recorded", "now", "sentence"}
+FINDING = {"event", "call", "function", "code", "path", "recorded", "now", "sentence", "places", "count", "stacks"}
 LOG = "theater:simple/runtime"
 
 
