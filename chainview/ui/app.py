@@ -7,13 +7,15 @@ import os
 import signal
 import traceback
 from collections.abc import Callable, Mapping
+from io import StringIO
 from typing import TYPE_CHECKING, ClassVar
 
-from rich.console import RenderableType
+from rich.console import Console, RenderableType
 from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from chainview.ui.live.chain_screen import ChainScreen
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
+_CRASH_WIDTH = 200
 
 
 class FirstScreen(Screen[None], inherit_bindings=False):
@@ -95,6 +98,15 @@ class ChainviewApp(App[None], inherit_bindings=False):
             self.register_theme(theme_)
         self.theme = ANSI.name if no_color else theme
         self._told: set[str] = set()
+
+    def get_driver_class(self) -> type[Driver]:
+        """What reads the terminal; Textual's own where it is none of its terminals."""
+        driver = super().get_driver_class()
+        if driver.__module__ != "textual.drivers.linux_driver":
+            return driver
+        from chainview.ui.driver import TerminalDriver
+
+        return TerminalDriver
 
     def get_default_screen(self) -> Screen[None]:
         """What the first frame shows."""
@@ -246,8 +258,10 @@ class ChainviewApp(App[None], inherit_bindings=False):
         self._close_messages_no_wait()
 
     def panic(self, *renderables: RenderableType) -> None:
-        """Ends the app on an error in Textual's input thread."""
-        self.crash = (
-            self.crash or "\n".join([str(renderable) for renderable in renderables]) + "\n" + traceback.format_exc()
-        )
+        """Ends the app on an error in Textual's input thread, or in what it prints at its end."""
+        if not self.crash:
+            console = Console(file=StringIO(), width=_CRASH_WIDTH, color_system=None)
+            console.print(*renderables, sep="\n", markup=False, highlight=False)
+            assert isinstance(console.file, StringIO)
+            self.crash = console.file.getvalue()
         self._close_messages_no_wait()

@@ -181,7 +181,9 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         self.app.push_screen(overlay)
 
     def _show_palette(self) -> None:
-        self.app.push_screen(CommandPalette(providers=[_Commands], placeholder="what to do", id="--command-palette"))
+        # One that was just closed is still there for a moment, so that none has an id.
+        if not isinstance(self.app.screen, CommandPalette):
+            self.app.push_screen(CommandPalette(providers=[_Commands], placeholder="what to do"))
 
     def _next_theme(self) -> None:
         theme = self.app.theme

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual import events
 from textual.command import CommandPalette
 from textual.widgets import OptionList
 
@@ -60,6 +61,23 @@ def test_the_palette_has_every_action_and_runs_it() -> None:
         await driven.press("down", "enter")
         await driven.pilot.pause()
         assert any(text.startswith("copied hash") for text in driven.said())
+
+    drive_live(script, few_calls())
+
+
+def test_keys_that_come_faster_than_the_palette_open_one() -> None:
+    """^p pressed again before the palette is there, or is gone, ends nothing."""
+
+    async def script(driven: Driven) -> None:
+        for key in ("ctrl+p", "ctrl+p", "escape", "ctrl+p", "escape", "ctrl+p"):
+            driven.screen.post_message(events.Key(key, None))
+        await driven.flush()
+        await driven.until(lambda: isinstance(driven.app.screen, CommandPalette))
+        assert sum(isinstance(each, CommandPalette) for each in driven.app.screen_stack) == 1
+        await driven.press("escape")
+        assert driven.at_chain
+        await driven.press("ctrl+p")
+        assert isinstance(driven.app.screen, CommandPalette)
 
     drive_live(script, few_calls())
 
