@@ -67,6 +67,7 @@ def run(args: argparse.Namespace) -> int:
 def _follow(session: Session, printer: EventPrinter | None, until: float) -> None:
     """Prints until the session has nothing to do, until a moment, or until a signal or a closed output ends it."""
     while not session.wait_quiet(_LOOK_SECONDS):
+        session.rescue()
         if printer is not None:
             printer.print_new()
         if interruption.number is not None or time.monotonic() >= until or (printer is not None and printer.closed):

@@ -212,6 +212,9 @@ def _farewell(app: ChainviewApp, source: Source) -> int:
     if isinstance(source, LiveSource) and path is not None:
         for before in source.ended:
             _tell(f"a chain is in {before}")
+        rescues = () if source.session is None else source.session.rescues
+        for sentence in rescues:
+            _tell(sentence)
         _tell(f"the chain is in {path}")
         _tell(f"open it again with: chainview open {_quoted(path)}")
     if app.ended_by is not None:
@@ -220,7 +223,20 @@ def _farewell(app: ChainviewApp, source: Source) -> int:
         raise ChainviewError(f"chainview itself failed, and ended; what happened is in {_crash_log(app.crash)}", 1)
     if app.failure is not None:
         raise app.failure
-    return 0
+    return _lost_something(source)
+
+
+def _lost_something(source: Source) -> int:
+    """1 where the chain could not be kept as it was asked for, else 0; raises what kept it from being written."""
+    from chainview.chain.files.native.writer import ChainWriteError
+    from chainview.ui.feeds.sources import LiveSource
+
+    session = source.session if isinstance(source, LiveSource) else None
+    if session is None:
+        return 0
+    if isinstance(session.failure, ChainWriteError):
+        raise session.failure
+    return int(bool(session.rescues))
 
 
 def _quoted(path: Path) -> str:

@@ -15,6 +15,7 @@ from textual.widgets import Input
 from chainview.actor.exports import Export
 from chainview.actor.session.status import Phase, Status
 from chainview.chain.event import Extras
+from chainview.chain.files.native.rescue import Loss
 from chainview.chain.state_chain import StateChain
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import S32, U64, UNIT, Record, String, Tuple, Value
@@ -53,6 +54,9 @@ class PlayedSession:
         self.chain_path: Path | None = Path("/chains/counter-1.chain")
         self.paused = self.unfinished = False
         self.warnings: tuple[str, ...] = ()
+        self.failure: ChainviewError | None = None
+        self.loss: Loss | None = None
+        self.rescues: tuple[str, ...] = ()
         self.state = IDLE
         self.called: list[str] = []
         self.done: list[str] = []
@@ -96,6 +100,9 @@ class PlayedSession:
 
     def close(self) -> None:
         self.done.append("close")
+
+    def rescue(self) -> None:
+        self.done.append("rescue")
 
     def record(self, parts: Iterable[samples.Part]) -> None:
         """Appends events at a frozen time."""

@@ -18,6 +18,7 @@ from chainview.actor.session.launch import Launch, open_file, prepare, successor
 from chainview.actor.session.options import Options
 from chainview.actor.session.status import Phase, Status
 from chainview.chain.failure import INTERRUPTED
+from chainview.chain.files.native.rescue import Loss
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain
 from chainview.chain.lifecycle import STOPPED, completed, failed
@@ -38,7 +39,6 @@ class Session:
     def __init__(self, options: Options, on_outcome: Callable[[CallOutcome], None] | None = None) -> None:
         self.options = options
         self.chain = StateChain()
-        self.chain_path: Path | None = None
         self.failure: ChainviewError | None = None
         self.warnings: tuple[str, ...] = options.target.warnings
         self._on_outcome = on_outcome
@@ -62,6 +62,26 @@ class Session:
     def status(self) -> Status:
         """What the session is doing now."""
         return self._agenda.status(self.options.target.module.name)
+
+    @property
+    def chain_path(self) -> Path | None:
+        """The chain file; None until the module is loaded. It is another one once the chain had to be written again."""
+        return None if self._writer is None else self._writer.path
+
+    @property
+    def loss(self) -> Loss | None:
+        """What became of the chain file while it was written, where the chain was not written again yet."""
+        return None if self._writer is None else self._writer.loss
+
+    @property
+    def rescues(self) -> tuple[str, ...]:
+        """A sentence for each time that the chain had to be written again."""
+        return () if self._writer is None else self._writer.rescues
+
+    def rescue(self) -> None:
+        """Writes the chain again, whole, into a new file, and goes on in that; it is done at the end by itself."""
+        if self._writer is not None:
+            self._writer.rescue()
 
     @property
     def loaded(self) -> LoadedModule | None:
@@ -168,7 +188,6 @@ class Session:
                 launch.actor.close()
                 return
             self._writer = open_file(self.options, launch, self.chain)
-            self.chain_path = self._writer.path
             self.warnings += launch.warnings
             self._launch = launch
             self._started.set()

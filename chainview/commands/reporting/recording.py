@@ -51,6 +51,8 @@ def report(recorded: Recorded, *, as_json: bool) -> int:
         by = "interrupted by the user" if number == signal.SIGINT else f"ended by {interruption.name}"
         complain(f"the call that was running was {by}")
         _tell_failures(cut_off, told=True)
+    for sentence in session.rescues:
+        complain(sentence)
     never_made = _never_made(recorded)
     if never_made:
         complain(f"{never_made:,} of the {len(recorded.calls):,} calls asked for {_was(never_made)} never made")
@@ -60,7 +62,7 @@ def report(recorded: Recorded, *, as_json: bool) -> int:
         raise failure
     if number is not None and (cut_off or never_made):
         return EXIT_INTERRUPTED
-    return 2 if refused else 1 if failed or never_made else 0
+    return 2 if refused else 1 if failed or never_made or session.rescues else 0
 
 
 def _was(count: int) -> str:

@@ -12,6 +12,7 @@ from chainview.chain.files.entries.entry import Checked, Note
 from chainview.chain.table import EventTable
 from chainview.ui.feeds.feed import Taken
 from chainview.ui.feeds.newest_build import NewestBuild
+from chainview.ui.lines.line import Span
 from chainview.ui.lines.status import Badge, Figures
 
 MOST_A_TICK = 4000
@@ -91,7 +92,7 @@ class LiveFeed:
             events=self.total,
             dropped=self.table.dropped,
             rate=None if over else self._rate(),
-            sound=("chain sound", "good") if self.total else ("", "dim"),
+            sound=self._sound(),
             running=(status.function or "").rpartition("/")[2],
             running_ns=self._clock() - status.since_ns if status.function else 0,
             waiting=status.waiting,
@@ -100,6 +101,12 @@ class LiveFeed:
             watch=("", "dim") if build is None else (build.watching.short, "warn"),
             build_waits=build is not None and build.waits,
         )
+
+    def _sound(self) -> Span:
+        loss = self.session.loss
+        if loss is not None:
+            return f"✖ the chain file {loss}", "bad"
+        return ("chain sound", "good") if self.total else ("", "dim")
 
     def _rate(self) -> float:
         now = self._clock()

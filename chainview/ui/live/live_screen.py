@@ -10,6 +10,7 @@ from textual.message import Message
 
 from chainview.actor.session.status import SessionLike
 from chainview.chain.files.entries.entry import Note
+from chainview.chain.files.native.rescue import Loss
 from chainview.chain.words.notes import note_text
 from chainview.replay.run.build_notes import BuildState
 from chainview.system.locations import history_file
@@ -87,8 +88,9 @@ class ActorActions:
         self._screen = screen
         self._session = session
         self._purpose = CallPurpose(screen, session, CallHistory(history_file()))
-        self._warned = 0
+        self._warned = self._rescued = 0
         self._failed = False
+        self._lost: Loss | None = None
 
     def handlers(self) -> Handlers:
         """What the actor's keys do."""
@@ -104,9 +106,33 @@ class ActorActions:
         for warning in self._session.warnings[self._warned :]:
             self._screen.say(warning, "warning")
             self._warned += 1
+        for sentence in self._session.rescues[self._rescued :]:
+            self._screen.app.push_screen(MessageBox("the chain was written again", visible(sentence)))
+            self._rescued += 1
+        loss = self._session.loss
+        if loss != self._lost:
+            self._lost = loss
+            if loss is not None:
+                self._ask_rescue(loss)
         if figures.badge is Badge.FAILED and not self._failed:
             self._failed = True
             self._screen.app.push_screen(MessageBox("the actor failed", figures.reason))
+
+    def _ask_rescue(self, loss: Loss) -> None:
+        def answered(answer: str | None) -> None:
+            if answer:
+                self._session.rescue()
+
+        path = self._session.chain_path
+        name = "" if path is None else path.name
+        question = Question(
+            "The chain file is lost",
+            f"{visible(str(path))} {loss} while it was written. Nothing is lost while chainview runs: what is recorded "
+            f"still goes into the file, which has no such name any more, and is written to {visible(name)}.rescued at "
+            "the end.",
+            {"w": "write all of it there now, and go on in that file"},
+        )
+        self._screen.app.push_screen(question, answered)
 
     def _over(self) -> bool:
         over = self._session.status().phase.over

@@ -1,8 +1,12 @@
-"""Writing a native chain file while the actor runs: one write an event, synced to the disk about once a second."""
+"""Writing a native chain file while the actor runs: one write an event, synced to the disk about once a second.
+
+The file, and its name, are looked at as often: what somebody does to them meanwhile costs none of the chain.
+"""
 
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -13,11 +17,15 @@ from chainview.chain.event import NO_EXTRAS, Event, Extras
 from chainview.chain.files.entries.entry import End, Note
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note
+from chainview.chain.files.native.rescue import Loss, Written, rescue_name
 from chainview.system.errors import ChainviewError, words_of
+from chainview.system.locations import chains_folder, made
 from chainview.system.lock import lock_exclusively
+from chainview.system.whole_file import sync_folder
 
 SYNC_SECONDS = 1.0
 _LOCK_TRIES, _LOCK_PAUSE = 50, 0.01
+_NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
 
 
 class ChainWriteError(ChainviewError):
@@ -27,18 +35,26 @@ class ChainWriteError(ChainviewError):
 class ChainWriter:
     """Appends whole entries to one new file that no other program writes; private to the user.
 
-    `create` refuses an existing file unless `force` is set, and then replaces it only when nobody is writing it.
-    After a failed write the file is cut back to its last whole entry and every later write raises the same error.
+    `create` refuses an existing file unless `force` is set, and then replaces it only when nobody is writing it, by a
+    new one that is on the disk. After a failed write the file is cut back to its last whole entry and every later write
+    raises the same error. All is on the disk after `close`, which raises where that can't be.
     """
 
     def __init__(self, path: Path, descriptor: int) -> None:
         self.path = path
         self.events = 0
         self.head: bytes | None = None
+        self.loss: Loss | None = None
+        """What became of the file or its name, where the chain was not written again yet."""
+        self.rescues: tuple[str, ...] = ()
+        """A sentence for each time that the chain had to be written again, whole or not."""
+        self._name = path.name
         self._descriptor = descriptor
-        self._size = 0
+        self._written = Written(descriptor)
+        self._writing = threading.RLock()
         self._failure: ChainWriteError | None = None
-        self._unsynced = False
+        self._raised = False
+        self._unsynced = self._folder_unsynced = True
         self._wake = threading.Condition()
         self._call_ended = False
         self._closing = False
@@ -50,8 +66,8 @@ class ChainWriter:
         """A writer on a new file with its header written; raises ChainWriteError in one sentence when that fails."""
         try:
             if force and path.is_file():
-                _release_for_replacing(path)
-            descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o600)
+                return cls._replacing(path, header)
+            descriptor = os.open(path, _NEW_FILE, 0o600)
         except FileExistsError:
             what = "is a folder" if path.is_dir() else "exists already: give another name, or --force to replace it"
             raise ChainWriteError(f"{path} {what}") from None
@@ -66,6 +82,30 @@ class ChainWriter:
             path.unlink(missing_ok=True)
             raise
         return writer
+
+    @classmethod
+    def _replacing(cls, path: Path, header: Header) -> Self:
+        """A writer on a new file that takes the place of an old one once its beginning is on the disk."""
+        old = os.open(path, os.O_WRONLY)
+        try:
+            if not lock_exclusively(old):
+                raise ChainWriteError(f"{path} is being written by another program: give another name")
+            descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+            _lock(descriptor)
+            writer = cls(Path(temporary), descriptor)
+            try:
+                writer._write(pack_header(header))
+                os.fsync(descriptor)
+                with writer._writing:
+                    os.replace(temporary, path)
+                    writer.path, writer._name = path, path.name
+            except BaseException:
+                writer.abandon()
+                Path(temporary).unlink(missing_ok=True)
+                raise
+            return writer
+        finally:
+            os.close(old)
 
     def write_event(self, event: Event, extras: Extras = NO_EXTRAS) -> None:
         """Appends one event in one write."""
@@ -83,24 +123,49 @@ class ChainWriter:
             self._call_ended = True
             self._wake.notify()
 
+    def rescue(self) -> None:
+        """Writes the chain again where the file or its name is lost, and goes on in that file.
+
+        It lies beside where the chain was, or among the kept chains where that folder is gone too.
+        """
+        with self._writing:
+            if self.loss is not None and self._descriptor >= 0:
+                self._rescue(self.loss)
+
     def close(self) -> None:
-        """Writes the end entry, syncs and closes; a second close does nothing."""
+        """Writes the end entry, syncs and closes; a second close does nothing.
+
+        Raises ChainWriteError where what was written can't be put on the disk.
+        """
         if self._descriptor < 0:
             return
         try:
             if self._failure is None:
                 self._write(pack_end(End(self.events, self.head)))
         finally:
-            self.abandon()
+            self._stop_syncing()
+            with self._writing:
+                self._look_at_file(thorough=True)
+                self.rescue()
+                if self._unsynced or self._folder_unsynced:
+                    self._sync()
+            self._let_go()
+        if self._failure is not None and not self._raised:
+            raise self._failure
 
     def abandon(self) -> None:
         """Closes the file as it is, without an end entry."""
-        if self._descriptor < 0:
-            return
+        if self._descriptor >= 0:
+            self._stop_syncing()
+            self._let_go()
+
+    def _stop_syncing(self) -> None:
         with self._wake:
             self._closing = True
             self._wake.notify()
         self._syncer.join()
+
+    def _let_go(self) -> None:
         descriptor, self._descriptor = self._descriptor, -1
         os.close(descriptor)
 
@@ -113,28 +178,36 @@ class ChainWriter:
         self.close()
 
     def _write(self, entry: bytes) -> None:
-        if self._failure is not None:
-            raise self._failure
-        if self._descriptor < 0:
-            raise ChainWriteError(f"the chain file {self.path} is closed")
-        rest = memoryview(entry)
-        try:
-            while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
-        except OSError as error:
-            self._cut_back()
-            self._failure = ChainWriteError(
-                f"can't write on in the chain file {self.path}: {words_of(error)}; "
-                f"its {self.events:,} events up to here are kept"
-            )
-            raise self._failure from None
-        self._size += len(entry)
-        self._unsynced = True
+        with self._writing:
+            if self._failure is not None:
+                self._raised = True
+                raise self._failure
+            if self._descriptor < 0:
+                raise ChainWriteError(f"the chain file {self.path} is closed")
+            if not self._written.has_its_size:
+                # Written on, the file would look whole to the next look at it.
+                self._rescue(Loss.CHANGED)
+            rest = memoryview(entry)
+            try:
+                while rest:
+                    rest = rest[os.write(self._descriptor, rest) :]
+            except OSError as error:
+                self._cut_back()
+                self._failure, self._raised = self._can_not_go_on(error), True
+                raise self._failure from None
+            self._written.add(entry)
+            self._unsynced = True
+
+    def _can_not_go_on(self, error: OSError) -> ChainWriteError:
+        return ChainWriteError(
+            f"can't write on in the chain file {self.path}: {words_of(error)}; "
+            f"its {self.events:,} events up to here are kept"
+        )
 
     def _cut_back(self) -> None:
         try:
-            os.ftruncate(self._descriptor, self._size)
-            os.lseek(self._descriptor, self._size, os.SEEK_SET)
+            os.ftruncate(self._descriptor, self._written.size)
+            os.lseek(self._descriptor, self._written.size, os.SEEK_SET)
         except OSError:
             # The half entry stays; readers stop before it and say so.
             return
@@ -149,18 +222,80 @@ class ChainWriter:
             with self._wake:
                 self._wake.wait_for(due, SYNC_SECONDS)
                 self._call_ended = False
-            if self._unsynced:
-                self._unsynced = False
+            if self._unsynced or self._folder_unsynced:
                 self._sync()
                 synced_at = time.monotonic()
+            with self._writing:
+                self._look_at_file()
 
     def _sync(self) -> None:
+        descriptor, self._unsynced = self._descriptor, False
         try:
-            os.fsync(self._descriptor)
+            os.fsync(descriptor)
+            if self._folder_unsynced:
+                self._folder_unsynced = False
+                sync_folder(self.path.parent)
+        except FileNotFoundError:
+            # The folder is gone: the look at the file tells.
+            return
         except OSError as error:
+            if descriptor != self._descriptor:
+                # The chain was just written again elsewhere, and is synced there.
+                return
             self._failure = self._failure or ChainWriteError(
                 f"can't write the chain file {self.path} to the disk: {words_of(error)}"
             )
+
+    def _look_at_file(self, *, thorough: bool = False) -> None:
+        """Notices what became of the file; what is no longer in it is written again at once, while it is in memory."""
+        if self._failure is not None:
+            return
+        try:
+            self.loss = self._written.loss(self.path, thorough=thorough)
+        except OSError:
+            return
+        if self.loss is not None and self.loss.of_content:
+            self._rescue(self.loss)
+
+    def _rescue(self, loss: Loss) -> None:
+        whole = self._written.is_whole
+        try:
+            path, descriptor, written = self._written_again()
+        except OSError as error:
+            self._failure = self._failure or ChainWriteError(
+                f"{self.path} {loss} while it was written, and the chain can't be written again: {words_of(error)}"
+            )
+            return
+        _lock(descriptor)
+        before = self._descriptor
+        lost = "whole" if whole else "without its beginning, which was too large to be held in memory"
+        self.rescues += (f"{self.path} {loss} while it was written: the chain was written again, {lost}, to {path}",)
+        self.loss, self.path, self._descriptor, self._written = None, path, descriptor, written
+        # Only now: whoever syncs it meanwhile sees by this that it is no longer the chain's.
+        os.close(before)
+        self._unsynced = self._folder_unsynced = True
+
+    def _written_again(self) -> tuple[Path, int, Written]:
+        """A new file of what was written, beside the old one or, where that can't be, among the kept chains."""
+        try:
+            return self._copied(self.path.parent)
+        except OSError:
+            return self._copied(made(chains_folder()))
+
+    def _copied(self, folder: Path) -> tuple[Path, int, Written]:
+        path = rescue_name(folder / self._name)
+        descriptor = os.open(path, _NEW_FILE, 0o600)
+        try:
+            for piece in self._written.pieces():
+                rest = memoryview(piece)
+                while rest:
+                    rest = rest[os.write(descriptor, rest) :]
+            written = self._written.on(descriptor)
+        except BaseException:
+            os.close(descriptor)
+            path.unlink(missing_ok=True)
+            raise
+        return path, descriptor, written
 
 
 def _lock(descriptor: int) -> None:
@@ -169,13 +304,3 @@ def _lock(descriptor: int) -> None:
         if lock_exclusively(descriptor):
             return
         time.sleep(_LOCK_PAUSE)
-
-
-def _release_for_replacing(path: Path) -> None:
-    descriptor = os.open(path, os.O_WRONLY)
-    try:
-        if not lock_exclusively(descriptor):
-            raise ChainWriteError(f"{path} is being written by another program: give another name")
-        path.unlink()
-    finally:
-        os.close(descriptor)

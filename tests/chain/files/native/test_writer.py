@@ -10,6 +10,7 @@ import signal
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -228,3 +229,66 @@ def test_a_call_s_end_is_synced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         writer.write_event(samples.events(1)[0])
         writer.call_ended()
         eventually(lambda: synced)
+
+
+def test_the_end_is_on_the_disk_also_when_a_sync_was_under_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is written while a slow disk still takes what came before is synced before the file is closed."""
+    path, going_on, go_on = tmp_path / "x.chain", threading.Event(), threading.Event()
+    sizes: list[int] = []
+
+    def slow(descriptor: int) -> None:
+        sizes.append(os.fstat(descriptor).st_size if stat.S_ISREG(os.fstat(descriptor).st_mode) else -1)
+        going_on.set()
+        assert go_on.wait(LIMIT)
+
+    monkeypatch.setattr("chainview.chain.files.native.writer.SYNC_SECONDS", 0.0)
+    monkeypatch.setattr(os, "fsync", slow)
+    writer = ChainWriter.create(path, samples.header())
+    writer.write_event(samples.events(1)[0])
+    writer.call_ended()
+    assert going_on.wait(LIMIT)
+    closing = threading.Thread(target=writer.close)
+    closing.start()
+    eventually(lambda: path.stat().st_size > sizes[0])
+    go_on.set()
+    closing.join()
+    assert max(sizes) == path.stat().st_size
+    assert -1 in sizes
+
+
+@pytest.mark.parametrize("of_folder", [False, True])
+def test_a_failing_last_sync_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_folder: bool) -> None:
+    """A disk that does not take what was written, or the name of the file, is a failure at the end, not silence."""
+
+    def fails(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode) == of_folder:
+            raise OSError(errno.EIO, "Input/output error")
+
+    writer = ChainWriter.create(tmp_path / "x.chain", samples.header())
+    writer.write_event(samples.events(1)[0])
+    monkeypatch.setattr(os, "fsync", fails)
+    writer._folder_unsynced = True
+    with pytest.raises(ChainWriteError, match=r"can't write the chain file .* to the disk: input/output error"):
+        writer.close()
+
+
+@pytest.mark.parametrize("place", ["write", "fsync", "replace"])
+def test_replacing_on_a_full_disk_keeps_the_old_chain(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    """Where the new chain's beginning can't be put on the disk the old one is as it was, and nothing else is left."""
+    path = tmp_path / "x.chain"
+    path.write_bytes(samples.native(samples.events(5)))
+    before = path.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, place, full)
+        with pytest.raises(ChainWriteError, match="no space left on device"):
+            ChainWriter.create(path, samples.header(), force=True)
+    assert (path.read_bytes(), [each.name for each in tmp_path.iterdir()]) == (before, ["x.chain"])
+    ChainWriter.create(path, samples.header(), force=True).close()
+    with open_chain(path) as opened:
+        assert verify(opened).events == 0
