@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import time
+from hashlib import sha256 as sha256_of
 from pathlib import Path
 
 from chainview.actor.module import ModuleFile
@@ -12,14 +14,27 @@ from chainview.system.locations import made, modules_folder
 from chainview.system.whole_file import write_whole
 
 LARGEST_CACHE = 1 << 30
+_LEFT_BEHIND_SECONDS = 3600.0
+"""After this time nobody still writes a file that has not got its name yet."""
 
 
 def cached_module(sha256: str) -> Path | None:
-    """Where the module with that SHA-256 is kept; None when it is not."""
+    """Where the module with that SHA-256 is kept; None when it is not.
+
+    A file whose bytes have another is thrown away: the disk was full, or somebody changed it.
+    """
     if not sha256_in(sha256):
         return None
     path = modules_folder() / f"{sha256}.wasm"
-    return path if path.is_file() else None
+    try:
+        if not path.is_file():
+            return None
+        if _is_whole(path, sha256):
+            return path
+        path.unlink()
+    except (OSError, ValueError):
+        return None
+    return None
 
 
 def keep_module(file: ModuleFile) -> None:
@@ -27,16 +42,23 @@ def keep_module(file: ModuleFile) -> None:
     try:
         folder = made(modules_folder())
         path = folder / f"{file.sha256}.wasm"
-        if path.is_file():
+        if path.is_file() and _is_whole(path, file.sha256):
             os.utime(path)
             return
-        write_whole(path, (file.data,))
+        write_whole(path, (file.data,), force=True)
         _let_oldest_go(folder)
     except (OSError, ChainviewError):
         return
 
 
+def _is_whole(path: Path, sha256: str) -> bool:
+    return sha256_of(path.read_bytes()).hexdigest() == sha256
+
+
 def _let_oldest_go(folder: Path) -> None:
+    for left in folder.glob(".*.wasm.*"):
+        if time.time() - left.stat().st_mtime > _LEFT_BEHIND_SECONDS:
+            left.unlink(missing_ok=True)
     kept = sorted(folder.glob("*.wasm"), key=lambda path: path.stat().st_mtime)
     total = sum(path.stat().st_size for path in kept)
     for path in kept[:-1]:

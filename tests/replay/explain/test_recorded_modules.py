@@ -50,13 +50,14 @@ def test_the_module_given_is_doubted_only_when_it_is_another(recording: Recordin
 
 
 def test_a_kept_module_is_used_only_as_it_was_kept(recording: Recording, tmp_path: Path) -> None:
-    """The recorded module is found in the cache; one whose bytes were changed there is refused by name."""
+    """The recorded module is found in the cache; one whose bytes were changed there is thrown away."""
     assert "is not at hand" in str(recorded_modules(recording, []))
     keep_module(read_module(OWN))
     assert isinstance(recorded_modules(recording, []), RecordedModules)
     [kept] = [path for path in (tmp_path / "modules").rglob("*") if path.is_file()]
     kept.write_bytes(OTHER.read_bytes())
-    assert "was changed" in str(recorded_modules(recording, []))
+    assert "is not at hand" in str(recorded_modules(recording, []))
+    assert not kept.exists()
 
 
 @pytest.mark.parametrize("calls", [0, 1])
