@@ -113,8 +113,8 @@ class TypeChange:
                 walk.depth += 1
                 made = self._made(value, then, now, walk)
                 walk.depth -= 1
-            walk.made[key] = made
-        return walk.made[key]
+            walk.made[key] = value, made
+        return walk.made[key][1]
 
     def _made(self, value: Value, then: TypeDesc, now: TypeDesc, walk: _Walk) -> Value:
         if then.kind in _UNTOLD and now.kind in _UNTOLD and isinstance(value, Record | Variant):
@@ -186,7 +186,8 @@ class _Walk:
     def __init__(self, side: int) -> None:
         self.side = side
         self.depth = 0
-        self.made: dict[tuple[int, int, int], Value] = {}
+        self.made: dict[tuple[int, int, int], tuple[Value, Value]] = {}
+        """By identity, each with the value itself: one that is gone might lend its identity to another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDe
 from chainview.pack.declared.named import named_types
 from chainview.pack.declared.shown_type import shown_type
 from chainview.pack.declared.type_change import UNTOLD, TypeChange
-from chainview.pack.values import UNIT, Array, Compound, Value
+from chainview.pack.values import UNIT, Array, Compound, Value, Variant
 from chainview.pack.values.walk import walk
 from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.replay.differences.shape import reshaped
@@ -88,6 +88,7 @@ class StateTypes:
         self._one_module = one_module
         self._declared: dict[str, TypeChange | None] = {}
         self._newest: list[Across] = []
+        self._shown: list[TypeChange] = []
 
     @property
     def state_change(self) -> TypeChange | None:
@@ -114,19 +115,21 @@ class StateTypes:
         return seen
 
     def _seen(self, declared: TypeChange | None, recorded: Value, now: Value) -> Across:
-        change = self._shown(recorded, now) if declared is None else declared
-        if not change:
-            return Across(change, (recorded, now), recorded, now)
-        return Across(change, (recorded, now), change.shared(recorded), change.shared_now(now))
+        return _across(declared, recorded, now) if declared is not None else self._by_values(recorded, now)
 
-    def _shown(self, recorded: Value, now: Value) -> TypeChange:
+    def _by_values(self, recorded: Value, now: Value) -> Across:
         """What the values themselves show, which is a type only where they say the same, or more or less of it."""
         if self._one_module or recorded == now:
-            return UNCHANGED
+            return _across(UNCHANGED, recorded, now)
+        for change in self._shown:
+            seen = _across(change, recorded, now)
+            if seen.shows and (seen.alike or not _tells_of_type(seen.recorded, seen.now)):
+                return seen
+        if not _tells_of_type(recorded, now):
+            return _across(UNCHANGED, recorded, now)
         change = TypeChange(shown_type(recorded), shown_type(now))
-        if change and change.shared(recorded) != change.shared_now(now) and not reshaped(leaves("", recorded, now)):
-            return UNCHANGED
-        return change
+        self._shown = [change, *self._shown[: _KEPT - 1]] if change else self._shown
+        return _across(change, recorded, now)
 
     def _change(self, function: str) -> TypeChange | None:
         """Of the response of a function, of the state where that is empty."""
@@ -139,6 +142,24 @@ class StateTypes:
             told = UNTOLD not in (then, now)
             self._declared[function] = TypeChange(then, now, self._then.named, self._now.named) if told else None
         return self._declared[function]
+
+
+def _across(change: TypeChange, recorded: Value, now: Value) -> Across:
+    if not change:
+        return Across(change, (recorded, now), recorded, now)
+    return Across(change, (recorded, now), change.shared(recorded), change.shared_now(now))
+
+
+def _tells_of_type(recorded: Value, now: Value) -> bool:
+    """Whether two values say the same, or more or less of it, in other shapes, or the same case with another tag."""
+    found = leaves("", recorded, now)
+    return bool(reshaped(found)) or any(
+        isinstance(leaf.recorded, Variant)
+        and isinstance(leaf.now, Variant)
+        and leaf.recorded.case == leaf.now.case
+        and leaf.recorded.tag != leaf.now.tag
+        for leaf in found
+    )
 
 
 class _Declared:

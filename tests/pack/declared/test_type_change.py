@@ -118,6 +118,16 @@ def test_what_two_types_share_is_equal_where_only_the_type_differs(
     assert (change.shared(one) == change.shared_now(other)) is alike
 
 
+def test_no_number_of_a_list_is_taken_for_another() -> None:
+    """The items of long lists of numbers are made when they are looked at, each anew."""
+    then, now = record("R", a=list_of(U32_), b=list_of(U32_)), record("R", a=list_of(U64_), b=list_of(U64_))
+    lists = [list_value(types.U32, [U32(at + shift) for at in range(2000)]) for shift in (0, 5000)]
+    shared = TypeChange(then, now).shared(Record("R", (("a", lists[0]), ("b", lists[1]))))
+    assert isinstance(shared, Record)
+    numbers = [part.items for _, part in shared.fields if isinstance(part, List)]
+    assert numbers == [tuple(map(U64, range(2000))), tuple(map(U64, range(5000, 7000)))]
+
+
 def test_a_case_that_became_another_is_seen_beside_a_change_of_the_type() -> None:
     """Where only values tell of types, a variant of another case differs, whatever else has another type."""
     one = Record("R", (("mode", Variant("Mode", "On", 0, ())), ("n", U32(1))))
