@@ -223,7 +223,7 @@ class BuildActions:
         number = build.number
         go_on = f"go on with build {number} from the state that it reached"
         if build.other_state:
-            go_on = "carry the state on by a replay from the start: its state has another type"
+            go_on = "carry the state on by a replay from the start"
         question = Question(
             f"build {number} waits",
             visible(build.text),
