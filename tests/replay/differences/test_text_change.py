@@ -59,3 +59,33 @@ def test_repeated_letters_on_both_sides_of_a_change_are_told_once() -> None:
     """A text that only grew in a run of equal letters is cut as one change, with nothing left out twice."""
     one, other = around_change("a" * 50, "a" * 52, 20)
     assert (len(other) - len(one), set(one), set(other)) == (2, {"a", "…"}, {"a", "…"})
+
+
+@pytest.mark.parametrize(
+    ("recorded", "now", "words"),
+    [
+        ("a 1.00 b", "a 1.00 EUR b", {("", "EUR")}),
+        ("a 1.00 (fee 0.10)", "a 1.00 EUR (fee 0.10 EUR)", {("", "EUR")}),
+        ("1.00 of 2.00", "1,00 of 2,00", {(".", ",")}),
+        ("took 5 ms in all", "took 5 us in all", {("ms", "us")}),
+        ("a  b", "a b", set()),
+    ],
+)
+def test_words_are_compared_between_those_that_stayed(recorded: str, now: str, words: set[tuple[str, str]]) -> None:
+    """The same word put in at two places of a text is one change, and white space at its sides is none."""
+    assert text_change(recorded, now).words == words
+
+
+@pytest.mark.parametrize(
+    ("recorded", "now", "numbers"),
+    [
+        ("mean 30.8 bytes", "mean 31 bytes", (("30.8", "31"),)),
+        ("m0002-5 and 9", "m0003-5 and 10", (("0002", "0003"), ("9", "10"))),
+        ("3 lines", "4 rows", ()),
+    ],
+)
+def test_numbers_are_whole_however_much_of_them_stayed(
+    recorded: str, now: str, numbers: tuple[tuple[str, str], ...]
+) -> None:
+    """Where only numbers became others each is told with all its digits."""
+    assert text_change(recorded, now).numbers == numbers
