@@ -36,14 +36,23 @@ def outcome(verdict: Verdict, *, blameless: bool) -> BuildState:
 class BuildCheck:
     """Replays a session's chain with a build, then, the session held still, what was recorded meanwhile.
 
-    `wanted` tells whether anybody still asks for the build. Raises Unreplayable for a chain that can't be replayed,
+    `wanted` tells whether anybody still asks for the build; `waits` is called once where it is identical so far, and the
+    call that the session is in has to end before it can be taken. Raises Unreplayable for a chain that can't be replayed,
     ModuleError for a module that does not start.
     """
 
-    def __init__(self, session: Session, chain: Path, loaded: LoadedModule, wanted: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        chain: Path,
+        loaded: LoadedModule,
+        wanted: Callable[[], bool],
+        waits: Callable[[], None] = lambda: None,
+    ) -> None:
         self.rules_path = rules_file(chain)
         self._session = session
         self._wanted = wanted
+        self._waits, self._waiting = waits, False
         self._opened = open_chain(chain)
         try:
             opened = self._opened.load()
@@ -126,8 +135,17 @@ class BuildCheck:
         self._opened.grow()
         self._recording.grow()
         if not still:
+            self._tell_waiting()
             time.sleep(_CALL_LOOK_SECONDS)
         return still and self._replay.calls_made == len(self._recording.starts)
+
+    def _tell_waiting(self) -> None:
+        """Tells once that all is replayed but for the call that is running."""
+        calls, made = len(self._recording.starts), self._replay.calls_made
+        open_ = calls == made + 1 and not self._recording.call(made).complete
+        if open_ and not self._waiting and self._replay.first_mismatch is None:
+            self._waiting = True
+            self._waits()
 
     def _explained(self, rules: Sequence[Rule]) -> Explanation:
         """What differs, once it is known whether the builds that made the recording still make it."""

@@ -149,7 +149,9 @@ class BuildWatch:
             if self._session.loaded is not None:
                 refuse_other_generation(loaded, self._session.loaded)
             self._on_change(build)
-            with closing(BuildCheck(self._session, path, loaded, lambda: self._newest is loaded)) as check:
+            with closing(
+                BuildCheck(self._session, path, loaded, lambda: self._newest is loaded, lambda: self._wait(build))
+            ) as check:
                 self._checking = check
                 try:
                     work(check, loaded, build)
@@ -163,6 +165,14 @@ class BuildWatch:
         except Exception as error:
             text = f"{type(error).__name__}: {error}"
             self._refuse(loaded, build, ChainviewError(f"chainview itself failed while it checked the build ({text})"))
+
+    def _wait(self, build: Build) -> None:
+        """Tells that a build is identical so far, and waits for the running call to be taken."""
+        with self._lock:
+            if build.number != self._number:
+                return
+            self._build = replace(build, message="identical so far, waits for the running call to end")
+        self._on_change(self._build)
 
     def _refuse(self, loaded: LoadedModule, build: Build, error: ChainviewError) -> None:
         if self._newest is loaded:

@@ -100,6 +100,23 @@ def test_an_identical_build_is_taken(tmp_path: Path) -> None:
     assert [note["text"] for note in notes(tmp_path)] == ["build 2: identical, 8 of 8 events"]
 
 
+def test_a_build_is_checked_up_to_inside_the_running_call(tmp_path: Path) -> None:
+    """While a call runs it is identical so far, and says what it waits for; it is taken once the call has ended."""
+    counts = "(i32.store (i32.const 8) (i32.add (i32.load (i32.const 8)) (i32.const 1)))"
+    loop = f"(loop $again {counts} (br $again)) (i32.const 0)"
+    spin = f'(func (export "spin") (param i32 i32 i32 i32) (result i32) {loop})'
+    (tmp_path / "spinning.wasm").write_text(actor("hello", spin))
+    with watching(tmp_path, tmp_path / "spinning.wasm") as (path, session, watch, _):
+        session.call("spin()")
+        eventually(lambda: session.status().function == "spin")
+        path.write_text(actor("hello", f"{spin} (func)"))
+        eventually(lambda: watch.build.text == "build 2: identical so far, waits for the running call to end")
+        assert watch.build.state is BuildState.CHECKING
+        eventually(session.interrupt)
+        eventually(lambda: watch.build.state is not BuildState.CHECKING)
+        assert watch.build.state is BuildState.IDENTICAL
+
+
 def test_a_build_that_differs_waits_for_the_person(tmp_path: Path) -> None:
     """The running build goes on until the other one is taken; then its behaviour is what is recorded."""
     with watching(tmp_path) as (path, session, watch, _):
