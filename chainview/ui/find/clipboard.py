@@ -6,14 +6,19 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
+
+from chainview.system.errors import ChainviewError
 
 if TYPE_CHECKING:
     from chainview.ui.widgets.keyed_screen import KeyedScreen
 
 OSC52_MOST = 74_994
 """The most base64 characters that terminals are known to take."""
+COPYING = "copy"
+"""The name of the work that a large copy is."""
+_AT_ONCE = 1 << 20
 _TIMEOUT_SECONDS = 2
 _SHORT_ENOUGH_TO_SAY = 48
 
@@ -32,7 +37,7 @@ def local_tool(environ: Mapping[str, str] = os.environ, platform: str = sys.plat
 
 def fits_terminal(text: str) -> bool:
     """Whether a text is short enough for the terminal's clipboard."""
-    return (len(text.encode("utf-8", "replace")) + 2) // 3 * 4 <= OSC52_MOST
+    return len(text) <= OSC52_MOST and (len(text.encode("utf-8", "replace")) + 2) // 3 * 4 <= OSC52_MOST
 
 
 def copy_locally(command: list[str], text: str) -> bool:
@@ -51,6 +56,37 @@ def copy_locally(command: list[str], text: str) -> bool:
     return done.returncode == 0
 
 
+def copy_pieces(screen: KeyedScreen, what: str, pieces: Iterator[bytes], size: int, otherwise: str) -> None:
+    """Copies a text of about so many bytes that is made in pieces; a large one between keys, until asked once more."""
+    if COPYING in screen.slices:
+        screen.slices.drop(COPYING)
+        screen.say("copying was stopped")
+    elif size <= _AT_ONCE:
+        for _ in _gathered(screen, what, pieces, otherwise):
+            pass
+    elif local_tool() is None:
+        _say_too_long(screen, what, size, otherwise)
+    else:
+        screen.say(f"copying {what}, about {size:,} characters …  the same key stops it")
+        screen.slices.add(COPYING, _gathered(screen, what, pieces, otherwise))
+
+
+def _gathered(screen: KeyedScreen, what: str, pieces: Iterator[bytes], otherwise: str) -> Iterator[None]:
+    held = []
+    try:
+        for piece in pieces:
+            held.append(piece)
+            yield
+    except ChainviewError as error:
+        screen.say(error.sentence, "warning")
+        return
+    copy(screen, what, b"".join(held).decode(), otherwise)
+
+
+def _say_too_long(screen: KeyedScreen, what: str, size: int, otherwise: str) -> None:
+    screen.say(f"{what} has {size:,} characters, too many for the terminal's clipboard: {otherwise}", "warning")
+
+
 def copy(screen: KeyedScreen, what: str, text: str, otherwise: str) -> None:
     """Copies a text every way there is; the screen says how, or what to do `otherwise`."""
     ways = []
@@ -65,8 +101,7 @@ def copy(screen: KeyedScreen, what: str, text: str, otherwise: str) -> None:
             shown = f": {text}" if len(text) <= _SHORT_ENOUGH_TO_SAY else ""
             screen.say(f"copied {what}, {len(text):,} characters, {' and '.join(done)}{shown}")
         else:
-            many = f"{what} has {len(text):,} characters, too many for the terminal's clipboard"
-            screen.say(f"{many}: {otherwise}", "warning")
+            _say_too_long(screen, what, len(text), otherwise)
 
     if command is None:
         finish("")

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainview.chain.event import Event
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.theater.json_array import event_json
+from chainview.chain.files.theater.json_array import event_json, event_json_pieces
 from chainview.chain.schema import Schema, schema_of
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.whole_file import whole_file
 from chainview.system.wording import plural, visible, visible_json
 from chainview.ui.feeds.sources import Source
-from chainview.ui.find.clipboard import copy
+from chainview.ui.find.clipboard import copy, copy_pieces
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line
 from chainview.ui.tree.chain_tree import ChainTree
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 EVENT, CALL, SHOWN, CHAIN = "event", "call", "shown", "chain"
 _EVENTS_A_STEP = 200
+_JSON_A_BYTE = 4
+"""About how many characters of JSON a byte of a payload takes."""
+_MOST_PRINTED = 1 << 20
+_OTHERWISE = "save it, or print it from the command palette"
 
 
 class CopyActions:
@@ -56,22 +61,17 @@ class CopyActions:
         return tree.cursor
 
     def _copy_event(self) -> None:
-        event = self._json()
+        event = self._event()
         if event is not None:
-            self._copy(f"event {event[0]:,} as JSON", event[1])
+            number, held = event
+            what, size = f"event {number:,} as JSON", _JSON_A_BYTE * len(held.payload)
+            otherwise = _OTHERWISE if len(held.payload) <= _MOST_PRINTED else "save it"
+            copy_pieces(self._screen, what, event_json_pieces(held, number), size, otherwise)
 
-    def _json(self) -> tuple[int, str] | None:
-        """Number and JSON of the cursor's event; None, which is said, when there is none or JSON can't hold it."""
+    def _event(self) -> tuple[int, Event] | None:
+        """Number and event of the cursor; None, which is said, when there is none."""
         index = self._index()
-        if index is None:
-            return None
-        table = self._tree.table
-        number = table.number(index)
-        try:
-            return number, event_json(table.event(index), number).decode()
-        except ChainviewError as error:
-            self._screen.say(error.sentence, "warning")
-            return None
+        return None if index is None else (self._tree.table.number(index), self._tree.table.event(index))
 
     def _copy_hash(self) -> None:
         index = self._index()
@@ -99,18 +99,29 @@ class CopyActions:
             self._copy("summary", "".join([text for text, _ in summary(table, index)]))
 
     def _copy(self, what: str, text: str) -> None:
-        copy(self._screen, what, text, "save it, or print it from the command palette")
+        copy(self._screen, what, text, _OTHERWISE)
 
     def _print(self) -> None:
         """Writes the event to the terminal itself, where it can be selected."""
         from textual.app import SuspendNotSupported
 
-        event = self._json()
+        event = self._event()
         if event is None:
+            return
+        number, held = event
+        if len(held.payload) > _MOST_PRINTED:
+            self._screen.say(
+                f"event {number:,} holds {len(held.payload):,} bytes, too many to print: save it", "warning"
+            )
+            return
+        try:
+            text = event_json(held, number).decode()
+        except ChainviewError as error:
+            self._screen.say(error.sentence, "warning")
             return
         try:
             with self._screen.app.suspend():
-                print(visible_json(event[1]))
+                print(visible_json(text))
                 input("\nenter goes back to chainview ")
         except (SuspendNotSupported, EOFError):
             self._screen.say("this terminal can't be lent to anything else", "warning")

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from chainview.chain.files.theater.json_array import event_json
+from chainview.chain.files.theater.json_array import event_json_pieces
 from chainview.chain.table import EventTable
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.judge.causes import Label
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import visible
-from chainview.ui.find.clipboard import copy
+from chainview.ui.find.clipboard import COPYING, copy, copy_pieces
 from chainview.ui.find.go_to import GoToActions
 from chainview.ui.replay.pair_painter import Shown
 from chainview.ui.replay.pair_panes import SIDE_BY_SIDE
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from chainview.ui.replay.pair_panes import PairPanes
     from chainview.ui.replay.replay_screen import ReplayScreen
 
+_JSON_A_BYTE = 4
+"""About how many characters of JSON a byte of a payload takes."""
+_OTHERWISE = "chainview show prints events of a chain file"
 _LAST_DAY = re.compile(r"(?:^|\s+)until\s+(?P<day>\S+)\s*$")
 
 
@@ -216,19 +219,14 @@ class SideCopyActions:
 
     def _copy_events(self) -> None:
         """Both sides in one JSON object, null for one that is not there."""
-        parts, numbers = [], []
-        for name, table, item in self._items():
-            try:
-                held = event_json(table.event(item), table.number(item)).decode() if _holds(table, item) else "null"
-            except ChainviewError as error:
-                self._screen.say(error.sentence, "warning")
-                return
-            parts.append(f'"{name}":{held}')
-            numbers += [f"{name} {item + 1:,}"] if _holds(table, item) else []
-        if not numbers:
+        items = self._items()
+        numbers = [f"{name} {item + 1:,}" for name, table, item in items if _holds(table, item)]
+        if not numbers and COPYING not in self._screen.slices:
             self._screen.say("there is no event to take", "warning")
             return
-        self._copy(f"{' and '.join(numbers)} as JSON", "{" + ",".join(parts) + "}")
+        begins = [table.raw_payload(item) for _, table, item in items if _holds(table, item)]
+        size = _JSON_A_BYTE * sum([end - begin for begin, end in begins])
+        copy_pieces(self._screen, f"{' and '.join(numbers)} as JSON", _both(items), size, _OTHERWISE)
 
     def _copy_hash(self) -> None:
         """The hash of the recorded event, or of now's where that has the keys or stands alone."""
@@ -248,7 +246,18 @@ class SideCopyActions:
         return [("recorded", sides.recorded, recorded), ("now", sides.now, now)]
 
     def _copy(self, what: str, text: str) -> None:
-        copy(self._screen, what, text, "chainview show prints events of a chain file")
+        copy(self._screen, what, text, _OTHERWISE)
+
+
+def _both(items: list[tuple[str, EventTable, int]]) -> Iterator[bytes]:
+    """The JSON of both sides in one object, in pieces."""
+    for at, (name, table, item) in enumerate(items):
+        yield f'{"," if at else "{"}"{name}":'.encode()
+        if _holds(table, item):
+            yield from event_json_pieces(table.event(item), table.number(item))
+        else:
+            yield b"null"
+    yield b"}"
 
 
 def _holds(table: EventTable, item: int) -> bool:

@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.layout import pack_event, pack_header
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
+from chainview.chain.state_chain import linked
 from chainview.ui.feeds.sources import FileSource
+from chainview.ui.find import clipboard
 from tests.chain.unsound import WRONG
 from tests.ui.app_driver import Driven, drive, drive_live, few_calls
 
@@ -98,3 +102,29 @@ def test_copies_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
     drive_live(script, few_calls())
     event = json.loads(copied[0])
     assert bytes(event["hash"]).hex() == copied[1]
+
+
+def test_a_large_event_is_copied_between_keys_and_can_be_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A large copy goes on in slices, the same key stops it, and without a local tool it is not even begun."""
+    monkeypatch.setattr(clipboard, "_AT_ONCE", 100)
+    monkeypatch.setattr(clipboard, "OSC52_MOST", 100)
+    path = tmp_path / "large.chain"
+    path.write_bytes(pack_header(Header()) + pack_event(next(linked([("note", bytes(3 << 20))]))))
+
+    async def script(driven: Driven) -> None:
+        await driven.until(lambda: len(driven.screen.chain_tree.table) == 1)
+        monkeypatch.setattr(clipboard, "local_tool", lambda: None)
+        await driven.press("y")
+        assert any("too many for the terminal's clipboard: save it" in said for said in driven.said())
+        monkeypatch.setattr(clipboard, "local_tool", lambda: ["true"])
+        await driven.press("y")
+        assert clipboard.COPYING in driven.screen.slices
+        await driven.press("y")
+        assert "copying was stopped" in driven.said()
+        assert clipboard.COPYING not in driven.screen.slices
+        await driven.press("y")
+        await driven.until(lambda: any("with true" in said for said in driven.said()))
+
+    drive(FileSource(open_chain(path)), script)
