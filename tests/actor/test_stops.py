@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from chainview.actor.engine import watchdog
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError
 from chainview.chain.failure import INTERRUPTED
 from chainview.pack.cgrf import encode
 from chainview.pack.values import UNIT, String, Value
-from tests.actor.guests import ECHO, Guest
+from tests.actor.guests import ECHO, SPIN, Guest
 from tests.actor.running import Run, running
 
 HOST, TELL = "test:x/host", ("test:x/host", "tell")
@@ -80,3 +81,19 @@ def test_a_start_function_that_calls_its_host_is_told_so(tmp_path: Path) -> None
     path.write_text(f"{path.read_text(encoding='utf-8')[:-1]}{starts})", encoding="utf-8")
     with pytest.raises(ModuleError, match=r"its start function calls test:x/host\.tell"), running(path):
         pass
+
+
+def test_an_error_while_looking_at_a_guest_ends_its_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It is the reason of that call, and nothing is said beside what a command prints."""
+
+    def fails(text: str) -> None:
+        raise ValueError("no frames")
+
+    monkeypatch.setattr(watchdog, "guest_frames", fails)
+    with running(Guest().body("spin", SPIN).body("fine", ECHO).written(tmp_path)) as run:
+        failed = run.actor.call("spin", UNIT)
+        assert failed.reason == "chainview itself failed while it looked at the guest (ValueError: no frames)"
+        assert run.actor.call("fine", UNIT).ok
+    assert capfd.readouterr().err == ""

@@ -78,6 +78,14 @@ class Watchdog:
 
     def look(self) -> str | None:
         """Why the running call must end now, or None; called on the thread that runs it."""
+        try:
+            return self._seen()
+        # The engine calls this, and what is raised through it would be printed and forgotten.
+        except Exception as error:
+            self.reason = f"chainview itself failed while it looked at the guest ({type(error).__name__}: {error})"
+            return self.reason
+
+    def _seen(self) -> str | None:
         text = self.probe()
         stack = guest_frames(text)
         self._looks = [*self._looks, stack][-_LOOKS_TO_BE_SURE:]
