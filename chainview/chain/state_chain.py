@@ -16,6 +16,9 @@ from chainview.chain.soundness import Evidence, judged
 from chainview.pack.cgrf.limits import OLDEST
 
 Item = tuple[Event, Extras] | Note
+MOST_WAITING = 16 << 20
+"""About how many bytes wait in memory for one taker."""
+_ITEM_BYTES = 700
 
 
 class Sink(Protocol):
@@ -24,35 +27,86 @@ class Sink(Protocol):
     def write_event(self, event: Event, extras: Extras = NO_EXTRAS) -> None: ...
     def write_note(self, note: Note) -> None: ...
     def call_ended(self) -> None: ...
+    @property
+    def position(self) -> int:
+        """Where the next item will lie."""
+        ...
+
+    def read_on(self, position: int, most: int) -> tuple[list[Item], int]:
+        """Up to so many items from a position on, and the position behind them."""
+        ...
 
 
 class Subscription:
-    """Everything appended after it was made, in order, kept until it is taken: a slow taker loses nothing."""
+    """Everything appended after it was made, in order, kept until it is taken: a slow taker loses nothing.
+
+    What a taker leaves waiting beyond some megabytes is not held, where a sink keeps it: it is read back from there.
+    """
 
     def __init__(self) -> None:
         self._items: deque[Item] = deque()
+        self._bytes = 0
+        self._missed = 0
+        """How many items behind those in memory are only in the sink."""
+        self._missed_at = 0
+        self._sink: Sink | None = None
+        self._lock = threading.Lock()
         self._arrived = threading.Event()
 
-    def put(self, item: Item) -> None:
-        """Hands over one item; never blocks."""
-        self._items.append(item)
+    def put(self, item: Item, sink: Sink | None = None, position: int = 0) -> None:
+        """Hands over one item, which lies at a position of the sink where there is one; never waits for the taker."""
+        if sink is None:
+            self._items.append(item)
+        else:
+            with self._lock:
+                self._put_bounded(item, sink, position)
         if not self._arrived.is_set():
             self._arrived.set()
+
+    def _put_bounded(self, item: Item, sink: Sink, position: int) -> None:
+        if not self._missed and self._bytes < MOST_WAITING:
+            self._items.append(item)
+            self._bytes += _size(item)
+            return
+        if not self._missed:
+            self._sink, self._missed_at = sink, position
+        self._missed += 1
 
     def take(self, most: int) -> list[Item]:
         """Up to `most` items that wait, oldest first."""
         self._arrived.clear()
-        count = min(most, len(self._items))
-        return [self._items.popleft() for _ in range(count)]
+        with self._lock:
+            taken = [self._items.popleft() for _ in range(min(most, len(self._items)))]
+            if not self._items:
+                self._bytes = 0
+            wanted = 0 if taken else min(most, self._missed)
+        return self._read_back(wanted) if wanted else taken
+
+    def _read_back(self, most: int) -> list[Item]:
+        assert self._sink is not None
+        taken, position = self._sink.read_on(self._missed_at, most)
+        with self._lock:
+            self._missed_at = position
+            # Where the sink has lost them there is nothing to wait for.
+            self._missed = self._missed - len(taken) if taken else 0
+        return taken
 
     def wait(self, seconds: float) -> bool:
         """Waits until something waits to be taken; False when nothing came."""
-        return bool(self._items) or self._arrived.wait(seconds)
+        return self.waiting > 0 or self._arrived.wait(seconds)
 
     @property
     def waiting(self) -> int:
         """How many items wait to be taken."""
-        return len(self._items)
+        return len(self._items) + self._missed
+
+
+def _size(item: Item) -> int:
+    """About what an item takes in memory."""
+    if isinstance(item, Note):
+        return _ITEM_BYTES
+    event, extras = item
+    return len(event.payload) + _ITEM_BYTES + (len(extras.state) if isinstance(extras.state, bytes) else 0)
 
 
 class StateChain:
@@ -96,22 +150,26 @@ class StateChain:
         return event
 
     def _hand_over(self, event: Event, extras: Extras) -> None:
-        if self._sink is not None:
-            self._sink.write_event(event, extras)
+        sink, position = self._sink, 0
+        if sink is not None:
+            position = sink.position
+            sink.write_event(event, extras)
         self.head = event.hash
         self.count += 1
         if self._kept is not None:
             self._kept.append(event)
         for subscriber in self._subscribers:
-            subscriber.put((event, extras))
+            subscriber.put((event, extras), sink, position)
 
     def note(self, note: Note) -> None:
         """Writes what is no event and hands it to the subscribers."""
         with self._lock:
-            if self._sink is not None:
-                self._sink.write_note(note)
+            sink, position = self._sink, 0
+            if sink is not None:
+                position = sink.position
+                sink.write_note(note)
             for subscriber in self._subscribers:
-                subscriber.put(note)
+                subscriber.put(note, sink, position)
 
     def call_ended(self) -> None:
         """Tells the sink that a call is complete."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chainview.chain import state_chain
 from chainview.chain.event import NO_EXTRAS, Event, Extras
 from chainview.chain.files.entries.entry import Note
-from chainview.chain.state_chain import StateChain, first_unsound, linked
+from chainview.chain.files.native.writer import ChainWriter
+from chainview.chain.state_chain import Item, StateChain, first_unsound, linked
 from chainview.system.errors import ChainviewError
 from tests.chain import samples
 
@@ -38,6 +41,13 @@ class FailingSink:
 
     def call_ended(self) -> None:
         self.calls += 1
+
+    @property
+    def position(self) -> int:
+        return 0
+
+    def read_on(self, position: int, most: int) -> tuple[list[Item], int]:
+        return [], position
 
 
 @given(PARTS)
@@ -137,3 +147,48 @@ def test_the_first_unsound_event_is_named(index: int, part: str) -> None:
     }
     events[index] = changed[part]
     assert first_unsound(events) == index + 1
+
+
+@pytest.mark.parametrize("closed", [False, True])
+@pytest.mark.parametrize("lost", [False, True])
+def test_a_taker_that_does_not_take_costs_no_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, closed: bool, lost: bool
+) -> None:
+    """What waits beyond a bound is read back from the chain's file, in order, between what is still appended."""
+    monkeypatch.setattr(state_chain, "MOST_WAITING", 5000)
+    path = tmp_path / "x.chain"
+    with ChainWriter.create(path, samples.header()) as writer:
+        chain = StateChain(sink=writer, keep=True)
+        subscription = chain.subscribe()
+        for event_type, payload in samples.parts(60):
+            chain.append(event_type, payload)
+        chain.note(Note("build", {"number": 2}))
+        assert len(subscription._items) < 10
+        assert subscription.waiting == 61
+        if lost:
+            path.rename(tmp_path / "elsewhere")
+        if closed:
+            writer.close()
+        taken = subscription.take(3) + subscription.take(30)
+        for event_type, payload in samples.parts(0 if closed else 40):
+            chain.append(event_type, payload)
+        while items := subscription.take(7):
+            taken += items
+        assert [item[0] for item in taken if not isinstance(item, Note)] == list(chain.events)
+        assert [item.kind for item in taken if isinstance(item, Note)] == ["build"]
+        assert subscription.waiting == 0
+        if not closed:
+            chain.append("theater:simple/runtime/log", b"after all")
+            assert len(subscription._items) == 1
+
+
+def test_what_a_sink_has_lost_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file does not hold it any more a taker goes on with what comes next."""
+    monkeypatch.setattr(state_chain, "MOST_WAITING", 1)
+    chain = StateChain(sink=FailingSink(set()))
+    subscription = chain.subscribe()
+    for _ in range(5):
+        chain.append("a/b", b"")
+    assert len(subscription.take(10)) == 1
+    assert subscription.take(10) == []
+    assert subscription.waiting == 0

@@ -11,13 +11,16 @@ import threading
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
-from chainview.chain.files.entries.entry import End, Note
+from chainview.chain.files.entries.entry import Cut, Damage, End, Note, ReadEvent
+from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note
+from chainview.chain.files.native.reader import EntryReader
 from chainview.chain.files.native.rescue import Loss, Written, rescue_name
+from chainview.chain.state_chain import Item
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.locations import chains_folder, made
 from chainview.system.lock import lock_exclusively
@@ -116,6 +119,37 @@ class ChainWriter:
     def write_note(self, note: Note) -> None:
         """Appends a note."""
         self._write(pack_note(note))
+
+    @property
+    def position(self) -> int:
+        """Where the next entry will begin."""
+        return self._written.size
+
+    def read_on(self, position: int, most: int) -> tuple[list[Item], int]:
+        """Up to so many events and notes from a position on, as they lie in the file, and the position behind them."""
+        items: list[Item] = []
+        try:
+            with self._open_to_read() as file:
+                data = FileBytes(file.fileno(), str(self.path))
+                reader = EntryReader(data, position, budget=0)
+                while len(items) < most and reader.position < len(data):
+                    entry = reader.read()
+                    if isinstance(entry, ReadEvent):
+                        items.append((entry.event, entry.extras))
+                    elif isinstance(entry, Note):
+                        items.append(entry)
+                    elif isinstance(entry, Damage | Cut):
+                        break
+                position = reader.position
+        except (OSError, ChainviewError):
+            # Whoever asks has lost these for its screen; what becomes of the file is told by the look at it.
+            return items, position
+        return items, position
+
+    def _open_to_read(self) -> BinaryIO:
+        """The file by its descriptor, which leads to it whatever became of its name, or once closed by its name."""
+        with self._writing:
+            return self.path.open("rb") if self._descriptor < 0 else os.fdopen(os.dup(self._descriptor), "rb")
 
     def call_ended(self) -> None:
         """Lets the sync that is due happen now rather than in the middle of the next call."""
