@@ -150,6 +150,9 @@ class Session:
     def stop(self) -> None:
         """Ends the actor once the running call is done; a living actor gets its `shutdown` event."""
         self._agenda.stop()
+        if not self._agenda.begun:
+            # It never will, and nobody is to wait until its module is loaded.
+            self._started.set()
 
     def wait_started(self) -> ChainviewError | None:
         """Waits until the actor is about to be called for the first time; why it can't be, or None."""

@@ -281,3 +281,21 @@ def test_what_keeps_an_actor_from_starting_is_told(tmp_path: Path) -> None:
         assert "no valid WebAssembly text" in refused.sentence
     with session(sample("counter"), tmp_path) as (running, _):
         assert running.wait_started() is None
+
+
+def test_a_session_that_is_stopped_while_its_module_is_loaded_never_begins(tmp_path: Path) -> None:
+    """Nobody waits for a start function that does not end; the calls that were given are left, and no file is made."""
+    guest = Guest().returning("f", UNIT)
+    guest.extra = "(func $start (loop br 0)) (start $start)"
+    for calls in ((), ("f()",)):
+        target = find_target(str(guest.written(tmp_path)))
+        session = Session(Options(target, output=tmp_path / "c.chain", calls=calls, limits=Limits(timeout=2.0)))
+        session.start()
+        session.stop()
+        refused = session.wait_started()
+        assert refused is not None
+        assert refused.sentence == "the actor was stopped before it began"
+        session.close()
+        assert session.unfinished is bool(calls)
+        assert session.wait_quiet(60)
+    assert not (tmp_path / "c.chain").exists()
