@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import stat
 import sys
 import tempfile
@@ -30,6 +31,10 @@ from chainview.system.locations import chains_folder
 _NEAR = 1 << 16
 _LOOKED_FOR = "a chain file of chainview, or Theater's EVENT text, --- blocks, JSON or JSON lines"
 _SCHEMA_SAMPLE = 100
+_MOST_PIPED = 16 << 30
+_PIPE_SECONDS = 5.0
+_OPEN_ALREADY = (("dev",), ("proc",))
+"""Where the pipes of a shell's own have their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +226,7 @@ def open_chain(path: str | Path) -> OpenedChain:
     try:
         if where.is_dir():
             return _open_store(name, stored_chain(where))
-        file: BinaryIO = where.open("rb")
+        file: BinaryIO = _opened(where)
         kind = os.fstat(file.fileno()).st_mode
         if not stat.S_ISREG(kind):
             with file:
@@ -233,6 +238,18 @@ def open_chain(path: str | Path) -> OpenedChain:
     except ValueError:
         raise ChainviewError(f"{name!r} can't be the name of a file") from None
     return _open_file(name, file)
+
+
+def _opened(where: Path) -> BinaryIO:
+    """The file, where a pipe with a name is not waited for without end."""
+    if where.is_fifo() and where.parts[1:2] not in _OPEN_ALREADY:
+        descriptor = os.open(where, os.O_RDONLY | os.O_NONBLOCK)
+        if not select.select([descriptor], [], [], _PIPE_SECONDS)[0]:
+            os.close(descriptor)
+            raise ChainviewError(f"{where} is a pipe that nobody writes to: start its writer first, or pipe into -")
+        os.set_blocking(descriptor, True)
+        return open(descriptor, "rb")
+    return where.open("rb")
 
 
 def _found(path: Path) -> Path:
@@ -284,7 +301,13 @@ def _copied(name: str, stream: BinaryIO) -> BinaryIO:
         raise _no_chain(name, first[:ENOUGH])
     file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the chain that is read from it
     try:
+        size = 0
         while first:
+            size += len(first)
+            if size > _MOST_PIPED:
+                raise ChainviewError(
+                    f"{name} gives more than {_MOST_PIPED >> 30} GiB: write it to a file, and open that"
+                )
             file.write(first)
             first = stream.read(1 << 20)
         file.flush()

@@ -299,3 +299,20 @@ def test_a_kept_chain_opens_by_its_bare_name(tmp_path: Path, monkeypatch: pytest
         assert len(opened.table) == 3
     with pytest.raises(ChainviewError, match=r"there is no file b\.chain"):
         open_chain("b.chain")
+
+
+def test_a_pipe_that_nobody_writes_to_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe with a name is a chain while someone writes one into it, and a sentence where nobody does."""
+    monkeypatch.setattr("chainview.chain.files.opened._PIPE_SECONDS", 0.01)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(ChainviewError, match="is a pipe that nobody writes to"):
+        open_chain(pipe)
+
+
+def test_a_pipe_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What gives more than any chain is not copied until the disk is full."""
+    monkeypatch.setattr("chainview.chain.files.opened._MOST_PIPED", 1 << 10)
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"[{}" * 1000)))
+    with pytest.raises(ChainviewError, match="write it to a file, and open that"):
+        open_chain("-")
