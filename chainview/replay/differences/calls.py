@@ -14,7 +14,7 @@ from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.differences.apart import bytes_apart
 from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.cosmetic import cosmetic
+from chainview.replay.differences.cosmetic import SPACE, cosmetic, spaced_apart
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.ends import failure, is_limit, is_own_failure, other_results, other_shown_states
 from chainview.replay.differences.gaps import beginning, gap_differences
@@ -76,7 +76,9 @@ class _Finder:
                 gap = []
                 read += 1
                 if read <= _MOST_READ:
-                    yield self._changed(row)
+                    changed = self._changed(row)
+                    yield changed
+                    yield from self._other_form(changed, row)
                 else:
                     self.unread += 1
         yield from gap_differences(self._at, gap)
@@ -125,6 +127,15 @@ class _Finder:
         told = self._argument(None, row, function, found)
         only_told = then.output == now.output == UNIT and self._at.builds.wording.changed(found)
         return replace(told, is_wording=only_told)
+
+    def _other_form(self, changed: Difference, row: int) -> Iterator[Difference]:
+        """What a host call asks in another form, beside that it asks for something else."""
+        if changed.code is Code.OTHER_ARGUMENT and changed.leaves and all(map(spaced_apart, changed.leaves)):
+            signs = frozenset({Sign(Trait.COSMETIC, (SPACE,))})
+            form = self._at.made(
+                Code.COSMETIC, [row], changed.function, detail=SPACE, found=changed.leaves, signs=signs
+            )
+            yield replace(form, is_beside=True)
 
     def _other_encoding(self, row: int, function: str) -> Difference:
         follows = is_ask(self._at.rows.now[row])

@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 from chainview.chain.delta import same_but_order
 from chainview.pack.values import Map, Record, Set, String, Value
+from chainview.replay.align.sequence import matches
 from chainview.replay.differences.leaves import Leaf
 
 _NUMBER = re.compile(r"(?<![\w.])[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]*\w)")
@@ -19,6 +20,8 @@ _DECIMALS = re.compile(r"[+-]?\d{1,10}\.(?P<decimals>\d{1,17})")
 """What is rounded exactly."""
 _WORD = re.compile(r"\w+|[^\w\s]")
 _LONGEST = 100_000
+_LONGEST_SPACED = 4000
+SPACE = "white space"
 
 
 def cosmetic(found: Sequence[Leaf]) -> str | None:
@@ -40,6 +43,22 @@ def _same(leaf: Leaf, same: Callable[[str, str], bool]) -> bool:
 
 def _same_space(one: str, other: str) -> bool:
     return _WORD.findall(one) == _WORD.findall(other)
+
+
+def spaced_apart(leaf: Leaf) -> bool:
+    """Whether a text that says something else is also spaced otherwise, at two places between words that stayed."""
+    if not (isinstance(leaf.recorded, String) and isinstance(leaf.now, String)):
+        return False
+    recorded, now = leaf.recorded.value, leaf.now.value
+    if max(len(recorded), len(now)) > _LONGEST_SPACED:
+        return False
+    one, other = list(_WORD.finditer(recorded)), list(_WORD.finditer(now))
+    apart = 0
+    for match in matches([each[0] for each in one], [each[0] for each in other]):
+        for at in range(match.length - 1):
+            here, there = one[match.one + at : match.one + at + 2], other[match.other + at : match.other + at + 2]
+            apart += recorded[here[0].end() : here[1].start()] != now[there[0].end() : there[1].start()]
+    return apart > 1
 
 
 def _same_keys(one: str, other: str) -> bool:
@@ -106,7 +125,7 @@ def _same_form(one: str, other: str) -> bool:
 
 
 _KINDS: tuple[tuple[str, Callable[[str, str], bool]], ...] = (
-    ("white space", _same_space),
+    (SPACE, _same_space),
     ("key order", _same_keys),
     ("member order", _same_members),
     ("letter case in hex", _same_hex),

@@ -45,6 +45,8 @@ class Difference:
     stack_now: tuple[Frame, ...] = ()
     is_wording: bool = False
     """Whether a host function that answers nothing is only told the same in other words."""
+    is_beside: bool = False
+    """Whether it is the form of what says something else too, which no other value accounts for."""
     follows: bool = False
     """Whether it is there only because something before it in its call differs."""
 
@@ -57,6 +59,11 @@ class Difference:
     def carries_value(self) -> bool:
         """Whether something later may differ because of it: not for another form, shape or wording of the same."""
         return self.code is not Code.COSMETIC and not (self.is_reshaped or self.is_wording)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether it is an edit of its own whatever differs before it in its call."""
+        return self.is_reshaped or self.is_beside
 
     @property
     def is_reshaped(self) -> bool:

@@ -66,7 +66,7 @@ def in_sequence(
         return Ruling.FOLLOWS
     if found.code is Code.OTHER_ANSWER and asked_before:
         return Ruling.ANSWERED
-    if found.is_reshaped or not (held or answered):
+    if found.is_apart or not (held or answered):
         return Ruling.CAUSE
     if first_elsewhere and not found.at_end:
         return Ruling.CAUSE
@@ -79,7 +79,7 @@ def from_recorded_state(
     """What a difference counts as in a call that was made alone, as it was given another state in sequence."""
     if found.follows or explained or (held and found.code is Code.OTHER_ANSWER):
         return Ruling.FOLLOWS
-    if held and not found.is_reshaped and (found.at_end or not first_elsewhere):
+    if held and not found.is_apart and (found.at_end or not first_elsewhere):
         return Ruling.SUSPECT
     return Ruling.CAUSE
 
@@ -242,7 +242,7 @@ class _Judge:
             of_values = known.explains(each.leaves) or (of_type is not None and of_type.explains(each.leaves))
             ruling = in_sequence(
                 each,
-                explained=of_values or self._comes_of_known(each),
+                explained=(of_values and not each.is_beside) or self._comes_of_known(each),
                 asked_before=self._asked_before(each),
                 held=held is not None and not (each.at_end and is_apart(said, each.leaves, known)),
                 answered=answered,

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from chainview.pack.values import String
-from chainview.replay.differences.cosmetic import cosmetic
+from chainview.replay.differences.cosmetic import cosmetic, spaced_apart
 from chainview.replay.differences.leaves import Leaf
+from chainview.replay.explain.diff import diff_recordings
+from tests.replay.chains import Made, log, recording
 
 
 @pytest.mark.parametrize(
@@ -30,3 +32,28 @@ from chainview.replay.differences.leaves import Leaf
 def test_a_form_is_told_from_another_content(recorded: str, now: str, kind: str | None) -> None:
     """White space, the format and precision of numbers and the case of hex are forms; another number is none."""
     assert cosmetic([Leaf("input", String(recorded), String(now))]) == kind
+
+
+@pytest.mark.parametrize(
+    ("recorded", "now", "apart"),
+    [
+        ('{"op": "x", "n": 7}', '{"op":"x","n":9}', True),
+        ('{"op": "x", "n": 7}', '{"op": "x", "n": 9}', False),
+        ("n    7 of 9", "n   17 of 9", False),
+        ("a b", "a  c", False),
+        ("7", "9", False),
+    ],
+)
+def test_a_text_is_spaced_otherwise_beside_what_it_says_only_between_words_that_stayed(
+    recorded: str, now: str, apart: bool
+) -> None:
+    """White space next to what changed belongs to that; elsewhere, and more than once, it is an edit of its own."""
+    assert spaced_apart(Leaf("input", String(recorded), String(now))) == apart
+
+
+def test_a_form_and_a_content_at_one_place_are_two_causes() -> None:
+    """A line that is spaced otherwise and tells another number was edited twice; spaced alone again it is the first."""
+    then = recording(Made(steps=[log('{"op": "x", "n": 7}')]), Made(steps=[log('{"op": "x", "n": 8}')]))
+    now = recording(Made(steps=[log('{"op":"x","n":9}')]), Made(steps=[log('{"op":"x","n":8}')]))
+    found = diff_recordings(then, now).causes
+    assert [(each.code, each.event, each.places) for each in found] == [("C1", 2, 1), ("C1b", 2, 2)]
