@@ -41,12 +41,16 @@ class Leaf:
             return (None if one is None else _cut(format_literal(one))), (
                 None if other is None else _cut(format_literal(other))
             )
-        if isinstance(one, String) and isinstance(other, String):
-            short = around_change(one.value, other.value, _LONGEST)
-            texts = format_literal(String(short[0])), format_literal(String(short[1]))
-        else:
-            texts = around_change(format_literal(one), format_literal(other), _LONGEST)
+        texts = self.texts or around_change(format_literal(one), format_literal(other), _LONGEST)
         return told_apart(one, other, texts)
+
+    @property
+    def texts(self) -> tuple[str, str] | None:
+        """Both sides of a text as Pack literals and nothing else, however alike they look; None for other leaves."""
+        if not (isinstance(self.recorded, String) and isinstance(self.now, String)):
+            return None
+        short = around_change(self.recorded.value, self.now.value, _LONGEST)
+        return format_literal(String(short[0])), format_literal(String(short[1]))
 
     @property
     def text_change(self) -> TextChange | None:

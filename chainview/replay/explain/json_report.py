@@ -49,14 +49,16 @@ def report_object(explanation: Explanation) -> dict[str, object]:
 
 
 def _finding(found: Finding) -> dict[str, object]:
+    # Programs read literals; what tells those apart that look alike stands in the sentence.
+    recorded, now = (found.leaves[0].texts if found.leaves else None) or (found.recorded, found.now)
     return {
         "event": found.event,
         "call": found.call or None,
         "function": found.function,
         "code": found.code.value,
         "path": found.path,
-        "recorded": found.recorded,
-        "now": found.now,
+        "recorded": recorded,
+        "now": now,
         "sentence": found.sentence,
         "places": list(found.events[:MOST_PLACES]) or [found.event],
         "count": found.places,

@@ -9,12 +9,14 @@ import pytest
 
 from chainview.pack.values import UNIT, String, Value
 from chainview.replay.explain.control import RecordedModules, control_experiment
+from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.json_report import report_object
 from chainview.replay.explain.text_report import report_text
 from chainview.replay.run.replay import Replay
 from tests.actor.guests import Guest
+from tests.replay.chains import Made, log, recording
 from tests.replay.recorded import compiled, packed, recording_of
 
 HOST = "test:x/host"
@@ -82,3 +84,11 @@ def test_a_call_site_counts_without_the_recorded_module_too(tmp_path: Path, know
     found = explain(replay, control_experiment(replay, modules))
     assert [cause.places for cause in found.causes] == [4]
     assert bool(found.causes[0].recorded_stack) == known
+
+
+def test_texts_that_look_alike_are_literals_for_programs() -> None:
+    """What tells two forms of one text apart stands in the sentence, and `recorded` and `now` stay literals."""
+    then, now = recording(Made(steps=[log("gr\u00f6\u00dfe")])), recording(Made(steps=[log("gro\u0308\u00dfe")]))
+    (cause,) = json.loads(json.dumps(report_object(diff_recordings(then, now))))["causes"]
+    assert (cause["recorded"], cause["now"]) == ('"gr\u00f6\u00dfe"', '"gro\u0308\u00dfe"')
+    assert "U+00F6" in cause["sentence"]
