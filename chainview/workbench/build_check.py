@@ -36,9 +36,9 @@ def outcome(verdict: Verdict, *, blameless: bool) -> BuildState:
 class BuildCheck:
     """Replays a session's chain with a build, then, the session held still, what was recorded meanwhile.
 
-    `wanted` tells whether anybody still asks for the build; `waits` is called once where it is identical so far, and the
-    call that the session is in has to end before it can be taken. Raises Unreplayable for a chain that can't be replayed,
-    ModuleError for a module that does not start.
+    `wanted` tells whether anybody still asks for the build; `waits` is called once where it is identical so far and the
+    running call of the session has to end before it can be taken. Raises Unreplayable for a chain that can't be
+    replayed, ModuleError for a module that does not start.
     """
 
     def __init__(
