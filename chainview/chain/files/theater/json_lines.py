@@ -15,11 +15,14 @@ from chainview.chain.payload import Call, read_payload
 from chainview.pack.cgrf import encode
 from chainview.pack.cgrf.limits import VERSIONS
 from chainview.pack.serde import from_serde
+from chainview.pack.serde.parts import too_many_parts
 from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
 
 _UNKNOWN_PARENT = b""
 _NEAR = 1 << 16
+_LONGEST_OF_MANY_PARTS = 8 << 20
+"""Bytes of a line that is read whatever it is made of: a value in JSON form takes some 50 times its size."""
 _FIRST_FUNCTION = ".init"
 
 
@@ -58,6 +61,8 @@ def _line_start(data: Data, position: int, at: int) -> int:
 
 
 def _line(text: bytes, start: int, end: int, *, last: bool) -> _Line | Damage | Cut:
+    if len(text) > _LONGEST_OF_MANY_PARTS and too_many_parts(text):
+        return Damage(start, end, "event")
     try:
         stored = json.loads(text)
     except (ValueError, RecursionError):

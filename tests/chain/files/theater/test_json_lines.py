@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.entry import Cut, Damage, Entry, Note, Reader, ReadEvent
+from chainview.chain.files.theater import json_lines
 from chainview.chain.files.theater.json_lines import read_capture, read_cli_json, read_jsonl
 from chainview.chain.state_chain import linked
 from chainview.pack.cgrf import encode
@@ -82,3 +84,12 @@ def test_a_capture_holds_the_chain_of_one_actor() -> None:
 
 def _events(entries: Iterable[Entry]) -> list[Event]:
     return [entry.event for entry in entries if isinstance(entry, ReadEvent)]
+
+
+def test_a_line_of_more_parts_than_can_be_held_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long line that consists of very many parts is damage, and the line behind it is read."""
+    monkeypatch.setattr(json_lines, "_LONGEST_OF_MANY_PARTS", 1 << 10)
+    whole = json.dumps({"hash": "00" * 20, "parent_hash": None, "event_type": "wasm", "data": "00"}).encode() + b"\n"
+    many = whole.replace(b'"00"}', b"[" + b"{}," * 100_000 + b"{}]}")
+    found = list(read_jsonl(whole + many + whole))
+    assert [type(entry) for entry in found] == [ReadEvent, Damage, ReadEvent]
