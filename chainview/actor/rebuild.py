@@ -99,17 +99,25 @@ class PastAnswers:
     """Answers the host calls of one call from its record: one of the same input first, then the next of that name."""
 
     def __init__(self, host_calls: Sequence[HostCall], version: int) -> None:
-        self._left = list(host_calls)
         self._version = version
+        self._left: dict[tuple[str, str], list[HostCall | None]] = {}
+        """Those of each name, None in the place of one that was used up, but for those before the first that is not."""
+        for each in host_calls:
+            self._left.setdefault((each.interface, each.function), []).append(each)
+        for named in self._left.values():
+            named.reverse()
 
     def __call__(self, interface: str, function: str, asked: bytes) -> bytes:
         """The packed answer, which is used up; raises CallFailed where none is left."""
-        input = decode(asked)
-        named = [each for each in self._left if (each.interface, each.function) == (interface, function)]
-        found = next((each for each in named if each.input == input), named[0] if named else None)
+        input, named = decode(asked), self._left.get((interface, function), [])
+        while named and named[-1] is None:
+            named.pop()
+        following = range(len(named) - 1, -1, -1)
+        at = next((place for place in following if (each := named[place]) and each.input == input), len(named) - 1)
+        found = named[at] if named else None
         if found is None or found.output is None:
             raise CallFailed(f"nothing is recorded that answers {interface}.{function}", broken=True)
-        self._left.remove(found)
+        named[at] = None
         return encode(found.output, self._version)
 
 
