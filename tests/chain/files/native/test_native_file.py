@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.event import Event, Extras, Frame, Kind
+from chainview.chain.files.completeness import NOT_TO_ITS_END
 from chainview.chain.files.entries.entry import Cut, Damage, End, Note, ReadEvent
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note, read_header
@@ -61,7 +62,7 @@ def test_a_whole_file_is_sound(tmp_path: Path) -> None:
     """An unchanged file verifies, with its header, note, end and every event as it was written."""
     with opened_bytes(tmp_path, DATA) as opened:
         verdict = verify(opened)
-        assert (verdict.sound, verdict.remarks, verdict.head) == (True, (), EVENTS[-1].hash)
+        assert (verdict.sound, verdict.remarks, verdict.head) == (True, (NOT_TO_ITS_END,), EVENTS[-1].hash)
         assert opened.header == samples.header()
         assert opened.notes == [Note("bookmark", {"name": "here"}, 3)]
         assert opened.end == End(len(EVENTS), EVENTS[-1].hash)
@@ -117,7 +118,8 @@ def test_a_file_cut_anywhere_opens_up_to_its_last_whole_event(tmp_path: Path) ->
             assert (opened.format, len(opened.table)) == ("native", whole)
             if opened.cut is None:
                 assert verdict.sound
-                assert verdict.remarks == (f"not closed after event {whole}",)
+                in_call = (NOT_TO_ITS_END,) if whole not in (0, samples.CALL_LENGTH) else ()
+                assert verdict.remarks == (f"not closed after event {whole}", *in_call)
             else:
                 assert [problem.kind for problem in verdict.problems] == ["truncated"]
                 assert length not in boundaries
@@ -132,7 +134,7 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
 def test_a_wrong_end_is_told(tmp_path: Path) -> None:
     """An end that counts other events or names another head makes a file unsound."""
     body = DATA[: SPANS[-1][1]]
-    assert verdict_of(tmp_path, body).remarks == ("not closed after event 7",)
+    assert verdict_of(tmp_path, body).remarks == ("not closed after event 7", NOT_TO_ITS_END)
     for end in (End(9, EVENTS[-1].hash), End(7, bytes(20)), End(7, None)):
         verdict = verdict_of(tmp_path, body + pack_end(end))
         assert [(problem.event, problem.kind) for problem in verdict.problems] == [(7, "truncated")]
@@ -241,7 +243,7 @@ def test_entries_of_later_versions_are_passed_over(tmp_path: Path, entry: tuple[
     with opened_bytes(tmp_path, DATA[:end] + entry_of(*entry) + DATA[end:]) as opened:
         assert (verify(opened).sound, len(opened.table), len(opened.notes)) == (True, len(EVENTS), 1)
     with opened_bytes(tmp_path, DATA[:end] + entry_of(*entry)) as opened:
-        assert (verify(opened).remarks, opened.end) == (("not closed after event 3",), None)
+        assert (verify(opened).remarks, opened.end) == (("not closed after event 3", NOT_TO_ITS_END), None)
 
 
 @pytest.mark.parametrize("head", ["x", 5, True, [1], {}, None], ids=repr)
@@ -311,7 +313,7 @@ HEADERS = st.builds(
     Header,
     actor_name=TEXTS,
     module_path=TEXTS,
-    module_sha256=TEXTS,
+    module_sha256=st.just("") | st.text("0123456789abcdef", min_size=64, max_size=64),
     initial_state=st.binary(max_size=20),
     calls=st.lists(TEXTS, max_size=3).map(tuple),
     engine=TEXTS,
