@@ -32,7 +32,7 @@ def _tar() -> bytes:
     ("head", "says"),
     [
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\n", "git lfs pull"),
-        (gzip.compress(b"x"), "gzip"),
+        (gzip.compress(b"x", mtime=0), "gzip"),
         (_zip(), "a zip archive"),
         (_tar(), "a tar archive"),
         (b" \n<!DOCTYPE html><html>", "an HTML page"),
