@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
 from chainview.chain.files.entries.entry import Checked
@@ -31,17 +31,13 @@ _UNPROVED = bytes(
         for flags in range(256)
     ]
 )
+_CHECKED, _PROVED = _CHECKED_MASK << _CHECKED_SHIFT, Checked.PROVED << _CHECKED_SHIFT
 _DOUBTED = bytes(
-    [
-        flags & ~(_WRONG | _NOT_WRONG | (Checked.PROVED << 4 if flags >> 4 & 3 == Checked.PROVED else 0))
-        for flags in range(256)
-    ]
+    [flags & ~(_WRONG | _NOT_WRONG | (_PROVED if flags & _CHECKED == _PROVED else 0)) for flags in range(256)]
 )
 _UNSOUND = bytes(
     [1 if flags & _WRONG or flags & (_OTHER_PARENT | _NOT_WRONG) == _OTHER_PARENT else 0 for flags in range(256)]
 )
-
-Noted = TypeVar("Noted")
 
 
 class EventTable:
@@ -275,7 +271,7 @@ class EventTable:
 
     def judged(self, index: int, *, proved: bool, wrong: bool) -> None:
         """Remembers whether the event's hash was computed and is right, and whether anything is wrong with it."""
-        self._flags[index] |= (Checked.PROVED << _CHECKED_SHIFT if proved else 0) | (_WRONG if wrong else _NOT_WRONG)
+        self._flags[index] |= (_PROVED if proved else 0) | (_WRONG if wrong else _NOT_WRONG)
 
     def doubt(self) -> None:
         """Forgets what was found of events that lie in a file, since it was changed."""
@@ -384,18 +380,13 @@ class EventTable:
         self.dropped += count
         if self._open_call <= self.dropped:
             self._open_call = NO_CALL
-        _forget_up_to(self.dropped, self._parents)
+        self._parents = {number: parent for number, parent in self._parents.items() if number > self.dropped}
         if self._flags:
             # Its parent was the hash of an event that is gone now.
             self._flags[0] |= _OTHER_PARENT
             self._parents[self.dropped + 1] = parent
-        _forget_up_to(self.dropped, self._notes)
+        self._notes = {number: noted for number, noted in self._notes.items() if number > self.dropped}
         self.shown.forget(self.dropped)
-
-
-def _forget_up_to(number: int, noted: dict[int, Noted]) -> None:
-    for old in [old for old in noted if old <= number]:
-        del noted[old]
 
 
 def table_of(events: Iterable[Event]) -> EventTable:

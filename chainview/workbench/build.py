@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from chainview.actor.watching import Watching
+from chainview.actor.watch.trouble import WatchTrouble
 from chainview.replay.run.build_notes import BuildState
 
 
@@ -39,7 +39,7 @@ class BuildWatchLike(Protocol):
     """What watches the module of a running actor for new builds, or plays it in a test."""
 
     @property
-    def watching(self) -> Watching: ...
+    def trouble(self) -> WatchTrouble: ...
     def start(self) -> None: ...
     def take(self) -> None: ...
     def keep(self) -> None: ...

@@ -12,9 +12,9 @@ from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.generation import refuse_other_generation
 from chainview.actor.hosts.provided import refuse_missing
 from chainview.actor.module import ModuleError
-from chainview.actor.module_watch import ModuleWatch
 from chainview.actor.session.session import Session
-from chainview.actor.watching import Watching
+from chainview.actor.watch.module_watch import ModuleWatch
+from chainview.actor.watch.trouble import WatchTrouble
 from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.values import Value
 from chainview.replay.differences.codes import Code
@@ -49,9 +49,9 @@ class BuildWatch:
         return self._build
 
     @property
-    def watching(self) -> Watching:
+    def trouble(self) -> WatchTrouble:
         """How the watch itself is."""
-        return self._watch.watching
+        return self._watch.trouble
 
     @property
     def newest(self) -> LoadedModule | None:

@@ -13,7 +13,7 @@ from unittest.mock import patch
 
 from chainview.actor.engine.loading import LoadedModule, read_module
 from chainview.actor.manifest import find_target
-from chainview.actor.module_watch import ModuleWatch
+from chainview.actor.watch.module_watch import ModuleWatch
 from chainview.pack.values import U32
 from tests.actor.guests import Guest
 from tests.campaigns.campaign import Campaign, Figures

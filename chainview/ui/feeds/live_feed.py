@@ -98,7 +98,7 @@ class LiveFeed:
             waiting=status.waiting,
             timers=len(status.timers),
             build=("", "dim") if build is None else build.says,
-            watch=("", "dim") if build is None else (build.watching.short, "warn"),
+            watch=("", "dim") if build is None else (build.trouble.short, "warn"),
             build_waits=build is not None and build.waits,
         )
 

@@ -9,7 +9,7 @@ from chainview.replay.run.build_notes import BuildState
 from chainview.ui.lines.line import Span
 
 if TYPE_CHECKING:
-    from chainview.actor.watching import Watching
+    from chainview.actor.watch.trouble import WatchTrouble
     from chainview.workbench.build import Build, BuildWatchLike
 
 Watch = Callable[[Callable[["Build"], None]], "BuildWatchLike"]
@@ -52,9 +52,9 @@ class NewestBuild:
         return self._build
 
     @property
-    def watching(self) -> Watching:
+    def trouble(self) -> WatchTrouble:
         """How the watch itself is."""
-        return self._watch.watching
+        return self._watch.trouble
 
     @property
     def waits(self) -> bool:

@@ -191,7 +191,7 @@ class BuildActions:
 
     def figures_came(self) -> None:
         """Says, once, what keeps the watch from what it is there for."""
-        sentence = "" if self._newest is None else self._newest.watching.sentence
+        sentence = "" if self._newest is None else self._newest.trouble.sentence
         if sentence != self._said:
             self._said = sentence
             if sentence:

@@ -11,7 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from chainview.actor.session.status import SessionLike
-from chainview.actor.watching import MODULE_GONE, Watching
+from chainview.actor.watch.trouble import MODULE_GONE, WatchTrouble
 from chainview.chain.files.entries.entry import Note
 from chainview.replay.run.build_notes import BuildState
 from chainview.system.errors import ChainviewError
@@ -36,7 +36,7 @@ class PlayedWatch:
 
     def __init__(self) -> None:
         self.done: list[str] = []
-        self.watching = Watching()
+        self.trouble = WatchTrouble()
         self.told: Callable[[Build], None] = lambda build: None
 
     def made(self, session: SessionLike, told: Callable[[Build], None]) -> PlayedWatch:
@@ -158,8 +158,8 @@ def test_a_watch_that_is_not_well_says_so_in_the_status_line_and_once_in_a_sente
 
     async def script(driven: Driven) -> None:
         session.record(few_calls(1))
-        for watching in (Watching(MODULE_GONE, "m.wasm is gone"), Watching()):
-            watch.watching = watching
+        for trouble in (WatchTrouble(MODULE_GONE, "m.wasm is gone"), WatchTrouble()):
+            watch.trouble = trouble
             await driven.flush()
             seen.append((MODULE_GONE in driven.line("status"), driven.said().count("m.wasm is gone")))
 

@@ -1,4 +1,4 @@
-"""What there is to say of a watch itself, known without the engine."""
+"""What is amiss with a watch, known without the engine."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ ENDED: Final = "no longer watched"
 
 
 @dataclass(frozen=True, slots=True)
-class Watching:
-    """How a watch is: a few words for a status line and a sentence to say once; both empty where all is well."""
+class WatchTrouble:
+    """What is amiss: a few words for a status line and a sentence to say once; both empty where all is well."""
 
     short: str = ""
     sentence: str = ""

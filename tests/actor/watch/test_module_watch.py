@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from chainview.actor import lookout, module_watch
 from chainview.actor.engine.loading import LoadedModule, read_module
 from chainview.actor.manifest import Target, find_target
 from chainview.actor.module import ModuleError
-from chainview.actor.module_watch import ModuleWatch
-from chainview.actor.watching import ENDED, MANIFEST_CHANGED, MANIFEST_UNUSABLE, MODULE_GONE, Watching
+from chainview.actor.watch import lookout, module_watch
+from chainview.actor.watch.module_watch import ModuleWatch
+from chainview.actor.watch.trouble import ENDED, MANIFEST_CHANGED, MANIFEST_UNUSABLE, MODULE_GONE, WatchTrouble
 from chainview.pack.values import U32
 from chainview.system.footprint import footprint
 from tests.actor.guests import Guest
@@ -136,12 +136,12 @@ def test_a_removed_file_is_no_build_and_may_come_back(tmp_path: Path) -> None:
     path.write_text(text(0))
     with watching(Target(path, "m")) as (watch, seen):
         shutil.rmtree(path.parent)
-        eventually(lambda: watch.watching.short == MODULE_GONE)
-        assert watch.watching.sentence == f"{path} is gone: it is used as soon as it is built again"
+        eventually(lambda: watch.trouble.short == MODULE_GONE)
+        assert watch.trouble.sentence == f"{path} is gone: it is used as soon as it is built again"
         path.parent.mkdir()
         path.write_text(text(1))
         seen.wait(1)
-        assert (watch.watching, seen.broken) == (Watching(), [])
+        assert (watch.trouble, seen.broken) == (WatchTrouble(), [])
 
 
 def test_the_same_broken_file_is_told_once(tmp_path: Path) -> None:
@@ -170,21 +170,21 @@ def test_the_manifest_is_watched_too(tmp_path: Path) -> None:
         replace(manifest, 'name = "m"\npackage = "b.wat"')
         seen.wait(1)
         replace(manifest, 'name = "m"\npackage = ')
-        eventually(lambda: watch.watching.short == MANIFEST_UNUSABLE)
-        assert f"; {tmp_path / 'b.wat'} is still watched" in watch.watching.sentence
+        eventually(lambda: watch.trouble.short == MANIFEST_UNUSABLE)
+        assert f"; {tmp_path / 'b.wat'} is still watched" in watch.trouble.sentence
         replace(tmp_path / "b.wat", text(2))
         seen.wait(2)
         manifest.unlink()
-        eventually(lambda: f"the manifest {manifest} is gone" in watch.watching.sentence)
+        eventually(lambda: f"the manifest {manifest} is gone" in watch.trouble.sentence)
         replace(manifest, 'name = "m"\npackage = "later/c.wat"')
-        eventually(lambda: watch.watching.short == MODULE_GONE)
+        eventually(lambda: watch.trouble.short == MODULE_GONE)
         (tmp_path / "later").mkdir()
         (tmp_path / "later" / "c.wat").write_text(text(3))
         seen.wait(3)
         replace(manifest, 'name = "m"\npackage = "later/c.wat"\ninitial_state = "x"')
-        eventually(lambda: watch.watching.short == MANIFEST_CHANGED)
+        eventually(lambda: watch.trouble.short == MANIFEST_CHANGED)
         replace(manifest, 'name = "m"\npackage = "later/c.wat"')
-        eventually(lambda: watch.watching == Watching())
+        eventually(lambda: watch.trouble == WatchTrouble())
     assert seen.told == (3, 0)
 
 
@@ -231,8 +231,8 @@ def test_a_watch_that_ended_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     path.write_text(text(0))
     monkeypatch.setattr(module_watch, "read_module", fail)
     with watching(Target(path, "m"), "") as (watch, _):
-        eventually(lambda: watch.watching.short == ENDED)
-    assert watch.watching.sentence.endswith("(RuntimeError: never thought of); start afresh to watch it again")
+        eventually(lambda: watch.trouble.short == ENDED)
+    assert watch.trouble.sentence.endswith("(RuntimeError: never thought of); start afresh to watch it again")
 
 
 def test_a_build_saved_before_the_watch_was_up_is_told(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from chainview.actor.watching import EVERY_SECOND, Watching
+from chainview.actor.watch.trouble import EVERY_SECOND, WatchTrouble
 from chainview.system.footprint import Footprint, footprint
 
 LOOK_SECONDS = 1.0
@@ -73,15 +73,15 @@ class Lookout:
         return self._unheard_since is not None
 
     @property
-    def watching(self) -> Watching:
+    def trouble(self) -> WatchTrouble:
         """Says so where changes are only noticed by looking every second."""
         if self.refused:
             said = f"the system does not tell of changes ({self.refused}): the module is looked at every second"
         elif self.unheard:
             said = "a change came that the system did not tell of: the module is looked at every second"
         else:
-            return Watching()
-        return Watching(EVERY_SECOND, said)
+            return WatchTrouble()
+        return WatchTrouble(EVERY_SECOND, said)
 
     @staticmethod
     def _folders(seen: dict[Path, Footprint]) -> frozenset[str]:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
-from chainview.actor.lookout import Lookout
 from chainview.actor.manifest import Target, read_manifest
 from chainview.actor.module import ModuleError
-from chainview.actor.watching import ENDED, MANIFEST_CHANGED, MANIFEST_UNUSABLE, MODULE_GONE, Watching
+from chainview.actor.watch.lookout import Lookout
+from chainview.actor.watch.trouble import ENDED, MANIFEST_CHANGED, MANIFEST_UNUSABLE, MODULE_GONE, WatchTrouble
 from chainview.system.working_folder import WorkingFolder
 
 SETTLED_SECONDS = 0.4
@@ -26,7 +26,7 @@ class ModuleWatch:
     """Watches what a target names, a module or a manifest and its package, on a thread of its own.
 
     `on_build` is told each content that loads and differs from the last one, `on_broken` one that does not load, once
-    it no longer changes; both on that thread. A file that is gone is no build: `watching` says so, and whatever else
+    it no longer changes; both on that thread. A file that is gone is no build: `trouble` says so, and whatever else
     there is to say of the watch itself. `sha256` is the content that is known at the start.
     """
 
@@ -44,24 +44,24 @@ class ModuleWatch:
         self._on_broken = on_broken
         self._limits = limits
         self._folder = WorkingFolder()
-        self._module_trouble = self._manifest_trouble = Watching()
+        self._module_trouble = self._manifest_trouble = WatchTrouble()
         self._failed: ModuleError | None = None
         self._manifest_failed: ModuleError | None = None
         self._told_broken = ""
         self._changed_at = 0.0
         self._sure = True
-        self._ended = Watching()
+        self._ended = WatchTrouble()
         self._stop = threading.Event()
         self._lookout = Lookout(self._stop)
         self._thread = threading.Thread(target=self._work, name="module watch", daemon=True)
 
     @property
-    def watching(self) -> Watching:
+    def trouble(self) -> WatchTrouble:
         """How the watch itself is: what it can't find, and whether it is told of changes."""
         for trouble in (self._ended, self._module_trouble, self._manifest_trouble):
             if trouble.short:
                 return trouble
-        return self._lookout.watching
+        return self._lookout.trouble
 
     def start(self) -> None:
         """Starts watching."""
@@ -80,7 +80,7 @@ class ModuleWatch:
         # The one place where an unforeseen error becomes a message: a dead watch must not look like one that waits.
         except Exception as error:
             said = f"the module is no longer watched ({type(error).__name__}: {error}); start afresh to watch it again"
-            self._ended = Watching(ENDED, said)
+            self._ended = WatchTrouble(ENDED, said)
         finally:
             self._lookout.close()
 
@@ -117,15 +117,15 @@ class ModuleWatch:
         except ModuleError as error:
             self._manifest_failed = error
             return
-        self._manifest_trouble = Watching()
+        self._manifest_trouble = WatchTrouble()
         if self._target.initial_state != self._started_with.initial_state:
             said = f"{manifest} gives another initial_state than the one the actor began with: start afresh to use it"
-            self._manifest_trouble = Watching(MANIFEST_CHANGED, said)
+            self._manifest_trouble = WatchTrouble(MANIFEST_CHANGED, said)
 
     def _look_at_module(self) -> None:
         try:
             file = read_module(self._folder.readable(self._target.module))
-            self._module_trouble = Watching()
+            self._module_trouble = WatchTrouble()
             if file.sha256 == self._known:
                 return
             loaded = compile_module(file, self._limits)
@@ -139,7 +139,7 @@ class ModuleWatch:
         """Tells what can't be used although nobody writes to it any more."""
         if self._manifest_failed is not None:
             said = f"{self._manifest_failed.sentence}; {self._target.module} is still watched"
-            self._manifest_trouble, self._manifest_failed = Watching(MANIFEST_UNUSABLE, said), None
+            self._manifest_trouble, self._manifest_failed = WatchTrouble(MANIFEST_UNUSABLE, said), None
         broken, self._failed = self._failed, None
         if broken is None:
             return
@@ -148,7 +148,7 @@ class ModuleWatch:
         path = self._folder.readable(self._target.module)
         content = _content(path)
         if content is None:
-            self._module_trouble = Watching(MODULE_GONE, f"{path} is gone: it is used as soon as it is built again")
+            self._module_trouble = WatchTrouble(MODULE_GONE, f"{path} is gone: it is used as soon as it is built again")
         elif content != self._told_broken:
             self._told_broken = content
             self._on_broken(broken)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from chainview.actor import lookout
-from chainview.actor.lookout import Lookout
+from chainview.actor.watch import lookout
+from chainview.actor.watch.lookout import Lookout
 from tests.waiting import eventually
 
 Change = Callable[[Path], None]
@@ -156,13 +156,13 @@ def test_a_system_that_tells_nothing_is_done_without(
     looks = Looking(laid_out(tmp_path))
     try:
         looks.found = 0
-        assert looks.lookout.watching.sentence == ""
+        assert looks.lookout.trouble.sentence == ""
         change(tmp_path)
         looks.notices()
         looks.go_round(12)
         rename_over((tmp_path / "names" / "a.wasm").resolve(), "third")
         eventually(lambda: looks.lookout.unheard)
-        assert "looked at every second" in looks.lookout.watching.sentence
+        assert "looked at every second" in looks.lookout.trouble.sentence
     finally:
         looks.close()
 
