@@ -47,6 +47,7 @@ def recorded(name: str, folder: Path, schema: Schema | None = Schema.VALUES) -> 
         Options(target, schema=schema, calls={**CALLS, **OF_TODAY}[name], output=path, limits=Limits(timeout=20))
     )
     session.start()
+    assert session.wait_started() is None
     session.wait_quiet(0.5 if name == "pulse" else 30)
     session.close(5)
     assert session.failure is None
@@ -82,6 +83,7 @@ def test_replays_and_a_live_actor_do_not_disturb_each_other(tmp_path: Path) -> N
     options = Options(find_target(str(sample("pulse"))), output=tmp_path / "live.chain", state='"10"')
     live = Session(options)
     live.start()
+    assert live.wait_started() is None
     mismatches: list[int | None] = []
 
     def many(path: Path, name: str) -> None:
