@@ -15,7 +15,7 @@ from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
-from chainview.chain.payload import HostCall, encode_host_call, read_payload
+from chainview.chain.payload import HostCall, encode_host_call, kind_of, read_payload
 from chainview.pack.values import U64, UNIT, String, Value
 from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.diff import diff_recordings
@@ -68,13 +68,14 @@ def mutations(source: Recording) -> list[Mutation]:
     at = next(index for index in logs[len(logs) // 2 :] if index + 1 < len(parts) and index + 1 not in logs[-1:])
     now = host_calls(parts, "theater:simple/timer/now")[-1]
     pair = next(i for i in range(at, len(parts) - 1) if _are_host(parts[i : i + 2]) and parts[i] != parts[i + 1])
+    ended = next(index for index in range(at, len(parts)) if kind_of(*parts[index]) is Kind.CALL)
     found = [
         Mutation("drop", [*parts[:at], *parts[at + 1 :]], at, ("C4", "C5")),
         Mutation("insert", [*parts[:at], said(parts[at], input=String("zzz")), *parts[at:]], at, ("C3",)),
         Mutation("change", _put(parts, at, said(parts[at], input=String("something else"))), at, ("C1",)),
         Mutation("answer", _put(parts, now, said(parts[now], output=U64(7))), now, ("D1",)),
         Mutation("type", _put(parts, at, said(parts[at], input=U64(7))), at, ("C1",)),
-        Mutation("cut", parts[:at], at, ("C11",)),
+        Mutation("cut", parts[:ended], ended, ("C11",)),
     ]
     swapped = [*parts[:pair], parts[pair + 1], parts[pair], *parts[pair + 2 :]]
     return [*found, Mutation("swap", swapped, pair, ("C2",))]
