@@ -56,6 +56,11 @@ class Difference:
         return self.code in (Code.OTHER_RESPONSE, Code.OTHER_STATE, Code.FAILURE, Code.LIMIT) and not self.follows
 
     @property
+    def is_given(self) -> bool:
+        """Whether it is about what the caller gives, which comes of no state of the actor."""
+        return self.code is Code.OTHER_ARGUMENT and self.event == self.call
+
+    @property
     def carries_value(self) -> bool:
         """Whether something later may differ because of it: not for another form, shape or wording of the same."""
         return self.code is not Code.COSMETIC and not (self.is_reshaped or self.is_wording)

@@ -239,7 +239,8 @@ class _Judge:
             if like is not None and each.code is Code.STATE_TYPE:
                 self._ledger.mark(each.rows, Label.STATE)
                 continue
-            of_values = known.explains(each.leaves) or (of_type is not None and of_type.explains(each.leaves))
+            of_state = of_type is not None and not each.is_given and of_type.explains(each.leaves)
+            of_values = known.explains(each.leaves) or of_state
             ruling = in_sequence(
                 each,
                 explained=(of_values and not each.is_beside) or self._comes_of_known(each),

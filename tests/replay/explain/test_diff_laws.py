@@ -111,6 +111,14 @@ def test_nothing_follows_from_a_cause_behind_it(then: Recording, now: Recording)
     check_laws(then, now, diff_recordings(then, now))
 
 
+def test_what_a_caller_gives_comes_of_no_state() -> None:
+    """A parameter that became a number of the new state is a cause, not a consequence of the state's other type."""
+    one, other = (Made("f", params(given), [], count(0), Tuple(()), None) for given in (0, 1))
+    then = started([one], Tuple(()))
+    now = started([other, replace(one, function="g")], count(1), module="bb")
+    assert codes(diff_recordings(then, now)) == [("C1", 1), ("C11", 3)]
+
+
 @settings(max_examples=200)
 @given(ANY_CALLS, ANY_CALLS, st.sampled_from(["aa", "bb"]), st.integers(0, 20))
 def test_chains_that_begin_alike_part_where_the_first_cause_is(
