@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,10 @@ from chainview.system.errors import words_of
 
 MOST_BYTES = 4 << 20
 """The size up to which a text file is read: what is larger was not written by hand."""
+
+
+_LONG_NAME = re.compile(r"""(?<![\w"'.-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){100}""")
+"""A name of a hundred parts: what the parser takes for one grows with their square."""
 
 
 class UnreadableText(Exception):
@@ -51,6 +56,8 @@ def _read(path: str | Path) -> bytes:
 def read_toml(path: str | Path) -> dict[str, Any]:
     """What a TOML file holds; raises UnreadableText, also for one that is no TOML."""
     text = read_text(path, kind="TOML")
+    if _LONG_NAME.search(text):
+        raise UnreadableText("it holds a name of a hundred parts or more")
     # Only who has such a file pays for the parser.
     import tomllib
 

@@ -54,7 +54,7 @@ def test_r_replays_the_live_chain_and_esc_returns(tmp_path: Path) -> None:
     with terminal(tmp_path, "run", sample("pulse")) as window:
         window.wait("tick 2")
         window.keys("r")
-        window.wait("✓ identical, ")
+        window.wait("✓ identical")
         window.keys("Escape")
         window.wait("● LIVE")
         window.keys("q")

@@ -121,13 +121,13 @@ def endless(events: int, seconds: float) -> Recording:
 
 def test_an_endless_call_that_is_stopped_earlier_says_what_stopped_it(tmp_path: Path) -> None:
     """The replay's own time-out, with the time to give; neither random nor not reproducible."""
-    module, recording = compiled(logging_forever(tmp_path)), endless(100_000, 3.2)
-    replay = Replay(recording, module, limits=Limits(timeout=0.2)).run()
+    module, recording = compiled(logging_forever(tmp_path)), endless(20_000, 3.2)
+    replay = Replay(recording, module, limits=Limits(timeout=0.05)).run()
     explanation = explain(replay, control_experiment(replay, RecordedModules(module)))
     [cause] = explanation.causes
     assert (cause.code, explanation.blameless) == ("C9", True)
     assert cause.sentence == (
-        "f was stopped by the replay's own time-out of 0.2 s; the recorded call took 3.2 s until it was stopped: "
+        "f was stopped by the replay's own time-out of 0.05 s; the recorded call took 3.2 s until it was stopped: "
         "--timeout 7s lets it go on"
     )
 
