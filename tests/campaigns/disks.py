@@ -29,7 +29,10 @@ def create_bounded(*words, **options):
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
     return create(*words, **options)
 ChainWriter.create = create_bounded
-sys.exit(main(sys.argv[2:]))
+try:
+    sys.exit(main(sys.argv[2:]))
+finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
 """
 
 
@@ -65,6 +68,7 @@ def _full(random: Random, folder: Path, figures: Figures) -> None:
             figures.count("recordings kept up to where the disk was full")
             figures.count("events kept", len(opened.table))
     elif replaces:
+        assert str(path) in done.stderr, f"the file that was asked for is not named: {done.stderr}"
         assert path.exists(), "the old file is gone, and there is no new one"
         figures.count("old files that stayed")
 

@@ -43,7 +43,7 @@ class ChainWriter:
     raises the same error. All is on the disk after `close`, which raises where that can't be.
     """
 
-    def __init__(self, path: Path, descriptor: int) -> None:
+    def __init__(self, path: Path, descriptor: int, beginning: bytes) -> None:
         self.path = path
         self.events = 0
         self.head: bytes | None = None
@@ -54,6 +54,7 @@ class ChainWriter:
         self._name = path.name
         self._descriptor = descriptor
         self._written = Written(descriptor)
+        self._written.add(beginning)
         self._writing = threading.RLock()
         self._failure: ChainWriteError | None = None
         self._raised = False
@@ -77,14 +78,14 @@ class ChainWriter:
         except OSError as error:
             raise ChainWriteError(f"can't create the chain file {path}: {words_of(error)}") from None
         _lock(descriptor)
-        writer = cls(path, descriptor)
+        beginning = pack_header(header)
         try:
-            writer._write(pack_header(header))
-        except ChainWriteError:
-            writer.abandon()
+            _write_whole(descriptor, beginning)
+        except OSError as error:
+            os.close(descriptor)
             path.unlink(missing_ok=True)
-            raise
-        return writer
+            raise ChainWriteError(f"can't write the chain file {path}: {words_of(error)}") from None
+        return cls(path, descriptor, beginning)
 
     @classmethod
     def _replacing(cls, path: Path, header: Header) -> Self:
@@ -95,18 +96,18 @@ class ChainWriter:
                 raise ChainWriteError(f"{path} is being written by another program: give another name")
             descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
             _lock(descriptor)
-            writer = cls(Path(temporary), descriptor)
+            beginning = pack_header(header)
             try:
-                writer._write(pack_header(header))
+                _write_whole(descriptor, beginning)
                 os.fsync(descriptor)
-                with writer._writing:
-                    os.replace(temporary, path)
-                    writer.path, writer._name = path, path.name
-            except BaseException:
-                writer.abandon()
+                os.replace(temporary, path)
+            except BaseException as error:
+                os.close(descriptor)
                 Path(temporary).unlink(missing_ok=True)
+                if isinstance(error, OSError):
+                    raise ChainWriteError(f"can't replace {path}, which stays as it was: {words_of(error)}") from None
                 raise
-            return writer
+            return cls(path, descriptor, beginning)
         finally:
             os.close(old)
 
@@ -221,10 +222,8 @@ class ChainWriter:
             if not self._written.has_its_size:
                 # Written on, the file would look whole to the next look at it.
                 self._rescue(Loss.CHANGED)
-            rest = memoryview(entry)
             try:
-                while rest:
-                    rest = rest[os.write(self._descriptor, rest) :]
+                _write_whole(self._descriptor, entry)
             except OSError as error:
                 self._cut_back()
                 self._failure, self._raised = self._can_not_go_on(error), True
@@ -321,15 +320,19 @@ class ChainWriter:
         descriptor = os.open(path, _NEW_FILE, 0o600)
         try:
             for piece in self._written.pieces():
-                rest = memoryview(piece)
-                while rest:
-                    rest = rest[os.write(descriptor, rest) :]
+                _write_whole(descriptor, piece)
             written = self._written.on(descriptor)
         except BaseException:
             os.close(descriptor)
             path.unlink(missing_ok=True)
             raise
         return path, descriptor, written
+
+
+def _write_whole(descriptor: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
 
 
 def _lock(descriptor: int) -> None:
