@@ -29,6 +29,8 @@ _UNTOLD: Final = ("", None)
 _DEEPEST: Final = 64
 _MOST_CASES: Final = 256
 _MOST_PARTS: Final = 100_000
+_LARGEST: Final = 10_000
+"""Types in a type, each counted as often as it stands there: parts that a value shares make few of them very many."""
 
 
 def shown_type(value: Value) -> TypeDesc:
@@ -45,6 +47,9 @@ class _Shown:
 
     def __init__(self) -> None:
         self._known: dict[int, TypeDesc] = {}
+        self._sizes: dict[int, tuple[int, TypeDesc]] = {}
+        """By identity, each with the type itself: one that is gone might lend its identity to another."""
+        self._merges = 0
         self._depth = 0
 
     def of(self, value: Value) -> TypeDesc:
@@ -54,9 +59,16 @@ class _Shown:
         if self._depth >= _DEEPEST or len(self._known) >= _MOST_PARTS:
             return _MIXED
         self._depth += 1
-        found = self._known[id(value)] = self._told(value)
+        told = self._told(value)
+        found = self._known[id(value)] = told if self._size(told) <= _LARGEST else _MIXED
         self._depth -= 1
         return found
+
+    def _size(self, desc: TypeDesc) -> int:
+        if id(desc) not in self._sizes:
+            parts = [*desc.args, *[field for _, field in desc.fields], *[case for _, case in desc.cases if case]]
+            self._sizes[id(desc)] = 1 + sum(map(self._size, parts)), desc
+        return self._sizes[id(desc)][0]
 
     def _told(self, value: Value) -> TypeDesc:
         match value:
@@ -92,38 +104,38 @@ class _Shown:
 
     def _every(self, items: Iterable[Value]) -> TypeDesc:
         found = _UNKNOWN
-        for item in items:
-            found = _merged(found, self.of(item))
+        for desc in {id(desc): desc for desc in map(self.of, items)}.values():
+            found = self._merged(found, desc)
         return found
 
+    def _merged(self, one: TypeDesc, other: TypeDesc) -> TypeDesc:
+        """What two values of one type tell of it together."""
+        if one == other or other == _UNKNOWN:
+            return one
+        if one == _UNKNOWN:
+            return other
+        self._merges += 1
+        alike = (one.kind, one.name, len(one.args)) == (other.kind, other.name, len(other.args))
+        if not alike or self._merges > _MOST_PARTS:
+            return _MIXED
+        args = tuple([self._merged(*pair) for pair in zip(one.args, other.args, strict=True)])
+        fields, fields_now = dict(one.fields), dict(other.fields)
+        every = dict.fromkeys([*fields, *fields_now])
+        return TypeDesc(
+            one.kind,
+            one.name,
+            args,
+            tuple([(name, self._merged(fields.get(name, _MIXED), fields_now.get(name, _MIXED))) for name in every]),
+            self._merged_cases(one, other),
+        )
 
-def _merged(one: TypeDesc, other: TypeDesc) -> TypeDesc:
-    """What two values of one type tell of it together."""
-    if one == other or other == _UNKNOWN:
-        return one
-    if one == _UNKNOWN:
-        return other
-    if (one.kind, one.name, len(one.args)) != (other.kind, other.name, len(other.args)):
-        return _MIXED
-    args = tuple([_merged(*pair) for pair in zip(one.args, other.args, strict=True)])
-    fields, fields_now = dict(one.fields), dict(other.fields)
-    every = dict.fromkeys([*fields, *fields_now])
-    return TypeDesc(
-        one.kind,
-        one.name,
-        args,
-        tuple([(name, _merged(fields.get(name, _MIXED), fields_now.get(name, _MIXED))) for name in every]),
-        _merged_cases(one, other),
-    )
-
-
-def _merged_cases(one: TypeDesc, other: TypeDesc) -> tuple[tuple[str, TypeDesc | None], ...]:
-    merged = []
-    for case, case_now in zip_longest(one.cases, other.cases, fillvalue=_UNTOLD):
-        if "" in (case[0], case_now[0]):
-            merged.append(case if case[0] else case_now)
-        elif case[1] is None or case_now[1] is None:
-            merged.append((case[0], None))
-        else:
-            merged.append((case[0], _merged(case[1], case_now[1])))
-    return tuple(merged)
+    def _merged_cases(self, one: TypeDesc, other: TypeDesc) -> tuple[tuple[str, TypeDesc | None], ...]:
+        merged = []
+        for case, case_now in zip_longest(one.cases, other.cases, fillvalue=_UNTOLD):
+            if "" in (case[0], case_now[0]):
+                merged.append(case if case[0] else case_now)
+            elif case[1] is None or case_now[1] is None:
+                merged.append((case[0], None))
+            else:
+                merged.append((case[0], self._merged(case[1], case_now[1])))
+        return tuple(merged)

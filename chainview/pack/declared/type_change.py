@@ -34,6 +34,7 @@ _BITS: Final = {f"{sign}{bits}": bits for sign in "us" for bits in (8, 16, 32, 6
 _FLOATS: Final = frozenset({"f32", "f64"})
 _MOST_PAIRS: Final = 5000
 _SHOWN: Final = 3
+_LONGEST: Final = 80
 _DEEPEST: Final = 100
 """Levels of a value that are looked into; what lies deeper is taken as it is."""
 
@@ -79,7 +80,7 @@ class TypeChange:
 
     def _all_words(self) -> Iterator[str]:
         waiting: list[_Place] = [("the state", self.then, self.now)]
-        told: set[tuple[str, str]] = set()
+        told: set[tuple[TypeDesc, TypeDesc]] = set()
         for _ in range(_MOST_PAIRS):
             if not waiting:
                 return
@@ -87,12 +88,12 @@ class TypeChange:
             if self._look_up(then, now)[0] or then.kind in _UNTOLD or now.kind in _UNTOLD:
                 continue
             if _is_another(then, now):
-                yield f"{place} is {now}, was {then}"
+                yield f"{place} is {_text(now)}, was {_text(then)}"
                 continue
             waiting += reversed([(place, one, other) for one, other in zip(then.args, now.args, strict=True)])
             members = self._look_up(then, now)[1]
-            if members is not None and (then.name, now.name) not in told:
-                told.add((then.name, now.name))
+            if members is not None and (then, now) not in told:
+                told.add((then, now))
                 yield from members.words
                 waiting += reversed(members.inner)
 
@@ -241,13 +242,18 @@ def _all_members(desc: TypeDesc) -> Sequence[_Member]:
     return desc.fields if desc.kind == "record" else desc.cases
 
 
+def _text(desc: TypeDesc) -> str:
+    text = str(desc)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
 def _held_by(member: _Member) -> str:
-    return "nothing any more" if member[1] is None else f"a {member[1]} now"
+    return "nothing any more" if member[1] is None else f"a {_text(member[1])} now"
 
 
 def _added(name: str, member: str, others: Sequence[_Member], at: int) -> str:
     other, desc = others[at]
-    told = f"{other}: {desc}" if desc is not None and member == "field" else other
+    told = f"{other}: {_text(desc)}" if desc is not None and member == "field" else other
     behind = f", put before {others[at + 1][0]}" if member == "case" and at + 1 < len(others) else ""
     return f"{name} has a new {member} {told}{behind}"
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.declared.shown_type import shown_type
 from chainview.pack.declared.type_change import TypeChange
 from chainview.pack.values import (
+    F32,
+    F64,
     S32,
     U8,
     U32,
     U64,
+    Array,
     List,
+    Map,
     Option,
     Record,
+    Result,
+    Set,
     String,
     Tuple,
     Value,
@@ -64,6 +74,11 @@ def list_of(desc: TypeDesc) -> TypeDesc:
         (U32_, record("R", a=U32_), ["the state is R, was u32"]),
         (record("R", a=U32_), TypeDesc("value"), []),
         (record("R", a=U32_), record("R", a=U32_), []),
+        (
+            TypeDesc("variant", "Mode", cases=(("On", None), ("Off", TEXT))),
+            TypeDesc("variant", "Mode", cases=(("On", TEXT), ("Off", None))),
+            ["Mode.On holds a string now", "Mode.Off holds nothing any more"],
+        ),
     ],
 )
 def test_a_change_is_told_by_what_a_person_did(then: TypeDesc, now: TypeDesc, words: list[str]) -> None:
@@ -107,6 +122,19 @@ def test_a_change_is_told_by_what_a_person_did(then: TypeDesc, now: TypeDesc, wo
             Variant("Mode", "On", 0, ()),
             Variant("Mode", "Off", 2, ()),
             False,
+        ),
+        (TypeDesc("f64"), TypeDesc("f32"), F64.of(0.1), F32.of(0.1), True),
+        (TypeDesc("f64"), TypeDesc("f32"), F64.of(1e300), F32.of(0.1), False),
+        (TypeDesc("u32"), TEXT, U32(1), String("1"), True),
+        (record("R", a=U32_), record("S", b=TEXT), Record("R", (("a", U32(1)),)), Record("S", ()), True),
+        (list_of(U64_), list_of(U32_), String("no list"), String("no list"), True),
+        (record("R", a=U32_), record("R", a=U64_), String("no record"), String("no record"), True),
+        (
+            TypeDesc("variant", "Mode", cases=(("On", None),)),
+            TypeDesc("variant", "Mode", cases=(("On", TEXT),)),
+            Variant("Mode", "On", 0, ()),
+            Variant("Mode", "On", 0, (String("loud"),)),
+            True,
         ),
     ],
 )
@@ -180,3 +208,120 @@ def test_what_a_value_does_not_show_did_not_change() -> None:
 def test_values_tell_of_their_types(one: Value, other: Value, words: list[str]) -> None:
     """Where nothing is declared, what two values are made of tells how their types differ."""
     assert list(TypeChange(shown_type(one), shown_type(other)).words) == words
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A type with one u32 in it, the same with a u64, and what makes a value of either around a number."""
+
+    then: TypeDesc
+    now: TypeDesc
+    value: Callable[[Value], Value]
+
+    def around(self, desc: Callable[[TypeDesc], TypeDesc], value: Callable[[Value], Value]) -> Shape:
+        """The shape inside another."""
+        return Shape(desc(self.then), desc(self.now), lambda number: value(self.value(number)))
+
+
+def outer_shapes(inner: Shape) -> st.SearchStrategy[Shape]:
+    """Everything that can hold a value, around a shape."""
+    any_type = types.STRING
+    around: list[tuple[Callable[[TypeDesc], TypeDesc], Callable[[Value], Value]]] = [
+        (list_of, lambda held: list_value(types.record_named("L"), [held])),
+        (lambda held: TypeDesc("set", args=(held,)), lambda held: Set(any_type, (held,))),
+        (lambda held: TypeDesc("option", args=(held,)), lambda held: Option(any_type, held)),
+        (lambda held: TypeDesc("result", args=(held, TEXT)), lambda held: Result(any_type, any_type, True, held)),
+        (lambda held: TypeDesc("result", args=(TEXT, held)), lambda held: Result(any_type, any_type, False, held)),
+        (lambda held: TypeDesc("map", args=(held, TEXT)), lambda held: Map(any_type, any_type, ((held, String("t")),))),
+        (lambda held: TypeDesc("map", args=(TEXT, held)), lambda held: Map(any_type, any_type, ((String("t"), held),))),
+        (lambda held: TypeDesc("tuple", args=(TEXT, held)), lambda held: Tuple((String("t"), held))),
+        (lambda held: record("R", x=TEXT, a=held), lambda held: Record("R", (("x", String("t")), ("a", held)))),
+        (
+            lambda held: TypeDesc("variant", "V", cases=(("None", None), ("Some", held))),
+            lambda held: Variant("V", "Some", 1, (held,)),
+        ),
+    ]
+    return st.sampled_from(around).map(lambda pair: inner.around(*pair))
+
+
+def shapes() -> st.SearchStrategy[Shape]:
+    """A number by itself, or up to five levels deep in anything."""
+    shape = st.just(Shape(U32_, U64_, lambda number: number))
+    for _ in range(5):
+        shape |= shape.flatmap(outer_shapes)
+    return shape
+
+
+@given(shapes(), st.integers(0, 99), st.integers(0, 99))
+def test_a_wider_number_anywhere_hides_no_other_number(shape: Shape, number: int, other: int) -> None:
+    """Wherever in a value a number became wider, both sides are alike exactly where the number is the same."""
+    change = TypeChange(shape.then, shape.now)
+    assert change
+    alike = change.shared(shape.value(U32(number))) == change.shared_now(shape.value(U64(other)))
+    assert alike is (number == other)
+
+
+@given(shapes(), st.integers(0, 99))
+def test_a_value_shows_no_type_but_its_own(shape: Shape, number: int) -> None:
+    """What a value shows of its type is nothing that its declared type denies."""
+    shown = shown_type(shape.value(U32(number)))
+    assert not TypeChange(shown, shape.then).words
+    assert TypeChange(shown, shape.now).words
+
+
+def test_an_array_is_seen_as_a_list() -> None:
+    """Numbers that lie in one piece are compared one by one where their type changed."""
+    change = TypeChange(list_of(U32_), list_of(U64_))
+    assert isinstance(list_value(types.U32, [U32(5)]), Array)
+    assert change.shared(list_value(types.U32, [U32(5)])) == change.shared_now(list_value(types.U64, [U64(5)]))
+
+
+def test_values_of_several_types_in_one_list_tell_no_type() -> None:
+    """Of what stands in one list everything is looked at: its fields, cases and parts, as far as they agree."""
+    one = Record("R", (("a", U32(1)), ("b", Variant("V", "On", 0, ()))))
+    other = Record("R", (("a", U64(1)), ("b", Variant("V", "Off", 1, (U32(1),)))))
+    third = Record("R", (("b", Variant("V", "Off", 1, ())), ("c", U32(1))))
+    fourth = Record("R", (("b", Variant("V", "Far", 2, (U64(1),))),))
+    fifth = Record("R", (("b", Variant("V", "Far", 2, (U64(2),))),))
+    shown = shown_type(List(types.record_named("R"), (one, other, third, fourth, fifth)))
+    item = shown.args[0]
+    assert [name for name, _ in item.fields] == ["a", "b", "c"]
+    assert (dict(item.fields)["a"].kind, dict(item.fields)["c"].kind) == ("ref", "ref")
+    assert dict(item.fields)["b"].cases[:3] == (("On", None), ("Off", None), ("Far", U64_))
+
+
+def test_a_value_that_stands_in_many_places_shows_what_fits() -> None:
+    """Values may share parts: fifty levels of pairs are no type to print or compare, and the rest is told as ever."""
+
+    def shared() -> Value:
+        made: Value = U32(1)
+        for _ in range(50):
+            made = Tuple((made, made))
+        return made
+
+    one, other = Tuple((shared(), U32(1))), Tuple((shared(), U64(1)))
+    listed = List(types.record_named("R"), (one, other))
+    change = TypeChange(shown_type(one), shown_type(other))
+    assert change
+    assert len(change.text) < 250
+    assert shown_type(listed).args[0].kind == "tuple"
+    assert change.shared(one) != change.shared_now(Tuple((shared(), U64(2))))
+
+
+def test_many_changes_are_told_by_the_first() -> None:
+    """The text of a change holds three, and how many more there are."""
+    then = record("R", **{f"f{at}": U32_ for at in range(5)})
+    now = record("R", **{f"f{at}": U64_ for at in range(5)})
+    assert TypeChange(then, now).text.endswith("; R.f2 is u64, was u32 and 2 more")
+
+
+def test_a_value_without_end_shows_what_fits() -> None:
+    """What lies deeper than 64 levels, and a case of an absurd number, tell nothing."""
+    deep: Value = U32(1)
+    for _ in range(200):
+        deep = Tuple((deep,))
+    shown, levels = shown_type(deep), 0
+    while shown.args:
+        shown, levels = shown.args[0], levels + 1
+    assert (shown.kind, levels) == ("ref", 64)
+    assert shown_type(Variant("V", "Far", 1 << 31, ())).kind == "ref"
