@@ -118,3 +118,35 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """What the system refuses is an error in one sentence."""
     with pytest.raises(ChainviewError, match=r"can't read x\.chain: is a directory"):
         FileBytes(os.open(tmp_path, os.O_RDONLY), "x.chain")
+
+
+def test_no_byte_stands_outside_a_file(tmp_path: Path) -> None:
+    """An offset before the first byte or behind the last is an IndexError, as with bytes, and -1 is the last."""
+    files = held(tmp_path / "x", b"one")
+    assert files[-1] == ord("e")
+    for at in (3, -4):
+        with pytest.raises(IndexError):
+            files[at]
+
+
+def test_a_file_that_shrank_does_not_grow(tmp_path: Path) -> None:
+    """Looking for more in a file that holds less tells that it became shorter."""
+    path = tmp_path / "x.chain"
+    files = held(path, DATA)
+    os.truncate(path, 9)
+    with pytest.raises(ChainviewError, match="became shorter"):
+        files.grow()
+
+
+def test_a_screen_goes_on_over_a_disk_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the system reads no more, an error says so; a screen that has to go on gets zeros."""
+    files = held(tmp_path / "x.chain", DATA)
+
+    def fails(*_: object) -> bytes:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "pread", fails)
+    with pytest.raises(ChainviewError, match=r"can't read x\.chain"):
+        files[0]
+    files.tolerate()
+    assert files[5:9] == bytes(4)
