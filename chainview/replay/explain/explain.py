@@ -17,7 +17,7 @@ from chainview.replay.explain.control import Control
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings, findings_of, wrong_pairing
 from chainview.replay.explain.isolation import Isolation
-from chainview.replay.explain.lower_limits import by_limits, limits_told
+from chainview.replay.explain.lower_limits import by_limits, given_up, limits_told
 from chainview.replay.explain.rules import Rule, split_accepted
 from chainview.replay.explain.subject import Subject, explanation_of, identical, module_of, untested
 from chainview.replay.run.recording import Recording
@@ -37,6 +37,8 @@ _NOT_BY_THE_EDIT = (Code.OTHER_ENCODING, Code.OTHER_ENGINE, Code.HIDDEN_STATE, C
 def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[Rule] = ()) -> Explanation:
     """Explains a replay that was run; `control` is how the recorded module fared in the same."""
     compared = _compared(replay, control)
+    if compared is None and replay.gave_up:
+        return explanation_of(_subject(replay, control, replay.chain.count), _left_untested(replay))
     if compared is None:
         work = other_work(replay.recording.table, replay.now)
         same = Findings(sentence=_same_but(replay) if work is None else Code.OTHER_WORK.says(detail=work))
@@ -67,10 +69,18 @@ def _same_but(replay: Replay) -> str:
     return f"{identical(replay.recording.completeness)}, {' and '.join(other)} ({Code.OTHER_ENCODING})"
 
 
+def _left_untested(replay: Replay) -> Findings:
+    """What is found where all is the same up to where the replay gave up."""
+    events, reached = len(replay.recording), replay.chain.count
+    told = f"identical up to event {reached:,} of {events:,}; not tested: {given_up(replay)}"
+    found = (Finding(Code.LIMIT, reached + 1, 0, "", "", None, None, told, rows=(reached,)),)
+    return Findings(found, found, sentence=told, blameless=True)
+
+
 def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison | None:
     """The replay beside its recording; None where nothing differs."""
     recording, first = replay.recording, replay.first_mismatch
-    if first is None and not replay.finished:
+    if first is None and not replay.finished and not replay.gave_up:
         first = replay.chain.count
     if first is None:
         return None
@@ -191,6 +201,8 @@ def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[
         doubts.append(f"whether the recorded module still makes this recording: {control.reason}")
     if replay.mode is Mode.STRICT:
         doubts.append("what comes after the first mismatch, at which a strict replay stops")
+    elif replay.gave_up:
+        doubts.insert(0, given_up(replay))
     elif not replay.finished:
         doubts.append("what comes after the event at which the replay was stopped")
     header = replay.recording.header

@@ -21,6 +21,18 @@ def limits_told(replay: Replay) -> list[str]:
     return [] if header is None else lowered(header.settings, replay.limits).sentences()
 
 
+def given_up(replay: Replay) -> str:
+    """Where a replay gave up because its time-out stopped so many calls, and why; empty where it went to its end."""
+    if not replay.gave_up:
+        return ""
+    end = replay.recording.call(replay.calls_made - 1).stop
+    calls, left = len(replay.recording.starts), len(replay.recording.starts) - replay.calls_made
+    return (
+        f"what comes after event {end:,}: {replay.out_of_time:,} calls were stopped by the time-out of "
+        f"{replay.limits.timeout:g} s, so the last {left:,} of {calls:,} were not made"
+    )
+
+
 def by_limits(replay: Replay, found: Finding) -> str:
     """What is said of a failure that the replay's own limits may have made; empty for one that is the build's."""
     header = replay.recording.header

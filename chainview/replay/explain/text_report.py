@@ -56,6 +56,8 @@ def _headline(explanation: Explanation, width: int) -> Iterator[str]:
         yield from _with_counter(f"ACCEPTED  {explanation.sentence}", explanation, width)
     elif explanation.verdict is Verdict.UNUSABLE:
         yield _damaged_headline(explanation)
+    elif explanation.causes[0].code is Code.LIMIT and explanation.causes[0].event > explanation.now_events:
+        yield f"identical up to event {explanation.same:,} of {explanation.recorded_events:,}, where the replay gave up"
     else:
         total = explanation.consequences.total
         line = _verdict_line(explanation, plural(total, "consequence"))

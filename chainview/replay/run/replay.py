@@ -13,7 +13,7 @@ from chainview.actor.hosts.provided import Imported
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.rebuild import PastCall, past_calls
 from chainview.chain.event import Event, Frame, Kind
-from chainview.chain.failure import failure_of
+from chainview.chain.failure import OUT_OF_TIME, failure_of
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import INIT, CallError
 from chainview.chain.schema import Schema
@@ -27,6 +27,7 @@ from chainview.replay.run.recording import RecordedCall, Recording, require_repl
 from chainview.replay.run.serving import Mode, ProbeInterceptor, ReplayRecordingInterceptor
 
 _AT_ONCE = 4096
+_LEAST_OUT_OF_TIME, _SECONDS_OUT_OF_TIME = 5, 60.0
 
 
 class NoHandlers(Mapping[Imported, Handler]):
@@ -109,7 +110,11 @@ class Replay:
         self.stacks: dict[int, tuple[Frame, ...]] = {}
         self.calls_made = 0
         self.finished = False
-        """Whether every recorded call was made; a strict replay stops before."""
+        """Whether every recorded call was made; a strict replay stops before, and one that gave up."""
+        self.out_of_time = 0
+        """How many calls were stopped by the time-out."""
+        self.most_out_of_time = max(_LEAST_OUT_OF_TIME, int(_SECONDS_OUT_OF_TIME / limits.timeout))
+        """How many of them it takes until the replay gives up."""
         self._call = self._began = 0
         self._returned: int | None = None
         """The last call that returned, whose state is the module's own one."""
@@ -158,6 +163,11 @@ class Replay:
         if self.chain.first_mismatch is not None:
             return self.chain.first_mismatch
         return self.chain.count if self.finished and self.chain.count < len(self.recording) else None
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether calls are left that are not made because so many before were stopped by the time-out."""
+        return self.out_of_time >= self.most_out_of_time and self.calls_made < len(self.recording.starts)
 
     def not_asked(self) -> Sequence[int]:
         """The recorded host calls, by index, that were not made again as they were; none of a reference replay."""
@@ -220,9 +230,15 @@ class Replay:
         return self
 
     def steps(self) -> Iterator[int]:
-        """Replays call by call to the end, giving the number of calls made, and closes the replay."""
+        """Replays call by call to the end, giving the number of calls made, and closes the replay.
+
+        It gives up after calls that are stopped by the time-out, as many as take a minute, at least five.
+        """
         try:
-            yield from self.complete_calls(to_the_end=True)
+            for made in self.complete_calls(to_the_end=True):
+                yield made
+                if self.gave_up:
+                    return
             self.finish()
         except StopReplay:
             return
@@ -289,6 +305,7 @@ class Replay:
         finally:
             self.chain.record_end = None
         self.outcomes.append(outcome)
+        self.out_of_time += outcome.reason.startswith(OUT_OF_TIME)
         if outcome.ok:
             self._returned = number
         if not outcome.ok and not self.stack and self.chain.first_mismatch == self.chain.count - 1:

@@ -8,8 +8,9 @@ import pytest
 
 from chainview.actor.limits import DEFAULT_LIMITS, Limits, limit_settings, lowered, recorded_limits
 from chainview.chain.event import Extras
-from chainview.chain.failure import INTERRUPTED
+from chainview.chain.failure import INTERRUPTED, OUT_OF_TIME
 from chainview.chain.files.entries.header import Header
+from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import encode_call, encode_error, encode_host_call
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
@@ -146,3 +147,46 @@ def test_a_build_that_needs_more_than_the_recorded_module_is_to_blame(tmp_path: 
     record_actor(then, chain, ["f()"])
     explanation = replay_chain(growing(tmp_path), chain, memory=1 << 20, recorded_module=then)
     assert ([cause.code for cause in explanation.causes], explanation.blameless) == (["C8"], False)
+
+
+def endless_calls(count: int) -> Recording:
+    """The recording of a package whose `f` was stopped by the time-out each time, then of one call that returned."""
+    chain, table = StateChain(Schema.VALUES), EventTable()
+    reason = f"{OUT_OF_TIME}0.02 s without a result"
+    message = "Failed to call function 'f' with input: (): WASM execution error: " + reason
+    for _ in range(count):
+        table.append(chain.append("wasm", encode_call(Schema.VALUES, "f", UNIT)))
+        table.append(chain.append("wasm", encode_error("f", message)), Extras(reason=reason))
+    return Recording(table, Schema.VALUES, Header(settings=limit_settings(DEFAULT_LIMITS), module_sha256="ab" * 32))
+
+
+def test_a_replay_gives_up_after_calls_that_its_time_out_stopped(tmp_path: Path) -> None:
+    """As many as take a minute: what was replayed is told as identical so far, the rest as not tested."""
+    module = compiled(Guest().body("f", SPIN).written(tmp_path, "m.wat"))
+    replay = Replay(endless_calls(4), module, limits=Limits(timeout=0.02))
+    assert replay.most_out_of_time == 3000
+    replay.most_out_of_time = 2
+    explanation = explain(replay.run())
+    assert (replay.gave_up, replay.calls_made, explanation.passes, explanation.blameless) == (True, 2, False, True)
+    assert explanation.sentence == (
+        "identical up to event 4 of 8; not tested: what comes after event 4: 2 calls were stopped by the time-out of "
+        "0.02 s, so the last 2 of 4 were not made"
+    )
+    assert (len(explanation.rows), len(explanation.labels)) == (8, 8)
+    assert report_text(explanation).startswith("identical up to event 4 of 8, where the replay gave up\n")
+    again = Replay(endless_calls(4), module, limits=Limits(timeout=0.02))
+    again.most_out_of_time = 4
+    assert explain(again.run()).passes
+
+
+def test_a_build_that_loops_for_ever_in_each_call_is_found_before_all_are_made(tmp_path: Path) -> None:
+    """It is blamed for the first one, and what was not made is told."""
+    then, chain = Guest().returning("f", S32(1)).written(tmp_path, "then.wat"), tmp_path / "c.chain"
+    record_actor(then, chain, ["f()"] * 5)
+    module = compiled(Guest().body("f", SPIN).written(tmp_path, "now.wat"))
+    with open_chain(chain) as opened:
+        replay = Replay(Recording.of(opened.load()), module, limits=Limits(timeout=0.02))
+        replay.most_out_of_time = 2
+        explanation = explain(replay.run())
+    assert ([cause.code for cause in explanation.causes], explanation.blameless) == (["C9"], False)
+    assert explanation.not_tested[0].startswith("what comes after event 4: 2 calls were stopped by the time-out")

@@ -1,0 +1,63 @@
+"""What time a call has: what the machine gives to others is not the call's."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+import wasmtime
+
+from chainview.actor.engine.watchdog import Watchdog
+
+
+class Clocks:
+    """The time that passes, and how much of it this thread runs."""
+
+    def __init__(self) -> None:
+        self.passed = self.ran = 1000.0
+
+    def go_on(self, passed: float, ran: float) -> None:
+        """So much time passes, of which this thread runs so much."""
+        self.passed += passed
+        self.ran += ran
+
+
+@pytest.fixture
+def clocks(monkeypatch: pytest.MonkeyPatch) -> Clocks:
+    """Clocks in the place of the machine's."""
+    made = Clocks()
+    monkeypatch.setattr(time, "monotonic", lambda: made.passed)
+    monkeypatch.setattr(time, "thread_time", lambda: made.ran)
+    return made
+
+
+@pytest.fixture
+def watchdog(clocks: Clocks) -> Iterator[Watchdog]:
+    """One that gives calls ten seconds."""
+    made = Watchdog(wasmtime.Engine(), b"", 10.0)
+    yield made
+    made.close()
+
+
+def test_a_call_on_a_busy_machine_has_the_time_that_it_runs(watchdog: Watchdog, clocks: Clocks) -> None:
+    """It is stopped once it ran for so long, or after eight times as long if it hardly runs."""
+    watchdog.begin()
+    clocks.go_on(40.0, 9.0)
+    assert not watchdog.is_over()
+    clocks.go_on(2.0, 1.0)
+    assert watchdog.is_over()
+    watchdog.begin()
+    clocks.go_on(79.0, 1.0)
+    assert not watchdog.is_over()
+    clocks.go_on(1.0, 0.0)
+    assert watchdog.is_over()
+
+
+def test_a_call_that_runs_all_the_time_is_over_with_its_time(watchdog: Watchdog, clocks: Clocks) -> None:
+    """Or with less, where less was given."""
+    watchdog.begin(5.0)
+    clocks.go_on(4.9, 4.9)
+    assert not watchdog.is_over()
+    clocks.go_on(0.1, 0.1)
+    assert watchdog.is_over()
