@@ -30,7 +30,7 @@ _KNOWN_HANDLERS = frozenset({"runtime", "self", "timer"})
 def find_target(path: str) -> Target:
     """The target that `path` names: a module's own file, or the package of a `.toml` manifest; raises ModuleError."""
     file = Path(path)
-    if not path or not file.exists():
+    if not path or not _exists(file):
         raise ModuleError(f"there is no file {path or 'without a name'}")
     if file.suffix != ".toml":
         return Target(file, file.stem)
@@ -39,11 +39,11 @@ def find_target(path: str) -> Target:
 
 def read_manifest(file: Path, *, built: bool = True) -> Target:
     """The target that a manifest names, whose module is there unless `built` is false; raises ModuleError."""
-    if not file.exists():
+    if not _exists(file):
         raise ModuleError(f"the manifest {file} is gone")
-    if not file.is_file():
-        raise ModuleError(f"{file} is no regular file: name a .wasm module, a .wat text or a manifest.toml")
     try:
+        if not file.is_file():
+            raise ModuleError(f"{file} is no regular file: name a .wasm module, a .wat text or a manifest.toml")
         with file.open("rb") as opened:
             data = opened.read(_LARGEST + 1)
     except OSError as error:
@@ -64,9 +64,20 @@ def read_manifest(file: Path, *, built: bool = True) -> Target:
     if state is not None and not isinstance(state, str):
         raise ModuleError(f"the manifest {file} has an initial_state that is no text")
     module = file.parent / package
-    if built and not module.exists():
+    if built and not _exists(module):
         raise ModuleError(f"the manifest {file} names the package {package}, and there is no {module}: build it first")
     return Target(module, name, state, file, tuple(_warnings(manifest)))
+
+
+def _exists(path: Path) -> bool:
+    """Whether there is such a file; raises ModuleError where that can't be known, as in a folder not to be entered."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
+    except OSError as error:
+        raise ModuleError(f"can't read {path}: {words_of(error)}") from None
+    return True
 
 
 def _refuse_other_manifests(file: Path, manifest: dict[str, Any]) -> None:

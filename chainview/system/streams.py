@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import sys
 from collections.abc import Iterable
 
@@ -55,23 +56,37 @@ def emit_bytes(pieces: Iterable[bytes]) -> bool:
 
 
 def _written(piece: bytes) -> bool:
-    try:
-        done = sys.stdout.buffer.write(piece)
-        # Where Python was told not to buffer, a write may end early.
-        while done < len(piece):
-            done += sys.stdout.buffer.write(piece[done:])
-    except OSError as error:
-        return _gone(error)
+    rest = memoryview(piece)
+    while rest:
+        try:
+            # Where Python was told not to buffer, a write may end early, or take nothing.
+            done = sys.stdout.buffer.write(rest) or 0
+        except BlockingIOError as full:
+            done = full.characters_written
+        except OSError as error:
+            return _gone(error)
+        if not done:
+            _wait_for_reader()
+        rest = rest[done:]
     return True
 
 
 def flush() -> bool:
     """Lets all data go out; like `emit` otherwise."""
-    try:
-        sys.stdout.flush()
-    except OSError as error:
-        return _gone(error)
-    return True
+    while True:
+        try:
+            sys.stdout.flush()
+        except BlockingIOError:
+            _wait_for_reader()
+        except OSError as error:
+            return _gone(error)
+        else:
+            return True
+
+
+def _wait_for_reader() -> None:
+    """Waits until standard output takes more: whoever shares it may have made it one that refuses to wait."""
+    select.select([], [sys.stdout.fileno()], [])
 
 
 def _gone(error: OSError) -> bool:

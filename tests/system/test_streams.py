@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+import threading
 from typing import Any
 
 import pytest
@@ -63,3 +65,21 @@ def test_a_write_that_fails_in_its_middle_ends(monkeypatch: pytest.MonkeyPatch, 
     standard_output(monkeypatch, Reluctant(2, OSError(28, "No space left on device"), room))
     with pytest.raises(ChainviewError, match="can't write to standard output: no space left on device"):
         emit_bytes([b"abcdef"])
+
+
+@pytest.mark.parametrize("buffering", [-1, 0])
+def test_a_standard_output_that_refuses_to_wait_is_waited_for(monkeypatch: pytest.MonkeyPatch, buffering: int) -> None:
+    """All data arrives through a pipe that others made non-blocking, however late it is read."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    taken: list[bytes] = []
+    late = threading.Thread(target=lambda: taken.extend(iter(lambda: os.read(reader, 5_000), b"")))
+    with io.TextIOWrapper(open(writer, "wb", buffering), write_through=not buffering) as text:
+        monkeypatch.setattr(sys, "stdout", text)
+        # Only a pipe that is full has the data wait.
+        os.write(writer, bytes(1 << 16))
+        late.start()
+        assert emit_bytes([b"x" * 300_000, b"y" * 10])
+    late.join()
+    os.close(reader)
+    assert b"".join(taken)[1 << 16 :] == b"x" * 300_000 + b"y" * 10

@@ -13,7 +13,15 @@ from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import Target, read_manifest
 from chainview.actor.module import ModuleError
 from chainview.actor.watch.lookout import Lookout
-from chainview.actor.watch.trouble import ENDED, MANIFEST_CHANGED, MANIFEST_UNUSABLE, MODULE_GONE, WatchTrouble
+from chainview.actor.watch.trouble import (
+    ENDED,
+    MANIFEST_CHANGED,
+    MANIFEST_UNUSABLE,
+    MODULE_GONE,
+    OUT_OF_REACH,
+    WatchTrouble,
+)
+from chainview.system.errors import words_of
 from chainview.system.working_folder import WorkingFolder
 
 SETTLED_SECONDS = 0.4
@@ -146,18 +154,31 @@ class ModuleWatch:
         # What was known before comes back as a new build.
         self._known = ""
         path = self._folder.readable(self._target.module)
+        self._module_trouble = _absence(path)
+        if self._module_trouble.short:
+            return
         content = _content(path)
-        if content is None:
-            self._module_trouble = WatchTrouble(MODULE_GONE, f"{path} is gone: it is used as soon as it is built again")
-        elif content != self._told_broken:
+        if content != self._told_broken:
             self._told_broken = content
             self._on_broken(broken)
 
 
-def _content(path: Path) -> str | None:
-    """What tells one broken file from another; None where there is no file."""
-    if not path.exists():
-        return None
+def _absence(path: Path) -> WatchTrouble:
+    """That there is no such file, or that nobody can tell, as in a folder that may not be entered."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return WatchTrouble(MODULE_GONE, f"{path} is gone: it is used as soon as it is built again")
+    except OSError as error:
+        said = (
+            f"{path} can't be reached ({words_of(error)}): it is looked at every second, and used as soon as it can be"
+        )
+        return WatchTrouble(OUT_OF_REACH, said)
+    return WatchTrouble()
+
+
+def _content(path: Path) -> str:
+    """What tells one broken file from another."""
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "no regular file"
     except OSError as error:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 MODULE_GONE: Final = "module gone"
+OUT_OF_REACH: Final = "module out of reach"
 MANIFEST_UNUSABLE: Final = "manifest unusable"
 MANIFEST_CHANGED: Final = "manifest changed"
 EVERY_SECOND: Final = "looks every second"

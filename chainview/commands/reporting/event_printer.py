@@ -70,6 +70,9 @@ class EventPrinter:
         try:
             # No more than a pipe takes without waiting once it says that it is ready.
             self._rest = self._rest[os.write(_OUTPUT, self._rest[: select.PIPE_BUF]) :]
+        except BlockingIOError:
+            # Whoever shares the output made it one that refuses to wait: it is asked again.
+            return
         except BrokenPipeError:
             self._close()
         except OSError as error:

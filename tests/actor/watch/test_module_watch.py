@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
+from typing import Any
 
 import pytest
 
@@ -16,7 +19,14 @@ from chainview.actor.manifest import Target, find_target
 from chainview.actor.module import ModuleError
 from chainview.actor.watch import lookout, module_watch
 from chainview.actor.watch.module_watch import ModuleWatch
-from chainview.actor.watch.trouble import ENDED, MANIFEST_CHANGED, MANIFEST_UNUSABLE, MODULE_GONE, WatchTrouble
+from chainview.actor.watch.trouble import (
+    ENDED,
+    MANIFEST_CHANGED,
+    MANIFEST_UNUSABLE,
+    MODULE_GONE,
+    OUT_OF_REACH,
+    WatchTrouble,
+)
 from chainview.pack.values import U32
 from chainview.system.footprint import footprint
 from tests.actor.guests import Guest
@@ -142,6 +152,33 @@ def test_a_removed_file_is_no_build_and_may_come_back(tmp_path: Path) -> None:
         path.write_text(text(1))
         seen.wait(1)
         assert (watch.trouble, seen.broken) == (WatchTrouble(), [])
+
+
+@pytest.mark.parametrize("what", ["m.wat", "m.toml"])
+def test_a_folder_that_may_not_be_entered_for_a_while_ends_no_watch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """A module or manifest that can't be reached is told as that, takes no number, and is used once it can be again."""
+    (tmp_path / "m.wat").write_text(text(1))
+    (tmp_path / "m.toml").write_text('name = "m"\npackage = "m.wat"\n')
+    found, shut, stat = find_target(str(tmp_path / "m.toml")), Event(), os.stat
+
+    def refused(path: Any, **options: Any) -> os.stat_result:
+        if shut.is_set() and str(path).endswith(what):
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return stat(path, **options)
+
+    monkeypatch.setattr(os, "stat", refused)
+    with watching(found) as (watch, seen):
+        shut.set()
+        (tmp_path / "m.wat").write_text(text(2))
+        short = {"m.wat": OUT_OF_REACH, "m.toml": MANIFEST_UNUSABLE}[what]
+        eventually(lambda: watch.trouble.short == short, lambda: watch.trouble)
+        assert "permission denied" in watch.trouble.sentence
+        shut.clear()
+        (tmp_path / "m.wat").write_text(text(3))
+        eventually(lambda: seen.builds[-1:] and not watch.trouble.short, lambda: (seen.told, watch.trouble))
+        assert not seen.broken
 
 
 def test_the_same_broken_file_is_told_once(tmp_path: Path) -> None:
