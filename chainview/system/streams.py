@@ -96,6 +96,21 @@ def _gone(error: OSError) -> bool:
     raise ChainviewError(f"can't write to standard output: {words_of(error)}") from None
 
 
+def write_all(descriptor: int, data: bytes) -> None:
+    """Writes all of it to a descriptor, however little that takes at a time; raises OSError."""
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
+
+
+def no_copy(name: str, error: OSError) -> ChainviewError:
+    """Why what comes through a pipe can't be held in a temporary file."""
+    return ChainviewError(
+        f"can't keep what {name} gives in a temporary file: {words_of(error)}; "
+        "free some space, or set TMPDIR to a folder with room"
+    )
+
+
 def say(text: str) -> None:
     """A line of talk on standard error, with nothing in it that could drive a terminal."""
     from chainview.system.wording import visible

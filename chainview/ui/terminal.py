@@ -218,7 +218,8 @@ def _farewell(app: ChainviewApp, source: Source) -> int:
         _tell(f"the chain is in {path}")
         _tell(f"open it again with: chainview open {_quoted(path)}")
     if app.ended_by is not None:
-        return EXIT_INTERRUPTED if source.unfinished else 0
+        lost = _lost_something(source)
+        return EXIT_INTERRUPTED if source.unfinished else lost
     if app.crash:
         raise ChainviewError(f"chainview itself failed, and ended; what happened is in {_crash_log(app.crash)}", 1)
     if app.failure is not None:

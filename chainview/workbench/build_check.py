@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -110,7 +111,7 @@ class BuildCheck:
 
     def rules(self) -> Sequence[Rule]:
         """The accepted differences; raises ChainviewError when their file can't be read."""
-        return read_rules(self.rules_path) if self.rules_path.is_file() else ()
+        return read_rules(self.rules_path) if os.path.isfile(self.rules_path) else ()
 
     def interrupt(self) -> None:
         """Ends the running call, from any thread."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,4 +103,4 @@ def accepted_rules(given: Path | None, chain: str) -> list[Rule]:
     from chainview.replay.explain.rules import read_rules, rules_file
 
     path = rules_file(chain) if given is None else given
-    return read_rules(path) if given is not None or path.is_file() else []
+    return read_rules(path) if given is not None or os.path.isfile(path) else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -181,7 +182,7 @@ class ReplayThread:
     def _explain(self, begun: Begun, replay: Replay) -> None:
         of = len(replay.recording.starts)
         self.progress = Progress(Stage.EXPLAINING, of, of, replay.first_mismatch)
-        rules = read_rules(begun.rules) if begun.rules.is_file() else []
+        rules = read_rules(begun.rules) if os.path.isfile(begun.rules) else []
         explanation, self._control = explained(replay, rules, begun.recorded_module, self._control)
         if self._opened is not None:
             self._opened.require_unchanged()

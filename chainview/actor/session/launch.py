@@ -38,6 +38,9 @@ from chainview.pack.values import UNIT, String, Value
 from chainview.system.locations import chains_folder, made
 from chainview.system.version import VERSION
 
+_LONGEST_STEM = 150
+"""In bytes: a file system takes names of 255, and a moment, a number and what a rescue adds stand behind it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Launch:
@@ -157,6 +160,7 @@ def _initial_state(options: Options, loaded: LoadedModule, exports: tuple[Export
 def _new_path(name: str) -> Path:
     folder = made(chains_folder())
     stem = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name) or "actor"
+    stem = stem.encode("utf-8", "replace")[:_LONGEST_STEM].decode("utf-8", "ignore")
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     path, count = folder / f"{stem}-{moment}.chain", 1
     while path.exists():

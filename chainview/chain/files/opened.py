@@ -27,6 +27,7 @@ from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.file_kind import ENOUGH, file_kind
 from chainview.system.locations import chains_folder
+from chainview.system.streams import no_copy, write_all
 
 _NEAR = 1 << 16
 _LOOKED_FOR = "a chain file of chainview, or Theater's EVENT text, --- blocks, JSON or JSON lines"
@@ -255,7 +256,7 @@ def _opened(where: Path) -> BinaryIO:
 def _found(path: Path) -> Path:
     kept = chains_folder() / path
     bare = path.name == str(path) and not path.exists()
-    return kept if bare and kept.is_file() else path
+    return kept if bare and os.path.isfile(kept) else path
 
 
 def _open_file(name: str, file: BinaryIO) -> OpenedChain:
@@ -292,14 +293,24 @@ def _no_chain(name: str, head: bytes) -> ChainviewError:
     return ChainviewError(f"{name} is no chain: it does not begin like {_LOOKED_FOR}")
 
 
+def _read(stream: BinaryIO, size: int) -> bytes:
+    """The next bytes, waited for also where others made the pipe one that refuses to wait."""
+    while (piece := stream.read(size)) is None:
+        select.select([stream], [], [])
+    return piece
+
+
 def _copied(name: str, stream: BinaryIO) -> BinaryIO:
     """A temporary file of all that a stream gives; raises when its beginning is no chain's."""
     if stream.isatty():
         raise ChainviewError(f"{name} is a terminal: give a chain file, or pipe a chain in")
-    first = stream.read(_NEAR)
+    first = _read(stream, _NEAR)
     if first and detect(first) is None:
         raise _no_chain(name, first[:ENOUGH])
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the chain that is read from it
+    try:
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the chain that is read from it
+    except OSError as error:
+        raise no_copy(name, error) from None
     try:
         size = 0
         while first:
@@ -308,9 +319,11 @@ def _copied(name: str, stream: BinaryIO) -> BinaryIO:
                 raise ChainviewError(
                     f"{name} gives more than {_MOST_PIPED >> 30} GiB: write it to a file, and open that"
                 )
-            file.write(first)
-            first = stream.read(1 << 20)
-        file.flush()
+            try:
+                write_all(file.fileno(), first)
+            except OSError as error:
+                raise no_copy(name, error) from None
+            first = _read(stream, 1 << 20)
     except BaseException:
         file.close()
         raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -109,7 +110,7 @@ def _rule(path: Path, number: int, entry: Any) -> Rule:
 def append_rule(path: Path, rule: Rule) -> None:
     """Adds a rule to a file, which is replaced as a whole or not at all; raises ChainviewError when it can't be."""
     before = ""
-    if path.exists():
+    if os.path.exists(path):
         read_rules(path)
         before = read_text(path).rstrip("\n") + "\n\n"
     write_whole(path, [(before + rule_text(rule)).encode()], force=True)

@@ -189,8 +189,10 @@ class PipeFeed(FileFeed):
     """A chain that comes through a pipe: it grows until the pipe has ended."""
 
     def __init__(self, opened: OpenedChain, spool: Spool) -> None:
-        super().__init__(opened, grows=not spool.ended, name="standard input")
+        ended = spool.ended
+        super().__init__(opened, grows=not ended, name="standard input")
         self._spool = spool
+        self._stopped = spool.reason if ended else ""
 
     def take(self) -> Taken:
         """Reads on, and takes note when nothing more will come."""
@@ -199,6 +201,7 @@ class PipeFeed(FileFeed):
         if ended and self.grows and not self.indexing:
             before = len(self.table)
             self.finish_growing()
+            self._stopped = self._stopped or self._spool.reason
             return Taken(taken.appended + len(self.table) - before, 0, taken.more, taken.notes)
         return taken
 

@@ -273,6 +273,8 @@ class PipeSource:
         try:
             self._opened = open_chain(spool.path)
         except ChainviewError as error:
+            if spool.reason:
+                raise ChainviewError(spool.reason) from None
             raise ChainviewError(error.sentence.replace(spool.path, "standard input"), error.exit_code) from None
         finally:
             spool.unlink()

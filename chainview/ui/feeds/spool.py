@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import tempfile
 import threading
 
 from chainview.system.errors import words_of
+from chainview.system.streams import no_copy, write_all
 
 
 class Spool:
@@ -14,26 +16,39 @@ class Spool:
 
     def __init__(self, descriptor: int) -> None:
         self._source = descriptor
-        self._file, self.path = tempfile.mkstemp(prefix="chainview-", suffix=".pipe")
+        try:
+            self._file, self.path = tempfile.mkstemp(prefix="chainview-", suffix=".pipe")
+        except OSError as error:
+            raise no_copy("standard input", error) from None
         self.bytes = 0
         self.ended = False
         """Whether everything has come."""
         self.reason = ""
-        """Why copying ended early."""
+        """Why copying ended early, in a sentence."""
         self._thread = threading.Thread(target=self._copy, name="pipe", daemon=True)
         self._thread.start()
 
     def _copy(self) -> None:
         try:
-            while piece := os.read(self._source, 1 << 16):
-                rest = memoryview(piece)
-                while rest:
-                    rest = rest[os.write(self._file, rest) :]
+            while piece := self._read():
+                try:
+                    write_all(self._file, piece)
+                except OSError as error:
+                    self.reason = no_copy("standard input", error).sentence
+                    break
                 self.bytes += len(piece)
         except OSError as error:
-            self.reason = words_of(error)
+            self.reason = f"can't read standard input: {words_of(error)}"
         self.ended = True
         os.close(self._source)
+
+    def _read(self) -> bytes:
+        while True:
+            try:
+                return os.read(self._source, 1 << 16)
+            except BlockingIOError:
+                # Whoever shares the pipe made it one that refuses to wait.
+                select.select([self._source], [], [])
 
     def head(self, size: int) -> bytes:
         """The first bytes that have come."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import overload
 
 from chainview.actor.exports import Export
 from chainview.actor.session.status import SessionLike
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, words_of
 from chainview.system.locations import made
 from chainview.system.whole_file import write_whole
 from chainview.system.wording import visible
@@ -17,6 +19,7 @@ from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.prompt import Hint
 
 MOST_KEPT = 1000
+_MOST_BYTES = 16 << 20
 
 
 class CallHistory:
@@ -25,6 +28,7 @@ class CallHistory:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lines: list[str] | None = None
+        self._added: list[str] = []
         self._at = 0
         self._draft = ""
 
@@ -33,10 +37,9 @@ class CallHistory:
         """The lines; none when the file is missing or can't be read."""
         if self._lines is None:
             try:
-                text = self._path.read_text(encoding="utf-8-sig", errors="replace")
+                self._lines = _kept_lines(self._path)
             except OSError:
-                text = ""
-            self._lines = [line for line in text.split("\n") if line][-MOST_KEPT:]
+                self._lines = []
             self._at = len(self._lines)
         return self._lines
 
@@ -52,15 +55,45 @@ class CallHistory:
         return self._draft if to == len(lines) else lines[to]
 
     def add(self, line: str) -> None:
-        """Keeps a line as the newest, once; raises ChainviewError when the file can't be written."""
-        lines = self.lines
-        if line in lines:
-            lines.remove(line)
-        lines.append(line)
-        del lines[:-MOST_KEPT]
-        self._at, self._draft = len(lines), ""
+        """Keeps a line as the newest, once, beside what other sessions kept meanwhile.
+
+        Raises ChainviewError when the file can't be written, or can't be read and would lose what it holds.
+        """
+        self._added = [*[each for each in self._added if each != line], line]
+        unreadable = None
+        try:
+            before = _kept_lines(self._path)
+        except OSError as error:
+            before, unreadable = self.lines, error
+        # What could not be kept before is still to be.
+        known = dict.fromkeys([*before, *self._added])
+        del known[line]
+        self._lines = [*known, line][-MOST_KEPT:]
+        self._at, self._draft = len(self._lines), ""
+        if unreadable is not None:
+            raise ChainviewError(f"can't read {self._path}: {words_of(unreadable)}; the call is not kept")
         made(self._path.parent)
-        write_whole(self._path, [f"{kept}\n".encode() for kept in lines], force=True)
+        write_whole(self._path, [f"{kept}\n".encode() for kept in self._lines], force=True)
+
+
+def _kept_lines(path: Path) -> list[str]:
+    """The newest lines of a file, none where it is missing; raises OSError for one that can't be read, or is none."""
+    try:
+        # Without waiting, so that nobody who puts a pipe there holds up the screen.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    except FileNotFoundError:
+        return []
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(descriptor)
+        raise OSError("it is no regular file")
+    with open(descriptor, "rb") as file:
+        file.seek(max(0, status.st_size - _MOST_BYTES))
+        text = file.read(_MOST_BYTES).decode("utf-8-sig", "replace")
+    lines = text.split("\n")
+    if status.st_size > _MOST_BYTES:
+        del lines[0]
+    return [line for line in lines if line][-MOST_KEPT:]
 
 
 class CallPurpose:

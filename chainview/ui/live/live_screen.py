@@ -91,6 +91,8 @@ class ActorActions:
         self._warned = self._rescued = 0
         self._failed = False
         self._lost: Loss | None = None
+        self._asked: Question | None = None
+        """What is to become of a chain file that is lost."""
 
     def handlers(self) -> Handlers:
         """What the actor's keys do."""
@@ -112,27 +114,33 @@ class ActorActions:
         loss = self._session.loss
         if loss != self._lost:
             self._lost = loss
-            if loss is not None:
-                self._ask_rescue(loss)
+            self._ask_rescue(loss)
         if figures.badge is Badge.FAILED and not self._failed:
             self._failed = True
             self._screen.app.push_screen(MessageBox("the actor failed", figures.reason))
 
-    def _ask_rescue(self, loss: Loss) -> None:
+    def _ask_rescue(self, loss: Loss | None) -> None:
+        """Asks what is to be done about a loss, and no longer about one before it, which may have mended itself."""
+
         def answered(answer: str | None) -> None:
             if answer:
                 self._session.rescue()
 
+        asked, self._asked = self._asked, None
+        if asked is not None and asked.is_current:
+            asked.dismiss(None)
+        if loss is None:
+            return
         path = self._session.chain_path
         name = "" if path is None else path.name
-        question = Question(
+        self._asked = Question(
             "The chain file is lost",
             f"{visible(str(path))} {loss} while it was written. Nothing is lost while chainview runs: what is recorded "
             f"still goes into the file, which has no such name any more, and is written to {visible(name)}.rescued at "
             "the end.",
             {"w": "write all of it there now, and go on in that file"},
         )
-        self._screen.app.push_screen(question, answered)
+        self._screen.app.push_screen(self._asked, answered)
 
     def _over(self) -> bool:
         over = self._session.status().phase.over

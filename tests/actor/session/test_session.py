@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from chainview.actor.session.status import Phase
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import End, ReadEvent
 from chainview.chain.files.native.reader import read_entries
+from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import Call, CallError, CallResult, read_payload
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, UNIT, Option, Result, String, Tuple, Value, types
@@ -299,3 +301,20 @@ def test_a_session_that_is_stopped_while_its_module_is_loaded_never_begins(tmp_p
         assert session.unfinished is bool(calls)
         assert session.wait_quiet(60)
     assert not (tmp_path / "c.chain").exists()
+
+
+@pytest.mark.parametrize("name", ["n" * 300, "日本" * 90])
+def test_a_name_that_is_too_long_for_a_file_is_cut(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An actor of any name has its chain among the kept ones, under as much of the name as a file can have."""
+    monkeypatch.setattr("chainview.actor.session.launch.chains_folder", lambda: tmp_path)
+    running = Session(Options(replace(find_target(str(sample("counter"))), name=name)))
+    running.start()
+    assert running.wait_quiet(20)
+    running.close()
+    assert running.failure is None
+    assert running.chain_path is not None
+    with open_chain(running.chain_path) as opened:
+        header = opened.load().header
+    assert header is not None
+    assert header.actor_name == name
+    assert name.startswith(running.chain_path.name.partition("-")[0])

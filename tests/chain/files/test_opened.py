@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -315,4 +316,35 @@ def test_a_pipe_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("chainview.chain.files.opened._MOST_PIPED", 1 << 10)
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"[{}" * 1000)))
     with pytest.raises(ChainviewError, match="write it to a file, and open that"):
+        open_chain("-")
+
+
+def test_a_standard_input_that_refuses_to_wait_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe that others made non-blocking has not ended while nothing comes, and all of its chain is read."""
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    data = samples.native(EVENTS)
+    left = [data[len(data) // 2 :], data[: len(data) // 2]]
+
+    def come(*words: object) -> None:
+        os.write(writer, left.pop())
+        if not left:
+            os.close(writer)
+
+    with open(reader, "rb") as stream:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(stream))
+        monkeypatch.setattr("chainview.chain.files.opened.select.select", come)
+        with open_chain("-") as opened:
+            assert events_of(opened.load()) == EVENTS
+
+
+def test_what_a_full_disk_does_to_a_pipe_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A temporary file that can't be made, or written on, is named as that, with what to do."""
+
+    def full(descriptor: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(samples.native(EVENTS))))
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(ChainviewError, match="can't keep what standard input gives in a temporary file: no space left"):
         open_chain("-")

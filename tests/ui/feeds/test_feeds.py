@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 from dataclasses import replace
@@ -16,7 +17,7 @@ from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain
-from chainview.chain.state_chain import StateChain
+from chainview.chain.state_chain import StateChain, linked
 from chainview.chain.words.notes import note_text
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.feed import Feed
@@ -214,6 +215,34 @@ def test_a_pipe_is_shown_while_it_comes(tmp_path: Path) -> None:
     eventually(grown)
     assert finished(feed) == "chain sound"
     assert len(feed.table) == chain.count
+    source.close()
+
+
+@pytest.mark.parametrize("room", [0, 5_000])
+def test_a_pipe_that_can_not_be_kept_is_told(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that takes no more of a piped chain is no end of it: the status line, or the end, says what to do."""
+    written = os.write
+
+    def full(descriptor: int, data: bytes) -> int:
+        if os.fstat(descriptor).st_size >= room:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return written(descriptor, data[: room - os.fstat(descriptor).st_size])
+
+    source_end, pipe = os.pipe()
+    written(pipe, chain_samples.native(list(linked(few_calls(30)))))
+    os.close(pipe)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", full)
+        spool = Spool(source_end)
+        spool.wait(10)
+    source = PipeSource(spool)
+    if not room:
+        with pytest.raises(ChainviewError, match="can't keep what standard input gives in a temporary file: no space"):
+            source.open()
+    else:
+        feed = source.open()
+        assert isinstance(feed, FileFeed)
+        assert "no space left on device; free some space, or set TMPDIR" in finished(feed)
     source.close()
 
 

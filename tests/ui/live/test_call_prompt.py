@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import pytest
 
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
+from chainview.system.errors import ChainviewError
 from chainview.ui.live.call_prompt import MOST_KEPT, CallHistory, completed
 from tests.ui.app_driver import Driven, PlayedSession, drive_live, few_calls
 
@@ -111,6 +114,42 @@ def test_history_keeps_the_newest_lines_once_and_privately(tmp_path: Path) -> No
     assert lines[-1] == "call(10)"
     assert lines.count("call(10)") == 1
     assert path.stat().st_mode & 0o077 == 0
+
+
+def test_two_sessions_keep_each_others_calls(tmp_path: Path) -> None:
+    """What another session kept since is still there behind a call that is kept here."""
+    one, other = CallHistory(tmp_path / "calls"), CallHistory(tmp_path / "calls")
+    assert one.lines == other.lines == []
+    one.add("first()")
+    other.add("second()")
+    one.add("third()")
+    assert (tmp_path / "calls").read_text(encoding="utf-8").split() == ["first()", "second()", "third()"]
+    assert one.step(-2, "") == "second()"
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "refused"])
+def test_a_history_that_can_not_be_read_holds_nobody_up_and_loses_nothing(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe, a folder or a file that may not be read in its place: calls come back, as long as the session lives."""
+    path = tmp_path / "calls"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    else:
+        path.write_text("before()\n", encoding="utf-8")
+
+        def refuse(*words: object, **options: object) -> int:
+            raise PermissionError(errno.EACCES, "Permission denied")
+
+        monkeypatch.setattr(os, "open", refuse)
+    history = CallHistory(path)
+    with pytest.raises(ChainviewError, match=f"can't read {path}: .*; the call is not kept"):
+        history.add("now()")
+    monkeypatch.undo()
+    assert history.step(-1, "") == "now()"
+    assert kind != "refused" or path.read_text(encoding="utf-8") == "before()\n"
 
 
 def test_saving_a_call_gives_a_chain_that_can_be_opened(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainview.chain.files.native.rescue import Loss
+from chainview.chain.files.native.writer import ChainWriteError
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.terminal import _farewell
@@ -35,3 +36,35 @@ def test_a_lost_chain_file_is_told_and_asked_about_and_ends_in_one(capsys: pytes
     app: ChainviewApp = drive(source, script)
     assert _farewell(app, source) == 1
     assert SENTENCE in capsys.readouterr().err
+
+
+def test_a_chain_file_that_comes_back_is_asked_about_no_longer() -> None:
+    """The question goes with its reason, and another loss asks one question, not two above each other."""
+
+    async def script(driven: Driven) -> None:
+        depth = len(driven.app.screen_stack)
+        for loss in (Loss.GONE, None, Loss.GONE, Loss.REPLACED):
+            session.loss = loss
+            await driven.flush()
+            assert isinstance(driven.app.screen, Question) == (loss is not None)
+            assert len(driven.app.screen_stack) == depth + (loss is not None)
+
+    session = PlayedSession()
+    drive(LiveSource(lambda: session), script)
+
+
+def test_a_signal_hides_nothing_that_was_lost() -> None:
+    """What could not be written, or only elsewhere, is told by the exit code also where a signal ended the screen."""
+    session = PlayedSession()
+    source = LiveSource(lambda: session)
+
+    async def script(driven: Driven) -> None:
+        await driven.flush()
+
+    app: ChainviewApp = drive(source, script)
+    app.ended_by = 1
+    session.rescues = (SENTENCE,)
+    assert _farewell(app, source) == 1
+    session.failure = ChainWriteError("can't write on in the chain file r.chain: no space left on device")
+    with pytest.raises(ChainWriteError):
+        _farewell(app, source)

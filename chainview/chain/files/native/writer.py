@@ -24,6 +24,7 @@ from chainview.chain.state_chain import Item
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.locations import chains_folder, made
 from chainview.system.lock import lock_exclusively
+from chainview.system.streams import write_all
 from chainview.system.whole_file import sync_folder
 
 SYNC_SECONDS = 1.0
@@ -80,7 +81,7 @@ class ChainWriter:
         _lock(descriptor)
         beginning = pack_header(header)
         try:
-            _write_whole(descriptor, beginning)
+            write_all(descriptor, beginning)
         except OSError as error:
             os.close(descriptor)
             path.unlink(missing_ok=True)
@@ -98,7 +99,7 @@ class ChainWriter:
             _lock(descriptor)
             beginning = pack_header(header)
             try:
-                _write_whole(descriptor, beginning)
+                write_all(descriptor, beginning)
                 os.fsync(descriptor)
                 os.replace(temporary, path)
             except BaseException as error:
@@ -223,7 +224,7 @@ class ChainWriter:
                 # Written on, the file would look whole to the next look at it.
                 self._rescue(Loss.CHANGED)
             try:
-                _write_whole(self._descriptor, entry)
+                write_all(self._descriptor, entry)
             except OSError as error:
                 self._cut_back()
                 self._failure, self._raised = self._can_not_go_on(error), True
@@ -320,19 +321,13 @@ class ChainWriter:
         descriptor = os.open(path, _NEW_FILE, 0o600)
         try:
             for piece in self._written.pieces():
-                _write_whole(descriptor, piece)
+                write_all(descriptor, piece)
             written = self._written.on(descriptor)
         except BaseException:
             os.close(descriptor)
             path.unlink(missing_ok=True)
             raise
         return path, descriptor, written
-
-
-def _write_whole(descriptor: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(descriptor, rest) :]
 
 
 def _lock(descriptor: int) -> None:
