@@ -75,13 +75,19 @@ def _run(words: list[str]) -> int:
         return _fail(ChainviewError(f"can't use{where or ' a file'}: {words_of(error)}"))
     # The last resort: a defect of ours ends in a sentence too, unless its traceback is asked for.
     except Exception as error:
-        if os.environ.get("CHAINVIEW_DEBUG"):
-            raise
-        kind = type(error).__name__
-        return _fail(
-            ChainviewError(f"a defect of chainview itself ({kind}: {error}); CHAINVIEW_DEBUG=1 shows where", 70)
-        )
+        return _unforeseen(error)
     return code
+
+
+def _unforeseen(error: Exception) -> int:
+    """A limit of the system for which Python has no error of its own, else a defect of ours."""
+    if isinstance(error, RuntimeError) and "start new thread" in str(error):
+        sentence = "the system allows no more threads: end other programs, or raise its limit (ulimit -u)"
+        return _fail(ChainviewError(sentence))
+    if os.environ.get("CHAINVIEW_DEBUG"):
+        raise error
+    kind = type(error).__name__
+    return _fail(ChainviewError(f"a defect of chainview itself ({kind}: {error}); CHAINVIEW_DEBUG=1 shows where", 70))
 
 
 def _parsed(words: list[str]) -> argparse.Namespace:

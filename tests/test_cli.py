@@ -10,7 +10,8 @@ import pytest
 
 from chainview import commands
 from chainview.chain.schema import Schema
-from chainview.cli import COMMANDS, find_command
+from chainview.cli import COMMANDS, _run, find_command
+from chainview.commands import inspect as inspect_command
 from chainview.commands.options.actor import SCHEMAS
 from chainview.commands.options.screen import THEMES
 from chainview.commands.replay import MODES
@@ -36,3 +37,16 @@ def test_options_offer_what_there_is() -> None:
     assert set(MODES) == {mode.value for mode in Mode}
     assert set(SCHEMAS) < {schema.value for schema in Schema}
     assert set(THEMES) == set(NAMES)
+
+
+def test_a_system_without_room_for_a_thread_is_no_defect_of_ours(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What Python raises where the system allows no more threads is a sentence with what to do, and exit code 2."""
+
+    def refused(args: argparse.Namespace) -> int:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(inspect_command, "run", refused)
+    assert _run(["inspect", "m.wasm"]) == 2
+    assert "the system allows no more threads" in capsys.readouterr().err

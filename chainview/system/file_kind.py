@@ -37,6 +37,14 @@ _TAR_MARK, _TAR_AT = b"ustar", 257
 
 def file_kind(head: bytes) -> str:
     """What a file is that begins like this, in words behind `but`, and what to do about it; empty for any other."""
+    marked = head.startswith(BYTE_ORDER_MARK)
+    head = head.removeprefix(BYTE_ORDER_MARK)
+    if marked and not head:
+        return "nothing but a byte order mark"
+    if marked and b"\0" in head:
+        return "binary data behind a byte order mark, from a program for text: take the file itself once more"
+    if marked and head.startswith(BYTE_ORDER_MARK):
+        return "text with more than one byte order mark: leave one or none"
     for beginning, kind in _BEGINNINGS:
         if head.startswith(beginning):
             return kind
@@ -44,7 +52,7 @@ def file_kind(head: bytes) -> str:
         return "text in UTF-16 (or UTF-32): save it as UTF-8"
     if head[_TAR_AT : _TAR_AT + len(_TAR_MARK)] == _TAR_MARK:
         return "a tar archive: unpack it first"
-    text = head.removeprefix(BYTE_ORDER_MARK).lstrip()
+    text = head.lstrip()
     if _MARKUP.match(text):
         return "an HTML page, as a failed download leaves one"
     if text.startswith(b"<?xml"):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from chainview.system.errors import words_of
+from chainview.system.file_kind import ENOUGH, file_kind
 
 MOST_BYTES = 4 << 20
 """The size up to which a text file is read: what is larger was not written by hand."""
@@ -33,7 +34,8 @@ def read_text(path: str | Path, *, kind: str = "text") -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise UnreadableText(f"it is no {kind}, which is UTF-8") from None
+        is_kind = file_kind(data[:ENOUGH])
+        raise UnreadableText(f"it is {is_kind}" if is_kind else f"it is no {kind}, which is UTF-8") from None
 
 
 def _read(path: str | Path) -> bytes:

@@ -51,6 +51,10 @@ def _tar() -> bytes:
         (b"(module)", ""),
         (b"name = 'a'", ""),
         (b"\xef\xbb\xbfname = 'a'", ""),
+        (b"\xef\xbb\xbf", "nothing but a byte order mark"),
+        (b"\xef\xbb\xbf\0asm\x01\0\0\0", "binary data behind a byte order mark"),
+        (b"\xef\xbb\xbf\xef\xbb\xbf(module)", "more than one byte order mark"),
+        (b"\xef\xbb\xbfversion https://git-lfs.github.com/spec/v1\n", "git lfs pull"),
         (b"", ""),
     ],
 )

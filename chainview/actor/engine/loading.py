@@ -68,9 +68,9 @@ def read_module(path: Path) -> ModuleFile:
 def _assembled(path: Path, data: bytes) -> bytes:
     if not data:
         raise ModuleError(f"{path} is empty: a .wasm module was needed (is the build still running?)")
-    data = data.removeprefix(BYTE_ORDER_MARK)
+    head, data = data[:ENOUGH], data.removeprefix(BYTE_ORDER_MARK)
     text = data.lstrip()
-    if kind := _other_kind(data, text):
+    if kind := _other_kind(data, text) or file_kind(head):
         raise ModuleError(f"{path} is no WebAssembly module but {kind} (a .wasm, a .wat or a manifest.toml was needed)")
     if path.suffix != ".wat" and not text.startswith((b"(module", b";;", b"(;")):
         raise ModuleError(
@@ -91,7 +91,7 @@ def _other_kind(data: bytes, text: bytes) -> str:
         return "JSON"
     if text.startswith(b"(component"):
         return "the text of a WebAssembly component, and Pack actors are core modules"
-    return file_kind(data[:ENOUGH])
+    return ""
 
 
 def _is_json(data: bytes) -> bool:

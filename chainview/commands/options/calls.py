@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError, words_of
+from chainview.system.file_kind import ENOUGH, file_kind
 
 if TYPE_CHECKING:
     from chainview.actor.manifest import Target
@@ -59,7 +60,11 @@ def _text_of(path: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ChainviewError(f"the file of calls {path} is no text: one NAME(ARGS) a line was looked for") from None
+        kind = file_kind(data[:ENOUGH])
+        what = f" in UTF-8 but {kind}" if kind else ""
+        raise ChainviewError(
+            f"the file of calls {path} is no text{what}: one NAME(ARGS) a line was looked for"
+        ) from None
 
 
 def _without_comment(text: str) -> str:
