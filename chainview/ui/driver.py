@@ -12,10 +12,14 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
-from chainview.ui.terminal_input import Pasted, TerminalInput
+from chainview.ui.terminal_input import MOST_PASTED, Pasted, TerminalInput
 
 _LOOK_SECONDS = 0.1
 _AT_ONCE = 4096
+_MOST_TYPED = 1000
+"""Letters that come at once and may still be keys: more are a paste of a terminal that does not mark them."""
+_MOST_WAITING = 1000
+"""Keys and mouse reports that wait for the app; those that come beyond are dropped."""
 
 
 class TerminalDriver(LinuxDriver):
@@ -38,6 +42,20 @@ class TerminalDriver(LinuxDriver):
                     # The terminal has gone; the app notices, and must not be kept busy until then.
                     self.exit_event.wait(_LOOK_SECONDS)
 
+    def process_message(self, message: Message) -> None:
+        """Hands a message on, but no key or mouse report, save the one that quits, to an app that is far behind."""
+        quits = isinstance(message, events.Key) and message.key == "ctrl+q"
+        if quits or not isinstance(message, events.Key | events.MouseEvent) or not self._is_far_behind():
+            super().process_message(message)
+
+    def _is_far_behind(self) -> bool:
+        waiting = self._app.message_queue_size
+        for screen in self._app.screen_stack[-1:]:
+            waiting += screen.message_queue_size
+            if screen.focused is not None:
+                waiting += screen.focused.message_queue_size
+        return waiting > _MOST_WAITING
+
     def _run_input_thread(self) -> None:
         try:
             self.run_input_thread()
@@ -59,23 +77,37 @@ class Keyboard:
         self._post = post
         self._input = TerminalInput()
         self._parser = XTermParser()
+        self._burst = ""
+        """What came at once as no hand types it, without a mark of a paste."""
 
     def feed(self, data: bytes) -> None:
         """Posts what the bytes mean."""
         for part in self._input.feed(data):
             if isinstance(part, Pasted):
+                self._post_burst()
                 self._post(events.Paste(part.text))
+            elif not part.startswith("\x1b") and (self._burst or len(part) > _MOST_TYPED):
+                self._burst += part[: MOST_PASTED - len(self._burst)]
             else:
+                self._post_burst()
                 self._take(lambda text=part: self._parser.feed(text))  # type: ignore[misc]
 
     def idle(self) -> None:
         """Nothing came for a moment: what waits for more is what it is."""
+        self._post_burst()
         text = self._input.idle()
-        if text == "\x1b":
+        if isinstance(text, Pasted):
+            self._post(events.Paste(text.text))
+        elif text == "\x1b":
             self._post(events.Key("escape", "\x1b"))
         elif text:
             self._take(lambda: self._parser.feed(text))
         self._take(self._parser.tick)
+
+    def _post_burst(self) -> None:
+        burst, self._burst = self._burst, ""
+        if burst:
+            self._post(events.Paste(burst.replace("\0", "")))
 
     def _take(self, parsed: Callable[[], Iterable[Message]]) -> None:
         try:

@@ -16,6 +16,8 @@ _LONGEST_SEQUENCE: Final = 4096
 _LONGEST_KEY: Final = 64
 _LONGEST_WAIT: Final = 10
 """How often nothing came, before the rest of a sequence is not waited for any more."""
+_LONGEST_PAUSE: Final = 50
+"""How often nothing came, before the end of a paste is not waited for any more."""
 _ESC: Final = 0x1B
 _STRINGS: Final = b"]PX^_"
 """What stands behind ESC where a string begins, which is always a reply: OSC, DCS, SOS, PM, APC."""
@@ -93,12 +95,15 @@ class TerminalInput:
                 yield from self._sequence(data[at : at + size])
                 at += size
 
-    def idle(self) -> str:
+    def idle(self) -> str | Pasted:
         """What the bytes are that wait for more, where none came for a moment: an escape key, or a key with alt.
 
-        The rest of a longer sequence is waited for some time longer, and then given up.
+        The rest of a longer sequence is waited for some time longer, and then given up, as is the end of a paste.
         """
         self._waited += 1
+        if self._in_paste and self._waited >= _LONGEST_PAUSE:
+            self._paste, self._held = self._paste + self._held, b""
+            return self._pasted()
         held = self._held
         if self._opened:
             opened, self._opened, self._in_string = self._opened, "", False

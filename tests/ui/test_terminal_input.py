@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rich.traceback import Traceback
 from textual import events
 from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
+from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
 from chainview.ui.driver import Keyboard, TerminalDriver
@@ -112,6 +113,50 @@ def test_a_paste_is_one_text_and_bounded(size: int) -> None:
     for at in range(0, len(pasted), 4096):
         got.extend(reader.feed(pasted[at : at + 4096]))
     assert got == [Pasted(("q\x1b]xé" + "a" * size)[:MOST_PASTED]), "z"]
+
+
+def test_a_paste_that_no_terminal_marks_is_one_text_and_bounded() -> None:
+    """What comes faster than any hand types is no key, and what is typed, or held down for long, is."""
+    pasted, messages = b"quit\n" * 200_000, list[Message]()
+    keyboard = Keyboard(messages.append)
+    for at in range(0, len(pasted), 4096):
+        keyboard.feed(pasted[at : at + 4096])
+    keyboard.idle()
+    keyboard.feed(b"j" * 500)
+    assert isinstance(messages[0], events.Paste)
+    assert messages[0].text == pasted.decode()[:MOST_PASTED]
+    assert [message.key for message in messages[1:] if isinstance(message, events.Key)] == ["j"] * 500
+
+
+def test_a_paste_whose_end_never_comes_takes_no_key_for_ever() -> None:
+    """What came of it is given after a while, and keys are keys again; a paste that only pauses goes on."""
+    reader, got = TerminalInput(), list[str | Pasted]()
+    got.extend(reader.feed(b"\x1b[200~one "))
+    got.extend(reader.idle() for _ in range(40))
+    got.extend(reader.feed(b"two\x1b[20"))
+    got.extend(reader.idle() for _ in range(60))
+    got.extend(reader.feed(b"j"))
+    assert [each for each in got if each] == [Pasted("one two\x1b[20"), "j"]
+
+
+def test_keys_without_end_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app that is far behind is given no more keys and mouse reports, but the key that quits, and all else."""
+    handed_on, app, waiting = list[Message](), app_of(PlayedSession()), [0]
+    driver = TerminalDriver.__new__(TerminalDriver)
+    driver._app = app
+
+    def hand_on(_: LinuxDriver, message: Message) -> None:
+        handed_on.append(message)
+
+    monkeypatch.setattr(LinuxDriver, "process_message", hand_on)
+    monkeypatch.setattr(type(app), "message_queue_size", property(lambda _: waiting[-1]))
+    sent = [events.Key("up", None), events.Key("ctrl+q", None), events.Paste("text")]
+    for size, expected in ((10, sent), (5_000, sent[1:])):
+        waiting.append(size)
+        for each in sent:
+            driver.process_message(each)
+        assert handed_on == expected
+        handed_on.clear()
 
 
 @given(st.lists(st.binary(max_size=30) | st.sampled_from(list(REPLIES.values())), max_size=8))
