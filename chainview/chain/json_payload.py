@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from chainview.chain.event import Kind
 from chainview.pack.serde import from_serde
-from chainview.pack.serde.parts import too_many_parts
+from chainview.pack.serde.parts import BYTES_A_PART, MANY_PARTS, too_many_parts
 from chainview.pack.values import (
     F64,
     S64,
@@ -66,6 +66,8 @@ def json_value(payload: bytes) -> Value:
             if isinstance(inner, dict):
                 event = Variant("WasmEventData", case, tag, (Record(case, tuple(_wasm_fields(case, inner))),))
                 return Variant("ChainEventPayload", "Wasm", 1, (event,))
+    if payload.count(b",") > len(payload) // BYTES_A_PART + MANY_PARTS:
+        raise JsonPayloadError("the payload is JSON of more parts than can be shown")
     rest = Record("", tuple([(key, _plain(item, 0)) for key, item in stored.items() if key != "category"]))
     return Variant("ChainEventPayload", category if isinstance(category, str) else "", 0, (rest,))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_BYTES_A_PART, _MANY_PARTS = 16, 1 << 16
+BYTES_A_PART, MANY_PARTS = 16, 1 << 16
 """The events of a chain have a part for some 30 bytes, and each part takes some 64 bytes where it is read."""
 
 
@@ -12,4 +12,4 @@ def too_many_parts(text: str | bytes) -> bool:
         parts = text.count(b"[") + text.count(b"{") + text.count(b'"') // 2
     else:
         parts = text.count("[") + text.count("{") + text.count('"') // 2
-    return parts > len(text) // _BYTES_A_PART + _MANY_PARTS
+    return parts > len(text) // BYTES_A_PART + MANY_PARTS

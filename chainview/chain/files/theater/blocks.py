@@ -35,7 +35,7 @@ _LONGEST_HEAD = 200
 _RAW = re.compile(r"raw: (\d+) bytes")
 _HOST_CALL = re.compile(r'host-?function-?call\{interface: "([^"\\]*)", function: "([^"\\]*)"', re.IGNORECASE)
 _UNTYPED = re.compile(
-    r"""(?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])')|(?P<list>\[\s*\](?!\s*<))|(?P<none>\bnone\b(?![<\w:{-]))"""
+    r"""(?P<text>"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])')|(?P<list>\[\s*\](?!\s*<))|(?P<none>\bnone\b(?![<\w:{-]))"""
     r"""|(?P<some>\bsome(?=\())|(?P<result>\b(?:ok|err)(?=\())"""
 )
 _ELEMENTS = ("u8", "string", "bool")
@@ -104,8 +104,10 @@ def readings(text: str, recovery: Recovery) -> Iterator[Value]:
     except ChainviewError:
         pass
     for element, inner in product(_ELEMENTS, _INNERS):
+        if not recovery.may_read(text):
+            return
         typed = _with_types(text, element, inner)
-        if typed == text or not recovery.may_read(typed):
+        if typed == text:
             return
         try:
             yield parse_literal(typed)

@@ -69,6 +69,8 @@ def _head(data: Data, position: int) -> re.Match[bytes] | None:
 def read_human_text(data: Data) -> Iterator[Entry]:
     """The events of the dump for people: hash, parent and type, and the payload where the text has kept it."""
     head = _next_human(data, 0)
+    if head is None:
+        yield Damage(0, len(data), "event")
     while head is not None:
         following = _next_human(data, head.end)
         yield _human_event(data, head, len(data) if following is None else following.start)
@@ -91,7 +93,7 @@ def _next_human(data: Data, position: int) -> _HumanHead | None:
         while (newline := data.find(b"\n", end)) >= 0 and _HUMAN_FIELD_LINE.fullmatch(data[end : newline + 1]):
             end = newline + 1
         if end > line.end:
-            return _HumanHead(line.group(1), data[line.end : end], line.start, end)
+            return _HumanHead(line.group(1), data[line.end : min(end, line.end + _NEAR)], line.start, end)
         line = search(_HUMAN_LINE, data, end, _LONGEST_HUMAN_LINE)
     return None
 

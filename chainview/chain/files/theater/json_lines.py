@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from chainview.chain.event import Event
 from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import OTHER_CHAINS, Checked, Cut, Damage, Data, Entry, Note, ReadEvent
+from chainview.chain.files.theater.text_search import search
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.payload import Call, read_payload
 from chainview.pack.cgrf import encode
@@ -24,6 +26,7 @@ _NEAR = 1 << 16
 _LONGEST_OF_MANY_PARTS = 8 << 20
 """Bytes of a line that is read whatever it is made of: a value in JSON form takes some 50 times its size."""
 _FIRST_FUNCTION = ".init"
+_NO_BLANK = re.compile(rb"\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,10 @@ def _lines(data: Data, key: bytes) -> Iterator[_Line | Damage | Cut]:
             line = _line(text, position, end, last=newline < 0)
             refused = 0 if isinstance(line, _Line) and key in text else refused + 1
             yield line
+        elif end < size:
+            # Blank lines may be very many.
+            found_text = search(_NO_BLANK, data, end, 1)
+            end = size if found_text is None else max(end, _line_start(data, end, found_text.start))
         position = end
 
 

@@ -99,8 +99,8 @@ def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str 
     try:
         for value in _values(fields, recovery):
             event, right = recovery.recover(value, parent, matches)
-            if right:
-                return event, True
+            if right or matches is None:
+                return event, right
     except ChainviewError:
         return event, False
     return event, False

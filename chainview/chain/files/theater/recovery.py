@@ -123,7 +123,7 @@ class Recovery:
         """Whether there is work left for reading a literal once more, which is then taken off."""
         if self._work < 0 or len(text) > _LONGEST_TRIED:
             return False
-        self._work -= len(text) * _WORK_A_LETTER
+        self._work -= len(text) * _WORK_A_LETTER + _WORK_A_TRY
         return True
 
     def recover(self, value: Value, parent: bytes | None, matches: Matches | None) -> tuple[Event, bool]:
