@@ -92,7 +92,7 @@ class Difference:
             return None
         only_state = all(leaf.in_state for leaf in left)
         code = Code.OTHER_STATE if self.code is Code.OTHER_RESPONSE and only_state else self.code
-        path, (recorded, now) = left[0].path, left[0].literals
+        path, (recorded, now), order = left[0].path, left[0].literals, left[0].order_told
         return replace(
             self,
             code=code,
@@ -101,7 +101,7 @@ class Difference:
             now=now,
             leaves=left,
             signs=frozenset([sign for sign in self.signs if sign.trait is not Trait.SHAPE]),
-            sentence=sentence_of(code, self.function, self.export, path=path, recorded=recorded, now=now),
+            sentence=sentence_of(code, self.function, self.export, path=path, recorded=recorded, now=now, order=order),
         )
 
 
@@ -153,8 +153,9 @@ class Stretch:
 
         Whatever differs in the bits of a NaN alone is that, wherever it shows.
         """
+        order = ""
         if found:
-            path, (recorded, now) = found[0].path, found[0].literals
+            path, (recorded, now), order = found[0].path, found[0].literals, found[0].order_told
         if only_nan_bits(found):
             code, signs = Code.OTHER_ENGINE, frozenset({Sign(Trait.NAN)})
         one, other = self.rows.recorded[rows[0]], self.rows.now[rows[0]]
@@ -165,7 +166,9 @@ class Stretch:
             call=self.call,
             export=self.export,
             function=function,
-            sentence=sentence_of(code, function, self.export, detail=detail, path=path, recorded=recorded, now=now),
+            sentence=sentence_of(
+                code, function, self.export, detail=detail, path=path, recorded=recorded, now=now, order=order
+            ),
             path=path,
             recorded=recorded,
             now=now,
@@ -186,7 +189,8 @@ def sentence_of(
     path: str = "",
     recorded: str | None = None,
     now: str | None = None,
+    order: str = "",
 ) -> str:
-    """The sentence of a code with the facts of a case."""
-    change = f"{path} recorded {recorded or 'nothing'}, now {now or 'nothing'}"
+    """The sentence of a code with the facts of a case; `order` tells what moved, where that is what differs."""
+    change = order or f"{path} recorded {recorded or 'nothing'}, now {now or 'nothing'}"
     return code.says(function=function, export=export, path=path, detail=detail, change=change)

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from chainview.chain.delta import Change, changes, same_but_order
+from chainview.chain.delta import Change, changes, rising, same_but_order
 from chainview.chain.words.brief import bytes_as_text
 from chainview.pack.literal import format_literal, named_parts
-from chainview.pack.values import F32, F64, Array, Integer, List, String, Value, types
+from chainview.pack.values import F32, F64, Array, Integer, List, Record, String, Value, types
 from chainview.pack.values.walk import rebuilt
 from chainview.replay.differences.apart import told_apart
 from chainview.replay.differences.text_change import TextChange, around_change, text_change
@@ -21,6 +21,8 @@ _LONGEST = 60
 _LONGEST_BYTES = 256
 _MOST_PARTS = 1000
 _MOST_ITEMS = 10_000
+_MOST_MOVED = 2
+"""Moved items that are named each."""
 MOST_LEAVES = 200
 """More are not looked for."""
 
@@ -69,8 +71,24 @@ class Leaf:
 
     @property
     def is_reordered(self) -> bool:
+        """Whether it is a list, map or set with the same items in another order, or a list in which items moved."""
+        return self.has_same_items or bool(_moved(self.recorded, self.now))
+
+    @property
+    def has_same_items(self) -> bool:
         """Whether it is a list, map or set with the same items in another order."""
         return _same_items(self.recorded, self.now) or same_but_order(self.recorded, self.now)
+
+    @property
+    def order_told(self) -> str:
+        """Which items of a list moved, in words; empty for what is not reordered."""
+        moved = _moved(self.recorded, self.now)
+        places = ", ".join([f"[{before}] moved to [{after}]" for before, after in moved[:_MOST_MOVED]])
+        if len(moved) > _MOST_MOVED:
+            places = f"{len(moved):,} items moved, the first from [{moved[0][0]}] to [{moved[0][1]}]"
+        if self.has_same_items:
+            return f"{self.path} has the same items in another order{places and f': {places}'}"
+        return places and f"{self.path} has items in another order: {places}"
 
     @property
     def in_state(self) -> bool:
@@ -120,7 +138,7 @@ def leaves(under: str, recorded: Value | None, now: Value | None) -> tuple[Leaf,
 
 
 def _whole_lists(found: Sequence[Change], recorded: Value, now: Value) -> Sequence[Change]:
-    """The changes, with a single one for each list whose items only stand in another order."""
+    """The changes, with one for each list in which items moved, and behind it those of its items beside the order."""
     if not any("[" in each.path for each in found):
         return found
     kept = list(found)
@@ -128,12 +146,66 @@ def _whole_lists(found: Sequence[Change], recorded: Value, now: Value) -> Sequen
         first = next((at for at, each in enumerate(kept) if each.path.startswith(f"{path}[")), None)
         if first is not None:
             rest = [each for each in kept[first:] if not each.path.startswith(f"{path}[")]
-            kept = [*kept[:first], Change(path, one, other), *rest]
-    return kept
+            kept = [*kept[:first], Change(path, one, other), *_beside_order(path, one, other), *rest]
+    return kept[:MOST_LEAVES]
+
+
+def _beside_order(path: str, one: Value, other: Value) -> Iterator[Change]:
+    """What differs in the items of a list that stand in another order: items that changed, are gone or are new."""
+    if _same_items(one, other) or not (isinstance(one, List) and isinstance(other, List)):
+        return
+    pairs = _pairs(one.items, other.items)
+    for at, at_now in sorted(pairs, key=lambda pair: pair[1]):
+        for each in changes(one.items[at], other.items[at_now], MOST_LEAVES):
+            yield Change(_joined(f"{path}[{at_now}]", each.path), each.before, each.after)
+    known, known_now = {at for at, _ in pairs}, {at for _, at in pairs}
+    yield from [Change(f"{path}[{at}]", each, None) for at, each in enumerate(one.items) if at not in known]
+    yield from [Change(f"{path}[{at}]", None, each) for at, each in enumerate(other.items) if at not in known_now]
+
+
+def _moved(one: Value | None, other: Value | None) -> list[tuple[int, int]]:
+    """The items of two lists, by their places, that stand before or behind others than they stood; as few as can be."""
+    if not (isinstance(one, List) and isinstance(other, List)) or max(len(one.items), len(other.items)) > _MOST_PARTS:
+        return []
+    pairs = _pairs(one.items, other.items)
+    stayed = set(rising(pairs))
+    return [pair for pair in pairs if pair not in stayed]
+
+
+def _pairs(ones: Sequence[Value], others: Sequence[Value]) -> list[tuple[int, int]]:
+    """The places of the items that are the same, or of one name and changed, in both lists; in order of the first."""
+    waiting: dict[Value, deque[int]] = {}
+    for at, item in enumerate(others):
+        waiting.setdefault(item, deque()).append(at)
+    pairs = [(at, waiting[item].popleft()) for at, item in enumerate(ones) if waiting.get(item)]
+    known, known_now = {at for at, _ in pairs}, {at for _, at in pairs}
+    rest = [at for at in range(len(ones)) if at not in known]
+    rest_now = [at for at in range(len(others)) if at not in known_now]
+    named = _names([ones[at] for at in rest], [others[at] for at in rest_now])
+    if named is not None:
+        there = dict(zip(named[1], rest_now, strict=True))
+        pairs += [(at, there[name]) for at, name in zip(rest, named[0], strict=True) if name in there]
+    return sorted(pairs)
+
+
+def _names(ones: Sequence[Value], others: Sequence[Value]) -> tuple[list[Value], list[Value]] | None:
+    """What names each of some records: the field that says something else in each, and most of it on both sides."""
+    records = [each for each in (*ones, *others) if isinstance(each, Record)]
+    if not records or len(records) < len(ones) + len(others) or len({each.own for each in records}) > 1:
+        return None
+    best: tuple[list[Value], list[Value]] | None = None
+    most = 0
+    for at, (_, value) in enumerate(records[0].fields):
+        if isinstance(value, String | Integer):
+            said, said_now = [[each.held[at] for each in side] for side in (records[: len(ones)], records[len(ones) :])]
+            common = len(set(said) & set(said_now))
+            if common > most and len(set(said)) == len(said) and len(set(said_now)) == len(said_now):
+                best, most = (said, said_now), common
+    return best
 
 
 def _reordered_lists(recorded: Value, now: Value) -> Iterator[tuple[str, Value, Value]]:
-    """The lists in the same place of both values that hold the same items in another order, with their paths."""
+    """The lists in the same place of both values that hold items in another order, with their paths."""
     waiting: list[tuple[str, Value, Value]] = [("", recorded, now)]
     for _ in range(_MOST_PARTS):
         if not waiting:
@@ -141,7 +213,7 @@ def _reordered_lists(recorded: Value, now: Value) -> Iterator[tuple[str, Value, 
         path, one, other = waiting.pop()
         if one is other:
             continue
-        if isinstance(one, List | Array) and one != other and _same_items(one, other):
+        if isinstance(one, List | Array) and one != other and (_same_items(one, other) or _moved(one, other)):
             yield path, one, other
         elif one.__class__ is other.__class__ and not _is_unpaired(one, other):
             there = dict(named_parts(other))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from chainview.pack.values import List
 from chainview.replay.differences.leaves import Leaf
-from chainview.replay.differences.substitution import Substitution
+from chainview.replay.differences.substitution import Substitution, value_text
 
 _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"[^\W\d_]+|\s+|\d+|.", re.DOTALL)
@@ -58,7 +59,16 @@ class Wording:
 
 def is_apart(said: Sequence[Leaf], end: Sequence[Leaf], known: Substitution) -> bool:
     """Whether an end has nothing of a text that said the same words in another order; `known` is what became what."""
-    return is_reordered(said) and not any(known.explains([leaf]) for leaf in end)
+    return is_reordered(said) and not any(known.explains([leaf]) or _is_order_of(said, leaf) for leaf in end)
+
+
+def _is_order_of(said: Sequence[Leaf], leaf: Leaf) -> bool:
+    """Whether the items of a list, which only stand in another order, are words of a text in another order."""
+    if not (leaf.has_same_items and isinstance(leaf.recorded, List)):
+        return False
+    changes = [each.text_change for each in said]
+    words = {word for change in changes if change is not None for word in _WORD.findall(change.recorded)}
+    return all(word in words for item in leaf.recorded.items for word in _WORD.findall(value_text(item)))
 
 
 def is_reordered(found: Sequence[Leaf]) -> bool:

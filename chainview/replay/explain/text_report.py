@@ -158,8 +158,7 @@ def _note(cause: Finding) -> str:
     kind = cosmetic(cause.leaves) if cause.code is Code.COSMETIC else None
     if kind is not None:
         return f"only the {kind} differs"
-    reordered = next((leaf for leaf in cause.leaves if leaf.is_reordered), None)
-    return "" if reordered is None else f"{reordered.path} has the same items in another order"
+    return next((leaf.order_told for leaf in cause.leaves if leaf.is_reordered), "")
 
 
 def _sides(path: str, recorded: str | None, now: str | None, width: int) -> Iterator[str]:

@@ -261,3 +261,33 @@ def test_where_a_change_of_type_shows() -> None:
     assert shape_place("f", Leaf("state.items[3].total", U32(1), U64(1))) == ("total",)
     assert shape_place("f", Leaf("state", U32(1), U64(1))) == shape_place("g", Leaf("state", U32(1), U64(1)))
     assert shape_place("f", Leaf("response", U32(1), record)) != shape_place("g", Leaf("response", U32(1), record))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "paths", "told"),
+    [
+        ('["a", "b", "c"]', '["c", "a", "b"]', ["l"], "l has the same items in another order: [2] moved to [0]"),
+        ('["a", "b", "c"]', '["b", "a"]', ["l", "l[2]"], "l has items in another order: [0] moved to [1]"),
+        ('["a", "b"]', '["b", "d", "a"]', ["l", "l[1]"], "l has items in another order: [0] moved to [2]"),
+        ('["a", "b", "c"]', '["a", "c"]', ["l[1]"], ""),
+        ('["a", "b"]', '["a", "c"]', ["l[1]"], ""),
+        (
+            '[r{n: "a", v: 1u32}, r{n: "b", v: 2u32}]',
+            '[r{n: "b", v: 0u32}, r{n: "a", v: 1u32}]',
+            ["l", "l[0].v"],
+            "l has items in another order: [0] moved to [1]",
+        ),
+        ('[r{n: "a", v: 1u32}]', '[r{n: "a", v: 2u32}]', ["l[0].v"], ""),
+        (
+            '["a", "b", "c", "d", "e", "f"]',
+            '["f", "e", "d", "c", "b", "a"]',
+            ["l"],
+            "l has the same items in another order: 5 items moved, the first from [0] to [5]",
+        ),
+    ],
+)
+def test_what_moved_in_a_list_is_told(one: str, other: str, paths: list[str], told: str) -> None:
+    """An item that moved, also where others are gone, new or changed, is told as moved, before what else differs."""
+    found = leaves("l", parse_literal(one), parse_literal(other))
+    assert [leaf.path for leaf in found] == paths
+    assert found[0].order_told == told

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from chainview.pack.literal import parse_literal
 from chainview.pack.values import U32, UNIT, Result, String, Tuple, Value, types
 from chainview.replay.differences.leaves import leaves
-from chainview.replay.differences.wording import Wording, is_reordered
+from chainview.replay.differences.substitution import Substitution
+from chainview.replay.differences.wording import Wording, is_apart, is_reordered
 from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.explain import explain
 from tests.actor.guests import Guest
@@ -95,3 +97,17 @@ def test_another_answer_does_not_come_of_other_words(
     replay = replay_of(recording_of(then, ("f", UNIT), answers={(HOST, "log"): [UNIT]}), now)
     explanation = explain(replay, control_experiment(replay, RecordedModules(compiled(then))))
     assert [(each.code, each.event) for each in explanation.causes] == found
+
+
+@pytest.mark.parametrize(
+    ("tags", "tags_now", "apart"),
+    [
+        ('["new", "red"]', '["red", "new"]', False),
+        ('["new", "old"]', '["old", "new"]', True),
+        ('["new", "red"]', '["red", "old"]', True),
+    ],
+)
+def test_a_list_in_the_order_of_what_was_said_comes_of_it(tags: str, tags_now: str, apart: bool) -> None:
+    """Where a text says words in another order, a list of these words in another order is no edit of its own."""
+    said = leaves("input", String("job 1 [new,red]"), String("job 1 [red,new]"))
+    assert is_apart(said, leaves("state", parse_literal(tags), parse_literal(tags_now)), Substitution()) is apart

@@ -88,7 +88,7 @@ def test_another_order_of_the_same_items_is_said() -> None:
     """A list with the same items in another order is told so; any other change of a list is not."""
     items = [List(types.STRING, tuple(map(String, letters))) for letters in ("ab", "ba", "ac")]
     reordered = replace(ARGUMENT, leaves=(Leaf("input.names", items[0], items[1]),))
-    assert line(report(reordered), "says") == "input.names has the same items in another order"
+    assert line(report(reordered), "says") == "input.names has the same items in another order: [0] moved to [1]"
     assert line(report(replace(ARGUMENT, leaves=(Leaf("input.names", items[0], items[2]),))), "says") == ""
 
 
