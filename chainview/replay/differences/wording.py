@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from chainview.pack.values import List
+from chainview.pack.values import Compound, List
+from chainview.pack.values.walk import walk
 from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.substitution import Substitution, value_text
 
@@ -68,7 +69,8 @@ def _is_order_of(said: Sequence[Leaf], leaf: Leaf) -> bool:
         return False
     changes = [each.text_change for each in said]
     words = {word for change in changes if change is not None for word in _WORD.findall(change.recorded)}
-    return all(word in words for item in leaf.recorded.items for word in _WORD.findall(value_text(item)))
+    said_in_list = [value_text(part) for part in walk(leaf.recorded) if not isinstance(part, Compound)]
+    return all(word in words for text in said_in_list for word in _WORD.findall(text))
 
 
 def is_reordered(found: Sequence[Leaf]) -> bool:

@@ -104,6 +104,7 @@ def test_another_answer_does_not_come_of_other_words(
     [
         ('["new", "red"]', '["red", "new"]', False),
         ('["new", "old"]', '["old", "new"]', True),
+        ('[r{w: "new"}, r{w: "red"}]', '[r{w: "red"}, r{w: "new"}]', False),
         ('["new", "red"]', '["red", "old"]', True),
     ],
 )
