@@ -103,4 +103,4 @@ def accepted_rules(given: Path | None, chain: str) -> list[Rule]:
     from chainview.replay.explain.rules import read_rules, rules_file
 
     path = rules_file(chain) if given is None else given
-    return read_rules(path) if given is not None or os.path.isfile(path) else []
+    return read_rules(path) if given is not None or os.path.lexists(path) else []
