@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -13,7 +12,7 @@ from chainview.actor.session.session import Session
 from chainview.chain.files.opened import open_chain
 from chainview.pack.values import Value
 from chainview.replay.explain.explanation import Explanation, Verdict
-from chainview.replay.explain.rules import Rule, read_rules, rules_file
+from chainview.replay.explain.rules import Rule, rules_file, rules_if_any
 from chainview.replay.run.build_notes import BuildState
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
@@ -111,7 +110,7 @@ class BuildCheck:
 
     def rules(self) -> Sequence[Rule]:
         """The accepted differences; raises ChainviewError when their file can't be read."""
-        return read_rules(self.rules_path) if os.path.isfile(self.rules_path) else ()
+        return rules_if_any(self.rules_path)
 
     def interrupt(self) -> None:
         """Ends the running call, from any thread."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,7 +99,6 @@ class ReplayRequest:
 
 def accepted_rules(given: Path | None, chain: str) -> list[Rule]:
     """The rules in the file given, which must be there, or in the one beside the chain, which may be missing."""
-    from chainview.replay.explain.rules import read_rules, rules_file
+    from chainview.replay.explain.rules import read_rules, rules_file, rules_if_any
 
-    path = rules_file(chain) if given is None else given
-    return read_rules(path) if given is not None or os.path.lexists(path) else []
+    return rules_if_any(rules_file(chain)) if given is None else read_rules(given)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from chainview.chain.table import EventTable
 from chainview.replay.explain.control import Control, control_experiment, recorded_modules
 from chainview.replay.explain.explain import NOT_CONTROLLED, explain
 from chainview.replay.explain.explanation import Explanation, Finding
-from chainview.replay.explain.rules import Rule, append_rule, read_rules, rule_for
+from chainview.replay.explain.rules import Rule, append_rule, rule_for, rules_if_any
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.replay import Replay
 from chainview.system.errors import ChainviewError
@@ -182,8 +181,7 @@ class ReplayThread:
     def _explain(self, begun: Begun, replay: Replay) -> None:
         of = len(replay.recording.starts)
         self.progress = Progress(Stage.EXPLAINING, of, of, replay.first_mismatch)
-        rules = read_rules(begun.rules) if os.path.isfile(begun.rules) else []
-        explanation, self._control = explained(replay, rules, begun.recorded_module, self._control)
+        explanation, self._control = explained(replay, rules_if_any(begun.rules), begun.recorded_module, self._control)
         if self._opened is not None:
             self._opened.require_unchanged()
         self.progress = Progress(Stage.DONE, of, of, replay.first_mismatch, explanation, asks=tuple(replay.asks))

@@ -73,6 +73,11 @@ def rules_file(chain: str | Path) -> Path:
     return Path(f"{chain}.accept.toml")
 
 
+def rules_if_any(path: Path) -> list[Rule]:
+    """The rules in a file that may be missing; whatever else stands in its place is read, and raises as it does."""
+    return read_rules(path) if os.path.lexists(path) else []
+
+
 def read_rules(path: Path) -> list[Rule]:
     """The rules in a file; raises ChainviewError that names the first bad one."""
     try:
