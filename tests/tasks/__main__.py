@@ -45,7 +45,7 @@ TASKS = {
         (("python", "sample_actors/build.py", "--check"),),
     ),
     "coverage": Task(
-        "every test but the `uncounted`, and the share of each room they reach, against the floors; `--update` raises them",
+        "the tests that count, and the share of each room they reach, against the floors; `--update` raises these",
         (("python", "-m", "tests.tasks.coverage"),),
     ),
     "snapshots": Task(

@@ -1,6 +1,6 @@
 """The share of lines and branches that the tests reach, in each room, against the floors in pyproject.toml.
 
-`python -m tests.tasks coverage` runs every test that counts, prints each room's figure and fails for one below its floor.
+`python -m tests.tasks coverage` runs the tests that count, prints each room's figure and fails for one below its floor.
 Counting doubles the time of a test: the mark `uncounted` leaves out long ones that only reach what others reach.
 `-- --update` raises the floors to what was reached, and lowers none. What else is given goes to pytest.
 """
@@ -80,7 +80,8 @@ def run_tests(words: Iterable[str]) -> tuple[int, dict[str, Any]]:
     """Runs the tests under coverage.py; the exit code and the report as JSON."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "coverage.json"
-        line = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "not uncounted", "--cov", f"--cov-report=json:{report}", *words]
+        pytest = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "not uncounted"]
+        line = [*pytest, "--cov", f"--cov-report=json:{report}", *words]
         environment = {**os.environ, "COVERAGE_FILE": str(Path(folder) / "coverage")}
         code = subprocess.run(line, cwd=REPOSITORY, env=environment, check=False).returncode
         return code, json.loads(report.read_text(encoding="utf-8")) if report.exists() else {"files": {}}
