@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 
-_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]")
+_HIDDEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
 
 
 def visible(text: str) -> str:
-    r"""The text with control characters, bidirectional overrides and the like written as `\u{1b}`."""
+    r"""The text with control characters, bidirectional overrides, and what shows as nothing, written as `\u{1b}`."""
     return _HIDDEN.sub(_escaped, text)
 
 
@@ -23,7 +27,7 @@ def visible_json(text: str) -> str:
 
 
 def _escaped_json(found: re.Match[str]) -> str:
-    return found.group() if found.group() in "\t\n\r" else f"\\u{ord(found.group()):04x}"
+    return found.group() if found.group() in "\t\n\r" else json.dumps(found.group())[1:-1]
 
 
 def plural(count: int, noun: str) -> str:

@@ -42,3 +42,10 @@ def test_json_made_visible_says_the_same(text: str) -> None:
     shown = visible_json(json.dumps(text, ensure_ascii=False))
     assert visible(shown) == shown
     assert json.loads(shown) == text
+
+
+def test_what_shows_as_nothing_is_spelled() -> None:
+    """Letters that only machines see (tags, soft hyphens, invisible operators) are told by their numbers."""
+    text = "a\U000e0041\xad\u2062\u206f\ufffb\u180e"
+    assert visible(text) == "a\\u{e0041}\\u{ad}\\u{2062}\\u{206f}\\u{fffb}\\u{180e}"
+    assert visible_json('"\U000e0041"') == '"\\udb40\\udc41"'

@@ -24,8 +24,10 @@ _HASH_LETTERS = 7
 _LINE_WIDTH, _NUMBER_WIDTH = 88, 7
 _HEX_WIDTH = 16
 _NAME_WIDTH = 10
-_MOST_LINES, _MOST_LETTERS = 100_000, 1 << 18
-"""The lines of one value, and the letters of one text, that are printed for people; --json has all."""
+_MOST_LINES, _MOST_LETTERS, _MOST_OF_NAME, _MOST_PRINTED = 100_000, 1 << 18, 1 << 12, 1 << 24
+"""The lines of one value, the letters of one text, of one name, and of a value's lines together, that are printed for
+people; --json has all."""
+_MOST_FRAMES = 1000
 _PRINTABLE = range(0x20, 0x7F)
 _DEEPEST_INDENT = 32
 _INDENT = "  "
@@ -98,7 +100,7 @@ def event_text(table: EventTable, index: int) -> Iterator[str]:
     """All of an event as lines: hash and link, decoded values, what changed in the state, raw bytes."""
     payload, found = table.payload(index), soundness(table, index)
     title = "error" if table.kind(index) is Kind.ERROR else table.kind(index).title
-    yield visible(f"event {table.number(index):,}  {title}  {table.event_type(index)}")
+    yield visible(f"event {table.number(index):,}  {title}  {_name(table.event_type(index))}")
     yield f"hash    {_hash_text(table.hash(index))}   {_hash_words(table.hash(index), found)}"
     parent = table.parent(index)
     link = "" if found.link is LinkState.HOLDS else "   not the event before"
@@ -141,8 +143,10 @@ def _extras_lines(extras: Extras) -> Iterator[str]:
         yield "damaged its entry fails its checksum"
     if extras.reason:
         yield visible(f"reason  {_bounded(extras.reason)}   beside the event, not hashed")
-    for place, frame in enumerate(extras.stack):
-        yield visible(f"{'stack' if not place else '':<8}{frame}")
+    for place, frame in enumerate(extras.stack[:_MOST_FRAMES]):
+        yield visible(f"{'stack' if not place else '':<8}{_name(str(frame))}")
+    if len(extras.stack) > _MOST_FRAMES:
+        yield f"{'':<8}… and {plural(len(extras.stack) - _MOST_FRAMES, 'more frame')}"
 
 
 def _payload_lines(table: EventTable, index: int, data: bytes) -> Iterator[str]:
@@ -151,10 +155,10 @@ def _payload_lines(table: EventTable, index: int, data: bytes) -> Iterator[str]:
         if payload.value is not None:
             yield from value_lines("value", payload.value)
         elif data:
-            yield visible(f"the payload can't be read: {payload.reason}")
+            yield visible(f"the payload can't be read: {_bounded(payload.reason)}")
         return
     for name, text in payload.names:
-        yield visible(f"{name:<{_NAME_WIDTH}}{text}")
+        yield visible(f"{_name(name):<{_NAME_WIDTH}}{_name(text)}")
     for part in payload.parts:
         if isinstance(part.said, str):
             lines = _bounded(part.said).split("\n")
@@ -178,9 +182,14 @@ def _state_lines(table: EventTable, index: int) -> Iterator[str]:
         return
     found = changes(earlier, after)
     yield f"changed since event {before.number:,}:" + ("" if found else " nothing")
-    for change in found:
-        old, new = _literal(change.before) or "nothing", _literal(change.after) or "nothing"
-        yield visible(f"  {change.path or 'state'}: {old} → {new}")
+    printed = 0
+    for place, change in enumerate(found):
+        if place == _MOST_LINES or printed > _MOST_PRINTED:
+            yield f"  … and {plural(len(found) - place, 'more change')}"
+            return
+        old, new = (_bounded(_literal(each) or "nothing") for each in (change.before, change.after))
+        yield (line := visible(f"  {_name(change.path) or 'state'}: {old} → {new}"))
+        printed += len(line)
 
 
 def hex_lines(data: bytes) -> Iterator[str]:
@@ -197,28 +206,38 @@ def hex_lines(data: bytes) -> Iterator[str]:
 def value_lines(name: str, value: Value, depth: int = 0) -> Iterator[str]:
     """The lines of a value: scalars as literals, what holds others as its name with those below it."""
     stack: list[tuple[str, Value, int]] = [(name, value, depth)]
-    count = 0
+    count = printed = 0
     while stack:
         count += 1
-        if count > _MOST_LINES:
+        if count > _MOST_LINES or printed > _MOST_PRINTED:
             more = sum([sum(1 for _ in walk(item)) for _, item, _ in stack])
             yield f"{_INDENT * depth}… and {plural(more, 'more value')}"
             return
         label, item, level = stack.pop()
-        words = [f"{label}:"] if label else []
+        words = [f"{_name(label)}:"] if label else []
         words.append(_words(item))
         held = list(named_parts(item))
         while len(held) == 1 and held[0][0] == HELD:
             words.append(_words(held[0][1]))
             held = list(named_parts(held[0][1]))
-        yield visible(_INDENT * min(level, _DEEPEST_INDENT) + " ".join(words))
+        yield (line := visible(_INDENT * min(level, _DEEPEST_INDENT) + " ".join(words)))
+        printed += len(line)
         stack += [(f"{label.text}{label.of_entry}", part, level + 1) for label, part in reversed(held)]
 
 
 def _bounded(text: str) -> str:
     """A text, of which what is beyond all reading is only counted."""
-    more = len(text) - _MOST_LETTERS
-    return text if more <= 0 else f"{text[:_MOST_LETTERS]}… and {plural(more, 'more character')}"
+    return _begun(text, _MOST_LETTERS)
+
+
+def _name(text: str) -> str:
+    """The name of a type, a field or a function, of which what is beyond all reading is only counted."""
+    return _begun(text, _MOST_OF_NAME)
+
+
+def _begun(text: str, most: int) -> str:
+    more = len(text) - most
+    return text if more <= 0 else f"{text[:most]}… and {plural(more, 'more character')}"
 
 
 def _words(value: Value) -> str:
@@ -233,10 +252,10 @@ def _words(value: Value) -> str:
         count = len(value.entries if isinstance(value, Map) else value.items)
         return f"{'map' if isinstance(value, Map) else 'set'} of {count:,}"
     if isinstance(value, Variant):
-        return f"{value.type_name}::{value.case}"
+        return f"{_name(value.type_name)}::{_name(value.case)}"
     if isinstance(value, Result):
         return "ok" if value.is_ok else "err"
-    return value.type_name or "record" if isinstance(value, Record) else "some"
+    return _name(value.type_name) or "record" if isinstance(value, Record) else "some"
 
 
 def _literal_of(value: Value) -> str:

@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from chainview.chain.words.spans import middle_cut
+
 PAGES = "docs/codes"
+_LONGEST = 4000
+"""The letters of a sentence: what a chain calls a function may be longer than all reading."""
 
 
 class Family(Enum):
@@ -69,9 +73,10 @@ class Code(StrEnum):
         return f"{PAGES}/{self}.md"
 
     def says(self, *, function: str = "", export: str = "", path: str = "", detail: str = "", change: str = "") -> str:
-        """Its sentence with the facts of a case."""
+        """Its sentence with the facts of a case; of a name beyond all reading its ends."""
         sentence = self.description.sentence
-        return sentence.format(function=function, export=export, path=path, detail=detail, change=change)
+        said = sentence.format(function=function, export=export, path=path, detail=detail, change=change)
+        return middle_cut(said, _LONGEST)
 
 
 class Detail(StrEnum):

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from chainview.chain.event import Extras
+from chainview.chain.event import Extras, Frame
 from chainview.chain.files.entries.entry import Note
+from chainview.chain.payload import encode_call, encode_result
+from chainview.chain.schema import Schema
+from chainview.chain.state_chain import linked
+from chainview.chain.table import EventTable
 from chainview.chain.words import report
 from chainview.chain.words.notes import note_text
 from chainview.chain.words.report import event_line, event_object, event_text, hex_lines, value_lines
@@ -129,3 +133,34 @@ def test_what_is_printed_of_a_value_is_bounded(monkeypatch: pytest.MonkeyPatch) 
     assert list(value_lines("", bytes_value("ääääää".encode()))) == ['12 bytes "ääää" … and 4 more bytes']
     assert list(value_lines("", bytes_value(b"\xff" * 9))) == ["9 bytes ffffffffffffffff … and 1 more byte"]
     assert list(hex_lines(bytes(85)))[5:] == ["… and 5 more bytes"]
+
+
+def test_names_of_a_value_are_bounded_and_all_of_its_lines_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long name that many values share is cut at each, and lines end where together they are beyond all reading."""
+    monkeypatch.setattr(report, "_MOST_OF_NAME", 4)
+    monkeypatch.setattr(report, "_MOST_PRINTED", 60)
+    one = Record("counters", (("countless", S64(1)),))
+    assert list(value_lines("", Tuple((one,) * 9))) == [
+        "tuple of 9",
+        "  0: coun… and 4 more characters",
+        "    coun… and 5 more characters: 1s64",
+        "… and 16 more values",
+    ]
+
+
+def test_long_names_and_many_changes_of_an_event_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An event's type, its frames, and what changed in its state are printed up to a bound and counted beyond it."""
+    monkeypatch.setattr(report, "_MOST_LINES", 2)
+    monkeypatch.setattr(report, "_MOST_FRAMES", 1)
+    monkeypatch.setattr(report, "_MOST_OF_NAME", 2)
+    parts = []
+    for start in (0, 10):
+        state = Tuple(tuple(map(S64, range(start, start + 5))))
+        parts += [encode_call(Schema.VALUES, "f", UNIT), encode_result(Schema.VALUES, "f", state, UNIT)]
+    table = EventTable()
+    for event in linked([("wasm", part) for part in parts]):
+        table.append(event, Extras(stack=(Frame("f"), Frame("g"))))
+    printed = list(event_text(table, 3))
+    assert printed[0] == "event 4  result  wa… and 2 more characters"
+    assert "        … and 1 more frame" in printed
+    assert printed[printed.index("changed since event 2:") + 3] == "  … and 3 more changes"

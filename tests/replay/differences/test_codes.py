@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chainview.replay.differences.codes import Code
+from chainview.replay.differences.codes import Code, Detail
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 
@@ -24,3 +24,11 @@ def test_the_index_lists_every_code() -> None:
     """The index of the pages links to each."""
     index = (REPOSITORY / "docs" / "codes" / "README.md").read_text(encoding="utf-8")
     assert all(f"[{code}]({code}.md)" in index for code in Code)
+
+
+def test_a_sentence_is_bounded_whatever_a_chain_calls_a_function() -> None:
+    """A name of very many letters stands in a sentence by its ends."""
+    said = Code.MISSING_CALL.says(detail=Detail.GONE.format(calls="f" * 1_000_000 + " is"))
+    assert len(said) < 5000
+    assert said.startswith("fff")
+    assert said.endswith("f is no longer made")
