@@ -55,8 +55,10 @@ def run(args: argparse.Namespace) -> int:
 def _pattern(text: str | None) -> re.Pattern[str] | None:
     if text is None:
         return None
+    from chainview.chain.query.pattern import expression
+
     try:
-        return re.compile(text)
+        return expression(text)
     except re.error as error:
         raise ChainviewError(f"--grep {text!r} is no regular expression: {error}") from None
     except (RecursionError, OverflowError):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import AnyStr
 
 from chainview.pack.cgrf.glance import INTEGERS, integer_bytes
 from chainview.system.errors import ChainviewError
@@ -77,7 +79,7 @@ def parse_pattern(text: str, *, plain: bool = False) -> SearchPattern:
     any_case = not any(letter.isupper() for letter in re.sub(r"\\.", "", text))
     flags = re.IGNORECASE if any_case else 0
     try:
-        regex = re.compile(re.escape(text) if plain else text, flags)
+        regex = expression(re.escape(text) if plain else text, flags)
     except (re.error, OverflowError, RecursionError) as error:
         raise ChainviewError(f"can't search for {text!r}: {error}") from None
     literal = coarse = None
@@ -87,6 +89,12 @@ def parse_pattern(text: str, *, plain: bool = False) -> SearchPattern:
         coarse = _coarse(re.escape(text) if plain else text, any_case)
     number, kinds = _number(text)
     return SearchPattern(text, regex, any_case, literal, coarse, number, kinds, _needles(number, kinds))
+
+
+def expression(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """A regular expression that someone typed, without Python's warnings of what another version may read otherwise."""
+    with warnings.catch_warnings(action="ignore"):
+        return re.compile(text, flags)
 
 
 def _is_regex(text: str) -> bool:
@@ -123,7 +131,7 @@ def _coarse(text: str, any_case: bool) -> re.Pattern[bytes] | None:
             forms = {piece, piece.lower(), piece.upper()} if any_case else {piece}
             parts.append(b"(?:%b)" % b"|".join([form.encode("utf-8", "surrogatepass") for form in sorted(forms)]))
     try:
-        return re.compile(b"".join(parts))
+        return expression(b"".join(parts))
     except (re.error, OverflowError):
         return re.compile(b"")
 

@@ -36,7 +36,8 @@ class Alignment:
     """The rows whose two sides do not say the same, gaps among them."""
     reached: int | None = None
     """The row at which the side of now was stopped; None when it came to its end."""
-    _tail: int | None = None
+    _tail: int | None = field(default=None, init=False)
+    _next_recorded: array[int] = field(default_factory=lambda: array("q"), init=False)
 
     @property
     def tail(self) -> int:
@@ -48,6 +49,17 @@ class Alignment:
                 at -= 1
             self._tail = at
         return self._tail
+
+    def next_recorded(self, row: int) -> int:
+        """The recorded item of a row, or else of the next that has one; NONE behind the last. Asked once all rows are in."""
+        if not self._next_recorded:
+            found, following = NONE, array("q")
+            for each in reversed(self.recorded):
+                found = each if each != NONE else found
+                following.append(found)
+            following.reverse()
+            self._next_recorded = following
+        return self._next_recorded[row] if row < len(self) else NONE
 
     def __len__(self) -> int:
         return len(self.recorded)

@@ -130,10 +130,8 @@ class Stretch:
 
     def event(self, row: int) -> int:
         """The recorded event of a row, or the one before which it stands."""
-        for at in range(row, len(self.rows)):
-            if self.rows.recorded[at] != NONE:
-                return self.rows.recorded[at]
-        return len(self.then)
+        found = self.rows.next_recorded(row)
+        return len(self.then) if found == NONE else found
 
     def made(
         self,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from itertools import islice, product
 
 import pytest
@@ -17,6 +19,7 @@ from chainview.chain.files.native.layout import pack_event, pack_header
 from chainview.chain.query import search
 from chainview.chain.query.failures import FailureFinder
 from chainview.chain.query.hits import Hits
+from chainview.chain.query.pattern import parse_pattern
 from chainview.chain.query.search import Finder, SlowPattern
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
@@ -251,3 +254,13 @@ def test_a_pattern_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch, 
     shown = Finder(table, pattern)
     assert shown.spans("a" * 60 + "!?") == []
     assert shown.given_up
+
+
+@pytest.mark.parametrize("text", ["[[[[", "a[b--c]", "[x||y]"])
+def test_what_another_python_may_read_otherwise_is_searched_for_in_silence(text: str) -> None:
+    """An expression of which Python warns is read, or refused in a sentence, without a word on standard error."""
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with suppress(ChainviewError):
+            parse_pattern(text)
+    assert told == []

@@ -45,6 +45,8 @@ def check_laws(then: Recording, now: Recording, rows: Alignment) -> None:
     inside = [row for hunk in rows.hunks for row in hunk.rows]
     assert inside == sorted(set(inside))
     assert rows.differing <= set(inside)
+    following = [next((each for each in rows.recorded[row:] if each != NONE), NONE) for row in range(len(rows) + 1)]
+    assert [rows.next_recorded(row) for row in range(len(rows) + 1)] == following
     for row, (recorded, new) in enumerate(zip(rows.recorded, rows.now, strict=True)):
         assert recorded != NONE or new != NONE
         if row not in rows.differing:
