@@ -51,7 +51,7 @@ class Alignment:
         return self._tail
 
     def next_recorded(self, row: int) -> int:
-        """The recorded item of a row, or else of the next that has one; NONE behind the last. Asked once all rows are in."""
+        """The recorded item of a row or of the next that has one; NONE behind the last. Asked once all rows are in."""
         if not self._next_recorded:
             found, following = NONE, array("q")
             for each in reversed(self.recorded):
