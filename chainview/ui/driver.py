@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import selectors
 import traceback
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from textual import events
 from textual._xterm_parser import XTermParser
@@ -41,6 +43,22 @@ class TerminalDriver(LinuxDriver):
                 else:
                     # The terminal has gone; the app notices, and must not be kept busy until then.
                     self.exit_event.wait(_LOOK_SECONDS)
+
+    def _sigcont_application(self, *_: object) -> None:
+        # Whoever was interrupted may hold a lock that is needed now: the loop does the rest, if it still runs.
+        with suppress(RuntimeError):
+            asyncio.get_running_loop().call_soon_threadsafe(self._go_on)
+
+    def _go_on(self) -> None:
+        """Takes the terminal again, which others may have used since the process was stopped."""
+        # A terminal that closes sends SIGCONT behind SIGHUP.
+        if self._app._exit or not self._auto_restart:
+            return
+        if not self._must_signal_resume:
+            # Of SIGSTOP nobody is told: the threads of before still run.
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        self.resume_application_mode()
 
     def process_message(self, message: Message) -> None:
         """Hands a message on, but no key or mouse report, save the one that quits, to an app that is far behind."""

@@ -23,7 +23,7 @@ from tests.corpus.faults import FOLDER, recording
 from tests.corpus.recorder import Recorder
 from tests.replay.recorded import compiled
 
-pytestmark = [pytest.mark.once, pytest.mark.uncounted]
+pytestmark = pytest.mark.once
 
 GUILTY = ("early", "late")
 

@@ -26,7 +26,7 @@ from chainview.replay.run.replay import Replay
 from tests.corpus.faults import LIMITS, chains, module, recording
 from tests.replay.chains import PART, from_parts
 
-pytestmark = [pytest.mark.once, pytest.mark.uncounted]
+pytestmark = pytest.mark.once
 
 LOG = "theater:simple/runtime/log"
 CHAINS = ("short", "errors", "session")

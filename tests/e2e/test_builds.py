@@ -10,7 +10,7 @@ from tests.commands.running import chainview, sample
 from tests.e2e.terminal import EXITED, terminal
 from tests.workbench.test_build_watch import actor
 
-pytestmark = [pytest.mark.once, pytest.mark.uncounted]
+pytestmark = pytest.mark.once
 
 CUSTOM_SECTION = b"\x00\x05\x04note"
 """Changes a module's bytes and nothing that it does."""

@@ -15,7 +15,7 @@ from chainview.chain.files.native.reader import read_entries
 from tests.commands.running import chainview, sample
 from tests.e2e.terminal import EXITED, terminal
 
-pytestmark = [pytest.mark.once, pytest.mark.uncounted]
+pytestmark = pytest.mark.once
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 34), (200, 50)])

@@ -17,7 +17,7 @@ from tests.e2e import rebuilding as how
 from tests.e2e.rebuilding import BROKEN, DIFFERS, GONE, IDENTICAL, Rebuild, Watched, build, remark
 from tests.e2e.terminal import EXITED, terminal
 
-pytestmark = [pytest.mark.once, pytest.mark.uncounted]
+pytestmark = pytest.mark.once
 
 COMPONENT = b"\0asm\x0d\0\x01\0"
 UNKNOWN_IMPORT = build().replace(b"sample:pricing/rates", b"sample:pricing/grate", 1)

@@ -45,7 +45,7 @@ TASKS = {
         (("python", "sample_actors/build.py", "--check"),),
     ),
     "coverage": Task(
-        "the tests that count, and the share of each room they reach, against the floors; `--update` raises these",
+        "every test, and the share of each room they reach, against the floors; `--update` raises the floors",
         (("python", "-m", "tests.tasks.coverage"),),
     ),
     "snapshots": Task(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import stat
 import threading
 import time
 from collections.abc import Callable
@@ -167,7 +166,7 @@ class ModuleWatch:
 def _absence(path: Path) -> WatchTrouble:
     """That there is no such file, or that nobody can tell, as in a folder that may not be entered."""
     try:
-        is_file = stat.S_ISREG(path.stat().st_mode)
+        path.stat()
     except (FileNotFoundError, NotADirectoryError):
         return WatchTrouble(MODULE_GONE, f"{path} is gone: it is used as soon as it is built again")
     except OSError as error:
@@ -175,14 +174,12 @@ def _absence(path: Path) -> WatchTrouble:
             f"{path} can't be reached ({words_of(error)}): it is looked at every second, and used as soon as it can be"
         )
         return WatchTrouble(OUT_OF_REACH, said)
-    if not is_file:
-        return WatchTrouble(MODULE_GONE, f"{path} is no file any more: one that is built there again is used")
     return WatchTrouble()
 
 
 def _content(path: Path) -> str:
     """What tells one broken file from another."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "no regular file"
     except OSError as error:
         return str(error)

@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -149,22 +149,6 @@ def test_a_removed_file_is_no_build_and_may_come_back(tmp_path: Path) -> None:
         eventually(lambda: watch.trouble.short == MODULE_GONE)
         assert watch.trouble.sentence == f"{path} is gone: it is used as soon as it is built again"
         path.parent.mkdir()
-        path.write_text(text(1))
-        seen.wait(1)
-        assert (watch.trouble, seen.broken) == (WatchTrouble(), [])
-
-
-@pytest.mark.parametrize("put", [Path.mkdir, os.mkfifo, lambda path: path.symlink_to(path)])
-def test_what_is_no_file_is_no_build(tmp_path: Path, put: Callable[[Path], None]) -> None:
-    """A folder, a pipe or a link to itself in a module's place takes no number; a module that comes back is a build."""
-    path = tmp_path / "m.wat"
-    path.write_text(text(0))
-    with watching(Target(path, "m")) as (watch, seen):
-        path.unlink()
-        put(path)
-        eventually(lambda: bool(watch.trouble.short))
-        assert watch.trouble.short in (MODULE_GONE, OUT_OF_REACH)
-        path.rmdir() if path.is_dir() else path.unlink()
         path.write_text(text(1))
         seen.wait(1)
         assert (watch.trouble, seen.broken) == (WatchTrouble(), [])

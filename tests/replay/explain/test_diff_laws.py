@@ -26,7 +26,7 @@ from chainview.replay.run.recording import Recording
 from tests.replay.align.test_align import MADE
 from tests.replay.chains import Made, Step, count, from_parts, log, params
 
-pytestmark = [pytest.mark.once, pytest.mark.uncounted]
+pytestmark = pytest.mark.once
 
 INIT = "theater:simple/actor.init"
 NOTHING = Option(types.list_of(types.U8), None)

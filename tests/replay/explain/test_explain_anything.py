@@ -25,7 +25,7 @@ from tests.actor.guests import Guest
 from tests.actor.running import sample
 from tests.replay.recorded import compiled, packed, recording_from, recording_of
 
-pytestmark = [pytest.mark.once, pytest.mark.uncounted]
+pytestmark = pytest.mark.once
 
 HOST = "test:x/host"
 ASKS = st.lists(

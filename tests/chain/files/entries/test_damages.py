@@ -52,7 +52,6 @@ JUNK = {
 
 
 @pytest.mark.once
-@pytest.mark.uncounted
 @pytest.mark.parametrize("name", JUNK)
 def test_damage_takes_no_more_than_a_few_times_its_size(tmp_path: Path, name: str) -> None:
     """However a file is made of what is no event, verifying it holds at most 8 times its size, and tells it in runs."""
