@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from chainview.system.errors import words_of
 from chainview.system.file_kind import ENOUGH, file_kind
@@ -38,13 +38,23 @@ def read_text(path: str | Path, *, kind: str = "text") -> str:
         raise UnreadableText(f"it is {is_kind}" if is_kind else f"it is no {kind}, which is UTF-8") from None
 
 
+class NoRegularFile(OSError):
+    """What has the name of a file and is a pipe, a device or the like."""
+
+
+def open_regular(path: str | Path) -> BinaryIO:
+    """A regular file to read bytes from; raises OSError, NoRegularFile for anything else, which is not waited for."""
+    # Without waiting, so that a pipe nobody writes to is refused.
+    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise NoRegularFile("it is no regular file")
+    return file
+
+
 def _read(path: str | Path) -> bytes:
     try:
-        # Without waiting, so that a pipe nobody writes to is refused rather than waited for.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise UnreadableText("it is no regular file")
+        with open_regular(path) as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise UnreadableText(words_of(error), missing=isinstance(error, FileNotFoundError)) from None

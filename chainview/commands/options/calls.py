@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
 import re
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.file_kind import ENOUGH, file_kind
+from chainview.system.text_file import NoRegularFile, open_regular
 
 if TYPE_CHECKING:
     from chainview.actor.manifest import Target
@@ -45,12 +44,10 @@ def _calls_in(path: str) -> Iterator[GivenCall]:
 
 def _text_of(path: str) -> str:
     try:
-        # Without waiting, so that a pipe nobody writes to is refused rather than waited for.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-        with open(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise ChainviewError(f"{path} is no regular file: the calls are read from one, a call a line")
+        with open_regular(path) as file:
             data = file.read(_LARGEST_FILE + 1)
+    except NoRegularFile:
+        raise ChainviewError(f"{path} is no regular file: the calls are read from one, a call a line") from None
     except OSError as error:
         raise ChainviewError(f"can't read the calls in {path}: {words_of(error)}") from None
     except ValueError:

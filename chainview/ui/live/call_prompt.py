@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Sequence
 from pathlib import Path
 from typing import overload
@@ -12,6 +11,7 @@ from chainview.actor.exports import Export
 from chainview.actor.session.status import SessionLike
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.locations import made
+from chainview.system.text_file import open_regular
 from chainview.system.whole_file import write_whole
 from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
@@ -79,19 +79,15 @@ class CallHistory:
 def _kept_lines(path: Path) -> list[str]:
     """The newest lines of a file, none where it is missing; raises OSError for one that can't be read, or is none."""
     try:
-        # Without waiting, so that nobody who puts a pipe there holds up the screen.
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        file = open_regular(path)
     except FileNotFoundError:
         return []
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(descriptor)
-        raise OSError("it is no regular file")
-    with open(descriptor, "rb") as file:
-        file.seek(max(0, status.st_size - _MOST_BYTES))
+    with file:
+        size = os.fstat(file.fileno()).st_size
+        file.seek(max(0, size - _MOST_BYTES))
         text = file.read(_MOST_BYTES).decode("utf-8-sig", "replace")
     lines = text.split("\n")
-    if status.st_size > _MOST_BYTES:
+    if size > _MOST_BYTES:
         del lines[0]
     return [line for line in lines if line][-MOST_KEPT:]
 
