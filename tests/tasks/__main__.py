@@ -64,6 +64,8 @@ TASKS = {
         (
             (
                 *("uv", "pip", "compile", "--quiet", "--no-config", "--universal", "--generate-hashes", "--upgrade"),
+                # A pip that checks hashes takes a name with an extra for another package, and looks for the newest.
+                "--no-strip-extras",
                 *("--python-version", "3.11", "--default-index", "https://pypi.org/simple", "--no-emit-index-url"),
                 *("--custom-compile-command", "python -m tests.tasks lock"),
                 *("--group", "dev", "--output-file", ".ci/lock.txt", "pyproject.toml"),
