@@ -220,6 +220,20 @@ sys.exit(130)
     assert subprocess.run(line, cwd=tmp_path, env=env, timeout=LIMIT, check=False).returncode == 130
 
 
+def test_what_a_test_starts_heeds_signals_though_the_tests_ignore_them() -> None:
+    """Tests that run as a shell's background job, or under `nohup`, start processes that signals end as ever."""
+    ask = "import signal; print(*(int(signal.getsignal(n) is signal.SIG_IGN) for n in (1, 2, 15)))"
+    script = f"import tests.conftest, subprocess, sys; subprocess.run([sys.executable, '-c', {ask!r}], check=True)"
+
+    def ignore() -> None:
+        for number in INTERRUPTING:
+            signal.signal(number, signal.SIG_IGN)
+
+    line = [sys.executable, "-c", script]
+    done = subprocess.run(line, capture_output=True, text=True, timeout=LIMIT, preexec_fn=ignore, check=True)
+    assert done.stdout == "0 0 0\n"
+
+
 def _runs_its_guest(process: subprocess.Popen[bytes]) -> bool:
     """Whether beside the main thread those of the replay and of its watchdog are there."""
     return len(os.listdir(f"/proc/{process.pid}/task")) > 2
