@@ -232,7 +232,7 @@ class Actor:
         """Ends guest code, and long work of ours, once that must end; raises CallFailed for the latter."""
         self._watchdog.begin(seconds)
         try:
-            with given_up_when(self._watchdog.is_over):
+            with given_up_when(self._watchdog.is_over, self._watchdog.wait_for):
                 yield
         except GivenUp:
             raise CallFailed(self._watchdog.why_over, broken=True) from None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,13 @@ class Target:
     initial_state: str | None = None
     manifest: Path | None = None
     warnings: tuple[str, ...] = ()
+    handlers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """The manifest's `[[handler]]` tables by their `type`."""
 
 
 _LARGEST = 16 << 20
-_KNOWN_HANDLERS = frozenset({"runtime", "self", "timer"})
+HANDLERS = frozenset({"loop", "runtime", "self", "timer"})
+"""Theater's handlers that chainview has, by their names in a manifest."""
 
 
 def find_target(path: str) -> Target:
@@ -66,7 +70,8 @@ def read_manifest(file: Path, *, built: bool = True) -> Target:
     module = file.parent / package
     if built and not _exists(module):
         raise ModuleError(f"the manifest {file} names the package {package}, and there is no {module}: build it first")
-    return Target(module, name, state, file, tuple(_warnings(manifest)))
+    handlers = _handlers(file, manifest)
+    return Target(module, name, state, file, tuple(_warnings(handlers)), handlers)
 
 
 def _exists(path: Path) -> bool:
@@ -100,12 +105,16 @@ def _text(file: Path, manifest: dict[str, Any], key: str) -> str:
     return value
 
 
-def _warnings(manifest: dict[str, Any]) -> list[str]:
-    handlers = manifest.get("handler", [])
-    tables = handlers if isinstance(handlers, list) else []
-    kinds = [table.get("type") for table in tables if isinstance(table, dict)]
+def _handlers(file: Path, manifest: dict[str, Any]) -> dict[str, Mapping[str, Any]]:
+    tables = manifest.get("handler", [])
+    if not isinstance(tables, list) or not all(isinstance(each, dict) for each in tables):
+        raise ModuleError(f"the manifest {file} has a handler that is no table: write [[handler]]")
+    return {kind: each for each in reversed(tables) if isinstance(kind := each.get("type"), str)}
+
+
+def _warnings(handlers: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return [
         f"the manifest asks for the handler {kind}, which chainview does not have"
-        for kind in kinds
-        if isinstance(kind, str) and kind not in _KNOWN_HANDLERS
+        for kind in handlers
+        if kind not in HANDLERS
     ]

@@ -1,14 +1,18 @@
-"""Long work that is given up in the middle once it is not wanted any more."""
+"""Long work, and waiting, that is given up in the middle once it is not wanted any more."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final, TypeVar
 
 PIECE: Final = 4096
 """How many small steps long work takes between two looks at whether it is still wanted."""
+
+
+_T = TypeVar("_T")
 
 
 class GivenUp(Exception):
@@ -17,19 +21,23 @@ class GivenUp(Exception):
 
 class _Wish(threading.local):
     over: Callable[[], bool] | None = None
+    wait: Callable[[Future[Any]], None] | None = None
 
 
 _wish = _Wish()
 
 
 @contextmanager
-def given_up_when(over: Callable[[], bool]) -> Iterator[None]:
-    """Lets `go_on` raise GivenUp in this thread once `over` says so."""
-    before, _wish.over = _wish.over, over
+def given_up_when(over: Callable[[], bool], wait: Callable[[Future[Any]], None] | None = None) -> Iterator[None]:
+    """Lets `go_on` raise GivenUp in this thread once `over` says so.
+
+    `wait` is how `wait_for` waits until a future is done; it raises GivenUp where it is not waited for any longer.
+    """
+    before, _wish.over, _wish.wait = (_wish.over, _wish.wait), over, wait
     try:
         yield
     finally:
-        _wish.over = before
+        _wish.over, _wish.wait = before
 
 
 def go_on() -> None:
@@ -37,3 +45,10 @@ def go_on() -> None:
     over = _wish.over
     if over is not None and over():
         raise GivenUp
+
+
+def wait_for(awaited: Future[_T]) -> _T:
+    """What the future holds once it is done; raises what it failed with, and GivenUp once it is not wanted any more."""
+    if _wish.wait is not None and not awaited.done():
+        _wish.wait(awaited)
+    return awaited.result()

@@ -8,7 +8,8 @@ import pytest
 
 from chainview.actor.engine.loading import load_module
 from chainview.actor.exports import CallRefused, Export, check_state, exports_of, find_export, parse_call
-from chainview.actor.hosts.provided import default_answers, refuse_missing
+from chainview.actor.hosts.provided import default_answers, refuse_imports
+from chainview.actor.leave import Leave
 from chainview.actor.module import Import, Module, ModuleError, ModuleFile
 from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
 from chainview.pack.values import S32, List, Record, String, Tuple, Variant
@@ -135,6 +136,6 @@ def test_very_many_exports_and_imports_are_told_at_once() -> None:
     with pytest.raises(CallRefused, match=r"there are f0, f1, .* f19 and 19,980 more"):
         find_export("f", exports)
     assert len(default_answers(module)) == count
-    refuse_missing(module, stub=True)
+    refuse_imports(module, Leave(), stub=True)
     with pytest.raises(ModuleError, match=r"test:many/y\.g19 and 19,980 more, which chainview does not provide"):
-        refuse_missing(module, stub=False)
+        refuse_imports(module, Leave(), stub=False)

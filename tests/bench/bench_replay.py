@@ -15,9 +15,10 @@ from typing import TypeVar
 
 from chainview.actor.actor import Actor
 from chainview.actor.engine.loading import compile_module, read_module
-from chainview.actor.hosts.provided import NoHost, handlers_for
+from chainview.actor.hosts.provided import handlers_for
 from chainview.actor.interceptors import RecordingInterceptor
 from chainview.actor.limits import DEFAULT_LIMITS
+from chainview.actor.session.host import SessionHost
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import pack_event, pack_header
@@ -95,7 +96,7 @@ def recorded_chatter(count: int) -> tuple[Recording, float]:
     """A recording of one call with this many host calls, and the seconds that making it took."""
     loaded = compile_module(read_module(sample("chatter")))
     chain = StateChain()
-    handlers, stubs = handlers_for(loaded, NoHost())
+    handlers, stubs = handlers_for(loaded, SessionHost(StateChain()))
     actor = Actor(loaded, chain, RecordingInterceptor(chain, stubs), handlers, DEFAULT_LIMITS)
     items = chain.subscribe()
     begun = time.perf_counter()

@@ -9,9 +9,10 @@ from chainview.actor.actor import NO_STATE, Actor
 from chainview.actor.engine.loading import ENGINE, LoadedModule
 from chainview.actor.exports import exports_of, parse_call
 from chainview.actor.hosts.interface import Handler
-from chainview.actor.hosts.provided import Imported, NoHost, handlers_for
+from chainview.actor.hosts.provided import Imported, handlers_for
 from chainview.actor.interceptors import RecordingInterceptor
 from chainview.actor.limits import Limits
+from chainview.actor.session.host import SessionHost
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
 from chainview.chain.schema import Schema
@@ -88,7 +89,7 @@ class Recorder:
         return Recording(table, Schema.VALUES, Header(module_sha256=sha256, initial_state=state, engine=ENGINE), notes)
 
     def _started(self, loaded: LoadedModule) -> Actor:
-        handlers, _ = handlers_for(loaded, NoHost())
+        handlers, _ = handlers_for(loaded, SessionHost(StateChain()))
         known: dict[Imported, Handler] = {**handlers, NOW: lambda _: MOMENT, **self._answers}
         interceptor = Forgetful(self._chain, lambda: self.actor.fuel_since_last(), self._written)
         return Actor(loaded, self._chain, interceptor, known, self._limits)

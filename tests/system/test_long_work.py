@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 
 import pytest
 
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.values import List, String, Value, types
-from chainview.system.long_work import GivenUp, given_up_when, go_on
+from chainview.system.long_work import GivenUp, given_up_when, go_on, wait_for
 
 LONG: Value = List(types.STRING, tuple([String("item")] * 20_000))
 PACKED = encode(LONG)
@@ -42,3 +43,22 @@ def test_only_the_work_of_its_own_thread_is_given_up() -> None:
                 go_on()
         go_on()
     assert ended == ["worked"]
+
+
+def test_what_is_there_is_not_waited_for_and_the_rest_as_whoever_wants_it_waits() -> None:
+    """A future that is done is given as it is; one that is not is waited for, and may be given up."""
+    done, other = Future[int](), Future[int]()
+    done.set_result(1)
+
+    def wait(awaited: Future[int]) -> None:
+        if awaited is not other or other.cancelled():
+            raise GivenUp
+        other.set_result(2)
+
+    with given_up_when(lambda: False, wait):
+        assert wait_for(done) == 1
+        assert wait_for(other) == 2
+        with pytest.raises(GivenUp):
+            wait_for(Future[int]())
+    threading.Timer(0.01, (later := Future[int]()).set_result, (3,)).start()
+    assert wait_for(later) == 3

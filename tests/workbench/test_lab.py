@@ -11,7 +11,8 @@ import pytest
 
 from chainview.actor.actor import NO_STATE
 from chainview.actor.engine.loading import load_module
-from chainview.actor.hosts.provided import NoHost, handlers_for
+from chainview.actor.hosts.provided import handlers_for
+from chainview.actor.session.host import SessionHost
 from chainview.chain.event import Event
 from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import INIT, MODULE_EVENT, SHUTDOWN_EVENT, Call, read_payload
@@ -84,7 +85,7 @@ def recorded_anew(row: dict[str, Any], recorded: list[Event]) -> StateChain:
     schema = Schema.VALUES if row["version"] == "theater-0.3.28" else Schema.BYTES
     path, state = LAB / row["module"], state_of(row)
 
-    handlers, _ = handlers_for(load_module(path), NoHost())
+    handlers, _ = handlers_for(load_module(path), SessionHost(StateChain()))
     with running(path, schema=schema, handlers=dict(handlers)) as run:
         for number, call in enumerate(calls_of(recorded)):
             if number == 0 and call.function == INIT and row["version"] != "theater-0.3.9":

@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any
 
 import wasmtime
 
 from chainview.actor.engine.stacks import guest_frames, in_allocation_error, seems_panicked
 from chainview.chain.event import Frame
 from chainview.chain.failure import INTERRUPTED, OUT_OF_TIME, PANICKED, SEEMS_PANICKED, in_panic
+from chainview.system.long_work import GivenUp
 
 TICK_SECONDS = 0.1
 _LOOKS_TO_BE_SURE = 3
@@ -37,6 +40,9 @@ class Watchdog:
         self._engine, self._module = engine, module
         self._timeout = timeout
         self._interrupted = False
+        self._waited: Future[None] | None = None
+        """What ends a wait of the call; None while it does not wait."""
+        self._lock = threading.Lock()
         self._deadline = self._ran_enough = self._latest = 0.0
         self._looks: list[tuple[Frame, ...]] = []
         self._running = threading.Event()
@@ -63,9 +69,29 @@ class Watchdog:
         """Ends the running call, from any thread; False when none runs."""
         if not self._running.is_set():
             return False
-        self._interrupted = True
+        with self._lock:
+            self._interrupted = True
+            if self._waited is not None and not self._waited.done():
+                self._waited.set_result(None)
         self._engine.increment_epoch()
         return True
+
+    def wait_for(self, awaited: Future[Any]) -> None:
+        """Waits until it is done, which is no time of the call's; raises GivenUp once the call is interrupted.
+
+        Only on the thread that runs the call.
+        """
+        begun, interrupted = time.monotonic(), Future[None]()
+        with self._lock:
+            self._waited = interrupted
+            if self._interrupted:
+                interrupted.set_result(None)
+        wait((awaited, interrupted), return_when=FIRST_COMPLETED)
+        self._waited = None
+        waited = time.monotonic() - begun
+        self._deadline, self._latest = self._deadline + waited, self._latest + waited
+        if not awaited.done():
+            raise GivenUp
 
     def close(self) -> None:
         """Lets the ticking thread end."""

@@ -1,71 +1,87 @@
-"""What a host interface is: its functions with their declared types, and the answers of Theater's handlers."""
+"""What a host interface is, and what its functions may ask of the actor that calls them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from chainview.actor.leave import Leave
 from chainview.chain.event import Event
-from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
+from chainview.pack.declared.metadata import FunctionSignature
 from chainview.pack.declared.type_hashes import subset_hash
-from chainview.pack.values import UNIT, Array, Option, Result, String, Tuple, Value, type_of, types
+from chainview.pack.values import Value
 
 Handler = Callable[[Value], Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Interface:
-    """A host interface: its full name, the declared signatures, and a handler for each."""
-
-    name: str
-    signatures: tuple[FunctionSignature, ...]
-    handlers: Mapping[str, Handler]
-
-    def hash_of(self, functions: Iterable[str]) -> bytes:
-        """The interface hash over just these functions, which is what a partial import declares."""
-        return subset_hash(self.name, self.signatures, set(functions))
+class CallbackFailed(Exception):
+    """A call that an interface made of the actor failed, or can't be made; the text is what Theater tells of it."""
 
 
 class Host(Protocol):
-    """What the handlers may ask of the actor that runs."""
+    """What the handlers may ask of the actor that runs.
+
+    A handler that waits does so by `chainview.system.long_work.wait_for`, so that the call can be interrupted.
+    """
 
     @property
     def actor_id(self) -> str: ...
+    @property
+    def leave(self) -> Leave:
+        """What the actor may reach, and how the manifest configures the handlers."""
+        ...
+
     def shut_down(self, data: bytes | None) -> None: ...
     def start_timer(self, name: str, milliseconds: int) -> bool: ...
     def stop_timer(self, name: str) -> bool: ...
     def events_so_far(self) -> Sequence[Event]: ...
+    def call_back(self, function: str, params: Value) -> Future[Value]:
+        """Lets the actor be called once its turn comes, from any thread; the future has the response.
+
+        It fails with CallbackFailed where the call does, or where the actor has ended.
+        """
+        ...
+
+    def own_folder(self, name: str) -> Path:
+        """The folder that belongs to the chain for what the interface of that name keeps; it may not exist yet."""
+        ...
+
+    def warn(self, sentence: str) -> None:
+        """Tells the person something once, from any thread."""
+        ...
+
+    def expect(self, what: str) -> Callable[[], None]:
+        """Tells, from any thread, that something outside may still call the actor back, until the result is called."""
+        ...
+
+    def at_end(self, close: Callable[[], None]) -> None:
+        """Lets `close` be called when the actor ends, on its thread; what was given last is closed first."""
+        ...
 
 
-def signature(interface: str, name: str, params: tuple[TypeDesc, ...], *results: TypeDesc) -> FunctionSignature:
-    """A declared function; parameter names are not part of any hash and stand for themselves by position."""
-    named = tuple((f"p{index}", desc) for index, desc in enumerate(params))
-    return FunctionSignature(interface, name, named, results)
+@dataclass(frozen=True, slots=True)
+class Interface:
+    """A host interface of one generation: what it declares, and how its functions are made for one running actor.
 
+    `handler` is the `type` of the manifest's `[[handler]]` that configures it, and its name for `--allow`, which an
+    actor needs to import it where it `reaches_outside`. `callbacks` are the exports of an actor that it calls.
+    """
 
-def ok(value: Value) -> Result:
-    """An ok as Theater's handlers annotate it: both types `string`, whatever the payload is."""
-    return Result(types.STRING, types.STRING, True, value)
+    name: str
+    handler: str
+    signatures: tuple[FunctionSignature, ...]
+    provide: Callable[[Host], Mapping[str, Handler]]
+    """The handler of each function for one actor; called once for each, before any of them is."""
+    callbacks: tuple[str, ...] = ()
+    reaches_outside: bool = False
 
+    def functions(self) -> tuple[str, ...]:
+        """The names of its functions."""
+        return tuple(each.name for each in self.signatures)
 
-def err(message: str) -> Result:
-    """An err as Theater's handlers annotate it."""
-    return Result(types.STRING, types.STRING, False, String(message))
-
-
-def inferred(output: Value) -> Value:
-    """An answer as the main branch annotates it: the branch that is there by its value, the other one as the unit."""
-    if not isinstance(output, Result):
-        return output
-    there, absent = type_of(output.value), type_of(UNIT)
-    ok_type, err_type = (there, absent) if output.is_ok else (absent, there)
-    return Result(ok_type, err_type, output.is_ok, output.value)
-
-
-def shutdown_data(input: Value) -> bytes | None:
-    """The bytes that an actor which ends itself hands over; None where it gave none."""
-    match input:
-        case Option(_, Array(_, data)) | Tuple((Option(_, Array(_, data)),)):
-            return data
-    return None
+    def hash_of(self, functions: Iterable[str]) -> bytes:
+        """The interface hash over just these functions, which is what a partial import declares."""
+        return subset_hash(self.name, self.signatures, set(functions))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chainview.actor.hosts.interface import Handler, Host, Interface, inferred
-from chainview.actor.hosts.main.self import self_interface
-from chainview.actor.hosts.registry.runtime import runtime_interface
-from chainview.actor.hosts.registry.timer import timer_interface
+from chainview.actor.hosts.answers import inferred
+from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.main.self import SELF
+from chainview.actor.hosts.registry.loop import LOOP
+from chainview.actor.hosts.registry.runtime import RUNTIME
+from chainview.actor.hosts.registry.timer import TIMER
+from chainview.actor.leave import Leave
 from chainview.actor.module import Module, ModuleError
-from chainview.chain.event import Event
 from chainview.chain.schema import Schema
 from chainview.pack.declared.check import default_value
 from chainview.pack.declared.metadata import FunctionSignature
@@ -21,33 +23,26 @@ Imported = tuple[str, str]
 """An interface and a function of it."""
 
 
-class NoHost:
-    """Stands in where only the declarations of the interfaces are wanted."""
+INTERFACES: tuple[Interface, ...] = (RUNTIME, TIMER, LOOP, SELF)
+"""Every host interface; of two that share a name and a function the first one answers."""
 
-    actor_id = ""
-
-    def shut_down(self, data: bytes | None) -> None: ...
-    def start_timer(self, name: str, milliseconds: int) -> bool:
-        return False
-
-    def stop_timer(self, name: str) -> bool:
-        return False
-
-    def events_so_far(self) -> Sequence[Event]:
-        return ()
+_FUNCTIONS: Mapping[Imported, Interface] = {
+    (each.name, function): each for each in reversed(INTERFACES) for function in each.functions()
+}
+_NEVER = {
+    "theater:simple/podman": "starts containers, which chainview does not do",
+}
+"""Interfaces of Theater that are left out on purpose, and why."""
 
 
-def interfaces(host: Host) -> dict[str, Interface]:
-    """Every host interface, by name."""
-    return {each.name: each for each in (runtime_interface(host), timer_interface(host), self_interface(host))}
-
-
-DECLARED: Mapping[str, Interface] = interfaces(NoHost())
+def may_be_allowed() -> tuple[str, ...]:
+    """The names that `--allow` takes."""
+    return tuple(dict.fromkeys(each.handler for each in INTERFACES if each.reaches_outside))
 
 
 def is_provided(interface: str, function: str) -> bool:
     """Whether chainview has that host function."""
-    return interface in DECLARED and function in DECLARED[interface].handlers
+    return (interface, function) in _FUNCTIONS
 
 
 def missing_imports(module: Module) -> tuple[Imported, ...]:
@@ -57,8 +52,8 @@ def missing_imports(module: Module) -> tuple[Imported, ...]:
     )
 
 
-def refuse_missing(module: Module, *, stub: bool) -> None:
-    """Raises ModuleError for imports of another shape, and for missing ones that are not, or can't be, stubbed."""
+def refuse_imports(module: Module, leave: Leave, *, stub: bool) -> None:
+    """Raises ModuleError for imports that nobody answers: by their shape, without a stub, or without leave."""
     shapes = [f"{each.interface}.{each.function} {each.shape}" for each in module.imports if not each.callable]
     if shapes:
         raise ModuleError(
@@ -68,8 +63,9 @@ def refuse_missing(module: Module, *, stub: bool) -> None:
     missing = missing_imports(module)
     if missing and not stub:
         listed = some_of([f"{interface}.{function}" for interface, function in missing])
+        why = next((f", which {_NEVER[interface]}" for interface, _ in missing if interface in _NEVER), None)
         raise ModuleError(
-            f"{module.file.path} imports {listed}, which chainview does not provide: "
+            f"{module.file.path} imports {listed}{why or ', which chainview does not provide'}: "
             "--stub answers such calls with the default of their declared type"
         )
     declared = _declared(module)
@@ -78,6 +74,22 @@ def refuse_missing(module: Module, *, stub: bool) -> None:
         raise ModuleError(
             f"{module.file.path} declares no type for its import {some_of(undeclared)}, "
             "so --stub has no answer to make up"
+        )
+    _refuse_unallowed(module, leave)
+
+
+def _refuse_unallowed(module: Module, leave: Leave) -> None:
+    unallowed: dict[str, list[str]] = {}
+    for each in module.imports:
+        interface = _FUNCTIONS.get((each.interface, each.function))
+        if interface is not None and interface.reaches_outside and not leave.allows(interface.handler):
+            unallowed.setdefault(interface.handler, []).append(f"{each.interface}.{each.function}")
+    if unallowed:
+        listed = some_of([name for names in unallowed.values() for name in names])
+        options = " ".join(f"--allow {handler}" for handler in unallowed)
+        raise ModuleError(
+            f"{module.file.path} imports {listed}, which reaches outside of the actor: "
+            f'{options} allows it, and so does a [[handler]] of type "{next(iter(unallowed))}" in its manifest'
         )
 
 
@@ -122,11 +134,11 @@ class Inferred:
 def handlers_for(
     module: Module, host: Host, schema: Schema = Schema.VALUES
 ) -> tuple[dict[Imported, Handler], frozenset[Imported]]:
-    """Who answers each import, and which of those answers are stubs. The imports must have passed `refuse_missing`.
+    """Who answers each import, and which of those answers are stubs. The imports must have passed `refuse_imports`.
 
     Under `lifecycle` answers are annotated as the main branch does it.
     """
-    provided = interfaces(host)
+    made: dict[Interface, Mapping[str, Handler]] = {}
     stubs, signatures = frozenset(missing_imports(module)), _declared(module)
     handlers: dict[Imported, Handler] = {}
     for each in module.imports:
@@ -134,7 +146,10 @@ def handlers_for(
         if key in stubs:
             handlers[key] = Stub(_default_answer(signatures.get(key)))
         else:
-            handlers[key] = provided[each.interface].handlers[each.function]
+            interface = _FUNCTIONS[key]
+            if interface not in made:
+                made[interface] = interface.provide(host)
+            handlers[key] = made[interface][each.function]
         if schema is Schema.LIFECYCLE:
             handlers[key] = Inferred(handlers[key])
     return handlers, stubs
@@ -156,16 +171,17 @@ def theater_warnings(module: Module) -> list[str]:
     if metadata is None:
         return [*warnings, "the module embeds no type metadata: Theater refuses it, and arguments can't be checked"]
     for name in dict.fromkeys(each.interface for each in module.imports):
-        interface, declared = DECLARED.get(name), metadata.import_hashes.get(name)
-        if interface is None:
+        known = [each for each in INTERFACES if each.name == name]
+        declared = metadata.import_hashes.get(name)
+        if not known:
             continue
         if declared is None:
             warnings.append(f"the module declares no interface hash for {name}: Theater refuses it")
             continue
         functions = [each.function for each in module.imports if each.interface == name]
         named = [each.name for each in metadata.imports if each.interface == name]
-        whole = interface.hash_of(interface.handlers)
-        if declared not in (interface.hash_of(functions), interface.hash_of(named), whole):
+        asked = (functions, named)
+        if not any(declared in (*map(each.hash_of, asked), each.hash_of(each.functions())) for each in known):
             warnings.append(f"the interface hash of {name} differs from the host's: Theater refuses the module")
     return warnings
 

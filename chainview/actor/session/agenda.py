@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.exports import CallRefused, Request
 from chainview.actor.session.host import SessionHost
+from chainview.actor.session.mailbox import Callback
 from chainview.actor.session.status import Phase, Status
 from chainview.pack.values import Value
 
@@ -30,7 +30,7 @@ class Adoption:
     state: Value
 
 
-Work = Request | Tick | Adoption
+Work = Request | Callback | Tick | Adoption
 
 
 class Agenda:
@@ -38,7 +38,7 @@ class Agenda:
 
     def __init__(self, host: SessionHost) -> None:
         self._host = host
-        self._queue: deque[Request] = deque()
+        self._mailbox = host.mailbox
         self._adoption: Adoption | None = None
         self._phase = Phase.STARTING
         self._function: str | None = None
@@ -47,7 +47,7 @@ class Agenda:
         self._message = ""
         self._paused = self._stopping = self._begun = False
         self._held_by: set[object] = set()
-        self._changed = threading.Condition()
+        self._changed = self._mailbox.changed
         self._quiet = threading.Event()
 
     def status(self, actor: str) -> Status:
@@ -60,7 +60,7 @@ class Agenda:
                 self._since,
                 self._calls,
                 self._host.timers,
-                len(self._queue),
+                len(self._mailbox),
                 self._message,
             )
 
@@ -81,9 +81,8 @@ class Agenda:
         with self._changed:
             if self._stopping or self._phase.over:
                 raise CallRefused("the actor has ended: start it again to call it")
-            self._queue.append(request)
+            self._mailbox.put(request)
             self._quiet.clear()
-            self._changed.notify()
 
     def pause(self) -> None:
         """Lets no further call or tick begin; a running call goes on."""
@@ -144,8 +143,8 @@ class Agenda:
 
     def start_with(self, requests: Iterable[Request]) -> None:
         """Queues the calls that the session was given."""
-        with self._changed:
-            self._queue.extend(requests)
+        for request in requests:
+            self._mailbox.put(request)
 
     def next(self) -> Work | None:
         """Waits for what is to be done next, which is then about to run; None when nothing may begin any more."""
@@ -158,20 +157,20 @@ class Agenda:
                 work = None if self._paused or self._held_by else self._due()
                 if work is not None:
                     self._phase = Phase.RUNNING
+                    self._quiet.clear()
                     return work
                 until_tick = self._host.seconds_to_tick()
-                if not self._queue and until_tick is None:
+                if not self._mailbox and until_tick is None and not self._host.expected:
                     self._quiet.set()
                 # An actor may ask for an interval that no clock counts.
                 until = None if until_tick is None else min(until_tick, threading.TIMEOUT_MAX)
                 self._changed.wait(None if self._paused or self._held_by else until)
             return None
 
-    def _due(self) -> Request | Tick | None:
-        if self._queue:
-            return self._queue.popleft()
-        timer = self._host.due_timer()
-        return None if timer is None else Tick(timer)
+    def _due(self) -> Request | Callback | Tick | None:
+        """What has waited longest: in Theater ticks and calls wait in one line."""
+        timer = self._host.due_timer(self._mailbox.oldest)
+        return self._mailbox.take() if timer is None else Tick(timer)
 
     def began(self, function: str) -> None:
         """A call runs."""
@@ -188,7 +187,6 @@ class Agenda:
         """The session is over; how many calls still wait, which are not made."""
         with self._changed:
             self._phase, self._function, self._message = phase, None, message
-            left = len(self._queue)
-            self._queue.clear()
+        left = self._mailbox.close()
         self._quiet.set()
         return left

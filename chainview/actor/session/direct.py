@@ -87,6 +87,7 @@ class LoadedActor:
                 self._launch.actor.shut_down(completed(self._host.handed_over) if self._host.ending else STOPPED)
         finally:
             self._launch.actor.close()
+            self._host.close()
             if self._writer is not None:
                 self._writer.close()
 
@@ -127,7 +128,8 @@ def load_actor(
         output=None if output is None else Path(output),
         force=force,
     )
-    host = SessionHost(chain)
+    host = SessionHost(chain, options.leave)
     launch = prepare(options, host, chain, intercept)
     writer = None if output is None else open_file(options, launch, chain)
+    host.chain_file = None if writer is None else writer.path
     return LoadedActor(launch, chain, host, writer)

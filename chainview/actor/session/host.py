@@ -5,13 +5,20 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush, heapreplace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
+from chainview.actor.leave import Leave
+from chainview.actor.session.mailbox import Mailbox
 from chainview.chain.event import Event
 from chainview.chain.state_chain import StateChain
+from chainview.pack.values import Value
 
 _FEW: Final = 64
 """So many planned ticks of timers that were stopped are never in the way."""
@@ -29,7 +36,7 @@ _Planned = tuple[float, str, int]
 
 
 class Timers:
-    """Named intervals in seconds of a monotonic clock; the first tick of each is due at once."""
+    """Named intervals in seconds of a monotonic clock; the first tick is due at once, and one of 0 s never ticks."""
 
     def __init__(self) -> None:
         self._timers: dict[str, _Timer] = {}
@@ -51,7 +58,8 @@ class Timers:
             return False
         self._started += 1
         self._timers[name] = _Timer(interval, now, self._started)
-        heappush(self._planned, (now, name, self._started))
+        if interval > 0:
+            heappush(self._planned, (now, name, self._started))
         self._names = None
         return True
 
@@ -61,7 +69,8 @@ class Timers:
             return False
         self._names = None
         if len(self._planned) > 2 * len(self._timers) + _FEW:
-            self._planned = [(timer.due, each, timer.number) for each, timer in self._timers.items()]
+            running = [(each, timer) for each, timer in self._timers.items() if timer.interval > 0]
+            self._planned = [(timer.due, each, timer.number) for each, timer in running]
             heapify(self._planned)
         return True
 
@@ -75,13 +84,14 @@ class Timers:
         timer = self._timers.get(planned[1])
         return timer is not None and timer.number == planned[2]
 
-    def take_due(self, now: float) -> str | None:
+    def take_due(self, now: float, moment: float | None = None) -> str | None:
         """The timer whose tick has waited longest, with its next tick planned; None when none is due.
 
-        A tick that was missed while the actor was busy is not made up for.
+        With a `moment` in the past only a tick that was due by then counts. A tick that was missed while the actor was
+        busy is not made up for.
         """
         due = self.next_due()
-        if due is None or due > now:
+        if due is None or due > (now if moment is None else moment):
             return None
         _, name, number = self._planned[0]
         timer = self._timers[name]
@@ -91,24 +101,32 @@ class Timers:
 
 
 class SessionHost:
-    """The actor's id, its timers, its wish to end, and its chain; timers may be looked at from any thread."""
+    """The actor's id, its timers, its wish to end, and its chain; what is given to it may come from any thread."""
 
-    def __init__(self, chain: StateChain) -> None:
+    def __init__(self, chain: StateChain, leave: Leave | None = None) -> None:
         self.actor_id = str(uuid.uuid4())
+        self.leave = leave or Leave()
+        self.mailbox = Mailbox()
         self.ending = False
         """The actor asked to end once its call is done."""
         self.handed_over: bytes | None = None
         """The bytes that it ended with."""
+        self.chain_file: Path | None = None
+        """Where the chain is kept; None where it is not, or not yet."""
+        self.warnings: tuple[str, ...] = ()
+        """What its interfaces had to tell the person, each once."""
         self._chain = chain
         self._timers = Timers()
         self._lock = threading.Lock()
+        self._closers = ExitStack()
+        self._expected: dict[object, str] = {}
 
     def shut_down(self, data: bytes | None) -> None:
         """The actor asks to end."""
         self.ending, self.handed_over = True, data
 
     def start_timer(self, name: str, milliseconds: int) -> bool:
-        """Starts a timer; False when that name already runs."""
+        """Starts a timer; False when that name already runs. One of 0 ms is there and never ticks, as in Theater."""
         with self._lock:
             return self._timers.start(name, milliseconds / 1000, time.monotonic())
 
@@ -121,16 +139,59 @@ class SessionHost:
         """The events of the chain, oldest first; only where the chain keeps them."""
         return self._chain.events
 
+    def call_back(self, function: str, params: Value) -> Future[Value]:
+        """Lets the actor be called once its turn comes; the future has the response, or fails with CallbackFailed."""
+        return self.mailbox.call_back(function, params)
+
+    def own_folder(self, name: str) -> Path:
+        """The folder beside the chain's file for what that interface keeps; one until the end without that."""
+        if self.chain_file is not None:
+            return self.chain_file.with_name(f"{self.chain_file.stem}.{name}")
+        return Path(self._closers.enter_context(TemporaryDirectory(prefix=f"chainview-{name}-")))
+
+    def warn(self, sentence: str) -> None:
+        """Tells the person something once."""
+        with self._lock:
+            if sentence not in self.warnings:
+                self.warnings += (sentence,)
+
+    def expect(self, what: str) -> Callable[[], None]:
+        """Tells that something outside may still call the actor back; until what is returned is called, it won't."""
+        key = object()
+        with self.mailbox.changed:
+            self._expected[key] = what
+
+        def over() -> None:
+            with self.mailbox.changed:
+                self._expected.pop(key, None)
+                self.mailbox.changed.notify()
+
+        return over
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        """What may still call the actor back from outside, oldest first."""
+        with self.mailbox.changed:
+            return tuple(self._expected.values())
+
+    def at_end(self, close: Callable[[], None]) -> None:
+        """Lets `close` be called when the actor ends; what was given last is closed first."""
+        self._closers.callback(close)
+
+    def close(self) -> None:
+        """Ends what its interfaces hold."""
+        self._closers.close()
+
     @property
     def timers(self) -> tuple[str, ...]:
         """The names of the running timers."""
         with self._lock:
             return self._timers.names
 
-    def due_timer(self) -> str | None:
-        """A timer whose tick is due now, with its next tick planned."""
+    def due_timer(self, moment: float | None = None) -> str | None:
+        """A timer whose tick was due at that moment, now unless it is given, with its next tick planned."""
         with self._lock:
-            return self._timers.take_due(time.monotonic())
+            return self._timers.take_due(time.monotonic(), moment)
 
     def seconds_to_tick(self) -> float | None:
         """How long until the next tick is due; None without timers."""

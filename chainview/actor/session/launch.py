@@ -21,7 +21,7 @@ from chainview.actor.exports import (
 )
 from chainview.actor.generation import chosen_schema, declared_signature, passes_state
 from chainview.actor.hosts.interface import Host
-from chainview.actor.hosts.provided import handlers_for, reads_own_chain, refuse_missing, theater_warnings
+from chainview.actor.hosts.provided import handlers_for, reads_own_chain, refuse_imports, theater_warnings
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
 from chainview.actor.limits import limit_settings
 from chainview.actor.module import ModuleKind
@@ -72,7 +72,7 @@ def prepare(
     does not keep them. Raises ChainviewError for whatever keeps the actor from running.
     """
     loaded = load_module(options.target.module, options.limits)
-    refuse_missing(loaded, stub=options.stub)
+    refuse_imports(loaded, options.leave, stub=options.stub)
     chain.schema = chosen_schema(loaded, options.schema)
     exports = exports_of(loaded, chain.schema)
     requests = tuple(parse_call(text, exports) for text in options.calls)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from chainview.actor.leave import Leave, leave_of
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import Target
 from chainview.chain.schema import Schema
@@ -24,6 +25,13 @@ class Options:
     ask_state: bool = True
     """Whether a module that keeps its state inside is asked for it after each call."""
     stub: bool = False
+    allowed: tuple[str, ...] = ()
+    """What the actor may reach beside what its manifest asks for, each a `NAME` or a `NAME:LIMIT`."""
     stop_on_error: bool = False
     output: Path | None = None
     force: bool = False
+
+    @property
+    def leave(self) -> Leave:
+        """What the actor may reach."""
+        return leave_of(self.target.handlers, self.allowed)

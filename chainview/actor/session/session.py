@@ -15,6 +15,7 @@ from chainview.actor.rebuild import PastCall, past_calls
 from chainview.actor.session.agenda import Adoption, Agenda, Tick
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare, successor
+from chainview.actor.session.mailbox import Callback
 from chainview.actor.session.options import Options
 from chainview.actor.session.status import Phase, Status
 from chainview.chain.failure import INTERRUPTED
@@ -40,9 +41,9 @@ class Session:
         self.options = options
         self.chain = StateChain()
         self.failure: ChainviewError | None = None
-        self.warnings: tuple[str, ...] = options.target.warnings
+        self._warnings: tuple[str, ...] = options.target.warnings
         self._on_outcome = on_outcome
-        self._host = SessionHost(self.chain)
+        self._host = SessionHost(self.chain, options.leave)
         self._agenda = Agenda(self._host)
         self._launch: Launch | None = None
         self._writer: ChainWriter | None = None
@@ -82,6 +83,11 @@ class Session:
         """Writes the chain again, whole, into a new file, and goes on in that; it is done at the end by itself."""
         if self._writer is not None:
             self._writer.rescue()
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person should know of the actor, a sentence each."""
+        return self._warnings + self._host.warnings
 
     @property
     def loaded(self) -> LoadedModule | None:
@@ -139,7 +145,7 @@ class Session:
     def adopt(self, loaded: LoadedModule, state: Value) -> None:
         """Goes on with another build of the module, from a state and with the timers of the running one.
 
-        The change happens between two calls, on the session's thread. The imports must have passed `refuse_missing`.
+        The change happens between two calls, on the session's thread. The imports must have passed `refuse_imports`.
         """
         self._agenda.adopt(Adoption(loaded, state))
 
@@ -191,7 +197,8 @@ class Session:
                 launch.actor.close()
                 return
             self._writer = open_file(self.options, launch, self.chain)
-            self.warnings += launch.warnings
+            self._host.chain_file = self._writer.path
+            self._warnings += launch.warnings
             self._launch = launch
             self._started.set()
             message = self._run(launch)
@@ -231,7 +238,7 @@ class Session:
         try:
             adopted = successor(adoption.loaded, adoption.state, self._host, self.chain, self.options, self._past_calls)
         except ModuleError as refused:
-            self.warnings += (f"the running build goes on: {refused.sentence}",)
+            self._warnings += (f"the running build goes on: {refused.sentence}",)
             return actor
         actor.close()
         self._actor, self._exports = adopted, exports_of(adoption.loaded, self.chain.schema)
@@ -244,10 +251,14 @@ class Session:
         with open_chain(self._writer.path) as opened:
             return list(past_calls(opened.load().table))
 
-    def _called(self, actor: Actor, work: Request | Tick) -> CallOutcome:
+    def _called(self, actor: Actor, work: Request | Callback | Tick) -> CallOutcome:
         """Makes a call or a tick; a timer whose tick failed is stopped."""
         if isinstance(work, Request):
             return self._told(work.symbol, lambda: actor.call(work.symbol, work.params))
+        if isinstance(work, Callback):
+            outcome = self._told(work.function, lambda: actor.call(work.function, work.params))
+            work.answer(outcome.response, outcome.error)
+            return outcome
         outcome = self._told(TICK, lambda: actor.call(TICK, String(work.timer)))
         if not outcome.ok:
             self._host.stop_timer(work.timer)
@@ -267,6 +278,7 @@ class Session:
         try:
             if self._actor is not None:
                 self._actor.close()
+            self._host.close()
             if self._writer is not None:
                 self._writer.close()
         except ChainviewError as error:

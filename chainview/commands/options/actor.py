@@ -57,11 +57,29 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
     )
     add_ask_state_option(parser)
     parser.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        type=_allowed,
+        metavar="NAME[:LIMIT]",
+        help="let the actor use an interface that reaches outside, such as store:DIR (repeatable)",
+    )
+    parser.add_argument(
         "--stub", action="store_true", help="answer imports that nobody provides with their type's default"
     )
     parser.add_argument(
         "--stop-on-error", action="store_true", help="end the actor after a failed call, as Theater does"
     )
+
+
+def _allowed(text: str) -> str:
+    from chainview.actor.hosts.provided import may_be_allowed
+
+    name, colon, limit = text.partition(":")
+    if name not in may_be_allowed() or (colon and not limit):
+        names = ", ".join(may_be_allowed()) or "nothing"
+        raise argparse.ArgumentTypeError(f"{text!r} is no NAME or NAME:LIMIT; what may be allowed: {names}")
+    return text
 
 
 def add_ask_state_option(parser: argparse.ArgumentParser) -> None:
@@ -94,6 +112,7 @@ def read_options(args: argparse.Namespace, calls: Sequence[GivenCall] | None = N
         limits=Limits(args.timeout, args.max_memory, fuel=args.fuel, canonical_nan=args.canonical_nan),
         ask_state=args.ask_state,
         stub=args.stub,
+        allowed=tuple(args.allow),
         stop_on_error=args.stop_on_error,
         output=args.output,
         force=args.force,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 
 import pytest
 import wasmtime
 
 from chainview.actor.engine.watchdog import Watchdog
+from chainview.system.long_work import GivenUp
 
 
 class Clocks:
@@ -61,3 +64,30 @@ def test_a_call_that_runs_all_the_time_is_over_with_its_time(watchdog: Watchdog,
     assert not watchdog.is_over()
     clocks.go_on(0.1, 0.1)
     assert watchdog.is_over()
+
+
+def test_the_time_that_a_call_waits_is_not_its_own(watchdog: Watchdog, clocks: Clocks) -> None:
+    """However long it waited, it has as much time left as it had before."""
+    watchdog.begin()
+    clocks.go_on(4.0, 4.0)
+    late = Future[None]()
+    late.set_result(None)
+    moments = iter((clocks.passed, clocks.passed + 3600.0))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "monotonic", lambda: next(moments))
+        watchdog.wait_for(late)
+    clocks.go_on(3605.0, 5.0)
+    assert not watchdog.is_over()
+    clocks.go_on(1.0, 1.0)
+    assert watchdog.is_over()
+
+
+def test_a_call_that_waits_is_interrupted(watchdog: Watchdog) -> None:
+    """Whether it is interrupted while it waits, or just before."""
+    watchdog.begin()
+    never = Future[None]()
+    threading.Timer(0.01, watchdog.interrupt).start()
+    with pytest.raises(GivenUp):
+        watchdog.wait_for(never)
+    with pytest.raises(GivenUp):
+        watchdog.wait_for(never)

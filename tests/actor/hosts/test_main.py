@@ -5,34 +5,30 @@ from __future__ import annotations
 import pytest
 
 from chainview.actor.engine.loading import load_module
-from chainview.actor.hosts.interface import err, inferred, ok
-from chainview.actor.hosts.provided import interfaces, missing_imports, theater_warnings
+from chainview.actor.hosts.answers import err, inferred, ok
+from chainview.actor.hosts.provided import missing_imports, theater_warnings
 from chainview.actor.session.host import SessionHost
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import UNIT, Option, Result, String, Value, bytes_value, types
+from tests.actor.hosts.answering import answer
 from tests.reference import reference_file
 
 SELF = "theater:simple/self"
 UNIT_TYPE = types.tuple_of(())
 
 
-def answer(host: SessionHost, function: str, input: Value) -> Value:
-    """What a function of `self` answers."""
-    return interfaces(host)[SELF].handlers[function](input)
-
-
 def test_an_actor_logs_and_knows_its_id() -> None:
     """`log` answers the unit whatever it is given, and `self` the same id each time."""
     host = SessionHost(StateChain())
-    assert answer(host, "log", String("hello")) == answer(host, "log", UNIT) == UNIT
-    assert answer(host, "self", UNIT) == answer(host, "self", UNIT) == String(host.actor_id)
+    assert answer(host, SELF, "log", String("hello")) == answer(host, SELF, "log", UNIT) == UNIT
+    assert answer(host, SELF, "self", UNIT) == answer(host, SELF, "self", UNIT) == String(host.actor_id)
 
 
 def test_shutdown_answers_ok_of_units_and_ends_after_the_call() -> None:
     """`shutdown` answers an ok whose two types are the unit, and leaves the wish to end with the host."""
     host = SessionHost(StateChain())
     data = Option(types.list_of(types.U8), bytes_value(b"bye"))
-    assert answer(host, "shutdown", data) == Result(UNIT_TYPE, UNIT_TYPE, True, UNIT)
+    assert answer(host, SELF, "shutdown", data) == Result(UNIT_TYPE, UNIT_TYPE, True, UNIT)
     assert host.ending
 
 

@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.engine.loading import load_module
-from chainview.actor.hosts.provided import NoHost, handlers_for, missing_imports, refuse_missing, theater_warnings
+from chainview.actor.hosts.provided import handlers_for, missing_imports, refuse_imports, theater_warnings
+from chainview.actor.leave import Leave
 from chainview.actor.module import ModuleError
+from chainview.actor.session.host import SessionHost
+from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import encode
 from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
 from chainview.pack.values import U64, UNIT
@@ -22,7 +25,7 @@ def test_every_missing_import_is_listed(tmp_path: Path) -> None:
     loaded = load_module(guest.calling("c", "theater:simple/runtime", "log", b"").written(tmp_path))
     assert missing_imports(loaded) == (("test:x/host", "ask"), ("math", "double"))
     with pytest.raises(ModuleError, match=r"test:x/host\.ask, math\.double") as refused:
-        refuse_missing(loaded, stub=False)
+        refuse_imports(loaded, Leave(), stub=False)
     assert "log" not in refused.value.sentence
 
 
@@ -30,11 +33,11 @@ def test_a_stub_answers_with_the_default_of_the_declared_type(tmp_path: Path) ->
     """--stub answers a declared import with its type's default, and refuses one without metadata by name."""
     guest = Guest().calling("f", "math", "double", encode(UNIT))
     with pytest.raises(ModuleError, match=r"declares no type for its import math\.double"):
-        refuse_missing(load_module(guest.written(tmp_path)), stub=True)
+        refuse_imports(load_module(guest.written(tmp_path)), Leave(), stub=True)
     guest.metadata(declaring(FunctionSignature("math", "double", (), (TypeDesc("u64"),))))
     loaded = load_module(guest.written(tmp_path))
-    refuse_missing(loaded, stub=True)
-    handlers, stubs = handlers_for(loaded, NoHost())
+    refuse_imports(loaded, Leave(), stub=True)
+    handlers, stubs = handlers_for(loaded, SessionHost(StateChain()))
     assert handlers["math", "double"](UNIT) == U64(0)
     assert stubs == {("math", "double")}
 
@@ -47,7 +50,7 @@ def test_an_import_of_another_shape_is_named(tmp_path: Path) -> None:
         f'{PLUMBING} (func (export "f") (param i32 i32 i32 i32) (result i32) i32.const 0))'
     )
     with pytest.raises(ModuleError, match=r"host\.log \(i32, i32\) -> \(i32\)"):
-        refuse_missing(load_module(path), stub=True)
+        refuse_imports(load_module(path), Leave(), stub=True)
 
 
 def test_what_theater_would_refuse_is_a_warning(tmp_path: Path) -> None:

@@ -6,17 +6,13 @@ import time
 
 import pytest
 
-from chainview.actor.hosts.provided import DECLARED, interfaces
+from chainview.actor.hosts.registry import runtime, timer
 from chainview.actor.session.host import SessionHost
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import S32, U64, UNIT, List, Option, Result, String, Tuple, Value, bytes_value, types
+from tests.actor.hosts.answering import answer
 
-RUNTIME, TIMER = "theater:simple/runtime", "theater:simple/timer"
-
-
-def answer(host: SessionHost, interface: str, function: str, input: Value) -> Value:
-    """What a host function answers."""
-    return interfaces(host)[interface].handlers[function](input)
+RUNTIME, TIMER = runtime.NAME, timer.NAME
 
 
 def ok(value: Value) -> Result:
@@ -31,11 +27,13 @@ def err(message: str) -> Result:
 
 def test_interface_hashes_are_the_reference_ones() -> None:
     """The whole timer, and the runtime of the latest release, hash to the values that Theater declares."""
-    timer = DECLARED[TIMER]
-    assert timer.hash_of(timer.handlers).hex() == "376e169568000435cb382b39f9ab2e65f4000d8f4d15e8420659cb6403d436ae"
-    runtime = DECLARED[RUNTIME]
+    ticking = timer.TIMER
+    assert (
+        ticking.hash_of(ticking.functions()).hex() == "376e169568000435cb382b39f9ab2e65f4000d8f4d15e8420659cb6403d436ae"
+    )
+    running = runtime.RUNTIME
     whole = "fff2ee342d7de890b40cae564193f0184e2449f0a5a9764b6a3bad6a43bcf2bb"
-    assert runtime.hash_of(runtime.handlers).hex() == whole
+    assert running.hash_of(running.functions()).hex() == whole
 
 
 def test_timer_answers_have_their_annotations() -> None:
@@ -50,20 +48,31 @@ def test_timer_answers_have_their_annotations() -> None:
     assert not host.timers
 
 
-@pytest.mark.parametrize("input", [UNIT, String("beat"), Tuple((U64(1), String("x"))), Tuple((String("x"), S32(1)))])
-def test_a_timer_of_another_shape_is_an_error_value(input: Value) -> None:
-    """An input of another shape is answered with an err, and nothing starts."""
+@pytest.mark.parametrize(
+    ("input", "said"),
+    [
+        (UNIT, "Expected tuple(string, u64)"),
+        (String("beat"), "Expected tuple(string, u64)"),
+        (Tuple((U64(1), String("x"))), "Expected string for name"),
+        (Tuple((String("x"), S32(1))), "Expected u64 for interval_ms"),
+    ],
+)
+def test_a_timer_of_another_shape_is_an_error_value(input: Value, said: str) -> None:
+    """An input of another shape is answered with an err in the handler's words, and nothing starts."""
     host = SessionHost(StateChain())
-    result = answer(host, TIMER, "set-interval", input)
-    assert isinstance(result, Result)
-    assert not result.is_ok
+    assert answer(host, TIMER, "set-interval", input) == err(said)
+    assert answer(host, TIMER, "clear-interval", U64(1)) == err("Expected string")
     assert host.timers == ()
 
 
-def test_an_interval_of_nothing_is_refused() -> None:
-    """An interval of 0 ms would tick without end."""
-    result = answer(SessionHost(StateChain()), TIMER, "set-interval", Tuple((String("x"), U64(0))))
-    assert result == err("Expected an interval of at least 1 ms")
+def test_an_interval_of_nothing_is_there_and_never_ticks() -> None:
+    """In Theater the task of an interval of 0 ms dies at once, after the actor was told that it runs."""
+    host = SessionHost(StateChain())
+    assert answer(host, TIMER, "set-interval", Tuple((String("x"), U64(0)))) == ok(String("x"))
+    assert host.timers == ("x",)
+    assert host.due_timer() is None
+    assert host.seconds_to_tick() is None
+    assert answer(host, TIMER, "clear-interval", String("x")) == ok(UNIT)
 
 
 def test_now_is_the_clock_bare() -> None:

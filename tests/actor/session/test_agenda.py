@@ -25,13 +25,18 @@ def agenda(*, timer: str | None = None) -> Agenda:
     return Agenda(host)
 
 
-def test_calls_come_before_ticks_and_in_order() -> None:
-    """What was given is made first, then what was asked for, and a timer only when no call waits."""
+def test_calls_and_ticks_wait_in_one_line() -> None:
+    """A tick comes before the calls that were asked for after it was due, and behind those from before."""
     made = agenda(timer="beat")
     made.start_with([FIRST])
     made.add(SECOND)
     assert made.status("x").waiting == 2
-    assert [made.next(), made.next(), made.next()] == [FIRST, SECOND, Tick("beat")]
+    assert [made.next(), made.next(), made.next()] == [Tick("beat"), FIRST, SECOND]
+    host = SessionHost(StateChain())
+    later = Agenda(host)
+    later.start_with([FIRST])
+    host.start_timer("beat", 3_600_000)
+    assert [later.next(), later.next()] == [FIRST, Tick("beat")]
 
 
 def test_a_phase_follows_what_runs() -> None:

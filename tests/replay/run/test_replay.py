@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from chainview.actor.actor import NO_STATE
 from chainview.actor.hosts import provided
-from chainview.actor.hosts.interface import Host, Interface
+from chainview.actor.hosts.interface import Interface
 from chainview.actor.limits import Limits
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.header import Header
@@ -248,20 +249,17 @@ def test_a_replay_never_reaches_a_host(data: st.DataObject) -> None:
     if not parts:
         return
     reached: list[str] = []
-    genuine = provided.interfaces
 
-    def counting(host: Host) -> dict[str, Interface]:
-        def counted(input: Value) -> Value:
-            reached.append(str(input))
-            return UNIT
+    def counted(input: Value) -> Value:
+        reached.append(str(input))
+        return UNIT
 
-        return {
-            name: Interface(name, each.signatures, dict.fromkeys(each.handlers, counted))
-            for name, each in genuine(host).items()
-        }
+    def counting(each: Interface) -> Interface:
+        return replace(each, provide=lambda host: dict.fromkeys(each.functions(), counted))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(provided, "interfaces", counting)
+        functions = {(each.name, name): counting(each) for each in provided.INTERFACES for name in each.functions()}
+        patch.setattr(provided, "_FUNCTIONS", functions)
         try:
             replay = replay_of(
                 recording_from(tuple(linked(parts))),

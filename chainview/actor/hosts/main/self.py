@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from chainview.actor.generation import SELF_INTERFACE
-from chainview.actor.hosts.interface import Host, Interface, inferred, ok, shutdown_data, signature
-from chainview.pack.declared.metadata import TypeDesc
+from chainview.actor.hosts.answers import inferred, ok, option_bytes
+from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.pact import functions
 from chainview.pack.values import UNIT, String, Value
 
 NAME = SELF_INTERFACE
 
-_STRING, _BOOL = TypeDesc("string"), TypeDesc("bool")
-_BYTES = TypeDesc("list", args=(TypeDesc("u8"),))
 
-
-def self_interface(host: Host) -> Interface:
-    """The interface for one running actor."""
-
+def _provide(host: Host) -> Mapping[str, Handler]:
     def log(input: Value) -> Value:
         # The event that records the call is the log: nothing else is printed.
         return UNIT
@@ -24,21 +22,22 @@ def self_interface(host: Host) -> Interface:
         return String(host.actor_id)
 
     def shutdown(input: Value) -> Value:
-        host.shut_down(shutdown_data(input))
+        host.shut_down(option_bytes(input))
         return inferred(ok(UNIT))
 
-    return Interface(
+    return {"log": log, "self": self_, "shutdown": shutdown}
+
+
+SELF = Interface(
+    NAME,
+    "self",
+    functions(
         NAME,
-        (
-            signature(NAME, "log", (_STRING,)),
-            signature(NAME, "self", (), _STRING),
-            # `result<_, string>` is declared with bool in the place of `_`.
-            signature(
-                NAME,
-                "shutdown",
-                (TypeDesc("option", args=(_BYTES,)),),
-                TypeDesc("result", args=(_BOOL, _STRING)),
-            ),
-        ),
-        {"log": log, "self": self_, "shutdown": shutdown},
-    )
+        """
+        log: func(msg: string)
+        self: func() -> string
+        shutdown: func(data: option<list<u8>>) -> result<_, string>
+        """,
+    ),
+    _provide,
+)

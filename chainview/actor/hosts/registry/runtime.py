@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from chainview.actor.hosts.interface import Host, Interface, ok, shutdown_data, signature
+from chainview.actor.hosts.answers import ok, option_bytes
+from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.pact import functions
 from chainview.chain.event import Event
-from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import U64, UNIT, List, Option, String, Tuple, Value, bytes_value, types
 
 NAME = "theater:simple/runtime"
 
-_STRING, _BOOL = TypeDesc("string"), TypeDesc("bool")
-_BYTES = TypeDesc("list", args=(TypeDesc("u8"),))
 _ENTRY = types.tuple_of(
     (types.U64, types.tuple_of((types.STRING, types.option_of(types.U64), types.list_of(types.U8))))
 )
 
 
-def runtime_interface(host: Host) -> Interface:
-    """The interface for one running actor."""
-
+def _provide(host: Host) -> Mapping[str, Handler]:
     def log(input: Value) -> Value:
         # The event that records the call is the log: nothing else is printed.
         return UNIT
 
     def shutdown(input: Value) -> Value:
-        host.shut_down(shutdown_data(input))
+        host.shut_down(option_bytes(input))
         return ok(UNIT)
 
     def self_(input: Value) -> Value:
@@ -35,22 +32,23 @@ def runtime_interface(host: Host) -> Interface:
     def get_chain(input: Value) -> Value:
         return _chain_value(host.events_so_far())
 
-    return Interface(
+    return {"log": log, "get-chain": get_chain, "self": self_, "shutdown": shutdown}
+
+
+RUNTIME = Interface(
+    NAME,
+    "runtime",
+    functions(
         NAME,
-        (
-            signature(NAME, "log", (_STRING,)),
-            signature(NAME, "get-chain", (), _BYTES),
-            signature(NAME, "self", (), _STRING),
-            # `result<_, string>` is declared with bool in the place of `_`.
-            signature(
-                NAME,
-                "shutdown",
-                (TypeDesc("option", args=(_BYTES,)),),
-                TypeDesc("result", args=(_BOOL, _STRING)),
-            ),
-        ),
-        {"log": log, "get-chain": get_chain, "self": self_, "shutdown": shutdown},
-    )
+        """
+        log: func(msg: string)
+        get-chain: func() -> list<u8>
+        self: func() -> string
+        shutdown: func(data: option<list<u8>>) -> result<_, string>
+        """,
+    ),
+    _provide,
+)
 
 
 def _chain_value(events: Sequence[Event]) -> Value:
