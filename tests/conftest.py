@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import signal
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from chainview.system.signals import ENDING
@@ -23,3 +24,9 @@ settings.register_profile("chainview", deadline=None, suppress_health_check=[Hea
 settings.register_profile("ci", settings.get_profile("chainview"), derandomize=True, database=None, max_examples=50)
 settings.register_profile("quick", settings.get_profile("chainview"), max_examples=15)
 settings.load_profile("chainview")
+
+
+@pytest.fixture
+def unmeasured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the test starts is not measured: coverage holds locks that a signal's handler would wait for, for ever."""
+    monkeypatch.delenv("COVERAGE_PROCESS_CONFIG", raising=False)

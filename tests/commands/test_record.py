@@ -205,6 +205,7 @@ def test_what_can_not_be_used_is_one_sentence(tmp_path: Path, words: tuple[str, 
     assert done.err.count("\n") == 1
 
 
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_end_with_the_chain_whole(tmp_path: Path, number: signal.Signals) -> None:
     """^C, SIGTERM and SIGHUP end a recording that lives on timers, and its file is closed with its end."""
@@ -228,6 +229,7 @@ def test_signals_end_with_the_chain_whole(tmp_path: Path, number: signal.Signals
     assert entries[-2].event.event_type == "shutdown"
 
 
+@pytest.mark.usefixtures("unmeasured")
 def test_an_endless_loop_is_interrupted_at_once(tmp_path: Path) -> None:
     """^C while wasm runs ends the call and the command."""
     path = Guest().body("spin", SPIN).written(tmp_path)
