@@ -7,13 +7,13 @@ values. This is how Theater has hashed its events since January 2026.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from functools import lru_cache
 from hashlib import sha1
 from json import dumps
 from typing import Final
 
-from chainview.system.long_work import go_on
+from chainview.system.long_work import done, go_on
 
 HASH_SIZE = 20
 
@@ -73,7 +73,13 @@ def event_hash(parent: bytes | None, event_type: str, payload: bytes) -> bytes:
     """The 20-byte hash that an event with these parts must carry; of a large payload it is worked out in pieces."""
     if len(payload) <= _PIECE:
         return sha1(hashed_text(parent, event_type, payload), usedforsecurity=False).digest()
+    return done(hash_steps(parent, event_type, payload))
+
+
+def hash_steps(parent: bytes | None, event_type: str, payload: bytes) -> Generator[None, None, bytes]:
+    """The hash as `event_hash` gives it, with a pause after each piece."""
     digest = sha1(usedforsecurity=False)
     for piece in hashed_pieces(parent, event_type, payload):
         digest.update(piece)
+        yield
     return digest.digest()

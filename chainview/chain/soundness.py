@@ -6,12 +6,14 @@ go by. An event that can't be checked, because its file does not hold what was h
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from enum import Enum
+from typing import Final
 
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.entry import Checked
-from chainview.chain.hashing import event_hash
+from chainview.chain.hashing import event_hash, hash_steps
 from chainview.chain.table import EventTable
 
 
@@ -66,6 +68,10 @@ class Soundness:
         )
 
 
+LARGE: Final = 1 << 20
+"""An event of more bytes is hashed in steps by who has other things to do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that an event's soundness hangs on, gathered quickly, to be judged wherever there is time for it."""
@@ -89,6 +95,17 @@ def soundness(table: EventTable, index: int) -> Soundness:
     return found
 
 
+def soundness_steps(table: EventTable, index: int) -> Generator[None, None, Soundness]:
+    """What `soundness` gives, with a pause after each piece of an event that is hashed."""
+    known, computed = evidence(table, index), None
+    if known.readable and known.checked is Checked.FULL:
+        event = known.event
+        computed = yield from hash_steps(event.parent, event.event_type, event.payload)
+    found = judged(known, computed)
+    table.judged(index, proved=found.hash is HashState.RIGHT, wrong=found.wrong)
+    return found
+
+
 def evidence(table: EventTable, index: int) -> Evidence:
     """What the soundness of an event of a table hangs on."""
     links_on = table.links_on(index)
@@ -105,26 +122,27 @@ def evidence(table: EventTable, index: int) -> Evidence:
     )
 
 
-def judged(evidence: Evidence) -> Soundness:
-    """The soundness that follows from the evidence."""
+def judged(evidence: Evidence, computed: bytes | None = None) -> Soundness:
+    """The soundness that follows from the evidence; `computed` is the event's hash where it was worked out already."""
     event, checked = evidence.event, evidence.checked
     if not evidence.readable:
         return Soundness(HashState.UNREADABLE, LinkState.HOLDS, checked)
-    hash_, computed = _hash(event, checked)
+    hash_, computed = _hash(event, checked, computed)
     link = LinkState.HOLDS
     if not evidence.links_on:
         link = _link(evidence, wrong=hash_ is HashState.WRONG)
     return Soundness(hash_, link, checked, evidence.entry_damaged, computed)
 
 
-def _hash(event: Event, checked: Checked) -> tuple[HashState, bytes | None]:
+def _hash(event: Event, checked: Checked, computed: bytes | None = None) -> tuple[HashState, bytes | None]:
     if checked is Checked.LINK:
         return HashState.NOT_HELD, None
     if checked is Checked.NONE or not event.hash:
         return HashState.UNKNOWN, None
     if checked is Checked.PROVED:
         return HashState.RIGHT, event.hash
-    computed = event_hash(event.parent, event.event_type, event.payload)
+    if computed is None:
+        computed = event_hash(event.parent, event.event_type, event.payload)
     return (HashState.RIGHT if computed == event.hash else HashState.WRONG), computed
 
 

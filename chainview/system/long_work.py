@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 PIECE: Final = 4096
 """How many small steps long work takes between two looks at whether it is still wanted."""
@@ -38,6 +38,15 @@ def given_up_when(over: Callable[[], bool], wait: Callable[[Future[Any]], None] 
         yield
     finally:
         _wish.over, _wish.wait = before
+
+
+def done(steps: Generator[object, None, _T]) -> _T:
+    """What work comes to that makes pauses, done without them."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            return cast("_T", end.value)
 
 
 def go_on() -> None:

@@ -45,6 +45,10 @@ class Hits(ABC, Generic[T_co]):
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
         """The hits in a stretch, in order."""
 
+    def ready(self, start: int, stop: int) -> bool:
+        """Does a piece of what comes before a stretch is looked through; whether nothing of it is left."""
+        return True
+
     def limited(self) -> AbstractContextManager[None]:
         """What a step is done in; raises ChainviewError for one that takes too long."""
         return nullcontext()
@@ -74,6 +78,8 @@ class Hits(ABC, Generic[T_co]):
         if start < len(self.table):
             stop = stop_after(self.table, start, size or self.counted_at_once)
             base = self.table.dropped
+            if not self.ready(start, stop):
+                return False
             with self.limited():
                 found = [base + index for index in self._in_stretch(start, stop)]
             self._found.extend(found)
@@ -136,6 +142,8 @@ class Seek:
             if at == 0:
                 return True
             start, stop = _start_before(table, min(at, len(table)), self._size), min(at, len(table))
+        if not self._hits.ready(start, stop):
+            return False
         with self._hits.limited():
             found = list(self._accepted(start, stop))
         self.hit = found[-1] if found else None

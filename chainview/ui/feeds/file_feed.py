@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from chainview.chain.files.opened import Extent, OpenedChain
 from chainview.chain.files.verification import Verification, verify_steps
-from chainview.chain.soundness import soundness
+from chainview.chain.soundness import Soundness, soundness_steps
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.feed import Taken
@@ -45,6 +45,7 @@ class FileFeed:
         self._checker: Checker | None = None
         self._progress = Extent(0, 0, 0)
         self._checked = self._noted = 0
+        self._checking: Generator[None, None, Soundness] | None = None
         self._unsound: int | None = None
         self._looked = 0.0
         self._stopped = ""
@@ -94,7 +95,7 @@ class FileFeed:
         self._grows, self._indexing = False, None
         self.close()
         self.opened.doubt()
-        self._checked, self._unsound = 0, None
+        self._checked, self._unsound, self._checking = 0, None, None
         self._checker = Checker(self.opened)
 
     def cancel(self) -> None:
@@ -133,11 +134,15 @@ class FileFeed:
 
     def _check_grown(self) -> None:
         """Checks on for a slice; a growing file may end inside an entry at any time, so only its events are checked."""
-        table, until = self.table, time.perf_counter() + _CHECK_SECONDS
-        while self._checked < len(table) and time.perf_counter() < until:
-            index, self._checked = self._checked, self._checked + 1
-            if soundness(table, index).wrong:
-                self._unsound = self._unsound or table.number(index)
+        until = time.perf_counter() + _CHECK_SECONDS
+        while self._checked < len(self.table) and time.perf_counter() < until:
+            self._checking = self._checking or soundness_steps(self.table, self._checked)
+            try:
+                next(self._checking)
+            except StopIteration as end:
+                index, self._checked, self._checking = self._checked, self._checked + 1, None
+                if end.value.wrong:
+                    self._unsound = self._unsound or self.table.number(index)
 
     def figures(self) -> Figures:
         """What the status line tells now."""
