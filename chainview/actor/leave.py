@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from chainview.system.errors import ChainviewError
+
 
 @dataclass(frozen=True, slots=True)
 class Leave:
@@ -23,6 +25,13 @@ class Leave:
     def settings(self, handler: str) -> Mapping[str, Any]:
         """The manifest's table of that handler; empty where it has none."""
         return self.tables.get(handler, {})
+
+    def text(self, handler: str, key: str) -> str | None:
+        """A text in the manifest's table of that handler; None without one. Raises ChainviewError for anything else."""
+        value = self.settings(handler).get(key)
+        if value is not None and not isinstance(value, str):
+            raise ChainviewError(f'the manifest\'s [[handler]] of type "{handler}" has a {key} that is no text')
+        return value
 
     def limits_of(self, handler: str) -> tuple[str, ...]:
         """The LIMITs that the person gave; without one the handler may reach what the manifest lets it."""

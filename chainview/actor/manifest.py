@@ -27,7 +27,7 @@ class Target:
 
 
 _LARGEST = 16 << 20
-HANDLERS = frozenset({"loop", "runtime", "self", "timer"})
+HANDLERS = frozenset({"loop", "runtime", "self", "store", "timer"})
 """Theater's handlers that chainview has, by their names in a manifest."""
 
 

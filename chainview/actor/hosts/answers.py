@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chainview.pack.values import U8, UNIT, Array, List, Option, Result, String, Tuple, Value, type_of, types
 
 
@@ -21,6 +23,18 @@ def ok(value: Value) -> Result:
 def err(message: str) -> Result:
     """An err as the registry's handlers annotate it."""
     return Result(types.STRING, types.STRING, False, String(message))
+
+
+def result_of(answer: Callable[[Value], Value]) -> Callable[[Value], Value]:
+    """A handler that answers ok of what `answer` makes, and err of the Refusal that it raises."""
+
+    def handler(input: Value) -> Value:
+        try:
+            return ok(answer(input))
+        except Refusal as refusal:
+            return Result(types.STRING, types.STRING, False, refusal.value)
+
+    return handler
 
 
 def inferred(output: Value) -> Value:

@@ -71,9 +71,9 @@ def _scalar(value: Value) -> str:
     if isinstance(value, Bool):
         return f"Bool({'true' if value.value else 'false'})"
     if isinstance(value, Char):
-        return f"Char({_quoted(value.value, chr(39))})"
+        return f"Char({quoted(value.value, chr(39))})"
     if isinstance(value, String):
-        return f"String({_quoted(value.value)})"
+        return f"String({quoted(value.value)})"
     if isinstance(value, Flags):
         return f"Flags({value.mask})"
     if isinstance(value, F32 | F64):
@@ -81,7 +81,8 @@ def _scalar(value: Value) -> str:
     return f"{type(value).__name__}({value.value})"  # type: ignore[attr-defined]
 
 
-def _quoted(text: str, quote: str = '"') -> str:
+def quoted(text: str, quote: str = '"') -> str:
+    """A text in Rust's debug form, which is that of a path, too."""
     return f"{quote}{_escaped_text(text, quote)}{quote}"
 
 
@@ -139,12 +140,12 @@ def _record(due: _Due, value: Record) -> None:
     due.append("] }")
     for index in range(len(value.fields) - 1, -1, -1):
         name, field = value.fields[index]
-        due += (")", field, f"{', ' if index else ''}({_quoted(name)}, ")
-    due.append(f"Record {{ type_name: {_quoted(value.type_name)}, fields: [")
+        due += (")", field, f"{', ' if index else ''}({quoted(name)}, ")
+    due.append(f"Record {{ type_name: {quoted(value.type_name)}, fields: [")
 
 
 def _variant(due: _Due, value: Variant) -> None:
-    names = f"type_name: {_quoted(value.type_name)}, case_name: {_quoted(value.case)}"
+    names = f"type_name: {quoted(value.type_name)}, case_name: {quoted(value.case)}"
     _sequence(due, f"Variant {{ {names}, tag: {value.tag}, payload: [", value.payload, "] }")
 
 
@@ -182,4 +183,4 @@ def _type(due: _Due, given: Type) -> None:
     elif tag == TAG_TUPLE:
         _sequence(due, "Tuple([", parts, "])")
     else:
-        due.append(f"{'Record' if tag == TAG_RECORD else 'Variant'}({_quoted(name)})")
+        due.append(f"{'Record' if tag == TAG_RECORD else 'Variant'}({quoted(name)})")

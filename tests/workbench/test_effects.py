@@ -1,0 +1,28 @@
+"""Each host interface that reaches outside: recorded with its real effect, replayed closed and identical."""
+
+from __future__ import annotations
+
+from hashlib import sha1
+from pathlib import Path
+
+from chainview.actor.hosts.registry import store
+from chainview.actor.manifest import find_target
+from chainview.actor.session.options import Options
+from chainview.pack.cgrf import encode
+from chainview.pack.values import Option, String, Tuple, bytes_value, types
+from tests.actor.guests import Guest
+from tests.actor.hosts.test_registry import ok
+from tests.workbench.effects import answers_of, manifest_of
+
+
+def test_a_store_keeps_what_an_actor_stores(tmp_path: Path) -> None:
+    """What was stored lies in the folder; a replay does not touch it."""
+    put = encode(Tuple((String("s"), String("l"), bytes_value(b"hello"))))
+    guest = Guest().calling("put", store.NAME, "store-at-label", put)
+    guest.calling("ask", store.NAME, "get-by-label", encode(Tuple((String("s"), String("l")))))
+    manifest = manifest_of(tmp_path, guest, f'type = "store"\nbase_path = "{tmp_path}/kept"')
+    hash = sha1(b"hello").hexdigest()
+    options = Options(find_target(str(manifest)), calls=("put()", "ask()"), output=tmp_path / "c.chain")
+    answers, _ = answers_of(options)
+    assert answers == [ok(String(hash)), ok(Option(types.STRING, String(hash)))]
+    assert (tmp_path / "kept/s/data" / hash).read_bytes() == b"hello"
