@@ -14,6 +14,8 @@ from chainview.system.text_file import open_regular
 
 _LONGEST: Final = 4096
 """Letters of a path that some system takes."""
+_DEEPEST: Final = 256
+"""Names behind each other that a path below the folder may have: less than the system takes."""
 
 
 class LeadsOut(PermissionError):
@@ -42,8 +44,8 @@ class Folder:
         path = os.path.join(self.root, *names)
         if "\0" in path:
             raise OSError(errno.EINVAL, "a name contains a NUL")
-        if len(path) > _LONGEST:
-            # The system would say so after each of its parts was looked up.
+        if len(path) > _LONGEST or path.count(os.sep) - self.root.count(os.sep) > _DEEPEST:
+            # The system would say so after each of its parts was looked up; many folders in each other nobody clears.
             raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
         if any(_climbs(each) for each in names) or not self._holds(path):
             self._host.warn(f"{self._handler}: what leads out of {self.root} is refused to the actor")
