@@ -21,7 +21,7 @@ from chainview.actor.module import ModuleError, ModuleKind
 from chainview.actor.rebuild import Answering, DefaultAnswers, History, PastAnswers, PastCall, led_through, past_calls
 from chainview.actor.returned import Refused, Returned, decoded_result, read_response, read_returned
 from chainview.actor.terms import Terms
-from chainview.chain.event import Extras, Frame, StateGap
+from chainview.chain.event import Event, Extras, Frame, StateGap
 from chainview.chain.failure import INTERRUPTED, LONGEST_TOLD, OUT_OF_TIME, Failure, recordable
 from chainview.chain.lifecycle import SPAWNED, STOPPED, Cause, Lifecycle, encode_lifecycle
 from chainview.chain.payload import (
@@ -59,6 +59,8 @@ class CallOutcome:
     error: str | None = None
     reason: str = ""
     stack: tuple[Frame, ...] = ()
+    event: Event | None = None
+    """The wasm-error of a call that failed."""
 
     @property
     def ok(self) -> bool:
@@ -322,14 +324,15 @@ class Actor:
     def _failed(self, failure: Failure, stack: tuple[Frame, ...], begun: int) -> CallOutcome:
         payload = encode_error(failure.function, failure.message, self._version, self._schema)
         told = Failure(failure.function, failure.message).reason == failure.reason
-        self._append_end(payload, self._extras(begun, stack, "" if told else failure.beside))
-        return CallOutcome(failure.function, error=failure.message, reason=failure.reason, stack=stack)
+        event = self._append_end(payload, self._extras(begun, stack, "" if told else failure.beside))
+        return CallOutcome(failure.function, error=failure.message, reason=failure.reason, stack=stack, event=event)
 
-    def _append_end(self, payload: bytes, extras: Extras) -> None:
+    def _append_end(self, payload: bytes, extras: Extras) -> Event:
         shown = self.show_state() if self.question.is_asked else None
         shown = None if shown is None else self.question.taken(shown)
-        self._chain.append(MODULE_EVENT, payload, extras if shown is None else replace(extras, state=shown))
+        event = self._chain.append(MODULE_EVENT, payload, extras if shown is None else replace(extras, state=shown))
         self._chain.call_ended()
+        return event
 
     def _extras(self, begun: int, stack: tuple[Frame, ...] = (), reason: str = "") -> Extras:
         return Extras(

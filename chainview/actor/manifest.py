@@ -24,6 +24,8 @@ class Target:
     warnings: tuple[str, ...] = ()
     handlers: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """The manifest's `[[handler]]` tables by their `type`."""
+    package: str = ""
+    """The module as the manifest names it."""
 
 
 _LARGEST = 16 << 20
@@ -56,6 +58,16 @@ def read_manifest(file: Path, *, built: bool = True) -> Target:
         raise ModuleError(f"the manifest {file} is larger than {_LARGEST >> 20} MiB, too large for one")
     if kind := file_kind(data[:ENOUGH]):
         raise ModuleError(f"{file} is no manifest but {kind} (TOML was needed)")
+    target = manifest_target(data, file)
+    if built and not _exists(target.module):
+        raise ModuleError(
+            f"the manifest {file} names the package {target.package}, and there is no {target.module}: build it first"
+        )
+    return target
+
+
+def manifest_target(data: bytes, file: Path) -> Target:
+    """The target that the bytes of a manifest name, which may not be there; raises ModuleError."""
     try:
         manifest = tomllib.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
@@ -67,11 +79,8 @@ def read_manifest(file: Path, *, built: bool = True) -> Target:
     state = manifest.get("initial_state")
     if state is not None and not isinstance(state, str):
         raise ModuleError(f"the manifest {file} has an initial_state that is no text")
-    module = file.parent / package
-    if built and not _exists(module):
-        raise ModuleError(f"the manifest {file} names the package {package}, and there is no {module}: build it first")
     handlers = _handlers(file, manifest)
-    return Target(module, name, state, file, tuple(_warnings(handlers)), handlers)
+    return Target(file.parent / package, name, state, file, tuple(_warnings(handlers)), handlers, package)
 
 
 def _exists(path: Path) -> bool:

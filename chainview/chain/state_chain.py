@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Protocol
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
@@ -125,6 +126,7 @@ class StateChain:
         self._sink = sink
         self._kept: list[Event] | None = [] if keep else None
         self._subscribers: list[Subscription] = []
+        self._listeners: list[Callable[[Event], None]] = []
         self._lock = threading.Lock()
 
     def keep_in(self, sink: Sink) -> None:
@@ -141,6 +143,9 @@ class StateChain:
         with self._lock:
             event = Event(event_hash(self.head, event_type, payload), self.head, event_type, payload)
             self._hand_over(event, noted)
+            listeners = tuple(self._listeners)
+        for told in listeners:
+            told(event)
         return event
 
     def append_hashed(self, event: Event, extras: Extras | None = None) -> Event:
@@ -170,6 +175,17 @@ class StateChain:
                 sink.write_note(note)
             for subscriber in self._subscribers:
                 subscriber.put(note, sink, position)
+
+    def tell(self, told: Callable[[Event], None]) -> Callable[[], None]:
+        """Lets `told` be told of each event from now on, on the thread that appends it, until the result is called."""
+        with self._lock:
+            self._listeners.append(told)
+
+        def end() -> None:
+            with self._lock, suppress(ValueError):
+                self._listeners.remove(told)
+
+        return end
 
     def call_ended(self) -> None:
         """Tells the sink that a call is complete."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import wasmtime
 
 from chainview.actor.manifest import find_target
+from chainview.actor.session.family import Family
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import open_file, prepare
 from chainview.actor.session.options import Options
@@ -26,8 +27,9 @@ def recorded_seconds(size: int) -> float:
         options = Options(
             find_target(str(CHATTER)), calls=(f"chat({CALLS}u32, {size}u32)",), output=Path(folder) / "c.chain"
         )
-        launch = prepare(options, SessionHost(chain), chain)
-        writer = open_file(options, launch, chain)
+        host = SessionHost(chain, family=Family(options))
+        launch = prepare(options, host, chain)
+        writer = open_file(options, launch, chain, host)
         launch.actor.initialize(None)
         (request,) = launch.requests
         begun = time.thread_time()

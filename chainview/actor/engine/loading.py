@@ -60,6 +60,11 @@ def read_module(path: Path) -> ModuleFile:
         data = path.read_bytes()
     except OSError as error:
         raise ModuleError(f"can't read the module {path}: {words_of(error)}") from None
+    return module_of(path, data)
+
+
+def module_of(path: Path, data: bytes) -> ModuleFile:
+    """The module that these bytes are, which go by that path; raises ModuleError as `read_module` does."""
     binary = data if data.startswith(b"\0asm") else _assembled(path, data)
     _refuse_other_kinds(path, binary)
     return ModuleFile(path, path.name, binary, hashlib.sha256(binary).hexdigest())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from chainview.actor.hosts.family import Family
 from chainview.actor.leave import Leave
 from chainview.chain.event import Event
 from chainview.pack.declared.metadata import FunctionSignature
@@ -15,10 +16,6 @@ from chainview.pack.declared.type_hashes import subset_hash
 from chainview.pack.values import Value
 
 Handler = Callable[[Value], Value]
-
-
-class CallbackFailed(Exception):
-    """A call that an interface made of the actor failed, or can't be made; the text is what Theater tells of it."""
 
 
 class Host(Protocol):
@@ -32,6 +29,15 @@ class Host(Protocol):
     @property
     def leave(self) -> Leave:
         """What the actor may reach, and how the manifest configures the handlers."""
+        ...
+
+    @property
+    def family(self) -> Family:
+        """The other actors of its session."""
+        ...
+
+    def has_export(self, symbol: str) -> bool:
+        """Whether the actor's module exports a function of that symbol."""
         ...
 
     def shut_down(self, data: bytes | None) -> None: ...

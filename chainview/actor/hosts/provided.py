@@ -30,6 +30,11 @@ INTERFACES: tuple[Interface, ...] = (RUNTIME, TIMER, LOOP, STORE, SELF)
 _FUNCTIONS: Mapping[Imported, Interface] = {
     (each.name, function): each for each in reversed(INTERFACES) for function in each.functions()
 }
+_SPAWNING: frozenset[Imported] = frozenset(
+    (name, function)
+    for name in ("theater:simple/supervisor", "theater:simple/runtime")
+    for function in ("spawn", "spawn-and-wait", "resume")
+)
 _NEVER = {
     "theater:simple/podman": "starts containers, which chainview does not do",
 }
@@ -185,6 +190,11 @@ def theater_warnings(module: Module) -> list[str]:
         if not any(declared in (*map(each.hash_of, asked), each.hash_of(each.functions())) for each in known):
             warnings.append(f"the interface hash of {name} differs from the host's: Theater refuses the module")
     return warnings
+
+
+def may_spawn(module: Module) -> bool:
+    """Whether the actor asks for a function that begins other actors."""
+    return any((each.interface, each.function) in _SPAWNING for each in module.imports)
 
 
 def reads_own_chain(module: Module) -> bool:

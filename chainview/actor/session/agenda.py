@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.exports import CallRefused, Request
 from chainview.actor.session.host import SessionHost
-from chainview.actor.session.mailbox import Callback
+from chainview.actor.session.mailbox import Callback, Inquiry
 from chainview.actor.session.status import Phase, Status
 from chainview.pack.values import Value
 
@@ -30,7 +30,7 @@ class Adoption:
     state: Value
 
 
-Work = Request | Callback | Tick | Adoption
+Work = Request | Callback | Tick | Inquiry | Adoption
 
 
 class Agenda:
@@ -48,7 +48,6 @@ class Agenda:
         self._paused = self._stopping = self._begun = False
         self._held_by: set[object] = set()
         self._changed = self._mailbox.changed
-        self._quiet = threading.Event()
 
     def status(self, actor: str) -> Status:
         """What the session that runs the actor of that name is doing now."""
@@ -82,7 +81,6 @@ class Agenda:
             if self._stopping or self._phase.over:
                 raise CallRefused("the actor has ended: start it again to call it")
             self._mailbox.put(request)
-            self._quiet.clear()
 
     def pause(self) -> None:
         """Lets no further call or tick begin; a running call goes on."""
@@ -131,7 +129,7 @@ class Agenda:
 
     def wait_quiet(self, seconds: float | None) -> bool:
         """Waits until the session has ended, or has nothing to do and no timer that could change that."""
-        return self._quiet.wait(seconds)
+        return self._mailbox.quiet.wait(seconds)
 
     # What the session's thread takes and tells
 
@@ -154,14 +152,17 @@ class Agenda:
                 if self._adoption is not None:
                     adoption, self._adoption = self._adoption, None
                     return adoption
+                inquiry = self._mailbox.take_inquiry()
+                if inquiry is not None:
+                    return inquiry
                 work = None if self._paused or self._held_by else self._due()
                 if work is not None:
                     self._phase = Phase.RUNNING
-                    self._quiet.clear()
+                    self._mailbox.quiet.clear()
                     return work
                 until_tick = self._host.seconds_to_tick()
                 if not self._mailbox and until_tick is None and not self._host.expected:
-                    self._quiet.set()
+                    self._mailbox.quiet.set()
                 # An actor may ask for an interval that no clock counts.
                 until = None if until_tick is None else min(until_tick, threading.TIMEOUT_MAX)
                 self._changed.wait(None if self._paused or self._held_by else until)
@@ -188,5 +189,5 @@ class Agenda:
         with self._changed:
             self._phase, self._function, self._message = phase, None, message
         left = self._mailbox.close()
-        self._quiet.set()
+        self._mailbox.quiet.set()
         return left

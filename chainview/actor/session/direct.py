@@ -12,6 +12,7 @@ from chainview.actor.exports import CallRefused, Export, parse_call
 from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import find_target
+from chainview.actor.session.family import Family
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare
 from chainview.actor.session.options import Options
@@ -128,8 +129,7 @@ def load_actor(
         output=None if output is None else Path(output),
         force=force,
     )
-    host = SessionHost(chain, options.leave)
+    host = SessionHost(chain, options.leave, Family(options))
     launch = prepare(options, host, chain, intercept)
-    writer = None if output is None else open_file(options, launch, chain)
-    host.chain_file = None if writer is None else writer.path
+    writer = None if output is None else open_file(options, launch, chain, host)
     return LoadedActor(launch, chain, host, writer)

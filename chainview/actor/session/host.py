@@ -15,6 +15,8 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from chainview.actor.leave import Leave
+from chainview.actor.module import Module
+from chainview.actor.session.family import Family
 from chainview.actor.session.mailbox import Mailbox
 from chainview.chain.event import Event
 from chainview.chain.state_chain import StateChain
@@ -103,8 +105,19 @@ class Timers:
 class SessionHost:
     """The actor's id, its timers, its wish to end, and its chain; what is given to it may come from any thread."""
 
-    def __init__(self, chain: StateChain, leave: Leave | None = None) -> None:
+    def __init__(
+        self,
+        chain: StateChain,
+        leave: Leave | None = None,
+        family: Family | None = None,
+        parent_id: str | None = None,
+    ) -> None:
+        """Without a family the actor is one of its own, which spawns nothing."""
         self.actor_id = str(uuid.uuid4())
+        self.parent_id = parent_id
+        self.family: Family = family or Family()
+        self.module: Module | None = None
+        """What runs; None until it is loaded."""
         self.leave = leave or Leave()
         self.mailbox = Mailbox()
         self.ending = False
@@ -138,6 +151,10 @@ class SessionHost:
     def events_so_far(self) -> Sequence[Event]:
         """The events of the chain, oldest first; only where the chain keeps them."""
         return self._chain.events
+
+    def has_export(self, symbol: str) -> bool:
+        """Whether the actor's module exports a function of that symbol."""
+        return self.module is not None and symbol in self.module.symbols
 
     def call_back(self, function: str, params: Value) -> Future[Value]:
         """Lets the actor be called once its turn comes; the future has the response, or fails with CallbackFailed."""

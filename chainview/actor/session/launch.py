@@ -5,11 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
 
 from chainview.actor.actor import NO_STATE, Actor
-from chainview.actor.engine.loading import ENGINE, LoadedModule, load_module
+from chainview.actor.engine.loading import ENGINE, LoadedModule, read_module
 from chainview.actor.exports import (
     CallRefused,
     Export,
@@ -20,13 +18,13 @@ from chainview.actor.exports import (
     read_state,
 )
 from chainview.actor.generation import chosen_schema, declared_signature, passes_state
-from chainview.actor.hosts.interface import Host
-from chainview.actor.hosts.provided import handlers_for, reads_own_chain, refuse_imports, theater_warnings
+from chainview.actor.hosts.provided import handlers_for, may_spawn, reads_own_chain, refuse_imports, theater_warnings
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
 from chainview.actor.limits import limit_settings
 from chainview.actor.module import ModuleKind
 from chainview.actor.module_cache import keep_module
 from chainview.actor.rebuild import History
+from chainview.actor.session.host import SessionHost
 from chainview.actor.session.options import Options
 from chainview.chain.files.entries.header import ASKS_STATE, IS_ASYNCHRONOUS, Header
 from chainview.chain.files.native.writer import ChainWriter
@@ -35,11 +33,7 @@ from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import encode
 from chainview.pack.values import UNIT, String, Value
-from chainview.system.locations import chains_folder, made
 from chainview.system.version import VERSION
-
-_LONGEST_STEM = 150
-"""In bytes: a file system takes names of 255, and a moment, a number and what a rescue adds stand behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +55,7 @@ class Launch:
 
 def prepare(
     options: Options,
-    host: Host,
+    host: SessionHost,
     chain: StateChain,
     intercept: Callable[[StateChain], CallInterceptor] | None = None,
     history: History | None = None,
@@ -71,7 +65,7 @@ def prepare(
     The calls are recorded, unless `intercept` makes another interceptor; `history` gives those so far where the chain
     does not keep them. Raises ChainviewError for whatever keeps the actor from running.
     """
-    loaded = load_module(options.target.module, options.limits)
+    loaded = host.family.compiled(options.module or read_module(options.target.module), options.limits)
     refuse_imports(loaded, options.leave, stub=options.stub)
     chain.schema = chosen_schema(loaded, options.schema)
     exports = exports_of(loaded, chain.schema)
@@ -83,27 +77,27 @@ def prepare(
     return Launch(actor, state, exports, requests, loaded, tuple(theater_warnings(loaded)))
 
 
-def open_file(options: Options, launch: Launch, chain: StateChain) -> ChainWriter:
+def open_file(options: Options, launch: Launch, chain: StateChain, host: SessionHost) -> ChainWriter:
     """The new file in which the chain is kept from now on; the module is kept too.
 
     Raises ChainviewError when the file can't be made; the actor is closed then.
     """
+    family, loaded, name = host.family, launch.loaded, options.target.name
     try:
-        writer = ChainWriter.create(
-            options.output or _new_path(options.target.name),
-            _header(options, launch, chain.schema),
-            force=options.force,
-        )
+        path = family.file_of(name, may_spawn=may_spawn(loaded))
+        writer = ChainWriter.create(path, _header(options, launch, chain.schema), force=options.force)
+        family.note(host.actor_id, host.parent_id, name, path, loaded.file.sha256)
     except BaseException:
         launch.actor.close()
         raise
     chain.keep_in(writer)
-    keep_module(launch.loaded.file)
+    host.chain_file = writer.path
+    keep_module(loaded.file)
     return writer
 
 
 def successor(
-    loaded: LoadedModule, state: Value, host: Host, chain: StateChain, options: Options, history: History
+    loaded: LoadedModule, state: Value, host: SessionHost, chain: StateChain, options: Options, history: History
 ) -> Actor:
     """An actor of another build that goes on in the same chain; its module is kept. Raises ModuleError.
 
@@ -117,7 +111,7 @@ def successor(
 
 def _actor(
     loaded: LoadedModule,
-    host: Host,
+    host: SessionHost,
     chain: StateChain,
     options: Options,
     intercept: Callable[[StateChain], CallInterceptor] | None = None,
@@ -125,6 +119,7 @@ def _actor(
     *,
     goes_on: bool = False,
 ) -> Actor:
+    host.module = loaded
     handlers, stubs = handlers_for(loaded, host, chain.schema)
     recording: CallInterceptor = RecordingInterceptor(chain, stubs, lambda: actor.fuel_since_last())
     actor = Actor(
@@ -142,6 +137,8 @@ def _actor(
 
 def _initial_state(options: Options, loaded: LoadedModule, exports: tuple[Export, ...]) -> Value | None:
     state: Value | None = None
+    if options.initial is not None:
+        return options.initial
     if options.state is not None:
         state = read_state(options.state)
     elif options.target.initial_state is not None:
@@ -155,18 +152,6 @@ def _initial_state(options: Options, loaded: LoadedModule, exports: tuple[Export
         raise CallRefused(f"the init of {loaded.file.path} takes nothing: leave out --state")
     check_state(state, exports)
     return state
-
-
-def _new_path(name: str) -> Path:
-    folder = made(chains_folder())
-    stem = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name) or "actor"
-    stem = stem.encode("utf-8", "replace")[:_LONGEST_STEM].decode("utf-8", "ignore")
-    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    path, count = folder / f"{stem}-{moment}.chain", 1
-    while path.exists():
-        count += 1
-        path = folder / f"{stem}-{moment}-{count}.chain"
-    return path
 
 
 def _header(options: Options, launch: Launch, schema: Schema) -> Header:

@@ -9,8 +9,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from chainview.actor.exports import Request
-from chainview.actor.hosts.interface import CallbackFailed
-from chainview.pack.values import UNIT, Value
+from chainview.actor.hosts.family import CHANNEL_CLOSED, ActorError, CallbackFailed
+from chainview.pack.values import Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,17 +21,22 @@ class Callback:
     params: Value
     response: Future[Value] = field(default_factory=Future)
 
-    def answer(self, response: Value | None, error: str | None) -> None:
-        """Tells whoever waits what became of the call: its response, or the message of its failure."""
-        if error is not None:
-            self.fail(error)
-        elif self.response.set_running_or_notify_cancel():
-            self.response.set_result(UNIT if response is None else response)
-
-    def fail(self, why: str) -> None:
-        """Tells whoever waits for the response that there will be none."""
+    def answer(self, response: Value) -> None:
+        """Tells whoever waits what the call answered."""
         if self.response.set_running_or_notify_cancel():
-            self.response.set_exception(CallbackFailed(why))
+            self.response.set_result(response)
+
+    def fail(self, error: ActorError = CHANNEL_CLOSED) -> None:
+        """Tells whoever waits for the response that there is none."""
+        if self.response.set_running_or_notify_cancel():
+            self.response.set_exception(CallbackFailed(error))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inquiry:
+    """A question for the actor's state, which is answered between two calls, before those that wait."""
+
+    state: Future[Value] = field(default_factory=Future)
 
 
 class Mailbox:
@@ -41,7 +46,10 @@ class Mailbox:
         self.changed = threading.Condition()
         self.closed = False
         """Whether nothing more is taken in."""
+        self.quiet = threading.Event()
+        """Set while nothing waits, nothing runs, and nothing is expected; whoever takes from it sets it."""
         self._queue: deque[tuple[float, Request | Callback]] = deque()
+        self._inquiries: deque[Inquiry] = deque()
 
     def __len__(self) -> int:
         return len(self._queue)
@@ -57,6 +65,7 @@ class Mailbox:
             if self.closed:
                 return False
             self._queue.append((time.monotonic(), call))
+            self.quiet.clear()
             self.changed.notify()
             return True
 
@@ -64,8 +73,23 @@ class Mailbox:
         """Takes in a call of a host interface; the future has its response, or fails with CallbackFailed."""
         callback = Callback(function, params)
         if not self.put(callback):
-            callback.fail("Actor has ended")
+            callback.fail()
         return callback.response
+
+    def inquire(self) -> Future[Value]:
+        """Asks for the actor's state; the future has it, or fails with CallbackFailed."""
+        inquiry = Inquiry()
+        with self.changed:
+            if not self.closed:
+                self._inquiries.append(inquiry)
+                self.changed.notify()
+                return inquiry.state
+        inquiry.state.set_exception(CallbackFailed(CHANNEL_CLOSED))
+        return inquiry.state
+
+    def take_inquiry(self) -> Inquiry | None:
+        """The question that is next."""
+        return self._inquiries.popleft() if self._inquiries else None
 
     def take(self) -> Request | Callback | None:
         """The call that is next."""
@@ -75,9 +99,12 @@ class Mailbox:
         """Takes nothing in any more, and lets those fail that wait for a response; how many of a person's are left."""
         with self.changed:
             self.closed = True
-            left = [call for _, call in self._queue]
+            left, inquiries = [call for _, call in self._queue], list(self._inquiries)
             self._queue.clear()
+            self._inquiries.clear()
+        for inquiry in inquiries:
+            inquiry.state.set_exception(CallbackFailed(CHANNEL_CLOSED))
         for call in left:
             if isinstance(call, Callback):
-                call.fail("Actor has ended")
+                call.fail()
         return sum(isinstance(call, Request) for call in left)

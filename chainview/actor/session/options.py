@@ -8,7 +8,9 @@ from pathlib import Path
 from chainview.actor.leave import Leave, leave_of
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import Target
+from chainview.actor.module import ModuleFile
 from chainview.chain.schema import Schema
+from chainview.pack.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,10 @@ class Options:
     """The shape of payloads; None for that of the module's generation."""
     state: str | None = None
     """The initial state as a literal; None for the manifest's text, or the release's default."""
+    initial: Value | None = None
+    """The initial state of an actor that was spawned, which nobody checks before its init does."""
+    module: ModuleFile | None = None
+    """The module where it was handed over as bytes; None to read the target's."""
     calls: tuple[str, ...] = ()
     limits: Limits = DEFAULT_LIMITS
     ask_state: bool = True

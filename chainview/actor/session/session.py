@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 
 from chainview.actor.actor import Actor, CallOutcome
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.exports import CallRefused, Export, Request, exports_of, parse_call
+from chainview.actor.hosts.family import CHANNEL_CLOSED, ActorError, Ended, SpawnFailed, Way, internal_error
 from chainview.actor.hosts.registry.timer import TICK
 from chainview.actor.module import ModuleError
 from chainview.actor.rebuild import PastCall, past_calls
 from chainview.actor.session.agenda import Adoption, Agenda, Tick
+from chainview.actor.session.family import Family
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare, successor
-from chainview.actor.session.mailbox import Callback
+from chainview.actor.session.mailbox import Callback, Inquiry
 from chainview.actor.session.options import Options
 from chainview.actor.session.status import Phase, Status
+from chainview.chain.event import Event
 from chainview.chain.failure import INTERRUPTED
 from chainview.chain.files.native.rescue import Loss
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain
-from chainview.chain.lifecycle import STOPPED, completed, failed
+from chainview.chain.lifecycle import STOPPED, Lifecycle, completed, failed
 from chainview.chain.payload import INIT
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import UNIT, String, Value
@@ -35,21 +39,36 @@ class Session:
     """Runs one actor. The module loads, and every call runs, on the session's thread.
 
     `failure` is what kept it from starting or from going on; `on_outcome` is told how each call ended, on that thread.
+    What it spawns is of its `family`, whose root is the session that was not made by another one.
     """
 
-    def __init__(self, options: Options, on_outcome: Callable[[CallOutcome], None] | None = None) -> None:
+    def __init__(
+        self,
+        options: Options,
+        on_outcome: Callable[[CallOutcome], None] | None = None,
+        *,
+        family: Family | None = None,
+        parent_id: str | None = None,
+    ) -> None:
         self.options = options
         self.chain = StateChain()
         self.failure: ChainviewError | None = None
         self._warnings: tuple[str, ...] = options.target.warnings
         self._on_outcome = on_outcome
-        self._host = SessionHost(self.chain, options.leave)
+        self.family = family or Family(options, self._child)
+        self.initialized = Future[None]()
+        """Done once init was called, where there is one; fails with SpawnFailed where that failed."""
+        self.over = Future[Ended]()
+        """How it ended, once it has."""
+        self._host = SessionHost(self.chain, options.leave, self.family, parent_id)
         self._agenda = Agenda(self._host)
         self._launch: Launch | None = None
         self._writer: ChainWriter | None = None
         self._actor: Actor | None = None
         self._exports: tuple[Export, ...] = ()
         self._cut_off = False
+        self._error: ActorError | None = None
+        """Why it fails, where it ends for that."""
         self._left = len(options.calls)
         self._started = threading.Event()
         # Waited for in place of the thread: on Python 3.11 a join that ^C interrupted makes the next return at once.
@@ -58,7 +77,44 @@ class Session:
 
     def start(self) -> None:
         """Starts the session's thread."""
+        self.family.join(self)
         self._thread.start()
+
+    def _child(self, options: Options, parent_id: str) -> Session:
+        return Session(options, family=self.family, parent_id=parent_id)
+
+    @property
+    def actor_id(self) -> str:
+        """What other actors know it by."""
+        return self._host.actor_id
+
+    @property
+    def parent_id(self) -> str | None:
+        """The id of the actor that spawned it; None for the root."""
+        return self._host.parent_id
+
+    @property
+    def exported(self) -> tuple[str, ...]:
+        """The interfaces that its module declares to export, in its order."""
+        metadata = None if self.loaded is None else self.loaded.metadata
+        return () if metadata is None else tuple(metadata.export_hashes)
+
+    @property
+    def quiet(self) -> threading.Event:
+        """Set while it has nothing to do, and nothing could change that but another actor."""
+        return self._host.mailbox.quiet
+
+    def call_back(self, function: str, params: Value) -> Future[Value]:
+        """Lets it be called once its turn comes; the future has the response, or fails with CallbackFailed."""
+        return self._host.call_back(function, params)
+
+    def state_now(self) -> Future[Value]:
+        """Its state once the call that runs has ended; fails with CallbackFailed where it has ended."""
+        return self._host.mailbox.inquire()
+
+    def watch(self, told: Callable[[Event], None]) -> Callable[[], None]:
+        """Lets `told` be told of each event that it records, on its thread, until the result is called."""
+        return self.chain.tell(told)
 
     def status(self) -> Status:
         """What the session is doing now."""
@@ -168,8 +224,8 @@ class Session:
         return self.failure or ChainviewError("the actor was stopped before it began")
 
     def wait_quiet(self, seconds: float | None = None) -> bool:
-        """Waits until the session has ended, or has nothing to do and no timer that could change that."""
-        return self._agenda.wait_quiet(seconds)
+        """Waits until its family has nothing to do, or has ended, and nothing from outside could change that."""
+        return self.family.wait_quiet(seconds)
 
     @property
     def unfinished(self) -> bool:
@@ -177,7 +233,12 @@ class Session:
         return self._cut_off or self._left > 0
 
     def close(self, grace: float = GRACE_SECONDS) -> None:
-        """Ends the session for good, interrupting a call that outlasts `grace` seconds; safe to repeat.
+        """Ends it and its family for good, interrupting calls that outlast `grace` seconds; safe to repeat."""
+        self.end(grace)
+        self.family.close(grace)
+
+    def end(self, grace: float) -> None:
+        """Ends it alone for good, interrupting a call that outlasts `grace` seconds; safe to repeat.
 
         One whose module is still loaded writes no chain, and is waited for by nobody.
         """
@@ -196,8 +257,7 @@ class Session:
             if not self._agenda.begin():
                 launch.actor.close()
                 return
-            self._writer = open_file(self.options, launch, self.chain)
-            self._host.chain_file = self._writer.path
+            self._writer = open_file(self.options, launch, self.chain, self._host)
             self._warnings += launch.warnings
             self._launch = launch
             self._started.set()
@@ -216,22 +276,37 @@ class Session:
         actor = self._actor = launch.actor
         self._exports = launch.exports
         self._agenda.start_with(launch.requests)
-        if launch.is_actor:
-            self._told(INIT, lambda: actor.initialize(launch.state))
         message, ending = "", STOPPED
+        if launch.is_actor:
+            outcome = self._told(INIT, lambda: actor.initialize(launch.state))
+            message, ending = self._after(outcome)
+        self._tell_initialized()
         while not message and not self._host.ending and (work := self._agenda.next()) is not None:
             if isinstance(work, Adoption):
                 actor = self._take_over(actor, work)
                 continue
-            outcome = self._called(actor, work)
-            if not outcome.ok and self.options.stop_on_error:
-                message = f"stopped after a failed call: {outcome.reason}"
-                ending = failed(outcome.error or "")
+            if isinstance(work, Inquiry):
+                work.state.set_result(actor.state)
+                continue
+            message, ending = self._after(self._called(actor, work))
         if self._host.ending:
             message, ending = "the actor shut itself down", completed(self._host.handed_over)
         if launch.is_actor:
             actor.shut_down(ending)
         return message
+
+    def _after(self, outcome: CallOutcome) -> tuple[str, Lifecycle]:
+        """Why the actor ends after a call, and how that is recorded; an empty reason where it goes on."""
+        if outcome.ok or not self.options.stop_on_error:
+            return "", STOPPED
+        self._error = _error_of(outcome)
+        return f"stopped after a failed call: {outcome.reason}", failed(outcome.error or "")
+
+    def _tell_initialized(self) -> None:
+        if self._error is None:
+            self.initialized.set_result(None)
+        else:
+            self.initialized.set_exception(SpawnFailed(f"actor.init failed: {self._error.text}"))
 
     def _take_over(self, actor: Actor, adoption: Adoption) -> Actor:
         """The actor of the build that takes over; the one before where that does not start."""
@@ -257,7 +332,10 @@ class Session:
             return self._told(work.symbol, lambda: actor.call(work.symbol, work.params))
         if isinstance(work, Callback):
             outcome = self._told(work.function, lambda: actor.call(work.function, work.params))
-            work.answer(outcome.response, outcome.error)
+            if outcome.response is None:
+                work.fail(_error_of(outcome))
+            else:
+                work.answer(outcome.response)
             return outcome
         outcome = self._told(TICK, lambda: actor.call(TICK, String(work.timer)))
         if not outcome.ok:
@@ -292,4 +370,23 @@ class Session:
             if self._agenda.begun:
                 self._left = left
             self._started.set()
+            self._part()
             self._ended.set()
+
+    def _part(self) -> None:
+        """Tells the family that it has ended, and how."""
+        self.family.part(self)
+        if not self.initialized.done():
+            why = self.failure.sentence if self.failure is not None else "it was stopped before it began"
+            self.initialized.set_exception(SpawnFailed(f"Actor setup failed: {why}"))
+        way = Way.COMPLETED if self._host.ending else Way.STOPPED
+        if self.failure is not None:
+            self._error = self._error or ActorError("unexpected-error", f"Unexpected error: {self.failure.sentence}")
+        if self._error is not None:
+            way = Way.FAILED
+        self.over.set_result(Ended(self.actor_id, way, self._error, self._host.handed_over))
+
+
+def _error_of(outcome: CallOutcome) -> ActorError:
+    """Theater's error of a call that failed."""
+    return CHANNEL_CLOSED if outcome.event is None else internal_error(outcome.event)

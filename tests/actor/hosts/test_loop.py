@@ -43,11 +43,11 @@ def test_each_round_is_given_what_the_one_before_answered() -> None:
     assert loop["start-loop"](bytes_value(b"a")) == err("Loop is already running")
     first = next_round(host)
     assert first.params == bytes_value(b"a")
-    first.answer(continuing(b"b"), None)
+    first.answer(continuing(b"b"))
     second = next_round(host)
     assert second.params == bytes_value(b"b")
     assert loop["stop-loop"](UNIT) == ok(UNIT)
-    second.answer(continuing(b"c"), None)
+    second.answer(continuing(b"c"))
     assert host.mailbox.take() is None
     assert loop["start-loop"](Tuple((bytes_value(b"d"),))) == ok(UNIT)
     assert next_round(host).params == bytes_value(b"d")
@@ -67,7 +67,7 @@ def test_whatever_is_no_variant_of_bytes_is_the_last_round(response: Value) -> N
     host = SessionHost(StateChain())
     loop = LOOP.provide(host)
     loop["start-loop"](bytes_value(b""))
-    next_round(host).answer(response, None)
+    next_round(host).answer(response)
     assert host.mailbox.take() is None
     assert loop["start-loop"](bytes_value(b"")) == ok(UNIT)
 
@@ -77,7 +77,7 @@ def test_a_round_that_fails_is_the_last() -> None:
     host = SessionHost(StateChain())
     loop = LOOP.provide(host)
     loop["start-loop"](bytes_value(b""))
-    next_round(host).answer(None, "trapped")
+    next_round(host).fail()
     assert loop["stop-loop"](UNIT) == err("Loop is not running")
     assert loop["start-loop"](U64(1)) == err("Expected list<u8> for initial state")
     assert loop["start-loop"](Tuple((U64(1),))) == err("Expected list<u8> for initial state")

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from chainview.actor.exports import Request
-from chainview.actor.hosts.interface import CallbackFailed
+from chainview.actor.hosts.family import ActorError, CallbackFailed
 from chainview.actor.session.agenda import Agenda
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.status import Phase
@@ -27,7 +27,7 @@ def test_calls_of_a_person_and_of_an_interface_wait_in_one_line() -> None:
     callback = host.mailbox.take()
     assert callback is not None
     assert not isinstance(callback, Request)
-    callback.answer(S32(1), None)
+    callback.answer(S32(1))
     assert response.result() == S32(1)
 
 
@@ -38,13 +38,13 @@ def test_a_call_that_failed_and_one_that_is_not_made_any_more_fail() -> None:
     callback = host.mailbox.take()
     assert callback is not None
     assert not isinstance(callback, Request)
-    callback.answer(None, "it trapped")
+    callback.fail(ActorError("internal", "it trapped"))
     with pytest.raises(CallbackFailed, match="it trapped"):
         failed.result()
     host.mailbox.put(CALL)
     assert host.mailbox.close() == 1
     for waiting in (left, host.call_back("c", UNIT)):
-        with pytest.raises(CallbackFailed, match="has ended"):
+        with pytest.raises(CallbackFailed, match="Operation channel closed"):
             waiting.result()
     assert not host.mailbox.put(CALL)
 

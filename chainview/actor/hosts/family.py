@@ -1,0 +1,142 @@
+"""What host interfaces know of the other actors of a family: who they are, what can be asked of them, how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol, TypeVar
+
+from chainview.actor.manifest import Target
+from chainview.chain.event import Event
+from chainview.pack.cgrf import DecodeError, decode
+from chainview.pack.literal import format_literal
+from chainview.pack.values import Value
+
+_T = TypeVar("_T")
+_SHORT = 7
+_LONGEST_TEXT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class ActorError:
+    """Why a call of an actor failed, as Theater's `ActorError` has it: its kind, and what it displays."""
+
+    kind: str
+    text: str
+
+
+CHANNEL_CLOSED = ActorError("channel-closed", "Operation channel closed")
+"""What becomes of a call of an actor that has ended."""
+
+
+def internal_error(event: Event) -> ActorError:
+    """That of a call which ended in this wasm-error."""
+    return ActorError("internal", f"Internal error: {_displayed(event)}")
+
+
+def _displayed(event: Event) -> str:
+    """An event as Theater displays it where no terminal colours it (theater-chain 0.3.11, chain_event.rs)."""
+    parent = "(root)" if event.parent is None else f"(parent: {event.parent.hex()[:_SHORT]}...)"
+    try:
+        content = format_literal(decode(event.payload))
+    except DecodeError:
+        content = _text(event.payload)
+    return f"Event[{event.hash.hex()[:_SHORT]}] {parent} {event.event_type} {content}"
+
+
+def _text(payload: bytes) -> str:
+    try:
+        text = payload.decode("utf-8")
+    except UnicodeDecodeError:
+        return f"{len(payload)} bytes"
+    return f"'{text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 3] + '...'}'"
+
+
+class CallbackFailed(Exception):
+    """A call that an interface made of an actor failed, or can't be made."""
+
+    def __init__(self, error: ActorError) -> None:
+        super().__init__(error.text)
+        self.error = error
+
+
+class Way(Enum):
+    """How an actor ended."""
+
+    COMPLETED = "completed"
+    """It asked to end."""
+    FAILED = "failed"
+    STOPPED = "stopped"
+    """Another one, or the person, ended it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an actor ended: with what error where it failed, with what bytes where it asked to."""
+
+    actor_id: str
+    way: Way
+    error: ActorError | None = None
+    data: bytes | None = None
+
+
+class SpawnFailed(Exception):
+    """A child could not be spawned; the text is what Theater's runtime answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """What is to be spawned: what its manifest names, the module's bytes, and the state that its init is given."""
+
+    target: Target
+    module: bytes
+    state: Value
+
+
+class Member(Protocol):
+    """A living actor of the family, asked from any thread."""
+
+    @property
+    def actor_id(self) -> str: ...
+    @property
+    def parent_id(self) -> str | None: ...
+    @property
+    def exported(self) -> tuple[str, ...]:
+        """The interfaces that it declares to export."""
+        ...
+
+    def call_back(self, function: str, params: Value) -> Future[Value]: ...
+    def state_now(self) -> Future[Value]:
+        """Its state once the call that runs has ended; fails with CallbackFailed where it ends."""
+        ...
+
+    def watch(self, told: Callable[[Event], None]) -> Callable[[], None]:
+        """Lets `told` be told of each event that it records, on its thread, until the result is called."""
+        ...
+
+    def stop(self) -> None:
+        """Ends it once the running call is done."""
+        ...
+
+    @property
+    def over(self) -> Future[Ended]:
+        """How it ended, once it has."""
+        ...
+
+
+class Family(Protocol):
+    """The actors of one session, asked from any thread."""
+
+    def living(self, actor_id: str) -> Member | None: ...
+    def spawn(self, parent_id: str, child: Child, on_end: Callable[[Ended], None]) -> Future[Member]:
+        """Spawns a child: the future has it once its init is done, or fails with SpawnFailed.
+
+        `on_end` is told how it ended, on a thread of its own, also where its init failed.
+        """
+        ...
+
+    def shared(self, name: str, make: Callable[[], _T]) -> _T:
+        """What the interfaces of that name share in this family, made when it is asked for first."""
+        ...

@@ -1,0 +1,258 @@
+"""The actors of a session: the root and all that they spawned, each with a chain and a file of its own."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Final, Protocol, TypeVar, cast
+
+from chainview.actor.engine.loading import LoadedModule, compile_module, module_of
+from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed
+from chainview.actor.limits import Limits
+from chainview.actor.module import ModuleError, ModuleFile
+from chainview.actor.session.options import Options
+from chainview.system.errors import ChainviewError, words_of
+from chainview.system.locations import chains_folder, made
+
+INDEX: Final = "family.jsonl"
+"""In a family's folder: a line for each of its actors."""
+MOST_LIVING: Final = 1000
+"""Actors that may live at once."""
+MOST_A_SECOND: Final = 200
+"""Children that may be spawned within a second."""
+_LONGEST_STEM = 150
+"""In bytes: a file system takes names of 255, and a moment, a number and what a rescue adds stand beside it."""
+
+_T = TypeVar("_T")
+
+
+class FamilyMember(Member, Protocol):
+    """An actor of the family as the family itself sees it."""
+
+    @property
+    def initialized(self) -> Future[None]:
+        """Done once its init was; fails with SpawnFailed where it can't be started, or where init failed."""
+        ...
+
+    def start(self) -> None: ...
+    def end(self, grace: float) -> None:
+        """Ends it for good, interrupting a call that outlasts `grace` seconds; safe to repeat."""
+        ...
+
+    @property
+    def quiet(self) -> threading.Event:
+        """Set while it has nothing to do, and nothing could change that but another actor."""
+        ...
+
+
+Maker = Callable[[Options, str], FamilyMember]
+"""Makes a child of the actor of that id."""
+
+
+class Family:
+    """Any thread may ask it. `make` makes its children; without that there are none."""
+
+    def __init__(self, options: Options | None = None, make: Maker | None = None) -> None:
+        self.folder: Path | None = None
+        """Where its chains are kept, where it may be more than one actor."""
+        self._options, self._make = options, make
+        self._members: list[FamilyMember] = []
+        self._living: dict[str, FamilyMember] = {}
+        self._shared: dict[str, object] = {}
+        self._compiled: dict[tuple[str, Limits], LoadedModule] = {}
+        self._spawned: deque[float] = deque(maxlen=MOST_A_SECOND)
+        self._files = 0
+        self._closed = False
+        self._lock, self._compiling = threading.RLock(), threading.Lock()
+
+    @property
+    def members(self) -> tuple[FamilyMember, ...]:
+        """All that ever were, the root first, in the order in which they began."""
+        with self._lock:
+            return tuple(self._members)
+
+    def join(self, member: FamilyMember) -> None:
+        """An actor begins."""
+        with self._lock:
+            self._members.append(member)
+            self._living[member.actor_id] = member
+
+    def part(self, member: FamilyMember) -> None:
+        """An actor has ended, and what it spawned ends with it."""
+        with self._lock:
+            self._living.pop(member.actor_id, None)
+            children = [each for each in self._living.values() if each.parent_id == member.actor_id]
+        for child in children:
+            child.stop()
+
+    def living(self, actor_id: str) -> FamilyMember | None:
+        """The living actor of that id."""
+        with self._lock:
+            return self._living.get(actor_id)
+
+    def shared(self, name: str, make: Callable[[], _T]) -> _T:
+        """What the interfaces of that name share, made when it is asked for first."""
+        with self._lock:
+            if name not in self._shared:
+                self._shared[name] = make()
+            return cast(_T, self._shared[name])
+
+    def compiled(self, file: ModuleFile, limits: Limits) -> LoadedModule:
+        """A module, compiled once for all actors of it; raises ModuleError."""
+        with self._compiling:
+            key = (file.sha256, limits)
+            if key not in self._compiled:
+                self._compiled[key] = compile_module(file, limits)
+            return self._compiled[key]
+
+    def spawn(self, parent_id: str, child: Child, on_end: Callable[[Ended], None]) -> Future[Member]:
+        """Spawns a child: the future has it once its init is done, or fails with SpawnFailed.
+
+        `on_end` is told how it ended, on its thread, also where its init failed; not of one that did not begin.
+        """
+        spawned = Future[Member]()
+        try:
+            member = self._begun(parent_id, child)
+        except SpawnFailed as failed:
+            spawned.set_exception(failed)
+            return spawned
+
+        def initialized(done: Future[None]) -> None:
+            error = done.exception()
+            if error is None:
+                spawned.set_result(member)
+            else:
+                spawned.set_exception(error)
+
+        member.initialized.add_done_callback(initialized)
+        member.over.add_done_callback(lambda over: on_end(over.result()))
+        member.start()
+        return spawned
+
+    def _begun(self, parent_id: str, child: Child) -> FamilyMember:
+        try:
+            module = module_of(child.target.module, child.module)
+        except ModuleError as error:
+            raise SpawnFailed(f"Actor setup failed: {error.sentence}") from None
+        with self._lock:
+            if self._make is None or self._options is None or self._closed:
+                raise SpawnFailed("Actor setup failed: nothing can be spawned here any more")
+            if len(self._living) >= MOST_LIVING:
+                raise SpawnFailed(f"Actor setup failed: the family has {MOST_LIVING:,} living actors, the most it may")
+            now = time.monotonic()
+            if len(self._spawned) == MOST_A_SECOND and now - self._spawned[0] < 1.0:
+                raise SpawnFailed(f"Actor setup failed: {MOST_A_SECOND:,} actors were spawned within a second")
+            self._spawned.append(now)
+            given, make = self._options, self._make
+        options = replace(
+            given,
+            target=child.target,
+            module=module,
+            initial=child.state,
+            state=None,
+            calls=(),
+            schema=None,
+            stop_on_error=True,
+            output=None,
+        )
+        return make(options, parent_id)
+
+    def file_of(self, name: str, *, may_spawn: bool) -> Path:
+        """Where an actor of that name, which begins, keeps its chain; raises ChainviewError where that can't be.
+
+        The root of a family keeps it in a folder of the family's, an actor that spawns nothing in a file alone.
+        """
+        with self._lock:
+            output = None if self._options is None else self._options.output
+            force = self._options is not None and self._options.force
+            if self.folder is None and may_spawn and not self._files and self._make is not None:
+                self.folder = _made_folder(output or kept_path(name, ""), force=force)
+            number, self._files = self._files, self._files + 1
+            if self.folder is None:
+                return output or kept_path(name, ".chain")
+            return self.folder / f"{number}-{_stem(name)}.chain"
+
+    def note(self, actor_id: str, parent_id: str | None, name: str, file: Path, module_sha256: str) -> None:
+        """Writes an actor into the index, where there is one."""
+        if self.folder is None:
+            return
+        line = {
+            "file": file.name,
+            "id": actor_id,
+            "name": name,
+            "parent": parent_id,
+            "module_sha256": module_sha256,
+        }
+        try:
+            with self._lock, (self.folder / INDEX).open("a", encoding="utf-8") as index:
+                index.write(json.dumps(line, ensure_ascii=False) + "\n")
+        except OSError as error:
+            raise ChainviewError(f"can't write {self.folder / INDEX}: {words_of(error)}") from None
+
+    def wait_quiet(self, seconds: float | None = None) -> bool:
+        """Waits until no actor has anything to do, and nothing from outside could change that."""
+        end = None if seconds is None else time.monotonic() + seconds
+        while True:
+            before = self.members
+            for member in before:
+                left = None if end is None else max(0.0, end - time.monotonic())
+                if not member.quiet.wait(left):
+                    return False
+            # One that was quiet may have been sent something by one that was not yet.
+            if before == self.members and all(member.quiet.is_set() for member in before):
+                return True
+
+    def close(self, grace: float) -> None:
+        """Ends every actor, interrupting calls that outlast `grace` seconds; safe to repeat."""
+        with self._lock:
+            self._closed = True
+        members = self.members
+        for member in members:
+            member.stop()
+        for member in members:
+            member.end(grace)
+
+
+def kept_path(name: str, suffix: str) -> Path:
+    """A file or folder among the kept chains that is not there yet, named by an actor and the moment."""
+    folder = made(chains_folder())
+    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    path, count = folder / f"{_stem(name)}-{moment}{suffix}", 1
+    while path.exists():
+        count += 1
+        path = folder / f"{_stem(name)}-{moment}-{count}{suffix}"
+    return path
+
+
+def _stem(name: str) -> str:
+    stem = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name) or "actor"
+    return stem.encode("utf-8", "replace")[:_LONGEST_STEM].decode("utf-8", "ignore")
+
+
+def _made_folder(folder: Path, *, force: bool) -> Path:
+    try:
+        if folder.is_dir() and any(folder.iterdir()):
+            if not force:
+                raise ChainviewError(f"{folder} is there already: give another -o, or --force to replace its family")
+            _cleared(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ChainviewError(f"can't make the family's folder {folder}: {words_of(error)}") from None
+    return folder
+
+
+def _cleared(folder: Path) -> None:
+    """Removes the family that a folder holds; raises ChainviewError where it holds none."""
+    index = folder / INDEX
+    if not index.is_file():
+        raise ChainviewError(f"{folder} holds no family of chains: give another -o")
+    for chain in folder.glob("*.chain"):
+        if chain.name.split("-")[0].isdigit():
+            chain.unlink()
+    index.unlink()
