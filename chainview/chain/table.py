@@ -10,7 +10,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+from chainview.chain import event_flags
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
+from chainview.chain.event_flags import CHECKED_SHIFT, DAMAGED, NO_HASH, OTHER_PARENT, STUB, checked_in
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.hashing import HASH_SIZE
 from chainview.chain.payload import MODULE_EVENT, kind_of
@@ -18,26 +20,10 @@ from chainview.chain.payload_source import PayloadSource
 from chainview.chain.shown_states import ShownStates
 
 NO_CALL = 0xFFFF_FFFF
-_STUB, _DAMAGED, _OTHER_PARENT, _NO_HASH, _WRONG, _NOT_WRONG = 1, 2, 4, 8, 64, 128
 _NO_HASH_BYTES = bytes(HASH_SIZE)
 _LONGEST = 0xFFFF_FFFF
 _TOO_LONG = (_LONGEST + 1) * 1000
 _RESULT = bytes((Kind.RESULT,))
-_CHECKED_SHIFT, _CHECKED_MASK = 4, 3
-"""Where among an event's flags stands how far it can be checked."""
-_UNPROVED = bytes(
-    [
-        1 if flags & (_OTHER_PARENT | _DAMAGED) or flags >> _CHECKED_SHIFT & _CHECKED_MASK == Checked.FULL else 0
-        for flags in range(256)
-    ]
-)
-_CHECKED, _PROVED = _CHECKED_MASK << _CHECKED_SHIFT, Checked.PROVED << _CHECKED_SHIFT
-_DOUBTED = bytes(
-    [flags & ~(_WRONG | _NOT_WRONG | (_PROVED if flags & _CHECKED == _PROVED else 0)) for flags in range(256)]
-)
-_UNSOUND = bytes(
-    [1 if flags & _WRONG or flags & (_OTHER_PARENT | _NOT_WRONG) == _OTHER_PARENT else 0 for flags in range(256)]
-)
 
 
 class EventTable:
@@ -87,11 +73,11 @@ class EventTable:
 
     def append_stored(self, event: Event, extras: Extras, start: int, checked: Checked = Checked.FULL) -> None:
         """Adds an event that begins at `start` of the source, where its payload stays."""
-        flags = (_STUB if extras.stub else 0) | (_DAMAGED if extras.damaged else 0)
+        flags = (STUB if extras.stub else 0) | (DAMAGED if extras.damaged else 0)
         if len(event.hash) != HASH_SIZE:
-            flags |= _NO_HASH
+            flags |= NO_HASH
             checked = Checked.NONE if checked is Checked.FULL else checked
-        flags |= checked << _CHECKED_SHIFT
+        flags |= checked << CHECKED_SHIFT
         number = len(self.kinds) + 1 + self.dropped
         if extras.state is not None:
             self.shown.add(number, extras.state, start)
@@ -106,7 +92,7 @@ class EventTable:
         if self._source is None:
             start = self._payload_base + len(self._payloads)
             self._payloads += raw
-        flags = _NO_HASH | Checked.NONE << _CHECKED_SHIFT
+        flags = NO_HASH | Checked.NONE << CHECKED_SHIFT
         self.append_parts(b"", None, what, b"", start, 0, 0, flags, Kind.DAMAGED)
 
     def prolong_damage(self, raw: bytes) -> None:
@@ -142,9 +128,9 @@ class EventTable:
                 kind = kind_of(event_type, payload)
         number = len(self.kinds) + 1 + self.dropped
         if parent != self._last_hash:
-            flags |= _OTHER_PARENT
+            flags |= OTHER_PARENT
             self._parents[number] = parent
-        if flags & _NO_HASH:
+        if flags & NO_HASH:
             hash_ = _NO_HASH_BYTES
             self._last_hash = None
         else:
@@ -212,19 +198,25 @@ class EventTable:
 
     def hash(self, index: int) -> bytes | None:
         """The hash; None where the file holds none, and before the first event."""
-        if index < 0 or self._flags[index] & _NO_HASH:
+        if index < 0 or self._flags[index] & NO_HASH:
             return None
         return bytes(self._hashes[index * HASH_SIZE : (index + 1) * HASH_SIZE])
 
+    def hashes(self, start: int, stop: int) -> list[bytes | None]:
+        """The hashes of the events from `start` up to `stop`."""
+        column = bytes(self._hashes[start * HASH_SIZE : stop * HASH_SIZE])
+        found = [column[at : at + HASH_SIZE] for at in range(0, len(column), HASH_SIZE)]
+        return [None if flag & NO_HASH else hash_ for flag, hash_ in zip(self._flags[start:stop], found, strict=True)]
+
     def parent(self, index: int) -> bytes | None:
         """The parent hash as the event states it."""
-        if self._flags[index] & _OTHER_PARENT:
+        if self._flags[index] & OTHER_PARENT:
             return self._parents[self.number(index)]
         return self.hash(index - 1)
 
     def links_on(self, index: int) -> bool:
         """Whether the stated parent is the hash of the event before; the oldest event held is taken at its word."""
-        return not self._flags[index] & _OTHER_PARENT or (index == 0 and self.dropped > 0)
+        return not self._flags[index] & OTHER_PARENT or (index == 0 and self.dropped > 0)
 
     @property
     def raw(self) -> Any:
@@ -263,29 +255,38 @@ class EventTable:
 
     def is_damaged(self, index: int) -> bool:
         """Whether the event was read from an entry that fails its checksum."""
-        return bool(self._flags[index] & _DAMAGED)
+        return bool(self._flags[index] & DAMAGED)
 
     def checked(self, index: int) -> Checked:
         """How far the event can be checked."""
-        return Checked(self._flags[index] >> _CHECKED_SHIFT & _CHECKED_MASK)
+        return checked_in(self._flags[index])
 
     def judged(self, index: int, *, proved: bool, wrong: bool) -> None:
         """Remembers whether the event's hash was computed and is right, and whether anything is wrong with it."""
-        self._flags[index] |= (_PROVED if proved else 0) | (_WRONG if wrong else _NOT_WRONG)
+        self._flags[index] |= event_flags.judged(proved=proved, wrong=wrong)
+
+    def standings(self, start: int, stop: int) -> bytes:
+        """A Standing for each event from `start` up to `stop`."""
+        return bytes(self._flags[start:stop].translate(event_flags.STANDINGS))
+
+    def judged_right(self, start: int, stop: int) -> None:
+        """Remembers of the events from `start` up to `stop` that their hashes were computed, and that all is right."""
+        if start < stop:
+            self._flags[start:stop] = self._flags[start:stop].translate(event_flags.JUDGED_RIGHT)
 
     def doubt(self) -> None:
         """Forgets what was found of events that lie in a file, since it was changed."""
         if self._source is not None:
-            self._flags = self._flags.translate(_DOUBTED)
+            self._flags = self._flags.translate(event_flags.DOUBTED)
 
     def any_unsound(self, start: int, stop: int) -> bool:
         """Whether an event from `start` up to `stop` was judged to be wrong, or, not judged yet, does not link on."""
         first = 1 if start == 0 and self.dropped else start
-        return 1 in self._flags[first:stop].translate(_UNSOUND)
+        return 1 in self._flags[first:stop].translate(event_flags.UNSOUND)
 
     def unproved(self, start: int, stop: int) -> bytes:
         """A byte for each event from `start` up to `stop`: 0 where all is known to be right, or can't be checked."""
-        return bytes(self._flags[start:stop].translate(_UNPROVED))
+        return bytes(self._flags[start:stop].translate(event_flags.UNPROVED))
 
     def extras(self, index: int) -> Extras:
         """What is kept beside the event; durations to the microsecond."""
@@ -297,9 +298,9 @@ class EventTable:
             fuel=noted.fuel,
             stack=noted.stack,
             reason=noted.reason,
-            stub=bool(flags & _STUB),
+            stub=bool(flags & STUB),
             state=self.shown.at(self.number(index)),
-            damaged=bool(flags & _DAMAGED),
+            damaged=bool(flags & DAMAGED),
         )
 
     def stack(self, index: int) -> tuple[Frame, ...]:
@@ -330,13 +331,14 @@ class EventTable:
 
     def payloads_at(self, indices: Iterable[int]) -> list[bytes]:
         """The payloads of these events."""
-        if self._source is None or Kind.DAMAGED in self.kinds:
-            return [self.payload(index) for index in indices]
         starts, types = self._starts, self._types
-        if isinstance(indices, range) and indices.step == 1:
+        if self._source is not None and isinstance(indices, range) and indices.step == 1:
             first, stop = indices.start, indices.stop
-            return self._source.payloads(starts[first:stop], types[first:stop], self._type_names)
+            if self.kinds.find(Kind.DAMAGED, first, stop) < 0:
+                return self._source.payloads(starts[first:stop], types[first:stop], self._type_names)
         wanted = list(indices)
+        if self._source is None or Kind.DAMAGED in self.kinds:
+            return [self.payload(index) for index in wanted]
         return self._source.payloads(
             [starts[index] for index in wanted], [types[index] for index in wanted], self._type_names
         )
@@ -383,7 +385,7 @@ class EventTable:
         self._parents = {number: parent for number, parent in self._parents.items() if number > self.dropped}
         if self._flags:
             # Its parent was the hash of an event that is gone now.
-            self._flags[0] |= _OTHER_PARENT
+            self._flags[0] |= OTHER_PARENT
             self._parents[self.dropped + 1] = parent
         self._notes = {number: noted for number, noted in self._notes.items() if number > self.dropped}
         self.shown.forget(self.dropped)

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.event import Event
+from chainview.chain.event import Event, Extras
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verification import verify
+from chainview.chain.hashing import event_hash
 from chainview.chain.query.failures import FailureFinder
-from chainview.chain.soundness import Evidence, HashState, LinkState, Soundness, judged, soundness
+from chainview.chain.soundness import Evidence, HashState, Judge, LinkState, Soundness, judged, soundness
 from chainview.chain.state_chain import first_unsound
+from chainview.chain.table import EventTable
 from chainview.chain.words.report import event_line, event_text
 from tests.chain import samples
 from tests.chain.test_reference_chains import COUNTS
@@ -131,3 +133,53 @@ def test_any_change_is_the_first_unsound_event(index: int, part: str, change: by
         "payload": replace(event, payload=event.payload + change),
     }[part]
     assert first_unsound([*EVENTS[:index], changed, *EVENTS[index + 1 :]]) == index + 1
+
+
+Row = tuple[Event, Checked, bool] | None
+"""An event, how far it can be checked, and whether its entry is damaged; None for a stretch that is no event."""
+
+
+@st.composite
+def rows(draw: st.DrawFn) -> list[Row]:
+    """The rows of a table in which anything may be wrong, and much is right."""
+    found, parent = list[Row](), None
+    for _ in range(draw(st.integers(0, 8))):
+        if draw(st.integers(0, 9)) == 0:
+            found.append(None)
+            continue
+        stated = draw(st.sampled_from([parent, parent, parent, parent, None, b"", bytes(20)]))
+        event_type, payload = draw(st.sampled_from(["x", "wasm"])), draw(st.sampled_from([b"", b"ab", bytes(70)]))
+        right = event_hash(draw(st.sampled_from([stated, stated, parent])), event_type, payload)
+        hash_ = draw(st.sampled_from([right, right, right, right, bytes(20), b""]))
+        checked = draw(st.sampled_from([*Checked, Checked.FULL, Checked.FULL]))
+        found.append((Event(hash_, stated, event_type, payload), checked, draw(st.integers(0, 9)) == 0))
+        parent = draw(st.sampled_from([hash_ or None, hash_ or None, right]))
+    return found
+
+
+def table_of_rows(rows: list[Row]) -> EventTable:
+    """A table that holds them."""
+    table = EventTable()
+    for row in rows:
+        if row is None:
+            table.append_damage(b"?", 0, "event")
+        else:
+            table.append(row[0], Extras(damaged=row[2]), row[1])
+    return table
+
+
+@given(rows(), st.data())
+def test_events_judged_in_a_row_are_judged_as_each_by_itself(rows: list[Row], data: st.DataObject) -> None:
+    """Those that are left out are right and link on, and the table remembers the same of all of them."""
+    table, alone = table_of_rows(rows), table_of_rows(rows)
+    found, told = [soundness(alone, index) for index in range(len(alone))], dict[int, Soundness]()
+    judge, at = Judge(table), 0
+    while at < len(table):
+        at = data.draw(st.integers(at + 1, len(table)))
+        told.update(judge.judge(at))
+    assert [told.get(index) for index in range(len(table)) if index in told] == [found[index] for index in told]
+    for index, each in enumerate(found):
+        right = each.hash is HashState.RIGHT and each.link is LinkState.HOLDS and not each.entry_damaged
+        assert (index in told) is not right
+        assert table.checked(index) is alone.checked(index)
+        assert table.any_unsound(index, index + 1) is alone.any_unsound(index, index + 1)

@@ -194,7 +194,14 @@ def test_the_oldest_event_held_keeps_its_parent() -> None:
 
 def test_payloads_stay_in_the_source() -> None:
     """A table over a file's bytes gives the payloads that lie in them, large ones too."""
-    events = [*samples.events(5), Event(b"", b"\x00" * 3, "x/y", bytes(70_000)), Event(b"h" * 20, None, "é" * 40, b"")]
+    like_a_type = bytes(17) + b"\xa1x\xc4\x03abc"
+    events = [
+        *samples.events(5),
+        Event(b"", b"\x00" * 3, "x/y", bytes(70_000)),
+        Event(b"h" * 20, None, "é" * 40, b""),
+        Event(b"h" * 20, None, "x", like_a_type),
+        Event(b"h" * 20, b"p" * 20, "x", b"\xa1x" + like_a_type),
+    ]
     data, starts = b"", []
     for event in events:
         starts.append(len(data))
@@ -203,6 +210,7 @@ def test_payloads_stay_in_the_source() -> None:
     for event, start in zip(events, starts, strict=True):
         table.append_stored(event, Extras(time_ns=5, fuel=3), start)
     assert [table.event(index) for index in range(len(events))] == events
+    assert table.payloads(0, len(events)) == [event.payload for event in events]
 
 
 @pytest.mark.parametrize("stored", [False, True])

@@ -8,14 +8,14 @@ from itertools import islice
 from typing import Literal
 
 from chainview.chain.files.completeness import NOT_TO_ITS_END, Completeness, RecordingState, ends_in_call
-from chainview.chain.files.entries.entry import OTHER_CHAINS, Checked
+from chainview.chain.files.entries.entry import OTHER_CHAINS
 from chainview.chain.files.opened import Extent, OpenedChain
-from chainview.chain.soundness import HashState, LinkState, Soundness, soundness
+from chainview.chain.soundness import HashState, Judge, LinkState, Soundness
 from chainview.chain.table import EventTable
 from chainview.system.wording import plural
 
 ProblemKind = Literal["hash", "link", "gap", "truncated", "header", "payload"]
-_BYTES_A_STEP = 1 << 16
+_BYTES_A_STEP, _EVENTS_A_STEP = 1 << 16, 1 << 9
 _MOST_PROBLEMS = 10_000
 _MOST_SENTENCES = 20
 _SHORT = 7
@@ -105,12 +105,13 @@ def verify_steps(opened: OpenedChain) -> Generator[Extent, None, Verification]:
     yield from opened.steps()
     table = opened.table
     found, found_in_file = _Found(), _Found()
-    checker, total, done = _Checker(opened), len(table), 0
-    for index in range(total):
-        done += checker.check(index, found)
-        if done >= _BYTES_A_STEP:
-            done = 0
-            yield Extent(index + 1, total, index + 1)
+    checker, judge, total, done = _Checker(opened), Judge(table), len(table), 0
+    while done < total:
+        near = table.index_at(table.raw_start(done) + _BYTES_A_STEP)
+        done = min(max(done + 1, near), done + _EVENTS_A_STEP, total)
+        for index, soundness in judge.judge(done):
+            checker.tell(index, soundness, found)
+        yield Extent(done, total, done)
     for problem in file_problems(opened):
         found_in_file.add(problem)
     problems = sorted([*found.problems(), *found_in_file.problems()], key=lambda problem: problem.event)
@@ -136,17 +137,29 @@ class _Found:
         self._runs: list[tuple[Problem, int]] = []
         """The first problem of each run, and the last event of the run."""
 
+    @property
+    def full(self) -> bool:
+        """Whether no further run is kept, so that what is left out needs no words."""
+        return len(self._runs) >= _MOST_PROBLEMS
+
     def add(self, problem: Problem) -> None:
         """Takes in the next problem."""
-        if self._runs and problem.message in (_NO_PAYLOAD, _NO_HASH):
-            first, last = self._runs[-1]
-            if first.message == problem.message and last == problem.event - 1:
-                self._runs[-1] = first, problem.event
-                return
-        if len(self._runs) < _MOST_PROBLEMS:
-            self._runs.append((problem, problem.event))
-        else:
+        if self.full:
             self.left_out += 1
+        else:
+            self._runs.append((problem, problem.event))
+
+    def add_unchecked(self, event: int, checked: str, message: str) -> None:
+        """Takes in that an event can't be checked, which may go on with a run."""
+        if self._runs:
+            first, last = self._runs[-1]
+            if last == event - 1 and first.message == message:
+                self._runs[-1] = first, event
+                return
+        if self.full:
+            self.left_out += 1
+        else:
+            self.add(Problem(event, "payload", checked, message, event - 1))
 
     def problems(self) -> Iterator[Problem]:
         """The problems that are kept."""
@@ -162,23 +175,28 @@ class _Checker:
         self._table = opened.table
         self._damages = (damage for _, damage in opened.damages if damage.what == "event")
 
-    def check(self, index: int, found_so_far: _Found) -> int:
-        """Adds what is wrong with one event; returns about how many bytes were hashed for it."""
-        found, number = soundness(self._table, index), index + 1
-        kind, message = self._hash_problem(index, found)
-        if kind is not None:
-            found_so_far.add(Problem(number, kind, found.checked.word, message, index))
-        elif found.link in (LinkState.CHANGED, LinkState.GAP):
-            kind = "gap" if found.hash is HashState.RIGHT else "link"
-            found_so_far.add(Problem(number, kind, found.checked.word, _gap(self._table, index), index))
-        if found.hash is HashState.NOT_HELD:
-            found_so_far.add(Problem(number, "payload", "link", _NO_PAYLOAD, index))
-        elif found.hash is HashState.UNKNOWN:
-            found_so_far.add(Problem(number, "payload", "none", _NO_HASH, index))
-        elif found.hash is HashState.RIGHT and found.entry_damaged:
-            found_so_far.add(Problem(number, "payload", "full", _DAMAGED_ENTRY, index))
-        begin, end = self._table.raw_payload(index)
-        return end - begin + 100 if found.checked is Checked.FULL else 100
+    def tell(self, index: int, soundness: Soundness, found: _Found) -> None:
+        """Adds what is wrong with one event."""
+        number, hash_ = index + 1, soundness.hash
+        gap = soundness.link in (LinkState.CHANGED, LinkState.GAP)
+        if hash_ is HashState.UNREADABLE or hash_ is HashState.WRONG or gap:
+            if found.full:
+                found.left_out += 1
+            else:
+                found.add(self._problem(index, soundness))
+        if hash_ is HashState.NOT_HELD:
+            found.add_unchecked(number, "link", _NO_PAYLOAD)
+        elif hash_ is HashState.UNKNOWN:
+            found.add_unchecked(number, "none", _NO_HASH)
+        elif hash_ is HashState.RIGHT and soundness.entry_damaged:
+            found.add(Problem(number, "payload", "full", _DAMAGED_ENTRY, index))
+
+    def _problem(self, index: int, soundness: Soundness) -> Problem:
+        kind, message = self._hash_problem(index, soundness)
+        if kind is None:
+            kind = "gap" if soundness.hash is HashState.RIGHT else "link"
+            message = _gap(self._table, index)
+        return Problem(index + 1, kind, soundness.checked.word, message, index)
 
     def _hash_problem(self, index: int, found: Soundness) -> tuple[ProblemKind | None, str]:
         if found.hash is HashState.UNREADABLE:

@@ -32,6 +32,8 @@ _LOOKED_INTO = 1000
 """Damaged entries of no known kind for which it is found out whether an event is missing there."""
 _HASH_LEAD = b"\xc4\x14"
 """How a hash of 20 bytes begins."""
+_EVENT_HEAD = bytes((EVENT_LEAD,)) + b"\xa1E" + _HASH_LEAD
+_PARENT_AT, _NO_PARENT = 25, b"\xc0"
 _TYPE_AT = 47
 """Where the type begins in the entry of an event with a parent, both hashes of 20 bytes."""
 _HEAD = 512
@@ -192,15 +194,20 @@ class NativePayloads:
         found, near, base, reach = [], b"", 0, _LEAST_REACH
         for start, type_id in zip(starts, types, strict=True):
             lead = leads[type_id]
-            at = start + _TYPE_AT - base
-            end = at + len(lead)
-            if at < 0 or end + 3 > len(near):
+            at = start - base
+            if at < 0 or at + _TYPE_AT + len(lead) + 3 > len(near):
                 # Events that follow each other are read together.
                 follows = 0 <= at < len(near) + _LONGEST_REACH
-                base, reach = base + at, min(reach * 4, _LONGEST_REACH) if follows else _LEAST_REACH
-                near, at, end = raw[base : base + reach], 0, len(lead)
-            # As the writer lays it out: the type stands at this place only behind two hashes of 20 bytes.
-            width = near[end : end + 3] if near.startswith(lead, at) else b""
+                base, reach = start, min(reach * 4, _LONGEST_REACH) if follows else _LEAST_REACH
+                near, at = raw[base : base + reach], 0
+            # As the writer lays it out: the type stands behind two hashes of 20 bytes, or behind one and no parent.
+            width = b""
+            if near.startswith(_EVENT_HEAD, at):
+                parent = near[at + _PARENT_AT : at + _PARENT_AT + 2]
+                type_at = at + (_TYPE_AT if parent == _HASH_LEAD else _PARENT_AT + 1)
+                end = type_at + len(lead)
+                if near.startswith(lead, type_at) and (parent == _HASH_LEAD or parent[:1] == _NO_PARENT):
+                    width = near[end : end + 3]
             if width[:1] == _SHORT_BYTES:
                 begin, stop = end + 2, end + 2 + width[1]
             elif width[:1] == _LONGER_BYTES:
