@@ -1,17 +1,17 @@
-"""Each host interface that reaches outside: recorded with its real effect, replayed closed and identical."""
+"""Each host interface that does something: recorded with its real effect, replayed closed and identical."""
 
 from __future__ import annotations
 
 from hashlib import sha1
 from pathlib import Path
 
-from chainview.actor.hosts.registry import store
+from chainview.actor.hosts.registry import assembler, store
 from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
 from chainview.pack.cgrf import encode
-from chainview.pack.values import Option, String, Tuple, bytes_value, types
+from chainview.pack.values import UNIT, Option, String, Tuple, bytes_value, types
 from tests.actor.guests import Guest
-from tests.actor.hosts.test_registry import ok
+from tests.actor.hosts.test_registry import err, ok
 from tests.workbench.effects import answers_of, manifest_of
 
 
@@ -26,3 +26,11 @@ def test_a_store_keeps_what_an_actor_stores(tmp_path: Path) -> None:
     answers, _ = answers_of(options)
     assert answers == [ok(String(hash)), ok(Option(types.STRING, String(hash)))]
     assert (tmp_path / "kept/s/data" / hash).read_bytes() == b"hello"
+
+
+def test_an_assembler_makes_a_module_of_a_text(tmp_path: Path) -> None:
+    """It needs no leave."""
+    guest = Guest().calling("make", assembler.NAME, "wat-to-wasm", encode(String("(module)")))
+    guest.calling("ask", assembler.NAME, "wat-to-wasm", encode(UNIT))
+    options = Options(find_target(str(guest.written(tmp_path))), calls=("make()", "ask()"), output=tmp_path / "c.chain")
+    assert answers_of(options)[0] == [ok(bytes_value(b"\0asm\x01\0\0\0")), err("expected string argument")]

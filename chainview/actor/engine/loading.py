@@ -15,6 +15,7 @@ from chainview.actor.engine.binding import is_i32_function, probe_code
 from chainview.actor.engine.inquiry import REFUSED_VERSION, Inquiry
 from chainview.actor.engine.linkage import Linkage, is_allocator, linkage_of
 from chainview.actor.engine.sections import custom_sections
+from chainview.actor.engine.wat import NoWat, assembled
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import Import, Module, ModuleError, ModuleFile
 from chainview.chain.files.native.layout import MAGIC
@@ -83,8 +84,8 @@ def _assembled(path: Path, data: bytes) -> bytes:
             "build the actor for wasm32-unknown-unknown and name the .wasm file"
         )
     try:
-        return bytes(wasmtime.wat2wasm(data))
-    except (wasmtime.WasmtimeError, UnicodeDecodeError) as error:
+        return assembled(data)
+    except NoWat as error:
         raise ModuleError(f"{path} is no valid WebAssembly text: {_first_line(error)}") from None
 
 

@@ -51,6 +51,10 @@ class Host(Protocol):
         """
         ...
 
+    def assembled(self, text: str) -> bytes:
+        """The binary module of a WebAssembly text; raises Refusal with what the assembler says of any other."""
+        ...
+
     def own_folder(self, name: str) -> Path:
         """The folder that belongs to the chain for what the interface of that name keeps; it may not exist yet."""
         ...

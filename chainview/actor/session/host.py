@@ -14,6 +14,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from chainview.actor.engine.wat import NoWat, assembled
+from chainview.actor.hosts.answers import Refusal
 from chainview.actor.leave import Leave
 from chainview.actor.module import Module
 from chainview.actor.session.family import Family
@@ -159,6 +161,13 @@ class SessionHost:
     def call_back(self, function: str, params: Value) -> Future[Value]:
         """Lets the actor be called once its turn comes; the future has the response, or fails with CallbackFailed."""
         return self.mailbox.call_back(function, params)
+
+    def assembled(self, text: str) -> bytes:
+        """The binary module of a WebAssembly text; raises Refusal with what the assembler says of any other."""
+        try:
+            return assembled(text.encode())
+        except NoWat as error:
+            raise Refusal(str(error)) from None
 
     def own_folder(self, name: str) -> Path:
         """The folder beside the chain's file for what that interface keeps; one until the end without that."""
