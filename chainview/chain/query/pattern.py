@@ -11,6 +11,7 @@ from typing import AnyStr
 from chainview.pack.cgrf.glance import INTEGERS, integer_bytes
 from chainview.system.errors import ChainviewError
 
+_LONGEST_SHOWN = 80
 _NUMBER = re.compile(r"(-?[0-9]{1,20})([us](?:8|16|32|64))?")
 _INSIDE_A_TEXT = rb"(?:[^\x00-\x08\n-\x1f\x80-\xbf][\x80-\xbf]*)"
 """A character as UTF-8, but none that occurs between the texts of a payload."""
@@ -80,8 +81,8 @@ def parse_pattern(text: str, *, plain: bool = False) -> SearchPattern:
     flags = re.IGNORECASE if any_case else 0
     try:
         regex = expression(re.escape(text) if plain else text, flags)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ChainviewError(f"can't search for {text!r}: {error}") from None
+    except re.error as error:
+        raise ChainviewError(f"can't search for {text[:_LONGEST_SHOWN]!r}: {error}") from None
     literal = coarse = None
     if (plain or not _is_regex(text)) and (text.isascii() or not any_case):
         literal = text.lower().encode("utf-8") if any_case else text.encode("utf-8", "surrogatepass")
@@ -92,9 +93,15 @@ def parse_pattern(text: str, *, plain: bool = False) -> SearchPattern:
 
 
 def expression(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """A regular expression that someone typed, without Python's warnings of what another version may read otherwise."""
+    """A regular expression that someone typed, without Python's warnings of what another version may read otherwise.
+
+    Raises re.error for every text that is none, also for one whose numbers or nesting Python does not take.
+    """
     with warnings.catch_warnings(action="ignore"):
-        return re.compile(text, flags)
+        try:
+            return re.compile(text, flags)
+        except (ValueError, OverflowError, RecursionError):
+            raise re.error("it is too large") from None
 
 
 def _is_regex(text: str) -> bool:
@@ -132,7 +139,7 @@ def _coarse(text: str, any_case: bool) -> re.Pattern[bytes] | None:
             parts.append(b"(?:%b)" % b"|".join([form.encode("utf-8", "surrogatepass") for form in sorted(forms)]))
     try:
         return expression(b"".join(parts))
-    except (re.error, OverflowError):
+    except re.error:
         return re.compile(b"")
 
 

@@ -24,6 +24,7 @@ from chainview.system.time_limit import OutOfTime, time_limit
 
 _PATIENCE_SECONDS = 1.0
 _LONGEST_SHOWN = 40
+_LARGE = 1 << 16
 _ENVELOPE = frozenset(
     (
         b"chain-event-payload",
@@ -98,14 +99,22 @@ class Finder(Search[EventTable]):
         super().__init__(table, parse_pattern(pattern, plain=plain))
         self._types: set[int] = set()
         self._types_seen = 0
+        self._large: dict[int, bool] = {}
+        """Whether large events, by number, are hits: a row is painted many times."""
 
     def matches(self, index: int) -> bool:
         """Whether an event is a hit; it is none when to find out takes too long."""
+        number, size = self.table.number(index), self.table.raw_start(index + 1) - self.table.raw_start(index)
+        if size > _LARGE and number in self._large:
+            return self._large[number]
         try:
             with self.limited():
-                return self.table.type_id(index) in self._matching_types() or self._said(index)
+                found = self.table.type_id(index) in self._matching_types() or self._said(index)
         except SlowPattern:
-            return False
+            found = False
+        if size > _LARGE:
+            self._large[number] = found
+        return found
 
     def _matching_types(self) -> set[int]:
         names = self.table.type_names

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha1
 
 from chainview.replay.align.sequence import alike_at_ends, matches, stretches
 
@@ -18,6 +19,10 @@ _FIRST_NAME = re.compile(r"^[^\w]*([^\W\d_]{3,})")
 _MOST_TOKENS = 20_000
 _MOST_COMPARED = 400
 _CONTEXT = 12
+_LONGEST = 1 << 16
+"""Of longer texts only what is near to the change is looked through, up to so many characters."""
+_NEAR = 4096
+_LETTERS = str.maketrans("0123456789", "ghijklmnop")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,9 @@ class TextChange:
 
 @lru_cache(maxsize=16)
 def text_change(recorded: str, now: str) -> TextChange:
-    """What changed between two texts that are not equal."""
+    """What changed between two texts that are not equal; of very long ones what is near to that."""
+    if max(len(recorded), len(now)) > _LONGEST:
+        recorded, now = _near_change(recorded, now)
     one, other = _tokens(recorded), _tokens(now)
     shorter = min(len(one), len(other))
     head = 0
@@ -102,6 +109,21 @@ def text_change(recorded: str, now: str) -> TextChange:
         "".join(one[len(one) - tail :]),
         atoms,
     )
+
+
+def _near_change(recorded: str, now: str) -> tuple[str, str]:
+    """Both texts without most of what they share at their ends, and of what is left no more than is looked through."""
+    head, tail = alike_at_ends(recorded, now)
+    begin, behind = max(0, head - _NEAR), max(0, tail - _NEAR)
+    return _bounded(recorded[begin : len(recorded) - behind]), _bounded(now[begin : len(now) - behind])
+
+
+def _bounded(text: str) -> str:
+    """A text, or the ends of a very long one around a word that is equal only where the whole text is."""
+    if len(text) <= _LONGEST:
+        return text
+    name = sha1(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).hexdigest().translate(_LETTERS)
+    return f"{text[: _LONGEST // 2]} …{name}… {text[-_LONGEST // 2 :]}"
 
 
 def _tokens(text: str) -> list[str]:

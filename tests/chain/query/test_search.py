@@ -24,7 +24,7 @@ from chainview.chain.query.search import Finder, SlowPattern
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import encode
-from chainview.pack.values import S32, U32, U64, Char, Record, String, Tuple, Variant, bytes_value
+from chainview.pack.values import S32, U32, U64, UNIT, Char, Record, String, Tuple, Variant, bytes_value
 from chainview.system.errors import ChainviewError
 from tests.ui import samples
 
@@ -172,6 +172,29 @@ def test_a_wrong_expression_is_refused() -> None:
     """A regular expression that is none is refused with the reason."""
     with pytest.raises(ChainviewError, match=r"can't search for '\('"):
         Finder(EventTable(), "(")
+
+
+def test_an_expression_that_python_does_not_take_is_refused_in_few_words() -> None:
+    """A number of thousands of digits, a repetition or a nesting without end is a sentence, not an error of ours."""
+    for text in (f"a{{{'9' * 5001}}}", f"a{{1,{'9' * 5001}}}", "a{99999999999}", f"{'(' * 5000}{')' * 5000}"):
+        with pytest.raises(ChainviewError, match=r"it is too large|the repetition number") as refused:
+            parse_pattern(text)
+        assert len(refused.value.sentence) < 200
+
+
+def test_a_large_event_is_looked_into_once_for_all_paintings_of_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a large event is a hit is found out once, however often it is asked."""
+    table = samples.table_of([("large", encode(String("needle" + "x" * (1 << 17)))), ("small", encode(UNIT))])
+    asked: list[int] = []
+
+    def said(finder: Finder, index: int) -> bool:
+        asked.append(index)
+        return True
+
+    monkeypatch.setattr(Finder, "_said", said)
+    finder = Finder(table, "needle")
+    assert [finder.matches(0) for _ in range(3)] == [True] * 3
+    assert asked == [0]
 
 
 def test_hits_keep_up_with_a_table_that_grows_and_lets_go() -> None:

@@ -21,6 +21,24 @@ def test_the_parts_make_both_texts(recorded: str, now: str) -> None:
     assert change.recorded != change.now
 
 
+def test_of_very_long_texts_what_is_near_to_the_change_is_told() -> None:
+    """A word that changed far inside a long text is that word, with few of the words around it."""
+    before, behind = "the fox is 7 " * 100_000, " over the dog" * 100_000
+    change = text_change(f"{before}jumps{behind}", f"{before}jumped{behind}")
+    assert (change.recorded, change.now, change.atoms) == ("jumps", "jumped", (("jumps", "jumped"),))
+    assert before.endswith(change.before)
+    assert behind.startswith(change.behind)
+    assert 0 < len(change.before) + len(change.behind) < 20_000
+
+
+def test_long_texts_that_differ_all_through_are_not_called_alike() -> None:
+    """Texts too long to be looked through, equal at their ends, are not only other numbers, nor cost their length."""
+    inside = "x" * (1 << 18)
+    change = text_change(f"1 {'a 1 ' * 30_000}{inside}{'b ' * 30_000}", f"2 {'a 2 ' * 30_000}{inside}y{'c ' * 30_000}")
+    assert not change.only_numbers
+    assert max(len(change.recorded), len(change.now)) < 1 << 17
+
+
 @given(st.text("ab", max_size=40), st.text("cd", max_size=9), st.text("cd", max_size=9), st.text("ab", max_size=40))
 def test_what_changed_is_kept_whole(before: str, recorded: str, now: str, behind: str) -> None:
     """Cut to a length that has room for it, both texts still show the change, with the same context on both sides."""
