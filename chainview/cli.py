@@ -97,13 +97,14 @@ def _parsed(words: list[str]) -> argparse.Namespace:
     """
     import argparse
 
+    from chainview.system.streams import as_talk
     from chainview.system.version import VERSION
     from chainview.system.wording import visible
 
     class Parser(argparse.ArgumentParser):
         def error(self, message: str) -> NoReturn:
-            """Tells what does not fit, with nothing in it that could drive a terminal."""
-            super().error(visible(message))
+            """Tells what does not fit, with nothing in it that could drive a terminal, and no more than is read."""
+            super().error(as_talk(visible(message)))
 
     parser = Parser(
         prog="chainview",

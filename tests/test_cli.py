@@ -10,7 +10,7 @@ import pytest
 
 from chainview import commands
 from chainview.chain.schema import Schema
-from chainview.cli import COMMANDS, _run, find_command
+from chainview.cli import COMMANDS, _parsed, _run, find_command
 from chainview.commands import inspect as inspect_command
 from chainview.commands.options.actor import SCHEMAS
 from chainview.commands.options.screen import THEMES
@@ -50,3 +50,12 @@ def test_a_system_without_room_for_a_thread_is_no_defect_of_ours(
     monkeypatch.setattr(inspect_command, "run", refused)
     assert _run(["inspect", "m.wasm"]) == 2
     assert "the system allows no more threads" in capsys.readouterr().err
+
+
+def test_an_option_of_thousands_of_letters_is_refused_in_few(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is typed is told back up to a bound, whatever option it was typed for."""
+    for words in (["record", "a.wasm", "--events", "9" * 5001], ["show", "c", "9" * 5001], ["open", "c", "x" * 9999]):
+        with pytest.raises(SystemExit) as ended:
+            _parsed(words)
+        assert ended.value.code == 2
+        assert len(capsys.readouterr().err.splitlines()[-1]) < 2100

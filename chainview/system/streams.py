@@ -120,10 +120,13 @@ def say(text: str) -> None:
 
 def complain(sentence: str) -> None:
     """A sentence about what went wrong, or what to know, on standard error."""
-    if len(sentence) > _LONGEST_TALK:
-        half = _LONGEST_TALK // 2
-        sentence = f"{sentence[:half]}…{sentence[-half:]}"
-    say(f"chainview: {sentence}")
+    say(f"chainview: {as_talk(sentence)}")
+
+
+def as_talk(sentence: str) -> str:
+    """A sentence, or the ends of one that is longer than anybody reads."""
+    half = _LONGEST_TALK // 2
+    return sentence if len(sentence) <= _LONGEST_TALK else f"{sentence[:half]}…{sentence[-half:]}"
 
 
 def show_progress(text: str) -> None:

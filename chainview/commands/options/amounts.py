@@ -6,6 +6,8 @@ import argparse
 
 _UNITS = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 _LONGEST_NUMBER = 18
+_LARGEST_SIZE = 1 << 60
+"""The engine takes no number that is much larger, and no machine has as much."""
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -25,7 +27,7 @@ def size(text: str) -> int:
         value = int(float(number) * unit)
     except (ValueError, OverflowError):
         value = 0
-    if value <= 0:
+    if not 0 < value <= _LARGEST_SIZE:
         raise argparse.ArgumentTypeError(f"{text} is no size: such as 512M or 2G")
     return value
 

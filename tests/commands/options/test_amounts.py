@@ -38,6 +38,8 @@ def test_an_amount_is_read(read: Callable[[str], float], text: str, amount: floa
         (size, "0"),
         (size, "much"),
         (size, "infG"),
+        (size, "1e30"),
+        (size, "18446744073709551616"),
         (seconds, "0s"),
         (seconds, "nan"),
         (seconds, "1e10"),
