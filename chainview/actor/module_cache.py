@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from hashlib import sha256 as sha256_of
+from hashlib import file_digest
 from pathlib import Path
 
 from chainview.actor.module import ModuleFile
@@ -52,7 +52,8 @@ def keep_module(file: ModuleFile) -> None:
 
 
 def _is_whole(path: Path, sha256: str) -> bool:
-    return sha256_of(path.read_bytes()).hexdigest() == sha256
+    with path.open("rb") as kept:
+        return path.stat().st_size <= LARGEST_CACHE and file_digest(kept, "sha256").hexdigest() == sha256
 
 
 def _let_oldest_go(folder: Path) -> None:

@@ -52,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
     with interruption.held():
         session.start()
         try:
+            _load(session)
             _follow(session, printer, math.inf if args.period is None else time.monotonic() + args.period)
             session.stop()
             # A reader that has gone ends the recording, not the running call.
@@ -62,6 +63,12 @@ def run(args: argparse.Namespace) -> int:
         if printer is not None:
             printer.finish()
         return report(Recorded(session, calls, outcomes, printer), as_json=args.json)
+
+
+def _load(session: Session) -> None:
+    """Waits until the actor begins: a time that it is given does not pass while its module is compiled."""
+    while session.chain_path is None and interruption.number is None and not session.wait_quiet(_LOOK_SECONDS):
+        pass
 
 
 def _follow(session: Session, printer: EventPrinter | None, until: float) -> None:

@@ -54,6 +54,16 @@ def test_a_kept_module_with_other_bytes_is_thrown_away_and_made_again(bytes_: by
     assert path.read_bytes() == b"one"
 
 
+def test_a_kept_module_that_is_larger_than_the_cache_is_not_read() -> None:
+    """A file without end under a module's name costs neither memory nor time, and is thrown away."""
+    one = module(b"one")
+    keep_module(one)
+    path = modules_folder() / f"{one.sha256}.wasm"
+    os.truncate(path, 1 << 40)
+    assert cached_module(one.sha256) is None
+    assert not path.exists()
+
+
 def test_what_a_killed_program_left_behind_goes() -> None:
     """A half file without its name is removed once nobody can still be writing it."""
     keep_module(module(b"one"))
