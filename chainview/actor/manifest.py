@@ -29,7 +29,7 @@ class Target:
 
 
 _LARGEST = 16 << 20
-HANDLERS = frozenset({"assembler", "loop", "runtime", "self", "store", "timer"})
+HANDLERS = frozenset({"assembler", "loop", "runtime", "self", "store", "terminal", "timer"})
 """Theater's handlers that chainview has, by their names in a manifest."""
 
 

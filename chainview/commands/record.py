@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import add_actor_options, read_options
@@ -15,6 +16,7 @@ from chainview.system.signals import interruption
 if TYPE_CHECKING:
     from chainview.actor.actor import CallOutcome
     from chainview.actor.session.session import Session
+    from chainview.actor.terminal import Terminal
     from chainview.commands.reporting.event_printer import EventPrinter
 
 _LOOK_SECONDS = 0.05
@@ -34,6 +36,13 @@ def run(args: argparse.Namespace) -> int:
 
     1 when a call failed or was never made, 130 when a signal ended a call or left calls that were given.
     """
+    from chainview.actor.session.standard_terminal import standard_terminal
+
+    with standard_terminal() as terminal:
+        return _recorded(args, terminal)
+
+
+def _recorded(args: argparse.Namespace, terminal: Terminal) -> int:
     from chainview.actor.session.session import Session
     from chainview.commands.reporting.event_printer import EventPrinter
     from chainview.commands.reporting.recording import Recorded, report
@@ -47,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
         if args.events is not None and session.chain.count >= args.events:
             session.stop()
 
-    session = Session(read_options(args, calls), ended)
+    session = Session(replace(read_options(args, calls), terminal=terminal), ended)
     printer = None if args.json or args.quiet else EventPrinter(session.chain)
     with interruption.held():
         session.start()

@@ -5,12 +5,15 @@ from __future__ import annotations
 from hashlib import sha1
 from pathlib import Path
 
-from chainview.actor.hosts.registry import assembler, store
+from chainview.actor.hosts.registry import assembler, store, terminal
 from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
+from chainview.actor.session.standard_terminal import StandardTerminal
+from chainview.chain.files.opened import open_chain
+from chainview.chain.payload import Call, read_payload
 from chainview.pack.cgrf import encode
-from chainview.pack.values import UNIT, Option, String, Tuple, bytes_value, types
-from tests.actor.guests import Guest
+from chainview.pack.values import U64, UNIT, Option, String, Tuple, bytes_value, types
+from tests.actor.guests import ECHO, Guest
 from tests.actor.hosts.test_registry import err, ok
 from tests.workbench.effects import answers_of, manifest_of
 
@@ -34,3 +37,22 @@ def test_an_assembler_makes_a_module_of_a_text(tmp_path: Path) -> None:
     guest.calling("ask", assembler.NAME, "wat-to-wasm", encode(UNIT))
     options = Options(find_target(str(guest.written(tmp_path))), calls=("make()", "ask()"), output=tmp_path / "c.chain")
     assert answers_of(options)[0] == [ok(bytes_value(b"\0asm\x01\0\0\0")), err("expected string argument")]
+
+
+def test_a_terminal_is_written_to_and_read(tmp_path: Path) -> None:
+    """What came in is a call of the actor in the chain; a replay makes it again, and neither reads nor writes."""
+    guest = Guest().calling("say", terminal.NAME, "write-stdout", encode(bytes_value(b"hello\n")))
+    guest.calling("hear", terminal.NAME, "enable-input", encode(UNIT)).body(terminal.INPUT, ECHO)
+    (tmp_path / "typed").write_bytes(b"ping")
+    with (tmp_path / "typed").open("rb") as reads, (tmp_path / "shown").open("wb") as writes:
+        options = Options(
+            find_target(str(manifest_of(tmp_path, guest, 'type = "terminal"'))),
+            calls=("say()", "hear()"),
+            output=tmp_path / "c.chain",
+            terminal=StandardTerminal(reads.fileno(), writes.fileno()),
+        )
+        assert answers_of(options)[0] == [ok(U64(6)), ok(UNIT)]
+    assert (tmp_path / "shown").read_bytes() == b"hello\n"
+    with open_chain(tmp_path / "c.chain") as chain:
+        called = [each for each in map(read_payload, (event.payload for event in chain)) if isinstance(each, Call)]
+    assert (called[-1].function, called[-1].params) == (terminal.INPUT, bytes_value(b"ping"))

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from chainview.actor.hosts.family import Family
 from chainview.actor.leave import Leave
+from chainview.actor.terminal import Terminal
 from chainview.chain.event import Event
 from chainview.pack.declared.metadata import FunctionSignature
 from chainview.pack.declared.type_hashes import subset_hash
@@ -29,6 +30,11 @@ class Host(Protocol):
     @property
     def leave(self) -> Leave:
         """What the actor may reach, and how the manifest configures the handlers."""
+        ...
+
+    @property
+    def terminal(self) -> Terminal:
+        """Where it writes and a person types."""
         ...
 
     @property

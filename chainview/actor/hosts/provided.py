@@ -12,6 +12,7 @@ from chainview.actor.hosts.registry.assembler import ASSEMBLER
 from chainview.actor.hosts.registry.loop import LOOP
 from chainview.actor.hosts.registry.runtime import RUNTIME
 from chainview.actor.hosts.registry.store import STORE
+from chainview.actor.hosts.registry.terminal import TERMINAL
 from chainview.actor.hosts.registry.timer import TIMER
 from chainview.actor.leave import Leave
 from chainview.actor.module import Module, ModuleError
@@ -25,7 +26,7 @@ Imported = tuple[str, str]
 """An interface and a function of it."""
 
 
-INTERFACES: tuple[Interface, ...] = (RUNTIME, TIMER, LOOP, STORE, ASSEMBLER, SELF)
+INTERFACES: tuple[Interface, ...] = (RUNTIME, TIMER, LOOP, STORE, ASSEMBLER, TERMINAL, SELF)
 """Every host interface; of two that share a name and a function the first one answers."""
 
 _FUNCTIONS: Mapping[Imported, Interface] = {

@@ -20,6 +20,7 @@ from chainview.actor.leave import Leave
 from chainview.actor.module import Module
 from chainview.actor.session.family import Family
 from chainview.actor.session.mailbox import Mailbox
+from chainview.actor.terminal import Nowhere, Terminal
 from chainview.chain.event import Event
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import Value
@@ -113,6 +114,7 @@ class SessionHost:
         leave: Leave | None = None,
         family: Family | None = None,
         parent_id: str | None = None,
+        terminal: Terminal | None = None,
     ) -> None:
         """Without a family the actor is one of its own, which spawns nothing."""
         self.actor_id = str(uuid.uuid4())
@@ -121,6 +123,7 @@ class SessionHost:
         self.module: Module | None = None
         """What runs; None until it is loaded."""
         self.leave = leave or Leave()
+        self.terminal: Terminal = terminal or Nowhere()
         self.mailbox = Mailbox()
         self.ending = False
         """The actor asked to end once its call is done."""

@@ -9,6 +9,7 @@ from chainview.actor.leave import Leave, leave_of
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import Target
 from chainview.actor.module import ModuleFile
+from chainview.actor.terminal import Terminal
 from chainview.chain.schema import Schema
 from chainview.pack.values import Value
 
@@ -33,6 +34,8 @@ class Options:
     stub: bool = False
     allowed: tuple[str, ...] = ()
     """What the actor may reach beside what its manifest asks for, each a `NAME` or a `NAME:LIMIT`."""
+    terminal: Terminal | None = None
+    """Where the actor writes, and a person types; None where nobody does."""
     stop_on_error: bool = False
     output: Path | None = None
     force: bool = False

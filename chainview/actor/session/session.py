@@ -60,7 +60,7 @@ class Session:
         """Done once init was called, where there is one; fails with SpawnFailed where that failed."""
         self.over = Future[Ended]()
         """How it ended, once it has."""
-        self._host = SessionHost(self.chain, options.leave, self.family, parent_id)
+        self._host = SessionHost(self.chain, options.leave, self.family, parent_id, options.terminal)
         self._agenda = Agenda(self._host)
         self._launch: Launch | None = None
         self._writer: ChainWriter | None = None
