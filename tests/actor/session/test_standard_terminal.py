@@ -115,14 +115,14 @@ def test_a_file_is_read_to_its_end(tmp_path: Path) -> None:
 @pytest.mark.parametrize("busy", [False, True])
 def test_whoever_stops_listening_leaves_no_thread(busy: bool) -> None:
     """Whether the reader waits for input or for the actor; what the actor answers later is nobody's."""
-    before, heard = threading.active_count(), Heard()
+    heard = Heard()
     with piped() as (reads, writes):
         stop = StandardTerminal(reads).listen(heard)
         if busy:
             os.write(writes, b"x")
             eventually(lambda: heard.told)
         stop()
-        assert threading.active_count() == before
+        assert not [each for each in threading.enumerate() if each.name == "terminal"]
         assert not heard.over
         if busy:
             heard.deal()
