@@ -182,30 +182,30 @@ def _names(schema: Schema) -> _Names:
     return _RUST if schema is Schema.LIFECYCLE else _KEBAB
 
 
-def _wasm(
-    names: _Names, case: str, tag: int, function: str, said: tuple[tuple[str, Value], ...], version: int
-) -> bytes:
+def _wasm(names: _Names, case: str, tag: int, function: str, said: tuple[tuple[str, Value], ...]) -> Value:
     record = Record(case, ((names.function, String(function)), *said))
     inner = Variant(names.wasm_event, case, tag, (record,))
-    return encode(Variant(names.payload, names.wasm, 1, (inner,)), version)
+    return Variant(names.payload, names.wasm, 1, (inner,))
 
 
-def encode_call(schema: Schema, function: str, params: Value | None, version: int = OLDEST) -> bytes:
-    """The payload of a wasm-call. Under `bytes`, params of None are stored as no bytes at all, as `shutdown` does."""
+def call_value(schema: Schema, function: str, params: Value | None, version: int = OLDEST) -> Value:
+    """What a wasm-call says. Under `bytes`, params of None are stored as no bytes at all, as `shutdown` does."""
     stored: Value
     if schema is Schema.BYTES:
         stored = bytes_value(b"" if params is None else encode(params, version))
     else:
         stored = UNIT if params is None else params
     names = _names(schema)
-    return _wasm(names, names.call, 0, function, (("params", stored),), version)
+    return _wasm(names, names.call, 0, function, (("params", stored),))
 
 
-def encode_result(schema: Schema, function: str, state: Value, response: Value | None, version: int = OLDEST) -> bytes:
-    """The payload of a wasm-result, which under `lifecycle` holds no state.
+def encode_call(schema: Schema, function: str, params: Value | None, version: int = OLDEST) -> bytes:
+    """The payload of a wasm-call."""
+    return encode(call_value(schema, function, params, version), version)
 
-    A response of None is stored as `()`, under `bytes` as no bytes.
-    """
+
+def result_value(schema: Schema, function: str, state: Value, response: Value | None, version: int = OLDEST) -> Value:
+    """What a wasm-result says, under `lifecycle` no state; None is stored as `()`, under `bytes` as no bytes."""
     names = _names(schema)
     said: tuple[tuple[str, Value], ...]
     if schema is Schema.BYTES:
@@ -214,13 +214,23 @@ def encode_result(schema: Schema, function: str, state: Value, response: Value |
         said = (("response", UNIT if response is None else response),)
         if schema is not Schema.LIFECYCLE:
             said = (("state", state), *said)
-    return _wasm(names, names.result, 1, function, said, version)
+    return _wasm(names, names.result, 1, function, said)
+
+
+def encode_result(schema: Schema, function: str, state: Value, response: Value | None, version: int = OLDEST) -> bytes:
+    """The payload of a wasm-result."""
+    return encode(result_value(schema, function, state, response, version), version)
+
+
+def error_value(function: str, message: str, schema: Schema = Schema.VALUES) -> Value:
+    """What a wasm-error says."""
+    names = _names(schema)
+    return _wasm(names, names.error, 2, function, (("message", String(message)),))
 
 
 def encode_error(function: str, message: str, version: int = OLDEST, schema: Schema = Schema.VALUES) -> bytes:
     """The payload of a wasm-error."""
-    names = _names(schema)
-    return _wasm(names, names.error, 2, function, (("message", String(message)),), version)
+    return encode(error_value(function, message, schema), version)
 
 
 def packed(value: Value, version: int = OLDEST) -> bytes:
@@ -229,33 +239,27 @@ def packed(value: Value, version: int = OLDEST) -> bytes:
 
 
 def encode_host_call(
-    interface: str,
-    function: str,
-    input: Value,
-    output: Value,
-    version: int = OLDEST,
-    schema: Schema = Schema.VALUES,
+    interface: str, function: str, input: Value, output: Value, version: int = OLDEST, schema: Schema = Schema.VALUES
 ) -> bytes:
     """The payload of a host call."""
     names = _names(schema)
-    packed_input = encode(input, version)
-    packed_output = UNIT_BYTES[version] if output is UNIT else encode(output, version)
-    asked, answered = only_node(packed_input), only_node(packed_output)
+    asked, answered = only_node(encode(input, version)), only_node(packed(output, version))
     if asked is not None and answered is not None:
         # Nodes without children hold no index that would move, so the parts can be put together as they are.
         head, tail = _host_call_parts(names, interface, function, version)
         return b"".join((head, asked, answered, tail))
-    return _host_call(names, interface, function, input, output, version)
+    return encode(_host_call(names, interface, function, input, output), version)
 
 
-def _host_call(names: _Names, interface: str, function: str, input: Value, output: Value, version: int) -> bytes:
-    fields = (
-        ("interface", String(interface)),
-        ("function", String(function)),
-        ("input", input),
-        ("output", output),
-    )
-    return encode(Variant(names.payload, names.host, 0, (Record(names.host_call, fields),)), version)
+def host_call_value(interface: str, function: str, input: Value, output: Value) -> Value:
+    """What a host call says."""
+    return _host_call(_KEBAB, interface, function, input, output)
+
+
+def _host_call(names: _Names, interface: str, function: str, input: Value, output: Value) -> Value:
+    head = (("interface", String(interface)), ("function", String(function)))
+    record = Record(names.host_call, (*head, ("input", input), ("output", output)))
+    return Variant(names.payload, names.host, 0, (record,))
 
 
 def split_host_call(interface: str, function: str, payload: bytes) -> tuple[bytes, bytes] | None:
@@ -278,7 +282,8 @@ def split_host_call(interface: str, function: str, payload: bytes) -> tuple[byte
 @lru_cache(maxsize=512)
 def _host_call_parts(names: _Names, interface: str, function: str, version: int) -> tuple[bytes, bytes]:
     """What stands before and after the two values in the payload of a host call whose values are a node each."""
-    whole, value = _host_call(names, interface, function, UNIT, UNIT, version), only_node(UNIT_BYTES[version]) or b""
+    value = only_node(UNIT_BYTES[version]) or b""
+    whole = encode(_host_call(names, interface, function, UNIT, UNIT), version)
     at = whole.rindex(value + value)
     return whole[:at], whole[at + 2 * len(value) :]
 

@@ -11,6 +11,7 @@ from chainview.system.errors import ChainviewError
 
 _LIFECYCLE_MARKS = (b"WasmEventData", b"HostFunctionCall", b"ActorLifecycleEvent", b"actor-lifecycle-event")
 _WASM_MARK = b"wasm-event-data"
+_SHORTEST_MARKED = min(map(len, (*_LIFECYCLE_MARKS, _WASM_MARK)))
 
 
 class Schema(Enum):
@@ -26,7 +27,9 @@ def schema_of(payload: bytes) -> Schema | None:
     """The schema that one payload speaks for; None when it could be of several."""
     if payload[:1] == b"{":
         return Schema.JSON
-    if any(mark in payload for mark in _LIFECYCLE_MARKS):
+    if len(payload) < _SHORTEST_MARKED:
+        return None
+    if is_of_lifecycle(payload):
         return Schema.LIFECYCLE
     if _WASM_MARK not in payload:
         return None
@@ -34,6 +37,11 @@ def schema_of(payload: bytes) -> Schema | None:
         return _wasm_schema(decode_stored(payload))
     except ChainviewError:
         return None
+
+
+def is_of_lifecycle(payload: bytes) -> bool:
+    """Whether a payload has the words of the schema `lifecycle`."""
+    return any(mark in payload for mark in _LIFECYCLE_MARKS)
 
 
 def _wasm_schema(value: Value) -> Schema | None:

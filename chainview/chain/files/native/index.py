@@ -107,17 +107,18 @@ class NativeIndex:
         elif isinstance(entry, End):
             self.end = entry
         elif isinstance(entry, Note):
-            self._take_note(Note(entry.kind, entry.data, events), start)
+            self._take_note(entry, start)
         elif isinstance(entry, Header) and self.header is None:
             self.header = entry
 
     def _take_note(self, note: Note, start: int) -> None:
-        end, objects = skip_counted(self._data, start, len(self._data))
-        self._room_for_notes -= objects
-        if self._room_for_notes >= 0 and end is not None:
-            self.notes.append(note)
-        else:
-            self.notes_left_out += 1
+        if self._room_for_notes >= 0:
+            end, objects = skip_counted(self._data, start, len(self._data))
+            self._room_for_notes -= objects
+            if self._room_for_notes >= 0 and end is not None:
+                self.notes.append(Note(note.kind, note.data, len(self.table)))
+                return
+        self.notes_left_out += 1
 
     def _event_is_missing(self, position: int) -> bool:
         """Whether the next event from a position on does not follow the last one read, so that one stood between."""

@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import product
 
 from chainview.chain.event import Event
 from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
-from chainview.chain.files.theater.recovery import Recovery
+from chainview.chain.files.theater.recovery import Recovery, Types
 from chainview.chain.files.theater.text_search import Found, search
 from chainview.chain.payload import MODULE_EVENT
 from chainview.pack.literal import parse_literal
@@ -38,8 +37,8 @@ _UNTYPED = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])')|(?P<list>\[\s*\](?!\s*<))|(?P<none>\bnone\b(?![<\w:{-]))"""
     r"""|(?P<some>\bsome(?=\())|(?P<result>\b(?:ok|err)(?=\())"""
 )
-_ELEMENTS = ("u8", "string", "bool")
-_INNERS = ("list<u8>", "string", "u8", "bool", "u64")
+_HOLDING = ("none", "some")
+_TOLD: Types = (None, None)
 
 
 def read_blocks(data: Data) -> Iterator[Entry]:
@@ -69,10 +68,11 @@ def _block(data: Data, start: Found, end: int, recovery: Recovery, *, last: bool
     parent = None if head.group(2) == b"root" else bytes.fromhex(head.group(2).decode("ascii"))
     likeliest = Event(hash_, parent, _type_in(text), b"")
     read = _RAW.fullmatch(text) is not None
-    for value in readings(text, recovery):
+    for value, types in readings(text, recovery):
         read = True
         event, right = recovery.recover(value, parent, hash_.__eq__)
         if right:
+            recovery.fitted(types)
             return ReadEvent(event, end)
         likeliest = Event(hash_, parent, event.event_type, event.payload)
     if cut and not read:
@@ -93,29 +93,32 @@ def _began(rest: bytes) -> bool:
     )
 
 
-def readings(text: str, recovery: Recovery) -> Iterator[Value]:
+def readings(text: str, recovery: Recovery) -> Iterator[tuple[Value, Types]]:
     """The values that a literal may stand for: several where an old writer left out the types of what is empty.
 
-    Those are tried out as long as the recovery has work left for it.
+    Those are tried out, and told, as long as the recovery has work left for it.
     """
     try:
-        yield parse_literal(text)
+        yield parse_literal(text), _TOLD
         return
     except ChainviewError:
         pass
-    for element, inner in product(_ELEMENTS, _INNERS):
-        if not recovery.may_read(text):
-            return
-        typed = _with_types(text, element, inner)
-        if typed == text:
+    if not recovery.may_read(text, 0):
+        return
+    untyped = {found.lastgroup for found in _UNTYPED.finditer(text)} - {"text"}
+    if not untyped:
+        return
+    for tried, types in enumerate(recovery.types(lists="list" in untyped, inners=not untyped.isdisjoint(_HOLDING))):
+        if not recovery.may_read(text, tried):
             return
         try:
-            yield parse_literal(typed)
+            value = parse_literal(_with_types(text, *types))
         except ChainviewError:
             continue
+        yield value, types
 
 
-def _with_types(text: str, element: str, inner: str) -> str:
+def _with_types(text: str, element: str | None, inner: str | None) -> str:
     def add(found: re.Match[str]) -> str:
         kind = found.lastgroup
         if kind == "text":

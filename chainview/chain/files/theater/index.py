@@ -12,7 +12,7 @@ from chainview.chain.files.entries.damages import Damages
 from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, Reader, ReadEvent
 from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import kind_of
-from chainview.chain.schema import Schema, schema_of
+from chainview.chain.schema import Schema, is_of_lifecycle, schema_of
 from chainview.chain.table import EventTable
 
 _READERS: Final = {
@@ -70,7 +70,9 @@ class FormatIndex:
 
     def _look_for_schema(self, event: Event) -> None:
         """Takes the first event that speaks for a schema at its word; of two that call alike the first result tells."""
-        if self._decided:
+        if self._decided or (
+            self.schema is Schema.VALUES and self.table.kinds[-1] == Kind.CALL and not is_of_lifecycle(event.payload)
+        ):
             return
         found = schema_of(event.payload)
         if self.schema is None or found is Schema.LIFECYCLE:

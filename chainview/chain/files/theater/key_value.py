@@ -13,14 +13,14 @@ from collections.abc import Iterator
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
 from chainview.chain.files.theater.blocks import readings
-from chainview.chain.files.theater.recovery import Recovery
+from chainview.chain.files.theater.recovery import Recovery, Types
 from chainview.chain.payload import (
     MODULE_EVENT,
     SHUTDOWN_EVENT,
-    encode_call,
-    encode_error,
-    encode_host_call,
-    encode_result,
+    call_value,
+    error_value,
+    host_call_value,
+    result_value,
 )
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf import decode
@@ -30,7 +30,9 @@ from chainview.pack.literal import parse_literal
 from chainview.pack.values import UNIT, Array, String, Value
 from chainview.system.errors import ChainviewError
 
-_LINE = re.compile(r"\ufeff?[ \t]*([A-Za-z][A-Za-z _-]{0,30}):[ \t]*(.*)")
+_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*([A-Za-z][A-Za-z _-]{0,30}):[ \t]*(.*)")
+_NAMES = {name.encode(): name for name in ("hash", "parent", "type", "function", "params", "state", "response")}
+_NEAR = 1 << 16
 _SHORT = re.compile(r"[0-9a-f]{7,40}")
 _ELSEWHERE = b"\xff"
 """Stands for the parent of a block that does not follow the one before it."""
@@ -72,20 +74,36 @@ def read_key_value(data: Data) -> Iterator[Entry]:
 def _blocks(data: Data) -> Iterator[tuple[Fields, int, int]]:
     """The fields of each block with where it begins and ends; a `hash` begins the next."""
     fields: Fields = {}
-    start = position = 0
-    while position < len(data):
-        newline = data.find(b"\n", position)
-        end = len(data) if newline < 0 else newline + 1
-        found = _LINE.match(data[position:end].decode("utf-8", "replace").rstrip("\r\n"))
+    start = 0
+    for position, line in _lines(data):
+        found = _LINE.match(line)
         if found is not None:
-            key = found.group(1).strip().lower().replace("_", "-")
-            if key == "hash" and fields:
+            key, text = found.groups()
+            name = _NAMES.get(key) or key.strip().lower().replace(b"_", b"-").decode("ascii")
+            if name == "hash" and fields:
                 yield fields, start, position
                 fields, start = {}, position
-            fields.setdefault(key, found.group(2).strip())
-        position = end
+            if name not in fields:
+                fields[name] = text.decode("utf-8", "replace").strip()
     if fields:
         yield fields, start, len(data)
+
+
+def _lines(data: Data) -> Iterator[tuple[int, bytes]]:
+    """Each line with where it begins, without what ends it."""
+    position, size = 0, len(data)
+    while position < size:
+        near = data[position : position + _NEAR]
+        edge = near.rfind(b"\n") + 1
+        if not edge:
+            newline = data.find(b"\n", position)
+            near = data[position : size if newline < 0 else newline + 1]
+            edge = len(near)
+        at = position
+        for line in near[:edge].split(b"\n"):
+            yield at, line
+            at += len(line) + 1
+        position += edge
 
 
 def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str | None) -> tuple[Event, bool]:
@@ -97,8 +115,11 @@ def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str 
         event_type = SHUTDOWN_EVENT
     event = Event(b"", parent, event_type, b"")
     try:
-        for value in _values(fields, recovery):
+        for value, types in _values(fields, recovery):
             event, right = recovery.recover(value, parent, matches)
+            if right:
+                for each in types:
+                    recovery.fitted(each)
             if right or matches is None:
                 return event, right
     except ChainviewError:
@@ -106,34 +127,34 @@ def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str 
     return event, False
 
 
-def _values(fields: Fields, recovery: Recovery) -> Iterator[Value]:
-    """The payloads that a block may stand for."""
+def _values(fields: Fields, recovery: Recovery) -> Iterator[tuple[Value, tuple[Types, ...]]]:
+    """The payloads that a block may stand for, each with the types that its literals were given."""
     function, kind = _name(fields, "function"), fields.get("type")
     if kind == "call":
-        for params in _literals(fields, "params", recovery):
-            yield decode(encode_call(Schema.VALUES, function, params, NEWEST))
+        for params, given_types in _literals(fields, "params", recovery):
+            yield call_value(Schema.VALUES, function, params), (given_types,)
     elif kind == "host-call":
-        for given in _literals(fields, "input", recovery):
-            for answer in _literals(fields, "output", recovery):
-                yield decode(encode_host_call(_name(fields, "interface"), function, given, answer, NEWEST))
+        for given, given_types in _literals(fields, "input", recovery):
+            for answer, types in _literals(fields, "output", recovery):
+                yield host_call_value(_name(fields, "interface"), function, given, answer), (given_types, types)
     elif kind == "result" and "bytes" in fields:
-        for state in _literals(fields, "state", recovery):
-            for stored in _literals(fields, "bytes", recovery):
+        for state, state_types in _literals(fields, "state", recovery):
+            for stored, types in _literals(fields, "bytes", recovery):
                 packed = stored.data if isinstance(stored, Array) else b""
                 response, version = (decode(packed), version_of(packed)) if packed else (None, NEWEST)
-                yield decode(encode_result(Schema.BYTES, function, state, response, version))
+                yield result_value(Schema.BYTES, function, state, response, version), (state_types, types)
     elif kind == "result":
-        for state in _literals(fields, "state", recovery):
-            for response in _literals(fields, "response" if "response" in fields else "result", recovery):
-                yield decode(encode_result(Schema.VALUES, function, state, response, NEWEST))
+        for state, state_types in _literals(fields, "state", recovery):
+            for response, types in _literals(fields, "response" if "response" in fields else "result", recovery):
+                yield result_value(Schema.VALUES, function, state, response), (state_types, types)
     elif kind == "error":
-        yield decode(encode_error(function, _name(fields, "message" if "message" in fields else "error")))
+        yield error_value(function, _name(fields, "message" if "message" in fields else "error")), ()
 
 
-def _literals(fields: Fields, key: str, recovery: Recovery) -> Iterator[Value]:
+def _literals(fields: Fields, key: str, recovery: Recovery) -> Iterator[tuple[Value, Types]]:
     text = fields.get(key)
     if text is None:
-        yield UNIT
+        yield UNIT, (None, None)
     else:
         yield from readings(text, recovery)
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import product
-from typing import cast
+from typing import Final, cast
 
 from chainview.chain.event import Event
 from chainview.chain.hashing import event_hash
 from chainview.chain.lifecycle import Lifecycle
-from chainview.chain.payload import MODULE_EVENT, SHUTDOWN_EVENT, Call, CallResult, HostCall, Other, read_value
+from chainview.chain.payload import MODULE_EVENT, SHUTDOWN_EVENT, Call, CallResult, HostCall, Other, Payload, read_value
 from chainview.pack.cgrf import encode
-from chainview.pack.cgrf.glance import named_annotations, nodes, variant_tags
+from chainview.pack.cgrf.glance import named_annotations, nodes, under_version, variant_tags
 from chainview.pack.values import UNIT, Record, String, Value, Variant, bytes_value
 from chainview.pack.values.types import TAG_RECORD, TAG_VARIANT
 from chainview.system.errors import ChainviewError
@@ -33,9 +33,13 @@ _OWN_TAGS = {
 TagKey = tuple[str, str]
 _TRIES = 2048
 _WORK_AN_EVENT = 1 << 22
-_WORK_PER_BYTE, _LEAST_WORK = 16, 1 << 25
-_WORK_A_TRY, _WORK_A_LETTER = 1 << 12, 64
-"""What a further try costs beside hashing a byte of it, and what reading a letter of a literal costs."""
+_WORK_PER_BYTE, _LEAST_WORK = 2, 1 << 24
+_WORK_A_TRY, _WORK_A_READING, _WORK_A_LETTER = 1 << 9, 1 << 12, 64
+"""What a further try costs beside hashing a byte of it; what reading a literal once more costs, and a letter of it."""
+_FREE = 3
+"""Values in a row of which none is right before a further reading costs: where types take turns some are in vain."""
+_GIVEN_BACK = 16
+"""Tries of an event up to which they cost nothing where one is right."""
 _LONGEST_TRIED = 1 << 20
 _VERSIONS = (2, 3)
 _PACKED_FIELDS = {"params": "params", "response": "bytes"}
@@ -44,6 +48,10 @@ _PACKED_FIELDS = {"params": "params", "response": "bytes"}
 _SHUTDOWN = String(SHUTDOWN_EVENT)
 
 Matches = Callable[[bytes], bool]
+Types = tuple[str | None, str | None]
+"""The types of a list without elements, and of what a `none` or `some` may hold; None where they are told."""
+_ELEMENTS: Final = ("u8", "string", "bool")
+_INNERS: Final = ("list<u8>", "string", "u8", "bool", "u64")
 
 
 @dataclass(slots=True)
@@ -89,6 +97,8 @@ class Choices:
 
     def patched(self, data: bytes, tags: dict[TagKey, int], variants: dict[str, bool]) -> bytes:
         """The bytes with the places filled."""
+        if not tags and not variants:
+            return data
         out = bytearray(data)
         for key, number in tags.items():
             for at in self.tags[key]:
@@ -118,42 +128,70 @@ class Recovery:
         self._work = size * _WORK_PER_BYTE + _LEAST_WORK
         self._version = 2
         self._packed = False
+        self._failures = 0
+        """Values in a row of which none came out right."""
+        self._types: list[tuple[str, str]] = list(product(_ELEMENTS, _INNERS))
 
-    def may_read(self, text: str) -> bool:
-        """Whether there is work left for reading a literal once more, which is then taken off."""
-        if self._work < 0 or len(text) > _LONGEST_TRIED:
+    def types(self, *, lists: bool, inners: bool) -> list[Types]:
+        """Types that an old writer may have left out, those first that were right last, of both kinds or of one."""
+        return list(
+            dict.fromkeys([(element if lists else None, inner if inners else None) for element, inner in self._types])
+        )
+
+    def fitted(self, types: Types) -> None:
+        """Tells with which types a literal was read whose hash came out right."""
+        fits = [each for each in self._types if types in ((each[0], each[1]), (each[0], None), (None, each[1]))]
+        if fits and fits[0] != self._types[0]:
+            self._types.sort(key=lambda each: each not in fits)
+
+    def may_read(self, text: str, tried: int) -> bool:
+        """Whether there is work left for reading a literal once more, which is then taken off; the first is free."""
+        if len(text) > _LONGEST_TRIED:
             return False
-        self._work -= len(text) * _WORK_A_LETTER + _WORK_A_TRY
+        if tried and self._failures > _FREE:
+            self._work -= len(text) * _WORK_A_LETTER + _WORK_A_READING
+            return self._work >= 0
         return True
 
     def recover(self, value: Value, parent: bytes | None, matches: Matches | None) -> tuple[Event, bool]:
         """The event of a payload whose hash `matches`, or the likeliest one and False, which None asks for at once."""
-        work, tries, likeliest = min(_WORK_AN_EVENT, self._work), 0, None
-        event_types = list(event_types_of(value))
-        for packed, version, data, choices in self._encodings(value):
+        had, tries, likeliest = self._work, 0, None
+        said = read_value(value)
+        event_types = list(event_types_of(value, said))
+        least = max(0, had - _WORK_AN_EVENT)
+        for packed, version, data, choices in self._encodings(value, said):
             for tags, variants in choices.settings(self._known):
                 payload = choices.patched(data, tags, variants)
+                if likeliest is None:
+                    likeliest = Event(b"", parent, event_types[0], payload)
+                if matches is None:
+                    return likeliest, False
                 for event_type in event_types:
                     hash_ = event_hash(parent, event_type, payload)
-                    event = Event(hash_, parent, event_type, payload)
-                    likeliest = likeliest or event
-                    if matches is None:
-                        return event, False
-                    work -= len(payload)
-                    self._work -= len(payload) + _WORK_A_TRY if tries else 0
-                    tries += 1
                     if matches(hash_):
                         self._learn(packed, version, tags, variants)
-                        return event, True
-                if work < 0 or tries >= _TRIES:
+                        self._failures = 0
+                        self._work = had if tries <= _GIVEN_BACK else self._work
+                        return Event(hash_, parent, event_type, payload), True
+                    self._work -= len(payload) + _WORK_A_TRY if tries else 0
+                    tries += 1
+                if self._work < least or tries >= _TRIES:
                     break
+            if self._work < least:
+                break
+        self._failures += 1
         return likeliest or Event(b"", parent, event_types[0], b""), False
 
-    def _encodings(self, value: Value) -> Iterator[tuple[bool | None, int, bytes, Choices]]:
+    def _encodings(self, value: Value, said: Payload) -> Iterator[tuple[bool | None, int, bytes, Choices]]:
         versions = (self._version, *[version for version in _VERSIONS if version != self._version])
-        schemas = (self._packed, not self._packed) if isinstance(read_value(value), Call | CallResult) else (None,)
+        schemas = (self._packed, not self._packed) if isinstance(said, Call | CallResult) else (None,)
         for packed in schemas:
+            older, choices = b"", Choices()
             for version in versions:
+                if older and not packed:
+                    # What an older version can hold is the same under a newer one but for the header.
+                    yield packed, version, under_version(older, version), choices
+                    continue
                 try:
                     stored, inner = _packed(value, version) if packed else (value, b"")
                     data = encode(stored, version)
@@ -163,6 +201,7 @@ class Recovery:
                 choices.add(data, 0)
                 if inner:
                     choices.add(data, data.index(inner))
+                older = data if version == _VERSIONS[0] else b""
                 yield packed, version, data, choices
 
     def _learn(self, packed: bool | None, version: int, tags: dict[TagKey, int], variants: dict[str, bool]) -> None:
@@ -173,9 +212,8 @@ class Recovery:
         self._known.variants.update(variants)
 
 
-def event_types_of(value: Value) -> Iterator[str]:
-    """The event types that a payload may stand under, the likeliest first."""
-    said = read_value(value)
+def event_types_of(value: Value, said: Payload) -> Iterator[str]:
+    """The event types that a payload, which says this, may stand under, the likeliest first."""
     if isinstance(said, HostCall):
         yield f"{said.interface}/{said.function}"
         return

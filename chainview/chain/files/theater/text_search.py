@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from chainview.chain.files.entries.entry import Data
 
-_WINDOW = 1 << 16
+_FIRST_WINDOW, _WINDOW = 1 << 11, 1 << 16
+"""What is looked for is mostly near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,16 @@ def search(pattern: re.Pattern[bytes], data: Data, start: int, longest: int, win
 
     A `^` of several lines holds where it holds in the whole text.
     """
-    size, at = len(data), start
+    size, at, ahead = len(data), start, min(_FIRST_WINDOW, window)
     while at <= size:
         # A byte more in front tells whether a line begins here; what begins in the last bytes is looked at again.
         base = max(at - 1, 0)
-        held = data[base : at + window + longest]
+        held = data[base : at + ahead + longest]
         match = pattern.search(held, at - base)
-        if match is not None and (base + match.start() < at + window or base + len(held) >= size):
+        if match is not None and (base + match.start() < at + ahead or base + len(held) >= size):
             return Found(match, base)
         if base + len(held) >= size:
             return None
-        at += window
+        at += ahead
+        ahead = window
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -13,7 +14,7 @@ from chainview.chain.files.theater.recovery import Recovery
 from chainview.chain.payload import encode_host_call
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
-from chainview.pack.values import S64, UNIT, List, Record, Result, Tuple, Value, Variant, types
+from chainview.pack.values import S64, UNIT, List, Option, Record, Result, Tuple, Value, Variant, types
 from tests.chain import samples
 from tests.chain.files.theater.writings import as_block
 
@@ -100,3 +101,40 @@ def test_both_schemas_are_found_again(schema: Schema) -> None:
 
 def _event(entry: object) -> Event | None:
     return entry.event if isinstance(entry, ReadEvent) and entry.checked is Checked.FULL else None
+
+
+def _without_types(event: Event) -> bytes:
+    """An event's block as old writers had it, without the types of what is empty."""
+    return re.sub(rb"(\bnone|\[\]|\bsome)<[^>]*>+", rb"\1", as_block(event))
+
+
+def _logs(count: int) -> list[Event]:
+    """Host calls that were given nothing, of two types in turn."""
+    values: list[Value] = [Option(types.BOOL, None), List(types.STRING, ()), Option(types.U64, None)]
+    return list(
+        linked([("a:b/c/d", encode_host_call("a:b/c", "d", values[number % 3], UNIT)) for number in range(count)])
+    )
+
+
+def test_types_that_were_left_out_are_tried_as_they_were_right_before() -> None:
+    """Where types take turns each event is found again, and of a literal each reading is tried once."""
+    events = _logs(400)
+    assert list(map(_event, read_blocks(b"".join(map(_without_types, events))))) == events
+    recovery = Recovery(0)
+    recovery.fitted(("bool", "u64"))
+    read = [types for _, types in readings("(none, [])", recovery)]
+    assert read[0] == ("bool", "u64")
+    assert len(read) == len(set(read)) == 15
+    assert [types for _, types in readings("(none, 5u8)", recovery)] == [
+        (None, inner) for inner in ("u64", "list<u8>", "string", "u8", "bool")
+    ]
+
+
+def test_readings_of_what_never_comes_out_right_end() -> None:
+    """Of very many events that fit nothing a few are tried with all types, and the others with one."""
+    recovery, tried = Recovery(0), 0
+    for _ in range(6000):
+        for value, _ in readings("[none, ok(none)]", recovery):
+            tried += 1
+            assert not recovery.recover(value, None, bytes(20).__eq__)[1]
+    assert tried < 6000 + 5000
