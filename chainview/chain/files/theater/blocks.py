@@ -16,11 +16,10 @@ from collections.abc import Iterator
 from chainview.chain.event import Event
 from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
-from chainview.chain.files.theater.recovery import Recovery, Types
+from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery
 from chainview.chain.files.theater.text_search import Found, search
 from chainview.chain.payload import MODULE_EVENT
 from chainview.pack.literal import parse_literal
-from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
 
 _START = re.compile(rb"^(?:\xef\xbb\xbf)?---[ \t]{0,80}\r?\n", re.MULTILINE)
@@ -38,7 +37,6 @@ _UNTYPED = re.compile(
     r"""|(?P<some>\bsome(?=\())|(?P<result>\b(?:ok|err)(?=\())"""
 )
 _HOLDING = ("none", "some")
-_TOLD: Types = (None, None)
 
 
 def read_blocks(data: Data) -> Iterator[Entry]:
@@ -68,11 +66,10 @@ def _block(data: Data, start: Found, end: int, recovery: Recovery, *, last: bool
     parent = None if head.group(2) == b"root" else bytes.fromhex(head.group(2).decode("ascii"))
     likeliest = Event(hash_, parent, _type_in(text), b"")
     read = _RAW.fullmatch(text) is not None
-    for value, types in readings(text, recovery):
+    for reading in readings(text, recovery):
         read = True
-        event, right = recovery.recover(value, parent, hash_.__eq__)
+        event, right = recovery.recover(reading, parent, hash_.__eq__)
         if right:
-            recovery.fitted(types)
             return ReadEvent(event, end)
         likeliest = Event(hash_, parent, event.event_type, event.payload)
     if cut and not read:
@@ -93,29 +90,39 @@ def _began(rest: bytes) -> bool:
     )
 
 
-def readings(text: str, recovery: Recovery) -> Iterator[tuple[Value, Types]]:
-    """The values that a literal may stand for: several where an old writer left out the types of what is empty.
+def readings(text: str, recovery: Recovery) -> Iterator[Reading]:
+    """What a literal may stand for: several values where an old writer left out the types of what is empty.
 
     Those are tried out, and told, as long as the recovery has work left for it.
     """
-    try:
-        yield parse_literal(text), _TOLD
-        return
-    except ChainviewError:
-        pass
+    likeliest = recovery.likeliest((text,))
+    if likeliest is None:
+        try:
+            likeliest = Reading(parse_literal(text), (TOLD,))
+            recovery.keep((text,), likeliest)
+        except ChainviewError:
+            pass
+    if likeliest is not None:
+        yield likeliest
+        if likeliest.told:
+            return
     if not recovery.may_read(text, 0):
         return
     untyped = {found.lastgroup for found in _UNTYPED.finditer(text)} - {"text"}
     if not untyped:
         return
     for tried, types in enumerate(recovery.types(lists="list" in untyped, inners=not untyped.isdisjoint(_HOLDING))):
+        if likeliest is not None and likeliest.types == (types,):
+            continue
         if not recovery.may_read(text, tried):
             return
         try:
-            value = parse_literal(_with_types(text, *types))
+            reading = Reading(parse_literal(_with_types(text, *types)), (types,))
         except ChainviewError:
             continue
-        yield value, types
+        if not tried:
+            recovery.keep((text,), reading)
+        yield reading
 
 
 def _with_types(text: str, element: str | None, inner: str | None) -> str:

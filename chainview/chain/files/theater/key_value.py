@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
 from chainview.chain.files.theater.blocks import readings
-from chainview.chain.files.theater.recovery import Recovery, Types
+from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery, Types
 from chainview.chain.payload import (
     MODULE_EVENT,
     SHUTDOWN_EVENT,
@@ -33,6 +33,7 @@ from chainview.system.errors import ChainviewError
 _LINE = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*([A-Za-z][A-Za-z _-]{0,30}):[ \t]*(.*)")
 _NAMES = {name.encode(): name for name in ("hash", "parent", "type", "function", "params", "state", "response")}
 _NEAR = 1 << 16
+_LINKS = ("hash", "parent")
 _SHORT = re.compile(r"[0-9a-f]{7,40}")
 _ELSEWHERE = b"\xff"
 """Stands for the parent of a block that does not follow the one before it."""
@@ -115,16 +116,30 @@ def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str 
         event_type = SHUTDOWN_EVENT
     event = Event(b"", parent, event_type, b"")
     try:
-        for value, types in _values(fields, recovery):
-            event, right = recovery.recover(value, parent, matches)
-            if right:
-                for each in types:
-                    recovery.fitted(each)
+        for reading in _readings(fields, recovery):
+            event, right = recovery.recover(reading, parent, matches)
             if right or matches is None:
                 return event, right
     except ChainviewError:
         return event, False
     return event, False
+
+
+def _readings(fields: Fields, recovery: Recovery) -> Iterator[Reading]:
+    """What a block may stand for, the likeliest first."""
+    texts = tuple([text for named in fields.items() if named[0] not in _LINKS for text in named])
+    likeliest = recovery.likeliest(texts)
+    if likeliest is not None:
+        yield likeliest
+        if likeliest.told:
+            return
+    for value, types in _values(fields, recovery):
+        if likeliest is None:
+            likeliest = Reading(value, types)
+            recovery.keep(texts, likeliest)
+            yield likeliest
+        elif types != likeliest.types:
+            yield Reading(value, types)
 
 
 def _values(fields: Fields, recovery: Recovery) -> Iterator[tuple[Value, tuple[Types, ...]]]:
@@ -154,9 +169,10 @@ def _values(fields: Fields, recovery: Recovery) -> Iterator[tuple[Value, tuple[T
 def _literals(fields: Fields, key: str, recovery: Recovery) -> Iterator[tuple[Value, Types]]:
     text = fields.get(key)
     if text is None:
-        yield UNIT, (None, None)
+        yield UNIT, TOLD
     else:
-        yield from readings(text, recovery)
+        for reading in readings(text, recovery):
+            yield reading.value, reading.types[0]
 
 
 def _name(fields: Fields, key: str) -> str:

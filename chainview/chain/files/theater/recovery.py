@@ -6,7 +6,7 @@ Event types, tags, variant annotations, the schema and the CGRF version are trie
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Final, cast
 
@@ -41,6 +41,7 @@ _FREE = 3
 _GIVEN_BACK = 16
 """Tries of an event up to which they cost nothing where one is right."""
 _LONGEST_TRIED = 1 << 20
+_MOST_KEPT, _LONGEST_KEPT = 128, 1 << 10
 _VERSIONS = (2, 3)
 _PACKED_FIELDS = {"params": "params", "response": "bytes"}
 """The fields that the schema `bytes` stores as CGRF bytes, and what it calls them."""
@@ -50,6 +51,7 @@ _SHUTDOWN = String(SHUTDOWN_EVENT)
 Matches = Callable[[bytes], bool]
 Types = tuple[str | None, str | None]
 """The types of a list without elements, and of what a `none` or `some` may hold; None where they are told."""
+TOLD: Final[Types] = (None, None)
 _ELEMENTS: Final = ("u8", "string", "bool")
 _INNERS: Final = ("list<u8>", "string", "u8", "bool", "u64")
 
@@ -120,6 +122,36 @@ def _plain(name: str) -> str:
     return name.replace("-", "").replace("_", "").lower()
 
 
+@dataclass(frozen=True, slots=True)
+class _Encoding:
+    """A payload's bytes with what is open in them, under a CGRF version, its parts packed or not."""
+
+    packed: bool | None
+    version: int
+    data: bytes
+    choices: Choices
+
+
+@dataclass(slots=True)
+class Reading:
+    """What a block may stand for, with the types that its literals were given, and what was made of it already."""
+
+    value: Value
+    types: tuple[Types, ...] = ()
+    said: Payload = field(init=False)
+    event_types: tuple[str, ...] = field(init=False)
+    encodings: dict[tuple[bool | None, int], _Encoding] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.said = read_value(self.value)
+        self.event_types = tuple(event_types_of(self.value, self.said))
+
+    @property
+    def told(self) -> bool:
+        """Whether nothing was guessed to read it."""
+        return all(types == TOLD for types in self.types)
+
+
 class Recovery:
     """Recovers the events of one chain, and goes first by what was right for those before; its work is bounded."""
 
@@ -131,6 +163,19 @@ class Recovery:
         self._failures = 0
         """Values in a row of which none came out right."""
         self._types: list[tuple[str, str]] = list(product(_ELEMENTS, _INNERS))
+        self._likeliest: dict[tuple[str, ...], Reading] = {}
+        """The first reading of texts that stood in a block, as many stand in many."""
+
+    def likeliest(self, texts: tuple[str, ...]) -> Reading | None:
+        """The first reading of the texts of a block, where it is at hand."""
+        return self._likeliest.get(texts)
+
+    def keep(self, texts: tuple[str, ...], reading: Reading) -> None:
+        """Keeps the first reading of the texts of a block, if they are short."""
+        if sum(map(len, texts)) <= _LONGEST_KEPT:
+            if len(self._likeliest) >= _MOST_KEPT:
+                self._likeliest.clear()
+            self._likeliest[texts] = reading
 
     def types(self, *, lists: bool, inners: bool) -> list[Types]:
         """Types that an old writer may have left out, those first that were right last, of both kinds or of one."""
@@ -138,11 +183,12 @@ class Recovery:
             dict.fromkeys([(element if lists else None, inner if inners else None) for element, inner in self._types])
         )
 
-    def fitted(self, types: Types) -> None:
-        """Tells with which types a literal was read whose hash came out right."""
+    def _fitted(self, types: Types) -> None:
+        """Takes in with which types a literal was read that came out right."""
         fits = [each for each in self._types if types in ((each[0], each[1]), (each[0], None), (None, each[1]))]
         if fits and fits[0] != self._types[0]:
             self._types.sort(key=lambda each: each not in fits)
+            self._likeliest.clear()
 
     def may_read(self, text: str, tried: int) -> bool:
         """Whether there is work left for reading a literal once more, which is then taken off; the first is free."""
@@ -153,24 +199,23 @@ class Recovery:
             return self._work >= 0
         return True
 
-    def recover(self, value: Value, parent: bytes | None, matches: Matches | None) -> tuple[Event, bool]:
+    def recover(self, reading: Reading, parent: bytes | None, matches: Matches | None) -> tuple[Event, bool]:
         """The event of a payload whose hash `matches`, or the likeliest one and False, which None asks for at once."""
         had, tries, likeliest = self._work, 0, None
-        said = read_value(value)
-        event_types = list(event_types_of(value, said))
         least = max(0, had - _WORK_AN_EVENT)
-        for packed, version, data, choices in self._encodings(value, said):
-            for tags, variants in choices.settings(self._known):
-                payload = choices.patched(data, tags, variants)
+        for encoding in self._encodings(reading):
+            for tags, variants in encoding.choices.settings(self._known):
+                payload = encoding.choices.patched(encoding.data, tags, variants)
                 if likeliest is None:
-                    likeliest = Event(b"", parent, event_types[0], payload)
+                    likeliest = Event(b"", parent, reading.event_types[0], payload)
                 if matches is None:
                     return likeliest, False
-                for event_type in event_types:
+                for event_type in reading.event_types:
                     hash_ = event_hash(parent, event_type, payload)
                     if matches(hash_):
-                        self._learn(packed, version, tags, variants)
-                        self._failures = 0
+                        self._learn(encoding, tags, variants)
+                        for types in reading.types:
+                            self._fitted(types)
                         self._work = had if tries <= _GIVEN_BACK else self._work
                         return Event(hash_, parent, event_type, payload), True
                     self._work -= len(payload) + _WORK_A_TRY if tries else 0
@@ -180,36 +225,43 @@ class Recovery:
             if self._work < least:
                 break
         self._failures += 1
-        return likeliest or Event(b"", parent, event_types[0], b""), False
+        return likeliest or Event(b"", parent, reading.event_types[0], b""), False
 
-    def _encodings(self, value: Value, said: Payload) -> Iterator[tuple[bool | None, int, bytes, Choices]]:
+    def _encodings(self, reading: Reading) -> Iterator[_Encoding]:
         versions = (self._version, *[version for version in _VERSIONS if version != self._version])
-        schemas = (self._packed, not self._packed) if isinstance(said, Call | CallResult) else (None,)
-        for packed in schemas:
-            older, choices = b"", Choices()
+        is_call = isinstance(reading.said, Call | CallResult)
+        for packed in (self._packed, not self._packed) if is_call else (None,):
             for version in versions:
-                if older and not packed:
-                    # What an older version can hold is the same under a newer one but for the header.
-                    yield packed, version, under_version(older, version), choices
-                    continue
-                try:
-                    stored, inner = _packed(value, version) if packed else (value, b"")
-                    data = encode(stored, version)
-                except (ChainviewError, RecursionError):
-                    continue
-                choices = Choices()
-                choices.add(data, 0)
-                if inner:
-                    choices.add(data, data.index(inner))
-                older = data if version == _VERSIONS[0] else b""
-                yield packed, version, data, choices
+                made = reading.encodings.get((packed, version))
+                if made is None:
+                    try:
+                        made = _encoded(reading, packed, version)
+                    except (ChainviewError, RecursionError):
+                        continue
+                    reading.encodings[packed, version] = made
+                yield made
 
-    def _learn(self, packed: bool | None, version: int, tags: dict[TagKey, int], variants: dict[str, bool]) -> None:
-        self._version = version
-        if packed is not None:
-            self._packed = packed
+    def _learn(self, encoding: _Encoding, tags: dict[TagKey, int], variants: dict[str, bool]) -> None:
+        self._failures = 0
+        self._version = encoding.version
+        if encoding.packed is not None:
+            self._packed = encoding.packed
         self._known.tags.update(tags)
         self._known.variants.update(variants)
+
+
+def _encoded(reading: Reading, packed: bool | None, version: int) -> _Encoding:
+    older = reading.encodings.get((packed, _VERSIONS[0]))
+    if older is not None and not packed:
+        # What an older version can hold is the same under a newer one but for the header.
+        return replace(older, version=version, data=under_version(older.data, version))
+    stored, inner = _packed(reading.value, version) if packed else (reading.value, b"")
+    data = encode(stored, version)
+    choices = Choices()
+    choices.add(data, 0)
+    if inner:
+        choices.add(data, data.index(inner))
+    return _Encoding(packed, version, data, choices)
 
 
 def event_types_of(value: Value, said: Payload) -> Iterator[str]:
