@@ -29,7 +29,7 @@ class Target:
 
 
 _LARGEST = 16 << 20
-HANDLERS = frozenset({"assembler", "loop", "runtime", "self", "store", "terminal", "timer"})
+HANDLERS = frozenset({"assembler", "filesystem", "loop", "runtime", "self", "store", "terminal", "timer"})
 """Theater's handlers that chainview has, by their names in a manifest."""
 
 

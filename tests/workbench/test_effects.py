@@ -5,14 +5,16 @@ from __future__ import annotations
 from hashlib import sha1
 from pathlib import Path
 
+from chainview.actor.hosts.main import filesystem
 from chainview.actor.hosts.registry import assembler, store, terminal
 from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
 from chainview.actor.session.standard_terminal import StandardTerminal
 from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import Call, read_payload
+from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
-from chainview.pack.values import U64, UNIT, Option, String, Tuple, bytes_value, types
+from chainview.pack.values import U64, UNIT, Option, Result, String, Tuple, Variant, bytes_value, types
 from tests.actor.guests import ECHO, Guest
 from tests.actor.hosts.test_registry import err, ok
 from tests.workbench.effects import answers_of, manifest_of
@@ -37,6 +39,25 @@ def test_an_assembler_makes_a_module_of_a_text(tmp_path: Path) -> None:
     guest.calling("ask", assembler.NAME, "wat-to-wasm", encode(UNIT))
     options = Options(find_target(str(guest.written(tmp_path))), calls=("make()", "ask()"), output=tmp_path / "c.chain")
     assert answers_of(options)[0] == [ok(bytes_value(b"\0asm\x01\0\0\0")), err("expected string argument")]
+
+
+def test_a_file_of_an_actor_is_written_and_read(tmp_path: Path) -> None:
+    """Answers of the main branch are annotated by what is there; a replay reads no file."""
+    guest = Guest(version=3)
+    put, path = Tuple((String("f"), bytes_value(b"hello"))), encode(String("f"), 3)
+    guest.calling("put", filesystem.NAME, "write-file", encode(put, 3))
+    guest.calling("get", filesystem.NAME, "read-file", path).calling("gone", filesystem.NAME, "remove-dir", path)
+    manifest = manifest_of(tmp_path, guest, f'type = "filesystem"\npath = "{tmp_path}/files"')
+    calls = ("put()", "get()", "gone()")
+    options = Options(find_target(str(manifest)), schema=Schema.LIFECYCLE, calls=calls, output=tmp_path / "c.chain")
+    unit = types.tuple_of(())
+    no_folder = Variant("filesystem-error", "not-a-directory", 3, (String("f: Not a directory (os error 20)"),))
+    assert answers_of(options)[0] == [
+        Result(unit, unit, True, UNIT),
+        Result(types.list_of(types.U8), unit, True, bytes_value(b"hello")),
+        Result(unit, types.variant_named("filesystem-error"), False, no_folder),
+    ]
+    assert (tmp_path / "files/f").read_bytes() == b"hello"
 
 
 def test_a_terminal_is_written_to_and_read(tmp_path: Path) -> None:

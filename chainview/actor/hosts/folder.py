@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
-from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
+from uuid import uuid4
 
 from chainview.actor.hosts.interface import Host
 from chainview.pack.cgrf.limits import MAX_BYTES
@@ -20,6 +22,10 @@ _DEEPEST: Final = 256
 
 class LeadsOut(PermissionError):
     """A name that leads out of the folder."""
+
+
+class BeyondLimit(LeadsOut):
+    """A name that leads out of what `--allow` names."""
 
 
 class Folder:
@@ -43,28 +49,31 @@ class Folder:
         """The path below the folder that the names lead to, one from the other; raises LeadsOut, or another OSError."""
         path = os.path.join(self.root, *names)
         if "\0" in path:
-            raise OSError(errno.EINVAL, "a name contains a NUL")
+            # In the words of Rust's library, which does not ask the system.
+            raise OSError("file name contained an unexpected NUL byte")
         if len(path) > _LONGEST or path.count(os.sep) - self.root.count(os.sep) > _DEEPEST:
             # The system would say so after each of its parts was looked up; many folders in each other nobody clears.
             raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
-        if any(_climbs(each) for each in names) or not self._holds(path):
-            self._host.warn(f"{self._handler}: what leads out of {self.root} is refused to the actor")
-            raise LeadsOut(errno.EACCES, "it leads out of the folder")
+        real = os.path.realpath(path)
+        if any(_climbs(each) for each in names) or not _is_in(real, self.root):
+            raise self._refused(LeadsOut(errno.EACCES, "it leads out of the folder"))
+        if self._limits and not any(_is_in(real, each) for each in self._limits):
+            raise self._refused(BeyondLimit(errno.EACCES, "it leads out of what is allowed"))
         return path
 
-    def _holds(self, path: str) -> bool:
-        real = os.path.realpath(path)
-        return _is_in(real, self.root) and (not self._limits or any(_is_in(real, each) for each in self._limits))
+    def _refused(self, error: LeadsOut) -> LeadsOut:
+        self.tell_refused()
+        return error
+
+    def tell_refused(self) -> None:
+        """Tells the person, once, that the actor tried to leave it."""
+        self._host.warn(f"{self._handler}: what leads out of {self.root} is refused to the actor")
 
     def make(self, path: str) -> None:
         """Makes a folder of it with those that lead to it, where it is missing; raises OSError."""
-        missing = list[Path]()
-        for each in (Path(path), *Path(path).parents):
-            if each.is_dir():
-                break
-            missing.append(each)
-        for each in reversed(missing):
-            each.mkdir(0o700 if self._configured is None else 0o777, exist_ok=True)
+        if self._configured is None:
+            os.makedirs(self.root, mode=0o700, exist_ok=True)
+        os.makedirs(path, exist_ok=True)
 
 
 def _climbs(name: str) -> bool:
@@ -81,3 +90,19 @@ def read_whole(path: str) -> bytes:
     """The content of a regular file, no more of it than a value can hold; raises OSError."""
     with open_regular(path) as file:
         return file.read(MAX_BYTES)
+
+
+@contextmanager
+def put_whole(path: str, aside: str) -> Iterator[BinaryIO]:
+    """A new file to write, which takes the place of `path` once it is whole; raises OSError.
+
+    Where that fails, what was there before is as it was. It is written in the folder `aside`, of the same disk.
+    """
+    temporary = os.path.join(aside, f".{uuid4().hex}")
+    try:
+        with open(temporary, "xb") as file:
+            yield file
+        os.replace(temporary, path)
+    finally:
+        with suppress(OSError):
+            os.unlink(temporary)

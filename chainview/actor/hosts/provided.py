@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chainview.actor.hosts.answers import inferred
 from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.main.filesystem import FILESYSTEM
 from chainview.actor.hosts.main.self import SELF
 from chainview.actor.hosts.registry.assembler import ASSEMBLER
 from chainview.actor.hosts.registry.loop import LOOP
@@ -26,7 +27,7 @@ Imported = tuple[str, str]
 """An interface and a function of it."""
 
 
-INTERFACES: tuple[Interface, ...] = (RUNTIME, TIMER, LOOP, STORE, ASSEMBLER, TERMINAL, SELF)
+INTERFACES: tuple[Interface, ...] = (RUNTIME, TIMER, LOOP, STORE, ASSEMBLER, TERMINAL, SELF, FILESYSTEM)
 """Every host interface; of two that share a name and a function the first one answers."""
 
 _FUNCTIONS: Mapping[Imported, Interface] = {

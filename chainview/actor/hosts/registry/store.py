@@ -10,8 +10,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from chainview.actor.hosts.answers import Refusal, bytes_of, result_of
-from chainview.actor.hosts.folder import Folder, read_whole
+from chainview.actor.hosts.folder import Folder, put_whole, read_whole
 from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.io_errors import io_words
 from chainview.actor.hosts.pact import functions
 from chainview.pack.literal.rust_text import quoted
 from chainview.pack.values import U64, UNIT, Bool, List, Option, String, Tuple, Value, bytes_value, types
@@ -31,11 +32,11 @@ def _told(frame: str) -> Iterator[None]:
 
 @contextmanager
 def _told_bare() -> Iterator[None]:
-    """Answers with the system's error itself, in the form that Rust gives it."""
+    """Answers with the system's error itself."""
     try:
         yield
     except OSError as error:
-        raise Refusal(f"{error.strerror} (os error {error.errno})") from None
+        raise Refusal(io_words(error)) from None
 
 
 class _Store:
@@ -151,18 +152,10 @@ class _Store:
 
     def _write(self, path: str, content: bytes, creating: str, writing: str) -> None:
         """Writes a file that appears under its name when it is whole, and not at all where that fails."""
-        with _told(creating):
-            aside = self._folder.at(self._id, f".{uuid4().hex}")
-        try:
-            with _told(creating):
-                file = open(aside, "xb")  # noqa: SIM115
-            with _told(writing), file:
-                file.write(content)
-            with _told(creating):
-                os.replace(aside, path)
-        finally:
-            with suppress(OSError):
-                os.unlink(aside)
+        # Beside the folders of content and labels, so that it is listed in neither.
+        with _told(creating), put_whole(path, self._folder.at(self._id)) as file, _told(writing):
+            file.write(content)
+            file.flush()
 
 
 def _is_text(name: str) -> bool:
