@@ -29,7 +29,21 @@ class Target:
 
 
 _LARGEST = 16 << 20
-HANDLERS = frozenset({"assembler", "filesystem", "loop", "runtime", "self", "store", "terminal", "timer"})
+HANDLERS = frozenset(
+    {
+        "assembler",
+        "filesystem",
+        "loop",
+        "message-server",
+        "rpc",
+        "runtime",
+        "self",
+        "store",
+        "supervisor",
+        "terminal",
+        "timer",
+    }
+)
 """Theater's handlers that chainview has, by their names in a manifest."""
 
 

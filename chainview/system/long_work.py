@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
+from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager
 from typing import Any, Final, TypeVar, cast
 
@@ -15,23 +16,27 @@ PIECE: Final = 4096
 _T = TypeVar("_T")
 
 
+Wait = Callable[[Future[Any], float | None], None]
+
+
 class GivenUp(Exception):
     """The work is not wanted any more; what it was to make is not there."""
 
 
 class _Wish(threading.local):
     over: Callable[[], bool] | None = None
-    wait: Callable[[Future[Any]], None] | None = None
+    wait: Wait | None = None
 
 
 _wish = _Wish()
 
 
 @contextmanager
-def given_up_when(over: Callable[[], bool], wait: Callable[[Future[Any]], None] | None = None) -> Iterator[None]:
+def given_up_when(over: Callable[[], bool], wait: Wait | None = None) -> Iterator[None]:
     """Lets `go_on` raise GivenUp in this thread once `over` says so.
 
-    `wait` is how `wait_for` waits until a future is done; it raises GivenUp where it is not waited for any longer.
+    `wait` is how `wait_for` waits until a future is done, or that many seconds; it raises GivenUp where the work is not
+    wanted any more.
     """
     before, _wish.over, _wish.wait = (_wish.over, _wish.wait), over, wait
     try:
@@ -56,8 +61,16 @@ def go_on() -> None:
         raise GivenUp
 
 
-def wait_for(awaited: Future[_T]) -> _T:
-    """What the future holds once it is done; raises what it failed with, and GivenUp once it is not wanted any more."""
+def wait_for(awaited: Future[_T], seconds: float | None = None) -> _T:
+    """What the future holds once it is done; raises what it failed with, and GivenUp once it is not wanted any more.
+
+    Raises TimeoutError where it is not done after so many seconds.
+    """
+    most = None if seconds is None else min(seconds, threading.TIMEOUT_MAX)
     if _wish.wait is not None and not awaited.done():
-        _wish.wait(awaited)
-    return awaited.result()
+        _wish.wait(awaited, most)
+        most = 0
+    try:
+        return awaited.result(most)
+    except NotYet:
+        raise TimeoutError from None

@@ -50,7 +50,7 @@ def test_what_is_there_is_not_waited_for_and_the_rest_as_whoever_wants_it_waits(
     done, other = Future[int](), Future[int]()
     done.set_result(1)
 
-    def wait(awaited: Future[int]) -> None:
+    def wait(awaited: Future[int], seconds: float | None) -> None:
         if awaited is not other or other.cancelled():
             raise GivenUp
         other.set_result(2)
@@ -62,3 +62,11 @@ def test_what_is_there_is_not_waited_for_and_the_rest_as_whoever_wants_it_waits(
             wait_for(Future[int]())
     threading.Timer(0.01, (later := Future[int]()).set_result, (3,)).start()
     assert wait_for(later) == 3
+
+
+def test_a_wait_may_have_an_end() -> None:
+    """What is not done by then is a TimeoutError, whoever waits."""
+    with pytest.raises(TimeoutError):
+        wait_for(Future[int](), 0.001)
+    with given_up_when(lambda: False, lambda awaited, seconds: None), pytest.raises(TimeoutError):
+        wait_for(Future[int](), 1e30)

@@ -76,21 +76,21 @@ class Watchdog:
         self._engine.increment_epoch()
         return True
 
-    def wait_for(self, awaited: Future[Any]) -> None:
-        """Waits until it is done, which is no time of the call's; raises GivenUp once the call is interrupted.
+    def wait_for(self, awaited: Future[Any], seconds: float | None = None) -> None:
+        """Waits until it is done, or so many seconds, which is no time of the call's.
 
-        Only on the thread that runs the call.
+        Raises GivenUp once the call is interrupted. Only on the thread that runs the call.
         """
         begun, interrupted = time.monotonic(), Future[None]()
         with self._lock:
             self._waited = interrupted
             if self._interrupted:
                 interrupted.set_result(None)
-        wait((awaited, interrupted), return_when=FIRST_COMPLETED)
+        wait((awaited, interrupted), seconds, FIRST_COMPLETED)
         self._waited = None
         waited = time.monotonic() - begun
         self._deadline, self._latest = self._deadline + waited, self._latest + waited
-        if not awaited.done():
+        if interrupted.done() and not awaited.done():
             raise GivenUp
 
     def close(self) -> None:

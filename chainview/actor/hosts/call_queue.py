@@ -10,10 +10,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from chainview.actor.hosts.family import CHANNEL_CLOSED, CallbackFailed
 from chainview.actor.hosts.interface import Host
 from chainview.pack.values import Value
 from chainview.system.long_work import wait_for
+
+
+class NeverMade(Exception):
+    """The queue was closed before the turn of a call had come."""
+
 
 Then = Callable[[Future[Value]], None]
 """Told of the response of a call, or of why there is none; on any thread."""
@@ -39,13 +43,13 @@ class CallQueue:
         self._runs = self._closed = False
         self._lock = threading.Lock()
 
-    def put(self, function: str, params: Value, then: Then | None = None) -> None:
-        """Adds a call; one that comes too late fails with CallbackFailed, and so does each that waits at the end."""
+    def put(self, function: str, params: Value, then: Then | None = None) -> bool:
+        """Adds a call; False where it comes too late. `then` fails with NeverMade for what still waits at the end."""
         call = _Waiting(function, params, then)
         while True:
             with self._lock:
                 if self._closed:
-                    break
+                    return False
                 if len(self._waiting) < self._most:
                     self._waiting.append(call)
                     break
@@ -56,10 +60,8 @@ class CallQueue:
             finally:
                 with self._lock, suppress(ValueError):
                     self._held_up.remove(room)
-        if self._closed:
-            _fail(call)
-        else:
-            self._begin()
+        self._begin()
+        return True
 
     def close(self) -> None:
         """Makes no further call."""
@@ -71,7 +73,10 @@ class CallQueue:
         for each in held_up:
             each.set_result(None)
         for call in left:
-            _fail(call)
+            if call.then is not None:
+                never = Future[Value]()
+                never.set_exception(NeverMade())
+                call.then(never)
 
     def _begin(self) -> None:
         while (call := self._next()) is not None:
@@ -102,10 +107,3 @@ class CallQueue:
             call.then(made)
         with self._lock:
             self._runs = False
-
-
-def _fail(call: _Waiting) -> None:
-    if call.then is not None:
-        failed = Future[Value]()
-        failed.set_exception(CallbackFailed(CHANNEL_CLOSED))
-        call.then(failed)

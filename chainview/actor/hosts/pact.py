@@ -7,17 +7,19 @@ from collections.abc import Iterator, Mapping
 
 from chainview.pack.declared.metadata import PRIMITIVES, FunctionSignature, TypeDesc
 
-_FUNCTION = re.compile(r"\s*([a-z0-9-]+): func\((.*)\)(?: -> (.+?))?\s*")
+_NAME = "[a-z0-9-]+"
+_FUNCTION = re.compile(rf"({_NAME}): func\((.*)\)(?: -> (.+))?")
 _TOKEN = re.compile(r"[a-z0-9_-]+|[<>,]")
 _ONES = (*PRIMITIVES, "value")
 
 
 def functions(interface: str, text: str, named: Mapping[str, TypeDesc] | None = None) -> tuple[FunctionSignature, ...]:
-    """The functions that a text declares, one a line, such as `now: func() -> u64`.
+    """The functions that a text declares, each on a line or more, such as `now: func() -> u64`.
 
     `named` gives the records and variants that they mention. `_` is declared as bool, as Pack's metadata has it.
     """
-    return tuple(_function(interface, line, named or {}) for line in text.splitlines() if line.strip())
+    declared = re.findall(rf"{_NAME}: func\(.*?(?={_NAME}: func\(|$)", " ".join(text.split()))
+    return tuple(_function(interface, each.strip(), named or {}) for each in declared)
 
 
 def type_named(text: str, named: Mapping[str, TypeDesc] | None = None) -> TypeDesc:

@@ -11,8 +11,11 @@ from chainview.actor.hosts.main.filesystem import FILESYSTEM
 from chainview.actor.hosts.main.self import SELF
 from chainview.actor.hosts.registry.assembler import ASSEMBLER
 from chainview.actor.hosts.registry.loop import LOOP
+from chainview.actor.hosts.registry.message_server import MESSAGE_SERVER
+from chainview.actor.hosts.registry.rpc import RPC
 from chainview.actor.hosts.registry.runtime import RUNTIME
 from chainview.actor.hosts.registry.store import STORE
+from chainview.actor.hosts.registry.supervisor import SUPERVISOR
 from chainview.actor.hosts.registry.terminal import TERMINAL
 from chainview.actor.hosts.registry.timer import TIMER
 from chainview.actor.leave import Leave
@@ -27,7 +30,19 @@ Imported = tuple[str, str]
 """An interface and a function of it."""
 
 
-INTERFACES: tuple[Interface, ...] = (RUNTIME, TIMER, LOOP, STORE, ASSEMBLER, TERMINAL, SELF, FILESYSTEM)
+INTERFACES: tuple[Interface, ...] = (
+    RUNTIME,
+    TIMER,
+    LOOP,
+    STORE,
+    MESSAGE_SERVER,
+    RPC,
+    SUPERVISOR,
+    ASSEMBLER,
+    TERMINAL,
+    SELF,
+    FILESYSTEM,
+)
 """Every host interface; of two that share a name and a function the first one answers."""
 
 _FUNCTIONS: Mapping[Imported, Interface] = {

@@ -1,0 +1,318 @@
+"""`theater:simple/supervisor`: spawning children, asking and ending them, and being told what becomes of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from chainview.actor.hosts.actor_ids import actor_id
+from chainview.actor.hosts.answers import Refusal, bytes_of, result_of
+from chainview.actor.hosts.call_queue import CallQueue
+from chainview.actor.hosts.family import ActorError, Child, Ended, Member, SpawnFailed, Way
+from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.pact import functions
+from chainview.actor.manifest import Target, manifest_target
+from chainview.actor.module import ModuleError
+from chainview.chain.event import Event
+from chainview.pack.values import (
+    U64,
+    UNIT,
+    Array,
+    List,
+    Option,
+    String,
+    Tuple,
+    Value,
+    Variant,
+    bytes_value,
+    none,
+    some,
+    types,
+)
+from chainview.system.long_work import wait_for
+
+NAME = "theater:simple/supervisor"
+_HANDLERS = "theater:simple/supervisor-handlers"
+EXIT, ERROR = f"{_HANDLERS}.handle-child-exit", f"{_HANDLERS}.handle-child-error"
+STOP, EVENT = f"{_HANDLERS}.handle-child-external-stop", f"{_HANDLERS}.handle-child-event"
+_MOST_WAITING = 1024
+"""Events that wait for a supervisor before the child that records more has to wait, too."""
+_STOPPING_SECONDS = 10.0
+_BYTES = types.list_of(types.U8)
+_KINDS = (
+    "operation-timeout",
+    "channel-closed",
+    "shutting-down",
+    "function-not-found",
+    "type-mismatch",
+    "internal",
+    "serialization-error",
+    "update-component-error",
+    "paused",
+)
+"""The cases of `wit-error-type` in the order of their tags."""
+
+
+@dataclass(slots=True)
+class _Children:
+    """The living children of one supervisor, oldest first, and what their events wait in."""
+
+    queue: CallQueue
+    ids: dict[str, None] = field(default_factory=dict)
+    watched: dict[str, Callable[[], None]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def own(self, id: str, function: str) -> None:
+        """Raises Refusal for one that is none of them."""
+        with self.lock:
+            if id not in self.ids:
+                raise Refusal(f"{function}: {id} is not a child of this supervisor")
+
+    def forget(self, id: str) -> None:
+        """One has ended."""
+        with self.lock:
+            self.ids.pop(id, None)
+            ending = self.watched.pop(id, None)
+        if ending is not None:
+            ending()
+
+
+def _provide(host: Host) -> Mapping[str, Handler]:
+    family = host.family
+    children = _Children(CallQueue(host, _MOST_WAITING))
+    host.at_end(children.queue.close)
+
+    def ended(end: Ended) -> None:
+        children.forget(end.actor_id)
+        told = _told(end)
+        if told is not None and host.has_export(told[0]):
+            children.queue.put(*told)
+
+    def spawn(input: Value) -> Value:
+        match input:
+            case Tuple((manifest, state, module)):
+                child = _child(host, manifest, state, module)
+            case _:
+                raise Refusal("Invalid spawn arguments: expected (string, option<value>, option<list<u8>>)")
+        member = _spawned(family.spawn(host.actor_id, child, ended), "")
+        with children.lock:
+            if not member.over.done():
+                children.ids[member.actor_id] = None
+        return String(member.actor_id)
+
+    def spawn_and_wait(input: Value) -> Value:
+        match input:
+            case Tuple((manifest, state, module, timeout)):
+                child = _child(host, manifest, state, module)
+            case _:
+                raise Refusal(
+                    "Invalid spawn-and-wait arguments: expected (string, option<value>, option<list<u8>>, option<u64>)"
+                )
+        member = _spawned(family.spawn(host.actor_id, child, lambda end: None), "Failed to spawn actor: ")
+        try:
+            return _outcome(wait_for(member.over, _seconds(timeout)))
+        except TimeoutError:
+            member.stop()
+            raise Refusal(f"Timeout waiting for child actor {member.actor_id} to complete") from None
+
+    def resume(input: Value) -> Value:
+        # The declaration has three arguments and the handler reads two, so that no guest ever resumed anything.
+        raise Refusal("Invalid resume arguments: expected (string, option<list<u8>>)")
+
+    def list_children(input: Value) -> Value:
+        with children.lock:
+            return List(types.STRING, tuple(map(String, children.ids)))
+
+    def restart_child(input: Value) -> Value:
+        _id(input, "restart-child")
+        raise Refusal("Actor restart not implemented")
+
+    def stop_child(input: Value) -> Value:
+        id = _id(input, "stop-child")
+        member = family.living(id)
+        if member is not None:
+            member.stop()
+            if id != host.actor_id:
+                with suppress(TimeoutError):
+                    wait_for(member.over, _STOPPING_SECONDS)
+        return UNIT
+
+    def get_child_state(input: Value) -> Value:
+        id = _id(input, "get-child-state")
+        member = family.living(id)
+        if member is None:
+            raise Refusal(f"Actor not found: {id}")
+        return wait_for(member.state_now())
+
+    def subscribe(input: Value) -> Value:
+        id = _id(input, "subscribe-to-child")
+        children.own(id, "subscribe-to-child")
+        member = family.living(id)
+        if member is not None and host.has_export(EVENT):
+            ending = member.watch(lambda event: _forward(children.queue, id, event))
+            with children.lock:
+                before = children.watched.pop(id, None)
+                children.watched[id] = ending
+            if before is not None:
+                before()
+        return UNIT
+
+    def unsubscribe(input: Value) -> Value:
+        id = _id(input, "unsubscribe-from-child")
+        children.own(id, "unsubscribe-from-child")
+        with children.lock:
+            ending = children.watched.pop(id, None)
+        if ending is not None:
+            ending()
+        return UNIT
+
+    answers = {
+        "spawn": spawn,
+        "spawn-and-wait": spawn_and_wait,
+        "resume": resume,
+        "list-children": list_children,
+        "restart-child": restart_child,
+        "stop-child": stop_child,
+        "get-child-state": get_child_state,
+        "subscribe-to-child": subscribe,
+        "unsubscribe-from-child": unsubscribe,
+    }
+    return {name: result_of(answer) for name, answer in answers.items()}
+
+
+def _told(end: Ended) -> tuple[str, Value] | None:
+    """The call that tells a supervisor how a child ended."""
+    id = String(end.actor_id)
+    match end.way:
+        case Way.COMPLETED:
+            return EXIT, Tuple((id, _option(end.data)))
+        case Way.STOPPED:
+            return STOP, Tuple((id,))
+    return None if end.error is None else (ERROR, Tuple((id, _error(end.error))))
+
+
+def _error(error: ActorError) -> Value:
+    """The record `wit-actor-error`, as the tuple in which the handler hands it over."""
+    kind = error.kind if error.kind in _KINDS else "internal"
+    return Tuple((Variant("wit-error-type", kind, _KINDS.index(kind), ()), _option(error.text.encode())))
+
+
+def _option(data: bytes | None) -> Value:
+    return none(_BYTES) if data is None else some(bytes_value(data))
+
+
+def _outcome(end: Ended) -> Value:
+    """What `spawn-and-wait` answers of a child that has ended."""
+    match end.way:
+        case Way.COMPLETED:
+            return _option(end.data)
+        case Way.STOPPED:
+            raise Refusal(f"Child actor {end.actor_id} was stopped externally")
+    raise Refusal(f"Child actor {end.actor_id} failed: {end.error.text if end.error else ''}")
+
+
+def _forward(queue: CallQueue, child: str, event: Event) -> None:
+    queue.put(EVENT, Tuple((String(child), String(event.event_type), bytes_value(event.payload))))
+
+
+def _spawned(spawned: Future[Member], frame: str) -> Member:
+    try:
+        return wait_for(spawned)
+    except SpawnFailed as failed:
+        raise Refusal(f"{frame}{failed}") from None
+
+
+def _seconds(timeout: Value) -> float | None:
+    match timeout:
+        case Option(_, U64(milliseconds)):
+            return milliseconds / 1000
+    return None
+
+
+def _id(input: Value, function: str) -> str:
+    match input:
+        case String(text) | Tuple((String(text),)):
+            try:
+                return actor_id(text)
+            except ValueError as error:
+                raise Refusal(f"Invalid child ID: {error}") from None
+        case Tuple((_,)):
+            raise Refusal("Invalid child-id argument")
+    raise Refusal(f"Invalid {function} argument")
+
+
+def _child(host: Host, manifest: Value, state: Value, module: Value) -> Child:
+    """What is to be spawned; raises Refusal where an argument is of another type, or a file can't be had."""
+    if not isinstance(state, Option):
+        raise Refusal("Invalid init-state argument: expected option<value>")
+    if not isinstance(manifest, String):
+        raise Refusal("Invalid manifest argument")
+    target = _target(host, manifest.value)
+    data = _module(host, target, module)
+    if state.value is not None:
+        return Child(target, data, state.value)
+    return Child(target, data, none(_BYTES) if target.initial_state is None else String(target.initial_state))
+
+
+def _target(host: Host, reference: str) -> Target:
+    data = _resolved(host, reference, "Failed to load manifest")
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Refusal(f"Invalid manifest encoding: {error.reason}") from None
+    try:
+        target = manifest_target(data, Path(reference))
+    except ModuleError as error:
+        raise Refusal(f"Failed to parse manifest: {error.sentence}") from None
+    # Theater takes each path from where it was started, not from where the manifest lies.
+    return replace(target, module=Path(target.package))
+
+
+def _module(host: Host, target: Target, given: Value) -> bytes:
+    match given:
+        case Option(_, Array() | List() as data):
+            return bytes_of(data) or b""
+    return _resolved(host, target.package, "Failed to load WASM")
+
+
+def _resolved(host: Host, reference: str, frame: str) -> bytes:
+    """The bytes of a file."""
+    frame = f"{frame}: Failed to resolve reference"
+    if reference.startswith(("store://", "http://", "https://")):
+        host.warn(f"an actor asked for {reference}: manifests and modules of children are taken from files only")
+        raise Refusal(f"{frame}: {reference} is no file")
+    try:
+        return Path(reference).read_bytes()
+    except ValueError:
+        raise Refusal(f"{frame}: file name contained an unexpected NUL byte") from None
+    except OSError as error:
+        raise Refusal(f"{frame}: {error.strerror} (os error {error.errno})") from None
+
+
+SUPERVISOR = Interface(
+    NAME,
+    "supervisor",
+    functions(
+        NAME,
+        """
+        spawn: func(manifest: string, init-state: option<value>, wasm-bytes: option<list<u8>>) -> result<string, string>
+        spawn-and-wait: func(manifest: string, init-state: option<value>, wasm-bytes: option<list<u8>>,
+            timeout-ms: option<u64>) -> result<option<list<u8>>, string>
+        resume: func(manifest: string, state-bytes: option<list<u8>>, wasm-bytes: option<list<u8>>)
+            -> result<string, string>
+        list-children: func() -> result<list<string>, string>
+        restart-child: func(child-id: string) -> result<_, string>
+        stop-child: func(child-id: string) -> result<_, string>
+        get-child-state: func(child-id: string) -> result<option<list<u8>>, string>
+        subscribe-to-child: func(child-id: string) -> result<_, string>
+        unsubscribe-from-child: func(child-id: string) -> result<_, string>
+        """,
+    ),
+    _provide,
+    callbacks=(EXIT, ERROR, STOP, EVENT),
+    reaches_outside=True,
+)
