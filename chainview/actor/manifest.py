@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,9 @@ def read_manifest(file: Path, *, built: bool = True) -> Target:
     if kind := file_kind(data[:ENOUGH]):
         raise ModuleError(f"{file} is no manifest but {kind} (TOML was needed)")
     target = manifest_target(data, file)
+    # Theater looks from the folder that it is started in.
+    if not _exists(target.module) and _exists(Path(target.package)):
+        target = replace(target, module=Path(target.package))
     if built and not _exists(target.module):
         raise ModuleError(
             f"the manifest {file} names the package {target.package}, and there is no {target.module}: build it first"
