@@ -14,6 +14,7 @@ from chainview.actor.hosts.answers import Refusal, bytes_of, result_of
 from chainview.actor.hosts.call_queue import CallQueue
 from chainview.actor.hosts.family import ActorError, Child, Ended, Member, SpawnFailed, Way
 from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.io_errors import io_words
 from chainview.actor.hosts.pact import functions
 from chainview.actor.manifest import Target, manifest_target
 from chainview.actor.module import ModuleError
@@ -290,7 +291,7 @@ def _resolved(host: Host, reference: str, frame: str) -> bytes:
     except ValueError:
         raise Refusal(f"{frame}: file name contained an unexpected NUL byte") from None
     except OSError as error:
-        raise Refusal(f"{frame}: {error.strerror} (os error {error.errno})") from None
+        raise Refusal(f"{frame}: {io_words(error)}") from None
 
 
 SUPERVISOR = Interface(
