@@ -385,6 +385,8 @@ def kind_of(event_type: str, payload: bytes) -> Kind:
         return Kind.SHUTDOWN
     if event_type != MODULE_EVENT:
         return Kind.HOST if "/" in event_type else Kind.OTHER
+    if not payload:
+        return Kind.OTHER
     if payload[:1] == b"{" and (json := json_kind(payload)) is not None:
         return json
     for name in _INNER:

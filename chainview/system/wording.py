@@ -39,3 +39,9 @@ def some_of(names: Sequence[str], most: int = 20) -> str:
     """Names in a sentence; of very many the first ones, and how many there are beside them."""
     listed = ", ".join(names[:most])
     return listed if len(names) <= most else f"{listed} and {len(names) - most:,} more"
+
+
+def begun(text: str, most: int) -> str:
+    """A text; of one that is longer its beginning, and how much there is beside it."""
+    more = len(text) - most
+    return text if more <= 0 else f"{text[:most]}… and {plural(more, 'more character')}"

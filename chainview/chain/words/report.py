@@ -18,7 +18,7 @@ from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import HELD, Array, Compound, List, Map, Record, Result, Set, Tuple, Value, Variant, types
 from chainview.pack.values.walk import walk
 from chainview.system.errors import ChainviewError
-from chainview.system.wording import plural, visible
+from chainview.system.wording import begun, plural, visible
 
 _HASH_LETTERS = 7
 _LINE_WIDTH, _NUMBER_WIDTH = 88, 7
@@ -227,17 +227,12 @@ def value_lines(name: str, value: Value, depth: int = 0) -> Iterator[str]:
 
 def _bounded(text: str) -> str:
     """A text, of which what is beyond all reading is only counted."""
-    return _begun(text, _MOST_LETTERS)
+    return begun(text, _MOST_LETTERS)
 
 
 def _name(text: str) -> str:
     """The name of a type, a field or a function, of which what is beyond all reading is only counted."""
-    return _begun(text, _MOST_OF_NAME)
-
-
-def _begun(text: str, most: int) -> str:
-    more = len(text) - most
-    return text if more <= 0 else f"{text[:most]}… and {plural(more, 'more character')}"
+    return begun(text, _MOST_OF_NAME)
 
 
 def _words(value: Value) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from chainview.chain.event import Frame
 from chainview.replay.explain.explanation import Explanation, Finding
+from chainview.system.wording import begun
 
 MOST_PLACES = 1000
 """Of one cause that are listed; `count` counts all of them."""
+_MOST_OF_NAME, _MOST_OF_VALUE = 1 << 12, 1 << 18
+"""The letters of a name, and of a value, which a chain may make longer than all reading."""
 
 
 def report_object(explanation: Explanation) -> dict[str, object]:
@@ -38,8 +44,8 @@ def report_object(explanation: Explanation) -> dict[str, object]:
         "not_tested": list(explanation.not_tested),
         "accepted": [_finding(each) for each in explanation.accepted],
         "stacks": {
-            "recorded": [str(frame) for frame in explanation.recorded_stack],
-            "now": [str(frame) for frame in explanation.now_stack],
+            "recorded": _frames(explanation.recorded_stack),
+            "now": _frames(explanation.now_stack),
         },
         "live_host_calls": explanation.live_host_calls,
     }
@@ -54,16 +60,20 @@ def _finding(found: Finding) -> dict[str, object]:
     return {
         "event": found.event,
         "call": found.call or None,
-        "function": found.function,
+        "function": begun(found.function, _MOST_OF_NAME),
         "code": found.code.value,
-        "path": found.path,
-        "recorded": recorded,
-        "now": now,
+        "path": begun(found.path, _MOST_OF_NAME),
+        "recorded": None if recorded is None else begun(recorded, _MOST_OF_VALUE),
+        "now": None if now is None else begun(now, _MOST_OF_VALUE),
         "sentence": found.sentence,
         "places": list(found.events[:MOST_PLACES]) or [found.event],
         "count": found.places,
         "stacks": {
-            "recorded": [str(frame) for frame in found.recorded_stack],
-            "now": [str(frame) for frame in found.now_stack],
+            "recorded": _frames(found.recorded_stack),
+            "now": _frames(found.now_stack),
         },
     }
+
+
+def _frames(stack: Sequence[Frame]) -> list[str]:
+    return [begun(str(frame), _MOST_OF_NAME) for frame in stack]

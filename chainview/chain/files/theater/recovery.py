@@ -234,6 +234,7 @@ class Recovery:
             for version in versions:
                 made = reading.encodings.get((packed, version))
                 if made is None:
+                    self._work -= _WORK_A_READING if reading.encodings else 0
                     try:
                         made = _encoded(reading, packed, version)
                     except (ChainviewError, RecursionError):

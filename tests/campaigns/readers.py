@@ -1,0 +1,126 @@
+"""Files of one small piece after the other, of every format: what reading and checking them costs for each byte.
+
+The events of a file link on, or are one event again and again, or have hashes that nothing gives; what they say is the
+same each time or another. Beside them stand notes, ends, and blocks that leave out the types of what is empty.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count, cycle, islice
+from pathlib import Path
+from random import Random
+
+from chainview.chain.event import Event, Extras
+from chainview.chain.files.entries.entry import End, Note
+from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note
+from chainview.chain.files.opened import open_chain
+from chainview.chain.files.verification import Verification, verify
+from chainview.chain.payload import INIT, encode_call, encode_host_call, encode_result
+from chainview.chain.schema import Schema
+from chainview.chain.state_chain import linked
+from chainview.pack.values import S64, U8, UNIT, List, Option, String, Tuple, Value, types
+from tests.campaigns.campaign import Campaign, Figures
+from tests.chain import samples
+from tests.chain.files.theater.writings import WHOLE, as_block, as_cli_line, as_human
+
+_TIMES, _LEAST = 8, 12 << 20
+"""Bytes that may be held for a byte of a file, and in any case: what is kept of notes and problems of a small one."""
+_FEWEST, _MOST = 60, 600
+_LEFT_OUT = re.compile(rb"(\bnone|\[\])<[a-z0-9<>]*>")
+_TEN_MB = 10_000_000
+
+Pieces = Callable[[Random, int], bytes]
+"""A file of so many pieces."""
+
+
+def _said(random: Random) -> Iterator[tuple[str, bytes]]:
+    """What the events of a chain say, the same each time or another, without end."""
+    varies = random.random() < 0.5
+    empty: list[Value] = [List(types.STRING, ()), Option(types.U64, None), Option(types.BOOL, None)]
+    for number in count() if varies else cycle([0]):
+        value: Value = Tuple((S64(number), String("tea"), U8(7), random.choice(empty) if varies else empty[1]))
+        name = INIT if number == 0 and varies else "f"
+        yield "wasm", encode_call(Schema.VALUES, name, value)
+        yield "a:b/c/d", encode_host_call("a:b/c", "d", value, UNIT)
+        yield "wasm", encode_result(Schema.VALUES, name, value, UNIT)
+
+
+def _events(random: Random, size: int) -> list[Event]:
+    events = list(linked(list(islice(_said(random), size))))
+    match random.randrange(4):
+        case 0:
+            return [random.choice(events[:3])] * size
+        case 1:
+            return [replace(event, hash=random.randbytes(20)) for event in events]
+        case _:
+            return events
+
+
+def _notes(random: Random, size: int) -> bytes:
+    entry = random.choice(
+        (
+            pack_note(Note("x", {})),
+            pack_note(Note("build", {"sha256": "a" * 64, "text": "build 2"})),
+            pack_end(End(0, None)),
+            pack_header(samples.header()),
+        )
+    )
+    return pack_header(samples.header()) + entry * size
+
+
+def _with_extras(random: Random, size: int) -> bytes:
+    extras = Extras(time_ns=5, duration_ns=random.choice((0, 7)), fuel=3, reason="out of fuel")
+    return pack_header(samples.header()) + b"".join([pack_event(event, extras) for event in _events(random, size)])
+
+
+def _in_format(write: Callable[[list[Event]], bytes]) -> Pieces:
+    return lambda random, size: write(_events(random, size))
+
+
+_FILES: dict[str, Pieces] = {
+    **{name: _in_format(write) for name, (_, write) in WHOLE.items()},
+    "blocks without types": lambda random, size: _LEFT_OUT.sub(rb"\1", b"".join(map(as_block, _events(random, size)))),
+    "lines of the command line": lambda random, size: "".join(map(as_cli_line, _events(random, size))).encode(),
+    "dump for people": lambda random, size: b"".join(map(as_human, _events(random, size))),
+    "notes": _notes,
+    "events with extras": _with_extras,
+}
+
+
+def _attack(random: Random, folder: Path, figures: Figures) -> None:
+    name = random.choice(list(_FILES))
+    data = _FILES[name](random, random.randint(_FEWEST, _MOST))
+    path = folder / "file"
+    path.write_bytes(data)
+    began = time.process_time()
+    found = _checked(path)
+    seconds = time.process_time() - began
+    figures.count("files")
+    figures.count("events", found.events)
+    figures.measure(f"seconds for 10 MB of small pieces: {name}", seconds * _TEN_MB / max(len(data), 1 << 14))
+    tracemalloc.start()
+    try:
+        again = _checked(path)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert again == found, "read once more it is told otherwise"
+    figures.measure("bytes held for a byte of a file, beside 12 MB", max(0, peak - _LEAST) / len(data))
+    assert peak < _TIMES * len(data) + _LEAST, f"{peak:,} bytes were held for a file of {len(data):,} ({name})"
+
+
+def _checked(path: Path) -> Verification:
+    with open_chain(path) as opened:
+        return verify(opened)
+
+
+CAMPAIGN = Campaign(
+    "A file of very many small pieces is read and checked in at most eight times its size, told alike each time.",
+    _attack,
+    short=8,
+)
