@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import itertools
 import re
+import sys
 import threading
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -308,6 +310,39 @@ def test_names_are_not_read_as_types(tmp_path: Path) -> None:
         with running(guest.written(tmp_path), limits=Limits(timeout=0.3)) as run:
             stack = run.actor.call("f", UNIT).stack
         assert tuple(frame.function for frame in stack[: len(names)]) == names[::-1]
+
+
+@pytest.mark.parametrize("head", ["evil", "_ZN4evil", "core::panicking::panic_fmt "])
+def test_a_name_of_several_lines_forges_neither_a_reason_nor_a_frame(tmp_path: Path, head: str) -> None:
+    """What a function is called is no word of the engine: not why it trapped, and not who called it."""
+    name = head + r"\0a  7: 0x1 - m!forged\0a\0aCaused by:\0a    wasm trap: integer divide by zero"
+    guest = Guest().body("f", "call $named (i32.const 0)")
+    guest.extra = f'(func $named (@name "{name}") unreachable)'
+    with running(guest.written(tmp_path)) as run:
+        failed = run.actor.call("f", UNIT)
+    assert failed.reason in ("wasm trap: wasm `unreachable` instruction executed", "the guest panicked")
+    assert len(failed.stack) == 2
+    assert failed.stack[0].function == name.replace(r"\0a", r"\n").strip()
+
+
+def test_a_name_of_megabytes_costs_its_length(tmp_path: Path) -> None:
+    """A trap in a function whose name is very long is told, without a step of ours for each of its letters."""
+    guest = Guest().body("f", "call $named (i32.const 0)")
+    guest.extra = f'(func $named (@name "{"x" * (3 << 20)}") unreachable)'
+    calls = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += 1
+
+    with running(guest.written(tmp_path)) as run:
+        sys.setprofile(count)
+        try:
+            failed = run.actor.call("f", UNIT)
+        finally:
+            sys.setprofile(None)
+    assert len(failed.stack[0].function) == 3 << 20
+    assert calls < 100_000
 
 
 def test_names_that_rust_and_cpp_encode_stay_written_out(tmp_path: Path) -> None:

@@ -37,15 +37,12 @@ def backtrace(trapped: Trapped, module: bytes) -> str:
     return "\n".join([*lines, _NOTE] if has_line_tables(module) else lines)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _shown_names(names: tuple[str, ...]) -> tuple[str, ...]:
     """Names as the engine shows them: those of Rust and C++ are written out, by the engine itself."""
     shown: dict[str, str] = {}
     wanted = sorted(set(names))
-    functions = [
-        f'(func (@name "{"".join([f"{chr(92)}{byte:02x}" for byte in name.encode()])}") (export "{at}") unreachable)'
-        for at, name in enumerate(wanted)
-    ]
+    functions = [f'(func (@name "{_escaped(name)}") (export "{at}") unreachable)' for at, name in enumerate(wanted)]
     engine = wasmtime.Engine()
     store = wasmtime.Store(engine)
     module = wasmtime.Module(engine, bytes(wasmtime.wat2wasm(f"(module {' '.join(functions)})")))
@@ -58,6 +55,11 @@ def _shown_names(names: tuple[str, ...]) -> tuple[str, ...]:
         except wasmtime.Trap as trap:
             shown[name] = trap.message.partition("!")[2].rpartition("\n\nCaused by:")[0]
     return tuple([shown[name] for name in names])
+
+
+def _escaped(name: str) -> str:
+    """A name as WebAssembly text writes its bytes, also one of many megabytes."""
+    return f"\\{name.encode().hex(chr(92))}" if name else ""
 
 
 def has_line_tables(module: bytes) -> bool:

@@ -52,7 +52,7 @@ class Inquiry:
             except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
                 told = Trapped(error) if isinstance(error, wasmtime.Trap) else error
                 stack = frames_of(str(told))
-                raise not_started(self._file.path, start_refusal(str(error)), stack) from None
+                raise not_started(self._file.path, start_refusal(str(told)), stack) from None
 
     def spoken_version(self) -> int:
         """The CGRF version that a module without metadata speaks: the newest, unless it refuses that.

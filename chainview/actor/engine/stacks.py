@@ -14,6 +14,7 @@ _PLACE = re.compile(r"^\s+at\s+(?P<place>.+?)(?::\d+)?$")
 _ENCODED = re.compile(r"_{1,4}Z|ZN|_{0,2}R[A-Z]|_GLOBAL_")
 """How names begin that Rust and C++ encode."""
 _HASH = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{6,}\]")
+_LINE_END = r"\n"
 _PROBES = frozenset({"look", "<wasm function 0>"})
 _REASON = re.compile(r"^\s*(?:\d+:\s*)?wasm trap: (?P<reason>.*)$", re.MULTILINE)
 _NAMELESS = re.compile(r"^\s+\d+:\s+0x(?P<offset>[0-9a-f]+)\s+-\s+[^!]*!<wasm function \d+>$")
@@ -46,8 +47,12 @@ def with_own_names(text: str, names: Sequence[tuple[str | None, str | None]]) ->
     """A backtrace whose functions have their own names, given with those of their modules, innermost first.
 
     The engine reads every name as one that C++ made of a type, so that `t` becomes `unsigned short`. What Rust and C++
-    did encode stays written out, and so does what line tables tell, which have names of their own.
+    did encode stays written out, and so does what line tables tell, which have names of their own. A name of several
+    lines is written in one, so that it is not read as what the engine says.
     """
+    for part in {part for each in names for part in each if part and "\n" in part}:
+        text = text.replace(part, part.replace("\n", _LINE_END))
+    names = [(_in_a_line(module), _in_a_line(name)) for module, name in names]
     lines, at = text.split("\n"), 0
     for number, line in enumerate(lines):
         frame = _FRAME.match(line)
@@ -62,6 +67,10 @@ def with_own_names(text: str, names: Sequence[tuple[str | None, str | None]]) ->
     return "\n".join(lines)
 
 
+def _in_a_line(name: str | None) -> str | None:
+    return name if name is None else name.replace("\n", _LINE_END)
+
+
 def guest_frames(text: str) -> tuple[Frame, ...]:
     """The frames of the guest in a backtrace that a stack probe made, whose own frame comes first."""
     frames = frames_of(text)
@@ -69,15 +78,16 @@ def guest_frames(text: str) -> tuple[Frame, ...]:
 
 
 def _function_name(text: str) -> str:
-    name = text.rpartition("!")[2] if "!<" not in text else text.partition("!")[2]
+    name = text.partition("!")[2] or text
     return _HASH.sub("", name).strip()
 
 
 def trap_reason(text: str) -> str:
     """Why it trapped, in the engine's words without addresses."""
-    found = _REASON.search(text)
-    if found is not None:
-        return found["reason"].strip()
+    # The engine's words come last: what stands before them may be a name.
+    found = _REASON.findall(text)
+    if found:
+        return str(found[-1]).strip()
     return text.rpartition("Caused by:")[2].strip().split("\n")[0] or "unknown"
 
 
