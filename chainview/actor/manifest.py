@@ -33,6 +33,7 @@ HANDLERS = frozenset(
     {
         "assembler",
         "filesystem",
+        "http-client",
         "loop",
         "message-server",
         "rpc",

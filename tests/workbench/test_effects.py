@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import sha1
 from pathlib import Path
 
-from chainview.actor.hosts.main import filesystem
+from chainview.actor.hosts.main import filesystem, http_client
 from chainview.actor.hosts.registry import assembler, store, terminal
 from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
@@ -14,9 +14,11 @@ from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import Call, read_payload
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
-from chainview.pack.values import U64, UNIT, Option, Result, String, Tuple, Variant, bytes_value, types
+from chainview.pack.values import U64, UNIT, Option, Record, Result, String, Tuple, Variant, bytes_value, types
 from tests.actor.guests import ECHO, Guest
+from tests.actor.hosts.test_http_client import request
 from tests.actor.hosts.test_registry import err, ok
+from tests.actor.hosts.web_server import answer, web_server
 from tests.workbench.effects import answers_of, manifest_of
 
 
@@ -58,6 +60,23 @@ def test_a_file_of_an_actor_is_written_and_read(tmp_path: Path) -> None:
         Result(unit, types.variant_named("filesystem-error"), False, no_folder),
     ]
     assert (tmp_path / "files/f").read_bytes() == b"hello"
+
+
+def test_a_web_server_is_asked(tmp_path: Path) -> None:
+    """Once, by the recording; its answer has the types of the main branch."""
+    with web_server() as server:
+        server.answers["/"] = answer("200 OK", b"hello")
+        guest = Guest(version=3).calling("ask", http_client.NAME, "request", encode(request(server.at("/")), 3))
+        manifest = manifest_of(tmp_path, guest, 'type = "http-client"\nallowed_hosts = ["127.0.0.1"]')
+        options = Options(
+            find_target(str(manifest)), schema=Schema.LIFECYCLE, calls=("ask()",), output=tmp_path / "c.chain"
+        )
+        ((answered,), _) = answers_of(options)
+    assert isinstance(answered, Result)
+    assert (answered.ok, answered.err) == (types.record_named("http-response"), types.tuple_of(()))
+    assert isinstance(answered.value, Record)
+    assert answered.value.get("body") == Option(types.list_of(types.U8), bytes_value(b"hello"))
+    assert len(server.seen) == 1
 
 
 def test_a_terminal_is_written_to_and_read(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from chainview.actor.hosts.answers import inferred
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.main.filesystem import FILESYSTEM
+from chainview.actor.hosts.main.http_client import HTTP_CLIENT
 from chainview.actor.hosts.main.self import SELF
 from chainview.actor.hosts.registry.assembler import ASSEMBLER
 from chainview.actor.hosts.registry.loop import LOOP
@@ -42,6 +43,7 @@ INTERFACES: tuple[Interface, ...] = (
     TERMINAL,
     SELF,
     FILESYSTEM,
+    HTTP_CLIENT,
 )
 """Every host interface; of two that share a name and a function the first one answers."""
 
