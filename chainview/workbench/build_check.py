@@ -80,21 +80,29 @@ class BuildCheck:
         first = self._replay.first_mismatch
         return self._replay.chain.count if first is None else first
 
+    @property
+    def gave_up(self) -> bool:
+        """Whether calls are left that are not made because so many before were stopped by the time-out."""
+        return self._replay.gave_up
+
     def judge(self) -> Explanation | None:
         """Whether the build behaves as recorded; None when nobody asks any more.
 
-        It ends at the first difference that no rule accepts and the build is to blame for. Where there is none, the
-        session is held still and the replay has caught up with it.
+        It ends at the first difference that no rule accepts and the build is to blame for, and gives up as a replay
+        does. Where it does neither, the session is held still and the replay has caught up with it.
         """
         rules, tried = self.rules(), False
-        while self._replayed(to_mismatch=not tried):
+        while self._replayed(to_judge=True, to_mismatch=not tried):
             if self._replay.first_mismatch is not None:
                 explanation = self._explained(rules)
                 if outcome(explanation.verdict, blameless=explanation.blameless) is BuildState.DIVERGED:
                     return explanation
-                if not tried:
+                if not tried and not self.gave_up:
                     tried = True
                     continue
+            if self.gave_up:
+                self._stand_still()
+                return self._explained(rules) if self._wanted() else None
             if self._caught_up():
                 self._replay.finish()
                 return self._explained(rules)
@@ -122,12 +130,24 @@ class BuildCheck:
         self._replay.close()
         self._opened.close()
 
-    def _replayed(self, *, to_mismatch: bool = False) -> bool:
-        """Replays the calls that are over, all or up to the first mismatch; whether the build is still asked for."""
+    def _replayed(self, *, to_judge: bool = False, to_mismatch: bool = False) -> bool:
+        """Replays the calls that are over, all or up to the first mismatch; whether the build is still asked for.
+
+        Only who judges gives up; whoever takes a build goes on from the state behind its last call.
+        """
+        if to_judge and self.gave_up:
+            return self._wanted()
         for _ in self._replay.complete_calls():
             if not self._wanted() or (to_mismatch and self._replay.first_mismatch is not None):
                 break
+            if to_judge and self.gave_up:
+                break
         return self._wanted()
+
+    def _stand_still(self) -> None:
+        """Holds the session once its running call is over, for a build that may be taken."""
+        while self._wanted() and not self._session.hold(self):
+            time.sleep(_CALL_LOOK_SECONDS)
 
     def _caught_up(self) -> bool:
         """Holds the session; whether it stands still with every call replayed, else there is more to replay."""

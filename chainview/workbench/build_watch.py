@@ -184,7 +184,10 @@ class BuildWatch:
             return
         state = outcome(explanation.verdict, blameless=explanation.blameless)
         checked = replace(build, state=state, same=check.same, events=check.events)
-        if explanation.blameless and explanation.first_mismatch is not None:
+        if check.gave_up and state is not BuildState.DIVERGED:
+            # Nor has it reached the state that the actor is in.
+            self._adopt(loaded, replace(checked, message=explanation.sentence), self._session.state)
+        elif explanation.blameless and explanation.first_mismatch is not None:
             message = f"identical, but for event {explanation.first_mismatch.event:,}, which no build makes as recorded"
             # The replay's state is not the one that the actor is in.
             self._adopt(loaded, replace(checked, message=message), self._session.state)
