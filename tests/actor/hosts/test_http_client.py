@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 import pytest
@@ -229,7 +230,7 @@ def test_a_request_that_is_never_answered_can_be_given_up(server: WebServer) -> 
     """The connection is closed, and no thread is left."""
 
     # What waits is the watchdog's; here it looks whether the request has arrived.
-    def wait(awaited: Any) -> None:
+    def wait(awaited: Future[Any], most: float | None) -> None:
         assert server.silent.wait(60)
         raise GivenUp
 
