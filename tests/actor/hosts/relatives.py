@@ -1,0 +1,89 @@
+"""A family in which nothing runs: its members have what a test gives them, and their calls wait for its answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed
+from chainview.actor.session.family import Family
+from chainview.actor.session.host import SessionHost
+from chainview.actor.session.mailbox import Callback
+from chainview.chain.event import Event
+from chainview.chain.state_chain import StateChain
+from chainview.pack.values import Value
+
+
+class Relative:
+    """A member without a module."""
+
+    def __init__(self, family: Relatives, parent_id: str | None = None, exported: tuple[str, ...] = ()) -> None:
+        self.chain = StateChain()
+        self.host = SessionHost(self.chain, family=family, parent_id=parent_id)
+        self.exported = exported
+        self.over = Future[Ended]()
+        self.stopped = False
+
+    @property
+    def actor_id(self) -> str:
+        """Its id."""
+        return self.host.actor_id
+
+    @property
+    def parent_id(self) -> str | None:
+        """Who spawned it."""
+        return self.host.parent_id
+
+    def call_back(self, function: str, params: Value) -> Future[Value]:
+        """Leaves a call for the test to answer."""
+        return self.host.call_back(function, params)
+
+    def state_now(self) -> Future[Value]:
+        """Leaves a question for the test to answer."""
+        return self.host.mailbox.inquire()
+
+    def watch(self, told: Callable[[Event], None]) -> Callable[[], None]:
+        """Tells of what the test appends to its chain."""
+        return self.chain.tell(told)
+
+    def stop(self) -> None:
+        """Is noted."""
+        self.stopped = True
+
+    def next_call(self) -> Callback:
+        """The call that waits for it."""
+        call = self.host.mailbox.take()
+        assert isinstance(call, Callback)
+        return call
+
+
+class Relatives(Family):
+    """The members by their ids; the next child that is spawned is `next_child`, or fails with `refusal`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.relatives: dict[str, Relative] = {}
+        self.asked: list[Child] = []
+        self.refusal: str | None = None
+        self.told: Callable[[Ended], None] | None = None
+
+    def grown(self, parent: Relative | None = None, exported: tuple[str, ...] = ()) -> Relative:
+        """One more member."""
+        made = Relative(self, None if parent is None else parent.actor_id, exported)
+        self.relatives[made.actor_id] = made
+        return made
+
+    def living(self, actor_id: str) -> Relative | None:  # type: ignore[override]
+        """The member of that id."""
+        return self.relatives.get(actor_id)
+
+    def spawn(self, parent_id: str, child: Child, on_end: Callable[[Ended], None]) -> Future[Member]:
+        """Grows a member, or fails."""
+        self.asked.append(child)
+        self.told = on_end
+        spawned = Future[Member]()
+        if self.refusal is not None:
+            spawned.set_exception(SpawnFailed(self.refusal))
+        else:
+            spawned.set_result(self.grown(self.relatives[parent_id]))
+        return spawned

@@ -1,0 +1,198 @@
+"""A family: what a root spawns, and how all of it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from chainview.actor.hosts.family import Child, Ended, SpawnFailed, Way
+from chainview.actor.hosts.registry.supervisor import SUPERVISOR
+from chainview.actor.manifest import Target, find_target
+from chainview.actor.session.family import INDEX, Family
+from chainview.actor.session.options import Options
+from chainview.actor.session.session import Session
+from chainview.chain.files.entries.entry import ReadEvent
+from chainview.chain.files.native.reader import read_entries
+from chainview.chain.payload import CallError, CallResult, HostCall, read_payload
+from chainview.pack.values import UNIT, String, Value, none, types
+from chainview.system.errors import ChainviewError
+from tests.actor.guests import Guest
+from tests.actor.running import INIT, SAMPLES
+from tests.waiting import LIMIT, eventually
+
+FOREMAN = SAMPLES / "foreman" / "manifest.toml"
+
+
+@contextmanager
+def workshop(folder: Path, monkeypatch: pytest.MonkeyPatch, **changes: object) -> Iterator[Session]:
+    """The sample family, whose chains are kept in `folder`."""
+    monkeypatch.chdir(SAMPLES)
+    options = replace(Options(find_target(str(FOREMAN)), output=folder), **changes)  # type: ignore[arg-type]
+    session = Session(options)
+    session.start()
+    try:
+        yield session
+    finally:
+        session.close()
+    assert session.failure is None
+
+
+def payloads(path: Path) -> list[object]:
+    """What the events of a chain file say."""
+    return [read_payload(each.event.payload) for each in read_entries(path.read_bytes()) if isinstance(each, ReadEvent)]
+
+
+def answers(path: Path, function: str) -> list[Value | None]:
+    """What a host function answered, each time."""
+    return [each.output for each in payloads(path) if isinstance(each, HostCall) and each.function == function]
+
+
+@pytest.mark.once
+def test_a_family_keeps_a_chain_for_each_actor_and_an_index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are named by number and name, the index tells who is whose child; all are closed when the root ends."""
+    folder = tmp_path / "family"
+    with workshop(folder, monkeypatch) as session:
+        eventually(lambda: len(session.family.members) == 3)
+        eventually(lambda: session.chain.count > 14)
+    chains = sorted(path.name for path in folder.glob("*.chain"))
+    assert chains == ["0-foreman.chain", "1-worker.chain", "2-worker.chain"]
+    lines = [json.loads(line) for line in (folder / INDEX).read_text().splitlines()]
+    assert [line["file"] for line in lines] == chains
+    assert [line["parent"] for line in lines] == [None, lines[0]["id"], lines[0]["id"]]
+    for name in chains:
+        assert list(read_entries((folder / name).read_bytes()))[-2].event.event_type == "shutdown"  # type: ignore[union-attr]
+    assert all(member.over.result().way is Way.STOPPED for member in session.family.members)
+
+
+@pytest.mark.once
+def test_a_child_that_fails_ends_and_its_supervisor_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in Theater its chain ends with the wasm-error and `shutdown`; the foreman hires another one."""
+    folder = tmp_path / "family"
+    with workshop(folder, monkeypatch) as session:
+        eventually(lambda: len(session.family.members) == 3)
+        eventually(lambda: session.exports())
+        session.call('give("no number")')
+        eventually(lambda: len(session.family.members) == 4)
+        eventually(lambda: any(member.over.done() for member in session.family.members))
+        session.pause()
+    (failed,) = (each for each in session.family.members if each.over.result().way is Way.FAILED)
+    assert isinstance(failed, Session)
+    assert failed.chain_path is not None
+    *_, error, _ = payloads(failed.chain_path)
+    assert isinstance(error, CallError)
+    assert "is no number to factor" in error.message
+    told = [each for each in payloads(folder / "0-foreman.chain") if isinstance(each, CallResult)]
+    assert any(each.function.endswith("handle-child-error") for each in told)
+
+
+@pytest.mark.parametrize("name", ["family", "family.chain"])
+def test_a_folder_with_something_else_in_it_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Neither a family nor anything else is mixed with a new one; --force replaces a family, and nothing but that."""
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "notes.txt").write_text("mine")
+    target = find_target(str(SAMPLES / "counter" / "counter.wasm"))
+    for force, says in ((False, "is there already"), (True, "holds no family")):
+        family = Family(Options(target, output=folder, force=force), lambda options, parent: None)  # type: ignore[arg-type,return-value]
+        with pytest.raises(ChainviewError, match=says):
+            family.file_of("a", may_spawn=True)
+    (folder / INDEX).write_text("")
+    (folder / "3-old.chain").write_text("")
+    family = Family(Options(target, output=folder, force=True), lambda options, parent: None)  # type: ignore[arg-type,return-value]
+    assert family.file_of("a/b", may_spawn=True) == folder / "0-a-b.chain"
+    assert sorted(path.name for path in folder.iterdir()) == ["notes.txt"]
+
+
+def test_an_actor_that_spawns_nothing_keeps_its_chain_in_a_file(tmp_path: Path) -> None:
+    """That is named by -o, as before there were families."""
+    options = Options(find_target(str(SAMPLES / "counter" / "counter.wasm")), output=tmp_path / "c.chain")
+    family = Family(options, lambda options, parent: None)  # type: ignore[arg-type,return-value]
+    assert family.file_of("counter", may_spawn=False) == tmp_path / "c.chain"
+    assert family.folder is None
+
+
+def child(module: bytes) -> Child:
+    """A child of that module."""
+    return Child(Target(Path("c.wasm"), "c"), module, none(types.list_of(types.U8)))
+
+
+def spawning(folder: Path) -> Session:
+    """A root that may spawn, which has begun."""
+    guest = Guest().returning(INIT, UNIT).calling("f", SUPERVISOR.name, "spawn", b"")
+    session = Session(Options(Target(guest.written(folder), "root"), output=folder / "family", allowed=("supervisor",)))
+    session.start()
+    assert session.wait_started() is None
+    return session
+
+
+@pytest.mark.parametrize(
+    ("module", "says"),
+    [
+        (b"", "is empty"),
+        (b"hello", "no WebAssembly module"),
+        (Guest().returning("f", UNIT).calling("g", "a:b/c", "d", b"").text.encode(), "does not provide"),
+        (Guest().body(INIT, "unreachable").text.encode(), "actor.init failed: Internal error: Event["),
+    ],
+)
+def test_a_child_that_can_not_begin_says_why(tmp_path: Path, module: bytes, says: str) -> None:
+    """Its supervisor is answered with the runtime's words; of one whose init fails it is told the end, too."""
+    session = spawning(tmp_path)
+    ends = list[Ended]()
+    spawned = session.family.spawn(session.actor_id, child(module), ends.append)
+    with pytest.raises(SpawnFailed, match=r"(?s).*" + says.replace("[", r"\[")):
+        spawned.result(LIMIT)
+    session.close()
+    assert [end.way for end in ends] == ([Way.FAILED] if ends else [])
+    assert session.failure is None
+
+
+def test_children_end_with_their_parent_and_grandchildren_with_them(tmp_path: Path) -> None:
+    """Whoever ends, stopped or by itself, takes what it spawned along."""
+    session = spawning(tmp_path)
+    module = Guest().returning(INIT, UNIT).text.encode()
+    ends = list[str]()
+    first = session.family.spawn(session.actor_id, child(module), lambda end: ends.append("first")).result(LIMIT)
+    session.family.spawn(first.actor_id, child(module), lambda end: ends.append("second")).result(LIMIT)
+    other = session.family.spawn(session.actor_id, child(module), lambda end: ends.append("other")).result(LIMIT)
+    first.stop()
+    eventually(lambda: sorted(ends) == ["first", "second"])
+    assert session.family.living(other.actor_id) is other
+    session.close()
+    assert sorted(ends) == ["first", "other", "second"]
+    assert session.family.living(session.actor_id) is None
+    with pytest.raises(SpawnFailed):
+        session.family.spawn(session.actor_id, child(module), lambda end: None).result(LIMIT)
+
+
+def test_a_family_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who spawns in a loop is told so after so many in a second, or once so many live; what lives goes on."""
+    monkeypatch.setattr("chainview.actor.session.family.MOST_A_SECOND", 3)
+    session = spawning(tmp_path)
+    module = Guest().returning(INIT, UNIT).text.encode()
+    family = session.family
+    spawned = [family.spawn(session.actor_id, child(module), lambda end: None) for _ in range(4)]
+    with pytest.raises(SpawnFailed, match="within a second"):
+        spawned[-1].result(LIMIT)
+    assert isinstance(spawned[0].result(LIMIT), Session)
+    monkeypatch.setattr("chainview.actor.session.family.MOST_LIVING", 4)
+    with pytest.raises(SpawnFailed, match="living actors, the most"):
+        family.spawn(session.actor_id, child(module), lambda end: None).result(LIMIT)
+    session.close()
+    assert all(each.over.done() for each in family.members)
+
+
+def test_the_state_of_a_member_is_what_its_last_call_left(tmp_path: Path) -> None:
+    """It is told between two calls, and not after the end."""
+    session = spawning(tmp_path)
+    module = Guest().returning(INIT, String("left")).text.encode()
+    member = session.family.spawn(session.actor_id, child(module), lambda end: None).result(LIMIT)
+    assert member.state_now().result(LIMIT) == String("left")
+    session.close()
+    assert member.state_now().exception(LIMIT) is not None
