@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
-from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError, Terminated, words_of
+from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError, Terminated, limit_met, words_of
 from chainview.system.signals import interruption
 
 if TYPE_CHECKING:
@@ -68,9 +68,9 @@ def _run(words: list[str]) -> int:
         return _fail(ChainviewError("interrupted: standard output was closed before all was told", EXIT_INTERRUPTED))
     except RecursionError:
         return _fail(ChainviewError("this input is nested too deeply for chainview"))
-    except MemoryError:
-        return _fail(ChainviewError("out of memory: the input is larger than this machine can hold"))
     except OSError as error:
+        if limit := limit_met(error):
+            return _fail(limit)
         where = f" {error.filename}" if error.filename else ""
         return _fail(ChainviewError(f"can't use{where or ' a file'}: {words_of(error)}"))
     # The last resort: a defect of ours ends in a sentence too, unless its traceback is asked for.
@@ -81,9 +81,8 @@ def _run(words: list[str]) -> int:
 
 def _unforeseen(error: Exception) -> int:
     """A limit of the system for which Python has no error of its own, else a defect of ours."""
-    if isinstance(error, RuntimeError) and "start new thread" in str(error):
-        sentence = "the system allows no more threads: end other programs, or raise its limit (ulimit -u)"
-        return _fail(ChainviewError(sentence))
+    if limit := limit_met(error):
+        return _fail(limit)
     if os.environ.get("CHAINVIEW_DEBUG"):
         raise error
     kind = type(error).__name__

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 EXIT_INTERRUPTED = 130
 """The exit code of a command that a signal, or a reader that has gone, ended before it was done."""
 
@@ -17,6 +19,17 @@ class ChainviewError(Exception):
 
 class Terminated(BaseException):
     """SIGINT, SIGTERM or SIGHUP arrived: a normal end, with everything closed."""
+
+
+def limit_met(error: BaseException) -> ChainviewError | None:
+    """The sentence for an error by which the system says that it has no more to give; None for any other."""
+    if isinstance(error, RuntimeError) and "start new thread" in str(error):
+        return ChainviewError("the system allows no more threads: end other programs, or raise its limit (ulimit -u)")
+    if isinstance(error, MemoryError):
+        return ChainviewError("out of memory: the input is larger than this machine can hold")
+    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        return ChainviewError("the system allows no more open files: close others, or raise its limit (ulimit -n)")
+    return None
 
 
 def words_of(error: OSError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import traceback
 from collections.abc import Callable, Mapping
 from io import StringIO
@@ -19,7 +20,7 @@ from textual.driver import Driver
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, limit_met
 from chainview.system.signals import ENDING
 from chainview.ui.feeds.sources import FileSource, LiveSource, ReplaySource
 from chainview.ui.lines.status import Figures, status_line
@@ -254,8 +255,14 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
     def _fatal_error(self) -> None:
         """Ends the app on an error of its own; Textual would print its traceback over the user's terminal."""
-        self.crash = traceback.format_exc()
+        self.fail(sys.exception())
         self._close_messages_no_wait()
+
+    def fail(self, error: BaseException | None) -> None:
+        """Keeps why it had to end: the limit of the system that was met, or else what went wrong inside."""
+        limit = None if error is None else limit_met(error)
+        self.failure = self.failure or limit
+        self.crash = self.crash or ("" if limit else "".join(traceback.format_exception(error)))
 
     def panic(self, *renderables: RenderableType) -> None:
         """Ends the app on an error in Textual's input thread, or in what it prints at its end."""

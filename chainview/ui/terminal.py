@@ -7,7 +7,6 @@ import signal
 import string
 import sys
 import tempfile
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -155,8 +154,8 @@ def _run(app: ChainviewApp, *, mouse: bool) -> None:
     try:
         app.run(mouse=mouse)
     # Whatever goes wrong inside the framework is to become a sentence, not a traceback over the terminal.
-    except Exception:
-        app.crash = app.crash or traceback.format_exc()
+    except Exception as error:
+        app.fail(error)
 
 
 @contextmanager

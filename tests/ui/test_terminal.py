@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -82,6 +83,26 @@ def test_a_crash_becomes_one_sentence_and_a_log(tmp_path: Path, monkeypatch: pyt
     named = re.search(r"in (\S+\.log)$", failed.value.sentence)
     assert named is not None
     assert Path(named[1]).read_text(encoding="utf-8") == "Traceback: a bug"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (RuntimeError("can't start new thread"), "allows no more threads"),
+        (MemoryError(), "out of memory"),
+        (OSError(errno.EMFILE, "Too many open files"), "allows no more open files"),
+    ],
+)
+def test_a_limit_of_the_system_is_no_crash(error: Exception, told: str) -> None:
+    """What the system has no more of is a sentence at the end of the screen, and leaves no file behind."""
+    app = app_of(PlayedSession())
+    try:
+        raise error
+    except Exception:
+        app._fatal_error()
+    assert app.crash == ""
+    with pytest.raises(ChainviewError, match=told):
+        terminal._farewell(app, app.source)
 
 
 def test_a_signal_ends_as_interrupted() -> None:

@@ -14,7 +14,8 @@ _NEAR = 1 << 16
 _KEY_VALUE = re.compile(rb"[A-Za-z][A-Za-z _-]{0,30}:[ \t]")
 _BLOCK_KEYS = re.compile(rb"^(?:hash|parent|type):[ \t]", re.MULTILINE)
 _SHORT_HASH = re.compile(rb"---\s+hash:[ \t]*[0-9a-fA-F]{7}\s")
-_EVENT_LINE = re.compile(rb"EVENT [0-9a-fA-F]{40}\r?(?:\n|$)")
+_EVENT_LINE = re.compile(rb"EVENT [0-9a-fA-F]{40}(?:\n(?![ \t])|$)")
+_CHANGED_EVENT_LINE = re.compile(rb"EVENT [0-9a-fA-F]{40}(\r\n?|\n[ \t])")
 _HUMAN_LINE = re.compile(rb"EVENT \[[^\]\n]{0,80}\] [0-9a-fA-F]{40}")
 _HEX_HASH = re.compile(rb'"hash"\s*:\s*"')
 
@@ -46,6 +47,15 @@ def detect(data: Data) -> str | None:
     if _KEY_VALUE.match(head) and _BLOCK_KEYS.search(head):
         return "keyvalue"
     return None
+
+
+def changed_text(head: bytes) -> str:
+    """What a file is whose lines a program for text changed, so that its payloads can't be told; empty for others."""
+    found = _CHANGED_EVENT_LINE.match(head.removeprefix(b"\xef\xbb\xbf").lstrip())
+    if found is None:
+        return ""
+    done = {b"\r\n": "ends its lines in CRLF", b"\r": "ends its lines in CR"}.get(found[1], "begins them with blanks")
+    return f"Theater's EVENT text as a program for text left it, which {done}: take the file itself once more"
 
 
 def _object_format(head: bytes) -> str | None:

@@ -18,7 +18,7 @@ from chainview.chain.files.entries.damages import Damages
 from chainview.chain.files.entries.entry import Cut, Data, End, Note
 from chainview.chain.files.entries.file_bytes import Change, FileBytes, Stamp
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.formats import NATIVE, detect
+from chainview.chain.files.formats import NATIVE, changed_text, detect
 from chainview.chain.files.native.index import NativeIndex
 from chainview.chain.files.theater.index import FormatIndex, reader_of
 from chainview.chain.files.theater.store import StoredChain, stored_chain
@@ -288,6 +288,8 @@ def _open_store(name: str, store: StoredChain | None) -> OpenedChain:
 
 
 def _no_chain(name: str, head: bytes) -> ChainviewError:
+    if changed := changed_text(head):
+        return ChainviewError(f"{name} is {changed}")
     if kind := file_kind(head):
         return ChainviewError(f"{name} is no chain but {kind}; {_LOOKED_FOR} was looked for")
     return ChainviewError(f"{name} is no chain: it does not begin like {_LOOKED_FOR}")

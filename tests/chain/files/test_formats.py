@@ -52,6 +52,8 @@ def test_an_object_is_told_by_its_keys(name: str, indent: int | None) -> None:
         (b"EVENT " + HEX.encode() + b"\n", "event"),
         (b"EVENT [1a2b3c4d] " + HEX.encode() + b"\n", "human"),
         (b"EVENT of the year", None),
+        (b"EVENT " + HEX.encode() + b"\r\n" + HEX.encode(), None),
+        (b"  EVENT " + HEX.encode() + b"\n  " + HEX.encode(), None),
         (b"\x93\xa9chainview", "native"),
         (b"\x93\xa9chainwiew", "native"),
         (b"\x93\xa9chain", "native"),

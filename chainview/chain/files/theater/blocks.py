@@ -22,10 +22,10 @@ from chainview.chain.payload import MODULE_EVENT
 from chainview.pack.literal import parse_literal
 from chainview.system.errors import ChainviewError
 
-_START = re.compile(rb"^(?:\xef\xbb\xbf)?---[ \t]{0,80}\r?\n", re.MULTILINE)
-_LONGEST_START = 88
-_EVENT_START = re.compile(rb"^(?:\xef\xbb\xbf)?---[ \t]{0,80}\r?\n(?=[ \t]{0,80}hash:)", re.MULTILINE)
-_LONGEST_EVENT_START = 173
+_START = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]{0,80}---[ \t]{0,80}\r?\n", re.MULTILINE)
+_LONGEST_START = 168
+_EVENT_START = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]{0,80}---[ \t]{0,80}\r?\n(?=[ \t]{0,80}hash:)", re.MULTILINE)
+_LONGEST_EVENT_START = 253
 _HEAD = re.compile(
     rb"[ \t]*hash:[ \t]*([0-9a-fA-F]{40})[ \t]*\r?\n[ \t]*parent:[ \t]*(root|[0-9a-fA-F]{40})[ \t]*\r?\n"
 )

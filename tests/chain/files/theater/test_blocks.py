@@ -41,6 +41,14 @@ def test_a_file_that_ends_in_its_first_mark_is_cut_at_its_beginning() -> None:
     assert list(read_blocks(b"---")) == [Cut(0)]
 
 
+@pytest.mark.parametrize("blanks", [b"  ", b"\t", b"        "])
+def test_blocks_that_are_indented_are_read(blanks: bytes) -> None:
+    """Blocks that were pasted behind blanks, all of them or the first line alone, are the same events."""
+    text = b"".join(BLOCKS)
+    for indented in (blanks + text, b"".join([blanks + line for line in text.splitlines(keepends=True)])):
+        assert [entry.event for entry in read_blocks(indented) if isinstance(entry, ReadEvent)] == EVENTS
+
+
 @pytest.mark.parametrize("text", [b"no block\n", b"hash: zz\nparent: root\n5u8\n", b"hash:\nparent:\nx\n\n"])
 def test_a_block_that_is_none_is_damage(text: bytes) -> None:
     """What stands behind a mark and is not how a block begins is damage, the last of them too."""
