@@ -189,7 +189,8 @@ class Judge:
             else:
                 computed = hash_ if standing == Standing.PROVED else None
             if computed != hash_ or computed is None:
-                found = self._found(index, computed, payload, before)
+                event = Event(hash_ or b"", table.parent(index), names[type_id], payload)
+                found = self._found(index, event, computed, before, recorded)
                 table.judged_right(first_right, index)
                 table.judged(index, proved=found.hash is HashState.RIGHT, wrong=found.wrong)
                 told.append((index, found))
@@ -199,20 +200,25 @@ class Judge:
         self._next, self._before = stop, before
         return told
 
-    def _found(self, index: int, computed: bytes | None, payload: bytes, before: bytes | None) -> Soundness:
-        """The soundness of an event of which not all is right, given what it and the one before hash to."""
+    def _found(
+        self, index: int, event: Event, computed: bytes | None, before: bytes | None, recorded: bytes | None
+    ) -> Soundness:
+        """The soundness of an event of which not all is right.
+
+        `computed` is what it hashes to where all else is right, `before` what the event before it hashes to, and
+        `recorded` the hash that stands there.
+        """
         table = self._table
         checked = table.checked(index)
         if table.kinds[index] == Kind.DAMAGED:
             return Soundness(HashState.UNREADABLE, LinkState.HOLDS, checked)
         if computed is not None:
             return Soundness(HashState.WRONG, LinkState.HOLDS, checked, computed=computed)
-        event = Event(table.hash(index) or b"", table.parent(index), table.event_type(index), payload)
         hash_, computed = _hash(event, checked)
         if table.links_on(index):
             link = LinkState.HOLDS
         elif index and table.kinds[index - 1] == Kind.DAMAGED:
             link = LinkState.AFTER_DAMAGE
         else:
-            link = _link(event, before, table.hash(index - 1), wrong=hash_ is HashState.WRONG)
+            link = _link(event, before, recorded, wrong=hash_ is HashState.WRONG)
         return Soundness(hash_, link, checked, table.is_damaged(index), computed)

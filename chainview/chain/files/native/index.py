@@ -91,6 +91,10 @@ class NativeIndex:
         return decoder.position < size
 
     def _read_other(self, parts: list[Any] | None, start: int) -> None:
+        if self._room_for_notes < 0 and parts is not None and self._reader.is_whole_note(parts, start):
+            # Of very many notes those that are not held are only counted.
+            self.notes_left_out += 1
+            return
         entry = self._reader.read_parts(parts, start)
         events = len(self.table)
         if isinstance(entry, ReadEvent):

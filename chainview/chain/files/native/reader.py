@@ -117,7 +117,7 @@ class EntryReader:
         """The entry whose parts the decoder gave for the position `start`."""
         end = self.decoder.position
         if parts is not None:
-            whole = checksum_matches(self.decoder.window[start - self.decoder.base : end - self.decoder.base])
+            whole = self._is_whole(start)
             if whole or self._ends_at(parts[0], start, end):
                 return _entry(parts, start, end, whole=whole)
         found = self._next_whole(start + 1)
@@ -126,6 +126,15 @@ class EntryReader:
         if found is not None:
             return Damage(start, found, self._what(start))
         return Cut(start) if skip(self._data, start, size) is None else Damage(start, size, self._what(start))
+
+    def is_whole_note(self, parts: list[Any], start: int) -> bool:
+        """Whether the parts that the decoder gave for the position `start` are those of a note."""
+        return parts[0] == NOTE_TAG and _is_note(parts) and self._is_whole(start)
+
+    def _is_whole(self, start: int) -> bool:
+        """Whether the entry at a position, which the decoder gave last, ends in its checksum."""
+        decoder = self.decoder
+        return checksum_matches(decoder.window[start - decoder.base : decoder.position - decoder.base])
 
     def _ends_at(self, tag: str, start: int, end: int) -> bool:
         """Whether an entry that fails its checksum still ends where it says: then another whole one begins there."""
@@ -192,8 +201,12 @@ def _entry(parts: list[Any], start: int, end: int, *, whole: bool) -> Entry | No
         return Damage(start, end, _WORDS.get(tag, "entry"))
     if tag == HEADER_TAG and isinstance(parts[1], dict):
         return read_header(parts[1])
-    if tag == NOTE_TAG and len(parts) == 4 and isinstance(parts[1], str) and isinstance(parts[2], dict):
+    if tag == NOTE_TAG and _is_note(parts):
         return Note(parts[1], parts[2])
     if tag == END_TAG and len(parts) == 4 and isinstance(parts[1], int):
         return End(parts[1], parts[2] if isinstance(parts[2], bytes) else None)
     return None
+
+
+def _is_note(parts: list[Any]) -> bool:
+    return len(parts) == 4 and isinstance(parts[1], str) and isinstance(parts[2], dict)
