@@ -356,7 +356,7 @@ def test_what_a_full_disk_does_to_a_pipe_is_told(monkeypatch: pytest.MonkeyPatch
 def test_an_event_text_that_a_program_for_text_changed_is_named(tmp_path: Path, ending: bytes, told: str) -> None:
     """Line ends that were converted, and lines that were indented, are told as that and not as an end that is cut."""
     path = tmp_path / "a.event"
-    path.write_bytes(WHOLE["event"][1](samples.events(3)).replace(b"\n", ending))
+    path.write_bytes(WHOLE["event text"][1](samples.events(3)).replace(b"\n", ending))
     with pytest.raises(ChainviewError, match=told) as refused:
         open_chain(path)
     assert "take the file itself once more" in refused.value.sentence
