@@ -29,21 +29,24 @@ class BeyondLimit(LeadsOut):
 
 
 class Folder:
-    """What the manifest configures, else what `--allow` names, else a folder that belongs to the chain.
+    """What the manifest configures, else what `--allow` names, else the chain's own, or if `shared` the family's.
 
     No name leads out of it: not by `..`, not as a whole path and not by a link; nor out of what `--allow` names. That
     an actor tried is told once.
     """
 
-    def __init__(self, host: Host, handler: str, configured: str | None) -> None:
-        self._host, self._handler = host, handler
+    def __init__(self, host: Host, handler: str, configured: str | None, *, shared: bool = False) -> None:
+        self._host, self._handler, self._shared = host, handler, shared
         self._limits = tuple(map(os.path.expanduser, host.leave.limits_of(handler)))
         self._configured = configured if configured is not None else next(iter(self._limits), None)
 
     @cached_property
     def root(self) -> str:
         """Where it is, in the words of whoever named it; it may not exist yet."""
-        return str(self._host.own_folder(self._handler)) if self._configured is None else self._configured
+        if self._configured is not None:
+            return self._configured
+        of_chainview = self._host.family_folder if self._shared else self._host.own_folder
+        return str(of_chainview(self._handler))
 
     def at(self, *names: str) -> str:
         """The path below the folder that the names lead to, one from the other; raises LeadsOut, or another OSError."""

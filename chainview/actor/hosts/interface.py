@@ -65,6 +65,10 @@ class Host(Protocol):
         """The folder that belongs to the chain for what the interface of that name keeps; it may not exist yet."""
         ...
 
+    def family_folder(self, name: str) -> Path:
+        """As `own_folder`, for what all actors of its family keep together."""
+        ...
+
     def warn(self, sentence: str) -> None:
         """Tells the person something once, from any thread."""
         ...

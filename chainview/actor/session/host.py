@@ -178,6 +178,10 @@ class SessionHost:
             return self.chain_file.with_name(f"{self.chain_file.stem}.{name}")
         return Path(self._closers.enter_context(TemporaryDirectory(prefix=f"chainview-{name}-")))
 
+    def family_folder(self, name: str) -> Path:
+        """The folder in that of the family for what all its actors keep in the interface; its own where it is alone."""
+        return self.own_folder(name) if self.family.folder is None else self.family.folder / name
+
     def warn(self, sentence: str) -> None:
         """Tells the person something once."""
         with self._lock:

@@ -206,6 +206,8 @@ def test_a_response_may_send_the_request_on(server: WebServer) -> None:
         (("http-client",), {"type": "http-client"}, True),
         (("http-client",), {"allowed_hosts": ["other"]}, False),
         (("http-client:127.0.0.1",), {}, True),
+        (("http-client:127.0.0.1:PORT",), {}, True),
+        (("http-client:127.0.0.1:1",), {}, False),
         (("http-client:other",), {"allowed_hosts": ["127.0.0.1"]}, False),
     ],
 )
@@ -213,7 +215,7 @@ def test_a_host_has_to_be_allowed(
     server: WebServer, options: Sequence[str], table: dict[str, Any], reached: bool
 ) -> None:
     """By the manifest's list, where there is one, and by a LIMIT, where one is given; by neither nothing is reached."""
-    host = allowed(*options, **table)
+    host = allowed(*[each.replace("PORT", str(server.port)) for each in options], **table)
     answered = asked(host, request(server.at("/")))
     assert (answered == err("http-client: host '127.0.0.1' not in allowed_hosts")) is not reached
     assert bool(server.seen) is reached

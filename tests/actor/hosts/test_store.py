@@ -18,6 +18,7 @@ from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import theater_warnings
 from chainview.actor.hosts.registry.store import NAME, STORE
 from chainview.actor.leave import Leave, leave_of
+from chainview.actor.session.family import Family
 from chainview.actor.session.host import SessionHost
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import (
@@ -278,6 +279,16 @@ def test_a_store_without_a_path_belongs_to_the_chain(tmp_path: Path) -> None:
     assert store["exists"](asked("s", HELLO)) == ok(Bool(True))
     unkept.close()
     assert store["exists"](asked("s", HELLO)) == ok(Bool(False))
+
+
+def test_a_family_has_one_store(tmp_path: Path) -> None:
+    """What one actor stored another one gets by the store's id, as in Theater, where all have one place."""
+    family = Family()
+    family.folder = tmp_path
+    one, other = (SessionHost(StateChain(), leave_of({}, ["store"]), family) for _ in range(2))
+    assert STORE.provide(one)["store-at-label"](asked("s", "l", b"hello")) == ok(String(HELLO))
+    assert STORE.provide(other)["get-by-label"](asked("s", "l")) == ok(Option(types.STRING, String(HELLO)))
+    assert (tmp_path / "store/s/data" / HELLO).exists()
 
 
 def test_a_label_of_very_many_folders_is_listed(tmp_path: Path) -> None:

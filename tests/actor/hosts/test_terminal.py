@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 import pytest
 
 from chainview.actor.hosts.registry.terminal import INPUT, NAME, RESIZE, SIGNAL, TERMINAL
+from chainview.actor.leave import leave_of
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.mailbox import Callback
 from chainview.actor.terminal import Listener, NoTerminal
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import U8, U16, U64, UNIT, Array, Bool, List, String, Tuple, Value, bytes_value, types
+from chainview.system.errors import ChainviewError
 from tests.actor.hosts.test_registry import err, ok
 
 
@@ -156,3 +158,9 @@ def test_without_a_terminal_an_actor_writes_and_nobody_types() -> None:
     assert ask("set-raw-mode", Bool(True)) == err("Failed to get terminal attributes")
     assert ask("set-raw-mode", Bool(False)) == ask("enable-input", UNIT) == ok(UNIT)
     assert not host.expected
+
+
+def test_a_terminal_has_no_parts_to_allow() -> None:
+    """A LIMIT is told as a mistake, before the actor begins."""
+    with pytest.raises(ChainviewError, match="--allow terminal takes no LIMIT"):
+        TERMINAL.provide(SessionHost(StateChain(), leave_of({}, ["terminal:stdout"])))

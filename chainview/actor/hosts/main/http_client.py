@@ -30,7 +30,7 @@ _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")
 
 
-def _permit(leave: Leave) -> Callable[[str], bool]:
+def _permit(leave: Leave) -> Callable[[Address], bool]:
     """Whether a host may be reached: it has to be one that the manifest names, and a LIMIT, where there are any."""
     named, limits = leave.settings("http-client").get("allowed_hosts"), leave.limits_of("http-client")
     if named is not None and not (isinstance(named, list) and all(isinstance(each, str) for each in named)):
@@ -38,8 +38,10 @@ def _permit(leave: Leave) -> Callable[[str], bool]:
     # Without a list of its own the handler reaches nothing; what the person allows needs none.
     unnamed = "http-client" in leave.limits
 
-    def permit(host: str) -> bool:
-        return (unnamed if named is None else host in named) and (not limits or host in limits)
+    def permit(address: Address) -> bool:
+        place = f"{address.host}:{address.port}"
+        by_name = unnamed if named is None else address.host in named
+        return by_name and (not limits or address.host in limits or place in limits)
 
     return permit
 
@@ -48,7 +50,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
     permits = _permit(host.leave)
 
     def permit(address: Address) -> None:
-        if address.host is None or not permits(address.host):
+        if not permits(address):
             host.warn("http-client: hosts that are not allowed are refused to the actor")
             raise Refusal(f"http-client: host '{address.host}' not in allowed_hosts")
 

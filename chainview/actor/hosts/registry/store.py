@@ -193,7 +193,7 @@ def _strings(texts: list[str]) -> Value:
 
 
 def _provide(host: Host) -> Mapping[str, Handler]:
-    folder = Folder(host, "store", host.leave.text("store", "base_path"))
+    folder = Folder(host, "store", host.leave.text("store", "base_path"), shared=True)
     configured_id = host.leave.text("store", "store_id")
 
     def of_id(input: Value) -> _Store:

@@ -12,6 +12,7 @@ from chainview.actor.hosts.io_errors import io_words
 from chainview.actor.hosts.pact import functions
 from chainview.actor.terminal import NoTerminal
 from chainview.pack.values import U8, U16, U64, UNIT, Array, Bool, List, String, Tuple, Value, bytes_value, types
+from chainview.system.errors import ChainviewError
 
 NAME = "theater:simple/terminal"
 INPUT, SIGNAL, RESIZE = (f"{NAME}.{each}" for each in ("handle-input", "handle-signal", "handle-resize"))
@@ -106,6 +107,8 @@ class _Used:
 
 
 def _provide(host: Host) -> Mapping[str, Handler]:
+    if host.leave.limits_of("terminal"):
+        raise ChainviewError("the terminal is allowed as a whole: --allow terminal takes no LIMIT")
     used = _Used(host)
     answers: Mapping[str, Callable[[Value], Value]] = {
         "write-stdout": used.write,
