@@ -30,9 +30,11 @@ from chainview.ui.widgets.text_line import TextLine
 from chainview.ui.widgets.themes import ANSI, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
+    from chainview.actor.session.status import SessionLike
     from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.sources import Source
     from chainview.ui.live.chain_screen import ChainScreen
+    from chainview.ui.live.live_screen import LiveScreen, ShowActor
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
 _CRASH_WIDTH = 200
@@ -75,6 +77,58 @@ class FirstScreen(Screen[None], inherit_bindings=False):
             self.typed.append(event)
 
 
+class ActorScreens:
+    """The screens of a live family's actors, each as it was left."""
+
+    def __init__(self, app: App[None], keymap: KeyMap) -> None:
+        self._app, self._keymap = app, keymap
+        self._source: LiveSource[SessionLike] | None = None
+        self._screens: dict[str, LiveScreen] = {}
+        self._shown: list[str] = []
+        """The ids of the actor that is shown and, before it, of the one that was shown before."""
+
+    async def begin(self, source: LiveSource[SessionLike], screen: ChainScreen) -> None:
+        """The root's screen is up; those of a family before are not kept."""
+        from chainview.ui.live.live_screen import LiveScreen
+
+        for before in self._screens.values():
+            self._app.uninstall_screen(before)
+            await before.remove()
+        assert source.session is not None
+        assert isinstance(screen, LiveScreen)
+        self._source, self._screens, self._shown = source, {}, []
+        self._keep(source.session.actor_id, screen)
+
+    def _keep(self, actor_id: str, screen: LiveScreen) -> None:
+        self._app.install_screen(screen, f"actor-{actor_id}")
+        self._screens[actor_id] = screen
+        self._shown = [*self._shown[-1:], actor_id]
+
+    async def show(self, actor_id: str | None) -> LiveScreen | None:
+        """Puts the screen of an actor in the place of the one that is shown; with None that of the actor before."""
+        if actor_id is None and len(self._shown) < 2:
+            return None
+        wanted = self._shown[0] if actor_id is None else actor_id
+        screen = self._screens.get(wanted)
+        if screen is None:
+            return await self._first_shown(wanted)
+        self._shown = [self._shown[-1], wanted]
+        await self._app.switch_screen(screen)
+        return screen
+
+    async def _first_shown(self, actor_id: str) -> LiveScreen:
+        from chainview.ui.live.live_screen import LiveScreen
+
+        assert self._source is not None
+        assert self._source.members is not None
+        member = next(each for each in self._source.members.all() if each.session.actor_id == actor_id)
+        screen = LiveScreen(self._keymap, self._source.of(member))
+        self._keep(actor_id, screen)
+        await self._app.switch_screen(screen)
+        screen.begin(member.feed)
+        return screen
+
+
 class ChainviewApp(App[None], inherit_bindings=False):
     """Shows one source. `failure` is why it had to end, `crash` the traceback of what went wrong inside."""
 
@@ -99,6 +153,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
             self.register_theme(theme_)
         self.theme = ANSI.name if no_color else theme
         self._told: set[str] = set()
+        self._actors = ActorScreens(self, keymap)
 
     def get_driver_class(self) -> type[Driver]:
         """What reads the terminal; Textual's own where it is none of its terminals."""
@@ -186,9 +241,19 @@ class ChainviewApp(App[None], inherit_bindings=False):
         self.chain_screen = screen
         await (self.push_screen(screen) if before is None else self.switch_screen(screen))
         screen.begin(feed)
+        if isinstance(source, LiveSource):
+            await self._actors.begin(source, screen)
         if before is None and isinstance(source, LiveSource) and source.first is not None:
             assert isinstance(screen, LiveScreen)
             screen.show_replay(source.first())
+
+    async def on_show_actor(self, event: ShowActor) -> None:
+        """Shows another actor of the family."""
+        screen = await self._actors.show(event.actor_id)
+        if screen is None:
+            self._say("no other actor was shown before")
+        else:
+            self.chain_screen = screen
 
     def on_start_afresh(self) -> None:
         """Begins the source anew on a screen of its own."""

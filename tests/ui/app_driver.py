@@ -7,13 +7,14 @@ import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 from textual.pilot import Pilot, WaitForScreenTimeout
 from textual.screen import Screen
 from textual.widgets import Input
 
 from chainview.actor.exports import Export
-from chainview.actor.session.status import Phase, Status
+from chainview.actor.session.status import Phase, SessionLike, Status
 from chainview.chain.event import Extras
 from chainview.chain.files.native.rescue import Loss
 from chainview.chain.state_chain import StateChain
@@ -61,9 +62,23 @@ class PlayedSession:
         self.called: list[str] = []
         self.done: list[str] = []
         self.refused: ChainviewError | None = None
+        self.actor_id = str(uuid4())
+        self.parent_id: str | None = None
+        self._told: list[Callable[[SessionLike], None]] = []
+
+    def tell_of_family(self, told: Callable[[SessionLike], None]) -> None:
+        self._told.append(told)
+
+    def spawn(self, child: PlayedSession, parent: PlayedSession | None = None) -> None:
+        """Another actor of its family begins, as one that it or `parent` spawned."""
+        child.parent_id = (parent or self).actor_id
+        for told in self._told:
+            told(child)
 
     def start(self) -> None:
         self.done.append("start")
+        for told in self._told:
+            told(self)
 
     def status(self) -> Status:
         return self.state

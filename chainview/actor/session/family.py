@@ -64,6 +64,7 @@ class Family:
         self._options, self._make = options, make
         self._members: list[FamilyMember] = []
         self._living: dict[str, FamilyMember] = {}
+        self._told: list[Callable[[FamilyMember], None]] = []
         self._shared: dict[str, object] = {}
         self._compiled: dict[tuple[str, Limits], LoadedModule] = {}
         self._spawned: deque[float] = deque(maxlen=MOST_A_SECOND)
@@ -82,6 +83,14 @@ class Family:
         with self._lock:
             self._members.append(member)
             self._living[member.actor_id] = member
+            told = tuple(self._told)
+        for each in told:
+            each(member)
+
+    def tell(self, told: Callable[[FamilyMember], None]) -> None:
+        """Lets `told` be told of each actor that is about to begin, on any thread."""
+        with self._lock:
+            self._told.append(told)
 
     def part(self, member: FamilyMember) -> None:
         """An actor has ended, and what it spawned ends with it."""

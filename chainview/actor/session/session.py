@@ -15,12 +15,12 @@ from chainview.actor.hosts.registry.timer import TICK
 from chainview.actor.module import ModuleError
 from chainview.actor.rebuild import PastCall, past_calls
 from chainview.actor.session.agenda import Adoption, Agenda, Tick
-from chainview.actor.session.family import Family
+from chainview.actor.session.family import Family, FamilyMember
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare, successor
 from chainview.actor.session.mailbox import Callback, Inquiry
 from chainview.actor.session.options import Options
-from chainview.actor.session.status import Phase, Status
+from chainview.actor.session.status import Phase, SessionLike, Status
 from chainview.chain.event import Event
 from chainview.chain.failure import INTERRUPTED
 from chainview.chain.files.native.rescue import Loss
@@ -98,6 +98,15 @@ class Session:
         """The interfaces that its module declares to export, in its order."""
         metadata = None if self.loaded is None else self.loaded.metadata
         return () if metadata is None else tuple(metadata.export_hashes)
+
+    def tell_of_family(self, told: Callable[[SessionLike], None]) -> None:
+        """Lets `told` be told of each actor of its family that is about to begin, on any thread."""
+
+        def tell(member: FamilyMember) -> None:
+            assert isinstance(member, Session)
+            told(member)
+
+        self.family.tell(tell)
 
     @property
     def quiet(self) -> threading.Event:

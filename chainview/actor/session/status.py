@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -53,6 +53,17 @@ class Status:
 
 class SessionLike(Protocol):
     """A session, or what plays one in a test."""
+
+    @property
+    def actor_id(self) -> str: ...
+    @property
+    def parent_id(self) -> str | None:
+        """The id of the actor that spawned it; None for a root."""
+        ...
+
+    def tell_of_family(self, told: Callable[[SessionLike], None]) -> None:
+        """Lets `told` be told of each actor of its family that is about to begin, on any thread."""
+        ...
 
     @property
     def chain(self) -> StateChain: ...

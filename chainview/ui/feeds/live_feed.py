@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import replace
 
 from chainview.actor.session.status import Phase, SessionLike
@@ -38,8 +38,18 @@ class LiveFeed:
     live = True
     indexing = False
 
-    def __init__(self, session: SessionLike, keep: int = 0, clock: Callable[[], int] = time.monotonic_ns) -> None:
+    def __init__(
+        self,
+        session: SessionLike,
+        keep: int = 0,
+        clock: Callable[[], int] = time.monotonic_ns,
+        *,
+        number: int = 0,
+        family: Sized = (),
+    ) -> None:
+        """`number` is that of its actor in its `family`."""
         self.session = session
+        self._number, self._family = number, family
         self.table = EventTable()
         self.newest_build: NewestBuild | None = None
         self.grows = True
@@ -86,7 +96,8 @@ class LiveFeed:
         if self.session.paused and not over:
             badge = Badge.PAUSED
         return Figures(
-            name=status.actor,
+            name=f"{self._number} {status.actor}" if self._number else status.actor,
+            actors=len(self._family),
             badge=badge,
             reason=status.message if over else "",
             events=self.total,
@@ -110,11 +121,12 @@ class LiveFeed:
 
     def _rate(self) -> float:
         now = self._clock()
-        self._counts.append((now, self.total))
+        recorded = self.session.chain.count
+        self._counts.append((now, recorded))
         while len(self._counts) > 2 and now - self._counts[1][0] >= _RATE_SECONDS * 1e9:
             self._counts.popleft()
         then, count = self._counts[0]
-        return (self.total - count) * 1e9 / (now - then) if now > then else 0.0
+        return (recorded - count) * 1e9 / (now - then) if now > then else 0.0
 
     def cancel(self) -> None:
         """Has nothing to end: what a session recorded is not read from a file."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from chainview.actor.session.status import SessionLike
 from chainview.system.errors import ChainviewError
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from chainview.chain.files.opened import OpenedChain
     from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.file_feed import FileFeed, PipeFeed
+    from chainview.ui.feeds.members import Member, Members
     from chainview.ui.feeds.spool import Spool
     from chainview.workbench.build import Build, BuildWatchLike
     from chainview.workbench.replay_thread import ReplayThread
@@ -71,10 +72,12 @@ class LiveSource(Generic[_Session]):
     ) -> None:
         """`watch` makes what looks for new builds of a session's module, once the session has started; `replay` makes
         a replay of what it recorded so far, by the newest build, and `first` the replay that is looked at first."""
-        self.replay = replay
+        self._replay = replay
         self.first = first
         self.session: _Session | None = None
         self.newest_build: NewestBuild | None = None
+        self.members: Members | None = None
+        """The actors of the session's family."""
         self.ended: list[Path] = []
         """The chain files of the sessions before this one."""
         self._make = make
@@ -86,10 +89,11 @@ class LiveSource(Generic[_Session]):
 
     def open(self) -> Feed:
         """Subscribes to the session's chain, then starts the session; raises what keeps the actor from starting."""
-        from chainview.ui.feeds.live_feed import LiveFeed
+        from chainview.ui.feeds.members import Members
 
         session = self._make()
-        feed = LiveFeed(session, self._keep)
+        members = Members(self._keep)
+        session.tell_of_family(members.add)
         self._opening = session
         session.start()
         refused = session.wait_started()
@@ -97,11 +101,22 @@ class LiveSource(Generic[_Session]):
             if not self._abandoned:
                 self._opening = None
             raise refused
-        self.session, self._opening = session, None
+        self.session, self._opening, self.members = session, None, members
+        feed = members.of(session).feed
         if self._watch is not None:
             self.newest_build = feed.newest_build = NewestBuild(partial(self._watch, session))
             self.newest_build.start()
         return feed
+
+    def of(self, member: Member) -> MemberSource:
+        """What shows an actor that the session's spawned."""
+        assert self.members is not None
+        replay = None if self._replay is None else partial(self._replay, cast("_Session", member.session))
+        return MemberSource(member, self.members, replay)
+
+    def replayed(self) -> ReplayThread | None:
+        """A replay of what the session recorded so far, by the newest build."""
+        return None if self._replay is None or self.session is None else self._replay(self.session)
 
     def afresh(self) -> Feed:
         """Begins another session, then ends the one before; that one goes on where the new one can't start."""
@@ -137,6 +152,43 @@ class LiveSource(Generic[_Session]):
         for session in (self._opening, self.session):
             if session is not None:
                 session.close()
+
+
+class MemberSource:
+    """An actor that the root of a live family spawned; the root's source ends it."""
+
+    scope = Scope.LIVE
+    newest_build: NewestBuild | None = None
+
+    def __init__(self, member: Member, members: Members, replay: Callable[[], ReplayThread] | None) -> None:
+        self.session: SessionLike = member.session
+        self.name = ""
+        self.members = members
+        self._feed: Feed = member.feed
+        self._replay = replay
+
+    def replayed(self) -> ReplayThread | None:
+        """A replay of what it recorded so far, by its module as it is now."""
+        return None if self._replay is None else self._replay()
+
+    def open(self) -> Feed:
+        """Its feed, which has taken all of its events."""
+        return self._feed
+
+    def abandon(self) -> None:
+        """It began with the family."""
+
+    @property
+    def unfinished(self) -> bool:
+        """Calls are left to the root."""
+        return False
+
+    def path(self) -> Path | None:
+        """The chain file, from when the module is loaded."""
+        return self.session.chain_path
+
+    def close(self) -> None:
+        """It ends with the family."""
 
 
 class FileSource:

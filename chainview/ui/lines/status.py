@@ -62,6 +62,8 @@ class Figures:
     """How the watch of that module is, where all is not well."""
     build_waits: bool = False
     """Whether that build differs and can be taken all the same."""
+    actors: int = 0
+    """How many actors the family has had, where there is one."""
     extra: str = ""
     changed: bool = False
     """Whether the file is not what was opened any more, so that it can be opened again."""
@@ -85,9 +87,10 @@ def _parts(figures: Figures, build_room: int) -> list[tuple[int, Line]]:
     badge: Line = [(figures.badge.text + reason, figures.badge.role)]
     return [
         (7, [("chainview", "title")]),
-        (3, [(visible(figures.name), "name")] if figures.name else []),
+        (1 if figures.actors > 1 else 3, [(visible(figures.name), "name")] if figures.name else []),
         (0, badge),
         (1, [(_count(figures.events), "text")] if figures.events or figures.badge is not Badge.STARTING else []),
+        (3, [(f"of {figures.actors:,} actors", "accent")] if figures.actors > 1 else []),
         (5, [(f"{rate_text(figures.rate)}", "dim")] if figures.rate is not None else []),
         (6, [(f"oldest {figures.dropped:,} let go", "warn")] if figures.dropped else []),
         (2, [figures.sound] if figures.sound[0] else []),

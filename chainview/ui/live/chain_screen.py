@@ -258,6 +258,7 @@ class ChainScreen(TreeScreen):
             running=bool(figures.running),
             build_waits=figures.build_waits,
             changed=figures.changed,
+            family=figures.actors > 1,
             over=figures.badge in (Badge.ENDED, Badge.FAILED),
         )
 

@@ -16,7 +16,7 @@ from chainview.replay.run.build_notes import BuildState
 from chainview.system.locations import history_file
 from chainview.system.wording import visible
 from chainview.ui.feeds.newest_build import NewestBuild
-from chainview.ui.feeds.sources import LiveSource
+from chainview.ui.feeds.sources import LiveSource, MemberSource
 from chainview.ui.lines.status import Badge, Figures
 from chainview.ui.live.call_prompt import CallHistory, CallPurpose
 from chainview.ui.live.chain_screen import ChainScreen
@@ -36,7 +36,10 @@ class LiveScreen(ChainScreen):
     """Shows the chain of a session that was opened, and takes the keys."""
 
     def __init__(
-        self, keymap: KeyMap, source: LiveSource[SessionLike], clock: Callable[[], float] = time.monotonic
+        self,
+        keymap: KeyMap,
+        source: LiveSource[SessionLike] | MemberSource,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__(keymap, source, clock)
         assert source.session is not None
@@ -48,6 +51,8 @@ class LiveScreen(ChainScreen):
             **self._actor.handlers(),
             **self._builds.handlers(),
             ActionId.REPLAY: self._replay,
+            ActionId.ACTORS: self._choose_actor,
+            ActionId.ACTOR_BACK: self._actor_before,
         }
 
     def figures_came(self, figures: Figures) -> None:
@@ -61,12 +66,30 @@ class LiveScreen(ChainScreen):
         super().note_came(note)
         self._builds.note_came(note)
 
-    def _replay(self) -> None:
-        source = self._source
-        if source.replay is None or source.session is None or not len(self.chain_tree.table):
-            self.say("there is nothing to replay yet", "warning")
+    def _actor_before(self) -> None:
+        self.post_message(ShowActor(None))
+
+    def _choose_actor(self) -> None:
+        """Lets the person go to another actor of the family."""
+        from chainview.ui.live.actors import Actors
+
+        session, members = self._source.session, self._source.members
+        if session is None or members is None or len(members) < 2:
+            self.say("this actor has spawned no other one", "warning")
             return
-        self.show_replay(source.replay(source.session))
+
+        def chosen(actor_id: str | None) -> None:
+            if actor_id is not None and actor_id != session.actor_id:
+                self.post_message(ShowActor(actor_id))
+
+        self.app.push_screen(Actors(members, session.actor_id, self.keymap), chosen)
+
+    def _replay(self) -> None:
+        replay = self._source.replayed() if len(self.chain_tree.table) else None
+        if replay is None:
+            self.say("there is nothing to replay yet", "warning")
+        else:
+            self.show_replay(replay)
 
     def show_replay(self, replay: ReplayThread) -> None:
         """Begins a replay and shows it over this screen."""
@@ -178,6 +201,14 @@ class ActorActions:
                 "Stop the actor?", "It ends after the running call and can't be called any more.", {"y": "stop it"}
             )
             self._screen.app.push_screen(question, stop)
+
+
+class ShowActor(Message):
+    """Another actor of the family is to be shown: the one of that id, or with None the one that was shown before."""
+
+    def __init__(self, actor_id: str | None) -> None:
+        super().__init__()
+        self.actor_id = actor_id
 
 
 class StartAfresh(Message):

@@ -29,6 +29,8 @@ class Now:
     """A new build differs and can be taken all the same."""
     changed: bool = False
     """The file is not what was opened any more."""
+    family: bool = False
+    """There are other actors to look at."""
     over: bool = False
     """The actor has ended or failed: there is nothing to call any more."""
 
@@ -53,6 +55,8 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
         chosen.append((ActionId.CALL_INTERRUPT, "interrupt"))
     if live and now.build_waits:
         chosen += [(ActionId.REPLAY, "show where"), (ActionId.BUILD_CHOOSE, "take it or not")]
+    if now.family:
+        chosen.append((ActionId.ACTORS, "actors"))
     if now.searching:
         chosen += [(ActionId.FIND_NEXT, "next hit"), (ActionId.FIND_PREV, "previous"), (ActionId.BACK, "end search")]
     else:

@@ -27,6 +27,7 @@ from chainview.ui.widgets.text_line import TextLine
 from chainview.ui.widgets.themes import NAMES
 
 _WORK_SECONDS = 0.02
+_HIDDEN_SECONDS = 0.5
 
 Severity = Literal["information", "warning", "error"]
 SECONDS: dict[Severity, float] = {"information": 4.0, "warning": 5.0, "error": 10.0}
@@ -105,7 +106,13 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
     def tick_on(self) -> None:
         """Ticks from now on."""
         if self.ticking:
-            self.set_timer(self.tick(), self.tick_on)
+            shown = self in self.app.screen_stack
+            self.set_timer(self.tick() if shown else _HIDDEN_SECONDS, self.tick_on)
+
+    def on_screen_resume(self) -> None:
+        """Shows at once what came while another screen was in the place of this one."""
+        if self.ticking and self.is_mounted:
+            self.tick()
 
     def work_on(self) -> None:
         """Goes on with what takes long, for a slice."""

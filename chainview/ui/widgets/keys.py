@@ -68,6 +68,8 @@ class ActionId(StrEnum):
     ACTOR_AFRESH = "actor.afresh"
     REPLAY = "replay"
     ACTOR_STOP = "actor.stop"
+    ACTORS = "actors"
+    ACTOR_BACK = "actor.back"
     COPY_EVENT = "copy.event"
     COPY_HASH = "copy.hash"
     COPY_PATH = "copy.path"
@@ -205,6 +207,8 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action(ActionId.REPLAY, "r", "replay", "Replay the chain so far with the newest build", ACTOR, Scope.LIVE),
     _action(ActionId.ACTOR_STOP, "", "stop actor", "Stop the actor for good; asks first", ACTOR, Scope.LIVE),
+    _action(ActionId.ACTORS, "o", "actors", "Choose the actor of the family to look at", ACTOR, Scope.LIVE),
+    _action(ActionId.ACTOR_BACK, "b", "actor before", "Go back to the actor that was shown before", ACTOR, Scope.LIVE),
     _action(ActionId.COPY_EVENT, "y", "copy event", "Copy the event as JSON", TAKE, Scope.ALL),
     _action(ActionId.COPY_HASH, "Y", "copy hash", "Copy the event's hash", TAKE, Scope.ALL),
     _action(ActionId.COPY_PATH, "", "copy path", "Copy the path of the chain file", TAKE),

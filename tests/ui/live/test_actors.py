@@ -1,0 +1,158 @@
+"""Looking at the actors of a family, one after the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chainview.actor.session.status import Phase
+from chainview.ui.feeds.members import Members
+from chainview.ui.feeds.sources import LiveSource
+from chainview.ui.lines.line import plain
+from chainview.ui.live.actors import Actors
+from tests.ui.app_driver import Driven, PlayedSession, drive, few_calls
+
+
+class Family:
+    """A root that spawns two actors, the second of which spawns a third."""
+
+    def __init__(self) -> None:
+        self.root, self.first, self.second, self.third = (PlayedSession() for _ in range(4))
+
+    def grow(self) -> None:
+        """The others begin, each with more events than the one before."""
+        for parent, child, calls in (
+            (self.root, self.first, 1),
+            (self.root, self.second, 2),
+            (self.second, self.third, 3),
+        ):
+            self.root.spawn(child, parent)
+            child.record(few_calls(calls))
+
+    def source(self) -> LiveSource[PlayedSession]:
+        """What shows the root."""
+        return LiveSource(lambda: self.root)
+
+
+def rows(driven: Driven) -> list[str]:
+    """The lines of the tree that is up."""
+    assert isinstance(driven.top, Actors)
+    return [plain(line).rstrip() for line in driven.top.rows(100)]
+
+
+def test_a_family_is_a_tree_to_choose_from() -> None:
+    """Children stand below their parent with how they are and how much they recorded; enter goes to one, `b` back."""
+    family = Family()
+
+    async def script(driven: Driven) -> None:
+        family.grow()
+        await driven.flush()
+        assert "of 4 actors" in driven.line("status")
+        assert "o actors" in driven.line("footer")
+        root = driven.screen
+        await driven.press("o")
+        names = [row.split("●")[0].strip() for row in rows(driven)[:4]]
+        assert names == ["▸ 0 counter.wasm", "1 counter.wasm", "2 counter.wasm", "3 counter.wasm"]
+        assert rows(driven)[3].index("3") > rows(driven)[2].index("2")
+        counts = [
+            str(each.chain.count) + " events" for each in (family.root, family.first, family.second, family.third)
+        ]
+        assert all(count in row for count, row in zip(counts, rows(driven), strict=False))
+        await driven.press("j", "j", "enter")
+        await driven.until(lambda: driven.app.chain_screen is not root)
+        driven.screen.tick()
+        assert (
+            driven.screen.chain_tree.table.number(len(driven.screen.chain_tree.table) - 1) == family.second.chain.count
+        )
+        assert driven.line("status").split("│")[0].split()[1:3] == ["2", "counter.wasm"]
+        other = driven.screen
+        for expected in (root, other, root):
+            await driven.press("b")
+            await driven.until(lambda expected=expected: driven.app.chain_screen is expected)  # type: ignore[misc]
+
+    drive(family.source(), script)
+
+
+def test_an_actor_is_left_as_it_was() -> None:
+    """Its cursor stands where it stood, and what came meanwhile is there."""
+    family = Family()
+
+    async def script(driven: Driven) -> None:
+        family.grow()
+        family.root.record(few_calls(2))
+        await driven.flush()
+        root = driven.screen
+        await driven.press("g", "j")
+        at = root.chain_tree.cursor
+        await driven.press("o", "G", "enter")
+        await driven.until(lambda: driven.app.chain_screen is not root)
+        family.root.record(few_calls(1))
+        await driven.press("b")
+        await driven.until(lambda: driven.app.chain_screen is root)
+        root.tick()
+        assert root.chain_tree.cursor == at
+        assert len(root.chain_tree.table) == family.root.chain.count
+
+    drive(family.source(), script)
+
+
+def test_an_actor_that_has_ended_says_so_in_the_tree() -> None:
+    """With why; closing the tree leaves the actor that is shown."""
+    family = Family()
+
+    async def script(driven: Driven) -> None:
+        family.grow()
+        family.first.state = replace(family.first.state, phase=Phase.ENDED, message="it shut itself down")
+        await driven.flush()
+        await driven.press("o")
+        assert "○ ended" in rows(driven)[1]
+        assert "it shut itself down" in rows(driven)[1]
+        await driven.press("j", "escape")
+        assert driven.at_chain
+
+    drive(family.source(), script)
+
+
+def test_who_has_no_family_is_told_so() -> None:
+    """An actor alone has no tree, and no actor was shown before it."""
+    family = Family()
+
+    async def script(driven: Driven) -> None:
+        await driven.press("o")
+        assert "has spawned no other one" in driven.said()[-1]
+        await driven.press("b")
+        await driven.until(lambda: any("no other actor" in said for said in driven.said()))
+        assert "actors" not in driven.line("status")
+
+    drive(family.source(), script)
+
+
+def test_calls_go_to_the_actor_that_is_shown() -> None:
+    """The prompt and the keys of the actor are those of the one on the screen."""
+    family = Family()
+
+    async def script(driven: Driven) -> None:
+        family.grow()
+        await driven.flush()
+        root = driven.screen
+        await driven.press("o", "j", "enter")
+        await driven.until(lambda: driven.app.chain_screen is not root)
+        await driven.press("p", "c")
+        await driven.type("get-count()")
+        await driven.press("enter")
+        assert family.first.called == ["get-count()"]
+        assert family.first.paused
+        assert not family.root.paused
+
+    drive(family.source(), script)
+
+
+def test_members_know_how_many_live() -> None:
+    """Those that have ended are not among them, and stay in the tree."""
+    family, members = Family(), Members()
+    family.root.tell_of_family(members.add)
+    family.root.start()
+    family.grow()
+    family.third.state = replace(family.third.state, phase=Phase.FAILED)
+    assert members.living() == 3
+    assert [each.depth for each in members.all()] == [0, 1, 1, 2]
+    assert len(members) == 4
