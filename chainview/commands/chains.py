@@ -13,7 +13,7 @@ from chainview.system.streams import complain, emit, say
 from chainview.system.wording import plural
 
 if TYPE_CHECKING:
-    from chainview.chain.files.kept_chains import KeptChain, Removal
+    from chainview.chain.families.kept_chains import KeptChain, Removal
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Lists or prunes the kept chains."""
-    from chainview.chain.files.kept_chains import kept_chains, prune
+    from chainview.chain.families.kept_chains import kept_chains, prune
     from chainview.system.locations import chains_folder
 
     limits = args.older_than is not None or args.max_size is not None

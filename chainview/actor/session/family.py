@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
 from collections import deque
@@ -17,11 +16,10 @@ from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.actor.session.options import Options
+from chainview.chain.families.index import INDEX, Entry
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.locations import chains_folder, made
 
-INDEX: Final = "family.jsonl"
-"""In a family's folder: a line for each of its actors."""
 MOST_LIVING: Final = 1000
 """Actors that may live at once."""
 MOST_A_SECOND: Final = 200
@@ -191,16 +189,10 @@ class Family:
         """Writes an actor into the index, where there is one."""
         if self.folder is None:
             return
-        line = {
-            "file": file.name,
-            "id": actor_id,
-            "name": name,
-            "parent": parent_id,
-            "module_sha256": module_sha256,
-        }
+        entry = Entry(file.name, actor_id, name, parent_id or "", module_sha256)
         try:
             with self._lock, (self.folder / INDEX).open("a", encoding="utf-8") as index:
-                index.write(json.dumps(line, ensure_ascii=False) + "\n")
+                index.write(entry.line)
         except OSError as error:
             raise ChainviewError(f"can't write {self.folder / INDEX}: {words_of(error)}") from None
 

@@ -13,9 +13,10 @@ import pytest
 from chainview.actor.hosts.family import Child, Ended, SpawnFailed, Way
 from chainview.actor.hosts.registry.supervisor import SUPERVISOR
 from chainview.actor.manifest import Target, find_target
-from chainview.actor.session.family import INDEX, Family
+from chainview.actor.session.family import Family
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
+from chainview.chain.families.index import INDEX
 from chainview.chain.files.entries.entry import ReadEvent
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.payload import CallError, CallResult, HostCall, read_payload

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.files.kept_chains import kept_chains, prune
+from chainview.chain.families.kept_chains import kept_chains, prune
 from chainview.chain.files.native import layout
 from tests.chain import samples
 

@@ -1,0 +1,154 @@
+"""A folder opened as a family of recorded actors: who they are, and which file holds the chain of each."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from chainview.chain.families.index import INDEX, MOST_MEMBERS, Entry, Index, read_index
+from chainview.chain.families.member import Member
+from chainview.chain.families.names import named
+from chainview.chain.files.formats import NATIVE, detect
+from chainview.chain.files.native.layout import MAGIC
+from chainview.chain.files.theater.store import stored_chain
+from chainview.system.errors import ChainviewError, words_of
+from chainview.system.locations import chains_folder
+from chainview.system.text_file import open_regular
+from chainview.system.wording import plural, some_of
+
+_NEAR = 1 << 16
+_NUMBERS = re.compile(r"(\d{1,18})")
+_OWN = re.compile(r"\d+-.*\.chain(?:\.rescued(?:-\d+)?)?")
+"""The chains that chainview writes into the folder of a family, also where one had to be written again."""
+_HASH = re.compile(rb"""^EVENT [0-9a-f]|^hash:[ \t]|["']hash["']\s*:|"data_hex"|"current_hash\"""", re.MULTILINE)
+"""What no chain is without, and other notes and lists seldom have."""
+_NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedFamily:
+    """The actors whose chains lie in a folder, in the order of its index, else of their files' names."""
+
+    folder: Path
+    members: tuple[Member, ...]
+    remarks: tuple[str, ...] = ()
+    """What is amiss with the index, and with the folder, in sentences."""
+
+    @property
+    def files(self) -> str:
+        """The names of the members' files, of very many the first ones, for a sentence."""
+        return some_of([member.file.name for member in self.members], _NAMED)
+
+
+def find_family(path: str | Path) -> RecordedFamily | None:
+    """The family in a folder; None for what is no folder, or a content store of Theater.
+
+    A bare name that is nothing here is looked for among the kept chains. Raises ChainviewError where the folder can't
+    be read, or holds no chain.
+    """
+    folder = _found(Path(path))
+    if folder is None or _is_store(folder):
+        return None
+    try:
+        index = read_index(folder)
+        members, remarks = _indexed(folder, index) if index is not None else _bare(folder)
+    except OSError as error:
+        raise ChainviewError(f"can't read the folder {folder}: {words_of(error)}") from None
+    if not members:
+        if index is None and stored_chain(folder) is not None:
+            return None
+        if index is None:
+            raise ChainviewError(f"{folder} is a folder without a chain: give a chain file, or a folder with chains")
+        why = "".join([f"; {remark}" for remark in remarks[:1]])
+        raise ChainviewError(f"{folder} holds the index of a family, {index.name}, and no chain{why}")
+    return RecordedFamily(folder, tuple(named(folder, members)), tuple(remarks))
+
+
+def _found(path: Path) -> Path | None:
+    if str(path) == "-":
+        return None
+    try:
+        if path.is_dir():
+            return path
+        kept = chains_folder() / path
+        return kept if path.name == str(path) and not path.exists() and kept.is_dir() else None
+    except (OSError, ValueError):
+        return None
+
+
+def _is_store(folder: Path) -> bool:
+    """Whether it is a content store of Theater, or the folder of the heads in one."""
+    return ((folder / "events").is_dir() and (folder / "chains").is_dir()) or (
+        folder.resolve().name == "chains" and (folder.resolve().parent / "events").is_dir()
+    )
+
+
+def _indexed(folder: Path, index: Index) -> tuple[list[Member], list[str]]:
+    """The members that an index names, and those that lie beside them under a name such as chainview gives."""
+    members, remarks, known = list[Member](), list(index.remarks), set[str]()
+    for entry in index.entries:
+        known.add(entry.file)
+        if _leads_out(folder, entry.file):
+            remarks.append(f"{entry.file} is a link that leads out of the folder: it is left out")
+        else:
+            members.append(_member(folder, entry, len(members)))
+    for name in _names(folder):
+        if name not in known and index.name == INDEX and _OWN.fullmatch(name) and not _leads_out(folder, name):
+            remarks.append(f"{name} lies in the folder, and {index.name} does not name it")
+            members.append(_member(folder, Entry(name), len(members)))
+    return members, remarks
+
+
+def _bare(folder: Path) -> tuple[list[Member], list[str]]:
+    """The chains in a folder without an index, by the numbers and letters of their names."""
+    names, remarks = _names(folder), list[str]()
+    if len(names) > MOST_MEMBERS:
+        remarks.append(f"{folder} holds {plural(len(names), 'file')}: the first {MOST_MEMBERS:,} are looked at")
+    chains = [name for name in names[:MOST_MEMBERS] if _holds_chain(folder / name)]
+    leading_out = [name for name in chains if _leads_out(folder, name)]
+    remarks += [f"{name} is a link that leads out of the folder: it is left out" for name in leading_out]
+    kept = [name for name in chains if name not in leading_out]
+    return [_member(folder, Entry(name), number) for number, name in enumerate(kept)], remarks
+
+
+def _names(folder: Path) -> list[str]:
+    """The files in a folder in their natural order, without the hidden ones."""
+    names = [entry.name for entry in os.scandir(folder) if not entry.name.startswith(".")]
+    return sorted(
+        names, key=lambda name: [(len(part), part) if part.isdigit() else (0, part) for part in _NUMBERS.split(name)]
+    )
+
+
+def _member(folder: Path, entry: Entry, number: int) -> Member:
+    file, problem = folder / entry.file, ""
+    try:
+        if not stat.S_ISREG(file.stat().st_mode):
+            problem = "it is no regular file"
+    except FileNotFoundError:
+        problem = "the file is missing"
+    except (OSError, ValueError) as error:
+        problem = f"the file can't be read: {words_of(error) if isinstance(error, OSError) else error}"
+    return Member(number, file, entry, problem)
+
+
+def _leads_out(folder: Path, name: str) -> bool:
+    try:
+        return (folder / name).is_symlink() and (folder / name).resolve().parent != folder.resolve()
+    except (OSError, RuntimeError):
+        return True
+
+
+def _holds_chain(path: Path) -> bool:
+    """Whether a file begins as a chain does."""
+    try:
+        with open_regular(path) as file:
+            head = file.read(_NEAR)
+    except (OSError, ValueError):
+        return False
+    format = detect(head)
+    if format == NATIVE:
+        return len(head) >= len(MAGIC) or path.suffix == ".chain"
+    return format is not None and (format == "human" or _HASH.search(head) is not None)

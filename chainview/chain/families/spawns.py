@@ -1,0 +1,59 @@
+"""Which actors an actor spawned, as its chain tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from chainview.chain.payload import HostCall, read_payload
+from chainview.chain.table import EventTable
+from chainview.pack.values import Option, Result, String, Tuple, Value, Variant
+
+SPAWN: Final = "theater:simple/supervisor/spawn"
+"""The event type of a call that spawns a child and answers with its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spawn:
+    """A child that was spawned: by the event at an index, from a manifest, and with which initial state."""
+
+    index: int
+    manifest: str
+    state: Value | None
+    """None where it was given none, so that its manifest tells."""
+    child: str
+    """Its id."""
+
+
+def spawns_in(table: EventTable) -> Iterator[Spawn]:
+    """The spawns that succeeded, in order."""
+    wanted = {number for number, name in enumerate(table.type_names) if name == SPAWN}
+    if not wanted:
+        return
+    marks = table.of_types(wanted, 0, len(table))
+    index = marks.find(1)
+    while index >= 0:
+        found = _spawn(table, index)
+        if found is not None:
+            yield found
+        index = marks.find(1, index + 1)
+
+
+def _spawn(table: EventTable, index: int) -> Spawn | None:
+    payload = read_payload(table.payload(index))
+    if not isinstance(payload, HostCall):
+        return None
+    match payload.input, _ok(payload.output):
+        case Tuple((String(manifest), Option() as state, *_)), String(child):
+            return Spawn(index, manifest, state.value, child)
+    return None
+
+
+def _ok(output: Value | None) -> Value | None:
+    match output:
+        case Result(_, _, True, value):
+            return value
+        case Variant(_, "ok", _, (value,)):
+            return value
+    return None
