@@ -26,12 +26,14 @@ def record_actor(
     state: str | None = None,
     limits: Limits = DEFAULT_LIMITS,
     stub: bool = False,
+    allow: str | Sequence[str] = (),
     force: bool = False,
 ) -> tuple[CallOutcome, ...]:
     """Records init, the call or calls, and the ticks of timers into a new chain file, as `chainview record` does.
 
     It ends once the calls are made and, for an actor with timers, `seconds` have passed since then. The outcomes are
-    those of all calls, init and ticks among them, in order; a failed one is told there. Raises ChainviewError for what
+    those of all calls, init and ticks among them, in order; a failed one is told there. `allow` lets the actor use
+    interfaces that reach outside, each a `NAME` or a `NAME:LIMIT` as behind `--allow`. Raises ChainviewError for what
     keeps the actor from running, or its chain from being written.
     """
     outcomes: list[CallOutcome] = []
@@ -49,6 +51,7 @@ def record_actor(
         calls=given,
         limits=limits,
         stub=stub,
+        allowed=(allow,) if isinstance(allow, str) else tuple(allow),
         output=Path(output),
         force=force,
     )

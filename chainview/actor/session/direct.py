@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -109,6 +109,7 @@ def load_actor(
     schema: Schema | None = None,
     limits: Limits = DEFAULT_LIMITS,
     stub: bool = False,
+    allow: str | Sequence[str] = (),
     force: bool = False,
     intercept: Callable[[StateChain], CallInterceptor] | None = None,
 ) -> LoadedActor:
@@ -116,7 +117,8 @@ def load_actor(
 
     `schema` is that of the module's generation unless it is given, as it has to be where nothing tells it. The chain
     stays in memory and, with `output`, is written to that file while it grows. `stub` answers imports that nobody
-    provides with the default of their type; `intercept` makes the interceptor for the chain, in place of one
+    provides with the default of their type; `allow` lets the actor use interfaces that reach outside, each a `NAME` or
+    a `NAME:LIMIT` as behind `--allow`; `intercept` makes the interceptor for the chain, in place of one
     that records. Raises ChainviewError for whatever keeps the actor from being called.
     """
     chain = StateChain(keep=True)
@@ -126,6 +128,7 @@ def load_actor(
         state=state,
         limits=limits,
         stub=stub,
+        allowed=(allow,) if isinstance(allow, str) else tuple(allow),
         output=None if output is None else Path(output),
         force=force,
     )

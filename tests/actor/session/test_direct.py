@@ -15,9 +15,11 @@ from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
 from chainview.chain.payload import SHUTDOWN_EVENT
 from chainview.chain.state_chain import StateChain
+from chainview.pack.cgrf import encode
 from chainview.pack.values import S32, UNIT, Value
 from chainview.system.errors import ChainviewError
 from chainview.workbench.programs import record_actor
+from tests.actor.guests import Guest
 from tests.actor.running import sample
 
 
@@ -32,6 +34,17 @@ def test_the_chain_is_that_of_a_session(tmp_path: Path) -> None:
         assert list(session) == list(direct) == list(actor.chain.events)
         assert verify(direct).sound
         assert direct.end is not None
+
+
+def test_what_reaches_outside_needs_leave(tmp_path: Path) -> None:
+    """`allow` gives it to a session's actor and to one that is called directly, with a limit or without."""
+    guest = Guest().calling("new", "theater:simple/store", "new", encode(UNIT)).written(tmp_path)
+    with pytest.raises(ChainviewError, match="--allow store allows it"):
+        load_actor(guest)
+    with load_actor(guest, allow=f"store:{tmp_path}/kept") as actor:
+        assert actor.call("new()").ok
+    (outcome,) = record_actor(guest, tmp_path / "c.chain", "new()", allow=["store"])
+    assert outcome.ok
 
 
 def test_a_failed_call_leaves_the_state_and_the_actor_goes_on() -> None:
