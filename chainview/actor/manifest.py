@@ -41,6 +41,7 @@ HANDLERS = frozenset(
         "self",
         "store",
         "supervisor",
+        "tcp",
         "terminal",
         "timer",
     }

@@ -17,6 +17,7 @@ from chainview.actor.hosts.registry.rpc import RPC
 from chainview.actor.hosts.registry.runtime import RUNTIME
 from chainview.actor.hosts.registry.store import STORE
 from chainview.actor.hosts.registry.supervisor import SUPERVISOR
+from chainview.actor.hosts.registry.tcp.interface import TCP
 from chainview.actor.hosts.registry.terminal import TERMINAL
 from chainview.actor.hosts.registry.timer import TIMER
 from chainview.actor.leave import Leave
@@ -41,6 +42,7 @@ INTERFACES: tuple[Interface, ...] = (
     SUPERVISOR,
     ASSEMBLER,
     TERMINAL,
+    TCP,
     SELF,
     FILESYSTEM,
     HTTP_CLIENT,

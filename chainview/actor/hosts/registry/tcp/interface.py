@@ -1,0 +1,77 @@
+"""`theater:simple/tcp`: connecting, listening, and what peers send, as the actor asks for it or as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final
+
+from chainview.actor.hosts.answers import result_of
+from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.pact import functions
+from chainview.actor.hosts.registry.tcp.names import (
+    HANDLE_CONNECTION,
+    HANDLE_TRANSFER,
+    HANDLER,
+    NAME,
+    ON_CLOSE,
+    ON_DATA,
+)
+from chainview.pack.values import Value
+
+_DECLARED: Final = """
+    connect: func(address: string) -> result<string, string>
+    listen: func(address: string) -> result<string, string>
+    accept: func(listener-id: string) -> result<string, string>
+    activate: func(connection-id: string) -> result<_, string>
+    set-active: func(connection-id: string, mode: string) -> result<_, string>
+    transfer: func(connection-id: string, target-actor: string) -> result<_, string>
+    transfer-async: func(connection-id: string, target-actor: string) -> result<_, string>
+    peer-address: func(connection-id: string) -> result<string, string>
+    send: func(connection-id: string, data: list<u8>) -> result<u64, string>
+    receive: func(connection-id: string, max-bytes: u32) -> result<list<u8>, string>
+    close: func(connection-id: string) -> result<_, string>
+    close-listener: func(listener-id: string) -> result<_, string>
+    upgrade-to-tls-server: func(connection-id: string) -> result<_, string>
+    upgrade-to-tls-client: func(connection-id: string, server-name: string) -> result<_, string>
+"""
+
+
+def provide(host: Host) -> Mapping[str, Handler]:
+    """The functions of both generations for one actor; nothing is opened before one of them is called."""
+    # Most actors have no connections, and start sooner without what these need.
+    from chainview.actor.hosts.registry.tcp.connections import Connections
+    from chainview.actor.hosts.registry.tcp.functions import Functions
+
+    connections = host.family.shared(HANDLER, Connections)
+    of = Functions(connections, connections.member(host))
+
+    def answering(function: Callable[[Value], Coroutine[Any, Any, Value]]) -> Handler:
+        return result_of(lambda input: connections.wait(function(input)))
+
+    return {
+        "connect": answering(of.connect),
+        "listen": answering(of.listen),
+        "accept": answering(of.accept),
+        "activate": answering(of.activate),
+        "set-active": answering(of.set_active),
+        "transfer": answering(of.transfer),
+        "transfer-async": answering(of.transfer_async),
+        "peer-address": answering(of.peer_address),
+        "is-tls": answering(of.is_tls),
+        "send": answering(of.send),
+        "receive": answering(of.receive),
+        "close": answering(of.close),
+        "close-listener": answering(of.close_listener),
+        "upgrade-to-tls-server": answering(of.upgrade_to_tls_server),
+        "upgrade-to-tls-client": answering(of.upgrade_to_tls_client),
+    }
+
+
+TCP = Interface(
+    NAME,
+    HANDLER,
+    functions(NAME, _DECLARED),
+    provide,
+    callbacks=(HANDLE_CONNECTION, HANDLE_TRANSFER, ON_DATA, ON_CLOSE),
+    reaches_outside=True,
+)
