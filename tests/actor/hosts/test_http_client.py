@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import socket
 import threading
+from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +34,7 @@ from chainview.pack.values import (
 from chainview.system.errors import ChainviewError
 from chainview.system.long_work import GivenUp, given_up_when
 from tests.actor.hosts.test_registry import err
-from tests.actor.hosts.web_server import WebServer, answer, web_server
+from tests.actor.hosts.web_server import CERTIFICATE, WebServer, answer, web_server
 
 Headers = Sequence[tuple[str, str]]
 BYTES = types.list_of(types.U8)
@@ -165,6 +167,36 @@ def test_servers_that_fail_are_told(server: WebServer) -> None:
     encrypted = f"https://127.0.0.1:{server.port}/"
     for url in (server.at("/other"), server.at("/nothing"), unused, encrypted):
         assert asked(host, request(url)) == err(f"http-client: request failed: error sending request for url ({url})")
+
+
+def test_an_encrypted_server_is_asked_where_it_is_trusted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the certificates of the system; one that those do not know is a request that failed."""
+    file, host = tmp_path / "certificate.pem", allowed("http-client")
+    file.write_text(CERTIFICATE)
+    with web_server(file) as server:
+        server.answers["/"] = answer("200 OK", b"hello")
+        url = server.at("/")
+        assert asked(host, request(url)) == err(f"http-client: request failed: error sending request for url ({url})")
+        monkeypatch.setenv("SSL_CERT_FILE", str(file))
+        assert asked(host, request(url)) == response(200, [("content-length", "5")], b"hello")
+
+
+def test_a_user_in_the_address_is_named_in_a_header(server: WebServer) -> None:
+    """As reqwest does it; the address itself goes without."""
+    url = server.at("/").replace("http://", "http://me:se%20cret@")
+    asked(allowed("http-client"), request(url))
+    assert dict(server.seen[0].headers)["authorization"] == "Basic " + b64encode(b"me:se cret").decode()
+
+
+def test_a_secret_stays_with_the_host_it_was_meant_for(server: WebServer) -> None:
+    """Where a response sends the request on to another place, it goes without what tells who asks."""
+    host = allowed("http-client")
+    with web_server() as other:
+        server.answers["/"] = answer("307 Temporary Redirect", headers={"Location": other.at("/end")})
+        asked(host, request(server.at("/"), headers=[("Authorization", "secret"), ("x-kept", "1")]))
+        named = dict(other.seen[0].headers)
+    assert "authorization" not in named
+    assert named["x-kept"] == "1"
 
 
 def test_a_response_may_send_the_request_on(server: WebServer) -> None:

@@ -2,11 +2,33 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+CERTIFICATE = """\
+-----BEGIN CERTIFICATE-----
+MIIBpTCCAUugAwIBAgIUf5m6ELfMfV5Wt5yWoPX0Vg3AAPkwCgYIKoZIzj0EAwIw
+GTEXMBUGA1UEAwwOY2hhaW52aWV3IHRlc3QwIBcNMjYxMTI2MTI0NTA5WhgPMjEy
+NjExMDIxMjQ1MDlaMBkxFzAVBgNVBAMMDmNoYWludmlldyB0ZXN0MFkwEwYHKoZI
+zj0CAQYIKoZIzj0DAQcDQgAEUgEbOPRVGp0wa7H4BRyLxA0THdzlKYAgHDwZQn+h
+7X3IcdtCuW9sLTBHjkSBOlOYbafMohWD+/KnVCSijO/ODqNvMG0wHQYDVR0OBBYE
+FBkdSA11FYeFuveyiKshhO/GqCQUMB8GA1UdIwQYMBaAFBkdSA11FYeFuveyiKsh
+hO/GqCQUMA8GA1UdEwEB/wQFMAMBAf8wGgYDVR0RBBMwEYcEfwAAAYIJbG9jYWxo
+b3N0MAoGCCqGSM49BAMCA0gAMEUCIQCM6MeLpVcOjQ+T+IUjowTgLN2zFfTsopKg
+D+NNKjP75QIgCJ/QrxuSWFTKJHatP6fex8bGer0084c11IEinzLKBfE=
+-----END CERTIFICATE-----
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgkfvOvweZaOB7X960
+sZDfogF8tHgdwkaEX7HGIyofcuKhRANCAARSARs49FUanTBrsfgFHIvEDRMd3OUp
+gCAcPBlCf6Htfchx20K5b2wtMEeORIE6U5htp8yiFYP78qdUJKKM784O
+-----END PRIVATE KEY-----
+"""
+"""Of 127.0.0.1, signed by itself, with its key; nobody outside of the tests trusts it."""
 
 
 @dataclass
@@ -23,6 +45,7 @@ class WebServer:
     """What it was asked, and what it answers by path: bytes as they go over the line."""
 
     port: int = 0
+    scheme: str = "http"
     seen: list[Seen] = field(default_factory=list)
     answers: dict[str, bytes] = field(default_factory=dict)
     silent: threading.Event = field(default_factory=threading.Event)
@@ -32,7 +55,7 @@ class WebServer:
 
     def at(self, path: str) -> str:
         """The address of a path."""
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
 
 def answer(status: str, body: bytes = b"", headers: Mapping[str, str] | None = None) -> bytes:
@@ -42,9 +65,9 @@ def answer(status: str, body: bytes = b"", headers: Mapping[str, str] | None = N
 
 
 @contextmanager
-def web_server() -> Iterator[WebServer]:
-    """A server that runs."""
-    server = WebServer()
+def web_server(encrypted: Path | None = None) -> Iterator[WebServer]:
+    """A server that runs, by TLS where a file with its certificate is given."""
+    server = WebServer(scheme="http" if encrypted is None else "https")
 
     class Handler(BaseHTTPRequestHandler):
         def handle_one_request(self) -> None:
@@ -68,6 +91,10 @@ def web_server() -> Iterator[WebServer]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as real:
         server.port = real.server_address[1]
+        if encrypted is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(encrypted)
+            real.socket = context.wrap_socket(real.socket, server_side=True)
         thread = threading.Thread(target=real.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:
