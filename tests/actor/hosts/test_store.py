@@ -20,6 +20,8 @@ from chainview.actor.hosts.registry.store import NAME, STORE
 from chainview.actor.leave import Leave, leave_of
 from chainview.actor.session.family import Family
 from chainview.actor.session.host import SessionHost
+from chainview.chain.files.opened import open_chain
+from chainview.chain.payload import HostCall, read_payload
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import (
     U8,
@@ -68,6 +70,18 @@ def test_the_interface_is_the_reference_one() -> None:
     loaded = load_module(reference_file("lab/families/tickets/tickets_handler.wasm"))
     assert not [each for each in theater_warnings(loaded) if NAME in each]
     assert any(each.interface == NAME for each in loaded.imports)
+
+
+def test_the_reference_was_answered_the_same(tmp_path: Path) -> None:
+    """What a server in use asked its store, recorded by the real Theater: each answer is the same value here."""
+    store, asked_for = store_of(tmp_path), 0
+    for number in range(6):
+        with open_chain(reference_file(f"lab/families/tickets/{number}.json")) as chain:
+            for call in map(read_payload, [event.payload for event in chain]):
+                if isinstance(call, HostCall) and call.interface == NAME and call.input is not None:
+                    assert store[call.function](call.input) == call.output
+                    asked_for += 1
+    assert asked_for > 30
 
 
 def test_content_and_labels_lie_on_the_disk_as_theater_has_them(tmp_path: Path) -> None:
