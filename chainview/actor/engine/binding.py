@@ -7,8 +7,8 @@ Calling an export through `Func` costs 33 us and a host callback 10 us; the unch
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import wasmtime
 from wasmtime import _bindings, _ffi
@@ -22,6 +22,8 @@ I32 = wasmtime.ValType.i32()
 _Raw = _ffi.wasmtime_val_raw_t
 _Callback = _bindings.wasmtime_func_unchecked_callback_t
 _DeadlineCallback, _, _Finalizer = _bindings._wasmtime_store_epoch_deadline_callback.argtypes[1:]
+_I32 = 0
+"""WASM_I32 of the C API."""
 _NO_FINALIZER = _Finalizer(0)
 _MemoryData = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p)
 _memory_data = _MemoryData(("wasmtime_memory_data", _ffi.dll))
@@ -238,14 +240,18 @@ def export_function(
     if not isinstance(function, wasmtime.Func):
         return None
     kind = function.type(store)
-    if not is_i32_function(kind.params, kind.results, parameters, results):
+    if not is_i32_function(kind, parameters, results):
         return None
     return GuestFunction(store, function, max(parameters, results, 1))
 
 
-def is_i32_function(
-    params: Sequence[wasmtime.ValType], returned: Sequence[wasmtime.ValType], parameters: int, results: int
-) -> bool:
-    """Whether a function type takes and returns that many i32 and nothing else."""
-    counts = len(params) == parameters and len(returned) == results
-    return counts and all(str(kind) == "i32" for kind in [*params, *returned])
+def is_i32_function(kind: wasmtime.FuncType, parameters: int, results: int) -> bool:
+    """Whether a function type takes and returns that many i32 and nothing else.
+
+    The binding would make an object of each type, and a module may have 50,000 functions.
+    """
+    lists = _ffi.wasm_functype_params(kind.ptr()).contents, _ffi.wasm_functype_results(kind.ptr()).contents
+    if (lists[0].size, lists[1].size) != (parameters, results):
+        return False
+    kinds = [cast("int", _ffi.wasm_valtype_kind(each.data[at])) for each in lists for at in range(each.size)]
+    return all(kind == _I32 for kind in kinds)

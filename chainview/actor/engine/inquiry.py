@@ -40,12 +40,10 @@ class Inquiry:
         self._symbols, self._most_memory = symbols[:_MOST_ASKED], memory
 
     def metadata(self) -> Metadata | None:
-        """What `__pack_types` gives, None where the module has no such export; raises ModuleError.
+        """What `__pack_types` gives, None where that export is no function that tells; raises ModuleError.
 
         A start function that never ends is refused.
         """
-        if not any(export.name == "__pack_types" for export in self._linkage.module.exports):
-            return None
         with self._store() as store:
             try:
                 return self._told_metadata(store)

@@ -64,13 +64,17 @@ def is_allocator(module: str, name: str, kind: object) -> bool:
     """Whether an import is one of the functions of `pack:alloc`, which is no host call and never recorded."""
     if module != ALLOCATOR or not isinstance(kind, wasmtime.FuncType) or name not in _ALLOCATOR_SHAPES:
         return False
-    return is_i32_function(kind.params, kind.results, *_ALLOCATOR_SHAPES[name])
+    return is_i32_function(kind, *_ALLOCATOR_SHAPES[name])
 
 
-def linkage_of(file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Module) -> Linkage:
-    """What a module is to be given; raises ModuleError, naming its kind, where no host can give it to it alone."""
+def linkage_of(
+    file: ModuleFile, engine: wasmtime.Engine, module: wasmtime.Module, exports: Mapping[str, object]
+) -> Linkage:
+    """What a module with exports of these types is to be given.
+
+    Raises ModuleError, naming its kind, where no host can give it to it alone.
+    """
     imports = [(each.module, each.name or "", each.type) for each in module.imports]
-    exports = {each.name: each.type for each in module.exports}
     memories = [kind for _, _, kind in imports if isinstance(kind, wasmtime.MemoryType)]
     kinds = [*memories, *(kind for kind in exports.values() if isinstance(kind, wasmtime.MemoryType))]
     if any(kind.is_shared for kind in kinds):

@@ -139,14 +139,14 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
     except wasmtime.WasmtimeError as error:
         details = str(error).strip().split("\n")
         raise ModuleError(f"{file.path} is no valid WebAssembly module: {details[-1].strip()}") from None
-    linkage = linkage_of(file, engine, module)
-    _refuse_other_targets(file, module)
     # The binding makes a module's exports anew each time they are asked for.
     exports: dict[str, object] = {export.name: export.type for export in module.exports}
+    linkage = linkage_of(file, engine, module, exports)
+    _refuse_other_targets(file, module)
     symbols, asynchronous = _pack_symbols(exports), _is_asynchronous(exports)
     _require_pack(file, module, exports, symbols)
     inquiry = Inquiry(file, engine, linkage, symbols, limits.memory)
-    metadata = inquiry.metadata()
+    metadata = inquiry.metadata() if "__pack_types" in exports else None
     version = metadata.version if metadata else NEWEST if asynchronous else inquiry.spoken_version()
     may_be_early = version == OLDEST and (metadata is None or not metadata.export_hashes)
     return LoadedModule(
@@ -210,16 +210,14 @@ def _pack_symbols(exports: Mapping[str, object]) -> tuple[str, ...]:
     return tuple(
         name
         for name, kind in exports.items()
-        if name not in _PLUMBING
-        and isinstance(kind, wasmtime.FuncType)
-        and is_i32_function(kind.params, kind.results, 4, 1)
+        if name not in _PLUMBING and isinstance(kind, wasmtime.FuncType) and is_i32_function(kind, 4, 1)
     )
 
 
 def _is_asynchronous(exports: Mapping[str, object]) -> bool:
     """Whether it follows the asynchronous convention of packr-guest 0.24."""
     kind = exports.get(RESUME)
-    return isinstance(kind, wasmtime.FuncType) and is_i32_function(kind.params, kind.results, 5, 1)
+    return isinstance(kind, wasmtime.FuncType) and is_i32_function(kind, 5, 1)
 
 
 def _function_imports(module: wasmtime.Module) -> tuple[Import, ...]:
@@ -229,6 +227,6 @@ def _function_imports(module: wasmtime.Module) -> tuple[Import, ...]:
         kind = each.type
         if isinstance(kind, wasmtime.FuncType) and not is_allocator(each.module, each.name or "", kind):
             shape = f"({', '.join(map(str, kind.params))}) -> ({', '.join(map(str, kind.results))})"
-            fits = is_i32_function(kind.params, kind.results, 4, 1)
+            fits = is_i32_function(kind, 4, 1)
             imports.append(Import(each.module, each.name or "", fits, shape))
     return tuple(imports)
