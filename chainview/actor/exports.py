@@ -9,6 +9,7 @@ from difflib import get_close_matches
 
 from chainview.actor.generation import declared_signatures, passes_state, schema_of_module
 from chainview.actor.module import Module
+from chainview.actor.peer_calls import PeerCall, peer_calls
 from chainview.chain.payload import INIT
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf import EncodeError, encode
@@ -17,7 +18,7 @@ from chainview.pack.declared.check import mismatch
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.declared.named import coerce_named, named_types
 from chainview.pack.literal import parse_arguments, parse_literal
-from chainview.pack.values import Tuple, Value
+from chainview.pack.values import String, Tuple, Value, bytes_value
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import some_of
 
@@ -52,6 +53,8 @@ class Export:
     """The records and variants that the module declares, by name."""
     version: int = OLDEST
     """That of the CGRF in which its arguments are handed over."""
+    peer: PeerCall | None = None
+    """What it sends, where it is no export but a message in the place of a peer."""
 
     @property
     def declared(self) -> tuple[tuple[str, TypeDesc], ...]:
@@ -74,6 +77,8 @@ class Request:
 
     symbol: str
     params: Tuple
+    is_message: bool = False
+    """Whether it reaches the actor as a message of a peer, for which that has to be registered."""
 
 
 def _responses(results: tuple[TypeDesc, ...]) -> tuple[TypeDesc, ...]:
@@ -101,6 +106,17 @@ def exports_of(module: Module, schema: Schema | None = None) -> tuple[Export, ..
         params = declared.params[1:] if takes_state else declared.params
         exports.append(Export(symbol, shown, params, declared.results, state, named, module.version))
     return tuple(exports)
+
+
+def messages_of(module: Module) -> tuple[Export, ...]:
+    """What a person may send an actor in the place of a peer, called like exports, but for names that an export has."""
+    taken = {_short(symbol) for symbol in module.symbols}
+    calls = peer_calls(module)
+    return tuple(
+        Export(name, name, call.params, (), version=module.version, peer=call)
+        for name, call in calls.items()
+        if name not in taken
+    )
 
 
 def _short(symbol: str) -> str:
@@ -143,6 +159,15 @@ def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
     arguments = _arguments(text[len(name) :].strip(), export)
     if export.params is None:
         return _request(export, arguments)
+    if export.peer is not None:
+        # A text is the bytes that it has in UTF-8, where bytes are wanted.
+        wants_text = [desc.kind == "string" for _, desc in export.params]
+        arguments = tuple(
+            bytes_value(each.value.encode("utf-8", "surrogatepass"))
+            if isinstance(each, String) and not (at < len(wants_text) and wants_text[at])
+            else each
+            for at, each in enumerate(arguments)
+        )
     declared = _flattened(export.params, arguments)
     if len(arguments) != len(declared):
         wanted = "1 argument" if len(declared) == 1 else f"{len(declared)} arguments"
@@ -160,6 +185,8 @@ def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
 def _request(export: Export, arguments: tuple[Value, ...]) -> Request:
     params = Tuple(arguments)
     _refuse_unrecordable("arguments", params, export)
+    if export.peer is not None:
+        return Request(export.peer.symbol, export.peer.handed(arguments), is_message=True)
     return Request(export.symbol, params)
 
 

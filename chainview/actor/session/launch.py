@@ -14,6 +14,7 @@ from chainview.actor.exports import (
     Request,
     check_state,
     exports_of,
+    messages_of,
     parse_call,
     read_state,
 )
@@ -68,7 +69,7 @@ def prepare(
     loaded = host.family.compiled(options.module or read_module(options.target.module), options.limits)
     refuse_imports(loaded, options.leave, stub=options.stub)
     chain.schema = chosen_schema(loaded, options.schema)
-    exports = exports_of(loaded, chain.schema)
+    exports = (*exports_of(loaded, chain.schema), *messages_of(loaded))
     requests = tuple(parse_call(text, exports) for text in options.calls)
     state = _initial_state(options, loaded, exports)
     if reads_own_chain(loaded):

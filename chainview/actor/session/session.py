@@ -9,8 +9,9 @@ from pathlib import Path
 
 from chainview.actor.actor import Actor, CallOutcome
 from chainview.actor.engine.loading import LoadedModule
-from chainview.actor.exports import CallRefused, Export, Request, exports_of, parse_call
+from chainview.actor.exports import CallRefused, Export, Request, exports_of, messages_of, parse_call
 from chainview.actor.hosts.family import CHANNEL_CLOSED, ActorError, Ended, SpawnFailed, Way, internal_error
+from chainview.actor.hosts.registry.message_server import Router
 from chainview.actor.hosts.registry.timer import TICK
 from chainview.actor.module import ModuleError
 from chainview.actor.rebuild import PastCall, past_calls
@@ -325,7 +326,8 @@ class Session:
             self._warnings += (f"the running build goes on: {refused.sentence}",)
             return actor
         actor.close()
-        self._actor, self._exports = adopted, exports_of(adoption.loaded, self.chain.schema)
+        exports = exports_of(adoption.loaded, self.chain.schema)
+        self._actor, self._exports = adopted, (*exports, *messages_of(adoption.loaded))
         return adopted
 
     def _past_calls(self) -> Sequence[PastCall]:
@@ -338,6 +340,9 @@ class Session:
     def _called(self, actor: Actor, work: Request | Callback | Tick) -> CallOutcome:
         """Makes a call or a tick; a timer whose tick failed is stopped."""
         if isinstance(work, Request):
+            if work.is_message and not self._takes_messages():
+                reason = "the actor has not registered with the message server, so that no message reaches it"
+                return self._told(work.symbol, lambda: CallOutcome(work.symbol, error=reason, reason=reason))
             return self._told(work.symbol, lambda: actor.call(work.symbol, work.params))
         if isinstance(work, Callback):
             outcome = self._told(work.function, lambda: actor.call(work.function, work.params))
@@ -350,6 +355,9 @@ class Session:
         if not outcome.ok:
             self._host.stop_timer(work.timer)
         return outcome
+
+    def _takes_messages(self) -> bool:
+        return self.family.shared("messages", Router).takes(self.actor_id)
 
     def _told(self, function: str, call: Callable[[], CallOutcome]) -> CallOutcome:
         """Makes a call and tells of it while it runs, and how it ended."""

@@ -32,6 +32,11 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
         help="a call to make after init (repeatable)",
     )
     parser.add_argument("--calls", metavar="FILE", help="a file of calls, one a line, # begins a comment")
+    parser.add_argument(
+        "--messages",
+        metavar="FILE",
+        help="a file of messages in the place of a peer, one a line: send TEXT, request TEXT, channel hex:BYTES",
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="the chain file (default: the kept chains)")
     parser.add_argument("--force", action="store_true", help="replace an existing chain file")
     parser.add_argument(
@@ -129,6 +134,8 @@ def _check_output(args: argparse.Namespace, target: Target) -> None:
     if args.force and os.path.lexists(output) and not output.is_file() and not output.is_dir():
         raise ChainviewError(f"{output} is no file that can be replaced: give another name")
     calls = None if args.calls is None else Path(args.calls)
-    for what, file in (("module", target.module), ("manifest", target.manifest), ("file of calls", calls)):
+    messages = None if args.messages is None else Path(args.messages)
+    files = (("module", target.module), ("manifest", target.manifest), ("file of calls", calls))
+    for what, file in (*files, ("file of messages", messages)):
         if file is not None and output.exists() and file.exists() and output.samefile(file):
             raise ChainviewError(f"{output} is the {what} itself: give another name for the chain")

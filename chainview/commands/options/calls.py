@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chainview.chain.schema import Schema
 
 _LARGEST_FILE = 64 << 20
+_HEX = "hex:"
 _BLANKS = " \t\r"
 _MARKS = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[()\[\]{}#]""", re.DOTALL)
 
@@ -30,9 +31,13 @@ class GivenCall:
 
 
 def given_calls(args: argparse.Namespace) -> list[GivenCall]:
-    """The calls of `--call`, then those of the file of calls; raises ChainviewError when it can't be read."""
-    typed = [GivenCall(text, f"--call {number}") for number, text in enumerate(args.call, 1)]
-    return typed if args.calls is None else [*typed, *_calls_in(args.calls)]
+    """What `--call`, `--calls` and `--messages` ask for; raises ChainviewError for unreadable files."""
+    given = [GivenCall(text, f"--call {number}") for number, text in enumerate(args.call, 1)]
+    if args.calls is not None:
+        given += _calls_in(args.calls)
+    if args.messages is not None:
+        given += _messages_in(args.messages)
+    return given
 
 
 def _calls_in(path: str) -> Iterator[GivenCall]:
@@ -40,6 +45,34 @@ def _calls_in(path: str) -> Iterator[GivenCall]:
         text = line.strip(_BLANKS)
         if text and not text.startswith("#"):
             yield GivenCall(_without_comment(text), f"{path}:{number}")
+
+
+def _messages_in(path: str) -> Iterator[GivenCall]:
+    """A message a line: how it is sent, such as `send`, and a text, a literal of one, or bytes behind `hex:`."""
+    from chainview.pack.literal import format_literal
+    from chainview.pack.values import String, bytes_value
+
+    for number, line in enumerate(_text_of(path).split("\n"), 1):
+        text = line.strip(_BLANKS)
+        if not text or text.startswith("#"):
+            continue
+        way, _, said = text.partition(" ")
+        channel, said = said.partition(" ")[::2] if way == "channel-send" else ("", said)
+        place = f"{path}:{number}"
+        said = said.strip(_BLANKS)
+        if said.startswith(_HEX):
+            said = format_literal(bytes_value(_bytes_of(said.removeprefix(_HEX), place)))
+        elif not said.startswith('"'):
+            said = format_literal(String(said))
+        before = f"{format_literal(String(channel))}, " if channel else ""
+        yield GivenCall(f"{way}({before}{said})", place)
+
+
+def _bytes_of(digits: str, place: str) -> bytes:
+    try:
+        return bytes.fromhex(digits)
+    except ValueError:
+        raise ChainviewError(f"{place}: {_HEX} is followed by an even number of hexadecimal digits") from None
 
 
 def _text_of(path: str) -> str:

@@ -9,15 +9,8 @@ import pytest
 
 from chainview.actor.hosts.answers import Refusal
 from chainview.actor.hosts.interface import Handler
-from chainview.actor.hosts.registry.message_server import (
-    CLOSE,
-    MESSAGE,
-    MESSAGE_SERVER,
-    OPEN,
-    REQUEST,
-    SEND,
-    Router,
-)
+from chainview.actor.hosts.registry.message_server import MESSAGE_SERVER, Router
+from chainview.actor.peer_calls import CLOSE, MESSAGE, OPEN, REQUEST, SEND
 from chainview.pack.values import (
     UNIT,
     Bool,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -14,6 +13,7 @@ from chainview.actor.hosts.answers import Refusal, bytes_of, result_of
 from chainview.actor.hosts.call_queue import CallQueue, NeverMade
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
+from chainview.actor.peer_calls import CLOSE, MESSAGE, OPEN, REQUEST, SEND, new_channel
 from chainview.pack.values import (
     UNIT,
     Array,
@@ -31,9 +31,6 @@ from chainview.pack.values import (
 from chainview.system.long_work import wait_for
 
 NAME = "theater:simple/message-server-host"
-_CLIENT = "theater:simple/message-server-client"
-SEND, REQUEST = f"{_CLIENT}.handle-send", f"{_CLIENT}.handle-request"
-OPEN, MESSAGE, CLOSE = (f"{_CLIENT}.handle-channel-{what}" for what in ("open", "message", "close"))
 _NOT_OPENED, _GONE = "Error opening channel", "channel closed"
 _MOST_WAITING = 100
 """Messages that wait for an actor before whoever sends another one has to wait, too."""
@@ -60,6 +57,11 @@ class Router:
         """Lets an actor be sent messages."""
         with self._lock:
             self._queues[id] = queue
+
+    def takes(self, id: str) -> bool:
+        """Whether an actor can be sent messages."""
+        with self._lock:
+            return id in self._queues
 
     def unregister(self, id: str) -> None:
         """Lets an actor that ends be sent nothing more."""
@@ -92,7 +94,7 @@ class Router:
 
     def open(self, initiator: str, target: str, data: bytes) -> Future[str | None]:
         """Asks an actor to take a channel; the future has its id, None where the actor does not take it."""
-        id = f"ch_{os.urandom(8).hex()}"
+        id = new_channel()
         opened = Future[str | None]()
 
         def answered(response: Future[Value]) -> None:

@@ -1,0 +1,43 @@
+"""A file of messages in the place of a peer."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from chainview.commands.options.calls import given_calls
+from chainview.system.errors import ChainviewError
+
+
+def given(file: Path) -> list[tuple[str, str]]:
+    """The calls that a file of messages stands for, each with its place."""
+    args = argparse.Namespace(call=["f()"], calls=None, messages=str(file))
+    return [(each.text, each.place) for each in given_calls(args)]
+
+
+def test_a_message_a_line_is_a_call(tmp_path: Path) -> None:
+    """A text is taken as it stands, one in quotes as a literal, bytes by their digits; they come behind the calls."""
+    file = tmp_path / "m.txt"
+    file.write_text(
+        'send hello world\n\n# a comment\n  request say "hi"  \nsend "two\\nlines"\nsend hex:00ff\n'
+        "channel-send ch_1 more\nchannel\n"
+    )
+    assert given(file) == [
+        ("f()", "--call 1"),
+        ('send("hello world")', f"{file}:1"),
+        ('request("say \\"hi\\"")', f"{file}:4"),
+        ('send("two\\nlines")', f"{file}:5"),
+        ("send([0u8, 255u8])", f"{file}:6"),
+        ('channel-send("ch_1", "more")', f"{file}:7"),
+        ('channel("")', f"{file}:8"),
+    ]
+
+
+def test_digits_that_are_none_are_told_by_their_place(tmp_path: Path) -> None:
+    """The file and the line, before anything runs."""
+    file = tmp_path / "m.txt"
+    file.write_text("send hello\nsend hex:0\n")
+    with pytest.raises(ChainviewError, match=r"m\.txt:2: hex: is followed by an even number"):
+        given(file)
