@@ -35,7 +35,6 @@ def run(args: argparse.Namespace) -> int:
 
 def _object(loaded: LoadedModule, exports: tuple[Export, ...]) -> dict[str, Any]:
     from chainview.actor.generation import schema_of_module
-    from chainview.actor.hosts.provided import is_provided
 
     schema = schema_of_module(loaded)
     listed = [
@@ -49,7 +48,7 @@ def _object(loaded: LoadedModule, exports: tuple[Export, ...]) -> dict[str, Any]
     imports = [
         {
             "interface": interface,
-            "functions": [{"name": name, "provided": is_provided(interface, name)} for name in functions],
+            "functions": [_function_object(interface, name) for name in functions],
         }
         for interface, functions in _imported(loaded).items()
     ]
@@ -65,6 +64,14 @@ def _object(loaded: LoadedModule, exports: tuple[Export, ...]) -> dict[str, Any]
         "imports": imports,
         "types": [_type_object(desc) for desc in _named_types(loaded)],
     }
+
+
+def _function_object(interface: str, function: str) -> dict[str, Any]:
+    from chainview.actor.hosts.provided import is_provided, leave_for
+
+    handler = leave_for(interface, function)
+    told = {"name": function, "provided": is_provided(interface, function)}
+    return told if handler is None else {**told, "allow": handler}
 
 
 def _imported(loaded: LoadedModule) -> dict[str, list[str]]:
@@ -89,7 +96,7 @@ def _type_object(desc: TypeDesc) -> dict[str, Any]:
 
 
 def _text(loaded: LoadedModule, exports: tuple[Export, ...], warnings: tuple[str, ...]) -> list[str]:
-    from chainview.actor.hosts.provided import is_provided, theater_warnings
+    from chainview.actor.hosts.provided import theater_warnings
     from chainview.system.wording import visible
 
     lines = [f"{loaded.file.name}  {loaded.kind.value}, {len(loaded.file.data):,} bytes, sha256 {loaded.file.sha256}"]
@@ -98,10 +105,7 @@ def _text(loaded: LoadedModule, exports: tuple[Export, ...], warnings: tuple[str
     lines += ["", "imports" if loaded.imports else "imports nothing"]
     for interface, functions in _imported(loaded).items():
         lines += [f"  {interface}"]
-        lines += [
-            f"    {name}" + ("" if is_provided(interface, name) else "    not provided: run with --stub")
-            for name in functions
-        ]
+        lines += [f"    {name}{_note_on(interface, name)}" for name in functions]
     types = _named_types(loaded)
     lines += ["", "types"] if types else []
     lines += [f"  {_type_line(desc)}" for desc in types]
@@ -109,6 +113,15 @@ def _text(loaded: LoadedModule, exports: tuple[Export, ...], warnings: tuple[str
     lines += [""] if notes else []
     lines += [f"warning: {note}" for note in notes]
     return [visible(line) for line in lines]
+
+
+def _note_on(interface: str, function: str) -> str:
+    from chainview.actor.hosts.provided import is_provided, leave_for
+
+    if not is_provided(interface, function):
+        return "    not provided: run with --stub"
+    handler = leave_for(interface, function)
+    return "" if handler is None else f"    needs --allow {handler}"
 
 
 def _generation(loaded: LoadedModule) -> str:

@@ -38,6 +38,14 @@ def test_what_nobody_provides_is_shown(tmp_path: Path) -> None:
     assert told["imports"][0]["functions"] == [{"name": "double", "provided": False}]
 
 
+def test_what_needs_leave_is_shown(tmp_path: Path) -> None:
+    """A function that reaches outside names the option that allows it, in text and in JSON."""
+    path = str(Guest().calling("f", "theater:simple/store", "new", b"").written(tmp_path))
+    assert "    new    needs --allow store" in chainview(tmp_path, "inspect", path).out.splitlines()
+    told = json.loads(chainview(tmp_path, "inspect", path, "--json").out)
+    assert told["imports"][0]["functions"] == [{"name": "new", "provided": True, "allow": "store"}]
+
+
 def test_a_file_that_is_no_module_exits_with_2(tmp_path: Path) -> None:
     """What can't be inspected is one sentence."""
     (tmp_path / "x.wasm").write_bytes(b"\0asm\x0d\0\x01\0")

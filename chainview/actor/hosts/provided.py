@@ -73,6 +73,12 @@ def is_provided(interface: str, function: str) -> bool:
     return (interface, function) in _FUNCTIONS
 
 
+def leave_for(interface: str, function: str) -> str | None:
+    """The name for `--allow` without which that host function is not to be had; None where it needs none."""
+    found = _FUNCTIONS.get((interface, function))
+    return found.handler if found is not None and found.reaches_outside else None
+
+
 def missing_imports(module: Module) -> tuple[Imported, ...]:
     """The imports that nobody provides, in the module's order."""
     return tuple(
@@ -109,9 +115,9 @@ def refuse_imports(module: Module, leave: Leave, *, stub: bool) -> None:
 def _refuse_unallowed(module: Module, leave: Leave) -> None:
     unallowed: dict[str, list[str]] = {}
     for each in module.imports:
-        interface = _FUNCTIONS.get((each.interface, each.function))
-        if interface is not None and interface.reaches_outside and not leave.allows(interface.handler):
-            unallowed.setdefault(interface.handler, []).append(f"{each.interface}.{each.function}")
+        handler = leave_for(each.interface, each.function)
+        if handler is not None and not leave.allows(handler):
+            unallowed.setdefault(handler, []).append(f"{each.interface}.{each.function}")
     if unallowed:
         listed = some_of([name for names in unallowed.values() for name in names])
         options = " ".join(f"--allow {handler}" for handler in unallowed)
