@@ -15,7 +15,7 @@ from chainview.actor.hosts.answers import Refusal
 from chainview.actor.hosts.io_errors import io_words
 
 _IN_BRACKETS: Final = re.compile(r"\[([^\]%]+)(?:%(\d{1,10}))?\]", re.ASCII)
-_LIMIT_IN_BRACKETS: Final = re.compile(r"\[([^\]]+)\](:?)(.*)")
+_LIMIT_IN_BRACKETS: Final = re.compile(r"\[([^\]]+)\](?:(:)(.*))?")
 _PORT: Final = re.compile(r"\+?0*(\d{1,5})", re.ASCII)
 _LAST_PORT: Final = 0xFFFF
 _FAMILIES: Final = (socket.AF_INET, socket.AF_INET6)
@@ -161,7 +161,7 @@ def limit_of(text: str) -> Limit | None:
     """What a LIMIT means: `HOST` or `HOST:PORT`, an IPv6 number in brackets, `*` for any; None for what is none."""
     host, colon, port = text, "", ""
     if matched := _LIMIT_IN_BRACKETS.fullmatch(text):
-        host, colon, port = matched[1], matched[2], matched[3]
+        host, colon, port = matched[1], matched[2] or "", matched[3] or ""
         if not _is_ipv6(host):
             return None
     elif not _is_ipv6(text):

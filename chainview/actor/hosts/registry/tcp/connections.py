@@ -27,7 +27,7 @@ from chainview.pack.values import String, Tuple, Value, bytes_value
 from chainview.system.event_loop import EventLoop
 from chainview.system.long_work import wait_for
 
-PAST_LIMIT: Final = "Permission denied (os error 13)"
+_PAST_LIMIT: Final = "Permission denied (os error 13)"
 _MOST_READ: Final = 8192
 _HANDSHAKE_SECONDS: Final = 10.0
 _PARTING_SECONDS: Final = 1.0
@@ -136,17 +136,17 @@ class Connections:
         self._last += 1
         return self._last
 
-    async def reachable(self, member: Member, address: str, what: str) -> list[Endpoint]:
+    async def reachable(self, member: Member, address: str) -> list[Endpoint]:
         """Where an address leads, as far as the actor may go there; raises Refusal."""
         endpoints = await resolved(address)
         if member.limits is None:
             return endpoints
         covered = await within(member.limits, address, endpoints)
-        if covered:
-            return covered
-        given = " ".join(f"--allow {HANDLER}:{each}" for each in member.host.leave.limits_of(HANDLER))
-        member.host.warn(f"the actor asked to {what} {address}, which is past {given}: it was told that it may not")
-        raise Refusal(PAST_LIMIT)
+        if not covered:
+            given = " ".join(f"--allow {HANDLER}:{each}" for each in member.host.leave.limits_of(HANDLER))
+            member.host.warn(f"{HANDLER}: what {given} does not cover is refused to the actor")
+            raise Refusal(_PAST_LIMIT)
+        return covered
 
     async def connect(self, endpoints: list[Endpoint]) -> tuple[PlainStream, Endpoint]:
         """A connection to the first of the endpoints that takes one; raises Refusal."""

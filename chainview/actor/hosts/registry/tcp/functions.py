@@ -32,7 +32,7 @@ class Functions:
     async def connect(self, input: Value) -> Value:
         """Connects to an address; the connection is its actor's at once."""
         address = _text(input)
-        endpoints = await self._connections.reachable(self._member, address, "connect to")
+        endpoints = await self._connections.reachable(self._member, address)
         plain, peer = await self._connections.connect(endpoints)
         stream: Stream = plain
         tls = self._member.tls
@@ -52,7 +52,7 @@ class Functions:
     async def listen(self, input: Value) -> Value:
         """Listens on an address; the actor is called back for each connection."""
         address = _text(input)
-        endpoints = await self._connections.reachable(self._member, address, "listen on")
+        endpoints = await self._connections.reachable(self._member, address)
         return String(str(self._connections.listen(self._member, endpoints)))
 
     async def accept(self, input: Value) -> Value:
