@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from chainview.actor.hosts.registry.terminal import INPUT
 from chainview.chain.files.entries.entry import End, ReadEvent
 from chainview.chain.files.native.reader import read_entries
+from chainview.pack.cgrf import encode
 from chainview.pack.literal import parse_literal
-from chainview.pack.values import Char, Tuple
+from chainview.pack.values import UNIT, Char, Tuple, bytes_value
 from tests.actor.guests import ECHO, SPIN, TRAP, Guest
 from tests.commands.running import COMMAND, chainview, environment, recorded_up_to, sample
 from tests.waiting import LIMIT
@@ -53,6 +55,21 @@ def test_recorded_hashes_are_recomputed_without_anything_of_ours(tmp_path: Path)
         text = json.dumps({**event, "hash": []}, separators=(",", ":"), ensure_ascii=False)
         assert list(hashlib.sha1(text.encode()).digest()) == event["hash"]
         parent = event["hash"]
+
+
+def test_an_actor_has_the_standard_streams_where_it_may(tmp_path: Path) -> None:
+    """Without leave it is refused; with it, it writes to standard error and is called for standard input to its end."""
+    name = "theater:simple/terminal"
+    guest = Guest().calling("say", name, "write-stdout", encode(bytes_value(b"hello from it\n")))
+    path = str(guest.calling("hear", name, "enable-input", encode(UNIT)).body(INPUT, ECHO).written(tmp_path))
+    refused = chainview(tmp_path, "record", path)
+    assert (refused.code, refused.out) == (2, "")
+    assert "--allow terminal allows it" in refused.err
+    words = ("--allow", "terminal", "--call", "say()", "--call", "hear()")
+    done = chainview(tmp_path, "record", path, *words, stdin=b"typed")
+    assert done.code == 0
+    assert "hello from it\n" in done.err
+    assert 'handle-input(b"typed")' in done.out
 
 
 def test_events_are_printed_a_line_each(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import errno
 import os
 import resource
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from hashlib import sha1
 from pathlib import Path
 from typing import Any
@@ -195,14 +195,39 @@ def test_what_is_not_there_is_told_in_the_words_of_the_reference(tmp_path: Path)
 
 
 @contextmanager
-def files_up_to(size: int) -> Iterator[None]:
-    """Lets no file of this process grow beyond that size, as on a full disk."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+def limited(what: int, most: int) -> Iterator[None]:
+    """Lets the system give this process no more of something."""
+    before = resource.getrlimit(what)
+    resource.setrlimit(what, (most, before[1]))
     try:
         yield
     finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        resource.setrlimit(what, before)
+
+
+def files_up_to(size: int) -> AbstractContextManager[None]:
+    """Lets no file of this process grow beyond that size, as on a full disk."""
+    return limited(resource.RLIMIT_FSIZE, size)
+
+
+def no_more_files() -> AbstractContextManager[None]:
+    """Lets this process open nothing beside what is open."""
+    free = os.dup(0)
+    os.close(free)
+    return limited(resource.RLIMIT_NOFILE, free)
+
+
+def test_a_file_that_can_not_be_made_is_told(tmp_path: Path) -> None:
+    """In the frames that Theater has for content, for labels, and for folders that can't be read."""
+    store = store_of(tmp_path)
+    store["store-at-label"](asked("s", "l", b"hello"))
+    with no_more_files():
+        made = store["store-at-label"](asked("s", "l", b"new"))
+        labelled = store["label"](asked("s", "l", HELLO))
+        listed = [store[name](String("s")) for name in ("list-all-content", "list-labels")]
+    assert made == err("Failed to create content file")
+    assert labelled == err("Failed to write label file")
+    assert listed == [err("Failed to read data directory"), err(f'Failed to read directory: "{tmp_path}/s/labels"')]
 
 
 def test_what_does_not_fit_on_the_disk_is_not_there(tmp_path: Path) -> None:
