@@ -30,7 +30,7 @@ class StandardTerminal:
 
     def __init__(self, reads: int = 0, writes: int = 2) -> None:
         self._reads, self._writes = reads, writes
-        self._lock = threading.Lock()
+        self._lock, self._reading = threading.Lock(), threading.Lock()
         self._before: list[Any] | None = None
         self._readers: list[_Reader] = []
 
@@ -79,7 +79,7 @@ class StandardTerminal:
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Reads on a thread of its own, the next bytes only once the actor has dealt with those before."""
-        reader = _Reader(self, self._reads, listener)
+        reader = _Reader(self, listener)
         with self._lock:
             self._readers.append(reader)
         reader.start()
@@ -91,6 +91,23 @@ class StandardTerminal:
 
         return close
 
+    @property
+    def reads(self) -> int:
+        """The descriptor of what comes in."""
+        return self._reads
+
+    def taken(self) -> bytes | None:
+        """What has come in, empty at its end; None where another actor took it, which is not waited for."""
+        with self._reading:
+            if not select.select([self._reads], [], [], 0)[0]:
+                return None
+            try:
+                return os.read(self._reads, _BUFFER)
+            except BlockingIOError:
+                return None
+            except OSError:
+                return b""
+
     def resized(self) -> None:
         """Tells those who listen that the terminal has another size."""
         for reader in tuple(self._readers):
@@ -100,8 +117,8 @@ class StandardTerminal:
 class _Reader:
     """A thread that waits for input, and to be woken."""
 
-    def __init__(self, terminal: StandardTerminal, reads: int, listener: Listener) -> None:
-        self._terminal, self._reads, self._listener = terminal, reads, listener
+    def __init__(self, terminal: StandardTerminal, listener: Listener) -> None:
+        self._terminal, self._listener = terminal, listener
         self._woken, self._wakes = socket.socketpair()
         self._wakes.setblocking(False)
         self._data = b""
@@ -122,18 +139,25 @@ class _Reader:
         self._woken.close()
 
     def _work(self) -> None:
-        while not self._over:
-            if self._waits:
-                self._await()
-            elif self._data:
-                sent, self._data = self._data[:_AT_ONCE], self._data[_AT_ONCE:]
-                self._tell(self._listener.typed(sent))
-            elif self._resized:
-                self._resized, size = False, self._terminal.size()
-                if size is not None:
-                    self._tell(self._listener.resized(*size))
-            else:
-                self._await(self._reads)
+        try:
+            while not self._over:
+                self._step()
+        except (OSError, ValueError):
+            # A process with very many open files can't wait for more of them.
+            self._end()
+
+    def _step(self) -> None:
+        if self._waits:
+            self._await()
+        elif self._data:
+            sent, self._data = self._data[:_AT_ONCE], self._data[_AT_ONCE:]
+            self._tell(self._listener.typed(sent))
+        elif self._resized:
+            self._resized, size = False, self._terminal.size()
+            if size is not None:
+                self._tell(self._listener.resized(*size))
+        else:
+            self._await(self._terminal.reads)
 
     def _tell(self, told: Future[Value]) -> None:
         self._waits = True
@@ -146,21 +170,18 @@ class _Reader:
             self._over = not woken
             self._resized = self._resized or _RESIZED in woken
             self._waits = self._waits and _ANSWERED not in woken
-        if self._reads in ready and not self._over:
-            self._read()
+        if not self._over and any(each in ready for each in reads):
+            data = self._terminal.taken()
+            if data:
+                self._data = data
+            elif data is not None:
+                self._end()
 
-    def _read(self) -> None:
-        try:
-            self._data = os.read(self._reads, _BUFFER)
-        except BlockingIOError:
-            return
-        except OSError:
-            self._data = b""
-        if not self._data:
-            self._over = True
-            with suppress(OSError):
-                self._terminal.set_raw(False)
-            self._listener.ended()
+    def _end(self) -> None:
+        self._over = True
+        with suppress(OSError):
+            self._terminal.set_raw(False)
+        self._listener.ended()
 
 
 @contextmanager

@@ -45,6 +45,11 @@ class Heard:
         """Notes the end."""
         self.over = True
 
+    @property
+    def waits(self) -> bool:
+        """Whether something was told that was not dealt with."""
+        return bool(self._futures)
+
     def deal(self) -> bytes | tuple[int, int]:
         """Waits for the only thing that was told since, and deals with it."""
         eventually(lambda: self._futures)
@@ -126,6 +131,22 @@ def test_whoever_stops_listening_leaves_no_thread(busy: bool) -> None:
         assert not heard.over
         if busy:
             heard.deal()
+
+
+def test_actors_of_a_family_share_what_comes_in() -> None:
+    """Each byte goes to one of them, whichever is first, as in Theater; none waits for what another one took."""
+    with piped() as (reads, writes):
+        terminal, heard = StandardTerminal(reads), [Heard() for _ in range(4)]
+        stops = [terminal.listen(each) for each in heard]
+        for number in range(50):
+            os.write(writes, bytes([number]))
+            eventually(lambda: any(each.waits for each in heard))
+            next(each for each in heard if each.waits).deal()
+        told = sorted(byte for each in heard for data in each.told if isinstance(data, bytes) for byte in data)
+        assert told == list(range(50))
+        for stop in stops:
+            stop()
+    assert not [each for each in threading.enumerate() if each.name == "terminal"]
 
 
 def test_another_size_is_told_in_its_turn() -> None:
