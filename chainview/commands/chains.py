@@ -1,4 +1,4 @@
-"""`chainview chains`: lists the kept chains, and prunes them."""
+"""`chainview chains`: lists the kept chains and families of them, and prunes them."""
 
 from __future__ import annotations
 
@@ -81,6 +81,7 @@ def _chain_object(chain: KeptChain) -> dict[str, object]:
         "path": str(chain.path),
         "actor": chain.actor,
         "time": _moment(chain.time_ns, "T") + "Z",
+        "actors": len(chain.members) or 1,
         "events": chain.events,
         "bytes": chain.size,
         "closed": chain.closed,
@@ -103,7 +104,8 @@ def _table(chains: list[KeptChain]) -> list[str]:
     for chain in chains:
         state = "live" if chain.live else "closed" if chain.closed else "open"
         events = ("unreadable" if chain.problem else "no chain") if chain.events is None else f"{chain.events:,}"
-        name = visible(f"{chain.actor or '?'}, {chain.path.name}")
+        more = f" and {len(chain.members) - 1:,} more" if len(chain.members) > 1 else ""
+        name = visible(f"{chain.actor or '?'}{more}, {chain.path.name}")
         lines.append(f"{_moment(chain.time_ns, ' ')}  {events:>11}  {_size(chain.size):>10}  {state:<8}  {name}")
     return lines
 

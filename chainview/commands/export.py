@@ -1,4 +1,4 @@
-"""`chainview export`: writes a chain in another format."""
+"""`chainview export`: writes a chain, or each chain of a family, in another format."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, words_of
 from chainview.system.streams import complain, emit_bytes
 from chainview.system.wording import visible, visible_json
 
 if TYPE_CHECKING:
+    from chainview.chain.families.folder import RecordedFamily
     from chainview.chain.files.exporters import Excerpt
     from chainview.chain.files.opened import OpenedChain
 
@@ -26,6 +27,8 @@ _FORMATS = {
 }
 
 
+_SUFFIXES = {"msgpack": ".chain", "json": ".json", "theater": ".json", "event": ".event", "blocks": ".blocks"}
+"""What the names of a family's files end in."""
 _RAW = ("msgpack", "event")
 """The formats that hold payloads as raw bytes."""
 
@@ -33,35 +36,98 @@ _RAW = ("msgpack", "event")
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     formats = "; ".join([f"{name}: {text}" for name, text in _FORMATS.items()])
-    parser.add_argument("chain", metavar="CHAIN", help="a chain file of any format; - is standard input")
+    parser.add_argument(
+        "chain", metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
+    )
     parser.add_argument("--to", dest="format", choices=sorted(_FORMATS), required=True, help=formats)
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write here (default: standard output)")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write here (default: standard output), a family into this folder",
+    )
     parser.add_argument("--force", action="store_true", help="replace an existing file")
 
 
 def run(args: argparse.Namespace) -> int:
     """Writes the chain; what the format can't hold is told on standard error."""
+    from chainview.chain.families.folder import find_family
+
+    family = find_family(args.chain)
+    if family is not None:
+        return _export_family(args, family)
+    _check_output(args)
+    for sentence in _exported(args, args.chain, args.output):
+        complain(sentence)
+    return 0
+
+
+def _exported(args: argparse.Namespace, chain: str | Path, output: Path | None) -> list[str]:
+    """Writes one chain; what is to be said of it."""
     from chainview.chain.files.exporters import WRITERS, Losses, all_of
     from chainview.chain.files.opened import open_chain
     from chainview.chain.files.verification import file_sentences
     from chainview.system.whole_file import write_whole
 
-    _check_output(args)
     losses = Losses()
-    with open_chain(args.chain) as opened:
+    with open_chain(chain) as opened:
         opened.load()
         excerpt, remarks = all_of(opened), list[str]()
         if args.format == "theater":
             excerpt, remarks = _replayable(opened, excerpt)
         pieces = _unless_changed(WRITERS[args.format](excerpt, losses), opened)
-        if args.output is not None:
-            write_whole(args.output, pieces, force=args.force)
+        if output is not None:
+            write_whole(output, pieces, force=args.force)
         else:
             emit_bytes(_for_terminal(pieces, args.format) if sys.stdout.isatty() else pieces)
-        sentences = [*remarks, *losses.sentences(), *file_sentences(opened)]
-    for sentence in sentences:
-        complain(sentence)
-    return 0
+        return [*remarks, *losses.sentences(), *file_sentences(opened)]
+
+
+def _export_family(args: argparse.Namespace, family: RecordedFamily) -> int:
+    """Writes each member's chain into a folder, and the index beside them; 2 when one of them can't be written."""
+    from chainview.chain.families.index import INDEX, Entry
+    from chainview.system.whole_file import write_whole
+
+    folder = _output_folder(args, family)
+    for remark in family.remarks:
+        complain(remark)
+    lines, outputs, code = list[str](), set[Path](), 0
+    for member in family.members:
+        output = folder / f"{member.file.stem}{_SUFFIXES[args.format]}"
+        if output in outputs:
+            output = folder / f"{member.file.name}{_SUFFIXES[args.format]}"
+        outputs.add(output)
+        try:
+            if member.problem:
+                raise ChainviewError(member.problem)
+            sentences = _exported(args, member.file, output)
+        except ChainviewError as error:
+            complain(f"{member.title} is left out: {error.sentence}")
+            code = 2
+            continue
+        for sentence in sentences:
+            complain(f"{member.title}: {sentence}")
+        lines.append(Entry(output.name, member.entry.id, member.name, member.parent, member.entry.module_sha256).line)
+    if lines:
+        write_whole(folder / INDEX, ("".join(lines).encode(),), force=args.force)
+    return code
+
+
+def _output_folder(args: argparse.Namespace, family: RecordedFamily) -> Path:
+    """The folder to write a family into, made where it was missing; raises ChainviewError where that can't be."""
+    folder: Path | None = args.output
+    if folder is None or str(folder) == "-":
+        raise ChainviewError(f"{args.chain} is a family of chains, which go into a folder: give -o FOLDER")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if folder.samefile(family.folder):
+            raise ChainviewError(f"{folder} is the folder of the family itself: give another one")
+        if any(folder.iterdir()) and not args.force:
+            raise ChainviewError(f"{folder} is not empty: give another folder, or --force to replace what is in it")
+    except OSError as error:
+        raise ChainviewError(f"can't make the folder {folder}: {words_of(error)}") from None
+    return folder
 
 
 def _unless_changed(pieces: Iterator[bytes], opened: OpenedChain) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""`chainview show`: prints the events of a chain, or one of them in full."""
+"""`chainview show`: prints the events of a chain, or of each chain of a family, or one event in full."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError
+from chainview.system.signals import interruption
 from chainview.system.streams import complain, emit
 
 if TYPE_CHECKING:
+    from chainview.chain.families.folder import RecordedFamily
+    from chainview.chain.families.member import Member
     from chainview.chain.files.opened import OpenedChain
 
 _GREP_SECONDS = 5.0
@@ -21,7 +25,9 @@ _KINDS = ("call", "host", "result", "error", "shutdown", "other")
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("chain", metavar="CHAIN", help="a chain file of any format; - is standard input")
+    parser.add_argument(
+        "chain", metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
+    )
     parser.add_argument("event", metavar="N", nargs="?", type=int, help="print this event in full")
     parser.add_argument("--json", action="store_true", help="print a JSON object a line")
     parser.add_argument("--from", dest="first", type=int, metavar="N", help="begin at this event")
@@ -34,11 +40,18 @@ def run(args: argparse.Namespace) -> int:
     """Prints what was asked for; raises ChainviewError for an event that is not there."""
     if args.event is not None and (args.kind or any(each is not None for each in (args.first, args.last, args.grep))):
         args.refuse("N prints one event: it does not go with --from, --to, --kind or --grep")
+    first = 1 if args.first is None else args.first
+    if first < 1 or (args.last is not None and args.last < first):
+        raise ChainviewError("--from and --to take event numbers from 1 on, the first not after the last")
+    from chainview.chain.families.folder import find_family
     from chainview.chain.files.opened import open_chain
     from chainview.chain.files.verification import file_sentences
     from chainview.chain.words.report import event_text
 
     pattern = _pattern(args.grep)
+    family = find_family(args.chain)
+    if family is not None:
+        return _show_family(args, family, pattern)
     with open_chain(args.chain) as opened:
         opened.load()
         if args.event is not None:
@@ -50,6 +63,42 @@ def run(args: argparse.Namespace) -> int:
             complain(sentence)
         opened.require_unchanged()
     return 0
+
+
+def _show_family(args: argparse.Namespace, family: RecordedFamily, pattern: re.Pattern[str] | None) -> int:
+    """Prints the events of each member under a heading; 2 when one can't be read."""
+    from chainview.chain.files.opened import open_chain
+    from chainview.chain.files.verification import file_sentences
+    from chainview.system.wording import plural, visible
+
+    if args.event is not None:
+        raise ChainviewError(f"N prints one event of one chain: give one of {family.files} in {family.folder}")
+    for remark in family.remarks:
+        complain(remark)
+    code = longest = 0
+    for member in family.members:
+        if interruption.number is not None:
+            break
+        try:
+            if member.problem:
+                raise ChainviewError(member.problem)
+            with open_chain(member.file) as opened:
+                blank = [""] if longest else []
+                longest = max(longest, len(opened.load().table))
+                heading = visible(f"{member.title}: {plural(len(opened.table), 'event')}")
+                past_end = args.first is not None and args.first > len(opened.table)
+                lines = iter(()) if past_end else _lines(args, opened, pattern, member)
+                if not emit(lines if args.json else chain([*blank, heading], lines)):
+                    break
+                for sentence in file_sentences(opened):
+                    complain(f"{member.title}: {sentence}")
+                opened.require_unchanged()
+        except ChainviewError as error:
+            complain(f"{member.title}: {error.sentence}")
+            code = 2
+    if args.first is not None and args.first > longest:
+        raise ChainviewError(f"there is no event {args.first:,} in {args.chain}: its longest chain holds {longest:,}")
+    return code
 
 
 def _pattern(text: str | None) -> re.Pattern[str] | None:
@@ -74,8 +123,6 @@ def _chosen(args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[s
     table = opened.table
     first = 1 if args.first is None else args.first
     last = len(table) if args.last is None else min(args.last, len(table))
-    if first < 1 or (args.last is not None and args.last < first):
-        raise ChainviewError("--from and --to take event numbers from 1 on, the first not after the last")
     if args.first is not None and first > len(table):
         raise ChainviewError(f"there is no event {first:,} in {args.chain}: it holds {len(table):,}")
     for index in range(first - 1, last):
@@ -113,7 +160,9 @@ def _texts(opened: OpenedChain, index: int) -> Iterator[str]:
             yield text
 
 
-def _lines(args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[str] | None) -> Iterator[str]:
+def _lines(
+    args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[str] | None, member: Member | None = None
+) -> Iterator[str]:
     """The events chosen, and, where all that lie between are, the notes that stand between them."""
     from chainview.chain.soundness import soundness
     from chainview.chain.words.notes import note_text
@@ -128,11 +177,12 @@ def _lines(args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[st
         soundness(opened.table, index)
         while notes and notes[0].after <= index:
             yield f"── {note_text(notes.popleft())}"
-        yield _json(opened, index) if args.json else event_line(opened.table, index)
+        yield _json(opened, index, member) if args.json else event_line(opened.table, index)
     yield from [f"── {note_text(note)}" for note in notes if note.after <= last]
 
 
-def _json(opened: OpenedChain, index: int) -> str:
+def _json(opened: OpenedChain, index: int, member: Member | None = None) -> str:
     from chainview.chain.words.report import event_object
 
-    return json.dumps(event_object(opened.table, index))
+    told = {} if member is None else {"member": member.number, "file": member.file.name, "actor": member.name}
+    return json.dumps(event_object(opened.table, index) | told)

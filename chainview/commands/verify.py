@@ -1,4 +1,4 @@
-"""`chainview verify`: checks every hash and link of a chain."""
+"""`chainview verify`: checks every hash and link of a chain, or of each chain of a family."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError
@@ -13,6 +14,8 @@ from chainview.system.signals import interruption
 from chainview.system.streams import complain, emit, show_progress
 
 if TYPE_CHECKING:
+    from chainview.chain.families.folder import RecordedFamily
+    from chainview.chain.families.member import Member
     from chainview.chain.files.opened import OpenedChain
     from chainview.chain.files.verification import Problem, Verification
 
@@ -23,23 +26,78 @@ _CLEARED = "\r" + " " * 40 + "\r"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("chain", metavar="CHAIN", help="a chain file of any format; - is standard input")
+    parser.add_argument(
+        "chain", metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
 def run(args: argparse.Namespace) -> int:
     """Checks the chain and reports; 0 when it is sound, 1 when it is not, also when nobody reads the report."""
+    from chainview.chain.families.folder import find_family
     from chainview.chain.files.opened import open_chain
 
+    family = find_family(args.chain)
+    if family is not None:
+        checked = [_checked(member) for member in family.members]
+        sound = all(each.sound for each in checked)
+        lines = [json.dumps(_family_object(family, checked))] if args.json else _family_text(family, checked)
+        return _reported(lines, sound=sound)
     with open_chain(args.chain) as opened:
         verification = _verified(opened)
         opened.require_unchanged()
+    lines = [json.dumps(_object(verification))] if args.json else _text(args.chain, verification)
+    return _reported(lines, sound=verification.sound)
+
+
+def _reported(lines: list[str], *, sound: bool) -> int:
     try:
-        emit([json.dumps(_object(verification))] if args.json else _text(args.chain, verification))
+        emit(lines)
     except ChainviewError as error:
         complain(error.sentence)
-        return error.exit_code if verification.sound else 1
-    return 0 if verification.sound else 1
+        return error.exit_code if sound else 1
+    return 0 if sound else 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """A member of a family, and what its check found; `problem` where it could not be made, or the index says else."""
+
+    member: Member
+    verification: Verification | None
+    problem: str = ""
+
+    @property
+    def sound(self) -> bool:
+        return self.verification is not None and self.verification.sound and not self.problem
+
+    @property
+    def events(self) -> int:
+        return 0 if self.verification is None else self.verification.events
+
+
+def _checked(member: Member) -> _Checked:
+    from chainview.chain.files.opened import open_chain
+
+    if member.problem:
+        return _Checked(member, None, member.problem)
+    try:
+        with open_chain(member.file) as opened:
+            verification = _verified(opened)
+            opened.require_unchanged()
+    except ChainviewError as error:
+        return _Checked(member, None, error.sentence)
+    return _Checked(member, verification, _against_index(member, verification))
+
+
+def _against_index(member: Member, verification: Verification) -> str:
+    """What the index of the family says otherwise, empty where it does not."""
+    told, head = member.entry, verification.head.hex() if verification.head else ""
+    if told.events is not None and told.events != verification.events:
+        return f"the index counts {told.events:,} events, and {verification.events:,} are here"
+    if told.head and told.head != head:
+        return f"the index names {told.head} as the last hash, and it is {head or 'none'}"
+    return ""
 
 
 def _verified(opened: OpenedChain) -> Verification:
@@ -81,6 +139,42 @@ def _object(verification: Verification) -> dict[str, object]:
         "problems_left_out": verification.problems_left_out,
         "remarks": list(verification.remarks),
     }
+
+
+def _family_object(family: RecordedFamily, checked: list[_Checked]) -> dict[str, object]:
+    return {
+        "chainview": 1,
+        "command": "verify",
+        "sound": all(each.sound for each in checked),
+        "events": sum(each.events for each in checked),
+        "members": [_member_object(each) for each in checked],
+        "remarks": list(family.remarks),
+    }
+
+
+def _member_object(checked: _Checked) -> dict[str, object]:
+    told = checked.member.as_object() | {"sound": checked.sound, "problem": checked.problem or None}
+    if checked.verification is None:
+        return told
+    found = _object(checked.verification)
+    return {key: found[key] for key in found if key not in ("chainview", "command")} | told
+
+
+def _family_text(family: RecordedFamily, checked: list[_Checked]) -> list[str]:
+    from chainview.system.wording import plural, visible
+
+    unsound = sum(not each.sound for each in checked)
+    state = "sound" if not unsound else f"not sound, {unsound:,} of its actors"
+    events = plural(sum(each.events for each in checked), "event")
+    lines = [f"{family.folder}: {state}, {plural(len(checked), 'actor')}, {events}"]
+    lines += [f"  {remark}" for remark in family.remarks]
+    for each in checked:
+        if each.verification is None:
+            lines.append(f"{each.member.title}: not sound, {each.problem}")
+            continue
+        found = _text(each.member.title, each.verification)
+        lines += [f"{each.member.title}: not sound", *found[1:], f"  {each.problem}"] if each.problem else found
+    return [visible(line) for line in lines]
 
 
 def _text(name: str, verification: Verification) -> list[str]:

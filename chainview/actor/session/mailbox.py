@@ -8,8 +8,9 @@ from collections import deque
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
+from chainview.actor.actor import CallOutcome
 from chainview.actor.exports import Request
-from chainview.actor.hosts.family import CHANNEL_CLOSED, ActorError, CallbackFailed
+from chainview.actor.hosts.family import CHANNEL_CLOSED, ActorError, CallbackFailed, internal_error
 from chainview.pack.values import Value
 
 
@@ -108,3 +109,8 @@ class Mailbox:
             if isinstance(call, Callback):
                 call.fail()
         return sum(isinstance(call, Request) for call in left)
+
+
+def error_of(outcome: CallOutcome) -> ActorError:
+    """Theater's error of a call that failed."""
+    return CHANNEL_CLOSED if outcome.event is None else internal_error(outcome.event)

@@ -10,7 +10,7 @@ from pathlib import Path
 from chainview.actor.actor import Actor, CallOutcome
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.exports import CallRefused, Export, Request, exports_of, messages_of, parse_call
-from chainview.actor.hosts.family import CHANNEL_CLOSED, ActorError, Ended, SpawnFailed, Way, internal_error
+from chainview.actor.hosts.family import ActorError, Ended, SpawnFailed, Way
 from chainview.actor.hosts.registry.message_server import Router
 from chainview.actor.hosts.registry.timer import TICK
 from chainview.actor.module import ModuleError
@@ -19,7 +19,7 @@ from chainview.actor.session.agenda import Adoption, Agenda, Tick
 from chainview.actor.session.family import Family, FamilyMember
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare, successor
-from chainview.actor.session.mailbox import Callback, Inquiry
+from chainview.actor.session.mailbox import Callback, Inquiry, error_of
 from chainview.actor.session.options import Options
 from chainview.actor.session.status import Phase, SessionLike, Status
 from chainview.chain.event import Event
@@ -39,7 +39,8 @@ GRACE_SECONDS = 0.5
 class Session:
     """Runs one actor. The module loads, and every call runs, on the session's thread.
 
-    `failure` is what kept it from starting or from going on; `on_outcome` is told how each call ended, on that thread.
+    `failure` is what kept it from starting or from going on; `on_outcome` is told how each call ended, on that thread,
+    and `failed_calls` are those that failed.
     What it spawns is of its `family`, whose root is the session that was not made by another one.
     """
 
@@ -56,6 +57,7 @@ class Session:
         self.failure: ChainviewError | None = None
         self._warnings: tuple[str, ...] = options.target.warnings
         self._on_outcome = on_outcome
+        self.failed_calls: list[CallOutcome] = []
         self.family = family or Family(options, self._child)
         self.initialized = Future[None]()
         """Done once init was called, where there is one; fails with SpawnFailed where that failed."""
@@ -309,7 +311,7 @@ class Session:
         """Why the actor ends after a call, and how that is recorded; an empty reason where it goes on."""
         if outcome.ok or not self.options.stop_on_error:
             return "", STOPPED
-        self._error = _error_of(outcome)
+        self._error = error_of(outcome)
         return f"stopped after a failed call: {outcome.reason}", failed(outcome.error or "")
 
     def _tell_initialized(self) -> None:
@@ -347,7 +349,7 @@ class Session:
         if isinstance(work, Callback):
             outcome = self._told(work.function, lambda: actor.call(work.function, work.params))
             if outcome.response is None:
-                work.fail(_error_of(outcome))
+                work.fail(error_of(outcome))
             else:
                 work.answer(outcome.response)
             return outcome
@@ -365,6 +367,8 @@ class Session:
         outcome = call()
         self._agenda.finished()
         self._cut_off = self._cut_off or (self._agenda.stopping and outcome.reason == INTERRUPTED)
+        if not outcome.ok:
+            self.failed_calls.append(outcome)
         if self._on_outcome is not None:
             self._on_outcome(outcome)
         return outcome
@@ -402,8 +406,3 @@ class Session:
         if self._error is not None:
             way = Way.FAILED
         self.over.set_result(Ended(self.actor_id, way, self._error, self._host.handed_over))
-
-
-def _error_of(outcome: CallOutcome) -> ActorError:
-    """Theater's error of a call that failed."""
-    return CHANNEL_CLOSED if outcome.event is None else internal_error(outcome.event)

@@ -1,13 +1,16 @@
-"""The kept chains: which there are, and which of them to let go."""
+"""The kept chains, and families of them: which there are, and which of them to let go."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from chainview.chain.families.folder import find_family
+from chainview.chain.families.index import INDEX
 from chainview.chain.files.entries.entry import End
 from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.entries.header import Header
@@ -24,7 +27,10 @@ _AT_A_TIME = 10_000
 
 @dataclass(frozen=True, slots=True)
 class KeptChain:
-    """A chain file in the folder; `events` is None where it can't be read as a chain."""
+    """A chain file in the folder, or a family; `events` is None where it can't be read as a chain.
+
+    A family is its folder: its events, its bytes and what lies beside its chains are counted together.
+    """
 
     path: Path
     actor: str
@@ -39,12 +45,14 @@ class KeptChain:
     """Whether a program is writing it."""
     problem: str = ""
     """Why it can't be read, in a sentence, where that is known."""
+    members: tuple[Path, ...] = ()
+    """The chain files of a family; empty for a chain alone."""
 
 
 def kept_chains(folder: Path) -> list[KeptChain]:
-    """The chains in a folder, newest first; empty when there is no such folder."""
+    """The chains and families in a folder, newest first; empty when there is no such folder."""
     try:
-        files = [path for path in folder.iterdir() if path.suffix == ".chain"]
+        files = [path for path in folder.iterdir() if path.suffix == ".chain" or path.is_dir()]
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -60,6 +68,8 @@ def _kept_chain(path: Path) -> KeptChain | None:
     except OSError as error:
         # A link that leads nowhere is no chain; one that may not be followed is named.
         return _unread(path, words_of(error)) if isinstance(error, PermissionError) else None
+    if stat.S_ISDIR(status.st_mode):
+        return _kept_family(path, status) if (path / INDEX).is_file() else None
     if not stat.S_ISREG(status.st_mode):
         return None
     try:
@@ -74,6 +84,44 @@ def _kept_chain(path: Path) -> KeptChain | None:
     began = header.time_ns if header is not None and header.time_ns else _modified_ns(status)
     actor = header.actor_name if header is not None else ""
     return KeptChain(path, actor, began, status.st_mtime, events, status.st_size, closed=closed, live=live)
+
+
+def _kept_family(folder: Path, status: os.stat_result) -> KeptChain | None:
+    """The chains of a family as one; None for a folder that holds none."""
+    try:
+        family = find_family(folder)
+    except ChainviewError as error:
+        return _unread(folder, error.sentence, status)
+    if family is None:
+        return None
+    chains = [found for member in family.members if (found := _kept_chain(member.file)) is not None]
+    events = [chain.events for chain in chains if chain.events is not None]
+    problems = [f"{chain.path.name}: {chain.problem}" for chain in chains if chain.problem]
+    problems += [f"{member.file.name}: {member.problem}" for member in family.members if member.problem]
+    return KeptChain(
+        folder,
+        family.members[0].name,
+        min([chain.time_ns for chain in chains], default=_modified_ns(status)),
+        max([chain.modified for chain in chains], default=status.st_mtime),
+        sum(events) if events else None,
+        _bytes_below(folder),
+        closed=all(chain.closed for chain in chains),
+        live=any(chain.live for chain in chains),
+        problem="; ".join(problems[:1]),
+        members=tuple(member.file for member in family.members),
+    )
+
+
+def _bytes_below(folder: Path) -> int:
+    """The bytes of all files in a folder, without following links."""
+    total = 0
+    for below, _, names in os.walk(folder):
+        for name in names:
+            try:
+                total += os.lstat(os.path.join(below, name)).st_size
+            except OSError:
+                continue
+    return total
 
 
 def _unread(path: Path, problem: str, status: os.stat_result | None = None) -> KeptChain:
@@ -149,13 +197,17 @@ def prune(
 
 
 def _remove(chain: KeptChain, *, dry_run: bool) -> str | None:
-    """Removes one file; returns why it could not be."""
+    """Removes one file, or all of a family; returns why it could not be."""
     if chain.events is None:
         return chain.problem or "it is no chain"
     try:
-        if being_written(chain.path):
+        if any(being_written(path) for path in chain.members or (chain.path,) if path.is_file()):
             return "it is being written"
-        if not dry_run:
+        if dry_run:
+            return None
+        if chain.members and not chain.path.is_symlink():
+            shutil.rmtree(chain.path)
+        else:
             chain.path.unlink(missing_ok=True)
     except FileNotFoundError:
         return None

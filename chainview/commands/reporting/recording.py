@@ -18,6 +18,7 @@ from chainview.commands.reporting.event_printer import EventPrinter
 from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError
 from chainview.system.signals import interruption
 from chainview.system.streams import complain, emit, say
+from chainview.system.wording import plural
 
 _LONGEST_REASON, _LONGEST_NAME = 400, 80
 
@@ -30,6 +31,12 @@ class Recorded:
     calls: Sequence[GivenCall]
     outcomes: Sequence[CallOutcome]
     printer: EventPrinter | None
+
+    @property
+    def children(self) -> list[Session]:
+        """The other actors of the family that began, in order."""
+        members = self.session.family.members
+        return [each for each in members if isinstance(each, Session) and each is not self.session and each.chain_path]
 
 
 def report(recorded: Recorded, *, as_json: bool) -> int:
@@ -56,13 +63,52 @@ def report(recorded: Recorded, *, as_json: bool) -> int:
     never_made = _never_made(recorded)
     if never_made:
         complain(f"{never_made:,} of the {len(recorded.calls):,} calls asked for {_was(never_made)} never made")
-    say(f"{session.chain.count:,} events in {session.chain_path}")
+    child_failed = _tell_children(recorded)
+    say(_whole(recorded))
     interruption.settle()
     if failure is not None:
         raise failure
     if number is not None and (cut_off or never_made):
         return EXIT_INTERRUPTED
-    return 2 if refused else 1 if failed or never_made or session.rescues else 0
+    return 2 if refused else 1 if failed or child_failed or never_made or session.rescues else 0
+
+
+def _tell_children(recorded: Recorded) -> bool:
+    """Tells what became of the actors that were spawned, by name; whether anything of it is a failure."""
+    any_failed = False
+    warned = set(recorded.session.warnings)
+    for child in recorded.children:
+        name = _name(child)
+        for warning in child.warnings:
+            if warning not in warned:
+                complain(f"{name}: {warning}")
+        warned |= set(child.warnings)
+        for outcome in child.failed_calls:
+            if _was_cut_off(outcome):
+                complain(f"{name}: {function_name(outcome.function)} was ended with its family")
+                continue
+            any_failed = True
+            for line in failure_lines(outcome, name):
+                say(line)
+        for sentence in (*child.rescues, *([] if child.failure is None else [child.failure.sentence])):
+            any_failed = True
+            complain(f"{name}: {sentence}")
+    return any_failed
+
+
+def _name(child: Session) -> str:
+    """What a child is called, by its file where several may have that name."""
+    path = child.chain_path
+    return child.options.target.name if path is None else path.stem
+
+
+def _whole(recorded: Recorded) -> str:
+    """How much was recorded, and where it lies."""
+    session, folder = recorded.session, recorded.session.family.folder
+    if folder is None:
+        return f"{session.chain.count:,} events in {session.chain_path}"
+    events = session.chain.count + sum(child.chain.count for child in recorded.children)
+    return f"{plural(1 + len(recorded.children), 'actor')}, {plural(events, 'event')} in {folder}"
 
 
 def _was(count: int) -> str:
@@ -101,7 +147,9 @@ def _tell_output(recorded: Recorded, *, as_json: bool) -> bool:
 
 
 def _object(recorded: Recorded) -> dict[str, object]:
-    head = recorded.session.chain.head
+    head, folder = recorded.session.chain.head, recorded.session.family.folder
+    members = [_member(number, each) for number, each in enumerate([recorded.session, *recorded.children])]
+    family = {} if folder is None else {"folder": str(folder), "members": members}
     return {
         "chainview": 1,
         "command": "record",
@@ -113,6 +161,23 @@ def _object(recorded: Recorded) -> dict[str, object]:
             | ({} if each.ok else {"reason": each.reason})
             for each in recorded.outcomes
         ],
+        **family,
+    }
+
+
+def _member(number: int, session: Session) -> dict[str, object]:
+    head, path = session.chain.head, session.chain_path
+    return {
+        "number": number,
+        "file": None if path is None else path.name,
+        "name": session.options.target.name,
+        "id": session.actor_id,
+        "parent": session.parent_id,
+        "events": session.chain.count,
+        "head": head.hex() if head else None,
+        "failed_calls": [
+            {"function": each.function, "error": each.error, "reason": each.reason} for each in session.failed_calls
+        ],
     }
 
 
@@ -123,9 +188,10 @@ def _tell_failures(failed: Sequence[CallOutcome], *, told: bool = False) -> None
             say(line)
 
 
-def failure_lines(outcome: CallOutcome) -> Iterator[str]:
-    """A failed call in lines: its name, the reason cut in its middle, and the guest's stack."""
+def failure_lines(outcome: CallOutcome, actor: str = "") -> Iterator[str]:
+    """A failed call in lines: of which actor, its name, the reason cut in its middle, and the guest's stack."""
     reason = middle_cut(outcome.reason, _LONGEST_REASON)
-    yield f"chainview: {middle_cut(function_name(outcome.function), _LONGEST_NAME)} failed: {reason}"
+    name = middle_cut(function_name(outcome.function), _LONGEST_NAME)
+    yield f"chainview: {actor and f'{middle_cut(actor, _LONGEST_NAME)}: '}{name} failed: {reason}"
     for frame in outcome.stack:
         yield f"    {middle_cut(str(frame), _LONGEST_REASON)}"

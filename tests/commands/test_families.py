@@ -1,0 +1,152 @@
+"""The commands that take a chain take a folder of chains as well, as processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from chainview.chain.families.index import INDEX, Entry
+from chainview.chain.files.native.writer import ChainWriter
+from tests.chain import samples
+from tests.commands.running import COMMAND, SAMPLES, chainview, environment
+from tests.reference import reference_file
+from tests.waiting import LIMIT
+
+pytestmark = pytest.mark.once
+
+
+def write_family(folder: Path, *counts: int) -> Path:
+    """A family of chainview's own, with as many events in each of its chains."""
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for number, count in enumerate(counts):
+        name = f"{number}-{'root' if number == 0 else 'child'}.chain"
+        (folder / name).write_bytes(samples.native(samples.events(count)))
+        lines.append(Entry(name, f"id-{number}", name[2:-6], "id-0" if number else "").line)
+    (folder / INDEX).write_text("".join(lines))
+    return folder
+
+
+def test_verify_checks_each_member(tmp_path: Path) -> None:
+    """A family is sound only if all of its members are; what is wrong is told with the member."""
+    write_family(tmp_path / "f", 5, 10)
+    done = chainview(tmp_path, "verify", "f")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith("f: sound, 2 actors, 15 events\n0-root.chain: sound\n")
+    data = bytearray((tmp_path / "f" / "1-child.chain").read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / "f" / "1-child.chain").write_bytes(bytes(data))
+    (tmp_path / "f" / "0-root.chain").unlink()
+    done = chainview(tmp_path, "verify", "f")
+    assert done.code == 1
+    assert done.out.startswith(
+        "f: not sound, 2 of its actors, 2 actors, 10 events\n0-root.chain: not sound, the file is m"
+    )
+    found = json.loads(chainview(tmp_path, "verify", "f", "--json").out)
+    assert (found["sound"], [each["sound"] for each in found["members"]]) == (False, [False, False])
+    assert found["members"][0]["problem"] == "the file is missing"
+    assert found["members"][1]["problems"]
+    assert [found["members"][1][key] for key in ("number", "name", "parent")] == [1, "child", "id-0"]
+
+
+def test_verify_holds_a_chain_against_what_the_index_tells(tmp_path: Path) -> None:
+    """An array that lost its last events is sound in itself: the harness' index knows more."""
+    source = reference_file("lab/families/tickets/family.json").parent
+    assert chainview(tmp_path, "verify", str(source)).code == 0
+    copy = tmp_path / "copy"
+    shutil.copytree(source, copy)
+    events = json.loads((copy / "3.json").read_text())
+    copy.chmod(0o700)
+    (copy / "3.json").chmod(0o600)
+    (copy / "3.json").write_text(json.dumps(events[:-1]))
+    done = chainview(tmp_path, "verify", "copy")
+    assert done.code == 1
+    assert "the index counts 12 events, and 11 are here" in done.out
+
+
+def test_show_prints_each_member_under_a_heading(tmp_path: Path) -> None:
+    """Filters apply to each; N needs one of the files, which are named."""
+    write_family(tmp_path / "f", 5, 10)
+    done = chainview(tmp_path, "show", "f", "--from", "5")
+    heads = [line for line in done.out.splitlines() if not line.startswith(" ")]
+    assert (done.code, heads) == (0, ["0-root.chain: 5 events", "", "1-child.chain: 10 events"])
+    assert len(done.out.splitlines()) == 3 + 1 + 6
+    told = [json.loads(line) for line in chainview(tmp_path, "show", "f", "--from", "7", "--json").out.splitlines()]
+    assert [(each["member"], each["actor"], each["event"]) for each in told] == [
+        (1, "child", at) for at in range(7, 11)
+    ]
+    done = chainview(tmp_path, "show", "f", "3")
+    assert done.code == 2
+    assert "give one of 0-root.chain, 1-child.chain in f" in done.err
+    assert chainview(tmp_path, "show", "f", "--from", "11").code == 2
+    (tmp_path / "f" / "0-root.chain").unlink()
+    done = chainview(tmp_path, "show", "f", "--kind", "call")
+    assert (done.code, done.out.splitlines()[0]) == (2, "1-child.chain: 10 events")
+    assert "0-root.chain: the file is missing" in done.err
+
+
+def test_export_writes_each_member_and_the_index(tmp_path: Path) -> None:
+    """The copy is a family with the same names; nothing is overwritten unasked."""
+    write_family(tmp_path / "f", 5, 10)
+    assert "give -o FOLDER" in chainview(tmp_path, "export", "f", "--to", "json").err
+    assert "the family itself" in chainview(tmp_path, "export", "f", "--to", "json", "-o", "f").err
+    assert chainview(tmp_path, "export", "f", "--to", "json", "-o", "g").code == 0
+    assert sorted(path.name for path in (tmp_path / "g").iterdir()) == ["0-root.json", "1-child.json", INDEX]
+    found = json.loads(chainview(tmp_path, "verify", "g", "--json").out)
+    assert [(each["name"], each["parent"]) for each in found["members"]] == [("root", None), ("child", "id-0")]
+    assert "is not empty" in chainview(tmp_path, "export", "f", "--to", "json", "-o", "g").err
+    assert chainview(tmp_path, "export", "g", "--to", "msgpack", "-o", "h").code == 0
+    (tmp_path / "h" / "0-root.chain").write_bytes(b"junk")
+    done = chainview(tmp_path, "export", "h", "--to", "blocks", "-o", "i")
+    assert (done.code, sorted(path.name for path in (tmp_path / "i").iterdir())) == (2, ["1-child.blocks", INDEX])
+    assert "0-root.chain is left out" in done.err
+
+
+def test_a_kept_family_is_one_line_and_goes_as_a_whole(tmp_path: Path) -> None:
+    """It is listed with its actors and their events together; never is one removed that is being written."""
+    kept = tmp_path / "xdg_state_home" / "chainview" / "chains"
+    family = write_family(kept / "root-1", 5, 10, 5)
+    (family / "0-root.store").mkdir()
+    (family / "0-root.store" / "x").write_bytes(b"x" * 1000)
+    (listed,) = json.loads(chainview(tmp_path, "chains", "--json").out)["chains"]
+    assert (listed["path"], listed["actor"], listed["actors"], listed["events"]) == (str(family), "root", 3, 20)
+    assert listed["bytes"] > 1000
+    assert "root and 2 more, root-1" in chainview(tmp_path, "chains").out
+    assert chainview(tmp_path, "verify", "root-1").code == 0
+    live = ChainWriter.create(family / "3-late.chain", samples.header())
+    try:
+        done = json.loads(chainview(tmp_path, "chains", "--prune", "--max-size", "1", "--json").out)
+    finally:
+        live.close()
+    assert (done["removed"], [each["reason"] for each in done["refused"]]) == ([], ["it is being written"])
+    assert chainview(tmp_path, "chains", "--prune", "--max-size", "1").code == 0
+    assert not family.exists()
+
+
+def recorded_family(folder: Path, name: str, *words: str) -> subprocess.CompletedProcess[str]:
+    """The sample family, recorded into a folder from where its manifests' paths begin."""
+    command = [*COMMAND, "record", "foreman/manifest.toml", "-o", str(folder / name), *words]
+    env = environment(folder, PYTHONPATH=str(SAMPLES.parent))
+    return subprocess.run(command, capture_output=True, text=True, cwd=SAMPLES, env=env, timeout=LIMIT, check=False)
+
+
+def test_the_end_of_a_recording_tells_of_all_actors(tmp_path: Path) -> None:
+    """Actors and events together, and a child's failed call with its name: that is a failure like another."""
+    done = recorded_family(tmp_path, "f", "-q", "--for", "1s", "--call", 'give("no number")')
+    assert done.returncode == 1
+    assert "worker: handle-request failed: " in done.stderr
+    events = json.loads(chainview(tmp_path, "verify", "f", "--json").out)["events"]
+    assert done.stderr.splitlines()[-1] == f"4 actors, {events:,} events in {tmp_path / 'f'}"
+    told = json.loads(recorded_family(tmp_path, "g", "--json", "--for", "1s").stdout)
+    assert [(each["file"], each["name"]) for each in told["members"]] == [
+        ("0-foreman.chain", "foreman"),
+        ("1-worker.chain", "worker"),
+        ("2-worker.chain", "worker"),
+    ]
+    assert told["chain"] == os.path.join(told["folder"], "0-foreman.chain")
+    assert told["events"] == told["members"][0]["events"]
