@@ -280,6 +280,8 @@ def _left_out(opened: OpenedChain) -> Iterator[str]:
 
 
 def _remarks(opened: OpenedChain) -> Iterator[str]:
+    if not len(opened.table) and opened.notes and opened.cut is None and not opened.damages:
+        yield f"it holds no event, only {plural(len(opened.notes), 'note')}"
     if opened.format == "native" and opened.end is None and opened.cut is None:
         yield f"not closed after event {len(opened.table):,}"
     yield from _left_out(opened)

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.event import Event
+from chainview.chain.files.entries.entry import Note
+from chainview.chain.files.native.layout import pack_header, pack_note
 from chainview.chain.files.opened import Extent, open_chain
 from chainview.chain.files.verification import Problem, Verification, verify, verify_steps
 from chainview.chain.state_chain import linked
@@ -145,3 +147,13 @@ def test_an_empty_chain_is_sound(tmp_path: Path) -> None:
     """A chain without an event is sound and has no head."""
     verdict = verdict_of(tmp_path, [])
     assert (verdict.sound, verdict.events, verdict.head) == (True, 0, None)
+
+
+def test_a_chain_of_notes_alone_says_so(tmp_path: Path) -> None:
+    """A file of a header and notes is sound, and told as one that holds no event."""
+    for notes, told in ((0, "not closed after event 0"), (2, "it holds no event, only 2 notes")):
+        path = tmp_path / f"{notes}.chain"
+        path.write_bytes(pack_header(samples.header()) + pack_note(Note("bookmark", {})) * notes)
+        with open_chain(path) as opened:
+            verdict = verify(opened)
+        assert (verdict.sound, verdict.remarks[0]) == (True, told)
