@@ -104,16 +104,23 @@ class ActorScreens:
         self._screens[actor_id] = screen
         self._shown = [*self._shown[-1:], actor_id]
 
-    async def show(self, actor_id: str | None) -> LiveScreen | None:
-        """Puts the screen of an actor in the place of the one that is shown; with None that of the actor before."""
+    async def show(self, actor_id: str | None, number: int | None = None) -> LiveScreen | None:
+        """Puts the screen of an actor in the place of the one that is shown; with None that of the actor before.
+
+        With a number it goes to that event.
+        """
         if actor_id is None and len(self._shown) < 2:
             return None
         wanted = self._shown[0] if actor_id is None else actor_id
         screen = self._screens.get(wanted)
         if screen is None:
-            return await self._first_shown(wanted)
-        self._shown = [self._shown[-1], wanted]
-        await self._app.switch_screen(screen)
+            screen = await self._first_shown(wanted)
+        else:
+            self._shown = [self._shown[-1], wanted]
+            await self._app.switch_screen(screen)
+        screen.chain_tree.extended()
+        if number is not None:
+            screen.chain_tree.move_to(number - 1 - screen.chain_tree.table.dropped, centre=True)
         return screen
 
     async def _first_shown(self, actor_id: str) -> LiveScreen:
@@ -249,7 +256,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
     async def on_show_actor(self, event: ShowActor) -> None:
         """Shows another actor of the family."""
-        screen = await self._actors.show(event.actor_id)
+        screen = await self._actors.show(event.actor_id, event.number)
         if screen is None:
             self._say("no other actor was shown before")
         else:

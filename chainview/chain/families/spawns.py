@@ -44,13 +44,14 @@ def _spawn(table: EventTable, index: int) -> Spawn | None:
     payload = read_payload(table.payload(index))
     if not isinstance(payload, HostCall):
         return None
-    match payload.input, _ok(payload.output):
+    match payload.input, answered(payload.output):
         case Tuple((String(manifest), Option() as state, *_)), String(child):
             return Spawn(index, manifest, state.value, child)
     return None
 
 
-def _ok(output: Value | None) -> Value | None:
+def answered(output: Value | None) -> Value | None:
+    """What a host call answered that succeeded; None for one that did not."""
     match output:
         case Result(_, _, True, value):
             return value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -10,7 +12,7 @@ from textual.containers import Vertical
 
 from chainview.ui.event.latest import Latest
 from chainview.ui.lines.blocks import Fixed, LazyLines
-from chainview.ui.lines.line import Line
+from chainview.ui.lines.line import Line, wrapped
 from chainview.ui.widgets.keys import ActionId
 from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.text_line import TextLine
@@ -45,6 +47,9 @@ class DetailPane(Vertical):
         self.tab = "payload"
         self.active = False
         """Whether the keys move in this pane."""
+        self._links: list[Line] = []
+        self.links_of: Callable[[int], list[Line]] = lambda number: []
+        """A line for each link of the event of a number to another chain."""
         self.make_state: MakesState | None = None
         """Makes a state that was too large to be recorded, where there is time for that."""
         self._title = TextLine(self._title_line, id="details-title")
@@ -80,6 +85,7 @@ class DetailPane(Vertical):
         if not again and (key == self._awaited or self._shows(key)):
             return
         self._number = key[0]
+        self._links = self.links_of(key[0])
         facts = gather(table, index, state=self.tab == "state")
         making = facts.lacks_large_state and self.make_state is not None
         if making or facts.size > INLINE_BYTES:
@@ -120,7 +126,9 @@ class DetailPane(Vertical):
         from chainview.ui.event.event_blocks import event_blocks
 
         brief = self.size.height < _BRIEF_BELOW
-        return LazyLines(event_blocks(reading, self.tab, self.view.width, wrap=self.view.wrap, brief=brief))
+        blocks = event_blocks(reading, self.tab, self.view.width, wrap=self.view.wrap, brief=brief)
+        links = [piece for line in self._links for piece in wrapped(line, self.view.width, 2, words=True)]
+        return LazyLines(chain([Fixed(*links)] if links else [], blocks))
 
     def _paint(self, *, keep_scroll: bool, lines: LazyLines | None = None) -> None:
         if self._reading is not None and self.view.size.width:

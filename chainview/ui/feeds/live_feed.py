@@ -55,6 +55,7 @@ class LiveFeed:
         self.grows = True
         """Whether the session was not over at the last look."""
         self._keep = keep
+        self._unseen: list[Note] = []
         self._clock = clock
         self._subscription = session.chain.subscribe()
         self._counts: deque[tuple[int, int]] = deque()
@@ -63,6 +64,7 @@ class LiveFeed:
         """Moves what waits into the table, at most what a tick may cost."""
         until = time.perf_counter() + _SLICE_SECONDS
         appended, notes = 0, []
+        before, self._unseen = self._unseen, []
         while appended < MOST_A_TICK and time.perf_counter() < until:
             items = self._subscription.take(_SLICE)
             for item in items:
@@ -74,7 +76,11 @@ class LiveFeed:
             appended += len(items)
             if len(items) < _SLICE:
                 break
-        return Taken(appended - len(notes), self._let_go(), self._subscription.waiting > 0, tuple(notes))
+        return Taken(appended - len(notes), self._let_go(), self._subscription.waiting > 0, (*before, *notes))
+
+    def take_unseen(self) -> None:
+        """Moves what waits into the table while no screen shows it; its notes come with what is taken next."""
+        self._unseen = list(self.take().notes)
 
     def _let_go(self) -> int:
         if not self._keep or len(self.table) <= self._keep + max(100, self._keep // 10):

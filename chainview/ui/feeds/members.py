@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass
 
 from chainview.actor.session.status import SessionLike
+from chainview.chain.families.links import Link, Links, Place
 from chainview.ui.feeds.live_feed import LiveFeed
+
+_READING_SECONDS = 0.03
+_READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Members:
     def __init__(self, keep: int = 0) -> None:
         self._keep = keep
         self._members: list[Member] = []
+        self._links, self._linked = Links(), 0
         self._lock = threading.Lock()
 
     def add(self, session: SessionLike) -> None:
@@ -57,6 +63,26 @@ class Members:
         """The member that a session is."""
         with self._lock:
             return next(each for each in self._members if each.session is session)
+
+    def links(self, session: SessionLike, number: int) -> list[tuple[Member, Link]]:
+        """What an event has to do with another actor's, with that actor, as far as it is known by now."""
+        members = sorted(self.all(), key=lambda member: member.number)
+        until = time.monotonic() + _READING_SECONDS
+        for member in members[self._linked :]:
+            self._links.add(member.session.actor_id)
+        self._linked = len(members)
+        for member in members:
+            if member.session is not session:
+                member.feed.take_unseen()
+            while time.monotonic() < until and not self._links.read(member.number, member.feed.table, _READ_AT_ONCE):
+                pass
+        own = self.of(session)
+        found = []
+        for link in self._links.of(Place(own.number, number - 1)):
+            other = link.target if link.source.actor == own.number else link.source
+            if other.actor != own.number:
+                found.append((members[other.actor], link))
+        return found
 
     def living(self) -> int:
         """How many have not ended."""

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from chainview.actor.session.status import SessionLike
+from chainview.chain.families.links import Link, LinkKind
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.native.rescue import Loss
 from chainview.chain.words.notes import note_text
 from chainview.replay.run.build_notes import BuildState
 from chainview.system.locations import history_file
-from chainview.system.wording import visible
+from chainview.system.wording import plural, visible
 from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.feeds.sources import LiveSource, MemberSource
 from chainview.ui.lines.status import Badge, Figures
@@ -26,9 +27,40 @@ from chainview.ui.widgets.overlays import MessageBox, Question
 
 if TYPE_CHECKING:
     from chainview.chain.files.entries.entry import Note
+    from chainview.ui.feeds.members import Member
+    from chainview.ui.lines.line import Line
     from chainview.ui.lines.status import Figures
     from chainview.workbench.replay_thread import ReplayThread
 
+_MOST_CHOICES = 9
+_FROM = {
+    LinkKind.SEND: "handled by",
+    LinkKind.REQUEST: "handled by",
+    LinkKind.REPLY: "reply to",
+    LinkKind.CHANNEL: "opened at",
+    LinkKind.MESSAGE: "handled by",
+    LinkKind.CLOSE: "told to",
+    LinkKind.SPAWN: "init of",
+    LinkKind.RPC: "call of",
+    LinkKind.TRANSFER: "taken by",
+    LinkKind.CHILD_EVENT: "told to its supervisor",
+    LinkKind.CHILD_END: "told to its supervisor",
+}
+"""What the other end of a link is to the one where it begins."""
+_TO = {
+    LinkKind.SEND: "sent by",
+    LinkKind.REQUEST: "asked by",
+    LinkKind.REPLY: "reply of",
+    LinkKind.CHANNEL: "opened by",
+    LinkKind.MESSAGE: "sent by",
+    LinkKind.CLOSE: "closed by",
+    LinkKind.SPAWN: "spawned by",
+    LinkKind.RPC: "called by",
+    LinkKind.TRANSFER: "handed over by",
+    LinkKind.CHILD_EVENT: "event of",
+    LinkKind.CHILD_END: "end of",
+}
+"""What the other end of a link is to the one where it ends."""
 _TAKE, _KEEP, _AFRESH, _LOOK = "a", "k", "s", "r"
 
 
@@ -46,6 +78,7 @@ class LiveScreen(ChainScreen):
         self._source = source
         self._actor = ActorActions(self, source.session)
         self._builds = BuildActions(self, source.newest_build)
+        self.details.links_of = self._link_lines
         self.handlers = {
             **self.handlers,
             **self._actor.handlers(),
@@ -53,6 +86,7 @@ class LiveScreen(ChainScreen):
             ActionId.REPLAY: self._replay,
             ActionId.ACTORS: self._choose_actor,
             ActionId.ACTOR_BACK: self._actor_before,
+            ActionId.LINK: self._follow_link,
         }
 
     def figures_came(self, figures: Figures) -> None:
@@ -65,6 +99,40 @@ class LiveScreen(ChainScreen):
         """Shows a note between the events, and tells what can be done about a build."""
         super().note_came(note)
         self._builds.note_came(note)
+
+    def _links(self, number: int) -> list[tuple[Member, Link]]:
+        """What the event of that number has to do with another actor's."""
+        session, members = self._source.session, self._source.members
+        if session is None or members is None or len(members) < 2:
+            return []
+        return members.links(session, number)
+
+    def _link_lines(self, number: int) -> list[Line]:
+        key = self.keymap.key(ActionId.LINK)
+        lines: list[Line] = []
+        for member, link in self._links(number):
+            lines.append([("⇄ ", "accent"), (link_text(member, link), "text"), (f"   {key} goes there", "dim")])
+        return lines
+
+    def _follow_link(self) -> None:
+        cursor = self.chain_tree.cursor
+        found = [] if cursor is None else self._links(self.chain_tree.table.number(cursor))
+        if not found:
+            self.say("nothing of another actor is known to belong to this event", "warning")
+        elif len(found) == 1:
+            self._go_along(*found[0])
+        else:
+            choices = {str(at): link_text(member, link) for at, (member, link) in enumerate(found[:_MOST_CHOICES], 1)}
+
+            def chosen(answer: str | None) -> None:
+                if answer is not None:
+                    self._go_along(*found[int(answer) - 1])
+
+            self.app.push_screen(Question("links", "This event belongs to", choices), chosen)
+
+    def _go_along(self, member: Member, link: Link) -> None:
+        place = link.target if link.target.actor == member.number else link.source
+        self.post_message(ShowActor(member.session.actor_id, place.index + 1))
 
     def _actor_before(self) -> None:
         self.post_message(ShowActor(None))
@@ -203,12 +271,24 @@ class ActorActions:
             self._screen.app.push_screen(question, stop)
 
 
+def link_text(member: Member, link: Link) -> str:
+    """A link in words, from the event that is looked at to the other end, which is that member's."""
+    begins = link.source.actor != member.number
+    place = link.target if begins else link.source
+    words = _FROM[link.kind] if begins else _TO[link.kind]
+    alike = f", by order: {plural(link.alike, 'other')} like it" if link.alike else ""
+    actor = visible(member.session.status().actor)
+    return f"{words} {member.number} {actor}, event {place.index + 1:,} (inferred{alike})"
+
+
 class ShowActor(Message):
     """Another actor of the family is to be shown: the one of that id, or with None the one that was shown before."""
 
-    def __init__(self, actor_id: str | None) -> None:
+    def __init__(self, actor_id: str | None, number: int | None = None) -> None:
+        """`number` is that of the event to go to."""
         super().__init__()
         self.actor_id = actor_id
+        self.number = number
 
 
 class StartAfresh(Message):

@@ -70,6 +70,7 @@ class ActionId(StrEnum):
     ACTOR_STOP = "actor.stop"
     ACTORS = "actors"
     ACTOR_BACK = "actor.back"
+    LINK = "link"
     COPY_EVENT = "copy.event"
     COPY_HASH = "copy.hash"
     COPY_PATH = "copy.path"
@@ -208,6 +209,7 @@ ACTIONS: tuple[Action, ...] = (
     _action(ActionId.REPLAY, "r", "replay", "Replay the chain so far with the newest build", ACTOR, Scope.LIVE),
     _action(ActionId.ACTOR_STOP, "", "stop actor", "Stop the actor for good; asks first", ACTOR, Scope.LIVE),
     _action(ActionId.ACTORS, "o", "actors", "Choose the actor of the family to look at", ACTOR, Scope.LIVE),
+    _action(ActionId.LINK, "v", "link", "Go to the event of another actor that belongs to this one", ACTOR, Scope.LIVE),
     _action(ActionId.ACTOR_BACK, "b", "actor before", "Go back to the actor that was shown before", ACTOR, Scope.LIVE),
     _action(ActionId.COPY_EVENT, "y", "copy event", "Copy the event as JSON", TAKE, Scope.ALL),
     _action(ActionId.COPY_HASH, "Y", "copy hash", "Copy the event's hash", TAKE, Scope.ALL),

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chainview.actor.session.status import Phase
+from chainview.chain.payload import MODULE_EVENT, encode_call
+from chainview.chain.schema import Schema
+from chainview.pack.values import UNIT, Result, String, Tuple, Value, bytes_value, types
 from chainview.ui.feeds.members import Members
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.line import plain
 from chainview.ui.live.actors import Actors
+from tests.ui import samples
 from tests.ui.app_driver import Driven, PlayedSession, drive, few_calls
 
 
@@ -156,3 +160,42 @@ def test_members_know_how_many_live() -> None:
     assert members.living() == 3
     assert [each.depth for each in members.all()] == [0, 1, 1, 2]
     assert len(members) == 4
+
+
+def test_one_key_goes_along_a_link_and_back() -> None:
+    """The details tell where a message was handled; the key goes there, and from there back; elsewhere it says no."""
+    family = Family()
+
+    async def script(driven: Driven) -> None:
+        family.root.spawn(family.first)
+        family.first.record([samples.call("init"), samples.result("init", UNIT)])
+        message = bytes_value(b"hello")
+        family.root.record(
+            [
+                samples.call("increment"),
+                samples.host("message-server-host", "send", Tuple((String(family.first.actor_id), message)), _ok(UNIT)),
+                samples.result("increment", UNIT),
+            ]
+        )
+        handler = "theater:simple/message-server-client.handle-send"
+        family.first.record([(MODULE_EVENT, encode_call(Schema.VALUES, handler, Tuple((message,))))])
+        await driven.flush()
+        root = driven.screen
+        await driven.press("g", "v")
+        assert "nothing of another actor" in driven.said()[-1]
+        await driven.press("j")
+        assert "handled by 1 counter.wasm, event 3 (inferred)" in " ".join(driven.details.split())
+        await driven.press("v")
+        await driven.until(lambda: driven.app.chain_screen is not root)
+        assert driven.screen.chain_tree.cursor == 2
+        await driven.flush()
+        assert "sent by 0 counter.wasm, event 2 (inferred)" in " ".join(driven.details.split())
+        await driven.press("v")
+        await driven.until(lambda: driven.app.chain_screen is root)
+        assert root.chain_tree.cursor == 1
+
+    drive(family.source(), script)
+
+
+def _ok(value: Value) -> Value:
+    return Result(types.STRING, types.STRING, True, value)

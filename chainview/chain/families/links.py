@@ -1,0 +1,338 @@
+"""What in one chain of a family brought about what in another, told by contents and order: no chain says it itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from chainview.chain.event import Kind
+from chainview.chain.families.spawns import SPAWN, answered
+from chainview.chain.payload import INIT, Call, HostCall, read_payload
+from chainview.chain.table import EventTable
+from chainview.pack.cgrf import encode
+from chainview.pack.cgrf.limits import NEWEST
+from chainview.pack.values import Array, List, String, Tuple, Value
+
+_SIMPLE: Final = "theater:simple/"
+_HOST: Final = f"{_SIMPLE}message-server-host/"
+_CLIENT: Final = f"{_SIMPLE}message-server-client.handle-"
+_SUPERVISOR: Final = f"{_SIMPLE}supervisor-handlers.handle-child-"
+_TRANSFERRED: Final = f"{_SIMPLE}tcp-client.handle-connection-transfer"
+_TRANSFERS: Final = (f"{_SIMPLE}tcp/transfer", f"{_SIMPLE}tcp/transfer-async")
+_RPC: Final = f"{_SIMPLE}rpc/call"
+_MARKS: Final = tuple(name.encode() for name in (_CLIENT, _SUPERVISOR, _TRANSFERRED, INIT))
+"""The names by which calls that another actor brought about are found without reading the rest."""
+
+
+class LinkKind(StrEnum):
+    """What a link is about, as the words from where it begins to where it ends."""
+
+    SEND = "send"
+    REQUEST = "request"
+    REPLY = "reply"
+    CHANNEL = "channel"
+    MESSAGE = "channel message"
+    CLOSE = "channel close"
+    SPAWN = "spawn"
+    RPC = "rpc"
+    TRANSFER = "transfer"
+    CHILD_EVENT = "child event"
+    CHILD_END = "end of a child"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An event: the number of its actor, and its index in that one's table."""
+
+    actor: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """From what brought something about to what that was; `alike` tells how many others look the same."""
+
+    kind: LinkKind
+    source: Place
+    target: Place
+    alike: int = 0
+    """Where there are any, which of them belong together is told by their order alone."""
+
+
+_BOTH_WAYS: Final = (LinkKind.MESSAGE, LinkKind.CLOSE)
+"""What goes through a channel, from either end to the other."""
+_Key = tuple[LinkKind, tuple[object, ...]]
+
+
+@dataclass(slots=True)
+class _Side:
+    """Where things with the same key happened, in the order of their chains."""
+
+    places: dict[_Key, list[Place]]
+    keys: dict[Place, tuple[_Key, int]]
+
+    def add(self, key: _Key, place: Place) -> None:
+        if key[0] in _BOTH_WAYS:
+            key = (key[0], (*key[1], place.actor))
+        found = self.places.setdefault(key, [])
+        self.keys[place] = (key, len(found))
+        found.append(place)
+
+
+class Links:
+    """The links between some chains, read on as those grow. `ids` are those of the actors, empty for an unknown one.
+
+    Only one thread may use it.
+    """
+
+    def __init__(self, ids: Sequence[str] = ()) -> None:
+        self._ids: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._tables: list[EventTable | None] = []
+        self._read: list[int] = []
+        """How many events of each chain were read, those let go included."""
+        self._caused, self._handled = _Side({}, {}), _Side({}, {})
+        self._functions: set[str] = set()
+        """What was called by rpc, so that calls of other chains have to be looked at for it."""
+        self._told: dict[str, list[tuple[Place, str, bytes]]] = {}
+        """By child: the calls of its supervisor that tell of its events."""
+        self._ends: dict[str, list[Place]] = {}
+        for id in ids:
+            self.add(id)
+
+    def add(self, id: str) -> int:
+        """One more actor; its number."""
+        number = len(self._ids)
+        self._ids.append(id)
+        if id:
+            self._numbers[id] = number
+        self._tables.append(None)
+        self._read.append(0)
+        return number
+
+    def read(self, actor: int, table: EventTable, most: int = 1 << 60) -> bool:
+        """Reads on in the chain of an actor, by so many events at most; whether all of it is read."""
+        self._tables[actor] = table
+        start = max(0, self._read[actor] - table.dropped)
+        stop = min(len(table), start + most)
+        if start >= stop:
+            return True
+        hosts = {number for number, name in enumerate(table.type_names) if name in _CAUSES}
+        marks = table.of_types(hosts, start, stop) if hosts else b""
+        for index in range(start, stop):
+            place = Place(actor, table.number(index) - 1)
+            if marks and marks[index - start]:
+                self._cause(place, table.event_type(index), table.payload(index))
+            elif table.kinds[index] == Kind.CALL:
+                self._call(place, table.payload(index))
+        self._read[actor] = stop + table.dropped
+        return stop == len(table)
+
+    def _cause(self, place: Place, event_type: str, payload: bytes) -> None:
+        said = read_payload(payload)
+        if isinstance(said, HostCall):
+            key = _CAUSES[event_type](said)
+            if key is not None:
+                self._caused.add(key, place)
+                if key[0] is LinkKind.RPC:
+                    self._functions.add(str(key[1][1]))
+
+    def _call(self, place: Place, payload: bytes) -> None:
+        known = any(mark in payload for mark in _MARKS)
+        if not known and not any(name.encode() in payload for name in self._functions):
+            return
+        said = read_payload(payload)
+        if not isinstance(said, Call):
+            return
+        own = self._ids[place.actor]
+        if said.function.startswith(_SUPERVISOR):
+            self._told_of_child(place, said)
+        elif (key := _handled(said, own, is_first=place.index == 0)) is not None:
+            self._handled.add(key, place)
+        if said.function in self._functions:
+            self._handled.add((LinkKind.RPC, (own, said.function, _packed(said.params))), place)
+
+    def _told_of_child(self, place: Place, said: Call) -> None:
+        match said.params:
+            case Tuple((String(child), String(kind), data)) if said.function.endswith("-event"):
+                self._told.setdefault(child, []).append((place, kind, _bytes(data)))
+            case Tuple((String(child), *_)):
+                self._ends.setdefault(child, []).append(place)
+
+    # Looking links up
+
+    def of(self, place: Place) -> tuple[Link, ...]:
+        """The links that begin or end at an event."""
+        found = [*self._from(place), *self._to(place), *self._of_child(place), *self._reply(place)]
+        return tuple(found)
+
+    def _from(self, place: Place) -> Iterable[Link]:
+        if place in self._caused.keys:
+            key, at = self._caused.keys[place]
+            others = self._others(self._handled, key, place)
+            if at < len(others):
+                yield Link(key[0], place, others[at], len(others) - 1)
+
+    def _to(self, place: Place) -> Iterable[Link]:
+        if place in self._handled.keys:
+            key, at = self._handled.keys[place]
+            others = self._others(self._caused, key, place)
+            if at < len(others):
+                yield Link(key[0], others[at], place, len(others) - 1)
+
+    def _others(self, side: _Side, key: _Key, place: Place) -> list[Place]:
+        if key[0] not in _BOTH_WAYS:
+            return side.places.get(key, [])
+        ends = (actor for actor in range(len(self._ids)) if actor != place.actor)
+        found = (side.places.get((key[0], (*key[1][:-1], actor))) for actor in ends)
+        return next((each for each in found if each), [])
+
+    def _reply(self, place: Place) -> Iterable[Link]:
+        """From the end of what handled a request, or a call by rpc, to who waits for it, and back."""
+        call = self._call_of(place)
+        for link in self._to(call) if call is not None and call != place else ():
+            if link.kind in (LinkKind.REQUEST, LinkKind.RPC) and self._end_of(link.target) == place:
+                yield Link(LinkKind.REPLY, place, link.source, link.alike)
+        for link in self._from(place):
+            end = self._end_of(link.target)
+            if link.kind in (LinkKind.REQUEST, LinkKind.RPC) and end is not None:
+                yield Link(LinkKind.REPLY, end, place, link.alike)
+
+    def _of_child(self, place: Place) -> Iterable[Link]:
+        for child, told in self._told.items():
+            number = self._numbers.get(child)
+            if number is None or (number != place.actor and all(each != place for each, _, _ in told)):
+                continue
+            for source, target in self._matched(number, told):
+                if place in (source, target):
+                    yield Link(LinkKind.CHILD_EVENT, source, target)
+        for child, places in self._ends.items():
+            number = self._numbers.get(child)
+            last = None if number is None else self._last(number)
+            if last is not None and (place == last or place in places):
+                yield Link(LinkKind.CHILD_END, last, places[0])
+
+    def _matched(self, child: int, told: list[tuple[Place, str, bytes]]) -> Iterable[tuple[Place, Place]]:
+        """The events of a child that its supervisor was told of: in order, so that each lies behind the one before."""
+        table = self._tables[child]
+        if table is None:
+            return
+        index = 0
+        for place, kind, data in told:
+            while index < len(table) and not (table.event_type(index) == kind and table.payload(index) == data):
+                index += 1
+            if index == len(table):
+                return
+            yield Place(child, table.number(index) - 1), place
+            index += 1
+
+    def _call_of(self, place: Place) -> Place | None:
+        table = self._tables[place.actor]
+        index = -1 if table is None else place.index - table.dropped
+        call = table.call_of(index) if table is not None and 0 <= index < len(table) else None
+        return None if call is None or table is None else Place(place.actor, table.number(call) - 1)
+
+    def _end_of(self, call: Place) -> Place | None:
+        """The result or error of a call; None while it runs."""
+        table = self._tables[call.actor]
+        index = -1 if table is None else call.index - table.dropped
+        if table is None or not 0 <= index < len(table) or table.call_open(index):
+            return None
+        return Place(call.actor, table.number(index + table.steps(index)) - 1)
+
+    def _last(self, actor: int) -> Place | None:
+        table = self._tables[actor]
+        return None if table is None or not len(table) else Place(actor, table.number(len(table) - 1) - 1)
+
+
+def _bytes(value: Value) -> bytes:
+    match value:
+        case Array(_, data):
+            return data
+        case List(_, ()):
+            return b""
+    return _packed(value)
+
+
+def _packed(value: Value | None) -> bytes:
+    return b"" if value is None else encode(value, NEWEST)
+
+
+def _addressed(kind: LinkKind) -> Callable[[HostCall], _Key | None]:
+    def key(said: HostCall) -> _Key | None:
+        match said.input:
+            case Tuple((String(target), data)) if answered(said.output) is not None:
+                return kind, (target, _bytes(data))
+        return None
+
+    return key
+
+
+def _opened(said: HostCall) -> _Key | None:
+    match answered(said.output):
+        case String(channel):
+            return LinkKind.CHANNEL, (channel,)
+    return None
+
+
+def _closed(said: HostCall) -> _Key | None:
+    match said.input:
+        case String(channel) | Tuple((String(channel),)) if answered(said.output) is not None:
+            return LinkKind.CLOSE, (channel,)
+    return None
+
+
+def _spawned(said: HostCall) -> _Key | None:
+    match answered(said.output):
+        case String(child):
+            return LinkKind.SPAWN, (child,)
+    return None
+
+
+def _transferred(said: HostCall) -> _Key | None:
+    match said.input:
+        case Tuple((String(connection), String(target))) if answered(said.output) is not None:
+            return LinkKind.TRANSFER, (target, connection)
+    return None
+
+
+def _called(said: HostCall) -> _Key | None:
+    match said.input:
+        case Tuple((String(target), String(function), params, *_)):
+            return LinkKind.RPC, (target, function, _packed(params))
+    return None
+
+
+_CAUSES: Final[Mapping[str, Callable[[HostCall], _Key | None]]] = {
+    f"{_HOST}send": _addressed(LinkKind.SEND),
+    f"{_HOST}request": _addressed(LinkKind.REQUEST),
+    f"{_HOST}open-channel": _opened,
+    f"{_HOST}send-on-channel": _addressed(LinkKind.MESSAGE),
+    f"{_HOST}close-channel": _closed,
+    SPAWN: _spawned,
+    _RPC: _called,
+    **dict.fromkeys(_TRANSFERS, _transferred),
+}
+"""What a host call brings about in another chain, by its event type."""
+
+
+def _handled(said: Call, own: str, *, is_first: bool) -> _Key | None:
+    """What brought a call about that another actor may have brought about."""
+    given = said.params.items if isinstance(said.params, Tuple) else (said.params,)
+    match said.function.removeprefix(_CLIENT), given:
+        case "send", (data,) if data is not None:
+            return LinkKind.SEND, (own, _bytes(data))
+        case "request", (String(), data) if data is not None:
+            return LinkKind.REQUEST, (own, _bytes(data))
+        case "channel-open", (String(channel), _):
+            return LinkKind.CHANNEL, (channel,)
+        case "channel-message", (String(channel), data) if data is not None:
+            return LinkKind.MESSAGE, (channel, _bytes(data))
+        case "channel-close", (String(channel),):
+            return LinkKind.CLOSE, (channel,)
+    match said.function, given:
+        case function, (String(connection),) if function == _TRANSFERRED:
+            return LinkKind.TRANSFER, (own, connection)
+    return (LinkKind.SPAWN, (own,)) if said.function == INIT and is_first else None
