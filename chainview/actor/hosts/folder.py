@@ -15,9 +15,9 @@ from chainview.pack.cgrf.limits import MAX_BYTES
 from chainview.system.text_file import open_regular
 
 _LONGEST: Final = 4096
-"""Letters of a path that some system takes."""
+"""Letters of a path that some system takes; no more."""
 _DEEPEST: Final = 256
-"""Names behind each other that a path below the folder may have: less than the system takes."""
+"""Names behind each other that a path below the folder may have: many folders in each other no program clears away."""
 
 
 class LeadsOut(PermissionError):
@@ -51,14 +51,15 @@ class Folder:
     def at(self, *names: str) -> str:
         """The path below the folder that the names lead to, one from the other; raises LeadsOut, or another OSError."""
         path = os.path.join(self.root, *names)
-        if "\0" in path:
-            # In the words of Rust's library, which does not ask the system.
-            raise OSError("file name contained an unexpected NUL byte")
-        if len(path) > _LONGEST or path.count(os.sep) - self.root.count(os.sep) > _DEEPEST:
-            # The system would say so after each of its parts was looked up; many folders in each other nobody clears.
+        if any(map(_climbs, names)):
+            raise self._refused(LeadsOut(errno.EACCES, "it leads out of the folder"))
+        if "\0" in path or len(path) > _LONGEST:
+            # The system refuses it, and would look each of its parts up before.
+            return path
+        if path.count(os.sep) - self.root.count(os.sep) > _DEEPEST:
             raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
         real = os.path.realpath(path)
-        if any(_climbs(each) for each in names) or not _is_in(real, self.root):
+        if not _is_in(real, self.root):
             raise self._refused(LeadsOut(errno.EACCES, "it leads out of the folder"))
         if self._limits and not any(_is_in(real, each) for each in self._limits):
             raise self._refused(BeyondLimit(errno.EACCES, "it leads out of what is allowed"))

@@ -100,6 +100,8 @@ class _Files:
             raise _refusal("invalid-path", f"path '{path}' escapes the sandbox root") from None
         except OSError as error:
             raise _refusal(_OF_SYSTEM.get(error.errno or 0, "io-error"), f"{path}: {io_words(error)}") from None
+        except ValueError:
+            raise _refusal("io-error", f"{path}: file name contained an unexpected NUL byte") from None
         return UNIT if answer is None else answer
 
 

@@ -26,7 +26,8 @@ def _told(frame: str) -> Iterator[None]:
     """Answers with the words that Theater has around an error of the system, which is all that it tells of it."""
     try:
         yield
-    except OSError as error:
+    except (OSError, ValueError) as error:
+        # A name with a NUL is a ValueError.
         raise Refusal(frame) from error
 
 
