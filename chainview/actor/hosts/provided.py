@@ -10,6 +10,7 @@ from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.main.filesystem import FILESYSTEM
 from chainview.actor.hosts.main.http_client import HTTP_CLIENT
 from chainview.actor.hosts.main.self import SELF
+from chainview.actor.hosts.main.tcp import TCP_WITH_IS_TLS
 from chainview.actor.hosts.registry.assembler import ASSEMBLER
 from chainview.actor.hosts.registry.loop import LOOP
 from chainview.actor.hosts.registry.message_server import MESSAGE_SERVER
@@ -17,7 +18,7 @@ from chainview.actor.hosts.registry.rpc import RPC
 from chainview.actor.hosts.registry.runtime import RUNTIME
 from chainview.actor.hosts.registry.store import STORE
 from chainview.actor.hosts.registry.supervisor import SUPERVISOR
-from chainview.actor.hosts.registry.tcp.interface import TCP
+from chainview.actor.hosts.registry.tcp import TCP
 from chainview.actor.hosts.registry.terminal import TERMINAL
 from chainview.actor.hosts.registry.timer import TIMER
 from chainview.actor.leave import Leave
@@ -46,6 +47,7 @@ INTERFACES: tuple[Interface, ...] = (
     SELF,
     FILESYSTEM,
     HTTP_CLIENT,
+    TCP_WITH_IS_TLS,
 )
 """Every host interface; of two that share a name and a function the first one answers."""
 

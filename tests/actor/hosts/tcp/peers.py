@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
-from chainview.actor.hosts.registry.tcp.interface import TCP
-from chainview.actor.hosts.registry.tcp.names import HANDLE_CONNECTION
+from chainview.actor.hosts.registry.tcp import TCP
+from chainview.actor.hosts.tcp.names import HANDLE_CONNECTION
 from chainview.actor.leave import Leave, leave_of
 from chainview.actor.session.family import Family, FamilyMember
 from chainview.actor.session.host import SessionHost

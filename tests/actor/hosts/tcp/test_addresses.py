@@ -8,7 +8,8 @@ from ipaddress import IPv4Address, IPv6Address
 import pytest
 
 from chainview.actor.hosts.answers import Refusal
-from chainview.actor.hosts.registry.tcp.addresses import Endpoint, Limit, limit_of, resolved, within
+from chainview.actor.hosts.tcp.addresses import Endpoint, Limit, limit_of, resolved, within
+from chainview.system.errors import ChainviewError
 from tests.actor.hosts.tcp.peers import actor, server, taken
 
 
@@ -95,3 +96,9 @@ def test_past_a_limit_the_actor_is_told_that_it_may_not_and_the_person_once() ->
             assert asking.refused("listen", "127.0.0.1:9") == "Permission denied (os error 13)"
         given = f"--allow tcp:{address} --allow tcp:127.0.0.1:0"
         assert list(asking.host.warnings) == [f"tcp: what {given} does not cover is refused to the actor"]
+
+
+def test_a_limit_that_is_none_keeps_the_actor_from_beginning() -> None:
+    """It is named, with one that is fine."""
+    with pytest.raises(ChainviewError, match=r"--allow tcp:a:b names no HOST or HOST:PORT"), actor(("tcp:a:b",)):
+        pass

@@ -8,11 +8,13 @@ import threading
 
 import pytest
 
-from chainview.actor.hosts.registry.tcp.interface import TCP
+from chainview.actor.engine.loading import load_module
+from chainview.actor.hosts.registry.tcp import TCP
 from chainview.actor.session.family import Family
 from chainview.pack.values import U32, U64, UNIT, String, Tuple, Value
 from chainview.system.long_work import GivenUp, given_up_when
 from tests.actor.hosts.tcp.peers import actor, free_address, peer_of, received, server, taken
+from tests.reference import reference_file
 
 NOBODY = "0c94fa74-ff81-41b8-b1f0-474814be43fc"
 
@@ -35,6 +37,15 @@ def test_the_interface_is_the_reference_one() -> None:
         "upgrade-to-tls-server(connection-id: string) -> result<bool, string>",
         "upgrade-to-tls-client(connection-id: string, server-name: string) -> result<bool, string>",
     ]
+
+
+@pytest.mark.parametrize("name", ["tickets_acceptor", "tickets_handler"])
+def test_modules_that_theater_runs_declare_the_same_interface(name: str) -> None:
+    """The hash that they embed is that of the functions which they import."""
+    loaded = load_module(reference_file(f"lab/families/tickets/{name}.wasm"))
+    assert loaded.metadata is not None
+    imported = [each.function for each in loaded.imports if each.interface == TCP.name]
+    assert loaded.metadata.import_hashes[TCP.name] == TCP.hash_of(imported)
 
 
 OF_A_CONNECTION: tuple[tuple[str, *tuple[str | int | bytes, ...]], ...] = (

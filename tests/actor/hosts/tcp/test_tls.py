@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from chainview.actor.hosts.registry.tcp.tls import BadTls, is_server_name, tls_of, tls_words
+from chainview.actor.hosts.main.tcp import TCP_WITH_IS_TLS
+from chainview.actor.hosts.registry.tcp import TCP
+from chainview.actor.hosts.tcp.tls import BadTls, is_server_name, tls_of, tls_words
 from chainview.pack.values import UNIT, String, Tuple
 from tests.actor.hosts.tcp.certificates import written
 from tests.actor.hosts.tcp.peers import Actor, actor, free_address, peer_of, received, server, taken
@@ -245,3 +247,21 @@ def test_alerts_have_the_names_of_theaters_library() -> None:
         error = ssl.SSLError(1, "x")
         error.reason = reason
         assert tls_words(error) == f"received fatal alert: {said}"
+
+
+def test_actors_of_the_main_branch_ask_whether_a_connection_is_encrypted(tmp_path: Path) -> None:
+    """What the connection is now counts, be it pending or not; one that is closed or unknown is an error."""
+    _, certificate, key = written(tmp_path)
+    added = set(TCP_WITH_IS_TLS.functions()) - set(TCP.functions())
+    assert added == {"is-tls"}
+    enabled = {"enabled": True, "cert": certificate, "key": key}
+    with server() as (listening, address), actor(server_tls=enabled) as asking:
+        asking.got("connect", address)
+        assert asking.got("is-tls", "1") is False
+        with taken(listening) as plain:
+            context = ssl.create_default_context(cafile=str(tmp_path / "ca.pem"))
+            asked = beside(lambda: asking.got("upgrade-to-tls-server", "1"))
+            with context.wrap_socket(plain, server_hostname="localhost"):
+                asked.join()
+                assert asking.got("is-tls", "1") is True
+        assert asking.refused("is-tls", "7") == "Connection not found: 7"

@@ -18,12 +18,13 @@ from typing import Any, Final, TypeVar
 from chainview.actor.hosts.answers import Refusal
 from chainview.actor.hosts.family import CallbackFailed
 from chainview.actor.hosts.interface import Host
-from chainview.actor.hosts.registry.tcp.addresses import Endpoint, Limit, limit_of, resolved, within
-from chainview.actor.hosts.registry.tcp.names import HANDLE_CONNECTION, HANDLER, ON_CLOSE, ON_DATA
-from chainview.actor.hosts.registry.tcp.sockets import Listener, connected
-from chainview.actor.hosts.registry.tcp.streams import PlainStream, Stream, TlsStream
-from chainview.actor.hosts.registry.tcp.tls import BadTls, Tls, encrypted, tls_of, tls_words
+from chainview.actor.hosts.tcp.addresses import Endpoint, Limit, limit_of, resolved, within
+from chainview.actor.hosts.tcp.names import HANDLE_CONNECTION, HANDLER, ON_CLOSE, ON_DATA
+from chainview.actor.hosts.tcp.sockets import Listener, connected
+from chainview.actor.hosts.tcp.streams import PlainStream, Stream, TlsStream
+from chainview.actor.hosts.tcp.tls import BadTls, Tls, encrypted, tls_of, tls_words
 from chainview.pack.values import String, Tuple, Value, bytes_value
+from chainview.system.errors import ChainviewError
 from chainview.system.event_loop import EventLoop
 from chainview.system.long_work import wait_for
 
@@ -285,5 +286,11 @@ def _tls(host: Host) -> Tls:
 
 
 def _limits(host: Host) -> tuple[Limit, ...] | None:
-    given = host.leave.limits_of(HANDLER)
-    return tuple(each for text in given if (each := limit_of(text)) is not None) if given else None
+    """What the person's LIMITs mean; raises ChainviewError for what is none."""
+    limits = list[Limit]()
+    for text in host.leave.limits_of(HANDLER):
+        limit = limit_of(text)
+        if limit is None:
+            raise ChainviewError(f"--allow {HANDLER}:{text} names no HOST or HOST:PORT, such as 127.0.0.1:8080")
+        limits.append(limit)
+    return tuple(limits) or None

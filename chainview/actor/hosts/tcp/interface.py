@@ -1,4 +1,4 @@
-"""`theater:simple/tcp`: connecting, listening, and what peers send, as the actor asks for it or as it comes."""
+"""What both generations of `theater:simple/tcp` have: what they declare, provide and call back."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final
 
 from chainview.actor.hosts.answers import result_of
-from chainview.actor.hosts.interface import Handler, Host, Interface
-from chainview.actor.hosts.pact import functions
-from chainview.actor.hosts.registry.tcp.names import (
+from chainview.actor.hosts.interface import Handler, Host
+from chainview.actor.hosts.tcp.names import (
     HANDLE_CONNECTION,
     HANDLE_TRANSFER,
     HANDLER,
-    NAME,
     ON_CLOSE,
     ON_DATA,
 )
 from chainview.pack.values import Value
 
-_DECLARED: Final = """
+DECLARED: Final = """
     connect: func(address: string) -> result<string, string>
     listen: func(address: string) -> result<string, string>
     accept: func(listener-id: string) -> result<string, string>
@@ -35,12 +33,14 @@ _DECLARED: Final = """
     upgrade-to-tls-client: func(connection-id: string, server-name: string) -> result<_, string>
 """
 
+CALLBACKS: Final = (HANDLE_CONNECTION, HANDLE_TRANSFER, ON_DATA, ON_CLOSE)
+
 
 def provide(host: Host) -> Mapping[str, Handler]:
     """The functions of both generations for one actor; nothing is opened before one of them is called."""
     # Most actors have no connections, and start sooner without what these need.
-    from chainview.actor.hosts.registry.tcp.connections import Connections
-    from chainview.actor.hosts.registry.tcp.functions import Functions
+    from chainview.actor.hosts.tcp.connections import Connections
+    from chainview.actor.hosts.tcp.functions import Functions
 
     connections = host.family.shared(HANDLER, Connections)
     of = Functions(connections, connections.member(host))
@@ -65,13 +65,3 @@ def provide(host: Host) -> Mapping[str, Handler]:
         "upgrade-to-tls-server": answering(of.upgrade_to_tls_server),
         "upgrade-to-tls-client": answering(of.upgrade_to_tls_client),
     }
-
-
-TCP = Interface(
-    NAME,
-    HANDLER,
-    functions(NAME, _DECLARED),
-    provide,
-    callbacks=(HANDLE_CONNECTION, HANDLE_TRANSFER, ON_DATA, ON_CLOSE),
-    reaches_outside=True,
-)

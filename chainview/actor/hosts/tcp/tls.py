@@ -6,13 +6,13 @@ import re
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
 from chainview.actor.hosts.io_errors import io_words
-from chainview.actor.hosts.registry.tcp.streams import PlainStream, TlsStream
+from chainview.actor.hosts.tcp.streams import PlainStream, TlsStream
 
 _UNEXPECTED_END: Final = (
     "peer closed connection without sending TLS close_notify: "
@@ -58,17 +58,27 @@ def _table(settings: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 
 def _client_context(table: Mapping[str, Any]) -> ssl.SSLContext:
-    if "ca_cert" in table:
-        context = _context(ssl.PROTOCOL_TLS_CLIENT)
-        trusted = _file(table, "client_tls", "ca_cert")
-        _loaded(trusted, "certificate file", "parse certificates", partial(context.load_verify_locations, trusted))
-    else:
-        context = _context(ssl.PROTOCOL_TLS_CLIENT)
-        context.load_default_certs()
-    context.hostname_checks_common_name = False
     if table.get("skip_verify") is True:
+        context = _context(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
+    elif "ca_cert" not in table:
+        return _trusting_the_system()
+    else:
+        context = _context(ssl.PROTOCOL_TLS_CLIENT)
+        context.hostname_checks_common_name = False
+    if "ca_cert" in table:
+        trusted = _file(table, "client_tls", "ca_cert")
+        _loaded(trusted, "certificate file", "parse certificates", partial(context.load_verify_locations, trusted))
+    return context
+
+
+@cache
+def _trusting_the_system() -> ssl.SSLContext:
+    """Made once: reading all that the system trusts takes a while, and a family may have many actors."""
+    context = _context(ssl.PROTOCOL_TLS_CLIENT)
+    context.hostname_checks_common_name = False
+    context.load_default_certs()
     return context
 
 

@@ -7,8 +7,8 @@ import socket
 from collections.abc import Callable
 from typing import Final
 
-from chainview.actor.hosts.registry.tcp.addresses import Endpoint, endpoint_of
-from chainview.actor.hosts.registry.tcp.streams import PlainStream
+from chainview.actor.hosts.tcp.addresses import Endpoint, endpoint_of
+from chainview.actor.hosts.tcp.streams import PlainStream
 
 _BACKLOG: Final = 1024
 _PAUSE_SECONDS: Final = 0.1

@@ -9,10 +9,10 @@ from typing import Final, TypeVar
 from chainview.actor.hosts.actor_ids import actor_id
 from chainview.actor.hosts.answers import Refusal, bytes_of
 from chainview.actor.hosts.family import Member as FamilyMember
-from chainview.actor.hosts.registry.tcp.connections import Connection, Connections, Member, Mode, called
-from chainview.actor.hosts.registry.tcp.names import HANDLE_TRANSFER
-from chainview.actor.hosts.registry.tcp.streams import PlainStream, Stream
-from chainview.actor.hosts.registry.tcp.tls import encrypted, is_server_name, tls_words
+from chainview.actor.hosts.tcp.connections import Connection, Connections, Member, Mode, called
+from chainview.actor.hosts.tcp.names import HANDLE_TRANSFER
+from chainview.actor.hosts.tcp.streams import PlainStream, Stream
+from chainview.actor.hosts.tcp.tls import encrypted, is_server_name, tls_words
 from chainview.pack.literal.rust_text import quoted
 from chainview.pack.values import U32, U64, UNIT, Bool, String, Tuple, Value, bytes_value
 
@@ -131,6 +131,7 @@ class Functions:
         """Whether a connection is encrypted."""
         connection = self._owned(name := _text(input))
         if connection.stream is None:
+            # Unsettled: of the main branch's text it is only known that this is an error.
             raise Refusal(f"Connection {name} is closed")
         return Bool(connection.encrypted)
 
