@@ -77,7 +77,7 @@ class Folder:
         """Makes a folder of it with those that lead to it, where it is missing; raises OSError."""
         if self._configured is None:
             os.makedirs(self.root, mode=0o700, exist_ok=True)
-        os.makedirs(path, exist_ok=True)
+        make_folder(path)
 
 
 def _climbs(name: str) -> bool:
@@ -88,6 +88,27 @@ def _climbs(name: str) -> bool:
 def _is_in(real: str, folder: str) -> bool:
     whole = os.path.realpath(folder)
     return real == whole or real.startswith(os.path.join(whole, ""))
+
+
+def make_folder(path: str) -> None:
+    """Makes a folder with those that lead to it, where it is missing; raises OSError as Rust's library finds it."""
+    try:
+        _make_last(path)
+    except FileNotFoundError:
+        parent = os.path.dirname(path)
+        if parent in ("", path):
+            raise
+        make_folder(parent)
+        _make_last(path)
+
+
+def _make_last(path: str) -> None:
+    try:
+        os.mkdir(path)
+    except OSError:
+        # It may be there, or have come meanwhile.
+        if not os.path.isdir(path):
+            raise
 
 
 def read_whole(path: str) -> bytes:

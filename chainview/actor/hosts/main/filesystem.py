@@ -9,7 +9,7 @@ import stat
 from collections.abc import Callable, Mapping
 
 from chainview.actor.hosts.answers import Refusal, bytes_of, result_of
-from chainview.actor.hosts.folder import BeyondLimit, Folder, LeadsOut, put_whole, read_whole
+from chainview.actor.hosts.folder import BeyondLimit, Folder, LeadsOut, make_folder, put_whole, read_whole
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.io_errors import io_words
 from chainview.actor.hosts.pact import functions
@@ -191,10 +191,6 @@ def _append_file(path: str, content: bytes) -> None:
             raise
 
 
-def _create_dir(path: str) -> None:
-    os.makedirs(path, exist_ok=True)
-
-
 def _remove_dir(path: str) -> None:
     if os.path.islink(path):
         # The link alone, as there.
@@ -216,7 +212,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         "write-file": files.writing(_write_file),
         "append-file": files.writing(_append_file),
         "delete-file": files.answering(os.unlink),
-        "create-dir": files.answering(_create_dir),
+        "create-dir": files.answering(make_folder),
         "remove-dir": files.answering(_remove_dir),
     }
     return {name: result_of(answer) for name, answer in answers.items()}
