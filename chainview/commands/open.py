@@ -30,6 +30,6 @@ def run(args: argparse.Namespace) -> int:
     if args.follow and not opened.can_grow:
         opened.close()
         raise ChainviewError(
-            f"--follow needs chainview's own format, and {args.chain} is {opened.format}: export it first"
+            f"--follow needs chainview's own format or JSON lines, and {args.chain} is {opened.format}: export it first"
         )
     return watch_file(opened, options, follow=args.follow)

@@ -10,6 +10,8 @@ from chainview.chain.files.entries.entry import Data
 from chainview.chain.files.native.layout import MAGIC
 
 NATIVE = "native"
+WITHOUT_PAYLOADS = frozenset({"cli-json"})
+"""Formats that hold the types and hashes of events alone."""
 _NEAR = 1 << 16
 _KEY_VALUE = re.compile(rb"[A-Za-z][A-Za-z _-]{0,30}:[ \t]")
 _BLOCK_KEYS = re.compile(rb"^(?:hash|parent|type):[ \t]", re.MULTILINE)
@@ -17,6 +19,9 @@ _SHORT_HASH = re.compile(rb"---\s+hash:[ \t]*[0-9a-fA-F]{7}\s")
 _EVENT_LINE = re.compile(rb"EVENT [0-9a-fA-F]{40}(?:\n(?![ \t])|$)")
 _CHANGED_EVENT_LINE = re.compile(rb"EVENT [0-9a-fA-F]{40}(\r\n?|\n[ \t])")
 _HUMAN_LINE = re.compile(rb"EVENT \[[^\]\n]{0,80}\] [0-9a-fA-F]{40}")
+_LOG_LINE = re.compile(rb"\[[0-9a-f]{8}\] ")
+"""What an actor logs, as Theater's command line prints it between the events."""
+_LOGGED_EVENT = re.compile(rb'^\{"actor_id":.*"hash":', re.MULTILINE)
 _HEX_HASH = re.compile(rb'"hash"\s*:\s*"')
 
 
@@ -40,6 +45,8 @@ def detect(data: Data) -> str | None:
         if head[3:].lstrip(b"\r \t")[:1] not in (b"\n", b""):
             return None
         return "keyvalue" if _SHORT_HASH.match(head) else "blocks"
+    if _LOG_LINE.match(head):
+        return "cli-json" if _LOGGED_EVENT.search(head) else None
     if head.startswith(b"["):
         return "json" if head[1:].lstrip()[:1] in (b"{", b"]", b"") else None
     if head.startswith(b"{"):

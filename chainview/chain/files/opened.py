@@ -20,7 +20,7 @@ from chainview.chain.files.entries.file_bytes import Change, FileBytes, Stamp
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.formats import NATIVE, changed_text, detect
 from chainview.chain.files.native.index import NativeIndex
-from chainview.chain.files.theater.index import FormatIndex, reader_of
+from chainview.chain.files.theater.index import GROWING, FormatIndex, reader_of
 from chainview.chain.files.theater.store import StoredChain, stored_chain
 from chainview.chain.schema import Schema, schema_of
 from chainview.chain.table import EventTable
@@ -139,19 +139,26 @@ class OpenedChain:
 
     @property
     def can_grow(self) -> bool:
-        """Whether `grow` finds what is appended: in chainview's own format."""
-        return isinstance(self._index, NativeIndex)
+        """Whether `grow` finds what is appended: in chainview's own format, and where an event is a line."""
+        return isinstance(self._index, NativeIndex) or self.format in GROWING
+
+    def let_grow(self, *, growing: bool = True) -> None:
+        """Takes what is at the end for all that is there so far, or, once nothing more will come, for all there is."""
+        if isinstance(self._data, FileBytes) and isinstance(self._index, FormatIndex):
+            self._data.growing = growing
+            self._complete = False
 
     def grow(self) -> int:
-        """Reads what has been appended to a native file since; returns the number of new events.
+        """Reads what has been appended since; returns the number of new events.
 
         Raises ChainviewError when the file has become shorter than what was read of it.
         """
-        if not isinstance(self._index, NativeIndex) or not isinstance(self._data, FileBytes):
+        if not self.can_grow or not isinstance(self._data, FileBytes):
             return 0
         before = len(self.table)
         if self._data.grow():
-            self._index.grow()
+            if isinstance(self._index, NativeIndex):
+                self._index.grow()
             self._complete = False
         self.load()
         return len(self.table) - before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainview.chain.files.entries.entry import Note
+from chainview.chain.files.entries.entry import LOG, Note
 from chainview.system.wording import visible
 
 _LONGEST = 200
@@ -10,7 +10,7 @@ _LONGEST = 200
 
 def note_text(note: Note) -> str:
     """A note in one line: what became of a build or an instance, or its kind and what it holds."""
-    if note.kind in ("build", "instance") and isinstance(note.data.get("text"), str):
+    if note.kind in ("build", "instance", LOG) and isinstance(note.data.get("text"), str):
         return visible(note.data["text"])
     held = ", ".join([f"{name} {_short(value)}" for name, value in note.data.items()])
     return visible(f"{note.kind}  {held}" if held else note.kind)

@@ -131,6 +131,8 @@ def _other(table: EventTable, index: int, payload: Other, room: int) -> list[Spa
     spans: list[Span] = [(_name(named), Role.HOST if kind is Kind.HOST else Role.NOTE), GAP]
     if payload.value is not None:
         return [*spans, *short(payload.value, room - width(spans))]
+    if not raw:
+        return [*spans, ("no payload in the file", Role.DIM)]
     if not payload.reason:
         return [*_too_large(kind, raw, spans[0]), GAP, (f"a payload of {_size(len(raw))}", Role.DIM)]
     if raw.startswith((b"{", b"[")):

@@ -11,6 +11,7 @@ from chainview.chain.event import Kind
 from chainview.chain.files.completeness import Completeness, first_events, sound_completeness
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import ASKS_STATE, IS_ASYNCHRONOUS, Header
+from chainview.chain.files.formats import WITHOUT_PAYLOADS
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, read_payload
 from chainview.chain.schema import Schema
@@ -70,7 +71,15 @@ class Recording:
 
     @classmethod
     def of(cls, opened: OpenedChain) -> Self:
-        """The recording that an opened chain holds, as far as it was read."""
+        """The recording that an opened chain holds, as far as it was read.
+
+        Raises ChainviewError for a format that does not hold what was recorded.
+        """
+        if opened.format in WITHOUT_PAYLOADS:
+            raise ChainviewError(
+                f"{opened.path} holds the types and hashes that Theater's command line prints, and no payloads: "
+                "what happened can't be replayed or compared"
+            )
         return cls(opened.table, opened.schema, opened.header, opened.notes)
 
     def as_far_as(self, completeness: Completeness) -> Recording:

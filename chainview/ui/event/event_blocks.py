@@ -131,6 +131,9 @@ def _other_blocks(payload: Other, raw: bytes, width: int, *, wrap: bool) -> Iter
     if payload.value is not None:
         yield from value_blocks("", payload.value, width, wrap=wrap)
         return
+    if not raw:
+        yield Fixed([("the file holds no payload of it", "dim")])
+        return
     yield Fixed(*wrapped([("can't be decoded: ", "warn"), (visible(payload.reason), "text")], width, 2))
     if raw[:1] in (b"{", b"["):
         yield TextBlock([("as text: ", "name")], raw.decode("utf-8", "replace"), "json", [], width, wrap=wrap)

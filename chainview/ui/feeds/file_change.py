@@ -12,9 +12,10 @@ _LOOK_SECONDS, _LOOK_AT_NAME_SECONDS = 0.1, 1.0
 class FileChange:
     """Looks at an opened file now and then; `says` what became of it, empty while it is what was opened."""
 
-    def __init__(self, opened: OpenedChain, clock: Callable[[], float]) -> None:
+    def __init__(self, opened: OpenedChain, clock: Callable[[], float], *, named: bool = True) -> None:
+        """Where the file is not `named` what becomes of its name means nothing."""
         self._opened = opened
-        self._clock = clock
+        self._clock, self._named = clock, named
         self._stamp = opened.stamp
         self._looked = self._looked_at_name = clock()
         self._content = self._name = ""
@@ -30,7 +31,7 @@ class FileChange:
         if now - self._looked < _LOOK_SECONDS:
             return False
         self._looked = now
-        if now - self._looked_at_name >= _LOOK_AT_NAME_SECONDS:
+        if self._named and now - self._looked_at_name >= _LOOK_AT_NAME_SECONDS:
             self._looked_at_name, self._name = now, self._opened.name_lost
         stamp = self._opened.stamp
         if stamp == self._stamp:

@@ -51,6 +51,8 @@ class FileFeed:
         self._stopped = ""
         self._change = FileChange(opened, clock)
         opened.tolerate()
+        if grows:
+            opened.let_grow()
 
     @property
     def table(self) -> EventTable:
@@ -109,6 +111,8 @@ class FileFeed:
         """Tells that nothing more will come; what is there already is still taken."""
         self._grow(always=True)
         self._grows = False
+        self.opened.let_grow(growing=False)
+        self.opened.load()
         self._checker = Checker(self.opened)
 
     def _index(self, steps: Generator[Extent]) -> None:
@@ -197,6 +201,7 @@ class PipeFeed(FileFeed):
         ended = spool.ended
         super().__init__(opened, grows=not ended, name="standard input")
         self._spool = spool
+        self._change = FileChange(opened, self._clock, named=False)
         self._stopped = spool.reason if ended else ""
 
     def take(self) -> Taken:

@@ -218,7 +218,7 @@ class FileSource:
         opened = open_chain(self._opened.path)
         if self._follow and not opened.can_grow:
             opened.close()
-            raise ChainviewError(f"--follow needs chainview's own format, and {opened.path} is {opened.format} now")
+            raise ChainviewError(f"--follow needs a format that grows, and {opened.path} is {opened.format} now")
         if self._before is not None:
             self._before.close()
         # The screen still shows the file before until the next one comes.
@@ -297,7 +297,7 @@ class ReplaySource:
 
 
 class PipeSource:
-    """A chain that comes through a pipe. A native one is shown as it comes, the other formats when all has come."""
+    """A chain that comes through a pipe: a native one, or one of a line an event, is shown as it comes."""
 
     scope = Scope.FILE
     name = "standard input"
@@ -310,13 +310,16 @@ class PipeSource:
 
     def open(self) -> Feed:
         """Waits until it is clear what comes, then opens it."""
+        from chainview.chain.files.formats import detect
         from chainview.chain.files.native.layout import MAGIC
         from chainview.chain.files.opened import open_chain
+        from chainview.chain.files.theater.index import GROWING
         from chainview.ui.feeds.file_feed import PipeFeed
 
         spool = self._spool
         while not spool.ended and not self._closed:
-            if spool.bytes >= _ENOUGH and spool.head(len(MAGIC)) == MAGIC:
+            head = spool.head(_ENOUGH)
+            if (len(head) == _ENOUGH and head.startswith(MAGIC)) or (b"\n" in head and detect(head) in GROWING):
                 break
             spool.wait(0.1)
         if self._closed:

@@ -13,6 +13,8 @@ from chainview.chain.files.entries.header import Header
 
 OTHER_CHAINS = "other chains"
 """The kind of the note that tells of events left out because they belong to another actor's chain."""
+LOG = "log"
+"""The kind of the note that tells what an actor logged, where that stands between its events."""
 Data = bytes | FileBytes
 """What a chain is read from."""
 
@@ -78,5 +80,10 @@ class Cut:
     start: int
 
 
-Entry = Header | ReadEvent | Note | End | Damage | Cut
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Nothing more is there yet of a file that grows; the reader goes on once it is asked again."""
+
+
+Entry = Header | ReadEvent | Note | End | Damage | Cut | Pause
 Reader = Callable[[Data], Iterator[Entry]]

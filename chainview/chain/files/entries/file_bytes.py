@@ -48,6 +48,8 @@ class FileBytes:
         self.name = name
         self._descriptor = descriptor
         self._held: dict[int, bytes] = {}
+        self.growing = False
+        """Whether more may be appended, so that an entry at the end may not be all there."""
         self._tolerates = False
         self._stamp = self.stamp
         self._size = self._stamp.size

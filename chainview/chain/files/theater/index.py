@@ -9,7 +9,7 @@ from typing import Final
 
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.damages import Damages
-from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, Reader, ReadEvent
+from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, Pause, Reader, ReadEvent
 from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import kind_of
 from chainview.chain.schema import Schema, is_of_lifecycle, schema_of
@@ -26,6 +26,8 @@ _READERS: Final = {
     "blocks": ("blocks", "read_blocks"),
     "keyvalue": ("key_value", "read_key_value"),
 }
+GROWING: Final = frozenset({"jsonl", "cli-json", "capture"})
+"""The formats whose readers go on as a file grows: those of a line an event."""
 _KEPT_DAMAGE = 1 << 16
 _LONGEST_STEP = 0.02
 """Seconds after which a step ends, so that a screen stays alive while blocks are recovered."""
@@ -59,6 +61,8 @@ class FormatIndex:
             if entry is None:
                 self.position = len(self._data)
                 return False
+            if isinstance(entry, Pause):
+                return False
             if isinstance(entry, ReadEvent):
                 self._in_damage = False
                 self.table.append(entry.event, entry.extras, entry.checked)
@@ -82,7 +86,7 @@ class FormatIndex:
         )
         self._decided = found is not None and not called_alike
 
-    def _take(self, entry: Header | Note | End | Damage | Cut) -> None:
+    def _take(self, entry: Header | Note | End | Damage | Cut | Pause) -> None:
         events = len(self.table)
         if isinstance(entry, Damage):
             self._take_damage(entry)

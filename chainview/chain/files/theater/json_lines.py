@@ -10,7 +10,19 @@ from dataclasses import dataclass, field
 
 from chainview.chain.event import Event
 from chainview.chain.files.entries.damages import TOLD_APART
-from chainview.chain.files.entries.entry import OTHER_CHAINS, Checked, Cut, Damage, Data, Entry, Note, ReadEvent
+from chainview.chain.files.entries.entry import (
+    LOG,
+    OTHER_CHAINS,
+    Checked,
+    Cut,
+    Damage,
+    Data,
+    Entry,
+    Note,
+    Pause,
+    ReadEvent,
+)
+from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.theater.text_search import search
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.payload import Call, read_payload
@@ -23,9 +35,12 @@ from chainview.system.errors import ChainviewError
 
 _UNKNOWN_PARENT = b""
 _NEAR = 1 << 16
+_LONGEST_LOG = 1 << 12
+"""In bytes: so much of a line is told that an actor logged."""
 _LONGEST_OF_MANY_PARTS = 8 << 20
 """Bytes of a line that is read whatever it is made of: a value in JSON form takes some 50 times its size."""
 _FIRST_FUNCTION = ".init"
+_LOG_LINE = re.compile(rb"\[[0-9a-f]{8}\] ")
 _NO_BLANK = re.compile(rb"\S")
 
 
@@ -36,10 +51,19 @@ class _Line:
     end: int
 
 
-def _lines(data: Data, key: bytes) -> Iterator[_Line | Damage | Cut]:
-    """Each line; behind many that are no objects with this key only those in which it stands."""
-    position, size, refused = 0, len(data), 0
-    while position < size:
+def _lines(data: Data, key: bytes) -> Iterator[_Line | Damage | Cut | Pause]:
+    """Each line; behind many that are no objects with this key only those in which it stands.
+
+    While the data grows a line that has no end yet is not there yet.
+    """
+    position, refused = 0, 0
+    while True:
+        size = len(data)
+        if isinstance(data, FileBytes) and data.growing and data.find(b"\n", position) < 0:
+            yield Pause()
+            continue
+        if position >= size:
+            return
         if refused > TOLD_APART and (found := data.find(key, position)) != position:
             begin = size if found < 0 else _line_start(data, position, found)
             if begin > position:
@@ -159,17 +183,28 @@ def _encodings(value: Value) -> Iterator[bytes]:
 
 def read_cli_json(data: Data) -> Iterator[Entry]:
     """The events that Theater's command line printed: no payloads, and the chain of the first actor alone."""
-    chain = _OneChain(("actor_id",))
+    chain, logging = _OneChain(("actor_id",)), False
     for line in _lines(data, b'"hash"'):
         if not isinstance(line, _Line):
-            yield line
+            log = _log(data, line, follows=logging) if isinstance(line, Damage) else None
+            logging = log is not None
+            yield log or line
             continue
+        logging = False
         head = _headed(line.stored)
         if head is None:
             yield Damage(line.start, line.end, "event")
         elif chain.holds(line.stored):
             yield ReadEvent(Event(*head, b""), line.end, Checked.LINK)
     yield from chain.note()
+
+
+def _log(data: Data, line: Damage, *, follows: bool) -> Note | None:
+    """What an actor logged, which Theater prints between its events; `follows` says that the line before was of one."""
+    text = data[line.start : min(line.end, line.start + _LONGEST_LOG)].strip()
+    if text.startswith(b"{") or not (follows or _LOG_LINE.match(text)):
+        return None
+    return Note(LOG, {"text": text.decode("utf-8", "replace")})
 
 
 def read_capture(data: Data) -> Iterator[Entry]:
@@ -181,7 +216,8 @@ def read_capture(data: Data) -> Iterator[Entry]:
     for line in _lines(data, b'"data_hex"'):
         if not isinstance(line, _Line):
             yield line
-            known, number = False, None
+            if not isinstance(line, Pause):
+                known, number = False, None
             continue
         payload, event_type, seq = (
             _hex(line.stored.get("data_hex")),

@@ -10,11 +10,14 @@ import pytest
 
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.entry import Cut, Damage, Entry, Note, Reader, ReadEvent
+from chainview.chain.files.opened import open_chain
 from chainview.chain.files.theater import json_lines
 from chainview.chain.files.theater.json_lines import read_capture, read_cli_json, read_jsonl
-from chainview.chain.state_chain import linked
+from chainview.chain.state_chain import StateChain, linked
 from chainview.pack.cgrf import encode
 from chainview.pack.values import S64, U8, Array, Record, String, Tuple, Value, none, some, types
+from chainview.replay.run.recording import Recording
+from chainview.system.errors import ChainviewError
 from tests.chain import samples
 from tests.chain.files.theater.writings import as_capture, as_cli_line, as_jsonl, opened
 
@@ -93,3 +96,87 @@ def test_a_line_of_more_parts_than_can_be_held_is_damage(monkeypatch: pytest.Mon
     many = whole.replace(b'"00"}', b"[" + b"{}," * 100_000 + b"{}]}")
     found = list(read_jsonl(whole + many + whole))
     assert [type(entry) for entry in found] == [ReadEvent, Damage, ReadEvent]
+
+
+def printed(chain: StateChain, *, logs: bool = True) -> list[bytes]:
+    """The lines that Theater's command line prints of a chain, what the actor logs among them."""
+    lines = []
+    for event in chain.events:
+        if logs:
+            lines.append(b"[01141801] hello\n")
+        stored = {
+            "actor_id": "01141801-09ea-4f68-8d7a-6b31a25fa8bf",
+            "hash": event.hash.hex(),
+            "parent_hash": None if event.parent is None else event.parent.hex(),
+            "event_type": event.event_type,
+            "data": f"{len(event.payload)} bytes (pack-encoded)",
+        }
+        lines.append(json.dumps(stored, separators=(",", ":")).encode() + b"\n")
+    return lines
+
+
+def grown(count: int) -> StateChain:
+    """A chain of so many events."""
+    chain = StateChain(keep=True)
+    for number in range(count):
+        chain.append("wasm", b"payload %d" % number)
+    return chain
+
+
+def test_what_an_actor_logs_between_its_events_is_told_apart(tmp_path: Path) -> None:
+    """As notes at their places; a log line may come first."""
+    chain = grown(3)
+    (tmp_path / "c").write_bytes(b"".join(printed(chain)))
+    with open_chain(tmp_path / "c") as opened:
+        opened.load()
+        assert opened.format == "cli-json"
+        assert [opened.table.hash(index) for index in range(3)] == [event.hash for event in chain.events]
+        assert [(note.kind, note.after) for note in opened.notes] == [("log", 0), ("log", 1), ("log", 2)]
+        assert not list(opened.damages)
+
+
+@pytest.mark.parametrize("piece", [1, 7, 200])
+def test_lines_are_read_as_they_come(tmp_path: Path, piece: int) -> None:
+    """A line that has no end yet is waited for, whatever pieces the file grows by; at its end nothing is missing."""
+    chain = grown(5)
+    data = b"".join(printed(chain))
+    path = tmp_path / "c"
+    first = data.index(b"\n", data.index(b"{")) + 1
+    path.write_bytes(data[:first])
+    with open_chain(path) as opened:
+        assert opened.can_grow
+        opened.let_grow()
+        opened.load()
+        assert len(opened.table) == 1
+        with path.open("ab") as writer:
+            for at in range(first, len(data), piece):
+                writer.write(data[at : at + piece])
+                writer.flush()
+                opened.grow()
+                whole = data[: at + piece].rpartition(b"\n")[0].count(b'"hash"')
+                assert len(opened.table) == whole
+        opened.let_grow(growing=False)
+        opened.load()
+        assert len(opened.table) == 5
+        assert opened.cut is None
+
+
+def test_a_line_that_never_ends_is_cut_once_nothing_more_comes(tmp_path: Path) -> None:
+    """While the file may grow it is only not there yet."""
+    lines = printed(grown(2), logs=False)
+    (tmp_path / "c").write_bytes(lines[0] + lines[1][:30])
+    with open_chain(tmp_path / "c") as opened:
+        opened.let_grow()
+        opened.load()
+        assert opened.cut is None
+        opened.let_grow(growing=False)
+        opened.load()
+        assert opened.cut is not None
+        assert len(opened.table) == 1
+
+
+def test_a_chain_without_payloads_is_not_replayed(tmp_path: Path) -> None:
+    """A sentence says what it holds."""
+    (tmp_path / "c").write_bytes(b"".join(printed(grown(2))))
+    with open_chain(tmp_path / "c") as opened, pytest.raises(ChainviewError, match="no payloads"):
+        Recording.of(opened.load())
