@@ -7,25 +7,27 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
 from chainview.commands.options.actor import add_ask_state_option
 from chainview.commands.options.amounts import seconds, size
 from chainview.commands.options.screen import add_screen_options, read_screen_options
-from chainview.commands.reporting.explanation import add_accept_option, print_explanation
+from chainview.commands.reporting.explanation import add_accept_option, print_explanation, print_family
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 
-if TYPE_CHECKING:
-    from chainview.replay.explain.explanation import Explanation
-
+_T = TypeVar("_T")
 MODES = ("probe", "strict", "reference")
 _LOOK_SECONDS = 0.1
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("actor", metavar="ACTOR", help="a .wasm or .wat module, or a Theater manifest.toml")
-    parser.add_argument("chain", metavar="CHAIN", help="the recorded chain, of any format")
+    parser.add_argument(
+        "actor",
+        metavar="ACTOR",
+        help="a .wasm or .wat module, or a Theater manifest.toml; for a folder of chains also a folder of those",
+    )
+    parser.add_argument("chain", metavar="CHAIN", help="the recorded chain, of any format, or a folder of chains")
     parser.add_argument(
         "--mode",
         choices=MODES,
@@ -57,10 +59,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Replays and reports: 0 when nothing differs but what was accepted, 1 when something does."""
+    from chainview.chain.families.folder import find_family
     from chainview.chain.files.opened import open_chain
     from chainview.ui.terminal import shows_screens, watch_replay
 
-    rules = accepted_rules(args.accept, args.chain)
+    family = find_family(args.chain)
+    rules = [] if family is not None else accepted_rules(args.accept, args.chain)
     replay = ReplayRequest(
         args.actor,
         args.chain,
@@ -72,6 +76,10 @@ def run(args: argparse.Namespace) -> int:
         args.max_memory,
         args.ask_state,
     )
+    if family is not None:
+        from chainview.workbench.family_replay import replay_family
+
+        return print_family(_on_a_thread(lambda: replay_family(replay, family)), as_json=args.json)
     if not args.json and not args.text and shows_screens():
         return watch_replay(replay.watched, replay.name, Path(args.chain), read_screen_options(args))
     with closing(open_chain(args.chain)) as opened:
@@ -79,9 +87,9 @@ def run(args: argparse.Namespace) -> int:
         return print_explanation(explanation, as_json=args.json)
 
 
-def _on_a_thread(work: Callable[[], Explanation]) -> Explanation:
+def _on_a_thread(work: Callable[[], _T]) -> _T:
     """What some work returns or raises; a signal ends the wait for it also while a guest runs."""
-    found: list[Explanation | Exception] = []
+    found: list[_T | Exception] = []
     over = threading.Event()
 
     def run() -> None:
@@ -96,6 +104,7 @@ def _on_a_thread(work: Callable[[], Explanation]) -> Explanation:
     # A signal that comes just before a wait begins does not end that wait, but is seen after it.
     while not over.wait(_LOOK_SECONDS):
         pass
-    if isinstance(found[0], Exception):
-        raise found[0]
-    return found[0]
+    result = found[0]
+    if isinstance(result, Exception):
+        raise result
+    return result

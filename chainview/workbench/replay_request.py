@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from chainview.actor.engine.loading import LoadedModule
+    from chainview.actor.limits import Limits
     from chainview.chain.files.opened import OpenedChain
+    from chainview.pack.values import Value
     from chainview.replay.explain.explanation import Explanation
     from chainview.replay.explain.rules import Rule
     from chainview.replay.run.replay import Replay
@@ -55,19 +58,28 @@ class ReplayRequest:
     def replay(self, opened: OpenedChain) -> Replay | Explanation:
         """The replay, ready to run; for a chain that is damaged before its first call what is said of it instead."""
         from chainview.actor.engine.loading import compile_module, read_module
+        from chainview.actor.manifest import find_target
+        from chainview.pack.values import String
+
+        target = find_target(self.actor)
+        file = read_module(target.module)
+        # Theater's chains do not hold the state they began with; its manifests do.
+        state = None if target.initial_state is None else String(target.initial_state)
+        return self.replay_by(opened, lambda limits: compile_module(file, limits), state)
+
+    def replay_by(
+        self, opened: OpenedChain, compiled: Callable[[Limits], LoadedModule], begun_with: Value | None = None
+    ) -> Replay | Explanation:
+        """The same by a module, compiled for the limits of the chain; `begun_with` is the state where it holds none."""
         from chainview.actor.exports import read_state
         from chainview.actor.limits import recorded_limits
-        from chainview.actor.manifest import find_target
         from chainview.chain.files.verification import verify
-        from chainview.pack.values import String
         from chainview.replay.explain.subject import unusable
         from chainview.replay.run.recording import Recording
         from chainview.replay.run.replay import Replay
         from chainview.replay.run.serving import Mode
         from chainview.system.errors import ChainviewError
 
-        target = find_target(self.actor)
-        file = read_module(target.module)
         soundness = verify(opened)
         recording = Recording.of(opened)
         recording.asks_state = recording.asks_state and self.ask_state
@@ -79,11 +91,10 @@ class ReplayRequest:
         if self.state is not None and recording.initial_state is not None:
             raise ChainviewError(f"{self.chain} holds the state it began with: leave out --state")
         limits = recorded_limits(recording.header.settings if recording.header else {}, self.timeout, self.memory)
-        loaded = compile_module(file, limits)
+        loaded = compiled(limits)
         state = None if self.state is None else read_state(self.state)
-        if state is None and recording.initial_state is None and target.initial_state is not None:
-            # Theater's chains do not hold the state they began with; its manifests do.
-            state = String(target.initial_state)
+        if state is None and recording.initial_state is None:
+            state = begun_with
         return Replay(recording, loaded, Mode(self.mode), limits, initial_state=state)
 
     def explanation(self, opened: OpenedChain, rules: Sequence[Rule]) -> Explanation:

@@ -150,3 +150,54 @@ def test_the_end_of_a_recording_tells_of_all_actors(tmp_path: Path) -> None:
     ]
     assert told["chain"] == os.path.join(told["folder"], "0-foreman.chain")
     assert told["events"] == told["members"][0]["events"]
+
+
+def rebuilt(module: str, folder: Path, before: bytes, after: bytes) -> Path:
+    """A build of a sample actor that says something else."""
+    folder.mkdir()
+    data = (SAMPLES / module / f"{module}.wasm").read_bytes()
+    assert data.count(before) == 1
+    (folder / f"{module}.wasm").write_bytes(data.replace(before, after))
+    return folder
+
+
+def test_a_family_is_replayed_member_by_member(tmp_path: Path) -> None:
+    """Each with its module; what differs in one is told, and whom it goes to."""
+    assert recorded_family(tmp_path, "f", "-q", "--for", "2s").returncode == 0
+    done = chainview(tmp_path, "replay", str(SAMPLES / "worker"), "f")
+    assert (done.code, done.err) == (0, "")
+    assert "0-foreman.chain ↔ foreman.wasm, as recorded: identical" in done.out
+    assert "2-worker.chain ↔ worker.wasm: identical" in done.out
+    foreman = rebuilt("foreman", tmp_path / "edited", b"round ", b"Round ")
+    told = json.loads(chainview(tmp_path, "replay", str(foreman), "f", "--json").out)
+    assert (told["verdict"], told["first"]["file"], told["first"]["code"]) == ("diverged", "0-foreman.chain", "C1")
+    assert [each["verdict"] for each in told["members"]] == ["diverged", "identical", "identical"]
+    assert {(each["kind"], each["from"]["member"]) for each in told["reaches"]} == {("send", 0)}
+    done = chainview(tmp_path, "replay", str(SAMPLES / "counter" / "counter.wasm"), "f")
+    assert (done.code, "no actor in f was recorded of" in done.err) == (2, True)
+
+
+def test_families_are_compared_member_by_member(tmp_path: Path) -> None:
+    """Each with the one of its number and name; one that the other family lacks is a difference."""
+    write_family(tmp_path / "f", 5, 10)
+    write_family(tmp_path / "g", 5, 15)
+    done = chainview(tmp_path, "diff", "f", "f")
+    assert (done.code, done.out.splitlines()[0]) == (0, "identical: 2 actors, 15 events")
+    told = json.loads(chainview(tmp_path, "diff", "f", "g", "--json").out)
+    assert [each["verdict"] for each in told["members"]] == ["identical", "diverged"]
+    write_family(tmp_path / "h", 5, 10, 5)
+    for pair in (("f", "h"), ("h", "f")):
+        done = chainview(tmp_path, "diff", *pair)
+        assert done.code == 1
+        assert "2-child.chain: f has no such actor" in done.out
+    done = chainview(tmp_path, "diff", "f", "f/0-root.chain")
+    assert (done.code, "give one of 0-root.chain, 1-child.chain" in done.err) == (2, True)
+
+
+def test_the_family_of_the_real_theater_replays_identical(tmp_path: Path) -> None:
+    """Its modules and manifests lie beside its chains; handlers get their state as Theater gave it."""
+    for name in ("tickets", "replay"):
+        folder = str(reference_file(f"lab/families/{name}/family.json").parent)
+        told = json.loads(chainview(tmp_path, "replay", folder, folder, "--json").out)
+        assert {each["verdict"] for each in told["members"]} == {"identical"}
+        assert (told["left_out"], told["live_host_calls"], told["first"]) == (0, 0, None)

@@ -12,6 +12,7 @@ from chainview.system.wording import visible_json
 
 if TYPE_CHECKING:
     from chainview.replay.explain.explanation import Explanation
+    from chainview.replay.families.findings import FamilyFindings
 
 
 def add_accept_option(parser: argparse.ArgumentParser, chain: str) -> None:
@@ -31,3 +32,15 @@ def print_explanation(explanation: Explanation, *, as_json: bool) -> int:
     else:
         emit([report_text(explanation)])
     return 0 if explanation.passes else 1
+
+
+def print_family(found: FamilyFindings, *, as_json: bool) -> int:
+    """Prints what was found of a family; returns the exit code."""
+    from chainview.replay.families.json_report import family_object
+    from chainview.replay.families.text_report import family_text
+
+    if as_json:
+        emit([visible_json(json.dumps(family_object(found), ensure_ascii=False))])
+    else:
+        emit([family_text(found)])
+    return found.exit_code

@@ -1,0 +1,89 @@
+"""What was found of a family, for people: the verdict, then member by member, the first that differs in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chainview.replay.explain.explanation import Explanation, Finding
+from chainview.replay.explain.text_report import WIDTH, report_text
+from chainview.replay.families.findings import Compared, FamilyFindings, Reach
+from chainview.system.wording import plural, visible
+
+_MOST_REACHES = 8
+_INDENT = "  "
+
+
+def family_text(found: FamilyFindings, width: int = WIDTH) -> str:
+    """The report."""
+    counter = f" · {found.live_host_calls} live host calls" if found.command == "replay" else ""
+    verb = "" if found.first is None else "DIVERGES  " if found.command == "replay" else "DIFFERS  "
+    lines = [visible(f"{verb}{found.sentence}{counter}")]
+    lines += [visible(f"{_INDENT}{remark}") for remark in found.remarks]
+    told = list[Finding]()
+    for each in _ordered(found):
+        lines += _member(found, each, told, width)
+    if found.reaches:
+        lines += _reaches(found)
+    return "\n".join(lines)
+
+
+def _ordered(found: FamilyFindings) -> list[Compared]:
+    """Who differs first, then the others in their order."""
+    first = found.first
+    return [each for each in found.members if each is first] + [each for each in found.members if each is not first]
+
+
+def _member(found: FamilyFindings, each: Compared, told: list[Finding], width: int) -> Iterator[str]:
+    title = visible(each.member.title)
+    by = visible(f" ↔ {each.by}") if each.by else ""
+    if each.explanation is None:
+        said = "" if each.alone else "not replayed: " if found.command == "replay" else "not compared: "
+        yield visible(f"{title}: {said}{each.problem}")
+        return
+    if each.explanation.passes:
+        yield f"{title}{by}: {visible(each.explanation.sentence)}"
+        return
+    follows = (found.following or {}).get(each.member.number)
+    if follows is not None:
+        yield f"{title}{by}: only what follows from {_end(found, follows.source, follows.source_event)}"
+        return
+    same = _same_cause(each.explanation, told)
+    if same is not None:
+        yield f"{title}{by}: the same cause, {same.code} at event {each.explanation.causes[0].event:,}"
+        return
+    told += each.explanation.causes[:1]
+    yield f"{title}{by}"
+    for line in report_text(each.explanation, width - len(_INDENT)).split("\n"):
+        yield f"{_INDENT}{line}"
+
+
+def _same_cause(explanation: Explanation, told: list[Finding]) -> Finding | None:
+    """The cause that was told of another member already, where a member has no other one."""
+    if len(explanation.causes) != 1:
+        return None
+    (cause,) = explanation.causes
+    signs = cause.code, cause.function, cause.path, cause.sentence
+    return next((each for each in told if (each.code, each.function, each.path, each.sentence) == signs), None)
+
+
+def _reaches(found: FamilyFindings) -> Iterator[str]:
+    """Where what differs goes on, which a replay does not follow: each member is given what was recorded."""
+    given = ", which were replayed with what is recorded" if found.command == "replay" else ""
+    yield f"by contents and order, what differs goes to others{given}:"
+    for reach in found.reaches[:_MOST_REACHES]:
+        yield f"{_INDENT}{_said(found, reach)}"
+    more = len(found.reaches) - _MOST_REACHES
+    if more > 0:
+        yield f"{_INDENT}and {plural(more, 'more place')}: --json lists them"
+
+
+def _said(found: FamilyFindings, reach: Reach) -> str:
+    return (
+        f"{reach.kind:<9} {_end(found, reach.source, reach.source_event)}"
+        f" → {_end(found, reach.target, reach.target_event)}"
+    )
+
+
+def _end(found: FamilyFindings, number: int, event: int) -> str:
+    title = next((each.member.title for each in found.members if each.member.number == number), str(number))
+    return visible(f"{title} event {event:,}")

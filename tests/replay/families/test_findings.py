@@ -1,0 +1,74 @@
+"""What is said of several members together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chainview.chain.families.index import Entry
+from chainview.chain.families.links import LinkKind
+from chainview.chain.families.member import Member
+from chainview.replay.differences.codes import Code
+from chainview.replay.explain.explanation import Explanation, Finding, Verdict
+from chainview.replay.families.findings import Compared, FamilyFindings, Reach
+from chainview.replay.families.json_report import family_object
+from chainview.replay.families.text_report import family_text
+
+
+def explanation(verdict: Verdict, event: int = 3) -> Explanation:
+    """Of a replay of ten events."""
+    finding = Finding(Code.OTHER_ARGUMENT, event, 1, "i.f", "input", "1", "2", "i.f is asked for something else")
+    causes = (finding,) if verdict is Verdict.DIVERGED else ()
+    return Explanation("replay", "probe", verdict, verdict.value, 10, 10, causes=causes, first_mismatch=finding)
+
+
+def compared(number: int, verdict: Verdict | None = Verdict.IDENTICAL, *, time_ns: int = 0, event: int = 3) -> Compared:
+    """A member; without a verdict it was not replayed."""
+    member = Member(number, Path(f"{number}-x.chain"), Entry(f"{number}-x.chain"), name="x")
+    if verdict is None:
+        return Compared(member, problem="no module is at hand")
+    return Compared(member, "x.wasm", explanation(verdict, event), time_ns=time_ns)
+
+
+def together(*members: Compared, following: dict[int, Reach] | None = None) -> FamilyFindings:
+    """What is found of a family of these."""
+    return FamilyFindings("replay", "probe", "folder", members, following=following)
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "verdict", "code"),
+    [
+        ((Verdict.IDENTICAL, Verdict.IDENTICAL), "identical", 0),
+        ((Verdict.IDENTICAL, Verdict.ACCEPTED), "accepted", 0),
+        ((Verdict.IDENTICAL, Verdict.UNUSABLE), "unusable", 1),
+        ((Verdict.UNUSABLE, Verdict.DIVERGED, None), "diverged", 1),
+        ((Verdict.IDENTICAL, None), "identical", 2),
+        ((None,), "unusable", 2),
+    ],
+)
+def test_a_family_is_as_good_as_its_worst_member(verdicts: tuple[Verdict | None, ...], verdict: str, code: int) -> None:
+    """One that was not replayed is told, and is no success."""
+    found = together(*[compared(number, each) for number, each in enumerate(verdicts)])
+    assert (found.verdict.value, found.exit_code) == (verdict, code)
+    assert ("1 not replayed" in family_text(found)) == (None in verdicts and len(verdicts) > 1)
+    assert len(family_object(found)["members"]) == len(verdicts)  # type: ignore[arg-type]
+
+
+def test_the_first_is_first_by_time_where_all_have_one() -> None:
+    """Else by the order of the index; one that only follows is not the first."""
+    late, early = compared(0, Verdict.DIVERGED, time_ns=9), compared(1, Verdict.DIVERGED, time_ns=5)
+    assert together(late, early).first is early
+    untimed = compared(1, Verdict.DIVERGED)
+    assert together(late, untimed).first is late
+    assert together(late, early, following={1: Reach(LinkKind.SEND, 0, 3, 1, 3)}).first is late
+    assert together(compared(0)).first is None
+
+
+def test_the_same_cause_is_told_once() -> None:
+    """Several actors of one module differ alike: the first in full, the others in a line."""
+    text = family_text(together(compared(0), compared(1, Verdict.DIVERGED), compared(2, Verdict.DIVERGED, event=7)))
+    lines = text.splitlines()
+    assert lines[0] == "DIVERGES  2 of 3 actors diverge, first 1-x.chain · 0 live host calls"
+    assert lines[1] == "1-x.chain ↔ x.wasm"
+    assert lines[-2:] == ["0-x.chain ↔ x.wasm: identical", "2-x.chain ↔ x.wasm: the same cause, C1 at event 7"]
