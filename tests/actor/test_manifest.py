@@ -16,11 +16,13 @@ def test_a_manifest_points_at_its_module(tmp_path: Path) -> None:
     """Name, package beside the manifest, and initial state are taken; unknown handlers are only told."""
     (tmp_path / "p.wasm").write_bytes(b"")
     manifest = tmp_path / "manifest.toml"
-    manifest.write_text(MANIFEST + 'initial_state = "seed-7"\n[[handler]]\ntype = "tcp"\n[[handler]]\ntype = "timer"\n')
+    manifest.write_text(
+        MANIFEST + 'initial_state = "seed-7"\n[[handler]]\ntype = "podman"\n[[handler]]\ntype = "timer"\n'
+    )
     target = find_target(str(manifest))
     assert (target.name, target.module, target.initial_state) == ("pulse", tmp_path / "p.wasm", "seed-7")
     assert len(target.warnings) == 1
-    assert "tcp" in target.warnings[0]
+    assert "podman" in target.warnings[0]
 
 
 @pytest.mark.parametrize(
