@@ -199,6 +199,15 @@ class Actor:
         finally:
             self.fuel_since_last()
 
+    def state_now(self) -> Value:
+        """The state between two calls: what the module shows of one that it keeps inside, else the unit."""
+        if not self._keeps_state:
+            return self.state
+        shown = self.show_state()
+        if shown is not None:
+            self.question.taken(shown)
+        return self.question.value
+
     @property
     def host_answers(self) -> int:
         """How many host calls a handler answered, rather than the interceptor."""

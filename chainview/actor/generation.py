@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainview.actor.module import Module, ModuleError, ModuleKind
+from chainview.actor.module import Import, Module, ModuleError, ModuleKind
 from chainview.chain.payload import INIT
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf.limits import OLDEST
@@ -11,24 +11,33 @@ from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
 GET_STATE = "theater:simple/actor.get-state"
 """The export of a module that keeps its state inside and shows it."""
 SELF_INTERFACE = "theater:simple/self"
-"""The interface that only the main branch has, which keeps no state for an actor."""
+LIFECYCLE_INTERFACE = "theater:simple/lifecycle"
+"""Interfaces that only the main branch has, which keeps no state for an actor."""
+RUNTIME_INTERFACE = "theater:simple/runtime"
+_OF_REGISTRY = frozenset({"log", "get-chain", "self", "shutdown"})
+"""What the registry's interface of that name has; the main branch has one with other functions."""
 
 
 def schema_of_module(module: Module) -> Schema | None:
     """The schema in which a module's generation is recorded; None where nothing tells.
 
     Packr-guest up to 0.21 speaks CGRF 2, and its actors are handed their state. Of what came later an asynchronous
-    module, one that imports `theater:simple/self` and one that shows its state keep it inside; an init that answers a
-    tuple hands it out.
+    module, one that imports what only the main branch has and one that shows its state keep it inside; an init that
+    answers a tuple hands it out.
     """
     if module.version == OLDEST:
         return Schema.VALUES
-    own = any(each.interface == SELF_INTERFACE for each in module.imports)
-    if module.asynchronous or own or GET_STATE in module.symbols:
+    if module.asynchronous or any(map(_is_of_main_branch, module.imports)) or GET_STATE in module.symbols:
         return Schema.LIFECYCLE
     if module.kind is ModuleKind.PACKAGE or _init_answers_tuple(module):
         return Schema.VALUES
     return None
+
+
+def _is_of_main_branch(asked: Import) -> bool:
+    if asked.interface == RUNTIME_INTERFACE:
+        return asked.function not in _OF_REGISTRY
+    return asked.interface in (SELF_INTERFACE, LIFECYCLE_INTERFACE)
 
 
 def chosen_schema(module: Module, given: Schema | None) -> Schema:

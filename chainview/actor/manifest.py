@@ -26,6 +26,8 @@ class Target:
     """The manifest's `[[handler]]` tables by their `type`."""
     package: str = ""
     """The module as the manifest names it."""
+    declared: Mapping[str, Any] = field(default_factory=dict)
+    """All that the manifest says."""
 
 
 _LARGEST = 16 << 20
@@ -34,6 +36,7 @@ HANDLERS = frozenset(
         "assembler",
         "filesystem",
         "http-client",
+        "lifecycle",
         "loop",
         "message-server",
         "rpc",
@@ -99,7 +102,7 @@ def manifest_target(data: bytes, file: Path) -> Target:
     if state is not None and not isinstance(state, str):
         raise ModuleError(f"the manifest {file} has an initial_state that is no text")
     handlers = _handlers(file, manifest)
-    return Target(file.parent / package, name, state, file, tuple(_warnings(handlers)), handlers, package)
+    return Target(file.parent / package, name, state, file, tuple(_warnings(handlers)), handlers, package, manifest)
 
 
 def _exists(path: Path) -> bool:

@@ -23,6 +23,10 @@ class ModuleError(ChainviewError):
         self.stack = stack
 
 
+class ImportsRefused(ModuleError):
+    """The module imports what it does not get."""
+
+
 class ModuleKind(StrEnum):
     """What a Pack module is: an actor has an init, a package is called with its arguments alone."""
 

@@ -76,6 +76,7 @@ class Lifecycle:
 
 SPAWNED = Lifecycle(Turn.SPAWNED)
 STOPPED = Lifecycle(Turn.TERMINATED, Cause.STOPPED)
+KILLED = Lifecycle(Turn.TERMINATED, Cause.KILLED)
 
 
 def completed(data: bytes | None) -> Lifecycle:
@@ -87,6 +88,11 @@ def completed(data: bytes | None) -> Lifecycle:
 def failed(error: str) -> Lifecycle:
     """The end of an actor that a failed call ended."""
     return Lifecycle(Turn.TERMINATED, Cause.FAILED, String(error))
+
+
+def peer_killed(peer: str) -> Lifecycle:
+    """The end of an actor that was linked to the one of that id, which has ended."""
+    return Lifecycle(Turn.TERMINATED, Cause.PEER_KILLED, String(peer))
 
 
 def encode_lifecycle(said: Lifecycle, version: int = NEWEST) -> bytes:

@@ -43,8 +43,11 @@ class CallQueue:
         self._runs = self._closed = False
         self._lock = threading.Lock()
 
-    def put(self, function: str, params: Value, then: Then | None = None) -> bool:
-        """Adds a call; False where it comes too late. `then` fails with NeverMade for what still waits at the end."""
+    def put(self, function: str, params: Value, then: Then | None = None, *, may_wait: bool = True) -> bool:
+        """Adds a call; False where it comes too late, or where there is no room and it may not wait for that.
+
+        `then` fails with NeverMade for what still waits at the end.
+        """
         call = _Waiting(function, params, then)
         while True:
             with self._lock:
@@ -53,6 +56,8 @@ class CallQueue:
                 if len(self._waiting) < self._most:
                     self._waiting.append(call)
                     break
+                if not may_wait:
+                    return False
                 room = Future[None]()
                 self._held_up.append(room)
             try:

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from chainview.actor.manifest import Target
 from chainview.chain.event import Event
+from chainview.chain.lifecycle import STOPPED, Lifecycle
 from chainview.pack.cgrf import DecodeError, decode
 from chainview.pack.literal import format_literal
 from chainview.pack.values import Value
@@ -80,10 +81,27 @@ class Ended:
     way: Way
     error: ActorError | None = None
     data: bytes | None = None
+    ending: Lifecycle | None = None
+    """As the main branch records it; None where it recorded nothing of that."""
+
+
+class SpawnStage(Enum):
+    """Where a spawn failed."""
+
+    MODULE = "module"
+    """Its bytes are no module that can be run."""
+    IMPORTS = "imports"
+    """It imports what it does not get."""
+    SETUP = "setup"
+    INIT = "init"
 
 
 class SpawnFailed(Exception):
-    """A child could not be spawned; the text is what Theater's runtime answers."""
+    """A child could not be spawned, for this reason; the text is what the registry's runtime answers."""
+
+    def __init__(self, reason: str, stage: SpawnStage = SpawnStage.SETUP) -> None:
+        super().__init__(f"{'actor.init' if stage is SpawnStage.INIT else 'Actor setup'} failed: {reason}")
+        self.reason, self.stage = reason, stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +121,11 @@ class Member(Protocol):
     @property
     def parent_id(self) -> str | None: ...
     @property
+    def target(self) -> Target:
+        """What it runs, and what its manifest says."""
+        ...
+
+    @property
     def exported(self) -> tuple[str, ...]:
         """The interfaces that it declares to export."""
         ...
@@ -116,8 +139,12 @@ class Member(Protocol):
         """Lets `told` be told of each event that it records, on its thread, until the result is called."""
         ...
 
-    def stop(self) -> None:
-        """Ends it once the running call is done."""
+    def stop(self, ending: Lifecycle = STOPPED) -> None:
+        """Ends it once the running call is done; the main branch records that as `ending`."""
+        ...
+
+    def kill(self) -> None:
+        """Ends it at once, with the call that runs; to be repeated until it is over."""
         ...
 
     @property
@@ -130,6 +157,18 @@ class Family(Protocol):
     """The actors of one session, asked from any thread."""
 
     def living(self, actor_id: str) -> Member | None: ...
+    def all_living(self) -> tuple[Member, ...]:
+        """The living actors, oldest first."""
+        ...
+
+    def watch_spawns(self, told: Callable[[Member], None]) -> Callable[[], None]:
+        """Lets `told` be told of each actor whose init is done, on its thread, until the result is called."""
+        ...
+
+    def stop_all(self) -> None:
+        """Ends every actor once its running call is done; nothing can be spawned any more."""
+        ...
+
     def spawn(self, parent_id: str, child: Child, on_end: Callable[[Ended], None]) -> Future[Member]:
         """Spawns a child: the future has it once its init is done, or fails with SpawnFailed.
 

@@ -77,6 +77,10 @@ class Host(Protocol):
         """Tells, from any thread, that something outside may still call the actor back, until the result is called."""
         ...
 
+    def at_stop(self, stopped: Callable[[], None]) -> None:
+        """Lets `stopped` be called once the actor is to end, on any thread, while a call may still run."""
+        ...
+
     def at_end(self, close: Callable[[], None]) -> None:
         """Lets `close` be called when the actor ends, on its thread; what was given last is closed first."""
         ...

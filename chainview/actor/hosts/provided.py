@@ -9,6 +9,8 @@ from chainview.actor.hosts.answers import inferred
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.main.filesystem import FILESYSTEM
 from chainview.actor.hosts.main.http_client import HTTP_CLIENT
+from chainview.actor.hosts.main.lifecycle import LIFECYCLE
+from chainview.actor.hosts.main.runtime import CONTROL
 from chainview.actor.hosts.main.self import SELF
 from chainview.actor.hosts.main.tcp import TCP_WITH_IS_TLS
 from chainview.actor.hosts.registry.assembler import ASSEMBLER
@@ -22,7 +24,7 @@ from chainview.actor.hosts.registry.tcp import TCP
 from chainview.actor.hosts.registry.terminal import TERMINAL
 from chainview.actor.hosts.registry.timer import TIMER
 from chainview.actor.leave import Leave
-from chainview.actor.module import Module, ModuleError
+from chainview.actor.module import ImportsRefused, Module
 from chainview.chain.schema import Schema
 from chainview.pack.declared.check import default_value
 from chainview.pack.declared.metadata import FunctionSignature
@@ -45,6 +47,8 @@ INTERFACES: tuple[Interface, ...] = (
     TERMINAL,
     TCP,
     SELF,
+    CONTROL,
+    LIFECYCLE,
     FILESYSTEM,
     HTTP_CLIENT,
     TCP_WITH_IS_TLS,
@@ -89,10 +93,10 @@ def missing_imports(module: Module) -> tuple[Imported, ...]:
 
 
 def refuse_imports(module: Module, leave: Leave, *, stub: bool) -> None:
-    """Raises ModuleError for imports that nobody answers: by their shape, without a stub, or without leave."""
+    """Raises ImportsRefused for imports that nobody answers: by their shape, without a stub, or without leave."""
     shapes = [f"{each.interface}.{each.function} {each.shape}" for each in module.imports if not each.callable]
     if shapes:
-        raise ModuleError(
+        raise ImportsRefused(
             f"{module.file.path} imports functions that do not follow the Pack calling convention "
             f"(four i32 parameters, one i32 result): {some_of(shapes)}"
         )
@@ -100,14 +104,14 @@ def refuse_imports(module: Module, leave: Leave, *, stub: bool) -> None:
     if missing and not stub:
         listed = some_of([f"{interface}.{function}" for interface, function in missing])
         why = next((f", which {_NEVER[interface]}" for interface, _ in missing if interface in _NEVER), None)
-        raise ModuleError(
+        raise ImportsRefused(
             f"{module.file.path} imports {listed}{why or ', which chainview does not provide'}: "
             "--stub answers such calls with the default of their declared type"
         )
     declared = _declared(module)
     undeclared = [f"{interface}.{function}" for interface, function in missing if (interface, function) not in declared]
     if undeclared:
-        raise ModuleError(
+        raise ImportsRefused(
             f"{module.file.path} declares no type for its import {some_of(undeclared)}, "
             "so --stub has no answer to make up"
         )
@@ -123,7 +127,7 @@ def _refuse_unallowed(module: Module, leave: Leave) -> None:
     if unallowed:
         listed = some_of([name for names in unallowed.values() for name in names])
         options = " ".join(f"--allow {handler}" for handler in unallowed)
-        raise ModuleError(
+        raise ImportsRefused(
             f"{module.file.path} imports {listed}, which reaches outside of the actor: "
             f'{options} allows it, and so does a [[handler]] of type "{next(iter(unallowed))}" in its manifest'
         )

@@ -7,12 +7,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final, Protocol, TypeVar, cast
 
 from chainview.actor.engine.loading import LoadedModule, compile_module, module_of
-from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed
+from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed, SpawnStage
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.actor.session.options import Options
@@ -90,18 +92,52 @@ class Family:
         with self._lock:
             self._told.append(told)
 
-    def part(self, member: FamilyMember) -> None:
-        """An actor has ended, and what it spawned ends with it."""
+    def part(self, member: FamilyMember, *, with_children: bool = True) -> None:
+        """An actor has ended, and what it spawned ends with it, but on the main branch, which knows no such tie."""
         with self._lock:
             self._living.pop(member.actor_id, None)
             children = [each for each in self._living.values() if each.parent_id == member.actor_id]
-        for child in children:
+        for child in children if with_children else ():
             child.stop()
 
     def living(self, actor_id: str) -> FamilyMember | None:
         """The living actor of that id."""
         with self._lock:
             return self._living.get(actor_id)
+
+    def all_living(self) -> tuple[FamilyMember, ...]:
+        """The living actors, oldest first."""
+        with self._lock:
+            return tuple(self._living.values())
+
+    def watch_spawns(self, told: Callable[[Member], None]) -> Callable[[], None]:
+        """Lets `told` be told of each actor that begins from now on, once its init is done, until the result is called.
+
+        That is on the actor's thread.
+        """
+
+        def begins(member: FamilyMember) -> None:
+            member.initialized.add_done_callback(partial(initialized, member))
+
+        def initialized(member: FamilyMember, done: Future[None]) -> None:
+            with self._lock:
+                is_told = begins in self._told
+            if is_told and done.exception() is None:
+                told(member)
+
+        def end() -> None:
+            with self._lock, suppress(ValueError):
+                self._told.remove(begins)
+
+        self.tell(begins)
+        return end
+
+    def stop_all(self) -> None:
+        """Ends every actor once its running call is done; nothing can be spawned any more."""
+        with self._lock:
+            self._closed = True
+        for member in self.members:
+            member.stop()
 
     def shared(self, name: str, make: Callable[[], _T]) -> _T:
         """What the interfaces of that name share, made when it is asked for first."""
@@ -146,15 +182,15 @@ class Family:
         try:
             module = module_of(child.target.module, child.module)
         except ModuleError as error:
-            raise SpawnFailed(f"Actor setup failed: {error.sentence}") from None
+            raise SpawnFailed(error.sentence, SpawnStage.MODULE) from None
         with self._lock:
             if self._make is None or self._options is None or self._closed:
-                raise SpawnFailed("Actor setup failed: nothing can be spawned here any more")
+                raise SpawnFailed("nothing can be spawned here any more")
             if len(self._living) >= MOST_LIVING:
-                raise SpawnFailed(f"Actor setup failed: the family has {MOST_LIVING:,} living actors, the most it may")
+                raise SpawnFailed(f"the family has {MOST_LIVING:,} living actors, the most it may")
             now = time.monotonic()
             if len(self._spawned) == MOST_A_SECOND and now - self._spawned[0] < 1.0:
-                raise SpawnFailed(f"Actor setup failed: {MOST_A_SECOND:,} actors were spawned within a second")
+                raise SpawnFailed(f"{MOST_A_SECOND:,} actors were spawned within a second")
             self._spawned.append(now)
             given, make = self._options, self._make
         options = replace(
@@ -211,12 +247,8 @@ class Family:
 
     def close(self, grace: float) -> None:
         """Ends every actor, interrupting calls that outlast `grace` seconds; safe to repeat."""
-        with self._lock:
-            self._closed = True
-        members = self.members
-        for member in members:
-            member.stop()
-        for member in members:
+        self.stop_all()
+        for member in self.members:
             member.end(grace)
 
 

@@ -138,6 +138,7 @@ class SessionHost:
         self._lock = threading.Lock()
         self._closers = ExitStack()
         self._expected: dict[object, str] = {}
+        self._at_stop: list[Callable[[], None]] = []
 
     def shut_down(self, data: bytes | None) -> None:
         """The actor asks to end."""
@@ -210,6 +211,18 @@ class SessionHost:
     def at_end(self, close: Callable[[], None]) -> None:
         """Lets `close` be called when the actor ends; what was given last is closed first."""
         self._closers.callback(close)
+
+    def at_stop(self, stopped: Callable[[], None]) -> None:
+        """Lets `stopped` be called once the actor is to end, on any thread, while a call may still run."""
+        with self._lock:
+            self._at_stop.append(stopped)
+
+    def stop(self) -> None:
+        """Tells its interfaces that the actor is to end."""
+        with self._lock:
+            told, self._at_stop = self._at_stop, []
+        for stopped in told:
+            stopped()
 
     def close(self) -> None:
         """Ends what its interfaces hold."""

@@ -10,13 +10,15 @@ from pathlib import Path
 from chainview.actor.actor import Actor, CallOutcome
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.exports import CallRefused, Export, Request, exports_of, messages_of, parse_call
-from chainview.actor.hosts.family import ActorError, Ended, SpawnFailed, Way
+from chainview.actor.hosts.family import Ended
 from chainview.actor.hosts.registry.message_server import Router
 from chainview.actor.hosts.registry.timer import TICK
+from chainview.actor.manifest import Target
 from chainview.actor.module import ModuleError
 from chainview.actor.rebuild import PastCall, past_calls
 from chainview.actor.session.agenda import Adoption, Agenda, Tick
 from chainview.actor.session.family import Family, FamilyMember
+from chainview.actor.session.fate import Fate
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare, successor
 from chainview.actor.session.mailbox import Callback, Inquiry, error_of
@@ -27,8 +29,9 @@ from chainview.chain.failure import INTERRUPTED
 from chainview.chain.files.native.rescue import Loss
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain
-from chainview.chain.lifecycle import STOPPED, Lifecycle, completed, failed
+from chainview.chain.lifecycle import KILLED, STOPPED, Lifecycle
 from chainview.chain.payload import INIT
+from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import UNIT, String, Value
 from chainview.system.errors import ChainviewError
@@ -70,8 +73,7 @@ class Session:
         self._actor: Actor | None = None
         self._exports: tuple[Export, ...] = ()
         self._cut_off = False
-        self._error: ActorError | None = None
-        """Why it fails, where it ends for that."""
+        self._fate = Fate(self._host)
         self._left = len(options.calls)
         self._started = threading.Event()
         # Waited for in place of the thread: on Python 3.11 a join that ^C interrupted makes the next return at once.
@@ -221,12 +223,27 @@ class Session:
         """Ends the running call, which fails; False when none runs."""
         return self._actor is not None and self._actor.interrupt()
 
-    def stop(self) -> None:
-        """Ends the actor once the running call is done; a living actor gets its `shutdown` event."""
+    @property
+    def target(self) -> Target:
+        """What it runs, and what its manifest says."""
+        return self.options.target
+
+    def stop(self, ending: Lifecycle = STOPPED) -> None:
+        """Ends the actor once the running call is done; a living actor gets its `shutdown` event.
+
+        On the main branch that is `terminated`, as the `ending` that was given first says.
+        """
+        self._fate.ask(ending)
         self._agenda.stop()
+        self._host.stop()
         if not self._agenda.begun:
             # It never will, and nobody is to wait until its module is loaded.
             self._started.set()
+
+    def kill(self) -> None:
+        """Ends the actor with the call that runs; to be repeated until it is over, as one may be about to begin."""
+        self.stop(KILLED)
+        self.interrupt()
 
     def wait_started(self) -> ChainviewError | None:
         """Waits until the actor is about to be called for the first time; why it can't be, or None."""
@@ -288,37 +305,27 @@ class Session:
         actor = self._actor = launch.actor
         self._exports = launch.exports
         self._agenda.start_with(launch.requests)
-        message, ending = "", STOPPED
+        message = ""
         if launch.is_actor:
             outcome = self._told(INIT, lambda: actor.initialize(launch.state))
-            message, ending = self._after(outcome)
-        self._tell_initialized()
+            message = self._after(outcome)
+        self._fate.tell_initialized(self.initialized)
         while not message and not self._host.ending and (work := self._agenda.next()) is not None:
             if isinstance(work, Adoption):
                 actor = self._take_over(actor, work)
                 continue
             if isinstance(work, Inquiry):
-                work.state.set_result(actor.state)
+                work.state.set_result(actor.state_now())
                 continue
-            message, ending = self._after(self._called(actor, work))
-        if self._host.ending:
-            message, ending = "the actor shut itself down", completed(self._host.handed_over)
+            message = self._after(self._called(actor, work))
+        message, ending = self._fate.decided(message)
         if launch.is_actor:
             actor.shut_down(ending)
         return message
 
-    def _after(self, outcome: CallOutcome) -> tuple[str, Lifecycle]:
-        """Why the actor ends after a call, and how that is recorded; an empty reason where it goes on."""
-        if outcome.ok or not self.options.stop_on_error:
-            return "", STOPPED
-        self._error = error_of(outcome)
-        return f"stopped after a failed call: {outcome.reason}", failed(outcome.error or "")
-
-    def _tell_initialized(self) -> None:
-        if self._error is None:
-            self.initialized.set_result(None)
-        else:
-            self.initialized.set_exception(SpawnFailed(f"actor.init failed: {self._error.text}"))
+    def _after(self, outcome: CallOutcome) -> str:
+        """Why the actor ends after a call; empty where it goes on."""
+        return "" if outcome.ok or not self.options.stop_on_error else self._fate.fail(outcome)
 
     def _take_over(self, actor: Actor, adoption: Adoption) -> Actor:
         """The actor of the build that takes over; the one before where that does not start."""
@@ -396,13 +403,7 @@ class Session:
 
     def _part(self) -> None:
         """Tells the family that it has ended, and how."""
-        self.family.part(self)
+        self.family.part(self, with_children=self.chain.schema is not Schema.LIFECYCLE)
         if not self.initialized.done():
-            why = self.failure.sentence if self.failure is not None else "it was stopped before it began"
-            self.initialized.set_exception(SpawnFailed(f"Actor setup failed: {why}"))
-        way = Way.COMPLETED if self._host.ending else Way.STOPPED
-        if self.failure is not None:
-            self._error = self._error or ActorError("unexpected-error", f"Unexpected error: {self.failure.sentence}")
-        if self._error is not None:
-            way = Way.FAILED
-        self.over.set_result(Ended(self.actor_id, way, self._error, self._host.handed_over))
+            self.initialized.set_exception(self._fate.not_begun(self.failure))
+        self.over.set_result(self._fate.ended(self.failure))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 
-from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed
+from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed, SpawnStage, Way
+from chainview.actor.manifest import Target
 from chainview.actor.session.family import Family
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.mailbox import Callback
 from chainview.chain.event import Event
+from chainview.chain.lifecycle import KILLED, STOPPED, Lifecycle
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import Value
 
@@ -23,6 +26,8 @@ class Relative:
         self.exported = exported
         self.over = Future[Ended]()
         self.stopped = False
+        self.ending: Lifecycle | None = None
+        self.target = Target(Path("r.wasm"), "relative")
 
     @property
     def actor_id(self) -> str:
@@ -46,9 +51,15 @@ class Relative:
         """Tells of what the test appends to its chain."""
         return self.chain.tell(told)
 
-    def stop(self) -> None:
+    def stop(self, ending: Lifecycle = STOPPED) -> None:
         """Is noted."""
-        self.stopped = True
+        self.stopped, self.ending = True, ending
+
+    def kill(self) -> None:
+        """It ends at once."""
+        self.ending = KILLED
+        if not self.over.done():
+            self.over.set_result(Ended(self.actor_id, Way.STOPPED, ending=KILLED))
 
     def next_call(self) -> Callback:
         """The call that waits for it."""
@@ -65,6 +76,7 @@ class Relatives(Family):
         self.relatives: dict[str, Relative] = {}
         self.asked: list[Child] = []
         self.refusal: str | None = None
+        self.refused_at = SpawnStage.INIT
         self.told: Callable[[Ended], None] | None = None
 
     def grown(self, parent: Relative | None = None, exported: tuple[str, ...] = ()) -> Relative:
@@ -77,13 +89,22 @@ class Relatives(Family):
         """The member of that id."""
         return self.relatives.get(actor_id)
 
+    def all_living(self) -> tuple[Relative, ...]:  # type: ignore[override]
+        """All members."""
+        return tuple(self.relatives.values())
+
+    def stop_all(self) -> None:
+        """Stops each."""
+        for each in self.relatives.values():
+            each.stop()
+
     def spawn(self, parent_id: str, child: Child, on_end: Callable[[Ended], None]) -> Future[Member]:
         """Grows a member, or fails."""
         self.asked.append(child)
         self.told = on_end
         spawned = Future[Member]()
         if self.refusal is not None:
-            spawned.set_exception(SpawnFailed(self.refusal))
+            spawned.set_exception(SpawnFailed(self.refusal, self.refused_at))
         else:
             spawned.set_result(self.grown(self.relatives[parent_id]))
         return spawned

@@ -282,10 +282,10 @@ def test_what_can_not_be_done_is_refused_in_the_words_of_the_reference(
 @pytest.mark.parametrize("frame", ["", "Failed to spawn actor: "])
 def test_a_child_that_can_not_begin_is_told_as_the_runtime_tells_it(parent: Parent, frame: str) -> None:
     """Why is the runtime's own sentence, behind words of `spawn-and-wait`."""
-    parent.family.refusal = "actor.init failed: Internal error: Event[…]"
+    parent.family.refusal = "Internal error: Event[…]"
     asked = (String("child.toml"), NO_STATE, NO_MODULE)
     function, input = ("spawn-and-wait", Tuple((*asked, none(types.U64)))) if frame else ("spawn", Tuple(asked))
-    assert parent.functions[function](input) == err(f"{frame}{parent.family.refusal}")
+    assert parent.functions[function](input) == err(f"{frame}actor.init failed: {parent.family.refusal}")
 
 
 @pytest.mark.parametrize("reference", ["https://example.org/m.toml", "store://s/hash/h"])

@@ -6,23 +6,19 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
 from chainview.actor.hosts.actor_ids import actor_id
-from chainview.actor.hosts.answers import Refusal, bytes_of, result_of
+from chainview.actor.hosts.answers import Refusal, result_of
 from chainview.actor.hosts.call_queue import CallQueue
 from chainview.actor.hosts.family import ActorError, Child, Ended, Member, SpawnFailed, Way
 from chainview.actor.hosts.interface import Handler, Host, Interface
-from chainview.actor.hosts.io_errors import io_words
 from chainview.actor.hosts.pact import functions
-from chainview.actor.manifest import Target, manifest_target
-from chainview.actor.module import ModuleError
+from chainview.actor.hosts.references import Unresolved, Wrong, named_module, named_target
 from chainview.chain.event import Event
 from chainview.pack.values import (
     U64,
     UNIT,
-    Array,
     List,
     Option,
     String,
@@ -56,6 +52,12 @@ _KINDS = (
     "paused",
 )
 """The cases of `wit-error-type` in the order of their tags."""
+_WRONG = {
+    Wrong.MANIFEST_GONE: "Failed to load manifest",
+    Wrong.MANIFEST_ENCODING: "Invalid manifest encoding",
+    Wrong.MANIFEST_TEXT: "Failed to parse manifest",
+    Wrong.MODULE_GONE: "Failed to load WASM",
+}
 
 
 @dataclass(slots=True)
@@ -252,46 +254,14 @@ def _child(host: Host, manifest: Value, state: Value, module: Value) -> Child:
         raise Refusal("Invalid init-state argument: expected option<value>")
     if not isinstance(manifest, String):
         raise Refusal("Invalid manifest argument")
-    target = _target(host, manifest.value)
-    data = _module(host, target, module)
+    try:
+        target = named_target(host, manifest.value)
+        data = named_module(host, target, module)
+    except Unresolved as error:
+        raise Refusal(f"{_WRONG[error.wrong]}: {error}") from None
     if state.value is not None:
         return Child(target, data, state.value)
     return Child(target, data, none(_BYTES) if target.initial_state is None else String(target.initial_state))
-
-
-def _target(host: Host, reference: str) -> Target:
-    data = _resolved(host, reference, "Failed to load manifest")
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Refusal(f"Invalid manifest encoding: {error.reason}") from None
-    try:
-        target = manifest_target(data, Path(reference))
-    except ModuleError as error:
-        raise Refusal(f"Failed to parse manifest: {error.sentence}") from None
-    # Theater takes each path from where it was started, not from where the manifest lies.
-    return replace(target, module=Path(target.package))
-
-
-def _module(host: Host, target: Target, given: Value) -> bytes:
-    match given:
-        case Option(_, Array() | List() as data):
-            return bytes_of(data) or b""
-    return _resolved(host, target.package, "Failed to load WASM")
-
-
-def _resolved(host: Host, reference: str, frame: str) -> bytes:
-    """The bytes of a file."""
-    frame = f"{frame}: Failed to resolve reference"
-    if reference.startswith(("store://", "http://", "https://")):
-        host.warn(f"an actor asked for {reference}: manifests and modules of children are taken from files only")
-        raise Refusal(f"{frame}: {reference} is no file")
-    try:
-        return Path(reference).read_bytes()
-    except ValueError:
-        raise Refusal(f"{frame}: file name contained an unexpected NUL byte") from None
-    except OSError as error:
-        raise Refusal(f"{frame}: {io_words(error)}") from None
 
 
 SUPERVISOR = Interface(

@@ -1,0 +1,75 @@
+"""Why an actor ends, how its chain tells that, and how its family is told."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+from chainview.actor.actor import CallOutcome
+from chainview.actor.hosts.family import ActorError, Ended, SpawnFailed, SpawnStage, Way
+from chainview.actor.module import ImportsRefused, ModuleError
+from chainview.actor.session.host import SessionHost
+from chainview.actor.session.mailbox import error_of
+from chainview.chain.lifecycle import KILLED, STOPPED, Lifecycle, completed, failed
+from chainview.system.errors import ChainviewError
+
+
+class Fate:
+    """What is known of one actor's end: any thread may ask for it, the actor's thread decides it."""
+
+    def __init__(self, host: SessionHost) -> None:
+        self._host = host
+        self._asked: Lifecycle | None = None
+        self._error: ActorError | None = None
+        self._failure: Lifecycle | None = None
+        self._recorded: Lifecycle | None = None
+
+    def ask(self, ending: Lifecycle) -> None:
+        """Someone wants it to end; who came first is recorded, but that it was killed comes before all."""
+        if self._asked is None or ending is KILLED:
+            self._asked = ending
+
+    def fail(self, outcome: CallOutcome) -> str:
+        """It ends because a call failed; the sentence that says so."""
+        self._error, self._failure = error_of(outcome), failed(outcome.error or "")
+        return f"stopped after a failed call: {outcome.reason}"
+
+    def decided(self, message: str) -> tuple[str, Lifecycle]:
+        """Why it ends, given why a call ends it, and how its chain tells that."""
+        ending = self._failure or self._asked or STOPPED
+        if self._asked is KILLED:
+            message, ending, self._error = "the actor was killed", KILLED, None
+        elif self._host.ending:
+            message, ending = "the actor shut itself down", completed(self._host.handed_over)
+        self._recorded = ending
+        return message, ending
+
+    def tell_initialized(self, initialized: Future[None]) -> None:
+        """Its init is done, or has failed."""
+        if self._error is None:
+            initialized.set_result(None)
+        else:
+            initialized.set_exception(SpawnFailed(self._error.text, SpawnStage.INIT))
+
+    def not_begun(self, failure: ChainviewError | None) -> SpawnFailed:
+        """What is told of one whose init was not called."""
+        if failure is None:
+            return SpawnFailed("it was stopped before it began")
+        if isinstance(failure, ImportsRefused):
+            return SpawnFailed(failure.sentence, SpawnStage.IMPORTS)
+        return SpawnFailed(
+            failure.sentence, SpawnStage.MODULE if isinstance(failure, ModuleError) else SpawnStage.SETUP
+        )
+
+    def ended(self, failure: ChainviewError | None) -> Ended:
+        """How it ended, with what kept it from going on."""
+        error = self._error
+        if failure is not None:
+            error = error or ActorError("unexpected-error", f"Unexpected error: {failure.sentence}")
+        way = Way.COMPLETED if self._host.ending and self._recorded is not KILLED else Way.STOPPED
+        return Ended(
+            self._host.actor_id,
+            way if error is None else Way.FAILED,
+            error,
+            self._host.handed_over,
+            self._recorded,
+        )
