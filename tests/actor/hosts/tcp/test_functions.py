@@ -11,7 +11,7 @@ import pytest
 from chainview.actor.engine.loading import load_module
 from chainview.actor.hosts.registry.tcp import TCP
 from chainview.actor.session.family import Family
-from chainview.pack.values import U32, U64, UNIT, String, Tuple, Value
+from chainview.pack.values import U32, U64, UNIT, String, Tuple, Value, bytes_value
 from chainview.system.long_work import GivenUp, given_up_when
 from tests.actor.hosts.tcp.peers import actor, free_address, peer_of, received, server, taken
 from tests.reference import reference_file
@@ -276,3 +276,12 @@ def test_what_one_actor_holds_outlives_another_of_the_family() -> None:
             assert other.recv(1) == b""
         peer.sendall(b"x")
         assert staying.got("receive", name, 1) == b"x"
+
+
+def test_another_build_goes_on_with_the_connections() -> None:
+    """They belong to the actor, whichever of its builds asks."""
+    with actor() as asking, peer_of(asking.listening()) as peer:
+        name = asking.accepted(peer)
+        following = TCP.provide(asking.host)
+        assert following["send"](Tuple((String(name), bytes_value(b"on")))) == asking.ask("send", name, b"on")
+        assert received(peer, 4) == b"onon"
