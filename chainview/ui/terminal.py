@@ -92,12 +92,12 @@ def watch_session(
     return _show(LiveSource(make, keep, watch, replay, first), options)
 
 
-def watch_file(opened: OpenedChain, options: ScreenOptions, *, follow: bool = False) -> int:
-    """Shows a chain file, and with `follow` what is appended to it; returns the exit code."""
+def watch_file(opened: OpenedChain, options: ScreenOptions, *, follow: bool = False, name: str = "") -> int:
+    """Shows a chain file, under its own or another name, and with `follow` what is appended; returns the exit code."""
     from chainview.ui.feeds.sources import FileSource
 
     require_terminal("chainview show")
-    return _show(FileSource(opened, follow=follow), options)
+    return _show(FileSource(opened, follow=follow, name=name), options)
 
 
 def watch_replay(replay: Callable[[], ReplayThread], name: str, chain: Path, options: ScreenOptions) -> int:

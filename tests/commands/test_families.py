@@ -201,3 +201,10 @@ def test_the_family_of_the_real_theater_replays_identical(tmp_path: Path) -> Non
         told = json.loads(chainview(tmp_path, "replay", folder, folder, "--json").out)
         assert {each["verdict"] for each in told["members"]} == {"identical"}
         assert (told["left_out"], told["live_host_calls"], told["first"]) == (0, 0, None)
+
+
+def test_open_needs_a_terminal_for_a_folder_too(tmp_path: Path) -> None:
+    """What to do without one is told; a folder in which no chain can be read is told by its first."""
+    write_family(tmp_path / "f", 5, 5)
+    done = chainview(tmp_path, "open", "f")
+    assert (done.code, "chainview show f" in done.err) == (2, True)

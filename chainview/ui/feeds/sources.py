@@ -197,8 +197,9 @@ class FileSource:
     scope = Scope.FILE
     name = ""
 
-    def __init__(self, opened: OpenedChain, *, follow: bool = False) -> None:
-        self.name = Path(opened.path).name
+    def __init__(self, opened: OpenedChain, *, follow: bool = False, name: str = "") -> None:
+        """`name` is what the screen calls it, in place of the file's name."""
+        self.name = name or Path(opened.path).name
         self._opened = opened
         self._follow = follow
         self._feed: FileFeed | None = None
@@ -208,7 +209,7 @@ class FileSource:
         """A feed that indexes the file."""
         from chainview.ui.feeds.file_feed import FileFeed
 
-        self._feed = FileFeed(self._opened, grows=self._follow)
+        self._feed = FileFeed(self._opened, grows=self._follow, name=self.name)
         return self._feed
 
     def again(self) -> Feed:
