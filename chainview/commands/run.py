@@ -51,13 +51,17 @@ def run(args: argparse.Namespace) -> int:
             args.actor, args.replay, timeout=args.timeout, memory=memory, ask_state=args.ask_state
         ).watched
     running = Running(args)
-    return watch_session(running.session, read_screen_options(args), args.keep, running.watch, running.replay, first)
+    options, terminal = read_screen_options(args), running.terminal
+    return watch_session(running.session, options, args.keep, running.watch, running.replay, first, terminal)
 
 
 class Running:
     """Makes sessions, and for each the watch of its module, after the first frame: the engine takes long to load."""
 
     def __init__(self, args: argparse.Namespace) -> None:
+        from chainview.ui.feeds.pane_terminal import PaneTerminal
+
+        self.terminal = PaneTerminal()
         self._args = args
         self._begun = 0
 
@@ -65,7 +69,7 @@ class Running:
         """A session; those after the first one never write to the file of one before."""
         from chainview.actor.session.session import Session
 
-        options = read_options(self._args)
+        options = replace(read_options(self._args), terminal=self.terminal)
         if self._begun and options.output is not None:
             options = replace(options, output=_unused(options.output), force=False)
         self._begun += 1

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from chainview.actor.session.status import SessionLike
     from chainview.chain.files.opened import OpenedChain
     from chainview.ui.app import ChainviewApp
+    from chainview.ui.feeds.pane_terminal import PaneTerminal
     from chainview.ui.feeds.sources import Source
     from chainview.ui.feeds.spool import Spool
     from chainview.workbench.build import Build, BuildWatchLike
@@ -79,17 +80,18 @@ def watch_session(
     watch: Callable[[_Session, Callable[[Build], None]], BuildWatchLike] | None = None,
     replay: Callable[[_Session], ReplayThread] | None = None,
     first: Callable[[], ReplayThread] | None = None,
+    terminal: PaneTerminal | None = None,
 ) -> int:
     """Shows the live screen of a session until the user quits, then ends the session; returns the exit code.
 
     `make` makes it, after the first frame. `keep` is the most events the screen holds, 0 for all. `watch` makes what
     looks for new builds of its module, `replay` a replay of what was recorded so far by the newest build, `first` the
-    replay that is looked at first.
+    replay that is looked at first, `terminal` is that of its actors.
     """
     from chainview.ui.feeds.sources import LiveSource
 
     require_terminal("chainview record")
-    return _show(LiveSource(make, keep, watch, replay, first), options)
+    return _show(LiveSource(make, keep, watch, replay, first, terminal), options)
 
 
 def watch_file(opened: OpenedChain, options: ScreenOptions, *, follow: bool = False, name: str = "") -> int:

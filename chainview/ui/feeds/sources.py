@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.file_feed import FileFeed, PipeFeed
     from chainview.ui.feeds.members import Member, Members
+    from chainview.ui.feeds.pane_terminal import PaneTerminal
     from chainview.ui.feeds.spool import Spool
     from chainview.workbench.build import Build, BuildWatchLike
     from chainview.workbench.replay_thread import ReplayThread
@@ -69,11 +70,14 @@ class LiveSource(Generic[_Session]):
         watch: Callable[[_Session, Callable[[Build], None]], BuildWatchLike] | None = None,
         replay: Callable[[_Session], ReplayThread] | None = None,
         first: Callable[[], ReplayThread] | None = None,
+        terminal: PaneTerminal | None = None,
     ) -> None:
         """`watch` makes what looks for new builds of a session's module, once the session has started; `replay` makes
         a replay of what it recorded so far, by the newest build, and `first` the replay that is looked at first."""
         self._replay = replay
         self.first = first
+        self.terminal = terminal
+        """That of the session's actors."""
         self.session: _Session | None = None
         self.newest_build: NewestBuild | None = None
         self.members: Members | None = None
@@ -112,7 +116,7 @@ class LiveSource(Generic[_Session]):
         """What shows an actor that the session's spawned."""
         assert self.members is not None
         replay = None if self._replay is None else partial(self._replay, cast("_Session", member.session))
-        return MemberSource(member, self.members, replay)
+        return MemberSource(member, self.members, replay, self.terminal)
 
     def replayed(self) -> ReplayThread | None:
         """A replay of what the session recorded so far, by the newest build."""
@@ -160,11 +164,18 @@ class MemberSource:
     scope = Scope.LIVE
     newest_build: NewestBuild | None = None
 
-    def __init__(self, member: Member, members: Members, replay: Callable[[], ReplayThread] | None) -> None:
+    def __init__(
+        self,
+        member: Member,
+        members: Members,
+        replay: Callable[[], ReplayThread] | None,
+        terminal: PaneTerminal | None,
+    ) -> None:
         self.session: SessionLike = member.session
         self.name = ""
         self.members = members
         self._feed: Feed = member.feed
+        self.terminal = terminal
         self._replay = replay
 
     def replayed(self) -> ReplayThread | None:

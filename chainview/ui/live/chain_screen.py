@@ -86,10 +86,15 @@ class ChainScreen(TreeScreen):
         """The lines, with the chain and its details between them."""
         yield self._status
         yield Container(self._tree, self.details, id="body")
+        yield from self.beside()
         yield self.prompt
         yield self._line
         yield self.footer
         yield self._small
+
+    def beside(self) -> ComposeResult:
+        """What else there is between the chain and the prompt."""
+        yield from ()
 
     @property
     def chain_tree(self) -> ChainTree:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from textual import events
+from textual.app import ComposeResult
 from textual.message import Message
 
 from chainview.actor.session.status import SessionLike
@@ -21,6 +24,8 @@ from chainview.ui.feeds.sources import LiveSource, MemberSource
 from chainview.ui.lines.status import Badge, Figures
 from chainview.ui.live.call_prompt import CallHistory, CallPurpose
 from chainview.ui.live.chain_screen import ChainScreen
+from chainview.ui.live.terminal_pane import TerminalActions, TerminalPane
+from chainview.ui.widgets.footer import Now
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers, KeyMap
 from chainview.ui.widgets.overlays import MessageBox, Question
@@ -79,15 +84,42 @@ class LiveScreen(ChainScreen):
         self._actor = ActorActions(self, source.session)
         self._builds = BuildActions(self, source.newest_build)
         self.details.links_of = self._link_lines
+        self.terminal = None if source.terminal is None else TerminalPane(source.terminal)
+        self._typing = None if self.terminal is None else TerminalActions(self, self.terminal)
         self.handlers = {
             **self.handlers,
             **self._actor.handlers(),
             **self._builds.handlers(),
+            **({} if self._typing is None else self._typing.handlers()),
             ActionId.REPLAY: self._replay,
             ActionId.ACTORS: self._choose_actor,
             ActionId.ACTOR_BACK: self._actor_before,
             ActionId.LINK: self._follow_link,
         }
+
+    def beside(self) -> ComposeResult:
+        """The terminal of the actors, below the chain."""
+        if self.terminal is not None:
+            yield self.terminal
+
+    async def on_key(self, event: events.Key) -> None:
+        """What is typed into a terminal that takes each key goes there."""
+        if self._typing is not None and self._typing.takes(event):
+            event.stop()
+            event.prevent_default()
+        else:
+            await super().on_key(event)
+
+    def now(self) -> Now:
+        """What the screen is doing, as far as the footer depends on it."""
+        terminal = self.terminal is not None and self.terminal.terminal.listened
+        return replace(super().now(), terminal=terminal)
+
+    def tick(self) -> float:
+        """Takes what has come, and shows what the actors wrote to their terminal."""
+        if self.terminal is not None:
+            self.terminal.look()
+        return super().tick()
 
     def figures_came(self, figures: Figures) -> None:
         """Shows what the status line tells now, and what the session warns of."""

@@ -31,6 +31,8 @@ class Now:
     """The file is not what was opened any more."""
     family: bool = False
     """There are other actors to look at."""
+    terminal: bool = False
+    """The actor takes what is typed into its terminal."""
     over: bool = False
     """The actor has ended or failed: there is nothing to call any more."""
 
@@ -64,6 +66,8 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
     chosen.append((ActionId.FILTER_TOGGLE, "filter off") if now.filtered else (ActionId.FILTER, "filter"))
     if now.can_follow:
         chosen.append((ActionId.FOLLOW, "stop following" if now.following else "follow"))
+    if live and now.terminal:
+        chosen.append((ActionId.TERMINAL_TYPE, "type"))
     if live:
         chosen.append((ActionId.CALL, "call"))
         chosen.append((ActionId.ACTOR_PAUSE, "resume actor" if now.paused else "pause actor"))

@@ -71,6 +71,9 @@ class ActionId(StrEnum):
     ACTORS = "actors"
     ACTOR_BACK = "actor.back"
     LINK = "link"
+    TERMINAL_TYPE = "terminal.type"
+    TERMINAL = "terminal"
+    TERMINAL_SIGNAL = "terminal.signal"
     COPY_EVENT = "copy.event"
     COPY_HASH = "copy.hash"
     COPY_PATH = "copy.path"
@@ -210,6 +213,16 @@ ACTIONS: tuple[Action, ...] = (
     _action(ActionId.ACTOR_STOP, "", "stop actor", "Stop the actor for good; asks first", ACTOR, Scope.LIVE),
     _action(ActionId.ACTORS, "o", "actors", "Choose the actor of the family to look at", ACTOR, Scope.LIVE),
     _action(ActionId.LINK, "v", "link", "Go to the event of another actor that belongs to this one", ACTOR, Scope.LIVE),
+    _action(ActionId.TERMINAL_TYPE, "i", "type", "Type into the terminal of the actor", ACTOR, Scope.LIVE),
+    _action(ActionId.TERMINAL, "I", "terminal", "Show or hide the terminal of the actor", ACTOR, Scope.LIVE),
+    _action(
+        ActionId.TERMINAL_SIGNAL,
+        "",
+        "interrupt terminal",
+        "Let the actor hear an interrupt",
+        ACTOR,
+        Scope.LIVE,
+    ),
     _action(ActionId.ACTOR_BACK, "b", "actor before", "Go back to the actor that was shown before", ACTOR, Scope.LIVE),
     _action(ActionId.COPY_EVENT, "y", "copy event", "Copy the event as JSON", TAKE, Scope.ALL),
     _action(ActionId.COPY_HASH, "Y", "copy hash", "Copy the event's hash", TAKE, Scope.ALL),

@@ -1,0 +1,114 @@
+"""The terminal of the actors on the live screen: what they write is kept as lines, what is typed is handed to them."""
+
+from __future__ import annotations
+
+import re
+import threading
+from codecs import getincrementaldecoder
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from chainview.actor.terminal import Listener
+
+MOST_LINES: Final = 5_000
+"""Lines that are kept of what was written."""
+_LONGEST_LINE: Final = 4_000
+_ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+"""What drives a terminal and is nothing to be read."""
+
+
+class PaneTerminal:
+    """Any thread may write to it, type into it and look at it."""
+
+    def __init__(self) -> None:
+        self.raw = False
+        """Whether each key is handed over as it is typed."""
+        self.written = 0
+        """How often something was written; looked at to know whether there is something new."""
+        self._lines: deque[str] = deque([""], MOST_LINES)
+        self._decoder = getincrementaldecoder("utf-8")("replace")
+        self._held = ""
+        """The beginning of an escape sequence that is not all there yet."""
+        self._listeners: list[Listener] = []
+        self._size: tuple[int, int] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def lines(self) -> list[str]:
+        """What was written, the last line as far as it is there."""
+        with self._lock:
+            return list(self._lines)
+
+    @property
+    def listened(self) -> bool:
+        """Whether an actor takes what is typed."""
+        with self._lock:
+            return bool(self._listeners)
+
+    def write(self, data: bytes) -> None:
+        """Shows what an actor writes."""
+        with self._lock:
+            self._show(self._decoder.decode(data))
+
+    def _show(self, text: str) -> None:
+        text = _ESCAPES.sub("", self._held + text)
+        begun = text.rfind("\x1b")
+        self._held = text[begun:] if begun >= 0 and len(text) - begun < _LONGEST_LINE else ""
+        text = (text[:begun] if self._held else text).replace("\r\n", "\n")
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self._lines.append("")
+            # What begins its line again is shown from there.
+            whole = (self._lines[-1] + line).rpartition("\r")[2]
+            self._lines[-1] = whole[:_LONGEST_LINE]
+        self.written += 1
+
+    def size(self) -> tuple[int, int] | None:
+        """The columns and rows of the pane; None before it is shown."""
+        with self._lock:
+            return self._size
+
+    def set_raw(self, on: bool) -> None:
+        """Hands over each key, or whole lines again."""
+        self.raw = on
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Tells what is typed until the result is called."""
+        with self._lock:
+            self._listeners.append(listener)
+
+        def end() -> None:
+            with self._lock:
+                if listener in self._listeners:
+                    self._listeners.remove(listener)
+
+        return end
+
+    def _told(self) -> list[Listener]:
+        with self._lock:
+            return list(self._listeners)
+
+    def typed(self, text: str, *, shown: bool = True) -> None:
+        """Hands a text over to the actors that listen, and shows it where a terminal would."""
+        if shown:
+            with self._lock:
+                self._show(text)
+        for listener in self._told():
+            listener.typed(text.encode("utf-8", "surrogatepass"))
+
+    def signal(self, name: str) -> bool:
+        """Lets the actors that listen hear a signal; whether there are any."""
+        listeners = self._told()
+        for listener in listeners:
+            listener.signalled(name)
+        return bool(listeners)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """The pane has another size."""
+        with self._lock:
+            if (columns, rows) == self._size:
+                return
+            first, self._size = self._size is None, (columns, rows)
+        for listener in [] if first else self._told():
+            listener.resized(columns, rows)

@@ -1,0 +1,170 @@
+"""The terminal of the actors on the live screen: a pane that shows what they write, and the keys that type into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from chainview.system.wording import visible
+from chainview.ui.feeds.pane_terminal import PaneTerminal
+from chainview.ui.lines.blocks import Fixed
+from chainview.ui.lines.line import Line, wrapped
+from chainview.ui.widgets.keyed_screen import KeyedScreen
+from chainview.ui.widgets.keys import ActionId, Handlers
+from chainview.ui.widgets.line_view import LineView
+from chainview.ui.widgets.prompt import Hint, PlainPurpose
+from chainview.ui.widgets.text_line import TextLine
+
+_SHOWN: Final = 500
+"""Lines of what was written that can be scrolled to."""
+LEAVING: Final = "ctrl+right_square_bracket"
+"""The key that ends typing into a terminal that takes each key, as telnet has it."""
+_OURS: Final = ("ctrl+c", "ctrl+z")
+"""What stays chainview's; the palette sends an interrupt."""
+_SENT: Final = {
+    "enter": "\r",
+    "tab": "\t",
+    "escape": "\x1b",
+    "backspace": "\x7f",
+    "up": "\x1b[A",
+    "down": "\x1b[B",
+    "right": "\x1b[C",
+    "left": "\x1b[D",
+    "home": "\x1b[H",
+    "end": "\x1b[F",
+    "delete": "\x1b[3~",
+    "pageup": "\x1b[5~",
+    "pagedown": "\x1b[6~",
+}
+"""What keys without a letter are to a program, as xterm sends them."""
+
+
+class TerminalPane(Vertical):
+    """Shows the last lines, and goes on with what is written."""
+
+    def __init__(self, terminal: PaneTerminal) -> None:
+        super().__init__(id="terminal")
+        self.display = False
+        self.typing = False
+        """Whether each key goes to the actor."""
+        self.terminal = terminal
+        self.view = LineView(id="terminal-view")
+        self._written = 0
+        self._title = TextLine(self._title_line, id="terminal-title")
+
+    def compose(self) -> ComposeResult:
+        """What it is, and the lines."""
+        yield self._title
+        yield self.view
+
+    def _title_line(self, width: int) -> Line:
+        if self.typing:
+            return [(" terminal ", "here"), ("  every key goes to the actor; ^] ends that", "dim")]
+        return [(" terminal ", "title")]
+
+    def look(self) -> None:
+        """Shows what was written since; the first time the pane comes up by itself."""
+        if self.terminal.written == self._written:
+            return
+        if not self._written:
+            self.display = True
+        self._written = self.terminal.written
+        self.call_after_refresh(self._paint)
+
+    def set_typing(self, typing: bool) -> None:
+        """Lets each key go to the actor, or not any more."""
+        self.typing = typing
+        self.set_class(typing, "-active")
+        self._title.update()
+
+    def _paint(self) -> None:
+        width = self.view.width
+        lines = [[(visible(line), "text")] for line in self.terminal.lines[-_SHOWN:]]
+        self.view.show([Fixed(*[piece for line in lines for piece in wrapped(line, width, 0)])])
+        self.view.to_end()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Tells the actors how large it is."""
+        if self.view.size.width:
+            self.terminal.resize(self.view.size.width, self.view.size.height)
+        self.call_after_refresh(self._paint)
+
+
+class TerminalActions:
+    """What the keys do with the terminal."""
+
+    def __init__(self, screen: KeyedScreen, pane: TerminalPane) -> None:
+        self._screen, self._pane = screen, pane
+
+    def handlers(self) -> Handlers:
+        """Typing, showing, and sending a signal."""
+        return {
+            ActionId.TERMINAL_TYPE: self._type,
+            ActionId.TERMINAL: self._toggle,
+            ActionId.TERMINAL_SIGNAL: self._signal,
+        }
+
+    def _type(self) -> None:
+        terminal = self._pane.terminal
+        if not terminal.listened:
+            self._screen.say("no actor takes what is typed into a terminal", "warning")
+            return
+        self._pane.display = True
+        if terminal.raw:
+            self._pane.set_typing(True)
+        else:
+            self._ask()
+
+    def _ask(self) -> None:
+        """The prompt stays for the next line, until esc."""
+        terminal = self._pane.terminal
+        if terminal.listened and not terminal.raw:
+            self._screen.ask(_Typing(terminal, lambda: self._screen.call_after_refresh(self._ask)))
+
+    def _toggle(self) -> None:
+        self._pane.display = not self._pane.display
+
+    def _signal(self) -> None:
+        if self._pane.terminal.signal("interrupt"):
+            self._screen.say("the actor hears an interrupt")
+        else:
+            self._screen.say("no actor listens to a terminal", "warning")
+
+    def takes(self, event: events.Key) -> bool:
+        """Hands a key over to the actor, while each of them goes there; whether it did."""
+        if not self._pane.typing or event.key in _OURS:
+            return False
+        if event.key == LEAVING or not self._pane.terminal.listened:
+            self._pane.set_typing(False)
+            return True
+        sent = _SENT.get(event.key) or event.character or _control(event.key)
+        if sent:
+            self._pane.terminal.typed(sent, shown=False)
+        return True
+
+
+def _control(key: str) -> str:
+    """What a letter is that is typed with the control key; nothing for other keys."""
+    letter = key.removeprefix("ctrl+")
+    return chr(ord(letter) & 31) if letter != key and len(letter) == 1 and letter.isalpha() else ""
+
+
+class _Typing(PlainPurpose):
+    """A line for the actor."""
+
+    label = "terminal"
+
+    def __init__(self, terminal: PaneTerminal, then: Callable[[], object]) -> None:
+        self._terminal, self._then = terminal, then
+
+    def changed(self, text: str) -> Hint:
+        return Hint([("enter sends the line to the actor, esc ends typing", "dim")])
+
+    def entered(self, text: str) -> str:
+        self._terminal.typed(f"{text}\n")
+        self._then()
+        return ""

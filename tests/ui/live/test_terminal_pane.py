@@ -1,0 +1,137 @@
+"""The terminal of the actors on the live screen."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import pytest
+
+from chainview.pack.values import UNIT, Value
+from chainview.ui.feeds.pane_terminal import MOST_LINES, PaneTerminal
+from chainview.ui.feeds.sources import LiveSource
+from chainview.ui.live.live_screen import LiveScreen
+from chainview.ui.live.terminal_pane import LEAVING
+from tests.ui.app_driver import Driven, PlayedSession, drive
+
+
+class Listening:
+    """An actor that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.told: list[object] = []
+
+    def _tell(self, told: object) -> Future[Value]:
+        self.told.append(told)
+        done = Future[Value]()
+        done.set_result(UNIT)
+        return done
+
+    def typed(self, data: bytes) -> Future[Value]:
+        return self._tell(data)
+
+    def signalled(self, name: str) -> Future[Value]:
+        return self._tell(name)
+
+    def resized(self, columns: int, rows: int) -> Future[Value]:
+        return self._tell((columns, rows))
+
+    def ended(self) -> None:
+        self.told.append(None)
+
+
+@pytest.mark.parametrize(
+    ("written", "lines"),
+    [
+        ([b"one\r\ntwo\nthree"], ["one", "two", "three"]),
+        ([b"gr\xc3", b"\xbc\xc3\x9f"], ["grüß"]),
+        ([b"\x1b[31mred\x1b[0m", b"\x1b[", b"2Jplain"], ["redplain"]),
+        ([b"10 %\r20 %"], ["20 %"]),
+        ([b"\xff"], ["\ufffd"]),
+        ([b"\x1b]0;title\x07text"], ["text"]),
+    ],
+)
+def test_what_is_written_is_kept_as_lines(written: list[bytes], lines: list[str]) -> None:
+    """What drives a terminal is left out, also in pieces, and what begins its line again is shown from there."""
+    terminal = PaneTerminal()
+    for piece in written:
+        terminal.write(piece)
+    assert terminal.lines == lines
+
+
+def test_an_actor_that_writes_without_end_is_bounded() -> None:
+    """The newest lines are kept, each up to a length."""
+    terminal = PaneTerminal()
+    terminal.write(b"x" * 100_000 + b"\n" * (2 * MOST_LINES))
+    assert len(terminal.lines) == MOST_LINES
+    terminal.write(b"y" * 100_000)
+    assert len(terminal.lines[-1]) < 10_000
+
+
+def test_those_who_listen_are_told() -> None:
+    """Of lines, signals and another size, until they listen no longer."""
+    terminal, actor = PaneTerminal(), Listening()
+    assert not terminal.signal("interrupt")
+    end = terminal.listen(actor)
+    terminal.resize(80, 10)
+    terminal.typed("hi\n")
+    terminal.resize(80, 10)
+    terminal.resize(90, 10)
+    assert terminal.signal("interrupt")
+    assert actor.told == [b"hi\n", (90, 10), "interrupt"]
+    assert terminal.lines == ["hi", ""]
+    end()
+    end()
+    terminal.typed("more")
+    assert len(actor.told) == 3
+
+
+def test_the_pane_comes_up_when_something_is_written_and_takes_lines() -> None:
+    """The prompt stays for the next line until esc; `I` hides the pane."""
+    terminal, actor = PaneTerminal(), Listening()
+
+    async def script(driven: Driven) -> None:
+        screen = driven.screen
+        assert isinstance(screen, LiveScreen)
+        assert screen.terminal is not None
+        assert not screen.terminal.display
+        terminal.listen(actor)
+        terminal.write(b"who is there?\n")
+        await driven.flush()
+        await driven.until(lambda: "who is there?" in screen.terminal.view.text)  # type: ignore[union-attr]
+        assert screen.terminal.display
+        assert "i type" in driven.line("footer")
+        await driven.press("i")
+        await driven.type("me")
+        await driven.press("enter")
+        await driven.until(lambda: driven.app.focused is not None)
+        await driven.type("again")
+        await driven.press("enter", "escape")
+        assert [told for told in actor.told if isinstance(told, bytes)] == [b"me\n", b"again\n"]
+        await driven.press("I")
+        assert not screen.terminal.display
+
+    drive(LiveSource(PlayedSession, terminal=terminal), script)
+
+
+def test_each_key_goes_to_an_actor_that_wants_that() -> None:
+    """But for ^c, which stays chainview's, and the one that ends it; then keys are chainview's again."""
+    terminal, actor = PaneTerminal(), Listening()
+    terminal.listen(actor)
+    terminal.set_raw(True)
+
+    async def script(driven: Driven) -> None:
+        await driven.press("i", "q", "enter", "up", "ctrl+c", "ctrl+d", LEAVING, "question_mark")
+        assert [told for told in actor.told if isinstance(told, bytes)] == [b"q", b"\r", b"\x1b[A", b"\x04"]
+        assert not driven.at_chain
+
+    drive(LiveSource(PlayedSession, terminal=terminal), script)
+
+
+def test_without_an_actor_that_listens_nothing_can_be_typed() -> None:
+    """The keys say so."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("i")
+        assert "no actor takes" in driven.said()[-1]
+
+    drive(LiveSource(PlayedSession, terminal=PaneTerminal()), script)
