@@ -20,6 +20,8 @@ from chainview.chain.files.native.reader import EntryReader, read_entries
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.lock import being_written
 
+OWN_FOLDERS = ("store", "filesystem")
+"""What stands behind the name of a chain in those of the folders in which its actor keeps something."""
 _TAIL = 128
 _END_START = b"\x94\xa1Z"
 _AT_A_TIME = 10_000
@@ -197,7 +199,7 @@ def prune(
 
 
 def _remove(chain: KeptChain, *, dry_run: bool) -> str | None:
-    """Removes one file, or all of a family; returns why it could not be."""
+    """Removes one file with what its actor kept beside it, or all of a family; returns why it could not be."""
     if chain.events is None:
         return chain.problem or "it is no chain"
     try:
@@ -209,6 +211,10 @@ def _remove(chain: KeptChain, *, dry_run: bool) -> str | None:
             shutil.rmtree(chain.path)
         else:
             chain.path.unlink(missing_ok=True)
+            for name in OWN_FOLDERS:
+                beside = chain.path.with_name(f"{chain.path.stem}.{name}")
+                if beside.is_dir() and not beside.is_symlink():
+                    shutil.rmtree(beside)
     except FileNotFoundError:
         return None
     except OSError as error:

@@ -64,3 +64,18 @@ def test_what_is_no_chain_of_ours_hides_no_other(tmp_path: Path, monkeypatch: py
     assert "ermission" in chains["denied"].problem
     removal = prune([*chains.values()], older_than=-1.0, dry_run=True)
     assert {chain.path.stem for chain, why in removal.kept if "format version 2" in why} == {"newer"}
+
+
+def test_what_an_actor_kept_beside_its_chain_goes_with_it(tmp_path: Path) -> None:
+    """The folders that are named by the chain, and neither those of another one nor what a link leads to."""
+    (tmp_path / "a.chain").write_bytes(samples.native(samples.events(3)))
+    for name in ("a.store", "a.filesystem", "b.store", "a.notes", "elsewhere"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "kept").write_text("something")
+    removal = prune(kept_chains(tmp_path), max_size=0)
+    assert [chain.path.name for chain in removal.gone] == ["a.chain"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.notes", "b.store", "elsewhere"]
+    (tmp_path / "c.chain").write_bytes(samples.native(samples.events(3)))
+    (tmp_path / "c.store").symlink_to(tmp_path / "elsewhere")
+    prune(kept_chains(tmp_path), max_size=0)
+    assert (tmp_path / "elsewhere" / "kept").read_text() == "something"
