@@ -265,3 +265,14 @@ def test_actors_of_the_main_branch_ask_whether_a_connection_is_encrypted(tmp_pat
                 asked.join()
                 assert asking.got("is-tls", "1") is True
         assert asking.refused("is-tls", "7") == "Connection not found: 7"
+
+
+def test_a_handshake_that_does_not_end_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Others are served meanwhile, and the actor is not told of it."""
+    monkeypatch.setattr("chainview.actor.hosts.tcp.connections._HANDSHAKE_SECONDS", 0.01)
+    _, certificate, key = written(tmp_path)
+    with actor(server_tls={"enabled": True, "cert": certificate, "key": key}) as asking:
+        with peer_of(asking.listening()) as silent:
+            assert silent.recv(1) == b""
+        assert len(asking.host.mailbox) == 0
+        assert asking.refused("peer-address", "2") == "Connection not found: 2"
