@@ -23,6 +23,9 @@ from chainview.workbench.member_modules import Candidate, Modules, fitting, init
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 from chainview.workbench.replay_thread import explained
 
+_MOST_FOLLOWED = 400
+"""Chains that are held open together, so that what differs in one is followed to the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
@@ -39,8 +42,6 @@ def replay_family(request: ReplayRequest, family: RecordedFamily) -> FamilyFindi
     A member for which no module is at hand, or whose chain can't be read, is told as not replayed. Raises
     ChainviewError where what is given can't be used for any of them.
     """
-    if request.state is not None:
-        raise ChainviewError("--state is that of one chain: give the file of one of the actors with it")
     modules = Modules()
     given = modules.candidates(request.actor)
     try:
@@ -48,40 +49,49 @@ def replay_family(request: ReplayRequest, family: RecordedFamily) -> FamilyFindi
     except ModuleError:
         beside = []
     compared = list[Compared]()
-    tables, used = dict[int, EventTable](), list[bool]()
+    tables, used, typed = dict[int, EventTable](), list[bool](), list[bool]()
     with ExitStack() as held:
-        opened = dict(_opened(family, held, compared))
-        spawned = {spawn.child: spawn for each in opened.values() for spawn in spawns_in(each.table)}
+        spawned = dict(_spawned(family))
         for member in family.members:
-            if member.number not in opened:
-                continue
-            chain = opened[member.number]
             try:
-                chosen = _chosen(modules, given, beside, member, Recording.of(chain))
+                if member.problem:
+                    raise ChainviewError(member.problem)
+                chain = held.enter_context(open_chain(member.file)).load()
+                recording = Recording.of(chain)
+                chosen = _chosen(modules, given, beside, member, recording)
                 used.append(chosen.candidate in given)
-                explanation = _explained(request, member, chain, modules, chosen, spawned)
+                spawn = spawned.get(member.entry.id) if member.entry.id else None
+                # What is typed is the state of those that nobody is known to have spawned.
+                lacks_state = spawn is None and recording.initial_state is None
+                typed.append(lacks_state)
+                own = replace(request, chain=str(member.file), state=request.state if lacks_state else None)
+                explanation = _explained(own, member, chain, modules, chosen, spawn)
             except ChainviewError as error:
                 compared.append(Compared(member, problem=error.sentence))
                 continue
-            tables[member.number] = chain.table
             time_ns = time_of_first(explanation, chain.table)
             compared.append(Compared(member, chosen.by, explanation, time_ns=time_ns))
+            if len(tables) < _MOST_FOLLOWED:
+                tables[member.number] = chain.table
+            else:
+                chain.close()
+        if request.state is not None and typed and not any(typed):
+            raise ChainviewError(f"each chain in {family.folder} tells the state it began with: leave out --state")
         if not any(used):
             raise ChainviewError(f"no actor in {family.folder} was recorded of {request.actor}, or of a build of it")
-        compared.sort(key=lambda each: each.member.number)
         remarks = [*family.remarks, *dict.fromkeys(modules.remarks)]
         return findings("replay", request.mode, str(family.folder), compared, tables, remarks)
 
 
-def _opened(family: RecordedFamily, held: ExitStack, compared: list[Compared]) -> Iterator[tuple[int, OpenedChain]]:
-    """The members' chains, read to their ends; what can't be read is told as not replayed."""
+def _spawned(family: RecordedFamily) -> Iterator[tuple[str, Spawn]]:
+    """Who was spawned, and how, by their ids; chains that can't be read tell nothing of it."""
     for member in family.members:
         try:
-            if member.problem:
-                raise ChainviewError(member.problem)
-            yield member.number, held.enter_context(open_chain(member.file)).load()
-        except ChainviewError as error:
-            compared.append(Compared(member, problem=error.sentence))
+            if not member.problem:
+                with open_chain(member.file) as opened:
+                    yield from [(spawn.child, spawn) for spawn in spawns_in(opened.load().table)]
+        except ChainviewError:
+            continue
 
 
 def _chosen(
@@ -95,12 +105,15 @@ def _chosen(
         return _Chosen(candidate, candidate.file.name, None if told or recorded is None else recorded.file.path)
     if recorded is None:
         raise ChainviewError("no module that is given fits it, and the one that it was recorded with is not at hand")
-    return _Chosen(recorded, f"{_name_of(recording) or recorded.file.name}, as recorded")
+    return _Chosen(recorded, f"{_name_of(recording, recorded)}, as recorded")
 
 
-def _name_of(recording: Recording) -> str:
-    header = recording.header
-    return Path(header.module_path).name if header is not None else ""
+def _name_of(recording: Recording, recorded: Candidate) -> str:
+    """What the module is called that a member was recorded with: a kept one has its SHA-256 as its file's name."""
+    header, file = recording.header, recorded.file
+    if header is not None and header.module_path:
+        return Path(header.module_path).name
+    return f"module {file.sha256[:7]}…" if file.path.stem == file.sha256 else file.name
 
 
 def _explained(
@@ -109,12 +122,10 @@ def _explained(
     chain: OpenedChain,
     modules: Modules,
     chosen: _Chosen,
-    spawned: dict[str, Spawn],
+    spawn: Spawn | None,
 ) -> Explanation:
-    spawn = spawned.get(member.entry.id) if member.entry.id else None
     state: Value | None = initial_state(chosen.candidate, member, None if spawn is None else (spawn.state,))
-    own = replace(request, chain=str(member.file))
-    made = own.replay_by(chain, lambda limits: modules.compiled(chosen.candidate.file, limits), state)
+    made = request.replay_by(chain, lambda limits: modules.compiled(chosen.candidate.file, limits), state)
     if isinstance(made, Replay):
         rules = accepted_rules(request.rules, str(member.file))
         made = explained(made.run(), rules, request.recorded_module or chosen.recorded)[0]

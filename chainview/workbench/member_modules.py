@@ -62,19 +62,22 @@ class Modules:
             target = find_target(actor)
             file = read_module(target.module)
             return [Candidate(self.compiled(file, self._limits), (target,) if target.manifest else ())]
-        found = self.in_folder(folder)
+        found = self.in_folder(folder, below=True)
         if not found:
             raise ModuleError(
                 f"{folder} is a folder without a module: give a .wasm module, a manifest or a folder of them"
             )
         return found
 
-    def in_folder(self, folder: Path) -> list[Candidate]:
-        """The modules in a folder, and those that its manifests name."""
+    def in_folder(self, folder: Path, *, below: bool = False) -> list[Candidate]:
+        """The modules in a folder, and those that its manifests name; with `below` also those in its folders."""
         try:
-            files = sorted(folder.iterdir())[:_MOST_FILES]
+            files = sorted(folder.iterdir())
+            if below:
+                files += [file for each in files if each.is_dir() for file in sorted(each.iterdir())]
         except OSError as error:
             raise ModuleError(f"can't read the folder {folder}: {words_of(error)}") from None
+        files = [file for file in files if file.suffix in (".toml", ".wasm", ".wat") and file.is_file()][:_MOST_FILES]
         targets = [target for file in files if file.suffix == ".toml" for target in self._manifest(file)]
         paths = [file for file in files if file.suffix in (".wasm", ".wat")]
         paths += [target.module for target in targets if target.module not in paths]
