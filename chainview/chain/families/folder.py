@@ -8,7 +8,7 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-from chainview.chain.families.index import INDEX, MOST_MEMBERS, Entry, Index, read_index
+from chainview.chain.families.index import INDEX, MOST_MEMBERS, OTHER_INDEX, Entry, Index, read_index
 from chainview.chain.families.member import Member
 from chainview.chain.families.names import named
 from chainview.chain.files.formats import NATIVE, detect
@@ -25,7 +25,7 @@ _OWN = re.compile(r"\d+-.*\.chain(?:\.rescued(?:-\d+)?)?")
 """The chains that chainview writes into the folder of a family, also where one had to be written again."""
 _HASH = re.compile(rb"""^EVENT [0-9a-f]|^hash:[ \t]|["']hash["']\s*:|"data_hex"|"current_hash\"""", re.MULTILINE)
 """What no chain is without, and other notes and lists seldom have."""
-_NAMED = 6
+_NAMED, _MOST_REMARKS = 6, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,10 @@ def find_family(path: str | Path) -> RecordedFamily | None:
         return None
     try:
         index = read_index(folder)
-        members, remarks = _indexed(folder, index) if index is not None else _bare(folder)
+        members, remarks = ([], []) if index is None else _indexed(folder, index)
+        if not members:
+            members, more = _bare(folder)
+            remarks += more
     except OSError as error:
         raise ChainviewError(f"can't read the folder {folder}: {words_of(error)}") from None
     if not members:
@@ -64,6 +67,8 @@ def find_family(path: str | Path) -> RecordedFamily | None:
             raise ChainviewError(f"{folder} is a folder without a chain: give a chain file, or a folder with chains")
         why = "".join([f"; {remark}" for remark in remarks[:1]])
         raise ChainviewError(f"{folder} holds the index of a family, {index.name}, and no chain{why}")
+    if len(remarks) > _MOST_REMARKS:
+        remarks[_MOST_REMARKS:] = [f"and {plural(len(remarks) - _MOST_REMARKS, 'more thing')} of that kind"]
     return RecordedFamily(folder, tuple(named(folder, members)), tuple(remarks))
 
 
@@ -104,7 +109,7 @@ def _indexed(folder: Path, index: Index) -> tuple[list[Member], list[str]]:
 
 def _bare(folder: Path) -> tuple[list[Member], list[str]]:
     """The chains in a folder without an index, by the numbers and letters of their names."""
-    names, remarks = _names(folder), list[str]()
+    names, remarks = [name for name in _names(folder) if name not in (INDEX, OTHER_INDEX)], list[str]()
     if len(names) > MOST_MEMBERS:
         remarks.append(f"{folder} holds {plural(len(names), 'file')}: the first {MOST_MEMBERS:,} are looked at")
     chains = [name for name in names[:MOST_MEMBERS] if _holds_chain(folder / name)]

@@ -19,7 +19,7 @@ OTHER_INDEX: Final = "family.json"
 MOST_MEMBERS: Final = 10_000
 """Actors of one folder that are read."""
 _MOST_BYTES = 16 << 20
-_LONGEST_LINE, _LONGEST_NAME, _LONGEST_ID, _LONGEST_FILE = 1 << 16, 1000, 200, 255
+_LONGEST_LINE, _LONGEST_NAME, _LONGEST_ID, _LONGEST_FILE = 1 << 16, 200, 200, 255
 _LARGEST_COUNT = 1 << 62
 
 

@@ -166,6 +166,22 @@ def test_an_index_beyond_all_bounds_is_left_out(tmp_path: Path) -> None:
     family = opened(tmp_path)
     assert [each.name for each in family.members] == ["a"]
     assert "larger than 16 MiB" in family.remarks[0]
+    (tmp_path / INDEX).write_text("no entry\n" * 12_000 + Entry("0-a.chain").line)
+    family = opened(tmp_path)
+    assert [each.name for each in family.members] == ["a"]
+    assert (len(family.remarks), family.remarks[-1]) == (21, "and 9,982 more things of that kind")
+
+
+def test_an_index_that_can_not_be_used_hides_no_chain(tmp_path: Path) -> None:
+    """The chains in the folder are members as if there were none, and what is amiss is told."""
+    spawning(tmp_path / "0.json", "m.toml", [])
+    (tmp_path / OTHER_INDEX).write_text('{"no": "array"}')
+    family = opened(tmp_path)
+    assert [each.file.name for each in family.members] == ["0.json"]
+    assert family.remarks == ("entry 1 of family.json is left out: it names no file",)
+    (tmp_path / OTHER_INDEX).unlink()
+    os.mkfifo(tmp_path / OTHER_INDEX)
+    assert "it is no regular file" in opened(tmp_path).remarks[0]
 
 
 def test_the_family_of_the_real_theater() -> None:
