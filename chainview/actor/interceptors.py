@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from chainview.chain.event import Extras
 from chainview.chain.payload import encode_host_call
@@ -44,8 +44,9 @@ class CallInterceptor:
 class RecordingInterceptor(CallInterceptor):
     """Goes on with every call and appends each host call to a chain as it completes.
 
-    `stubs` names the (interface, function) pairs whose answers are made up, so that their events are marked. `fuel`
-    tells the fuel used since the last event, where it is measured.
+    `stubs` names the (interface, function) pairs whose answers are made up, so that their events are marked; `marks`
+    tells from where the last answer of others was taken, empty where it was made up. `fuel` tells the fuel used since
+    the last event, where it is measured.
     """
 
     def __init__(
@@ -53,9 +54,11 @@ class RecordingInterceptor(CallInterceptor):
         chain: StateChain,
         stubs: frozenset[tuple[str, str]] = frozenset(),
         fuel: Callable[[], int | None] | None = None,
+        marks: Mapping[tuple[str, str], Callable[[], str]] | None = None,
     ) -> None:
         self._chain = chain
         self._stubs = stubs
+        self._marks = marks or {}
         self._fuel = fuel
         self._begun = 0
 
@@ -64,11 +67,13 @@ class RecordingInterceptor(CallInterceptor):
         return None
 
     def after_import(self, interface: str, function: str, input: Value, output: Value) -> None:
+        mark = self._marks.get((interface, function))
         extras = Extras(
             time_ns=time.time_ns(),
             duration_ns=time.monotonic_ns() - self._begun,
             fuel=self._fuel() if self._fuel else None,
-            stub=(interface, function) in self._stubs,
+            reason="" if mark is None else mark(),
+            stub=mark is not None or (interface, function) in self._stubs,
         )
         self._chain.append(
             f"{interface}/{function}",

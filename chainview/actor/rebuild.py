@@ -109,16 +109,23 @@ class PastAnswers:
 
     def __call__(self, interface: str, function: str, asked: bytes) -> bytes:
         """The packed answer, which is used up; raises CallFailed where none is left."""
-        input, named = decode(asked), self._left.get((interface, function), [])
+        output = self.take(interface, function, decode(asked))
+        if output is None:
+            raise CallFailed(f"nothing is recorded that answers {interface}.{function}", broken=True)
+        return encode(output, self._version)
+
+    def take(self, interface: str, function: str, input: Value) -> Value | None:
+        """The answer, which is used up; None where none is left."""
+        named = self._left.get((interface, function), [])
         while named and named[-1] is None:
             named.pop()
         following = range(len(named) - 1, -1, -1)
         at = next((place for place in following if (each := named[place]) and each.input == input), len(named) - 1)
         found = named[at] if named else None
         if found is None or found.output is None:
-            raise CallFailed(f"nothing is recorded that answers {interface}.{function}", broken=True)
+            return None
         named[at] = None
-        return encode(found.output, self._version)
+        return found.output
 
 
 class DefaultAnswers:

@@ -77,7 +77,7 @@ class Extras:
     """Engine fuel used since the previous event, where it was measured."""
     stack: tuple[Frame, ...] = ()
     reason: str = ""
-    """Why the call failed, where the message of its wasm-error does not tell."""
+    """Why the call failed, where the message of its wasm-error does not tell, or from where a stub's answer is."""
     stub: bool = False
     """The host call was answered by a stub, not by a host interface."""
     state: bytes | StateGap | None = None

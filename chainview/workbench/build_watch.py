@@ -10,7 +10,6 @@ from pathlib import Path
 
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.generation import refuse_other_generation
-from chainview.actor.hosts.provided import refuse_imports
 from chainview.actor.module import ModuleError
 from chainview.actor.session.session import Session
 from chainview.actor.watch.module_watch import ModuleWatch
@@ -145,7 +144,7 @@ class BuildWatch:
         if path is None:
             return
         try:
-            refuse_imports(loaded, self._session.options.leave, stub=self._session.options.stub)
+            self._session.refuse_unanswered(loaded)
             if self._session.loaded is not None:
                 refuse_other_generation(loaded, self._session.loaded)
             self._on_change(build)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from chainview.actor.hosts.answers import inferred
@@ -92,15 +92,18 @@ def missing_imports(module: Module) -> tuple[Imported, ...]:
     )
 
 
-def refuse_imports(module: Module, leave: Leave, *, stub: bool) -> None:
-    """Raises ImportsRefused for imports that nobody answers: by their shape, without a stub, or without leave."""
+def refuse_imports(module: Module, leave: Leave, *, stub: bool, answered: Collection[Imported] = frozenset()) -> None:
+    """Raises ImportsRefused for imports that nobody answers: by their shape, without a stub, or without leave.
+
+    Those that are `answered` in the place of a handler count as provided and need no leave.
+    """
     shapes = [f"{each.interface}.{each.function} {each.shape}" for each in module.imports if not each.callable]
     if shapes:
         raise ImportsRefused(
             f"{module.file.path} imports functions that do not follow the Pack calling convention "
             f"(four i32 parameters, one i32 result): {some_of(shapes)}"
         )
-    missing = missing_imports(module)
+    missing = tuple(each for each in missing_imports(module) if each not in answered)
     if missing and not stub:
         listed = some_of([f"{interface}.{function}" for interface, function in missing])
         why = next((f", which {_NEVER[interface]}" for interface, _ in missing if interface in _NEVER), None)
@@ -115,14 +118,14 @@ def refuse_imports(module: Module, leave: Leave, *, stub: bool) -> None:
             f"{module.file.path} declares no type for its import {some_of(undeclared)}, "
             "so --stub has no answer to make up"
         )
-    _refuse_unallowed(module, leave)
+    _refuse_unallowed(module, leave, answered)
 
 
-def _refuse_unallowed(module: Module, leave: Leave) -> None:
+def _refuse_unallowed(module: Module, leave: Leave, answered: Collection[Imported]) -> None:
     unallowed: dict[str, list[str]] = {}
     for each in module.imports:
         handler = leave_for(each.interface, each.function)
-        if handler is not None and not leave.allows(handler):
+        if handler is not None and not leave.allows(handler) and (each.interface, each.function) not in answered:
             unallowed.setdefault(handler, []).append(f"{each.interface}.{each.function}")
     if unallowed:
         listed = some_of([name for names in unallowed.values() for name in names])
@@ -171,19 +174,31 @@ class Inferred:
         return inferred(self.handler(input))
 
 
+def declared_of_import(module: Module, interface: str, function: str) -> FunctionSignature | None:
+    """What a module declares of its import, else what the host interface of that name declares."""
+    found = _declared(module).get((interface, function))
+    known = _FUNCTIONS.get((interface, function))
+    if found is not None or known is None:
+        return found
+    return next(each for each in known.signatures if each.name == function)
+
+
 def handlers_for(
-    module: Module, host: Host, schema: Schema = Schema.VALUES
+    module: Module, host: Host, schema: Schema = Schema.VALUES, answered: Mapping[Imported, Handler] | None = None
 ) -> tuple[dict[Imported, Handler], frozenset[Imported]]:
     """Who answers each import, and which of those answers are stubs. The imports must have passed `refuse_imports`.
 
-    Under `lifecycle` answers are annotated as the main branch does it.
+    What is `answered` in the place of a handler is so. Under `lifecycle` answers are annotated as on the main branch.
     """
     made: dict[Interface, Mapping[str, Handler]] = {}
-    stubs, signatures = frozenset(missing_imports(module)), _declared(module)
+    given = answered or {}
+    stubs, signatures = frozenset(missing_imports(module)) - given.keys(), _declared(module)
     handlers: dict[Imported, Handler] = {}
     for each in module.imports:
         key = (each.interface, each.function)
-        if key in stubs:
+        if key in given:
+            handlers[key] = given[key]
+        elif key in stubs:
             handlers[key] = Stub(_default_answer(signatures.get(key)))
         else:
             interface = _FUNCTIONS[key]

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from chainview.actor.engine.wat import NoWat, assembled
+from chainview.actor.given_answers import GivenAnswers
 from chainview.actor.hosts.answers import Refusal
 from chainview.actor.leave import Leave
 from chainview.actor.module import Module
@@ -115,6 +116,7 @@ class SessionHost:
         family: Family | None = None,
         parent_id: str | None = None,
         terminal: Terminal | None = None,
+        answers: GivenAnswers | None = None,
     ) -> None:
         """Without a family the actor is one of its own, which spawns nothing."""
         self.actor_id = str(uuid.uuid4())
@@ -133,6 +135,8 @@ class SessionHost:
         """Where the chain is kept; None where it is not, or not yet."""
         self.warnings: tuple[str, ...] = ()
         """What its interfaces had to tell the person, each once."""
+        self.answers = answers or GivenAnswers(())
+        """What is left of the answers that were given in the place of handlers."""
         self._chain = chain
         self._timers = Timers()
         self._lock = threading.Lock()

@@ -19,7 +19,15 @@ from chainview.actor.exports import (
     read_state,
 )
 from chainview.actor.generation import chosen_schema, declared_signature, passes_state
-from chainview.actor.hosts.provided import handlers_for, may_spawn, reads_own_chain, refuse_imports, theater_warnings
+from chainview.actor.given_answers import Answered
+from chainview.actor.hosts.provided import (
+    Imported,
+    handlers_for,
+    may_spawn,
+    reads_own_chain,
+    refuse_imports,
+    theater_warnings,
+)
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
 from chainview.actor.limits import limit_settings
 from chainview.actor.module import ModuleKind
@@ -67,7 +75,7 @@ def prepare(
     does not keep them. Raises ChainviewError for whatever keeps the actor from running.
     """
     loaded = host.family.compiled(options.module or read_module(options.target.module), options.limits)
-    refuse_imports(loaded, options.leave, stub=options.stub)
+    refuse_unanswered(loaded, host, options)
     chain.schema = chosen_schema(loaded, options.schema)
     exports = (*exports_of(loaded, chain.schema), *messages_of(loaded))
     requests = tuple(parse_call(text, exports) for text in options.calls)
@@ -76,6 +84,16 @@ def prepare(
         chain.keep_events()
     actor = _actor(loaded, host, chain, options, intercept, history)
     return Launch(actor, state, exports, requests, loaded, tuple(theater_warnings(loaded)))
+
+
+def refuse_unanswered(loaded: LoadedModule, host: SessionHost, options: Options) -> None:
+    """Raises ModuleError for imports that nobody answers, and for answers that were given and do not fit."""
+    refuse_imports(loaded, options.leave, stub=options.stub, answered=_answered(loaded, host, options))
+
+
+def _answered(loaded: LoadedModule, host: SessionHost, options: Options) -> dict[Imported, Answered]:
+    others = host.parent_id is not None or may_spawn(loaded)
+    return host.answers.of(loaded, options.leave, stub=options.stub, others=others)
 
 
 def open_file(options: Options, launch: Launch, chain: StateChain, host: SessionHost) -> ChainWriter:
@@ -121,8 +139,10 @@ def _actor(
     goes_on: bool = False,
 ) -> Actor:
     host.module = loaded
-    handlers, stubs = handlers_for(loaded, host, chain.schema)
-    recording: CallInterceptor = RecordingInterceptor(chain, stubs, lambda: actor.fuel_since_last())
+    answered = _answered(loaded, host, options)
+    handlers, stubs = handlers_for(loaded, host, chain.schema, answered)
+    marks = {key: each.mark for key, each in answered.items()}
+    recording: CallInterceptor = RecordingInterceptor(chain, stubs, lambda: actor.fuel_since_last(), marks)
     actor = Actor(
         loaded,
         chain,
@@ -170,6 +190,7 @@ def _header(options: Options, launch: Launch, schema: Schema) -> Header:
         settings={
             **limit_settings(options.limits),
             "stub": options.stub,
+            **({"answers": [each.source for each in options.answers]} if options.answers else {}),
             **({} if options.ask_state else {ASKS_STATE: False}),
             **({IS_ASYNCHRONOUS: True} if loaded.asynchronous else {}),
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from chainview.actor.answers import Answers
 from chainview.actor.leave import Leave, leave_of
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import Target
@@ -32,6 +33,8 @@ class Options:
     ask_state: bool = True
     """Whether a module that keeps its state inside is asked for it after each call."""
     stub: bool = False
+    answers: tuple[Answers, ...] = ()
+    """What answers host calls in the place of handlers, the first one first."""
     allowed: tuple[str, ...] = ()
     """What the actor may reach beside what its manifest asks for, each a `NAME` or a `NAME:LIMIT`."""
     terminal: Terminal | None = None

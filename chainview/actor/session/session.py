@@ -10,6 +10,7 @@ from pathlib import Path
 from chainview.actor.actor import Actor, CallOutcome
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.exports import CallRefused, Export, Request, exports_of, messages_of, parse_call
+from chainview.actor.given_answers import GivenAnswers
 from chainview.actor.hosts.family import Ended
 from chainview.actor.hosts.registry.message_server import Router
 from chainview.actor.hosts.registry.timer import TICK
@@ -20,7 +21,7 @@ from chainview.actor.session.agenda import Adoption, Agenda, Tick
 from chainview.actor.session.family import Family, FamilyMember
 from chainview.actor.session.fate import Fate
 from chainview.actor.session.host import SessionHost
-from chainview.actor.session.launch import Launch, open_file, prepare, successor
+from chainview.actor.session.launch import Launch, open_file, prepare, refuse_unanswered, successor
 from chainview.actor.session.mailbox import Callback, Inquiry, error_of
 from chainview.actor.session.options import Options
 from chainview.actor.session.status import Phase, SessionLike, Status
@@ -66,7 +67,8 @@ class Session:
         """Done once init was called, where there is one; fails with SpawnFailed where that failed."""
         self.over = Future[Ended]()
         """How it ended, once it has."""
-        self._host = SessionHost(self.chain, options.leave, self.family, parent_id, options.terminal)
+        answers = GivenAnswers(options.answers)
+        self._host = SessionHost(self.chain, options.leave, self.family, parent_id, options.terminal, answers)
         self._agenda = Agenda(self._host)
         self._launch: Launch | None = None
         self._writer: ChainWriter | None = None
@@ -212,10 +214,14 @@ class Session:
         """Lets calls and ticks begin again after `hold`, where nobody else holds it."""
         self._agenda.release(by)
 
+    def refuse_unanswered(self, loaded: LoadedModule) -> None:
+        """Raises ModuleError for a build whose imports nobody would answer."""
+        refuse_unanswered(loaded, self._host, self.options)
+
     def adopt(self, loaded: LoadedModule, state: Value) -> None:
         """Goes on with another build of the module, from a state and with the timers of the running one.
 
-        The change happens between two calls, on the session's thread. The imports must have passed `refuse_imports`.
+        The change happens between two calls, on the session's thread. The imports must have passed `refuse_unanswered`.
         """
         self._agenda.adopt(Adoption(loaded, state))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chainview.chain.event import Extras
 from chainview.chain.files.entries.entry import LOG, Note
 from chainview.system.wording import visible
 
@@ -14,6 +15,11 @@ def note_text(note: Note) -> str:
         return visible(note.data["text"])
     held = ", ".join([f"{name} {_short(value)}" for name, value in note.data.items()])
     return visible(f"{note.kind}  {held}" if held else note.kind)
+
+
+def stub_words(extras: Extras) -> str:
+    """Who answered a host call in the place of a host interface."""
+    return f"{extras.reason or 'answered by a stub'}, not by a host interface"
 
 
 def _short(value: object) -> str:

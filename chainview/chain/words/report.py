@@ -12,6 +12,7 @@ from chainview.chain.payload import Other, Payload, read_payload
 from chainview.chain.soundness import HashState, LinkState, Soundness, soundness
 from chainview.chain.states import told_at, told_before
 from chainview.chain.table import EventTable
+from chainview.chain.words.notes import stub_words
 from chainview.chain.words.spans import text_of
 from chainview.chain.words.summary import GAPS, summary
 from chainview.pack.literal import format_literal, named_parts
@@ -138,10 +139,10 @@ def _extras_lines(extras: Extras) -> Iterator[str]:
     if extras.fuel is not None:
         yield f"fuel    {extras.fuel:,}"
     if extras.stub:
-        yield "stub    answered by a stub, not by a host interface"
+        yield visible(f"stub    {stub_words(extras)}")
     if extras.damaged:
         yield "damaged its entry fails its checksum"
-    if extras.reason:
+    if extras.reason and not extras.stub:
         yield visible(f"reason  {_bounded(extras.reason)}   beside the event, not hashed")
     for place, frame in enumerate(extras.stack[:_MOST_FRAMES]):
         yield visible(f"{'stack' if not place else '':<8}{_name(str(frame))}")

@@ -13,6 +13,7 @@ from chainview.commands.options.calls import GivenCall, given_calls
 from chainview.system.errors import ChainviewError
 
 if TYPE_CHECKING:
+    from chainview.actor.answers import Answers
     from chainview.actor.manifest import Target
     from chainview.actor.session.options import Options
 
@@ -73,6 +74,16 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
         "--stub", action="store_true", help="answer imports that nobody provides with their type's default"
     )
     parser.add_argument(
+        "--answers",
+        metavar="FILE",
+        help="answer host calls from a file in the place of handlers: FUNCTION(ARGS) = LITERAL a line",
+    )
+    parser.add_argument(
+        "--answers-from",
+        metavar="CHAIN",
+        help="answer what is not provided, or not allowed, as this chain's host calls were answered",
+    )
+    parser.add_argument(
         "--stop-on-error", action="store_true", help="end the actor after a failed call, as Theater does"
     )
 
@@ -117,11 +128,19 @@ def read_options(args: argparse.Namespace, calls: Sequence[GivenCall] | None = N
         limits=Limits(args.timeout, args.max_memory, fuel=args.fuel, canonical_nan=args.canonical_nan),
         ask_state=args.ask_state,
         stub=args.stub,
+        answers=_answers(args),
         allowed=tuple(args.allow),
         stop_on_error=args.stop_on_error,
         output=args.output,
         force=args.force,
     )
+
+
+def _answers(args: argparse.Namespace) -> tuple[Answers, ...]:
+    from chainview.actor.answers import read_answers, recorded_answers
+
+    given = () if args.answers is None else (read_answers(args.answers),)
+    return given if args.answers_from is None else (*given, recorded_answers(args.answers_from))
 
 
 def _check_output(args: argparse.Namespace, target: Target) -> None:

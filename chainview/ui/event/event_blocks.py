@@ -10,6 +10,7 @@ from chainview.chain.event import Kind
 from chainview.chain.failure import Failure
 from chainview.chain.payload import CallError, Other
 from chainview.chain.schema import Schema, schema_of
+from chainview.chain.words.notes import stub_words
 from chainview.chain.words.summary import STANDING
 from chainview.system.wording import visible
 from chainview.ui.event.facts import Facts, Reading
@@ -62,7 +63,7 @@ def _head(reading: Reading, width: int) -> list[Line]:
     if place:
         lines.append(place)
     if reading.facts.extras.stub:
-        lines.append([("answered by a stub, not by a host interface", "warn")])
+        lines.append([(visible(stub_words(reading.facts.extras)), "warn")])
     return lines
 
 
@@ -110,7 +111,7 @@ def _payload_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Blo
         yield from _other_blocks(payload, reading.facts.event.payload, width, wrap=wrap)
         return
     reason = reading.facts.extras.reason
-    if reason:
+    if reason and not reading.facts.extras.stub:
         said: Line = [("reason  ", "name"), (visible(reason), "bad"), ("  beside the event, not hashed", "dim")]
         yield Fixed(*wrapped(said, width, 8))
     for part in payload.parts:
@@ -152,7 +153,7 @@ def timing_lines(facts: Facts) -> list[Line]:
     if extras.fuel is not None:
         rows.append(("fuel", f"{extras.fuel:,} since the event before"))
     if extras.stub:
-        rows.append(("answer", "from a stub, not from a host interface"))
+        rows.append(("answer", visible(stub_words(extras))))
     lines = columns(rows) or [[("no time, duration or fuel was recorded with this event", "dim")]]
     if extras.stack:
         lines += [[], [("guest stack, innermost first", "dim")]]

@@ -1,0 +1,97 @@
+"""What a person gives to be answered in the place of handlers: the lines of a file, or the host calls of a chain."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from chainview.chain.event import Kind
+from chainview.chain.files.opened import open_chain
+from chainview.chain.payload import HostCall, read_payload
+from chainview.pack.literal import parse_arguments, parse_literal
+from chainview.pack.values import UNIT, Tuple, Value
+from chainview.system.errors import ChainviewError
+from chainview.system.text_file import UnreadableText, read_text
+
+_MARKS: Final = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[()\[\]{}=]""", re.DOTALL)
+_ALWAYS: Final = "always "
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """A line of a file: what answers the function of that name, whatever it is asked or only for these arguments."""
+
+    place: str
+    name: str
+    arguments: tuple[Value, ...] | None
+    answer: Value
+    always: bool
+    """Whether it is never used up, and answers what nothing else is left for."""
+
+    def names(self, asked: tuple[str, str]) -> bool:
+        """Whether it is meant for that import: by its function, and as much of the interface as it says."""
+        whole = ".".join(asked)
+        return whole == self.name or (whole.endswith(self.name) and whole[-len(self.name) - 1] in "./")
+
+    def fits(self, input: Value) -> bool:
+        """Whether it answers what was asked with that input."""
+        if self.arguments is None or input == Tuple(self.arguments):
+            return True
+        return len(self.arguments) < 2 and input == (self.arguments[0] if self.arguments else UNIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What a person gave, by the name of the file it stands in: its lines, and the host calls of a chain."""
+
+    source: str
+    lines: tuple[GivenAnswer, ...] = ()
+    recorded: tuple[HostCall, ...] = ()
+
+
+def read_answers(path: str | Path) -> Answers:
+    """The answers of a file: `FUNCTION = LITERAL` or `FUNCTION(ARGUMENTS) = LITERAL` a line, with `always` before it.
+
+    Raises ChainviewError, with the line, for what can't be read.
+    """
+    try:
+        text = read_text(path)
+    except UnreadableText as error:
+        raise ChainviewError(f"can't read the answers in {path}: {error}") from None
+    lines = [(f"{path}:{number}", line.strip()) for number, line in enumerate(text.split("\n"), 1)]
+    return Answers(Path(path).name, tuple([_line(place, line) for place, line in lines if line and line[0] != "#"]))
+
+
+def recorded_answers(path: str | Path) -> Answers:
+    """The answers that a chain holds; raises ChainviewError where it can't be read, or holds none."""
+    with open_chain(path) as opened:
+        table = opened.load().table
+        said, at = list[HostCall](), table.kinds.find(Kind.HOST)
+        while at >= 0:
+            call = read_payload(table.payload(at))
+            if isinstance(call, HostCall) and call.output is not None:
+                said.append(call)
+            at = table.kinds.find(Kind.HOST, at + 1)
+    if not said:
+        raise ChainviewError(f"{path} holds no host call whose answer could be given again")
+    return Answers(Path(path).name, recorded=tuple(said))
+
+
+def _line(place: str, line: str) -> GivenAnswer:
+    always, rest = line.startswith(_ALWAYS), line.removeprefix(_ALWAYS)
+    depth, split = 0, -1
+    for mark in _MARKS.finditer(rest):
+        if mark[0] == "=" and depth == 0:
+            split = mark.start()
+            break
+        depth += (mark[0] in "([{") - (mark[0] in ")]}")
+    name, bracket, arguments = rest[: max(split, 0)].strip().partition("(")
+    if split < 0 or not name:
+        raise ChainviewError(f"{place}: FUNCTION = LITERAL, or FUNCTION(ARGUMENTS) = LITERAL, was looked for")
+    try:
+        asked = parse_arguments(f"({arguments}") if bracket else None
+        return GivenAnswer(place, name.strip(), asked, parse_literal(rest[split + 1 :].strip()), always)
+    except ChainviewError as error:
+        raise ChainviewError(f"{place}: {error.sentence}") from None
