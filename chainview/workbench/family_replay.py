@@ -29,11 +29,11 @@ _MOST_FOLLOWED = 400
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """The module for a member, what it is called in the report, and the one that it was recorded with, where given."""
+    """The module for a member, what it is called in the report, and the one that it was recorded with, where at hand."""
 
     candidate: Candidate
     by: str
-    recorded: Path | None = None
+    recorded: Candidate | None
 
 
 def replay_family(request: ReplayRequest, family: RecordedFamily) -> FamilyFindings:
@@ -100,12 +100,10 @@ def _chosen(
     candidate = fitting(given, member, recording)
     recorded = recorded_with(modules, beside, member, recording)
     if candidate is not None:
-        # Of a chain that names its module the right one is found by that.
-        told = recording.header is not None or recorded is None
-        return _Chosen(candidate, candidate.file.name, None if told or recorded is None else recorded.file.path)
+        return _Chosen(candidate, candidate.file.name, recorded)
     if recorded is None:
         raise ChainviewError("no module that is given fits it, and the one that it was recorded with is not at hand")
-    return _Chosen(recorded, f"{_name_of(recording, recorded)}, as recorded")
+    return _Chosen(recorded, f"{_name_of(recording, recorded)}, as recorded", recorded)
 
 
 def _name_of(recording: Recording, recorded: Candidate) -> str:
@@ -128,6 +126,11 @@ def _explained(
     made = request.replay_by(chain, lambda limits: modules.compiled(chosen.candidate.file, limits), state)
     if isinstance(made, Replay):
         rules = accepted_rules(request.rules, str(member.file))
-        made = explained(made.run(), rules, request.recorded_module or chosen.recorded)[0]
+        recorded, file = chosen.recorded, request.recorded_module
+        at_hand = () if recorded is None else (modules.compiled(recorded.file, made.limits),)
+        if file is None and recorded is not None and made.recording.header is None:
+            # A chain that names its module has it found by that.
+            file = recorded.file.path
+        made = explained(made.run(), rules, file, at_hand=at_hand)[0]
     chain.require_unchanged()
     return made

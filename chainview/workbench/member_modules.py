@@ -47,6 +47,7 @@ class Modules:
         self.remarks: list[str] = []
         self._limits = limits
         self._compiled: dict[tuple[str, Limits], LoadedModule] = {}
+        self._kept: dict[str, Candidate | None] = {}
 
     def compiled(self, file: ModuleFile, limits: Limits) -> LoadedModule:
         """A module for an engine with these limits; raises ModuleError."""
@@ -94,8 +95,10 @@ class Modules:
 
     def kept(self, sha256: str) -> Candidate | None:
         """The kept module of that SHA-256."""
-        path = cached_module(sha256) if sha256 else None
-        return None if path is None else Candidate(self.compiled(read_module(path), self._limits))
+        if sha256 and sha256 not in self._kept:
+            path = cached_module(sha256)
+            self._kept[sha256] = None if path is None else Candidate(self.compiled(read_module(path), self._limits))
+        return self._kept.get(sha256)
 
     def _manifest(self, file: Path) -> Iterator[Target]:
         try:

@@ -10,6 +10,8 @@ from chainview.replay.families.findings import Compared, FamilyFindings, Reach
 from chainview.system.wording import plural, visible
 
 _MOST_REACHES = 8
+_MOST_PASSING = 20
+"""Members in which nothing differs that are told, each in a line."""
 _INDENT = "  "
 
 
@@ -19,9 +21,14 @@ def family_text(found: FamilyFindings, width: int = WIDTH) -> str:
     verb = "" if found.first is None else "DIVERGES  " if found.command == "replay" else "DIFFERS  "
     lines = [visible(f"{verb}{found.sentence}{counter}")]
     lines += [visible(f"{_INDENT}{remark}") for remark in found.remarks]
-    told = list[Finding]()
+    told, passing = list[Finding](), 0
     for each in _ordered(found):
-        lines += _member(found, each, told, width)
+        passes = each.explanation is not None and each.explanation.passes
+        passing += passes
+        if not passes or passing <= _MOST_PASSING:
+            lines += _member(found, each, told, width)
+    if passing > _MOST_PASSING:
+        lines.append(f"and {plural(passing - _MOST_PASSING, 'more actor')} in which nothing differs: --json lists them")
     if found.reaches:
         lines += _reaches(found)
     return "\n".join(lines)

@@ -65,6 +65,14 @@ def test_the_first_is_first_by_time_where_all_have_one() -> None:
     assert together(compared(0)).first is None
 
 
+def test_of_very_many_in_which_nothing_differs_the_first_are_told() -> None:
+    """Those that differ are told whatever their number."""
+    members = [compared(number) for number in range(200)]
+    lines = family_text(together(*members, compared(200, Verdict.DIVERGED))).splitlines()
+    assert lines[-1] == "and 180 more actors in which nothing differs: --json lists them"
+    assert lines[1] == "200-x.chain ↔ x.wasm"
+
+
 def test_the_same_cause_is_told_once() -> None:
     """Several actors of one module differ alike: the first in full, the others in a line."""
     text = family_text(together(compared(0), compared(1, Verdict.DIVERGED), compared(2, Verdict.DIVERGED, event=7)))
