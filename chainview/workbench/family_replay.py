@@ -29,7 +29,7 @@ _MOST_FOLLOWED = 400
 
 @dataclass(frozen=True, slots=True)
 class _Chosen:
-    """The module for a member, what it is called in the report, and the one that it was recorded with, where at hand."""
+    """The module for a member, what it is called, and the one that it was recorded with, where that is at hand."""
 
     candidate: Candidate
     by: str
