@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -67,6 +68,10 @@ class Host(Protocol):
 
     def family_folder(self, name: str) -> Path:
         """As `own_folder`, for what all actors of its family keep together."""
+        ...
+
+    def awaiting(self, actor_id: str) -> AbstractContextManager[None]:
+        """For as long as the running call waits for that actor of the family, so that a person can be told."""
         ...
 
     def warn(self, sentence: str) -> None:

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol, TypeVar, cast
@@ -46,9 +46,27 @@ class FamilyMember(Member, Protocol):
         ...
 
     @property
+    def awaits(self) -> str | None:
+        """The actor of the family that its running call waits for."""
+        ...
+
+    @property
     def quiet(self) -> threading.Event:
         """Set while it has nothing to do, and nothing could change that but another actor."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Whom a call waits for: the name, empty where it waits for no actor, and whether that one waits for it in turn."""
+
+    name: str = ""
+    in_circle: bool = False
+
+    @property
+    def words(self) -> str:
+        """The name, and what is to be known of that one."""
+        return f"{self.name}, which waits for it" if self.in_circle else self.name
 
 
 Maker = Callable[[Options, str], FamilyMember]
@@ -104,6 +122,19 @@ class Family:
         """The living actor of that id."""
         with self._lock:
             return self._living.get(actor_id)
+
+    def awaited_by(self, actor_id: str) -> Awaited:
+        """Whom the running call of an actor waits for, be it through others that it waits for itself."""
+        first = self._awaited(actor_id)
+        at, seen = first, set[str]()
+        while at is not None and at.actor_id != actor_id and at.actor_id not in seen:
+            seen.add(at.actor_id)
+            at = self._awaited(at.actor_id)
+        return Awaited() if first is None else Awaited(first.target.name, at is not None and at.actor_id == actor_id)
+
+    def _awaited(self, actor_id: str) -> FamilyMember | None:
+        member = self.living(actor_id)
+        return None if member is None or member.awaits is None else self.living(member.awaits)
 
     def all_living(self) -> tuple[FamilyMember, ...]:
         """The living actors, oldest first."""

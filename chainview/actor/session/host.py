@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush, heapreplace
 from pathlib import Path
@@ -127,6 +127,8 @@ class SessionHost:
         self.leave = leave or Leave()
         self.terminal: Terminal = terminal or Nowhere()
         self.mailbox = Mailbox()
+        self.awaits: str | None = None
+        """The actor of the family that the running call waits for."""
         self.ending = False
         """The actor asked to end once its call is done."""
         self.handed_over: bytes | None = None
@@ -186,6 +188,18 @@ class SessionHost:
     def family_folder(self, name: str) -> Path:
         """The folder in that of the family for what all its actors keep in the interface; its own where it is alone."""
         return self.own_folder(name) if self.family.folder is None else self.family.folder / name
+
+    @contextmanager
+    def awaiting(self, actor_id: str) -> Iterator[None]:
+        """For as long as the running call waits for that actor; the person is told where that one waits for this."""
+        self.awaits = actor_id
+        awaited = self.family.awaited_by(self.actor_id)
+        if awaited.in_circle:
+            self.warn(f"an actor waits for {awaited.words}: neither goes on until one gives up or is interrupted")
+        try:
+            yield
+        finally:
+            self.awaits = None
 
     def warn(self, sentence: str) -> None:
         """Tells the person something once."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 from chainview.actor.actor import Actor, CallOutcome
@@ -116,6 +117,11 @@ class Session:
         self.family.tell(tell)
 
     @property
+    def awaits(self) -> str | None:
+        """The actor of the family that the running call waits for."""
+        return self._host.awaits
+
+    @property
     def quiet(self) -> threading.Event:
         """Set while it has nothing to do, and nothing could change that but another actor."""
         return self._host.mailbox.quiet
@@ -134,7 +140,9 @@ class Session:
 
     def status(self) -> Status:
         """What the session is doing now."""
-        return self._agenda.status(self.options.target.module.name)
+        status = self._agenda.status(self.options.target.module.name)
+        awaited = "" if self._host.awaits is None else self.family.awaited_by(self.actor_id).words
+        return replace(status, awaited=awaited) if awaited else status
 
     @property
     def chain_path(self) -> Path | None:

@@ -49,6 +49,8 @@ class Status:
     """Calls that wait for their turn."""
     message: str = ""
     """Why it ended or failed, in one sentence."""
+    awaited: str = ""
+    """The actor that the call waits for, where it does."""
 
 
 class SessionLike(Protocol):

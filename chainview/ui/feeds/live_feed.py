@@ -112,6 +112,7 @@ class LiveFeed:
             sound=self._sound(),
             running=(status.function or "").rpartition("/")[2],
             running_ns=self._clock() - status.since_ns if status.function else 0,
+            awaited=status.awaited,
             waiting=status.waiting,
             timers=len(status.timers),
             build=("", "dim") if build is None else build.says,

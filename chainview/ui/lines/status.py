@@ -53,6 +53,8 @@ class Figures:
     running: str = ""
     """The function that runs."""
     running_ns: int = 0
+    awaited: str = ""
+    """The actor that its call waits for."""
     waiting: int = 0
     """Calls that wait for their turn."""
     timers: int = 0
@@ -122,7 +124,8 @@ def _width(parts: list[tuple[int, Line]]) -> int:
 def _running(figures: Figures) -> Line:
     if not figures.running or figures.running_ns < _RUNNING_SHOWN_NS:
         return []
-    return [(f"in {visible(figures.running)} for {figures.running_ns / 1e9:,.1f} s", "warn")]
+    awaited = f", waits for {visible(figures.awaited)}" if figures.awaited else ""
+    return [(f"in {visible(figures.running)} for {figures.running_ns / 1e9:,.1f} s{awaited}", "warn")]
 
 
 def _build(figures: Figures, room: int) -> Line:

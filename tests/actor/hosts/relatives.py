@@ -39,6 +39,11 @@ class Relative:
         """Who spawned it."""
         return self.host.parent_id
 
+    @property
+    def awaits(self) -> str | None:
+        """Whom its call waits for."""
+        return self.host.awaits
+
     def call_back(self, function: str, params: Value) -> Future[Value]:
         """Leaves a call for the test to answer."""
         return self.host.call_back(function, params)

@@ -13,6 +13,7 @@ from chainview.actor.hosts.main.lifecycle import EVENT
 from chainview.actor.hosts.main.lifecycle import NAME as LIFECYCLE
 from chainview.actor.hosts.main.runtime import NAME as RUNTIME
 from chainview.actor.hosts.main.runtime import SPAWNED
+from chainview.actor.hosts.registry.rpc import NAME as RPC
 from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
@@ -35,7 +36,7 @@ _TEXT_AT = 28
 
 
 def actor() -> Guest:
-    """An actor that links to, watches, kills and stops whom it is told to, by ids; `spin` never ends, `boom` traps."""
+    """An actor that links to, watches, asks, kills and stops whom it is told to; `spin` never ends, `boom` traps."""
     guest = Guest(version=3).returning(INIT, DONE).returning(EVENT, DONE).returning(SPAWNED, DONE)
     guest.ignoring("log", SELF, "log", encode(String("here"), 3), encode(DONE, 3))
     for interface, function in HOST_FUNCTIONS:
@@ -49,6 +50,14 @@ def actor() -> Guest:
         )
     asked = Tuple((String("child.toml"), none(types.BOOL), none(types.list_of(types.U8))))
     guest.calling("spawn", RUNTIME, "spawn", encode(asked, 3))
+    packed = encode(Tuple((String("0" * 36), String("log"), Tuple(()), none(types.BOOL))), 3)
+    at, index = guest._place(packed), guest._import(RPC, "call")
+    guest.body(
+        "ask",
+        f"""
+    (memory.copy (i32.const {at + _TEXT_AT}) (i32.add (local.get $in) (i32.const {_TEXT_AT})) (i32.const 36))
+    (call $import{index} (i32.const {at}) (i32.const {len(packed)}) (local.get $out) (local.get $outlen))""",
+    )
     guest.calling("subscribe", RUNTIME, "subscribe-to-spawns", encode(UNIT, 3))
     guest.calling("shut-down-all", RUNTIME, "shutdown-runtime", encode(UNIT, 3))
     guest.body("spin", SPIN).body("boom", "unreachable")

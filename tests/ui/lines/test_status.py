@@ -73,3 +73,9 @@ def test_every_badge_differs_in_glyph_and_word() -> None:
     """No two states can be told apart by colour alone."""
     assert len({badge.text[0] for badge in Badge}) == len(Badge)
     assert len({badge.text[2:] for badge in Badge}) == len(Badge)
+
+
+def test_a_call_that_waits_says_for_whom() -> None:
+    """The actor that it waits for stands behind how long it does."""
+    waits = Figures(running="ask", running_ns=2_000_000_000, awaited="worker, which waits for it")
+    assert "in ask for 2.0 s, waits for worker, which waits for it" in plain(status_line(waits, 200))

@@ -140,7 +140,8 @@ def _provide(host: Host) -> Mapping[str, Handler]:
                 raise _refusal("invalid-argument", "expected (manifest, option<value>, option<list<u8>>, option<u64>)")
         member = _spawned(family.spawn(host.actor_id, child, lambda end: None))
         try:
-            return _outcome(wait_for(member.over, _seconds(timeout)))
+            with host.awaiting(member.actor_id):
+                return _outcome(wait_for(member.over, _seconds(timeout)))
         except TimeoutError:
             member.stop()
             text = f"timeout waiting for child actor {member.actor_id} to complete"
@@ -166,7 +167,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         member = target_of(input)
         member.stop()
         if member.actor_id != host.actor_id:
-            with suppress(TimeoutError):
+            with suppress(TimeoutError), host.awaiting(member.actor_id):
                 wait_for(member.over, _STOPPING_SECONDS)
         return UNIT
 

@@ -195,7 +195,10 @@ def _provide(host: Host) -> Mapping[str, Handler]:
 
     def request(input: Value) -> Value:
         target, data = _addressed(input)
-        return bytes_value(wait_for(router.request(_id(target), data)))
+        id = _id(target)
+        reply = router.request(id, data)
+        with host.awaiting(id):
+            return bytes_value(wait_for(reply))
 
     def list_outstanding_requests(input: Value) -> Value:
         # Theater keeps no ids of requests, so that there are never any to list, to answer or to cancel.
@@ -216,7 +219,10 @@ def _provide(host: Host) -> Mapping[str, Handler]:
 
     def open_channel(input: Value) -> Value:
         target, data = _addressed(input)
-        opened = wait_for(router.open(host.actor_id, _id(target), data))
+        id = _id(target)
+        asked = router.open(host.actor_id, id, data)
+        with host.awaiting(id):
+            opened = wait_for(asked)
         if opened is None:
             raise Refusal("Channel request rejected")
         return String(opened)

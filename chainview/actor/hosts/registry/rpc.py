@@ -33,9 +33,11 @@ def _provide(host: Host) -> Mapping[str, Handler]:
                 raise _Refused("Invalid actor-id: expected string")
             case _:
                 raise _Refused("Invalid input: expected tuple of (actor-id, function, params, options)")
-        called = _member(host, id).call_back(function, params)
+        member = _member(host, id)
+        called = member.call_back(function, params)
         try:
-            return wait_for(called, _timeout(options[0] if options else None) / 1000)
+            with host.awaiting(member.actor_id):
+                return wait_for(called, _timeout(options[0] if options else None) / 1000)
         except CallbackFailed as failed:
             raise _Refused(f"Call failed: {failed}") from None
         except TimeoutError:

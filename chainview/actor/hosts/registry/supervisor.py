@@ -117,7 +117,8 @@ def _provide(host: Host) -> Mapping[str, Handler]:
                 )
         member = _spawned(family.spawn(host.actor_id, child, lambda end: None), "Failed to spawn actor: ")
         try:
-            return _outcome(wait_for(member.over, _seconds(timeout)))
+            with host.awaiting(member.actor_id):
+                return _outcome(wait_for(member.over, _seconds(timeout)))
         except TimeoutError:
             member.stop()
             raise Refusal(f"Timeout waiting for child actor {member.actor_id} to complete") from None
@@ -140,7 +141,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         if member is not None:
             member.stop()
             if id != host.actor_id:
-                with suppress(TimeoutError):
+                with suppress(TimeoutError), host.awaiting(id):
                     wait_for(member.over, _STOPPING_SECONDS)
         return UNIT
 
