@@ -60,8 +60,10 @@ class Running:
 
     def __init__(self, args: argparse.Namespace) -> None:
         from chainview.ui.feeds.pane_terminal import PaneTerminal
+        from chainview.workbench.module_watches import ModuleWatches
 
         self.terminal = PaneTerminal()
+        self._watches = ModuleWatches()
         self._args = args
         self._begun = 0
 
@@ -80,7 +82,7 @@ class Running:
         from chainview.workbench.build_watch import BuildWatch
 
         loaded = session.loaded
-        return BuildWatch(session, loaded.file.sha256 if loaded else "", on_change)
+        return BuildWatch(session, loaded.file.sha256 if loaded else "", on_change, self._watches)
 
     def replay(self, session: Session) -> ReplayThread:
         """A replay of what a session recorded so far."""

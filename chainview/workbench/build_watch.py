@@ -12,7 +12,6 @@ from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.generation import refuse_other_generation
 from chainview.actor.module import ModuleError
 from chainview.actor.session.session import Session
-from chainview.actor.watch.module_watch import ModuleWatch
 from chainview.actor.watch.trouble import WatchTrouble
 from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.values import Value
@@ -23,6 +22,7 @@ from chainview.replay.run.build_notes import BuildState, build_note
 from chainview.system.errors import ChainviewError
 from chainview.workbench.build import Build
 from chainview.workbench.build_check import BuildCheck, outcome
+from chainview.workbench.module_watches import ModuleWatches
 
 
 class BuildWatch:
@@ -32,7 +32,14 @@ class BuildWatch:
     state that its replay reached; any other waits for `take` or `keep`. A newer build ends the check of an older one.
     """
 
-    def __init__(self, session: Session, sha256: str, on_change: Callable[[Build], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        sha256: str,
+        on_change: Callable[[Build], None],
+        watches: ModuleWatches | None = None,
+    ) -> None:
+        """`watches` makes the watch of the module, which others may share."""
         self._session = session
         self._on_change = on_change
         self._number = self._running = 1
@@ -40,7 +47,8 @@ class BuildWatch:
         self._checking: BuildCheck | None = None
         self._build = Build(1, sha256, BuildState.TAKEN)
         self._lock = threading.Lock()
-        self._watch = ModuleWatch(session.options.target, sha256, self._built, self._broken, session.options.limits)
+        options = session.options
+        self._watch = (watches or ModuleWatches()).of(options.target, sha256, self._built, self._broken, options.limits)
 
     @property
     def build(self) -> Build:
@@ -101,6 +109,9 @@ class BuildWatch:
 
     def _built(self, loaded: LoadedModule) -> None:
         with self._lock:
+            if self._number == 1 and loaded.file.sha256 == self._build.sha256:
+                # An actor that was spawned a moment ago runs this build already.
+                return
             self._number += 1
             self._newest = loaded
             build = self._build = Build(self._number, loaded.file.sha256, BuildState.CHECKING)

@@ -64,6 +64,7 @@ class PlayedSession:
         self.refused: ChainviewError | None = None
         self.actor_id = str(uuid4())
         self.parent_id: str | None = None
+        self.can_be_watched = False
         self._told: list[Callable[[SessionLike], None]] = []
 
     def tell_of_family(self, told: Callable[[SessionLike], None]) -> None:

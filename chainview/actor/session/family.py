@@ -228,6 +228,7 @@ class Family:
             given,
             target=child.target,
             module=module,
+            from_file=_is_in(child.target.module, child.module),
             initial=child.state,
             state=None,
             calls=(),
@@ -281,6 +282,14 @@ class Family:
         self.stop_all()
         for member in self.members:
             member.end(grace)
+
+
+def _is_in(file: Path, data: bytes) -> bool:
+    """Whether a module is what that file holds, rather than one that was handed over."""
+    try:
+        return file.stat().st_size == len(data) and file.read_bytes() == data
+    except (OSError, ValueError):
+        return False
 
 
 def kept_path(name: str, suffix: str) -> Path:

@@ -27,7 +27,9 @@ class Options:
     initial: Value | None = None
     """The initial state of an actor that was spawned, which nobody checks before its init does."""
     module: ModuleFile | None = None
-    """The module where it was handed over as bytes; None to read the target's."""
+    """The module where it was read already, or was handed over as bytes; None to read the target's."""
+    from_file: bool = True
+    """Whether that is the target's, whose new builds are builds of the actor."""
     calls: tuple[str, ...] = ()
     limits: Limits = DEFAULT_LIMITS
     ask_state: bool = True

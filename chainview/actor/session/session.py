@@ -102,6 +102,11 @@ class Session:
         return self._host.parent_id
 
     @property
+    def can_be_watched(self) -> bool:
+        """Whether its module was loaded from a file, whose new builds are builds of it."""
+        return self.loaded is not None and self.options.from_file
+
+    @property
     def exported(self) -> tuple[str, ...]:
         """The interfaces that its module declares to export, in its order."""
         metadata = None if self.loaded is None else self.loaded.metadata

@@ -63,6 +63,11 @@ class SessionLike(Protocol):
         """The id of the actor that spawned it; None for a root."""
         ...
 
+    @property
+    def can_be_watched(self) -> bool:
+        """Whether its module was loaded from a file, whose new builds are builds of it."""
+        ...
+
     def tell_of_family(self, told: Callable[[SessionLike], None]) -> None:
         """Lets `told` be told of each actor of its family that is about to begin, on any thread."""
         ...

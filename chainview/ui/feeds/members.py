@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from chainview.actor.session.status import SessionLike
 from chainview.chain.families.links import Link, Links, Place
 from chainview.ui.feeds.live_feed import LiveFeed
+from chainview.ui.feeds.newest_build import NewestBuild
+
+if TYPE_CHECKING:
+    from chainview.workbench.build import Build, BuildWatchLike
 
 _READING_SECONDS = 0.03
 _READ_AT_ONCE = 500
@@ -31,6 +38,8 @@ class Members:
         self._keep = keep
         self._members: list[Member] = []
         self._links, self._linked = Links(), 0
+        self._told: set[tuple[int, int]] = set()
+        """The builds that differ and were told of, by actor and number."""
         self._lock = threading.Lock()
 
     def add(self, session: SessionLike) -> None:
@@ -63,6 +72,34 @@ class Members:
         """The member that a session is."""
         with self._lock:
             return next(each for each in self._members if each.session is session)
+
+    def watch(self, watch: Callable[[SessionLike, Callable[[Build], None]], BuildWatchLike]) -> None:
+        """Looks for new builds of the actors that have begun since, but for the root, and of whose file is known."""
+        for member in self.all():
+            feed, session = member.feed, member.session
+            if member.number and feed.newest_build is None and session.can_be_watched:
+                feed.newest_build = NewestBuild(partial(watch, session))
+                feed.newest_build.start()
+
+    def with_waiting_builds(self, session: SessionLike) -> list[Member]:
+        """Those but for one whose new build differs, and of which that was not told yet."""
+        found = []
+        for member in self.all():
+            newest = member.feed.newest_build
+            if newest is None or not newest.waits or newest.build is None:
+                continue
+            told = (member.number, newest.build.number)
+            if told not in self._told:
+                self._told.add(told)
+                if member.session is not session:
+                    found.append(member)
+        return found
+
+    def close(self) -> None:
+        """Looks for no more builds."""
+        for member in self.all():
+            if member.number and member.feed.newest_build is not None:
+                member.feed.newest_build.close()
 
     def links(self, session: SessionLike, number: int) -> list[tuple[Member, Link]]:
         """What an event has to do with another actor's, with that actor, as far as it is known by now."""

@@ -112,6 +112,11 @@ class LiveSource(Generic[_Session]):
             self.newest_build.start()
         return feed
 
+    def look_for_builds(self) -> None:
+        """Begins to look for new builds of what was spawned since."""
+        if self.members is not None and self._watch is not None:
+            self.members.watch(cast("Callable[[SessionLike, Callable[[Build], None]], BuildWatchLike]", self._watch))
+
     def of(self, member: Member) -> MemberSource:
         """What shows an actor that the session's spawned."""
         assert self.members is not None
@@ -153,6 +158,8 @@ class LiveSource(Generic[_Session]):
         """Ends watching for builds, then the session, and closes its chain file."""
         if self.newest_build is not None:
             self.newest_build.close()
+        if self.members is not None:
+            self.members.close()
         for session in (self._opening, self.session):
             if session is not None:
                 session.close()
@@ -162,7 +169,6 @@ class MemberSource:
     """An actor that the root of a live family spawned; the root's source ends it."""
 
     scope = Scope.LIVE
-    newest_build: NewestBuild | None = None
 
     def __init__(
         self,
@@ -174,9 +180,17 @@ class MemberSource:
         self.session: SessionLike = member.session
         self.name = ""
         self.members = members
-        self._feed: Feed = member.feed
+        self._feed = member.feed
         self.terminal = terminal
         self._replay = replay
+
+    @property
+    def newest_build(self) -> NewestBuild | None:
+        """The newest build of its module."""
+        return self._feed.newest_build
+
+    def look_for_builds(self) -> None:
+        """Its own is looked for by the root's source."""
 
     def replayed(self) -> ReplayThread | None:
         """A replay of what it recorded so far, by its module as it is now."""

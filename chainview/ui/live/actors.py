@@ -48,11 +48,13 @@ class Actors(Overlay):
         glyph, _, word = figures.badge.text.partition(" ")
         rate = "" if figures.rate is None else rate_text(figures.rate)
         doing = f"in {visible(figures.running)}" if figures.running else visible(figures.reason)
+        build = visible(figures.build[0]).partition(":")[0].partition(",")[0]
         text = f"{mark} {name:<{_NAME_CELLS}}"
         line: Line = [
             (text, "here" if here else "name"),
             (f" {glyph} {word.lower():<9}", "here" if here else figures.badge.role),
             (f"{member.session.chain.count:>9,} events {rate:>8}  ", "here" if here else "text"),
+            (f"{build}  " if build else "", figures.build[1]),
             (doing, "here" if here else "dim"),
         ]
         return in_cells(line, width, "dim")

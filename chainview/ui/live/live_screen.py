@@ -124,6 +124,9 @@ class LiveScreen(ChainScreen):
     def figures_came(self, figures: Figures) -> None:
         """Shows what the status line tells now, and what the session warns of."""
         super().figures_came(figures)
+        self._source.look_for_builds()
+        self._builds.newest = self._source.newest_build
+        self._tell_of_other_builds()
         self._actor.figures_came(figures)
         self._builds.figures_came()
 
@@ -131,6 +134,16 @@ class LiveScreen(ChainScreen):
         """Shows a note between the events, and tells what can be done about a build."""
         super().note_came(note)
         self._builds.note_came(note)
+
+    def _tell_of_other_builds(self) -> None:
+        """Says, once, that a build of another actor differs."""
+        session, members = self._source.session, self._source.members
+        if session is None or members is None:
+            return
+        for member in members.with_waiting_builds(session):
+            actor = visible(member.session.status().actor)
+            key = self.keymap.key(ActionId.ACTORS) or "a command"
+            self.say(f"a new build of {member.number} {actor} differs: {key} leads to it", "warning")
 
     def _links(self, number: int) -> list[tuple[Member, Link]]:
         """What the event of that number has to do with another actor's."""
@@ -332,7 +345,8 @@ class BuildActions:
 
     def __init__(self, screen: KeyedScreen, newest: NewestBuild | None) -> None:
         self._screen = screen
-        self._newest = newest
+        self.newest = newest
+        """That of the actor's module; None while it is not known yet."""
         self._said = ""
         """What was said of the watch."""
 
@@ -342,7 +356,7 @@ class BuildActions:
 
     def figures_came(self) -> None:
         """Says, once, what keeps the watch from what it is there for."""
-        sentence = "" if self._newest is None else self._newest.trouble.sentence
+        sentence = "" if self.newest is None else self.newest.trouble.sentence
         if sentence != self._said:
             self._said = sentence
             if sentence:
@@ -366,7 +380,7 @@ class BuildActions:
             self._screen.unsay()
 
     def _choose(self) -> None:
-        newest = self._newest
+        newest = self.newest
         build = None if newest is None else newest.build
         if newest is None or build is None or not newest.waits:
             self._screen.say("there is no new build that differs", "warning")
@@ -388,12 +402,12 @@ class BuildActions:
         self._screen.app.push_screen(question, self._chosen)
 
     async def _chosen(self, answer: str | None) -> None:
-        if self._newest is None:
+        if self.newest is None:
             return
         if answer == _TAKE:
-            self._newest.take()
+            self.newest.take()
         elif answer == _KEEP:
-            self._newest.keep()
+            self.newest.keep()
         elif answer == _AFRESH:
             self._start_afresh()
         elif answer == _LOOK:

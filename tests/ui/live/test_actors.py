@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from chainview.actor.session.status import Phase
+from chainview.actor.watch.trouble import WatchTrouble
 from chainview.chain.payload import MODULE_EVENT, encode_call
 from chainview.chain.schema import Schema
 from chainview.pack.values import UNIT, Result, String, Tuple, Value, bytes_value, types
+from chainview.replay.run.build_notes import BuildState
 from chainview.ui.feeds.members import Members
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.line import plain
 from chainview.ui.live.actors import Actors
+from chainview.workbench.build import Build
 from tests.ui import samples
 from tests.ui.app_driver import Driven, PlayedSession, drive, few_calls
 
@@ -199,3 +203,41 @@ def test_one_key_goes_along_a_link_and_back() -> None:
 
 def _ok(value: Value) -> Value:
     return Result(types.STRING, types.STRING, True, value)
+
+
+class WaitingBuild:
+    """A watch whose one build differs."""
+
+    trouble = WatchTrouble()
+
+    def __init__(self, on_change: Callable[[Build], None]) -> None:
+        self._on_change = on_change
+
+    def start(self) -> None:
+        self._on_change(Build(2, "", BuildState.DIVERGED, message="differs at event 3"))
+
+    def take(self) -> None: ...
+    def keep(self) -> None: ...
+    def judge_again(self) -> None: ...
+    def close(self) -> None: ...
+
+
+def test_a_build_of_another_actor_is_told_and_marked_in_the_tree() -> None:
+    """Once, on whatever screen; the root is always watched, of the others those whose module is a file."""
+    family = Family()
+
+    async def script(driven: Driven) -> None:
+        family.second.can_be_watched = True
+        family.grow()
+        await driven.flush()
+        assert "a new build of 2 counter.wasm differs: o leads to it" in driven.said()
+        await driven.press("o")
+        marked = [number for number, row in enumerate(rows(driven)) if "≠ build 2" in row]
+        assert marked == [0, 2]
+        await driven.press("escape")
+        driven.screen.unsay()
+        await driven.flush()
+        assert not any("a new build" in said for said in driven.said())
+
+    source = LiveSource(lambda: family.root, watch=lambda session, on_change: WaitingBuild(on_change))
+    drive(source, script)

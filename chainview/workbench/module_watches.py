@@ -1,0 +1,100 @@
+"""One watch of a module for all the actors of a family that run it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from chainview.actor.engine.loading import LoadedModule
+from chainview.actor.limits import Limits
+from chainview.actor.manifest import Target
+from chainview.actor.module import ModuleError
+from chainview.actor.watch.module_watch import ModuleWatch
+from chainview.actor.watch.trouble import WatchTrouble
+
+_Built = Callable[[LoadedModule], None]
+_Broken = Callable[[ModuleError], None]
+
+
+@dataclass(slots=True)
+class _Shared:
+    watch: ModuleWatch
+    told: list[SharedWatch] = field(default_factory=list)
+
+
+class ModuleWatches:
+    """Makes watches that are shared by those who ask for the same module; any thread may ask."""
+
+    def __init__(self) -> None:
+        self._shared: dict[tuple[Path, Path | None], _Shared] = {}
+        self._lock = threading.Lock()
+
+    def of(self, target: Target, sha256: str, on_build: _Built, on_broken: _Broken, limits: Limits) -> SharedWatch:
+        """A watch of what a target names; what it is told once it was started is what `ModuleWatch` tells."""
+        key = (target.module, target.manifest)
+        with self._lock:
+            if key not in self._shared:
+
+                def built(loaded: LoadedModule) -> None:
+                    for each in self._told(key):
+                        each.on_build(loaded)
+
+                def broken(error: ModuleError) -> None:
+                    for each in self._told(key):
+                        each.on_broken(error)
+
+                self._shared[key] = _Shared(ModuleWatch(target, sha256, built, broken, limits))
+            return SharedWatch(self, key, self._shared[key].watch, on_build, on_broken)
+
+    def _told(self, key: tuple[Path, Path | None]) -> list[SharedWatch]:
+        with self._lock:
+            shared = self._shared.get(key)
+            return [] if shared is None else list(shared.told)
+
+    def begin(self, watch: SharedWatch) -> None:
+        """Tells one more of what becomes of its module."""
+        with self._lock:
+            shared = self._shared[watch.key]
+            first = not shared.told
+            shared.told.append(watch)
+        if first:
+            shared.watch.start()
+
+    def end(self, watch: SharedWatch) -> None:
+        """Tells one no more; nothing is watched for nobody."""
+        with self._lock:
+            shared = self._shared.get(watch.key)
+            if shared is None or watch not in shared.told:
+                return
+            shared.told.remove(watch)
+            last = not shared.told
+            if last:
+                del self._shared[watch.key]
+        if last:
+            shared.watch.close()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SharedWatch:
+    """One's share in the watch of a module."""
+
+    watches: ModuleWatches
+    key: tuple[Path, Path | None]
+    watch: ModuleWatch
+    on_build: _Built
+    on_broken: _Broken
+
+    @property
+    def trouble(self) -> WatchTrouble:
+        """How the watch itself is."""
+        return self.watch.trouble
+
+    def start(self) -> None:
+        """Is told of builds from now on."""
+        self.watches.begin(self)
+
+    def close(self) -> None:
+        """Is told no more."""
+        self.watches.end(self)
