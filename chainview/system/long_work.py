@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NotYet
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from typing import Any, Final, TypeVar, cast
 
 PIECE: Final = 4096
@@ -26,9 +26,48 @@ class GivenUp(Exception):
 class _Wish(threading.local):
     over: Callable[[], bool] | None = None
     wait: Wait | None = None
+    turns: Turns | None = None
+    has_turn: bool = False
 
 
 _wish = _Wish()
+
+
+class Turns:
+    """Lets only so many threads work at once, as many more would only hold each other up.
+
+    A thread that waits by `wait_for` has no turn meanwhile. One that gets none for so many seconds works all the same.
+    """
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._free, self._seconds = threading.Semaphore(most), seconds
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """For work of this thread, which may wait for its turn first."""
+        self._take()
+        try:
+            yield
+        finally:
+            self._give_back()
+            _wish.turns = None
+
+    @contextmanager
+    def waived(self) -> Iterator[None]:
+        """For a wait of this thread's work."""
+        self._give_back()
+        try:
+            yield
+        finally:
+            self._take()
+
+    def _take(self) -> None:
+        _wish.turns, _wish.has_turn = self, self._free.acquire(timeout=self._seconds)
+
+    def _give_back(self) -> None:
+        if _wish.has_turn:
+            self._free.release()
+        _wish.has_turn = False
 
 
 @contextmanager
@@ -67,10 +106,15 @@ def wait_for(awaited: Future[_T], seconds: float | None = None) -> _T:
     Raises TimeoutError where it is not done after so many seconds.
     """
     most = None if seconds is None else min(seconds, threading.TIMEOUT_MAX)
-    if _wish.wait is not None and not awaited.done():
-        _wish.wait(awaited, most)
-        most = 0
+    if awaited.done():
+        return awaited.result()
+    with nullcontext() if _wish.turns is None else _wish.turns.waived():
+        if _wish.wait is not None:
+            _wish.wait(awaited, most)
+            most = 0
+        with suppress(NotYet):
+            awaited.exception(most)
     try:
-        return awaited.result(most)
+        return awaited.result(0)
     except NotYet:
         raise TimeoutError from None

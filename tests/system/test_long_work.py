@@ -10,7 +10,8 @@ import pytest
 
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.values import List, String, Value, types
-from chainview.system.long_work import GivenUp, given_up_when, go_on, wait_for
+from chainview.system.long_work import GivenUp, Turns, given_up_when, go_on, wait_for
+from tests.waiting import LIMIT
 
 LONG: Value = List(types.STRING, tuple([String("item")] * 20_000))
 PACKED = encode(LONG)
@@ -70,3 +71,31 @@ def test_a_wait_may_have_an_end() -> None:
         wait_for(Future[int](), 0.001)
     with given_up_when(lambda: False, lambda awaited, seconds: None), pytest.raises(TimeoutError):
         wait_for(Future[int](), 1e30)
+
+
+def test_work_takes_turns_but_not_while_it_waits() -> None:
+    """What waits lets others work; what gets no turn in its time works beside them all the same."""
+    turns, awaited, went_on = Turns(1, 60.0), Future[None](), threading.Event()
+
+    def other() -> None:
+        with turns.taken():
+            awaited.set_result(None)
+        went_on.set()
+
+    thread = threading.Thread(target=other, daemon=True)
+    with turns.taken():
+        thread.start()
+        wait_for(awaited)
+    assert went_on.wait(LIMIT)
+    impatient = Turns(1, 0.0)
+    with impatient.taken():
+        done = threading.Event()
+
+        def beside() -> None:
+            with impatient.taken():
+                done.set()
+
+        threading.Thread(target=beside, daemon=True).start()
+        assert done.wait(LIMIT)
+    with impatient.taken():
+        assert wait_for(awaited) is None

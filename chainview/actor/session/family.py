@@ -21,6 +21,7 @@ from chainview.actor.session.options import Options
 from chainview.chain.families.index import INDEX, Entry
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.locations import chains_folder, made
+from chainview.system.long_work import Turns
 
 MOST_LIVING: Final = 1000
 """Actors that may live at once."""
@@ -28,6 +29,10 @@ MOST_A_SECOND: Final = 200
 """Children that may be spawned within a second."""
 _LONGEST_STEM = 150
 """In bytes: a file system takes names of 255, and a moment, a number and what a rescue adds stand beside it."""
+
+_MOST_AT_ONCE: Final = 4
+_LONGEST_TURN: Final = 1.0
+"""Calls of a family that run at once, and the seconds after which one runs beside them all the same."""
 
 _T = TypeVar("_T")
 
@@ -79,6 +84,8 @@ class Family:
     def __init__(self, options: Options | None = None, make: Maker | None = None) -> None:
         self.folder: Path | None = None
         """Where its chains are kept, where it may be more than one actor."""
+        self.turns = Turns(_MOST_AT_ONCE, _LONGEST_TURN)
+        """What the calls of its actors take turns by."""
         self._options, self._make = options, make
         self._members: list[FamilyMember] = []
         self._living: dict[str, FamilyMember] = {}

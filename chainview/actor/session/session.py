@@ -390,7 +390,8 @@ class Session:
     def _told(self, function: str, call: Callable[[], CallOutcome]) -> CallOutcome:
         """Makes a call and tells of it while it runs, and how it ended."""
         self._agenda.began(function)
-        outcome = call()
+        with self.family.turns.taken():
+            outcome = call()
         self._agenda.finished()
         self._cut_off = self._cut_off or (self._agenda.stopping and outcome.reason == INTERRUPTED)
         if not outcome.ok:
