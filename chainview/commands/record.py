@@ -15,8 +15,8 @@ from chainview.system.signals import interruption
 
 if TYPE_CHECKING:
     from chainview.actor.actor import CallOutcome
+    from chainview.actor.hosts.terminal import Terminal
     from chainview.actor.session.session import Session
-    from chainview.actor.terminal import Terminal
     from chainview.commands.reporting.event_printer import EventPrinter
 
 _LOOK_SECONDS = 0.05

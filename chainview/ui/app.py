@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.sources import Source
     from chainview.ui.live.chain_screen import ChainScreen
-    from chainview.ui.live.live_screen import LiveScreen, ShowActor
+    from chainview.ui.live.links import ShowActor
+    from chainview.ui.live.live_screen import LiveScreen
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
 _CRASH_WIDTH = 200

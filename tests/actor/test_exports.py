@@ -8,8 +8,8 @@ import pytest
 
 from chainview.actor.engine.loading import load_module
 from chainview.actor.exports import CallRefused, Export, check_state, exports_of, find_export, parse_call
+from chainview.actor.hosts.leave import Leave
 from chainview.actor.hosts.provided import default_answers, refuse_imports
-from chainview.actor.leave import Leave
 from chainview.actor.module import Import, Module, ModuleError, ModuleFile
 from chainview.pack.declared.metadata import FunctionSignature, Metadata, TypeDesc
 from chainview.pack.values import S32, List, Record, String, Tuple, Variant

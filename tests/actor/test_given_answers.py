@@ -10,8 +10,8 @@ from chainview.actor.answers import Answers, read_answers
 from chainview.actor.engine.instance import CallFailed
 from chainview.actor.engine.loading import LoadedModule, load_module
 from chainview.actor.given_answers import GivenAnswers
+from chainview.actor.hosts.leave import Leave
 from chainview.actor.hosts.provided import refuse_imports
-from chainview.actor.leave import Leave
 from chainview.actor.module import ModuleError
 from chainview.chain.payload import HostCall, encode_host_call, read_payload
 from chainview.pack.cgrf import encode

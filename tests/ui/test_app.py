@@ -51,8 +51,10 @@ def test_live_events_appear_and_are_counted() -> None:
 def test_the_session_starts_after_the_screen_listens_and_its_events_are_all_there() -> None:
     """A session is started by the app, so that nothing it records can come before the subscription."""
     session = PlayedSession()
+    begin = session.start
 
     def start() -> None:
+        begin()
         session.record(few_calls(1))
 
     session.start = start  # type: ignore[method-assign]

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 from chainview.actor.hosts.family import Family
-from chainview.actor.leave import Leave
-from chainview.actor.terminal import Terminal
+from chainview.actor.hosts.leave import Leave
+from chainview.actor.hosts.terminal import Terminal
 from chainview.chain.event import Event
 from chainview.pack.declared.metadata import FunctionSignature
 from chainview.pack.declared.type_hashes import subset_hash

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from chainview.actor.hosts.answers import inferred
 from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.leave import Leave
 from chainview.actor.hosts.main.filesystem import FILESYSTEM
 from chainview.actor.hosts.main.http_client import HTTP_CLIENT
 from chainview.actor.hosts.main.lifecycle import LIFECYCLE
@@ -23,7 +24,6 @@ from chainview.actor.hosts.registry.supervisor import SUPERVISOR
 from chainview.actor.hosts.registry.tcp import TCP
 from chainview.actor.hosts.registry.terminal import TERMINAL
 from chainview.actor.hosts.registry.timer import TIMER
-from chainview.actor.leave import Leave
 from chainview.actor.module import ImportsRefused, Module
 from chainview.chain.schema import Schema
 from chainview.pack.declared.check import default_value

@@ -17,11 +17,11 @@ from typing import Final
 from chainview.actor.engine.wat import NoWat, assembled
 from chainview.actor.given_answers import GivenAnswers
 from chainview.actor.hosts.answers import Refusal
-from chainview.actor.leave import Leave
+from chainview.actor.hosts.leave import Leave
+from chainview.actor.hosts.terminal import Nowhere, Terminal
 from chainview.actor.module import Module
 from chainview.actor.session.family import Family
 from chainview.actor.session.mailbox import Mailbox
-from chainview.actor.terminal import Nowhere, Terminal
 from chainview.chain.event import Event
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import Value

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chainview.actor.answers import Answers
-from chainview.actor.leave import Leave, leave_of
+from chainview.actor.hosts.leave import Leave, leave_of
+from chainview.actor.hosts.terminal import Terminal
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import Target
 from chainview.actor.module import ModuleFile
-from chainview.actor.terminal import Terminal
 from chainview.chain.schema import Schema
 from chainview.pack.values import Value
 

@@ -10,24 +10,22 @@ from pathlib import Path
 
 from chainview.actor.actor import Actor, CallOutcome
 from chainview.actor.engine.loading import LoadedModule
-from chainview.actor.exports import CallRefused, Export, Request, exports_of, messages_of, parse_call
+from chainview.actor.exports import CallRefused, Export, exports_of, messages_of, parse_call
 from chainview.actor.given_answers import GivenAnswers
 from chainview.actor.hosts.family import Ended
-from chainview.actor.hosts.registry.message_server import Router
-from chainview.actor.hosts.registry.timer import TICK
 from chainview.actor.manifest import Target
 from chainview.actor.module import ModuleError
 from chainview.actor.rebuild import PastCall, past_calls
-from chainview.actor.session.agenda import Adoption, Agenda, Tick
+from chainview.actor.session.agenda import Adoption, Agenda
+from chainview.actor.session.calls import Calls
 from chainview.actor.session.family import Family, FamilyMember
 from chainview.actor.session.fate import Fate
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import Launch, open_file, prepare, refuse_unanswered, successor
-from chainview.actor.session.mailbox import Callback, Inquiry, error_of
+from chainview.actor.session.mailbox import Inquiry
 from chainview.actor.session.options import Options
 from chainview.actor.session.status import Phase, SessionLike, Status
 from chainview.chain.event import Event
-from chainview.chain.failure import INTERRUPTED
 from chainview.chain.files.native.rescue import Loss
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain
@@ -35,7 +33,7 @@ from chainview.chain.lifecycle import KILLED, STOPPED, Lifecycle
 from chainview.chain.payload import INIT
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
-from chainview.pack.values import UNIT, String, Value
+from chainview.pack.values import UNIT, Value
 from chainview.system.errors import ChainviewError
 
 GRACE_SECONDS = 0.5
@@ -44,8 +42,7 @@ GRACE_SECONDS = 0.5
 class Session:
     """Runs one actor. The module loads, and every call runs, on the session's thread.
 
-    `failure` is what kept it from starting or from going on; `on_outcome` is told how each call ended, on that thread,
-    and `failed_calls` are those that failed.
+    `failure` is what kept it from starting or from going on; `on_outcome` is told how each call ended, on that thread.
     What it spawns is of its `family`, whose root is the session that was not made by another one.
     """
 
@@ -61,8 +58,6 @@ class Session:
         self.chain = StateChain()
         self.failure: ChainviewError | None = None
         self._warnings: tuple[str, ...] = options.target.warnings
-        self._on_outcome = on_outcome
-        self.failed_calls: list[CallOutcome] = []
         self.family = family or Family(options, self._child)
         self.initialized = Future[None]()
         """Done once init was called, where there is one; fails with SpawnFailed where that failed."""
@@ -71,11 +66,11 @@ class Session:
         answers = GivenAnswers(options.answers)
         self._host = SessionHost(self.chain, options.leave, self.family, parent_id, options.terminal, answers)
         self._agenda = Agenda(self._host)
+        self._calls = Calls(self._agenda, self._host, self.family, on_outcome)
         self._launch: Launch | None = None
         self._writer: ChainWriter | None = None
         self._actor: Actor | None = None
         self._exports: tuple[Export, ...] = ()
-        self._cut_off = False
         self._fate = Fate(self._host)
         self._left = len(options.calls)
         self._started = threading.Event()
@@ -276,9 +271,14 @@ class Session:
         return self.family.wait_quiet(seconds)
 
     @property
+    def failed_calls(self) -> Sequence[CallOutcome]:
+        """The calls that failed, in their order."""
+        return self._calls.failed
+
+    @property
     def unfinished(self) -> bool:
         """Whether it was ended while a call ran, or with calls left that were asked for."""
-        return self._cut_off or self._left > 0
+        return self._calls.cut_off or self._left > 0
 
     def close(self, grace: float = GRACE_SECONDS) -> None:
         """Ends it and its family for good, interrupting calls that outlast `grace` seconds; safe to repeat."""
@@ -326,7 +326,7 @@ class Session:
         self._agenda.start_with(launch.requests)
         message = ""
         if launch.is_actor:
-            outcome = self._told(INIT, lambda: actor.initialize(launch.state))
+            outcome = self._calls.make(INIT, lambda: actor.initialize(launch.state))
             message = self._after(outcome)
         self._fate.tell_initialized(self.initialized)
         while not message and not self._host.ending and (work := self._agenda.next()) is not None:
@@ -336,7 +336,7 @@ class Session:
             if isinstance(work, Inquiry):
                 work.state.set_result(actor.state_now())
                 continue
-            message = self._after(self._called(actor, work))
+            message = self._after(self._calls.take(actor, work))
         message, ending = self._fate.decided(message)
         if launch.is_actor:
             actor.shut_down(ending)
@@ -364,41 +364,6 @@ class Session:
             return ()
         with open_chain(self._writer.path) as opened:
             return list(past_calls(opened.load().table))
-
-    def _called(self, actor: Actor, work: Request | Callback | Tick) -> CallOutcome:
-        """Makes a call or a tick; a timer whose tick failed is stopped."""
-        if isinstance(work, Request):
-            if work.is_message and not self._takes_messages():
-                reason = "the actor has not registered with the message server, so that no message reaches it"
-                return self._told(work.symbol, lambda: CallOutcome(work.symbol, error=reason, reason=reason))
-            return self._told(work.symbol, lambda: actor.call(work.symbol, work.params))
-        if isinstance(work, Callback):
-            outcome = self._told(work.function, lambda: actor.call(work.function, work.params))
-            if outcome.response is None:
-                work.fail(error_of(outcome))
-            else:
-                work.answer(outcome.response)
-            return outcome
-        outcome = self._told(TICK, lambda: actor.call(TICK, String(work.timer)))
-        if not outcome.ok:
-            self._host.stop_timer(work.timer)
-        return outcome
-
-    def _takes_messages(self) -> bool:
-        return self.family.shared("messages", Router).takes(self.actor_id)
-
-    def _told(self, function: str, call: Callable[[], CallOutcome]) -> CallOutcome:
-        """Makes a call and tells of it while it runs, and how it ended."""
-        self._agenda.began(function)
-        with self.family.turns.taken():
-            outcome = call()
-        self._agenda.finished()
-        self._cut_off = self._cut_off or (self._agenda.stopping and outcome.reason == INTERRUPTED)
-        if not outcome.ok:
-            self.failed_calls.append(outcome)
-        if self._on_outcome is not None:
-            self._on_outcome(outcome)
-        return outcome
 
     def _finish(self, message: str) -> None:
         try:

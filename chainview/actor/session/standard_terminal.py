@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from chainview.actor.terminal import Listener, NoTerminal
+from chainview.actor.hosts.terminal import Listener, NoTerminal
 from chainview.pack.values import Value
 from chainview.system.long_work import go_on
 

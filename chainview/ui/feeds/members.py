@@ -71,7 +71,7 @@ class Members:
     def of(self, session: SessionLike) -> Member:
         """The member that a session is."""
         with self._lock:
-            return next(each for each in self._members if each.session is session)
+            return {id(each.session): each for each in self._members}[id(session)]
 
     def watch(self, watch: Callable[[SessionLike, Callable[[Build], None]], BuildWatchLike]) -> None:
         """Looks for new builds of the actors that have begun since, but for the root, and of whose file is known."""

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from chainview.actor.terminal import Listener
+from chainview.actor.hosts.terminal import Listener
 
 MOST_LINES: Final = 5_000
 """Lines that are kept of what was written."""

@@ -12,19 +12,19 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from chainview.actor.session.status import SessionLike
-from chainview.chain.families.links import Link, LinkKind
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.native.rescue import Loss
 from chainview.chain.words.notes import note_text
 from chainview.replay.run.build_notes import BuildState
 from chainview.system.locations import history_file
-from chainview.system.wording import plural, visible
+from chainview.system.wording import visible
 from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.feeds.sources import LiveSource, MemberSource
 from chainview.ui.lines.status import Badge, Figures
 from chainview.ui.live.call_prompt import CallHistory, CallPurpose
 from chainview.ui.live.chain_screen import ChainScreen
-from chainview.ui.live.terminal_pane import TerminalActions, TerminalPane
+from chainview.ui.live.links import LinkActions, ShowActor
+from chainview.ui.live.terminal_pane import TERMINAL_ACTIONS, TerminalActions, TerminalPane
 from chainview.ui.widgets.footer import Now
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers, KeyMap
@@ -32,40 +32,9 @@ from chainview.ui.widgets.overlays import MessageBox, Question
 
 if TYPE_CHECKING:
     from chainview.chain.files.entries.entry import Note
-    from chainview.ui.feeds.members import Member
-    from chainview.ui.lines.line import Line
     from chainview.ui.lines.status import Figures
     from chainview.workbench.replay_thread import ReplayThread
 
-_MOST_CHOICES = 9
-_FROM = {
-    LinkKind.SEND: "handled by",
-    LinkKind.REQUEST: "handled by",
-    LinkKind.REPLY: "reply to",
-    LinkKind.CHANNEL: "opened at",
-    LinkKind.MESSAGE: "handled by",
-    LinkKind.CLOSE: "told to",
-    LinkKind.SPAWN: "init of",
-    LinkKind.RPC: "call of",
-    LinkKind.TRANSFER: "taken by",
-    LinkKind.CHILD_EVENT: "told to its supervisor",
-    LinkKind.CHILD_END: "told to its supervisor",
-}
-"""What the other end of a link is to the one where it begins."""
-_TO = {
-    LinkKind.SEND: "sent by",
-    LinkKind.REQUEST: "asked by",
-    LinkKind.REPLY: "reply of",
-    LinkKind.CHANNEL: "opened by",
-    LinkKind.MESSAGE: "sent by",
-    LinkKind.CLOSE: "closed by",
-    LinkKind.SPAWN: "spawned by",
-    LinkKind.RPC: "called by",
-    LinkKind.TRANSFER: "handed over by",
-    LinkKind.CHILD_EVENT: "event of",
-    LinkKind.CHILD_END: "end of",
-}
-"""What the other end of a link is to the one where it ends."""
 _TAKE, _KEEP, _AFRESH, _LOOK = "a", "k", "s", "r"
 
 
@@ -83,18 +52,19 @@ class LiveScreen(ChainScreen):
         self._source = source
         self._actor = ActorActions(self, source.session)
         self._builds = BuildActions(self, source.newest_build)
-        self.details.links_of = self._link_lines
+        self._links = LinkActions(self, source.session, source.members, self._number)
+        self.details.links_of = self._links.lines
         self.terminal = None if source.terminal is None else TerminalPane(source.terminal)
         self._typing = None if self.terminal is None else TerminalActions(self, self.terminal)
         self.handlers = {
             **self.handlers,
             **self._actor.handlers(),
             **self._builds.handlers(),
-            **({} if self._typing is None else self._typing.handlers()),
+            **self._links.handlers(),
+            **(dict.fromkeys(TERMINAL_ACTIONS, self._no_terminal) if self._typing is None else self._typing.handlers()),
             ActionId.REPLAY: self._replay,
             ActionId.ACTORS: self._choose_actor,
             ActionId.ACTOR_BACK: self._actor_before,
-            ActionId.LINK: self._follow_link,
         }
 
     def beside(self) -> ComposeResult:
@@ -145,42 +115,15 @@ class LiveScreen(ChainScreen):
             key = self.keymap.key(ActionId.ACTORS) or "a command"
             self.say(f"a new build of {member.number} {actor} differs: {key} leads to it", "warning")
 
-    def _links(self, number: int) -> list[tuple[Member, Link]]:
-        """What the event of that number has to do with another actor's."""
-        session, members = self._source.session, self._source.members
-        if session is None or members is None or len(members) < 2:
-            return []
-        return members.links(session, number)
-
-    def _link_lines(self, number: int) -> list[Line]:
-        key = self.keymap.key(ActionId.LINK)
-        lines: list[Line] = []
-        for member, link in self._links(number):
-            lines.append([("⇄ ", "accent"), (link_text(member, link), "text"), (f"   {key} goes there", "dim")])
-        return lines
-
-    def _follow_link(self) -> None:
+    def _number(self) -> int | None:
         cursor = self.chain_tree.cursor
-        found = [] if cursor is None else self._links(self.chain_tree.table.number(cursor))
-        if not found:
-            self.say("nothing of another actor is known to belong to this event", "warning")
-        elif len(found) == 1:
-            self._go_along(*found[0])
-        else:
-            choices = {str(at): link_text(member, link) for at, (member, link) in enumerate(found[:_MOST_CHOICES], 1)}
-
-            def chosen(answer: str | None) -> None:
-                if answer is not None:
-                    self._go_along(*found[int(answer) - 1])
-
-            self.app.push_screen(Question("links", "This event belongs to", choices), chosen)
-
-    def _go_along(self, member: Member, link: Link) -> None:
-        place = link.target if link.target.actor == member.number else link.source
-        self.post_message(ShowActor(member.session.actor_id, place.index + 1))
+        return None if cursor is None else self.chain_tree.table.number(cursor)
 
     def _actor_before(self) -> None:
         self.post_message(ShowActor(None))
+
+    def _no_terminal(self) -> None:
+        self.say("this actor has no terminal here", "warning")
 
     def _choose_actor(self) -> None:
         """Lets the person go to another actor of the family."""
@@ -314,26 +257,6 @@ class ActorActions:
                 "Stop the actor?", "It ends after the running call and can't be called any more.", {"y": "stop it"}
             )
             self._screen.app.push_screen(question, stop)
-
-
-def link_text(member: Member, link: Link) -> str:
-    """A link in words, from the event that is looked at to the other end, which is that member's."""
-    begins = link.source.actor != member.number
-    place = link.target if begins else link.source
-    words = _FROM[link.kind] if begins else _TO[link.kind]
-    alike = f", by order: {plural(link.alike, 'other')} like it" if link.alike else ""
-    actor = visible(member.session.status().actor)
-    return f"{words} {member.number} {actor}, event {place.index + 1:,} (inferred{alike})"
-
-
-class ShowActor(Message):
-    """Another actor of the family is to be shown: the one of that id, or with None the one that was shown before."""
-
-    def __init__(self, actor_id: str | None, number: int | None = None) -> None:
-        """`number` is that of the event to go to."""
-        super().__init__()
-        self.actor_id = actor_id
-        self.number = number
 
 
 class StartAfresh(Message):

@@ -19,6 +19,7 @@ from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.prompt import Hint, PlainPurpose
 from chainview.ui.widgets.text_line import TextLine
 
+TERMINAL_ACTIONS: Final = (ActionId.TERMINAL_TYPE, ActionId.TERMINAL, ActionId.TERMINAL_SIGNAL)
 _SHOWN: Final = 500
 """Lines of what was written that can be scrolled to."""
 LEAVING: Final = "ctrl+right_square_bracket"

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from chainview.actor.hosts.leave import Leave, leave_of
 from chainview.actor.hosts.main.filesystem import FILESYSTEM, NAME
-from chainview.actor.leave import Leave, leave_of
 from chainview.actor.session.host import SessionHost
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import U8, U64, UNIT, Bool, List, Record, Result, String, Tuple, Value, Variant, bytes_value

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from chainview.actor.hosts.leave import leave_of
 from chainview.actor.hosts.main.http_client import HTTP_CLIENT, NAME
-from chainview.actor.leave import leave_of
 from chainview.actor.session.host import SessionHost
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import (

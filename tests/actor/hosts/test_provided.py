@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.engine.loading import load_module
+from chainview.actor.hosts.leave import Leave
 from chainview.actor.hosts.provided import handlers_for, missing_imports, refuse_imports, theater_warnings
-from chainview.actor.leave import Leave
 from chainview.actor.module import ModuleError
 from chainview.actor.session.host import SessionHost
 from chainview.chain.state_chain import StateChain

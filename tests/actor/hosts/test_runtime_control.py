@@ -11,8 +11,8 @@ from chainview.actor.engine.loading import load_module
 from chainview.actor.hosts.answers import inferred
 from chainview.actor.hosts.family import Ended, SpawnStage, Way
 from chainview.actor.hosts.interface import Handler
+from chainview.actor.hosts.leave import Leave
 from chainview.actor.hosts.main.runtime import CONTROL, SPAWNED
-from chainview.actor.leave import Leave
 from chainview.chain.lifecycle import KILLED, STOPPED, Lifecycle, completed, failed, peer_killed
 from chainview.pack.values import (
     S32,

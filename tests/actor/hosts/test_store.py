@@ -15,9 +15,9 @@ import pytest
 
 from chainview.actor.engine.loading import load_module
 from chainview.actor.hosts.interface import Handler
+from chainview.actor.hosts.leave import Leave, leave_of
 from chainview.actor.hosts.provided import theater_warnings
 from chainview.actor.hosts.registry.store import NAME, STORE
-from chainview.actor.leave import Leave, leave_of
 from chainview.actor.session.family import Family
 from chainview.actor.session.host import SessionHost
 from chainview.chain.files.opened import open_chain

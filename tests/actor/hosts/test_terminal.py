@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from chainview.actor.hosts.leave import leave_of
 from chainview.actor.hosts.registry.terminal import INPUT, NAME, RESIZE, SIGNAL, TERMINAL
-from chainview.actor.leave import leave_of
+from chainview.actor.hosts.terminal import Listener, NoTerminal
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.mailbox import Callback
-from chainview.actor.terminal import Listener, NoTerminal
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import U8, U16, U64, UNIT, Array, Bool, List, String, Tuple, Value, bytes_value, types
 from chainview.system.errors import ChainviewError

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from chainview.actor.hosts.terminal import NoTerminal
 from chainview.actor.session.standard_terminal import StandardTerminal
-from chainview.actor.terminal import NoTerminal
 from chainview.pack.values import UNIT, Value
 from chainview.system.long_work import GivenUp, given_up_when
 from tests.waiting import eventually

@@ -279,7 +279,7 @@ def test_timing_tells_time_duration_fuel_and_stack() -> None:
     assert "1.50 ms" in text
     assert "1,234 since the event before" in text
     assert "increment  src/lib.rs:4" in text
-    assert "from a stub" in text
+    assert "answered by a stub, not by a host interface" in text
     assert any("no time, duration or fuel" in line for line in shown(table_of(few_calls()), 1, "timing"))
 
 

@@ -8,10 +8,10 @@ from typing import Final
 
 from chainview.actor.hosts.answers import Refusal, bytes_of, result_of
 from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.leave import Leave
 from chainview.actor.hosts.pact import functions
 from chainview.actor.hosts.web_address import Address, BadAddress, address_of
 from chainview.actor.hosts.web_exchange import BodyFailed, ExchangeFailed, WebRequest, WebResponse, exchange
-from chainview.actor.leave import Leave
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import U16, Array, List, Option, Record, String, Tuple, Value, bytes_value, types
 from chainview.system.errors import ChainviewError

@@ -10,7 +10,7 @@ from chainview.actor.hosts.answers import Refusal, result_of
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.io_errors import io_words
 from chainview.actor.hosts.pact import functions
-from chainview.actor.terminal import NoTerminal
+from chainview.actor.hosts.terminal import NoTerminal
 from chainview.pack.values import U8, U16, U64, UNIT, Array, Bool, List, String, Tuple, Value, bytes_value, types
 from chainview.system.errors import ChainviewError
 

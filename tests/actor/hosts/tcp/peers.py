@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
+from chainview.actor.hosts.leave import Leave, leave_of
 from chainview.actor.hosts.registry.tcp import TCP
 from chainview.actor.hosts.tcp.names import HANDLE_CONNECTION
-from chainview.actor.leave import Leave, leave_of
 from chainview.actor.session.family import Family, FamilyMember
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.mailbox import Callback

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainview.actor.leave import leave_of
+from chainview.actor.hosts.leave import leave_of
 
 
 def test_a_handler_is_allowed_by_the_manifest_or_by_hand() -> None:
