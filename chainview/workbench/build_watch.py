@@ -109,9 +109,6 @@ class BuildWatch:
 
     def _built(self, loaded: LoadedModule) -> None:
         with self._lock:
-            if self._number == 1 and loaded.file.sha256 == self._build.sha256:
-                # An actor that was spawned a moment ago runs this build already.
-                return
             self._number += 1
             self._newest = loaded
             build = self._build = Build(self._number, loaded.file.sha256, BuildState.CHECKING)

@@ -22,6 +22,8 @@ _Broken = Callable[[ModuleError], None]
 class _Shared:
     watch: ModuleWatch
     told: list[SharedWatch] = field(default_factory=list)
+    ahead: list[SharedWatch] = field(default_factory=list)
+    """Those that ran a build before the watch came upon it."""
 
 
 class ModuleWatches:
@@ -38,7 +40,7 @@ class ModuleWatches:
             if key not in self._shared:
 
                 def built(loaded: LoadedModule) -> None:
-                    for each in self._told(key):
+                    for each in self._told_of_build(key, loaded.file.sha256):
                         each.on_build(loaded)
 
                 def broken(error: ModuleError) -> None:
@@ -46,12 +48,22 @@ class ModuleWatches:
                         each.on_broken(error)
 
                 self._shared[key] = _Shared(ModuleWatch(target, sha256, built, broken, limits))
-            return SharedWatch(self, key, self._shared[key].watch, on_build, on_broken)
+            return SharedWatch(self, key, sha256, self._shared[key].watch, on_build, on_broken)
 
     def _told(self, key: tuple[Path, Path | None]) -> list[SharedWatch]:
         with self._lock:
             shared = self._shared.get(key)
             return [] if shared is None else list(shared.told)
+
+    def _told_of_build(self, key: tuple[Path, Path | None], sha256: str) -> list[SharedWatch]:
+        """All but those that were spawned from that very build."""
+        with self._lock:
+            shared = self._shared.get(key)
+            if shared is None:
+                return []
+            run_already = [each for each in shared.ahead if each.sha256 == sha256]
+            shared.ahead.clear()
+            return [each for each in shared.told if each not in run_already]
 
     def begin(self, watch: SharedWatch) -> None:
         """Tells one more of what becomes of its module."""
@@ -59,6 +71,8 @@ class ModuleWatches:
             shared = self._shared[watch.key]
             first = not shared.told
             shared.told.append(watch)
+            if shared.watch.known != watch.sha256:
+                shared.ahead.append(watch)
         if first:
             shared.watch.start()
 
@@ -69,6 +83,8 @@ class ModuleWatches:
             if shared is None or watch not in shared.told:
                 return
             shared.told.remove(watch)
+            if watch in shared.ahead:
+                shared.ahead.remove(watch)
             last = not shared.told
             if last:
                 del self._shared[watch.key]
@@ -82,6 +98,7 @@ class SharedWatch:
 
     watches: ModuleWatches
     key: tuple[Path, Path | None]
+    sha256: str
     watch: ModuleWatch
     on_build: _Built
     on_broken: _Broken

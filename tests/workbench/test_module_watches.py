@@ -10,7 +10,7 @@ from chainview.actor.limits import DEFAULT_LIMITS
 from chainview.actor.manifest import find_target
 from chainview.actor.module import ModuleError
 from chainview.pack.values import S32
-from chainview.workbench.module_watches import ModuleWatches
+from chainview.workbench.module_watches import ModuleWatches, SharedWatch
 from tests.actor.guests import Guest
 from tests.waiting import eventually
 
@@ -67,3 +67,30 @@ def test_other_modules_are_watched_apart(tmp_path: Path) -> None:
     for share in shares:
         share.close()
     eventually(lambda: watching() == before)
+
+
+def test_who_was_spawned_from_a_build_before_it_was_noticed_is_not_told_of_it(tmp_path: Path) -> None:
+    """Only the older actor is told of that build, and both of the next."""
+    path = Guest().returning("f", S32(1)).written(tmp_path)
+    target, first = find_target(str(path)), load_module(path).file.sha256
+    second = load_module(Guest().returning("f", S32(2)).written(tmp_path, "second.wat")).file.sha256
+    watches, told = ModuleWatches(), list[tuple[str, str]]()
+
+    def told_of(name: str, sha256: str) -> SharedWatch:
+        def built(loaded: LoadedModule) -> None:
+            told.append((name, loaded.file.sha256))
+
+        return watches.of(target, sha256, built, lambda error: None, DEFAULT_LIMITS)
+
+    shares = [told_of("older", first), told_of("younger", second)]
+    for share in shares:
+        share.start()
+    Guest().returning("f", S32(2)).written(tmp_path)
+    eventually(lambda: bool(told))
+    assert told == [("older", second)]
+    Guest().returning("f", S32(3)).written(tmp_path)
+    third = load_module(path).file.sha256
+    eventually(lambda: len(told) == 3)
+    assert sorted(told[1:]) == [("older", third), ("younger", third)]
+    for share in shares:
+        share.close()

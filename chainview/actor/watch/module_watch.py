@@ -64,6 +64,11 @@ class ModuleWatch:
         self._thread = threading.Thread(target=self._work, name="module watch", daemon=True)
 
     @property
+    def known(self) -> str:
+        """The SHA-256 of the content that it would not tell as a new one; empty where it would tell any."""
+        return self._known
+
+    @property
     def trouble(self) -> WatchTrouble:
         """How the watch itself is: what it can't find, and whether it is told of changes."""
         for trouble in (self._ended, self._module_trouble, self._manifest_trouble):
