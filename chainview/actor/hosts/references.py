@@ -7,11 +7,12 @@ from enum import Enum
 from pathlib import Path
 
 from chainview.actor.hosts.answers import bytes_of
+from chainview.actor.hosts.family import Child
 from chainview.actor.hosts.interface import Host
 from chainview.actor.hosts.io_errors import io_words
 from chainview.actor.manifest import Target, manifest_target
 from chainview.actor.module import ModuleError
-from chainview.pack.values import Array, List, Option, Value
+from chainview.pack.values import U64, Array, List, Option, String, Value, none, types
 
 _ELSEWHERE = ("store://", "http://", "https://")
 
@@ -33,8 +34,25 @@ class Unresolved(Exception):
         self.wrong = wrong
 
 
-def named_target(host: Host, reference: str) -> Target:
-    """What the manifest of that reference names; raises Unresolved."""
+def named_child(host: Host, manifest: str, state: Value | None, module: Value) -> Child:
+    """What is to be spawned: with the manifest's state where none is given; raises Unresolved."""
+    target = _named_target(host, manifest)
+    data = _named_module(host, target, module)
+    if state is None:
+        initial = target.initial_state
+        state = none(types.list_of(types.U8)) if initial is None else String(initial)
+    return Child(target, data, state)
+
+
+def patience(timeout: Value) -> float | None:
+    """For how many seconds a child's end is waited for, given an option of milliseconds; None is for ever."""
+    match timeout:
+        case Option(_, U64(milliseconds)):
+            return milliseconds / 1000
+    return None
+
+
+def _named_target(host: Host, reference: str) -> Target:
     data = _resolved(host, reference, Wrong.MANIFEST_GONE)
     try:
         data.decode("utf-8")
@@ -48,8 +66,8 @@ def named_target(host: Host, reference: str) -> Target:
     return replace(target, module=Path(target.package))
 
 
-def named_module(host: Host, target: Target, given: Value) -> bytes:
-    """The bytes that were handed over, else those of the file that the target names; raises Unresolved."""
+def _named_module(host: Host, target: Target, given: Value) -> bytes:
+    """The bytes that were handed over, else those of the file that the target names."""
     match given:
         case Option(_, Array() | List() as data):
             return bytes_of(data) or b""

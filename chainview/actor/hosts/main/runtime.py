@@ -15,12 +15,11 @@ from chainview.actor.hosts.call_queue import CallQueue
 from chainview.actor.hosts.family import CallbackFailed, Child, Ended, Member, SpawnFailed, SpawnStage
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
-from chainview.actor.hosts.references import Unresolved, Wrong, named_module, named_target
+from chainview.actor.hosts.references import Unresolved, Wrong, named_child, patience
 from chainview.actor.manifest import Target
 from chainview.chain.lifecycle import Cause
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import (
-    U64,
     UNIT,
     List,
     Option,
@@ -141,7 +140,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         member = _spawned(family.spawn(host.actor_id, child, lambda end: None))
         try:
             with host.awaiting(member.actor_id):
-                return _outcome(wait_for(member.over, _seconds(timeout)))
+                return _outcome(wait_for(member.over, patience(timeout)))
         except TimeoutError:
             member.stop()
             text = f"timeout waiting for child actor {member.actor_id} to complete"
@@ -300,13 +299,6 @@ def _spawned(spawned: Future[Member]) -> Member:
         raise _failure(_STAGES[failed.stage], failed.reason) from None
 
 
-def _seconds(timeout: Value) -> float | None:
-    match timeout:
-        case Option(_, U64(milliseconds)):
-            return milliseconds / 1000
-    return None
-
-
 def _child(host: Host, manifest: Value, state: Value, module: Value) -> Child:
     """What is to be spawned; raises Refusal where an argument is of another type, or a file can't be had."""
     if not isinstance(state, Option):
@@ -314,14 +306,10 @@ def _child(host: Host, manifest: Value, state: Value, module: Value) -> Child:
     if not isinstance(manifest, String):
         raise _refusal("invalid-argument", "invalid manifest argument")
     try:
-        target = named_target(host, manifest.value)
-        data = named_module(host, target, module)
+        return named_child(host, manifest.value, state.value, module)
     except Unresolved as error:
         case, frame = _WRONG[error.wrong]
         raise _failure(case, f"{frame}: {error}") from None
-    if state.value is not None:
-        return Child(target, data, state.value)
-    return Child(target, data, none(_BYTES) if target.initial_state is None else String(target.initial_state))
 
 
 CONTROL = Interface(

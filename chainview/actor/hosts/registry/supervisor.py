@@ -14,10 +14,9 @@ from chainview.actor.hosts.call_queue import CallQueue
 from chainview.actor.hosts.family import ActorError, Child, Ended, Member, SpawnFailed, Way
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
-from chainview.actor.hosts.references import Unresolved, Wrong, named_module, named_target
+from chainview.actor.hosts.references import Unresolved, Wrong, named_child, patience
 from chainview.chain.event import Event
 from chainview.pack.values import (
-    U64,
     UNIT,
     List,
     Option,
@@ -118,7 +117,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         member = _spawned(family.spawn(host.actor_id, child, lambda end: None), "Failed to spawn actor: ")
         try:
             with host.awaiting(member.actor_id):
-                return _outcome(wait_for(member.over, _seconds(timeout)))
+                return _outcome(wait_for(member.over, patience(timeout)))
         except TimeoutError:
             member.stop()
             raise Refusal(f"Timeout waiting for child actor {member.actor_id} to complete") from None
@@ -230,13 +229,6 @@ def _spawned(spawned: Future[Member], frame: str) -> Member:
         raise Refusal(f"{frame}{failed}") from None
 
 
-def _seconds(timeout: Value) -> float | None:
-    match timeout:
-        case Option(_, U64(milliseconds)):
-            return milliseconds / 1000
-    return None
-
-
 def _id(input: Value, function: str) -> str:
     match input:
         case String(text) | Tuple((String(text),)):
@@ -256,13 +248,9 @@ def _child(host: Host, manifest: Value, state: Value, module: Value) -> Child:
     if not isinstance(manifest, String):
         raise Refusal("Invalid manifest argument")
     try:
-        target = named_target(host, manifest.value)
-        data = named_module(host, target, module)
+        return named_child(host, manifest.value, state.value, module)
     except Unresolved as error:
         raise Refusal(f"{_WRONG[error.wrong]}: {error}") from None
-    if state.value is not None:
-        return Child(target, data, state.value)
-    return Child(target, data, none(_BYTES) if target.initial_state is None else String(target.initial_state))
 
 
 SUPERVISOR = Interface(
