@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import replace
 from enum import Enum
 from pathlib import Path
 
 from chainview.actor.hosts.answers import bytes_of
 from chainview.actor.hosts.family import Child
+from chainview.actor.hosts.folder import read_whole
 from chainview.actor.hosts.interface import Host
 from chainview.actor.hosts.io_errors import io_words
 from chainview.actor.manifest import Target, manifest_target
@@ -75,13 +78,15 @@ def _named_module(host: Host, target: Target, given: Value) -> bytes:
 
 
 def _resolved(host: Host, reference: str, wrong: Wrong) -> bytes:
-    """The bytes of a file."""
+    """The bytes of a regular file; a pipe that nobody writes to is not waited for."""
     frame = "Failed to resolve reference"
     if reference.startswith(_ELSEWHERE):
         host.warn(f"an actor asked for {reference}: manifests and modules of children are taken from files only")
         raise Unresolved(wrong, f"{frame}: {reference} is no file")
     try:
-        return Path(reference).read_bytes()
+        if os.path.isdir(reference):
+            raise IsADirectoryError(errno.EISDIR, "")
+        return read_whole(reference)
     except ValueError:
         raise Unresolved(wrong, f"{frame}: file name contained an unexpected NUL byte") from None
     except OSError as error:

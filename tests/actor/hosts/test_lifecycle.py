@@ -189,3 +189,4 @@ def test_what_waits_for_room_goes_on_once_the_watcher_is_to_end(pair: Pair, monk
     pair.watcher.host.stop()
     recorded(pair.subject, SPAWNED)
     recorded(pair.subject, KILLED)
+    assert pair.subject.chain.count == 4

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -295,6 +296,13 @@ def test_a_child_comes_from_a_file(parent: Parent, reference: str) -> None:
     assert isinstance(answer, Result)
     assert not answer.is_ok
     assert any(reference in each for each in parent.actor.host.warnings)
+
+
+def test_a_pipe_in_the_place_of_a_manifest_is_not_waited_for(parent: Parent, tmp_path: Path) -> None:
+    """What is no regular file is an err at once, though nobody writes to it."""
+    os.mkfifo(tmp_path / "pipe.toml")
+    answer = parent.functions["spawn"](Tuple((String("pipe.toml"), NO_STATE, NO_MODULE)))
+    assert answer == err("Failed to load manifest: Failed to resolve reference: it is no regular file")
 
 
 def test_a_manifest_that_is_none_says_why(parent: Parent, tmp_path: Path) -> None:
