@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -40,11 +41,13 @@ def undeclared(folder: str, requirements: list[str]) -> set[str]:
     }
 
 
+@pytest.mark.once
 def test_what_chainview_imports_is_declared() -> None:
     """Every package that chainview imports is a dependency of it, not only of something it depends on."""
     assert undeclared("chainview", PYPROJECT["project"]["dependencies"]) == set()
 
 
+@pytest.mark.once
 def test_what_the_tests_import_is_declared() -> None:
     """Tests import what the group `test` installs, and what chainview itself needs."""
     groups = PYPROJECT["dependency-groups"]

@@ -24,6 +24,7 @@ def promised() -> set[str]:
     return set(chainview.__all__) - {"__version__"}
 
 
+@pytest.mark.once
 def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every example of the page of the face gives what the page says."""
     for name in ("counter", "pulse"):

@@ -71,6 +71,7 @@ def test_record_holds_every_fault() -> None:
     assert len({record["actors"]["pricing"]["module"], *faults["pricing"].values()}) == len(FAULTS) + 1
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("name", "source"), SOURCES)
 def test_changed_source_fails_and_names_the_actor(copy: Path, name: str, source: str) -> None:
     """A source changed without a rebuild fails the check, which names that actor and no other."""

@@ -103,6 +103,7 @@ NAMELESS = (
 )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("body", "says"),
     [
@@ -325,6 +326,7 @@ def test_a_name_of_several_lines_forges_neither_a_reason_nor_a_frame(tmp_path: P
     assert failed.stack[0].function == name.replace(r"\0a", r"\n").strip()
 
 
+@pytest.mark.once
 def test_a_name_of_megabytes_costs_its_length(tmp_path: Path) -> None:
     """A trap in a function whose name is very long is told, without a step of ours for each of its letters."""
     guest = Guest().body("f", "call $named (i32.const 0)")

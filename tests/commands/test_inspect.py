@@ -54,6 +54,7 @@ def test_a_file_that_is_no_module_exits_with_2(tmp_path: Path) -> None:
     assert "is a WebAssembly component" in done.err
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "line", "facts"),
     [

@@ -13,6 +13,7 @@ from tests.e2e.terminal import EXITED, terminal
 PRICING = SAMPLES / "pricing"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (160, 45)])
 def test_a_replay_that_differs_opens_on_its_first_mismatch(tmp_path: Path, columns: int, rows: int) -> None:
     """The screen shows both sides and the reason, and the command ends with 1, as its report does."""
@@ -29,6 +30,7 @@ def test_a_replay_that_differs_opens_on_its_first_mismatch(tmp_path: Path, colum
     assert chainview(tmp_path, *words, "--text").code == 1
 
 
+@pytest.mark.once
 def test_a_replay_that_is_identical_ends_with_0(tmp_path: Path) -> None:
     """So does one whose differences were accepted on the screen."""
     chain = tmp_path / "short.chain"
@@ -49,6 +51,7 @@ def test_a_replay_that_is_identical_ends_with_0(tmp_path: Path) -> None:
     assert (tmp_path / "short.chain.accept.toml").is_file()
 
 
+@pytest.mark.once
 def test_r_replays_the_live_chain_and_esc_returns(tmp_path: Path) -> None:
     """The chain so far is replayed while the actor lives on."""
     with terminal(tmp_path, "run", sample("pulse")) as window:

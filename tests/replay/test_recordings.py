@@ -15,6 +15,7 @@ from tests.recordings import NOW, Asked, crossings, recordings
 RECORDINGS = recordings()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("wanted", RECORDINGS, ids=lambda wanted: wanted.name)
 def test_what_theater_recorded_verifies_and_replays_identical(wanted: Asked) -> None:
     """Every hash and link holds, and the module that made it makes it again, asked nothing of any host."""
@@ -25,6 +26,7 @@ def test_what_theater_recorded_verifies_and_replays_identical(wanted: Asked) -> 
     assert (explanation.verdict, explanation.live_host_calls) == (chainview.Verdict.IDENTICAL, 0)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("wanted", [each for each in RECORDINGS if not each.clock], ids=lambda wanted: wanted.name)
 def test_the_same_calls_give_the_same_bytes_here(wanted: Asked, tmp_path: Path) -> None:
     """Recording the same calls makes the same events, hash by hash, up to where Theater ends."""

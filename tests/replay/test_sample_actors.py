@@ -65,6 +65,7 @@ def replayed(path: Path, name: str, mode: Mode = Mode.PROBE) -> Replay:
     return replay
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("name", "schema"),
     [*product(sorted(CALLS), [Schema.VALUES, Schema.BYTES]), *product(sorted(OF_TODAY), [None])],
@@ -77,6 +78,7 @@ def test_a_sample_actor_replays_identically_in_every_mode(tmp_path: Path, name: 
         assert (replay.first_mismatch, replay.finished, replay.live_host_calls) == (None, True, 0), mode
 
 
+@pytest.mark.once
 def test_replays_and_a_live_actor_do_not_disturb_each_other(tmp_path: Path) -> None:
     """Two replays in threads beside a ticking actor in the same process each come out as if they were alone."""
     orders, faulty = recorded("orders", tmp_path), recorded("faulty", tmp_path)

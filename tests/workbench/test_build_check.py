@@ -66,6 +66,7 @@ def test_a_check_that_can_not_begin_keeps_no_file_open(tmp_path: Path, monkeypat
         list(opened[0])
 
 
+@pytest.mark.once
 def test_a_check_gives_up_after_calls_that_its_time_out_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

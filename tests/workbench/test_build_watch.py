@@ -100,6 +100,7 @@ def test_an_identical_build_is_taken(tmp_path: Path) -> None:
     assert [note["text"] for note in notes(tmp_path)] == ["build 2: identical, 8 of 8 events"]
 
 
+@pytest.mark.once
 def test_a_build_is_checked_up_to_inside_the_running_call(tmp_path: Path) -> None:
     """While a call runs it is identical so far, and says what it waits for; it is taken once the call has ended."""
     counts = "(i32.store (i32.const 8) (i32.add (i32.load (i32.const 8)) (i32.const 1)))"
@@ -202,6 +203,7 @@ def test_rules_that_can_not_be_read_are_said_so(tmp_path: Path) -> None:
         assert "s.chain.accept.toml" in watch.build.message
 
 
+@pytest.mark.once
 def test_a_session_goes_on_from_the_state_that_the_replay_reached(tmp_path: Path) -> None:
     """A taken build that keeps another state has it from the beginning, as if it had run all the time, and says so.
 

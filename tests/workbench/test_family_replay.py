@@ -71,6 +71,7 @@ def test_a_single_module_of_another_name_fits_who_calls_what_it_exports(family: 
     assert by(replayed(tmp_path / "edited.wasm", family)) == ["edited.wasm", "faulty.wasm, as recorded"]
 
 
+@pytest.mark.once
 def test_chains_that_name_no_module_are_matched_by_what_they_call(family: Path, tmp_path: Path) -> None:
     """Out of a folder of modules, each in a folder of its own; one for which there is none is told."""
     bare = as_theater_has_it(family, tmp_path / "bare")
@@ -89,6 +90,7 @@ def test_chains_that_name_no_module_are_matched_by_what_they_call(family: Path, 
     assert by(replayed(modules, bare)) == ["counter.wasm", "faulty.wasm, as recorded"]
 
 
+@pytest.mark.once
 def test_a_module_that_nobody_was_recorded_of_is_refused(family: Path, tmp_path: Path) -> None:
     """Else a report about other modules would stand for it; so would a state that no chain asks for."""
     with pytest.raises(ChainviewError, match=r"no actor in .* was recorded of .*larder"):

@@ -24,6 +24,8 @@ from chainview.workbench.programs import replay_chain
 from tests.actor.running import running
 from tests.reference import SHARED, reference_file
 
+pytestmark = pytest.mark.once
+
 LAB = SHARED / "lab"
 WORDED_OTHERWISE = {("theater-0.3.9", "trap")}
 """Recordings of a release that words a failure otherwise than the one whose words are written here."""

@@ -25,6 +25,7 @@ def test_the_outcomes_are_those_of_every_call(tmp_path: Path) -> None:
         assert verify(chain).sound
 
 
+@pytest.mark.once
 def test_timers_tick_for_as_long_as_asked(tmp_path: Path) -> None:
     """Ticks come after the calls, until the seconds have passed; without any the recording ends with the calls."""
     assert any(each.function == TICK for each in record_actor(sample("pulse"), tmp_path / "a.chain", seconds=3.0))

@@ -94,6 +94,7 @@ def test_why_a_state_can_not_be_made_is_told(chain: Path, tmp_path: Path, monkey
         StateMaker(lambda: chain).told(2)
 
 
+@pytest.mark.once
 def test_the_state_tab_makes_what_was_not_recorded(
     chain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,7 @@ def test_only_host_functions_are_imports(tmp_path: Path, model: str) -> None:
         assert HostCall(INTERFACE, "say", String(SAID), UNIT) in run.payloads()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("model", ["imported allocator", "fixed base", "position-independent"])
 def test_an_imported_allocator_takes_back_what_it_gave(tmp_path: Path, model: str) -> None:
     """Two hundred calls need no more memory than a few; a guest that wants more than it may hold is told so."""

@@ -285,6 +285,7 @@ def test_what_keeps_an_actor_from_starting_is_told(tmp_path: Path) -> None:
         assert running.wait_started() is None
 
 
+@pytest.mark.once
 def test_a_session_that_is_stopped_while_its_module_is_loaded_never_begins(tmp_path: Path) -> None:
     """Nobody waits for a start function that does not end; the calls that were given are left, and no file is made."""
     guest = Guest().returning("f", UNIT)

@@ -243,6 +243,7 @@ def test_a_name_that_was_given_in_a_folder_that_is_moved_away_leads_to_the_one_t
         seen.wait(2)
 
 
+@pytest.mark.once
 def test_a_content_that_leaves_every_time_as_it_was_is_found_by_reading_once_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

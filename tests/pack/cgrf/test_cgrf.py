@@ -220,6 +220,7 @@ def test_annotations_of_a_thousand_levels_are_the_limit() -> None:
         encode(Option(types.list_of(elem), None))
 
 
+@pytest.mark.once
 def test_shared_parts_cannot_make_a_huge_encoding() -> None:
     """A small value that would be written out without end is refused."""
     value: Value = bytes_value(bytes(1000))

@@ -202,6 +202,7 @@ def test_nesting_up_to_the_limit(levels: int, order: str) -> None:
     assert encode(decode(chain_of_tuples(levels, order))) == chain_of_tuples(levels, "children first")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("order", ["children first", "parents first"])
 @pytest.mark.parametrize("levels", [1001, 5000, 100_000])
 def test_nesting_past_the_limit(levels: int, order: str) -> None:
@@ -287,6 +288,7 @@ def test_a_node_larger_than_any_node_is_refused(monkeypatch: pytest.MonkeyPatch)
         decode(cgrf(node(STRING, text("1234567"))))
 
 
+@pytest.mark.once
 def test_a_stored_value_is_no_larger_than_its_bytes_for_long() -> None:
     """Bytes whose nodes are shared make a value of bounded size where they are read from a file, and else do not."""
     data = cgrf(tuple_node(), *[tuple_node(below, below) for below in range(18)])

@@ -222,6 +222,7 @@ def test_arguments_without_brackets_are_refused(text: str, position: int) -> Non
     assert caught.value.position == position
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     ("opening", "closing"),
     [("(", ")"), ("{a: ", "}"), ("v::c(", ")"), ("some<u8>(", ")"), ("ok<u8, u8>(", ")"), ("[", "]")],

@@ -196,6 +196,7 @@ def test_params_that_differ_belong_to_the_call() -> None:
     assert explanation.causes[0].path == "params.0"
 
 
+@pytest.mark.once
 @settings(max_examples=200)
 @given(CALLS, CALLS)
 def test_whatever_differs_is_explained(calls: list[Made], calls_now: list[Made]) -> None:

@@ -120,6 +120,7 @@ def endless(events: int, seconds: float) -> Recording:
     return Recording(table, Schema.VALUES, Header(settings=limit_settings(DEFAULT_LIMITS), module_sha256="ab" * 32))
 
 
+@pytest.mark.once
 def test_an_endless_call_that_is_stopped_earlier_says_what_stopped_it(tmp_path: Path) -> None:
     """The replay's own time-out, with the time to give; neither random nor not reproducible."""
     module, recording = compiled(logging_forever(tmp_path)), endless(20_000, 3.2)

@@ -97,6 +97,7 @@ def test_what_has_no_record_ends_its_call_and_no_other(tmp_path: Path) -> None:
     assert replay.live_host_calls == 0
 
 
+@pytest.mark.once
 def test_a_call_that_was_stopped_is_no_difference(tmp_path: Path) -> None:
     """A call that ran out of time between its host calls is stopped at the same place when it is made again."""
     spinning = Guest(version=3).parking("ask", HOST, "ask", encode(String("?"), 3)).body("tell", ECHO)

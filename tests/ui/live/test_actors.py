@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import pytest
+
 from chainview.actor.session.status import Phase
 from chainview.actor.watch.trouble import WatchTrouble
 from chainview.chain.payload import MODULE_EVENT, encode_call
@@ -80,6 +82,7 @@ def test_a_family_is_a_tree_to_choose_from() -> None:
     drive(family.source(), script)
 
 
+@pytest.mark.once
 def test_an_actor_is_left_as_it_was() -> None:
     """Its cursor stands where it stood, and what came meanwhile is there."""
     family = Family()
@@ -103,6 +106,7 @@ def test_an_actor_is_left_as_it_was() -> None:
     drive(family.source(), script)
 
 
+@pytest.mark.once
 def test_an_actor_that_has_ended_says_so_in_the_tree() -> None:
     """With why; closing the tree leaves the actor that is shown."""
     family = Family()
@@ -134,6 +138,7 @@ def test_who_has_no_family_is_told_so() -> None:
     drive(family.source(), script)
 
 
+@pytest.mark.once
 def test_calls_go_to_the_actor_that_is_shown() -> None:
     """The prompt and the keys of the actor are those of the one on the screen."""
     family = Family()
@@ -222,6 +227,7 @@ class WaitingBuild:
     def close(self) -> None: ...
 
 
+@pytest.mark.once
 def test_a_build_of_another_actor_is_told_and_marked_in_the_tree() -> None:
     """Once, on whatever screen; the root is always watched, of the others those whose module is a file."""
     family = Family()

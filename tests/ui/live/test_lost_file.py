@@ -15,6 +15,7 @@ from tests.ui.app_driver import Driven, PlayedSession, drive, few_calls
 SENTENCE = "r.chain was removed or renamed while it was written: the chain was written again, whole, to r.chain.rescued"
 
 
+@pytest.mark.once
 def test_a_lost_chain_file_is_told_and_asked_about_and_ends_in_one(capsys: pytest.CaptureFixture[str]) -> None:
     """The status line says it, a question offers to write the chain again, and the farewell tells what became of it."""
     session = PlayedSession()
@@ -38,6 +39,7 @@ def test_a_lost_chain_file_is_told_and_asked_about_and_ends_in_one(capsys: pytes
     assert SENTENCE in capsys.readouterr().err
 
 
+@pytest.mark.once
 def test_a_chain_file_that_comes_back_is_asked_about_no_longer() -> None:
     """The question goes with its reason, and another loss asks one question, not two above each other."""
 

@@ -85,6 +85,7 @@ def test_those_who_listen_are_told() -> None:
     assert len(actor.told) == 3
 
 
+@pytest.mark.once
 def test_the_pane_comes_up_when_something_is_written_and_takes_lines() -> None:
     """The prompt stays for the next line until esc; `I` hides the pane."""
     terminal, actor = PaneTerminal(), Listening()
@@ -127,6 +128,7 @@ def test_each_key_goes_to_an_actor_that_wants_that() -> None:
     drive(LiveSource(PlayedSession, terminal=terminal), script)
 
 
+@pytest.mark.once
 def test_without_an_actor_that_listens_nothing_can_be_typed() -> None:
     """The keys say so."""
 

@@ -129,6 +129,7 @@ def test_a_long_filter_leaves_the_rows_until_it_is_ready(monkeypatch: pytest.Mon
     run(samples.table_of(samples.counting(1)), steps)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("length", [13, 24, 25, 61])
 def test_every_failure_is_on_the_rail_at_its_height(length: int) -> None:
     """Wherever a chain fails, at its very end too, one line tells so, which stands for the part it is in."""

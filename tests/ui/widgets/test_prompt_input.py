@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from functools import partial
 
+import pytest
 from textual import events
 from textual.widgets import Input
 
@@ -42,6 +43,7 @@ def holds(field: Input, text: str) -> bool:
     return field.has_focus and field.value == text
 
 
+@pytest.mark.once
 def test_no_key_is_lost_or_overtaken() -> None:
     """Characters and the keys that move and delete, in one burst with the key that opens the prompt."""
 

@@ -96,6 +96,7 @@ def test_a_file_is_private_and_readable_while_it_grows(tmp_path: Path) -> None:
             assert verify(opened).sound
 
 
+@pytest.mark.once
 def test_a_killed_program_leaves_whole_events(tmp_path: Path) -> None:
     """A program killed at any moment leaves a file that opens up to its last whole event."""
     rng = random.Random(5)

@@ -52,6 +52,7 @@ def test_a_format_that_keeps_the_payload_reads_back(tmp_path: Path, name: str, s
             assert chain.end == End(len(events), events[-1].hash)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("name", [name for name in WHOLE if name != "native"])
 def test_a_format_cut_anywhere_is_read_as_far_as_it_goes(tmp_path: Path, name: str) -> None:
     """Cut at many lengths, each text format gives the events that are whole, in order, or one sentence."""
