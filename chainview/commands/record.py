@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import math
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from chainview.commands.options.actor import add_actor_options, read_options
 from chainview.commands.options.amounts import positive, seconds
 from chainview.commands.options.calls import given_calls
 from chainview.system.signals import interruption
+from chainview.system.streams import complain
 
 if TYPE_CHECKING:
     from chainview.actor.actor import CallOutcome
@@ -57,21 +59,36 @@ def _recorded(args: argparse.Namespace, terminal: Terminal) -> int:
             session.stop()
 
     session = Session(replace(read_options(args, calls), terminal=terminal), ended)
+    tell = _News(session).tell
     printer = None if args.json or args.quiet else EventPrinter(session.chain)
     with interruption.held():
         session.start()
         try:
             _load(session)
-            _follow(session, printer, math.inf if args.period is None else time.monotonic() + args.period)
+            _follow(session, tell, printer, math.inf if args.period is None else time.monotonic() + args.period)
             session.stop()
             # A reader that has gone ends the recording, not the running call.
             still_read = printer if printer is not None and not printer.closed else None
-            _follow(session, still_read, time.monotonic() + session.options.limits.timeout)
+            _follow(session, tell, still_read, time.monotonic() + session.options.limits.timeout)
         finally:
             session.close(0.0)
+        tell()
         if printer is not None:
             printer.finish()
         return report(Recorded(session, calls, outcomes, printer), as_json=args.json)
+
+
+class _News:
+    """Tells on standard error what the actors of a session do, each once."""
+
+    def __init__(self, session: Session) -> None:
+        self._session, self._told = session, 0
+
+    def tell(self) -> None:
+        """Tells what is new since the last time."""
+        for sentence in self._session.news[self._told :]:
+            complain(sentence)
+            self._told += 1
 
 
 def _load(session: Session) -> None:
@@ -80,10 +97,11 @@ def _load(session: Session) -> None:
         pass
 
 
-def _follow(session: Session, printer: EventPrinter | None, until: float) -> None:
-    """Prints until the session has nothing to do, until a moment, or until a signal or a closed output ends it."""
+def _follow(session: Session, tell: Callable[[], None], printer: EventPrinter | None, until: float) -> None:
+    """Prints and tells until there is nothing to do, until a moment, or until a signal or a closed output ends it."""
     while not session.wait_quiet(_LOOK_SECONDS):
         session.rescue()
+        tell()
         if printer is not None:
             printer.print_new()
         if interruption.number is not None or time.monotonic() >= until or (printer is not None and printer.closed):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import socket
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -12,9 +15,26 @@ from chainview.pack.cgrf import encode
 from chainview.pack.values import String, Tuple, none, types
 from tests.actor.guests import INIT, Guest, declaring
 from tests.actor.session.test_fates import DONE
-from tests.commands.running import chainview
+from tests.commands.running import COMMAND, chainview, environment, sample
+from tests.waiting import LIMIT
 
 pytestmark = pytest.mark.once
+
+
+@pytest.mark.usefixtures("unmeasured")
+def test_where_an_actor_listens_is_told_while_it_does(tmp_path: Path) -> None:
+    """The port that the system chose is on standard error once, in time to be connected to, and with no events too."""
+    words = ("record", sample("switchboard"), "--allow", "tcp", "--state", '"127.0.0.1:0"', "-q", "-o", "s.chain")
+    recording = subprocess.Popen([*COMMAND, *words], cwd=tmp_path, env=environment(tmp_path), stderr=subprocess.PIPE)
+    assert recording.stderr is not None
+    told = recording.stderr.readline()
+    port = re.fullmatch(rb"chainview: switchboard listens on 127\.0\.0\.1:(\d+)\n", told)
+    assert port is not None, told
+    with socket.create_connection(("127.0.0.1", int(port[1])), LIMIT) as peer:
+        assert peer.recv(1)
+    recording.terminate()
+    assert b"listens" not in recording.communicate(timeout=LIMIT)[1]
+    assert recording.returncode == 0
 
 
 def test_a_wait_without_end_ends_with_the_recording(tmp_path: Path) -> None:

@@ -58,6 +58,7 @@ class PlayedSession:
         self.failure: ChainviewError | None = None
         self.loss: Loss | None = None
         self.rescues: tuple[str, ...] = ()
+        self.news: tuple[str, ...] = ()
         self.state = IDLE
         self.called: list[str] = []
         self.done: list[str] = []

@@ -78,6 +78,10 @@ class Host(Protocol):
         """Tells the person something once, from any thread."""
         ...
 
+    def announce(self, what: str) -> None:
+        """Tells the person, from any thread, what the actor does now, such as `listens on 127.0.0.1:8080`."""
+        ...
+
     def expect(self, what: str) -> Callable[[], None]:
         """Tells, from any thread, that something outside may still call the actor back, until the result is called."""
         ...

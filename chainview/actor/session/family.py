@@ -89,6 +89,7 @@ class Family:
         self._options, self._make = options, make
         self._members: list[FamilyMember] = []
         self._living: dict[str, FamilyMember] = {}
+        self._news: tuple[str, ...] = ()
         self._told: list[Callable[[FamilyMember], None]] = []
         self._shared: dict[str, object] = {}
         self._compiled: dict[tuple[str, Limits], LoadedModule] = {}
@@ -116,6 +117,16 @@ class Family:
         """Lets `told` be told of each actor that is about to begin, on any thread."""
         with self._lock:
             self._told.append(told)
+
+    @property
+    def news(self) -> tuple[str, ...]:
+        """What a person is told of its actors while they run, each by its name, oldest first."""
+        return self._news
+
+    def announce(self, sentence: str) -> None:
+        """Tells the person what one of its actors does."""
+        with self._lock:
+            self._news += (sentence,)
 
     def part(self, member: FamilyMember, *, with_children: bool = True) -> None:
         """An actor has ended, and what it spawned ends with it, but on the main branch, which knows no such tie."""

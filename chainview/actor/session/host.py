@@ -117,6 +117,7 @@ class SessionHost:
         parent_id: str | None = None,
         terminal: Terminal | None = None,
         answers: GivenAnswers | None = None,
+        name: str = "the actor",
     ) -> None:
         """Without a family the actor is one of its own, which spawns nothing."""
         self.actor_id = str(uuid.uuid4())
@@ -139,12 +140,17 @@ class SessionHost:
         """What its interfaces had to tell the person, each once."""
         self.answers = answers or GivenAnswers(())
         """What is left of the answers that were given in the place of handlers."""
-        self._chain = chain
+        self._chain, self._name = chain, name
         self._timers = Timers()
         self._lock = threading.Lock()
         self._closers = ExitStack()
         self._expected: dict[object, str] = {}
         self._at_stop: list[Callable[[], None]] = []
+
+    @property
+    def name(self) -> str:
+        """What a person is told that it is called: a child as its file, as several may have one name."""
+        return self._name if self.parent_id is None or self.chain_file is None else self.chain_file.stem
 
     def shut_down(self, data: bytes | None) -> None:
         """The actor asks to end."""
@@ -206,6 +212,10 @@ class SessionHost:
         with self._lock:
             if sentence not in self.warnings:
                 self.warnings += (sentence,)
+
+    def announce(self, what: str) -> None:
+        """Tells the person what the actor does now."""
+        self.family.announce(f"{self.name} {what}")
 
     def expect(self, what: str) -> Callable[[], None]:
         """Tells that something outside may still call the actor back; until what is returned is called, it won't."""

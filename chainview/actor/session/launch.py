@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from chainview.actor.actor import NO_STATE, Actor
 from chainview.actor.engine.loading import ENGINE, LoadedModule, read_module
@@ -32,11 +33,12 @@ from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
 from chainview.actor.limits import limit_settings
 from chainview.actor.module import ModuleKind
 from chainview.actor.module_cache import keep_module
-from chainview.actor.rebuild import History
+from chainview.actor.rebuild import History, PastCall, past_calls
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.options import Options
 from chainview.chain.files.entries.header import ASKS_STATE, IS_ASYNCHRONOUS, Header
 from chainview.chain.files.native.writer import ChainWriter
+from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import INIT
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
@@ -113,6 +115,12 @@ def open_file(options: Options, launch: Launch, chain: StateChain, host: Session
     host.chain_file = writer.path
     keep_module(loaded.file)
     return writer
+
+
+def kept_calls(path: Path) -> Sequence[PastCall]:
+    """The calls so far, as the chain's file holds them."""
+    with open_chain(path) as opened:
+        return list(past_calls(opened.load().table))
 
 
 def successor(

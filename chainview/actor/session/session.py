@@ -15,20 +15,19 @@ from chainview.actor.given_answers import GivenAnswers
 from chainview.actor.hosts.family import Ended
 from chainview.actor.manifest import Target
 from chainview.actor.module import ModuleError
-from chainview.actor.rebuild import PastCall, past_calls
+from chainview.actor.rebuild import PastCall
 from chainview.actor.session.agenda import Adoption, Agenda
 from chainview.actor.session.calls import Calls
 from chainview.actor.session.family import Family, FamilyMember
 from chainview.actor.session.fate import Fate
 from chainview.actor.session.host import SessionHost
-from chainview.actor.session.launch import Launch, open_file, prepare, refuse_unanswered, successor
+from chainview.actor.session.launch import Launch, kept_calls, open_file, prepare, refuse_unanswered, successor
 from chainview.actor.session.mailbox import Inquiry
 from chainview.actor.session.options import Options
 from chainview.actor.session.status import Phase, SessionLike, Status
 from chainview.chain.event import Event
 from chainview.chain.files.native.rescue import Loss
 from chainview.chain.files.native.writer import ChainWriter
-from chainview.chain.files.opened import open_chain
 from chainview.chain.lifecycle import KILLED, STOPPED, Lifecycle
 from chainview.chain.payload import INIT
 from chainview.chain.schema import Schema
@@ -63,8 +62,10 @@ class Session:
         """Done once init was called, where there is one; fails with SpawnFailed where that failed."""
         self.over = Future[Ended]()
         """How it ended, once it has."""
-        answers = GivenAnswers(options.answers)
-        self._host = SessionHost(self.chain, options.leave, self.family, parent_id, options.terminal, answers)
+        given = GivenAnswers(options.answers)
+        self._host = SessionHost(
+            self.chain, options.leave, self.family, parent_id, options.terminal, given, options.target.name
+        )
         self._agenda = Agenda(self._host)
         self._calls = Calls(self._agenda, self._host, self.family, on_outcome)
         self._launch: Launch | None = None
@@ -90,6 +91,11 @@ class Session:
     def actor_id(self) -> str:
         """What other actors know it by."""
         return self._host.actor_id
+
+    @property
+    def name(self) -> str:
+        """What a person is told that it is called."""
+        return self._host.name
 
     @property
     def parent_id(self) -> str | None:
@@ -168,6 +174,11 @@ class Session:
     def warnings(self) -> tuple[str, ...]:
         """What a person should know of the actor, a sentence each."""
         return self._warnings + self._host.warnings
+
+    @property
+    def news(self) -> tuple[str, ...]:
+        """What a person is told of its family's actors while they run, each by its name, oldest first."""
+        return self.family.news
 
     @property
     def loaded(self) -> LoadedModule | None:
@@ -359,11 +370,7 @@ class Session:
         return adopted
 
     def _past_calls(self) -> Sequence[PastCall]:
-        """The calls so far, as the chain's file holds them."""
-        if self._writer is None:
-            return ()
-        with open_chain(self._writer.path) as opened:
-            return list(past_calls(opened.load().table))
+        return () if self._writer is None else kept_calls(self._writer.path)
 
     def _finish(self, message: str) -> None:
         try:
@@ -376,10 +383,9 @@ class Session:
             self.failure = self.failure or error
         finally:
             # Whoever waits for the end gets it, whatever closing brought.
-            if self.failure is not None:
-                left = self._agenda.ended(Phase.FAILED, self.failure.sentence)
-            else:
-                left = self._agenda.ended(Phase.ENDED, message or "stopped")
+            failed = self.failure
+            how = (Phase.FAILED, failed.sentence) if failed is not None else (Phase.ENDED, message or "stopped")
+            left = self._agenda.ended(*how)
             if self._agenda.begun:
                 self._left = left
             self._started.set()

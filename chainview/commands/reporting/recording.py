@@ -78,7 +78,7 @@ def _tell_children(recorded: Recorded) -> bool:
     any_failed = False
     warned = set(recorded.session.warnings)
     for child in recorded.children:
-        name = _name(child)
+        name = child.name
         for warning in child.warnings:
             if warning not in warned:
                 complain(f"{name}: {warning}")
@@ -94,12 +94,6 @@ def _tell_children(recorded: Recorded) -> bool:
             any_failed = True
             complain(f"{name}: {sentence}")
     return any_failed
-
-
-def _name(child: Session) -> str:
-    """What a child is called, by its file where several may have that name."""
-    path = child.chain_path
-    return child.options.target.name if path is None else path.stem
 
 
 def _whole(recorded: Recorded) -> str:

@@ -168,7 +168,9 @@ class Connections:
             except OSError as error:
                 failed = error
             else:
-                member.listeners.append((listener, member.host.expect(f"listens on {listener.endpoint}")))
+                listens = f"listens on {listener.endpoint}"
+                member.listeners.append((listener, member.host.expect(listens)))
+                member.host.announce(listens)
                 return self.next_number()
         raise Refusal(tls_words(failed or OSError("could not resolve to any address")))
 

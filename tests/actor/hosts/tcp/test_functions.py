@@ -48,6 +48,14 @@ def test_modules_that_theater_runs_declare_the_same_interface(name: str) -> None
     assert loaded.metadata.import_hashes[TCP.name] == TCP.hash_of(imported)
 
 
+def test_where_it_listens_is_told() -> None:
+    """With the port that the system chose; an address that is taken tells nothing."""
+    with actor() as asking:
+        port = asking.listening()
+        asking.refused("listen", f"127.0.0.1:{port}")
+        assert asking.host.family.news == (f"the actor listens on 127.0.0.1:{port}",)
+
+
 OF_A_CONNECTION: tuple[tuple[str, *tuple[str | int | bytes, ...]], ...] = (
     ("activate",),
     ("peer-address",),
