@@ -2,78 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from chainview.chain.event import Kind
-from chainview.chain.families.spawns import SPAWN, answered
-from chainview.chain.payload import INIT, Call, HostCall, read_payload
+from chainview.chain.families.link import Link, LinkKind, Place
+from chainview.chain.families.link_keys import CAUSES, MARKS, SUPERVISOR, Key, bytes_in, handled, packed_bytes
+from chainview.chain.payload import Call, HostCall, read_payload
 from chainview.chain.table import EventTable
-from chainview.pack.cgrf import encode
-from chainview.pack.cgrf.limits import NEWEST
-from chainview.pack.values import Array, List, String, Tuple, Value
-
-_SIMPLE: Final = "theater:simple/"
-_HOST: Final = f"{_SIMPLE}message-server-host/"
-_CLIENT: Final = f"{_SIMPLE}message-server-client.handle-"
-_SUPERVISOR: Final = f"{_SIMPLE}supervisor-handlers.handle-child-"
-_TRANSFERRED: Final = f"{_SIMPLE}tcp-client.handle-connection-transfer"
-_TRANSFERS: Final = (f"{_SIMPLE}tcp/transfer", f"{_SIMPLE}tcp/transfer-async")
-_RPC: Final = f"{_SIMPLE}rpc/call"
-_MARKS: Final = tuple(name.encode() for name in (_CLIENT, _SUPERVISOR, _TRANSFERRED, INIT))
-"""The names by which calls that another actor brought about are found without reading the rest."""
-
-
-class LinkKind(StrEnum):
-    """What a link is about, as the words from where it begins to where it ends."""
-
-    SEND = "send"
-    REQUEST = "request"
-    REPLY = "reply"
-    CHANNEL = "channel"
-    MESSAGE = "channel message"
-    CLOSE = "channel close"
-    SPAWN = "spawn"
-    RPC = "rpc"
-    TRANSFER = "transfer"
-    CHILD_EVENT = "child event"
-    CHILD_END = "end of a child"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An event: the number of its actor, and its index in that one's table."""
-
-    actor: int
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """From what brought something about to what that was; `alike` tells how many others look the same."""
-
-    kind: LinkKind
-    source: Place
-    target: Place
-    alike: int = 0
-    """Where there are any, which of them belong together is told by their order alone."""
-
+from chainview.pack.values import String, Tuple
 
 _BOTH_WAYS: Final = (LinkKind.MESSAGE, LinkKind.CLOSE)
 """What goes through a channel, from either end to the other."""
-_Key = tuple[LinkKind, tuple[object, ...]]
 
 
 @dataclass(slots=True)
 class _Side:
     """Where things with the same key happened, in the order of their chains."""
 
-    places: dict[_Key, list[Place]]
-    keys: dict[Place, tuple[_Key, int]]
+    places: dict[Key, list[Place]]
+    keys: dict[Place, tuple[Key, int]]
 
-    def add(self, key: _Key, place: Place) -> None:
+    def add(self, key: Key, place: Place) -> None:
         if key[0] in _BOTH_WAYS:
             key = (key[0], (*key[1], place.actor))
         found = self.places.setdefault(key, [])
@@ -119,7 +70,7 @@ class Links:
         stop = min(len(table), start + most)
         if start >= stop:
             return True
-        hosts = {number for number, name in enumerate(table.type_names) if name in _CAUSES}
+        hosts = {number for number, name in enumerate(table.type_names) if name in CAUSES}
         marks = table.of_types(hosts, start, stop) if hosts else b""
         for index in range(start, stop):
             place = Place(actor, table.number(index) - 1)
@@ -133,31 +84,31 @@ class Links:
     def _cause(self, place: Place, event_type: str, payload: bytes) -> None:
         said = read_payload(payload)
         if isinstance(said, HostCall):
-            key = _CAUSES[event_type](said)
+            key = CAUSES[event_type](said)
             if key is not None:
                 self._caused.add(key, place)
                 if key[0] is LinkKind.RPC:
                     self._functions.add(str(key[1][1]))
 
     def _call(self, place: Place, payload: bytes) -> None:
-        known = any(mark in payload for mark in _MARKS)
+        known = any(mark in payload for mark in MARKS)
         if not known and not any(name.encode() in payload for name in self._functions):
             return
         said = read_payload(payload)
         if not isinstance(said, Call):
             return
         own = self._ids[place.actor]
-        if said.function.startswith(_SUPERVISOR):
+        if said.function.startswith(SUPERVISOR):
             self._told_of_child(place, said)
-        elif (key := _handled(said, own, is_first=place.index == 0)) is not None:
+        elif (key := handled(said, own, is_first=place.index == 0)) is not None:
             self._handled.add(key, place)
         if said.function in self._functions:
-            self._handled.add((LinkKind.RPC, (own, said.function, _packed(said.params))), place)
+            self._handled.add((LinkKind.RPC, (own, said.function, packed_bytes(said.params))), place)
 
     def _told_of_child(self, place: Place, said: Call) -> None:
         match said.params:
             case Tuple((String(child), String(kind), data)) if said.function.endswith("-event"):
-                self._told.setdefault(child, []).append((place, kind, _bytes(data)))
+                self._told.setdefault(child, []).append((place, kind, bytes_in(data)))
             case Tuple((String(child), *_)):
                 self._ends.setdefault(child, []).append(place)
 
@@ -182,7 +133,7 @@ class Links:
             if at < len(others):
                 yield Link(key[0], others[at], place, len(others) - 1)
 
-    def _others(self, side: _Side, key: _Key, place: Place) -> list[Place]:
+    def _others(self, side: _Side, key: Key, place: Place) -> list[Place]:
         if key[0] not in _BOTH_WAYS:
             return side.places.get(key, [])
         ends = (actor for actor in range(len(self._ids)) if actor != place.actor)
@@ -245,94 +196,3 @@ class Links:
     def _last(self, actor: int) -> Place | None:
         table = self._tables[actor]
         return None if table is None or not len(table) else Place(actor, table.number(len(table) - 1) - 1)
-
-
-def _bytes(value: Value) -> bytes:
-    match value:
-        case Array(_, data):
-            return data
-        case List(_, ()):
-            return b""
-    return _packed(value)
-
-
-def _packed(value: Value | None) -> bytes:
-    return b"" if value is None else encode(value, NEWEST)
-
-
-def _addressed(kind: LinkKind) -> Callable[[HostCall], _Key | None]:
-    def key(said: HostCall) -> _Key | None:
-        match said.input:
-            case Tuple((String(target), data)) if answered(said.output) is not None:
-                return kind, (target, _bytes(data))
-        return None
-
-    return key
-
-
-def _opened(said: HostCall) -> _Key | None:
-    match answered(said.output):
-        case String(channel):
-            return LinkKind.CHANNEL, (channel,)
-    return None
-
-
-def _closed(said: HostCall) -> _Key | None:
-    match said.input:
-        case String(channel) | Tuple((String(channel),)) if answered(said.output) is not None:
-            return LinkKind.CLOSE, (channel,)
-    return None
-
-
-def _spawned(said: HostCall) -> _Key | None:
-    match answered(said.output):
-        case String(child):
-            return LinkKind.SPAWN, (child,)
-    return None
-
-
-def _transferred(said: HostCall) -> _Key | None:
-    match said.input:
-        case Tuple((String(connection), String(target))) if answered(said.output) is not None:
-            return LinkKind.TRANSFER, (target, connection)
-    return None
-
-
-def _called(said: HostCall) -> _Key | None:
-    match said.input:
-        case Tuple((String(target), String(function), params, *_)):
-            return LinkKind.RPC, (target, function, _packed(params))
-    return None
-
-
-_CAUSES: Final[Mapping[str, Callable[[HostCall], _Key | None]]] = {
-    f"{_HOST}send": _addressed(LinkKind.SEND),
-    f"{_HOST}request": _addressed(LinkKind.REQUEST),
-    f"{_HOST}open-channel": _opened,
-    f"{_HOST}send-on-channel": _addressed(LinkKind.MESSAGE),
-    f"{_HOST}close-channel": _closed,
-    SPAWN: _spawned,
-    _RPC: _called,
-    **dict.fromkeys(_TRANSFERS, _transferred),
-}
-"""What a host call brings about in another chain, by its event type."""
-
-
-def _handled(said: Call, own: str, *, is_first: bool) -> _Key | None:
-    """What brought a call about that another actor may have brought about."""
-    given = said.params.items if isinstance(said.params, Tuple) else (said.params,)
-    match said.function.removeprefix(_CLIENT), given:
-        case "send", (data,) if data is not None:
-            return LinkKind.SEND, (own, _bytes(data))
-        case "request", (String(), data) if data is not None:
-            return LinkKind.REQUEST, (own, _bytes(data))
-        case "channel-open", (String(channel), _):
-            return LinkKind.CHANNEL, (channel,)
-        case "channel-message", (String(channel), data) if data is not None:
-            return LinkKind.MESSAGE, (channel, _bytes(data))
-        case "channel-close", (String(channel),):
-            return LinkKind.CLOSE, (channel,)
-    match said.function, given:
-        case function, (String(connection),) if function == _TRANSFERRED:
-            return LinkKind.TRANSFER, (own, connection)
-    return (LinkKind.SPAWN, (own,)) if said.function == INIT and is_first else None

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from chainview.chain.families.links import LinkKind, Links, Place
+from chainview.chain.families.link import LinkKind, Place
+from chainview.chain.families.links import Links
 from chainview.chain.families.member import Member
 from chainview.chain.table import EventTable
 from chainview.replay.align.history import NONE

@@ -10,7 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chainview.actor.session.status import SessionLike
-from chainview.chain.families.links import Link, Links, Place
+from chainview.chain.families.link import Link, Place
+from chainview.chain.families.links import Links
 from chainview.ui.feeds.live_feed import LiveFeed
 from chainview.ui.feeds.newest_build import NewestBuild
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from chainview.actor.session.status import SessionLike
-from chainview.chain.families.links import Link, LinkKind
+from chainview.chain.families.link import Link, LinkKind
 from chainview.system.wording import plural, visible
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chainview.chain.families.folder import find_family
-from chainview.chain.families.links import Link, LinkKind, Links, Place
+from chainview.chain.families.link import Link, LinkKind, Place
+from chainview.chain.families.links import Links
 from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import encode_call, encode_host_call, encode_result
 from chainview.chain.schema import Schema

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.families.index import Entry
-from chainview.chain.families.links import LinkKind
+from chainview.chain.families.link import LinkKind
 from chainview.chain.families.member import Member
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict

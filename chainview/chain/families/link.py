@@ -1,0 +1,60 @@
+"""What a link between two chains of a family is: what kind of thing, from which event to which, and how it is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class LinkKind(StrEnum):
+    """What a link is about, as the words from where it begins to where it ends."""
+
+    SEND = "send"
+    REQUEST = "request"
+    REPLY = "reply"
+    CHANNEL = "channel"
+    MESSAGE = "channel message"
+    CLOSE = "channel close"
+    SPAWN = "spawn"
+    RPC = "rpc"
+    TRANSFER = "transfer"
+    CHILD_EVENT = "child event"
+    CHILD_END = "end of a child"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An event: the number of its actor, and its index in that one's table."""
+
+    actor: int
+    index: int
+
+
+class Basis(StrEnum):
+    """How a link is known, in the words of reports."""
+
+    NOTED = "noted"
+    INFERRED = "inferred"
+    """From contents that nothing else has."""
+    UNSURE = "not sure"
+    """Inferred from the order of what looks the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """From what brought something about to what that was."""
+
+    kind: LinkKind
+    source: Place
+    target: Place
+    alike: int = 0
+    """How many others look the same, so that which of them belong together is told by their order alone."""
+    noted: bool = False
+    """Whether the session that recorded both noted it when it happened, so that nothing of it is inferred."""
+
+    @property
+    def basis(self) -> Basis:
+        """How it is known."""
+        if self.noted:
+            return Basis.NOTED
+        return Basis.UNSURE if self.alike else Basis.INFERRED
