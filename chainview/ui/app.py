@@ -100,19 +100,19 @@ class ActorScreens:
         self._source, self._screens, self._shown = source, {}, []
         self._keep(source.session.actor_id, screen)
 
-    def _keep(self, actor_id: str, screen: LiveScreen) -> None:
-        self._app.install_screen(screen, f"actor-{actor_id}")
-        self._screens[actor_id] = screen
-        self._shown = [*self._shown[-1:], actor_id]
+    def _keep(self, key: str, screen: LiveScreen) -> None:
+        self._app.install_screen(screen, f"actor-{key}")
+        self._screens[key] = screen
+        self._shown = [*self._shown[-1:], key]
 
-    async def show(self, actor_id: str | None, number: int | None = None) -> LiveScreen | None:
-        """Puts the screen of an actor in the place of the one that is shown; with None that of the actor before.
+    async def show(self, key: str | None, number: int | None = None) -> LiveScreen | None:
+        """Puts the screen of the actor of a key in the place of the one that is shown, with None the one before.
 
         With a number it goes to that event.
         """
-        if actor_id is None and len(self._shown) < 2:
+        if key is None and len(self._shown) < 2:
             return None
-        wanted = self._shown[0] if actor_id is None else actor_id
+        wanted = self._shown[0] if key is None else key
         screen = self._screens.get(wanted)
         if screen is None:
             screen = await self._first_shown(wanted)
@@ -124,16 +124,15 @@ class ActorScreens:
             screen.chain_tree.move_to(number - 1 - screen.chain_tree.table.dropped, centre=True)
         return screen
 
-    async def _first_shown(self, actor_id: str) -> LiveScreen:
+    async def _first_shown(self, key: str) -> LiveScreen:
         from chainview.ui.live.live_screen import LiveScreen
 
         assert self._source is not None
-        assert self._source.members is not None
-        member = next(each for each in self._source.members.all() if each.session.actor_id == actor_id)
-        screen = LiveScreen(self._keymap, self._source.of(member))
-        self._keep(actor_id, screen)
+        source = self._source.of(key)
+        screen = LiveScreen(self._keymap, source)
+        self._keep(key, screen)
         await self._app.switch_screen(screen)
-        screen.begin(member.feed)
+        screen.begin(source.open())
         return screen
 
 
@@ -257,7 +256,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
     async def on_show_actor(self, event: ShowActor) -> None:
         """Shows another actor of the family."""
-        screen = await self._actors.show(event.actor_id, event.number)
+        screen = await self._actors.show(event.key, event.number)
         if screen is None:
             self._say("no other actor was shown before")
         else:

@@ -55,7 +55,8 @@ class LiveFeed:
         self.grows = True
         """Whether the session was not over at the last look."""
         self._keep = keep
-        self._unseen: list[Note] = []
+        self._unseen = Taken()
+        """What was taken while no screen looked."""
         self._clock = clock
         self._subscription = session.chain.subscribe()
         self._counts: deque[tuple[int, int]] = deque()
@@ -64,7 +65,7 @@ class LiveFeed:
         """Moves what waits into the table, at most what a tick may cost."""
         until = time.perf_counter() + _SLICE_SECONDS
         appended, notes = 0, []
-        before, self._unseen = self._unseen, []
+        before, self._unseen = self._unseen, Taken()
         while appended < MOST_A_TICK and time.perf_counter() < until:
             items = self._subscription.take(_SLICE)
             for item in items:
@@ -76,11 +77,20 @@ class LiveFeed:
             appended += len(items)
             if len(items) < _SLICE:
                 break
-        return Taken(appended - len(notes), self._let_go(), self._subscription.waiting > 0, (*before, *notes))
+        return Taken(
+            before.appended + appended - len(notes),
+            before.dropped + self._let_go(),
+            self._subscription.waiting > 0,
+            (*before.notes, *notes),
+        )
 
-    def take_unseen(self) -> None:
-        """Moves what waits into the table while no screen shows it; its notes come with what is taken next."""
-        self._unseen = list(self.take().notes)
+    def take_unseen(self) -> bool:
+        """Moves what waits into the table for others than its screen, which is told of it when it takes next.
+
+        Whether more waits.
+        """
+        self._unseen = self.take()
+        return self._unseen.more
 
     def _let_go(self) -> int:
         if not self._keep or len(self.table) <= self._keep + max(100, self._keep // 10):

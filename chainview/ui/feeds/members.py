@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from chainview.actor.session.status import SessionLike
 from chainview.chain.families.link import Link, Place
 from chainview.chain.families.links import Links
+from chainview.chain.table import EventTable
 from chainview.ui.feeds.live_feed import LiveFeed
 from chainview.ui.feeds.newest_build import NewestBuild
+from chainview.ui.lines.status import Figures
 
 if TYPE_CHECKING:
     from chainview.workbench.build import Build, BuildWatchLike
@@ -30,6 +32,20 @@ class Member:
     depth: int
     session: SessionLike
     feed: LiveFeed
+
+    @property
+    def key(self) -> str:
+        """The id of its actor."""
+        return self.session.actor_id
+
+    @property
+    def title(self) -> str:
+        """What its manifest or file calls it."""
+        return self.session.status().actor
+
+    def figures(self) -> Figures:
+        """How it is, with all that it recorded, also what its feed did not take yet."""
+        return replace(self.feed.figures(), events=self.session.chain.count)
 
 
 class Members:
@@ -102,23 +118,28 @@ class Members:
             if member.number and member.feed.newest_build is not None:
                 member.feed.newest_build.close()
 
-    def links(self, session: SessionLike, number: int) -> list[tuple[Member, Link]]:
+    def reading(self, number: int) -> Generator[None, None, EventTable]:
+        """Takes what has come of an actor's chain, in steps; returns its events."""
+        feed = self._members[number].feed
+        while feed.take_unseen():
+            yield
+        return feed.table
+
+    def links(self, number: int, event: int) -> list[tuple[Member, Link]]:
         """What an event has to do with another actor's, with that actor, as far as it is known by now."""
         members = sorted(self.all(), key=lambda member: member.number)
         until = time.monotonic() + _READING_SECONDS
         for member in members[self._linked :]:
-            self._links.add(member.session.actor_id)
+            self._links.add(member.key)
         self._linked = len(members)
         for member in members:
-            if member.session is not session:
-                member.feed.take_unseen()
+            member.feed.take_unseen()
             while time.monotonic() < until and not self._links.read(member.number, member.feed.table, _READ_AT_ONCE):
                 pass
-        own = self.of(session)
         found = []
-        for link in self._links.of(Place(own.number, number - 1)):
-            other = link.target if link.source.actor == own.number else link.source
-            if other.actor != own.number:
+        for link in self._links.of(Place(number, event - 1)):
+            other = link.target if link.source.actor == number else link.source
+            if other.actor != number:
                 found.append((members[other.actor], link))
         return found
 

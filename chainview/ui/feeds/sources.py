@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from chainview.ui.feeds.file_feed import FileFeed, PipeFeed
     from chainview.ui.feeds.members import Member, Members
     from chainview.ui.feeds.pane_terminal import PaneTerminal
+    from chainview.ui.feeds.roster import Roster
     from chainview.ui.feeds.spool import Spool
     from chainview.workbench.build import Build, BuildWatchLike
     from chainview.workbench.replay_thread import ReplayThread
@@ -32,6 +33,16 @@ class Source(Protocol):
     def scope(self) -> Scope: ...
     @property
     def name(self) -> str: ...
+    @property
+    def roster(self) -> Roster | None:
+        """The family whose actor's chain it is, once it is open; None where there is none."""
+        ...
+
+    @property
+    def number(self) -> int:
+        """That of the actor in the family."""
+        ...
+
     def open(self) -> Feed | None:
         """Makes the feed, None for a replay; called once, on a thread, after the first frame. Raises ChainviewError."""
         ...
@@ -62,6 +73,7 @@ class LiveSource(Generic[_Session]):
 
     scope = Scope.LIVE
     name = ""
+    number = 0
 
     def __init__(
         self,
@@ -80,7 +92,7 @@ class LiveSource(Generic[_Session]):
         """That of the session's actors."""
         self.session: _Session | None = None
         self.newest_build: NewestBuild | None = None
-        self.members: Members | None = None
+        self.roster: Members | None = None
         """The actors of the session's family."""
         self.ended: list[Path] = []
         """The chain files of the sessions before this one."""
@@ -105,7 +117,7 @@ class LiveSource(Generic[_Session]):
             if not self._abandoned:
                 self._opening = None
             raise refused
-        self.session, self._opening, self.members = session, None, members
+        self.session, self._opening, self.roster = session, None, members
         feed = members.of(session).feed
         if self._watch is not None:
             self.newest_build = feed.newest_build = NewestBuild(partial(self._watch, session))
@@ -114,14 +126,15 @@ class LiveSource(Generic[_Session]):
 
     def look_for_builds(self) -> None:
         """Begins to look for new builds of what was spawned since."""
-        if self.members is not None and self._watch is not None:
-            self.members.watch(cast("Callable[[SessionLike, Callable[[Build], None]], BuildWatchLike]", self._watch))
+        if self.roster is not None and self._watch is not None:
+            self.roster.watch(cast("Callable[[SessionLike, Callable[[Build], None]], BuildWatchLike]", self._watch))
 
-    def of(self, member: Member) -> MemberSource:
-        """What shows an actor that the session's spawned."""
-        assert self.members is not None
+    def of(self, key: str) -> MemberSource:
+        """What shows an actor that the session's spawned, by its key."""
+        assert self.roster is not None
+        member = next(each for each in self.roster.all() if each.key == key)
         replay = None if self._replay is None else partial(self._replay, cast("_Session", member.session))
-        return MemberSource(member, self.members, replay, self.terminal)
+        return MemberSource(member, self.roster, replay, self.terminal)
 
     def replayed(self) -> ReplayThread | None:
         """A replay of what the session recorded so far, by the newest build."""
@@ -158,8 +171,8 @@ class LiveSource(Generic[_Session]):
         """Ends watching for builds, then the session, and closes its chain file."""
         if self.newest_build is not None:
             self.newest_build.close()
-        if self.members is not None:
-            self.members.close()
+        if self.roster is not None:
+            self.roster.close()
         for session in (self._opening, self.session):
             if session is not None:
                 session.close()
@@ -179,7 +192,8 @@ class MemberSource:
     ) -> None:
         self.session: SessionLike = member.session
         self.name = ""
-        self.members = members
+        self.roster = members
+        self.number = member.number
         self._feed = member.feed
         self.terminal = terminal
         self._replay = replay
@@ -221,6 +235,8 @@ class FileSource:
 
     scope = Scope.FILE
     name = ""
+    roster = None
+    number = 0
 
     def __init__(self, opened: OpenedChain, *, follow: bool = False, name: str = "") -> None:
         """`name` is what the screen calls it, in place of the file's name."""
@@ -278,6 +294,8 @@ class ReplaySource:
     """A replay of a chain file, begun after the first frame."""
 
     scope = Scope.REPLAY
+    roster = None
+    number = 0
 
     def __init__(self, replay: Callable[[], ReplayThread], name: str, path: Path) -> None:
         self.name = name
@@ -327,6 +345,8 @@ class PipeSource:
 
     scope = Scope.FILE
     name = "standard input"
+    roster = None
+    number = 0
 
     def __init__(self, spool: Spool) -> None:
         self._spool = spool

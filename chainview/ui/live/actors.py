@@ -7,7 +7,7 @@ from collections.abc import Callable
 from textual import events
 
 from chainview.system.wording import visible
-from chainview.ui.feeds.members import Member, Members
+from chainview.ui.feeds.roster import Roster, RosterMember
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.line import Line, in_cells
 from chainview.ui.lines.status import rate_text
@@ -20,14 +20,14 @@ _NAME_CELLS = 24
 
 
 class Actors(Overlay):
-    """Enter chooses the actor under the cursor, whose id is the answer; the tree follows what happens meanwhile."""
+    """Enter chooses the actor under the cursor, whose key is the answer; the tree follows what happens meanwhile."""
 
-    def __init__(self, members: Members, shown: str, keymap: KeyMap) -> None:
-        """`shown` is the id of the actor whose chain is on the screen."""
+    def __init__(self, roster: Roster, shown: str, keymap: KeyMap) -> None:
+        """`shown` is the key of the actor whose chain is on the screen."""
         super().__init__("actors", [], keymap)
-        self._members = members
+        self._roster = roster
         self._shown = self.cursor = shown
-        """The id of the actor under the cursor."""
+        """The key of the actor under the cursor."""
 
     def on_mount(self) -> None:
         """Looks again every so often."""
@@ -36,15 +36,14 @@ class Actors(Overlay):
 
     def rows(self, width: int) -> list[Line]:
         """A line for each actor, and what the keys do."""
-        rows = [self._row(member, width) for member in self._members.all()]
+        rows = [self._row(member, width) for member in self._roster.all()]
         return [*rows, [], [("enter", "key"), (" shows its chain   ", "dim"), ("esc", "key"), (" goes back", "dim")]]
 
-    def _row(self, member: Member, width: int) -> Line:
-        figures = member.feed.figures()
-        here = member.session.actor_id == self.cursor
-        mark = "▸" if member.session.actor_id == self._shown else " "
-        actor = visible(member.session.status().actor)
-        name = f"{' ' * (_INDENT * member.depth)}{member.number} {actor}"
+    def _row(self, member: RosterMember, width: int) -> Line:
+        figures = member.figures()
+        here = member.key == self.cursor
+        mark = "▸" if member.key == self._shown else " "
+        name = f"{' ' * (_INDENT * member.depth)}{member.number} {visible(member.title)}"
         glyph, _, word = figures.badge.text.partition(" ")
         rate = "" if figures.rate is None else rate_text(figures.rate)
         doing = f"in {visible(figures.running)}" if figures.running else visible(figures.reason)
@@ -53,7 +52,7 @@ class Actors(Overlay):
         line: Line = [
             (text, "here" if here else "name"),
             (f" {glyph} {word.lower():<9}", "here" if here else figures.badge.role),
-            (f"{member.session.chain.count:>9,} events {rate:>8}  ", "here" if here else "text"),
+            (f"{figures.events:>9,} events {rate:>8}  ", "here" if here else "text"),
             (f"{build}  " if build else "", figures.build[1]),
             (doing, "here" if here else "dim"),
         ]
@@ -74,14 +73,14 @@ class Actors(Overlay):
             self.view.scroll_lines(at - top - height + 1)
 
     def _at(self) -> int:
-        ids = [each.session.actor_id for each in self._members.all()]
-        return ids.index(self.cursor) if self.cursor in ids else 0
+        keys = [each.key for each in self._roster.all()]
+        return keys.index(self.cursor) if self.cursor in keys else 0
 
     def _move(self, to: Callable[[int, int], int]) -> None:
         """Moves the cursor to where `to` says, from its place and the number of the last actor."""
-        members = self._members.all()
+        members = self._roster.all()
         at = max(0, min(to(self._at(), len(members) - 1), len(members) - 1))
-        self.cursor = members[at].session.actor_id
+        self.cursor = members[at].key
         self._paint()
 
     def pressed(self, event: events.Key) -> None:

@@ -21,6 +21,7 @@ from chainview.ui.find.go_to import GoToActions
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, plain
 from chainview.ui.lines.status import Badge, Figures, status_line
+from chainview.ui.live.family_actions import FamilyActions
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.widgets.footer import Now, footer_keys
 from chainview.ui.widgets.keys import Action, ActionId, Handler, Handlers, KeyMap, Scope
@@ -42,6 +43,10 @@ _MORE_SECONDS = 0.005
 _FIGURES_SECONDS = 0.25
 _DETAILS_SECONDS = 0.3
 
+_ALONE = {
+    Scope.LIVE: "this actor has spawned no other one",
+    Scope.FILE: "one chain is open here: chainview open FOLDER shows the chains of a family",
+}
 _WHERE = {
     Scope.LIVE: "chainview runs the actor",
     Scope.FILE: "a file is open",
@@ -73,8 +78,11 @@ class ChainScreen(TreeScreen):
         self._status = TextLine(lambda width: status_line(self._figures, width), id="status")
         self._line = TextLine(self._bottom_line, id="line")
         self._small = TextLine(self._small_line, id="small")
+        self._family = FamilyActions(self, source.roster, source.number, self._number, _ALONE[source.scope])
+        self.details.links_of = self._family.links.lines
         self.handlers = {
             **self.common_handlers(),
+            **self._family.handlers(),
             **GoToActions(self).handlers(),
             **CopyActions(self, self._tree, source).handlers(),
             **DetailActions(self).handlers(),
@@ -170,6 +178,10 @@ class ChainScreen(TreeScreen):
     def can_follow(self) -> bool:
         """Whether events can still come."""
         return self.feed is None or self.feed.grows
+
+    def _number(self) -> int | None:
+        cursor = self._tree.cursor
+        return None if cursor is None else self._tree.table.number(cursor)
 
     def _follow(self) -> None:
         if self.can_follow:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from chainview.actor.session.status import SessionLike
 from chainview.chain.families.link import Link, LinkKind
 from chainview.system.wording import plural, visible
 from chainview.ui.widgets.keyed_screen import KeyedScreen
@@ -15,7 +14,7 @@ from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.overlays import Question
 
 if TYPE_CHECKING:
-    from chainview.ui.feeds.members import Member, Members
+    from chainview.ui.feeds.roster import Roster, RosterMember
     from chainview.ui.lines.line import Line
 
 _MOST_CHOICES = 9
@@ -52,13 +51,11 @@ _TO = {
 class LinkActions:
     """Shows what is known of the links of one actor's events, and goes along them."""
 
-    def __init__(
-        self, screen: KeyedScreen, session: SessionLike, members: Members | None, at: Callable[[], int | None]
-    ) -> None:
-        """`at` is the number of the event that the cursor is on."""
+    def __init__(self, screen: KeyedScreen, roster: Roster | None, number: int, at: Callable[[], int | None]) -> None:
+        """`number` is that of the actor, `at` that of the event that the cursor is on."""
         self._screen = screen
-        self._session = session
-        self._members = members
+        self._roster = roster
+        self._number = number
         self._at = at
 
     def handlers(self) -> Handlers:
@@ -73,11 +70,11 @@ class LinkActions:
             lines.append([("⇄ ", "accent"), (link_text(member, link), "text"), (f"   {key} goes there", "dim")])
         return lines
 
-    def _links(self, number: int) -> list[tuple[Member, Link]]:
+    def _links(self, number: int) -> Sequence[tuple[RosterMember, Link]]:
         """What the event of that number has to do with another actor's."""
-        if self._members is None or len(self._members) < 2:
-            return []
-        return self._members.links(self._session, number)
+        if self._roster is None or len(self._roster) < 2:
+            return ()
+        return self._roster.links(self._number, number)
 
     def _follow(self) -> None:
         number = self._at()
@@ -95,26 +92,25 @@ class LinkActions:
 
             self._screen.app.push_screen(Question("links", "This event belongs to", choices), chosen)
 
-    def _go_along(self, member: Member, link: Link) -> None:
+    def _go_along(self, member: RosterMember, link: Link) -> None:
         place = link.target if link.target.actor == member.number else link.source
-        self._screen.post_message(ShowActor(member.session.actor_id, place.index + 1))
+        self._screen.post_message(ShowActor(member.key, place.index + 1))
 
 
-def link_text(member: Member, link: Link) -> str:
+def link_text(member: RosterMember, link: Link) -> str:
     """A link in words, from the event that is looked at to the other end, which is that member's."""
     begins = link.source.actor != member.number
     place = link.target if begins else link.source
     words = _FROM[link.kind] if begins else _TO[link.kind]
     alike = f", by order: {plural(link.alike, 'other')} like it" if link.alike else ""
-    actor = visible(member.session.status().actor)
-    return f"{words} {member.number} {actor}, event {place.index + 1:,} (inferred{alike})"
+    return f"{words} {member.number} {visible(member.title)}, event {place.index + 1:,} (inferred{alike})"
 
 
 class ShowActor(Message):
-    """Another actor of the family is to be shown: the one of that id, or with None the one that was shown before."""
+    """Another actor of the family is to be shown: the one of that key, or with None the one that was shown before."""
 
-    def __init__(self, actor_id: str | None, number: int | None = None) -> None:
+    def __init__(self, key: str | None, number: int | None = None) -> None:
         """`number` is that of the event to go to."""
         super().__init__()
-        self.actor_id = actor_id
+        self.key = key
         self.number = number

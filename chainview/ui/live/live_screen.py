@@ -23,7 +23,6 @@ from chainview.ui.feeds.sources import LiveSource, MemberSource
 from chainview.ui.lines.status import Badge, Figures
 from chainview.ui.live.call_prompt import CallHistory, CallPurpose
 from chainview.ui.live.chain_screen import ChainScreen
-from chainview.ui.live.links import LinkActions, ShowActor
 from chainview.ui.live.terminal_pane import TERMINAL_ACTIONS, TerminalActions, TerminalPane
 from chainview.ui.widgets.footer import Now
 from chainview.ui.widgets.keyed_screen import KeyedScreen
@@ -52,19 +51,14 @@ class LiveScreen(ChainScreen):
         self._source = source
         self._actor = ActorActions(self, source.session)
         self._builds = BuildActions(self, source.newest_build)
-        self._links = LinkActions(self, source.session, source.members, self._number)
-        self.details.links_of = self._links.lines
         self.terminal = None if source.terminal is None else TerminalPane(source.terminal)
         self._typing = None if self.terminal is None else TerminalActions(self, self.terminal)
         self.handlers = {
             **self.handlers,
             **self._actor.handlers(),
             **self._builds.handlers(),
-            **self._links.handlers(),
             **(dict.fromkeys(TERMINAL_ACTIONS, self._no_terminal) if self._typing is None else self._typing.handlers()),
             ActionId.REPLAY: self._replay,
-            ActionId.ACTORS: self._choose_actor,
-            ActionId.ACTOR_BACK: self._actor_before,
         }
 
     def beside(self) -> ComposeResult:
@@ -107,38 +101,15 @@ class LiveScreen(ChainScreen):
 
     def _tell_of_other_builds(self) -> None:
         """Says, once, that a build of another actor differs."""
-        session, members = self._source.session, self._source.members
+        session, members = self._source.session, self._source.roster
         if session is None or members is None:
             return
         for member in members.with_waiting_builds(session):
-            actor = visible(member.session.status().actor)
             key = self.keymap.key(ActionId.ACTORS) or "a command"
-            self.say(f"a new build of {member.number} {actor} differs: {key} leads to it", "warning")
-
-    def _number(self) -> int | None:
-        cursor = self.chain_tree.cursor
-        return None if cursor is None else self.chain_tree.table.number(cursor)
-
-    def _actor_before(self) -> None:
-        self.post_message(ShowActor(None))
+            self.say(f"a new build of {member.number} {visible(member.title)} differs: {key} leads to it", "warning")
 
     def _no_terminal(self) -> None:
         self.say("this actor has no terminal here", "warning")
-
-    def _choose_actor(self) -> None:
-        """Lets the person go to another actor of the family."""
-        from chainview.ui.live.actors import Actors
-
-        session, members = self._source.session, self._source.members
-        if session is None or members is None or len(members) < 2:
-            self.say("this actor has spawned no other one", "warning")
-            return
-
-        def chosen(actor_id: str | None) -> None:
-            if actor_id is not None and actor_id != session.actor_id:
-                self.post_message(ShowActor(actor_id))
-
-        self.app.push_screen(Actors(members, session.actor_id, self.keymap), chosen)
 
     def _replay(self) -> None:
         replay = self._source.replayed() if len(self.chain_tree.table) else None

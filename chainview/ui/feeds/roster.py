@@ -1,0 +1,55 @@
+"""The actors of a family as screens see them, whether they run or lie in files."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from typing import Protocol
+
+from chainview.chain.families.link import Link
+from chainview.chain.table import EventTable
+from chainview.ui.lines.status import Figures
+
+
+class RosterMember(Protocol):
+    """An actor of a family: its number from 0, and how deep it is below the one that nobody of the family spawned."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def depth(self) -> int: ...
+    @property
+    def key(self) -> str:
+        """What no other member has: its id, or where that is not known the name of its file."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """What it is called, as it stands in its manifest or file."""
+        ...
+
+    def figures(self) -> Figures:
+        """How it is, and how many events it has recorded, as far as that is known."""
+        ...
+
+
+class Roster(Protocol):
+    """Who the actors of a family are, what they recorded, and how their chains are linked.
+
+    Only the screen's thread may use it.
+    """
+
+    def __len__(self) -> int: ...
+    def all(self) -> Sequence[RosterMember]:
+        """Every actor, children behind their parent."""
+        ...
+
+    def reading(self, number: int) -> Generator[None, None, EventTable | None]:
+        """Reads in what is there of an actor's chain, in steps that no key has to wait for; returns its events.
+
+        None where the chain can't be read. Of a file the events can be read until other chains were read after it.
+        """
+        ...
+
+    def links(self, number: int, event: int) -> Sequence[tuple[RosterMember, Link]]:
+        """What an event of an actor has to do with another's, with that actor, as far as it is known by now."""
+        ...
