@@ -26,6 +26,7 @@ COMMANDS = {
     "verify": "check every hash and link of a chain",
     "export": "write a chain in another format",
     "inspect": "tell what a module exports, imports and declares",
+    "explain": "tell what a code such as C1 means, and what to do",
     "chains": "list the kept chains, and prune them",
 }
 """Each command's name, which is that of its module, and what it does."""

@@ -105,7 +105,7 @@ def test_the_text_report_names_code_and_page(tmp_path: Path) -> None:
     done = chainview(tmp_path, "replay", *changed(tmp_path))
     assert done.code == 1
     assert done.out.startswith("DIVERGES at event 3 of 4")
-    assert "docs/codes/C1.md" in done.out
+    assert "chainview explain C1" in done.out
     assert len(done.out.splitlines()) <= 12
 
 

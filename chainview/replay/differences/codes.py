@@ -8,7 +8,6 @@ from enum import Enum, StrEnum
 
 from chainview.chain.words.spans import middle_cut
 
-PAGES = "docs/codes"
 _LONGEST = 4000
 """The letters of a sentence: what a chain calls a function may be longer than all reading."""
 
@@ -68,9 +67,12 @@ class Code(StrEnum):
         return _DESCRIPTIONS[self]
 
     @property
-    def page(self) -> str:
-        """Where it is explained."""
-        return f"{PAGES}/{self}.md"
+    def text(self) -> str:
+        """What its page says, in Markdown; an installed chainview has it too."""
+        # What it costs to load is not asked of a replay.
+        from importlib.resources import files
+
+        return files("chainview").joinpath("codes", f"{self}.md").read_text(encoding="utf-8")
 
     def says(self, *, function: str = "", export: str = "", path: str = "", detail: str = "", change: str = "") -> str:
         """Its sentence with the facts of a case; of a name beyond all reading its ends."""

@@ -39,7 +39,7 @@ def report_text(explanation: Explanation, width: int = WIDTH) -> str:
         lines += _wrapped("why", explanation.sentence, 5, width)
     elif explanation.causes:
         lines += _cause_lines(explanation, explanation.causes[0], width)
-        page = _line("page", f"{explanation.causes[0].code.page}{_counter(explanation)}", width)
+        page = _line("page", f"chainview explain {explanation.causes[0].code}{_counter(explanation)}", width)
         lines += _fitting(_evidence(explanation, width), LINES - len(lines) - 1)
         lines += [*_further(explanation.causes[1:], width), page]
     else:

@@ -13,8 +13,9 @@ REPOSITORY = Path(__file__).resolve().parents[3]
 
 @pytest.mark.parametrize("code", list(Code))
 def test_every_code_has_a_page(code: Code) -> None:
-    """The page that a report names exists, carries the code's title, an example and what to do."""
-    text = (REPOSITORY / code.page).read_text(encoding="utf-8")
+    """It carries the code's title, an example and what to do, and is that of the documentation."""
+    text = code.text
+    assert text == (REPOSITORY / "docs" / "codes" / f"{code}.md").read_text(encoding="utf-8")
     assert text.startswith(f"# {code}: {code.description.title}\n")
     assert "## An example" in text
     assert "## What to do" in text

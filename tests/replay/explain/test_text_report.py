@@ -161,7 +161,7 @@ def test_a_report_is_never_longer_than_its_lines_nor_wider_than_its_columns() ->
     assert len(lines) <= 12 + 2 * 8
     assert max(map(len, lines)) <= 80
     assert "… and 7 more" in "\n".join(lines)
-    assert "docs/codes/C1.md" in lines[-1]
+    assert "chainview explain C1" in lines[-1]
 
 
 @pytest.mark.parametrize(
