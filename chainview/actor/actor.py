@@ -21,7 +21,7 @@ from chainview.actor.module import ModuleError, ModuleKind
 from chainview.actor.rebuild import Answering, DefaultAnswers, History, PastAnswers, PastCall, led_through, past_calls
 from chainview.actor.returned import Refused, Returned, decoded_result, read_response, read_returned
 from chainview.actor.terms import Terms
-from chainview.chain.event import Event, Extras, Frame, StateGap
+from chainview.chain.event import Event, Extras, Frame, StateGap, Trigger
 from chainview.chain.failure import INTERRUPTED, LONGEST_TOLD, OUT_OF_TIME, Failure, recordable
 from chainview.chain.lifecycle import SPAWNED, STOPPED, Cause, Lifecycle, encode_lifecycle
 from chainview.chain.payload import (
@@ -130,33 +130,33 @@ class Actor:
             self._watchdog.close()
             raise
 
-    def initialize(self, state: Value | None) -> CallOutcome:
+    def initialize(self, state: Value | None, trigger: Trigger | None = None) -> CallOutcome:
         """Calls an actor's init as the release that wrote the chain's schema did.
 
         Without a state of its own the actor starts with what that release handed over. Under `lifecycle` `state` is the
         configuration that init takes, and an actor that was initialized is recorded as spawned.
         """
         if self._schema is Schema.LIFECYCLE:
-            outcome = self.call(INIT, self._configuration(state))
+            outcome = self.call(INIT, self._configuration(state), trigger)
             if outcome.ok:
                 self._record_turn(SPAWNED)
             return outcome
         if self._schema is Schema.BYTES:
             self.state = UNIT if state is None else state
-            return self.call(INIT, Tuple((NO_STATE,)))
+            return self.call(INIT, Tuple((NO_STATE,)), trigger)
         self.state = NO_STATE if state is None else state
-        return self.call(INIT, UNIT)
+        return self.call(INIT, UNIT, trigger)
 
     def begin_unrecorded(self, configuration: Value | None) -> None:
         """Calls init where the chain lacks its call: host calls are answered by the defaults of their types."""
         self._unrecorded = PastCall(INIT, self._configuration(configuration), (), None)
         self._instance = self._new_instance()
 
-    def call(self, function: str, params: Value) -> CallOutcome:
+    def call(self, function: str, params: Value, trigger: Trigger | None = None) -> CallOutcome:
         """Calls an export and records the call; a failed one leaves the state as it was."""
         unready = self._make_ready()
         begun = time.monotonic_ns()
-        self._chain.append(MODULE_EVENT, self._call_payload(function, params))
+        self._chain.append(MODULE_EVENT, self._call_payload(function, params), _noted(trigger))
         try:
             if unready is not None:
                 raise CallFailed(unready.sentence, unready.stack, broken=True)
@@ -175,12 +175,12 @@ class Actor:
         self._append_end(ended.payload, self._extras(begun))
         return CallOutcome(function, UNIT if ended.returned.response is None else ended.returned.response)
 
-    def shut_down(self, ending: Lifecycle = STOPPED) -> None:
+    def shut_down(self, ending: Lifecycle = STOPPED, trigger: Trigger | None = None) -> None:
         """Records how a living actor ended; before `lifecycle` that is told only where the runtime ended it."""
         if self._schema is Schema.LIFECYCLE:
-            self._record_turn(ending)
+            self._record_turn(ending, trigger)
         elif ending.cause is not Cause.COMPLETED:
-            self._chain.append(SHUTDOWN_EVENT, shutdown_payload(self._schema, self._version))
+            self._chain.append(SHUTDOWN_EVENT, shutdown_payload(self._schema, self._version), _noted(trigger))
             self._chain.call_ended()
 
     def show_state(self, largest: int = LARGEST_ASKED, seconds: float = ASKING_SECONDS) -> ShownState | None:
@@ -293,9 +293,9 @@ class Actor:
             return UNIT
         return Tuple((NO_STATE if given is None else given,))
 
-    def _record_turn(self, turn: Lifecycle) -> None:
+    def _record_turn(self, turn: Lifecycle, trigger: Trigger | None = None) -> None:
         # Unsettled: that `spawned` stands behind the events of init is told by a comment of the sources alone.
-        self._chain.append(turn.turn.value, encode_lifecycle(turn, self._version))
+        self._chain.append(turn.turn.value, encode_lifecycle(turn, self._version), _noted(trigger))
         self._chain.call_ended()
 
     def _call_payload(self, function: str, params: Value) -> bytes:
@@ -393,3 +393,7 @@ class Actor:
             return None
         returned = read_response(output)
         return (None if isinstance(returned, Refused) else returned.response) == call.response
+
+
+def _noted(trigger: Trigger | None) -> Extras | None:
+    return None if trigger is None else Extras(time_ns=time.time_ns(), trigger=trigger)

@@ -66,6 +66,23 @@ class StateGap(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Trigger:
+    """What brought an event about, as the session noted that recorded it: an event of another actor, or its own.
+
+    `kind` says what that was, by the name of a link between chains; `event` is its number from 1.
+    """
+
+    kind: str
+    actor: str = ""
+    """The id of the actor; empty for the person at the prompt."""
+    event: int = 0
+
+
+OUTSIDE = Trigger("outside")
+"""A person brought it about, in the place of another actor."""
+
+
+@dataclass(frozen=True, slots=True)
 class Extras:
     """What is useful about an event but never hashed."""
 
@@ -83,6 +100,8 @@ class Extras:
     state: bytes | StateGap | None = None
     """The state, as CGRF, that a module which keeps it inside showed after this event; None where it was not asked for,
     or is the one that was shown before."""
+    trigger: Trigger | None = None
+    """What another actor did that brought this about; None where nobody noted any such thing."""
     damaged: bool = False
     """The entry's checksum does not match what it holds."""
 

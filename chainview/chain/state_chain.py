@@ -126,7 +126,7 @@ class StateChain:
         self._sink = sink
         self._kept: list[Event] | None = [] if keep else None
         self._subscribers: list[Subscription] = []
-        self._listeners: list[Callable[[Event], None]] = []
+        self._listeners: list[Callable[[Event, int], None]] = []
         self._lock = threading.Lock()
 
     def keep_in(self, sink: Sink) -> None:
@@ -143,9 +143,9 @@ class StateChain:
         with self._lock:
             event = Event(event_hash(self.head, event_type, payload), self.head, event_type, payload)
             self._hand_over(event, noted)
-            listeners = tuple(self._listeners)
+            number, listeners = self.count, tuple(self._listeners)
         for told in listeners:
-            told(event)
+            told(event, number)
         return event
 
     def append_hashed(self, event: Event, extras: Extras | None = None) -> Event:
@@ -176,8 +176,11 @@ class StateChain:
             for subscriber in self._subscribers:
                 subscriber.put(note, sink, position)
 
-    def tell(self, told: Callable[[Event], None]) -> Callable[[], None]:
-        """Lets `told` be told of each event from now on, on the thread that appends it, until the result is called."""
+    def tell(self, told: Callable[[Event, int], None]) -> Callable[[], None]:
+        """Lets `told` be told of each event from now on, with its number, until the result is called.
+
+        That is on the thread that appends it.
+        """
         with self._lock:
             self._listeners.append(told)
 

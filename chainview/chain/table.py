@@ -14,6 +14,7 @@ from chainview.chain import event_flags
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
 from chainview.chain.event_flags import CHECKED_SHIFT, DAMAGED, NO_HASH, OTHER_PARENT, STUB, checked_in
 from chainview.chain.files.entries.entry import Checked
+from chainview.chain.files.entries.triggers import Triggers
 from chainview.chain.hashing import HASH_SIZE
 from chainview.chain.payload import MODULE_EVENT, kind_of
 from chainview.chain.payload_source import PayloadSource
@@ -39,6 +40,7 @@ class EventTable:
         """A Kind an event: bytes, so that the next event of a kind is one `find`."""
         self.shown = ShownStates(source)
         """The states that stand beside events."""
+        self.triggers = Triggers()
         self._links = array("I")
         self._types = array("I")
         self._times = array("Q")
@@ -81,6 +83,8 @@ class EventTable:
         number = len(self.kinds) + 1 + self.dropped
         if extras.state is not None:
             self.shown.add(number, extras.state, start)
+        if extras.trigger is not None:
+            self.triggers.add(number, extras.trigger)
         if extras.stack or extras.reason or extras.fuel is not None:
             self._notes[number] = extras if extras.state is None else replace(extras, state=None)
         self.append_parts(
@@ -225,9 +229,7 @@ class EventTable:
 
     def raw_start(self, index: int) -> int:
         """Where in `raw` the bytes of an event begin; for an index past the last event where those end."""
-        if index >= len(self._starts):
-            return self._raw_end()
-        return self._starts[index] - self._payload_base
+        return self._raw_end() if index >= len(self._starts) else self._starts[index] - self._payload_base
 
     def _raw_end(self) -> int:
         # A file that is still being indexed goes on behind the last event known.
@@ -290,16 +292,14 @@ class EventTable:
 
     def extras(self, index: int) -> Extras:
         """What is kept beside the event; durations to the microsecond."""
-        noted = self._notes.get(self.number(index), NO_EXTRAS)
-        flags = self._flags[index]
-        return Extras(
+        number, flags = self.number(index), self._flags[index]
+        return replace(
+            self._notes.get(number, NO_EXTRAS),
             time_ns=self._times[index],
             duration_ns=self._durations[index] * 1000,
-            fuel=noted.fuel,
-            stack=noted.stack,
-            reason=noted.reason,
             stub=bool(flags & STUB),
-            state=self.shown.at(self.number(index)),
+            state=self.shown.at(number),
+            trigger=self.triggers.at(number),
             damaged=bool(flags & DAMAGED),
         )
 
@@ -389,6 +389,7 @@ class EventTable:
             self._parents[self.dropped + 1] = parent
         self._notes = {number: noted for number, noted in self._notes.items() if number > self.dropped}
         self.shown.forget(self.dropped)
+        self.triggers.forget(self.dropped)
 
 
 def table_of(events: Iterable[Event]) -> EventTable:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from chainview.actor.hosts.interface import Host
+from chainview.chain.event import Trigger
 from chainview.pack.values import Value
 from chainview.system.long_work import wait_for
 
@@ -28,6 +29,7 @@ class _Waiting:
     function: str
     params: Value
     then: Then | None
+    trigger: Trigger | None
 
 
 class CallQueue:
@@ -43,12 +45,20 @@ class CallQueue:
         self._runs = self._closed = False
         self._lock = threading.Lock()
 
-    def put(self, function: str, params: Value, then: Then | None = None, *, may_wait: bool = True) -> bool:
+    def put(
+        self,
+        function: str,
+        params: Value,
+        then: Then | None = None,
+        *,
+        may_wait: bool = True,
+        trigger: Trigger | None = None,
+    ) -> bool:
         """Adds a call; False where it comes too late, or where there is no room and it may not wait for that.
 
         `then` fails with NeverMade for what still waits at the end.
         """
-        call = _Waiting(function, params, then)
+        call = _Waiting(function, params, then, trigger)
         while True:
             with self._lock:
                 if self._closed:
@@ -85,7 +95,7 @@ class CallQueue:
 
     def _begin(self) -> None:
         while (call := self._next()) is not None:
-            made = self._host.call_back(call.function, call.params)
+            made = self._host.call_back(call.function, call.params, call.trigger)
             if not made.done():
                 made.add_done_callback(partial(self._done, call))
                 return

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Protocol, TypeVar
 
 from chainview.actor.manifest import Target
-from chainview.chain.event import Event
+from chainview.chain.event import Event, Trigger
 from chainview.chain.lifecycle import STOPPED, Lifecycle
 from chainview.pack.cgrf import DecodeError, decode
 from chainview.pack.literal import format_literal
@@ -83,6 +83,8 @@ class Ended:
     data: bytes | None = None
     ending: Lifecycle | None = None
     """As the main branch records it; None where it recorded nothing of that."""
+    events: int = 0
+    """How many its chain holds."""
 
 
 class SpawnStage(Enum):
@@ -130,20 +132,28 @@ class Member(Protocol):
         """The interfaces that it declares to export."""
         ...
 
-    def call_back(self, function: str, params: Value) -> Future[Value]: ...
+    def call_back(self, function: str, params: Value, trigger: Trigger | None = None) -> Future[Value]: ...
     def state_now(self) -> Future[Value]:
         """Its state once the call that runs has ended; fails with CallbackFailed where it ends."""
         ...
 
-    def watch(self, told: Callable[[Event], None]) -> Callable[[], None]:
-        """Lets `told` be told of each event that it records, on its thread, until the result is called."""
+    @property
+    def recorded(self) -> int:
+        """How many events its chain holds by now."""
         ...
 
-    def stop(self, ending: Lifecycle = STOPPED) -> None:
+    def watch(self, told: Callable[[Event, int], None]) -> Callable[[], None]:
+        """Lets `told` be told of each event that it records, with its number, until the result is called.
+
+        That is on its thread.
+        """
+        ...
+
+    def stop(self, ending: Lifecycle = STOPPED, trigger: Trigger | None = None) -> None:
         """Ends it once the running call is done; the main branch records that as `ending`."""
         ...
 
-    def kill(self) -> None:
+    def kill(self, trigger: Trigger | None = None) -> None:
         """Ends it at once, with the call that runs; to be repeated until it is over."""
         ...
 
@@ -169,8 +179,8 @@ class Family(Protocol):
         """Ends every actor once its running call is done; nothing can be spawned any more."""
         ...
 
-    def spawn(self, parent_id: str, child: Child, on_end: Callable[[Ended], None]) -> Future[Member]:
-        """Spawns a child: the future has it once its init is done, or fails with SpawnFailed.
+    def spawn(self, trigger: Trigger, child: Child, on_end: Callable[[Ended], None]) -> Future[Member]:
+        """Spawns a child of the trigger's actor: the future has it once its init is done, or fails with SpawnFailed.
 
         `on_end` is told how it ended, on a thread of its own, also where its init failed.
         """

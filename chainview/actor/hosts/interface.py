@@ -12,7 +12,8 @@ from typing import Protocol
 from chainview.actor.hosts.family import Family
 from chainview.actor.hosts.leave import Leave
 from chainview.actor.hosts.terminal import Terminal
-from chainview.chain.event import Event
+from chainview.chain.event import Event, Trigger
+from chainview.chain.families.link import LinkKind
 from chainview.pack.declared.metadata import FunctionSignature
 from chainview.pack.declared.type_hashes import subset_hash
 from chainview.pack.values import Value
@@ -51,11 +52,16 @@ class Host(Protocol):
     def start_timer(self, name: str, milliseconds: int) -> bool: ...
     def stop_timer(self, name: str) -> bool: ...
     def events_so_far(self) -> Sequence[Event]: ...
-    def call_back(self, function: str, params: Value) -> Future[Value]:
+    def call_back(self, function: str, params: Value, trigger: Trigger | None = None) -> Future[Value]:
         """Lets the actor be called once its turn comes, from any thread; the future has the response.
 
-        It fails with CallbackFailed where the call does, or where the actor has ended.
+        It fails with CallbackFailed where the call does, or where the actor has ended. `trigger` is what brings it
+        about, where that is an event of an actor of the family.
         """
+        ...
+
+    def trigger(self, kind: LinkKind) -> Trigger:
+        """The host call that the actor makes now, as what brings something about; while it runs alone."""
         ...
 
     def assembled(self, text: str) -> bytes:

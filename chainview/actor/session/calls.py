@@ -12,6 +12,7 @@ from chainview.actor.session.agenda import Agenda, Tick
 from chainview.actor.session.family import Family
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.mailbox import Callback, error_of
+from chainview.chain.event import OUTSIDE
 from chainview.chain.failure import INTERRUPTED
 from chainview.pack.values import String
 
@@ -39,9 +40,11 @@ class Calls:
             if work.is_message and not self._family.shared("messages", Router).takes(self._host.actor_id):
                 reason = "the actor has not registered with the message server, so that no message reaches it"
                 return self.make(work.symbol, lambda: CallOutcome(work.symbol, error=reason, reason=reason))
-            return self.make(work.symbol, lambda: actor.call(work.symbol, work.params))
+            # What nobody noted may be inferred, where there are others who may have sent it.
+            trigger = None if self._family.folder is None else OUTSIDE
+            return self.make(work.symbol, lambda: actor.call(work.symbol, work.params, trigger))
         if isinstance(work, Callback):
-            outcome = self.make(work.function, lambda: actor.call(work.function, work.params))
+            outcome = self.make(work.function, lambda: actor.call(work.function, work.params, work.trigger))
             if outcome.response is None:
                 work.fail(error_of(outcome))
             else:

@@ -18,7 +18,9 @@ from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed, Spaw
 from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.actor.session.options import Options
+from chainview.chain.event import Trigger
 from chainview.chain.families.index import INDEX, Entry
+from chainview.chain.families.link import LinkKind
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.locations import chains_folder, made
 from chainview.system.long_work import Turns
@@ -74,8 +76,8 @@ class Awaited:
         return f"{self.name}, which waits for it" if self.in_circle else self.name
 
 
-Maker = Callable[[Options, str], FamilyMember]
-"""Makes a child of the actor of that id."""
+Maker = Callable[[Options, Trigger], FamilyMember]
+"""Makes a child of the trigger's actor."""
 
 
 class Family:
@@ -134,7 +136,7 @@ class Family:
             self._living.pop(member.actor_id, None)
             children = [each for each in self._living.values() if each.parent_id == member.actor_id]
         for child in children if with_children else ():
-            child.stop()
+            child.stop(trigger=Trigger(LinkKind.STOP, member.actor_id, member.recorded))
 
     def living(self, actor_id: str) -> FamilyMember | None:
         """The living actor of that id."""
@@ -203,14 +205,14 @@ class Family:
                 self._compiled[key] = compile_module(file, limits)
             return self._compiled[key]
 
-    def spawn(self, parent_id: str, child: Child, on_end: Callable[[Ended], None]) -> Future[Member]:
-        """Spawns a child: the future has it once its init is done, or fails with SpawnFailed.
+    def spawn(self, trigger: Trigger, child: Child, on_end: Callable[[Ended], None]) -> Future[Member]:
+        """Spawns a child of the trigger's actor: the future has it once its init is done, or fails with SpawnFailed.
 
         `on_end` is told how it ended, on its thread, also where its init failed; not of one that did not begin.
         """
         spawned = Future[Member]()
         try:
-            member = self._begun(parent_id, child)
+            member = self._begun(trigger, child)
         except SpawnFailed as failed:
             spawned.set_exception(failed)
             return spawned
@@ -227,7 +229,7 @@ class Family:
         member.start()
         return spawned
 
-    def _begun(self, parent_id: str, child: Child) -> FamilyMember:
+    def _begun(self, trigger: Trigger, child: Child) -> FamilyMember:
         try:
             module = module_of(child.target.module, child.module)
         except ModuleError as error:
@@ -254,7 +256,7 @@ class Family:
             stop_on_error=True,
             output=None,
         )
-        return make(options, parent_id)
+        return make(options, trigger)
 
     def file_of(self, name: str, *, may_spawn: bool) -> Path:
         """Where an actor of that name, which begins, keeps its chain; raises ChainviewError where that can't be.

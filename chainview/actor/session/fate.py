@@ -9,6 +9,7 @@ from chainview.actor.hosts.family import ActorError, Ended, SpawnFailed, SpawnSt
 from chainview.actor.module import ImportsRefused, ModuleError
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.mailbox import error_of
+from chainview.chain.event import Trigger
 from chainview.chain.lifecycle import KILLED, STOPPED, Lifecycle, completed, failed
 from chainview.system.errors import ChainviewError
 
@@ -19,14 +20,17 @@ class Fate:
     def __init__(self, host: SessionHost) -> None:
         self._host = host
         self._asked: Lifecycle | None = None
+        self._asked_by: Trigger | None = None
+        self.trigger: Trigger | None = None
+        """Which actor of the family ended it, once that is decided."""
         self._error: ActorError | None = None
         self._failure: Lifecycle | None = None
         self._recorded: Lifecycle | None = None
 
-    def ask(self, ending: Lifecycle) -> None:
+    def ask(self, ending: Lifecycle, trigger: Trigger | None = None) -> None:
         """Someone wants it to end; who came first is recorded, but that it was killed comes before all."""
-        if self._asked is None or ending is KILLED:
-            self._asked = ending
+        if self._asked is None or (ending is KILLED and self._asked is not KILLED):
+            self._asked, self._asked_by = ending, trigger
 
     def fail(self, outcome: CallOutcome) -> str:
         """It ends because a call failed; the sentence that says so."""
@@ -41,6 +45,7 @@ class Fate:
         elif self._host.ending:
             message, ending = "the actor shut itself down", completed(self._host.handed_over)
         self._recorded = ending
+        self.trigger = self._asked_by if ending is self._asked else None
         return message, ending
 
     def tell_initialized(self, initialized: Future[None]) -> None:
@@ -60,8 +65,8 @@ class Fate:
             failure.sentence, SpawnStage.MODULE if isinstance(failure, ModuleError) else SpawnStage.SETUP
         )
 
-    def ended(self, failure: ChainviewError | None) -> Ended:
-        """How it ended, with what kept it from going on."""
+    def ended(self, failure: ChainviewError | None, events: int) -> Ended:
+        """How it ended, with what kept it from going on, and how many events it recorded."""
         error = self._error
         if failure is not None:
             error = error or ActorError("unexpected-error", f"Unexpected error: {failure.sentence}")
@@ -72,4 +77,5 @@ class Fate:
             error,
             self._host.handed_over,
             self._recorded,
+            events,
         )

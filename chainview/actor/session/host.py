@@ -22,7 +22,8 @@ from chainview.actor.hosts.terminal import Nowhere, Terminal
 from chainview.actor.module import Module
 from chainview.actor.session.family import Family
 from chainview.actor.session.mailbox import Mailbox
-from chainview.chain.event import Event
+from chainview.chain.event import Event, Trigger
+from chainview.chain.families.link import LinkKind
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import Value
 
@@ -114,14 +115,16 @@ class SessionHost:
         chain: StateChain,
         leave: Leave | None = None,
         family: Family | None = None,
-        parent_id: str | None = None,
+        spawned_by: Trigger | None = None,
         terminal: Terminal | None = None,
         answers: GivenAnswers | None = None,
         name: str = "the actor",
     ) -> None:
         """Without a family the actor is one of its own, which spawns nothing."""
         self.actor_id = str(uuid.uuid4())
-        self.parent_id = parent_id
+        self.spawned_by = spawned_by
+        """The call that spawned it; None where no actor did."""
+        self.parent_id = None if spawned_by is None else spawned_by.actor
         self.family: Family = family or Family()
         self.module: Module | None = None
         """What runs; None until it is loaded."""
@@ -174,9 +177,13 @@ class SessionHost:
         """Whether the actor's module exports a function of that symbol."""
         return self.module is not None and symbol in self.module.symbols
 
-    def call_back(self, function: str, params: Value) -> Future[Value]:
+    def call_back(self, function: str, params: Value, trigger: Trigger | None = None) -> Future[Value]:
         """Lets the actor be called once its turn comes; the future has the response, or fails with CallbackFailed."""
-        return self.mailbox.call_back(function, params)
+        return self.mailbox.call_back(function, params, trigger)
+
+    def trigger(self, kind: LinkKind) -> Trigger:
+        """The host call that the actor makes now: nothing else is recorded before that."""
+        return Trigger(kind, self.actor_id, self._chain.count + 1)
 
     def assembled(self, text: str) -> bytes:
         """The binary module of a WebAssembly text; raises Refusal with what the assembler says of any other."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from chainview.actor.actor import CallOutcome
 from chainview.actor.exports import Request
 from chainview.actor.hosts.family import CHANNEL_CLOSED, ActorError, CallbackFailed, internal_error
+from chainview.chain.event import Trigger
 from chainview.pack.values import Value
 
 
@@ -20,6 +21,7 @@ class Callback:
 
     function: str
     params: Value
+    trigger: Trigger | None = None
     response: Future[Value] = field(default_factory=Future)
 
     def answer(self, response: Value) -> None:
@@ -70,9 +72,9 @@ class Mailbox:
             self.changed.notify()
             return True
 
-    def call_back(self, function: str, params: Value) -> Future[Value]:
+    def call_back(self, function: str, params: Value, trigger: Trigger | None = None) -> Future[Value]:
         """Takes in a call of a host interface; the future has its response, or fails with CallbackFailed."""
-        callback = Callback(function, params)
+        callback = Callback(function, params, trigger)
         if not self.put(callback):
             callback.fail()
         return callback.response

@@ -25,7 +25,7 @@ from chainview.actor.session.launch import Launch, kept_calls, open_file, prepar
 from chainview.actor.session.mailbox import Inquiry
 from chainview.actor.session.options import Options
 from chainview.actor.session.status import Phase, SessionLike, Status
-from chainview.chain.event import Event
+from chainview.chain.event import Event, Trigger
 from chainview.chain.files.native.rescue import Loss
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.lifecycle import KILLED, STOPPED, Lifecycle
@@ -51,7 +51,7 @@ class Session:
         on_outcome: Callable[[CallOutcome], None] | None = None,
         *,
         family: Family | None = None,
-        parent_id: str | None = None,
+        spawned_by: Trigger | None = None,
     ) -> None:
         self.options = options
         self.chain = StateChain()
@@ -64,7 +64,7 @@ class Session:
         """How it ended, once it has."""
         given = GivenAnswers(options.answers)
         self._host = SessionHost(
-            self.chain, options.leave, self.family, parent_id, options.terminal, given, options.target.name
+            self.chain, options.leave, self.family, spawned_by, options.terminal, given, options.target.name
         )
         self._agenda = Agenda(self._host)
         self._calls = Calls(self._agenda, self._host, self.family, on_outcome)
@@ -84,8 +84,8 @@ class Session:
         self.family.join(self)
         self._thread.start()
 
-    def _child(self, options: Options, parent_id: str) -> Session:
-        return Session(options, family=self.family, parent_id=parent_id)
+    def _child(self, options: Options, spawned_by: Trigger) -> Session:
+        return Session(options, family=self.family, spawned_by=spawned_by)
 
     @property
     def actor_id(self) -> str:
@@ -132,16 +132,21 @@ class Session:
         """Set while it has nothing to do, and nothing could change that but another actor."""
         return self._host.mailbox.quiet
 
-    def call_back(self, function: str, params: Value) -> Future[Value]:
+    def call_back(self, function: str, params: Value, trigger: Trigger | None = None) -> Future[Value]:
         """Lets it be called once its turn comes; the future has the response, or fails with CallbackFailed."""
-        return self._host.call_back(function, params)
+        return self._host.call_back(function, params, trigger)
 
     def state_now(self) -> Future[Value]:
         """Its state once the call that runs has ended; fails with CallbackFailed where it has ended."""
         return self._host.mailbox.inquire()
 
-    def watch(self, told: Callable[[Event], None]) -> Callable[[], None]:
-        """Lets `told` be told of each event that it records, on its thread, until the result is called."""
+    @property
+    def recorded(self) -> int:
+        """How many events its chain holds by now."""
+        return self.chain.count
+
+    def watch(self, told: Callable[[Event, int], None]) -> Callable[[], None]:
+        """Lets `told` be told of each event and its number, on the session's thread, until the result is called."""
         return self.chain.tell(told)
 
     def status(self) -> Status:
@@ -188,10 +193,8 @@ class Session:
     @property
     def state(self) -> Value:
         """The actor's state; it stands still while `hold` says so."""
-        adoption, actor = self._agenda.adoption, self._actor
-        if adoption is not None:
-            return adoption.state
-        return UNIT if actor is None else actor.state
+        held = self._agenda.adoption or self._actor
+        return UNIT if held is None else held.state
 
     @property
     def paused(self) -> bool:
@@ -223,10 +226,7 @@ class Session:
         self._agenda.resume()
 
     def hold(self, by: object) -> bool:
-        """Lets no further call or tick begin until all who hold it `release` it; whether none runs now.
-
-        Then the chain stands still.
-        """
+        """Lets no call or tick begin until all who hold it `release` it; whether none runs, so it stands still."""
         return self._agenda.hold(by)
 
     def release(self, by: object) -> None:
@@ -253,29 +253,28 @@ class Session:
         """What it runs, and what its manifest says."""
         return self.options.target
 
-    def stop(self, ending: Lifecycle = STOPPED) -> None:
+    def stop(self, ending: Lifecycle = STOPPED, trigger: Trigger | None = None) -> None:
         """Ends the actor once the running call is done; a living actor gets its `shutdown` event.
 
         On the main branch that is `terminated`, as the `ending` that was given first says.
         """
-        self._fate.ask(ending)
+        self._fate.ask(ending, trigger)
         self._agenda.stop()
         self._host.stop()
         if not self._agenda.begun:
             # It never will, and nobody is to wait until its module is loaded.
             self._started.set()
 
-    def kill(self) -> None:
+    def kill(self, trigger: Trigger | None = None) -> None:
         """Ends the actor with the call that runs; to be repeated until it is over, as one may be about to begin."""
-        self.stop(KILLED)
+        self.stop(KILLED, trigger)
         self.interrupt()
 
     def wait_started(self) -> ChainviewError | None:
         """Waits until the actor is about to be called for the first time; why it can't be, or None."""
         self._started.wait()
-        if self._launch is not None:
-            return None
-        return self.failure or ChainviewError("the actor was stopped before it began")
+        never = self.failure or ChainviewError("the actor was stopped before it began")
+        return None if self._launch is not None else never
 
     def wait_quiet(self, seconds: float | None = None) -> bool:
         """Waits until its family has nothing to do, or has ended, and nothing from outside could change that."""
@@ -337,7 +336,7 @@ class Session:
         self._agenda.start_with(launch.requests)
         message = ""
         if launch.is_actor:
-            outcome = self._calls.make(INIT, lambda: actor.initialize(launch.state))
+            outcome = self._calls.make(INIT, lambda: actor.initialize(launch.state, self._host.spawned_by))
             message = self._after(outcome)
         self._fate.tell_initialized(self.initialized)
         while not message and not self._host.ending and (work := self._agenda.next()) is not None:
@@ -350,7 +349,7 @@ class Session:
             message = self._after(self._calls.take(actor, work))
         message, ending = self._fate.decided(message)
         if launch.is_actor:
-            actor.shut_down(ending)
+            actor.shut_down(ending, self._fate.trigger)
         return message
 
     def _after(self, outcome: CallOutcome) -> str:
@@ -386,8 +385,7 @@ class Session:
             failed = self.failure
             how = (Phase.FAILED, failed.sentence) if failed is not None else (Phase.ENDED, message or "stopped")
             left = self._agenda.ended(*how)
-            if self._agenda.begun:
-                self._left = left
+            self._left = left if self._agenda.begun else self._left
             self._started.set()
             self._part()
             self._ended.set()
@@ -397,4 +395,4 @@ class Session:
         self.family.part(self, with_children=self.chain.schema is not Schema.LIFECYCLE)
         if not self.initialized.done():
             self.initialized.set_exception(self._fate.not_begun(self.failure))
-        self.over.set_result(self._fate.ended(self.failure))
+        self.over.set_result(self._fate.ended(self.failure, self.chain.count))

@@ -20,6 +20,10 @@ class LinkKind(StrEnum):
     TRANSFER = "transfer"
     CHILD_EVENT = "child event"
     CHILD_END = "end of a child"
+    ACTOR_EVENT = "actor event"
+    SPAWN_NOTICE = "spawn notice"
+    STOP = "stop"
+    FATE = "shared fate"
 
 
 @dataclass(frozen=True, slots=True)

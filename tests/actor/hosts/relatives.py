@@ -11,7 +11,8 @@ from chainview.actor.manifest import Target
 from chainview.actor.session.family import Family
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.mailbox import Callback
-from chainview.chain.event import Event
+from chainview.chain.event import Event, Trigger
+from chainview.chain.families.link import LinkKind
 from chainview.chain.lifecycle import KILLED, STOPPED, Lifecycle
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import Value
@@ -20,13 +21,14 @@ from chainview.pack.values import Value
 class Relative:
     """A member without a module."""
 
-    def __init__(self, family: Relatives, parent_id: str | None = None, exported: tuple[str, ...] = ()) -> None:
+    def __init__(self, family: Relatives, spawned_by: Trigger | None = None, exported: tuple[str, ...] = ()) -> None:
         self.chain = StateChain()
-        self.host = SessionHost(self.chain, family=family, parent_id=parent_id)
+        self.host = SessionHost(self.chain, family=family, spawned_by=spawned_by)
         self.exported = exported
         self.over = Future[Ended]()
         self.stopped = False
         self.ending: Lifecycle | None = None
+        self.stopped_by: Trigger | None = None
         self.target = Target(Path("r.wasm"), "relative")
 
     @property
@@ -44,23 +46,28 @@ class Relative:
         """Whom its call waits for."""
         return self.host.awaits
 
-    def call_back(self, function: str, params: Value) -> Future[Value]:
+    def call_back(self, function: str, params: Value, trigger: Trigger | None = None) -> Future[Value]:
         """Leaves a call for the test to answer."""
-        return self.host.call_back(function, params)
+        return self.host.call_back(function, params, trigger)
 
     def state_now(self) -> Future[Value]:
         """Leaves a question for the test to answer."""
         return self.host.mailbox.inquire()
 
-    def watch(self, told: Callable[[Event], None]) -> Callable[[], None]:
+    @property
+    def recorded(self) -> int:
+        """How many events the test appended."""
+        return self.chain.count
+
+    def watch(self, told: Callable[[Event, int], None]) -> Callable[[], None]:
         """Tells of what the test appends to its chain."""
         return self.chain.tell(told)
 
-    def stop(self, ending: Lifecycle = STOPPED) -> None:
+    def stop(self, ending: Lifecycle = STOPPED, trigger: Trigger | None = None) -> None:
         """Is noted."""
-        self.stopped, self.ending = True, ending
+        self.stopped, self.ending, self.stopped_by = True, ending, trigger
 
-    def kill(self) -> None:
+    def kill(self, trigger: Trigger | None = None) -> None:
         """It ends at once."""
         self.ending = KILLED
         if not self.over.done():
@@ -86,7 +93,7 @@ class Relatives(Family):
 
     def grown(self, parent: Relative | None = None, exported: tuple[str, ...] = ()) -> Relative:
         """One more member."""
-        made = Relative(self, None if parent is None else parent.actor_id, exported)
+        made = Relative(self, None if parent is None else parent.host.trigger(LinkKind.SPAWN), exported)
         self.relatives[made.actor_id] = made
         return made
 
@@ -103,7 +110,7 @@ class Relatives(Family):
         for each in self.relatives.values():
             each.stop()
 
-    def spawn(self, parent_id: str, child: Child, on_end: Callable[[Ended], None]) -> Future[Member]:
+    def spawn(self, trigger: Trigger, child: Child, on_end: Callable[[Ended], None]) -> Future[Member]:
         """Grows a member, or fails."""
         self.asked.append(child)
         self.told = on_end
@@ -111,5 +118,5 @@ class Relatives(Family):
         if self.refusal is not None:
             spawned.set_exception(SpawnFailed(self.refusal, self.refused_at))
         else:
-            spawned.set_result(self.grown(self.relatives[parent_id]))
+            spawned.set_result(self.grown(self.relatives[trigger.actor]))
         return spawned

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.engine.loading import load_module
+from chainview.actor.hosts.family import Ended, Way
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.main import lifecycle
 from chainview.actor.hosts.main.lifecycle import EVENT, LIFECYCLE
+from chainview.chain.event import Trigger
+from chainview.chain.families.link import LinkKind
 from chainview.chain.lifecycle import (
     KILLED,
     SPAWNED,
@@ -190,3 +193,23 @@ def test_what_waits_for_room_goes_on_once_the_watcher_is_to_end(pair: Pair, monk
     recorded(pair.subject, SPAWNED)
     recorded(pair.subject, KILLED)
     assert pair.subject.chain.count == 4
+
+
+@pytest.mark.parametrize(("way", "ends"), [(Way.FAILED, True), (Way.STOPPED, True), (Way.COMPLETED, False)])
+def test_a_link_to_one_that_records_no_end_fires_once_that_is_over(pair: Pair, way: Way, *, ends: bool) -> None:
+    """An actor of the registry's generation records no `terminated`; that it ended itself touches nobody else."""
+    pair.functions["link"](String(pair.subject.actor_id))
+    recorded(pair.subject, SPAWNED)
+    pair.subject.over.set_result(Ended(pair.subject.actor_id, way, events=1))
+    by = Trigger(LinkKind.FATE, pair.subject.actor_id, 1)
+    assert pair.watcher.ending == (peer_killed(pair.subject.actor_id) if ends else None)
+    assert pair.watcher.stopped_by == (by if ends else None)
+
+
+def test_a_link_that_was_undone_fires_no_more(pair: Pair) -> None:
+    """Nor where what the other one records is still told."""
+    pair.functions["link"](String(pair.subject.actor_id))
+    pair.functions["monitor"](String(pair.subject.actor_id))
+    pair.functions["unlink"](String(pair.subject.actor_id))
+    pair.subject.over.set_result(Ended(pair.subject.actor_id, Way.FAILED))
+    assert pair.watcher.ending is None

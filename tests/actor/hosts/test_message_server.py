@@ -11,6 +11,7 @@ from chainview.actor.hosts.answers import Refusal
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.registry.message_server import MESSAGE_SERVER, Router
 from chainview.actor.peer_calls import CLOSE, MESSAGE, OPEN, REQUEST, SEND
+from chainview.chain.event import OUTSIDE
 from chainview.pack.values import (
     UNIT,
     Bool,
@@ -120,10 +121,10 @@ def test_a_request_waits_for_the_reply(peers: Peers, response: Value, reply: byt
 def test_a_request_whose_handling_fails_has_an_empty_reply(peers: Peers) -> None:
     """As in Theater, so that nobody waits for ever; one that was not handled before the end is an error."""
     router = peers.family.shared("messages", Router)
-    handled, behind = (router.request(peers.other.actor_id, b"hi") for _ in range(2))
+    handled, behind = (router.request(peers.other.actor_id, b"hi", OUTSIDE) for _ in range(2))
     peers.other.next_call().fail()
     assert handled.result() == b""
-    last = router.request(peers.other.actor_id, b"hi")
+    last = router.request(peers.other.actor_id, b"hi", OUTSIDE)
     peers.other.host.close()
     with pytest.raises(Refusal, match="channel closed"):
         last.result()

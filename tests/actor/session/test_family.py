@@ -16,7 +16,9 @@ from chainview.actor.manifest import Target, find_target
 from chainview.actor.session.family import Family
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
+from chainview.chain.event import Trigger
 from chainview.chain.families.index import INDEX
+from chainview.chain.families.link import LinkKind
 from chainview.chain.files.entries.entry import ReadEvent
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.payload import CallError, CallResult, HostCall, read_payload
@@ -119,6 +121,11 @@ def test_an_actor_that_spawns_nothing_keeps_its_chain_in_a_file(tmp_path: Path) 
     assert family.folder is None
 
 
+def by(actor_id: str) -> Trigger:
+    """A spawn by that actor."""
+    return Trigger(LinkKind.SPAWN, actor_id, 1)
+
+
 def child(module: bytes) -> Child:
     """A child of that module."""
     return Child(Target(Path("c.wasm"), "c"), module, none(types.list_of(types.U8)))
@@ -146,7 +153,7 @@ def test_a_child_that_can_not_begin_says_why(tmp_path: Path, module: bytes, says
     """Its supervisor is answered with the runtime's words; of one whose init fails it is told the end, too."""
     session = spawning(tmp_path)
     ends = list[Ended]()
-    spawned = session.family.spawn(session.actor_id, child(module), ends.append)
+    spawned = session.family.spawn(by(session.actor_id), child(module), ends.append)
     with pytest.raises(SpawnFailed, match=r"(?s).*" + says.replace("[", r"\[")):
         spawned.result(LIMIT)
     session.close()
@@ -159,9 +166,9 @@ def test_children_end_with_their_parent_and_grandchildren_with_them(tmp_path: Pa
     session = spawning(tmp_path)
     module = Guest().returning(INIT, UNIT).text.encode()
     ends = list[str]()
-    first = session.family.spawn(session.actor_id, child(module), lambda end: ends.append("first")).result(LIMIT)
-    session.family.spawn(first.actor_id, child(module), lambda end: ends.append("second")).result(LIMIT)
-    other = session.family.spawn(session.actor_id, child(module), lambda end: ends.append("other")).result(LIMIT)
+    first = session.family.spawn(by(session.actor_id), child(module), lambda end: ends.append("first")).result(LIMIT)
+    session.family.spawn(by(first.actor_id), child(module), lambda end: ends.append("second")).result(LIMIT)
+    other = session.family.spawn(by(session.actor_id), child(module), lambda end: ends.append("other")).result(LIMIT)
     first.stop()
     eventually(lambda: sorted(ends) == ["first", "second"])
     assert session.family.living(other.actor_id) is other
@@ -169,7 +176,7 @@ def test_children_end_with_their_parent_and_grandchildren_with_them(tmp_path: Pa
     assert sorted(ends) == ["first", "other", "second"]
     assert session.family.living(session.actor_id) is None
     with pytest.raises(SpawnFailed):
-        session.family.spawn(session.actor_id, child(module), lambda end: None).result(LIMIT)
+        session.family.spawn(by(session.actor_id), child(module), lambda end: None).result(LIMIT)
 
 
 def test_a_family_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,13 +185,13 @@ def test_a_family_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.
     session = spawning(tmp_path)
     module = Guest().returning(INIT, UNIT).text.encode()
     family = session.family
-    spawned = [family.spawn(session.actor_id, child(module), lambda end: None) for _ in range(4)]
+    spawned = [family.spawn(by(session.actor_id), child(module), lambda end: None) for _ in range(4)]
     with pytest.raises(SpawnFailed, match="within a second"):
         spawned[-1].result(LIMIT)
     assert isinstance(spawned[0].result(LIMIT), Session)
     monkeypatch.setattr("chainview.actor.session.family.MOST_LIVING", 4)
     with pytest.raises(SpawnFailed, match="living actors, the most"):
-        family.spawn(session.actor_id, child(module), lambda end: None).result(LIMIT)
+        family.spawn(by(session.actor_id), child(module), lambda end: None).result(LIMIT)
     session.close()
     assert all(each.over.done() for each in family.members)
 
@@ -193,7 +200,7 @@ def test_the_state_of_a_member_is_what_its_last_call_left(tmp_path: Path) -> Non
     """It is told between two calls, and not after the end."""
     session = spawning(tmp_path)
     module = Guest().returning(INIT, String("left")).text.encode()
-    member = session.family.spawn(session.actor_id, child(module), lambda end: None).result(LIMIT)
+    member = session.family.spawn(by(session.actor_id), child(module), lambda end: None).result(LIMIT)
     assert member.state_now().result(LIMIT) == String("left")
     session.close()
     assert member.state_now().exception(LIMIT) is not None

@@ -5,15 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from chainview.actor.generation import LIFECYCLE_INTERFACE
 from chainview.actor.hosts.actor_ids import actor_id
 from chainview.actor.hosts.answers import Refusal, result_of
 from chainview.actor.hosts.call_queue import CallQueue
+from chainview.actor.hosts.family import Ended, Way
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
 from chainview.actor.hosts.pattern import Anything, Pattern, pattern_of
-from chainview.chain.event import Event
+from chainview.chain.event import Event, Trigger
+from chainview.chain.families.link import LinkKind
 from chainview.chain.lifecycle import Cause, Lifecycle, Turn, peer_killed
 from chainview.chain.payload import read_payload
 from chainview.pack.cgrf import DecodeError, decode
@@ -79,7 +82,9 @@ class _Relations:
             ties.held = [*ties.held, pattern]
         member = self._host.family.living(subject) if is_first else None
         if member is not None:
-            ties.end = member.watch(lambda event: self._heard(subject, event))
+            # One of the registry's generation records no `terminated`: how it ended is known once it is over.
+            member.over.add_done_callback(lambda over: self._is_over(over.result()))
+            ties.end = member.watch(partial(self._heard, subject))
 
     def remove(self, subject: str, *, links: bool) -> None:
         """Ends its links to another one, or what it is told of that."""
@@ -102,7 +107,7 @@ class _Relations:
             if each.end is not None:
                 each.end()
 
-    def _heard(self, subject: str, event: Event) -> None:
+    def _heard(self, subject: str, event: Event, number: int) -> None:
         """The other one has recorded an event; on its thread."""
         with self._lock:
             ties = self._ties.get(subject)
@@ -115,19 +120,32 @@ class _Relations:
             return
         for each in held:
             if each is None:
-                self._share_fate(subject, event)
+                self._share_fate(subject, event, number)
             elif self._is_told and each.matches(value):
-                self._tell(subject, event)
+                self._tell(subject, event, number)
 
-    def _share_fate(self, subject: str, event: Event) -> None:
+    def _is_over(self, end: Ended) -> None:
+        with self._lock:
+            ties = self._ties.get(end.actor_id)
+            is_linked = ties is not None and None in ties.held
+        if is_linked and end.way is not Way.COMPLETED:
+            self._end_with(end.actor_id, end.events)
+
+    def _share_fate(self, subject: str, event: Event, number: int) -> None:
         said = read_payload(event.payload) if event.event_type == Turn.TERMINATED.value else None
-        me = self._host.family.living(self._host.actor_id)
-        if isinstance(said, Lifecycle) and said.cause is not Cause.COMPLETED and me is not None:
-            me.stop(peer_killed(subject))
+        if isinstance(said, Lifecycle) and said.cause is not Cause.COMPLETED:
+            self._end_with(subject, number)
 
-    def _tell(self, subject: str, event: Event) -> None:
+    def _end_with(self, subject: str, number: int) -> None:
+        """The actor ends as another one did, by the event of that number."""
+        me = self._host.family.living(self._host.actor_id)
+        if me is not None:
+            me.stop(peer_killed(subject), Trigger(LinkKind.FATE, subject, number))
+
+    def _tell(self, subject: str, event: Event, number: int) -> None:
         params = Tuple((String(subject), String(event.event_type), bytes_value(event.payload)))
-        if self._queue.put(EVENT, params, may_wait=False):
+        trigger = Trigger(LinkKind.ACTOR_EVENT, subject, number)
+        if self._queue.put(EVENT, params, may_wait=False, trigger=trigger):
             return
         if not self._waits.begin(subject, self._host.actor_id):
             self._host.warn(
@@ -136,7 +154,7 @@ class _Relations:
             )
             return
         try:
-            self._queue.put(EVENT, params)
+            self._queue.put(EVENT, params, trigger=trigger)
         finally:
             self._waits.end(subject)
 

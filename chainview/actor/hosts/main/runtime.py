@@ -17,6 +17,8 @@ from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
 from chainview.actor.hosts.references import Unresolved, Wrong, named_child, patience
 from chainview.actor.manifest import Target
+from chainview.chain.event import Trigger
+from chainview.chain.families.link import LinkKind
 from chainview.chain.lifecycle import Cause
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import (
@@ -129,7 +131,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
                 child = _child(host, manifest, state, module)
             case _:
                 raise _refusal("invalid-argument", "expected (manifest, option<value>, option<list<u8>>)")
-        return String(_spawned(family.spawn(host.actor_id, child, lambda end: None)).actor_id)
+        return String(_spawned(family.spawn(host.trigger(LinkKind.SPAWN), child, lambda end: None)).actor_id)
 
     def spawn_and_wait(input: Value) -> Value:
         match input:
@@ -137,12 +139,12 @@ def _provide(host: Host) -> Mapping[str, Handler]:
                 child = _child(host, manifest, state, module)
             case _:
                 raise _refusal("invalid-argument", "expected (manifest, option<value>, option<list<u8>>, option<u64>)")
-        member = _spawned(family.spawn(host.actor_id, child, lambda end: None))
+        member = _spawned(family.spawn(host.trigger(LinkKind.SPAWN), child, lambda end: None))
         try:
             with host.awaiting(member.actor_id):
                 return _outcome(wait_for(member.over, patience(timeout)))
         except TimeoutError:
-            member.stop()
+            member.stop(trigger=host.trigger(LinkKind.STOP))
             text = f"timeout waiting for child actor {member.actor_id} to complete"
             raise _failure("timeout", text) from None
 
@@ -164,19 +166,19 @@ def _provide(host: Host) -> Mapping[str, Handler]:
 
     def stop(input: Value) -> Value:
         member = target_of(input)
-        member.stop()
+        member.stop(trigger=host.trigger(LinkKind.STOP))
         if member.actor_id != host.actor_id:
             with suppress(TimeoutError), host.awaiting(member.actor_id):
                 wait_for(member.over, _STOPPING_SECONDS)
         return UNIT
 
     def kill(input: Value) -> Value:
-        member = target_of(input)
-        member.kill()
+        member, trigger = target_of(input), host.trigger(LinkKind.STOP)
+        member.kill(trigger)
         while member.actor_id != host.actor_id and not member.over.done():
             with suppress(TimeoutError):
                 wait_for(member.over, _KILLING_SECONDS)
-            member.kill()
+            member.kill(trigger)
         return UNIT
 
     def shut_down(input: Value) -> Value:
@@ -246,7 +248,8 @@ class _Notices:
             return
         params = Tuple((String(member.actor_id), String(member.target.name), _parent(member)))
         # The one that was spawned is not held up: the one that is to be told may itself be waiting for it.
-        if not self._queue.put(SPAWNED, params, may_wait=False):
+        trigger = Trigger(LinkKind.SPAWN_NOTICE, member.actor_id, member.recorded)
+        if not self._queue.put(SPAWNED, params, may_wait=False, trigger=trigger):
             self._host.warn(f"{_MOST_WAITING:,} spawns wait for an actor that is told of them: it misses later ones")
 
 

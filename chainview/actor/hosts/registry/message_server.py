@@ -14,6 +14,8 @@ from chainview.actor.hosts.call_queue import CallQueue, NeverMade
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
 from chainview.actor.peer_calls import CLOSE, MESSAGE, OPEN, REQUEST, SEND, new_channel
+from chainview.chain.event import Trigger
+from chainview.chain.families.link import LinkKind
 from chainview.pack.values import (
     UNIT,
     Array,
@@ -70,12 +72,12 @@ class Router:
         if queue is not None:
             queue.close()
 
-    def send(self, target: str, data: bytes) -> None:
+    def send(self, target: str, data: bytes, trigger: Trigger) -> None:
         """Hands a message over, once there is room for it."""
-        if not self._queue(target).put(SEND, Tuple((bytes_value(data),))):
+        if not self._queue(target).put(SEND, Tuple((bytes_value(data),)), trigger=trigger):
             raise Refusal(_GONE)
 
-    def request(self, target: str, data: bytes) -> Future[bytes]:
+    def request(self, target: str, data: bytes, trigger: Trigger) -> Future[bytes]:
         """Hands a request over; the future has the reply, or fails with Refusal where the actor ends before."""
         reply = Future[bytes]()
 
@@ -88,12 +90,12 @@ class Router:
                 reply.set_result(b"" if failure else _reply(response.result()))
 
         request = Tuple((String(str(uuid4())), bytes_value(data)))
-        if not self._queue(target).put(REQUEST, request, answered):
+        if not self._queue(target).put(REQUEST, request, answered, trigger=trigger):
             raise Refusal(_GONE)
         return reply
 
-    def open(self, initiator: str, target: str, data: bytes) -> Future[str | None]:
-        """Asks an actor to take a channel; the future has its id, None where the actor does not take it."""
+    def open(self, target: str, data: bytes, trigger: Trigger) -> Future[str | None]:
+        """Asks an actor to take a channel from the trigger's; the future has its id, None where it does not take it."""
         id = new_channel()
         opened = Future[str | None]()
 
@@ -104,34 +106,34 @@ class Router:
             accepted = _accepts(response.result())
             if accepted:
                 with self._lock:
-                    self._channels[id] = _Channel(initiator, target)
+                    self._channels[id] = _Channel(trigger.actor, target)
             opened.set_result(id if accepted else None)
 
         queue = self._queues.get(target)
         if queue is None:
             raise Refusal(f"{_NOT_OPENED}: Actor not found: {target}")
-        if not queue.put(OPEN, Tuple((String(id), bytes_value(data))), answered):
+        if not queue.put(OPEN, Tuple((String(id), bytes_value(data))), answered, trigger=trigger):
             raise Refusal(f"Failed to receive response: {_GONE}")
         return opened
 
-    def send_on(self, channel_id: str, sender: str, data: bytes) -> None:
+    def send_on(self, channel_id: str, data: bytes, trigger: Trigger) -> None:
         """Hands a message over to the other end of a channel."""
         with self._lock:
             channel = self._channels.get(channel_id)
-        other = _other_end(channel, channel_id, sender)
+        other = _other_end(channel, channel_id, trigger.actor)
         queue = self._queues.get(other)
         if queue is None:
             raise Refusal(f"Recipient actor not found: {other}")
-        if not queue.put(MESSAGE, Tuple((String(channel_id), bytes_value(data)))):
+        if not queue.put(MESSAGE, Tuple((String(channel_id), bytes_value(data))), trigger=trigger):
             raise Refusal(_GONE)
 
-    def close(self, channel_id: str, sender: str) -> None:
+    def close(self, channel_id: str, trigger: Trigger) -> None:
         """Ends a channel, which the other end is told. As in Theater, one who has no part in it ends it, too."""
         with self._lock:
             channel = self._channels.pop(channel_id, None)
-        queue = self._queues.get(_other_end(channel, channel_id, sender))
+        queue = self._queues.get(_other_end(channel, channel_id, trigger.actor))
         if queue is not None:
-            queue.put(CLOSE, Tuple((String(channel_id),)))
+            queue.put(CLOSE, Tuple((String(channel_id),)), trigger=trigger)
 
     def _queue(self, target: str) -> CallQueue:
         queue = self._queues.get(target)
@@ -190,13 +192,13 @@ def _provide(host: Host) -> Mapping[str, Handler]:
 
     def send(input: Value) -> Value:
         target, data = _addressed(input)
-        router.send(_id(target), data)
+        router.send(_id(target), data, host.trigger(LinkKind.SEND))
         return UNIT
 
     def request(input: Value) -> Value:
         target, data = _addressed(input)
         id = _id(target)
-        reply = router.request(id, data)
+        reply = router.request(id, data, host.trigger(LinkKind.REQUEST))
         with host.awaiting(id):
             return bytes_value(wait_for(reply))
 
@@ -220,7 +222,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
     def open_channel(input: Value) -> Value:
         target, data = _addressed(input)
         id = _id(target)
-        asked = router.open(host.actor_id, id, data)
+        asked = router.open(id, data, host.trigger(LinkKind.CHANNEL))
         with host.awaiting(id):
             opened = wait_for(asked)
         if opened is None:
@@ -229,11 +231,11 @@ def _provide(host: Host) -> Mapping[str, Handler]:
 
     def send_on_channel(input: Value) -> Value:
         channel, data = _addressed(input)
-        router.send_on(_channel(channel), host.actor_id, data)
+        router.send_on(_channel(channel), data, host.trigger(LinkKind.MESSAGE))
         return UNIT
 
     def close_channel(input: Value) -> Value:
-        router.close(_channel(_string(input)), host.actor_id)
+        router.close(_channel(_string(input)), host.trigger(LinkKind.CLOSE))
         return UNIT
 
     answers = {

@@ -9,6 +9,7 @@ from chainview.actor.hosts.answers import ok
 from chainview.actor.hosts.family import CallbackFailed, Member
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
+from chainview.chain.families.link import LinkKind
 from chainview.pack.values import U64, Bool, List, Option, Record, String, Tuple, Value, Variant, types
 from chainview.system.long_work import wait_for
 
@@ -34,7 +35,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
             case _:
                 raise _Refused("Invalid input: expected tuple of (actor-id, function, params, options)")
         member = _member(host, id)
-        called = member.call_back(function, params)
+        called = member.call_back(function, params, host.trigger(LinkKind.RPC))
         try:
             with host.awaiting(member.actor_id):
                 return wait_for(called, _timeout(options[0] if options else None) / 1000)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from chainview.actor.hosts.actor_ids import actor_id
 from chainview.actor.hosts.answers import Refusal, result_of
@@ -15,7 +16,8 @@ from chainview.actor.hosts.family import ActorError, Child, Ended, Member, Spawn
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
 from chainview.actor.hosts.references import Unresolved, Wrong, named_child, patience
-from chainview.chain.event import Event
+from chainview.chain.event import Event, Trigger
+from chainview.chain.families.link import LinkKind
 from chainview.pack.values import (
     UNIT,
     List,
@@ -92,7 +94,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         children.forget(end.actor_id)
         told = _told(end)
         if told is not None and host.has_export(told[0]):
-            children.queue.put(*told)
+            children.queue.put(*told, trigger=Trigger(LinkKind.CHILD_END, end.actor_id, end.events))
 
     def spawn(input: Value) -> Value:
         match input:
@@ -100,7 +102,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
                 child = _child(host, manifest, state, module)
             case _:
                 raise Refusal("Invalid spawn arguments: expected (string, option<value>, option<list<u8>>)")
-        member = _spawned(family.spawn(host.actor_id, child, ended), "")
+        member = _spawned(family.spawn(host.trigger(LinkKind.SPAWN), child, ended), "")
         with children.lock:
             if not member.over.done():
                 children.ids[member.actor_id] = None
@@ -114,12 +116,13 @@ def _provide(host: Host) -> Mapping[str, Handler]:
                 raise Refusal(
                     "Invalid spawn-and-wait arguments: expected (string, option<value>, option<list<u8>>, option<u64>)"
                 )
-        member = _spawned(family.spawn(host.actor_id, child, lambda end: None), "Failed to spawn actor: ")
+        spawned = family.spawn(host.trigger(LinkKind.SPAWN), child, lambda end: None)
+        member = _spawned(spawned, "Failed to spawn actor: ")
         try:
             with host.awaiting(member.actor_id):
                 return _outcome(wait_for(member.over, patience(timeout)))
         except TimeoutError:
-            member.stop()
+            member.stop(trigger=host.trigger(LinkKind.STOP))
             raise Refusal(f"Timeout waiting for child actor {member.actor_id} to complete") from None
 
     def resume(input: Value) -> Value:
@@ -138,7 +141,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         id = _id(input, "stop-child")
         member = family.living(id)
         if member is not None:
-            member.stop()
+            member.stop(trigger=host.trigger(LinkKind.STOP))
             if id != host.actor_id:
                 with suppress(TimeoutError), host.awaiting(id):
                     wait_for(member.over, _STOPPING_SECONDS)
@@ -156,7 +159,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         children.own(id, "subscribe-to-child")
         member = family.living(id)
         if member is not None and host.has_export(EVENT):
-            ending = member.watch(lambda event: _forward(children.queue, id, event))
+            ending = member.watch(partial(_forward, children.queue, id))
             with children.lock:
                 before = children.watched.pop(id, None)
                 children.watched[id] = ending
@@ -218,8 +221,9 @@ def _outcome(end: Ended) -> Value:
     raise Refusal(f"Child actor {end.actor_id} failed: {end.error.text if end.error else ''}")
 
 
-def _forward(queue: CallQueue, child: str, event: Event) -> None:
-    queue.put(EVENT, Tuple((String(child), String(event.event_type), bytes_value(event.payload))))
+def _forward(queue: CallQueue, child: str, event: Event, number: int) -> None:
+    params = Tuple((String(child), String(event.event_type), bytes_value(event.payload)))
+    queue.put(EVENT, params, trigger=Trigger(LinkKind.CHILD_EVENT, child, number))
 
 
 def _spawned(spawned: Future[Member], frame: str) -> Member:

@@ -13,6 +13,8 @@ from chainview.actor.hosts.tcp.connections import Connection, Connections, Membe
 from chainview.actor.hosts.tcp.names import HANDLE_TRANSFER
 from chainview.actor.hosts.tcp.streams import PlainStream, Stream
 from chainview.actor.hosts.tcp.tls import encrypted, is_server_name, tls_words
+from chainview.chain.event import Trigger
+from chainview.chain.families.link import LinkKind
 from chainview.pack.literal.rust_text import quoted
 from chainview.pack.values import U32, U64, UNIT, Bool, String, Tuple, Value, bytes_value
 
@@ -103,7 +105,7 @@ class Functions:
         target = _actor(target)
         connection = self._owned(name)
         connection.owner, connection.pending = target, False
-        await called(self._living(target).call_back(HANDLE_TRANSFER, String(name)))
+        await called(self._living(target).call_back(HANDLE_TRANSFER, String(name), self._transfers()))
         return UNIT
 
     async def transfer_async(self, input: Value) -> Value:
@@ -114,7 +116,7 @@ class Functions:
         living = self._living(target)
         connection = self._owned(name)
         connection.owner, connection.pending = target, False
-        response = living.call_back(HANDLE_TRANSFER, String(name))
+        response = living.call_back(HANDLE_TRANSFER, String(name), self._transfers())
 
         async def followed() -> None:
             if not await called(response):
@@ -206,6 +208,9 @@ class Functions:
             connection.stream = await encrypt(plain)
         except OSError as error:
             raise Refusal(f"{failed}: {tls_words(error, handshake=True)}") from None
+
+    def _transfers(self) -> Trigger:
+        return self._member.host.trigger(LinkKind.TRANSFER)
 
     def _living(self, target: str) -> FamilyMember:
         living = self._member.host.family.living(target)

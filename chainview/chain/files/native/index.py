@@ -17,7 +17,9 @@ from chainview.chain.files.native.layout import (
     EVENT_LEAD,
     EVENT_TAG,
     TEXT_ERRORS,
+    TRIGGER,
     plain_times,
+    read_trigger,
 )
 from chainview.chain.files.native.object_end import BLOB_LENGTH, skip, skip_counted
 from chainview.chain.files.native.reader import EntryReader
@@ -156,6 +158,8 @@ def _appended(table: EventTable, parts: list[Any], start: int) -> bool:
     times = _NO_TIMES if extras is None else plain_times(extras)
     if times is None:
         return False
+    if extras is not None and TRIGGER in extras and (trigger := read_trigger(extras)) is not None:
+        table.triggers.add(len(table) + 1 + table.dropped, trigger)
     table.append_parts(hash_, parent, event_type, payload, start, times[0], times[1])
     return True
 

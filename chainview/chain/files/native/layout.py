@@ -17,7 +17,7 @@ from zlib import crc32
 
 import msgpack
 
-from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, StateGap
+from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, StateGap, Trigger
 from chainview.chain.files.entries.entry import End, Note
 from chainview.chain.files.entries.header import Header, sha256_in
 from chainview.chain.schema import Schema
@@ -30,6 +30,9 @@ CHECKSUM_SIZE, CHECKSUM_LEAD = 5, 0xCE
 EVENT_LEAD = 0x97
 """The first byte of an event's entry: an array of seven parts."""
 _LARGEST = (1 << 64) - 1
+TRIGGER = "by"
+"""The key under which extras tell what brought an event about: a kind, the id of an actor, the number of an event."""
+_LONGEST_NAME = 100
 
 TEXT_ERRORS = "surrogatepass"
 """How texts are packed and unpacked: a path or an event type that is no Unicode text still comes back as it was."""
@@ -106,6 +109,8 @@ def _extras_map(extras: Extras) -> dict[str, Any] | None:
         stored["stub"] = True
     if extras.state is not None:
         stored["state"] = extras.state.value if isinstance(extras.state, StateGap) else extras.state
+    if extras.trigger is not None:
+        stored[TRIGGER] = [extras.trigger.kind, extras.trigger.actor, extras.trigger.event]
     return stored or None
 
 
@@ -164,6 +169,7 @@ def read_extras(stored: object) -> Extras:
         reason=reason if isinstance(reason, str) else "",
         stub=stored.get("stub") is True,
         state=_state(stored.get("state")),
+        trigger=read_trigger(stored),
     )
 
 
@@ -173,12 +179,26 @@ def _state(stored: object) -> bytes | StateGap | None:
     return next((gap for gap in StateGap if gap.value == stored), None)
 
 
+def read_trigger(stored: dict[Any, Any]) -> Trigger | None:
+    """What a stored map tells of who brought the event about; None where it tells nothing, or nothing that may be."""
+    told = stored.get(TRIGGER)
+    if type(told) is not list or len(told) != 3:
+        return None
+    kind, actor, event = told
+    if type(kind) is not str or type(actor) is not str or type(event) is not int:
+        return None
+    fits = len(kind) <= _LONGEST_NAME and len(actor) <= _LONGEST_NAME and 0 <= event <= _LARGEST
+    return Trigger(kind, actor, event) if fits else None
+
+
 def plain_times(stored: object) -> tuple[int, int] | None:
-    """Time and duration of a stored map that holds nothing else, which most do; None for any other."""
+    """Time and duration of a stored map that holds nothing else but a trigger, which most do; None for any other."""
     if type(stored) is not dict:
         return None
     time_ns, duration_ns = stored.get("t", 0), stored.get("d", 0)
-    if len(stored) != ("t" in stored) + ("d" in stored) or type(time_ns) is not int or type(duration_ns) is not int:
+    if len(stored) != ("t" in stored) + ("d" in stored) + (TRIGGER in stored):
+        return None
+    if type(time_ns) is not int or type(duration_ns) is not int:
         return None
     return (time_ns, duration_ns) if 0 <= time_ns <= _LARGEST and 0 <= duration_ns <= _LARGEST else None
 
