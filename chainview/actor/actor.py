@@ -16,7 +16,7 @@ from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
 from chainview.actor.inner_state import ASKING_SECONDS, LARGEST_ASKED, StateQuestion, refuse_host_call
 from chainview.actor.interceptors import CallInterceptor
-from chainview.actor.limits import Limits
+from chainview.actor.limits import Limits, Share
 from chainview.actor.module import ModuleError, ModuleKind
 from chainview.actor.rebuild import Answering, DefaultAnswers, History, PastAnswers, PastCall, led_through, past_calls
 from chainview.actor.returned import Refused, Returned, decoded_result, read_response, read_returned
@@ -68,12 +68,7 @@ class CallOutcome:
         return self.error is None
 
 
-@dataclass(frozen=True, slots=True)
-class _Ended:
-    """A call that succeeded, with the payload that tells so."""
-
-    returned: Returned
-    payload: bytes
+_Ended = tuple[Returned, bytes]  # What a call returned, and the payload that tells so.
 
 
 class Actor:
@@ -98,16 +93,15 @@ class Actor:
         ask_state: bool = True,
         history: History | None = None,
         goes_on: bool = False,
+        share: Share | None = None,
     ) -> None:
         """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time."""
         self.state: Value = UNIT
-        self._loaded = loaded
-        self._version = loaded.version
+        self._loaded, self._version = loaded, loaded.version
         self._chain = chain
         self._interceptor = interceptor
         self._host_calls = HostCalls(interceptor, handlers, loaded.version)
-        self._limits = limits
-        self._traces = traces
+        self._limits, self._share, self._traces = limits, share, traces
         self._is_actor = loaded.kind is ModuleKind.ACTOR
         self._schema = chain.schema
         self._passes_state = passes_state(loaded, chain.schema)
@@ -127,7 +121,7 @@ class Actor:
             self._instance = self._made_again() if goes_on and self._keeps_state else self._new_instance()
         except BaseException:
             # Nobody gets to close what was not made.
-            self._watchdog.close()
+            self.close()
             raise
 
     def initialize(self, state: Value | None, trigger: Trigger | None = None) -> CallOutcome:
@@ -163,7 +157,7 @@ class Actor:
             ended = self._run(function, params)
         except CallFailed as failed:
             if failed.broken:
-                self._instance = None
+                self._let_go()
             message = f"Failed to call function '{function}'"
             if self._schema is not Schema.BYTES or not failed.cause:
                 cause = failed.cause or f"WASM execution error: {failed.reason}"
@@ -171,9 +165,10 @@ class Actor:
             return self._failed(Failure(function, recordable(message), failed.reason), failed.stack, begun)
         if isinstance(ended, Refused):
             return self._failed(Failure(function, recordable(ended.message)), (), begun)
-        self.state = ended.returned.state
-        self._append_end(ended.payload, self._extras(begun))
-        return CallOutcome(function, UNIT if ended.returned.response is None else ended.returned.response)
+        returned, told = ended
+        self.state = returned.state
+        self._append_end(told, self._extras(begun))
+        return CallOutcome(function, UNIT if returned.response is None else returned.response)
 
     def shut_down(self, ending: Lifecycle = STOPPED, trigger: Trigger | None = None) -> None:
         """Records how a living actor ended; before `lifecycle` that is told only where the runtime ended it."""
@@ -194,7 +189,7 @@ class Actor:
             with self._host_calls.closed(refuse_host_call), self._watched(seconds):
                 return self.question.shown_by(self._instance, largest)
         except CallFailed:
-            self._instance = None
+            self._let_go()
             return StateGap.UNKNOWN
         finally:
             self.fuel_since_last()
@@ -236,7 +231,14 @@ class Actor:
     def close(self) -> None:
         """Lets go of the instance; no call may be running."""
         self._watchdog.close()
-        self._instance = None
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._instance is not None:
+            self._instance.close()
+            self._instance = None
+        if self._share is not None:
+            self._share.let_go()
 
     @contextmanager
     def _watched(self, seconds: float | None = None) -> Iterator[None]:
@@ -280,7 +282,7 @@ class Actor:
             payload = encode_result(self._schema, function, returned.state, returned.response, self._version)
         except EncodeError as error:
             raise CallFailed(f"the result can't be recorded: {error.sentence}", broken=True) from None
-        return _Ended(returned, payload)
+        return returned, payload
 
     def _configuration(self, given: Value | None) -> Value:
         """The params of init under `lifecycle`.
@@ -313,8 +315,7 @@ class Actor:
 
     def _ready_instance(self) -> Instance:
         if self._instance is not None and self._instance.spent:
-            self._instance.close()
-            self._instance = None
+            self._let_go()
         try:
             self._instance = self._instance or self._new_instance()
         except ModuleError as error:
@@ -355,8 +356,8 @@ class Actor:
     def _new_instance(self) -> Instance:
         self._fuel_mark = 0
         with self._watched():
-            answer = self._host_calls.answer
-            instance = Instance(self._loaded, answer, self._limits, self._watchdog, traces=self._traces)
+            given, answer = (self._limits, self._watchdog), self._host_calls.answer
+            instance = Instance(self._loaded, answer, *given, traces=self._traces, share=self._share)
         if self._unrecorded is not None:
             self._does_again(instance, self._unrecorded, DefaultAnswers(self._loaded))
         return instance

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 
@@ -10,14 +11,17 @@ from dataclasses import dataclass
 class Limits:
     """What guest code may use: seconds a call, bytes of memory, and whether fuel is measured.
 
-    With `canonical_nan` every NaN that is computed has the same bits on every processor; Theater leaves them as its
-    processor makes them.
+    An actor shares its `memory` with all that it spawned; `actors` of them may live at once, and `spawns` begin within
+    a second. With `canonical_nan` every NaN that is computed has the same bits on every processor; Theater leaves them
+    as its processor makes them.
     """
 
     timeout: float = 30.0
     memory: int = 512 * 1024 * 1024
     fuel: bool = False
     canonical_nan: bool = False
+    actors: int = 1000
+    spawns: int = 200
 
 
 DEFAULT_LIMITS = Limits()
@@ -46,6 +50,57 @@ def recorded_limits(settings: Mapping[str, object], timeout: float, memory: int 
         memory = min(_recorded_memory(settings) or DEFAULT_LIMITS.memory, DEFAULT_LIMITS.memory)
     fuel, canonical_nan = settings.get("fuel") is True, settings.get(_CANONICAL_NAN) is True
     return Limits(timeout, memory, fuel=fuel, canonical_nan=canonical_nan)
+
+
+class SharedMemory:
+    """The bytes that the actors of a family hold, and the most that they may; any thread may ask."""
+
+    def __init__(self, most: int, reached: Callable[[], None]) -> None:
+        """`reached` is told whenever one wants more than is left, on its thread."""
+        self._most, self._reached = most, reached
+        self._held: dict[Share, int] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def is_used_up(self) -> bool:
+        """Whether nothing is left for one more."""
+        with self._lock:
+            return sum(self._held.values()) >= self._most
+
+    def hold(self, share: Share, size: int) -> str:
+        """As that of a share."""
+        with self._lock:
+            before = self._held.get(share, 0)
+            self._held[share] = size
+            held = sum(self._held.values())
+        if size <= before or held <= self._most:
+            return ""
+        self._reached()
+        told = f"the guest holds {size >> 20:,} MiB and its family {held >> 20:,} MiB"
+        return f"out of memory: {told} of at most {self._most >> 20:,} MiB"
+
+    def let_go(self, share: Share) -> None:
+        """As that of a share."""
+        with self._lock:
+            self._held.pop(share, None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Share:
+    """What one actor holds of the memory of its family."""
+
+    memory: SharedMemory
+
+    def hold(self, size: int) -> str:
+        """It holds so much from now on; why that is too much where it is more than before, empty where it is not.
+
+        Then it is to let go of it.
+        """
+        return self.memory.hold(self, size)
+
+    def let_go(self) -> None:
+        """It holds nothing any more."""
+        self.memory.let_go(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from chainview.actor.engine.loading import RESUME, LoadedModule
 from chainview.actor.engine.stacks import frames_of, guest_frames, in_allocation_error, seems_panicked, trap_reason
 from chainview.actor.engine.store import limit_store, not_started, start_refusal
 from chainview.actor.engine.watchdog import Watchdog
-from chainview.actor.limits import Limits
+from chainview.actor.limits import Limits, Share
 from chainview.actor.module import Import, ModuleError
 from chainview.chain.event import Frame
 from chainview.chain.failure import LONGEST_TOLD, PANICKED, SEEMS_PANICKED, in_panic, told_text
@@ -99,10 +99,14 @@ class Instance:
         watchdog: Watchdog,
         *,
         traces: bool = False,
+        share: Share | None = None,
     ) -> None:
-        """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time."""
+        """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time.
+
+        What it holds is of its actor's `share`.
+        """
         self._limits = limits
-        self._watchdog = watchdog
+        self._watchdog, self._share = watchdog, share
         self._error: BaseException | None = None
         self._asynchronous, self._traces = loaded.asynchronous, traces
         self._module = loaded.file.data
@@ -110,7 +114,7 @@ class Instance:
         limit_store(self._store, limits.memory)
         if limits.fuel:
             self._store.set_fuel(_FUEL)
-        self._hook = DeadlineHook(self._store, watchdog.look)
+        self._hook = DeadlineHook(self._store, self._look)
         self._probe = StackProbe(self._store, loaded.probe)
         self._stacks: dict[tuple[int, ...], tuple[Frame, ...]] = {}
         kind = wasmtime.FuncType([I32] * 4, [I32])
@@ -133,6 +137,9 @@ class Instance:
         except (wasmtime.WasmtimeError, wasmtime.Trap, Trapped) as error:
             raise self._start_failure(loaded.file.path, error) from None
         self._memory = Memory(self._store, memory)
+        if told := self._outgrown():
+            self.close()
+            raise not_started(loaded.file.path, told, ())
         self._alloc = export_function(self._store, self._exports, "__pack_alloc", 1, 1)
         self._free = export_function(self._store, self._exports, "__pack_free", 2, 0)
         self._resume = export_function(self._store, self._exports, RESUME, 5, 1) if self._asynchronous else None
@@ -188,6 +195,18 @@ class Instance:
         """Lets go of what the guest holds at once, not when Python comes to it; no call may run, now or later."""
         self._store.close()
 
+    def _outgrown(self) -> str:
+        """Why what it holds by now is too much for its family; empty where it is not."""
+        return "" if self._share is None or self._memory is None else self._share.hold(len(self._memory))
+
+    def _look(self) -> str | None:
+        """Why the running call must end now, or None."""
+        why = self._watchdog.look()
+        if why is None and (told := self._outgrown()):
+            self._error = CallFailed(told, broken=True)
+            return told
+        return why
+
     def call(self, symbol: str, packed: bytes, *, largest: int = _UNSIGNED) -> bytes:
         """Calls an export with a packed Value and gives its packed result; raises CallFailed.
 
@@ -196,7 +215,10 @@ class Instance:
         self._error = None
         self._largest = largest
         try:
-            return self._call(symbol, packed)
+            result = self._call(symbol, packed)
+            if told := self._outgrown():
+                raise CallFailed(told, broken=True)
+            return result
         except Trapped as trapped:
             raise self._failure(trapped) from None
         except IndexError as error:

@@ -21,6 +21,65 @@ _MOST_BUSY = 8
 """How many times as long as it may run a call may take on a machine that is busy with something else."""
 
 
+class _Ticker:
+    """Moves the epoch of each engine on every 100 ms while guest code runs in it, by one thread for all watchdogs.
+
+    There may be a thousand of these: with a thread each they would do little but wake up.
+    """
+
+    def __init__(self) -> None:
+        self._running: dict[wasmtime.Engine, int] = {}
+        self._watchdogs = 0
+        self._thread: threading.Thread | None = None
+        self._changed = threading.Condition()
+
+    def join(self) -> None:
+        """One more watchdog is there."""
+        with self._changed:
+            self._watchdogs += 1
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._tick, name="watchdog", daemon=True)
+                self._thread.start()
+
+    def leave(self) -> None:
+        """One is there no more."""
+        with self._changed:
+            self._watchdogs -= 1
+            if not self._watchdogs:
+                self._thread = None
+                self._changed.notify_all()
+
+    def begin(self, engine: wasmtime.Engine) -> None:
+        """Guest code is about to run."""
+        with self._changed:
+            self._running[engine] = self._running.get(engine, 0) + 1
+            if len(self._running) == 1:
+                self._changed.notify_all()
+
+    def end(self, engine: wasmtime.Engine) -> None:
+        """It runs no more."""
+        with self._changed:
+            self._running[engine] -= 1
+            if not self._running[engine]:
+                del self._running[engine]
+
+    def _tick(self) -> None:
+        me = threading.current_thread()
+        while True:
+            with self._changed:
+                self._changed.wait_for(lambda: self._running or self._thread is not me)
+            time.sleep(TICK_SECONDS)
+            with self._changed:
+                if self._thread is not me:
+                    return
+                engines = list(self._running)
+            for engine in engines:
+                engine.increment_epoch()
+
+
+_ticker = _Ticker()
+
+
 class Watchdog:
     """Looks at running guest code every 100 ms and says when, and why, it must end.
 
@@ -45,10 +104,8 @@ class Watchdog:
         self._lock = threading.Lock()
         self._deadline = self._ran_enough = self._latest = 0.0
         self._looks: list[tuple[Frame, ...]] = []
-        self._running = threading.Event()
-        self._closed = False
-        self._ticker = threading.Thread(target=self._tick, name="watchdog", daemon=True)
-        self._ticker.start()
+        self._running = self._closed = False
+        _ticker.join()
 
     def begin(self, seconds: float | None = None) -> None:
         """A call begins on this thread, which may take what any call may, or `seconds` where those are less."""
@@ -59,15 +116,17 @@ class Watchdog:
         now = time.monotonic()
         self._deadline, self._latest = now + allowed, now + allowed * _MOST_BUSY
         self._ran_enough = time.thread_time() + allowed
-        self._running.set()
+        self._running = True
+        _ticker.begin(self._engine)
 
     def end(self) -> None:
         """The call has ended."""
-        self._running.clear()
+        self._running = False
+        _ticker.end(self._engine)
 
     def interrupt(self) -> bool:
         """Ends the running call, from any thread; False when none runs."""
-        if not self._running.is_set():
+        if not self._running:
             return False
         with self._lock:
             self._interrupted = True
@@ -86,7 +145,11 @@ class Watchdog:
             self._waited = interrupted
             if self._interrupted:
                 interrupted.set_result(None)
-        wait((awaited, interrupted), seconds, FIRST_COMPLETED)
+        _ticker.end(self._engine)
+        try:
+            wait((awaited, interrupted), seconds, FIRST_COMPLETED)
+        finally:
+            _ticker.begin(self._engine)
         self._waited = None
         waited = time.monotonic() - begun
         self._deadline, self._latest = self._deadline + waited, self._latest + waited
@@ -94,9 +157,10 @@ class Watchdog:
             raise GivenUp
 
     def close(self) -> None:
-        """Lets the ticking thread end."""
-        self._closed = True
-        self._running.set()
+        """It watches nothing any more; safe to repeat."""
+        if not self._closed:
+            self._closed = True
+            _ticker.leave()
 
     def is_over(self) -> bool:
         """Whether the time of the call is over, or someone interrupted it; asked on the thread that runs it.
@@ -143,12 +207,3 @@ class Watchdog:
         first = self._looks[0][:1]
         same = len(self._looks) == _LOOKS_TO_BE_SURE and all(look[:1] == first for look in self._looks)
         return same and in_panic(self._looks[0])
-
-    def _tick(self) -> None:
-        while True:
-            self._running.wait()
-            time.sleep(TICK_SECONDS)
-            if self._closed:
-                return
-            if self._running.is_set():
-                self._engine.increment_epoch()

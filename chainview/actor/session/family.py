@@ -6,7 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +15,7 @@ from typing import Final, Protocol, TypeVar, cast
 
 from chainview.actor.engine.loading import LoadedModule, compile_module, module_of
 from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed, SpawnStage
-from chainview.actor.limits import Limits
+from chainview.actor.limits import DEFAULT_LIMITS, Limits, SharedMemory
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.actor.session.options import Options
 from chainview.chain.event import Trigger
@@ -25,10 +25,6 @@ from chainview.system.errors import ChainviewError, words_of
 from chainview.system.locations import chains_folder, made
 from chainview.system.long_work import Turns
 
-MOST_LIVING: Final = 1000
-"""Actors that may live at once."""
-MOST_A_SECOND: Final = 200
-"""Children that may be spawned within a second."""
 _LONGEST_STEM = 150
 """In bytes: a file system takes names of 255, and a moment, a number and what a rescue adds stand beside it."""
 
@@ -47,7 +43,16 @@ class FamilyMember(Member, Protocol):
         """Done once its init was; fails with SpawnFailed where it can't be started, or where init failed."""
         ...
 
+    @property
+    def chain_path(self) -> Path | None:
+        """Its chain's file; None until it begins."""
+        ...
+
     def start(self) -> None: ...
+    def interrupt(self) -> bool:
+        """Ends the call that runs; False when none does."""
+        ...
+
     def end(self, grace: float) -> None:
         """Ends it for good, interrupting a call that outlasts `grace` seconds; safe to repeat."""
         ...
@@ -89,13 +94,16 @@ class Family:
         self.turns = Turns(_MOST_AT_ONCE, _LONGEST_TURN)
         """What the calls of its actors take turns by."""
         self._options, self._make = options, make
+        self._limits = DEFAULT_LIMITS if options is None else options.limits
+        self.memory = SharedMemory(self._limits.memory, self._tell_memory)
+        """What its actors hold."""
         self._members: list[FamilyMember] = []
         self._living: dict[str, FamilyMember] = {}
         self._news: tuple[str, ...] = ()
         self._told: list[Callable[[FamilyMember], None]] = []
         self._shared: dict[str, object] = {}
         self._compiled: dict[tuple[str, Limits], LoadedModule] = {}
-        self._spawned: deque[float] = deque(maxlen=MOST_A_SECOND)
+        self._spawned: deque[float] = deque(maxlen=self._limits.spawns)
         self._files = 0
         self._closed = False
         self._lock, self._compiling = threading.RLock(), threading.Lock()
@@ -126,9 +134,14 @@ class Family:
         return self._news
 
     def announce(self, sentence: str) -> None:
-        """Tells the person what one of its actors does."""
+        """Tells the person something of its actors, once."""
         with self._lock:
-            self._news += (sentence,)
+            if sentence not in self._news:
+                self._news += (sentence,)
+
+    def _tell_memory(self) -> None:
+        most = self._limits.memory >> 20
+        self.announce(f"the limit of {most:,} MiB of memory for all actors is reached: --max-memory raises it")
 
     def part(self, member: FamilyMember, *, with_children: bool = True) -> None:
         """An actor has ended, and what it spawned ends with it, but on the main branch, which knows no such tie."""
@@ -237,12 +250,7 @@ class Family:
         with self._lock:
             if self._make is None or self._options is None or self._closed:
                 raise SpawnFailed("nothing can be spawned here any more")
-            if len(self._living) >= MOST_LIVING:
-                raise SpawnFailed(f"the family has {MOST_LIVING:,} living actors, the most it may")
-            now = time.monotonic()
-            if len(self._spawned) == MOST_A_SECOND and now - self._spawned[0] < 1.0:
-                raise SpawnFailed(f"{MOST_A_SECOND:,} actors were spawned within a second")
-            self._spawned.append(now)
+            self._refuse_too_many()
             given, make = self._options, self._make
         options = replace(
             given,
@@ -257,6 +265,20 @@ class Family:
             output=None,
         )
         return make(options, trigger)
+
+    def _refuse_too_many(self) -> None:
+        """Counts one more child, or raises SpawnFailed where a limit is reached, which the person is told once."""
+        limits, now = self._limits, time.monotonic()
+        if len(self._living) >= limits.actors:
+            self.announce(f"the limit of {limits.actors:,} living actors is reached: --max-actors raises it")
+            raise SpawnFailed(f"the family has {limits.actors:,} living actors, the most it may")
+        if self.memory.is_used_up:
+            self._tell_memory()
+            raise SpawnFailed(f"the family holds {limits.memory >> 20:,} MiB of memory, the most it may")
+        if len(self._spawned) == limits.spawns and now - self._spawned[0] < 1.0:
+            self.announce(f"the limit of {limits.spawns:,} spawned actors a second is reached: --max-spawns raises it")
+            raise SpawnFailed(f"{limits.spawns:,} actors were spawned within a second, the most that may be")
+        self._spawned.append(now)
 
     def file_of(self, name: str, *, may_spawn: bool) -> Path:
         """Where an actor of that name, which begins, keeps its chain; raises ChainviewError where that can't be.
@@ -300,8 +322,12 @@ class Family:
     def close(self, grace: float) -> None:
         """Ends every actor, interrupting calls that outlast `grace` seconds; safe to repeat."""
         self.stop_all()
+        # They wait for each other: all are interrupted before the end of any is waited for.
+        wait([member.over for member in self.members if member.chain_path is not None], grace)
         for member in self.members:
-            member.end(grace)
+            member.interrupt()
+        for member in self.members:
+            member.end(0.0)
 
 
 def _is_in(file: Path, data: bytes) -> bool:

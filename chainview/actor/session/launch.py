@@ -30,7 +30,7 @@ from chainview.actor.hosts.provided import (
     theater_warnings,
 )
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
-from chainview.actor.limits import limit_settings
+from chainview.actor.limits import Share, limit_settings
 from chainview.actor.module import ModuleKind
 from chainview.actor.module_cache import keep_module
 from chainview.actor.rebuild import History, PastCall, past_calls
@@ -160,6 +160,7 @@ def _actor(
         ask_state=options.ask_state,
         history=history,
         goes_on=goes_on,
+        share=Share(host.family.memory),
     )
     return actor
 

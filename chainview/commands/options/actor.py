@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainview.commands.options.amounts import seconds, size
+from chainview.commands.options.amounts import positive, seconds, size
 from chainview.commands.options.calls import GivenCall, given_calls
 from chainview.system.errors import ChainviewError
 
@@ -55,7 +55,17 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
         type=size,
         default=MAX_MEMORY,
         metavar="SIZE",
-        help="memory the actor may hold (default: 512M)",
+        help="memory the actor may hold with all that it spawns (default: 512M)",
+    )
+    parser.add_argument(
+        "--max-actors", type=positive, default=1000, metavar="N", help="actors that may live at once (default: 1000)"
+    )
+    parser.add_argument(
+        "--max-spawns",
+        type=positive,
+        default=200,
+        metavar="N",
+        help="actors that may be spawned within a second (default: 200)",
     )
     parser.add_argument("--fuel", action="store_true", help="measure the work between events (slower)")
     parser.add_argument(
@@ -125,7 +135,14 @@ def read_options(args: argparse.Namespace, calls: Sequence[GivenCall] | None = N
         schema=None if args.schema is None else Schema(args.schema),
         state=args.state,
         calls=tuple(call.text for call in (given_calls(args) if calls is None else calls)),
-        limits=Limits(args.timeout, args.max_memory, fuel=args.fuel, canonical_nan=args.canonical_nan),
+        limits=Limits(
+            args.timeout,
+            args.max_memory,
+            fuel=args.fuel,
+            canonical_nan=args.canonical_nan,
+            actors=args.max_actors,
+            spawns=args.max_spawns,
+        ),
         ask_state=args.ask_state,
         stub=args.stub,
         answers=_answers(args),

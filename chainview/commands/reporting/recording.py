@@ -6,6 +6,7 @@ import json
 import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from chainview.actor.actor import CallOutcome
 from chainview.actor.session.session import Session
@@ -17,10 +18,12 @@ from chainview.commands.options.calls import GivenCall, placed
 from chainview.commands.reporting.event_printer import EventPrinter
 from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError
 from chainview.system.signals import interruption
-from chainview.system.streams import complain, emit, say
+from chainview.system.streams import as_talk, complain, emit, say
 from chainview.system.wording import plural
 
 _LONGEST_REASON, _LONGEST_NAME = 400, 80
+_MOST_TOLD = 20
+"""Failures of children that are told one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,25 +78,28 @@ def report(recorded: Recorded, *, as_json: bool) -> int:
 
 def _tell_children(recorded: Recorded) -> bool:
     """Tells what became of the actors that were spawned, by name; whether anything of it is a failure."""
-    any_failed = False
     warned = set(recorded.session.warnings)
+    failures, cut_off = list[list[str]](), list[str]()
     for child in recorded.children:
-        name = child.name
         for warning in child.warnings:
             if warning not in warned:
-                complain(f"{name}: {warning}")
+                complain(f"{child.name}: {warning}")
         warned |= set(child.warnings)
         for outcome in child.failed_calls:
             if _was_cut_off(outcome):
-                complain(f"{name}: {function_name(outcome.function)} was ended with its family")
-                continue
-            any_failed = True
-            for line in failure_lines(outcome, name):
-                say(line)
+                cut_off.append(f"{child.name}: {function_name(outcome.function)} was ended with its family")
+            else:
+                failures.append(list(failure_lines(outcome, child.name)))
         for sentence in (*child.rescues, *([] if child.failure is None else [child.failure.sentence])):
-            any_failed = True
-            complain(f"{name}: {sentence}")
-    return any_failed
+            failures.append([f"chainview: {as_talk(f'{child.name}: {sentence}')}"])
+    for line in chain.from_iterable(failures[:_MOST_TOLD]):
+        say(line)
+    for sentence in cut_off[:_MOST_TOLD]:
+        complain(sentence)
+    for kind, told in (("failures", failures), ("calls that were ended with the family", cut_off)):
+        if len(told) > _MOST_TOLD:
+            complain(f"{len(told) - _MOST_TOLD:,} more {kind}: show {recorded.session.family.folder} tells of each")
+    return bool(failures)
 
 
 def _whole(recorded: Recorded) -> str:

@@ -8,16 +8,22 @@ import pytest
 
 from chainview.actor.engine.wat import assembled
 from chainview.actor.hosts.main import lifecycle
+from chainview.actor.hosts.main.runtime import NAME as RUNTIME
+from chainview.actor.limits import Limits
 from chainview.actor.session.session import Session
 from chainview.chain.failure import INTERRUPTED
 from chainview.chain.lifecycle import STOPPED
 from chainview.chain.payload import CallError, HostCall
-from chainview.pack.values import Result, String, Variant
+from chainview.pack.cgrf import encode
+from chainview.pack.values import Result, String, Tuple, Variant, none, types
 from tests.actor.guests import INIT, SELF, Guest, declaring
-from tests.actor.session.test_fates import asked, grown, said, troupe
+from tests.actor.session.test_fates import actor, asked, grown, said, troupe
 from tests.waiting import LIMIT, eventually
 
 pytestmark = pytest.mark.once
+
+WAITED = Tuple((String("child.toml"), none(types.BOOL), none(types.list_of(types.U8)), none(types.U64)))
+"""What `spawn-and-wait` is asked for without a time-out."""
 
 
 def answered(member: Session, function: str) -> list[object]:
@@ -38,14 +44,24 @@ def failure_in(answer: object) -> tuple[str, str]:
 
 def test_a_spawn_loop_is_told_to_the_one_that_spawns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is answered an error once there are as many as may be; all end with the session."""
-    monkeypatch.setattr("chainview.actor.session.family.MOST_LIVING", 4)
-    with troupe(tmp_path, monkeypatch) as root:
+    with troupe(tmp_path, monkeypatch, Limits(actors=4)) as root:
         for _ in range(6):
             asked(root, "spawn")
         assert len(root.family.members) == 4
     answers = answered(root, "spawn")
     assert [each.is_ok for each in answers if isinstance(each, Result)] == [True] * 3 + [False] * 3
     assert failure_in(answers[-1]) == ("internal", "the family has 4 living actors, the most it may")
+    assert root.news == ("the limit of 4 living actors is reached: --max-actors raises it",)
+    assert all(member.over.done() for member in root.family.members)
+
+
+def test_a_bomb_of_children_ends_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children that spawn children and wait for them are interrupted all together, however many there are."""
+    with troupe(tmp_path, monkeypatch, Limits(actors=12)) as root:
+        bomb = actor().calling(INIT, RUNTIME, "spawn-and-wait", encode(WAITED, 3))
+        (tmp_path / "actor.wasm").write_bytes(assembled(bomb.text.encode()))
+        root.call("spawn()")
+        eventually(lambda: len(root.family.members) == 12)
     assert all(member.over.done() for member in root.family.members)
 
 

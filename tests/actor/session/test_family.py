@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from chainview.actor.hosts.family import Child, Ended, SpawnFailed, Way
+from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed, Way
 from chainview.actor.hosts.registry.supervisor import SUPERVISOR
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import Target, find_target
 from chainview.actor.session.family import Family
 from chainview.actor.session.options import Options
@@ -131,10 +133,11 @@ def child(module: bytes) -> Child:
     return Child(Target(Path("c.wasm"), "c"), module, none(types.list_of(types.U8)))
 
 
-def spawning(folder: Path) -> Session:
+def spawning(folder: Path, limits: Limits = DEFAULT_LIMITS) -> Session:
     """A root that may spawn, which has begun."""
     guest = Guest().returning(INIT, UNIT).calling("f", SUPERVISOR.name, "spawn", b"")
-    session = Session(Options(Target(guest.written(folder), "root"), output=folder / "family", allowed=("supervisor",)))
+    target = Target(guest.written(folder), "root")
+    session = Session(Options(target, output=folder / "family", allowed=("supervisor",), limits=limits))
     session.start()
     assert session.wait_started() is None
     return session
@@ -179,21 +182,46 @@ def test_children_end_with_their_parent_and_grandchildren_with_them(tmp_path: Pa
         session.family.spawn(by(session.actor_id), child(module), lambda end: None).result(LIMIT)
 
 
-def test_a_family_does_not_grow_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_family_does_not_grow_without_end(tmp_path: Path) -> None:
     """Who spawns in a loop is told so after so many in a second, or once so many live; what lives goes on."""
-    monkeypatch.setattr("chainview.actor.session.family.MOST_A_SECOND", 3)
-    session = spawning(tmp_path)
+    session = spawning(tmp_path, Limits(spawns=3, actors=5))
     module = Guest().returning(INIT, UNIT).text.encode()
     family = session.family
     spawned = [family.spawn(by(session.actor_id), child(module), lambda end: None) for _ in range(4)]
     with pytest.raises(SpawnFailed, match="within a second"):
         spawned[-1].result(LIMIT)
     assert isinstance(spawned[0].result(LIMIT), Session)
-    monkeypatch.setattr("chainview.actor.session.family.MOST_LIVING", 4)
-    with pytest.raises(SpawnFailed, match="living actors, the most"):
-        family.spawn(by(session.actor_id), child(module), lambda end: None).result(LIMIT)
     session.close()
     assert all(each.over.done() for each in family.members)
+    (told,) = session.news
+    assert told == "the limit of 3 spawned actors a second is reached: --max-spawns raises it"
+
+
+def growing(pages: int) -> bytes:
+    """A module whose init holds so many pages more, beside the four that it begins with."""
+    guest = Guest().returning(INIT, UNIT)
+    guest.bodies[INIT] = f"(drop (memory.grow (i32.const {pages})))" + guest.bodies[INIT]
+    return guest.text.encode()
+
+
+def test_a_family_shares_its_memory(tmp_path: Path) -> None:
+    """A child that wants what others hold already fails, and lets go of it; one that wants less begins."""
+    session = spawning(tmp_path, Limits(memory=2 << 20))
+    ends = list[Ended]()
+
+    def spawned(pages: int) -> Future[Member]:
+        return session.family.spawn(by(session.actor_id), child(growing(pages)), ends.append)
+
+    assert isinstance(spawned(12).result(LIMIT), Session)
+    with pytest.raises(SpawnFailed, match="out of memory: the guest holds 1 MiB and its family 2 MiB of at most 2 MiB"):
+        spawned(13).result(LIMIT)
+    eventually(lambda: [end.way for end in ends] == [Way.FAILED])
+    assert isinstance(spawned(4).result(LIMIT), Session)
+    assert isinstance(spawned(0).result(LIMIT), Session)
+    with pytest.raises(SpawnFailed, match="the family holds 2 MiB of memory, the most it may"):
+        spawned(0).result(LIMIT)
+    session.close()
+    assert session.news == ("the limit of 2 MiB of memory for all actors is reached: --max-memory raises it",)
 
 
 def test_the_state_of_a_member_is_what_its_last_call_left(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from chainview.actor.hosts.main.lifecycle import NAME as LIFECYCLE
 from chainview.actor.hosts.main.runtime import NAME as RUNTIME
 from chainview.actor.hosts.main.runtime import SPAWNED
 from chainview.actor.hosts.registry.rpc import NAME as RPC
+from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
@@ -65,7 +66,7 @@ def actor() -> Guest:
 
 
 @contextmanager
-def troupe(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
+def troupe(folder: Path, monkeypatch: pytest.MonkeyPatch, limits: Limits = DEFAULT_LIMITS) -> Iterator[Session]:
     """A root that may spawn others of its kind; its family is kept in `folder`/family."""
     monkeypatch.chdir(folder)
     (folder / "actor.wasm").write_bytes(assembled(actor().text.encode()))
@@ -73,7 +74,7 @@ def troupe(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Session]:
         (folder / f"{name}.toml").write_text(
             f'name = "{name}"\nversion = "1"\npackage = "actor.wasm"\n[[handler]]\ntype = "runtime"\n'
         )
-    session = Session(Options(find_target("root.toml"), output=folder / "family"))
+    session = Session(Options(find_target("root.toml"), output=folder / "family", limits=limits))
     session.start()
     try:
         assert session.wait_started() is None, session.failure
