@@ -51,7 +51,8 @@ class EventTable:
         self._payloads = bytearray()
         self._payload_base = 0
         self._source = source
-        self._type_names: list[str] = []
+        self.type_names: list[str] = []
+        """The distinct event types, by type id."""
         self._type_ids: dict[str, int] = {}
         self._parents: dict[int, bytes | None] = {}
         self._notes: dict[int, Extras] = {}
@@ -61,11 +62,6 @@ class EventTable:
 
     def __len__(self) -> int:
         return len(self.kinds)
-
-    @property
-    def type_names(self) -> list[str]:
-        """The distinct event types, by type id."""
-        return self._type_names
 
     def append(self, event: Event, extras: Extras = NO_EXTRAS, checked: Checked = Checked.FULL) -> None:
         """Adds an event, its payload into the table's own buffer."""
@@ -159,8 +155,8 @@ class EventTable:
         self.kinds.append(kind)
 
     def _new_type(self, event_type: str) -> int:
-        type_id = self._type_ids[event_type] = len(self._type_names)
-        self._type_names.append(event_type)
+        type_id = self._type_ids[event_type] = len(self.type_names)
+        self.type_names.append(event_type)
         self._type_kinds.append(None if event_type == MODULE_EVENT else kind_of(event_type, b""))
         return type_id
 
@@ -198,7 +194,7 @@ class EventTable:
 
     def event_type(self, index: int) -> str:
         """The event type; for a damaged stretch what stood there."""
-        return self._type_names[self._types[index]]
+        return self.type_names[self._types[index]]
 
     def hash(self, index: int) -> bytes | None:
         """The hash; None where the file holds none, and before the first event."""
@@ -250,7 +246,7 @@ class EventTable:
     def of_types(self, wanted: Collection[int], start: int, stop: int) -> bytes:
         """A byte for each event from `start` up to `stop`: 1 where its type id is among those wanted, else 0."""
         part = self._types[start:stop]
-        if len(self._type_names) > 256:
+        if len(self.type_names) > 256:
             return bytes([type_id in wanted for type_id in part])
         lowest = 0 if sys.byteorder == "little" else part.itemsize - 1
         return part.tobytes()[lowest :: part.itemsize].translate(bytes([value in wanted for value in range(256)]))
@@ -335,17 +331,21 @@ class EventTable:
         if self._source is not None and isinstance(indices, range) and indices.step == 1:
             first, stop = indices.start, indices.stop
             if self.kinds.find(Kind.DAMAGED, first, stop) < 0:
-                return self._source.payloads(starts[first:stop], types[first:stop], self._type_names)
+                return self._source.payloads(starts[first:stop], types[first:stop], self.type_names)
         wanted = list(indices)
         if self._source is None or Kind.DAMAGED in self.kinds:
             return [self.payload(index) for index in wanted]
         return self._source.payloads(
-            [starts[index] for index in wanted], [types[index] for index in wanted], self._type_names
+            [starts[index] for index in wanted], [types[index] for index in wanted], self.type_names
         )
 
     def type_ids(self, start: int, stop: int) -> array[int]:
         """The event types from `start` up to `stop`, as indices into `type_names`."""
         return self._types[start:stop]
+
+    def times(self, start: int, stop: int) -> tuple[array[int], array[int]]:
+        """When the events from `start` up to `stop` were recorded, in ns since 1970, and what they took, in µs."""
+        return self._times[start:stop], self._durations[start:stop]
 
     def event(self, index: int) -> Event:
         """The event as it was read."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,6 +15,8 @@ from chainview.pack.values import String, Tuple
 
 _BOTH_WAYS: Final = (LinkKind.MESSAGE, LinkKind.CLOSE)
 """What goes through a channel, from either end to the other."""
+_ANSWERED: Final = (LinkKind.REQUEST, LinkKind.RPC)
+"""What waits for the end of what handles it."""
 
 
 @dataclass(slots=True)
@@ -119,6 +121,24 @@ class Links:
         found = [*self._from(place), *self._to(place), *self._of_child(place), *self._reply(place)]
         return tuple(found)
 
+    def every(self) -> Iterator[Link]:
+        """Every link, each once, as far as it is known by now."""
+        for place in self._caused.keys:
+            for link in self._from(place):
+                yield link
+                end = self._end_of(link.target) if link.kind in _ANSWERED else None
+                if end is not None:
+                    yield Link(LinkKind.REPLY, end, place, link.alike)
+        for child, told in self._told.items():
+            number = self._numbers.get(child)
+            for source, target in () if number is None else self._matched(number, told):
+                yield Link(LinkKind.CHILD_EVENT, source, target)
+        for child, places in self._ends.items():
+            number = self._numbers.get(child)
+            last = None if number is None else self._last(number)
+            if last is not None:
+                yield Link(LinkKind.CHILD_END, last, places[0])
+
     def _from(self, place: Place) -> Iterable[Link]:
         if place in self._caused.keys:
             key, at = self._caused.keys[place]
@@ -144,11 +164,11 @@ class Links:
         """From the end of what handled a request, or a call by rpc, to who waits for it, and back."""
         call = self._call_of(place)
         for link in self._to(call) if call is not None and call != place else ():
-            if link.kind in (LinkKind.REQUEST, LinkKind.RPC) and self._end_of(link.target) == place:
+            if link.kind in _ANSWERED and self._end_of(link.target) == place:
                 yield Link(LinkKind.REPLY, place, link.source, link.alike)
         for link in self._from(place):
             end = self._end_of(link.target)
-            if link.kind in (LinkKind.REQUEST, LinkKind.RPC) and end is not None:
+            if link.kind in _ANSWERED and end is not None:
                 yield Link(LinkKind.REPLY, end, place, link.alike)
 
     def _of_child(self, place: Place) -> Iterable[Link]:

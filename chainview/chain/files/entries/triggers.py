@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterator
 
 from chainview.chain.event import Trigger
 
@@ -35,6 +36,13 @@ class Triggers:
         if at == len(self._numbers) or self._numbers[at] != number:
             return None
         return Trigger(self._texts[self._kinds[at]], self._texts[self._actors[at]], self._events[at])
+
+    def between(self, first: int, stop: int) -> Iterator[tuple[int, Trigger]]:
+        """Those noted of events from a number up to another, with the numbers of those events."""
+        for number in self._numbers[bisect_left(self._numbers, first) : bisect_left(self._numbers, stop)]:
+            trigger = self.at(number)
+            if trigger is not None:
+                yield number, trigger
 
     def forget(self, number: int) -> None:
         """Lets go of all up to a number."""
