@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
 
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.system.errors import ChainviewError
-
-if TYPE_CHECKING:
-    from chainview.chain.families.folder import RecordedFamily
-    from chainview.chain.files.opened import OpenedChain
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Shows the chain until the user quits."""
-    from chainview.ui.terminal import require_terminal, watch_file, watch_pipe
+    from chainview.ui.terminal import require_terminal, watch_file, watch_folder, watch_pipe
 
     options = read_screen_options(args)
     if args.chain == "-":
@@ -35,27 +29,13 @@ def run(args: argparse.Namespace) -> int:
     from chainview.chain.families.folder import find_family
     from chainview.chain.files.opened import open_chain
 
-    family = find_family(args.chain)
-    opened = open_chain(args.chain) if family is None else _opened_first(family)
+    family = find_family(args.chain, read_chains=False)
+    if family is not None:
+        return watch_folder(family, options, follow=args.follow)
+    opened = open_chain(args.chain)
     if args.follow and not opened.can_grow:
         opened.close()
         raise ChainviewError(
             f"--follow needs chainview's own format or JSON lines, and {args.chain} is {opened.format}: export it first"
         )
-    name = "" if family is None else f"{Path(opened.path).name}, one of {len(family.members):,} chains"
-    return watch_file(opened, options, follow=args.follow, name=name)
-
-
-def _opened_first(family: RecordedFamily) -> OpenedChain:
-    """The chain of the first actor that can be read; raises ChainviewError where there is none."""
-    from chainview.chain.files.opened import open_chain
-
-    failures = list[str]()
-    for member in family.members:
-        try:
-            if member.problem:
-                raise ChainviewError(f"{member.file}: {member.problem}")
-            return open_chain(member.file)
-        except ChainviewError as error:
-            failures.append(error.sentence)
-    raise ChainviewError(f"no chain in {family.folder} can be read: {failures[0]}")
+    return watch_file(opened, options, follow=args.follow)

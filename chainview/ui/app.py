@@ -22,7 +22,8 @@ from textual.worker import Worker, WorkerState
 
 from chainview.system.errors import ChainviewError, limit_met
 from chainview.system.signals import ENDING
-from chainview.ui.feeds.sources import FileSource, LiveSource, ReplaySource
+from chainview.ui.feeds.file_sources import FileSource, FolderSource
+from chainview.ui.feeds.sources import LiveSource, ReplaySource
 from chainview.ui.lines.status import Figures, status_line
 from chainview.ui.widgets.footer import Now, footer_keys, keys_line
 from chainview.ui.widgets.keys import ActionId, KeyMap, Scope, key_shown
@@ -30,12 +31,12 @@ from chainview.ui.widgets.text_line import TextLine
 from chainview.ui.widgets.themes import ANSI, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
-    from chainview.actor.session.status import SessionLike
     from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.sources import Source
+    from chainview.ui.live.actor_screens import ActorScreens
     from chainview.ui.live.chain_screen import ChainScreen
     from chainview.ui.live.links import ShowActor
-    from chainview.ui.live.live_screen import LiveScreen
+    from chainview.ui.widgets.keyed_screen import Severity
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
 _CRASH_WIDTH = 200
@@ -78,64 +79,6 @@ class FirstScreen(Screen[None], inherit_bindings=False):
             self.typed.append(event)
 
 
-class ActorScreens:
-    """The screens of a live family's actors, each as it was left."""
-
-    def __init__(self, app: App[None], keymap: KeyMap) -> None:
-        self._app, self._keymap = app, keymap
-        self._source: LiveSource[SessionLike] | None = None
-        self._screens: dict[str, LiveScreen] = {}
-        self._shown: list[str] = []
-        """The ids of the actor that is shown and, before it, of the one that was shown before."""
-
-    async def begin(self, source: LiveSource[SessionLike], screen: ChainScreen) -> None:
-        """The root's screen is up; those of a family before are not kept."""
-        from chainview.ui.live.live_screen import LiveScreen
-
-        for before in self._screens.values():
-            self._app.uninstall_screen(before)
-            await before.remove()
-        assert source.session is not None
-        assert isinstance(screen, LiveScreen)
-        self._source, self._screens, self._shown = source, {}, []
-        self._keep(source.session.actor_id, screen)
-
-    def _keep(self, key: str, screen: LiveScreen) -> None:
-        self._app.install_screen(screen, f"actor-{key}")
-        self._screens[key] = screen
-        self._shown = [*self._shown[-1:], key]
-
-    async def show(self, key: str | None, number: int | None = None) -> LiveScreen | None:
-        """Puts the screen of the actor of a key in the place of the one that is shown, with None the one before.
-
-        With a number it goes to that event.
-        """
-        if key is None and len(self._shown) < 2:
-            return None
-        wanted = self._shown[0] if key is None else key
-        screen = self._screens.get(wanted)
-        if screen is None:
-            screen = await self._first_shown(wanted)
-        else:
-            self._shown = [self._shown[-1], wanted]
-            await self._app.switch_screen(screen)
-        screen.chain_tree.extended()
-        if number is not None:
-            screen.chain_tree.move_to(number - 1 - screen.chain_tree.table.dropped, centre=True)
-        return screen
-
-    async def _first_shown(self, key: str) -> LiveScreen:
-        from chainview.ui.live.live_screen import LiveScreen
-
-        assert self._source is not None
-        source = self._source.of(key)
-        screen = LiveScreen(self._keymap, source)
-        self._keep(key, screen)
-        await self._app.switch_screen(screen)
-        screen.begin(source.open())
-        return screen
-
-
 class ChainviewApp(App[None], inherit_bindings=False):
     """Shows one source. `failure` is why it had to end, `crash` the traceback of what went wrong inside."""
 
@@ -160,7 +103,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
             self.register_theme(theme_)
         self.theme = ANSI.name if no_color else theme
         self._told: set[str] = set()
-        self._actors = ActorScreens(self, keymap)
+        self._actors: ActorScreens | None = None
 
     def get_driver_class(self) -> type[Driver]:
         """What reads the terminal; Textual's own where it is none of its terminals."""
@@ -211,7 +154,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
                     self.call_from_thread(self._fail, error)
             else:
                 # Loading the rest of the screen takes as long as the first frame did, so it is done here too.
-                import chainview.ui.live.live_screen  # noqa: F401
+                import chainview.ui.live.actor_screens  # noqa: F401
 
                 self.call_from_thread(self.call_later, self.begin, feed)
 
@@ -220,6 +163,8 @@ class ChainviewApp(App[None], inherit_bindings=False):
     def on_unmount(self) -> None:
         """Lets the thread that opens the source come to an end."""
         self.source.abandon()
+        if self._actors is not None:
+            self._actors.close()
 
     def _fail(self, error: ChainviewError) -> None:
         self.failure = error
@@ -238,25 +183,42 @@ class ChainviewApp(App[None], inherit_bindings=False):
             self.screen.post_message(event)
 
     async def _begin_chain(self, feed: Feed) -> None:
-        from chainview.ui.live.chain_screen import ChainScreen
+        from chainview.ui.live.actor_screens import ActorScreens, screen_of
         from chainview.ui.live.live_screen import LiveScreen
 
         before, source = self.chain_screen, self.source
         while before is not None and self.screen is not before:
             self.pop_screen()
-        screen = LiveScreen(self.keymap, source) if isinstance(source, LiveSource) else ChainScreen(self.keymap, source)
+        screen = screen_of(self.keymap, self.shown)
         self.chain_screen = screen
         await (self.push_screen(screen) if before is None else self.switch_screen(screen))
         screen.begin(feed)
-        if isinstance(source, LiveSource):
-            await self._actors.begin(source, screen)
+        self._actors = self._actors or ActorScreens(self, self.keymap)
+        if isinstance(source, FolderSource) and before is not None:
+            await self._actors.replaced(screen)
+        elif isinstance(source, LiveSource | FolderSource):
+            await self._actors.begin(source, self.shown, screen)
+        if isinstance(source, FolderSource) and before is None:
+            source.roster.begin()
         if before is None and isinstance(source, LiveSource) and source.first is not None:
             assert isinstance(screen, LiveScreen)
             screen.show_replay(source.first())
 
+    @property
+    def shown(self) -> Source:
+        """What is on the screen: the source, or of a folder the file of the actor that is shown."""
+        if not isinstance(self.source, FolderSource):
+            return self.source
+        return self.source.first if self._actors is None else self._actors.shown or self.source.first
+
     async def on_show_actor(self, event: ShowActor) -> None:
         """Shows another actor of the family."""
-        screen = await self._actors.show(event.key, event.number)
+        assert self._actors is not None
+        try:
+            screen = await self._actors.show(event.key, event.number)
+        except ChainviewError as error:
+            self._say(error.sentence, "warning")
+            return
         if screen is None:
             self._say("no other actor was shown before")
         else:
@@ -269,8 +231,9 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
     def on_reopen(self) -> None:
         """Shows what has the file's name now."""
-        if isinstance(self.source, FileSource):
-            self._begin_again(self.source.again, "can't open it again", "What was read before is still shown.")
+        shown = self.shown
+        if isinstance(shown, FileSource):
+            self._begin_again(shown.again, "can't open it again", "What was read before is still shown.")
 
     def _begin_again(self, open_: Callable[[], Feed], title: str, otherwise: str) -> None:
         """Shows another feed on a screen of its own, or why there is none."""
@@ -287,14 +250,14 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
         self.run_worker(work, thread=True, name="again", exclusive=True, exit_on_error=False)
 
-    def _say(self, text: str) -> None:
+    def _say(self, text: str, severity: Severity = "information") -> None:
         from chainview.ui.widgets.keyed_screen import KeyedScreen
 
         screen = self.screen
         if isinstance(screen, KeyedScreen):
-            screen.say(text)
+            screen.say(text, severity)
         else:
-            self.notify(text, markup=False)
+            self.notify(text, severity=severity, markup=False)
 
     # Keys that mean the same wherever they are pressed
 

@@ -20,6 +20,7 @@ from chainview.system.wording import visible
 
 if TYPE_CHECKING:
     from chainview.actor.session.status import SessionLike
+    from chainview.chain.families.folder import RecordedFamily
     from chainview.chain.files.opened import OpenedChain
     from chainview.ui.app import ChainviewApp
     from chainview.ui.feeds.pane_terminal import PaneTerminal
@@ -94,12 +95,23 @@ def watch_session(
     return _show(LiveSource(make, keep, watch, replay, first, terminal), options)
 
 
-def watch_file(opened: OpenedChain, options: ScreenOptions, *, follow: bool = False, name: str = "") -> int:
-    """Shows a chain file, under its own or another name, and with `follow` what is appended; returns the exit code."""
-    from chainview.ui.feeds.sources import FileSource
+def watch_file(opened: OpenedChain, options: ScreenOptions, *, follow: bool = False) -> int:
+    """Shows a chain file, and with `follow` what is appended; returns the exit code."""
+    from chainview.ui.feeds.file_sources import FileSource
 
     require_terminal("chainview show")
-    return _show(FileSource(opened, follow=follow, name=name), options)
+    return _show(FileSource(opened, follow=follow), options)
+
+
+def watch_folder(family: RecordedFamily, options: ScreenOptions, *, follow: bool = False) -> int:
+    """Shows the chains of a family's folder, and with `follow` what is appended; returns the exit code.
+
+    Raises ChainviewError where none of them can be read.
+    """
+    from chainview.ui.feeds.file_sources import FolderSource
+
+    require_terminal("chainview show")
+    return _show(FolderSource(family, follow=follow), options)
 
 
 def watch_replay(replay: Callable[[], ReplayThread], name: str, chain: Path, options: ScreenOptions) -> int:
@@ -118,7 +130,7 @@ def shows_screens() -> bool:
 
 def watch_pipe(options: ScreenOptions) -> int:
     """Shows the chain that standard input pipes in; returns the exit code."""
-    from chainview.ui.feeds.sources import PipeSource
+    from chainview.ui.feeds.file_sources import PipeSource
 
     require_terminal("chainview show -", keys=False)
     return _show(PipeSource(pipe_from_input()), options)

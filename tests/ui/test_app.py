@@ -17,7 +17,8 @@ from chainview.chain.state_chain import StateChain
 from chainview.system.errors import ChainviewError
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.file_feed import FileFeed
-from chainview.ui.feeds.sources import FileSource, LiveSource, PipeSource
+from chainview.ui.feeds.file_sources import FileSource, PipeSource
+from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.feeds.spool import Spool
 from chainview.ui.widgets.keys import ACTIONS, ActionId, KeyMap, Scope
 from chainview.ui.widgets.overlays import Help, MessageBox, Question

@@ -14,7 +14,7 @@ from chainview.chain.states import ToldState
 from chainview.pack.cgrf import encode
 from chainview.pack.values import S32
 from chainview.system.errors import ChainviewError
-from chainview.ui.feeds.sources import FileSource
+from chainview.ui.feeds.file_sources import FileSource
 from chainview.workbench import state_maker
 from chainview.workbench.state_maker import StateMaker
 from tests.actor.guests import inner_counter

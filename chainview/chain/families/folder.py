@@ -10,7 +10,7 @@ from pathlib import Path
 
 from chainview.chain.families.index import INDEX, MOST_MEMBERS, OTHER_INDEX, Entry, Index, read_index
 from chainview.chain.families.member import Member
-from chainview.chain.families.names import named
+from chainview.chain.families.names import named, named_by
 from chainview.chain.files.formats import NATIVE, detect
 from chainview.chain.files.native.layout import MAGIC
 from chainview.chain.files.theater.store import stored_chain
@@ -43,8 +43,10 @@ class RecordedFamily:
         return some_of([member.file.name for member in self.members], _NAMED)
 
 
-def find_family(path: str | Path) -> RecordedFamily | None:
+def find_family(path: str | Path, *, read_chains: bool = True) -> RecordedFamily | None:
     """The family in a folder; None for what is no folder, or a content store of Theater.
+
+    Names and parents that the index does not tell stand in the chains, which take long to read where they are many.
 
     A bare name that is nothing here is looked for among the kept chains. Raises ChainviewError where the folder can't
     be read, or holds no chain.
@@ -69,7 +71,8 @@ def find_family(path: str | Path) -> RecordedFamily | None:
         raise ChainviewError(f"{folder} holds the index of a family, {index.name}, and no chain{why}")
     if len(remarks) > _MOST_REMARKS:
         remarks[_MOST_REMARKS:] = [f"and {plural(len(remarks) - _MOST_REMARKS, 'more thing')} of that kind"]
-    return RecordedFamily(folder, tuple(named(folder, members)), tuple(remarks))
+    found = named(folder, members) if read_chains else named_by(folder, members, {})
+    return RecordedFamily(folder, tuple(found), tuple(remarks))
 
 
 def _found(path: Path) -> Path | None:

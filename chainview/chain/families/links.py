@@ -83,6 +83,10 @@ class Links:
         self._read[actor] = stop + table.dropped
         return stop == len(table)
 
+    def forget(self, actor: int) -> None:
+        """Lets go of the table of an actor until it is read again: the links that need it are not known meanwhile."""
+        self._tables[actor] = None
+
     def _cause(self, place: Place, event_type: str, payload: bytes) -> None:
         said = read_payload(payload)
         if isinstance(said, HostCall):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chainview.chain.families.member import Member
 from chainview.chain.families.spawns import Spawn, spawns_in
-from chainview.chain.files.opened import open_chain
+from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.system.errors import ChainviewError
 from chainview.system.text_file import UnreadableText, read_toml
 
@@ -19,27 +19,42 @@ _LEADING_NUMBER = re.compile(r"\d+-(?=.)")
 _MOST_MANIFESTS = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a chain tells of its actor: the name in its header, empty where it has none, and what it spawned."""
+
+    name: str = ""
+    spawns: tuple[Spawn, ...] = ()
+
+
 def named(folder: Path, members: Sequence[Member]) -> list[Member]:
-    """The members with their names and their parents.
+    """The members with their names and their parents, for which chains are read where the index does not tell all."""
+    told = dict[int, Told]()
+    if not all(member.entry.name for member in members):
+        told = {member.number: _told(member) for member in members if not member.problem}
+    return named_by(folder, members, told)
+
+
+def named_by(folder: Path, members: Sequence[Member], told: Mapping[int, Told]) -> list[Member]:
+    """The members with their names and their parents, as far as the index tells and what the chains of some told.
 
     A name is the index', that of the chain's header, that of the manifest that the actor was spawned from, for the only
     actor that nobody spawned that of the only manifest that nobody was spawned from, else that of its file.
     """
     if all(member.entry.name for member in members):
         return [replace(member, name=member.entry.name, parent=member.entry.parent) for member in members]
-    headers, children = dict[int, str](), dict[str, tuple[Member, Spawn]]()
+    children = dict[str, tuple[Member, Spawn]]()
     for member in members:
-        if not member.problem:
-            headers[member.number], spawns = _told(member)
-            children |= {spawn.child: (member, spawn) for spawn in spawns}
-    manifests = _manifests(folder)
+        if member.number in told:
+            children |= {spawn.child: (member, spawn) for spawn in told[member.number].spawns}
+    manifests = _manifests(folder) if told else {}
     spawned_from = {Path(spawn.manifest).name for _, spawn in children.values()}
     roots = [member for member in members if member.entry.id not in children]
     left = [name for file, name in manifests.items() if file not in spawned_from]
     found = []
     for member in members:
         of = children.get(member.entry.id) if member.entry.id else None
-        name = member.entry.name or headers.get(member.number, "")
+        name = member.entry.name or told.get(member.number, Told()).name
         if not name and of is not None:
             name = manifests.get(Path(of[1].manifest).name, "")
         if not name and roots == [member] and len(left) == 1:
@@ -49,17 +64,21 @@ def named(folder: Path, members: Sequence[Member]) -> list[Member]:
     return found
 
 
-def _told(member: Member) -> tuple[str, list[Spawn]]:
-    """The name in a chain's header, and what it spawned."""
+def told_in(opened: OpenedChain) -> Told:
+    """What a chain tells of its actor that was read, as far as it was."""
+    name = "" if opened.header is None else opened.header.actor_name
+    return Told(name, tuple(spawns_in(opened.table)))
+
+
+def _told(member: Member) -> Told:
     try:
         with open_chain(member.file) as opened:
             for extent in opened.steps():
                 if extent.events > _MOST_EVENTS:
                     break
-            name = "" if opened.header is None else opened.header.actor_name
-            return name, list(spawns_in(opened.table))
+            return told_in(opened)
     except ChainviewError:
-        return "", []
+        return Told()
 
 
 def _manifests(folder: Path) -> Mapping[str, str]:

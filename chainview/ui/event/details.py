@@ -97,6 +97,14 @@ class DetailPane(Vertical):
             self._finish(work_out(facts))
         self._title.update()
 
+    def look_for_links(self) -> None:
+        """Shows the links of the event anew where more is known of them by now."""
+        if self._number is not None and self._awaited is None:
+            links = self.links_of(self._number)
+            if links != self._links:
+                self._links = links
+                self._paint(keep_scroll=True)
+
     def _shows(self, key: tuple[int, str]) -> bool:
         reading = self._reading
         if reading is None or self._awaited is not None or reading.facts.number != key[0]:

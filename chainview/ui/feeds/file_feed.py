@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from pathlib import PurePath
 
 from chainview.chain.files.opened import Extent, OpenedChain
@@ -14,6 +15,7 @@ from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.feed import Taken
 from chainview.ui.feeds.file_change import FileChange
+from chainview.ui.feeds.roster import Roster
 from chainview.ui.feeds.spool import Spool
 from chainview.ui.lines.line import Span
 from chainview.ui.lines.status import Badge, Figures
@@ -192,6 +194,19 @@ class FileFeed:
         """Ends checking, so that the file can be closed."""
         if self._checker is not None:
             self._checker.stop()
+
+
+class MemberFeed(FileFeed):
+    """The chain of an actor of a family, under the name that is known of it by now."""
+
+    def __init__(self, opened: OpenedChain, roster: Roster, number: int, *, grows: bool = False) -> None:
+        super().__init__(opened, grows=grows)
+        self._roster, self._number = roster, number
+
+    def figures(self) -> Figures:
+        """What the status line tells now."""
+        name = next((each.title for each in self._roster.all() if each.number == self._number), self._name)
+        return replace(super().figures(), name=f"{self._number} {name}", actors=len(self._roster))
 
 
 class PipeFeed(FileFeed):

@@ -85,6 +85,12 @@ class Members:
             waiting += reversed(below.get(member.session.actor_id, []))
         return ordered
 
+    remarks = ()
+
+    def errors(self, number: int) -> int | None:
+        """How many of an actor's events tell of a failure, which is not counted."""
+        return None
+
     def of(self, session: SessionLike) -> Member:
         """The member that a session is."""
         with self._lock:

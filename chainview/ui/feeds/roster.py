@@ -43,6 +43,15 @@ class Roster(Protocol):
         """Every actor, children behind their parent."""
         ...
 
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What is amiss with where they were found, in sentences."""
+        ...
+
+    def errors(self, number: int) -> int | None:
+        """How many of an actor's events tell of a failure; None while they were not counted."""
+        ...
+
     def reading(self, number: int) -> Generator[None, None, EventTable | None]:
         """Reads in what is there of an actor's chain, in steps that no key has to wait for; returns its events.
 

@@ -1,4 +1,4 @@
-"""What a screen shows, opened after its first frame: a session, a file, a pipe."""
+"""What a screen shows, opened after its first frame: a session and the actors of its family, or a replay."""
 
 from __future__ import annotations
 
@@ -8,22 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from chainview.actor.session.status import SessionLike
-from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.widgets.keys import Scope
 
 if TYPE_CHECKING:
-    from chainview.chain.files.opened import OpenedChain
     from chainview.ui.feeds.feed import Feed
-    from chainview.ui.feeds.file_feed import FileFeed, PipeFeed
     from chainview.ui.feeds.members import Member, Members
     from chainview.ui.feeds.pane_terminal import PaneTerminal
     from chainview.ui.feeds.roster import Roster
-    from chainview.ui.feeds.spool import Spool
     from chainview.workbench.build import Build, BuildWatchLike
     from chainview.workbench.replay_thread import ReplayThread
-
-_ENOUGH = 1 << 12
 
 
 class Source(Protocol):
@@ -230,66 +224,6 @@ class MemberSource:
         """It ends with the family."""
 
 
-class FileSource:
-    """A chain file that was opened already."""
-
-    scope = Scope.FILE
-    name = ""
-    roster = None
-    number = 0
-
-    def __init__(self, opened: OpenedChain, *, follow: bool = False, name: str = "") -> None:
-        """`name` is what the screen calls it, in place of the file's name."""
-        self.name = name or Path(opened.path).name
-        self._opened = opened
-        self._follow = follow
-        self._feed: FileFeed | None = None
-        self._before: OpenedChain | None = None
-
-    def open(self) -> Feed:
-        """A feed that indexes the file."""
-        from chainview.ui.feeds.file_feed import FileFeed
-
-        self._feed = FileFeed(self._opened, grows=self._follow, name=self.name)
-        return self._feed
-
-    def again(self) -> Feed:
-        """Opens what has the file's name now; raises ChainviewError where it can't."""
-        from chainview.chain.files.opened import open_chain
-
-        opened = open_chain(self._opened.path)
-        if self._follow and not opened.can_grow:
-            opened.close()
-            raise ChainviewError(f"--follow needs a format that grows, and {opened.path} is {opened.format} now")
-        if self._before is not None:
-            self._before.close()
-        # The screen still shows the file before until the next one comes.
-        self._before, self._opened = self._opened, opened
-        if self._feed is not None:
-            self._feed.close()
-        return self.open()
-
-    def abandon(self) -> None:
-        """Opening waits for nobody here."""
-
-    @property
-    def unfinished(self) -> bool:
-        """Nothing is called."""
-        return False
-
-    def path(self) -> Path | None:
-        """The file."""
-        return Path(self._opened.path)
-
-    def close(self) -> None:
-        """Lets go of the file."""
-        if self._feed is not None:
-            self._feed.close()
-        self._opened.close()
-        if self._before is not None:
-            self._before.close()
-
-
 class ReplaySource:
     """A replay of a chain file, begun after the first frame."""
 
@@ -338,68 +272,3 @@ class ReplaySource:
         """Ends the replay."""
         if self._replay is not None:
             self._replay.close()
-
-
-class PipeSource:
-    """A chain that comes through a pipe: a native one, or one of a line an event, is shown as it comes."""
-
-    scope = Scope.FILE
-    name = "standard input"
-    roster = None
-    number = 0
-
-    def __init__(self, spool: Spool) -> None:
-        self._spool = spool
-        self._opened: OpenedChain | None = None
-        self._feed: PipeFeed | None = None
-        self._closed = False
-
-    def open(self) -> Feed:
-        """Waits until it is clear what comes, then opens it."""
-        from chainview.chain.files.formats import detect
-        from chainview.chain.files.native.layout import MAGIC
-        from chainview.chain.files.opened import open_chain
-        from chainview.chain.files.theater.index import GROWING
-        from chainview.ui.feeds.file_feed import PipeFeed
-
-        spool = self._spool
-        while not spool.ended and not self._closed:
-            head = spool.head(_ENOUGH)
-            if (len(head) == _ENOUGH and head.startswith(MAGIC)) or (b"\n" in head and detect(head) in GROWING):
-                break
-            spool.wait(0.1)
-        if self._closed:
-            spool.unlink()
-            raise ChainviewError("nothing was opened: chainview ended before the chain came")
-        try:
-            self._opened = open_chain(spool.path)
-        except ChainviewError as error:
-            if spool.reason:
-                raise ChainviewError(spool.reason) from None
-            raise ChainviewError(error.sentence.replace(spool.path, "standard input"), error.exit_code) from None
-        finally:
-            spool.unlink()
-        self._feed = PipeFeed(self._opened, spool)
-        return self._feed
-
-    def abandon(self) -> None:
-        """Waits no longer for the pipe."""
-        self._closed = True
-
-    @property
-    def unfinished(self) -> bool:
-        """Nothing is called."""
-        return False
-
-    def path(self) -> Path | None:
-        """A pipe has none."""
-        return None
-
-    def close(self) -> None:
-        """Lets go of what has come."""
-        self._closed = True
-        self._spool.unlink()
-        if self._feed is not None:
-            self._feed.close()
-        if self._opened is not None:
-            self._opened.close()

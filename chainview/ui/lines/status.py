@@ -25,6 +25,11 @@ class Badge(Enum):
     ENDED = ("○ ENDED", "dim")
     FAILED = ("✖ FAILED", "bad")
     FILE = ("▤ FILE", "accent")
+    UNREAD = ("· UNREAD", "dim")
+    """A chain of a family that was not looked through yet, as those below are of such that were."""
+    SOUND = ("✔ SOUND", "good")
+    DAMAGED = ("▞ DAMAGED", "bad")
+    UNREADABLE = ("? UNREADABLE", "bad")
 
     @property
     def text(self) -> str:

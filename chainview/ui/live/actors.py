@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
+from rich.cells import cell_len
 from textual import events
 
-from chainview.system.wording import visible
+from chainview.system.wording import plural, visible
 from chainview.ui.feeds.roster import Roster, RosterMember
 from chainview.ui.lines.blocks import Fixed
-from chainview.ui.lines.line import Line, in_cells
-from chainview.ui.lines.status import rate_text
+from chainview.ui.lines.line import Line, Span, in_cells
+from chainview.ui.lines.status import Badge, Figures, rate_text
 from chainview.ui.widgets.keys import ActionId, KeyMap
 from chainview.ui.widgets.overlays import Overlay
 
 _LOOK_SECONDS = 0.5
 _INDENT = 2
-_NAME_CELLS = 24
+_SHORTEST_NAME = 16
+_MOST_REMARKS = 5
+_RIGHT = (False, True, True, True, False, False)
+"""Which of the columns behind an actor's name stand to the right."""
+_NOT_READ = (Badge.UNREAD, Badge.UNREADABLE)
+_ESC: Line = [("esc", "key"), (" goes back", "dim")]
 
 
 class Actors(Overlay):
@@ -35,28 +42,50 @@ class Actors(Overlay):
         self.set_interval(_LOOK_SECONDS, self._paint)
 
     def rows(self, width: int) -> list[Line]:
-        """A line for each actor, and what the keys do."""
-        rows = [self._row(member, width) for member in self._roster.all()]
-        return [*rows, [], [("enter", "key"), (" shows its chain   ", "dim"), ("esc", "key"), (" goes back", "dim")]]
+        """A line for each actor, what there is to say of all of them, and what the keys do."""
+        members = [(member, member.figures()) for member in self._roster.all()]
+        names = [self._called(member) for member, _ in members]
+        room = min(max(map(cell_len, names), default=0), max(_SHORTEST_NAME, width * 2 // 5))
+        parts = [self._parts(member, figures) for member, figures in members]
+        sizes = [max(cell_len(part[0]) for part in column) for column in zip(*parts, strict=True)]
+        rows = []
+        for (member, _), name, row in zip(members, names, parts, strict=True):
+            here = member.key == self.cursor
+            line: Line = [*in_cells([(name, "here" if here else "name")], room, "here" if here else "dim")]
+            for (text, role), size, right in zip(row, sizes, _RIGHT, strict=True):
+                if size:
+                    blank = " " * (size - cell_len(text))
+                    shown = f"  {blank}{text}" if right else f"  {text}{blank}"
+                    line.append((shown, "here" if here else role))
+            rows.append(in_cells(line, width, "here" if here else "dim"))
+        return [*rows, [], *self._summary(members), [("enter", "key"), (" shows its chain   ", "dim"), *_ESC]]
 
-    def _row(self, member: RosterMember, width: int) -> Line:
-        figures = member.figures()
-        here = member.key == self.cursor
+    def _called(self, member: RosterMember) -> str:
         mark = "▸" if member.key == self._shown else " "
-        name = f"{' ' * (_INDENT * member.depth)}{member.number} {visible(member.title)}"
+        return f"{mark} {' ' * (_INDENT * member.depth)}{member.number} {visible(member.title)}"
+
+    def _parts(self, member: RosterMember, figures: Figures) -> list[Span]:
+        """What stands behind an actor's name, a part a column."""
         glyph, _, word = figures.badge.text.partition(" ")
-        rate = "" if figures.rate is None else rate_text(figures.rate)
-        doing = f"in {visible(figures.running)}" if figures.running else visible(figures.reason)
+        errors = self._roster.errors(member.number)
         build = visible(figures.build[0]).partition(":")[0].partition(",")[0]
-        text = f"{mark} {name:<{_NAME_CELLS}}"
-        line: Line = [
-            (text, "here" if here else "name"),
-            (f" {glyph} {word.lower():<9}", "here" if here else figures.badge.role),
-            (f"{figures.events:>9,} events {rate:>8}  ", "here" if here else "text"),
-            (f"{build}  " if build else "", figures.build[1]),
-            (doing, "here" if here else "dim"),
+        doing = f"in {visible(figures.running)}" if figures.running else visible(figures.reason)
+        return [
+            (f"{glyph} {word.lower()}", figures.badge.role),
+            (plural(figures.events, "event") if figures.events or figures.badge not in _NOT_READ else "", "text"),
+            ("" if figures.rate is None else rate_text(figures.rate), "dim"),
+            (plural(errors, "error") if errors else "", "warn"),
+            (build, figures.build[1]),
+            (doing, "dim"),
         ]
-        return in_cells(line, width, "dim")
+
+    def _summary(self, members: Sequence[tuple[RosterMember, Figures]]) -> list[Line]:
+        """How many there are of each kind, and what is amiss with where they were found."""
+        kinds = Counter(figures.badge for _, figures in members)
+        line: Line = [(plural(len(members), "actor"), "text")]
+        for badge, count in kinds.items():
+            line += [("  ", "text"), (f"{count:,} {badge.text.partition(' ')[2].lower()}", badge.role)]
+        return [line, *[[(visible(remark), "warn")] for remark in self._roster.remarks[:_MOST_REMARKS]]]
 
     def _paint(self) -> None:
         width = max(20, self.view.width)

@@ -42,6 +42,7 @@ _QUIET_TICK_SECONDS = 0.1
 _MORE_SECONDS = 0.005
 _FIGURES_SECONDS = 0.25
 _DETAILS_SECONDS = 0.3
+_LINKS_SECONDS = 1.0
 
 _ALONE = {
     Scope.LIVE: "this actor has spawned no other one",
@@ -73,8 +74,10 @@ class ChainScreen(TreeScreen):
         self._tree = ChainTree(EventTable())
         self._clock = clock
         self._figures = Figures()
-        self._figures_at = self._details_at = float("-inf")
+        self._figures_at = self._details_at = self._links_at = float("-inf")
         self._details_stale = False
+        self._wanted: int | None = None
+        """The number of the event to go to once it is there."""
         self._status = TextLine(lambda width: status_line(self._figures, width), id="status")
         self._line = TextLine(self._bottom_line, id="line")
         self._small = TextLine(self._small_line, id="small")
@@ -134,6 +137,22 @@ class ChainScreen(TreeScreen):
             self._tree.to_top()
         self.tick_on()
 
+    def go_to(self, number: int | None) -> None:
+        """Shows at once what came meanwhile, and goes to the event of a number where one is wanted and there."""
+        self._wanted = number
+        self._tree.extended()
+        self._go_to_wanted()
+
+    def _go_to_wanted(self) -> None:
+        """Goes where it was to go, as soon as the event is there."""
+        if self._wanted is not None:
+            index = self._wanted - 1 - self._tree.table.dropped
+            if index < len(self._tree.table):
+                self._wanted = None
+                self._tree.move_to(index, centre=True)
+            elif self.feed is not None and not self.feed.indexing:
+                self._wanted = None
+
     def tick(self) -> float:
         """Takes what has come and paints what that changes; returns in how many seconds to look again."""
         feed = self.feed
@@ -145,6 +164,7 @@ class ChainScreen(TreeScreen):
         self._tree.set_reading(feed.indexing)
         if taken.appended or taken.dropped:
             self._tree.extended()
+        self._go_to_wanted()
         for note in taken.notes:
             self.note_came(note)
         self.work_on()
@@ -152,6 +172,10 @@ class ChainScreen(TreeScreen):
         if taken.notes or now - self._figures_at >= _FIGURES_SECONDS:
             self._figures_at = now
             self.figures_came(feed.figures())
+        if now - self._links_at >= _LINKS_SECONDS:
+            self._links_at = now
+            if self.details.display:
+                self.details.look_for_links()
         if self._details_stale and now - self._details_at >= _DETAILS_SECONDS:
             self.show_details()
         if taken.more or self.slices:

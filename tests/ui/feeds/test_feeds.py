@@ -22,8 +22,8 @@ from chainview.chain.words.notes import note_text
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.feed import Feed
 from chainview.ui.feeds.file_feed import FileFeed
+from chainview.ui.feeds.file_sources import FileSource, PipeSource
 from chainview.ui.feeds.live_feed import MOST_A_TICK, LiveFeed
-from chainview.ui.feeds.sources import FileSource, PipeSource
 from chainview.ui.feeds.spool import Spool
 from tests.chain import samples as chain_samples
 from tests.chain.unsound import NOT_WRONG, WRONG, wrong_number
@@ -336,13 +336,3 @@ def test_a_file_whose_name_goes_is_told_and_the_one_that_takes_it_can_be_opened(
     eventually(lambda: other.take() is not None and len(other.table) == 30)
     assert (len(feed.table), other.figures().changed) == (20, False)
     source.close()
-
-
-def test_a_file_may_be_shown_under_another_name(tmp_path: Path) -> None:
-    """The status line says that a chain is one of several in a folder; without that it has the file's own name."""
-    path = tmp_path / "0-a.chain"
-    _written(path, 20)
-    for name, shown in (("", "0-a.chain"), ("0-a.chain, one of 3 chains", "0-a.chain, one of 3 chains")):
-        with open_chain(path) as opened:
-            source = FileSource(opened, name=name)
-            assert (source.name, source.open().figures().name) == (shown, shown)

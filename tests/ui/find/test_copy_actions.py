@@ -12,7 +12,7 @@ from chainview.chain.files.native.layout import pack_event, pack_header
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
 from chainview.chain.state_chain import linked
-from chainview.ui.feeds.sources import FileSource
+from chainview.ui.feeds.file_sources import FileSource
 from chainview.ui.find import clipboard
 from tests.chain.unsound import WRONG
 from tests.ui.app_driver import Driven, drive, drive_live, few_calls

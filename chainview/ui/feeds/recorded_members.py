@@ -1,0 +1,233 @@
+"""The actors of a family whose chains lie in a folder: looked through one after the other, few of them open at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from chainview.chain.families.link import Link, Place
+from chainview.chain.families.links import Links
+from chainview.chain.table import EventTable
+from chainview.system.errors import ChainviewError
+from chainview.ui.feeds.survey import UNREAD, Standing, Survey
+from chainview.ui.lines.status import Badge, Figures
+
+if TYPE_CHECKING:
+    from chainview.chain.families.folder import RecordedFamily
+    from chainview.chain.families.member import Member
+    from chainview.chain.files.opened import OpenedChain
+
+MOST_OPEN = 16
+"""Chains that are held open at once beside those that screens show."""
+_READING_SECONDS = 0.03
+_EVENTS_A_STEP = 500
+_MOST_RELATIVES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedMember:
+    """An actor of a recorded family, how deep it is below the root, and what is known of its chain by now."""
+
+    member: Member
+    depth: int
+    standing: Standing
+
+    @property
+    def number(self) -> int:
+        """Its number in the order of the folder, from 0."""
+        return self.member.number
+
+    @property
+    def key(self) -> str:
+        """The name of its file."""
+        return self.member.file.name
+
+    @property
+    def title(self) -> str:
+        """What the index, its chain or its manifest calls it, else its file's name."""
+        return self.member.name
+
+    def figures(self) -> Figures:
+        """How its chain was found, and the events of which the index or the chain tells."""
+        standing = self.standing
+        told = self.member.entry.events or 0
+        return Figures(
+            name=self.title,
+            badge=standing.badge,
+            reason=standing.reason,
+            events=told if standing.badge is Badge.UNREAD else standing.events,
+        )
+
+
+class Shown(Protocol):
+    """The feed of a screen that shows an actor's chain."""
+
+    @property
+    def table(self) -> EventTable: ...
+    @property
+    def indexing(self) -> bool: ...
+
+
+class RecordedMembers:
+    """The members of a family's folder. With `follow` those are told of too that come to lie there."""
+
+    def __init__(self, family: RecordedFamily, *, follow: bool = False) -> None:
+        self.folder = family.folder
+        self.follow = follow
+        self._opened: dict[int, tuple[OpenedChain, Iterator[object] | None]] = {}
+        """What is open, with what is left to do to read it; the one asked for last is the last."""
+        self._shown: dict[int, Shown] = {}
+        self._links = Links()
+        self._survey = Survey(family, self._links, follow=follow)
+
+    def begin(self) -> None:
+        """Begins to look through the chains."""
+        self._survey.start()
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What is amiss with the index and the folder."""
+        return self._survey.family.remarks
+
+    def __len__(self) -> int:
+        return len(self._survey.family.members)
+
+    def all(self) -> list[RecordedMember]:
+        """Every actor, children behind their parent, as far as it is known whose children they are."""
+        members = self._survey.family.members
+        ids = {member.entry.id for member in members if member.entry.id}
+        below: dict[str, list[Member]] = {}
+        for member in members:
+            parent = member.parent if member.parent in ids and member.parent != member.entry.id else ""
+            below.setdefault(parent, []).append(member)
+        ordered = list[RecordedMember]()
+        waiting = [(member, 0) for member in reversed(below.pop("", []))]
+        while waiting:
+            member, depth = waiting.pop()
+            ordered.append(self._member(member, depth))
+            waiting += [(each, depth + 1) for each in reversed(below.pop(member.entry.id, []))]
+        # Who is its own ancestor, in an index that lies, stands at the end.
+        return [*ordered, *[self._member(member, 0) for left in below.values() for member in left]]
+
+    def _member(self, member: Member, depth: int) -> RecordedMember:
+        return RecordedMember(member, depth, self._survey.standings.get(member.number, UNREAD))
+
+    def errors(self, number: int) -> int | None:
+        """How many of an actor's events tell of a failure; None while its chain was not looked through."""
+        return self._survey.standings.get(number, UNREAD).errors
+
+    @property
+    def settled(self) -> bool:
+        """Whether every chain was looked through."""
+        return len(self._survey.standings) >= len(self)
+
+    def of(self, number: int) -> Member:
+        """The member of a number."""
+        return self._survey.family.members[number]
+
+    # What is open
+
+    def show(self, number: int, feed: Shown | None) -> None:
+        """Takes note of the feed in which an actor is shown, or, with None, that it is not any more."""
+        if feed is not None:
+            self._shown[number] = feed
+        elif self._shown.pop(number, None) is not None:
+            self._forget(number)
+
+    def reading(self, number: int) -> Generator[None, None, EventTable | None]:
+        """Reads in an actor's chain, in steps; returns its events, which can be read until others were read after it.
+
+        None where it can't be read.
+        """
+        feed = self._shown.get(number)
+        if feed is not None and not feed.indexing:
+            return feed.table
+        try:
+            opened, steps = self._taken(number)
+            if steps is None and self.follow:
+                opened.grow()
+            while steps is not None and next(steps, None) is not None:
+                yield
+        except ChainviewError:
+            self._let_go(number)
+            return None
+        self._opened[number] = opened, None
+        return opened.table
+
+    def _taken(self, number: int) -> tuple[OpenedChain, Iterator[object] | None]:
+        """The opened chain of an actor, as the one that was asked for last."""
+        from chainview.chain.files.opened import open_chain
+
+        held = self._opened.pop(number, None)
+        if held is None:
+            member = self.of(number)
+            if member.problem:
+                raise ChainviewError(f"{member.file}: {member.problem}")
+            opened = open_chain(member.file)
+            opened.tolerate()
+            if self.follow:
+                opened.let_grow()
+            held = opened, opened.steps(_EVENTS_A_STEP)
+        self._opened[number] = held
+        for oldest in list(self._opened)[:-MOST_OPEN]:
+            self._let_go(oldest)
+        return held
+
+    def _let_go(self, number: int) -> None:
+        held = self._opened.pop(number, None)
+        if held is not None:
+            self._forget(number)
+            held[0].close()
+
+    def _forget(self, number: int) -> None:
+        with self._survey.linking:
+            self._links.forget(number)
+
+    # Links
+
+    def links(self, number: int, event: int) -> list[tuple[RecordedMember, Link]]:
+        """What an event has to do with another actor's, with that actor, as far as it is known by now."""
+        until = time.monotonic() + _READING_SECONDS
+        place = Place(number, event - 1)
+        for actor in [number, *self._relatives(number)]:
+            self._read_links(actor, until)
+        found = self._found(place)
+        for link in found[:_MOST_RELATIVES]:
+            self._read_links(link.target.actor if link.source.actor == number else link.source.actor, until)
+        members = {member.number: member for member in self.all()}
+        others = [(link.target if link.source.actor == number else link.source, link) for link in self._found(place)]
+        return [(members[other.actor], link) for other, link in others if other.actor != number]
+
+    def _found(self, place: Place) -> tuple[Link, ...]:
+        with self._survey.linking:
+            return self._links.of(place)
+
+    def _relatives(self, number: int) -> list[int]:
+        """Those of whose events an actor's may tell though it did not send or get anything: its parent and children."""
+        own = self.of(number)
+        near = [
+            member.number
+            for member in self._survey.family.members
+            if (member.parent and member.parent == own.entry.id) or (own.parent and member.entry.id == own.parent)
+        ]
+        return near[:_MOST_RELATIVES]
+
+    def _read_links(self, number: int, until: float) -> None:
+        """Gives the links the events of an actor, where they can be had in that time."""
+        steps = self.reading(number)
+        while time.monotonic() < until:
+            try:
+                next(steps)
+            except StopIteration as end:
+                table: EventTable | None = end.value
+                if table is not None:
+                    self._survey.link(number, table, until)
+                return
+
+    def close(self) -> None:
+        """Looks through no more chains, and lets go of those that are open."""
+        self._survey.close()
+        for number in list(self._opened):
+            self._let_go(number)
