@@ -6,14 +6,19 @@ import argparse
 import threading
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from chainview.commands.options.actor import add_ask_state_option
 from chainview.commands.options.amounts import seconds, size
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import add_accept_option, print_explanation, print_family
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
+
+if TYPE_CHECKING:
+    from chainview.chain.families.folder import RecordedFamily
+    from chainview.workbench.family_thread import FamilyReplayThread
 
 _T = TypeVar("_T")
 MODES = ("probe", "strict", "reference")
@@ -61,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
     """Replays and reports: 0 when nothing differs but what was accepted, 1 when something does."""
     from chainview.chain.families.folder import find_family
     from chainview.chain.files.opened import open_chain
-    from chainview.ui.terminal import shows_screens, watch_replay
+    from chainview.ui.terminal import shows_screens, watch_family_replay, watch_replay
 
     family = find_family(args.chain)
     rules = [] if family is not None else accepted_rules(args.accept, args.chain)
@@ -77,6 +82,10 @@ def run(args: argparse.Namespace) -> int:
         args.ask_state,
     )
     if family is not None:
+        if not args.json and not args.text and shows_screens():
+            return watch_family_replay(
+                partial(_watched, replay, family), replay.name, family.folder, read_screen_options(args)
+            )
         from chainview.workbench.family_replay import replay_family
 
         return print_family(_on_a_thread(lambda: replay_family(replay, family)), as_json=args.json)
@@ -85,6 +94,13 @@ def run(args: argparse.Namespace) -> int:
     with closing(open_chain(args.chain)) as opened:
         explanation = _on_a_thread(lambda: replay.explanation(opened, rules))
         return print_explanation(explanation, as_json=args.json)
+
+
+def _watched(request: ReplayRequest, family: RecordedFamily) -> FamilyReplayThread:
+    """The replay of a family on a thread of its own, for a screen."""
+    from chainview.workbench.family_thread import FamilyReplayThread
+
+    return FamilyReplayThread(request, family)
 
 
 def _on_a_thread(work: Callable[[], _T]) -> _T:

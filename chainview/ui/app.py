@@ -23,7 +23,8 @@ from textual.worker import Worker, WorkerState
 from chainview.system.errors import ChainviewError, limit_met
 from chainview.system.signals import ENDING
 from chainview.ui.feeds.file_sources import FileSource, FolderSource
-from chainview.ui.feeds.sources import LiveSource, ReplaySource
+from chainview.ui.feeds.replay_sources import FamilyReplaySource, ReplaySource
+from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.status import Figures, status_line
 from chainview.ui.widgets.footer import Now, footer_keys, keys_line
 from chainview.ui.widgets.keys import ActionId, KeyMap, Scope, key_shown
@@ -177,6 +178,10 @@ class ChainviewApp(App[None], inherit_bindings=False):
             from chainview.ui.replay.replay_screen import ReplayScreen
 
             await self.push_screen(ReplayScreen(self.keymap, self.source.replay))
+        elif isinstance(self.source, FamilyReplaySource):
+            from chainview.ui.replay.family_screen import FamilyReplayScreen
+
+            await self.push_screen(FamilyReplayScreen(self.keymap, self.source.replay))
         elif feed is not None:
             await self._begin_chain(feed)
         for event in first.typed if isinstance(first, FirstScreen) else ():

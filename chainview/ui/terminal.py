@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from chainview.ui.feeds.sources import Source
     from chainview.ui.feeds.spool import Spool
     from chainview.workbench.build import Build, BuildWatchLike
+    from chainview.workbench.family_thread import FamilyReplayThread
     from chainview.workbench.replay_thread import ReplayThread
 
 _PLAIN = frozenset(string.ascii_letters + string.digits + "/._-+=:,@%")
@@ -116,11 +117,22 @@ def watch_folder(family: RecordedFamily, options: ScreenOptions, *, follow: bool
 
 def watch_replay(replay: Callable[[], ReplayThread], name: str, chain: Path, options: ScreenOptions) -> int:
     """Shows a replay, made after the first frame; returns 0 when nothing differs but what was accepted, else 1."""
-    from chainview.ui.feeds.sources import ReplaySource
+    from chainview.ui.feeds.replay_sources import ReplaySource
 
     require_terminal("chainview replay --text")
     source = ReplaySource(replay, name, chain)
-    return _show(source, options) or int(source.differs)
+    return _show(source, options) or source.exit_code
+
+
+def watch_family_replay(
+    replay: Callable[[], FamilyReplayThread], name: str, folder: Path, options: ScreenOptions
+) -> int:
+    """Shows the replay of a family, made after the first frame; returns the exit code that its report would have."""
+    from chainview.ui.feeds.replay_sources import FamilyReplaySource
+
+    require_terminal("chainview replay --text")
+    source = FamilyReplaySource(replay, name, folder)
+    return _show(source, options) or source.exit_code
 
 
 def shows_screens() -> bool:

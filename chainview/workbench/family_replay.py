@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from chainview.actor.module import ModuleError
@@ -13,18 +14,20 @@ from chainview.chain.families.member import Member
 from chainview.chain.families.spawns import Spawn, spawns_in
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.table import EventTable
-from chainview.pack.values import Value
 from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.rules import rules_file
 from chainview.replay.families.findings import Compared, FamilyFindings, findings, time_of_first
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.system.errors import ChainviewError
+from chainview.system.wording import plural
 from chainview.workbench.member_modules import Candidate, Modules, fitting, initial_state, recorded_with
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
-from chainview.workbench.replay_thread import explained
+from chainview.workbench.replay_thread import Begun, ReplayThread, explained
 
-_MOST_FOLLOWED = 400
-"""Chains that are held open together, so that what differs in one is followed to the others."""
+_MOST_FOLLOWED = 4_000_000
+"""Events of all chains together in which what differs is followed from one to the other."""
+_STOPPED = "the replay was stopped before it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class _Chosen:
     candidate: Candidate
     by: str
     recorded: Candidate | None
+    is_given: bool = False
 
 
 def replay_family(request: ReplayRequest, family: RecordedFamily) -> FamilyFindings:
@@ -42,68 +46,151 @@ def replay_family(request: ReplayRequest, family: RecordedFamily) -> FamilyFindi
     A member for which no module is at hand, or whose chain can't be read, is told as not replayed. Raises
     ChainviewError where what is given can't be used for any of them.
     """
-    modules = Modules()
-    given = modules.candidates(request.actor)
-    try:
-        beside = modules.in_folder(family.folder)
-    except ModuleError:
-        beside = []
-    compared = list[Compared]()
-    tables, used, typed = dict[int, EventTable](), list[bool](), list[bool]()
-    with ExitStack() as held:
-        spawned = dict(_spawned(family))
-        for member in family.members:
+    replay = FamilyReplay(request, family)
+    for _ in chain(replay.opening(), replay.steps()):
+        pass
+    return replay.findings()
+
+
+class FamilyReplay:
+    """The replay of a family, one member after the other, once `opening` has run out.
+
+    Raises ChainviewError for modules that can't be used.
+    """
+
+    def __init__(self, request: ReplayRequest, family: RecordedFamily) -> None:
+        self.family = family
+        self.compared: dict[int, Compared] = {}
+        """What was found so far, by the members' numbers."""
+        self.running: Replay | None = None
+        """The replay of the member that is replayed now."""
+        self._request = request
+        self._modules = Modules()
+        self._given = self._modules.candidates(request.actor)
+        try:
+            self._beside = self._modules.in_folder(family.folder)
+        except ModuleError:
+            self._beside = []
+        self._spawned = dict[str, Spawn]()
+        self._tables = dict[int, EventTable]()
+        self._followed = 0
+        self._used, self._typed = list[bool](), list[bool]()
+
+    def opening(self) -> Iterator[Member]:
+        """Reads who was spawned, and how, in the chains of all; those that can't be read tell nothing of it."""
+        for member in self.family.members:
+            yield member
+            with suppress(ChainviewError):
+                if not member.problem:
+                    with open_chain(member.file) as opened:
+                        self._spawned |= {spawn.child: spawn for spawn in spawns_in(opened.load().table)}
+
+    def steps(self) -> Generator[tuple[Member, int, int], None, None]:
+        """Replays them all; tells each member as it begins, and how many of its calls were made of how many."""
+        for member in self.family.members:
+            yield member, 0, 0
             try:
                 if member.problem:
                     raise ChainviewError(member.problem)
-                chain = held.enter_context(open_chain(member.file)).load()
-                recording = Recording.of(chain)
-                chosen = _chosen(modules, given, beside, member, recording)
-                used.append(chosen.candidate in given)
-                spawn = spawned.get(member.entry.id) if member.entry.id else None
-                # What is typed is the state of those that nobody is known to have spawned.
-                lacks_state = spawn is None and recording.initial_state is None
-                typed.append(lacks_state)
-                own = replace(request, chain=str(member.file), state=request.state if lacks_state else None)
-                explanation = _explained(own, member, chain, modules, chosen, spawn)
+                with ExitStack() as held:
+                    opened = held.enter_context(open_chain(member.file))
+                    yield from self._replayed(member, opened)
+                    if member.number in self._tables:
+                        # Its table is read on, to follow what differs, and needs no open file for that.
+                        opened.rest()
+                        held.pop_all()
             except ChainviewError as error:
-                compared.append(Compared(member, problem=error.sentence))
-                continue
-            time_ns = time_of_first(explanation, chain.table)
-            compared.append(Compared(member, chosen.by, explanation, time_ns=time_ns))
-            if len(tables) < _MOST_FOLLOWED:
-                tables[member.number] = chain.table
-            else:
-                chain.close()
-        if request.state is not None and typed and not any(typed):
-            raise ChainviewError(f"each chain in {family.folder} tells the state it began with: leave out --state")
-        if not any(used):
-            raise ChainviewError(f"no actor in {family.folder} was recorded of {request.actor}, or of a build of it")
-        remarks = [*family.remarks, *dict.fromkeys(modules.remarks)]
-        return findings("replay", request.mode, str(family.folder), compared, tables, remarks)
+                self.compared[member.number] = Compared(member, problem=error.sentence)
+            finally:
+                self.running = None
 
+    def findings(self) -> FamilyFindings:
+        """What it comes to; members that were not reached are told as left out. Raises as `replay_family` does."""
+        whole, folder = len(self.compared) == len(self.family.members), self.family.folder
+        if whole and self._request.state is not None and self._typed and not any(self._typed):
+            raise ChainviewError(f"each chain in {folder} tells the state it began with: leave out --state")
+        if whole and not any(self._used):
+            raise ChainviewError(f"no actor in {folder} was recorded of {self._request.actor}, or of a build of it")
+        remarks = [*self.family.remarks, *dict.fromkeys(self._modules.remarks)]
+        left = sum(each.explanation is not None for each in self.compared.values()) - len(self._tables)
+        if left:
+            remarks.append(
+                f"what differs is not followed to {plural(left, 'actor')}: together they hold too many events"
+            )
+        compared = [
+            self.compared.get(member.number) or Compared(member, problem=_STOPPED) for member in self.family.members
+        ]
+        return findings("replay", self._request.mode, str(folder), compared, self._tables, remarks)
 
-def _spawned(family: RecordedFamily) -> Iterator[tuple[str, Spawn]]:
-    """Who was spawned, and how, by their ids; chains that can't be read tell nothing of it."""
-    for member in family.members:
-        try:
-            if not member.problem:
-                with open_chain(member.file) as opened:
-                    yield from [(spawn.child, spawn) for spawn in spawns_in(opened.load().table)]
-        except ChainviewError:
-            continue
+    def judged_again(self, member: Member, explanation: Explanation) -> None:
+        """Takes another explanation of a member's replay, of which more was accepted."""
+        before = self.compared.get(member.number)
+        if before is not None and before.explanation is not None:
+            self.compared[member.number] = replace(before, explanation=explanation)
 
+    def watched(self, member: Member) -> ReplayThread:
+        """The replay of one member on a thread of its own, for a screen."""
 
-def _chosen(
-    modules: Modules, given: list[Candidate], beside: list[Candidate], member: Member, recording: Recording
-) -> _Chosen:
-    candidate = fitting(given, member, recording)
-    recorded = recorded_with(modules, beside, member, recording)
-    if candidate is not None:
-        return _Chosen(candidate, candidate.file.name, recorded)
-    if recorded is None:
-        raise ChainviewError("no module that is given fits it, and the one that it was recorded with is not at hand")
-    return _Chosen(recorded, f"{_name_of(recording, recorded)}, as recorded", recorded)
+        def begin(opened: OpenedChain) -> Begun:
+            recording = Recording.of(opened.load())
+            return self._begun(member, opened, recording, self._chosen(member, recording))
+
+        found = self.compared.get(member.number)
+        name = member.title if found is None or not found.by else f"{member.title} ↔ {found.by}"
+        return ReplayThread(name, lambda: open_chain(member.file), begin)
+
+    def _replayed(self, member: Member, opened: OpenedChain) -> Iterator[tuple[Member, int, int]]:
+        recording = Recording.of(opened.load())
+        chosen = self._chosen(member, recording)
+        self._used.append(chosen.is_given)
+        self._typed.append(self._lacks_state(member, recording))
+        rules = accepted_rules(self._request.rules, str(member.file))
+        begun = self._begun(member, opened, recording, chosen)
+        made = begun.replay
+        if isinstance(made, Replay):
+            self.running, of = made, len(made.recording.starts)
+            for calls in made.steps():
+                yield member, calls, of
+            made = explained(made, rules, begun.recorded_module, at_hand=begun.at_hand)[0]
+        opened.require_unchanged()
+        self.compared[member.number] = Compared(member, chosen.by, made, time_ns=time_of_first(made, opened.table))
+        self._followed += len(opened.table)
+        if self._followed <= _MOST_FOLLOWED:
+            self._tables[member.number] = opened.table
+
+    def _lacks_state(self, member: Member, recording: Recording) -> bool:
+        """Whether the state it began with is typed: what is, is that of those that nobody is known to have spawned."""
+        return self._spawn_of(member) is None and recording.initial_state is None
+
+    def _spawn_of(self, member: Member) -> Spawn | None:
+        return self._spawned.get(member.entry.id) if member.entry.id else None
+
+    def _chosen(self, member: Member, recording: Recording) -> _Chosen:
+        candidate = fitting(self._given, member, recording)
+        recorded = recorded_with(self._modules, self._beside, member, recording)
+        if candidate is not None:
+            return _Chosen(candidate, candidate.file.name, recorded, is_given=True)
+        if recorded is None:
+            raise ChainviewError(
+                "no module that is given fits it, and the one that it was recorded with is not at hand"
+            )
+        return _Chosen(recorded, f"{_name_of(recording, recorded)}, as recorded", recorded)
+
+    def _begun(self, member: Member, opened: OpenedChain, recording: Recording, chosen: _Chosen) -> Begun:
+        state = self._request.state if self._lacks_state(member, recording) else None
+        request = replace(self._request, chain=str(member.file), state=state)
+        spawn, file = self._spawn_of(member), chosen.candidate.file
+        begun_with = initial_state(chosen.candidate, member, None if spawn is None else (spawn.state,))
+        made = request.replay_by(opened, lambda limits: self._modules.compiled(file, limits), begun_with)
+        rules = rules_file(member.file) if request.rules is None else request.rules
+        recorded, given = chosen.recorded, request.recorded_module
+        if not isinstance(made, Replay) or recorded is None:
+            return Begun(opened.table, made, rules, given)
+        if given is None and made.recording.header is None:
+            # A chain that names its module has it found by that.
+            given = recorded.file.path
+        at_hand = (self._modules.compiled(recorded.file, made.limits),)
+        return Begun(opened.table, made, rules, given, at_hand)
 
 
 def _name_of(recording: Recording, recorded: Candidate) -> str:
@@ -112,25 +199,3 @@ def _name_of(recording: Recording, recorded: Candidate) -> str:
     if header is not None and header.module_path:
         return Path(header.module_path).name
     return f"module {file.sha256[:7]}…" if file.path.stem == file.sha256 else file.name
-
-
-def _explained(
-    request: ReplayRequest,
-    member: Member,
-    chain: OpenedChain,
-    modules: Modules,
-    chosen: _Chosen,
-    spawn: Spawn | None,
-) -> Explanation:
-    state: Value | None = initial_state(chosen.candidate, member, None if spawn is None else (spawn.state,))
-    made = request.replay_by(chain, lambda limits: modules.compiled(chosen.candidate.file, limits), state)
-    if isinstance(made, Replay):
-        rules = accepted_rules(request.rules, str(member.file))
-        recorded, file = chosen.recorded, request.recorded_module
-        at_hand = () if recorded is None else (modules.compiled(recorded.file, made.limits),)
-        if file is None and recorded is not None and made.recording.header is None:
-            # A chain that names its module has it found by that.
-            file = recorded.file.path
-        made = explained(made.run(), rules, file, at_hand=at_hand)[0]
-    chain.require_unchanged()
-    return made

@@ -37,13 +37,15 @@ class Stage(StrEnum):
 class Begun:
     """A replay that is ready to run, or, for a chain of which no call is sound, what is said of it instead.
 
-    `table` holds the recorded events, `rules` is the file of accepted differences.
+    `table` holds the recorded events, `rules` is the file of accepted differences. The module that it was recorded with
+    is `recorded_module`, or is looked for among those `at_hand`, before the cache.
     """
 
     table: EventTable
     replay: Replay | Explanation
     rules: Path
     recorded_module: Path | None = None
+    at_hand: tuple[LoadedModule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,8 @@ class ReplayThread:
     def _explain(self, begun: Begun, replay: Replay) -> None:
         of = len(replay.recording.starts)
         self.progress = Progress(Stage.EXPLAINING, of, of, replay.first_mismatch)
-        explanation, self._control = explained(replay, rules_if_any(begun.rules), begun.recorded_module, self._control)
+        rules, given = rules_if_any(begun.rules), begun.recorded_module
+        explanation, self._control = explained(replay, rules, given, self._control, at_hand=begun.at_hand)
         if self._opened is not None:
             self._opened.require_unchanged()
         self.progress = Progress(Stage.DONE, of, of, replay.first_mismatch, explanation, asks=tuple(replay.asks))

@@ -17,7 +17,7 @@ from chainview.replay.explain.rules import rules_file
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.ui.app import ChainviewApp
-from chainview.ui.feeds.sources import ReplaySource
+from chainview.ui.feeds.replay_sources import ReplaySource
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.replay_screen import ReplayScreen
 from chainview.ui.widgets.keys import KeyMap

@@ -203,6 +203,13 @@ class OpenedChain:
             return "was removed or renamed"
         return "" if os.path.samestat(found, os.fstat(self._file.fileno())) else "was replaced by another file"
 
+    def rest(self) -> None:
+        """Holds the file open no more, so that very many chains can be at hand: it is opened whenever it is read."""
+        if self._file is not None and self._named and isinstance(self._data, FileBytes):
+            self._data.rest()
+            self._file.close()
+            self._file = None
+
     def close(self) -> None:
         """Lets go of the file."""
         self._index.close()

@@ -82,6 +82,27 @@ class FamilyFindings:
         return differing[0] if differing else None
 
     @property
+    def ordered(self) -> Sequence[Compared]:
+        """Who differs first, then the others in their order."""
+        first = self.first
+        return [each for each in self.members if each is first] + [each for each in self.members if each is not first]
+
+    def same_causes(self) -> Mapping[int, int]:
+        """By the numbers of members that have one cause: who has the same one and comes before in `ordered`."""
+        told, same = dict[tuple[object, ...], int](), dict[int, int]()
+        for each in self.ordered:
+            number, explanation = each.member.number, each.explanation
+            if explanation is None or explanation.passes or not explanation.causes or number in (self.following or {}):
+                continue
+            cause = explanation.causes[0]
+            signs = cause.code, cause.function, cause.path, cause.sentence
+            if len(explanation.causes) == 1 and signs in told:
+                same[number] = told[signs]
+            else:
+                told.setdefault(signs, number)
+        return same
+
+    @property
     def left_out(self) -> int:
         """How many members nothing is said of."""
         return sum(each.explanation is None and not each.alone for each in self.members)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chainview.replay.explain.explanation import Explanation, Finding
 from chainview.replay.explain.text_report import WIDTH, report_text
 from chainview.replay.families.findings import Compared, FamilyFindings, Reach
 from chainview.system.wording import plural, visible
@@ -21,12 +20,12 @@ def family_text(found: FamilyFindings, width: int = WIDTH) -> str:
     verb = "" if found.first is None else "DIVERGES  " if found.command == "replay" else "DIFFERS  "
     lines = [visible(f"{verb}{found.sentence}{counter}")]
     lines += [visible(f"{_INDENT}{remark}") for remark in found.remarks]
-    told, passing = list[Finding](), 0
-    for each in _ordered(found):
+    same, passing = found.same_causes(), 0
+    for each in found.ordered:
         passes = each.explanation is not None and each.explanation.passes
         passing += passes
         if not passes or passing <= _MOST_PASSING:
-            lines += _member(found, each, told, width)
+            lines += _member(found, each, width, is_told=each.member.number in same)
     if passing > _MOST_PASSING:
         lines.append(f"and {plural(passing - _MOST_PASSING, 'more actor')} in which nothing differs: --json lists them")
     if found.reaches:
@@ -34,13 +33,7 @@ def family_text(found: FamilyFindings, width: int = WIDTH) -> str:
     return "\n".join(lines)
 
 
-def _ordered(found: FamilyFindings) -> list[Compared]:
-    """Who differs first, then the others in their order."""
-    first = found.first
-    return [each for each in found.members if each is first] + [each for each in found.members if each is not first]
-
-
-def _member(found: FamilyFindings, each: Compared, told: list[Finding], width: int) -> Iterator[str]:
+def _member(found: FamilyFindings, each: Compared, width: int, *, is_told: bool) -> Iterator[str]:
     title = visible(each.member.title)
     by = visible(f" ↔ {each.by}") if each.by else ""
     if each.explanation is None:
@@ -54,23 +47,13 @@ def _member(found: FamilyFindings, each: Compared, told: list[Finding], width: i
     if follows is not None:
         yield f"{title}{by}: only what follows from {_end(found, follows.source, follows.source_event)}"
         return
-    same = _same_cause(each.explanation, told)
-    if same is not None:
-        yield f"{title}{by}: the same cause, {same.code} at event {each.explanation.causes[0].event:,}"
+    if is_told:
+        cause = each.explanation.causes[0]
+        yield f"{title}{by}: the same cause, {cause.code} at event {cause.event:,}"
         return
-    told += each.explanation.causes[:1]
     yield f"{title}{by}"
     for line in report_text(each.explanation, width - len(_INDENT)).split("\n"):
         yield f"{_INDENT}{line}"
-
-
-def _same_cause(explanation: Explanation, told: list[Finding]) -> Finding | None:
-    """The cause that was told of another member already, where a member has no other one."""
-    if len(explanation.causes) != 1:
-        return None
-    (cause,) = explanation.causes
-    signs = cause.code, cause.function, cause.path, cause.sentence
-    return next((each for each in told if (each.code, each.function, each.path, each.sentence) == signs), None)
 
 
 def _reaches(found: FamilyFindings) -> Iterator[str]:

@@ -119,7 +119,8 @@ class ChainScreen(TreeScreen):
 
     def without_meaning(self, action: Action) -> str:
         """Where the action has one."""
-        return f"{action.label} works only where {_WHERE.get(action.scope, 'a chain is read')}"
+        where = next((text for scope, text in _WHERE.items() if scope in action.scope), "a chain is read")
+        return f"{action.label} works only where {where}"
 
     # Beginning and ticking
 

@@ -54,6 +54,7 @@ class CompareActions:
             ActionId.PANE_NEXT: self._next_pane,
             ActionId.ACCEPT: self._accept,
             ActionId.BACK: self._back,
+            ActionId.ACTOR_BACK: self._to_screen_before,
         }
 
     # Differences
@@ -73,7 +74,7 @@ class CompareActions:
         tree = self._panes.active
         labels = tree.aligned.labels
         rows = [row for row in tree.aligned.differing() if labels[row] == Label.CAUSE]
-        if not tree.to_difference(rows, step):
+        if not tree.to_difference(rows, step) and not self._screen.beyond(step):
             self._screen.say("there is none further " + ("down" if step > 0 else "up") if rows else "nothing differs")
 
     def _only_differences(self) -> None:
@@ -154,6 +155,12 @@ class CompareActions:
             self._panes.toggle_only_differences()
         elif screen.returns:
             screen.dismiss(None)
+
+    def _to_screen_before(self) -> None:
+        if self._screen.returns:
+            self._screen.dismiss(None)
+        else:
+            self._screen.say("no other screen was shown before", "warning")
 
 
 class _AcceptPurpose(PlainPurpose):

@@ -80,10 +80,15 @@ def why_lines(progress: Progress, width: int) -> list[Block]:
         if first is None:
             return [Fixed([("nothing differs so far", "dim")])]
         return [Fixed([(f"differs at event {first + 1:,}; what caused it is looked for at the end", "dim")])]
-    head, *rest = report_text(progress.explanation, max(_NARROWEST, min(width, _WIDEST))).split("\n")
-    lines: list[Line] = [[(head, "good" if progress.explanation.passes else "title")]]
-    lines += [[(row[:_LABEL], "dim"), (row[_LABEL:], "text")] for row in rest]
+    lines = explanation_lines(progress.explanation, width)
     return [Fixed(*[piece for line in lines for piece in wrapped(line, width, _LABEL)])]
+
+
+def explanation_lines(explanation: Explanation, width: int) -> list[Line]:
+    """The report, its labels apart from what they name."""
+    head, *rest = report_text(explanation, max(_NARROWEST, min(width, _WIDEST))).split("\n")
+    lines: list[Line] = [[(head, "good" if explanation.passes else "title")]]
+    return [*lines, *[[(row[:_LABEL], "dim"), (row[_LABEL:], "text")] for row in rest]]
 
 
 def stack_lines(progress: Progress, width: int) -> list[Block]:

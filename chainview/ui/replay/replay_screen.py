@@ -156,6 +156,10 @@ class ReplayScreen(TreeScreen):
         if self.returns:
             self.replay.close()
 
+    def beyond(self, step: int) -> bool:
+        """Goes on to what differs beyond the last difference, or the first; whether there is anything."""
+        return False
+
     # Lines
 
     @property

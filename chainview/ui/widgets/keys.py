@@ -17,6 +17,9 @@ class Scope(Flag):
     BOTH = LIVE | FILE
     REPLAY = auto()
     ALL = LIVE | FILE | REPLAY
+    FAMILY = auto()
+    """Where the replay of a family is looked at."""
+    EVERYWHERE = ALL | FAMILY
 
 
 class ActionId(StrEnum):
@@ -120,14 +123,14 @@ MOVE, TREE, COMPARE, LOOK, DETAILS, ACTOR, TAKE, CHAINVIEW = (
 )
 
 ACTIONS: tuple[Action, ...] = (
-    _action(ActionId.CURSOR_DOWN, "j down", "down", "Next event", MOVE, Scope.ALL),
-    _action(ActionId.CURSOR_UP, "k up", "up", "Previous event", MOVE, Scope.ALL),
-    _action(ActionId.PAGE_DOWN, "pgdn ^f", "page down", "One page down", MOVE, Scope.ALL),
-    _action(ActionId.PAGE_UP, "pgup ^b", "page up", "One page up", MOVE, Scope.ALL),
-    _action(ActionId.HALF_DOWN, "^d", "half page down", "Half a page down", MOVE, Scope.ALL),
-    _action(ActionId.HALF_UP, "^u", "half page up", "Half a page up", MOVE, Scope.ALL),
-    _action(ActionId.TOP, "g home", "top", "First event", MOVE, Scope.ALL),
-    _action(ActionId.END, "G end", "end", "Last event; follows what arrives", MOVE, Scope.ALL),
+    _action(ActionId.CURSOR_DOWN, "j down", "down", "Next event", MOVE, Scope.EVERYWHERE),
+    _action(ActionId.CURSOR_UP, "k up", "up", "Previous event", MOVE, Scope.EVERYWHERE),
+    _action(ActionId.PAGE_DOWN, "pgdn ^f", "page down", "One page down", MOVE, Scope.EVERYWHERE),
+    _action(ActionId.PAGE_UP, "pgup ^b", "page up", "One page up", MOVE, Scope.EVERYWHERE),
+    _action(ActionId.HALF_DOWN, "^d", "half page down", "Half a page down", MOVE, Scope.EVERYWHERE),
+    _action(ActionId.HALF_UP, "^u", "half page up", "Half a page up", MOVE, Scope.EVERYWHERE),
+    _action(ActionId.TOP, "g home", "top", "First event", MOVE, Scope.EVERYWHERE),
+    _action(ActionId.END, "G end", "end", "Last event; follows what arrives", MOVE, Scope.EVERYWHERE),
     _action(
         ActionId.GOTO,
         ": ^g",
@@ -148,10 +151,29 @@ ACTIONS: tuple[Action, ...] = (
     _action(ActionId.SIBLING_PREV, "K", "previous call", "Previous call", TREE, Scope.ALL),
     _action(ActionId.FOLD_NONE, "+", "unfold all", "Unfold every call", TREE, Scope.ALL),
     _action(ActionId.FOLD_ALL, "-", "fold all", "Fold every call", TREE, Scope.ALL),
-    _action(ActionId.DIFF_FIRST, "m", "first mismatch", "Where recorded and now part", COMPARE, Scope.REPLAY),
-    _action(ActionId.DIFF_NEXT, "]", "next difference", "Next difference that is a cause", COMPARE, Scope.REPLAY),
     _action(
-        ActionId.DIFF_PREV, "[", "previous difference", "Previous difference that is a cause", COMPARE, Scope.REPLAY
+        ActionId.DIFF_FIRST,
+        "m",
+        "first mismatch",
+        "Where recorded and now part; of a family, who differs first",
+        COMPARE,
+        Scope.REPLAY | Scope.FAMILY,
+    ),
+    _action(
+        ActionId.DIFF_NEXT,
+        "]",
+        "next difference",
+        "Next difference that is a cause, of a family on into the next actor",
+        COMPARE,
+        Scope.REPLAY | Scope.FAMILY,
+    ),
+    _action(
+        ActionId.DIFF_PREV,
+        "[",
+        "previous difference",
+        "Previous difference that is a cause",
+        COMPARE,
+        Scope.REPLAY | Scope.FAMILY,
     ),
     _action(
         ActionId.DIFF_ONLY,
@@ -159,7 +181,7 @@ ACTIONS: tuple[Action, ...] = (
         "only differences",
         "Show only what differs, or everything again",
         COMPARE,
-        Scope.REPLAY,
+        Scope.REPLAY | Scope.FAMILY,
     ),
     _action(ActionId.STACKS, "t", "stacks", "The guest's stacks where recorded and now part", COMPARE, Scope.REPLAY),
     _action(
@@ -185,19 +207,38 @@ ACTIONS: tuple[Action, ...] = (
         LOOK,
         Scope.ALL,
     ),
-    _action(ActionId.DETAILS, "enter", "details", "Show or hide the details of the event", DETAILS, Scope.ALL),
     _action(
-        ActionId.DETAILS_ZOOM, "z", "zoom", "Give the details the whole screen, or give it back", DETAILS, Scope.ALL
+        ActionId.DETAILS,
+        "enter",
+        "details",
+        "Show or hide the details of the event; of a family, the replay of the actor",
+        DETAILS,
+        Scope.EVERYWHERE,
     ),
-    _action(ActionId.PANE_NEXT, "tab", "other pane", "Move the keys to the other pane", DETAILS, Scope.ALL),
+    _action(
+        ActionId.DETAILS_ZOOM,
+        "z",
+        "zoom",
+        "Give the details the whole screen, or give it back",
+        DETAILS,
+        Scope.EVERYWHERE,
+    ),
+    _action(ActionId.PANE_NEXT, "tab", "other pane", "Move the keys to the other pane", DETAILS, Scope.EVERYWHERE),
     _action(ActionId.DETAILS_PAYLOAD, "1", "payload", "What the event says, as typed values", DETAILS),
     _action(ActionId.DETAILS_STATE, "2", "state", "The actor's state and what changed in it", DETAILS),
     _action(ActionId.DETAILS_RAW, "3", "raw", "The payload bytes", DETAILS),
     _action(ActionId.DETAILS_TIMING, "4", "timing", "Time, duration, fuel and the guest's stack", DETAILS),
-    _action(ActionId.WRAP, "w", "wrap", "Wrap long lines in the details, or cut them", DETAILS, Scope.ALL),
+    _action(ActionId.WRAP, "w", "wrap", "Wrap long lines in the details, or cut them", DETAILS, Scope.EVERYWHERE),
     _action(ActionId.CALL, "c", "call", "Call an export of the actor", ACTOR, Scope.LIVE),
     _action(ActionId.ACTOR_PAUSE, "p", "pause actor", "Pause or resume the actor", ACTOR, Scope.LIVE),
-    _action(ActionId.CALL_INTERRUPT, "x", "interrupt", "End the running call", ACTOR, Scope.LIVE),
+    _action(
+        ActionId.CALL_INTERRUPT,
+        "x",
+        "interrupt",
+        "End the running call, or the rest of a replay of a family",
+        ACTOR,
+        Scope.LIVE | Scope.FAMILY,
+    ),
     _action(
         ActionId.BUILD_CHOOSE, "R", "choose build", "Take a new build that differs, or leave it", ACTOR, Scope.LIVE
     ),
@@ -212,7 +253,14 @@ ACTIONS: tuple[Action, ...] = (
     _action(ActionId.REPLAY, "r", "replay", "Replay the chain so far with the newest build", ACTOR, Scope.LIVE),
     _action(ActionId.ACTOR_STOP, "", "stop actor", "Stop the actor for good; asks first", ACTOR, Scope.LIVE),
     _action(ActionId.ACTORS, "o", "actors", "Choose the actor of the family to look at", ACTOR),
-    _action(ActionId.LINK, "v", "link", "Go to the event of another actor that belongs to this one", ACTOR),
+    _action(
+        ActionId.LINK,
+        "v",
+        "link",
+        "Go to the event of another actor that belongs to this one",
+        ACTOR,
+        Scope.BOTH | Scope.FAMILY,
+    ),
     _action(ActionId.TERMINAL_TYPE, "i", "type", "Type into the terminal of the actor", ACTOR, Scope.LIVE),
     _action(ActionId.TERMINAL, "I", "terminal", "Show or hide the terminal of the actor", ACTOR, Scope.LIVE),
     _action(
@@ -223,7 +271,14 @@ ACTIONS: tuple[Action, ...] = (
         ACTOR,
         Scope.LIVE,
     ),
-    _action(ActionId.ACTOR_BACK, "b", "actor before", "Go back to the actor that was shown before", ACTOR),
+    _action(
+        ActionId.ACTOR_BACK,
+        "b",
+        "actor before",
+        "Go back to the actor that was shown before",
+        ACTOR,
+        Scope.ALL,
+    ),
     _action(ActionId.COPY_EVENT, "y", "copy event", "Copy the event as JSON", TAKE, Scope.ALL),
     _action(ActionId.COPY_HASH, "Y", "copy hash", "Copy the event's hash", TAKE, Scope.ALL),
     _action(ActionId.COPY_PATH, "", "copy path", "Copy the path of the chain file", TAKE),
@@ -233,20 +288,20 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action(ActionId.SAVE, "s", "save", "Save the event, its call, what is shown or the whole chain to a file", TAKE),
     _action(ActionId.REOPEN, "^r", "open again", "Open the file again by its name, as it is now", TAKE, Scope.FILE),
-    _action(ActionId.BACK, "esc", "back", "Go back one level; never quits", CHAINVIEW, Scope.ALL),
-    _action(ActionId.HELP, "? f1", "help", "Show the keys", CHAINVIEW, Scope.ALL),
-    _action(ActionId.PALETTE, "^p", "commands", "Everything chainview can do, by name", CHAINVIEW, Scope.ALL),
+    _action(ActionId.BACK, "esc", "back", "Go back one level; never quits", CHAINVIEW, Scope.EVERYWHERE),
+    _action(ActionId.HELP, "? f1", "help", "Show the keys", CHAINVIEW, Scope.EVERYWHERE),
+    _action(ActionId.PALETTE, "^p", "commands", "Everything chainview can do, by name", CHAINVIEW, Scope.EVERYWHERE),
     _action(
         ActionId.THEME,
         "",
         "theme",
         "Go on to the next theme: dark, light, the terminal's own colours",
         CHAINVIEW,
-        Scope.ALL,
+        Scope.EVERYWHERE,
     ),
-    _action(ActionId.SCREENSHOT, "", "screenshot", "Save a picture (SVG) of the screen", CHAINVIEW, Scope.ALL),
-    _action(ActionId.SUSPEND, "^z", "suspend", "Go back to the shell; fg returns", CHAINVIEW, Scope.ALL),
-    _action(ActionId.QUIT, "q ^q", "quit", "Quit", CHAINVIEW, Scope.ALL),
+    _action(ActionId.SCREENSHOT, "", "screenshot", "Save a picture (SVG) of the screen", CHAINVIEW, Scope.EVERYWHERE),
+    _action(ActionId.SUSPEND, "^z", "suspend", "Go back to the shell; fg returns", CHAINVIEW, Scope.EVERYWHERE),
+    _action(ActionId.QUIT, "q ^q", "quit", "Quit", CHAINVIEW, Scope.EVERYWHERE),
 )
 BY_ID: Mapping[ActionId, Action] = {action.id: action for action in ACTIONS}
 

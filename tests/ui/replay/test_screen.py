@@ -15,7 +15,8 @@ from chainview.pack.cgrf import encode
 from chainview.pack.values import String
 from chainview.replay.explain.rules import read_rules, rules_file
 from chainview.ui.app import ChainviewApp
-from chainview.ui.feeds.sources import LiveSource, ReplaySource
+from chainview.ui.feeds.replay_sources import ReplaySource
+from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.replay.replay_screen import ReplayScreen
 from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
 from chainview.ui.widgets.overlays import Help

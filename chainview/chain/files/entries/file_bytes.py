@@ -46,7 +46,7 @@ class FileBytes:
 
     def __init__(self, descriptor: int, name: str) -> None:
         self.name = name
-        self._descriptor = descriptor
+        self._descriptor: int | None = descriptor
         self._held: dict[int, bytes] = {}
         self.growing = False
         """Whether more may be appended, so that an entry at the end may not be all there."""
@@ -99,6 +99,13 @@ class FileBytes:
         """Gives zeros from now on in the place of what the file does not hold any more, as a screen has to go on."""
         self._tolerates = True
 
+    def rest(self) -> None:
+        """Uses the descriptor no more: the file is opened by its name whenever bytes are asked for.
+
+        They count as written over where another file has that name then, or it was written to.
+        """
+        self._descriptor, self._held = None, {}
+
     def grow(self) -> bool:
         """Takes in what was appended since; whether there is more. Raises ChainviewError for a file that is shorter."""
         stamp = self.stamp
@@ -116,8 +123,7 @@ class FileBytes:
     @property
     def stamp(self) -> Stamp:
         """How the file is now."""
-        status = os.fstat(self._descriptor)
-        return Stamp(status.st_size, status.st_mtime_ns)
+        return _stamp_of(self.name if self._descriptor is None else self._descriptor)
 
     def forget(self) -> None:
         """Reads all anew that is asked for from now on."""
@@ -161,7 +167,7 @@ class FileBytes:
         if piece is None:
             start = number << _SHIFT
             piece = self._read(start, min(start + _PIECE, self._size))
-            if len(self._held) >= _HELD:
+            if len(self._held) >= (_HELD if self._descriptor is not None else 1):
                 # Another thread may look at what is held at this moment: it is replaced, not emptied.
                 self._held = {}
             self._held[number] = piece
@@ -170,9 +176,14 @@ class FileBytes:
     def _read(self, start: int, stop: int) -> bytes:
         parts, at = [], start
         try:
-            while at < stop and (part := os.pread(self._descriptor, min(stop - at, _MOST_A_READ), at)):
-                parts.append(part)
-                at += len(part)
+            descriptor = self._opened() if self._descriptor is None else self._descriptor
+            try:
+                while at < stop and (part := os.pread(descriptor, min(stop - at, _MOST_A_READ), at)):
+                    parts.append(part)
+                    at += len(part)
+            finally:
+                if self._descriptor is None:
+                    os.close(descriptor)
         except OSError as error:
             if not self._tolerates:
                 raise ChainviewError(f"can't read {self.name}: {words_of(error)}") from None
@@ -181,3 +192,16 @@ class FileBytes:
                 raise self.told(Change.SHORTER)
             parts.append(bytes(stop - at))
         return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def _opened(self) -> int:
+        """A descriptor of the file that has the name, where that is still the same."""
+        descriptor = os.open(self.name, os.O_RDONLY)
+        if _stamp_of(descriptor) != self._stamp:
+            os.close(descriptor)
+            raise self.told(Change.WRITTEN_OVER)
+        return descriptor
+
+
+def _stamp_of(file: int | str) -> Stamp:
+    status = os.stat(file)
+    return Stamp(status.st_size, status.st_mtime_ns)

@@ -150,3 +150,18 @@ def test_a_screen_goes_on_over_a_disk_that_fails(tmp_path: Path, monkeypatch: py
         files[0]
     files.tolerate()
     assert files[5:9] == bytes(4)
+
+
+def test_a_file_at_rest_is_open_only_while_it_is_read(tmp_path: Path) -> None:
+    """What it holds is read by its name, as long as that names the same file; another one is told."""
+    path = tmp_path / "x.chain"
+    path.write_bytes(DATA)
+    descriptor = os.open(path, os.O_RDONLY)
+    files = FileBytes(descriptor, str(path))
+    files.rest()
+    os.close(descriptor)
+    assert (files[5:20_000], files[70_000:70_009]) == (DATA[5:20_000], DATA[70_000:70_009])
+    assert files.change() is None
+    path.write_bytes(DATA + b"more")
+    with pytest.raises(ChainviewError, match="was written over while it was being read"):
+        files[200_000:200_009]

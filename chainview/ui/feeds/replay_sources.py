@@ -1,0 +1,124 @@
+"""Replays that a screen shows, begun after its first frame: that of a chain, and that of a family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chainview.ui.widgets.keys import Scope
+
+if TYPE_CHECKING:
+    from chainview.workbench.family_thread import FamilyReplayThread
+    from chainview.workbench.replay_thread import ReplayThread
+
+
+class ReplaySource:
+    """A replay of a chain file, begun after the first frame."""
+
+    scope = Scope.REPLAY
+    roster = None
+    number = 0
+
+    def __init__(self, replay: Callable[[], ReplayThread], name: str, path: Path) -> None:
+        self.name = name
+        self._path = path
+        self._make = replay
+        self._replay: ReplayThread | None = None
+
+    @property
+    def replay(self) -> ReplayThread:
+        """The replay, once it is opened."""
+        assert self._replay is not None
+        return self._replay
+
+    @property
+    def differs(self) -> bool:
+        """Whether the replay has found a difference that nobody accepted, as far as it is known."""
+        progress = None if self._replay is None else self._replay.progress
+        if progress is None or progress.explanation is None:
+            return progress is not None and progress.first_mismatch is not None
+        return not progress.explanation.passes
+
+    @property
+    def exit_code(self) -> int:
+        """1 where something differs that nobody accepted, that of its failure where it could not be made, else 0."""
+        failure = None if self._replay is None else self._replay.progress.failure
+        return int(self.differs) if failure is None else failure.exit_code
+
+    def open(self) -> None:
+        """Begins the replay."""
+        self._replay = self._make()
+        self._replay.start()
+
+    def abandon(self) -> None:
+        """Opening waits for nobody here."""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the replay was ended before its end."""
+        return self._replay is not None and not self._replay.progress.over
+
+    def path(self) -> Path | None:
+        """The recorded chain."""
+        return self._path
+
+    def close(self) -> None:
+        """Ends the replay."""
+        if self._replay is not None:
+            self._replay.close()
+
+
+class FamilyReplaySource:
+    """A replay of a family, begun after the first frame."""
+
+    scope = Scope.FAMILY
+    roster = None
+    number = 0
+
+    def __init__(self, replay: Callable[[], FamilyReplayThread], name: str, folder: Path) -> None:
+        self.name = name
+        self._folder = folder
+        self._make = replay
+        self._replay: FamilyReplayThread | None = None
+
+    @property
+    def replay(self) -> FamilyReplayThread:
+        """The replay, once it is opened."""
+        assert self._replay is not None
+        return self._replay
+
+    @property
+    def exit_code(self) -> int:
+        """What the report's would be; of a replay that has not come to its end, 1 where a member differs."""
+        if self._replay is None:
+            return 0
+        progress = self._replay.progress
+        if progress.failure is not None:
+            return progress.failure.exit_code
+        if progress.findings is not None and not progress.stopped:
+            return progress.findings.exit_code
+        found = (self._replay.found(member.number) for member in self._replay.family.members)
+        return int(any(each is not None and each.differs for each in found))
+
+    def open(self) -> None:
+        """Begins the replay."""
+        self._replay = self._make()
+        self._replay.start()
+
+    def abandon(self) -> None:
+        """Opening waits for nobody here."""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the replay was ended before its end."""
+        return self._replay is not None and (not self._replay.progress.over or self._replay.progress.stopped)
+
+    def path(self) -> Path | None:
+        """The folder."""
+        return self._folder
+
+    def close(self) -> None:
+        """Ends the replay."""
+        if self._replay is not None:
+            self._replay.close()

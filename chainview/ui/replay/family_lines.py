@@ -1,0 +1,222 @@
+"""What the screen of a family's replay says: its status, a row for each actor, why the one under the cursor differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len, set_cell_size
+
+from chainview.chain.families.link import LinkKind
+from chainview.chain.families.member import Member
+from chainview.replay.explain.explanation import Explanation, Verdict
+from chainview.replay.families.findings import Compared, FamilyFindings, Reach
+from chainview.system.wording import plural, visible
+from chainview.ui.lines.blocks import Block, Fixed
+from chainview.ui.lines.line import Line, plain, wrapped
+from chainview.ui.replay.replay_lines import explanation_lines
+from chainview.workbench.family_thread import FamilyProgress
+from chainview.workbench.replay_thread import Stage
+
+_NAME_CELLS = 22
+_INDENT = 2
+_MOST_INDENT = 10
+_MOST_REACHES = 20
+_BROUGHT: Mapping[LinkKind, str] = {
+    LinkKind.SEND: "is sent something else",
+    LinkKind.REQUEST: "is asked something else",
+    LinkKind.REPLY: "is answered something else",
+    LinkKind.CHANNEL: "is opened a channel to otherwise",
+    LinkKind.MESSAGE: "is sent something else on a channel",
+    LinkKind.CLOSE: "has a channel closed otherwise",
+    LinkKind.SPAWN: "is spawned otherwise",
+    LinkKind.RPC: "is called otherwise",
+    LinkKind.TRANSFER: "is handed a connection otherwise",
+    LinkKind.CHILD_EVENT: "is told something else of its child",
+    LinkKind.CHILD_END: "is told another end of its child",
+    LinkKind.ACTOR_EVENT: "is told something else of an actor",
+    LinkKind.SPAWN_NOTICE: "is told of a spawn otherwise",
+    LinkKind.STOP: "is stopped otherwise",
+    LinkKind.FATE: "shares another fate",
+}
+"""What becomes of who is at the other end of a link, from what differs at this one."""
+
+
+def in_tree_order(members: Sequence[Member]) -> list[tuple[Member, int]]:
+    """The members with how deep each is below a root, children behind their parent."""
+    ids = {each.entry.id for each in members if each.entry.id}
+    below = dict[str, list[Member]]()
+    for each in members:
+        below.setdefault(each.parent if each.parent in ids else "", []).append(each)
+    ordered, left = list[tuple[Member, int]](), [(each, 0) for each in reversed(below.pop("", []))]
+    while left or below:
+        if not left:
+            # Who are each other's children have no root.
+            left = [(each, 0) for each in reversed(below.pop(next(iter(below))))]
+        member, depth = left.pop()
+        ordered.append((member, depth))
+        children = below.pop(member.entry.id, []) if member.entry.id else []
+        left += [(each, depth + 1) for each in reversed(children)]
+    return ordered
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What of what differs in some members goes on in others, by the numbers of those that it comes from or goes to."""
+
+    coming: Mapping[int, Sequence[Reach]]
+    going: Mapping[int, Sequence[Reach]]
+
+    @classmethod
+    def of(cls, found: FamilyFindings | None) -> Consequences:
+        """Those that were found."""
+        coming, going = dict[int, list[Reach]](), dict[int, list[Reach]]()
+        for reach in () if found is None else found.reaches:
+            coming.setdefault(reach.target, []).append(reach)
+            going.setdefault(reach.source, []).append(reach)
+        return cls(coming, going)
+
+
+def named(members: Mapping[int, Member], number: int) -> str:
+    """A member in a few words."""
+    return visible(f"{number} {members[number].name}" if number in members else f"{number}")
+
+
+def family_status(name: str, progress: FamilyProgress, count: int, replayed: int, differing: int, width: int) -> Line:
+    """The status line: how far the replay of so many members is, or what it came to."""
+    head: Line = [(" ", "text"), (visible(name), "name"), (" │ ", "quiet")]
+    line = _stands(progress, count, replayed, differing)
+    return [*head, *line] if cell_len(plain([*head, *line])) <= width else [(" ", "text"), *line]
+
+
+def _stands(progress: FamilyProgress, count: int, replayed: int, differing: int) -> Line:
+    if progress.failure is not None:
+        return [("✖ can't be replayed", "bad")]
+    found = progress.findings
+    if found is None:
+        doing = {Stage.OPENING: "opening", Stage.EXPLAINING: "following what differs"}.get(progress.stage, "replaying")
+        line: Line = [(f"◌ {doing}  {replayed:,} of {plural(count, 'actor')}", "accent")]
+        return [*line, (f"  ≠ {differing:,} so far", "warn")] if differing else line
+    role = "bad" if found.first is None and found.left_out else "good"
+    mark = "✖" if role == "bad" else "✓"
+    line = [(f"{mark} {visible(found.sentence)}", role)]
+    if found.first is not None:
+        line = [(f"≠ {visible(found.sentence)}", "warn")]
+    return [*line, ("  stopped", "warn")] if progress.stopped else line
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A member as it stands in the replay; `same_as` is the number of who differs for the same cause, told before."""
+
+    member: Member
+    depth: int
+    compared: Compared | None
+    calls: tuple[int, int] | None = None
+    """How many of its calls were made of how many, while it is replayed."""
+    is_first: bool = False
+    same_as: int | None = None
+    coming: Sequence[Reach] = ()
+
+
+def member_row(standing: Standing, members: Mapping[int, Member], width: int, *, marks_first: bool) -> Line:
+    """One line for a member: who it is, how its replay went and why it differs, whose consequence it has.
+
+    With `marks_first` there is room for the mark of who differs first.
+    """
+    mark, role, said = _verdict(standing, members)
+    name = f"{' ' * min(_MOST_INDENT, _INDENT * standing.depth)}{named(members, standing.member.number)}"
+    cells = min(_NAME_CELLS, max(12, width // 4))
+    if cell_len(name) > cells:
+        name = set_cell_size(name, cells - 1) + "…"
+    quiet = role == "dim"
+    line: Line = [(f" {mark} ", role), (set_cell_size(name, cells), "dim" if quiet else "name")]
+    if marks_first:
+        line.append((" first ", "tab") if standing.is_first else (" " * 7, "text"))
+    line.append((f" {said}", role))
+    if standing.coming:
+        line.append((f"  {_because(standing.coming, members)}", "dim"))
+    return line
+
+
+def _verdict(standing: Standing, members: Mapping[int, Member]) -> tuple[str, str, str]:
+    """The mark of a row, its role, and what it says."""
+    compared = standing.compared
+    if compared is None:
+        if standing.calls is None:
+            return "·", "dim", "waits"
+        made, of = standing.calls
+        return "◌", "accent", f"replaying {made:,} of {plural(of, 'call')}" if of else "opening"
+    explanation = compared.explanation
+    if explanation is None:
+        return "✖", "bad", visible(f"not replayed: {compared.problem}")
+    if explanation.passes:
+        follows = "dim" if standing.coming else "good"
+        return "✓", follows, visible(explanation.sentence)
+    if explanation.verdict is Verdict.UNUSABLE:
+        return "✖", "bad", visible(explanation.sentence)
+    return "≠", "warn", _cause(explanation, standing.same_as, members)
+
+
+def _cause(explanation: Explanation, same_as: int | None, members: Mapping[int, Member]) -> str:
+    cause, *others = explanation.causes
+    more = f", and {plural(len(others), 'other cause')}" if others else ""
+    if same_as is not None:
+        return f"event {cause.event:,}: the same cause as {named(members, same_as)}{more}"
+    where = f" in {cause.function.rpartition('/')[2]}" if cause.function else ""
+    recorded, now = cause.leaves[0].literals if cause.leaves else (cause.recorded, cause.now)
+    sides = "" if (recorded, now) == (None, None) else f": {recorded or 'nothing'} → {now or 'nothing'}"
+    return visible(f"event {cause.event:,}: {cause.code.description.title}{where}{more}{sides}")
+
+
+def _because(coming: Sequence[Reach], members: Mapping[int, Member]) -> str:
+    """Whose differences would reach a member, which was replayed with what is recorded."""
+    first = coming[0]
+    others = len({reach.source for reach in coming}) - 1
+    more = f" and {plural(others, 'other')}" if others else ""
+    return f"{_BROUGHT[first.kind]} because of {named(members, first.source)}, event {first.source_event:,}{more}"
+
+
+def reason_lines(
+    standing: Standing | None,
+    progress: FamilyProgress,
+    going: Sequence[Reach],
+    members: Mapping[int, Member],
+    width: int,
+) -> list[Block]:
+    """All that is said of the member under the cursor: its report, and what of it goes on elsewhere."""
+    if progress.failure is not None:
+        return [Fixed(*wrapped([(visible(progress.failure.sentence), "bad")], width, 0))]
+    if standing is None:
+        return []
+    compared, lines = standing.compared, list[Line]()
+    if compared is None:
+        lines.append([("it is replayed in its turn", "dim")])
+    elif compared.explanation is None:
+        lines.append([(visible(f"not replayed: {compared.problem}"), "bad")])
+    else:
+        lines.append([(visible(f"{compared.member.title} ↔ {compared.by}"), "dim")])
+        lines += explanation_lines(compared.explanation, width)
+    lines += _reaches(standing.coming, going, members)
+    remarks = () if progress.findings is None else progress.findings.remarks
+    lines += [[(visible(remark), "dim")] for remark in remarks]
+    return [Fixed(*[piece for line in lines for piece in wrapped(line, width, 4, words=True)])]
+
+
+def _reaches(coming: Sequence[Reach], going: Sequence[Reach], members: Mapping[int, Member]) -> Iterator[Line]:
+    for reaches, own, other in ((coming, "→", "because of"), (going, "←", "so")):
+        for reach in reaches[:_MOST_REACHES]:
+            by_order = f" (by order: {plural(reach.alike, 'other')} like it)" if reach.alike else ""
+            if own == "→":
+                said = (
+                    f"event {reach.target_event:,} {_BROUGHT[reach.kind]}, {other} {named(members, reach.source)}, "
+                    f"event {reach.source_event:,}; it was replayed with what is recorded"
+                )
+            else:
+                said = (
+                    f"event {reach.source_event:,} differs, {other} {named(members, reach.target)} "
+                    f"{_BROUGHT[reach.kind]}, event {reach.target_event:,}"
+                )
+            yield [("⇄ ", "accent"), (f"{said}{by_order}", "text")]
+        if len(reaches) > _MOST_REACHES:
+            yield [(f"  and {plural(len(reaches) - _MOST_REACHES, 'more')}", "dim")]

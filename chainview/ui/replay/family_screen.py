@@ -1,0 +1,356 @@
+"""The screen of a family's replay: a row for each actor, and below them why the one under the cursor differs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual.app import ComposeResult
+
+from chainview.chain.families.member import Member
+from chainview.ui.lines.line import Line
+from chainview.ui.replay.family_lines import (
+    Consequences,
+    Standing,
+    family_status,
+    in_tree_order,
+    member_row,
+    reason_lines,
+)
+from chainview.ui.replay.family_rows import MemberRows
+from chainview.ui.replay.replay_screen import ReplayScreen
+from chainview.ui.widgets.keyed_screen import KeyedScreen
+from chainview.ui.widgets.keys import Action, ActionId, Handler, Handlers, KeyMap, Scope
+from chainview.ui.widgets.line_view import LineView
+from chainview.ui.widgets.text_line import TextLine
+from chainview.workbench.family_thread import FamilyProgress, FamilyReplayThread
+from chainview.workbench.replay_thread import ReplayThread, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_TICK_SECONDS = 0.1
+_SIDEWAYS = 8
+
+
+class FamilyReplayScreen(KeyedScreen):
+    """Shows the replay of a family while it runs and once it is over, and leads to the replay of each member."""
+
+    def __init__(self, keymap: KeyMap, replay: FamilyReplayThread) -> None:
+        super().__init__(keymap, Scope.FAMILY)
+        self.replay = replay
+        self.progress: FamilyProgress = replay.progress
+        """How far the replay was at the last tick."""
+        self.rows = MemberRows(self._row, id="members")
+        self.reason = LineView(id="why-view")
+        self.in_reason = False
+        """Whether the keys move in the lines below."""
+        self._depths = {member.number: depth for member, depth in in_tree_order(replay.family.members)}
+        self._members = {member.number: member for member in replay.family.members}
+        self._only_differing = False
+        self._differing: frozenset[int] = frozenset()
+        self._same: dict[int, int] = {}
+        self._consequences = Consequences.of(None)
+        self._replayed = -1
+        self._status = TextLine(self._status_line, id="status")
+        self._title = TextLine(self._title_line, id="why-title")
+        self.handlers = {**self.common_handlers(), **self._moves(), **FamilyActions(self).handlers()}
+
+    def compose(self) -> ComposeResult:
+        """Status, the rows, why, the prompt, the footer."""
+        yield self._status
+        yield self.rows
+        yield self._title
+        yield self.reason
+        yield self.prompt
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Begins to look at the replay."""
+        self.rows.show_numbers(list(self._depths))
+        self.tick_on()
+
+    def tick(self) -> float:
+        """Shows what has come since the last look; returns in how many seconds to look again."""
+        progress = self.replay.progress
+        if progress is self.progress and self.replay.replayed == self._replayed:
+            return _TICK_SECONDS
+        told = progress.findings is not self.progress.findings or progress.failure is not None
+        came = self.replay.replayed != self._replayed
+        self.progress, self._replayed = progress, self.replay.replayed
+        if came or told:
+            self._take()
+        self.rows.refresh()
+        if told and progress.findings is not None and progress.findings.first is not None:
+            self.rows.move_to(progress.findings.first.member.number)
+        if came or told:
+            self.show_reason(keep_scroll=True)
+        self.repaint_lines()
+        return _TICK_SECONDS
+
+    def _take(self) -> None:
+        """Takes note of who differs by now, and, once that is known, for whose cause."""
+        found = self.progress.findings
+        each = {number: self.replay.found(number) for number in self._depths}
+        self._differing = frozenset(number for number, compared in each.items() if compared and compared.differs)
+        self._same = {} if found is None else dict(found.same_causes())
+        self._consequences = Consequences.of(found)
+        if self._only_differing:
+            self._show_rows()
+
+    def _show_rows(self) -> None:
+        touched = self._differing | self._consequences.coming.keys()
+        self.rows.show_numbers([each for each in self._depths if not self._only_differing or each in touched])
+
+    # What is looked at
+
+    @property
+    def member(self) -> Member | None:
+        """Who is under the cursor."""
+        return None if self.rows.cursor is None else self._members[self.rows.cursor]
+
+    def standing(self, number: int) -> Standing:
+        """A member as it stands."""
+        progress = self.progress
+        runs = progress.stage is Stage.REPLAYING and progress.member == number
+        first = None if progress.findings is None else progress.findings.first
+        return Standing(
+            self._members[number],
+            self._depths[number],
+            self.replay.found(number),
+            (progress.calls, progress.of) if runs else None,
+            is_first=first is not None and first.member.number == number,
+            same_as=self._same.get(number),
+            coming=self._consequences.coming.get(number, ()),
+        )
+
+    def show_reason(self, *, keep_scroll: bool = False) -> None:
+        """Shows what is said of the member under the cursor."""
+        number = self.rows.cursor
+        going = self._consequences.going.get(-1 if number is None else number, ())
+        standing = None if number is None else self.standing(number)
+        width = self.reason.width if self.reason.wrap else 1 << 20
+        self.reason.show(reason_lines(standing, self.progress, going, self._members, width), keep_scroll=keep_scroll)
+
+    def next_differing(self, step: int, beside: int | None) -> int | None:
+        """The next member that differs, below the row of another or above it."""
+        numbers = list(self._depths)
+        at = numbers.index(beside) if beside is not None else -1
+        ahead = numbers[at + 1 :] if step > 0 else numbers[:at][::-1]
+        return next((number for number in ahead if number in self._differing), None)
+
+    def brought_by(self, number: int) -> int | None:
+        """Who brought a member's consequence about, else whom its own differences reach."""
+        came, goes = self._consequences.coming.get(number, ()), self._consequences.going.get(number, ())
+        return came[0].source if came else goes[0].target if goes else None
+
+    def toggle_only_differing(self) -> bool:
+        """Shows only who differs or is reached by what does, or all of them again; returns which."""
+        touched = self._differing | self._consequences.coming.keys()
+        self._only_differing = not self._only_differing and bool(touched)
+        self._show_rows()
+        return self._only_differing
+
+    def on_member_rows_moved(self) -> None:
+        """Tells of the member moved to."""
+        self.show_reason()
+        self.repaint_lines()
+
+    async def on_member_rows_chosen(self) -> None:
+        """Shows the replay of a member that was clicked twice."""
+        await self.act(ActionId.DETAILS)
+
+    def on_resize(self) -> None:
+        """Breaks the lines for the new width."""
+        self.call_after_refresh(self.show_reason, keep_scroll=True)
+
+    # Lines
+
+    @property
+    def lines(self) -> Sequence[TextLine]:
+        """Status, the head of what is said of a member, footer."""
+        return (self._status, self._title, self.footer)
+
+    def without_meaning(self, action: Action) -> str:
+        """That the action has none."""
+        return f"{action.label} does nothing where a family is replayed: enter shows the replay of an actor"
+
+    def useful_keys(self) -> list[tuple[ActionId, str]]:
+        """The keys for what the screen shows, help first and the palette last."""
+        chosen = [(ActionId.HELP, "help")]
+        if self.in_reason:
+            chosen += [(ActionId.PANE_NEXT, "to the actors"), (ActionId.BACK, "back")]
+            return [*chosen, (ActionId.WRAP, "cut" if self.reason.wrap else "wrap"), (ActionId.PALETTE, "commands")]
+        if not self.progress.over:
+            chosen.append((ActionId.CALL_INTERRUPT, "stop"))
+        chosen.append((ActionId.DETAILS, "its replay"))
+        if self._differing:
+            chosen += [(ActionId.DIFF_NEXT, "next difference")]
+            chosen += [(ActionId.DIFF_ONLY, "all actors" if self._only_differing else "only differences")]
+        if self.rows.cursor is not None and self.brought_by(self.rows.cursor) is not None:
+            chosen.append((ActionId.LINK, "whose cause" if self._consequences.coming.get(self.rows.cursor) else "whom"))
+        chosen.append((ActionId.PANE_NEXT, "why"))
+        return [*chosen, (ActionId.PALETTE, "commands")]
+
+    def _row(self, number: int, width: int) -> Line:
+        found = self.progress.findings
+        marks_first = found is not None and found.first is not None
+        return member_row(self.standing(number), self._members, width, marks_first=marks_first)
+
+    def _status_line(self, width: int) -> Line:
+        count, differing = len(self._members), len(self._differing)
+        return family_status(self.replay.name, self.progress, count, max(0, self._replayed), differing, width)
+
+    def _title_line(self, width: int) -> Line:
+        member = self.member
+        name = "" if member is None else f" why: {member.number} {member.name} "
+        return [(" ", "text"), (name, "here" if self.in_reason else "title"), *self.notice.line]
+
+    # Keys that move
+
+    def _moves(self) -> Handlers:
+        rows, reason = self.rows, self.reason
+
+        def either(move: Callable[[], int], scroll: Callable[[], int]) -> Handler:
+            return lambda: reason.scroll_lines(scroll()) if self.in_reason else rows.step(move())
+
+        def page() -> int:
+            return max(1, reason.size.height - 1)
+
+        everything = 1 << 40
+        return {
+            ActionId.CURSOR_DOWN: either(lambda: 1, lambda: 1),
+            ActionId.CURSOR_UP: either(lambda: -1, lambda: -1),
+            ActionId.PAGE_DOWN: either(lambda: rows.page, page),
+            ActionId.PAGE_UP: either(lambda: -rows.page, lambda: -page()),
+            ActionId.HALF_DOWN: either(lambda: max(1, rows.page // 2), lambda: max(1, page() // 2)),
+            ActionId.HALF_UP: either(lambda: -max(1, rows.page // 2), lambda: -max(1, page() // 2)),
+            ActionId.TOP: lambda: reason.to_top() if self.in_reason else rows.step(-everything),
+            ActionId.END: lambda: reason.to_end() if self.in_reason else rows.step(everything),
+            ActionId.FOLD_OPEN: lambda: reason.scroll_cells(_SIDEWAYS),
+            ActionId.FOLD_CLOSE: lambda: reason.scroll_cells(-_SIDEWAYS),
+        }
+
+
+class FamilyActions:
+    """What the keys do on the screen of a family's replay beside moving."""
+
+    def __init__(self, screen: FamilyReplayScreen) -> None:
+        self._screen = screen
+
+    def handlers(self) -> Handlers:
+        """Each, by action id."""
+        return {
+            ActionId.DETAILS: self._show_member,
+            ActionId.DIFF_FIRST: self._to_first,
+            ActionId.DIFF_NEXT: lambda: self._difference(1),
+            ActionId.DIFF_PREV: lambda: self._difference(-1),
+            ActionId.DIFF_ONLY: self._only_differences,
+            ActionId.LINK: self._along,
+            ActionId.CALL_INTERRUPT: self._stop,
+            ActionId.PANE_NEXT: self._next_pane,
+            ActionId.DETAILS_ZOOM: self._zoom,
+            ActionId.WRAP: self._wrap,
+            ActionId.BACK: self._back,
+        }
+
+    def _show_member(self) -> None:
+        member = self._screen.member
+        if member is not None:
+            self.show(member)
+
+    def show(self, member: Member) -> None:
+        """Shows the replay of a member, which is made once more for that."""
+        screen = self._screen
+        compared = screen.replay.found(member.number)
+        replay = screen.replay.watched(member)
+        if replay is None or (compared is not None and compared.explanation is None):
+            screen.say("there is no replay of it to show", "warning")
+            return
+        replay.start()
+        screen.app.push_screen(MemberReplayScreen(screen.keymap, replay, screen, member))
+
+    def _to_first(self) -> None:
+        found = self._screen.progress.findings
+        if found is None or found.first is None:
+            self._screen.say("nothing differs" if found else "who differs first is known at the end")
+        else:
+            self._screen.rows.move_to(found.first.member.number)
+
+    def _difference(self, step: int) -> None:
+        screen = self._screen
+        number = screen.next_differing(step, screen.rows.cursor)
+        if number is None:
+            screen.say("no actor differs further " + ("down" if step > 0 else "up"))
+        else:
+            screen.rows.move_to(number)
+
+    def _only_differences(self) -> None:
+        if not self._screen.toggle_only_differing() and not self._screen.rows.numbers:
+            self._screen.say("nothing differs")
+
+    def _along(self) -> None:
+        screen = self._screen
+        number = None if screen.rows.cursor is None else screen.brought_by(screen.rows.cursor)
+        if number is None:
+            screen.say("nothing that differs goes from it to another actor, or comes from one", "warning")
+        else:
+            screen.rows.move_to(number)
+
+    def _stop(self) -> None:
+        if self._screen.progress.over:
+            self._screen.say("the replay is over", "warning")
+        else:
+            self._screen.replay.stop()
+
+    def _next_pane(self) -> None:
+        if self._screen.has_class("-zoomed"):
+            self._zoom()
+        else:
+            self._give_keys(to_reason=not self._screen.in_reason)
+
+    def _give_keys(self, *, to_reason: bool) -> None:
+        self._screen.in_reason = to_reason
+
+    def _zoom(self) -> None:
+        away = self._screen.toggle_class("-zoomed").has_class("-zoomed")
+        self._give_keys(to_reason=away)
+        self._screen.call_after_refresh(self._screen.show_reason, keep_scroll=True)
+
+    def _wrap(self) -> None:
+        view = self._screen.reason
+        view.wrap = not view.wrap
+        self._screen.show_reason(keep_scroll=True)
+
+    def _back(self) -> None:
+        if self._screen.has_class("-zoomed"):
+            self._zoom()
+        elif self._screen.in_reason:
+            self._give_keys(to_reason=False)
+
+
+class MemberReplayScreen(ReplayScreen):
+    """The replay of one member; what differs further on is in the next one, and closing it goes back to all of them."""
+
+    def __init__(self, keymap: KeyMap, replay: ReplayThread, family: FamilyReplayScreen, member: Member) -> None:
+        super().__init__(keymap, replay, returns=True)
+        self._family = family
+        self._member = member
+
+    def beyond(self, step: int) -> bool:
+        """Goes on to the replay of the next member that differs."""
+        family = self._family
+        number = family.next_differing(step, self._member.number)
+        if number is None:
+            return False
+        self.dismiss(None)
+        family.rows.move_to(number)
+        family.call_after_refresh(family.act, ActionId.DETAILS)
+        return True
+
+    def on_unmount(self) -> None:
+        """Takes along what was accepted here."""
+        super().on_unmount()
+        explanation = self.replay.progress.explanation
+        if self.replay.accepted and explanation is not None:
+            self._family.replay.judged_again(self._member, explanation)

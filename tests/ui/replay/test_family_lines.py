@@ -1,0 +1,64 @@
+"""What the screen of a family's replay says of its members."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from chainview.chain.families.index import Entry
+from chainview.chain.families.link import LinkKind
+from chainview.chain.families.member import Member
+from chainview.replay.explain.explanation import Verdict
+from chainview.replay.families.findings import Reach
+from chainview.ui.lines.line import plain
+from chainview.ui.replay.family_lines import Standing, in_tree_order, member_row, reason_lines
+from chainview.workbench.family_thread import FamilyProgress
+from tests.replay.families.test_findings import compared
+
+
+def member(number: int, id: str = "", parent: str = "") -> Member:
+    """A member of a name of one letter."""
+    return Member(number, Path(f"{number}-x.chain"), Entry(f"{number}-x.chain", id=id), name="x", parent=parent)
+
+
+def test_children_stand_behind_their_parent() -> None:
+    """As deep as they are; who names a parent that is not there is a root, and of two that name each other one is."""
+    members = [
+        member(0, "a"),
+        member(1, "b", "a"),
+        member(2, "c", "a"),
+        member(3, "d", "b"),
+        member(4, "e", "gone"),
+        member(5, "f", "g"),
+        member(6, "g", "f"),
+        member(7),
+    ]
+    order = [(each.number, depth) for each, depth in in_tree_order(members)]
+    assert order == [(0, 0), (1, 1), (3, 2), (2, 1), (4, 0), (7, 0), (5, 0), (6, 1)]
+
+
+def test_a_consequence_is_dim_and_names_whose_it_is() -> None:
+    """Its own replay was given what is recorded, and came out the same."""
+    members = {number: member(number) for number in (0, 1)}
+    reach = Reach(LinkKind.SEND, 0, 14, 1, 5)
+    standing = Standing(members[1], 1, compared(1), coming=(reach,))
+    line = member_row(standing, members, 120, marks_first=False)
+    assert plain(line).rstrip().endswith("identical  is sent something else because of 0 x, event 14")
+    assert {role for text, role in line if text.strip()} == {"dim"}
+    (block,) = reason_lines(standing, FamilyProgress(), (), members, 200)
+    text = "\n".join(plain(block.line(row)) for row in range(block.height))
+    assert "event 5 is sent something else, because of 0 x, event 14; it was replayed with what is recorded" in text
+    (block,) = reason_lines(
+        Standing(members[0], 0, compared(0, Verdict.DIVERGED)), FamilyProgress(), (reach,), members, 200
+    )
+    assert "event 14 differs, so 1 x is sent something else, event 5" in plain(block.line(block.height - 1))
+
+
+def test_a_member_that_was_not_replayed_says_why() -> None:
+    """In its row and below."""
+    members = {0: member(0)}
+    standing = Standing(members[0], 0, compared(0, None))
+    assert (
+        plain(member_row(standing, members, 120, marks_first=False))
+        .rstrip()
+        .endswith("✖ 0 x                    not replayed: no module is at hand")
+    )

@@ -1,0 +1,164 @@
+"""The screen of a family's replay: its rows, where its keys lead, and what becomes of what was accepted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from chainview.ui.app import ChainviewApp
+from chainview.ui.feeds.replay_sources import FamilyReplaySource
+from chainview.ui.lines.line import plain
+from chainview.ui.replay.family_screen import FamilyReplayScreen, MemberReplayScreen
+from chainview.ui.widgets.keys import KeyMap
+from chainview.ui.widgets.text_line import TextLine
+from chainview.workbench.family_thread import FamilyProgress, FamilyReplayThread
+from chainview.workbench.replay_thread import Stage
+from tests.ui.app_driver import ENVIRON, at_rest, until
+from tests.workbench.test_family_thread import family_of
+
+pytestmark = pytest.mark.once
+
+
+class Watched:
+    """The screen of a family's replay that is over, its ticks in the test's hands."""
+
+    def __init__(self, app: ChainviewApp, screen: FamilyReplayScreen, pilot: Pilot[None]) -> None:
+        self.app, self.screen, self.pilot = app, screen, pilot
+
+    def rows(self, width: int = 100) -> list[str]:
+        return [plain(self.screen._row(number, width)).rstrip() for number in self.screen.rows.numbers]
+
+    def line(self, name: str) -> str:
+        return self.screen.query_one(f"#{name}", TextLine).text
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        self.screen.tick()
+        await at_rest(self.pilot)
+
+    async def member(self, number: int) -> MemberReplayScreen:
+        """The replay of a member, once it is on top and done."""
+
+        def shown() -> bool:
+            top = self.app.screen
+            return isinstance(top, MemberReplayScreen) and top.replay.name.startswith(f"{number}-")
+
+        await until(self.pilot, shown)
+        top = self.app.screen
+        assert isinstance(top, MemberReplayScreen)
+        await until(self.pilot, lambda: top.progress.explanation is not None)
+        return top
+
+    async def back(self) -> None:
+        await until(self.pilot, lambda: self.app.screen is self.screen)
+
+
+def watch(folder: Path, script: Callable[[Watched], Awaitable[None]], count: int = 3) -> FamilyReplaySource:
+    """Replays a family of that many and gives its screen to the script once all is said."""
+    request, family = family_of(folder, count)
+    source = FamilyReplaySource(lambda: FamilyReplayThread(request, family), request.name, folder)
+
+    async def run() -> None:
+        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+        async with app.run_test(size=(120, 34)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, FamilyReplayScreen))
+            assert isinstance(app.screen, FamilyReplayScreen)
+            app.screen.ticking = False
+            await asyncio.to_thread(source.replay.wait)
+            app.screen.tick()
+            await at_rest(pilot)
+            await script(Watched(app, app.screen, pilot))
+
+    try:
+        asyncio.run(run())
+    finally:
+        source.close()
+    return source
+
+
+def test_rows_say_how_each_fared_and_who_differs_first(tmp_path: Path) -> None:
+    """In the order of the tree, with the cause; below stands the report on who is under the cursor."""
+
+    async def script(watched: Watched) -> None:
+        rows = watched.rows()
+        assert rows[0].startswith(" ≠ 0 a")
+        assert " first  event 4: argument changed in runtime.log" in rows[0]
+        assert rows[1].startswith(" ≠   1 a")
+        assert "first" not in rows[1]
+        assert rows[2].endswith("event 4: the same cause as 0 a")
+        assert "3 of 3 actors diverge, first 0-a.chain" in watched.line("status")
+        assert watched.screen.rows.cursor == 0
+        assert "DIVERGES at event 4" in watched.screen.reason.text
+        await watched.press("j", "z")
+        assert "why: 1 a" in watched.line("why-title")
+        assert not watched.screen.rows.is_on_screen
+        await watched.press("escape", "G", "m")
+        assert watched.screen.rows.cursor == 0
+
+    assert watch(tmp_path / "family", script).exit_code == 1
+
+
+def test_enter_shows_a_members_replay_and_differences_go_on_into_the_next(tmp_path: Path) -> None:
+    """Behind the last difference of one comes the next one that differs; esc and b go back to all of them."""
+
+    async def script(watched: Watched) -> None:
+        await watched.press("enter")
+        first = await watched.member(0)
+        assert first.panes.trees[0].cursor is not None
+        await watched.pilot.press("]")
+        await watched.member(1)
+        await watched.pilot.press("b")
+        await watched.back()
+        assert watched.screen.rows.cursor == 1
+        await watched.press("]", "enter")
+        last = await watched.member(2)
+        await watched.pilot.press("]")
+        await until(watched.pilot, lambda: "there is none further down" in last.notice.text)
+        await watched.pilot.press("[")
+        await watched.member(1)
+        await watched.pilot.press("escape")
+        await watched.back()
+
+    watch(tmp_path / "family", script)
+
+
+def test_what_is_accepted_in_a_members_replay_is_told_in_its_row(tmp_path: Path) -> None:
+    """And in the verdict on all, and in the exit code."""
+
+    async def script(watched: Watched) -> None:
+        await watched.press("enter")
+        member = await watched.member(0)
+        await watched.pilot.press("a", "enter")
+        await until(watched.pilot, lambda: member.replay.accepted and not member.progress.explanation.causes)  # type: ignore[union-attr]
+        await watched.pilot.press("escape")
+        await watched.back()
+        await until(watched.pilot, lambda: "accepted" in watched.rows()[0], watched.screen.tick)
+        await until(
+            watched.pilot, lambda: watched.line("status").startswith(" family ↔ a.wat │ ✓"), watched.screen.tick
+        )
+
+    assert watch(tmp_path / "family", script, 1).exit_code == 0
+
+
+def test_while_it_runs_rows_tell_how_far_it_is(tmp_path: Path) -> None:
+    """Who is replayed, by its calls, and who waits; x stops it, and what one differs in is no success even then."""
+
+    async def script(watched: Watched) -> None:
+        replay, found = watched.screen.replay, dict(watched.screen.replay._replay.compared)  # type: ignore[union-attr]
+        for number in (1, 2):
+            del replay._replay.compared[number]  # type: ignore[union-attr]
+        replay.progress = FamilyProgress(Stage.REPLAYING, 1, 2, 7)
+        watched.screen.tick()
+        assert "replaying  1 of 3 actors  ≠ 1 so far" in watched.line("status")
+        assert watched.rows()[1].endswith("replaying 2 of 7 calls")
+        assert watched.rows()[2].endswith("waits")
+        assert "x stop" in watched.line("footer")
+        await watched.press("x")
+        assert replay._stopped
+        replay._replay.compared.update(found)  # type: ignore[union-attr]
+
+    assert watch(tmp_path / "family", script).exit_code == 1
