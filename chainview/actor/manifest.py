@@ -78,6 +78,10 @@ def read_manifest(file: Path, *, built: bool = True) -> Target:
     if kind := file_kind(data[:ENOUGH]):
         raise ModuleError(f"{file} is no manifest but {kind} (TOML was needed)")
     target = manifest_target(data, file)
+    if "://" in target.package or target.package.startswith("inline:"):
+        raise ModuleError(
+            f"the manifest {file} names the package {target.package}: only a file on this machine can be run"
+        )
     # Theater looks from the folder that it is started in.
     if not _exists(target.module) and _exists(Path(target.package)):
         target = replace(target, module=Path(target.package))
@@ -96,8 +100,6 @@ def manifest_target(data: bytes, file: Path) -> Target:
         raise ModuleError(f"the manifest {file} is no valid TOML: {error}") from None
     _refuse_other_manifests(file, manifest)
     name, package = _text(file, manifest, "name"), _text(file, manifest, "package")
-    if "://" in package or package.startswith("inline:"):
-        raise ModuleError(f"the manifest {file} names the package {package}: only a file on this machine can be run")
     state = manifest.get("initial_state")
     if state is not None and not isinstance(state, str):
         raise ModuleError(f"the manifest {file} has an initial_state that is no text")

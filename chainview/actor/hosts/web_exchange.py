@@ -17,15 +17,35 @@ from errno import EINPROGRESS, EWOULDBLOCK
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
+from chainview.actor.hosts.leave import Leave
 from chainview.actor.hosts.web_address import Address, BadAddress
 from chainview.pack.cgrf.limits import MAX_BYTES
+from chainview.system.errors import ChainviewError
 from chainview.system.long_work import GivenUp, wait_for
 
+HANDLER: Final = "http-client"
+"""What lets an actor ask web servers."""
 _MOST_PLACES: Final = 10
 _LOOK_SECONDS: Final = 0.1
 _PIECE: Final = 1 << 16
 _OF_THE_BODY: Final = frozenset({"transfer-encoding", "content-encoding", "content-type", "content-length"})
 _OF_THE_HOST: Final = frozenset({"authorization", "cookie", "cookie2", "proxy-authorization", "www-authenticate"})
+
+
+def permission(leave: Leave) -> Callable[[Address], bool]:
+    """Whether a host may be reached: it has to be one that the manifest names, and a LIMIT, where there are any."""
+    named, limits = leave.settings(HANDLER).get("allowed_hosts"), leave.limits_of(HANDLER)
+    if named is not None and not (isinstance(named, list) and all(isinstance(each, str) for each in named)):
+        raise ChainviewError(f'the manifest\'s [[handler]] of type "{HANDLER}" has allowed_hosts that are no texts')
+    # Without a list of its own the handler reaches nothing; what the person allows needs none.
+    unnamed = HANDLER in leave.limits
+
+    def permits(address: Address) -> bool:
+        place = f"{address.host}:{address.port}"
+        by_name = unnamed if named is None else address.host in named
+        return by_name and (not limits or address.host in limits or place in limits)
+
+    return permits
 
 
 class ExchangeFailed(Exception):

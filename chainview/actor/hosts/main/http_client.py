@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from chainview.actor.hosts.answers import Refusal, bytes_of, result_of
 from chainview.actor.hosts.interface import Handler, Host, Interface
-from chainview.actor.hosts.leave import Leave
 from chainview.actor.hosts.pact import functions
 from chainview.actor.hosts.web_address import Address, BadAddress, address_of
-from chainview.actor.hosts.web_exchange import BodyFailed, ExchangeFailed, WebRequest, WebResponse, exchange
+from chainview.actor.hosts.web_exchange import (
+    HANDLER,
+    BodyFailed,
+    ExchangeFailed,
+    WebRequest,
+    WebResponse,
+    exchange,
+    permission,
+)
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import U16, Array, List, Option, Record, String, Tuple, Value, bytes_value, types
-from chainview.system.errors import ChainviewError
 
 NAME = "theater:simple/http-client"
 
@@ -30,24 +36,8 @@ _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")
 
 
-def _permit(leave: Leave) -> Callable[[Address], bool]:
-    """Whether a host may be reached: it has to be one that the manifest names, and a LIMIT, where there are any."""
-    named, limits = leave.settings("http-client").get("allowed_hosts"), leave.limits_of("http-client")
-    if named is not None and not (isinstance(named, list) and all(isinstance(each, str) for each in named)):
-        raise ChainviewError('the manifest\'s [[handler]] of type "http-client" has allowed_hosts that are no texts')
-    # Without a list of its own the handler reaches nothing; what the person allows needs none.
-    unnamed = "http-client" in leave.limits
-
-    def permit(address: Address) -> bool:
-        place = f"{address.host}:{address.port}"
-        by_name = unnamed if named is None else address.host in named
-        return by_name and (not limits or address.host in limits or place in limits)
-
-    return permit
-
-
 def _provide(host: Host) -> Mapping[str, Handler]:
-    permits = _permit(host.leave)
+    permits = permission(host.leave)
 
     def permit(address: Address) -> None:
         if not permits(address):
@@ -155,7 +145,7 @@ def _response(response: WebResponse) -> Value:
 
 HTTP_CLIENT = Interface(
     NAME,
-    "http-client",
+    HANDLER,
     functions(NAME, "request: func(req: http-request) -> result<http-response, string>", _NAMED),
     _provide,
     reaches_outside=True,
