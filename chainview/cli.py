@@ -8,35 +8,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError, Terminated, limit_met, words_of
 from chainview.system.signals import interruption
-
-if TYPE_CHECKING:
-    import argparse
-
-COMMANDS = {
-    "run": "run an actor and watch its chain grow on a live screen",
-    "record": "run an actor without a screen: print its events, write its chain",
-    "replay": "re-execute a recorded chain and explain what differs",
-    "diff": "compare two recorded chains",
-    "open": "open a recorded chain on the screen",
-    "show": "print the events of a chain, or one of them in full",
-    "verify": "check every hash and link of a chain",
-    "export": "write a chain in another format",
-    "inspect": "tell what a module exports, imports and declares",
-    "explain": "tell what a code such as C1 means, and what to do",
-    "chains": "list the kept chains, and prune them",
-}
-"""Each command's name, which is that of its module, and what it does."""
-
-
-class Command(Protocol):
-    """The shape of a command's module."""
-
-    def configure(self, parser: argparse.ArgumentParser) -> None: ...
-    def run(self, args: argparse.Namespace) -> int: ...
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -55,7 +29,9 @@ def _run(words: list[str]) -> int:
 
     streams.make_usable()
     try:
-        args = _parsed(words)
+        from chainview.commands.usage.parsers import parsed
+
+        args = parsed(words)
         code: int = args.run(args)
         if interruption.number is not None:
             return _interrupted()
@@ -88,49 +64,6 @@ def _unforeseen(error: Exception) -> int:
         raise error
     kind = type(error).__name__
     return _fail(ChainviewError(f"a defect of chainview itself ({kind}: {error}); CHAINVIEW_DEBUG=1 shows where", 70))
-
-
-def _parsed(words: list[str]) -> argparse.Namespace:
-    """The options of the command asked for: `run` runs it, `refuse` ends with its usage and a sentence.
-
-    Raises SystemExit, with the usage told, for words that fit no command.
-    """
-    import argparse
-
-    from chainview.system.streams import as_talk
-    from chainview.system.version import VERSION
-    from chainview.system.wording import visible
-
-    class Parser(argparse.ArgumentParser):
-        def error(self, message: str) -> NoReturn:
-            """Tells what does not fit, with nothing in it that could drive a terminal, and no more than is read."""
-            super().error(as_talk(visible(message)))
-
-    parser = Parser(
-        prog="chainview",
-        description="Run WebAssembly actors, watch their hash-linked chains grow, read and check recorded ones.",
-        epilog="chainview COMMAND --help tells the options of a command.",
-    )
-    parser.add_argument("--version", action="version", version=f"chainview {VERSION}")
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    asked = next((word for word in words if not word.startswith("-")), None)
-    for name, text in COMMANDS.items():
-        subparser = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
-        if name == asked:
-            command = find_command(name)
-            command.configure(subparser)
-            subparser.set_defaults(run=command.run, refuse=subparser.error)
-    args, unknown = parser.parse_known_args(words)
-    if unknown:
-        args.refuse(f"unrecognized arguments: {' '.join(unknown)}")
-    return args
-
-
-def find_command(name: str) -> Command:
-    """The module of a command, imported now."""
-    from importlib import import_module
-
-    return cast("Command", import_module(f"chainview.commands.{name}"))
 
 
 def _told(ended: SystemExit) -> int:

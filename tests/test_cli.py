@@ -10,11 +10,12 @@ import pytest
 
 from chainview import commands
 from chainview.chain.schema import Schema
-from chainview.cli import COMMANDS, _parsed, _run, find_command
+from chainview.cli import _run
 from chainview.commands import inspect as inspect_command
 from chainview.commands.options.actor import SCHEMAS
 from chainview.commands.options.screen import THEMES
 from chainview.commands.replay import MODES
+from chainview.commands.usage.parsers import COMMANDS, find_command, parsed
 from chainview.replay.run.serving import Mode
 from chainview.ui.widgets.themes import NAMES
 
@@ -56,6 +57,6 @@ def test_an_option_of_thousands_of_letters_is_refused_in_few(capsys: pytest.Capt
     """What is typed is told back up to a bound, whatever option it was typed for."""
     for words in (["record", "a.wasm", "--events", "9" * 5001], ["show", "c", "9" * 5001], ["open", "c", "x" * 9999]):
         with pytest.raises(SystemExit) as ended:
-            _parsed(words)
+            parsed(words)
         assert ended.value.code == 2
         assert len(capsys.readouterr().err.splitlines()[-1]) < 2100

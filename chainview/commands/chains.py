@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.amounts import seconds, size
+from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import complain, emit, say
 from chainview.system.wording import plural
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from chainview.chain.families.kept_chains import KeptChain, Removal
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
+
+HELP = CommandHelp(
+    (
+        ("chainview chains", "list the kept chains, newest first"),
+        ("chainview chains --prune --older-than 30d --dry-run", "what would go"),
+    ),
+    "they were listed, or pruned",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

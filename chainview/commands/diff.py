@@ -5,7 +5,17 @@ from __future__ import annotations
 import argparse
 
 from chainview.commands.reporting.explanation import add_accept_option, print_explanation, print_family
+from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
+
+HELP = CommandHelp(
+    (
+        ("chainview diff a.chain b.chain", "what differs first in B, and why"),
+        ("chainview diff before/ after/ --json", "two families, actor by actor"),
+    ),
+    "nothing differs but what was accepted",
+    "something differs, or a chain is not sound",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

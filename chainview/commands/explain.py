@@ -6,12 +6,21 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import emit
 from chainview.system.wording import visible
 
 if TYPE_CHECKING:
     from chainview.replay.differences.codes import Code
+
+HELP = CommandHelp(
+    (
+        ("chainview explain", "list all codes"),
+        ("chainview explain C1", "the page of one"),
+    ),
+    "the page was printed",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.streams import complain, emit_bytes
 from chainview.system.wording import visible, visible_json
@@ -31,6 +32,15 @@ _SUFFIXES = {"msgpack": ".chain", "json": ".json", "theater": ".json", "event": 
 """What the names of a family's files end in."""
 _RAW = ("msgpack", "event")
 """The formats that hold payloads as raw bytes."""
+
+HELP = CommandHelp(
+    (
+        ("chainview export c.chain --to json -o c.json", "Theater's JSON array"),
+        ("chainview export c.chain --to theater -o replayable.json", "as far as Theater's own replay takes it"),
+        ("chainview export session/ --to event -o events/", "each chain of a family"),
+    ),
+    "the chain was written",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

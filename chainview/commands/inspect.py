@@ -6,12 +6,21 @@ import argparse
 import json
 from typing import TYPE_CHECKING, Any
 
+from chainview.commands.usage.help import CommandHelp
 from chainview.system.streams import emit
 
 if TYPE_CHECKING:
     from chainview.actor.engine.loading import LoadedModule
     from chainview.actor.exports import Export
     from chainview.pack.declared.metadata import TypeDesc
+
+HELP = CommandHelp(
+    (
+        ("chainview inspect actor.wasm", "what may be called and with what, and what it needs of its host"),
+        ("chainview inspect manifest.toml --json", "the same of the package that a manifest names"),
+    ),
+    "the module can be used",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,17 @@ import argparse
 from shlex import quote
 
 from chainview.commands.options.screen import add_screen_options, read_screen_options
+from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
+
+HELP = CommandHelp(
+    (
+        ("chainview open c.chain", "look at a chain; one that is kept opens by its bare name"),
+        ("chainview open c.chain --follow", "while another program writes it"),
+        ("theater spawn m.toml --events --events-format json | chainview open -", "what the real Theater records"),
+    ),
+    "the screen was quit",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from chainview.commands.options.actor import add_actor_options, read_options
 from chainview.commands.options.amounts import positive, seconds
 from chainview.commands.options.calls import given_calls
+from chainview.commands.usage.help import CommandHelp
 from chainview.system.signals import interruption
 from chainview.system.streams import complain
 
@@ -22,6 +23,19 @@ if TYPE_CHECKING:
     from chainview.commands.reporting.event_printer import EventPrinter
 
 _LOOK_SECONDS = 0.05
+
+HELP = CommandHelp(
+    (
+        ("chainview record actor.wasm --call 'increment(5s32)' -o c.chain", "make a call and keep the chain in a file"),
+        (
+            "chainview record actor.wasm --calls calls.txt --json",
+            "make the calls in a file; one JSON object in the place of events",
+        ),
+        ("chainview record manifest.toml --for 10s --quiet", "let an actor that lives on timers run for a while"),
+    ),
+    "it was recorded, and no call failed",
+    "a call failed, or was never made",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from chainview.commands.options.actor import add_ask_state_option
 from chainview.commands.options.amounts import seconds, size
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import add_accept_option, print_explanation, print_family
+from chainview.commands.usage.help import CommandHelp
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 
 if TYPE_CHECKING:
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 MODES = ("probe", "strict", "reference")
 _LOOK_SECONDS = 0.1
+
+HELP = CommandHelp(
+    (
+        ("chainview replay actor.wasm c.chain", "see on the screen where a new build differs, and why"),
+        ("chainview replay --text actor.wasm c.chain", "the same as a report"),
+        ("chainview replay --json modules/ chains/", "all actors of a session, each with the module that fits it"),
+    ),
+    "nothing differs but what was accepted",
+    "something differs, or the chain is not sound",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import MAX_MEMORY, add_actor_options, read_options
 from chainview.commands.options.screen import add_screen_options, read_screen_options
+from chainview.commands.usage.help import CommandHelp
 from chainview.workbench.replay_request import ReplayRequest
 
 if TYPE_CHECKING:
@@ -20,6 +21,18 @@ if TYPE_CHECKING:
     from chainview.workbench.build import Build
     from chainview.workbench.build_watch import BuildWatch
     from chainview.workbench.replay_thread import Begun, ReplayThread
+
+HELP = CommandHelp(
+    (
+        ("chainview run actor.wasm", "watch an actor; a new build of it is put through the chain so far"),
+        (
+            "chainview run manifest.toml --call 'increment(5s32)'",
+            "what a manifest names, and a call",
+        ),
+        ("chainview run actor.wasm --replay c.chain", "begin with a look at how it makes a chain you have already"),
+    ),
+    "the screen was quit",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

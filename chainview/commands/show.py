@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.signals import interruption
 from chainview.system.streams import complain, emit
@@ -21,6 +22,15 @@ if TYPE_CHECKING:
 
 _GREP_SECONDS = 5.0
 _KINDS = ("call", "host", "result", "error", "shutdown", "other")
+
+HELP = CommandHelp(
+    (
+        ("chainview show c.chain", "a line an event"),
+        ("chainview show c.chain 7", "event 7 in full"),
+        ("chainview show c.chain --kind error --json", "every failed call as a JSON object a line"),
+    ),
+    "the events were printed",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.signals import interruption
 from chainview.system.streams import complain, emit, show_progress
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
 _SHOWN = 20
 _TOLD_EVERY = 0.2
 _CLEARED = "\r" + " " * 40 + "\r"
+
+HELP = CommandHelp(
+    (
+        ("chainview verify c.chain", "check a chain"),
+        ("chainview verify session/ --json", "check the chain of each actor of a session"),
+    ),
+    "every hash and link is sound",
+    "the chain is damaged, cut off or not linked",
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The custom sections of a module: what its tools say of it, which no engine looks into."""
+"""The sections of a module, and the custom ones: what its tools say of it, which no engine looks into."""
 
 from __future__ import annotations
 
@@ -49,10 +49,15 @@ class SectionReader:
         return self._data[self._at - size : self._at].decode("utf-8", "replace")
 
 
-def custom_sections(module: bytes) -> Iterator[tuple[str, SectionReader]]:
-    """The custom sections of a valid module, each by its name; a broken one raises IndexError where it is read."""
+def sections(module: bytes) -> Iterator[tuple[int, SectionReader]]:
+    """The sections of a valid module, each by its kind; a broken one raises IndexError where it is read."""
     reader = SectionReader(module, _HEADER_SIZE)
     while reader.left:
-        kind, section = reader.byte(), reader.part()
+        yield reader.byte(), reader.part()
+
+
+def custom_sections(module: bytes) -> Iterator[tuple[str, SectionReader]]:
+    """The custom sections of a valid module, each by its name; a broken one raises IndexError where it is read."""
+    for kind, section in sections(module):
         if kind == _CUSTOM:
             yield section.name(), section

@@ -1,0 +1,111 @@
+"""The parsers of the command line: the one source of help, completion and the manual page."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Collection
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, NoReturn, Protocol, cast
+
+from chainview.commands.usage.help import CommandHelp
+from chainview.system.streams import as_talk
+from chainview.system.version import VERSION
+from chainview.system.wording import visible
+
+COMMANDS = {
+    "run": "run an actor and watch its chain grow on a live screen",
+    "record": "run an actor without a screen: print its events, write its chain",
+    "replay": "re-execute a recorded chain and explain what differs",
+    "diff": "compare two recorded chains",
+    "open": "open a recorded chain on the screen",
+    "show": "print the events of a chain, or one of them in full",
+    "verify": "check every hash and link of a chain",
+    "export": "write a chain in another format",
+    "inspect": "tell what a module exports, imports and declares",
+    "explain": "tell what a code such as C1 means, and what to do",
+    "chains": "list the kept chains, and prune them",
+    "completion": "print the completion for a shell",
+}
+"""Each command's name, which is that of its module, and what it does."""
+
+
+class Command(Protocol):
+    """The shape of a command's module."""
+
+    HELP: CommandHelp
+
+    def configure(self, parser: argparse.ArgumentParser) -> None: ...
+    def run(self, args: argparse.Namespace) -> int: ...
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that knows what was added to it."""
+
+    def __init__(self, **settings: Any) -> None:
+        self.arguments: list[argparse.Action] = []
+        """What it takes, in the order in which that was added."""
+        super().__init__(**settings, formatter_class=argparse.RawDescriptionHelpFormatter)
+
+    def add_argument(self, *names: Any, **settings: Any) -> argparse.Action:
+        """Adds what the command takes."""
+        action = super().add_argument(*names, **settings)
+        self.arguments.append(action)
+        return action
+
+    def option(self, name: str) -> argparse.Action | None:
+        """The option of that name, or that begins so; of a short one that its value follows at once."""
+        names = {each: action for action in self.arguments for each in action.option_strings}
+        if name in names or not name.startswith("--"):
+            return names.get(name) or names.get(name[:2])
+        begun = {action for each, action in names.items() if each.startswith(name)}
+        return begun.pop() if len(begun) == 1 else None
+
+    def error(self, message: str) -> NoReturn:
+        """Tells what does not fit, with nothing in it that could drive a terminal, and no more than is read."""
+        super().error(as_talk(visible(message)))
+
+
+@dataclass(frozen=True, slots=True)
+class Parsers:
+    """The parser of the whole line, and of each command; those of commands that were not asked for are empty."""
+
+    whole: Parser
+    commands: dict[str, Parser]
+
+
+def find_command(name: str) -> Command:
+    """The module of a command, imported now."""
+    return cast("Command", import_module(f"chainview.commands.{name}"))
+
+
+def parsers_for(asked: Collection[str]) -> Parsers:
+    """The parsers, with the options of the commands asked for, whose modules alone are imported."""
+    whole = Parser(
+        prog="chainview",
+        description="Run WebAssembly actors, watch their hash-linked chains grow, read and check recorded ones.",
+        epilog="chainview COMMAND --help tells the options of a command.",
+    )
+    whole.add_argument("--version", action="version", version=f"chainview {VERSION}")
+    under = whole.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    commands = {}
+    for name, text in COMMANDS.items():
+        commands[name] = parser = under.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")
+        if name in asked:
+            command = find_command(name)
+            command.configure(parser)
+            parser.epilog = command.HELP.text
+            parser.set_defaults(run=command.run, refuse=parser.error)
+    return Parsers(whole, commands)
+
+
+def parsed(words: list[str]) -> argparse.Namespace:
+    """The options of the command asked for: `run` runs it, `refuse` ends with its usage and a sentence.
+
+    Raises SystemExit, with the usage told, for words that fit no command.
+    """
+    asked = [word for word in words if not word.startswith("-")][:1]
+    args, unknown = parsers_for(asked).whole.parse_known_args(words)
+    if unknown:
+        args.refuse(f"unrecognized arguments: {' '.join(unknown)}")
+    return args
