@@ -56,9 +56,12 @@ class Link:
     noted: bool = False
     """Whether the session that recorded both noted it when it happened, so that nothing of it is inferred."""
 
+    contradicted: bool = False
+    """Whether something else was noted, which does not fit what the chains hold."""
+
     @property
     def basis(self) -> Basis:
         """How it is known."""
         if self.noted:
             return Basis.NOTED
-        return Basis.UNSURE if self.alike else Basis.INFERRED
+        return Basis.UNSURE if self.alike or self.contradicted else Basis.INFERRED

@@ -1,222 +1,334 @@
-"""What in one chain of a family brought about what in another, told by contents and order: no chain says it itself."""
+"""What in one chain of a family brought about what in another: as it was noted, else told by contents and order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from chainview.chain.event import Kind
+from chainview.chain.event import OUTSIDE, Kind, Trigger
+from chainview.chain.families.actor_tables import ActorTables
 from chainview.chain.families.link import Link, LinkKind, Place
-from chainview.chain.families.link_keys import CAUSES, MARKS, SUPERVISOR, Key, bytes_in, handled, packed_bytes
-from chainview.chain.payload import Call, HostCall, read_payload
+from chainview.chain.families.link_keys import (
+    CAUSES,
+    MARKS,
+    TERMINATED,
+    End,
+    Key,
+    Told,
+    called,
+    handled,
+    timed_out,
+    told,
+)
+from chainview.chain.families.tellings import Tellings
+from chainview.chain.payload import Call, HostCall, Payload, read_payload
 from chainview.chain.table import EventTable
-from chainview.pack.values import String, Tuple
 
 _BOTH_WAYS: Final = (LinkKind.MESSAGE, LinkKind.CLOSE)
 """What goes through a channel, from either end to the other."""
 _ANSWERED: Final = (LinkKind.REQUEST, LinkKind.RPC)
-"""What waits for the end of what handles it."""
+"""What is waited for until it is answered."""
+_TOLD: Final = {LinkKind.CHILD_EVENT, LinkKind.CHILD_END, LinkKind.ACTOR_EVENT, LinkKind.SPAWN_NOTICE, LinkKind.FATE}
+"""Of whom an actor is told without any host call of that one."""
+_KINDS: Final = {kind.value: kind for kind in LinkKind}
+_MANY: Final = _TOLD | {LinkKind.STOP}
+"""What one event may bring about more than once."""
+_ANY_CHILD: Final = End(LinkKind.SPAWN, ()).digest
+_STOP: Final = End(LinkKind.STOP, ()).digest
+_Content = tuple[LinkKind, int] | Told | None
+"""What an event says of what brought it about: of a host call in a few bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """What is noted of an event and does not fit what the chains hold; `why` is to stand behind a colon."""
+
+    place: Place
+    trigger: Trigger
+    why: str
 
 
 @dataclass(slots=True)
-class _Side:
+class _Group:
     """Where things with the same key happened, in the order of their chains."""
 
-    places: dict[Key, list[Place]]
-    keys: dict[Place, tuple[Key, int]]
-
-    def add(self, key: Key, place: Place) -> None:
-        if key[0] in _BOTH_WAYS:
-            key = (key[0], (*key[1], place.actor))
-        found = self.places.setdefault(key, [])
-        self.keys[place] = (key, len(found))
-        found.append(place)
+    caused: list[Place] = field(default_factory=list)
+    handled: list[Place] = field(default_factory=list)
+    """Where nothing is noted."""
+    noted: list[Place] = field(default_factory=list)
+    pairs: dict[Place, tuple[Place, int]] = field(default_factory=dict)
+    """What belongs together of what is not noted, in both directions, with how many others are like it."""
+    made_at: int = -1
 
 
 class Links:
     """The links between some chains, read on as those grow. `ids` are those of the actors, empty for an unknown one.
 
-    Only one thread may use it.
+    Of what was noted only that counts which fits what both chains hold; where they are all `whole`, an event that is
+    not there never will be. Only one thread may use it.
     """
 
-    def __init__(self, ids: Sequence[str] = ()) -> None:
-        self._ids: list[str] = []
-        self._numbers: dict[str, int] = {}
-        self._tables: list[EventTable | None] = []
-        self._read: list[int] = []
-        """How many events of each chain were read, those let go included."""
-        self._caused, self._handled = _Side({}, {}), _Side({}, {})
+    def __init__(self, ids: Sequence[str] = (), *, whole: bool = False) -> None:
+        self._whole = whole
+        self._actors = ActorTables()
+        self._steps = 0
+        """Another number whenever more was read."""
+        self._causes: dict[Place, tuple[Key | None, int]] = {}
+        """Of each host call that brings something about its key, and what it says in a few bytes."""
+        self._handled: dict[Place, tuple[Key, ...]] = {}
+        self._groups: dict[Key, _Group] = {}
         self._functions: set[str] = set()
         """What was called by rpc, so that calls of other chains have to be looked at for it."""
-        self._told: dict[str, list[tuple[Place, str, bytes]]] = {}
-        """By child: the calls of its supervisor that tell of its events."""
-        self._ends: dict[str, list[Place]] = {}
+        self._unanswered: set[Place] = set()
+        """Calls by rpc that were given up."""
+        self._noted: dict[Place, tuple[Trigger, _Content]] = {}
+        """What is noted of an event, with what that says itself."""
+        self._first: dict[tuple[str, int], tuple[int, Place | None]] = {}
+        self._claims: dict[tuple[str, int], list[Place]] = {}
+        """By the id and the event that is noted, which events it brought about."""
+        self._tellings = Tellings(self._actors)
         for id in ids:
             self.add(id)
 
     def add(self, id: str) -> int:
         """One more actor; its number."""
-        number = len(self._ids)
-        self._ids.append(id)
-        if id:
-            self._numbers[id] = number
-        self._tables.append(None)
-        self._read.append(0)
-        return number
+        return self._actors.add(id)
 
     def read(self, actor: int, table: EventTable, most: int = 1 << 60) -> bool:
         """Reads on in the chain of an actor, by so many events at most; whether all of it is read."""
-        self._tables[actor] = table
-        start = max(0, self._read[actor] - table.dropped)
+        self._actors.tables[actor] = table
+        start = max(0, self._actors.read[actor] - table.dropped)
         stop = min(len(table), start + most)
         if start >= stop:
             return True
-        hosts = {number for number, name in enumerate(table.type_names) if name in CAUSES}
-        marks = table.of_types(hosts, start, stop) if hosts else b""
+        ends = {number for number, name in enumerate(table.type_names) if name in CAUSES or name == TERMINATED}
+        marks = table.of_types(ends, start, stop) if ends else b""
+        noted = dict(table.triggers.between(table.number(start), table.number(stop)))
         for index in range(start, stop):
-            place = Place(actor, table.number(index) - 1)
-            if marks and marks[index - start]:
-                self._cause(place, table.event_type(index), table.payload(index))
-            elif table.kinds[index] == Kind.CALL:
-                self._call(place, table.payload(index))
-        self._read[actor] = stop + table.dropped
+            number = table.number(index)
+            trigger = noted.get(number)
+            if trigger is not None or (marks and marks[index - start]) or table.kinds[index] == Kind.CALL:
+                self._take(Place(actor, number - 1), table, index, trigger)
+        self._actors.read[actor] = stop + table.dropped
+        self._steps += 1
         return stop == len(table)
 
     def forget(self, actor: int) -> None:
         """Lets go of the table of an actor until it is read again: the links that need it are not known meanwhile."""
-        self._tables[actor] = None
+        self._actors.tables[actor] = None
 
-    def _cause(self, place: Place, event_type: str, payload: bytes) -> None:
+    def _take(self, place: Place, table: EventTable, index: int, trigger: Trigger | None) -> None:
+        payload = table.payload(index)
+        if trigger is None and table.kinds[index] == Kind.CALL and not self._is_of_others(payload):
+            return
         said = read_payload(payload)
         if isinstance(said, HostCall):
-            key = CAUSES[event_type](said)
-            if key is not None:
-                self._caused.add(key, place)
-                if key[0] is LinkKind.RPC:
-                    self._functions.add(str(key[1][1]))
+            self._cause(place, table.event_type(index), said)
+        if trigger is not None:
+            is_end = table.kinds[index] == Kind.SHUTDOWN or table.event_type(index) == TERMINATED
+            self._note(place, said, trigger, is_end=is_end)
+        elif (about := told(said)) is not None:
+            self._tellings.add(place, about)
+        elif isinstance(said, Call):
+            for end in self._ends(place, said):
+                if end.key is not None:
+                    self._group(end.key).handled.append(place)
+                    self._handled[place] = (*self._handled.get(place, ()), end.key)
 
-    def _call(self, place: Place, payload: bytes) -> None:
-        known = any(mark in payload for mark in MARKS)
-        if not known and not any(name.encode() in payload for name in self._functions):
-            return
-        said = read_payload(payload)
-        if not isinstance(said, Call):
-            return
-        own = self._ids[place.actor]
-        if said.function.startswith(SUPERVISOR):
-            self._told_of_child(place, said)
-        elif (key := handled(said, own, is_first=place.index == 0)) is not None:
-            self._handled.add(key, place)
-        if said.function in self._functions:
-            self._handled.add((LinkKind.RPC, (own, said.function, packed_bytes(said.params))), place)
+    def _is_of_others(self, payload: bytes) -> bool:
+        return any(mark in payload for mark in MARKS) or any(name.encode() in payload for name in self._functions)
 
-    def _told_of_child(self, place: Place, said: Call) -> None:
-        match said.params:
-            case Tuple((String(child), String(kind), data)) if said.function.endswith("-event"):
-                self._told.setdefault(child, []).append((place, kind, bytes_in(data)))
-            case Tuple((String(child), *_)):
-                self._ends.setdefault(child, []).append(place)
+    def _ends(self, place: Place, said: Call) -> list[End]:
+        """What other actors may have brought about a call by."""
+        own = self._actors.ids[place.actor]
+        found = handled(said, own, is_first=place.index == 0)
+        ends = [] if found is None else [found]
+        return [*ends, called(said, own)] if said.function in self._functions else ends
+
+    def _cause(self, place: Place, event_type: str, said: HostCall) -> None:
+        end = CAUSES[event_type](said) if event_type in CAUSES else None
+        if end is None:
+            return
+        self._causes[place] = end.key, end.digest
+        if end.key is not None:
+            self._group(end.key).caused.append(place)
+        if end.kind is LinkKind.RPC:
+            self._functions.add(str(end.content[0]))
+            if timed_out(said):
+                self._unanswered.add(place)
+
+    def _note(self, place: Place, said: Payload, trigger: Trigger, *, is_end: bool) -> None:
+        if trigger == OUTSIDE:
+            return
+        content: _Content = told(said)
+        if content is None and is_end:
+            content = LinkKind.STOP, _STOP
+        elif content is None and isinstance(said, Call):
+            own, first = self._actors.ids[place.actor], place.index == 0
+            is_rpc = trigger.kind == LinkKind.RPC.value
+            end = called(said, own) if is_rpc else handled(said, own, is_first=first)
+            content = None if end is None else (end.kind, end.digest)
+            if end is not None and end.key is not None:
+                self._group(end.key).noted.append(place)
+                self._handled[place] = (end.key,)
+        self._noted[place] = trigger, content
+        self._claims.setdefault((trigger.actor, trigger.event - 1), []).append(place)
+
+    def _group(self, key: Key) -> _Group:
+        return self._groups.setdefault(key, _Group())
 
     # Looking links up
 
     def of(self, place: Place) -> tuple[Link, ...]:
         """The links that begin or end at an event."""
-        found = [*self._from(place), *self._to(place), *self._of_child(place), *self._reply(place)]
-        return tuple(found)
+        return (*self._from(place), *self._to(place), *self._replies(place))
 
     def every(self) -> Iterator[Link]:
         """Every link, each once, as far as it is known by now."""
-        for place in self._caused.keys:
-            for link in self._from(place):
+        for place in dict.fromkeys([*self._noted, *self._handled, *self._tellings.places()]):
+            for link in self._to(place):
                 yield link
-                end = self._end_of(link.target) if link.kind in _ANSWERED else None
-                if end is not None:
-                    yield Link(LinkKind.REPLY, end, place, link.alike)
-        for child, told in self._told.items():
-            number = self._numbers.get(child)
-            for source, target in () if number is None else self._matched(number, told):
-                yield Link(LinkKind.CHILD_EVENT, source, target)
-        for child, places in self._ends.items():
-            number = self._numbers.get(child)
-            last = None if number is None else self._last(number)
-            if last is not None:
-                yield Link(LinkKind.CHILD_END, last, places[0])
+                yield from self._reply_to(link)
 
-    def _from(self, place: Place) -> Iterable[Link]:
-        if place in self._caused.keys:
-            key, at = self._caused.keys[place]
-            others = self._others(self._handled, key, place)
-            if at < len(others):
-                yield Link(key[0], place, others[at], len(others) - 1)
+    def unfit(self) -> Iterator[Unfit]:
+        """What is noted and does not fit, so that it counts for nothing."""
+        for place, (trigger, _) in self._noted.items():
+            found = self._checked(place)
+            if isinstance(found, str):
+                yield Unfit(place, trigger, found)
 
-    def _to(self, place: Place) -> Iterable[Link]:
-        if place in self._handled.keys:
-            key, at = self._handled.keys[place]
-            others = self._others(self._caused, key, place)
-            if at < len(others):
-                yield Link(key[0], others[at], place, len(others) - 1)
-
-    def _others(self, side: _Side, key: Key, place: Place) -> list[Place]:
-        if key[0] not in _BOTH_WAYS:
-            return side.places.get(key, [])
-        ends = (actor for actor in range(len(self._ids)) if actor != place.actor)
-        found = (side.places.get((key[0], (*key[1][:-1], actor))) for actor in ends)
-        return next((each for each in found if each), [])
-
-    def _reply(self, place: Place) -> Iterable[Link]:
-        """From the end of what handled a request, or a call by rpc, to who waits for it, and back."""
-        call = self._call_of(place)
-        for link in self._to(call) if call is not None and call != place else ():
-            if link.kind in _ANSWERED and self._end_of(link.target) == place:
-                yield Link(LinkKind.REPLY, place, link.source, link.alike)
-        for link in self._from(place):
-            end = self._end_of(link.target)
-            if link.kind in _ANSWERED and end is not None:
-                yield Link(LinkKind.REPLY, end, place, link.alike)
-
-    def _of_child(self, place: Place) -> Iterable[Link]:
-        for child, told in self._told.items():
-            number = self._numbers.get(child)
-            if number is None or (number != place.actor and all(each != place for each, _, _ in told)):
-                continue
-            for source, target in self._matched(number, told):
-                if place in (source, target):
-                    yield Link(LinkKind.CHILD_EVENT, source, target)
-        for child, places in self._ends.items():
-            number = self._numbers.get(child)
-            last = None if number is None else self._last(number)
-            if last is not None and (place == last or place in places):
-                yield Link(LinkKind.CHILD_END, last, places[0])
-
-    def _matched(self, child: int, told: list[tuple[Place, str, bytes]]) -> Iterable[tuple[Place, Place]]:
-        """The events of a child that its supervisor was told of: in order, so that each lies behind the one before."""
-        table = self._tables[child]
-        if table is None:
-            return
-        index = 0
-        for place, kind, data in told:
-            while index < len(table) and not (table.event_type(index) == kind and table.payload(index) == data):
-                index += 1
-            if index == len(table):
+    def _to(self, place: Place) -> Iterator[Link]:
+        """The links that end at an event, but for replies."""
+        contradicted = False
+        if place in self._noted:
+            source = self._checked(place)
+            if isinstance(source, Place):
+                yield Link(_KINDS[self._noted[place][0].kind], source, place, noted=True)
+            if not isinstance(source, str):
                 return
-            yield Place(child, table.number(index) - 1), place
-            index += 1
+            contradicted = True
+        for key in self._handled.get(place, ()):
+            pair = self._pairs(key).get(place)
+            if pair is not None:
+                yield Link(key[0], pair[0], place, pair[1], contradicted=contradicted)
+        yield from self._tellings.to(place)
 
-    def _call_of(self, place: Place) -> Place | None:
-        table = self._tables[place.actor]
-        index = -1 if table is None else place.index - table.dropped
-        call = table.call_of(index) if table is not None and 0 <= index < len(table) else None
-        return None if call is None or table is None else Place(place.actor, table.number(call) - 1)
+    def _from(self, place: Place) -> Iterator[Link]:
+        """The links that begin at an event, but for replies."""
+        noted = [
+            Link(_KINDS[self._noted[target][0].kind], place, target, noted=True)
+            for target in self._claims.get((self._actors.ids[place.actor], place.index), ())
+            if self._checked(target) == place
+        ]
+        yield from noted
+        key = self._causes[place][0] if place in self._causes else None
+        if key is not None and all(link.kind in _MANY for link in noted):
+            pair = self._pairs(key).get(place)
+            if pair is not None:
+                yield Link(key[0], place, pair[0], pair[1], contradicted=pair[0] in self._noted)
+        yield from self._tellings.of(place)
 
-    def _end_of(self, call: Place) -> Place | None:
-        """The result or error of a call; None while it runs."""
-        table = self._tables[call.actor]
-        index = -1 if table is None else call.index - table.dropped
-        if table is None or not 0 <= index < len(table) or table.call_open(index):
-            return None
-        return Place(call.actor, table.number(index + table.steps(index)) - 1)
+    def _pairs(self, key: Key) -> dict[Place, tuple[Place, int]]:
+        """What belongs together of those with a key of which nothing is noted that fits."""
+        group = self._group(key)
+        if group.made_at == self._steps:
+            return group.pairs
+        group.made_at, group.pairs = self._steps, {}
+        unfit = [place for place in group.noted if isinstance(self._checked(place), str)]
+        handled = [*group.handled, *unfit]
+        if not handled:
+            return group.pairs
+        if unfit:
+            handled.sort(key=lambda place: (place.actor, place.index))
+        caused = [place for place in group.caused if self._first_of(place) is None]
+        for ones, others in _sides(caused, handled) if key[0] in _BOTH_WAYS else ((caused, handled),):
+            alike = max(len(ones), len(others)) - 1
+            for one, other in zip(ones, others, strict=False):
+                group.pairs[one], group.pairs[other] = (other, alike), (one, alike)
+        return group.pairs
 
-    def _last(self, actor: int) -> Place | None:
-        table = self._tables[actor]
-        return None if table is None or not len(table) else Place(actor, table.number(len(table) - 1) - 1)
+    # What is noted
+
+    def _checked(self, place: Place) -> Place | str | None:
+        """Where the link that is noted of an event begins; why it does not fit, or None where that is not there yet."""
+        trigger, content = self._noted[place]
+        kind, number, index = _KINDS.get(trigger.kind), self._actors.number(trigger.actor), trigger.event - 1
+        if kind is None:
+            return "links of that kind are not known here"
+        if number is None:
+            return "the chain of that actor is not here" if self._whole else None
+        if index < 0 or (number == place.actor and index >= place.index):
+            return "that is none that comes before it"
+        if index >= self._actors.read[number]:
+            return "that chain ends before" if self._whole else None
+        source = Place(number, index)
+        agrees = self._agrees(kind, content, source)
+        if not agrees:
+            return None if agrees is None else "what that says is something else"
+        if kind not in _MANY and self._first_of(source) != place:
+            return "another event is noted to come from that, too"
+        return source
+
+    def _first_of(self, source: Place) -> Place | None:
+        """The first event that only that one brought about, as is noted and fits; None where there is none."""
+        claim = self._actors.ids[source.actor], source.index
+        known = self._first.get(claim)
+        if known is None or (known[1] is None and known[0] != self._steps):
+            places = self._claims.get(claim, ())
+            found = next((each for each in places if self._is_only(each, source)), None)
+            known = self._first[claim] = self._steps, found
+        return known[1]
+
+    def _is_only(self, place: Place, source: Place) -> bool:
+        trigger, content = self._noted[place]
+        kind = _KINDS.get(trigger.kind)
+        later = source.actor == place.actor and source.index >= place.index
+        return kind is not None and kind not in _MANY and not later and bool(self._agrees(kind, content, source))
+
+    def _agrees(self, kind: LinkKind, content: _Content, source: Place) -> bool | None:
+        """Whether what an event says is what that one brings about; None where that one is not held."""
+        actors = self._actors
+        if isinstance(content, Told):
+            if kind is not content.kind or content.actor != actors.ids[source.actor]:
+                return False
+            if content.event_type:
+                return actors.says(source, content.event_type, content.payload)
+            return kind is LinkKind.SPAWN_NOTICE or actors.is_last(source)
+        if content is None or content[0] is not kind:
+            return False
+        cause = self._causes.get(source)
+        if cause is not None:
+            return cause[1] == content[1] or (cause[1] == _ANY_CHILD and kind in (LinkKind.SPAWN, LinkKind.STOP))
+        # A call that waited may have been given up: what it did stands, and its error is all that is recorded.
+        return (kind is LinkKind.STOP and actors.is_last(source)) or actors.is_kind(source, Kind.ERROR)
+
+    # Replies
+
+    def _replies(self, place: Place) -> Iterator[Link]:
+        """From the end of what handled a request, or a call by rpc, to who waits for it, and back."""
+        call = self._actors.call_of(place)
+        for link in self._to(call) if call is not None and call != place else ():
+            yield from [reply for reply in self._reply_to(link) if reply.source == place]
+        for link in self._from(place):
+            yield from self._reply_to(link)
+
+    def _reply_to(self, link: Link) -> Iterator[Link]:
+        if link.kind not in _ANSWERED or link.source not in self._causes or link.source in self._unanswered:
+            return
+        end = self._actors.end_of(link.target)
+        if end is not None:
+            yield replace(link, kind=LinkKind.REPLY, source=end, target=link.source)
+
+
+def _sides(caused: Sequence[Place], handled: Sequence[Place]) -> Iterator[tuple[list[Place], list[Place]]]:
+    """What goes through a channel: what was handled at one end, with what came from the other."""
+    sent, heard = dict[int, list[Place]](), dict[int, list[Place]]()
+    for place in caused:
+        sent.setdefault(place.actor, []).append(place)
+    for place in handled:
+        heard.setdefault(place.actor, []).append(place)
+    for actor, others in heard.items():
+        ones = next((each for sender, each in sent.items() if sender != actor), None)
+        if ones is not None:
+            yield ones, others

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from chainview.chain.families.link import Link, LinkKind
-from chainview.system.wording import plural, visible
+from chainview.chain.families.link import Link
+from chainview.chain.families.link_words import link_words
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.overlays import Question
@@ -18,34 +18,6 @@ if TYPE_CHECKING:
     from chainview.ui.lines.line import Line
 
 _MOST_CHOICES = 9
-_FROM = {
-    LinkKind.SEND: "handled by",
-    LinkKind.REQUEST: "handled by",
-    LinkKind.REPLY: "reply to",
-    LinkKind.CHANNEL: "opened at",
-    LinkKind.MESSAGE: "handled by",
-    LinkKind.CLOSE: "told to",
-    LinkKind.SPAWN: "init of",
-    LinkKind.RPC: "call of",
-    LinkKind.TRANSFER: "taken by",
-    LinkKind.CHILD_EVENT: "told to its supervisor",
-    LinkKind.CHILD_END: "told to its supervisor",
-}
-"""What the other end of a link is to the one where it begins."""
-_TO = {
-    LinkKind.SEND: "sent by",
-    LinkKind.REQUEST: "asked by",
-    LinkKind.REPLY: "reply of",
-    LinkKind.CHANNEL: "opened by",
-    LinkKind.MESSAGE: "sent by",
-    LinkKind.CLOSE: "closed by",
-    LinkKind.SPAWN: "spawned by",
-    LinkKind.RPC: "called by",
-    LinkKind.TRANSFER: "handed over by",
-    LinkKind.CHILD_EVENT: "event of",
-    LinkKind.CHILD_END: "end of",
-}
-"""What the other end of a link is to the one where it ends."""
 
 
 class LinkActions:
@@ -99,11 +71,8 @@ class LinkActions:
 
 def link_text(member: RosterMember, link: Link) -> str:
     """A link in words, from the event that is looked at to the other end, which is that member's."""
-    begins = link.source.actor != member.number
-    place = link.target if begins else link.source
-    words = _FROM[link.kind] if begins else _TO[link.kind]
-    alike = f", by order: {plural(link.alike, 'other')} like it" if link.alike else ""
-    return f"{words} {member.number} {visible(member.title)}, event {place.index + 1:,} (inferred{alike})"
+    seen = link.source if link.source.actor != member.number else link.target
+    return link_words(link, seen, member.title)
 
 
 class ShowActor(Message):

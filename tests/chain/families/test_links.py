@@ -77,14 +77,14 @@ def test_a_message_is_linked_to_its_handling(two: Written) -> None:
 
 
 def test_messages_that_look_alike_are_linked_in_their_order(two: Written) -> None:
-    """And it is told how many there are; one that is not handled yet has no other end."""
+    """Both ends tell how many others there are; one that is not handled yet has no other end."""
     sent = [two.host(0, HOST, "send", Tuple((String("b"), HI)), ok(UNIT)) for _ in range(3)]
     handled = []
     for _ in range(2):
         handled.append(two.call(1, f"{CLIENT}.handle-send", Tuple((HI,))))
         two.end(1, f"{CLIENT}.handle-send")
     for source, target in zip(sent, handled, strict=False):
-        assert two.of(source) == (Link(LinkKind.SEND, source, target, 1),)
+        assert two.of(source) == two.of(target) == (Link(LinkKind.SEND, source, target, 2),)
     assert two.of(sent[2]) == ()
 
 
