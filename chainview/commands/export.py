@@ -57,6 +57,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write here (default: standard output), a family into this folder",
     )
+    parser.add_argument(
+        "--actor",
+        action="append",
+        metavar="NAME",
+        help="of a folder: only the actors of this name, number or file (repeatable)",
+    )
     parser.add_argument("--force", action="store_true", help="replace an existing file")
 
 
@@ -66,7 +72,9 @@ def run(args: argparse.Namespace) -> int:
 
     family = find_family(args.chain)
     if family is not None:
-        return _export_family(args, family)
+        return _export_family(args, family if args.actor is None else family.only(args.actor))
+    if args.actor is not None:
+        raise ChainviewError(f"{args.chain} is one chain: --actor chooses among those of a folder")
     _check_output(args)
     for sentence in _exported(args, args.chain, args.output):
         complain(sentence)

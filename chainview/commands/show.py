@@ -7,6 +7,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
     from chainview.chain.families.member import Member
     from chainview.chain.files.opened import OpenedChain
+    from chainview.chain.query.filter import Filter
+    from chainview.chain.table import EventTable
 
 _GREP_SECONDS = 5.0
 _KINDS = ("call", "host", "result", "error", "shutdown", "other")
@@ -43,13 +46,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first", type=int, metavar="N", help="begin at this event")
     parser.add_argument("--to", dest="last", type=int, metavar="N", help="end after this event")
     parser.add_argument("--kind", action="append", choices=_KINDS, help="only events of this kind (repeatable)")
+    parser.add_argument(
+        "--merged", action="store_true", help="of a folder: the events of all chains in one order, of time or of links"
+    )
+    parser.add_argument(
+        "--actor",
+        action="append",
+        metavar="NAME",
+        help="of a folder: only the actors of this name, number or file (repeatable)",
+    )
+    parser.add_argument(
+        "--filter", metavar="TEXT", help="only events that pass a filter as screens take it, such as 'kind:host !log'"
+    )
     parser.add_argument("--grep", metavar="RE", help="only events whose type or values match this regular expression")
 
 
 def run(args: argparse.Namespace) -> int:
     """Prints what was asked for; raises ChainviewError for an event that is not there."""
-    if args.event is not None and (args.kind or any(each is not None for each in (args.first, args.last, args.grep))):
-        args.refuse("N prints one event: it does not go with --from, --to, --kind or --grep")
+    given = (args.first, args.last, args.grep, args.filter)
+    if args.event is not None and (args.kind or args.merged or any(each is not None for each in given)):
+        args.refuse("N prints one event: it does not go with --from, --to, --kind, --grep, --filter or --merged")
     first = 1 if args.first is None else args.first
     if first < 1 or (args.last is not None and args.last < first):
         raise ChainviewError("--from and --to take event numbers from 1 on, the first not after the last")
@@ -58,24 +74,51 @@ def run(args: argparse.Namespace) -> int:
     from chainview.chain.files.verification import file_sentences
     from chainview.chain.words.report import event_text
 
-    pattern = _pattern(args.grep)
+    wanted = _Wanted(args, _pattern(args.grep), _filter(args.filter))
     family = find_family(args.chain)
     if family is not None:
-        return _show_family(args, family, pattern)
+        family = family if args.actor is None else family.only(args.actor)
+        return _show_merged(args, family, wanted) if args.merged else _show_family(args, family, wanted)
+    if args.merged or args.actor is not None:
+        raise ChainviewError(f"{args.chain} is one chain: --merged and --actor choose among those of a folder")
     with open_chain(args.chain) as opened:
         opened.load()
         if args.event is not None:
             index = _index(args, opened)
             emit([_json(opened, index)] if args.json else event_text(opened.table, index))
         else:
-            emit(_lines(args, opened, pattern))
+            if args.first is not None and args.first > len(opened.table):
+                raise ChainviewError(f"there is no event {first:,} in {args.chain}: it holds {len(opened.table):,}")
+            emit(_lines(args, opened, wanted))
         for sentence in file_sentences(opened):
             complain(sentence)
         opened.require_unchanged()
     return 0
 
 
-def _show_family(args: argparse.Namespace, family: RecordedFamily, pattern: re.Pattern[str] | None) -> int:
+def _show_merged(args: argparse.Namespace, family: RecordedFamily, wanted: _Wanted) -> int:
+    """Prints the events of all members in one order; 2 when one can't be read."""
+    from chainview.commands.reporting.merged_family import MergedFamily
+
+    for remark in family.remarks:
+        complain(remark)
+    with MergedFamily(family) as merged:
+        _check_first(args, merged.longest)
+        if args.json:
+            emit(merged.objects(wanted.chosen))
+        else:
+            emit(chain([merged.heading], merged.lines(wanted.chosen, notes=wanted.all_between)))
+        for sentence in merged.sentences():
+            complain(sentence)
+    return 2 if merged.failed else 0
+
+
+def _check_first(args: argparse.Namespace, longest: int) -> None:
+    if args.first is not None and args.first > longest:
+        raise ChainviewError(f"there is no event {args.first:,} in {args.chain}: its longest chain holds {longest:,}")
+
+
+def _show_family(args: argparse.Namespace, family: RecordedFamily, wanted: _Wanted) -> int:
     """Prints the events of each member under a heading; 2 when one can't be read."""
     from chainview.chain.files.opened import open_chain
     from chainview.chain.files.verification import file_sentences
@@ -96,8 +139,7 @@ def _show_family(args: argparse.Namespace, family: RecordedFamily, pattern: re.P
                 blank = [""] if longest else []
                 longest = max(longest, len(opened.load().table))
                 heading = visible(f"{member.title}: {plural(len(opened.table), 'event')}")
-                past_end = args.first is not None and args.first > len(opened.table)
-                lines = iter(()) if past_end else _lines(args, opened, pattern, member)
+                lines = _lines(args, opened, wanted, member)
                 if not emit(lines if args.json else chain([*blank, heading], lines)):
                     break
                 for sentence in file_sentences(opened):
@@ -106,9 +148,67 @@ def _show_family(args: argparse.Namespace, family: RecordedFamily, pattern: re.P
         except ChainviewError as error:
             complain(f"{member.title}: {error.sentence}")
             code = 2
-    if args.first is not None and args.first > longest:
-        raise ChainviewError(f"there is no event {args.first:,} in {args.chain}: its longest chain holds {longest:,}")
+    _check_first(args, longest)
     return code
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Which events of a chain are shown."""
+
+    args: argparse.Namespace
+    pattern: re.Pattern[str] | None
+    filter: Filter | None
+
+    @property
+    def all_between(self) -> bool:
+        """Whether every event from the first to the last is shown, so that notes have their place between them."""
+        return not (self.args.json or self.args.kind or self.pattern or self.filter)
+
+    def chosen(self, opened: OpenedChain) -> Iterator[int]:
+        """The indices of those events, in order."""
+        table, args = opened.table, self.args
+        last = len(table) if args.last is None else min(args.last, len(table))
+        passed = None if self.filter is None else _passed(table, self.filter)
+        for index in range((args.first or 1) - 1, last):
+            if args.kind and _kind(opened, index) not in args.kind:
+                continue
+            if passed is not None and not passed[index]:
+                continue
+            if self.pattern is None or _matches(self.pattern, opened, index):
+                yield index
+
+
+def _passed(table: EventTable, wanted: Filter) -> bytearray:
+    """A byte for each event, 1 where a filter lets it through."""
+    from chainview.chain.query.filter import Selection
+
+    selection, passed = Selection(table, wanted), bytearray(len(table))
+    while not selection.step():
+        pass
+    for index in selection.matches:
+        passed[index] = 1
+    return passed
+
+
+def _matches(pattern: re.Pattern[str], opened: OpenedChain, index: int) -> bool:
+    from chainview.system.time_limit import OutOfTime, time_limit
+
+    texts = list(_texts(opened, index))
+    try:
+        with time_limit(_GREP_SECONDS):
+            return any(pattern.search(text) for text in texts)
+    except OutOfTime:
+        where = f"on event {index + 1:,}: use a simpler expression"
+        raise ChainviewError(f"--grep {pattern.pattern[:40]!r} takes too long {where}") from None
+
+
+def _filter(text: str | None) -> Filter | None:
+    if not text or not text.strip():
+        return None
+    from chainview.chain.query.filter import parse_filter
+
+    return parse_filter(text)
 
 
 def _pattern(text: str | None) -> re.Pattern[str] | None:
@@ -129,31 +229,6 @@ def _index(args: argparse.Namespace, opened: OpenedChain) -> int:
     return int(args.event) - 1
 
 
-def _chosen(args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[str] | None) -> Iterator[int]:
-    table = opened.table
-    first = 1 if args.first is None else args.first
-    last = len(table) if args.last is None else min(args.last, len(table))
-    if args.first is not None and first > len(table):
-        raise ChainviewError(f"there is no event {first:,} in {args.chain}: it holds {len(table):,}")
-    for index in range(first - 1, last):
-        if args.kind and _kind(opened, index) not in args.kind:
-            continue
-        if pattern is None or _matches(pattern, opened, index):
-            yield index
-
-
-def _matches(pattern: re.Pattern[str], opened: OpenedChain, index: int) -> bool:
-    from chainview.system.time_limit import OutOfTime, time_limit
-
-    texts = list(_texts(opened, index))
-    try:
-        with time_limit(_GREP_SECONDS):
-            return any(pattern.search(text) for text in texts)
-    except OutOfTime:
-        where = f"on event {index + 1:,}: use a simpler expression"
-        raise ChainviewError(f"--grep {pattern.pattern[:40]!r} takes too long {where}") from None
-
-
 def _kind(opened: OpenedChain, index: int) -> str:
     word = opened.table.kind(index).word
     return word if word in _KINDS else "other"
@@ -171,18 +246,18 @@ def _texts(opened: OpenedChain, index: int) -> Iterator[str]:
 
 
 def _lines(
-    args: argparse.Namespace, opened: OpenedChain, pattern: re.Pattern[str] | None, member: Member | None = None
+    args: argparse.Namespace, opened: OpenedChain, wanted: _Wanted, member: Member | None = None
 ) -> Iterator[str]:
     """The events chosen, and, where all that lie between are, the notes that stand between them."""
     from chainview.chain.soundness import soundness
     from chainview.chain.words.notes import note_text
     from chainview.chain.words.report import event_line
 
-    notes = deque(() if args.json or args.kind or args.grep else opened.notes)
+    notes = deque(opened.notes if wanted.all_between else ())
     first, last = args.first or 1, len(opened.table) if args.last is None else args.last
     while notes and notes[0].after < first - 1:
         notes.popleft()
-    for index in _chosen(args, opened, pattern):
+    for index in wanted.chosen(opened):
         # What is found here is what the line marks.
         soundness(opened.table, index)
         while notes and notes[0].after <= index:

@@ -90,6 +90,62 @@ def test_show_prints_each_member_under_a_heading(tmp_path: Path) -> None:
     assert "0-root.chain: the file is missing" in done.err
 
 
+def test_show_merges_the_chains_of_a_family(tmp_path: Path) -> None:
+    """In one order, by time or by links as the first line says; filters choose among the events of all."""
+    write_family(tmp_path / "f", 5, 10)
+    done = chainview(tmp_path, "show", "f", "--merged")
+    lines = done.out.splitlines()
+    assert (done.code, done.err) == (0, "")
+    assert lines[0] == "f: 2 actors, 15 events, in the order of their times; a host call stands where it began"
+    assert sorted(line.split()[0] for line in lines[1:]) == [line.split()[0] for line in lines[1:]]
+    assert [" ● │  0 root " in line or " │ ●  1 child " in line for line in lines[2:10]] == [True] * 8
+    told = [json.loads(line) for line in chainview(tmp_path, "show", "f", "--merged", "--json").out.splitlines()]
+    assert [each["row"] for each in told] == list(range(1, 16))
+    assert [each["began"] for each in told] == sorted(each["began"] for each in told)
+    assert [each["event"] for each in told if each["member"] == 1] == list(range(1, 11))
+    words = ("--filter", "kind:host now", "--from", "2", "--to", "9", "--actor", "child")
+    told = [
+        json.loads(line) for line in chainview(tmp_path, "show", "f", "--merged", *words, "--json").out.splitlines()
+    ]
+    assert [(each["member"], each["event"], each["order"]) for each in told] == [(1, 3, "times"), (1, 8, "times")]
+    assert chainview(tmp_path, "show", "f", "--merged", "--from", "11").code == 2
+    (tmp_path / "f" / "0-root.chain").unlink()
+    done = chainview(tmp_path, "show", "f", "--merged", "--grep", "begins")
+    assert (done.code, len(done.out.splitlines())) == (2, 3)
+    assert "0-root.chain: the file is missing" in done.err
+
+
+def test_show_merges_by_links_where_there_are_no_times(tmp_path: Path) -> None:
+    """A line leads to what another actor brought about, and the object says what that was."""
+    source = reference_file("lab/families/tickets/family.json").parent
+    done = chainview(tmp_path, "show", str(source), "--merged")
+    lines = done.out.splitlines()
+    assert "112 events, which hold no times: in an order that their links allow" in lines[0]
+    assert [line[:12].rstrip() for line in lines if line.startswith("├")][:3] == ["├─●", "├─●", "├───●"]
+    words = ("--merged", "--json", "--filter", "transfer", "--kind", "call")
+    told = [json.loads(line) for line in chainview(tmp_path, "show", str(source), *words).out.splitlines()]
+    assert [(each["member"], each["event"], each["after"]) for each in told] == [
+        (at, 3, [{"member": 0, "event": 11 + 4 * (at - 1)}]) for at in range(1, 6)
+    ]
+    assert {(each["order"], each["began"]) for each in told} == {("links", None)}
+
+
+def test_actors_of_a_family_are_chosen_by_name_number_or_file(tmp_path: Path) -> None:
+    """What none is called is refused with those there are, and one chain has none to choose among."""
+    write_family(tmp_path / "f", 5, 10, 15)
+    for words, heads in ((("child",), 2), (("2",), 1), (("0-root.chain", "2"), 2)):
+        given = [word for each in words for word in ("--actor", each)]
+        done = chainview(tmp_path, "show", "f", "--kind", "error", *given)
+        assert (done.code, len([line for line in done.out.splitlines() if line])) == (0, heads)
+    done = chainview(tmp_path, "show", "f", "--actor", "x")
+    assert (done.code, "no actor 'x' in f: there are 0 root, 1 child, 2 child" in done.err) == (2, True)
+    for command in ("show --merged", "show --actor 0", "export --to json --actor 0"):
+        done = chainview(tmp_path, *command.split(), "f/0-root.chain")
+        assert (done.code, "f/0-root.chain is one chain" in done.err) == (2, True)
+    assert chainview(tmp_path, "export", "f", "--to", "json", "-o", "g", "--actor", "1").code == 0
+    assert sorted(path.name for path in (tmp_path / "g").iterdir()) == ["1-child.json", INDEX]
+
+
 def test_export_writes_each_member_and_the_index(tmp_path: Path) -> None:
     """The copy is a family with the same names; nothing is overwritten unasked."""
     write_family(tmp_path / "f", 5, 10)

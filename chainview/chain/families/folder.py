@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chainview.chain.families.index import INDEX, MOST_MEMBERS, OTHER_INDEX, Entry, Index, read_index
@@ -25,7 +26,7 @@ _OWN = re.compile(r"\d+-.*\.chain(?:\.rescued(?:-\d+)?)?")
 """The chains that chainview writes into the folder of a family, also where one had to be written again."""
 _HASH = re.compile(rb"""^EVENT [0-9a-f]|^hash:[ \t]|["']hash["']\s*:|"data_hex"|"current_hash\"""", re.MULTILINE)
 """What no chain is without, and other notes and lists seldom have."""
-_NAMED, _MOST_REMARKS = 6, 20
+_NAMED, _MOST_REMARKS, _LONGEST_TOLD = 6, 20, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,18 @@ class RecordedFamily:
     def files(self) -> str:
         """The names of the members' files, of very many the first ones, for a sentence."""
         return some_of([member.file.name for member in self.members], _NAMED)
+
+    def only(self, wanted: Sequence[str]) -> RecordedFamily:
+        """Those of its members that are meant by numbers, names, ids or files; raises ChainviewError for an unknown."""
+        numbers = set[int]()
+        for text in wanted:
+            meant = {each.number for each in self.members if text in (each.name, each.entry.id, each.file.name)}
+            meant |= {each.number for each in self.members if str(each.number) == text} if not meant else set()
+            if not meant:
+                known = some_of([f"{each.number} {each.name}" for each in self.members], _NAMED)
+                raise ChainviewError(f"there is no actor {text[:_LONGEST_TOLD]!r} in {self.folder}: there are {known}")
+            numbers |= meant
+        return replace(self, members=tuple([each for each in self.members if each.number in numbers]))
 
 
 def find_family(path: str | Path, *, read_chains: bool = True) -> RecordedFamily | None:

@@ -36,6 +36,8 @@ class _Edge:
     actor: int
     position: int
     doubt: int
+    is_reply: bool = False
+    """Whether it comes back to who asked, so that it is no cause of what follows."""
     left_out: bool = False
 
 
@@ -105,8 +107,13 @@ class Merged:
     the rows before them as they were, and one that comes late is put in where it belongs.
     """
 
-    def __init__(self, ids: Sequence[str] = ()) -> None:
-        """`ids` are those of the actors, empty for an unknown one."""
+    def __init__(self, ids: Sequence[str] = (), *, noted: bool = False) -> None:
+        """`ids` are those of the actors, empty for an unknown one.
+
+        Where what chains note is known to be true, which is so while they are recorded, `noted` takes it in with their
+        events; else it is for `link` to tell.
+        """
+        self._noted = noted
         self._strands: list[_Strand] = []
         self._numbers: dict[str, int] = {}
         self._actors, self._positions = array("I"), array("Q")
@@ -135,7 +142,7 @@ class Merged:
         base, start = strand.base, strand.end
         read = strand.take(table, most)
         self._stale |= strand.base != base
-        for number, trigger in table.triggers.between(start + 1, strand.end + 1):
+        for number, trigger in table.triggers.between(start + 1, strand.end + 1) if self._noted else ():
             source = self._numbers.get(trigger.actor)
             if source is not None and trigger.event:
                 self._tie(_Edge(source, trigger.event - 1, _DOUBTS[Basis.NOTED]), actor, number - 1)
@@ -146,8 +153,8 @@ class Merged:
         for link in links:
             source, target = link.source, link.target
             # What comes back stands in the event of who asked, which began before: what follows it comes behind that.
-            position = target.index + 1 if link.kind is LinkKind.REPLY else target.index
-            self._tie(_Edge(source.actor, source.index, _DOUBTS[link.basis]), target.actor, position)
+            back = link.kind is LinkKind.REPLY
+            self._tie(_Edge(source.actor, source.index, _DOUBTS[link.basis], back), target.actor, target.index + back)
 
     def _tie(self, edge: _Edge, actor: int, position: int) -> None:
         """Takes in that an event of another chain comes before one of an actor."""
@@ -200,6 +207,20 @@ class Merged:
             return None
         row = bisect_left(range(len(self)), (key, place.actor, place.index), key=self._sorted_by)
         return row if row < len(self) and self.at(row) == place else None
+
+    def causes(self, place: Place) -> list[Place]:
+        """What in other chains brought an event about, as far as the order goes by it."""
+        edges = self._strands[place.actor].edges.get(place.index, ())
+        return [Place(each.actor, each.position) for each in edges if not (each.left_out or each.is_reply)]
+
+    def extents(self) -> list[tuple[int, int] | None]:
+        """By actor: the rows of its first and its last event; None where it has none."""
+        found = list[tuple[int, int] | None]()
+        for actor, strand in enumerate(self._strands):
+            ends = (self.row_of(Place(actor, position)) for position in (strand.base, strand.keyed - 1))
+            first, last = ends
+            found.append(None if first is None or last is None else (first, last))
+        return found
 
     def began_ns(self, row: int) -> int:
         """When the event in a row began; 0 where that is not known."""

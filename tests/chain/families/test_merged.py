@@ -52,7 +52,7 @@ def chain(*events: Told, table: EventTable | None = None) -> EventTable:
 
 def merged(*tables: EventTable, links: Iterable[Link] = ()) -> Merged:
     """The order of these chains."""
-    order = Merged([f"actor {number}" for number in range(len(tables))])
+    order = Merged([f"actor {number}" for number in range(len(tables))], noted=True)
     for actor, table in enumerate(tables):
         order.take(actor, table)
     order.link(links)
