@@ -228,6 +228,8 @@ class ChainviewApp(App[None], inherit_bindings=False):
             self._say("no other actor was shown before")
         else:
             self.chain_screen = screen
+            if event.says:
+                screen.say(event.says)
 
     def on_start_afresh(self) -> None:
         """Begins the source anew on a screen of its own."""

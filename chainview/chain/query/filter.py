@@ -106,6 +106,12 @@ class Selection:
             self._seen = stop + base
         return self.complete
 
+    def lets_through(self, index: int) -> bool:
+        """Whether an event that was looked at is let through."""
+        position = index + self._table.dropped
+        at = bisect_left(self.matches, position)
+        return at < len(self.matches) and self.matches[at] == position
+
     def forget(self) -> None:
         """Takes out what the table has let go."""
         base = self._table.dropped

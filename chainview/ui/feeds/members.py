@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Generator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from chainview.actor.session.status import SessionLike
 from chainview.chain.families.link import Link, Place
 from chainview.chain.families.links import Links
+from chainview.chain.query.failures import FailureFinder
 from chainview.chain.table import EventTable
 from chainview.ui.feeds.live_feed import LiveFeed
 from chainview.ui.feeds.newest_build import NewestBuild
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 _READING_SECONDS = 0.03
 _READ_AT_ONCE = 500
+_COUNTING_SECONDS = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,7 @@ class Members:
         self._keep = keep
         self._members: list[Member] = []
         self._links, self._linked = Links(), 0
+        self._failures: dict[int, FailureFinder] = {}
         self._told: set[tuple[int, int]] = set()
         """The builds that differ and were told of, by actor and number."""
         self._lock = threading.Lock()
@@ -85,11 +89,22 @@ class Members:
             waiting += reversed(below.get(member.session.actor_id, []))
         return ordered
 
+    live = True
     remarks = ()
 
-    def errors(self, number: int) -> int | None:
-        """How many of an actor's events tell of a failure, which is not counted."""
-        return None
+    def errors(self, number: int) -> int:
+        """How many of an actor's events tell of a failure, as far as they were counted, which goes on for a moment."""
+        feed = self._members[number].feed
+        feed.take_unseen()
+        failures = self._failures.setdefault(number, FailureFinder(feed.table))
+        until = time.perf_counter() + _COUNTING_SECONDS
+        while not failures.count_step() and time.perf_counter() < until:
+            pass
+        return failures.total
+
+    def held(self, number: int) -> AbstractContextManager[None]:
+        """Nothing is to be done: all events are held."""
+        return nullcontext()
 
     def of(self, session: SessionLike) -> Member:
         """The member that a session is."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -73,11 +75,14 @@ class Shown(Protocol):
 class RecordedMembers:
     """The members of a family's folder. With `follow` those are told of too that come to lie there."""
 
+    live = False
+
     def __init__(self, family: RecordedFamily, *, follow: bool = False) -> None:
         self.folder = family.folder
         self.follow = follow
         self._opened: dict[int, tuple[OpenedChain, Iterator[object] | None]] = {}
         """What is open, with what is left to do to read it; the one asked for last is the last."""
+        self._holds: Counter[int] = Counter()
         self._shown: dict[int, Shown] = {}
         self._links = Links()
         self._survey = Survey(family, self._links, follow=follow)
@@ -171,9 +176,20 @@ class RecordedMembers:
                 opened.let_grow()
             held = opened, opened.steps(_EVENTS_A_STEP)
         self._opened[number] = held
-        for oldest in list(self._opened)[:-MOST_OPEN]:
-            self._let_go(oldest)
+        free = [each for each in self._opened if not self._holds[each]]
+        for oldest in free[: max(0, len(self._opened) - MOST_OPEN)]:
+            if oldest != number:
+                self._let_go(oldest)
         return held
+
+    @contextmanager
+    def held(self, number: int) -> Iterator[None]:
+        """Keeps an actor's chain open meanwhile, whatever else is read."""
+        self._holds[number] += 1
+        try:
+            yield
+        finally:
+            self._holds[number] -= 1
 
     def _let_go(self, number: int) -> None:
         held = self._opened.pop(number, None)

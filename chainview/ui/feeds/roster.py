@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from chainview.chain.families.link import Link
@@ -38,6 +39,11 @@ class Roster(Protocol):
     Only the screen's thread may use it.
     """
 
+    @property
+    def live(self) -> bool:
+        """Whether they run, so that the events of all of them are held."""
+        ...
+
     def __len__(self) -> int: ...
     def all(self) -> Sequence[RosterMember]:
         """Every actor, children behind their parent."""
@@ -55,8 +61,13 @@ class Roster(Protocol):
     def reading(self, number: int) -> Generator[None, None, EventTable | None]:
         """Reads in what is there of an actor's chain, in steps that no key has to wait for; returns its events.
 
-        None where the chain can't be read. Of a file the events can be read until other chains were read after it.
+        None where the chain can't be read. Of a file the events can be read until other chains were read after it, and
+        for as long as the chain is `held`.
         """
+        ...
+
+    def held(self, number: int) -> AbstractContextManager[None]:
+        """Keeps what is read of an actor's chain meanwhile, whatever else is read."""
         ...
 
     def links(self, number: int, event: int) -> Sequence[tuple[RosterMember, Link]]:

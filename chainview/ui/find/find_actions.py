@@ -101,6 +101,20 @@ class FindActions:
         self.pattern = last
         return True
 
+    @property
+    def in_force(self) -> str:
+        """The pattern of the search that goes on."""
+        return self._in_force
+
+    def take_over(self, other: FindActions) -> None:
+        """Searches for and filters by what another screen does."""
+        if other.in_force != self._in_force:
+            self.search_for(other.in_force)
+        wanted = other.filter if other.filtering else ""
+        if wanted != (self.filter if self.filtering else ""):
+            self.set_filter(wanted)
+        self.pattern, self.filter, self.filtering = other.pattern, other.filter, other.filtering
+
     def go_on(self) -> None:
         """Goes on searching and filtering in rows that are others now."""
         if self._in_force:

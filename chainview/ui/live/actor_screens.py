@@ -69,7 +69,7 @@ class ActorScreens:
         """
         if key is None and len(self._shown) < 2:
             return None
-        wanted = self._shown[0] if key is None else key
+        wanted, before = self._shown[0] if key is None else key, self._screens[self._shown[-1]]
         screen = self._screens.pop(wanted, None)
         if screen is None:
             screen = await self._first_shown(wanted)
@@ -77,6 +77,7 @@ class ActorScreens:
             self._screens[wanted] = screen
             self._shown = [self._shown[-1], wanted]
             await self._app.switch_screen(screen)
+        screen.take_over(before)
         screen.go_to(number)
         kept = [each for each in self._screens if each in self._sources and each not in self._shown]
         for oldest in kept[: max(0, len(self._sources) - _MOST_KEPT)]:

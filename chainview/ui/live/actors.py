@@ -10,6 +10,7 @@ from textual import events
 
 from chainview.system.wording import plural, visible
 from chainview.ui.feeds.roster import Roster, RosterMember
+from chainview.ui.find.family_search import Tally
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.line import Line, Span, in_cells
 from chainview.ui.lines.status import Badge, Figures, rate_text
@@ -20,7 +21,7 @@ _LOOK_SECONDS = 0.5
 _INDENT = 2
 _SHORTEST_NAME = 16
 _MOST_REMARKS = 5
-_RIGHT = (False, True, True, True, False, False)
+_RIGHT = (False, True, True, True, True, False, False)
 """Which of the columns behind an actor's name stand to the right."""
 _NOT_READ = (Badge.UNREAD, Badge.UNREADABLE)
 _ESC: Line = [("esc", "key"), (" goes back", "dim")]
@@ -29,9 +30,12 @@ _ESC: Line = [("esc", "key"), (" goes back", "dim")]
 class Actors(Overlay):
     """Enter chooses the actor under the cursor, whose key is the answer; the tree follows what happens meanwhile."""
 
-    def __init__(self, roster: Roster, shown: str, keymap: KeyMap) -> None:
-        """`shown` is the key of the actor whose chain is on the screen."""
+    def __init__(
+        self, roster: Roster, shown: str, keymap: KeyMap, tally: Callable[[], Tally | None] = lambda: None
+    ) -> None:
+        """`shown` is the key of the actor whose chain is on the screen, `tally` gives the hits of a search."""
         super().__init__("actors", [], keymap)
+        self._tally = tally
         self._roster = roster
         self._shown = self.cursor = shown
         """The key of the actor under the cursor."""
@@ -67,7 +71,8 @@ class Actors(Overlay):
     def _parts(self, member: RosterMember, figures: Figures) -> list[Span]:
         """What stands behind an actor's name, a part a column."""
         glyph, _, word = figures.badge.text.partition(" ")
-        errors = self._roster.errors(member.number)
+        errors, tally = self._roster.errors(member.number), self._tally()
+        hits = None if tally is None else tally.counts.get(member.number)
         build = visible(figures.build[0]).partition(":")[0].partition(",")[0]
         doing = f"in {visible(figures.running)}" if figures.running else visible(figures.reason)
         return [
@@ -75,6 +80,7 @@ class Actors(Overlay):
             (plural(figures.events, "event") if figures.events or figures.badge not in _NOT_READ else "", "text"),
             ("" if figures.rate is None else rate_text(figures.rate), "dim"),
             (plural(errors, "error") if errors else "", "warn"),
+            ("" if hits is None else plural(hits, "hit"), "key" if hits else "dim"),
             (build, figures.build[1]),
             (doing, "dim"),
         ]

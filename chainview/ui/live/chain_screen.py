@@ -23,6 +23,7 @@ from chainview.ui.lines.line import Line, plain
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.live.family_actions import FamilyActions
 from chainview.ui.tree.chain_tree import ChainTree
+from chainview.ui.tree.query_view import QueryView
 from chainview.ui.widgets.footer import Now, footer_keys
 from chainview.ui.widgets.keys import Action, ActionId, Handler, Handlers, KeyMap, Scope
 from chainview.ui.widgets.text_line import TextLine
@@ -81,11 +82,11 @@ class ChainScreen(TreeScreen):
         self._status = TextLine(lambda width: status_line(self._figures, width), id="status")
         self._line = TextLine(self._bottom_line, id="line")
         self._small = TextLine(self._small_line, id="small")
-        self._family = FamilyActions(self, source.roster, source.number, self._number, _ALONE[source.scope])
-        self.details.links_of = self._family.links.lines
+        self.family = FamilyActions(self, source.roster, source.number, self._number, _ALONE[source.scope])
+        self.details.links_of = self.family.links.lines
         self.handlers = {
             **self.common_handlers(),
-            **self._family.handlers(),
+            **self.family.handlers(),
             **GoToActions(self).handlers(),
             **CopyActions(self, self._tree, source).handlers(),
             **DetailActions(self).handlers(),
@@ -138,6 +139,15 @@ class ChainScreen(TreeScreen):
             self._tree.to_top()
         self.tick_on()
 
+    def take_over(self, before: ChainScreen) -> None:
+        """Searches for and filters by what the screen of another actor does."""
+        self.find_actions.take_over(before.find_actions)
+        self.family.take_over(before.family)
+
+    def on_chain_tree_search_left(self, event: QueryView.SearchLeft) -> None:
+        """Goes on in the next actor."""
+        self.family.go_on(event)
+
     def go_to(self, number: int | None) -> None:
         """Shows at once what came meanwhile, and goes to the event of a number where one is wanted and there."""
         self._wanted = number
@@ -173,6 +183,7 @@ class ChainScreen(TreeScreen):
         if taken.notes or now - self._figures_at >= _FIGURES_SECONDS:
             self._figures_at = now
             self.figures_came(feed.figures())
+            self.family.look()
         if now - self._links_at >= _LINKS_SECONDS:
             self._links_at = now
             if self.details.display:
@@ -270,7 +281,7 @@ class ChainScreen(TreeScreen):
         """A message, or what is searched for and filtered by, and where the cursor is."""
         if self.notice.text:
             return self.notice.line
-        left: Line = [(" ", "text"), *self.find_actions.sought()]
+        left: Line = [(" ", "text"), *self.find_actions.sought(), *self.family.sought()]
         right = self._where()
         gap = width - cell_len(plain(left)) - cell_len(right)
         return [*left, (" " * gap, "text"), (right, "dim")] if gap > 1 else left
@@ -377,6 +388,8 @@ class DetailActions:
         feed = self._screen.feed
         if feed is not None and feed.indexing:
             feed.cancel()
+        elif self._screen.family.stop():
+            self._screen.say("the search was stopped")
         elif self._screen.find_actions.end_search():
             return
         elif self._body.has_class("-zoomed"):

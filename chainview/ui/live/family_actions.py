@@ -1,23 +1,35 @@
-"""What the keys do among the actors of a family: choosing one, going back, going along links."""
+"""What the keys do among the actors of a family: choosing one, going back, along links, and searching all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from time import monotonic
 from typing import TYPE_CHECKING
 
+from chainview.chain.query.failures import FailureFinder
+from chainview.chain.query.search import Finder
+from chainview.system.errors import ChainviewError
+from chainview.system.wording import plural, visible
+from chainview.ui.find.family_search import MakesHits, SeekOn, Tally
+from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.live.links import LinkActions, ShowActor
-from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers
 
 if TYPE_CHECKING:
-    from chainview.ui.feeds.roster import Roster
+    from chainview.ui.feeds.roster import Roster, RosterMember
+    from chainview.ui.lines.line import Line
+    from chainview.ui.tree.query_view import QueryView
+
+_SEEKING, _TALLYING = "seek on", "tally"
+"""The names of the work that searching all actors is."""
+_TELL_SECONDS, _TALLY_SECONDS = 0.5, 1.0
 
 
 class FamilyActions:
     """What the screen of one actor can do with the others of its family."""
 
     def __init__(
-        self, screen: KeyedScreen, roster: Roster | None, number: int, at: Callable[[], int | None], alone: str
+        self, screen: TreeScreen, roster: Roster | None, number: int, at: Callable[[], int | None], alone: str
     ) -> None:
         """`number` is that of the actor, `at` that of the event under the cursor; `alone` says why there is no other.
 
@@ -27,11 +39,21 @@ class FamilyActions:
         self._roster = roster
         self._number = number
         self._alone = alone
+        self._tally: Tally | None = None
+        """The hits of each actor, while a search goes on."""
+        self._tallied = ""
+        """Its pattern."""
+        self._tallied_at = float("-inf")
         self.links = LinkActions(screen, roster, number, at)
 
     def handlers(self) -> Handlers:
         """What the keys of a family do."""
         return {**self.links.handlers(), ActionId.ACTORS: self._choose, ActionId.ACTOR_BACK: self._go_back}
+
+    @property
+    def _others(self) -> Roster | None:
+        """The family, where it has other actors."""
+        return self._roster if self._roster is not None and len(self._roster) > 1 else None
 
     def _go_back(self) -> None:
         self._screen.post_message(ShowActor(None))
@@ -40,8 +62,8 @@ class FamilyActions:
         """Lets the person go to another actor of the family."""
         from chainview.ui.live.actors import Actors
 
-        roster = self._roster
-        if roster is None or len(roster) < 2:
+        roster = self._others
+        if roster is None:
             self._screen.say(self._alone, "warning")
             return
         shown = next(member.key for member in roster.all() if member.number == self._number)
@@ -50,4 +72,101 @@ class FamilyActions:
             if key is not None and key != shown:
                 self._screen.post_message(ShowActor(key))
 
-        self._screen.app.push_screen(Actors(roster, shown, self._screen.keymap), chosen)
+        keymap = self._screen.keymap
+        self._screen.app.push_screen(Actors(roster, shown, keymap, lambda: self._tally), chosen)
+
+    # Searching all of them
+
+    def take_over(self, before: FamilyActions) -> None:
+        """Goes on with what was counted for another screen of the family."""
+        before.stop()
+        before._screen.slices.drop(_TALLYING)
+        self._tally, self._tallied = before._tally, before._tallied
+
+    def look(self) -> None:
+        """Counts the hits of each actor while a search goes on, and has it go on in others where there are any."""
+        roster, screen = self._others, self._screen
+        screen.chain_tree.wraps = roster is None
+        pattern = screen.find_actions.in_force
+        if roster is None or not pattern:
+            self._tally, self._tallied = None, ""
+            screen.slices.drop(_TALLYING)
+        elif not screen.prompt.display and monotonic() - self._tallied_at >= _TALLY_SECONDS:
+            if self._tally is None or self._tallied != pattern:
+                self._tally, self._tallied = Tally(roster, lambda table: Finder(table, pattern)), pattern
+                screen.slices.drop(_TALLYING)
+            if _TALLYING not in screen.slices:
+                self._tallied_at = monotonic()
+                screen.slices.add(_TALLYING, self._counting(self._tally))
+
+    def _counting(self, tally: Tally) -> Iterator[None]:
+        try:
+            yield from tally.steps()
+        except ChainviewError as error:
+            self._screen.find_actions.end_search()
+            self._screen.say(error.sentence, "warning")
+
+    def sought(self) -> Line:
+        """How many hits there are in all actors."""
+        tally = self._tally
+        if tally is None:
+            return []
+        return [(f"{tally.total:,}{'' if tally.complete else '+'} in all actors   ", "dim")]
+
+    def go_on(self, event: QueryView.SearchLeft) -> None:
+        """Goes on with a search that found nothing more in the actor that is shown."""
+        if self._others is not None:
+            self._screen.slices.add(_SEEKING, self._seeking(self._others, event.step, errors=event.errors))
+
+    def stop(self) -> bool:
+        """Ends a search of the other actors; False where there was none."""
+        going_on = _SEEKING in self._screen.slices
+        self._screen.slices.drop(_SEEKING)
+        return going_on
+
+    def _seeking(self, roster: Roster, step: int, *, errors: bool) -> Iterator[None]:
+        screen, find, tally = self._screen, self._screen.find_actions, self._tally
+        pattern = find.in_force
+        make: MakesHits = FailureFinder if errors else lambda table: Finder(table, pattern)
+
+        def none_in(member: RosterMember) -> bool:
+            if errors:
+                return not roster.live and roster.errors(member.number) == 0
+            return tally is not None and tally.none_in(member)
+
+        seek = SeekOn(roster, self._number, step, make, find.filter if find.filtering else "", none_in)
+        told_at = monotonic()
+        try:
+            for _ in seek.steps():
+                if monotonic() - told_at >= _TELL_SECONDS:
+                    told_at = monotonic()
+                    key = screen.keymap.key(ActionId.BACK)
+                    screen.say(f"looked through {seek.looked:,} of {plural(len(roster), 'actor')} …  {key} stops it")
+                yield
+        except ChainviewError as error:
+            find.end_search()
+            screen.say(error.sentence, "warning")
+        else:
+            self._tell(roster, seek, "error" if errors else "hit")
+
+    def _tell(self, roster: Roster, seek: SeekOn, what: str) -> None:
+        """Goes where a search ended, and says where that is."""
+        found, tree, screen = seek.found, self._screen.chain_tree, self._screen
+        unread = f"; {plural(seek.unreadable, 'chain')} can't be read" if seek.unreadable else ""
+        if found is None:
+            screen.say(f"no {what} in any of {plural(len(roster), 'actor')}{unread}", "warning")
+        elif found.member.number != self._number:
+            around = "past the end of all: " if found.around else ""
+            own = next(visible(each.title) for each in roster.all() if each.number == self._number)
+            where = f"{found.member.number} {visible(found.member.title)}"
+            says = f"{around}went on in {where}: no more {what}s in {self._number} {own}{unread}"
+            screen.post_message(ShowActor(found.member.key, found.number, says))
+        else:
+            index = found.number - 1 - tree.table.dropped
+            only = index == tree.cursor
+            tree.move_to(index)
+            screen.say(
+                f"the only {what} of all actors"
+                if only
+                else f"no other actor has a {what}: went on from its other end{unread}"
+            )

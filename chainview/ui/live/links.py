@@ -78,8 +78,9 @@ def link_text(member: RosterMember, link: Link) -> str:
 class ShowActor(Message):
     """Another actor of the family is to be shown: the one of that key, or with None the one that was shown before."""
 
-    def __init__(self, key: str | None, number: int | None = None) -> None:
-        """`number` is that of the event to go to."""
+    def __init__(self, key: str | None, number: int | None = None, says: str = "") -> None:
+        """`number` is that of the event to go to, `says` what is to be said there."""
         super().__init__()
         self.key = key
         self.number = number
+        self.says = says

@@ -56,6 +56,13 @@ class QueryView(TreeView[T], Generic[T, S]):
         wrapped: bool
 
     @dataclass
+    class SearchLeft(Message, namespace="chain_tree"):
+        """A search found nothing more here, for hits or for errors, that way; it is to go on elsewhere."""
+
+        errors: bool
+        step: int
+
+    @dataclass
     class FilterApplied(Message, namespace="chain_tree"):
         """The rows are those of the new filter, or everything again."""
 
@@ -69,6 +76,8 @@ class QueryView(TreeView[T], Generic[T, S]):
 
     def __init__(self, table: T, painter: Painter[T], *, id: str | None = None) -> None:
         super().__init__(table, painter, id=id)
+        self.wraps = True
+        """Whether a search goes on from the other end here, and not elsewhere."""
         self._work = Slices()
         self._working = False
         self._selection: Selected | None = None
@@ -200,6 +209,9 @@ class QueryView(TreeView[T], Generic[T, S]):
             if seek.hit is not None:
                 self.move_to(seek.hit)
                 self.post_message(self.SearchMoved(seek.hit, wrapped))
+                return
+            if not self.wraps:
+                self.post_message(self.SearchLeft(hits is self._failures, step))
                 return
             start = -1 if step > 0 else len(self.table)
         self.post_message(self.SearchMoved(None, True))
