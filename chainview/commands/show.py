@@ -18,6 +18,7 @@ from chainview.system.streams import complain, emit
 
 if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
+    from chainview.chain.families.linked import LinkedFamily
     from chainview.chain.families.member import Member
     from chainview.chain.files.opened import OpenedChain
     from chainview.chain.query.filter import Filter
@@ -72,20 +73,19 @@ def run(args: argparse.Namespace) -> int:
     from chainview.chain.families.folder import find_family
     from chainview.chain.files.opened import open_chain
     from chainview.chain.files.verification import file_sentences
-    from chainview.chain.words.report import event_text
 
     wanted = _Wanted(args, _pattern(args.grep), _filter(args.filter))
     family = find_family(args.chain)
     if family is not None:
-        family = family if args.actor is None else family.only(args.actor)
-        return _show_merged(args, family, wanted) if args.merged else _show_family(args, family, wanted)
+        chosen = family if args.actor is None else family.only(args.actor)
+        return _show_merged(args, chosen, wanted) if args.merged else _show_family(args, chosen, wanted, family)
     if args.merged or args.actor is not None:
         raise ChainviewError(f"{args.chain} is one chain: --merged and --actor choose among those of a folder")
     with open_chain(args.chain) as opened:
         opened.load()
         if args.event is not None:
             index = _index(args, opened)
-            emit([_json(opened, index)] if args.json else event_text(opened.table, index))
+            emit(_in_full(args, opened, index))
         else:
             if args.first is not None and args.first > len(opened.table):
                 raise ChainviewError(f"there is no event {first:,} in {args.chain}: it holds {len(opened.table):,}")
@@ -118,8 +118,9 @@ def _check_first(args: argparse.Namespace, longest: int) -> None:
         raise ChainviewError(f"there is no event {args.first:,} in {args.chain}: its longest chain holds {longest:,}")
 
 
-def _show_family(args: argparse.Namespace, family: RecordedFamily, wanted: _Wanted) -> int:
-    """Prints the events of each member under a heading; 2 when one can't be read."""
+def _show_family(args: argparse.Namespace, family: RecordedFamily, wanted: _Wanted, whole: RecordedFamily) -> int:
+    """Prints the events of each member of a whole family that are wanted; 2 when one can't be read."""
+    from chainview.chain.families.linked import linked
     from chainview.chain.files.opened import open_chain
     from chainview.chain.files.verification import file_sentences
     from chainview.system.wording import plural, visible
@@ -128,6 +129,7 @@ def _show_family(args: argparse.Namespace, family: RecordedFamily, wanted: _Want
         raise ChainviewError(f"N prints one event of one chain: give one of {family.files} in {family.folder}")
     for remark in family.remarks:
         complain(remark)
+    links = linked(whole) if args.json else None
     code = longest = 0
     for member in family.members:
         if interruption.number is not None:
@@ -139,7 +141,7 @@ def _show_family(args: argparse.Namespace, family: RecordedFamily, wanted: _Want
                 blank = [""] if longest else []
                 longest = max(longest, len(opened.load().table))
                 heading = visible(f"{member.title}: {plural(len(opened.table), 'event')}")
-                lines = _lines(args, opened, wanted, member)
+                lines = _lines(args, opened, wanted, member, links)
                 if not emit(lines if args.json else chain([*blank, heading], lines)):
                     break
                 for sentence in file_sentences(opened):
@@ -245,8 +247,24 @@ def _texts(opened: OpenedChain, index: int) -> Iterator[str]:
             yield text
 
 
+def _in_full(args: argparse.Namespace, opened: OpenedChain, index: int) -> Iterator[str]:
+    """One event with all that is known of it, also of its links to other chains of a family that it lies among."""
+    from chainview.chain.families.linked import linked_around
+    from chainview.chain.words.report import event_text
+
+    found = linked_around(args.chain)
+    if args.json:
+        yield _json(opened, index) if found is None else _json(opened, index, found[1], found[0])
+    else:
+        yield from event_text(opened.table, index, () if found is None else found[0].lines(found[1], index))
+
+
 def _lines(
-    args: argparse.Namespace, opened: OpenedChain, wanted: _Wanted, member: Member | None = None
+    args: argparse.Namespace,
+    opened: OpenedChain,
+    wanted: _Wanted,
+    member: Member | None = None,
+    linked: LinkedFamily | None = None,
 ) -> Iterator[str]:
     """The events chosen, and, where all that lie between are, the notes that stand between them."""
     from chainview.chain.soundness import soundness
@@ -262,12 +280,16 @@ def _lines(
         soundness(opened.table, index)
         while notes and notes[0].after <= index:
             yield f"── {note_text(notes.popleft())}"
-        yield _json(opened, index, member) if args.json else event_line(opened.table, index)
+        yield _json(opened, index, member, linked) if args.json else event_line(opened.table, index)
     yield from [f"── {note_text(note)}" for note in notes if note.after <= last]
 
 
-def _json(opened: OpenedChain, index: int, member: Member | None = None) -> str:
+def _json(opened: OpenedChain, index: int, member: Member | None = None, linked: LinkedFamily | None = None) -> str:
     from chainview.chain.words.report import event_object
 
-    told = {} if member is None else {"member": member.number, "file": member.file.name, "actor": member.name}
-    return json.dumps(event_object(opened.table, index) | told)
+    told = event_object(opened.table, index)
+    if member is not None:
+        told |= {"member": member.number, "file": member.file.name, "actor": member.name}
+    if member is not None and linked is not None:
+        told["links"] = linked.objects(member, opened.table.number(index) - 1)
+    return json.dumps(told)

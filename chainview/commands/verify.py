@@ -16,6 +16,8 @@ from chainview.system.streams import complain, emit, show_progress
 
 if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
+    from chainview.chain.families.link_words import Tally
+    from chainview.chain.families.links import Links
     from chainview.chain.families.member import Member
     from chainview.chain.files.opened import OpenedChain
     from chainview.chain.files.verification import Problem, Verification
@@ -45,14 +47,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Checks the chain and reports; 0 when it is sound, 1 when it is not, also when nobody reads the report."""
     from chainview.chain.families.folder import find_family
+    from chainview.chain.families.link_words import tallied
+    from chainview.chain.families.links import Links
     from chainview.chain.files.opened import open_chain
 
     family = find_family(args.chain)
     if family is not None:
-        checked = [_checked(member) for member in family.members]
+        links = Links([member.entry.id for member in family.members], whole=True)
+        checked = [_checked(member, links) for member in family.members]
         sound = all(each.sound for each in checked)
-        lines = [json.dumps(_family_object(family, checked))] if args.json else _family_text(family, checked)
-        return _reported(lines, sound=sound)
+        tally = tallied(links, [member.file.name for member in family.members])
+        if args.json:
+            return _reported([json.dumps(_family_object(family, checked, tally))], sound=sound)
+        return _reported(_family_text(family, checked, tally), sound=sound)
     with open_chain(args.chain) as opened:
         verification = _verified(opened)
         opened.require_unchanged()
@@ -86,7 +93,7 @@ class _Checked:
         return 0 if self.verification is None else self.verification.events
 
 
-def _checked(member: Member) -> _Checked:
+def _checked(member: Member, links: Links) -> _Checked:
     from chainview.chain.files.opened import open_chain
 
     if member.problem:
@@ -94,6 +101,7 @@ def _checked(member: Member) -> _Checked:
     try:
         with open_chain(member.file) as opened:
             verification = _verified(opened)
+            links.read(member.number, opened.table)
             opened.require_unchanged()
     except ChainviewError as error:
         return _Checked(member, None, error.sentence)
@@ -151,13 +159,14 @@ def _object(verification: Verification) -> dict[str, object]:
     }
 
 
-def _family_object(family: RecordedFamily, checked: list[_Checked]) -> dict[str, object]:
+def _family_object(family: RecordedFamily, checked: list[_Checked], tally: Tally) -> dict[str, object]:
     return {
         "chainview": 1,
         "command": "verify",
         "sound": all(each.sound for each in checked),
         "events": sum(each.events for each in checked),
         "members": [_member_object(each) for each in checked],
+        "links": tally.as_object(),
         "remarks": list(family.remarks),
     }
 
@@ -170,14 +179,14 @@ def _member_object(checked: _Checked) -> dict[str, object]:
     return {key: found[key] for key in found if key not in ("chainview", "command")} | told
 
 
-def _family_text(family: RecordedFamily, checked: list[_Checked]) -> list[str]:
+def _family_text(family: RecordedFamily, checked: list[_Checked], tally: Tally) -> list[str]:
     from chainview.system.wording import plural, visible
 
     unsound = sum(not each.sound for each in checked)
     state = "sound" if not unsound else f"not sound, {unsound:,} of its actors"
     events = plural(sum(each.events for each in checked), "event")
     lines = [f"{family.folder}: {state}, {plural(len(checked), 'actor')}, {events}"]
-    lines += [f"  {remark}" for remark in family.remarks]
+    lines += [f"  {remark}" for remark in (*family.remarks, *tally.sentences)]
     for each in checked:
         if each.verification is None:
             lines.append(f"{each.member.title}: not sound, {each.problem}")

@@ -1,12 +1,18 @@
-"""A link in words, and as the object that commands print."""
+"""Links in words, and as the objects that commands print."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from chainview.chain.families.link import Basis, Link, LinkKind, Place
+from chainview.chain.families.links import Links, Unfit
 from chainview.system.wording import plural, visible
 
+_MOST_TOLD: Final = 20
 _FROM: Final = {
     LinkKind.SEND: "handled by",
     LinkKind.REQUEST: "handled by",
@@ -60,7 +66,7 @@ def _doubt(link: Link) -> str:
     return "" if link.basis is Basis.NOTED else f" ({', '.join([link.basis.value, *whys])})"
 
 
-def link_object(link: Link, files: list[str]) -> dict[str, object]:
+def link_object(link: Link, files: Sequence[str]) -> dict[str, object]:
     """A link with both of its ends; `files` are those of the members by their numbers."""
     return {
         "kind": link.kind.value,
@@ -71,5 +77,51 @@ def link_object(link: Link, files: list[str]) -> dict[str, object]:
     }
 
 
-def _end_object(place: Place, files: list[str]) -> dict[str, object]:
+def _end_object(place: Place, files: Sequence[str]) -> dict[str, object]:
     return {"member": place.actor, "file": files[place.actor], "event": place.index + 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many links there are between the chains of a family, by how they are known, and what is noted and wrong."""
+
+    counts: Counter[Basis]
+    unfit: tuple[str, ...] = ()
+    """In sentences, of very many the first ones."""
+    more_unfit: int = 0
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """All of it for a person; nothing where there is nothing to tell."""
+        found = self.counts.total()
+        if not found and not self.unfit:
+            return ()
+        kinds = [f"{self.counts[basis]:,} {basis.value}" for basis in Basis if self.counts[basis]]
+        head = f"{plural(found, 'link')} between its chains{': ' if kinds else ''}{', '.join(kinds)}"
+        more = (f"and {plural(self.more_unfit, 'more thing')} noted that fit nothing",) if self.more_unfit else ()
+        return (head, *self.unfit, *more)
+
+    def as_object(self) -> dict[str, object]:
+        """The object of a report."""
+        return {
+            "found": self.counts.total(),
+            "noted": self.counts[Basis.NOTED],
+            "inferred": self.counts[Basis.INFERRED],
+            "not_sure": self.counts[Basis.UNSURE],
+            "unfit": len(self.unfit) + self.more_unfit,
+            "remarks": list(self.unfit),
+        }
+
+
+def tallied(links: Links, files: Sequence[str]) -> Tally:
+    """What there is between the chains of a family, which were all read; `files` are theirs by number."""
+    unfit = links.unfit()
+    told = tuple([_unfit_words(each, files) for each in islice(unfit, _MOST_TOLD)])
+    return Tally(Counter(link.basis for link in links.every()), told, sum(1 for _ in unfit))
+
+
+def _unfit_words(unfit: Unfit, files: Sequence[str]) -> str:
+    trigger, number = unfit.trigger, unfit.number
+    whose = f"actor {trigger.actor}" if number is None else files[number]
+    where = f"{files[unfit.place.actor]}, event {unfit.place.index + 1:,}"
+    return f"{where} is noted as {trigger.kind} by event {trigger.event:,} of {whose}, which does not fit: {unfit.why}"

@@ -46,6 +46,8 @@ class Unfit:
 
     place: Place
     trigger: Trigger
+    number: int | None
+    """That of the actor which is noted."""
     why: str
 
 
@@ -196,7 +198,7 @@ class Links:
         for place, (trigger, _) in self._noted.items():
             found = self._checked(place)
             if isinstance(found, str):
-                yield Unfit(place, trigger, found)
+                yield Unfit(place, trigger, self._actors.number(trigger.actor), found)
 
     def _to(self, place: Place) -> Iterator[Link]:
         """The links that end at an event, but for replies."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainview.chain.event import Extras
+from chainview.chain.event import OUTSIDE, Extras, Trigger
 from chainview.chain.files.entries.entry import LOG, Note
 from chainview.system.wording import visible
 
@@ -20,6 +20,13 @@ def note_text(note: Note) -> str:
 def stub_words(extras: Extras) -> str:
     """Who answered a host call in the place of a host interface."""
     return f"{extras.reason or 'answered by a stub'}, not by a host interface"
+
+
+def trigger_words(trigger: Trigger) -> str:
+    """What is noted of what brought an event about."""
+    if trigger == OUTSIDE:
+        return "a person, in the place of another actor"
+    return f"{trigger.kind}, event {trigger.event:,} of actor {trigger.actor}"
 
 
 def _short(value: object) -> str:

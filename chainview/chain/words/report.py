@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from chainview.chain.delta import changes
-from chainview.chain.event import Extras, Kind
+from chainview.chain.event import Extras, Kind, Trigger
 from chainview.chain.payload import Other, Payload, read_payload
 from chainview.chain.soundness import HashState, LinkState, Soundness, soundness
 from chainview.chain.states import told_at, told_before
 from chainview.chain.table import EventTable
-from chainview.chain.words.notes import stub_words
+from chainview.chain.words.notes import stub_words, trigger_words
 from chainview.chain.words.spans import text_of
 from chainview.chain.words.summary import GAPS, summary
 from chainview.pack.literal import format_literal, named_parts
@@ -79,7 +79,13 @@ def event_object(table: EventTable, index: int) -> dict[str, object]:
         said["reason"] = extras.reason
     if extras.stub:
         said["stub"] = True
+    if extras.trigger is not None:
+        said["by"] = _trigger_object(extras.trigger)
     return {**said, "bytes": payload.hex()}
+
+
+def _trigger_object(trigger: Trigger) -> dict[str, object]:
+    return {"kind": trigger.kind, "actor": trigger.actor or None, "event": trigger.event or None}
 
 
 def _said(payload: Payload) -> dict[str, str | None]:
@@ -97,8 +103,11 @@ def _literal(value: Value | None) -> str | None:
         return None
 
 
-def event_text(table: EventTable, index: int) -> Iterator[str]:
-    """All of an event as lines: hash and link, decoded values, what changed in the state, raw bytes."""
+def event_text(table: EventTable, index: int, links: Iterable[str] = ()) -> Iterator[str]:
+    """All of an event as lines: hash and link, decoded values, what changed in the state, raw bytes.
+
+    `links` are lines about what it has to do with other chains.
+    """
     payload, found = table.payload(index), soundness(table, index)
     title = "error" if table.kind(index) is Kind.ERROR else table.kind(index).title
     yield visible(f"event {table.number(index):,}  {title}  {_name(table.event_type(index))}")
@@ -110,6 +119,7 @@ def event_text(table: EventTable, index: int) -> Iterator[str]:
     if call is not None and call != index:
         yield f"call    event {table.number(call):,}, step {index - call:,} of {table.steps(call):,}"
     yield from _extras_lines(table.extras(index))
+    yield from links
     if table.kind(index) is not Kind.DAMAGED:
         yield from _payload_lines(table, index, payload)
     yield f"raw     {len(payload):,} bytes"
@@ -144,6 +154,8 @@ def _extras_lines(extras: Extras) -> Iterator[str]:
         yield "damaged its entry fails its checksum"
     if extras.reason and not extras.stub:
         yield visible(f"reason  {_bounded(extras.reason)}   beside the event, not hashed")
+    if extras.trigger is not None:
+        yield visible(f"by      {trigger_words(extras.trigger)}   beside the event, not hashed")
     for place, frame in enumerate(extras.stack[:_MOST_FRAMES]):
         yield visible(f"{'stack' if not place else '':<8}{_name(str(frame))}")
     if len(extras.stack) > _MOST_FRAMES:
