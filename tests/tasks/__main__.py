@@ -53,6 +53,7 @@ TASKS = {
         ((*PYTEST, "tests/ui/test_snapshots.py", "tests/ui/replay/test_pictures.py"),),
         writes_snapshots=True,
     ),
+    "man": Task("writes docs/chainview.1 anew", (("python", "-m", "tests.tasks.man"),)),
     "pictures": Task("draws docs/*.png anew", (("python", "-m", "tests.tasks.pictures"),)),
     "bench": Task("every benchmark's figures", (("python", "-m", "tests.bench"),)),
     "campaigns": Task(

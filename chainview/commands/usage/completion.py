@@ -192,6 +192,8 @@ TAKEN: Mapping[str, Taken] = {
     "CODE": Taken(_codes),
     _CALL: Taken(_calls),
     "NAME[:LIMIT]": Taken(_leaves),
+    "NAME": Taken(),
+    "TEXT": Taken(),
     "LITERAL": Taken(),
     "TIME": Taken(),
     "SIZE": Taken(),

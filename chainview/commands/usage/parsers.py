@@ -26,6 +26,7 @@ COMMANDS = {
     "explain": "tell what a code such as C1 means, and what to do",
     "chains": "list the kept chains, and prune them",
     "completion": "print the completion for a shell",
+    "man": "show the manual page",
 }
 """Each command's name, which is that of its module, and what it does."""
 
