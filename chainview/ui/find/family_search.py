@@ -49,6 +49,10 @@ class Tally:
         number = member.number
         return self.counts.get(number) == 0 and self._counted[number] == member.figures().events
 
+    def note_none(self, number: int, events: int) -> None:
+        """Takes note that none of an actor's first events is a hit."""
+        self.counts[number], self._counted[number] = 0, events
+
     def steps(self) -> Iterator[None]:
         """Counts, in steps that no key has to wait for, what there was at the beginning."""
         for member in self._roster.all():
@@ -60,7 +64,7 @@ class Tally:
     def _count(self, number: int, events: int) -> Iterator[None]:
         table = yield from self._roster.reading(number)
         if table is None:
-            self.counts[number], self._counted[number] = 0, events
+            self.note_none(number, events)
             return
         hits = self._hits.get(number)
         if hits is None or hits.table is not table:
@@ -75,7 +79,8 @@ class Tally:
 class SeekOn:
     """A search for the next hit in the actors behind one, or before it for a `step` of -1, and at last in its own.
 
-    What a filter keeps from being shown is no hit. `none_in` tells of which actors it is known that they have none.
+    What a filter keeps from being shown is no hit. `none_in` tells of which actors it is known that they have none, and
+    `note_none` is told of the numbers of others that have none, and of how many events they have.
     """
 
     def __init__(
@@ -86,6 +91,7 @@ class SeekOn:
         make: MakesHits,
         filter_text: str,
         none_in: Callable[[RosterMember], bool],
+        note_none: Callable[[int, int], None],
     ) -> None:
         self.found: Found | None = None
         self.looked = self.unreadable = 0
@@ -96,6 +102,7 @@ class SeekOn:
         self._make = make
         self._filter = parse_filter(filter_text) if filter_text else None
         self._none_in = none_in
+        self._note_none = note_none
 
     def steps(self) -> Iterator[None]:
         """Looks in steps that no key has to wait for; raises ChainviewError for a pattern that takes too long."""
@@ -125,4 +132,6 @@ class SeekOn:
         seek = self._make(table).seek(-1 if self._step > 0 else len(table), self._step, accept)
         while not seek.step():
             yield
+        if seek.hit is None and selection is None:
+            self._note_none(member, len(table) + table.dropped)
         return None if seek.hit is None else table.number(seek.hit)

@@ -91,13 +91,22 @@ class FamilyActions:
         if roster is None or not pattern:
             self._tally, self._tallied = None, ""
             screen.slices.drop(_TALLYING)
-        elif not screen.prompt.display and monotonic() - self._tallied_at >= _TALLY_SECONDS:
-            if self._tally is None or self._tallied != pattern:
-                self._tally, self._tallied = Tally(roster, lambda table: Finder(table, pattern)), pattern
-                screen.slices.drop(_TALLYING)
-            if _TALLYING not in screen.slices:
+        elif (
+            not screen.prompt.display
+            and _SEEKING not in screen.slices
+            and monotonic() - self._tallied_at >= _TALLY_SECONDS
+        ):
+            self._begin_tally(roster)
+            if self._tally is not None and _TALLYING not in screen.slices:
                 self._tallied_at = monotonic()
                 screen.slices.add(_TALLYING, self._counting(self._tally))
+
+    def _begin_tally(self, roster: Roster) -> None:
+        """Has nothing counted yet of a pattern that is not the one before."""
+        pattern = self._screen.find_actions.in_force
+        if pattern and self._tallied != pattern:
+            self._tally, self._tallied = Tally(roster, lambda table: Finder(table, pattern)), pattern
+            self._screen.slices.drop(_TALLYING)
 
     def _counting(self, tally: Tally) -> Iterator[None]:
         try:
@@ -116,6 +125,8 @@ class FamilyActions:
     def go_on(self, event: QueryView.SearchLeft) -> None:
         """Goes on with a search that found nothing more in the actor that is shown."""
         if self._others is not None:
+            self._begin_tally(self._others)
+            self._screen.slices.drop(_TALLYING)
             self._screen.slices.add(_SEEKING, self._seeking(self._others, event.step, errors=event.errors))
 
     def stop(self) -> bool:
@@ -134,7 +145,11 @@ class FamilyActions:
                 return not roster.live and roster.errors(member.number) == 0
             return tally is not None and tally.none_in(member)
 
-        seek = SeekOn(roster, self._number, step, make, find.filter if find.filtering else "", none_in)
+        def note_none(number: int, events: int) -> None:
+            if tally is not None and not errors:
+                tally.note_none(number, events)
+
+        seek = SeekOn(roster, self._number, step, make, find.filter if find.filtering else "", none_in, note_none)
         told_at = monotonic()
         try:
             for _ in seek.steps():
