@@ -175,7 +175,7 @@ class Family(Protocol):
         """Lets `told` be told of each actor whose init is done, on its thread, until the result is called."""
         ...
 
-    def stop_all(self) -> None:
+    def stop_all(self, trigger: Trigger | None = None) -> None:
         """Ends every actor once its running call is done; nothing can be spawned any more."""
         ...
 

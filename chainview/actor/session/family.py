@@ -196,12 +196,12 @@ class Family:
         self.tell(begins)
         return end
 
-    def stop_all(self) -> None:
+    def stop_all(self, trigger: Trigger | None = None) -> None:
         """Ends every actor once its running call is done; nothing can be spawned any more."""
         with self._lock:
             self._closed = True
         for member in self.members:
-            member.stop()
+            member.stop(trigger=trigger)
 
     def shared(self, name: str, make: Callable[[], _T]) -> _T:
         """What the interfaces of that name share, made when it is asked for first."""

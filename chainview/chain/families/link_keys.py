@@ -155,6 +155,7 @@ CAUSES: Final[Mapping[str, Callable[[HostCall], End | None]]] = {
     f"{_CHILDREN}stop-child": _stopped,
     f"{_CONTROL}stop-actor": _stopped,
     f"{_CONTROL}kill-actor": _stopped,
+    f"{_CONTROL}shutdown-runtime": _stopped,
 }
 """What a host call brings about in another chain, by its event type."""
 

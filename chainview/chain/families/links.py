@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Final
 
 from chainview.chain.event import OUTSIDE, Kind, Trigger
@@ -40,15 +41,26 @@ _Content = tuple[LinkKind, int] | Told | None
 """What an event says of what brought it about: of a host call in a few bytes."""
 
 
+class Misfit(StrEnum):
+    """Why what is noted of an event counts for nothing, to stand behind a colon."""
+
+    KIND = "links of that kind are not known here"
+    ABSENT = "the chain of that actor is not here"
+    LATER = "that is none that comes before it"
+    ENDED = "that chain ends before"
+    OTHER = "what that says is something else"
+    TAKEN = "another event is noted to come from that, too"
+
+
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """What is noted of an event and does not fit what the chains hold; `why` is to stand behind a colon."""
+    """What is noted of an event and does not fit what the chains hold."""
 
     place: Place
     trigger: Trigger
     number: int | None
     """That of the actor which is noted."""
-    why: str
+    why: Misfit
 
 
 @dataclass(slots=True)
@@ -197,7 +209,7 @@ class Links:
         """What is noted and does not fit, so that it counts for nothing."""
         for place, (trigger, _) in self._noted.items():
             found = self._checked(place)
-            if isinstance(found, str):
+            if isinstance(found, Misfit):
                 yield Unfit(place, trigger, self._actors.number(trigger.actor), found)
 
     def _to(self, place: Place) -> Iterator[Link]:
@@ -207,7 +219,7 @@ class Links:
             source = self._checked(place)
             if isinstance(source, Place):
                 yield Link(_KINDS[self._noted[place][0].kind], source, place, noted=True)
-            if not isinstance(source, str):
+            if not self._leaves_open(source):
                 return
             contradicted = True
         for key in self._handled.get(place, ()):
@@ -237,7 +249,7 @@ class Links:
         if group.made_at == self._steps:
             return group.pairs
         group.made_at, group.pairs = self._steps, {}
-        unfit = [place for place in group.noted if isinstance(self._checked(place), str)]
+        unfit = [place for place in group.noted if self._leaves_open(self._checked(place))]
         handled = [*group.handled, *unfit]
         if not handled:
             return group.pairs
@@ -252,25 +264,32 @@ class Links:
 
     # What is noted
 
-    def _checked(self, place: Place) -> Place | str | None:
+    def _checked(self, place: Place) -> Place | Misfit | None:
         """Where the link that is noted of an event begins; why it does not fit, or None where that is not there yet."""
         trigger, content = self._noted[place]
         kind, number, index = _KINDS.get(trigger.kind), self._actors.number(trigger.actor), trigger.event - 1
         if kind is None:
-            return "links of that kind are not known here"
+            return Misfit.KIND
         if number is None:
-            return "the chain of that actor is not here" if self._whole else None
+            return Misfit.ABSENT if self._whole else None
         if index < 0 or (number == place.actor and index >= place.index):
-            return "that is none that comes before it"
+            return Misfit.LATER
         if index >= self._actors.read[number]:
-            return "that chain ends before" if self._whole else None
+            return Misfit.ENDED if self._whole else None
         source = Place(number, index)
         agrees = self._agrees(kind, content, source)
         if not agrees:
-            return None if agrees is None else "what that says is something else"
+            return None if agrees is None else Misfit.OTHER
         if kind not in _MANY and self._first_of(source) != place:
-            return "another event is noted to come from that, too"
+            return Misfit.TAKEN
         return source
+
+    def _leaves_open(self, found: Place | Misfit | None) -> bool:
+        """Whether what is noted of an event says nothing of where it comes from, so that it may be inferred.
+
+        One that comes from a chain which is not here comes from no other one.
+        """
+        return isinstance(found, Misfit) and found is not Misfit.ABSENT
 
     def _first_of(self, source: Place) -> Place | None:
         """The first event that only that one brought about, as is noted and fits; None where there is none."""

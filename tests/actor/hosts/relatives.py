@@ -105,10 +105,10 @@ class Relatives(Family):
         """All members."""
         return tuple(self.relatives.values())
 
-    def stop_all(self) -> None:
+    def stop_all(self, trigger: Trigger | None = None) -> None:
         """Stops each."""
         for each in self.relatives.values():
-            each.stop()
+            each.stop(trigger=trigger)
 
     def spawn(self, trigger: Trigger, child: Child, on_end: Callable[[Ended], None]) -> Future[Member]:
         """Grows a member, or fails."""

@@ -182,7 +182,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         return UNIT
 
     def shut_down(input: Value) -> Value:
-        family.stop_all()
+        family.stop_all(host.trigger(LinkKind.STOP))
         return UNIT
 
     def subscribe(input: Value) -> Value:

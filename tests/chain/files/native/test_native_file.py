@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from chainview.chain.event import Event, Extras, Frame, Kind
+from chainview.chain.event import Event, Extras, Frame, Kind, Trigger
 from chainview.chain.files.completeness import NOT_TO_ITS_END
 from chainview.chain.files.entries.entry import Cut, Damage, End, Note, ReadEvent
 from chainview.chain.files.entries.header import Header
@@ -202,7 +202,36 @@ def test_an_event_has_parts_of_the_right_types(tmp_path: Path, place: str) -> No
     assert read == [Kind.OTHER, *kinds, Kind.OTHER]
 
 
-@pytest.mark.parametrize("key", ["t", "d", "fuel", "stack", "frame", "stub", "reason"])
+@pytest.mark.parametrize(
+    "told",
+    [
+        ["send", "a"],
+        ["send", "a", 1, 2],
+        ["send", "a", -1],
+        ["send", "a", True],
+        ["send", "a", 1.5],
+        ["send", b"a", 1],
+        ["s" * 101, "a", 1],
+        ["send", "a" * 101, 1],
+        {"send": 1},
+    ],
+    ids=lambda told: repr(told)[:20],
+)
+def test_what_brought_an_event_about_is_left_out_where_it_can_not_be(tmp_path: Path, told: object) -> None:
+    """Of whatever shape it is, the event is whole and sound; in a right one it is kept, and never hashed."""
+    event, trigger = EVENTS[0], Trigger("send", "a", 7)
+    wrong = entry_of("E", event.hash, None, event.event_type, event.payload, {"t": 5, "by": told})
+    for entry, kept in ((wrong, None), (pack_event(event, Extras(time_ns=5, trigger=trigger)), trigger)):
+        data = b"".join([pack_header(samples.header()), entry, pack_end(End(1, event.hash))])
+        assert [each.extras for each in read_entries(data) if isinstance(each, ReadEvent)] == [
+            Extras(time_ns=5, trigger=kept)
+        ]
+        with opened_bytes(tmp_path, data) as opened:
+            assert opened.load().table.extras(0) == Extras(time_ns=5, trigger=kept)
+            assert verify(opened).sound
+
+
+@pytest.mark.parametrize("key", ["t", "d", "fuel", "stack", "frame", "stub", "reason", "by"])
 def test_what_is_beside_an_event_is_of_the_right_type_or_left_out(tmp_path: Path, key: str) -> None:
     """A time, a stack, a frame or the like of another type or out of range is unknown, and the event is whole."""
     event, entries, expected = EVENTS[0], [], []
