@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, wait
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -18,15 +19,12 @@ from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed, Spaw
 from chainview.actor.limits import DEFAULT_LIMITS, Limits, SharedMemory
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.actor.session.options import Options
+from chainview.actor.session.places import family_folder, kept_beside, kept_path, making_way, stem_of
 from chainview.chain.event import Trigger
 from chainview.chain.families.index import INDEX, Entry
 from chainview.chain.families.link import LinkKind
 from chainview.system.errors import ChainviewError, words_of
-from chainview.system.locations import chains_folder, made
 from chainview.system.long_work import Turns
-
-_LONGEST_STEM = 150
-"""In bytes: a file system takes names of 255, and a moment, a number and what a rescue adds stand beside it."""
 
 _MOST_AT_ONCE: Final = 4
 _LONGEST_TURN: Final = 1.0
@@ -280,20 +278,32 @@ class Family:
             raise SpawnFailed(f"{limits.spawns:,} actors were spawned within a second, the most that may be")
         self._spawned.append(now)
 
-    def file_of(self, name: str, *, may_spawn: bool) -> Path:
-        """Where an actor of that name, which begins, keeps its chain; raises ChainviewError where that can't be.
+    @contextmanager
+    def place_of(self, name: str, *, may_spawn: bool) -> Iterator[Path]:
+        """Where an actor of that name, which begins, keeps its chain: the block makes that; raises ChainviewError.
 
-        The root of a family keeps it in a folder of the family's, an actor that spawns nothing in a file alone.
+        The root of a family keeps it in a folder of the family's, an actor that spawns nothing in a file alone. What
+        lies there from before is gone once the block is through, and is as it was where that fails.
         """
-        with self._lock:
-            output = None if self._options is None else self._options.output
-            force = self._options is not None and self._options.force
-            if self.folder is None and may_spawn and not self._files and self._make is not None:
-                self.folder = _made_folder(output or kept_path(name, ""), force=force)
-            number, self._files = self._files, self._files + 1
-            if self.folder is None:
-                return output or kept_path(name, ".chain")
-            return self.folder / f"{number}-{_stem(name)}.chain"
+        options = self._options
+        output, force = (None, False) if options is None else (options.output, options.force)
+        with ExitStack() as made:
+            with self._lock:
+                number, self._files = self._files, self._files + 1
+                if self.folder is None and may_spawn and not number and self._make is not None:
+                    folder = output or kept_path(name, "")
+                    made.enter_context(family_folder(folder, force=force))
+                    self.folder = folder
+                if self.folder is not None:
+                    path = self.folder / f"{number}-{stem_of(name)}.chain"
+                else:
+                    path = output or kept_path(name, ".chain")
+            old = kept_beside(path)
+            uses = options is not None and any(options.leave.allows(each.suffix[1:]) for each in old)
+            if uses and not force and not os.path.lexists(path):
+                raise ChainviewError(f"{old[0]} is there already: give another -o, or --force to replace it")
+            made.enter_context(making_way(old if force else ()))
+            yield path
 
     def note(self, actor_id: str, parent_id: str | None, name: str, file: Path, module_sha256: str) -> None:
         """Writes an actor into the index, where there is one."""
@@ -336,42 +346,3 @@ def _is_in(file: Path, data: bytes) -> bool:
         return file.stat().st_size == len(data) and file.read_bytes() == data
     except (OSError, ValueError):
         return False
-
-
-def kept_path(name: str, suffix: str) -> Path:
-    """A file or folder among the kept chains that is not there yet, named by an actor and the moment."""
-    folder = made(chains_folder())
-    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    path, count = folder / f"{_stem(name)}-{moment}{suffix}", 1
-    while path.exists():
-        count += 1
-        path = folder / f"{_stem(name)}-{moment}-{count}{suffix}"
-    return path
-
-
-def _stem(name: str) -> str:
-    stem = "".join(letter if letter.isalnum() or letter in "-_." else "-" for letter in name) or "actor"
-    return stem.encode("utf-8", "replace")[:_LONGEST_STEM].decode("utf-8", "ignore")
-
-
-def _made_folder(folder: Path, *, force: bool) -> Path:
-    try:
-        if folder.is_dir() and any(folder.iterdir()):
-            if not force:
-                raise ChainviewError(f"{folder} is there already: give another -o, or --force to replace its family")
-            _cleared(folder)
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ChainviewError(f"can't make the family's folder {folder}: {words_of(error)}") from None
-    return folder
-
-
-def _cleared(folder: Path) -> None:
-    """Removes the family that a folder holds; raises ChainviewError where it holds none."""
-    index = folder / INDEX
-    if not index.is_file():
-        raise ChainviewError(f"{folder} holds no family of chains: give another -o")
-    for chain in folder.glob("*.chain"):
-        if chain.name.split("-")[0].isdigit():
-            chain.unlink()
-    index.unlink()

@@ -105,9 +105,14 @@ def open_file(options: Options, launch: Launch, chain: StateChain, host: Session
     """
     family, loaded, name = host.family, launch.loaded, options.target.name
     try:
-        path = family.file_of(name, may_spawn=may_spawn(loaded))
-        writer = ChainWriter.create(path, _header(options, launch, chain.schema), force=options.force)
-        family.note(host.actor_id, host.parent_id, name, path, loaded.file.sha256)
+        with family.place_of(name, may_spawn=may_spawn(loaded)) as path:
+            writer = ChainWriter.create(path, _header(options, launch, chain.schema), force=options.force)
+            try:
+                family.note(host.actor_id, host.parent_id, name, path, loaded.file.sha256)
+            except BaseException:
+                writer.close()
+                path.unlink(missing_ok=True)
+                raise
     except BaseException:
         launch.actor.close()
         raise

@@ -14,6 +14,8 @@ from chainview.system.text_file import open_regular
 
 INDEX: Final = "family.jsonl"
 """In a family's folder: a JSON object a line for each of its actors."""
+OWN_FOLDERS: Final = ("store", "filesystem")
+"""What stands behind the name of a chain in those of the folders in which its actor keeps something."""
 OTHER_INDEX: Final = "family.json"
 """In the folder of a family that the real Theater ran: an array of such objects."""
 MOST_MEMBERS: Final = 10_000

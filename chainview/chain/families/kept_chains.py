@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chainview.chain.families.folder import find_family
-from chainview.chain.families.index import INDEX
+from chainview.chain.families.index import INDEX, OWN_FOLDERS
 from chainview.chain.files.entries.entry import End
 from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.entries.header import Header
@@ -20,8 +20,6 @@ from chainview.chain.files.native.reader import EntryReader, read_entries
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.lock import being_written
 
-OWN_FOLDERS = ("store", "filesystem")
-"""What stands behind the name of a chain in those of the folders in which its actor keeps something."""
 _TAIL = 128
 _END_START = b"\x94\xa1Z"
 _AT_A_TIME = 10_000

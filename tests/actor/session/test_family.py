@@ -23,11 +23,13 @@ from chainview.chain.families.index import INDEX
 from chainview.chain.families.link import LinkKind
 from chainview.chain.files.entries.entry import ReadEvent
 from chainview.chain.files.native.reader import read_entries
+from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.payload import CallError, CallResult, HostCall, read_payload
 from chainview.pack.values import UNIT, String, Value, none, types
 from chainview.system.errors import ChainviewError
 from tests.actor.guests import Guest
 from tests.actor.running import INIT, SAMPLES
+from tests.chain import samples
 from tests.waiting import LIMIT, eventually
 
 FOREMAN = SAMPLES / "foreman" / "manifest.toml"
@@ -95,31 +97,75 @@ def test_a_child_that_fails_ends_and_its_supervisor_is_told(tmp_path: Path, monk
     assert any(each.function.endswith("handle-child-error") for each in told)
 
 
+def rooted(output: Path, *, force: bool = False) -> Family:
+    """A family of a root that may spawn, kept there."""
+    target = find_target(str(SAMPLES / "counter" / "counter.wasm"))
+    return Family(Options(target, output=output, force=force, allowed=("store",)), lambda options, parent: None)  # type: ignore[arg-type,return-value]
+
+
 @pytest.mark.parametrize("name", ["family", "family.chain"])
-def test_a_folder_with_something_else_in_it_is_left_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path, name: str) -> None:
     """Neither a family nor anything else is mixed with a new one; --force replaces a family, and nothing but that."""
     folder = tmp_path / name
     folder.mkdir()
     (folder / "notes.txt").write_text("mine")
-    target = find_target(str(SAMPLES / "counter" / "counter.wasm"))
     for force, says in ((False, "is there already"), (True, "holds no family")):
-        family = Family(Options(target, output=folder, force=force), lambda options, parent: None)  # type: ignore[arg-type,return-value]
-        with pytest.raises(ChainviewError, match=says):
-            family.file_of("a", may_spawn=True)
+        with pytest.raises(ChainviewError, match=says), rooted(folder, force=force).place_of("a", may_spawn=True):
+            raise AssertionError
     (folder / INDEX).write_text("")
+    for made in ("store", "3-old.filesystem"):
+        (folder / made).mkdir()
+        (folder / made / "kept").write_text("")
     (folder / "3-old.chain").write_text("")
-    family = Family(Options(target, output=folder, force=True), lambda options, parent: None)  # type: ignore[arg-type,return-value]
-    assert family.file_of("a/b", may_spawn=True) == folder / "0-a-b.chain"
-    assert sorted(path.name for path in folder.iterdir()) == ["notes.txt"]
+    with rooted(folder, force=True).place_of("a/b", may_spawn=True) as path:
+        assert path == folder / "0-a-b.chain"
+        path.write_text("")
+    assert sorted(path.name for path in folder.iterdir()) == ["0-a-b.chain", "notes.txt"]
+
+
+def test_a_family_is_not_replaced_by_one_that_does_not_begin(tmp_path: Path) -> None:
+    """Where the new one fails all is as it was, and a folder that was made for it is gone."""
+    folder = tmp_path / "family"
+    folder.mkdir()
+    for name in (INDEX, "0-old.chain"):
+        (folder / name).write_text(name)
+    for output in (folder, tmp_path / "new"):
+        with pytest.raises(ZeroDivisionError), rooted(output, force=True).place_of("a", may_spawn=True):
+            raise ZeroDivisionError
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {INDEX: INDEX, "0-old.chain": "0-old.chain"}
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_family_that_is_being_written_is_not_replaced(tmp_path: Path) -> None:
+    """No more than a chain is; and a file is no folder of a family."""
+    folder = tmp_path / "family"
+    folder.mkdir()
+    (folder / INDEX).write_text("")
+    writer = ChainWriter.create(folder / "0-a.chain", samples.header())
+    with pytest.raises(ChainviewError, match="is being written by another program"):
+        rooted(folder, force=True).place_of("a", may_spawn=True).__enter__()
+    writer.close()
+    with pytest.raises(ChainviewError, match=r"0-a.chain is no folder, and a family is kept in one"):
+        rooted(folder / "0-a.chain", force=True).place_of("a", may_spawn=True).__enter__()
+
+
+def test_what_an_actor_keeps_is_new_with_its_chain(tmp_path: Path) -> None:
+    """A folder beside another chain of that name is not taken over: it is gone with --force, else told."""
+    output, store = tmp_path / "c.chain", tmp_path / "c.store"
+    store.mkdir()
+    (store / "kept").write_text("")
+    with pytest.raises(ChainviewError, match=r"c.store is there already: give another -o, or --force"):
+        rooted(output).place_of("a", may_spawn=False).__enter__()
+    with rooted(output, force=True).place_of("a", may_spawn=False) as path:
+        assert path == output
+    assert not store.exists()
 
 
 def test_an_actor_that_spawns_nothing_keeps_its_chain_in_a_file(tmp_path: Path) -> None:
     """That is named by -o, as before there were families."""
-    options = Options(find_target(str(SAMPLES / "counter" / "counter.wasm")), output=tmp_path / "c.chain")
-    family = Family(options, lambda options, parent: None)  # type: ignore[arg-type,return-value]
-    assert family.file_of("counter", may_spawn=False) == tmp_path / "c.chain"
+    family = rooted(tmp_path / "c.chain")
+    with family.place_of("counter", may_spawn=False) as path:
+        assert path == tmp_path / "c.chain"
     assert family.folder is None
 
 
