@@ -104,7 +104,8 @@ class Running:
 
         path, options = session.chain_path, session.options
         assert path is not None
-        name = f"replay of this chain by {options.target.module.name}"
+        # Of a family it may be another chain than the one that is shown.
+        name = f"replay of {path.name} by {options.target.module.name}"
         return ReplayThread(name, lambda: open_chain(path), lambda opened: _begin(opened, path, options))
 
 

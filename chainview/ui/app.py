@@ -207,7 +207,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
             source.roster.begin()
         if before is None and isinstance(source, LiveSource) and source.first is not None:
             assert isinstance(screen, LiveScreen)
-            screen.show_replay(source.first())
+            screen.show_replay(source.first(), None)
 
     @property
     def shown(self) -> Source:

@@ -24,6 +24,8 @@ class Build:
     message: str = ""
     other_state: bool = False
     """Whether its state has another type, so that it can go on from no state but the one that its own replay leaves."""
+    time_ns: int = 0
+    """When that was recorded in which it differs first, in ns since the Unix epoch; 0 where nobody knows."""
 
     @property
     def text(self) -> str:

@@ -13,10 +13,12 @@ from chainview.chain.files.opened import open_chain
 from chainview.pack.values import Value
 from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.rules import Rule, rules_file, rules_if_any
+from chainview.replay.families.findings import time_of_first
 from chainview.replay.run.build_notes import BuildState
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.workbench.replay_thread import explained
+from chainview.workbench.turns import Turn
 
 CHECK_TIMEOUT = 5.0
 """Seconds a replayed call may take: a check must not wait for a new endless loop as long as a live call may."""
@@ -48,11 +50,14 @@ class BuildCheck:
         loaded: LoadedModule,
         wanted: Callable[[], bool],
         waits: Callable[[], None] = lambda: None,
+        turn: Turn | None = None,
     ) -> None:
+        """`turn` is given back where the session is waited for."""
         self.rules_path = rules_file(chain)
         self._session = session
         self._wanted = wanted
         self._waits, self._waiting = waits, False
+        self._turn = turn
         self._opened = open_chain(chain)
         try:
             opened = self._opened.load()
@@ -116,6 +121,10 @@ class BuildCheck:
                 return self._explained(self.rules())
         return None
 
+    def time_of_first(self, explanation: Explanation) -> int:
+        """When that was recorded which differs first, in ns since the Unix epoch; 0 where nobody knows."""
+        return time_of_first(explanation, self._opened.table)
+
     def rules(self) -> Sequence[Rule]:
         """The accepted differences; raises ChainviewError when their file can't be read."""
         return rules_if_any(self.rules_path)
@@ -147,7 +156,7 @@ class BuildCheck:
     def _stand_still(self) -> None:
         """Holds the session once its running call is over, for a build that may be taken."""
         while self._wanted() and not self._session.hold(self):
-            time.sleep(_CALL_LOOK_SECONDS)
+            self._let_call_run()
 
     def _caught_up(self) -> bool:
         """Holds the session; whether it stands still with every call replayed, else there is more to replay."""
@@ -156,8 +165,14 @@ class BuildCheck:
         self._recording.grow()
         if not still:
             self._tell_waiting()
-            time.sleep(_CALL_LOOK_SECONDS)
+            self._let_call_run()
         return still and self._replay.calls_made == len(self._recording.starts)
+
+    def _let_call_run(self) -> None:
+        """Waits a moment for the running call; others need not wait for it, and what is left to replay is little."""
+        if self._turn is not None:
+            self._turn.give_back()
+        time.sleep(_CALL_LOOK_SECONDS)
 
     def _tell_waiting(self) -> None:
         """Tells once that all is replayed but for the call that is running."""

@@ -23,6 +23,7 @@ from chainview.system.errors import ChainviewError
 from chainview.workbench.build import Build
 from chainview.workbench.build_check import BuildCheck, outcome
 from chainview.workbench.module_watches import ModuleWatches
+from chainview.workbench.turns import Turn
 
 
 class BuildWatch:
@@ -48,7 +49,9 @@ class BuildWatch:
         self._build = Build(1, sha256, BuildState.TAKEN)
         self._lock = threading.Lock()
         options = session.options
-        self._watch = (watches or ModuleWatches()).of(options.target, sha256, self._built, self._broken, options.limits)
+        watches = watches or ModuleWatches()
+        self._turns = watches.turns
+        self._watch = watches.of(options.target, sha256, self._built, self._broken, options.limits)
 
     @property
     def build(self) -> Build:
@@ -156,22 +159,34 @@ class BuildWatch:
             if self._session.loaded is not None:
                 refuse_other_generation(loaded, self._session.loaded)
             self._on_change(build)
-            with closing(
-                BuildCheck(self._session, path, loaded, lambda: self._newest is loaded, lambda: self._wait(build))
-            ) as check:
-                self._checking = check
-                try:
-                    work(check, loaded, build)
-                finally:
-                    # What it replayed, as large as the chain, is not held until the next build.
-                    if self._checking is check:
-                        self._checking = None
+            with self._turns.turn() as turn:
+                if self._newest is loaded:
+                    self._check_by(turn, path, work, loaded, build)
         except ChainviewError as error:
             self._refuse(loaded, build, error)
         # The one place where an unforeseen error of the engine or of ours becomes a message.
         except Exception as error:
             text = f"{type(error).__name__}: {error}"
             self._refuse(loaded, build, ChainviewError(f"chainview itself failed while it checked the build ({text})"))
+
+    def _check_by(
+        self,
+        turn: Turn,
+        path: Path,
+        work: Callable[[BuildCheck, LoadedModule, Build], None],
+        loaded: LoadedModule,
+        build: Build,
+    ) -> None:
+        with closing(
+            BuildCheck(self._session, path, loaded, lambda: self._newest is loaded, lambda: self._wait(build), turn)
+        ) as check:
+            self._checking = check
+            try:
+                work(check, loaded, build)
+            finally:
+                # What it replayed, as large as the chain, is not held until the next build.
+                if self._checking is check:
+                    self._checking = None
 
     def _wait(self, build: Build) -> None:
         """Tells that a build is identical so far, and waits for the running call to be taken."""
@@ -200,7 +215,8 @@ class BuildWatch:
             self._adopt(loaded, replace(checked, message=message), self._session.state)
         elif state is BuildState.DIVERGED:
             other_state = any(each.code is Code.STATE_TYPE for each in explanation.causes)
-            self._settle(replace(checked, message=explanation.sentence, other_state=other_state))
+            time_ns = check.time_of_first(explanation)
+            self._settle(replace(checked, message=explanation.sentence, other_state=other_state, time_ns=time_ns))
         else:
             message = explanation.sentence if state is BuildState.ACCEPTED else ""
             self._adopt(loaded, replace(checked, message=message), check.state)

@@ -94,3 +94,28 @@ def test_who_was_spawned_from_a_build_before_it_was_noticed_is_not_told_of_it(tm
     assert sorted(told[1:]) == [("older", third), ("younger", third)]
     for share in shares:
         share.close()
+
+
+def test_who_comes_after_a_build_and_runs_the_one_before_is_told_of_it(tmp_path: Path) -> None:
+    """An actor may have begun a moment before a build came, and be watched only after."""
+    path = Guest().returning("f", S32(1)).written(tmp_path)
+    target, before = find_target(str(path)), load_module(path).file.sha256
+    watches, told = ModuleWatches(), list[tuple[str, str]]()
+
+    def share(name: str, sha256: str) -> SharedWatch:
+        def built(loaded: LoadedModule) -> None:
+            told.append((name, loaded.file.sha256))
+
+        return watches.of(target, sha256, built, lambda error: None, DEFAULT_LIMITS)
+
+    shares = [share("first", before)]
+    shares[0].start()
+    Guest().returning("f", S32(2)).written(tmp_path)
+    newer = load_module(path).file.sha256
+    eventually(lambda: told == [("first", newer)])
+    shares += [share("late", before), share("newer", newer)]
+    for each in shares[1:]:
+        each.start()
+    assert told == [("first", newer), ("late", newer)]
+    for each in shares:
+        each.close()

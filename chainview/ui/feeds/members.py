@@ -15,8 +15,11 @@ from chainview.chain.families.link import Link, Place
 from chainview.chain.families.links import Links
 from chainview.chain.query.failures import FailureFinder
 from chainview.chain.table import EventTable
+from chainview.replay.run.build_notes import BuildState
+from chainview.system.wording import plural
 from chainview.ui.feeds.live_feed import LiveFeed
 from chainview.ui.feeds.newest_build import NewestBuild
+from chainview.ui.lines.line import Span
 from chainview.ui.lines.status import Figures
 
 if TYPE_CHECKING:
@@ -46,9 +49,60 @@ class Member:
         """What its manifest or file calls it."""
         return self.session.status().actor
 
+    @property
+    def build(self) -> Build | None:
+        """The newest build of its module; None before there is one, and where none is looked for."""
+        return None if self.feed.newest_build is None else self.feed.newest_build.build
+
+    @property
+    def state(self) -> BuildState | None:
+        """What that comes to for it."""
+        return None if self.build is None else self.build.state
+
     def figures(self) -> Figures:
         """How it is, with all that it recorded, also what its feed did not take yet."""
         return replace(self.feed.figures(), events=self.session.chain.count)
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyBuild:
+    """A build and the actors of whose module it is one, living and ended, through each of whose chains it is put."""
+
+    title: str
+    sha256: str
+    members: tuple[Member, ...] = ()
+
+    @property
+    def differing(self) -> list[Member]:
+        """In whose chains it differs, who differs first before the others."""
+        return sorted([each for each in self.members if each.state is BuildState.DIVERGED], key=_when_it_differs)
+
+    @property
+    def checked(self) -> int:
+        """In how many chains it is known whether it differs."""
+        return sum(each.state is not BuildState.CHECKING for each in self.members)
+
+    @property
+    def says(self) -> Span:
+        """What it comes to in a few words, with the role they are shown in."""
+        count, differing = len(self.members), self.differing
+        chains, so_far = plural(count, "chain"), "" if self.checked == count else f", {self.checked:,} checked"
+        if differing:
+            verb = "differs" if len(differing) == 1 else "differ"
+            return f"≠ {self.title}: {len(differing):,} of {chains} {verb}, first {differing[0].number}{so_far}", "warn"
+        if so_far:
+            return f"… {self.title}: {self.checked:,} of {chains} checked", "dim"
+        broken = sum(each.state is BuildState.BROKEN for each in self.members)
+        if broken:
+            return f"✖ {self.title}: can't be used for {broken:,} of {chains}", "warn"
+        same = sum(each.state in (BuildState.IDENTICAL, BuildState.ACCEPTED) for each in self.members)
+        return f"✓ {self.title}: the same in {'' if same == count else f'{same:,} of '}{chains}", "good"
+
+
+def _when_it_differs(member: Member) -> tuple[bool, int, int]:
+    """By when what its new build does differently was recorded, where that is known."""
+    time_ns = 0 if member.build is None else member.build.time_ns
+    return not time_ns, time_ns, member.number
 
 
 class Members:
@@ -59,8 +113,6 @@ class Members:
         self._members: list[Member] = []
         self._links, self._linked = Links(), 0
         self._failures: dict[int, FailureFinder] = {}
-        self._told: set[tuple[int, int]] = set()
-        """The builds that differ and were told of, by actor and number."""
         self._lock = threading.Lock()
 
     def add(self, session: SessionLike) -> None:
@@ -119,19 +171,21 @@ class Members:
                 feed.newest_build = NewestBuild(partial(watch, session))
                 feed.newest_build.start()
 
-    def with_waiting_builds(self, session: SessionLike) -> list[Member]:
-        """Those but for one whose new build differs, and of which that was not told yet."""
-        found = []
-        for member in self.all():
-            newest = member.feed.newest_build
-            if newest is None or not newest.waits or newest.build is None:
-                continue
-            told = (member.number, newest.build.number)
-            if told not in self._told:
-                self._told.add(told)
-                if member.session is not session:
-                    found.append(member)
-        return found
+    def newest_build(self) -> FamilyBuild | None:
+        """The build that came last, of all that are watched, and how it fares with each actor that it is for."""
+        members = [each for each in self.all() if each.build is not None]
+        if not members:
+            return None
+        last = max(members, key=lambda each: 0 if each.feed.newest_build is None else each.feed.newest_build.begun_ns)
+        build = FamilyBuild(last.title, "" if last.build is None else last.build.sha256)
+        alike = [
+            each for each in members if each.build and (each.title, each.build.sha256) == (build.title, build.sha256)
+        ]
+        return replace(build, members=tuple(alike))
+
+    def with_waiting_builds(self) -> list[Member]:
+        """Those whose new build differs, who differs first before the others."""
+        return sorted([each for each in self.all() if each.state is BuildState.DIVERGED], key=_when_it_differs)
 
     def close(self) -> None:
         """Looks for no more builds."""

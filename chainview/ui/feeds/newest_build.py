@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -30,11 +31,16 @@ class NewestBuild:
 
     def __init__(self, watch: Watch) -> None:
         self._build: Build | None = None
+        self.begun_ns = 0
+        """When it was first told of, in ns of the monotonic clock."""
         self._watch = watch(self._told)
 
     def _told(self, build: Build) -> None:
         # The check of an older build may end after that of a newer one has begun.
-        if self._build is None or build.number >= self._build.number:
+        before = 0 if self._build is None else self._build.number
+        if build.number > before:
+            self.begun_ns = time.monotonic_ns()
+        if build.number >= before:
             self._build = build
 
     @property

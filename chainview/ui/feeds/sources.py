@@ -127,8 +127,11 @@ class LiveSource(Generic[_Session]):
         """What shows an actor that the session's spawned, by its key."""
         assert self.roster is not None
         member = next(each for each in self.roster.all() if each.key == key)
-        replay = None if self._replay is None else partial(self._replay, cast("_Session", member.session))
-        return MemberSource(member, self.roster, replay, self.terminal)
+        return MemberSource(member, self.roster, cast("LiveSource[SessionLike]", self))
+
+    def replay_of(self, member: Member) -> ReplayThread | None:
+        """A replay of what an actor of the family recorded so far, by its module as it is now."""
+        return None if self._replay is None else self._replay(cast("_Session", member.session))
 
     def replayed(self) -> ReplayThread | None:
         """A replay of what the session recorded so far, by the newest build."""
@@ -177,36 +180,35 @@ class MemberSource:
 
     scope = Scope.LIVE
 
-    def __init__(
-        self,
-        member: Member,
-        members: Members,
-        replay: Callable[[], ReplayThread] | None,
-        terminal: PaneTerminal | None,
-    ) -> None:
+    def __init__(self, member: Member, members: Members, root: LiveSource[SessionLike]) -> None:
         self.session: SessionLike = member.session
         self.name = ""
         self.roster = members
         self.number = member.number
-        self._feed = member.feed
-        self.terminal = terminal
-        self._replay = replay
+        self.terminal = root.terminal
+        self._member = member
+        self._root = root
 
     @property
     def newest_build(self) -> NewestBuild | None:
         """The newest build of its module."""
-        return self._feed.newest_build
+        return self._member.feed.newest_build
 
     def look_for_builds(self) -> None:
-        """Its own is looked for by the root's source."""
+        """Begins to look for new builds of what was spawned since."""
+        self._root.look_for_builds()
+
+    def replay_of(self, member: Member) -> ReplayThread | None:
+        """A replay of what an actor of the family recorded so far, by its module as it is now."""
+        return self._root.replay_of(member)
 
     def replayed(self) -> ReplayThread | None:
         """A replay of what it recorded so far, by its module as it is now."""
-        return None if self._replay is None else self._replay()
+        return self.replay_of(self._member)
 
     def open(self) -> Feed:
         """Its feed, which has taken all of its events."""
-        return self._feed
+        return self._member.feed
 
     def abandon(self) -> None:
         """It began with the family."""

@@ -23,6 +23,7 @@ from chainview.ui.feeds.sources import LiveSource, MemberSource
 from chainview.ui.lines.status import Badge, Figures
 from chainview.ui.live.call_prompt import CallHistory, CallPurpose
 from chainview.ui.live.chain_screen import ChainScreen
+from chainview.ui.live.family_builds import FamilyBuilds
 from chainview.ui.live.terminal_pane import TERMINAL_ACTIONS, TerminalActions, TerminalPane
 from chainview.ui.widgets.footer import Now
 from chainview.ui.widgets.keyed_screen import KeyedScreen
@@ -51,6 +52,7 @@ class LiveScreen(ChainScreen):
         self._source = source
         self._actor = ActorActions(self, source.session)
         self._builds = BuildActions(self, source.newest_build)
+        self._others = FamilyBuilds(self, source)
         self.terminal = None if source.terminal is None else TerminalPane(source.terminal)
         self._typing = None if self.terminal is None else TerminalActions(self, self.terminal)
         self.handlers = {
@@ -77,7 +79,7 @@ class LiveScreen(ChainScreen):
     def now(self) -> Now:
         """What the screen is doing, as far as the footer depends on it."""
         terminal = self.terminal is not None and self.terminal.terminal.listened
-        return replace(super().now(), terminal=terminal)
+        return replace(super().now(), terminal=terminal, other_build_waits=self._others.wait)
 
     def tick(self) -> float:
         """Takes what has come, and shows what the actors wrote to their terminal."""
@@ -87,10 +89,10 @@ class LiveScreen(ChainScreen):
 
     def figures_came(self, figures: Figures) -> None:
         """Shows what the status line tells now, and what the session warns of."""
-        super().figures_came(figures)
         self._source.look_for_builds()
+        super().figures_came(self._others.told_in(figures))
         self._builds.newest = self._source.newest_build
-        self._tell_of_other_builds()
+        self._others.figures_came()
         self._actor.figures_came(figures)
         self._builds.figures_came()
 
@@ -99,36 +101,31 @@ class LiveScreen(ChainScreen):
         super().note_came(note)
         self._builds.note_came(note)
 
-    def _tell_of_other_builds(self) -> None:
-        """Says, once, that a build of another actor differs."""
-        session, members = self._source.session, self._source.roster
-        if session is None or members is None:
-            return
-        for member in members.with_waiting_builds(session):
-            key = self.keymap.key(ActionId.ACTORS) or "a command"
-            self.say(f"a new build of {member.number} {visible(member.title)} differs: {key} leads to it", "warning")
-
     def _no_terminal(self) -> None:
         self.say("this actor has no terminal here", "warning")
 
     def _replay(self) -> None:
+        if not self._others.show_where():
+            self.replay_own()
+
+    def replay_own(self) -> None:
+        """Shows a replay of the chain on this screen."""
         replay = self._source.replayed() if len(self.chain_tree.table) else None
         if replay is None:
             self.say("there is nothing to replay yet", "warning")
         else:
-            self.show_replay(replay)
+            self.show_replay(replay, self._source.newest_build)
 
-    def show_replay(self, replay: ReplayThread) -> None:
-        """Begins a replay and shows it over this screen."""
+    def show_replay(self, replay: ReplayThread, newest: NewestBuild | None) -> None:
+        """Begins a replay and shows it over this screen; what is accepted there may be what a build waited for."""
         from chainview.ui.replay.replay_screen import ReplayScreen
 
-        replay.start()
-        self.app.push_screen(ReplayScreen(self.keymap, replay, returns=True), lambda _: self._returned(replay))
+        def returned(_: None) -> None:
+            if replay.accepted and newest is not None:
+                newest.judge_again()
 
-    def _returned(self, replay: ReplayThread) -> None:
-        """What was accepted on the replay screen may be all that kept a build waiting."""
-        if replay.accepted and self._source.newest_build is not None:
-            self._source.newest_build.judge_again()
+        replay.start()
+        self.app.push_screen(ReplayScreen(self.keymap, replay, returns=True), returned)
 
 
 class ActorActions:

@@ -27,6 +27,8 @@ class Now:
     running: bool = False
     build_waits: bool = False
     """A new build differs and can be taken all the same."""
+    other_build_waits: bool = False
+    """A new build of another actor of the family differs."""
     changed: bool = False
     """The file is not what was opened any more."""
     family: bool = False
@@ -57,6 +59,8 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
         chosen.append((ActionId.CALL_INTERRUPT, "interrupt"))
     if live and now.build_waits:
         chosen += [(ActionId.REPLAY, "show where"), (ActionId.BUILD_CHOOSE, "take it or not")]
+    elif now.other_build_waits:
+        chosen.append((ActionId.REPLAY, "show where"))
     if now.family:
         chosen.append((ActionId.ACTORS, "actors"))
     if now.searching:

@@ -17,6 +17,7 @@ from chainview.ui.feeds.members import Members
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.line import plain
 from chainview.ui.live.actors import Actors
+from chainview.ui.widgets.overlays import Question
 from chainview.workbench.build import Build
 from tests.ui import samples
 from tests.ui.app_driver import Driven, PlayedSession, drive, few_calls
@@ -236,7 +237,8 @@ def test_a_build_of_another_actor_is_told_and_marked_in_the_tree() -> None:
         family.second.can_be_watched = True
         family.grow()
         await driven.flush()
-        assert "a new build of 2 counter.wasm differs: o leads to it" in driven.said()
+        told = "a new build of counter.wasm differs in 2 of 2 chains, first 0 counter.wasm: r shows where"
+        assert told in driven.said()
         await driven.press("o")
         marked = [number for number, row in enumerate(rows(driven)) if "≠ build 2" in row]
         assert marked == [0, 2]
@@ -247,3 +249,52 @@ def test_a_build_of_another_actor_is_told_and_marked_in_the_tree() -> None:
 
     source = LiveSource(lambda: family.root, watch=lambda session, on_change: WaitingBuild(on_change))
     drive(source, script)
+
+
+class DifferingBuild(WaitingBuild):
+    """A watch whose one build differs in what was recorded at a time."""
+
+    def __init__(self, on_change: Callable[[Build], None], time_ns: int) -> None:
+        super().__init__(on_change)
+        self._time_ns = time_ns
+
+    def start(self) -> None:
+        self._on_change(Build(2, "ab", BuildState.DIVERGED, message="differs at event 3", time_ns=self._time_ns))
+
+
+@pytest.mark.once
+def test_a_build_that_differs_in_several_chains_is_told_of_all_of_them() -> None:
+    """Of living and ended actors; the status line counts them, and `r` lists them, who differs first first."""
+    family = Family()
+    times = {family.first.actor_id: 9, family.second.actor_id: 5}
+
+    def watch(session: PlayedSession, on_change: Callable[[Build], None]) -> WaitingBuild:
+        if session is family.root:
+            return IdleWatch(on_change)
+        return DifferingBuild(on_change, times[session.actor_id])
+
+    async def script(driven: Driven) -> None:
+        family.first.can_be_watched = family.second.can_be_watched = True
+        family.grow()
+        family.first.state = replace(family.first.state, phase=Phase.ENDED)
+        await driven.flush()
+        assert "≠ counter.wasm: 2 of 2 chains differ, first 2" in driven.line("status")
+        told = "a new build of counter.wasm differs in 2 of 2 chains, first 2 counter.wasm: r shows where"
+        assert told in driven.said()
+        assert "r show where" in driven.line("footer")
+        await driven.press("r")
+        await driven.until(lambda: isinstance(driven.top, Question))
+        assert isinstance(driven.top, Question)
+        offered = driven.top.view.text
+        assert "1  2 counter.wasm, build 2: differs at event 3" in offered
+        assert "2  1 counter.wasm, build 2: differs at event 3" in offered
+        await driven.press("2")
+        await driven.until(lambda: "its chain can't be replayed here" in driven.said())
+
+    drive(LiveSource(lambda: family.root, watch=watch), script)
+
+
+class IdleWatch(WaitingBuild):
+    """A watch to which no build comes."""
+
+    def start(self) -> None: ...
