@@ -8,6 +8,7 @@ from unicodedata import east_asian_width
 
 from chainview.system.wording import visible
 
+_LONGEST_PART = 4096
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
@@ -54,6 +55,31 @@ def middle_cut(text: str, longest: int) -> str:
         longest = max(2, longest * len(sample) // cells(sample))
     tail = max(0, longest - 1) * 3 // 8
     return f"{text[: max(0, longest - 1 - tail)]}…{text[len(text) - tail :]}"
+
+
+def end_cut(text: str, longest: int) -> str:
+    """A text of `longest` characters at most, with `…` for what is missing at its end."""
+    return text if len(text) <= longest else f"{text[: max(0, longest - 1)]}…"
+
+
+def path_cut(name: str, longest: int) -> str:
+    """A function's name of about `longest` cells at most: the modules it stands in go first, then its middle."""
+    while cells(name) > longest:
+        behind = _behind_first_part(name)
+        if not behind:
+            return middle_cut(name, longest)
+        name = behind
+    return name
+
+
+def _behind_first_part(name: str) -> str:
+    """A path without its first part, empty where it has but one; what stands in brackets belongs to a part."""
+    depth = 0
+    for at, letter in enumerate(name[:_LONGEST_PART]):
+        depth += (letter in "<({[") - (letter in ">)}]" and name[at - 1 : at] != "-")
+        if depth == 0 and name.startswith("::", at) and at:
+            return name[at + 2 :]
+    return ""
 
 
 def quoted(text: str, longest: int) -> str:

@@ -10,6 +10,7 @@ from typing import TypeGuard
 
 from chainview.chain.delta import Change, changes, rising, same_but_order
 from chainview.chain.words.brief import bytes_as_text
+from chainview.chain.words.spans import end_cut
 from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import F32, F64, Array, Integer, List, Record, String, Value, types
 from chainview.pack.values.walk import rebuilt
@@ -38,20 +39,22 @@ class Leaf:
     @property
     def literals(self) -> tuple[str | None, str | None]:
         """Both sides as Pack literals; of long ones what changed, with `…` for the rest, and what differs unseen."""
+        return self.literals_in(_LONGEST)
+
+    def literals_in(self, longest: int) -> tuple[str | None, str | None]:
+        """The same in about so many characters each."""
         one, other = self.recorded, self.now
         if one is None or other is None:
-            return (None if one is None else _cut(format_literal(one))), (
-                None if other is None else _cut(format_literal(other))
-            )
-        texts = self.texts or around_change(format_literal(one), format_literal(other), _LONGEST)
+            sides = [None if side is None else end_cut(format_literal(side), longest) for side in (one, other)]
+            return sides[0], sides[1]
+        texts = self.texts_in(longest) or around_change(format_literal(one), format_literal(other), longest)
         return told_apart(one, other, texts)
 
-    @property
-    def texts(self) -> tuple[str, str] | None:
+    def texts_in(self, longest: int = _LONGEST) -> tuple[str, str] | None:
         """Both sides of a text as Pack literals and nothing else, however alike they look; None for other leaves."""
         if not (isinstance(self.recorded, String) and isinstance(self.now, String)):
             return None
-        short = around_change(self.recorded.value, self.now.value, _LONGEST)
+        short = around_change(self.recorded.value, self.now.value, longest)
         return format_literal(String(short[0])), format_literal(String(short[1]))
 
     @property
@@ -109,10 +112,6 @@ def is_nan(value: Value | None) -> TypeGuard[F32 | F64]:
 def only_nan_bits(found: Sequence[Leaf]) -> bool:
     """Whether every leaf is a NaN on both sides."""
     return bool(found) and all(is_nan(leaf.recorded) and is_nan(leaf.now) for leaf in found)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
 def collapsed(path: str) -> str:

@@ -16,6 +16,8 @@ _NUMBER_BEFORE = re.compile(r"\d[\d.,]{,40}\Z")
 _NUMBER_BEHIND = re.compile(r"\A[.,]?\d[\d.,]{,40}")
 _LAST_NAME = re.compile(r"([^\W\d_]{3,})[^\w]*$")
 _FIRST_NAME = re.compile(r"^[^\w]*([^\W\d_]{3,})")
+_LETTER, _WORD_BEGIN, _WORD_END = re.compile(r"\w"), re.compile(r"\A\w+"), re.compile(r"\w+\Z")
+_LONGEST_WORD = 20
 _MOST_TOKENS = 20_000
 _MOST_COMPARED = 400
 _CONTEXT = 12
@@ -149,13 +151,34 @@ def pattern_of(text: str) -> str:
 
 
 def around_change(recorded: str, now: str, longest: int) -> tuple[str, str]:
-    """Both texts in about `longest` characters each: what changed, some context, and `…` for what is left out."""
+    """Both texts in about `longest` characters each: what changed by words, some context, and `…` for the rest.
+
+    The same is left out of both, so that what changed begins in one column.
+    """
     if max(len(recorded), len(now)) <= longest:
         return recorded, now
     head, tail = alike_at_ends(recorded, now)
-    begin = 0 if head <= _CONTEXT else head - _CONTEXT
-    keep = 0 if tail <= _CONTEXT else tail - _CONTEXT
+    changed = max(len(recorded), len(now)) - head - tail
+    spare = longest - changed
+    before = _of_word(
+        _WORD_END, recorded[max(0, head - _LONGEST_WORD) : head], recorded[head : head + 1], now[head : head + 1]
+    )
+    ended, ended_now = recorded[: len(recorded) - tail], now[: len(now) - tail]
+    behind = _of_word(_WORD_BEGIN, recorded[len(ended) : len(ended) + _LONGEST_WORD], ended[-1:], ended_now[-1:])
+    if before + behind > spare:
+        # There is no room for the whole of the words.
+        before = behind = 0
+    before = max(before, min(_CONTEXT, max(0, spare - behind) // 2))
+    behind = max(behind, min(_CONTEXT, max(0, spare - before)))
+    begin = head - before if head - before > 1 else 0
+    keep = tail - behind if tail - behind > 1 else 0
     return _part(recorded, begin, keep, longest), _part(now, begin, keep, longest)
+
+
+def _of_word(word: re.Pattern[str], text: str, *beside: str) -> int:
+    """How many letters of a text belong to the word that goes on beside it, in one of some texts."""
+    found = word.search(text) if any(_LETTER.match(each) for each in beside) else None
+    return 0 if found is None else len(found[0])
 
 
 def _part(text: str, begin: int, behind: int, longest: int) -> str:

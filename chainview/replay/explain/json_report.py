@@ -56,7 +56,7 @@ def report_object(explanation: Explanation) -> dict[str, object]:
 
 def _finding(found: Finding) -> dict[str, object]:
     # Programs read literals; what tells those apart that look alike stands in the sentence.
-    recorded, now = (found.leaves[0].texts if found.leaves else None) or (found.recorded, found.now)
+    recorded, now = (found.leaves[0].texts_in() if found.leaves else None) or (found.recorded, found.now)
     return {
         "event": found.event,
         "call": found.call or None,

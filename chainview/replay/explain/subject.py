@@ -145,16 +145,14 @@ def untested(compared: Comparison) -> list[str]:
     judged, doubts = compared.judged, list[str]()
     if judged.undecided:
         calls = plural(len(judged.undecided), "call")
-        doubts.append(f"whether {calls} given another state would be as recorded: {_places(judged.undecided)}")
+        doubts.append(f"{calls} given another state, taken for a consequence of that: {_places(judged.undecided)}")
     if judged.untraced:
-        later = plural(len(judged.untraced), "later difference")
-        doubts.append(f"whether {later} in a call came with its first: {_places(judged.untraced)}")
+        later, own = plural(len(judged.untraced), "difference"), "its" if len(judged.untraced) == 1 else "their"
+        doubts.append(f"{later} behind another in the same call, perhaps of {own} own: {_places(judged.untraced)}")
     if judged.unread:
-        doubts.append(
-            f"whether {plural(judged.unread, 'more difference')} in a call came with its first: not looked into"
-        )
+        doubts.append(f"{plural(judged.unread, 'difference')} more, behind others in the same call: not looked into")
     if judged.answered:
-        doubts.append(f"whether {plural(judged.answered, 'other answer')} came of what was asked")
+        doubts.append(f"{plural(judged.answered, 'other answer')}, taken to come of what was asked otherwise")
     return doubts
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import RecordingState
-from chainview.chain.words.spans import middle_cut
+from chainview.chain.words.spans import end_cut, middle_cut, path_cut
 from chainview.replay.differences.codes import Code, Family
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.leaves import MOST_LEAVES
@@ -21,27 +21,34 @@ _LABEL = 8
 _INDENT = " " * _LABEL
 _SHOWN_LEAVES = 2
 _SHOWN_PLACES = 8
-_FURTHER = 5
-"""Further causes that are told, and after these named."""
+_FURTHER = 20
+"""Further causes that are told."""
 _PATH = 15
+_QUOTES = 2
+_CALLED_BY = " < "
 _CONFIDENCE = 34
 """The column in which it stands where there is room."""
 _GLUE = ("{closure", "__import_impl", "__export_impl")
 """How functions begin that Rust and packr-guest make between an import and who asks for it."""
 
 
-def report_text(explanation: Explanation, width: int = WIDTH) -> str:
-    """The report: the verdict, the first cause with its evidence, what was not tested, the further causes."""
+def report_text(explanation: Explanation, width: int = WIDTH, told: int = 0) -> str:
+    """The report: the verdict, a cause with its evidence, what was not tested, the other causes in short.
+
+    `told` is the index of the cause that is told in full.
+    """
     lines = list(_headline(explanation, width))
     if not explanation.causes:
         lines += [line for remark in explanation.remarks for line in _wrapped("note", remark, 2, width)]
     if explanation.verdict is Verdict.UNUSABLE and not explanation.same:
         lines += _wrapped("why", explanation.sentence, 5, width)
     elif explanation.causes:
-        lines += _cause_lines(explanation, explanation.causes[0], width)
-        page = _line("page", f"chainview explain {explanation.causes[0].code}{_counter(explanation)}", width)
-        lines += _fitting(_evidence(explanation, width), LINES - len(lines) - 1)
-        lines += [*_further(explanation.causes[1:], width), page]
+        cause = explanation.causes[told]
+        lines += _cause_lines(explanation, cause, width)
+        page = _line("page", f"chainview explain {cause.code}{_counter(explanation)}", width)
+        lines += _fitting(_evidence(explanation, cause, width), LINES - len(lines) - 1)
+        others = [*explanation.causes[:told], *explanation.causes[told + 1 :]]
+        lines += [*_further(others, width), page]
     else:
         lines += [
             f"  {middle_cut(visible(f'{each.code} {each.sentence}'), width - 2)}" for each in explanation.accepted[:9]
@@ -117,12 +124,12 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
     if where and cause.code is not Code.DAMAGED:
         yield _line("call", where.strip(), width)
     explained_by_values = bool(cause.leaves) and cause.code.family is not Family.RECORDED_MODULE
-    says = _note(cause) if explained_by_values else cause.sentence
+    says = note_of(cause) if explained_by_values else cause.sentence
     if says:
         yield from _wrapped("says", says, 2, width)
     shown = cause.leaves[: 1 if says else _SHOWN_LEAVES]
     for leaf in shown:
-        yield from _sides(leaf.path, *leaf.literals, width)
+        yield from _sides(leaf.path, *leaf.literals_in(_room_of_sides(width) - _QUOTES), width)
     if explained_by_values and len(cause.leaves) > len(shown):
         least = "at least " if len(cause.leaves) >= MOST_LEAVES else ""
         yield f"{_INDENT}  … and {least}{len(cause.leaves) - len(shown):,} more"
@@ -137,37 +144,42 @@ def _further(causes: Sequence[Finding], width: int) -> Iterator[str]:
         yield _line("also", f"{cause.code} {cause.code.description.title} at event {cause.event:,}{places}", width)
         yield f"{_INDENT}  {_in_short(cause, width - _LABEL - 2)}"
     if len(causes) > _FURTHER:
-        rest = [f"{each.code} at {each.event:,}" for each in causes[_FURTHER:]]
-        yield _line("", f"and {', '.join(rest[:_FURTHER])}{' …' if len(rest) > _FURTHER else ''}", width)
+        yield _line("", f"and {len(causes) - _FURTHER:,} more: --json tells them all", width)
 
 
 def _in_short(cause: Finding, room: int) -> str:
     """What is recorded and now, where the values say it all; else the sentence."""
     if not cause.leaves or cause.code.family is Family.RECORDED_MODULE or cause.code is Code.OTHER_ANSWER_USED:
         return middle_cut(visible(cause.sentence), room)
-    path, (recorded, now) = cause.leaves[0].path, cause.leaves[0].literals
-    told = middle_cut(visible(path), room // 2)
+    if note := note_of(cause):
+        return middle_cut(visible(note), room)
+    told = middle_cut(visible(cause.leaves[0].path), room // 2)
     half = (room - len(told) - len("  recorded   now ")) // 2
+    recorded, now = cause.leaves[0].literals_in(half - _QUOTES)
     return f"{told}  recorded {_shown(recorded, half)}  now {_shown(now, half)}"
 
 
-def _note(cause: Finding) -> str:
-    """What the values alone do not show well."""
+def note_of(cause: Finding) -> str:
+    """What the values of a cause alone do not show well; empty where they do."""
     if cause.code in (Code.OTHER_ANSWER_USED, Code.STATE_TYPE):
         return cause.sentence
     kind = cosmetic(cause.leaves) if cause.code is Code.COSMETIC else None
     if kind is not None:
-        return f"only the {kind} differs"
+        return f"only the {kind} differs in {cause.path or cause.function}"
     return next((leaf.order_told for leaf in cause.leaves if leaf.is_reordered), "")
 
 
 def _sides(path: str, recorded: str | None, now: str | None, width: int) -> Iterator[str]:
-    room, label = width - _LABEL - 26, f"  {visible(path)}"
+    room, label = _room_of_sides(width), f"  {visible(path)}"
     if len(label) > _PATH:
         yield f"{_INDENT}{middle_cut(label, width - _LABEL)}"
         label = ""
     yield f"{_INDENT}{label:<{_PATH}} recorded  {_shown(recorded, room)}"
     yield f"{_INDENT}{'':<{_PATH}} now       {_shown(now, room)}"
+
+
+def _room_of_sides(width: int) -> int:
+    return width - _LABEL - 26
 
 
 def _shown(literal: str | None, room: int) -> str:
@@ -193,34 +205,39 @@ def _confidence(explanation: Explanation) -> str:
     )
 
 
-def _evidence(explanation: Explanation, width: int) -> Iterator[tuple[int, str]]:
+def _evidence(explanation: Explanation, cause: Finding, width: int) -> Iterator[tuple[int, str]]:
     """Lines in their order, each with how much it matters, 0 the most."""
-    parted = explanation.causes[0] != explanation.first_mismatch
-    cause = explanation.causes[0]
-    now, then = _top(cause.now_stack), _top(cause.recorded_stack)
+    parted = cause != explanation.first_mismatch
+    now, then = cause.now_stack, cause.recorded_stack
     if not parted:
-        now, then = now or _top(explanation.now_stack), then or _top(explanation.recorded_stack)
-    if now and now == then:
-        yield 3, _line("code", f"now and then  {now}", width)
+        now, then = now or explanation.now_stack, then or explanation.recorded_stack
+    room = width - _LABEL - len("now and then  ")
+    if now and _top(now) == _top(then):
+        yield 3, _line("code", f"now and then  {_top(now, room)}", width)
     elif now or then:
-        sides = [(name, place) for name, place in (("now", now), ("then", then)) if place]
-        line = "   ".join([f"{name}  {place}" for name, place in sides])
+        sides = [(name, frames) for name, frames in (("now", now), ("then", then)) if frames]
+        line = "   ".join([f"{name}  {_top(frames)}" for name, frames in sides])
         if len(line) <= width - _LABEL:
             yield 1, _line("code", line, width)
         else:
-            for label, (name, place) in zip(("code", ""), sides, strict=False):
-                yield 1, _line(label, f"{name:<4}  {place}", width)
-    accepted = ", then only what was accepted" if parted else ""
+            for label, (name, frames) in zip(("code", ""), sides, strict=False):
+                yield 1, _line(label, f"{name:<4}  {_top(frames, room)}", width)
+    first = explanation.causes[0]
+    between = ", then only what was accepted" if parted else ""
+    if cause is not first:
+        between = f", then what differs from event {first.event:,} on"
     yield (
         2,
-        _line("before", f"{plural(explanation.same, 'event')} identical{accepted}", width),
+        _line("before", f"{plural(explanation.same, 'event')} identical{between}", width),
     )
     if len(cause.events) > 1:
         yield 3, _line("places", _listed(cause.events), width)
     if explanation.remarks and not explanation.blameless:
         yield 1, _line("note", explanation.remarks[0], width)
     if explanation.not_tested:
-        yield 0, _line("untested", f"{explanation.not_tested[0]}{_and_more(explanation.not_tested)}", width)
+        more = _and_more(explanation.not_tested)
+        begun = end_cut(explanation.not_tested[0], width - len("untested ") - len(more))
+        yield 0, _line("untested", f"{begun}{more}", width)
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -236,14 +253,20 @@ def _fitting(lines: Iterator[tuple[int, str]], most: int) -> list[str]:
     return [found[place][1] for place in sorted(kept)]
 
 
-def _top(frames: Sequence[Frame]) -> str:
+def _top(frames: Sequence[Frame], room: int = 1 << 20) -> str:
     """The two innermost functions that a person wrote, with file and line where the module has line tables."""
     written = [frame for frame in frames if not frame.function.rpartition("::")[2].startswith(_GLUE)] or frames
-    return " < ".join([_short(frame) for frame in written[:2]])
-
-
-def _short(frame: Frame) -> str:
-    return f"{frame.function} ({PurePath(frame.place).name})" if frame.place else frame.function
+    names = [visible(frame.function) for frame in written[:2]]
+    if not names:
+        return ""
+    places = [f" ({visible(PurePath(frame.place).name)})" if frame.place else "" for frame in written[:2]]
+    left = room - sum([len(place) for place in places])
+    if len(names) > 1:
+        left -= len(_CALLED_BY)
+        names[1] = path_cut(names[1], max(left - len(names[0]), left // 2))
+        left -= len(names[1])
+    names[0] = path_cut(names[0], left)
+    return _CALLED_BY.join([name + place for name, place in zip(names, places, strict=True)])
 
 
 def _and_more(sentences: Sequence[str]) -> str:

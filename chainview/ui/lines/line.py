@@ -93,16 +93,15 @@ def in_cells(spans: Iterable[tuple[str, R]], cells: int, fill: R) -> list[tuple[
 
 
 def _cut(kept: list[tuple[str, R]], span: tuple[str, R], left: int, fill: R) -> list[tuple[str, R]]:
-    """`kept` and as much of the span as leaves a cell for the `…`."""
-    if left > 0:
-        text, role = span
-        return [*kept, (set_cell_size(text, left - 1), role), ("…", fill)]
-    while kept:
-        text, role = kept.pop()
-        if text:
-            size = cell_len(text)
-            return [*kept, (set_cell_size(text, size - 1), role), ("…", fill)]
-    return kept
+    """`kept` and as much of the span as leaves a cell for the `…`, which no second one stands beside."""
+    while left <= 0 and kept:
+        span = kept.pop()
+        left = cell_len(span[0])
+    if left <= 0:
+        return kept
+    begun = set_cell_size(span[0], left - 1)
+    before = begun or "".join([text for text, _ in kept[-1:]])
+    return [*kept, (begun, span[1]), (" " if before.endswith("…") else "…", fill)]
 
 
 def _within(text: str, start: int, end: int) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from rich.cells import cell_len
@@ -17,7 +19,9 @@ from chainview.chain.words.brief import short_items
 from chainview.chain.words.spans import Role, Span, middle_cut
 from chainview.chain.words.summary import interface_name
 from chainview.replay.align.history import NONE
+from chainview.replay.align.sequence import alike_at_ends
 from chainview.replay.differences.apart import look_alike
+from chainview.replay.differences.leaves import Leaf
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.ask import Ask
 from chainview.system.wording import visible
@@ -35,8 +39,22 @@ _RAIL = "┊"
 _MISSING, _EXTRA, _UNREACHED = "╌╌ not in the replay ╌╌", "╌╌ not recorded ╌╌", "╌╌ not reached ╌╌"
 _TAG = 4
 _CHANGED = "changed"
-_LONGEST_APART = 40
+_QUOTES = 2
+_LEAST_VALUE, _LEAST_PATH = 12, 8
+_HEAD = re.compile(r"[^\w→]*(?:→ )?[^\s(]*")
+"""What a row begins with: the lines of its call, and the function, or how a call ended."""
 RECORDED, NOW = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """What tells a row apart from the other side's, and at which letter of what the row says it stands."""
+
+    at: int = 0
+    note: str = ""
+
+
+NOTHING = Apart()
 
 
 class Shown(Enum):
@@ -95,22 +113,32 @@ class PairPainter(Painter[PairTable]):
         if self.shown is not Shown.BOTH:
             one_side = self.shown is Shown.NOW or (self.shown is Shown.COLUMN and pairs.recorded[index] == NONE)
             side = NOW if one_side else RECORDED
-            apart = self._apart(index, label, folded, width)
             head = [mark, self._tag(index, side)] if self.shown is Shown.COLUMN else [mark]
             room = width - sum([len(text) for text, _ in head])
-            spans = self._side(index, side, room, label, folded, apart[side])
-            return self._strip_of([*head, *self._looks(spans, self._hits(index, side, spans), HIT)], width)
+            spans, found, look = self._half(index, side, label, folded, room)
+            return self._strip_of([*head, *self._looks(spans, found, look)], width)
         left = self.left
-        apart = self._apart(index, label, folded, left - 1)
-        one = self._side(index, RECORDED, left - 1, label, folded, apart[RECORDED])
-        other = self._side(index, NOW, width - left - 2, label, folded, apart[NOW])
-        found, found_now = self._hits(index, RECORDED, one), self._hits(index, NOW, other)
-        look = HIT
-        if not (found or found_now) and label is Label.CAUSE and NONE not in (pairs.recorded[index], pairs.now[index]):
-            found, found_now = _changed(one, other, self._columns_in(left - 1))
-            look = _CHANGED
-        halves = [self._looks(one, found, look), self._looks(other, found_now, look)]
-        return self._strip_of([mark, *halves[0], ("│", Role.MARK), mark, *halves[1]], width)
+        sides = (RECORDED, left - 1, width - left - 2), (NOW, width - left - 2, left - 1)
+        halves = [self._half(index, side, label, folded, room, beside) for side, room, beside in sides]
+        if any(found and look == HIT for _, found, look in halves):
+            halves = [(spans, found if look == HIT else [], look) for spans, found, look in halves]
+        looks = [self._looks(*half) for half in halves]
+        return self._strip_of([mark, *looks[0], ("│", Role.MARK), mark, *looks[1]], width)
+
+    def _half(
+        self, index: int, side: int, label: Label, folded: bool, room: int, room_beside: int = 0
+    ) -> tuple[list[Span], Places, str]:
+        """A side of a row in exactly `room` cells, and what is highlighted in it: hits, else what changed."""
+        items, apart = self._both(index), self._apart(index, label, folded, min(room, room_beside or room))
+        spans = self._side(index, side, room, label, folded, apart[side])
+        hits = self._hits(index, side, spans)
+        if hits or label is not Label.CAUSE or folded or min(items) < 0 or items[NOW] >= len(self.sides.now):
+            return spans, hits, HIT
+        if self.sides.known is not None and index >= self.sides.known:
+            return spans, hits, HIT
+        columns = self._columns_in(room)
+        other = self._row(items[1 - side], 1 - side, columns, " ", folded, apart[1 - side])
+        return spans, _changed(spans, other, columns), _CHANGED
 
     def _columns_in(self, room: int) -> Columns:
         """The columns of a side that has so many cells."""
@@ -129,25 +157,27 @@ class PairPainter(Painter[PairTable]):
             return " " * _TAG, Role.DIM
         return ("now " if side == NOW else "rec "), Role.FLAG if pairs.labels[index] == Label.CAUSE else Role.DIM
 
-    def _apart(self, index: int, label: Label, folded: bool, room: int) -> tuple[str, str]:
-        """What tells both sides of a row apart whose texts are the same, although what they say differs."""
+    def _apart(self, index: int, label: Label, folded: bool, room: int) -> tuple[Apart, Apart]:
+        """What tells both sides of a row apart where their texts do not: because they are cut, or look the same."""
         recorded, now = self._both(index)
         if folded or label not in (Label.CAUSE, Label.VALUE, Label.STATE) or min(recorded, now) < 0:
-            return "", ""
+            return NOTHING, NOTHING
         sides, columns = self.sides, self._columns_in(room)
         if now >= len(sides.now):
-            return "", ""
+            return NOTHING, NOTHING
         both = (sides.recorded, recorded), (sides.now, now)
         said, said_now = [_said(row(table, item, columns, " ", folded=False), columns) for table, item in both]
-        if not look_alike(said, said_now):
-            return "", ""
+        if _shows_change(said, said_now) and _shows_change(said_now, said) and not look_alike(said, said_now):
+            return NOTHING, NOTHING
         facts = gather_pair(sides, recorded, now)
         parts = compare_pair(facts).parts if facts.size <= INLINE_BYTES else None
         leaf = next((leaf for part in parts or () for leaf in part.differs), None)
-        if leaf is None:
-            return "", ""
-        one, other = [middle_cut(visible(each or "nothing"), _LONGEST_APART) for each in leaf.literals]
-        return f"≠ {one}", f"≠ {other}"
+        heads = [_HEAD.match(text) for text in (said, said_now)]
+        if leaf is None or None in heads:
+            return NOTHING, NOTHING
+        at = max([head.end() for head in heads if head is not None]) + 1
+        notes = leaf_notes(leaf, columns.room - at)
+        return Apart(at, notes[0]), Apart(at, notes[1])
 
     def _both(self, index: int) -> tuple[int, int]:
         """The items of both sides of a row, of which one stands on a row of its own where there is one column."""
@@ -156,7 +186,7 @@ class PairPainter(Painter[PairTable]):
         same = [each for each in rows if pairs.pairs[each] == pairs.pairs[index]]
         return max(pairs.recorded[each] for each in same), max(pairs.now[each] for each in same)
 
-    def _side(self, index: int, side: int, room: int, label: Label, folded: bool, apart: str) -> list[Span]:
+    def _side(self, index: int, side: int, room: int, label: Label, folded: bool, apart: Apart) -> list[Span]:
         """A side of a row in exactly `room` cells, with what tells it apart from the other one."""
         pairs, sides = self.pairs, self.sides
         item = (pairs.recorded if side == RECORDED else pairs.now)[index]
@@ -172,11 +202,15 @@ class PairPainter(Painter[PairTable]):
             spans = fitted([(indent, Role.DIM), *_asked(sides.asks[ask_of(item)], columns.room)], room)
         else:
             mark = fold_mark(table, item, open_=not folded and table.call_of(item) is not None)
-            spans = row(table, item, columns, mark, folded=folded)
-            spans = _with_note(spans, columns, apart) if apart else spans
+            spans = self._row(item, side, columns, mark, folded, apart)
         if label in (Label.SAME, Label.CAUSE):
             return spans
         return [(text, Role.DIM) for text, _ in spans]
+
+    def _row(self, item: int, side: int, columns: Columns, mark: str, folded: bool, apart: Apart) -> list[Span]:
+        """The row of an event, with what tells it apart in the place of what hides that."""
+        spans = row(self.sides.recorded if side == RECORDED else self.sides.now, item, columns, mark, folded=folded)
+        return _with_note(spans, columns, apart) if apart.note else spans
 
     def _looks(self, spans: list[Span], found: Places, look: str) -> list[Segment]:
         over = self.style(HIT) if look == HIT else self.style(Role.FLAG) + Style(underline=True)
@@ -211,12 +245,28 @@ def _end(columns: Columns) -> int:
     return 3 + (columns.hash + 1 if columns.hash else 0)
 
 
-def _with_note(spans: list[Span], columns: Columns, note: str) -> list[Span]:
-    """A row with a note behind what it says, as much of both as there is room for."""
+def leaf_notes(leaf: Leaf, room: int) -> tuple[str, str]:
+    """What a leaf says on both sides in so many cells, behind its path; the path alone where there is no room."""
+    path = f"{visible(leaf.path)} " if leaf.path else ""
+    if room - len(path) < _LEAST_VALUE:
+        path = f"{middle_cut(visible(leaf.path), max(_LEAST_PATH, room - _LEAST_VALUE))} "
+    left = room - len("≠ ") - len(path)
+    if left < _LEAST_VALUE // 2:
+        note = f"≠ {middle_cut(visible(leaf.path), max(1, room - 2))}"
+        return note, note
+    said, said_now = [middle_cut(visible(each or "nothing"), left) for each in leaf.literals_in(left - _QUOTES)]
+    return f"≠ {path}{said}", f"≠ {path}{said_now}"
+
+
+def _with_note(spans: list[Span], columns: Columns, apart: Apart) -> list[Span]:
+    """A row with a note in the place of what it says from there on."""
     text = "".join([text for text, _ in spans])
-    stop, start = len(text) - _end(columns), columns.text - 1
-    at = max(start, min(start + len(_said(spans, columns)) + 1, stop - len(note)))
-    return [*_part(spans, 0, at), *fitted([(note, Role.FLAG)], cell_len(text[at:stop])), *_part(spans, stop, len(text))]
+    at, stop = columns.text - 1 + apart.at, len(text) - _end(columns)
+    return [
+        *_part(spans, 0, at),
+        *fitted([(apart.note, Role.FLAG)], cell_len(text[at:stop])),
+        *_part(spans, stop, len(text)),
+    ]
 
 
 def _part(spans: list[Span], start: int, stop: int) -> Iterator[Span]:
@@ -229,19 +279,33 @@ def _part(spans: list[Span], start: int, stop: int) -> Iterator[Span]:
             yield piece, role
 
 
-def _changed(one: list[Span], other: list[Span], columns: Columns) -> tuple[Places, Places]:
-    """Where the texts of two rows differ, in either; nowhere when only numbers and hashes do."""
-    said = [_said(one, columns), _said(other, columns)]
-    if said[0] == said[1]:
-        return [], []
-    head = _alike(said[0], said[1])
-    tail = _alike(said[0][head:][::-1], said[1][head:][::-1])
-    start = columns.text - 1 + head
-    ends = [columns.text - 1 + max(head + 1, len(text) - tail) for text in said]
-    return [(start, ends[0])], [(start, ends[1])]
+def _changed(spans: list[Span], other: list[Span], columns: Columns) -> Places:
+    """Where the text of a row has other words than that of another one; nowhere when only numbers and hashes differ."""
+    said, said_other = _said(spans, columns), _said(other, columns)
+    if said == said_other:
+        return []
+    begin, end = _other_words(said, said_other)
+    start = columns.text - 1
+    return [(start + begin, start + max(begin + 1, end))]
 
 
-def _alike(one: str, other: str) -> int:
-    """How many characters two texts begin with together."""
-    short = min(len(one), len(other))
-    return next((at for at in range(short) if one[at] != other[at]), short)
+def _shows_change(text: str, other: str) -> bool:
+    """Whether nothing is left out of a text where it differs from another one."""
+    begin, end = _other_words(text, other)
+    return "…" not in text[max(0, begin - 1) : end + 1]
+
+
+def _other_words(text: str, other: str) -> tuple[int, int]:
+    """Where the words begin and end that a text has in the place of another one's."""
+    head, tail = alike_at_ends(text, other)
+    end = len(text) - tail
+    while head and head < end and _in_word(text, head):
+        head -= 1
+    while head < end < len(text) and _in_word(text, end):
+        end += 1
+    return head, end
+
+
+def _in_word(text: str, at: int) -> bool:
+    """Whether a place lies inside a word."""
+    return (text[at - 1].isalnum() or text[at - 1] == "_") and (text[at].isalnum() or text[at] == "_")

@@ -79,6 +79,12 @@ class PairPanes(Vertical):
         """The recorded and the now item under the cursor, or under the cursors."""
         return self._first.pair if self.linked else (self._first.pair[0], self._second.pair[1])
 
+    @property
+    def row(self) -> int | None:
+        """The row of the alignment under the cursor of the side that has the keys."""
+        tree = self.active
+        return None if tree.cursor is None else tree.pairs.pairs[tree.cursor]
+
     def show(self, aligned: Pairs, sides: Sides) -> None:
         """Shows other rows, from the beginning."""
         for tree in self.trees:

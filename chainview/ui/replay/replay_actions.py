@@ -15,9 +15,11 @@ from chainview.system.errors import ChainviewError
 from chainview.system.wording import visible
 from chainview.ui.find.clipboard import COPYING, copy, copy_pieces
 from chainview.ui.find.go_to import GoToActions
+from chainview.ui.replay.causes import Causes
 from chainview.ui.replay.pair_painter import Shown
 from chainview.ui.replay.pair_panes import SIDE_BY_SIDE
 from chainview.ui.replay.pair_tree import PairTree
+from chainview.ui.replay.replay_lines import cause_at
 from chainview.ui.replay.replay_pane import DETAILS, STACKS, WHY
 from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.prompt import Hint, PlainPurpose
@@ -46,6 +48,7 @@ class CompareActions:
             ActionId.DIFF_FIRST: lambda: self.to_first_mismatch(self._panes.active),
             ActionId.DIFF_NEXT: lambda: self._difference(1),
             ActionId.DIFF_PREV: lambda: self._difference(-1),
+            ActionId.CAUSES: self._list_causes,
             ActionId.DIFF_ONLY: self._only_differences,
             ActionId.SYNC: self._sync,
             ActionId.STACKS: lambda: self._choose(STACKS),
@@ -77,6 +80,18 @@ class CompareActions:
         if not tree.to_difference(rows, step) and not self._screen.beyond(step):
             self._screen.say("there is none further " + ("down" if step > 0 else "up") if rows else "nothing differs")
 
+    def _list_causes(self) -> None:
+        screen, explanation = self._screen, self._screen.progress.explanation
+        if explanation is None or not explanation.causes:
+            screen.say("nothing differs" if explanation else "what differs is not explained yet")
+            return
+
+        def chosen(answer: str | None) -> None:
+            if answer is not None:
+                self._panes.active.to_cause(explanation.causes[int(answer)])
+
+        screen.app.push_screen(Causes(explanation, cause_at(explanation, self._panes.row), screen.keymap), chosen)
+
     def _only_differences(self) -> None:
         before = self._panes.active.only_differences
         if not self._panes.toggle_only_differences() and not before:
@@ -90,8 +105,7 @@ class CompareActions:
                 "warning",
             )
             return
-        tree = self._panes.active
-        row = None if tree.cursor is None else tree.pairs.pairs[tree.cursor]
+        row = self._panes.row
         cause = next((each for each in explanation.causes if row in each.rows), None)
         if cause is None:
             to_next = screen.keymap.key(ActionId.DIFF_NEXT) or "next difference"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby, zip_longest
 
 from rich.cells import cell_len
 
@@ -11,12 +12,21 @@ from chainview.chain.files.completeness import RecordingState
 from chainview.chain.files.entries.file_bytes import Change
 from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.text_report import report_text
+from chainview.replay.judge.causes import Label
 from chainview.system.wording import plural, visible
 from chainview.ui.lines.blocks import Block, Fixed
-from chainview.ui.lines.line import Line, plain, wrapped
+from chainview.ui.lines.line import Line, in_cells, plain, wrapped
 from chainview.workbench.replay_thread import Progress, Stage
 
 _LABEL = 8
+_SAID = {
+    Label.VALUE: "differs because of what differs before it in its call",
+    Label.STATE: "differs because the state that its call was given does",
+    Label.SHIFT: "says the same, in another place",
+    Label.LINK: "says the same; its hash is another because it covers the events before",
+    Label.UNREACHED: "one side does not go so far",
+}
+"""What is said of an event that is no cause."""
 _NARROWEST, _WIDEST = 60, 160
 """The widths that a report is laid out for; a narrower view wraps its lines."""
 
@@ -71,42 +81,75 @@ def _damage(explanation: Explanation) -> str:
     return f"{same} up to event {explanation.recording.until:,}, then {then}"
 
 
-def why_lines(progress: Progress, width: int) -> list[Block]:
-    """The explanation, or how far the replay is."""
+def why_lines(progress: Progress, width: int, row: int | None = None) -> list[Block]:
+    """The explanation of what differs on a row, an index into the alignment, or how far the replay is."""
     if progress.failure is not None:
         return [Fixed(*wrapped([(visible(progress.failure.sentence), "bad")], width, 0))]
-    if progress.explanation is None:
+    explanation = progress.explanation
+    if explanation is None:
         first = progress.first_mismatch
         if first is None:
             return [Fixed([("nothing differs so far", "dim")])]
         return [Fixed([(f"differs at event {first + 1:,}; what caused it is looked for at the end", "dim")])]
-    lines = explanation_lines(progress.explanation, width)
+    lines = explanation_lines(explanation, width, cause_at(explanation, row))
+    said = "" if row is None or row >= len(explanation.labels) else _SAID.get(explanation.label(row), "")
+    if said:
+        lines.insert(1, [(f"{'here':<{_LABEL}}", "dim"), (said, "accent")])
     return [Fixed(*[piece for line in lines for piece in wrapped(line, width, _LABEL)])]
 
 
-def explanation_lines(explanation: Explanation, width: int) -> list[Line]:
-    """The report, its labels apart from what they name."""
-    head, *rest = report_text(explanation, max(_NARROWEST, min(width, _WIDEST))).split("\n")
+def explanation_lines(explanation: Explanation, width: int, told: int = 0) -> list[Line]:
+    """The report, its labels apart from what they name; `told` is the place of the cause that is told in full."""
+    head, *rest = report_text(explanation, max(_NARROWEST, min(width, _WIDEST)), told).split("\n")
     lines: list[Line] = [[(head, "good" if explanation.passes else "title")]]
     return [*lines, *[[(row[:_LABEL], "dim"), (row[_LABEL:], "text")] for row in rest]]
 
 
-def stack_lines(progress: Progress, width: int) -> list[Block]:
-    """Both guest stacks at the first mismatch, innermost first."""
+def cause_at(explanation: Explanation, row: int | None) -> int:
+    """The index of the cause that shows on a row of the alignment, or else of the last one that shows before it."""
+    last = 0
+    for number, cause in enumerate(explanation.causes):
+        if row is not None and row in cause.rows:
+            return number
+        if row is not None and cause.rows and cause.rows[0] <= row:
+            last = number
+    return last
+
+
+def stack_lines(progress: Progress, width: int, row: int | None = None, *, beside: bool = False) -> list[Block]:
+    """Both guest stacks of the cause that shows on a row, innermost first; `beside` puts them in two columns."""
     explanation = progress.explanation
     if explanation is None or explanation.first_mismatch is None:
         return [Fixed([("there is a stack to show where recorded and now part", "dim")])]
-    lines: list[Line] = []
-    for name, frames in (("now", explanation.now_stack), ("recorded", explanation.recorded_stack)):
-        lines += [[(name, "title")], *_frames(frames, name), []]
-    return [Fixed(*[piece for line in lines for piece in wrapped(line, width, 4)])]
+    recorded, now = _stacks(explanation, row)
+    sides = ("recorded", _frames(recorded, "recorded")), ("now", _frames(now, "now"))
+    if not beside:
+        lines = [line for name, frames in sides for line in ([(name, "title")], *frames, [])]
+        return [Fixed(*[piece for line in lines for piece in wrapped(line, width, 4)])]
+    left = (width - 1) // 2
+    columns = [[[(name, "title")], *frames] for name, frames in sides]
+    both = zip_longest(*columns, fillvalue=[])
+    return [Fixed(*[[*in_cells(one, left, "text"), ("│", "quiet"), *other] for one, other in both])]
+
+
+def _stacks(explanation: Explanation, row: int | None) -> tuple[Sequence[Frame], Sequence[Frame]]:
+    """The stacks, recorded and now, of the cause that shows on a row; of the first mismatch where that has none."""
+    if explanation.causes:
+        cause = explanation.causes[cause_at(explanation, row)]
+        if cause.recorded_stack or cause.now_stack:
+            return cause.recorded_stack, cause.now_stack
+    return explanation.recorded_stack, explanation.now_stack
 
 
 def _frames(frames: Sequence[Frame], name: str) -> list[Line]:
+    """A line for each frame; the same one many times in a row is told once, and how often."""
     if not frames:
         why = "the recorded module was not replayed" if name == "recorded" else "the guest was not running"
         return [[(f"  none: {why}", "dim")]]
-    return [
-        [("  ", "text"), (visible(frame.function), "name"), (f"  {visible(frame.place)}" if frame.place else "", "dim")]
-        for frame in frames
-    ]
+    lines: list[Line] = []
+    for (function, place), same in groupby(frames, lambda frame: (frame.function, frame.place)):
+        count = len(list(same))
+        times = f"  {count:,} times" if count > 1 else ""
+        lines.append([("  ", "text"), (visible(function), "name"), (f"  {visible(place)}" if place else "", "dim")])
+        lines[-1] += [(times, "warn")] if times else []
+    return lines

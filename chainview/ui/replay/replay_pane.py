@@ -88,9 +88,15 @@ class ReplayPane(Vertical):
         if self.text == DETAILS:
             self._show_details(keep_scroll=keep_scroll)
         elif self.text == STACKS:
-            self.view.show(stack_lines(self._replayed.progress, width), keep_scroll=keep_scroll)
+            lines = stack_lines(self._replayed.progress, width, self._panes.row, beside=self._beside)
+            self.view.show(lines, keep_scroll=keep_scroll)
         else:
-            self.view.show(why_lines(self._replayed.progress, width), keep_scroll=keep_scroll)
+            self.view.show(why_lines(self._replayed.progress, width, self._panes.row), keep_scroll=keep_scroll)
+
+    @property
+    def _beside(self) -> bool:
+        """Whether both sides of a text have room beside each other, below the sides of the chain."""
+        return self._panes.wide and self.view.wrap
 
     def progressed(self) -> None:
         """Shows what the replay has brought; what took long to read stays as it is."""

@@ -142,8 +142,7 @@ class ReplayScreen(TreeScreen):
 
     def on_chain_tree_cursor_moved(self) -> None:
         """Shows the events moved to."""
-        if self.pane.text == DETAILS:
-            self.pane.show()
+        self.pane.show()
         self.repaint_lines()
 
     def on_chain_tree_activated(self) -> None:
@@ -203,6 +202,7 @@ class ReplayScreen(TreeScreen):
             chosen += [(ActionId.SYNC, "link"), (ActionId.PANE_NEXT, "other side")]
         if explanation is not None and explanation.first_mismatch is not None:
             chosen.append((ActionId.DIFF_NEXT, "next difference"))
+            chosen += [(ActionId.CAUSES, "causes")] if len(explanation.causes) > 1 else []
             if panes.linked or not searching:
                 chosen.append(
                     (ActionId.DIFF_ONLY, "all events" if panes.active.only_differences else "only differences")

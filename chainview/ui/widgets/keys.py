@@ -48,6 +48,7 @@ class ActionId(StrEnum):
     DIFF_NEXT = "diff.next"
     DIFF_PREV = "diff.prev"
     DIFF_ONLY = "diff.only"
+    CAUSES = "causes"
     STACKS = "stacks"
     SYNC = "sync"
     ACCEPT = "accept"
@@ -183,6 +184,7 @@ ACTIONS: tuple[Action, ...] = (
         COMPARE,
         Scope.REPLAY | Scope.FAMILY,
     ),
+    _action(ActionId.CAUSES, "C", "causes", "Every cause as a list to choose from", COMPARE, Scope.REPLAY),
     _action(ActionId.STACKS, "t", "stacks", "The guest's stacks where recorded and now part", COMPARE, Scope.REPLAY),
     _action(
         ActionId.SYNC,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chainview.chain.words.spans import cells, middle_cut
+from chainview.chain.words.spans import cells, end_cut, middle_cut, path_cut
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,26 @@ def test_a_text_is_cut_by_its_cells(text: str, longest: int, cut: str) -> None:
     """What fits stands whole; of what does not the middle is left out, wide letters counting twice."""
     assert middle_cut(text, longest) == cut
     assert cells(cut) <= longest
+
+
+@pytest.mark.parametrize(
+    ("name", "longest", "cut"),
+    [
+        ("chat::post", 10, "chat::post"),
+        ("chat::post", 9, "post"),
+        ("a::b::Room::post", 10, "Room::post"),
+        ("<chat::Room as desk::Post>::post", 12, "post"),
+        ("desk::Shelf<a::B>::put", 18, "Shelf<a::B>::put"),
+        ("chat::{closure#0}::post_all", 8, "post_all"),
+        ("a_function_of_its_own", 9, "a_fun…own"),
+        ("f(x) -> a::b", 5, "b"),
+    ],
+)
+def test_the_modules_of_a_function_go_before_its_name(name: str, longest: int, cut: str) -> None:
+    """A path loses parts at its beginning, each with its brackets, and only a last part is cut itself."""
+    assert path_cut(name, longest) == cut
+
+
+def test_a_text_is_cut_at_its_end() -> None:
+    """What fits stands whole; else the last letter there is room for is an ellipsis."""
+    assert [end_cut("abc", room) for room in (3, 2, 1, 0)] == ["abc", "a…", "…", "…"]

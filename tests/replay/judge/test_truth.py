@@ -212,7 +212,7 @@ def test_another_answer_of_what_was_asked_otherwise_is_no_other_world() -> None:
     now = [Made("f", steps=[log("x")]), Made("g", steps=[Step("get", U32(1), U32(0))])]
     explanation = diffed(then, now)
     assert [each.code for each in explanation.causes] == ["C4"]
-    assert explanation.not_tested == ("whether 1 other answer came of what was asked",)
+    assert explanation.not_tested == ("1 other answer, taken to come of what was asked otherwise",)
     # What comes behind such an answer in its call is no cause either.
     then[1] = replace(then[1], steps=[*then[1].steps, log("one")])
     now[1] = replace(now[1], steps=[*now[1].steps, log("two")])
@@ -228,7 +228,7 @@ def test_another_answer_in_a_call_that_was_given_another_state_is_no_other_world
     now = [Made("f", steps=[log("x")], state=S64(2)), Made("g", steps=[Step("get", U32(1), U32(0))])]
     explanation = diffed(then, now)
     assert [each.code for each in explanation.causes] == ["C4"]
-    assert "whether 1 other answer came of what was asked" in explanation.not_tested
+    assert "1 other answer, taken to come of what was asked otherwise" in explanation.not_tested
 
 
 def test_a_call_that_goes_on_where_it_failed_is_told_by_what_it_asks(tmp_path: Path) -> None:
@@ -295,7 +295,9 @@ def test_what_is_only_taken_as_following_is_said_to_be_untested(now: tuple[str, 
     """Another end behind a changed line may be an edit of its own: that it was not told apart is said."""
     then = [Made(steps=[log("a")], response=U32(1))]
     explanation = diffed(then, [Made(steps=[log(now[0])], response=U32(now[1]))])
-    assert explanation.not_tested == ("whether 1 later difference in a call came with its first: event 3",) * count
+    assert (
+        explanation.not_tested == ("1 difference behind another in the same call, perhaps of its own: event 3",) * count
+    )
 
 
 def test_what_is_only_taken_as_following_shows_once_at_all_its_places() -> None:
@@ -312,7 +314,7 @@ def test_an_end_behind_another_edit_is_no_further_place_of_a_known_cause() -> No
     now = [Made(response=U32(2)), Made(steps=[log("b")], response=U32(3))]
     explanation = diffed(then, now)
     assert codes(explanation) == [("C6", 2, 1), ("C1", 4, 1)]
-    assert explanation.not_tested == ("whether 1 later difference in a call came with its first: event 5",)
+    assert explanation.not_tested == ("1 difference behind another in the same call, perhaps of its own: event 5",)
 
 
 def test_what_is_only_taken_as_following_stays_apart_by_its_signs() -> None:

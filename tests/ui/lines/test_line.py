@@ -25,3 +25,9 @@ def test_a_cut_says_so_and_blanks_are_no_cut(spans: list[tuple[str, str]], cells
     assert ("…" in line) is not fits
     if fits:
         assert line.rstrip() == plain(spans).rstrip()
+
+
+def test_what_was_cut_already_is_cut_with_one_mark() -> None:
+    """A text that ends with an ellipsis where it is cut has no second one beside it."""
+    assert plain(in_cells([("abc…", "text"), ("defgh", "dim")], 5, "dim")) == "abc… "
+    assert plain(in_cells([("abc…", "text"), ("defgh", "dim")], 4, "dim")) == "abc…"

@@ -1,0 +1,57 @@
+"""Every cause that a replay found as a list to go through."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chainview.chain.words.spans import middle_cut
+from chainview.replay.explain.explanation import Explanation, Finding
+from chainview.replay.explain.text_report import note_of
+from chainview.system.wording import visible
+from chainview.ui.lines.line import Line
+from chainview.ui.widgets.choices import Choice, Choices
+from chainview.ui.widgets.keys import ActionId, KeyMap
+
+_PLACES = 6
+_TITLED = 80
+"""From so many cells on the titles of the codes have room."""
+
+
+class Causes(Choices):
+    """Enter answers with the place of a cause among all, from 0."""
+
+    def __init__(self, explanation: Explanation, shown: int, keymap: KeyMap) -> None:
+        """`shown` is the place of the cause that the screen is on."""
+        count = len(explanation.causes)
+        super().__init__(
+            f"{count:,} causes" if count > 1 else "cause", str(shown), ActionId.CAUSES, "goes there", keymap
+        )
+        self._causes = explanation.causes
+
+    def choices(self, width: int) -> Sequence[Choice]:
+        """A line for each cause: its event, its code, how many places it shows at, and what it says."""
+        number = len(f"{max([each.event for each in self._causes], default=0):,}")
+        title = max([len(each.code.description.title) for each in self._causes], default=0) if width >= _TITLED else 0
+        return [(str(at), _row(cause, number, title, width)) for at, cause in enumerate(self._causes)]
+
+
+def _row(cause: Finding, number: int, title: int, width: int) -> Line:
+    places = f"×{cause.places:,}" if cause.places > 1 else ""
+    head: Line = [
+        (f"{cause.event:>{number},}", "text"),
+        (f"  {cause.code:<4}", "warn"),
+        (f"{cause.code.description.title[:title]:<{title}}", "name"),
+        (f" {places:<{_PLACES}}", "dim"),
+    ]
+    return [*head, (_says(cause, max(24, width - sum([len(text) for text, _ in head]))), "text")]
+
+
+def _says(cause: Finding, room: int) -> str:
+    """What changed at the first place of a cause, or its sentence where no values tell it."""
+    note = note_of(cause)
+    if note or not cause.leaves:
+        return middle_cut(visible(note or cause.sentence), room)
+    path = middle_cut(visible(cause.leaves[0].path), room // 3)
+    half = (room - len(path) - len("  → ")) // 2
+    sides = [middle_cut(visible(each or "nothing"), half) for each in cause.leaves[0].literals_in(half - 2)]
+    return f"{path}  {sides[0]} → {sides[1]}".strip()
