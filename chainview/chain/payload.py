@@ -28,6 +28,8 @@ _VERSION_BYTES = frozenset([bytes((version,)) for version in VERSIONS])
 
 MODULE_EVENT = "wasm"
 SHUTDOWN_EVENT = "shutdown"
+ROUND = "theater:simple/loop-client.loop"
+"""The export that a loop calls."""
 INIT = "theater:simple/actor.init"
 """The export that every actor has."""
 
@@ -315,6 +317,18 @@ def _unpacked(stored: Value | None) -> Value | None:
         return None
 
 
+def _is_packed(function: str, params: Value | None) -> bool:
+    """Whether the params of a call stand in it as the bytes that they are under `bytes`.
+
+    A list of bytes is what a round of a loop is given under `values`; those may be empty, and any CGRF.
+    """
+    if not isinstance(params, Array):
+        return False
+    if function == ROUND:
+        return isinstance(_unpacked(params), Array)
+    return function == SHUTDOWN_EVENT if not params.data else is_cgrf(params.data)
+
+
 def _wasm_payload(event: Variant) -> Payload | None:
     if len(event.payload) != 1:
         return None
@@ -324,8 +338,7 @@ def _wasm_payload(event: Variant) -> Payload | None:
         return None
     if case == "wasmcall":
         params = fields.get("params")
-        packed = isinstance(params, Array) and (not params.data or is_cgrf(params.data))
-        return Call(function, _unpacked(params) if packed else params)
+        return Call(function, _unpacked(params) if _is_packed(function, params) else params)
     if case == "wasmresult":
         response = fields.get("response")
         return CallResult(function, fields.get("state"), response or _unpacked(fields.get("bytes")))

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from chainview.chain.event import Kind
 from chainview.chain.payload import (
     MODULE_EVENT,
+    ROUND,
     Call,
     CallError,
     CallResult,
@@ -27,7 +28,7 @@ from chainview.chain.payload import (
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
 from chainview.pack.cgrf.glance import same_but_version, under_version
-from chainview.pack.values import UNIT, Array, String, Tuple, Value
+from chainview.pack.values import UNIT, Array, String, Tuple, Value, bytes_value
 from tests.pack import strategies
 
 _NAMES = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -45,6 +46,14 @@ def test_a_call_says_what_it_was_given(schema: Schema, function: str, params: Va
     assert read_payload(payload) == Call(function, params)
     assert kind_of(MODULE_EVENT, payload) is read_payload(payload).kind is Kind.CALL
     assert _said(read_payload(payload)) == {"function": function, "params": params}
+
+
+@pytest.mark.parametrize("data", [b"", b"x", encode(String("kept")), encode(UNIT, 3)])
+@pytest.mark.parametrize("schema", [Schema.BYTES, Schema.VALUES])
+def test_a_round_of_a_loop_is_given_bytes_whatever_is_in_them(schema: Schema, data: bytes) -> None:
+    """They may be empty, or packed by the guest itself, and are never read as params that stand there as bytes."""
+    payload = encode_call(schema, ROUND, bytes_value(data), 3)
+    assert read_payload(payload) == Call(ROUND, bytes_value(data))
 
 
 @given(_NAMES, _NAMES, strategies.values(), strategies.values())

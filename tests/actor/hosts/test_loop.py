@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from chainview.actor.hosts.registry.loop import LOOP, NAME, ROUND
+from chainview.actor.hosts.registry.loop import LOOP, NAME
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.mailbox import Callback
+from chainview.chain.payload import ROUND
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import U64, UNIT, Result, String, Tuple, Value, Variant, bytes_value, types
 from tests.actor.hosts.test_registry import err, ok

@@ -8,10 +8,10 @@ from concurrent.futures import Future
 from chainview.actor.hosts.answers import bytes_of, err, ok
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
+from chainview.chain.payload import ROUND
 from chainview.pack.values import UNIT, Tuple, Value, Variant, bytes_value
 
 NAME = "theater:simple/loop"
-ROUND = "theater:simple/loop-client.loop"
 
 
 class _Rounds:
