@@ -122,6 +122,7 @@ class Isolation:
 
         interceptor = ProbeInterceptor(recording, chain, lambda: actor.guest_stack())
         interceptor.begin(call)
+        chain.begin_call(recording.of_runtime_within(call))
         limits = replace(self._replay.limits, timeout=min(_TIMEOUT, self._replay.limits.timeout))
         actor = Actor(self._replay.loaded, chain, interceptor, NoHandlers(unanswered), limits, traces=True)
         try:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections import deque
+from collections.abc import Callable, Collection, Iterable
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Kind
 from chainview.chain.failure import failure_of, same_failure
-from chainview.chain.payload import CallError, Other, read_payload
+from chainview.chain.payload import MODULE_EVENT, CallError, Other, read_payload
 from chainview.chain.schema import Schema
 from chainview.chain.shown_states import ShownState
 from chainview.chain.state_chain import StateChain
@@ -38,7 +39,8 @@ class ComparedChain(StateChain):
     same under another CGRF version: then `other_version` is set, and `reworded` counts the failures that are told in
     the words of another release. `on_mismatch` is called once, in the middle of the append; `at` asks for a call back
     whenever an event of one of these indices is about to be appended. RecordEnds is raised for an event beyond the call
-    recorded up to `record_end`, as long as all is equal.
+    recorded up to `record_end`, as long as all is equal. What the runtime recorded in the middle of a call, as Theater
+    does of an actor that is stopped in one, stands where it stood.
     """
 
     def __init__(
@@ -63,12 +65,16 @@ class ComparedChain(StateChain):
         self._start = start
         self._on_mismatch = on_mismatch
         self._at = at
+        self._inside = deque[int]()
+        self._call_at = self._reached = 0
         self._shown_then: ShownState | None = None
         self._shown_now: ShownState | None = None
         self.head = recorded.hash(start - 1)
 
     def append(self, event_type: str, payload: bytes, extras: Extras | None = None) -> Event:
         """Links a new event, and notices the first one that differs from the recording."""
+        if self._inside:
+            self._append_of_runtime(event_type)
         index = self._start + self.count
         if self._at is not None and index in self._at[0]:
             self._at[1](index)
@@ -84,6 +90,26 @@ class ComparedChain(StateChain):
         if self._on_mismatch is not None:
             self._on_mismatch()
         return event
+
+    def begin_call(self, inside: Iterable[int]) -> None:
+        """A recorded call is made now, in the middle of which the runtime recorded the events of these indices."""
+        self._inside = deque(inside)
+        self._call_at, self._reached = self.count, 0
+
+    def reach(self, index: int) -> None:
+        """The event about to be appended answers the recorded one of that index, whatever differs."""
+        self._reached = index
+
+    def _append_of_runtime(self, event_type: str) -> None:
+        while self._inside and self._is_due(self._inside[0], event_type):
+            at = self._inside.popleft()
+            super().append(self._recorded.event_type(at), self._recorded.payload(at))
+
+    def _is_due(self, index: int, event_type: str) -> bool:
+        if self.first_mismatch is None:
+            return index == self._start + self.count
+        ends = event_type == MODULE_EVENT and self.count > self._call_at
+        return ends or index < self._reached
 
     def _shows_other_state(self, index: int, extras: Extras | None) -> bool:
         """Whether a module that keeps its state inside shows another one after an event than it did when recorded."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Self
@@ -22,6 +22,8 @@ from chainview.pack.values import UNIT, Value
 from chainview.replay.run.build_notes import RecordedBuild, recorded_builds
 from chainview.system.errors import ChainviewError
 
+OF_RUNTIME = frozenset((Kind.SHUTDOWN, Kind.OTHER))
+"""The kinds of events that the runtime records itself, of no call."""
 _CALL = bytes((Kind.CALL,))
 _RESULT = bytes((Kind.RESULT,))
 
@@ -166,6 +168,13 @@ class Recording:
             raise Unreplayable(f"event {event} is a wasm-call whose params can't be decoded: it can't be made again")
         stop = start + self.table.steps(start) + 1
         return RecordedCall(start, stop, payload.function, payload.params, not self.table.call_open(start))
+
+    def of_runtime_within(self, call: RecordedCall) -> Iterator[int]:
+        """The events in the middle of a call that the runtime recorded itself, such as a stop that comes during it."""
+        kinds, end = self.table.kinds, call.stop - 1 if call.complete else call.stop
+        found = [kinds.find(kind, call.start, end) for kind in OF_RUNTIME]
+        first = min((index for index in found if index >= 0), default=end)
+        return (index for index in range(first, end) if kinds[index] in OF_RUNTIME)
 
     def state_before(self, number: int) -> Value | None:
         """The state that a call was given: what the last wasm-result before it left, else the initial one."""

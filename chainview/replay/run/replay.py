@@ -12,7 +12,7 @@ from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.rebuild import PastCall, past_calls
-from chainview.chain.event import Event, Frame, Kind
+from chainview.chain.event import Event, Frame
 from chainview.chain.failure import OUT_OF_TIME, failure_of
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import INIT, CallError
@@ -23,7 +23,7 @@ from chainview.pack.declared.type_change import TypeChange
 from chainview.pack.values import UNIT, Value
 from chainview.replay.run.ask import UNANSWERABLE, Ask
 from chainview.replay.run.compared_chain import ComparedChain, RecordEnds, StopReplay
-from chainview.replay.run.recording import RecordedCall, Recording, require_replayable
+from chainview.replay.run.recording import OF_RUNTIME, RecordedCall, Recording, require_replayable
 from chainview.replay.run.serving import Mode, ProbeInterceptor, ReplayRecordingInterceptor
 
 _AT_ONCE = 4096
@@ -295,6 +295,7 @@ class Replay:
         if isinstance(self._interceptor, ProbeInterceptor):
             self._interceptor.begin(call)
         self._began = self.chain.count
+        self.chain.begin_call(self.recording.of_runtime_within(call))
         self.chain.record_end = None if call.complete else call.stop
         try:
             outcome = self._actor.call(call.function, call.params)
@@ -350,7 +351,7 @@ class Replay:
         at = self.chain.count
         if self.chain.first_mismatch is not None:
             at = _outside_calls(table, before)
-        while at < before and table.kinds[at] in (Kind.SHUTDOWN, Kind.OTHER):
+        while at < before and table.kinds[at] in OF_RUNTIME:
             self.chain.append(table.event_type(at), table.payload(at))
             at += 1
 
@@ -373,6 +374,6 @@ class Replay:
 def _outside_calls(table: EventTable, before: int) -> int:
     """Where the run of events outside of calls begins that ends just before an index."""
     at = before
-    while at > 0 and table.kinds[at - 1] in (Kind.SHUTDOWN, Kind.OTHER):
+    while at > 0 and table.kinds[at - 1] in OF_RUNTIME:
         at -= 1
     return at

@@ -13,6 +13,7 @@ from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import encode
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.values import Value
+from chainview.replay.run.compared_chain import ComparedChain
 from chainview.replay.run.recording import RecordedCall, Recording
 
 MOST_STACKS = 4000
@@ -68,7 +69,7 @@ class ProbeInterceptor(CallInterceptor):
     """
 
     def __init__(
-        self, recording: Recording, chain: StateChain, stack: Callable[[], tuple[Frame, ...]] = lambda: ()
+        self, recording: Recording, chain: ComparedChain, stack: Callable[[], tuple[Frame, ...]] = lambda: ()
     ) -> None:
         self._recording = recording
         self._chain = chain
@@ -125,7 +126,10 @@ class ProbeInterceptor(CallInterceptor):
         if not in_order and self._stacks_left:
             self._stacks_left -= 1
             self._extras = Extras(stack=self._stack())
-        served = None if index is None else self._recording.host_call(index)
+        if index is None:
+            return None
+        self._chain.reach(index)
+        served = self._recording.host_call(index)
         return None if served is None else served.output
 
     def after_import(self, interface: str, function: str, input: Value, output: Value) -> None:
