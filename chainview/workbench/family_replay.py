@@ -166,8 +166,9 @@ class FamilyReplay:
         return self._spawned.get(member.entry.id) if member.entry.id else None
 
     def _chosen(self, member: Member, recording: Recording) -> _Chosen:
-        candidate = fitting(self._given, member, recording)
-        recorded = recorded_with(self._modules, self._beside, member, recording)
+        spawn = self._spawn_of(member)
+        candidate = fitting(self._given, member, recording, spawn)
+        recorded = recorded_with(self._modules, self._beside, member, recording, spawn)
         if candidate is not None:
             return _Chosen(candidate, candidate.file.name, recorded, is_given=True)
         if recorded is None:
@@ -179,8 +180,8 @@ class FamilyReplay:
     def _begun(self, member: Member, opened: OpenedChain, recording: Recording, chosen: _Chosen) -> Begun:
         state = self._request.state if self._lacks_state(member, recording) else None
         request = replace(self._request, chain=str(member.file), state=state)
-        spawn, file = self._spawn_of(member), chosen.candidate.file
-        begun_with = initial_state(chosen.candidate, member, None if spawn is None else (spawn.state,))
+        file = chosen.candidate.file
+        begun_with = initial_state(chosen.candidate, member, self._spawn_of(member))
         made = request.replay_by(opened, lambda limits: self._modules.compiled(file, limits), begun_with)
         rules = rules_file(member.file) if request.rules is None else request.rules
         recorded, given = chosen.recorded, request.recorded_module

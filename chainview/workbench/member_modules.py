@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
@@ -12,6 +12,7 @@ from chainview.actor.manifest import Target, find_target, read_manifest
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.actor.module_cache import cached_module
 from chainview.chain.families.member import Member
+from chainview.chain.families.spawns import Spawn
 from chainview.chain.payload import INIT, MODULE_EVENT, Call
 from chainview.pack.values import String, Value, none, types
 from chainview.replay.run.recording import Recording
@@ -34,10 +35,11 @@ class Candidate:
         """The module's file."""
         return self.loaded.file
 
-    def target_of(self, member: Member) -> Target | None:
-        """The manifest that a member was started from: of several the one of its name."""
+    def target_of(self, member: Member, spawn: Spawn | None) -> Target | None:
+        """The manifest that a member was started from: of several the one it was spawned by, else that of its name."""
+        meant = [target for target in self.targets if spawn is not None and _is_named(target, spawn.manifest)]
         named = [target for target in self.targets if target.name == member.name]
-        return next(iter((*named, *self.targets)), None)
+        return next(iter((*meant, *named, *self.targets)), None)
 
 
 class Modules:
@@ -79,7 +81,7 @@ class Modules:
         except OSError as error:
             raise ModuleError(f"can't read the folder {folder}: {words_of(error)}") from None
         files = [file for file in files if file.suffix in (".toml", ".wasm", ".wat") and file.is_file()][:_MOST_FILES]
-        targets = [target for file in files if file.suffix == ".toml" for target in self._manifest(file)]
+        targets = [target for file in files if file.suffix == ".toml" for target in self._manifest(file, folder)]
         paths = [file for file in files if file.suffix in (".wasm", ".wat")]
         paths += [target.module for target in targets if target.module not in paths]
         found = dict[str, Candidate]()
@@ -100,12 +102,16 @@ class Modules:
             self._kept[sha256] = None if path is None else Candidate(self.compiled(read_module(path), self._limits))
         return self._kept.get(sha256)
 
-    def _manifest(self, file: Path) -> Iterator[Target]:
+    def _manifest(self, file: Path, folder: Path) -> Iterator[Target]:
         try:
-            yield read_manifest(file)
+            target = read_manifest(file, built=False)
         except ModuleError:
             # Other tools' files have that suffix as well.
             return
+        # Theater takes what a manifest names from where it is started, which may have been the folder.
+        there = next((path for path in (target.module, folder / target.package) if path.is_file()), None)
+        if there is not None:
+            yield replace(target, module=there)
 
 
 def _is_same(one: Path, other: Path) -> bool:
@@ -115,11 +121,22 @@ def _is_same(one: Path, other: Path) -> bool:
         return False
 
 
-def fitting(candidates: Sequence[Candidate], member: Member, recording: Recording) -> Candidate | None:
+def _is_named(target: Target, reference: str) -> bool:
+    """Whether a manifest is the file that was named, from wherever that was named."""
+    if target.manifest is None:
+        return False
+    parts = Path(reference).parts
+    return bool(parts) and target.manifest.absolute().parts[-len(parts) :] == parts
+
+
+def fitting(
+    candidates: Sequence[Candidate], member: Member, recording: Recording, spawn: Spawn | None = None
+) -> Candidate | None:
     """The candidate that a member was recorded with, or a build of it; None where none says so.
 
-    By the SHA-256, else the module's file name, else the actor's name, else, where the chain names no module or there
-    is a single candidate, by exporting all that is called and importing all that was asked.
+    By the SHA-256, else the module's file name, else the manifest that it was spawned by, else the actor's name, else,
+    where the chain names no module or there is a single candidate, by exporting all that is called and importing all
+    that was asked.
     """
     header = recording.header
     sha256 = _sha256(member, recording)
@@ -127,6 +144,7 @@ def fitting(candidates: Sequence[Candidate], member: Member, recording: Recordin
     for fits in (
         lambda each: bool(sha256) and each.file.sha256 == sha256,
         lambda each: bool(name) and each.file.name == name,
+        lambda each: spawn is not None and any(_is_named(target, spawn.manifest) for target in each.targets),
         lambda each: any(target.name == member.name for target in each.targets),
     ):
         found = [each for each in candidates if fits(each)]
@@ -139,12 +157,12 @@ def fitting(candidates: Sequence[Candidate], member: Member, recording: Recordin
 
 
 def recorded_with(
-    modules: Modules, beside: Sequence[Candidate], member: Member, recording: Recording
+    modules: Modules, beside: Sequence[Candidate], member: Member, recording: Recording, spawn: Spawn | None
 ) -> Candidate | None:
     """The module that a member was recorded with, from the kept ones or from those beside its chain."""
     sha256 = _sha256(member, recording)
     found = next((each for each in beside if sha256 and each.file.sha256 == sha256), None)
-    return found or modules.kept(sha256) or (None if sha256 else fitting(beside, member, recording))
+    return found or modules.kept(sha256) or (None if sha256 else fitting(beside, member, recording, spawn))
 
 
 def _sha256(member: Member, recording: Recording) -> str:
@@ -161,14 +179,14 @@ def _is_able(loaded: LoadedModule, recording: Recording) -> bool:
     return called <= set(loaded.symbols) and asked <= {f"{each.interface}/{each.function}" for each in loaded.imports}
 
 
-def initial_state(candidate: Candidate, member: Member, spawned: tuple[Value | None] | None) -> Value | None:
+def initial_state(candidate: Candidate, member: Member, spawn: Spawn | None) -> Value | None:
     """The state that a chain of Theater's began with: what its parent gave it, else its manifest's text.
 
-    `spawned` holds what the parent gave it, None in it where that was nothing; it is None where nobody spawned it.
+    `spawn` is None where nobody is known to have spawned it.
     """
-    if spawned is not None and spawned[0] is not None:
-        return spawned[0]
-    target = candidate.target_of(member)
+    if spawn is not None and spawn.state is not None:
+        return spawn.state
+    target = candidate.target_of(member, spawn)
     if target is not None and target.initial_state is not None:
         return String(target.initial_state)
-    return None if spawned is None else _NO_STATE
+    return None if spawn is None else _NO_STATE
