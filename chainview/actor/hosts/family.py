@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol, TypeVar
+from uuid import uuid4
 
 from chainview.actor.manifest import Target
 from chainview.chain.event import Event, Trigger
@@ -99,11 +100,26 @@ class SpawnStage(Enum):
 
 
 class SpawnFailed(Exception):
-    """A child could not be spawned, for this reason; the text is what the registry's runtime answers."""
+    """A child could not be spawned, for this reason; the text is what the registry's runtime answers.
 
-    def __init__(self, reason: str, stage: SpawnStage = SpawnStage.SETUP) -> None:
-        super().__init__(f"{'actor.init' if stage is SpawnStage.INIT else 'Actor setup'} failed: {reason}")
+    That does not tell why a module can't be run, but the id that the child would have had.
+    """
+
+    def __init__(self, reason: str, stage: SpawnStage = SpawnStage.SETUP, child_id: str | None = None) -> None:
+        super().__init__(_told(reason, stage, child_id or str(uuid4())))
         self.reason, self.stage = reason, stage
+
+
+def _told(reason: str, stage: SpawnStage, child_id: str) -> str:
+    not_made = f"Actor setup failed: Setup error: Failed to instantiate actor {child_id}"
+    match stage:
+        case SpawnStage.MODULE:
+            return f"{not_made}: Failed to load WASM module with Pack runtime"
+        case SpawnStage.IMPORTS:
+            return f"{not_made}: Failed to instantiate Pack module"
+        case SpawnStage.INIT:
+            return f"actor.init failed: {reason}"
+    return f"Actor setup failed: {reason}"
 
 
 @dataclass(frozen=True, slots=True)

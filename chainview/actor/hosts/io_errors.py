@@ -1,4 +1,4 @@
-"""What a guest is told of an error of the system: in the words of Rust's standard library."""
+"""What a guest is told of an error of the system, or of a text: in the words of Rust's standard library."""
 
 from __future__ import annotations
 
@@ -13,3 +13,10 @@ def io_words(error: OSError) -> str:
     if error.errno is None:
         return str(error)
     return f"{os.strerror(error.errno)} (os error {error.errno})"
+
+
+def utf8_words(error: UnicodeDecodeError) -> str:
+    """What Rust displays for bytes that are no UTF-8."""
+    if error.reason == "unexpected end of data":
+        return f"incomplete utf-8 byte sequence from index {error.start}"
+    return f"invalid utf-8 sequence of {error.end - error.start} bytes from index {error.start}"

@@ -15,7 +15,7 @@ from chainview.actor.hosts.content_store import ContentStore, folder_of
 from chainview.actor.hosts.family import Child
 from chainview.actor.hosts.folder import read_whole
 from chainview.actor.hosts.interface import Host
-from chainview.actor.hosts.io_errors import io_words
+from chainview.actor.hosts.io_errors import io_words, utf8_words
 from chainview.actor.hosts.web_address import Address, BadAddress, address_of
 from chainview.actor.hosts.web_exchange import (
     HANDLER,
@@ -84,7 +84,7 @@ def _named_target(host: Host, reference: str) -> Target:
     try:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Unresolved(Wrong.MANIFEST_ENCODING, error.reason) from None
+        raise Unresolved(Wrong.MANIFEST_ENCODING, utf8_words(error)) from None
     try:
         target = manifest_target(data, Path(reference))
     except ModuleError as error:

@@ -235,8 +235,13 @@ class Family:
             else:
                 spawned.set_exception(error)
 
+        def ended(over: Future[Ended]) -> None:
+            error = member.initialized.exception()
+            if not isinstance(error, SpawnFailed) or error.stage is SpawnStage.INIT:
+                on_end(over.result())
+
         member.initialized.add_done_callback(initialized)
-        member.over.add_done_callback(lambda over: on_end(over.result()))
+        member.over.add_done_callback(ended)
         member.start()
         return spawned
 

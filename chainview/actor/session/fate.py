@@ -60,10 +60,9 @@ class Fate:
         if failure is None:
             return SpawnFailed("it was stopped before it began")
         if isinstance(failure, ImportsRefused):
-            return SpawnFailed(failure.sentence, SpawnStage.IMPORTS)
-        return SpawnFailed(
-            failure.sentence, SpawnStage.MODULE if isinstance(failure, ModuleError) else SpawnStage.SETUP
-        )
+            return SpawnFailed(failure.sentence, SpawnStage.IMPORTS, self._host.actor_id)
+        stage = SpawnStage.MODULE if isinstance(failure, ModuleError) else SpawnStage.SETUP
+        return SpawnFailed(failure.sentence, stage, self._host.actor_id)
 
     def ended(self, failure: ChainviewError | None, events: int) -> Ended:
         """How it ended, with what kept it from going on, and how many events it recorded."""

@@ -177,6 +177,12 @@ class SessionHost:
         """Whether the actor's module exports a function of that symbol."""
         return self.module is not None and symbol in self.module.symbols
 
+    def declares_export(self, symbol: str) -> bool:
+        """The same of a function that its module declares too, where it declares any types."""
+        metadata = None if self.module is None else self.module.metadata
+        declared = metadata is None or any(f"{each.interface}.{each.name}" == symbol for each in metadata.exports)
+        return declared and self.has_export(symbol)
+
     def call_back(self, function: str, params: Value, trigger: Trigger | None = None) -> Future[Value]:
         """Lets the actor be called once its turn comes; the future has the response, or fails with CallbackFailed."""
         return self.mailbox.call_back(function, params, trigger)

@@ -180,7 +180,7 @@ def test_the_other_end_of_a_channel_may_be_gone(peers: Peers) -> None:
     peers.other.host.close()
     gone = f"Recipient actor not found: {peers.other.actor_id}"
     assert peers.asks["send-on-channel"](Tuple((channel, HI))) == err(gone)
-    gone = f"Error opening channel: Actor not found: {peers.other.actor_id}"
+    gone = f"Error opening channel: Actor not found: Actor({peers.other.actor_id})"
     assert peers.asks["open-channel"](peers.to_other()) == err(gone)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.engine.loading import load_module
-from chainview.actor.hosts.family import ActorError, Ended, Way
+from chainview.actor.hosts.family import ActorError, Ended, SpawnStage, Way
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.registry.supervisor import ERROR, EVENT, EXIT, STOP, SUPERVISOR
 from chainview.actor.session.mailbox import Inquiry
@@ -29,7 +29,7 @@ from chainview.pack.values import (
     some,
     types,
 )
-from tests.actor.guests import Guest
+from tests.actor.guests import Guest, declaring
 from tests.actor.hosts.relatives import Relative, Relatives
 from tests.actor.hosts.test_registry import err, ok
 from tests.waiting import eventually
@@ -147,11 +147,12 @@ def test_a_supervisor_is_told_how_a_child_ended(
 
 
 def test_a_supervisor_without_handlers_is_told_nothing(parent: Parent, tmp_path: Path) -> None:
-    """Theater looks for the export before it calls."""
-    parent.actor.host.module = load_module(Guest().returning("f", UNIT).written(tmp_path))
-    parent.spawned()
-    parent.tell(Ended("c", Way.STOPPED))
-    assert not len(parent.actor.host.mailbox)
+    """Theater looks for the export among those that are declared before it calls."""
+    for guest in (Guest().returning("f", UNIT), Guest().returning(STOP, UNIT).metadata(declaring())):
+        parent.actor.host.module = load_module(guest.written(tmp_path))
+        parent.spawned()
+        parent.tell(Ended("c", Way.STOPPED))
+        assert not len(parent.actor.host.mailbox)
 
 
 def test_events_of_a_child_come_while_it_is_subscribed_to(parent: Parent) -> None:
@@ -280,6 +281,15 @@ def test_what_can_not_be_done_is_refused_in_the_words_of_the_reference(
     assert parent.family.asked == []
 
 
+def test_why_a_module_can_not_be_run_is_told_to_the_person(parent: Parent) -> None:
+    """The guest gets the runtime's words, which do not say it."""
+    parent.family.refusal, parent.family.refused_at = "child.wasm is empty", SpawnStage.MODULE
+    answer = parent.functions["spawn"](Tuple((String("child.toml"), NO_STATE, NO_MODULE)))
+    assert isinstance(answer, Result)
+    assert "Failed to load WASM module with Pack runtime" in str(answer.value)
+    assert parent.actor.host.warnings == ("a child could not be spawned: child.wasm is empty",)
+
+
 @pytest.mark.parametrize("frame", ["", "Failed to spawn actor: "])
 def test_a_child_that_can_not_begin_is_told_as_the_runtime_tells_it(parent: Parent, frame: str) -> None:
     """Why is the runtime's own sentence, behind words of `spawn-and-wait`."""
@@ -307,9 +317,14 @@ def test_a_pipe_in_the_place_of_a_manifest_is_not_waited_for(parent: Parent, tmp
 
 def test_a_manifest_that_is_none_says_why(parent: Parent, tmp_path: Path) -> None:
     """One that is no text, and one that lacks what is needed."""
-    (tmp_path / "odd.toml").write_bytes(b"\xff\xfe")
+    (tmp_path / "odd.toml").write_bytes(b"n\xff\xfe")
+    (tmp_path / "cut.toml").write_bytes(b"n\xe2\x82")
     (tmp_path / "empty.toml").write_text("")
-    for name, frame in (("odd.toml", "Invalid manifest encoding: "), ("empty.toml", "Failed to parse manifest: ")):
+    for name, frame in (
+        ("odd.toml", "Invalid manifest encoding: invalid utf-8 sequence of 1 bytes from index 1"),
+        ("cut.toml", "Invalid manifest encoding: incomplete utf-8 byte sequence from index 1"),
+        ("empty.toml", "Failed to parse manifest: "),
+    ):
         answer = parent.functions["spawn"](Tuple((String(name), NO_STATE, NO_MODULE)))
         assert isinstance(answer, Result)
         assert isinstance(answer.value, String)

@@ -111,7 +111,7 @@ class Router:
 
         queue = self._queues.get(target)
         if queue is None:
-            raise Refusal(f"{_NOT_OPENED}: Actor not found: {target}")
+            raise Refusal(f"{_NOT_OPENED}: Actor not found: Actor({target})")
         if not queue.put(OPEN, Tuple((String(id), bytes_value(data))), answered, trigger=trigger):
             raise Refusal(f"Failed to receive response: {_GONE}")
         return opened

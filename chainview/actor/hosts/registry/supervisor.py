@@ -12,7 +12,7 @@ from functools import partial
 from chainview.actor.hosts.actor_ids import actor_id
 from chainview.actor.hosts.answers import Refusal, result_of
 from chainview.actor.hosts.call_queue import CallQueue
-from chainview.actor.hosts.family import ActorError, Child, Ended, Member, SpawnFailed, Way
+from chainview.actor.hosts.family import ActorError, Child, Ended, Member, SpawnFailed, SpawnStage, Way
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
 from chainview.actor.hosts.references import Unresolved, Wrong, named_child, patience
@@ -93,7 +93,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
     def ended(end: Ended) -> None:
         children.forget(end.actor_id)
         told = _told(end)
-        if told is not None and host.has_export(told[0]):
+        if told is not None and host.declares_export(told[0]):
             children.queue.put(*told, trigger=Trigger(LinkKind.CHILD_END, end.actor_id, end.events))
 
     def spawn(input: Value) -> Value:
@@ -102,7 +102,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
                 child = _child(host, manifest, state, module)
             case _:
                 raise Refusal("Invalid spawn arguments: expected (string, option<value>, option<list<u8>>)")
-        member = _spawned(family.spawn(host.trigger(LinkKind.SPAWN), child, ended), "")
+        member = _spawned(host, family.spawn(host.trigger(LinkKind.SPAWN), child, ended), "")
         with children.lock:
             if not member.over.done():
                 children.ids[member.actor_id] = None
@@ -117,7 +117,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
                     "Invalid spawn-and-wait arguments: expected (string, option<value>, option<list<u8>>, option<u64>)"
                 )
         spawned = family.spawn(host.trigger(LinkKind.SPAWN), child, lambda end: None)
-        member = _spawned(spawned, "Failed to spawn actor: ")
+        member = _spawned(host, spawned, "Failed to spawn actor: ")
         try:
             with host.awaiting(member.actor_id):
                 return _outcome(wait_for(member.over, patience(timeout)))
@@ -158,7 +158,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         id = _id(input, "subscribe-to-child")
         children.own(id, "subscribe-to-child")
         member = family.living(id)
-        if member is not None and host.has_export(EVENT):
+        if member is not None and host.declares_export(EVENT):
             ending = member.watch(partial(_forward, children.queue, id))
             with children.lock:
                 before = children.watched.pop(id, None)
@@ -226,10 +226,13 @@ def _forward(queue: CallQueue, child: str, event: Event, number: int) -> None:
     queue.put(EVENT, params, trigger=Trigger(LinkKind.CHILD_EVENT, child, number))
 
 
-def _spawned(spawned: Future[Member], frame: str) -> Member:
+def _spawned(host: Host, spawned: Future[Member], frame: str) -> Member:
     try:
         return wait_for(spawned)
     except SpawnFailed as failed:
+        if failed.stage is not SpawnStage.INIT:
+            # The guest is told less than a person needs to know.
+            host.warn(f"a child could not be spawned: {failed.reason}")
         raise Refusal(f"{frame}{failed}") from None
 
 
