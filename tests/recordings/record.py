@@ -1,14 +1,15 @@
-"""Records the sample actors in the published runtimes: writes NAME.json for each entry of recordings.toml.
+"""Records actors in the published runtimes: NAME.json for each entry of recordings.toml, a folder for each family.
 
 python -m tests.recordings.record [FOLDER]
 
-It builds the two recorders beside it, which takes cargo, a registry of crates, and a quarter of an hour of two cores;
-FOLDER is where cargo builds, so that it need not be done twice. The same modules give the same bytes but for answers
-of a clock.
+It builds the three recorders beside it, which takes cargo, a registry of crates, and half an hour of two cores; FOLDER
+is where cargo builds, so that it need not be done twice. The same modules give the same bytes but for answers of a
+clock, ids and the ports of callers.
 """
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from chainview.pack.cgrf import encode
 from chainview.pack.values import U64
 from tests.actor.running import sample
 from tests.recordings import FOLDER, NOW, Asked, crossings, handed_over, recordings
+from tests.recordings.families import Played, families, step
 
 
 def requests(wanted: Asked) -> list[Request]:
@@ -47,6 +49,20 @@ def _output(command: list[str | Path]) -> str:
     return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
+def recorded_family(recorder: Path, family: Played) -> int:
+    """Keeps what Theater records of a family, which runs in a folder of its own; the bytes it takes."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        family.lay_out(folder)
+        (folder / "steps").write_text("".join(f"{step(each).line}\n" for each in family.steps))
+        # Where a manifest names no folder for the store it lies in the person's own.
+        environment = {**os.environ, "HOME": temporary, "RUST_LOG": "off"}
+        command: list[str | Path] = [recorder, family.manifest, "steps", "recorded"]
+        subprocess.run(command, check=True, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+        family.pack(folder / "recorded")
+    return family.path.stat().st_size
+
+
 def built(name: str, target: Path) -> Path:
     """A recorder, built by cargo in a folder."""
     manifest = FOLDER / name / "Cargo.toml"
@@ -58,11 +74,14 @@ def built(name: str, target: Path) -> Path:
 def main(target: Path) -> None:
     """Builds the recorders and makes every recording."""
     theater, packr = built("theater_recorder", target), built("packr_recorder", target)
+    of_families = built("family_recorder", target)
     texts = [(each, recorded(theater, each)) for each in recordings()]
     texts += [(each, crossed(packr, each)) for each in crossings()]
     for wanted, text in texts:
         wanted.path.write_text(text, encoding="utf-8")
         print(f"{wanted.name}: {len(text):,} bytes")
+    for family in families():
+        print(f"{family.name}: {recorded_family(of_families, family):,} bytes")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,13 @@ import pytest
 
 import chainview
 from chainview import U64, UNIT, CallInterceptor, Value, encode, load_actor
+from chainview.chain.families.folder import find_family
+from chainview.replay.families.findings import FamilyFindings
+from chainview.workbench.family_replay import replay_family
+from chainview.workbench.replay_request import ReplayRequest
 from tests.actor.running import sample
 from tests.recordings import NOW, Asked, crossings, recordings
+from tests.recordings.families import Played, families
 
 RECORDINGS = recordings()
 
@@ -70,3 +75,42 @@ def test_what_crosses_the_boundary_is_what_crosses_it_in_packrs_host(wanted: Ask
         for call in others:
             actor.call(call)
     assert boundary.calls == json.loads(wanted.path.read_text(encoding="utf-8"))
+
+
+def replayed(played: Played, folder: Path, module: str = "", before: bytes = b"", after: bytes = b"") -> FamilyFindings:
+    """What a replay of a recorded family finds, with its modules, of which one may say something else."""
+    found = find_family(played.unpack(folder))
+    assert found is not None
+    modules = folder / "modules"
+    modules.mkdir()
+    played.lay_out(modules)
+    if module:
+        (modules / module).write_bytes((modules / module).read_bytes().replace(before, after))
+    return replay_family(ReplayRequest(str(modules), str(found.folder)), found)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("played", families(), ids=lambda each: each.name)
+def test_families_that_theater_recorded_verify_and_replay_identical(played: Played, tmp_path: Path) -> None:
+    """Every chain of a family is sound, and replays with its module and manifest, asked nothing of any host."""
+    told = replayed(played, tmp_path)
+    assert (told.left_out, told.live_host_calls) == (0, 0), told.sentence
+    modules = sorted((tmp_path / "modules").glob("*.wasm"))
+    for each in told.members:
+        with chainview.open_chain(each.member.file) as opened:
+            assert chainview.verify(opened).sound
+        assert each.explanation is not None
+        # Of one whose init failed, or that its supervisor only waited for, nothing tells the module.
+        others = modules if each.explanation.recorded_events <= 3 else []
+        assert each.explanation.passes or any(
+            chainview.replay_chain(module, each.member.file).passes for module in others
+        ), told.sentence
+
+
+@pytest.mark.once
+def test_a_stop_in_the_middle_of_a_call_is_no_doing_of_the_guest(tmp_path: Path) -> None:
+    """Theater records it where it comes; beside a real difference it stands where it stood, and is not blamed."""
+    (stopped,) = (each for each in families() if each.name == "stopped")
+    first = replayed(stopped, tmp_path, "foreman/foreman.wasm", b"hired ", b"Hired ").members[0].explanation
+    assert first is not None
+    assert {(each.code, each.now) for each in first.causes} == {("C1", '"Hired Ada"')}
