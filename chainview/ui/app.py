@@ -22,6 +22,7 @@ from textual.worker import Worker, WorkerState
 
 from chainview.system.errors import ChainviewError, limit_met
 from chainview.system.signals import ENDING
+from chainview.system.wording import some_of
 from chainview.ui.feeds.file_sources import FileSource, FolderSource
 from chainview.ui.feeds.replay_sources import FamilyReplaySource, ReplaySource
 from chainview.ui.feeds.sources import LiveSource
@@ -184,6 +185,8 @@ class ChainviewApp(App[None], inherit_bindings=False):
             await self.push_screen(FamilyReplayScreen(self.keymap, self.source.replay))
         elif feed is not None:
             await self._begin_chain(feed)
+        if self.keymap.taken:
+            self._say(f"{some_of(self.keymap.taken, 1)}: chainview config --check tells all of that", "warning")
         for event in first.typed if isinstance(first, FirstScreen) else ():
             self.screen.post_message(event)
 

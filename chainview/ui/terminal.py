@@ -149,16 +149,11 @@ def watch_pipe(options: ScreenOptions) -> int:
 
 
 def _show(source: Source, options: ScreenOptions) -> int:
-    from chainview.ui.widgets.keys import KeyMap
     from chainview.ui.widgets.settings import read_settings
     from chainview.ui.widgets.themes import chosen_theme
 
-    path = config_file()
-    settings = read_settings(path)
-    try:
-        keymap = KeyMap(settings.keys)
-    except ChainviewError as error:
-        raise ChainviewError(f"[keys] in {path}: {error.sentence}") from None
+    settings = read_settings(config_file(), os.environ)
+    keymap = settings.keymap()
     theme = chosen_theme(options.theme or "", settings.theme, os.environ)
 
     from chainview.ui.app import ChainviewApp
@@ -170,7 +165,7 @@ def _show(source: Source, options: ScreenOptions) -> int:
         os.environ.pop(name, None)
     try:
         with _signals_kept(), _screen_on_terminal():
-            _run(app, mouse=options.mouse)
+            _run(app, mouse=options.mouse and settings.mouse)
     finally:
         source.close()
     return _farewell(app, source)

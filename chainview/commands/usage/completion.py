@@ -150,6 +150,14 @@ def _codes(line: _Line) -> Iterable[Candidate]:
     return [Candidate(str(code), code.description.title) for code in Code]
 
 
+def _settings(line: _Line) -> Iterable[Candidate]:
+    """The settings, and the ids of the actions that keys are given to."""
+    from chainview.ui.widgets.keys import ACTIONS
+    from chainview.ui.widgets.settings import MOUSE, THEME
+
+    return [Candidate(THEME), Candidate(MOUSE), *[Candidate(action.id, action.text) for action in ACTIONS]]
+
+
 def _leaves(line: _Line) -> Iterable[Candidate]:
     from chainview.actor.hosts.provided import may_be_allowed
 
@@ -190,6 +198,7 @@ TAKEN: Mapping[str, Taken] = {
     "FILE": Taken(files=True),
     "RULES": Taken(files=True),
     "CODE": Taken(_codes),
+    "ID": Taken(_settings),
     _CALL: Taken(_calls),
     "NAME[:LIMIT]": Taken(_leaves),
     "NAME": Taken(),

@@ -25,6 +25,11 @@ the hash-linked log of every call into the actor and every call it makes to its 
 disk. When a new build behaves differently, it re-executes the recorded chain, names the first event that differs, and
 says why."""
 _ENVIRONMENT = (
+    (
+        "CHAINVIEW_THEME, CHAINVIEW_MOUSE, CHAINVIEW_KEYS_FOLD_ALL ...",
+        "hold over the settings file: \\fBchainview config\\fR lists every setting, and its variable is its id in "
+        "capitals, with _ in the place of a dot.",
+    ),
     ("CHAINVIEW_DEBUG", "when set, a defect of chainview itself ends with its traceback."),
     ("NO_COLOR", "when set, the screens use the terminal's own colours."),
     ("XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME", "where settings, kept chains and kept modules lie."),
@@ -59,6 +64,8 @@ def _commands(parsers: Parsers) -> Iterator[str]:
 
 def _place(action: argparse.Action) -> str:
     word = _text(_value(action))
+    if action.nargs == "*":
+        return f"[{word} ...]"
     return f"[{word}]" if action.nargs == "?" else word
 
 

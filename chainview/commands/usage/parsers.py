@@ -25,6 +25,7 @@ COMMANDS = {
     "inspect": "tell what a module exports, imports and declares",
     "explain": "tell what a code such as C1 means, and what to do",
     "chains": "list the kept chains, and prune them",
+    "config": "show the settings, every key's among them, and check them",
     "completion": "print the completion for a shell",
     "man": "show the manual page",
 }

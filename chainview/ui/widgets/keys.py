@@ -371,6 +371,7 @@ class KeyMap:
         changed = {_known(name): keys for name, keys in (settings or {}).items()}
         self._keys = {action.id: _names(changed.get(action.id, action.keys)) for action in ACTIONS}
         self._actions: dict[str, ActionId] = {}
+        self._taken: list[str] = []
         for given in (True, False):
             for action_id, names in self._keys.items():
                 if (action_id in changed) == given:
@@ -381,6 +382,15 @@ class KeyMap:
             owner = self._actions.setdefault(name, action_id)
             if owner != action_id and given:
                 raise ChainviewError(f"the key {key_shown(name)} is given to both {owner} and {action_id}")
+            if owner != action_id:
+                left = [key_shown(each) for each in names if self._actions.get(each, action_id) == action_id]
+                now = f"which has {' and '.join(left)}" if left else "which has no key now"
+                self._taken.append(f"the key {key_shown(name)} is {owner}'s now and no more {action_id}'s, {now}")
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """A sentence for each key that was given to one action and is another's by default, which was given none."""
+        return tuple(self._taken)
 
     def action_for(self, *names: str | None) -> Action | None:
         """The action of the first of these key names that has one."""
@@ -393,6 +403,10 @@ class KeyMap:
         """The keys of an action as screens write them; keys that a user gave to another action are not among them."""
         return tuple([key_shown(name) for name in self._keys[action_id] if self._actions[name] == action_id])
 
+    def written(self, action_id: ActionId) -> tuple[str, ...]:
+        """The keys of an action by the names that settings take."""
+        return tuple([name for name in self._keys[action_id] if self._actions[name] == action_id])
+
     def key(self, action_id: ActionId) -> str:
         """The first key of an action; empty when it has none."""
         return next(iter(self.keys(action_id)), "")
@@ -402,9 +416,7 @@ def _known(name: str) -> ActionId:
     try:
         return ActionId(name)
     except ValueError:
-        raise ChainviewError(
-            f"there is no action {name!r} to give keys to; chainview's help (?) lists the ids"
-        ) from None
+        raise ChainviewError(f"there is no action {name!r} to give keys to; chainview config lists the ids") from None
 
 
 def _names(written: tuple[str, ...]) -> tuple[str, ...]:

@@ -81,11 +81,11 @@ NAMES = tuple(theme.name for theme in THEMES)
 
 
 def chosen_theme(asked: str, settings: str, environ: Mapping[str, str]) -> str:
-    """The theme to start with: NO_COLOR, then the option, then CHAINVIEW_THEME, then the settings, then what
-    COLORFGBG tells of the background, else dark; raises ChainviewError for a theme that does not exist."""
+    """The theme to start with: NO_COLOR, then the option, then the settings, then what COLORFGBG tells of the
+    background, else dark; raises ChainviewError for a theme that does not exist."""
     if environ.get("NO_COLOR"):
         return ANSI.name
-    name = asked or environ.get("CHAINVIEW_THEME", "") or settings
+    name = asked or settings
     if name and name not in NAMES:
         raise ChainviewError(f"there is no theme {name!r}: choose {', '.join(NAMES[:-1])} or {NAMES[-1]}")
     return name or (LIGHT.name if _light_background(environ.get("COLORFGBG", "")) else DARK.name)

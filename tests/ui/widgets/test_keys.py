@@ -10,7 +10,7 @@ from chainview.system.errors import ChainviewError
 from chainview.ui.lines.line import plain
 from chainview.ui.widgets.footer import MOST_KEYS, Now, footer_keys, keys_line
 from chainview.ui.widgets.keys import ACTIONS, BY_ID, ActionId, KeyMap, Scope, key_name, key_shown
-from chainview.ui.widgets.settings import read_settings
+from chainview.ui.widgets.settings import read_settings, variable_of
 from chainview.ui.widgets.themes import chosen_theme
 from tests.ui.app_driver import Driven, drive_live, few_calls
 
@@ -92,6 +92,46 @@ def test_missing_settings_say_nothing(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "none.toml").keys == {}
 
 
+def test_the_environment_holds_over_the_file(tmp_path: Path) -> None:
+    """Each setting has a variable; where each is from is known, and what is none too."""
+    path = tmp_path / "config.toml"
+    path.write_text('theme = "light"\nmouse = false\nthem = 1\n[keys]\nfold.all = "x"\n', encoding="utf-8")
+    environ = {
+        variable_of("keys.fold.all"): "z +",
+        "CHAINVIEW_MOUSE": "on",
+        "CHAINVIEW_KEYS": "1",
+        "CHAINVIEW_DEBUG": "1",
+    }
+    settings = read_settings(path, environ)
+    assert (settings.theme, settings.mouse, settings.keys) == ("light", True, {"fold.all": ("z", "+")})
+    assert settings.origins == {
+        "theme": str(path), "mouse": "CHAINVIEW_MOUSE", "keys.fold.all": "CHAINVIEW_KEYS_FOLD_ALL",
+    }  # fmt: skip
+    assert settings.unknown == (f"them in {path}", "CHAINVIEW_KEYS in the environment")
+    with pytest.raises(ChainviewError, match="CHAINVIEW_MOUSE must be true or false"):
+        read_settings(path, {"CHAINVIEW_MOUSE": "maybe"})
+    with pytest.raises(ChainviewError, match="in CHAINVIEW_KEYS_FOLD_ALL: 'zz' is no key"):
+        read_settings(path, {"CHAINVIEW_KEYS_FOLD_ALL": "zz"}).keymap()
+
+
+def test_a_key_that_another_action_has_by_default_is_told() -> None:
+    """In a sentence that names both, unless that other one was given keys, or none, itself."""
+    assert KeyMap({"save": ("j", "F2")}).taken == ("the key j is save's now and no more cursor.down's, which has ↓",)
+    assert KeyMap({"save": ("x",)}).taken == (
+        "the key x is save's now and no more call.interrupt's, which has no key now",
+    )
+    assert KeyMap({"save": ("x",), "call.interrupt": ()}).taken == KeyMap({"save": ("F2",)}).taken == ()
+
+
+def test_a_taken_key_is_told_as_the_screen_opens() -> None:
+    """Nobody has to find out that a key does something else than help elsewhere says."""
+
+    async def script(driven: Driven) -> None:
+        assert any("the key x is save's now" in each for each in driven.said())
+
+    drive_live(script, keymap=KeyMap({"save": ("x",)}))
+
+
 @pytest.mark.parametrize("text", ["keys = 3", "[keys]\nsave = 3", "theme = 1", "= nothing"])
 def test_wrong_settings_name_the_file(text: str, tmp_path: Path) -> None:
     """What can't be understood in the file is said with its path."""
@@ -101,11 +141,15 @@ def test_wrong_settings_name_the_file(text: str, tmp_path: Path) -> None:
         read_settings(path)
 
 
-def test_the_theme_is_chosen_in_order() -> None:
+def test_the_theme_is_chosen_in_order(tmp_path: Path) -> None:
     """NO_COLOR, the option, the environment, the settings and the terminal's background decide in this order."""
+    path = tmp_path / "config.toml"
+    path.write_text('theme = "dark"\n', encoding="utf-8")
+    ansi = read_settings(path, {"CHAINVIEW_THEME": "ansi"}).theme
     assert chosen_theme("light", "", {"NO_COLOR": "1"}) == "ansi"
-    assert chosen_theme("light", "dark", {"CHAINVIEW_THEME": "ansi"}) == "light"
-    assert chosen_theme("", "dark", {"CHAINVIEW_THEME": "ansi"}) == "ansi"
+    assert chosen_theme("light", ansi, {}) == "light"
+    assert chosen_theme("", ansi, {}) == "ansi"
+    assert read_settings(path, {"CHAINVIEW_THEME": ""}).theme == "dark"
     assert chosen_theme("", "light", {}) == "light"
     assert chosen_theme("", "", {"COLORFGBG": "0;15"}) == "light"
     assert chosen_theme("", "", {"COLORFGBG": "15;0"}) == "dark"
