@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from chainview.actor.limits import Limits
     from chainview.actor.session.direct import LoadedActor, load_actor
     from chainview.chain.event import Event, Extras, Frame
+    from chainview.chain.families.folder import RecordedFamily, find_family
+    from chainview.chain.families.member import Member
     from chainview.chain.files.entries.header import Header
     from chainview.chain.files.opened import OpenedChain, open_chain
     from chainview.chain.files.verification import Problem, Verification, verify
@@ -73,6 +75,8 @@ _HOMES: Final = {
     "actor.limits": "Limits",
     "actor.session.direct": "LoadedActor load_actor",
     "chain.event": "Event Extras Frame",
+    "chain.families.folder": "RecordedFamily find_family",
+    "chain.families.member": "Member",
     "chain.files.entries.header": "Header",
     "chain.files.opened": "OpenedChain open_chain",
     "chain.files.verification": "Problem Verification verify",
@@ -131,12 +135,14 @@ __all__ = [
     "List",
     "LoadedActor",
     "Map",
+    "Member",
     "Mode",
     "OpenedChain",
     "Option",
     "Other",
     "Problem",
     "Record",
+    "RecordedFamily",
     "RecordingInterceptor",
     "ReplayRecordingInterceptor",
     "Result",
@@ -154,6 +160,7 @@ __all__ = [
     "decode",
     "diff_chains",
     "encode",
+    "find_family",
     "format_literal",
     "from_serde",
     "list_value",

@@ -29,6 +29,10 @@ def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: pytest.Monkey
     """Every example of the page of the face gives what the page says."""
     for name in ("counter", "pulse"):
         shutil.copy(SAMPLES / name / f"{name}.wasm", tmp_path)
+    for name in ("foreman", "worker"):
+        (tmp_path / name).mkdir()
+        for file in (f"{name}.wasm", "manifest.toml"):
+            shutil.copy(SAMPLES / name / file, tmp_path / name)
     monkeypatch.chdir(tmp_path)
     options = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     failed, tried = doctest.testfile(str(PAGE), module_relative=False, optionflags=options, encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -60,8 +61,21 @@ def read_answers(path: str | Path) -> Answers:
         text = read_text(path)
     except UnreadableText as error:
         raise ChainviewError(f"can't read the answers in {path}: {error}") from None
-    lines = [(f"{path}:{number}", line.strip()) for number, line in enumerate(text.split("\n"), 1)]
-    return Answers(Path(path).name, tuple([_line(place, line) for place, line in lines if line and line[0] != "#"]))
+    return _answers(Path(path).name, str(path), text.split("\n"))
+
+
+def given_answers(answers: str | Path | Sequence[str], chain: str | Path | None) -> tuple[Answers, ...]:
+    """The answers of a file, or of its lines, and those of a chain behind them; raises ChainviewError."""
+    if isinstance(answers, str | Path):
+        given = [read_answers(answers)]
+    else:
+        given = [_answers("answers", "answers", answers)] if answers else []
+    return (*given, *([] if chain is None else [recorded_answers(chain)]))
+
+
+def _answers(source: str, place: str, lines: Iterable[str]) -> Answers:
+    placed = [(f"{place}:{number}", line.strip()) for number, line in enumerate(lines, 1)]
+    return Answers(source, tuple([_line(each, line) for each, line in placed if line and line[0] != "#"]))
 
 
 def recorded_answers(path: str | Path) -> Answers:

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Timer
 
 from chainview.actor.actor import CallOutcome
+from chainview.actor.answers import given_answers
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
@@ -27,22 +28,25 @@ def record_actor(
     limits: Limits = DEFAULT_LIMITS,
     stub: bool = False,
     allow: str | Sequence[str] = (),
+    answers: str | Path | Sequence[str] = (),
+    answers_from: str | Path | None = None,
     force: bool = False,
 ) -> tuple[CallOutcome, ...]:
     """Records init, the call or calls, and the ticks of timers into a new chain file, as `chainview record` does.
 
     It ends once the calls are made and, for an actor with timers, `seconds` have passed since then. The outcomes are
     those of all calls, init and ticks among them, in order; a failed one is told there. `allow` lets the actor use
-    interfaces that reach outside, each a `NAME` or a `NAME:LIMIT` as behind `--allow`. Raises ChainviewError for what
-    keeps the actor from running, or its chain from being written.
+    interfaces that reach outside, each a `NAME` or a `NAME:LIMIT` as behind `--allow`. `answers`, a file or its lines,
+    and `answers_from`, a chain, answer host calls as behind the options of these names. An actor that spawns others is
+    kept in a folder, which `output` names, and ends together with these. Raises ChainviewError for what keeps the actor
+    from running, or its chain from being written.
     """
     outcomes: list[CallOutcome] = []
     given = (calls,) if isinstance(calls, str) else tuple(calls)
 
     def ended(outcome: CallOutcome) -> None:
         outcomes.append(outcome)
-        # Calls are made right after init: what can still come are ticks.
-        if len(outcomes) == 1 + len(given):
+        if not session.calls_left and stopper.ident is None:
             stopper.start()
 
     options = Options(
@@ -51,6 +55,7 @@ def record_actor(
         calls=given,
         limits=limits,
         stub=stub,
+        answers=given_answers(answers, answers_from),
         allowed=(allow,) if isinstance(allow, str) else tuple(allow),
         output=Path(output),
         force=force,

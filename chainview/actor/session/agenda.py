@@ -184,10 +184,9 @@ class Agenda:
             self._phase, self._function = Phase.IDLE, None
             self._calls += 1
 
-    def ended(self, phase: Phase, message: str) -> int:
-        """The session is over; how many calls still wait, which are not made."""
+    def ended(self, phase: Phase, message: str) -> None:
+        """The session is over; the calls that still wait are not made."""
         with self._changed:
             self._phase, self._function, self._message = phase, None, message
-        left = self._mailbox.close()
+        self._mailbox.close()
         self._mailbox.quiet.set()
-        return left

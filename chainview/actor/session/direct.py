@@ -8,7 +8,9 @@ from types import TracebackType
 from typing import Self
 
 from chainview.actor.actor import CallOutcome
+from chainview.actor.answers import given_answers
 from chainview.actor.exports import CallRefused, Export, parse_call
+from chainview.actor.given_answers import GivenAnswers
 from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import find_target
@@ -110,6 +112,8 @@ def load_actor(
     limits: Limits = DEFAULT_LIMITS,
     stub: bool = False,
     allow: str | Sequence[str] = (),
+    answers: str | Path | Sequence[str] = (),
+    answers_from: str | Path | None = None,
     force: bool = False,
     intercept: Callable[[StateChain], CallInterceptor] | None = None,
 ) -> LoadedActor:
@@ -118,8 +122,10 @@ def load_actor(
     `schema` is that of the module's generation unless it is given, as it has to be where nothing tells it. The chain
     stays in memory and, with `output`, is written to that file while it grows. `stub` answers imports that nobody
     provides with the default of their type; `allow` lets the actor use interfaces that reach outside, each a `NAME` or
-    a `NAME:LIMIT` as behind `--allow`; `intercept` makes the interceptor for the chain, in place of one
-    that records. Raises ChainviewError for whatever keeps the actor from being called.
+    a `NAME:LIMIT` as behind `--allow`; `answers`, a file or its lines, and `answers_from`, a chain, answer host calls
+    as behind the options of these names; `intercept` makes the interceptor for the chain, in place of one that records.
+    Nothing can be spawned: `record_actor` runs families. Raises ChainviewError for whatever keeps the actor from being
+    called.
     """
     chain = StateChain(keep=True)
     options = Options(
@@ -128,11 +134,12 @@ def load_actor(
         state=state,
         limits=limits,
         stub=stub,
+        answers=given_answers(answers, answers_from),
         allowed=(allow,) if isinstance(allow, str) else tuple(allow),
         output=None if output is None else Path(output),
         force=force,
     )
-    host = SessionHost(chain, options.leave, Family(options))
+    host = SessionHost(chain, options.leave, Family(options), answers=GivenAnswers(options.answers))
     launch = prepare(options, host, chain, intercept)
     writer = None if output is None else open_file(options, launch, chain, host)
     return LoadedActor(launch, chain, host, writer)

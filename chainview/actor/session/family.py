@@ -251,7 +251,9 @@ class Family:
         except ModuleError as error:
             raise SpawnFailed(error.sentence, SpawnStage.MODULE) from None
         with self._lock:
-            if self._make is None or self._options is None or self._closed:
+            if self._make is None or self._options is None:
+                raise SpawnFailed("an actor that a program calls itself spawns nothing")
+            if self._closed:
                 raise SpawnFailed("nothing can be spawned here any more")
             self._refuse_too_many()
             given, make = self._options, self._make

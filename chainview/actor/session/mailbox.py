@@ -51,6 +51,8 @@ class Mailbox:
         """Whether nothing more is taken in."""
         self.quiet = threading.Event()
         """Set while nothing waits, nothing runs, and nothing is expected; whoever takes from it sets it."""
+        self.asked_for = 0
+        """How many calls of a person's were not taken out."""
         self._queue: deque[tuple[float, Request | Callback]] = deque()
         self._inquiries: deque[Inquiry] = deque()
 
@@ -68,6 +70,7 @@ class Mailbox:
             if self.closed:
                 return False
             self._queue.append((time.monotonic(), call))
+            self.asked_for += isinstance(call, Request)
             self.quiet.clear()
             self.changed.notify()
             return True
@@ -96,10 +99,12 @@ class Mailbox:
 
     def take(self) -> Request | Callback | None:
         """The call that is next."""
-        return self._queue.popleft()[1] if self._queue else None
+        call = self._queue.popleft()[1] if self._queue else None
+        self.asked_for -= isinstance(call, Request)
+        return call
 
-    def close(self) -> int:
-        """Takes nothing in any more, and lets those fail that wait for a response; how many of a person's are left."""
+    def close(self) -> None:
+        """Takes nothing in any more, and lets those fail that wait for a response."""
         with self.changed:
             self.closed = True
             left, inquiries = [call for _, call in self._queue], list(self._inquiries)
@@ -110,7 +115,6 @@ class Mailbox:
         for call in left:
             if isinstance(call, Callback):
                 call.fail()
-        return sum(isinstance(call, Request) for call in left)
 
 
 def error_of(outcome: CallOutcome) -> ActorError:

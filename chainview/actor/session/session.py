@@ -73,7 +73,6 @@ class Session:
         self._actor: Actor | None = None
         self._exports: tuple[Export, ...] = ()
         self._fate = Fate(self._host)
-        self._left = len(options.calls)
         self._started = threading.Event()
         # Waited for in place of the thread: on Python 3.11 a join that ^C interrupted makes the next return at once.
         self._ended = threading.Event()
@@ -288,7 +287,12 @@ class Session:
     @property
     def unfinished(self) -> bool:
         """Whether it was ended while a call ran, or with calls left that were asked for."""
-        return self._calls.cut_off or self._left > 0
+        return self._calls.cut_off or self.calls_left > 0
+
+    @property
+    def calls_left(self) -> int:
+        """How many calls that were asked for have not begun."""
+        return len(self.options.calls) if self._launch is None else self._host.mailbox.asked_for
 
     def close(self, grace: float = GRACE_SECONDS) -> None:
         """Ends it and its family for good, interrupting calls that outlast `grace` seconds; safe to repeat."""
@@ -383,9 +387,7 @@ class Session:
         finally:
             # Whoever waits for the end gets it, whatever closing brought.
             failed = self.failure
-            how = (Phase.FAILED, failed.sentence) if failed is not None else (Phase.ENDED, message or "stopped")
-            left = self._agenda.ended(*how)
-            self._left = left if self._agenda.begun else self._left
+            self._agenda.ended(*((Phase.FAILED, failed.sentence) if failed else (Phase.ENDED, message or "stopped")))
             self._started.set()
             self._part()
             self._ended.set()

@@ -13,7 +13,6 @@ from chainview.commands.options.calls import GivenCall, given_calls
 from chainview.system.errors import ChainviewError
 
 if TYPE_CHECKING:
-    from chainview.actor.answers import Answers
     from chainview.actor.manifest import Target
     from chainview.actor.session.options import Options
 
@@ -123,6 +122,7 @@ def read_options(args: argparse.Namespace, calls: Sequence[GivenCall] | None = N
 
     `calls` are those of `given_calls`, where the caller has them already.
     """
+    from chainview.actor.answers import given_answers
     from chainview.actor.limits import Limits
     from chainview.actor.manifest import find_target
     from chainview.actor.session.options import Options
@@ -145,19 +145,12 @@ def read_options(args: argparse.Namespace, calls: Sequence[GivenCall] | None = N
         ),
         ask_state=args.ask_state,
         stub=args.stub,
-        answers=_answers(args),
+        answers=given_answers(() if args.answers is None else args.answers, args.answers_from),
         allowed=tuple(args.allow),
         stop_on_error=args.stop_on_error,
         output=args.output,
         force=args.force,
     )
-
-
-def _answers(args: argparse.Namespace) -> tuple[Answers, ...]:
-    from chainview.actor.answers import read_answers, recorded_answers
-
-    given = () if args.answers is None else (read_answers(args.answers),)
-    return given if args.answers_from is None else (*given, recorded_answers(args.answers_from))
 
 
 def _check_output(args: argparse.Namespace, target: Target) -> None:

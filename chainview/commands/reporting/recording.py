@@ -11,7 +11,6 @@ from itertools import chain
 from chainview.actor.actor import CallOutcome
 from chainview.actor.session.session import Session
 from chainview.chain.failure import INTERRUPTED
-from chainview.chain.payload import INIT
 from chainview.chain.words.spans import middle_cut
 from chainview.chain.words.summary import function_name
 from chainview.commands.options.calls import GivenCall, placed
@@ -63,7 +62,7 @@ def report(recorded: Recorded, *, as_json: bool) -> int:
         _tell_failures(cut_off, told=True)
     for sentence in session.rescues:
         complain(sentence)
-    never_made = _never_made(recorded)
+    never_made = session.calls_left
     if never_made:
         complain(f"{never_made:,} of the {len(recorded.calls):,} calls asked for {_was(never_made)} never made")
     child_failed = _tell_children(recorded)
@@ -117,14 +116,6 @@ def _was(count: int) -> str:
 
 def _was_cut_off(outcome: CallOutcome) -> bool:
     return outcome.reason == INTERRUPTED
-
-
-def _never_made(recorded: Recorded) -> int:
-    """How many of the calls asked for were not made: they come before every timer's tick, and after init."""
-    made = len(recorded.outcomes)
-    if recorded.outcomes and recorded.outcomes[0].function == INIT:
-        made -= 1
-    return max(0, len(recorded.calls) - made)
 
 
 def _tell_output(recorded: Recorded, *, as_json: bool) -> bool:

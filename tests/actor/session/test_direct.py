@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from chainview.actor.engine.wat import assembled
 from chainview.actor.exports import CallRefused
+from chainview.actor.hosts.registry.supervisor import SUPERVISOR
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
 from chainview.actor.limits import Limits
 from chainview.actor.session.direct import load_actor
@@ -16,11 +18,11 @@ from chainview.chain.files.verification import verify
 from chainview.chain.payload import SHUTDOWN_EVENT
 from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import encode
-from chainview.pack.values import S32, UNIT, Value
+from chainview.pack.values import S32, UNIT, String, Tuple, Value, bytes_value, none, some, types
 from chainview.system.errors import ChainviewError
 from chainview.workbench.programs import record_actor
 from tests.actor.guests import Guest
-from tests.actor.running import sample
+from tests.actor.running import INIT, sample
 
 
 def test_the_chain_is_that_of_a_session(tmp_path: Path) -> None:
@@ -45,6 +47,36 @@ def test_what_reaches_outside_needs_leave(tmp_path: Path) -> None:
         assert actor.call("new()").ok
     (outcome,) = record_actor(guest, tmp_path / "c.chain", "new()", allow=["store"])
     assert outcome.ok
+
+
+@pytest.mark.once
+def test_answers_are_given_by_lines_by_a_file_and_by_a_chain(tmp_path: Path) -> None:
+    """In the place of what is not provided, the program's before the chain's; what does not fit is refused."""
+    guest = Guest().returning(INIT, UNIT).calling("f", "test:x/host", "ask", encode(S32(1)))
+    path = guest.written(tmp_path)
+    (tmp_path / "answers").write_text("ask = 7s32\n")
+    for given in (["", "ask = 7s32"], tmp_path / "answers", str(tmp_path / "answers")):
+        with load_actor(path, answers=given) as actor:
+            assert actor.call("f()").ok
+            assert actor.state == S32(7)
+            assert not actor.call("f()").ok
+    _, first = record_actor(path, tmp_path / "a.chain", "f()", answers=["host.ask(1s32) = 8s32"])
+    assert first.ok
+    with load_actor(path, answers=["ask = 7s32"], answers_from=tmp_path / "a.chain") as actor:
+        actor.call("f()")
+        assert actor.call("f()").ok
+        assert actor.state == S32(8)
+    with pytest.raises(ChainviewError, match=r"answers:1: FUNCTION = LITERAL"):
+        load_actor(path, answers=["nonsense"])
+
+
+def test_an_actor_that_a_program_calls_spawns_nothing(tmp_path: Path) -> None:
+    """The actor is answered so, in words that say why."""
+    (tmp_path / "child.toml").write_text('name = "c"\nversion = "1"\npackage = "guest.wat"\n')
+    asked = Tuple((String(str(tmp_path / "child.toml")), none(types.BOOL), some(bytes_value(assembled(b"(module)")))))
+    guest = Guest().returning(INIT, UNIT).calling("f", SUPERVISOR.name, "spawn", encode(asked))
+    with load_actor(guest.written(tmp_path), allow="supervisor") as actor:
+        assert "an actor that a program calls itself spawns nothing" in actor.call("f()").reason
 
 
 def test_a_failed_call_leaves_the_state_and_the_actor_goes_on() -> None:
