@@ -55,6 +55,10 @@ class Terminal(Protocol):
         """Tells what comes in until the result is called, after which no thread of it is left."""
         ...
 
+    def of(self, actor: Callable[[], str]) -> Terminal:
+        """The same terminal for the actor of that name, which is known once it writes."""
+        ...
+
 
 class Nowhere:
     """The terminal of an actor that has none: it may write, which the chain records, and nobody types."""
@@ -75,3 +79,7 @@ class Nowhere:
         """Nothing comes in."""
         listener.ended()
         return lambda: None
+
+    def of(self, actor: Callable[[], str]) -> Terminal:
+        """The same for everyone."""
+        return self

@@ -129,7 +129,7 @@ class SessionHost:
         self.module: Module | None = None
         """What runs; None until it is loaded."""
         self.leave = leave or Leave()
-        self.terminal: Terminal = terminal or Nowhere()
+        self.terminal: Terminal = (terminal or Nowhere()).of(lambda: self.name)
         self.mailbox = Mailbox()
         self.awaits: str | None = None
         """The actor of the family that the running call waits for."""

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from typing import Any, Final
 
-from chainview.actor.hosts.terminal import Listener, NoTerminal
+from chainview.actor.hosts.terminal import Listener, NoTerminal, Terminal
 from chainview.pack.values import Value
 from chainview.system.long_work import go_on
 
@@ -76,6 +76,10 @@ class StandardTerminal:
                 termios.tcsetattr(self._reads, termios.TCSANOW, mode)
         except termios.error as error:
             raise OSError(*error.args) from None
+
+    def of(self, actor: Callable[[], str]) -> Terminal:
+        """The same for everyone: the streams hold what the actors write, and nothing else."""
+        return self
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Reads on a thread of its own, the next bytes only once the actor has dealt with those before."""

@@ -71,10 +71,13 @@ class ModuleWatch:
     @property
     def trouble(self) -> WatchTrouble:
         """How the watch itself is: what it can't find, and whether it is told of changes."""
-        for trouble in (self._ended, self._module_trouble, self._manifest_trouble):
-            if trouble.short:
-                return trouble
-        return self._lookout.trouble
+        manifest, module = self._manifest_trouble, self._module_trouble
+        if manifest.short == MANIFEST_UNUSABLE and module.short in ("", MODULE_GONE):
+            # What is missing may be what the manifest named last, before it was spoilt.
+            follows = module.sentence or f"{self._target.module} is still watched"
+            manifest = WatchTrouble(manifest.short, f"{manifest.sentence}; {follows}")
+            module = WatchTrouble()
+        return next((each for each in (self._ended, module, manifest) if each.short), self._lookout.trouble)
 
     def start(self) -> None:
         """Starts watching."""
@@ -151,8 +154,8 @@ class ModuleWatch:
     def _tell_failures(self) -> None:
         """Tells what can't be used although nobody writes to it any more."""
         if self._manifest_failed is not None:
-            said = f"{self._manifest_failed.sentence}; {self._target.module} is still watched"
-            self._manifest_trouble, self._manifest_failed = WatchTrouble(MANIFEST_UNUSABLE, said), None
+            self._manifest_trouble = WatchTrouble(MANIFEST_UNUSABLE, self._manifest_failed.sentence)
+            self._manifest_failed = None
         broken, self._failed = self._failed, None
         if broken is None:
             return

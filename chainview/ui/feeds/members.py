@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -113,6 +113,7 @@ class Members:
         self._members: list[Member] = []
         self._links, self._linked = Links(), 0
         self._failures: dict[int, FailureFinder] = {}
+        self._news_told = 0
         self._lock = threading.Lock()
 
     def add(self, session: SessionLike) -> None:
@@ -142,7 +143,18 @@ class Members:
         return ordered
 
     live = True
-    remarks = ()
+
+    @property
+    def remarks(self) -> Sequence[str]:
+        """What was told of the actors while they run."""
+        return self._members[0].session.news
+
+    def untold_news(self) -> Sequence[str]:
+        """What was told of the actors since it was asked for last, on whatever screen."""
+        news = self.remarks
+        untold = news[self._news_told :]
+        self._news_told = len(news)
+        return untold
 
     def errors(self, number: int) -> int:
         """How many of an actor's events tell of a failure, as far as they were counted, which goes on for a moment."""

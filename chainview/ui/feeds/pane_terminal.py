@@ -9,13 +9,17 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from chainview.actor.hosts.terminal import Listener
+from chainview.actor.hosts.terminal import Listener, Terminal
 
 MOST_LINES: Final = 5_000
 """Lines that are kept of what was written."""
 _LONGEST_LINE: Final = 4_000
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 """What drives a terminal and is nothing to be read."""
+
+
+class Writer(str):
+    """The name of an actor, between the lines of others and those that it writes."""
 
 
 class PaneTerminal:
@@ -26,7 +30,9 @@ class PaneTerminal:
         """Whether each key is handed over as it is typed."""
         self.written = 0
         """How often something was written; looked at to know whether there is something new."""
-        self._lines: deque[str] = deque([""], MOST_LINES)
+        self._lines: deque[str | Writer] = deque([""], MOST_LINES)
+        self._writer: Writer | None = None
+        """Who wrote last."""
         self._decoder = getincrementaldecoder("utf-8")("replace")
         self._held = ""
         """The beginning of an escape sequence that is not all there yet."""
@@ -35,8 +41,8 @@ class PaneTerminal:
         self._lock = threading.Lock()
 
     @property
-    def lines(self) -> list[str]:
-        """What was written, the last line as far as it is there."""
+    def lines(self) -> list[str | Writer]:
+        """What was written, the last line as far as it is there; once several wrote, with who begins to."""
         with self._lock:
             return list(self._lines)
 
@@ -46,10 +52,25 @@ class PaneTerminal:
         with self._lock:
             return bool(self._listeners)
 
-    def write(self, data: bytes) -> None:
+    def of(self, actor: Callable[[], str]) -> Terminal:
+        """The same terminal for an actor, whose name stands above what it writes once another has written as well."""
+        return _OfActor(self, actor)
+
+    def write(self, data: bytes, writer: str = "") -> None:
         """Shows what an actor writes."""
         with self._lock:
+            self._tell_writer(Writer(writer))
             self._show(self._decoder.decode(data))
+
+    def _tell_writer(self, writer: Writer) -> None:
+        before, self._writer = self._writer, writer
+        if before is None or before == writer:
+            return
+        if not any(isinstance(line, Writer) for line in self._lines):
+            self._lines.appendleft(before)
+        if not self._lines[-1]:
+            self._lines.pop()
+        self._lines += (writer, "")
 
     def _show(self, text: str) -> None:
         text = _ESCAPES.sub("", self._held + text)
@@ -112,3 +133,21 @@ class PaneTerminal:
             first, self._size = self._size is None, (columns, rows)
         for listener in [] if first else self._told():
             listener.resized(columns, rows)
+
+
+class _OfActor:
+    """The pane for one of the actors that share it."""
+
+    def __init__(self, pane: PaneTerminal, actor: Callable[[], str]) -> None:
+        self._pane, self._actor = pane, actor
+        self.size = pane.size
+        self.set_raw = pane.set_raw
+        self.listen = pane.listen
+
+    def write(self, data: bytes) -> None:
+        """Shows it under the actor's name."""
+        self._pane.write(data, self._actor())
+
+    def of(self, actor: Callable[[], str]) -> Terminal:
+        """The pane for another actor."""
+        return self._pane.of(actor)

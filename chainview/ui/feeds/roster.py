@@ -51,7 +51,7 @@ class Roster(Protocol):
 
     @property
     def remarks(self) -> Sequence[str]:
-        """What is amiss with where they were found, in sentences."""
+        """What there is to tell of them together, such as what is amiss with the folder they lie in, in sentences."""
         ...
 
     def errors(self, number: int) -> int | None:

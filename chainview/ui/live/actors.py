@@ -86,12 +86,12 @@ class Actors(Overlay):
         ]
 
     def _summary(self, members: Sequence[tuple[RosterMember, Figures]]) -> list[Line]:
-        """How many there are of each kind, and what is amiss with where they were found."""
+        """How many there are of each kind, and what there is to tell of them together."""
         kinds = Counter(figures.badge for _, figures in members)
         line: Line = [(plural(len(members), "actor"), "text")]
         for badge, count in kinds.items():
             line += [("  ", "text"), (f"{count:,} {badge.text.partition(' ')[2].lower()}", badge.role)]
-        return [line, *[[(visible(remark), "warn")] for remark in self._roster.remarks[:_MOST_REMARKS]]]
+        return [line, *[[(visible(remark), "warn")] for remark in self._roster.remarks[-_MOST_REMARKS:]]]
 
     def _paint(self) -> None:
         width = max(20, self.view.width)

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from chainview.system.wording import visible
-from chainview.ui.feeds.pane_terminal import PaneTerminal
+from chainview.ui.feeds.pane_terminal import PaneTerminal, Writer
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.line import Line, wrapped
 from chainview.ui.widgets.keyed_screen import KeyedScreen
@@ -84,7 +84,10 @@ class TerminalPane(Vertical):
 
     def _paint(self) -> None:
         width = self.view.width
-        lines = [[(visible(line), "text")] for line in self.terminal.lines[-_SHOWN:]]
+        lines: list[Line] = []
+        for line in self.terminal.lines[-_SHOWN:]:
+            writer = isinstance(line, Writer)
+            lines.append([(f"── {visible(line)} ──", "dim")] if writer else [(visible(line), "text")])
         self.view.show([Fixed(*[piece for line in lines for piece in wrapped(line, width, 0)])])
         self.view.to_end()
 

@@ -47,6 +47,10 @@ class Desk:
         self.listeners.append(listener)
         return lambda: self.listeners.remove(listener)
 
+    def of(self, actor: Callable[[], str]) -> Desk:
+        """The same for everyone."""
+        return self
+
     def _fail(self) -> None:
         if self.fails is not None:
             raise self.fails

@@ -6,7 +6,7 @@ import errno
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
@@ -195,6 +195,25 @@ def test_the_same_broken_file_is_told_once(tmp_path: Path) -> None:
         replace(path, text(0))
         seen.wait(1, 2)
     assert [error.sentence.partition(" is ")[0] for error in seen.broken] == [str(path)] * 2
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo], ids=["folder", "pipe"])
+def test_a_manifest_that_can_not_be_used_is_told_before_the_module_that_it_named(
+    tmp_path: Path, make: Callable[[Path], object]
+) -> None:
+    """A folder or a pipe in its place is what is wrong, not that the module is gone which it named at last."""
+    manifest = tmp_path / "m.toml"
+    (tmp_path / "a.wat").write_text(text(0))
+    replace(manifest, 'name = "m"\npackage = "a.wat"')
+    with watching(find_target(str(manifest))) as (watch, _):
+        replace(manifest, 'name = "m"\npackage = "gone.wat"')
+        eventually(lambda: watch.trouble.short == MODULE_GONE)
+        manifest.unlink()
+        make(manifest)
+        eventually(lambda: watch.trouble.short == MANIFEST_UNUSABLE)
+        assert watch.trouble.sentence.startswith(f"{manifest} is no regular file")
+        assert f"{tmp_path / 'gone.wat'} is gone" in watch.trouble.sentence
 
 
 def test_the_manifest_is_watched_too(tmp_path: Path) -> None:

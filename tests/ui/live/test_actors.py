@@ -211,6 +211,27 @@ def _ok(value: Value) -> Value:
     return Result(types.STRING, types.STRING, True, value)
 
 
+def test_what_is_told_of_an_actor_is_said_once_and_stands_in_the_tree() -> None:
+    """Such as where it listens: on the screen that is up, and not again on that of another actor."""
+    family = Family()
+
+    async def script(driven: Driven) -> None:
+        family.grow()
+        await driven.flush()
+        family.root.news = ("1-switchboard listens on 127.0.0.1:40123",)
+        await driven.flush()
+        assert driven.said()[-1] == family.root.news[0]
+        driven.screen.unsay()
+        await driven.press("o")
+        assert family.root.news[0] in rows(driven)
+        await driven.press("j", "enter")
+        await driven.until(lambda: driven.screen.figures.name.startswith("1 "))
+        await driven.flush()
+        assert driven.said() == []
+
+    drive(family.source(), script)
+
+
 class WaitingBuild:
     """A watch whose one build differs."""
 

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from chainview.pack.values import UNIT, Value
-from chainview.ui.feeds.pane_terminal import MOST_LINES, PaneTerminal
+from chainview.ui.feeds.pane_terminal import MOST_LINES, PaneTerminal, Writer
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.live.live_screen import LiveScreen
 from chainview.ui.live.terminal_pane import LEAVING
@@ -56,6 +56,20 @@ def test_what_is_written_is_kept_as_lines(written: list[bytes], lines: list[str]
     for piece in written:
         terminal.write(piece)
     assert terminal.lines == lines
+
+
+def test_it_is_told_who_writes_once_there_are_several() -> None:
+    """One alone needs no name; from when another writes each stands above what it wrote, also above what was there."""
+    terminal = PaneTerminal()
+    one, two = [terminal.of(lambda name=name: name) for name in ("0-one", "1-two")]  # type: ignore[misc]
+    one.write(b"a\n")
+    one.write(b"b")
+    assert terminal.lines == ["a", "b"]
+    two.write(b"c\n")
+    two.write(b"d\n")
+    one.write(b"e\n")
+    assert terminal.lines == ["0-one", "a", "b", "1-two", "c", "d", "0-one", "e", ""]
+    assert [line for line in terminal.lines if isinstance(line, Writer)] == ["0-one", "1-two", "0-one"]
 
 
 def test_an_actor_that_writes_without_end_is_bounded() -> None:
