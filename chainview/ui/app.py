@@ -33,10 +33,12 @@ from chainview.ui.widgets.text_line import TextLine
 from chainview.ui.widgets.themes import ANSI, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
+    from chainview.ui.family.merged_screen import MergedScreen
     from chainview.ui.feeds.feed import Feed
     from chainview.ui.feeds.sources import Source
     from chainview.ui.live.actor_screens import ActorScreens
     from chainview.ui.live.chain_screen import ChainScreen
+    from chainview.ui.live.family_actions import ShowMerged
     from chainview.ui.live.links import ShowActor
     from chainview.ui.widgets.keyed_screen import Severity
 
@@ -221,9 +223,12 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
     async def on_show_actor(self, event: ShowActor) -> None:
         """Shows another actor of the family."""
+        await self._show_actor(event.key, event.number, event.says)
+
+    async def _show_actor(self, key: str | None, number: int | None, says: str = "") -> None:
         assert self._actors is not None
         try:
-            screen = await self._actors.show(event.key, event.number)
+            screen = await self._actors.show(key, number)
         except ChainviewError as error:
             self._say(error.sentence, "warning")
             return
@@ -231,8 +236,23 @@ class ChainviewApp(App[None], inherit_bindings=False):
             self._say("no other actor was shown before")
         else:
             self.chain_screen = screen
-            if event.says:
-                screen.say(event.says)
+            if says:
+                screen.say(says)
+
+    async def on_show_merged(self, event: ShowMerged) -> None:
+        """Shows the events of all actors of the family."""
+        assert self._actors is not None
+        await self._actors.show_merged(event.number, event.event)
+
+    async def on_merged_screen_chosen(self, event: MergedScreen.Chosen) -> None:
+        """Shows an event in the chain of its actor."""
+        self.on_merged_screen_left()
+        await self._show_actor(event.key, event.number)
+
+    def on_merged_screen_left(self) -> None:
+        """Shows the actor again that was shown before all of them."""
+        while self.chain_screen is not None and self.screen is not self.chain_screen:
+            self.pop_screen()
 
     def on_start_afresh(self) -> None:
         """Begins the source anew on a screen of its own."""

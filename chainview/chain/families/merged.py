@@ -179,6 +179,15 @@ class Merged:
         strand = self._strands[actor]
         return strand.keys[position - strand.base] if strand.base <= position < strand.keyed else None
 
+    def taken(self, actor: int) -> int:
+        """How many events of an actor were taken, those let go included."""
+        return self._strands[actor].end
+
+    @property
+    def fresh(self) -> int:
+        """How many events were taken that have no row yet."""
+        return sum([strand.end - strand.keyed for strand in self._strands])
+
     @property
     def basis(self) -> OrderBasis:
         """What the order goes by: times where every event has one."""

@@ -40,6 +40,11 @@ class Member:
     feed: LiveFeed
 
     @property
+    def id(self) -> str:
+        """The id that it has in its session."""
+        return self.session.actor_id
+
+    @property
     def key(self) -> str:
         """The id of its actor."""
         return self.session.actor_id
@@ -211,6 +216,9 @@ class Members:
         while feed.take_unseen():
             yield
         return feed.table
+
+    def hold_open(self) -> None:
+        """Their events are at hand as it is."""
 
     def links(self, number: int, event: int) -> list[tuple[Member, Link]]:
         """What an event has to do with another actor's, with that actor, as far as it is known by now."""

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from chainview.chain.families.index import MOST_MEMBERS
 from chainview.chain.families.link import Link, Place
 from chainview.chain.families.links import Links
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
+from chainview.system.open_files import let_open
 from chainview.ui.feeds.survey import UNREAD, Standing, Survey
 from chainview.ui.lines.status import Badge, Figures
 
@@ -40,6 +42,11 @@ class RecordedMember:
     def number(self) -> int:
         """Its number in the order of the folder, from 0."""
         return self.member.number
+
+    @property
+    def id(self) -> str:
+        """Its id, as the index tells it."""
+        return self.member.entry.id
 
     @property
     def key(self) -> str:
@@ -83,6 +90,7 @@ class RecordedMembers:
         self._opened: dict[int, tuple[OpenedChain, Iterator[object] | None]] = {}
         """What is open, with what is left to do to read it; the one asked for last is the last."""
         self._holds: Counter[int] = Counter()
+        self._most_open = MOST_OPEN
         self._shown: dict[int, Shown] = {}
         self._links = Links()
         self._survey = Survey(family, self._links, follow=follow)
@@ -140,6 +148,11 @@ class RecordedMembers:
             self._shown[number] = feed
         elif self._shown.pop(number, None) is not None:
             self._forget(number)
+
+    def hold_open(self) -> None:
+        """Holds every chain open that is read from now on, as far as the system allows."""
+        self._most_open = MOST_OPEN + MOST_MEMBERS
+        let_open(2 * len(self) + MOST_OPEN)
 
     def reading(self, number: int) -> Generator[None, None, EventTable | None]:
         """Reads in an actor's chain, in steps; returns its events, which can be read until others were read after it.

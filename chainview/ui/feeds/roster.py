@@ -19,6 +19,11 @@ class RosterMember(Protocol):
     @property
     def depth(self) -> int: ...
     @property
+    def id(self) -> str:
+        """The id that the runtime gave it; empty where that is not known."""
+        ...
+
+    @property
     def key(self) -> str:
         """What no other member has: its id, or where that is not known the name of its file."""
         ...
@@ -68,6 +73,10 @@ class Roster(Protocol):
 
     def held(self, number: int) -> AbstractContextManager[None]:
         """Keeps what is read of an actor's chain meanwhile, whatever else is read."""
+        ...
+
+    def hold_open(self) -> None:
+        """Lets the events of every actor be read at any time from now on, also where that needs many open files."""
         ...
 
     def links(self, number: int, event: int) -> Sequence[tuple[RosterMember, Link]]:

@@ -15,6 +15,7 @@ from chainview.ui.widgets.keys import KeyMap
 
 if TYPE_CHECKING:
     from chainview.actor.session.status import SessionLike
+    from chainview.ui.family.merged_screen import MergedScreen
     from chainview.ui.feeds.sources import Source
 
     Family = LiveSource[SessionLike] | FolderSource
@@ -32,6 +33,8 @@ class ActorScreens:
         self._screens: dict[str, ChainScreen] = {}
         """By the keys of their actors, the one shown last at the end."""
         self._sources: dict[str, FileSource] = {}
+        self._merged: MergedScreen | None = None
+        """That of all actors, once it was shown."""
         self._shown: list[str] = []
         """The keys of the actor that is shown and, before it, of the one that was shown before."""
 
@@ -39,6 +42,10 @@ class ActorScreens:
         """The screen of a family's first actor is up; those of a family before are not kept."""
         for key in list(self._screens):
             await self._let_go(key)
+        merged, self._merged = self._merged, None
+        if merged is not None:
+            self._app.uninstall_screen(merged)
+            await merged.remove()
         self._family, self._shown = family, []
         assert source.roster is not None
         self._keep(next(each.key for each in source.roster.all() if each.number == source.number), source, screen)
@@ -93,6 +100,19 @@ class ActorScreens:
         await self._app.switch_screen(screen)
         screen.begin(feed)
         return screen
+
+    async def show_merged(self, number: int, event: int | None) -> None:
+        """Puts the screen of all actors over the one that is shown, as it was left, at an event of an actor."""
+        from chainview.ui.family.merged_screen import MergedScreen
+
+        assert self._family is not None
+        roster = self._family.roster
+        assert roster is not None
+        if self._merged is None:
+            self._merged = MergedScreen(self._keymap, roster, self._family.scope)
+            self._app.install_screen(self._merged, f"merged-{uuid4()}")
+        self._merged.show(number, event)
+        await self._app.push_screen(self._merged)
 
     async def replaced(self, screen: ChainScreen) -> None:
         """Another screen is in the place of the one that is shown, of the same file."""

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from textual.message import Message
+
 from chainview.chain.query.failures import FailureFinder
 from chainview.chain.query.search import Finder
 from chainview.system.errors import ChainviewError
@@ -25,6 +27,14 @@ _SEEKING, _TALLYING = "seek on", "tally"
 _TELL_SECONDS, _TALLY_SECONDS = 0.5, 1.0
 
 
+class ShowMerged(Message):
+    """The events of all actors are to be shown in one order, from an event of an actor where one is wanted."""
+
+    def __init__(self, number: int, event: int | None) -> None:
+        super().__init__()
+        self.number, self.event = number, event
+
+
 class FamilyActions:
     """What the screen of one actor can do with the others of its family."""
 
@@ -38,6 +48,7 @@ class FamilyActions:
         self._screen = screen
         self._roster = roster
         self._number = number
+        self._at = at
         self._alone = alone
         self._tally: Tally | None = None
         """The hits of each actor, while a search goes on."""
@@ -48,7 +59,18 @@ class FamilyActions:
 
     def handlers(self) -> Handlers:
         """What the keys of a family do."""
-        return {**self.links.handlers(), ActionId.ACTORS: self._choose, ActionId.ACTOR_BACK: self._go_back}
+        return {
+            **self.links.handlers(),
+            ActionId.ACTORS: self._choose,
+            ActionId.ACTOR_BACK: self._go_back,
+            ActionId.MERGED: self._show_merged,
+        }
+
+    def _show_merged(self) -> None:
+        if self._others is None:
+            self._screen.say(self._alone, "warning")
+        else:
+            self._screen.post_message(ShowMerged(self._number, self._at()))
 
     @property
     def _others(self) -> Roster | None:

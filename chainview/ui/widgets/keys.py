@@ -74,6 +74,7 @@ class ActionId(StrEnum):
     ACTOR_STOP = "actor.stop"
     ACTORS = "actors"
     LINK = "link"
+    MERGED = "merged"
     TERMINAL_TYPE = "terminal.type"
     TERMINAL = "terminal"
     TERMINAL_SIGNAL = "terminal.signal"
@@ -263,6 +264,7 @@ ACTIONS: tuple[Action, ...] = (
         ACTOR,
         Scope.BOTH | Scope.FAMILY,
     ),
+    _action(ActionId.MERGED, "M", "merged", "Show the events of all actors in one order, or go back", ACTOR),
     _action(ActionId.TERMINAL_TYPE, "i", "type", "Type into the terminal of the actor", ACTOR, Scope.LIVE),
     _action(ActionId.TERMINAL, "I", "terminal", "Show or hide the terminal of the actor", ACTOR, Scope.LIVE),
     _action(

@@ -1,0 +1,1 @@
+"""All chains of a family on one screen, in one order."""

@@ -1,0 +1,1 @@
+"""Tests of the screen of all chains of a family."""
