@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from fnmatch import translate
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainview.replay.differences.codes import Code
+from chainview.replay.explain import rules as rules_module
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.explain.rules import (
@@ -128,3 +131,14 @@ def test_accepted_causes_do_not_count() -> None:
     assert explanation.accepted == (cause,)
     assert explanation.first_mismatch == cause
     assert rule_text(rule_for(cause)).startswith("[[accept]]")
+
+
+def test_a_pattern_costs_once_however_many_causes_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pattern is made an expression once, without stars that say nothing, and not at all for texts it can't fit."""
+    made: list[str] = []
+    monkeypatch.setattr(rules_module, "translate", lambda pattern: made.append(pattern) or translate(pattern))
+    rules = [Rule(Code("C1"), now="*q-a-word-of-its-own*"), Rule(Code("C1"), recorded='"' + "?*" * 2_000 + '"')]
+    causes = [replace(FOUND, recorded=f'"{"a" * (1_990 + number)}"') for number in range(20)]
+    left, accepted = split_accepted(causes, rules, TODAY)
+    assert (left, accepted) == (causes[:10], causes[10:])
+    assert made == ['"' + "?" * 2_000 + '*"']
