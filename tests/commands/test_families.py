@@ -6,13 +6,18 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from chainview.chain.event import Trigger
 from chainview.chain.families.index import INDEX, Entry
+from chainview.chain.files.entries.entry import End
+from chainview.chain.files.native.layout import pack_end, pack_event, pack_header
 from chainview.chain.files.native.writer import ChainWriter
 from tests.chain import samples
+from tests.chain.families.worlds import World
 from tests.commands.running import COMMAND, SAMPLES, chainview, environment
 from tests.reference import reference_file
 from tests.waiting import LIMIT
@@ -52,6 +57,69 @@ def test_verify_checks_each_member(tmp_path: Path) -> None:
     assert found["members"][0]["problem"] == "the file is missing"
     assert found["members"][1]["problems"]
     assert [found["members"][1][key] for key in ("number", "name", "parent")] == [1, "child", "id-0"]
+
+
+def linked_family(folder: Path) -> Path:
+    """Two actors, the first of which spawns the other one and sends it two messages; what is noted of one is wrong."""
+    world = World(2, noted=True)
+    for _ in range(2):
+        world.send(0, 1, b"hi")
+        world.handle(1)
+    folder.mkdir()
+    for number, table in enumerate(world.tables):
+        written = [pack_header(samples.header())]
+        for index in range(len(table)):
+            extras = table.extras(index)
+            if number == 1 and index == 4:
+                extras = replace(extras, trigger=Trigger("send", "0", 1))
+            written.append(pack_event(table.event(index), extras))
+        written.append(pack_end(End(len(table), table.hash(len(table) - 1))))
+        (folder / f"{number}-a.chain").write_bytes(b"".join(written))
+    (folder / INDEX).write_text(
+        "".join([Entry(f"{number}-a.chain", str(number), f"a{number}").line for number in (0, 1)])
+    )
+    return folder
+
+
+def test_links_are_counted_by_how_they_are_known(tmp_path: Path) -> None:
+    """What is noted and does not fit is a remark, and nothing is unsound for it."""
+    linked_family(tmp_path / "f")
+    done = chainview(tmp_path, "verify", "f")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[1:3] == [
+        "  3 links between its chains: 2 noted, 1 not sure",
+        "  1-a.chain, event 5 is noted as send by event 1 of 0-a.chain, which does not fit: "
+        "what that says is something else",
+    ]
+    counted = json.loads(chainview(tmp_path, "verify", "f", "--json").out)["links"]
+    assert (counted.pop("remarks"), counted) == (
+        [done.out.splitlines()[2].strip()],
+        {"found": 3, "noted": 2, "inferred": 0, "not_sure": 1, "unfit": 1},
+    )
+
+
+def test_an_event_of_a_family_is_shown_with_its_links(tmp_path: Path) -> None:
+    """Of one that is noted nothing more is said; with --json both ends are told, by folder or by file."""
+    linked_family(tmp_path / "f")
+    shown = [chainview(tmp_path, "show", "f/1-a.chain", number).out.splitlines() for number in ("3", "5")]
+    told = [[line for line in lines if line.startswith(("link", "by"))] for lines in shown]
+    assert told == [
+        ["by      send, event 5 of actor 0   beside the event, not hashed", "link    sent by 0 a0, event 5"],
+        [
+            "by      send, event 1 of actor 0   beside the event, not hashed",
+            "link    sent by 0 a0, event 8 (not sure, what is noted does not fit)",
+        ],
+    ]
+    link = {
+        "kind": "send",
+        "basis": "noted",
+        "alike": 0,
+        "source": {"member": 0, "file": "0-a.chain", "event": 5},
+        "target": {"member": 1, "file": "1-a.chain", "event": 3},
+    }
+    by_file = json.loads(chainview(tmp_path, "show", "f/0-a.chain", "5", "--json").out)
+    lines = chainview(tmp_path, "show", "f", "--actor", "1", "--json").out.splitlines()
+    assert by_file["links"] == json.loads(lines[2])["links"] == [link]
 
 
 def test_verify_holds_a_chain_against_what_the_index_tells(tmp_path: Path) -> None:
