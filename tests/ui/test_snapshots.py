@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from chainview.ui.feeds.file_sources import FolderSource
 from chainview.ui.feeds.live_feed import LiveFeed
-from tests.ui.app_driver import Driven, drive_live, few_calls
+from tests.ui.app_driver import Driven, drive, drive_live, few_calls
+from tests.ui.recorded_family import write_family
 
 pytestmark = pytest.mark.once
 
@@ -53,6 +55,23 @@ def test_the_live_screen_as_text(size: tuple[int, int]) -> None:
         same_as_kept(f"live-{size[0]}x{size[1]}.txt", rows(driven))
 
     drive_live(script, few_calls(5), size=size)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 34)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_actors_of_a_folder_as_text(tmp_path: Path, size: tuple[int, int]) -> None:
+    """The tree of a family lies over the chain of the one that is shown, whose details tell of a link."""
+    source = FolderSource(write_family(tmp_path))
+
+    async def script(driven: Driven) -> None:
+        await driven.until(lambda: source.roster.settled)
+        await driven.press("G", "k")
+        if not driven.screen.details.display:
+            await driven.press("enter")
+        await driven.until(lambda: driven.screen.tick() > 0 and driven.screen.figures.sound[0] == "chain sound")
+        await driven.press("o", "j")
+        same_as_kept(f"family-{size[0]}x{size[1]}.txt", rows(driven))
+
+    drive(source, script, size=size)
 
 
 @pytest.mark.parametrize("theme", ["dark", "light", "ansi"])

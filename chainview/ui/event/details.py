@@ -97,6 +97,11 @@ class DetailPane(Vertical):
             self._finish(work_out(facts))
         self._title.update()
 
+    @property
+    def linked(self) -> bool:
+        """Whether the event that is shown has a link to another chain."""
+        return self._number is not None and bool(self._links)
+
     def look_for_links(self) -> None:
         """Shows the links of the event anew where more is known of them by now."""
         if self._number is not None and self._awaited is None:

@@ -198,8 +198,10 @@ def standing_of(table: EventTable, verification: Verification, errors: int) -> S
     if not verification.sound:
         return Standing(Badge.DAMAGED, verification.completeness.where, events, errors)
     last = table.kinds[events - 1] if events else Kind.OTHER
-    if last == Kind.SHUTDOWN or _shut_itself_down(table):
+    if last == Kind.SHUTDOWN:
         return Standing(Badge.ENDED, "", events, errors)
+    if _shut_itself_down(table):
+        return Standing(Badge.ENDED, "the actor shut itself down", events, errors)
     if last == Kind.ERROR:
         said = read_payload(table.payload(events - 1))
         reason = said.message.strip().partition("\n")[0] if isinstance(said, CallError) else ""

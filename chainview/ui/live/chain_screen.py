@@ -312,6 +312,7 @@ class ChainScreen(TreeScreen):
             build_waits=figures.build_waits,
             changed=figures.changed,
             family=figures.actors > 1,
+            linked=bool(self.details.display) and self.details.linked,
             over=figures.badge in (Badge.ENDED, Badge.FAILED),
         )
 

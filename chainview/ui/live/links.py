@@ -39,7 +39,7 @@ class LinkActions:
         key = self._screen.keymap.key(ActionId.LINK)
         lines: list[Line] = []
         for member, link in self._links(number):
-            lines.append([("⇄ ", "accent"), (link_text(member, link), "text"), (f"   {key} goes there", "dim")])
+            lines.append([("⇄ ", "accent"), (link_text(member, link), "text"), (f"  {key}", "key")])
         return lines
 
     def _links(self, number: int) -> Sequence[tuple[RosterMember, Link]]:

@@ -33,6 +33,8 @@ class Now:
     """The file is not what was opened any more."""
     family: bool = False
     """There are other actors to look at."""
+    linked: bool = False
+    """The event is linked to one of another actor."""
     terminal: bool = False
     """The actor takes what is typed into its terminal."""
     over: bool = False
@@ -63,6 +65,8 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
         chosen.append((ActionId.REPLAY, "show where"))
     if now.family:
         chosen.append((ActionId.ACTORS, "actors"))
+    if now.linked:
+        chosen.append((ActionId.LINK, "other end"))
     if now.searching:
         chosen += [(ActionId.FIND_NEXT, "next hit"), (ActionId.FIND_PREV, "previous"), (ActionId.BACK, "end search")]
     else:
