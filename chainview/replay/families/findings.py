@@ -95,7 +95,7 @@ class FamilyFindings:
             if explanation is None or explanation.passes or not explanation.causes or number in (self.following or {}):
                 continue
             cause = explanation.causes[0]
-            signs = cause.code, cause.function, cause.path, cause.sentence
+            signs = cause.code, cause.function, cause.path, _said(cause)
             if len(explanation.causes) == 1 and signs in told:
                 same[number] = told[signs]
             else:
@@ -147,6 +147,12 @@ class FamilyFindings:
         verb = "diverge" if self.command == "replay" else "differ"
         of = f"{differing:,} of {plural(count, 'actor')} {verb}{'s' if differing == 1 else ''}"
         return f"{of}, first {first.member.title}{behind}"
+
+
+def _said(cause: Finding) -> str:
+    """What became what, alike wherever one edit shows with other data, else the whole sentence."""
+    change = cause.leaves[0].text_change if cause.leaves else None
+    return cause.sentence if change is None or change.only_numbers else change.pattern
 
 
 def findings(

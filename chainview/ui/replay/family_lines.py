@@ -162,7 +162,7 @@ def _cause(explanation: Explanation, same_as: int | None, members: Mapping[int, 
     cause, *others = explanation.causes
     more = f", and {plural(len(others), 'other cause')}" if others else ""
     if same_as is not None:
-        return f"event {cause.event:,}: the same cause as {named(members, same_as)}{more}"
+        return f"event {cause.event:,}: the same cause as {named(members, same_as)}"
     where = f" in {cause.function.rpartition('/')[2]}" if cause.function else ""
     recorded, now = cause.leaves[0].literals if cause.leaves else (cause.recorded, cause.now)
     sides = "" if (recorded, now) == (None, None) else f": {recorded or 'nothing'} → {now or 'nothing'}"

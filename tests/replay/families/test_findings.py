@@ -9,7 +9,9 @@ import pytest
 from chainview.chain.families.index import Entry
 from chainview.chain.families.link import LinkKind
 from chainview.chain.families.member import Member
+from chainview.pack.values import String
 from chainview.replay.differences.codes import Code
+from chainview.replay.differences.leaves import Leaf
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
 from chainview.replay.families.findings import Compared, FamilyFindings, Reach
 from chainview.replay.families.json_report import family_object
@@ -80,3 +82,18 @@ def test_the_same_cause_is_told_once() -> None:
     assert lines[0] == "DIVERGES  2 of 3 actors diverge, first 1-x.chain · 0 live host calls"
     assert lines[1] == "1-x.chain ↔ x.wasm"
     assert lines[-2:] == ["0-x.chain ↔ x.wasm: identical", "2-x.chain ↔ x.wasm: the same cause, C1 at event 7"]
+
+
+def test_one_edit_is_one_cause_whatever_data_it_shows_with() -> None:
+    """Where the same words changed in the same place; other numbers alone may have any cause."""
+
+    def diverged(number: int, recorded: str, now: str) -> Compared:
+        leaf = Leaf("input", String(recorded), String(now))
+        finding = Finding(Code.OTHER_ARGUMENT, 3, 1, "i.f", "input", recorded, now, f"{recorded} {now}", (leaf,))
+        member = compared(number).member
+        return Compared(member, "x", Explanation("replay", "probe", Verdict.DIVERGED, "", causes=(finding,)))
+
+    words = together(diverged(0, "Ada hears 1", "Ada notes 1"), diverged(1, "Bo hears 22", "Bo notes 22"))
+    assert words.same_causes() == {1: 0}
+    numbers = together(diverged(0, "round 1", "round 2"), diverged(1, "room 5", "room 7"))
+    assert numbers.same_causes() == {}
