@@ -212,9 +212,9 @@ class Actor:
         """Whether an export can be given a state; None where it does not declare what it takes."""
         return self._terms.takes(function, state)
 
-    def interrupt(self) -> bool:
-        """Ends the running call, from any thread; False when none runs."""
-        return self._watchdog.interrupt()
+    def interrupt(self, *, waiting: bool = False) -> bool:
+        """Ends the running call, or only one that is `waiting`, from any thread; False when there is none."""
+        return self._watchdog.interrupt(waiting=waiting)
 
     def fuel_since_last(self) -> int | None:
         """The fuel used since this was asked last, which is at each event; None where it is not measured."""

@@ -59,6 +59,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _recorded(args: argparse.Namespace, terminal: Terminal) -> int:
+    from chainview.actor.session.family import PATIENCE_SECONDS
     from chainview.actor.session.session import Session
     from chainview.commands.reporting.event_printer import EventPrinter
     from chainview.commands.reporting.recording import Recorded, report
@@ -83,7 +84,9 @@ def _recorded(args: argparse.Namespace, terminal: Terminal) -> int:
             session.stop()
             # A reader that has gone ends the recording, not the running call.
             still_read = printer if printer is not None and not printer.closed else None
-            _follow(session, tell, still_read, time.monotonic() + session.options.limits.timeout)
+            now = time.monotonic()
+            _follow(session, tell, still_read, now + PATIENCE_SECONDS)
+            _follow(session, tell, still_read, now + session.options.limits.timeout, may_wait=False)
         finally:
             session.close(0.0)
         tell()
@@ -111,9 +114,16 @@ def _load(session: Session) -> None:
         pass
 
 
-def _follow(session: Session, tell: Callable[[], None], printer: EventPrinter | None, until: float) -> None:
-    """Prints and tells until there is nothing to do, until a moment, or until a signal or a closed output ends it."""
+def _follow(
+    session: Session, tell: Callable[[], None], printer: EventPrinter | None, until: float, *, may_wait: bool = True
+) -> None:
+    """Prints and tells until there is nothing to do, until a moment, or until a signal or a closed output ends it.
+
+    No call goes on waiting that may not.
+    """
     while not session.wait_quiet(_LOOK_SECONDS):
+        if not may_wait:
+            session.family.give_up_waiting()
         session.rescue()
         tell()
         if printer is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 
 from chainview.actor.actor import CallOutcome
 from chainview.actor.answers import given_answers
@@ -16,6 +16,8 @@ from chainview.chain.files.opened import open_chain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.run.serving import Mode
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
+
+_LOOK_SECONDS = 0.05
 
 
 def record_actor(
@@ -61,10 +63,12 @@ def record_actor(
         force=force,
     )
     session = Session(options, ended)
-    stopper = Timer(seconds, session.stop)
+    over = Event()
+    stopper = Timer(seconds, over.set)
     session.start()
     try:
-        session.wait_quiet()
+        while not over.is_set() and not session.wait_quiet(_LOOK_SECONDS):
+            pass
     finally:
         stopper.cancel()
         session.close(limits.timeout)

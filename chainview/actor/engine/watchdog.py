@@ -124,11 +124,13 @@ class Watchdog:
         self._running = False
         _ticker.end(self._engine)
 
-    def interrupt(self) -> bool:
-        """Ends the running call, from any thread; False when none runs."""
+    def interrupt(self, *, waiting: bool = False) -> bool:
+        """Ends the running call, or only one that is `waiting`, from any thread; False when there is none."""
         if not self._running:
             return False
         with self._lock:
+            if waiting and self._waited is None:
+                return False
             self._interrupted = True
             if self._waited is not None and not self._waited.done():
                 self._waited.set_result(None)

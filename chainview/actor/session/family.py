@@ -26,6 +26,9 @@ from chainview.chain.families.link import LinkKind
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.long_work import Turns
 
+PATIENCE_SECONDS: Final = 0.5
+"""How long a call may still wait for something once its actor is to end."""
+_LOOK_SECONDS: Final = 0.1
 _MOST_AT_ONCE: Final = 4
 _LONGEST_TURN: Final = 1.0
 """Calls of a family that run at once, and the seconds after which one runs beside them all the same."""
@@ -47,8 +50,8 @@ class FamilyMember(Member, Protocol):
         ...
 
     def start(self) -> None: ...
-    def interrupt(self) -> bool:
-        """Ends the call that runs; False when none does."""
+    def interrupt(self, *, waiting: bool = False) -> bool:
+        """Ends the call that runs, or only one that is `waiting` for something; False when there is none."""
         ...
 
     def end(self, grace: float) -> None:
@@ -336,11 +339,21 @@ class Family:
             if before == self.members and all(member.quiet.is_set() for member in before):
                 return True
 
+    def give_up_waiting(self) -> None:
+        """Interrupts the calls that wait for something which may never come."""
+        for member in self.all_living():
+            member.interrupt(waiting=True)
+
     def close(self, grace: float) -> None:
-        """Ends every actor, interrupting calls that outlast `grace` seconds; safe to repeat."""
+        """Ends every actor, interrupting calls that outlast `grace` seconds, those that wait sooner; safe to repeat."""
         self.stop_all()
         # They wait for each other: all are interrupted before the end of any is waited for.
-        wait([member.over for member in self.members if member.chain_path is not None], grace)
+        until = time.monotonic() + grace
+        last = {member.over for member in self.members if member.chain_path is not None}
+        last = wait(last, min(grace, PATIENCE_SECONDS)).not_done
+        while last and time.monotonic() < until:
+            self.give_up_waiting()
+            last = wait(last, min(_LOOK_SECONDS, max(0.0, until - time.monotonic()))).not_done
         for member in self.members:
             member.interrupt()
         for member in self.members:

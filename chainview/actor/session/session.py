@@ -243,9 +243,9 @@ class Session:
         """
         self._agenda.adopt(Adoption(loaded, state))
 
-    def interrupt(self) -> bool:
-        """Ends the running call, which fails; False when none runs."""
-        return self._actor is not None and self._actor.interrupt()
+    def interrupt(self, *, waiting: bool = False) -> bool:
+        """Ends the running call, or only one that is `waiting` for something, which fails; False when there is none."""
+        return self._actor is not None and self._actor.interrupt(waiting=waiting)
 
     @property
     def target(self) -> Target:

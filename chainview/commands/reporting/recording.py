@@ -55,7 +55,9 @@ def report(recorded: Recorded, *, as_json: bool) -> int:
     refused = _tell_output(recorded, as_json=as_json)
     cut_off = [each for each in recorded.outcomes if number is not None and _was_cut_off(each)]
     failed = [each for each in recorded.outcomes if not each.ok and each not in cut_off]
-    _tell_failures(failed)
+    _tell_failures([each for each in failed if not _was_cut_off(each)])
+    for each in filter(_was_cut_off, failed):
+        complain(f"{function_name(each.function)} still waited when the recording was over, and was interrupted")
     if cut_off:
         by = "interrupted by the user" if number == signal.SIGINT else f"ended by {interruption.name}"
         complain(f"the call that was running was {by}")
