@@ -41,7 +41,7 @@ def given_calls(args: argparse.Namespace) -> list[GivenCall]:
 
 
 def _calls_in(path: str) -> Iterator[GivenCall]:
-    for number, line in enumerate(_text_of(path).split("\n"), 1):
+    for number, line in enumerate(_text_of(path, "calls", "NAME(ARGS)").split("\n"), 1):
         text = line.strip(_BLANKS)
         if text and not text.startswith("#"):
             yield GivenCall(_without_comment(text), f"{path}:{number}")
@@ -52,7 +52,7 @@ def _messages_in(path: str) -> Iterator[GivenCall]:
     from chainview.pack.literal import format_literal
     from chainview.pack.values import String, bytes_value
 
-    for number, line in enumerate(_text_of(path).split("\n"), 1):
+    for number, line in enumerate(_text_of(path, "messages", "send TEXT").split("\n"), 1):
         text = line.strip(_BLANKS)
         if not text or text.startswith("#"):
             continue
@@ -75,25 +75,25 @@ def _bytes_of(digits: str, place: str) -> bytes:
         raise ChainviewError(f"{place}: {_HEX} is followed by an even number of hexadecimal digits") from None
 
 
-def _text_of(path: str) -> str:
+def _text_of(path: str, what: str, looked_for: str) -> str:
     try:
         with open_regular(path) as file:
             data = file.read(_LARGEST_FILE + 1)
     except NoRegularFile:
-        raise ChainviewError(f"{path} is no regular file: the calls are read from one, a call a line") from None
+        raise ChainviewError(f"{path} is no regular file: the {what} are read from one, one a line") from None
     except OSError as error:
-        raise ChainviewError(f"can't read the calls in {path}: {words_of(error)}") from None
+        raise ChainviewError(f"can't read the {what} in {path}: {words_of(error)}") from None
     except ValueError:
         raise ChainviewError(f"{path!r} can't be the name of a file") from None
     if len(data) > _LARGEST_FILE:
-        raise ChainviewError(f"the file of calls {path} is larger than {_LARGEST_FILE >> 20} MiB")
+        raise ChainviewError(f"the file of {what} {path} is larger than {_LARGEST_FILE >> 20} MiB")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         kind = file_kind(data[:ENOUGH])
-        what = f" in UTF-8 but {kind}" if kind else ""
+        instead = f" in UTF-8 but {kind}" if kind else ""
         raise ChainviewError(
-            f"the file of calls {path} is no text{what}: one NAME(ARGS) a line was looked for"
+            f"the file of {what} {path} is no text{instead}: one {looked_for} a line was looked for"
         ) from None
 
 
@@ -115,11 +115,12 @@ def placed(
 ) -> ChainviewError:
     """The failure with the place of the call that it refuses; as it is when it is about something else."""
     from chainview.actor.engine.loading import load_module
-    from chainview.actor.exports import CallRefused, exports_of, parse_call
+    from chainview.actor.exports import CallRefused, exports_of, messages_of, parse_call
 
     if not calls or not isinstance(failure, CallRefused):
         return failure
-    exports = exports_of(load_module(target.module), schema)
+    loaded = load_module(target.module)
+    exports = (*exports_of(loaded, schema), *messages_of(loaded))
     for call in calls:
         try:
             parse_call(call.text, exports)

@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from chainview.commands.options.calls import given_calls
+from chainview.actor.exports import CallRefused
+from chainview.actor.manifest import Target
+from chainview.actor.peer_calls import SEND
+from chainview.chain.schema import Schema
+from chainview.commands.options.calls import GivenCall, given_calls, placed
+from chainview.pack.values import UNIT
 from chainview.system.errors import ChainviewError
+from tests.actor.guests import INIT, Guest
 
 
 def given(file: Path) -> list[tuple[str, str]]:
@@ -41,3 +47,21 @@ def test_digits_that_are_none_are_told_by_their_place(tmp_path: Path) -> None:
     file.write_text("send hello\nsend hex:0\n")
     with pytest.raises(ChainviewError, match=r"m\.txt:2: hex: is followed by an even number"):
         given(file)
+
+
+def test_a_file_that_holds_no_messages_is_told(tmp_path: Path) -> None:
+    """As what it was given for."""
+    with pytest.raises(ChainviewError, match=f"can't read the messages in {tmp_path}"):
+        given(tmp_path)
+    file = tmp_path / "m.txt"
+    file.write_bytes(b"send \xff")
+    with pytest.raises(ChainviewError, match="the file of messages .* is no text: one send TEXT a line was looked for"):
+        given(file)
+
+
+def test_a_message_that_does_not_fit_is_told_by_its_place(tmp_path: Path) -> None:
+    """Also behind others that the actor takes."""
+    guest = Guest().returning(INIT, UNIT).returning(SEND, UNIT).written(tmp_path)
+    calls = [GivenCall('send("hi")', "m.txt:1"), GivenCall('channel("hi")', "m.txt:2")]
+    refused = CallRefused("the module exports no channel: there are init, handle-send, send")
+    assert placed(refused, Target(guest, "guest"), calls, Schema.VALUES).sentence == f"m.txt:2: {refused.sentence}"
