@@ -45,10 +45,6 @@ _FIGURES_SECONDS = 0.25
 _DETAILS_SECONDS = 0.3
 _LINKS_SECONDS = 1.0
 
-_ALONE = {
-    Scope.LIVE: "this actor has spawned no other one",
-    Scope.FILE: "one chain is open here: chainview open FOLDER shows the chains of a family",
-}
 _WHERE = {
     Scope.LIVE: "chainview runs the actor",
     Scope.FILE: "a file is open",
@@ -82,7 +78,7 @@ class ChainScreen(TreeScreen):
         self._status = TextLine(lambda width: status_line(self._figures, width), id="status")
         self._line = TextLine(self._bottom_line, id="line")
         self._small = TextLine(self._small_line, id="small")
-        self.family = FamilyActions(self, source.roster, source.number, self._number, _ALONE[source.scope])
+        self.family = FamilyActions(self, source.roster, source.number, self._number)
         self.details.links_of = self.family.links.lines
         self.handlers = {
             **self.common_handlers(),

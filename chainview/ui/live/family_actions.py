@@ -38,10 +38,8 @@ class ShowMerged(Message):
 class FamilyActions:
     """What the screen of one actor can do with the others of its family."""
 
-    def __init__(
-        self, screen: TreeScreen, roster: Roster | None, number: int, at: Callable[[], int | None], alone: str
-    ) -> None:
-        """`number` is that of the actor, `at` that of the event under the cursor; `alone` says why there is no other.
+    def __init__(self, screen: TreeScreen, roster: Roster | None, number: int, at: Callable[[], int | None]) -> None:
+        """`number` is that of the actor, `at` that of the event under the cursor.
 
         An actor without a family has no `roster`.
         """
@@ -49,7 +47,6 @@ class FamilyActions:
         self._roster = roster
         self._number = number
         self._at = at
-        self._alone = alone
         self._tally: Tally | None = None
         """The hits of each actor, while a search goes on."""
         self._tallied = ""
@@ -68,7 +65,7 @@ class FamilyActions:
 
     def _show_merged(self) -> None:
         if self._others is None:
-            self._screen.say(self._alone, "warning")
+            self._screen.say(self._alone(), "warning")
         else:
             self._screen.post_message(ShowMerged(self._number, self._at()))
 
@@ -86,7 +83,7 @@ class FamilyActions:
 
         roster = self._others
         if roster is None:
-            self._screen.say(self._alone, "warning")
+            self._screen.say(self._alone(), "warning")
             return
         shown = next(member.key for member in roster.all() if member.number == self._number)
 
@@ -96,6 +93,12 @@ class FamilyActions:
 
         keymap = self._screen.keymap
         self._screen.app.push_screen(Actors(roster, shown, keymap, lambda: self._tally), chosen)
+
+    def _alone(self) -> str:
+        """Why there is no other actor."""
+        if self._roster is None:
+            return "one chain is open here: chainview open FOLDER shows the chains of a family"
+        return "this actor has spawned no other one" if self._roster.live else "this folder holds no other chain"
 
     # Searching all of them
 
