@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.bench.figures import print_machine
 from tests.campaigns.campaign import BrokenPromise, Campaign, Figures
 
-NOT_CAMPAIGNS = ("__init__", "__main__", "campaign", "test_campaigns")
+NOT_CAMPAIGNS = ("__init__", "__main__", "campaign", "leftovers", "test_campaigns")
 UNITS = {"s": 1, "m": 60, "h": 3600}
 
 
