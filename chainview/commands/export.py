@@ -19,24 +19,27 @@ if TYPE_CHECKING:
     from chainview.chain.files.exporters import Excerpt
     from chainview.chain.files.opened import OpenedChain
 
+_PAGE = "html"
 _FORMATS = {
     "msgpack": "chainview's own chain file",
     "json": "Theater's JSON array, all of the chain",
     "theater": "the JSON array as far as Theater's own replay takes it to its end",
     "event": "Theater's EVENT text",
     "blocks": "Theater's --- blocks",
+    _PAGE: "one page to look at in a browser (of a replay: chainview replay --html FILE)",
 }
 
 
-_SUFFIXES = {"msgpack": ".chain", "json": ".json", "theater": ".json", "event": ".event", "blocks": ".blocks"}
+_SUFFIXES = {name: f".{name}" for name in _FORMATS} | {"msgpack": ".chain", "theater": ".json"}
 """What the names of a family's files end in."""
-_RAW = ("msgpack", "event")
-"""The formats that hold payloads as raw bytes."""
+_NOT_FOR_TERMINALS = ("msgpack", "event", _PAGE)
+"""The formats that hold payloads as raw bytes, and what a browser is to read."""
 
 HELP = CommandHelp(
     (
         ("chainview export c.chain --to json -o c.json", "Theater's JSON array"),
         ("chainview export c.chain --to theater -o replayable.json", "as far as Theater's own replay takes it"),
+        ("chainview export c.chain --to html -o c.html", "a page to look at in a browser, and to send to others"),
         ("chainview export session/ --to event -o events/", "each chain of a family"),
     ),
     "the chain was written",
@@ -94,12 +97,19 @@ def _exported(args: argparse.Namespace, chain: str | Path, output: Path | None) 
         excerpt, remarks = all_of(opened), list[str]()
         if args.format == "theater":
             excerpt, remarks = _replayable(opened, excerpt)
-        pieces = _unless_changed(WRITERS[args.format](excerpt, losses), opened)
+        made = _page(opened) if args.format == _PAGE else WRITERS[args.format](excerpt, losses)
+        pieces = _unless_changed(made, opened)
         if output is not None:
             write_whole(output, pieces, force=args.force)
         else:
             emit_bytes(_for_terminal(pieces, args.format) if sys.stdout.isatty() else pieces)
         return [*remarks, *losses.sentences(), *file_sentences(opened)]
+
+
+def _page(opened: OpenedChain) -> Iterator[bytes]:
+    from chainview.commands.pages.chain_page import chain_page
+
+    return chain_page(opened)
 
 
 def _export_family(args: argparse.Namespace, family: RecordedFamily) -> int:
@@ -122,12 +132,17 @@ def _export_family(args: argparse.Namespace, family: RecordedFamily) -> int:
             sentences = _exported(args, member.file, output)
         except ChainviewError as error:
             complain(f"{member.title} is left out: {error.sentence}")
+            outputs.discard(output)
             code = 2
             continue
         for sentence in sentences:
             complain(f"{member.title}: {sentence}")
         lines.append(Entry(output.name, member.entry.id, member.name, member.parent, member.entry.module_sha256).line)
-    if lines:
+    if lines and args.format == _PAGE:
+        from chainview.commands.pages.page import list_page
+
+        write_whole(folder / "index.html", list_page(str(family.folder), sorted(outputs)), force=args.force)
+    elif lines:
         write_whole(folder / INDEX, ("".join(lines).encode(),), force=args.force)
     return code
 
@@ -171,7 +186,7 @@ def _replayable(opened: OpenedChain, whole: Excerpt) -> tuple[Excerpt, list[str]
 
 def _for_terminal(pieces: Iterator[bytes], format: str) -> Iterator[bytes]:
     """The text with nothing in it that could drive a terminal; raises ChainviewError for what holds raw bytes."""
-    if format in _RAW:
+    if format in _NOT_FOR_TERMINALS:
         raise ChainviewError(f"{_FORMATS[format]} is no text for a terminal: give -o FILE, or redirect the output")
     return (_visible(piece.decode("utf-8", "replace"), format).encode() for piece in pieces)
 

@@ -15,6 +15,8 @@ from chainview.commands.options.amounts import seconds, size
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import add_accept_option, print_explanation, print_family
 from chainview.commands.usage.help import CommandHelp
+from chainview.system.errors import ChainviewError
+from chainview.system.whole_file import write_whole
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ HELP = CommandHelp(
     (
         ("chainview replay actor.wasm c.chain", "see on the screen where a new build differs, and why"),
         ("chainview replay --text actor.wasm c.chain", "the same as a report"),
+        (
+            "chainview replay actor.wasm c.chain --html report.html",
+            "also a page to send to others",
+        ),
         ("chainview replay --json modules/ chains/", "all actors of a session, each with the module that fits it"),
     ),
     "nothing differs but what was accepted",
@@ -52,6 +58,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--text", action="store_true", help="print the report, also on a terminal")
+    parser.add_argument(
+        "--html",
+        type=Path,
+        metavar="FILE",
+        help="write the explanation and both sides as one page, and print the report",
+    )
+    parser.add_argument("--force", action="store_true", help="with --html: replace an existing file")
     parser.add_argument(
         "--recorded-module",
         type=Path,
@@ -79,6 +92,8 @@ def run(args: argparse.Namespace) -> int:
     from chainview.chain.files.opened import open_chain
     from chainview.ui.terminal import shows_screens, watch_family_replay, watch_replay
 
+    if args.html is not None:
+        _check_page(args)
     family = find_family(args.chain)
     rules = [] if family is not None else accepted_rules(args.accept, args.chain)
     replay = ReplayRequest(
@@ -93,6 +108,8 @@ def run(args: argparse.Namespace) -> int:
         args.ask_state,
     )
     if family is not None:
+        if args.html is not None:
+            raise ChainviewError(f"a page is of one chain: give one of {family.files} in {family.folder}")
         if not args.json and not args.text and shows_screens():
             return watch_family_replay(
                 partial(_watched, replay, family), replay.name, family.folder, read_screen_options(args)
@@ -100,11 +117,23 @@ def run(args: argparse.Namespace) -> int:
         from chainview.workbench.family_replay import replay_family
 
         return print_family(_on_a_thread(lambda: replay_family(replay, family)), as_json=args.json)
-    if not args.json and not args.text and shows_screens():
+    if not args.json and not args.text and args.html is None and shows_screens():
         return watch_replay(replay.watched, replay.name, Path(args.chain), read_screen_options(args))
     with closing(open_chain(args.chain)) as opened:
-        explanation = _on_a_thread(lambda: replay.explanation(opened, rules))
+        explanation, now = _on_a_thread(lambda: replay.explained(opened, rules))
+        if args.html is not None:
+            from chainview.commands.pages.replay_page import replay_page
+
+            write_whole(args.html, replay_page(replay.name, explanation, opened.table, now), force=args.force)
         return print_explanation(explanation, as_json=args.json)
+
+
+def _check_page(args: argparse.Namespace) -> None:
+    """Raises ChainviewError, before anything runs, where the page can't be written."""
+    if str(args.html) == "-":
+        raise ChainviewError("a page is not written to standard output: give --html the name of a file")
+    if args.html.exists() and not args.force:
+        raise ChainviewError(f"{args.html} exists already: give another name, or --force to replace it")
 
 
 def _watched(request: ReplayRequest, family: RecordedFamily) -> FamilyReplayThread:

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from chainview.actor.engine.loading import LoadedModule
     from chainview.actor.limits import Limits
     from chainview.chain.files.opened import OpenedChain
+    from chainview.chain.table import EventTable
     from chainview.pack.values import Value
     from chainview.replay.explain.explanation import Explanation
     from chainview.replay.explain.rules import Rule
@@ -99,13 +100,21 @@ class ReplayRequest:
 
     def explanation(self, opened: OpenedChain, rules: Sequence[Rule]) -> Explanation:
         """Replays and explains."""
+        return self.explained(opened, rules)[0]
+
+    def explained(self, opened: OpenedChain, rules: Sequence[Rule]) -> tuple[Explanation, EventTable]:
+        """Replays and explains; the second is what was made, empty where nothing could be replayed."""
+        from chainview.chain.table import EventTable
         from chainview.replay.run.replay import Replay
         from chainview.workbench.replay_thread import explained
 
         replay = self.replay(opened)
-        found = explained(replay.run(), rules, self.recorded_module)[0] if isinstance(replay, Replay) else replay
+        if isinstance(replay, Replay):
+            found, now = explained(replay.run(), rules, self.recorded_module)[0], replay.now
+        else:
+            found, now = replay, EventTable()
         opened.require_unchanged()
-        return found
+        return found, now
 
 
 def accepted_rules(given: Path | None, chain: str) -> list[Rule]:
