@@ -106,7 +106,7 @@ def open_file(options: Options, launch: Launch, chain: StateChain, host: Session
     family, loaded, name = host.family, launch.loaded, options.target.name
     try:
         with family.place_of(name, may_spawn=may_spawn(loaded)) as path:
-            writer = ChainWriter.create(path, _header(options, launch, chain.schema), force=options.force)
+            writer = ChainWriter.create(path, _header(options, launch, chain.schema, host), force=options.force)
             try:
                 family.note(host.actor_id, host.parent_id, name, path, loaded.file.sha256)
             except BaseException:
@@ -189,13 +189,14 @@ def _initial_state(options: Options, loaded: LoadedModule, exports: tuple[Export
     return state
 
 
-def _header(options: Options, launch: Launch, schema: Schema) -> Header:
+def _header(options: Options, launch: Launch, schema: Schema, host: SessionHost) -> Header:
     loaded, state = launch.loaded, launch.state
     default = UNIT if schema is Schema.BYTES else NO_STATE
     handed_over = passes_state(loaded, schema)
     return Header(
         schema=schema,
         actor_name=options.target.name,
+        actor_id="" if host.family.folder is None else host.actor_id,
         module_path=str(loaded.file.path),
         module_sha256=loaded.file.sha256,
         initial_state=encode(default if state is None else state, loaded.version) if handed_over else b"",

@@ -23,12 +23,17 @@ class ActorTables:
     def add(self, id: str) -> int:
         """One more actor; its number."""
         number = len(self.ids)
-        self.ids.append(id)
-        if id:
-            self._numbers[id] = number
+        self.ids.append("")
         self.tables.append(None)
         self.read.append(0)
+        self.identify(number, id)
         return number
+
+    def identify(self, number: int, id: str) -> None:
+        """Takes in the id of an actor."""
+        if id and not self.ids[number]:
+            self.ids[number] = id
+            self._numbers[id] = number
 
     def number(self, id: str) -> int | None:
         """The number of the actor of that id."""

@@ -109,6 +109,11 @@ class Links:
         """One more actor; its number."""
         return self._actors.add(id)
 
+    def identify(self, actor: int, id: str) -> None:
+        """Takes in the id of an actor that was an unknown one; of what was read before only noted links go by it."""
+        self._actors.identify(actor, id)
+        self._steps += 1
+
     def read(self, actor: int, table: EventTable, most: int = 1 << 60) -> bool:
         """Reads on in the chain of an actor, by so many events at most; whether all of it is read."""
         self._actors.tables[actor] = table

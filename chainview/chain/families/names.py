@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,9 +22,10 @@ _MOST_MANIFESTS = 100
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a chain tells of its actor: the name in its header, empty where it has none, and what it spawned."""
+    """What a chain tells of its actor: name and id in its header, empty where it has none, and what it spawned."""
 
     name: str = ""
+    id: str = ""
     spawns: tuple[Spawn, ...] = ()
 
 
@@ -43,6 +45,7 @@ def named_by(folder: Path, members: Sequence[Member], told: Mapping[int, Told]) 
     """
     if all(member.entry.name for member in members):
         return [replace(member, name=member.entry.name, parent=member.entry.parent) for member in members]
+    members = _identified(members, told)
     children = dict[str, tuple[Member, Spawn]]()
     for member in members:
         if member.number in told:
@@ -64,10 +67,22 @@ def named_by(folder: Path, members: Sequence[Member], told: Mapping[int, Told]) 
     return found
 
 
+def _identified(members: Sequence[Member], told: Mapping[int, Told]) -> list[Member]:
+    """The members with the ids that their chains tell, where the index tells none; of two of an id neither has it."""
+    known = {member.entry.id for member in members}
+    ids = Counter(told[member.number].id for member in members if not member.entry.id and member.number in told)
+    found = []
+    for member in members:
+        id = member.entry.id or (told[member.number].id if member.number in told else "")
+        id = member.entry.id if id in known or ids[id] > 1 else id
+        found.append(replace(member, entry=replace(member.entry, id=id)))
+    return found
+
+
 def told_in(opened: OpenedChain) -> Told:
     """What a chain tells of its actor that was read, as far as it was."""
-    name = "" if opened.header is None else opened.header.actor_name
-    return Told(name, tuple(spawns_in(opened.table)))
+    name, id = ("", "") if opened.header is None else (opened.header.actor_name, opened.header.actor_id)
+    return Told(name, id, tuple(spawns_in(opened.table)))
 
 
 def _told(member: Member) -> Told:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from chainview.chain.event import Kind
+from chainview.chain.families.index import Entry
 from chainview.chain.families.names import Told, named_by, told_in
 from chainview.chain.files.completeness import NOT_TO_ITS_END
 from chainview.chain.payload import CallError, read_payload
@@ -102,6 +103,9 @@ class Survey:
     def _name(self) -> None:
         family = self.family
         self.family = replace(family, members=tuple(named_by(family.folder, family.members, self._told)))
+        with self.linking:
+            for member in self.family.members:
+                self._links.identify(member.number, member.entry.id)
 
     def _look_for_more(self) -> None:
         """Takes in what came to lie in the folder since."""
@@ -117,7 +121,7 @@ class Survey:
             at = known.get(each.file.name)
             if at is None:
                 members.append(replace(each, number=len(members)))
-            elif each.entry != members[at].entry or each.problem != members[at].problem:
+            elif _differs(each.entry, members[at].entry) or each.problem != members[at].problem:
                 members[at] = replace(each, number=at)
         if found is not None and members != list(self.family.members):
             self._take_in(replace(found, members=tuple(named_by(found.folder, members, self._told))))
@@ -214,3 +218,8 @@ def _shut_itself_down(table: EventTable) -> bool:
     call = table.call_of(len(table) - 1) if len(table) else None
     steps = () if call is None else range(call + 1, call + table.steps(call))
     return any(table.event_type(index).endswith("/shutdown") for index in steps)
+
+
+def _differs(entry: Entry, known: Entry) -> bool:
+    """Whether an index tells something else than is known; an id that it does not tell may be known by the chain."""
+    return replace(entry, id=entry.id or known.id) != known

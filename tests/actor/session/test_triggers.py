@@ -87,6 +87,8 @@ def test_the_links_of_the_main_branch_are_noted(tmp_path: Path, monkeypatch: pyt
         bound.over.result(LIMIT)
         eventually(lambda: watcher.status().calls >= 8)
         asked(root, "shut-down-all")
+        for member in root.family.members:
+            member.over.result(LIMIT)
     noted, inferred = links_in(tmp_path / "family")
     kinds = Counter(link.kind for link in noted)
     assert kinds[LinkKind.SPAWN] == 4

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -189,3 +190,19 @@ def test_the_family_of_the_real_theater() -> None:
     family = opened(reference_file("lab/families/tickets/family.json").parent)
     assert [each.name for each in family.members] == ["tickets", *["tickets-handler"] * 5]
     assert {each.parent for each in family.members[1:]} == {family.members[0].entry.id}
+
+
+def test_an_own_family_without_its_index_is_known_by_its_headers(tmp_path: Path) -> None:
+    """Each tells the id of its actor; of two that tell the same neither is believed."""
+    ids = ["a", "b", "same", "same"]
+    for number, id in enumerate(ids):
+        header = replace(samples.header(), actor_id=id, actor_name=f"n{number}")
+        (tmp_path / f"{number}.chain").write_bytes(pack_header(header))
+    family = find_family(tmp_path)
+    assert family is not None
+    assert [(member.entry.id, member.name) for member in family.members] == [
+        ("a", "n0"),
+        ("b", "n1"),
+        ("", "n2"),
+        ("", "n3"),
+    ]

@@ -28,6 +28,8 @@ class Header:
 
     schema: Schema = Schema.VALUES
     actor_name: str = ""
+    actor_id: str = ""
+    """What the other actors of its family know it by; empty for one that was alone."""
     module_path: str = ""
     module_sha256: str = ""
     initial_state: bytes = b""

@@ -82,6 +82,7 @@ def _header_map(header: Header) -> dict[str, Any]:
         "format": FORMAT_VERSION,
         "schema": header.schema.value,
         "actor": header.actor_name,
+        **({"id": header.actor_id} if header.actor_id else {}),
         "module": header.module_path,
         "sha256": header.module_sha256,
         "state": header.initial_state,
@@ -143,6 +144,7 @@ def read_header(stored: dict[str, Any]) -> Header:
     header = Header(
         schema=Schema(name) if name in {schema.value for schema in Schema} else Schema.VALUES,
         actor_name=_known(rest, "actor", str, ""),
+        actor_id=_known(rest, "id", str, "")[:_LONGEST_NAME],
         module_path=_known(rest, "module", str, ""),
         module_sha256=sha256_in(rest.pop("sha256", "")),
         initial_state=_known(rest, "state", bytes, b""),

@@ -341,6 +341,7 @@ TEXTS = st.text(max_size=20)
 HEADERS = st.builds(
     Header,
     actor_name=TEXTS,
+    actor_id=TEXTS.map(lambda text: text[:100]),
     module_path=TEXTS,
     module_sha256=st.just("") | st.text("0123456789abcdef", min_size=64, max_size=64),
     initial_state=st.binary(max_size=20),
