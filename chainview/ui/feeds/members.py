@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _READING_SECONDS = 0.03
 _READ_AT_ONCE = 500
-_COUNTING_SECONDS = 0.001
+_COUNTING_SECONDS, _COUNTING_EVERY_SECONDS = 0.02, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,10 @@ class Members:
         self._keep = keep
         self._members: list[Member] = []
         self._links, self._linked = Links(), 0
+        self._turn = 0
+        """The actor whose events were read for links last."""
         self._failures: dict[int, FailureFinder] = {}
+        self._counting_at = float("-inf")
         self._news_told = 0
         self._lock = threading.Lock()
 
@@ -163,11 +166,15 @@ class Members:
 
     def errors(self, number: int) -> int:
         """How many of an actor's events tell of a failure, as far as they were counted, which goes on for a moment."""
-        feed = self._members[number].feed
-        feed.take_unseen()
+        feed, now = self._members[number].feed, time.perf_counter()
+        if now - self._counting_at > _COUNTING_EVERY_SECONDS:
+            self._counting_at = now
         failures = self._failures.setdefault(number, FailureFinder(feed.table))
-        until = time.perf_counter() + _COUNTING_SECONDS
-        while not failures.count_step() and time.perf_counter() < until:
+        # Of all that are asked for at once, so that a tree of hundreds holds up no key.
+        until = self._counting_at + _COUNTING_SECONDS
+        if now < until:
+            feed.take_unseen()
+        while time.perf_counter() < until and not failures.count_step():
             pass
         return failures.total
 
@@ -227,16 +234,23 @@ class Members:
         for member in members[self._linked :]:
             self._links.add(member.key)
         self._linked = len(members)
-        for member in members:
-            member.feed.take_unseen()
-            while time.monotonic() < until and not self._links.read(member.number, member.feed.table, _READ_AT_ONCE):
-                pass
+        self._read_links(members[number], until)
+        for _ in members:
+            if time.monotonic() >= until:
+                break
+            self._turn = (self._turn + 1) % len(members)
+            self._read_links(members[self._turn], until)
         found = []
         for link in self._links.of(Place(number, event - 1)):
             other = link.target if link.source.actor == number else link.source
             if other.actor != number:
                 found.append((members[other.actor], link))
         return found
+
+    def _read_links(self, member: Member, until: float) -> None:
+        member.feed.take_unseen()
+        while time.monotonic() < until and not self._links.read(member.number, member.feed.table, _READ_AT_ONCE):
+            pass
 
     def living(self) -> int:
         """How many have not ended."""

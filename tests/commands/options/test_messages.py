@@ -55,7 +55,9 @@ def test_a_file_that_holds_no_messages_is_told(tmp_path: Path) -> None:
         given(tmp_path)
     file = tmp_path / "m.txt"
     file.write_bytes(b"send \xff")
-    with pytest.raises(ChainviewError, match=r"the file of messages .* is no text: one send TEXT a line was looked for"):
+    with pytest.raises(
+        ChainviewError, match=r"the file of messages .* is no text: one send TEXT a line was looked for"
+    ):
         given(file)
 
 

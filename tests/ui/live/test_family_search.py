@@ -162,7 +162,7 @@ def test_a_live_family_is_searched_as_well() -> None:
         child.record([*steps(1), samples.call("increment"), samples.error("increment", "a needle")])
         await driven.flush()
         await driven.press("o")
-        assert "1 error" in rows(driven)[1]
+        await driven.until(lambda: "1 error" in rows(driven)[1])
         await driven.press("escape", "e")
         await shown(driven, "1 counter.wasm")
         assert driven.screen.chain_tree.cursor == 6
