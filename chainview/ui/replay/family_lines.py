@@ -151,8 +151,9 @@ def _verdict(standing: Standing, members: Mapping[int, Member]) -> tuple[str, st
     if explanation is None:
         return "✖", "bad", visible(f"not replayed: {compared.problem}")
     if explanation.passes:
-        follows = "dim" if standing.coming else "good"
-        return "✓", follows, visible(explanation.sentence)
+        if standing.coming:
+            return "✓", "dim", explanation.verdict.value
+        return "✓", "good", visible(explanation.sentence)
     if explanation.verdict is Verdict.UNUSABLE:
         return "✖", "bad", visible(explanation.sentence)
     return "≠", "warn", _cause(explanation, standing.same_as, members)
@@ -174,7 +175,7 @@ def _because(coming: Sequence[Reach], members: Mapping[int, Member]) -> str:
     first = coming[0]
     others = len({reach.source for reach in coming}) - 1
     more = f" and {plural(others, 'other')}" if others else ""
-    return f"{_BROUGHT[first.kind]} because of {named(members, first.source)}, event {first.source_event:,}{more}"
+    return f"because of {named(members, first.source)}, event {first.source_event:,}{more}: {_BROUGHT[first.kind]}"
 
 
 def reason_lines(
@@ -204,19 +205,23 @@ def reason_lines(
 
 
 def _reaches(coming: Sequence[Reach], going: Sequence[Reach], members: Mapping[int, Member]) -> Iterator[Line]:
-    for reaches, own, other in ((coming, "→", "because of"), (going, "←", "so")):
-        for reach in reaches[:_MOST_REACHES]:
-            by_order = f" (by order: {plural(reach.alike, 'other')} like it)" if reach.alike else ""
-            if own == "→":
-                said = (
-                    f"event {reach.target_event:,} {_BROUGHT[reach.kind]}, {other} {named(members, reach.source)}, "
-                    f"event {reach.source_event:,}; it was replayed with what is recorded"
-                )
-            else:
-                said = (
-                    f"event {reach.source_event:,} differs, {other} {named(members, reach.target)} "
-                    f"{_BROUGHT[reach.kind]}, event {reach.target_event:,}"
-                )
-            yield [("⇄ ", "accent"), (f"{said}{by_order}", "text")]
-        if len(reaches) > _MOST_REACHES:
-            yield [(f"  and {plural(len(reaches) - _MOST_REACHES, 'more')}", "dim")]
+    if coming:
+        yield [("what differs in others changes what it is given; it was replayed with what is recorded", "dim")]
+    for reach in coming[:_MOST_REACHES]:
+        whose = f"because of {named(members, reach.source)}, event {reach.source_event:,}"
+        yield _link(f"event {reach.target_event:,}: {_BROUGHT[reach.kind]} {whose}", reach)
+    yield from _more(coming)
+    for reach in going[:_MOST_REACHES]:
+        whom = f"{named(members, reach.target)} {_BROUGHT[reach.kind]} at its event {reach.target_event:,}"
+        yield _link(f"event {reach.source_event:,} differs, so that {whom}", reach)
+    yield from _more(going)
+
+
+def _link(said: str, reach: Reach) -> Line:
+    by_order = f" (by order: {plural(reach.alike, 'other')} like it)" if reach.alike else ""
+    return [("⇄ ", "accent"), (f"{said}{by_order}", "text")]
+
+
+def _more(reaches: Sequence[Reach]) -> Iterator[Line]:
+    if len(reaches) > _MOST_REACHES:
+        yield [(f"  and {plural(len(reaches) - _MOST_REACHES, 'more')}", "dim")]

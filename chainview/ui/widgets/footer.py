@@ -44,7 +44,7 @@ class Now:
 def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
     """Action ids and labels, the most useful first."""
     chosen: list[tuple[ActionId, str]] = [(ActionId.HELP, "help")]
-    if now.scope is Scope.REPLAY:
+    if now.scope in (Scope.REPLAY, Scope.FAMILY):
         return [*chosen, (ActionId.PALETTE, "commands")]
     live = now.scope is Scope.LIVE and not now.over
     if now.in_details:

@@ -42,15 +42,16 @@ def test_a_consequence_is_dim_and_names_whose_it_is() -> None:
     reach = Reach(LinkKind.SEND, 0, 14, 1, 5)
     standing = Standing(members[1], 1, compared(1), coming=(reach,))
     line = member_row(standing, members, 120, marks_first=False)
-    assert plain(line).rstrip().endswith("identical  is sent something else because of 0 x, event 14")
+    assert plain(line).rstrip().endswith("identical  because of 0 x, event 14: is sent something else")
     assert {role for text, role in line if text.strip()} == {"dim"}
     (block,) = reason_lines(standing, FamilyProgress(), (), members, 200)
     text = "\n".join(plain(block.line(row)) for row in range(block.height))
-    assert "event 5 is sent something else, because of 0 x, event 14; it was replayed with what is recorded" in text
+    assert "event 5: is sent something else because of 0 x, event 14" in text
+    assert "it was replayed with what is recorded" in text
     (block,) = reason_lines(
         Standing(members[0], 0, compared(0, Verdict.DIVERGED)), FamilyProgress(), (reach,), members, 200
     )
-    assert "event 14 differs, so 1 x is sent something else, event 5" in plain(block.line(block.height - 1))
+    assert "event 14 differs, so that 1 x is sent something else at its event 5" in plain(block.line(block.height - 1))
 
 
 def test_a_member_that_was_not_replayed_says_why() -> None:
