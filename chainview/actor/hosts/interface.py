@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
@@ -106,6 +107,23 @@ class Host(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """What stands behind the name of an interface in `--allow NAME:LIMIT`, in words, and whether a text is that."""
+
+    words: str
+    covers: Callable[[str], bool]
+
+
+def is_folder(text: str) -> bool:
+    """Whether a text names a folder, which may not be there yet."""
+    path = os.path.expanduser(text)
+    return "\0" not in path and (os.path.isdir(path) or not os.path.lexists(path))
+
+
+FOLDER = Limit("a folder", is_folder)
+
+
+@dataclass(frozen=True, slots=True)
 class Interface:
     """A host interface of one generation: what it declares, and how its functions are made for one running actor.
 
@@ -120,6 +138,8 @@ class Interface:
     """The handler of each function for one actor; called once for each, before any of them is."""
     callbacks: tuple[str, ...] = ()
     reaches_outside: bool = False
+    limit: Limit | None = None
+    """What a LIMIT behind its handler's name is; None where it takes none."""
 
     def functions(self) -> tuple[str, ...]:
         """The names of its functions."""

@@ -43,9 +43,9 @@ def leave_of(tables: Mapping[str, Mapping[str, Any]], allowed: Iterable[str]) ->
     limits: dict[str, list[str]] = {}
     unlimited = set[str]()
     for each in allowed:
-        name, _, limit = each.partition(":")
+        name, colon, limit = each.partition(":")
         limits.setdefault(name, [])
-        if limit:
+        if colon:
             limits[name].append(limit)
         else:
             unlimited.add(name)

@@ -74,6 +74,18 @@ def may_be_allowed() -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.handler for each in INTERFACES if each.reaches_outside))
 
 
+def wrong_allowance(allowed: str) -> str:
+    """Why a text is no NAME or NAME:LIMIT for `--allow`, in a sentence; empty where it is one."""
+    name, colon, limit = allowed.partition(":")
+    known = next((each for each in INTERFACES if each.reaches_outside and each.handler == name), None)
+    if known is None or (colon and not limit):
+        return f"{allowed!r} is no NAME or NAME:LIMIT; what may be allowed: {', '.join(may_be_allowed())}"
+    if not colon or (known.limit is not None and known.limit.covers(limit)):
+        return ""
+    said = f"{name} takes no LIMIT" if known.limit is None else f"the LIMIT of {name} is {known.limit.words}"
+    return f"{allowed!r}: {said}"
+
+
 def is_provided(interface: str, function: str) -> bool:
     """Whether chainview has that host function."""
     return (interface, function) in _FUNCTIONS
@@ -95,8 +107,13 @@ def missing_imports(module: Module) -> tuple[Imported, ...]:
 def refuse_imports(module: Module, leave: Leave, *, stub: bool, answered: Collection[Imported] = frozenset()) -> None:
     """Raises ImportsRefused for imports that nobody answers: by their shape, without a stub, or without leave.
 
-    Those that are `answered` in the place of a handler count as provided and need no leave.
+    Those that are `answered` in the place of a handler count as provided and need no leave. A leave that can't be is
+    refused too.
     """
+    for name, limits in leave.limits.items():
+        for allowed in (name, *(f"{name}:{limit}" for limit in limits)):
+            if wrong := wrong_allowance(allowed):
+                raise ImportsRefused(wrong)
     shapes = [f"{each.interface}.{each.function} {each.shape}" for each in module.imports if not each.callable]
     if shapes:
         raise ImportsRefused(

@@ -34,7 +34,7 @@ _OF_THE_HOST: Final = frozenset({"authorization", "cookie", "cookie2", "proxy-au
 
 def permission(leave: Leave) -> Callable[[Address], bool]:
     """Whether a host may be reached: it has to be one that the manifest names, and a LIMIT, where there are any."""
-    named, limits = leave.settings(HANDLER).get("allowed_hosts"), leave.limits_of(HANDLER)
+    named, limits = leave.settings(HANDLER).get("allowed_hosts"), [each.lower() for each in leave.limits_of(HANDLER)]
     if named is not None and not (isinstance(named, list) and all(isinstance(each, str) for each in named)):
         raise ChainviewError(f'the manifest\'s [[handler]] of type "{HANDLER}" has allowed_hosts that are no texts')
     # Without a list of its own the handler reaches nothing; what the person allows needs none.

@@ -98,12 +98,10 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _allowed(text: str) -> str:
-    from chainview.actor.hosts.provided import may_be_allowed
+    from chainview.actor.hosts.provided import wrong_allowance
 
-    name, colon, limit = text.partition(":")
-    if name not in may_be_allowed() or (colon and not limit):
-        names = ", ".join(may_be_allowed()) or "nothing"
-        raise argparse.ArgumentTypeError(f"{text!r} is no NAME or NAME:LIMIT; what may be allowed: {names}")
+    if wrong := wrong_allowance(text):
+        raise argparse.ArgumentTypeError(wrong)
     return text
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from chainview.actor.hosts.answers import Refusal, bytes_of, result_of
 from chainview.actor.hosts.folder import BeyondLimit, Folder, LeadsOut, make_folder, put_whole, read_whole
-from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.interface import FOLDER, Handler, Host, Interface
 from chainview.actor.hosts.io_errors import io_words
 from chainview.actor.hosts.pact import functions
 from chainview.pack.declared.metadata import TypeDesc
@@ -238,4 +238,5 @@ FILESYSTEM = Interface(
     ),
     _provide,
     reaches_outside=True,
+    limit=FOLDER,
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from chainview.actor.hosts.answers import Refusal, bytes_of, result_of
-from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.interface import Handler, Host, Interface, Limit
 from chainview.actor.hosts.pact import functions
 from chainview.actor.hosts.web_address import Address, BadAddress, address_of
 from chainview.actor.hosts.web_exchange import (
@@ -33,6 +33,11 @@ _NAMED: Final = {
     "http-response": TypeDesc("record", "http-response", fields=(("status", TypeDesc("u16")), _HEADERS, _BODY)),
 }
 _TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_PLACE: Final = re.compile(
+    r"(\[[0-9A-Fa-f:.]+\]|[^\s/@?#:\[\]]+)"
+    r"(:0*(\d{1,4}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d\d|655[0-2]\d|6553[0-5]))?",
+    re.ASCII,
+)
 _VALUE: Final = re.compile(r"[\t\x20-\x7e\x80-\U0010ffff]*")
 
 
@@ -149,4 +154,5 @@ HTTP_CLIENT = Interface(
     functions(NAME, "request: func(req: http-request) -> result<http-response, string>", _NAMED),
     _provide,
     reaches_outside=True,
+    limit=Limit("HOST or HOST:PORT, such as example.org", lambda text: _PLACE.fullmatch(text) is not None),
 )

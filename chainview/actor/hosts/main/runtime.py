@@ -13,7 +13,7 @@ from chainview.actor.hosts.actor_ids import actor_id
 from chainview.actor.hosts.answers import Refusal, result_of
 from chainview.actor.hosts.call_queue import CallQueue
 from chainview.actor.hosts.family import CallbackFailed, Child, Ended, Member, SpawnFailed, SpawnStage
-from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.interface import Handler, Host, Interface, Limit
 from chainview.actor.hosts.pact import functions
 from chainview.actor.hosts.references import Unresolved, Wrong, named_child, patience
 from chainview.actor.manifest import Target
@@ -340,4 +340,5 @@ CONTROL = Interface(
     _provide,
     callbacks=(SPAWNED,),
     reaches_outside=True,
+    limit=Limit("inspect or mutate", ("inspect", "mutate").__contains__),
 )

@@ -6,11 +6,13 @@ from typing import Final
 
 from chainview.actor.hosts.interface import Interface
 from chainview.actor.hosts.pact import functions
-from chainview.actor.hosts.tcp.interface import CALLBACKS, DECLARED, provide
+from chainview.actor.hosts.tcp.interface import CALLBACKS, DECLARED, LIMIT, provide
 from chainview.actor.hosts.tcp.names import HANDLER, NAME
 
 _ADDED: Final = """
     is-tls: func(connection-id: string) -> result<bool, string>
 """
 
-TCP_WITH_IS_TLS = Interface(NAME, HANDLER, functions(NAME, DECLARED + _ADDED), provide, CALLBACKS, reaches_outside=True)
+TCP_WITH_IS_TLS = Interface(
+    NAME, HANDLER, functions(NAME, DECLARED + _ADDED), provide, CALLBACKS, reaches_outside=True, limit=LIMIT
+)

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from chainview.actor.hosts.answers import Refusal, bytes_of, result_of
 from chainview.actor.hosts.content_store import ContentStore, folder_of
-from chainview.actor.hosts.interface import Handler, Host, Interface
+from chainview.actor.hosts.interface import FOLDER, Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
 from chainview.pack.values import U64, UNIT, Bool, List, Option, String, Tuple, Value, bytes_value, types
 from chainview.system.errors import words_of
@@ -159,4 +159,5 @@ STORE = Interface(
     ),
     _provide,
     reaches_outside=True,
+    limit=FOLDER,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from typing import Any, Final
 
 from chainview.actor.hosts.answers import result_of
-from chainview.actor.hosts.interface import Handler, Host
+from chainview.actor.hosts.interface import Handler, Host, Limit
 from chainview.actor.hosts.tcp.names import (
     HANDLE_CONNECTION,
     HANDLE_TRANSFER,
@@ -34,6 +34,15 @@ DECLARED: Final = """
 """
 
 CALLBACKS: Final = (HANDLE_CONNECTION, HANDLE_TRANSFER, ON_DATA, ON_CLOSE)
+
+
+def _is_limit(text: str) -> bool:
+    from chainview.actor.hosts.tcp.addresses import limit_of
+
+    return limit_of(text) is not None
+
+
+LIMIT: Final = Limit("HOST or HOST:PORT, such as 127.0.0.1:8080", _is_limit)
 
 
 def provide(host: Host) -> Mapping[str, Handler]:
