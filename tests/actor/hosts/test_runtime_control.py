@@ -226,7 +226,7 @@ def test_a_child_that_can_not_begin_is_a_failure_of_its_kind(control: Control, s
         (
             "spawn",
             Tuple((String("latin.toml"), NO_STATE, NO_MODULE)),
-            unspawned("bad-manifest", "invalid manifest encoding: invalid continuation byte"),
+            unspawned("bad-manifest", "invalid manifest encoding: invalid utf-8 sequence of 1 bytes from index 8"),
         ),
         ("stop-actor", UNIT, refused("invalid-argument", "expected actor id string")),
         (
