@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
@@ -16,8 +15,8 @@ from chainview.chain.state_chain import Subscription
 from chainview.chain.table import EventTable
 from chainview.replay.explain.control import Control, control_experiment, recorded_modules
 from chainview.replay.explain.explain import NOT_CONTROLLED, explain
-from chainview.replay.explain.explanation import Explanation, Finding
-from chainview.replay.explain.rules import Rule, append_rule, rule_for, rules_if_any
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.rules import Rule, append_rule, remove_rule, rules_if_any
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.replay import Replay
 from chainview.system.errors import ChainviewError
@@ -133,19 +132,38 @@ class ReplayThread:
         if self._opened is not None:
             self._opened.close()
 
-    def accept(self, cause: Finding, reason: str = "", expires: date | None = None) -> Path:
-        """Adds a rule that accepts a cause, and explains again; returns the rules' file. Raises ChainviewError."""
+    def rules(self) -> list[Rule]:
+        """What is accepted now; raises ChainviewError when the rules can't be read."""
+        return [] if self.begun is None else rules_if_any(self.begun.rules)
+
+    def accept(self, rule: Rule) -> Path:
+        """Adds a rule, and explains again; returns the rules' file. Raises ChainviewError."""
         begun = self.begun
         assert begun is not None
-        append_rule(begun.rules, rule_for(cause, reason or "accepted on the replay screen", expires))
+        append_rule(begun.rules, rule)
         self.accepted = True
+        self._explain_again(begun)
+        return begun.rules
+
+    def take_back(self, number: int, rule: Rule) -> None:
+        """Takes the rule at that place, from 0, out of the rules, and explains again.
+
+        Raises ChainviewError, also when another one stands there by now.
+        """
+        begun = self.begun
+        assert begun is not None
+        if self.rules()[number : number + 1] != [rule]:
+            raise ChainviewError(f"the rules in {begun.rules} have changed: look at them again")
+        remove_rule(begun.rules, number + 1)
+        self._explain_again(begun)
+
+    def _explain_again(self, begun: Begun) -> None:
         if isinstance(begun.replay, Replay):
             replay = begun.replay
             self._thread = threading.Thread(
                 target=self._guarded, args=(lambda: self._explain(begun, replay),), name="replay", daemon=True
             )
             self._thread.start()
-        return begun.rules
 
     def _guarded(self, work: Callable[[], None]) -> None:
         try:

@@ -36,7 +36,22 @@ KEYS = {
     "stacks",
     "live_host_calls",
 }
-FINDING = {"event", "call", "function", "code", "path", "recorded", "now", "sentence", "places", "count", "stacks"}
+FINDING = {
+    "event",
+    "call",
+    "function",
+    "code",
+    "path",
+    "recorded",
+    "now",
+    "sentence",
+    "places",
+    "count",
+    "stacks",
+    "id",
+    "seen",
+    "relations",
+}
 LOG = "theater:simple/runtime"
 
 

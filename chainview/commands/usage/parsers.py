@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": "check every hash and link of a chain",
     "export": "write a chain in another format",
     "inspect": "tell what a module exports, imports and declares",
+    "accept": "list, add and remove the rules by which differences are accepted",
     "explain": "tell what a code such as C1 means, and what to do",
     "chains": "list the kept chains, and prune them",
     "config": "show the settings, every key's among them, and check them",

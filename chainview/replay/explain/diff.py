@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from chainview.chain.table import EventTable
 from chainview.replay.differences.builds import Builds
@@ -10,7 +11,7 @@ from chainview.replay.differences.state_type import StateTypes
 from chainview.replay.explain.comparison import compare
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.findings import findings_of, wrong_pairing
-from chainview.replay.explain.rules import Rule
+from chainview.replay.explain.rules import Rule, unused_told
 from chainview.replay.explain.subject import explanation_of, module_of, pair_of, untested
 from chainview.replay.run.recording import Recording
 
@@ -19,6 +20,11 @@ def diff_recordings(
     recorded: Recording, now: Recording, rules: Sequence[Rule] = (), names: tuple[str, str] = ("", "")
 ) -> Explanation:
     """Compares two recordings, as far as they are sound, by what they are called; the first stands for `recorded`."""
+    explanation = _explained(recorded, now, rules, names)
+    return replace(explanation, remarks=(*explanation.remarks, *unused_told(rules, explanation)))
+
+
+def _explained(recorded: Recording, now: Recording, rules: Sequence[Rule], names: tuple[str, str]) -> Explanation:
     first = first_mismatch(recorded.table, now.table)
     if first is None:
         return explanation_of(pair_of(recorded, now, len(recorded), names))

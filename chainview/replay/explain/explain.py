@@ -18,7 +18,7 @@ from chainview.replay.explain.explanation import ControlOutcome, Explanation, Fi
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings, findings_of, wrong_pairing
 from chainview.replay.explain.isolation import Isolation
 from chainview.replay.explain.lower_limits import by_limits, given_up, limits_told
-from chainview.replay.explain.rules import Rule, split_accepted
+from chainview.replay.explain.rules import Rule, split_accepted, unused_told
 from chainview.replay.explain.subject import Subject, explanation_of, identical, module_of, untested
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
@@ -36,6 +36,13 @@ _NOT_BY_THE_EDIT = (Code.OTHER_ENCODING, Code.OTHER_ENGINE, Code.HIDDEN_STATE, C
 
 def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[Rule] = ()) -> Explanation:
     """Explains a replay that was run; `control` is how the recorded module fared in the same."""
+    explanation = _explained(replay, control, rules)
+    if not replay.finished or replay.gave_up or replay.mode is Mode.STRICT:
+        return explanation
+    return replace(explanation, remarks=(*explanation.remarks, *unused_told(rules, explanation)))
+
+
+def _explained(replay: Replay, control: Control, rules: Sequence[Rule]) -> Explanation:
     compared = _compared(replay, control)
     if compared is None and replay.gave_up:
         return explanation_of(_subject(replay, control, replay.chain.count), _left_untested(replay))

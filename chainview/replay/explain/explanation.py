@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Literal
 
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import Completeness
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.leaves import Leaf
+from chainview.replay.differences.leaves import Leaf, collapsed
 from chainview.replay.judge.causes import Label
+from chainview.replay.judge.seen import Seen, bounded
+
+_ID_LETTERS = 10
 
 
 class Verdict(StrEnum):
@@ -54,6 +59,25 @@ class Finding:
     recorded_stack: tuple[Frame, ...] = ()
     """The guest's stack at the first of its places, innermost first, where it is known."""
     now_stack: tuple[Frame, ...] = ()
+    seen: tuple[Seen, ...] = ()
+    """What changed at all its places, exactly; empty where that is more than is kept, or no change of values."""
+    relations: tuple[str, ...] = ()
+    """What holds of the change at every place, such as `+1` or `quote→offer`."""
+
+    @property
+    def changes(self) -> tuple[Seen, ...]:
+        """What changed at all its places, or what is said if no values did; empty where that is more than is kept."""
+        if self.seen or self.leaves:
+            return self.seen
+        sides = [self.recorded, self.sentence if self.now is None else self.now]
+        return (Seen(bounded(collapsed(self.path)), *[None if side is None else bounded(side) for side in sides]),)
+
+    @property
+    def id(self) -> str:
+        """A name that stays as long as the same changes in the same function."""
+        said = sorted([[each.path, each.recorded or "", each.now or ""] for each in self.changes])
+        whole = json.dumps([self.code, self.function, collapsed(self.path), said])
+        return sha256(whole.encode()).hexdigest()[:_ID_LETTERS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,4 +81,6 @@ def _finding(cause: Cause) -> Finding:
         rows=cause.rows,
         recorded_stack=first.stack,
         now_stack=first.stack_now,
+        seen=cause.seen,
+        relations=cause.relations,
     )

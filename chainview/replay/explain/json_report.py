@@ -58,6 +58,7 @@ def _finding(found: Finding) -> dict[str, object]:
     # Programs read literals; what tells those apart that look alike stands in the sentence.
     recorded, now = (found.leaves[0].texts_in() if found.leaves else None) or (found.recorded, found.now)
     return {
+        "id": found.id,
         "event": found.event,
         "call": found.call or None,
         "function": begun(found.function, _MOST_OF_NAME),
@@ -68,6 +69,8 @@ def _finding(found: Finding) -> dict[str, object]:
         "sentence": found.sentence,
         "places": list(found.events[:MOST_PLACES]) or [found.event],
         "count": found.places,
+        "seen": [{"path": each.path, "recorded": each.recorded, "now": each.now} for each in found.changes],
+        "relations": list(found.relations),
         "stacks": {
             "recorded": _frames(found.recorded_stack),
             "now": _frames(found.now_stack),

@@ -5,30 +5,47 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from enum import StrEnum
 from fnmatch import translate
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from chainview.chain.words.spans import middle_cut
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import collapsed
-from chainview.replay.explain.explanation import Finding
+from chainview.replay.explain.explanation import Explanation, Finding
+from chainview.replay.judge.seen import Seen
 from chainview.system.errors import ChainviewError
 from chainview.system.text_file import UnreadableText, read_text, read_toml
 from chainview.system.whole_file import write_whole
+from chainview.system.wording import plural
 
 _WILDCARDS = re.compile(r"[*?]+")
-_TEXTS = ("code", "function", "path", "recorded", "now", "reason")
+_TEXTS = ("code", "function", "path", "recorded", "now", "relation", "reason")
+_HEADER = re.compile(r"^\[\[accept\]\]", re.MULTILINE)
+_LONGEST_SIDE = 30
+_OF_SEEN = ("path", "recorded", "now")
+
+
+class Breadth(StrEnum):
+    """How much a rule accepts that is made for a cause, from what was seen alone to whatever shows there."""
+
+    SEEN = "seen"
+    RELATION = "relation"
+    VALUE = "value"
+    CALL = "call"
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """Accepts causes of a code in a function and path; `recorded` and `now` are patterns with `*` and `?`.
 
-    Empty fields accept anything. `expires` is the last day on which the rule holds.
+    Empty fields accept anything. With `seen` only changes that stand in it are accepted, with `relation` only those of
+    which it holds, at every place of the cause. `expires` is the last day on which the rule holds.
     """
 
     code: Code
@@ -36,8 +53,14 @@ class Rule:
     path: str = ""
     recorded: str = ""
     now: str = ""
+    relation: str = ""
     reason: str = ""
     expires: date | None = None
+    seen: tuple[Seen, ...] = ()
+
+    def because(self, reason: str, expires: date | None) -> Rule:
+        """The same for a reason, and up to a last day."""
+        return replace(self, reason=reason, expires=expires)
 
     def accepts(self, found: Finding, today: date) -> bool:
         """Whether the rule holds today and accepts that cause."""
@@ -47,7 +70,14 @@ class Rule:
             return False
         if self.path and collapsed(self.path) != collapsed(found.path):
             return False
+        if self.relation and self.relation not in found.relations:
+            return False
+        if self.seen and not self._has_seen(found.changes):
+            return False
         return _fits(self.recorded, found.recorded) and _fits(self.now, found.now)
+
+    def _has_seen(self, changes: Sequence[Seen]) -> bool:
+        return bool(changes) and set(changes) <= set(self.seen)
 
 
 def _fits(pattern: str, literal: str | None) -> bool:
@@ -77,6 +107,16 @@ def split_accepted(
     for each in found:
         (accepted if any(rule.accepts(each, day) for rule in rules) else causes).append(each)
     return causes, accepted
+
+
+def unused_told(rules: Sequence[Rule], explanation: Explanation, today: date | None = None) -> Iterator[str]:
+    """A sentence for each rule that accepted nothing in a whole comparison, since nobody else tells that."""
+    day = date.today() if today is None else today
+    for number, rule in enumerate(rules, 1):
+        if rule.expires is not None and day > rule.expires:
+            yield f"rule {number} ended on {rule.expires}"
+        elif not any(rule.accepts(each, day) for each in explanation.accepted):
+            yield f"rule {number} accepts nothing any more"
 
 
 def rules_file(chain: str | Path) -> Path:
@@ -109,8 +149,8 @@ def _rule(path: Path, number: int, entry: Any) -> Rule:
     if not isinstance(entry, dict):
         raise ChainviewError(f"{where} is no table: a rule begins with [[accept]]")
     for key, value in entry.items():
-        if key != "expires" and key not in _TEXTS:
-            raise ChainviewError(f"{where} has {key!r}, which is not known: {', '.join(_TEXTS)} and expires are")
+        if key not in ("expires", "seen", *_TEXTS):
+            raise ChainviewError(f"{where} has {key!r}, which is not known: {', '.join(_TEXTS)}, seen and expires are")
         if key in _TEXTS and not isinstance(value, str):
             raise ChainviewError(f"{where} has a {key} that is no text")
     expires = entry.get("expires")
@@ -120,7 +160,19 @@ def _rule(path: Path, number: int, entry: Any) -> Rule:
     code = next((each for each in Code if each == named), None)
     if code is None:
         raise ChainviewError(f"{where} has the code {named!r}, which is none: such as C1b")
-    return Rule(**{**entry, "code": code})
+    return Rule(**{**entry, "code": code, "seen": _seen(where, entry)})
+
+
+def _seen(where: str, entry: dict[str, Any]) -> tuple[Seen, ...]:
+    changes = entry.get("seen", [])
+    if not isinstance(changes, list) or not all(isinstance(each, dict) for each in changes):
+        raise ChainviewError(f'{where} has a seen that is no list such as [{{recorded = "1", now = "2"}}]')
+    for each in changes:
+        strange = next((key for key, text in each.items() if key not in _OF_SEEN or not isinstance(text, str)), None)
+        if strange is not None:
+            raise ChainviewError(f"{where} has a seen with {strange!r}: {', '.join(_OF_SEEN)} are known, as texts")
+    path = collapsed(entry.get("path", ""))
+    return tuple([Seen(each.get("path", path), each.get("recorded"), each.get("now")) for each in changes])
 
 
 def append_rule(path: Path, rule: Rule) -> None:
@@ -132,20 +184,87 @@ def append_rule(path: Path, rule: Rule) -> None:
     write_whole(path, [(before + rule_text(rule)).encode()], force=True)
 
 
+def remove_rule(path: Path, number: int) -> Rule:
+    """Takes a rule, numbered from 1, out of a file and leaves the rest as it is; raises ChainviewError."""
+    rules = read_rules(path)
+    if not 0 < number <= len(rules):
+        held = f"1 to {len(rules)} are there" if rules else "it holds none"
+        raise ChainviewError(f"there is no rule {number} in {path}: {held}")
+    kept = [*rules[: number - 1], *rules[number:]]
+    parts = _HEADER.split(read_text(path))
+    text = "".join([parts[0], *[f"[[accept]]{part}" for at, part in enumerate(parts[1:], 1) if at != number]])
+    # A text that holds what begins a rule is no place to cut at.
+    whole = text if len(parts) == len(rules) + 1 else "\n".join([rule_text(rule) for rule in kept])
+    write_whole(path, [whole.encode()], force=True)
+    return rules[number - 1]
+
+
 def rule_text(rule: Rule) -> str:
     """A rule as TOML."""
     lines = ["[[accept]]"]
-    texts = (rule.code, rule.function, rule.path, rule.recorded, rule.now, rule.reason)
-    for key, value in zip(_TEXTS, texts, strict=True):
-        if value:
-            # A JSON string is a TOML basic string, but for DEL, which JSON leaves as it is.
-            text = json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-            lines.append(f"{key} = {text}")
+    texts = (rule.code, rule.function, rule.path, rule.recorded, rule.now, rule.relation, rule.reason)
+    lines += [f"{key} = {_toml(value)}" for key, value in zip(_TEXTS, texts, strict=True) if value]
     if rule.expires is not None:
         lines.append(f"expires = {rule.expires.isoformat()}")
+    if rule.seen:
+        lines += ["seen = [", *[f"    {_seen_text(each, rule)}," for each in rule.seen], "]"]
     return "\n".join(lines) + "\n"
 
 
-def rule_for(found: Finding, reason: str = "", expires: date | None = None) -> Rule:
-    """The rule that accepts a cause wherever it shows in the same function and path."""
-    return Rule(found.code, found.function, collapsed(found.path), reason=reason, expires=expires)
+def rule_in_words(rule: Rule) -> str:
+    """What a rule accepts, in a line."""
+    where = f" at {rule.path}" if rule.path else ""
+    if rule.seen:
+        first = rule.seen[0]
+        change = f"{_side(first.recorded)} → {_side(first.now)}"
+        more = f" and {plural(len(rule.seen) - 1, 'other change')}" if len(rule.seen) > 1 else ""
+        return f"only {change}{more}, as seen{where}"
+    if rule.relation:
+        return f"whatever changes by {rule.relation}{where}"
+    if rule.recorded or rule.now:
+        return f"{rule.recorded or 'anything'} → {rule.now or 'anything'}{where}"
+    return f"any value{where}" if rule.path else "this, wherever it shows"
+
+
+def _side(literal: str | None) -> str:
+    return "nothing" if literal is None else middle_cut(literal, _LONGEST_SIDE)
+
+
+def _seen_text(seen: Seen, rule: Rule) -> str:
+    path = None if seen.path == collapsed(rule.path) else seen.path
+    texts = zip(_OF_SEEN, (path, seen.recorded, seen.now), strict=True)
+    return "{" + ", ".join([f"{key} = {_toml(text)}" for key, text in texts if text is not None]) + "}"
+
+
+def _toml(text: str) -> str:
+    # A JSON string is a TOML basic string, but for DEL, which JSON leaves as it is.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def rule_for(
+    found: Finding,
+    reason: str = "",
+    expires: date | None = None,
+    breadth: Breadth = Breadth.SEEN,
+    relation: str = "",
+) -> Rule:
+    """The rule that accepts a cause, and no more than the breadth says; raises ChainviewError where that can't be.
+
+    `relation` names one of those that hold at every place of the cause.
+    """
+    rule = Rule(found.code, found.function, collapsed(found.path), reason=reason, expires=expires)
+    if breadth is Breadth.CALL:
+        return replace(rule, path="")
+    if breadth is Breadth.VALUE:
+        return rule
+    if breadth is Breadth.RELATION:
+        if relation not in found.relations:
+            known = f": {', '.join(found.relations)} do" if found.relations else ""
+            raise ChainviewError(f"{relation} does not hold at every place of {found.code} in {found.function}{known}")
+        return replace(rule, relation=relation)
+    changes = found.changes
+    if not changes:
+        raise ChainviewError(
+            f"{found.code} in {found.function} changes too much to be accepted change by change: accept any value there"
+        )
+    return replace(rule, seen=changes)

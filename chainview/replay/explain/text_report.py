@@ -51,7 +51,7 @@ def report_text(explanation: Explanation, width: int = WIDTH, told: int = 0) -> 
         lines += [*_further(others, width), page]
     else:
         lines += [
-            f"  {middle_cut(visible(f'{each.code} {each.sentence}'), width - 2)}" for each in explanation.accepted[:9]
+            _begun_with(f"  {each.code:<3} at event {each.event:,}  ", each, width) for each in explanation.accepted[:9]
         ]
     return "\n".join(lines)
 
@@ -157,6 +157,10 @@ def _in_short(cause: Finding, room: int) -> str:
     half = (room - len(told) - len("  recorded   now ")) // 2
     recorded, now = cause.leaves[0].literals_in(half - _QUOTES)
     return f"{told}  recorded {_shown(recorded, half)}  now {_shown(now, half)}"
+
+
+def _begun_with(head: str, cause: Finding, width: int) -> str:
+    return f"{head}{_in_short(cause, width - len(head))}"
 
 
 def note_of(cause: Finding) -> str:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from chainview.replay.align.history import Side
 from chainview.replay.differences.difference import Difference
+from chainview.replay.judge.seen import Seen
 
 
 class Label(IntEnum):
@@ -49,6 +50,10 @@ class Cause:
     rows: tuple[int, ...]
     events: tuple[int, ...]
     """The recorded event of each of them, or the one before which it stands."""
+    seen: tuple[Seen, ...] = ()
+    """What changed at all its places; empty where that is more than is kept."""
+    relations: tuple[str, ...] = ()
+    """What holds of every one of these changes."""
     suspects: tuple[Cause, ...] = ()
     """What differs later in the same calls, and is taken as following from it without being explained by it."""
 

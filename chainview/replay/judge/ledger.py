@@ -13,6 +13,7 @@ from chainview.replay.differences.signs import Sign, Trait, all_of_shape, moved_
 from chainview.replay.differences.substitution import Substitution
 from chainview.replay.judge.causes import Cause, Label
 from chainview.replay.judge.origin import with_origin
+from chainview.replay.judge.seen import Sight
 
 _COUNTERPARTS = {Code.EXTRA_CALL: Code.MISSING_CALL, Code.MISSING_CALL: Code.EXTRA_CALL}
 
@@ -26,6 +27,8 @@ class KnownCause:
     signs: set[Sign]
     events: list[int]
     """The recorded event of each place, or the one before which it stands."""
+    sight: Sight = field(default_factory=Sight)
+    """What changed at each place."""
     suspects: list[KnownCause] = field(default_factory=list)
     exports: set[str] = field(default_factory=set)
     """The exports in which it shows."""
@@ -34,8 +37,16 @@ class KnownCause:
     elsewhere: list[str] = field(default_factory=list)
     """Where a host call is made instead, or no longer, in words."""
 
+    @classmethod
+    def of(cls, found: Difference, rows: tuple[int, ...]) -> KnownCause:
+        """A cause with its first place."""
+        known = cls(found, list(rows), set(found.signs), [found.event], exports={found.export})
+        known.sight.take(found)
+        return known
+
     def shows_again(self, found: Difference, rows: tuple[int, ...]) -> None:
         """Takes in another place."""
+        self.sight.take(found)
         self.events.append(found.event)
         self.rows += rows
         self.signs |= found.signs
@@ -45,7 +56,15 @@ class KnownCause:
         """What is known of it in the end."""
         sentence = "".join([self.first.sentence, *[f", and {where}" for where in self.elsewhere]])
         suspects = tuple([each.closed() for each in self.suspects])
-        return Cause(replace(self.first, sentence=sentence), tuple(self.rows), tuple(self.events), suspects)
+        first, sight = replace(self.first, sentence=sentence), self.sight
+        return Cause(
+            first,
+            tuple(self.rows),
+            tuple(self.events),
+            () if sight.left_out else tuple(sight.changes),
+            tuple(sorted(sight.relations or ())),
+            suspects,
+        )
 
 
 class Ledger:
@@ -74,10 +93,7 @@ class Ledger:
         elsewhere = self._made_elsewhere(found, rows)
         if elsewhere is not None:
             return elsewhere
-        known = KnownCause(
-            with_origin(found, self._then), list(rows), set(found.signs), [found.event], exports={found.export}
-        )
-        self.causes.append(known)
+        self.causes.append(KnownCause.of(with_origin(found, self._then), rows))
         self.mark(rows, Label.CAUSE)
         return self.causes[-1]
 
@@ -94,7 +110,7 @@ class Ledger:
             if suspect.signs & found.signs:
                 suspect.shows_again(found, rows)
                 return
-        held.suspects.append(KnownCause(found, list(rows), set(found.signs), [found.event]))
+        held.suspects.append(KnownCause.of(found, rows))
 
     def shown_at_end(self, found: Sequence[Difference]) -> tuple[KnownCause | None, Substitution]:
         """The known cause that a call shows again as it ends, where some call of its export showed nothing else.

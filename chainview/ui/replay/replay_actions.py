@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from chainview.chain.files.theater.json_array import event_json_pieces
 from chainview.chain.table import EventTable
-from chainview.replay.explain.explanation import Finding
 from chainview.replay.judge.causes import Label
-from chainview.system.errors import ChainviewError
-from chainview.system.wording import visible
 from chainview.ui.find.clipboard import COPYING, copy, copy_pieces
 from chainview.ui.find.go_to import GoToActions
 from chainview.ui.replay.causes import Causes
@@ -22,7 +17,6 @@ from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.replay_lines import cause_at
 from chainview.ui.replay.replay_pane import DETAILS, STACKS, WHY
 from chainview.ui.widgets.keys import ActionId, Handlers
-from chainview.ui.widgets.prompt import Hint, PlainPurpose
 
 if TYPE_CHECKING:
     from chainview.ui.replay.pair_panes import PairPanes
@@ -31,11 +25,10 @@ if TYPE_CHECKING:
 _JSON_A_BYTE = 4
 """About how many characters of JSON a byte of a payload takes."""
 _OTHERWISE = "chainview show prints events of a chain file"
-_LAST_DAY = re.compile(r"(?:^|\s+)until\s+(?P<day>\S+)\s*$")
 
 
 class CompareActions:
-    """Goes from difference to difference, accepts one, and gives the keys to a side or to the pane below."""
+    """Goes from difference to difference, and gives the keys to a side or to the pane below."""
 
     def __init__(self, screen: ReplayScreen) -> None:
         self._screen = screen
@@ -55,7 +48,6 @@ class CompareActions:
             ActionId.DETAILS: lambda: self._choose(DETAILS),
             ActionId.DETAILS_ZOOM: self._toggle_zoom,
             ActionId.PANE_NEXT: self._next_pane,
-            ActionId.ACCEPT: self._accept,
             ActionId.BACK: self._back,
             ActionId.ACTOR_BACK: self._to_screen_before,
         }
@@ -96,32 +88,6 @@ class CompareActions:
         before = self._panes.active.only_differences
         if not self._panes.toggle_only_differences() and not before:
             self._screen.say("nothing differs")
-
-    def _accept(self) -> None:
-        screen, explanation = self._screen, self._screen.progress.explanation
-        if explanation is None or not explanation.causes:
-            screen.say(
-                "there is no difference left to accept" if explanation else "what differs is not explained yet",
-                "warning",
-            )
-            return
-        row = self._panes.row
-        cause = next((each for each in explanation.causes if row in each.rows), None)
-        if cause is None:
-            to_next = screen.keymap.key(ActionId.DIFF_NEXT) or "next difference"
-            screen.say(f"the cursor is on no cause that is left to accept: {to_next} goes to the next one", "warning")
-            return
-        screen.ask(_AcceptPurpose(cause, self))
-
-    def accept(self, cause: Finding, reason: str, expires: date | None) -> str:
-        """Accepts a cause for a reason, up to a last day; returns why it can't be."""
-        try:
-            path = self._screen.replay.accept(cause, reason, expires)
-        except ChainviewError as error:
-            return error.sentence
-        until = "from now on" if expires is None else f"until {expires}"
-        self._screen.say(f"{cause.code} in {cause.function} is accepted {until}: {path}")
-        return ""
 
     # Panes
 
@@ -175,32 +141,6 @@ class CompareActions:
             self._screen.dismiss(None)
         else:
             self._screen.say("no other screen was shown before", "warning")
-
-
-class _AcceptPurpose(PlainPurpose):
-    """A prompt for the reason to accept a cause."""
-
-    def __init__(self, cause: Finding, compare: CompareActions) -> None:
-        self._cause = cause
-        self._compare = compare
-        self.label = f"accept {cause.code}, because"
-
-    def changed(self, text: str) -> Hint:
-        """What is accepted, and what can be typed."""
-        where = f"wherever it shows in {self._cause.function or 'this chain'}"
-        help_ = f"enter accepts it {where}; a last day may follow: until 2027-01-31"
-        return Hint([(visible(help_), "dim")])
-
-    def entered(self, text: str) -> str:
-        """Accepts, unless the last day is no date."""
-        found = _LAST_DAY.search(text)
-        if found is None:
-            return self._compare.accept(self._cause, text.strip(), None)
-        try:
-            day = date.fromisoformat(found["day"])
-        except ValueError:
-            return f"{visible(found['day'])} is no day such as 2027-01-31"
-        return self._compare.accept(self._cause, text[: found.start()].strip(), day)
 
 
 class SideGoToActions(GoToActions):

@@ -13,6 +13,7 @@ from chainview.chain.files.entries.file_bytes import Change
 from chainview.chain.table import EventTable
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, plain
+from chainview.ui.replay.accepting import AcceptActions
 from chainview.ui.replay.pair_panes import PairPanes
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pairs import Pairs, Sides
@@ -55,6 +56,7 @@ class ReplayScreen(TreeScreen):
             **SideGoToActions(self).handlers(),
             **SideCopyActions(self).handlers(),
             **self._compare.handlers(),
+            **AcceptActions(self).handlers(),
         }
 
     def compose(self) -> ComposeResult:

@@ -16,14 +16,18 @@ from chainview.replay.explain import rules as rules_module
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.explain.rules import (
+    Breadth,
     Rule,
     append_rule,
     read_rules,
+    remove_rule,
     rule_for,
     rule_text,
     rules_file,
     split_accepted,
 )
+from chainview.replay.judge.seen import Seen
+from chainview.replay.run.recording import Recording
 from chainview.system.errors import ChainviewError
 from tests.replay.chains import Made, log, recording
 
@@ -40,7 +44,9 @@ RULES = st.builds(
     TEXT,
     TEXT,
     TEXT,
+    TEXT,
     st.none() | st.dates(),
+    st.lists(st.builds(Seen, TEXT, st.none() | TEXT, st.none() | TEXT), max_size=3).map(tuple),
 )
 
 
@@ -52,6 +58,83 @@ def test_rules_come_back_as_they_were_written(tmp_path_factory: pytest.TempPathF
     for rule in rules:
         append_rule(path, rule)
     assert (read_rules(path) if rules else []) == rules
+
+
+@settings(max_examples=100)
+@given(st.lists(RULES, min_size=1, max_size=4), st.data())
+def test_a_rule_is_taken_out_and_the_rest_stays(
+    tmp_path_factory: pytest.TempPathFactory, rules: list[Rule], data: st.DataObject
+) -> None:
+    """Whatever the rules say, also of rules; what was written beside them stands as it did."""
+    path = tmp_path_factory.mktemp("rules") / "c.accept.toml"
+    for rule in rules:
+        append_rule(path, rule)
+    path.write_text("# why: ask Ada\n\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    number = data.draw(st.integers(1, len(rules)))
+    assert remove_rule(path, number) == rules[number - 1]
+    assert read_rules(path) == [*rules[: number - 1], *rules[number:]]
+
+
+def test_a_rule_that_is_not_there_is_not_taken_out(tmp_path: Path) -> None:
+    """The sentence says which there are, and the file stays."""
+    path = tmp_path / "c.accept.toml"
+    append_rule(path, Rule(Code("C1")))
+    before = path.read_bytes()
+    for number in (0, 2, -1):
+        with pytest.raises(ChainviewError, match="1 to 1 are there"):
+            remove_rule(path, number)
+    assert path.read_bytes() == before
+
+
+def said(*words: str) -> Recording:
+    """Calls of which each logs some words."""
+    return recording(*[Made(steps=[log(each)]) for each in words])
+
+
+def test_a_rule_accepts_what_was_seen_and_nothing_else() -> None:
+    """At each of its places; one other change there, or one more, and the cause is told again."""
+    (cause,) = diff_recordings(said("quote tea", "quote rum"), said("offer tea", "offer rum")).causes
+    rule = rule_for(cause)
+    assert len(rule.seen) == cause.places == 2
+    assert diff_recordings(said("quote tea", "quote rum"), said("offer tea", "offer rum"), [rule]).passes
+    assert diff_recordings(said("quote tea", "quote rum"), said("offer tea", "quote rum"), [rule]).passes
+    assert not diff_recordings(said("quote tea", "quote rum"), said("offer tea", "offer gin"), [rule]).passes
+    assert not diff_recordings(said("rate tea"), said("price tea"), [rule]).passes
+
+
+def test_a_rule_is_widened_as_far_as_it_says() -> None:
+    """To what the changes have in common, to any value there, to the call wherever it shows."""
+    (cause,) = diff_recordings(said("quote tea", "quote rum"), said("offer tea", "offer rum")).causes
+    (relation,) = cause.relations
+    made = {breadth: rule_for(cause, breadth=breadth, relation=relation) for breadth in Breadth}
+    gin, price = (said("quote gin"), said("offer gin")), (said("rate tea"), said("price tea"))
+    passes = {
+        breadth: tuple([diff_recordings(*sides, [rule]).passes for sides in (gin, price)])
+        for breadth, rule in made.items()
+    }
+    assert passes == {
+        Breadth.SEEN: (False, False),
+        Breadth.RELATION: (True, False),
+        Breadth.VALUE: (True, True),
+        Breadth.CALL: (True, True),
+    }
+    with pytest.raises(ChainviewError, match=r"\+1 does not hold"):
+        rule_for(cause, breadth=Breadth.RELATION, relation="+1")
+
+
+def test_rules_that_accept_nothing_any_more_are_told() -> None:
+    """A rule without a cause, and one that has ended, are remarks; one that accepts is none."""
+    sides = said("a"), said("b")
+    (cause,) = diff_recordings(*sides).causes
+    rules = [rule_for(cause), Rule(Code("C2")), rule_for(cause, expires=date(2020, 1, 1))]
+    remarks = diff_recordings(*sides, rules).remarks
+    assert remarks == ("rule 2 accepts nothing any more", "rule 3 ended on 2020-01-01")
+
+
+def test_the_id_of_a_cause_stays_until_it_changes() -> None:
+    """The same change in another recording has the same id, another change another one."""
+    ids = [diff_recordings(said(a), said(b)).causes[0].id for a, b in (("a", "b"), ("a", "b"), ("a", "c"))]
+    assert ids[0] == ids[1] != ids[2]
 
 
 def test_a_rule_for_a_cause_accepts_it_at_every_index() -> None:

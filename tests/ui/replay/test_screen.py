@@ -14,11 +14,13 @@ import pytest
 from chainview.pack.cgrf import encode
 from chainview.pack.values import String
 from chainview.replay.explain.rules import read_rules, rules_file
+from chainview.replay.judge.seen import Seen
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.replay_sources import ReplaySource
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.replay.causes import Causes
 from chainview.ui.replay.replay_screen import ReplayScreen
+from chainview.ui.widgets.choices import Choices
 from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
 from chainview.ui.widgets.overlays import Help
 from chainview.workbench.programs import record_actor
@@ -151,10 +153,10 @@ def test_both_sides_fold_together(tmp_path: Path) -> None:
 
 
 def test_accepting_writes_a_rule_and_explains_again(tmp_path: Path) -> None:
-    """a asks why, and adds a rule beside the chain; the verdict turns to accepted and the cursor stays."""
+    """a asks how much and why, and adds a rule beside the chain; the verdict turns to accepted and the cursor stays."""
 
     async def script(looked: Looked) -> None:
-        await looked.press("a")
+        await looked.press("a", "enter")
         await looked.type("the region is upper case now until 2099-01-31")
         await looked.until_done()
         assert "✓ accepted" in looked.line("status")
@@ -167,6 +169,7 @@ def test_accepting_writes_a_rule_and_explains_again(tmp_path: Path) -> None:
     assert [(rule.code, rule.function, rule.path) for rule in rules] == [
         ("C1", "sample:pricing/rates.lookup", "input.region")
     ]
+    assert rules[0].seen == (Seen("input.region", '"at"', '"AT"'), Seen("input.region", '"de"', '"DE"'))
     assert (rules[0].reason, rules[0].expires) == ("the region is upper case now", date(2099, 1, 31))
     assert not source.differs
 
@@ -177,7 +180,7 @@ def test_only_what_the_cursor_is_on_is_accepted(tmp_path: Path) -> None:
     async def script(looked: Looked) -> None:
         await looked.press("j", "a")
         assert "the cursor is on no cause" in looked.said()[-1]
-        await looked.press("m", "a")
+        await looked.press("m", "a", "escape", "a", "enter")
         await looked.type("soon over until tomorrow")
         assert "tomorrow is no day such as 2027-01-31" in looked.line("prompt-note")
         await looked.press("escape")
@@ -190,7 +193,7 @@ def test_what_is_left_is_told_when_one_of_two_causes_is_accepted(tmp_path: Path)
     """The report is about the cause that is left, and what is now stays on the screen while it is looked for."""
 
     async def script(looked: Looked) -> None:
-        await looked.press("a", "enter")
+        await looked.press("a", "enter", "enter")
         screen, replay = looked.screen, looked.screen.replay
         explanation = replay.progress
         replay.progress = replace(explanation, explanation=None)
@@ -439,3 +442,30 @@ def test_a_list_of_causes_of_what_is_the_same_is_not_shown(tmp_path: Path) -> No
         assert looked.said()[-1] == "nothing differs"
 
     look(tmp_path, "", script)
+
+
+def test_how_much_is_accepted_is_chosen_and_taken_back(tmp_path: Path) -> None:
+    """a offers rules from what was seen on, as they would be written; U lists what is accepted, and takes it back."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("U")
+        assert "nothing is accepted" in looked.said()[-1]
+        await looked.press("a")
+        listed = looked.app.screen
+        assert isinstance(listed, Choices)
+        assert [line.strip() for line in listed.view.text.splitlines()[:4]] == [
+            'only "at" → "AT" and 1 other change, as seen at input.region',
+            "any value at input.region",
+            "this, wherever it shows",
+            "",
+        ]
+        await looked.press("j", "enter", "enter")
+        await looked.until_done()
+        assert "✓ accepted" in looked.line("status")
+        assert [(rule.path, rule.seen) for rule in looked.screen.replay.rules()] == [("input.region", ())]
+        await looked.press("U", "enter", "u")
+        await looked.until_done()
+        assert looked.screen.replay.rules() == []
+        assert "≠ first mismatch at event 17" in looked.line("status")
+
+    look(tmp_path, "changed-field", script)

@@ -1,0 +1,104 @@
+"""`chainview accept`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from chainview.cli import main
+from chainview.pack.values import S32
+from chainview.replay.explain.diff import diff_recordings
+from chainview.replay.explain.json_report import report_object
+from chainview.replay.explain.rules import read_rules, rules_file
+from tests.replay.chains import Made, log, recording
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    """Where a chain would lie, with a report of two causes beside it."""
+    then = recording(Made(steps=[log("quote tea")]), Made(function="g", response=S32(1)))
+    now = recording(Made(steps=[log("offer tea")]), Made(function="g", response=S32(2)))
+    report = report_object(diff_recordings(then, now))
+    (tmp_path / "r.json").write_text(json.dumps(report), encoding="utf-8")
+    return tmp_path / "c.chain"
+
+
+def ids(chain: Path) -> list[str]:
+    """The ids of the causes in the report."""
+    return [each["id"] for each in json.loads((chain.parent / "r.json").read_text(encoding="utf-8"))["causes"]]
+
+
+def accept(chain: Path, *words: str) -> int:
+    """The exit code of the command for that chain."""
+    return main(["accept", str(chain), *words])
+
+
+def test_a_cause_is_accepted_by_its_id_listed_and_taken_out(chain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """As it was seen, for a reason and up to a day; the letters that it alone begins with are enough."""
+    first = ids(chain)[0]
+    report = str(chain.parent / "r.json")
+    assert accept(chain, "--add", first[:6], "--from", report, "--reason", "new words", "--until", "2099-01-31") == 0
+    told = capsys.readouterr().out
+    assert 'only "quote tea" → "offer tea", as seen at input, until 2099-01-31' in told
+    assert "because new words" in told
+    assert accept(chain, "--json") == 0
+    [rule] = json.loads(capsys.readouterr().out)["rules"]
+    assert (rule["number"], rule["code"], rule["expires"]) == (1, "C1", "2099-01-31")
+    assert rule["seen"] == [{"path": "input", "recorded": '"quote tea"', "now": '"offer tea"'}]
+    assert accept(chain, "--remove", "1") == 0
+    assert "holds no rule" in capsys.readouterr().out
+
+
+def test_a_cause_is_accepted_as_widely_as_is_said(chain: Path) -> None:
+    """By the one relation that holds, by a named one, for any value, or wherever the call shows."""
+    first, report = ids(chain)[0], str(chain.parent / "r.json")
+    for words in (
+        ["--breadth", "relation"],
+        ["--relation", "quote→offer"],
+        ["--breadth", "value"],
+        ["--breadth", "call"],
+    ):
+        assert accept(chain, "--add", first, "--from", report, *words) == 0
+    assert [(rule.relation, rule.path) for rule in read_rules(rules_file(chain))] == [
+        ("quote→offer", "input"),
+        ("quote→offer", "input"),
+        ("", "input"),
+        ("", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["--add", "zz", "--from", "r.json"], "has no cause zz"),
+        (["--add", "", "--from", "r.json"], "--add needs the id"),
+        (["--add", "a"], "--from REPORT"),
+        (["--add", "a", "--from", "nothing.json"], "can't read the report nothing.json"),
+        (["--add", "a", "--from", "."], "can't read the report"),
+        (["--add", "a", "--from", "list.json"], "no report with causes"),
+        (["--add", "a", "--from", "bad.json"], "is no report"),
+        (["--add", "ab", "--from", "strange.json"], "not as chainview replay --json prints it"),
+        (["--add", "FIRST", "--from", "r.json", "--until", "soon"], "soon is none"),
+        (["--add", "FIRST", "--from", "r.json", "--relation", "+1"], "does not hold"),
+        (["--remove", "1"], "there are no rules"),
+    ],
+)
+def test_what_can_not_be_accepted_is_said(
+    chain: Path, words: list[str], says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One sentence, exit code 2, and no rule is written."""
+    monkeypatch.chdir(chain.parent)
+    Path("list.json").write_text("[]", encoding="utf-8")
+    Path("bad.json").write_text("{", encoding="utf-8")
+    Path("strange.json").write_text('{"causes": [{"id": "ab", "code": "C99"}]}', encoding="utf-8")
+    assert accept(chain, *[ids(chain)[0] if word == "FIRST" else word for word in words]) == 2
+    assert says in capsys.readouterr().err
+    assert not rules_file(chain).exists()
+
+
+def test_without_rules_that_is_said(chain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Listing nothing is no error."""
+    assert accept(chain) == 0
+    assert capsys.readouterr().out == f"nothing is accepted: {rules_file(chain)} is not there\n"
