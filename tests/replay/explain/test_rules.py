@@ -219,7 +219,12 @@ def test_accepted_causes_do_not_count() -> None:
 def test_a_pattern_costs_once_however_many_causes_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pattern is made an expression once, without stars that say nothing, and not at all for texts it can't fit."""
     made: list[str] = []
-    monkeypatch.setattr(rules_module, "translate", lambda pattern: made.append(pattern) or translate(pattern))
+
+    def noted(pattern: str) -> str:
+        made.append(pattern)
+        return translate(pattern)
+
+    monkeypatch.setattr(rules_module, "translate", noted)
     rules = [Rule(Code("C1"), now="*q-a-word-of-its-own*"), Rule(Code("C1"), recorded='"' + "?*" * 2_000 + '"')]
     causes = [replace(FOUND, recorded=f'"{"a" * (1_990 + number)}"') for number in range(20)]
     left, accepted = split_accepted(causes, rules, TODAY)
