@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
@@ -27,6 +28,15 @@ _NOT_READ = (Badge.UNREAD, Badge.UNREADABLE)
 _ESC: Line = [("esc", "key"), (" goes back", "dim")]
 
 
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What is said of an actor."""
+
+    key: str
+    name: str
+    parts: list[Span]
+
+
 class Actors(Overlay):
     """Enter chooses the actor under the cursor, whose key is the answer; the tree follows what happens meanwhile."""
 
@@ -37,6 +47,8 @@ class Actors(Overlay):
         super().__init__("actors", [], keymap)
         self._tally = tally
         self._roster = roster
+        self._seen: list[_Row] = []
+        self._told: list[Line] = []
         self._shown = self.cursor = shown
         """The key of the actor under the cursor."""
 
@@ -45,24 +57,32 @@ class Actors(Overlay):
         super().on_mount()
         self.set_interval(_LOOK_SECONDS, self._paint)
 
-    def rows(self, width: int) -> list[Line]:
-        """A line for each actor, what there is to say of all of them, and what the keys do."""
-        members = [(member, member.figures()) for member in self._roster.all()]
-        names = [self._called(member) for member, _ in members]
-        room = min(max(map(cell_len, names), default=0), max(_SHORTEST_NAME, width * 2 // 5))
-        parts = [self._parts(member, figures) for member, figures in members]
-        sizes = [max(cell_len(part[0]) for part in column) for column in zip(*parts, strict=True)]
-        rows = []
-        for (member, _), name, row in zip(members, names, parts, strict=True):
-            here = member.key == self.cursor
-            line: Line = [*in_cells([(name, "here" if here else "name")], room, "here" if here else "dim")]
-            for (text, role), size, right in zip(row, sizes, _RIGHT, strict=True):
-                if size:
-                    blank = " " * (size - cell_len(text))
-                    shown = f"  {blank}{text}" if right else f"  {text}{blank}"
-                    line.append((shown, "here" if here else role))
-            rows.append(in_cells(line, width, "here" if here else "dim"))
-        return [*rows, [], *self._summary(members), [("enter", "key"), (" shows its chain   ", "dim"), *_ESC]]
+    def rows(self, width: int, *, look: bool = True) -> list[Line]:
+        """A line for each actor, what there is to say of all of them, and what the keys do.
+
+        Without a `look` at them as they are now it is what was seen last, which only the cursor moves in.
+        """
+        if look or not self._seen:
+            members = [(member, member.figures()) for member in self._roster.all()]
+            self._seen = [
+                _Row(member.key, self._called(member), self._parts(member, figures)) for member, figures in members
+            ]
+            self._told = self._summary(members)
+        width_of_name = max([cell_len(row.name) for row in self._seen], default=0)
+        room = min(width_of_name, max(_SHORTEST_NAME, width * 2 // 5))
+        columns = zip(*[row.parts for row in self._seen], strict=True)
+        sizes = [max(cell_len(text) for text, _ in column) for column in columns]
+        rows = [self._line(row, room, sizes, width) for row in self._seen]
+        return [*rows, [], *self._told, [("enter", "key"), (" shows its chain   ", "dim"), *_ESC]]
+
+    def _line(self, row: _Row, room: int, sizes: Sequence[int], width: int) -> Line:
+        here = row.key == self.cursor
+        line: Line = [*in_cells([(row.name, "here" if here else "name")], room, "here" if here else "dim")]
+        for (text, role), size, right in zip(row.parts, sizes, _RIGHT, strict=True):
+            if size:
+                blank = " " * (size - cell_len(text))
+                line.append((f"  {blank}{text}" if right else f"  {text}{blank}", "here" if here else role))
+        return in_cells(line, width, "here" if here else "dim")
 
     def _called(self, member: RosterMember) -> str:
         mark = "▸" if member.key == self._shown else " "
@@ -93,9 +113,9 @@ class Actors(Overlay):
             line += [("  ", "text"), (f"{count:,} {badge.text.partition(' ')[2].lower()}", badge.role)]
         return [line, *[[(visible(remark), "warn")] for remark in self._roster.remarks[-_MOST_REMARKS:]]]
 
-    def _paint(self) -> None:
+    def _paint(self, *, look: bool = True) -> None:
         width = max(20, self.view.width)
-        rows = self.rows(width)
+        rows = self.rows(width, look=look)
         self.view.styles.height = min(len(rows), max(3, int(self.size.height * 0.9) - 2))
         self.view.show([Fixed(*rows)], keep_scroll=True)
         self._keep_in_sight()
@@ -108,15 +128,15 @@ class Actors(Overlay):
             self.view.scroll_lines(at - top - height + 1)
 
     def _at(self) -> int:
-        keys = [each.key for each in self._roster.all()]
+        keys = [row.key for row in self._seen]
         return keys.index(self.cursor) if self.cursor in keys else 0
 
     def _move(self, to: Callable[[int, int], int]) -> None:
         """Moves the cursor to where `to` says, from its place and the number of the last actor."""
-        members = self._roster.all()
-        at = max(0, min(to(self._at(), len(members) - 1), len(members) - 1))
-        self.cursor = members[at].key
-        self._paint()
+        at = max(0, min(to(self._at(), len(self._seen) - 1), len(self._seen) - 1))
+        if self._seen:
+            self.cursor = self._seen[at].key
+            self._paint(look=False)
 
     def pressed(self, event: events.Key) -> None:
         """Moves, chooses or closes."""
