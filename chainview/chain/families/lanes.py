@@ -37,6 +37,11 @@ class Lanes:
                 self._spans[taken].append(extent)
         for spans in self._spans:
             spans.sort()
+        edges = (edge for spans in self._spans for first, last in spans for edge in (first, last + 1))
+        self._edges = sorted(set(edges))
+        """The rows at which an actor comes or goes."""
+        self._between: tuple[int, list[bool]] = (-1, [])
+        """Who is there between two of those, as it was asked last."""
 
     def _share(self, most: int) -> None:
         free, taken = list(range(most)), list[tuple[int, int]]()
@@ -59,7 +64,7 @@ class Lanes:
 
         Each is so many cells wide, and has a line where its own actor has begun and not ended.
         """
-        there = [self._is_living(column, row) for column in range(self.count)]
+        there = self._there(row)
         marks = [(LIVING if living else " ") + " " * (cells - 1) for living in there]
         at = self.column(actor)
         if at is None:
@@ -73,6 +78,13 @@ class Lanes:
                 marks[column] = _across(column, source, low, high, living=there[column], cells=cells)
         marks[at] = (FAILED if failed else EVENT) + marks[at][1:]
         return marks
+
+    def _there(self, row: int) -> list[bool]:
+        """By column whether its actor is there in a row."""
+        edge = bisect_right(self._edges, row)
+        if self._between[0] != edge:
+            self._between = edge, [self._is_living(column, row) for column in range(self.count)]
+        return self._between[1]
 
     def _is_living(self, column: int, row: int) -> bool:
         spans = self._spans[column]

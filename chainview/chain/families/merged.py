@@ -119,6 +119,7 @@ class Merged:
         self._actors, self._positions = array("I"), array("Q")
         self._awaited: dict[tuple[int, int], list[tuple[int, int]]] = {}
         """The events whose causes have not come yet, by those."""
+        self._timed = True
         self._stale = False
         self._by_links = False
         self._contradictions = 0
@@ -141,6 +142,7 @@ class Merged:
         strand = self._strands[actor]
         base, start = strand.base, strand.end
         read = strand.take(table, most)
+        self._timed &= strand.timed
         self._stale |= strand.base != base
         for number, trigger in table.triggers.between(start + 1, strand.end + 1) if self._noted else ():
             source = self._numbers.get(trigger.actor)
@@ -191,8 +193,7 @@ class Merged:
     @property
     def basis(self) -> OrderBasis:
         """What the order goes by: times where every event has one."""
-        timed = all(strand.timed for strand in self._strands)
-        return OrderBasis.TIMES if timed else OrderBasis.LINKS
+        return OrderBasis.TIMES if self._timed else OrderBasis.LINKS
 
     # The order
 

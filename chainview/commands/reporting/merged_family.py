@@ -110,6 +110,7 @@ class MergedFamily:
         digits = len(str(max(self._opened, default=0)))
         names = {number: strand.member.name for number, strand in strands.items()}
         room = min(_NAME_CELLS, max([len(name) for name in names.values()], default=0))
+        timed = order.basis is OrderBasis.TIMES
         for row, place in enumerate(order.places(0, len(order))):
             strand = strands[place.actor]
             table = strand.opened.table
@@ -124,7 +125,7 @@ class MergedFamily:
             columns = "".join(lanes.marks(row, place.actor, sources, failed=failed, cells=cells))
             name = visible(names[place.actor])
             name = name if len(name) <= room else f"{name[: room - 1]}…"
-            time = f"{_clock(order.began_ns(row))} " if order.basis is OrderBasis.TIMES else ""
+            time = f"{_clock(order.began_ns(row))} " if timed else ""
             yield f"{time}{columns} {place.actor:>{digits}} {name:<{room}} {event_line(table, place.index)}"
         for number, strand in strands.items():
             yield from [f"── {number} {visible(names[number])}: {text}" for _, text in strand.notes]

@@ -70,6 +70,10 @@ class MergedFinder(Search[MergedTable]):
 class MergedFailures(Hits[MergedTable]):
     """Finds rows in which something failed."""
 
+    # Each event that nobody has checked yet is hashed here.
+    counted_at_once = FailureFinder.counted_at_once
+    longest_stretch = FailureFinder.longest_stretch
+
     def __init__(self, table: MergedTable) -> None:
         super().__init__(table)
         self._finders = _Parts(FailureFinder)
@@ -96,14 +100,17 @@ class MergedSelection:
 
     def step(self) -> bool:
         """Looks at some more events; True when every one has been looked at."""
+        for events in self._table.tables.values():
+            part = self._parts.of(events)
+            if not part.complete:
+                # Each chain is looked through on its own before its rows are told.
+                part.step()
+                return False
         table, start = self._table, self._seen
         stop = min(len(table), start + _ROWS_A_STEP)
         found = list[int]()
         for events, first, rows in table.stretches(start, stop):
             part = self._parts.of(events)
-            if not part.complete:
-                part.step()
-                return False
             low = bisect_left(part.matches, first + events.dropped)
             high = bisect_left(part.matches, first + len(rows) + events.dropped, low)
             found += [rows[position - events.dropped - first] for position in part.matches[low:high]]

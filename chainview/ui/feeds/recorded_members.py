@@ -190,7 +190,7 @@ class RecordedMembers:
             held = opened, opened.steps(_EVENTS_A_STEP)
         self._opened[number] = held
         free = [each for each in self._opened if not self._holds[each]]
-        for oldest in free[: max(0, len(self._opened) - MOST_OPEN)]:
+        for oldest in free[: max(0, len(self._opened) - self._most_open)]:
             if oldest != number:
                 self._let_go(oldest)
         return held

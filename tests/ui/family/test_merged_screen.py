@@ -178,3 +178,28 @@ def test_events_that_are_let_go_leave_the_rows() -> None:
         assert all(table.event(row) is not None for row in range(len(table)))
 
     drive(LiveSource(lambda: root, keep=60), script)
+
+
+def test_a_family_of_many_actors_is_searched_in_all_of_its_chains(tmp_path: Path) -> None:
+    """Also where there are more than are held open for the screens of single actors."""
+    names = ["root", *["worker"] * 19]
+    index(tmp_path, *names)
+    for number, name in enumerate(names):
+        write_chain(tmp_path / f"{number}-{name}.chain", [samples.call("init"), samples.log("here")])
+
+    async def script(driven: Driven) -> None:
+        screen = await shown(driven)
+        await driven.press("/")
+        await driven.type("here")
+        await driven.press("enter")
+        search = screen.chain_tree.search
+        assert search is not None
+        await driven.until(lambda: search.complete)
+        assert search.total == 20
+        await driven.press("escape", "&")
+        await driven.type("here")
+        await driven.press("enter")
+        await driven.until(lambda: screen.chain_tree._applied is not None)
+        assert screen.chain_tree.filter_count == (20, 40)
+
+    drive(FolderSource(found(tmp_path)), script)
