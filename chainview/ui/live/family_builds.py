@@ -27,11 +27,8 @@ class FamilyBuilds:
         self._source = source
         self._said: tuple[str, str, bool] | None = None
         """The build that was told to differ, and whether all of its chains were checked by then."""
-
-    @property
-    def wait(self) -> bool:
-        """Whether a build of another actor differs."""
-        return any(not self._is_shown(each) for each in self._waiting())
+        self.wait = False
+        """Whether a build of another actor differs, as far as it was known at the last look."""
 
     def told_in(self, figures: Figures) -> Figures:
         """The figures, with what the newest build of all comes to where that of the actor that is shown is older."""
@@ -43,6 +40,7 @@ class FamilyBuilds:
 
     def figures_came(self) -> None:
         """Says that a build differs for another actor: as soon as that is known, and once it is known for all."""
+        self.wait = any(not self._is_shown(each) for each in self._waiting())
         build = self._newest()
         differing = [] if build is None else build.differing
         if build is None or all(self._is_shown(each) for each in differing):

@@ -77,11 +77,12 @@ class FamilyReplayScreen(KeyedScreen):
             return _TICK_SECONDS
         told = progress.findings is not self.progress.findings or progress.failure is not None
         came = self.replay.replayed != self._replayed
+        at_first = self.progress.findings is None and self.rows.cursor == next(iter(self._depths), None)
         self.progress, self._replayed = progress, self.replay.replayed
         if came or told:
             self._take()
         self.rows.refresh()
-        if told and progress.findings is not None and progress.findings.first is not None:
+        if at_first and progress.findings is not None and progress.findings.first is not None:
             self.rows.move_to(progress.findings.first.member.number)
         if came or told:
             self.show_reason(keep_scroll=True)
