@@ -97,9 +97,9 @@ class Tally:
         if not found and not self.unfit:
             return ()
         kinds = [f"{self.counts[basis]:,} {basis.value}" for basis in Basis if self.counts[basis]]
-        head = f"{plural(found, 'link')} between its chains{': ' if kinds else ''}{', '.join(kinds)}"
-        more = (f"and {plural(self.more_unfit, 'more thing')} noted that fit nothing",) if self.more_unfit else ()
-        return (head, *self.unfit, *more)
+        head = (f"{plural(found, 'link')} between its chains: {', '.join(kinds)}",) if found else ()
+        more = (f"and {plural(self.more_unfit, 'more event')} of which what is noted does not fit",)
+        return (*head, *self.unfit, *(more if self.more_unfit else ()))
 
     def as_object(self) -> dict[str, object]:
         """The object of a report."""
@@ -124,4 +124,4 @@ def _unfit_words(unfit: Unfit, files: Sequence[str]) -> str:
     trigger, number = unfit.trigger, unfit.number
     whose = f"actor {trigger.actor}" if number is None else files[number]
     where = f"{files[unfit.place.actor]}, event {unfit.place.index + 1:,}"
-    return f"{where} is noted as {trigger.kind} by event {trigger.event:,} of {whose}, which does not fit: {unfit.why}"
+    return f"{where} is noted as {trigger.kind} by event {trigger.event:,} of {whose}: {unfit.why}"

@@ -46,8 +46,8 @@ class Misfit(StrEnum):
 
     KIND = "links of that kind are not known here"
     ABSENT = "the chain of that actor is not here"
-    LATER = "that is none that comes before it"
-    ENDED = "that chain ends before"
+    LATER = "that does not come before"
+    ENDED = "that chain ends before it"
     OTHER = "what that says is something else"
     TAKEN = "another event is noted to come from that, too"
 
