@@ -15,7 +15,7 @@ class Lanes:
     """The columns of actors that are there from one row to another, `most` of them at most.
 
     Each has one of its own where all have room, in the order of their numbers; else one that an actor left which has
-    ended, and of too many at once the later ones have none.
+    ended, and of too many at once the later ones share the last, in which no line tells who is there.
     """
 
     def __init__(self, extents: Sequence[Extent | None], most: int) -> None:
@@ -30,11 +30,19 @@ class Lanes:
             self.count = len(there)
         else:
             self._share(most)
+            if any(self._columns[actor] is None for actor in there):
+                self._columns = [None] * len(extents)
+                self._share(most - 1)
+                self.count = most
+        shared = most - 1 if any(self._columns[actor] is None for actor in there) else None
         self._spans: list[list[Extent]] = [[] for _ in range(self.count)]
         """By column: from where to where an actor is in it, first to last."""
         for extent, taken in zip(extents, self._columns, strict=True):
             if extent is not None and taken is not None:
                 self._spans[taken].append(extent)
+        for actor in there:
+            if self._columns[actor] is None:
+                self._columns[actor] = shared
         for spans in self._spans:
             spans.sort()
         edges = (edge for spans in self._spans for first, last in spans for edge in (first, last + 1))

@@ -19,6 +19,7 @@ from chainview.ui.family.gathering import Gathering
 from chainview.ui.family.merged_view import MergedView
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, in_cells, plain
+from chainview.ui.lines.status import Badge
 from chainview.ui.widgets.keys import Action, ActionId, KeyMap, Scope
 from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.text_line import TextLine
@@ -83,6 +84,7 @@ class MergedScreen(TreeScreen):
         self._view = MergedView(self._gathering.table, id="merged")
         self._view.grows = scope is Scope.LIVE
         self._look_at = self._columns_at = float("-inf")
+        self._columns_stale = False
         self._wanted: Place | None = None
         self._status = TextLine(self._status_line, id="status")
         self._line = TextLine(self._bottom_line, id="line")
@@ -139,7 +141,8 @@ class MergedScreen(TreeScreen):
         first = gathering.changed()
         if first is not None:
             self._view.changed(first)
-        if first is not None and now >= self._columns_at:
+            self._columns_stale = True
+        if self._columns_stale and now >= self._columns_at:
             self._lay_out(now)
         self._go_to_wanted()
         self.work_on()
@@ -156,7 +159,9 @@ class MergedScreen(TreeScreen):
         self._lay_out(self._clock())
 
     def _lay_out(self, now: float) -> None:
-        self._columns_at = now + _COLUMNS_SECONDS
+        self._columns_at, self._columns_stale = now + _COLUMNS_SECONDS, False
+        over = [each.number for each in self.roster.all() if each.figures().badge in (Badge.ENDED, Badge.FAILED)]
+        self._view.table.over = frozenset(over)
         self._view.lay_out()
 
     def _go_to_wanted(self) -> None:

@@ -23,11 +23,13 @@ class MergedTable:
     """Rows are never let go of: where chains let go of events, another table takes the place."""
 
     def __init__(self, order: Merged, *, live: bool = False) -> None:
-        """In a `live` family an actor is there until its chain tells its end, else up to its last event."""
+        """In a `live` family an actor is there until it is over, else up to its last event."""
         self.order = order
         self.tables: dict[int, EventTable] = {}
         """The chains, by the numbers of their actors."""
         self.names: dict[int, str] = {}
+        self.over: frozenset[int] = frozenset()
+        """The actors of a live family that have ended."""
         self.kinds = bytearray()
         """Of every row the same, as rows are not folded into calls."""
         self._live = live
@@ -82,8 +84,7 @@ class MergedTable:
         extents = self.order.extents()
         if self._live:
             for actor, extent in enumerate(extents):
-                table = self.tables.get(actor)
-                if extent is not None and table is not None and table.kinds and table.kinds[-1] != Kind.SHUTDOWN:
+                if extent is not None and actor not in self.over:
                     extents[actor] = extent[0], _STILL_THERE
         return Lanes(extents, most)
 

@@ -30,8 +30,15 @@ def test_a_line_leads_from_what_brought_an_event_about() -> None:
 
 
 def test_of_too_many_actors_later_ones_take_the_columns_of_those_that_ended() -> None:
-    """And one that comes while all are taken has none: its rows show the others alone."""
-    lanes = Lanes([(0, 9), (1, 2), (3, 5), (4, 6), (7, 8)], most=2)
-    assert [lanes.column(actor) for actor in range(5)] == [0, 1, 1, None, 1]
-    assert row(lanes, 4, 3, 2) == "│ │"
+    """As long as there is one that is free."""
+    lanes = Lanes([(0, 9), (1, 2), (3, 5), (7, 8)], most=2)
+    assert [lanes.column(actor) for actor in range(4)] == [0, 1, 1, 1]
     assert [row(lanes, at, 0) for at in (2, 3, 6, 7)] == ["● │", "● │", "●", "● │"]
+
+
+def test_of_too_many_actors_at_once_later_ones_share_the_last_column() -> None:
+    """Their events stand there, and lines lead to them; none tells which of them are there."""
+    lanes = Lanes([(0, 9), (1, 5), (2, 7), (3, 8), (6, 9)], most=3)
+    assert [lanes.column(actor) for actor in range(5)] == [0, 1, 2, 2, 1]
+    assert row(lanes, 4, 3, 0) == "├─┼─●"
+    assert [row(lanes, at, 0) for at in (4, 7)] == ["● │", "● │"]
