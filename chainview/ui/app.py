@@ -167,8 +167,6 @@ class ChainviewApp(App[None], inherit_bindings=False):
     def on_unmount(self) -> None:
         """Lets the thread that opens the source come to an end."""
         self.source.abandon()
-        if self._actors is not None:
-            self._actors.close()
 
     def _fail(self, error: ChainviewError) -> None:
         self.failure = error

@@ -101,10 +101,12 @@ class FolderSource:
 
         self.name = family.folder.name
         self.roster = RecordedMembers(family, follow=follow)
+        self._sources: dict[int, FileSource] = {}
+        """What is open for screens, by the numbers of the actors."""
         self.first = self._first()
         """What shows the actor that is shown first."""
         if follow and not self.first.follows:
-            self.first.close()
+            self.close()
             raise ChainviewError(f"--follow needs chainview's own format or JSON lines: {self.first.path()} is neither")
         self.number = self.first.number
 
@@ -133,7 +135,15 @@ class FolderSource:
         if member.problem:
             raise ChainviewError(f"{member.file}: {member.problem}")
         opened = open_chain(member.file)
-        return FileSource(opened, follow=self.roster.follow and opened.can_grow, roster=self.roster, number=number)
+        follow = self.roster.follow and opened.can_grow
+        self._sources[number] = FileSource(opened, follow=follow, roster=self.roster, number=number)
+        return self._sources[number]
+
+    def let_go(self, number: int) -> None:
+        """Closes the file of an actor that no screen shows any more."""
+        source = self._sources.pop(number, None)
+        if source is not None:
+            source.close()
 
     def abandon(self) -> None:
         """Opening waits for nobody here."""
@@ -148,8 +158,9 @@ class FolderSource:
         return self.roster.folder
 
     def close(self) -> None:
-        """Lets go of the first one's file and of what was read of others; the screens close their own."""
-        self.first.close()
+        """Lets go of the files."""
+        for number in list(self._sources):
+            self.let_go(number)
         self.roster.close()
 
 

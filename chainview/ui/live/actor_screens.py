@@ -61,8 +61,8 @@ class ActorScreens:
         screen, source = self._screens.pop(key), self._sources.pop(key, None)
         self._app.uninstall_screen(screen)
         await screen.remove()
-        if source is not None:
-            source.close()
+        if source is not None and isinstance(self._family, FolderSource):
+            self._family.let_go(source.number)
 
     @property
     def shown(self) -> FileSource | None:
@@ -122,11 +122,6 @@ class ActorScreens:
         await before.remove()
         self._app.install_screen(screen, f"actor-{uuid4()}")
         self._screens[key] = screen
-
-    def close(self) -> None:
-        """Lets go of the files."""
-        for source in self._sources.values():
-            source.close()
 
 
 def screen_of(keymap: KeyMap, source: Source) -> ChainScreen:

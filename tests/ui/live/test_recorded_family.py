@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from chainview.chain.state_chain import linked
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.file_sources import FolderSource
 from chainview.ui.lines.line import plain
+from chainview.ui.live import actor_screens
 from chainview.ui.live.actors import Actors
+from chainview.ui.live.links import ShowActor
 from tests.ui.app_driver import Driven, drive
 from tests.ui.recorded_family import found, index, steps, write_chain, write_family
 
@@ -106,6 +109,32 @@ def test_a_file_of_a_family_is_opened_again(tmp_path: Path) -> None:
         await driven.until(lambda: driven.app.chain_screen is root)
 
     drive(source, script)
+
+
+def test_only_so_many_actors_are_kept_as_they_were_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their files are closed, oldest first; one that is gone to again is read again. At the end none is open."""
+    monkeypatch.setattr(actor_screens, "_MOST_KEPT", 2)
+    index(tmp_path, *"abcd")
+    for number, name in enumerate("abcd"):
+        write_chain(tmp_path / f"{number}-{name}.chain", steps(1))
+    before = len(os.listdir("/dev/fd"))
+    source = FolderSource(found(tmp_path))
+
+    async def script(driven: Driven) -> None:
+        async def shown(key: str, event: int) -> None:
+            there = key.removesuffix(".chain").replace("-", " ")
+            driven.screen.post_message(ShowActor(key, event))
+            await driven.until(lambda: driven.screen.tick() > 0 and driven.screen.figures.name == there)
+            assert driven.screen.chain_tree.cursor == event - 1
+
+        await shown("1-b.chain", 3)
+        await shown("2-c.chain", 3)
+        await shown("3-d.chain", 3)
+        assert list(source._sources) == [2, 3]
+        await shown("0-a.chain", 4)
+
+    drive(source, script)
+    assert len(os.listdir("/dev/fd")) <= before
 
 
 def test_a_folder_without_a_readable_chain_is_refused(tmp_path: Path) -> None:
