@@ -34,7 +34,7 @@ HELP = CommandHelp(
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("names", metavar="ID", nargs="*", help="a setting, or the id of an action, to show alone")
+    parser.add_argument("names", metavar="SETTING", nargs="*", help="a setting, or the id of an action, to show alone")
     parser.add_argument("--path", action="store_true", help="print where the settings file lies, or would lie")
     parser.add_argument("--show", action="store_true", help="print every setting as it is now (default)")
     parser.add_argument("--check", action="store_true", help="tell what is amiss in the file and the environment")
@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Shows or checks the settings: 1 when a check finds something amiss."""
     if args.path + args.show + args.check > 1 or (args.names and (args.path or args.check)):
-        args.refuse("--path, --show and --check go one at a time, and ID with --show alone")
+        args.refuse("--path, --show and --check go one at a time, and SETTING with --show alone")
     path = config_file()
     if args.path:
         emit([json.dumps(_object(path)) if args.json else str(path)])

@@ -46,15 +46,12 @@ class Parser(argparse.ArgumentParser):
     """A parser that knows what was added to it."""
 
     def __init__(self, **settings: Any) -> None:
-        self.arguments: list[argparse.Action] = []
-        """What it takes, in the order in which that was added."""
         super().__init__(**settings, formatter_class=argparse.RawDescriptionHelpFormatter)
 
-    def add_argument(self, *names: Any, **settings: Any) -> argparse.Action:
-        """Adds what the command takes."""
-        action = super().add_argument(*names, **settings)
-        self.arguments.append(action)
-        return action
+    @property
+    def arguments(self) -> list[argparse.Action]:
+        """What it takes, in the order in which that was added, by whatever group."""
+        return list(self._actions)
 
     def option(self, name: str) -> argparse.Action | None:
         """The option of that name, or that begins so; of a short one that its value follows at once."""

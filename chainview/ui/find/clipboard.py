@@ -1,4 +1,7 @@
-"""Copying: through the terminal (OSC 52), which also works over ssh, and through a local tool where there is one."""
+"""Copying: through the terminal (OSC 52), which also works over ssh, and through a local tool where there is one.
+
+A tool says whether it did it. A terminal never does, and those behind tmux, screen or ssh refuse more often than not.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,7 @@ COPYING = "copy"
 _AT_ONCE = 1 << 20
 _TIMEOUT_SECONDS = 2
 _SHORT_ENOUGH_TO_SAY = 48
+_TMUX = "tmux"
 
 
 def local_tool(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> list[str] | None:
@@ -32,7 +36,34 @@ def local_tool(environ: Mapping[str, str] = os.environ, platform: str = sys.plat
         candidates.append(["wl-copy"])
     if environ.get("DISPLAY"):
         candidates += [["xclip", "-selection", "clipboard"], ["xsel", "--clipboard", "--input"]]
+    if environ.get("TMUX"):
+        # Which hands it on to the terminal, as far as both allow that.
+        candidates.append([_TMUX, "load-buffer", "-w", "-"])
     return next((command for command in candidates if shutil.which(command[0])), None)
+
+
+def carrier(environ: Mapping[str, str] = os.environ) -> str:
+    """What stands between here and the terminal, so that nobody knows whether a copy arrives there; empty: nothing."""
+    if environ.get("TMUX"):
+        return _TMUX
+    if environ.get("STY"):
+        return "screen"
+    return "ssh" if environ.get("SSH_TTY") or environ.get("SSH_CONNECTION") else ""
+
+
+def said_of_copy(what: str, text: str, tool: str, between: str, otherwise: str) -> str:
+    """What is said of a text that was copied with a tool, through the terminal, or both; empty where it was neither."""
+    by_terminal = fits_terminal(text)
+    if not tool and not by_terminal:
+        return ""
+    copied = f"copied {what}, {len(text):,} characters,"
+    shown = f": {text}" if len(text) <= _SHORT_ENOUGH_TO_SAY else ""
+    if tool == _TMUX:
+        return f"{copied} into tmux's buffer, and the terminal beyond may refuse it: if it did, {otherwise}{shown}"
+    if not tool and between:
+        return f"{copied} through the terminal behind {between}, which may refuse it: if it did, {otherwise}{shown}"
+    ways = [*["through the terminal"] * by_terminal, *[f"with {tool}"] * bool(tool)]
+    return f"{copied} {' and '.join(ways)}{shown}"
 
 
 def fits_terminal(text: str) -> bool:
@@ -88,18 +119,15 @@ def _say_too_long(screen: KeyedScreen, what: str, size: int, otherwise: str) -> 
 
 
 def copy(screen: KeyedScreen, what: str, text: str, otherwise: str) -> None:
-    """Copies a text every way there is; the screen says how, or what to do `otherwise`."""
-    ways = []
+    """Copies a text every way there is; the screen says how, and what to do `otherwise` where that may not do."""
     if fits_terminal(text):
         screen.app.copy_to_clipboard(text)
-        ways.append("through the terminal")
     command = local_tool()
 
     def finish(tool: str) -> None:
-        done = [*ways, f"with {tool}"] if tool else ways
-        if done:
-            shown = f": {text}" if len(text) <= _SHORT_ENOUGH_TO_SAY else ""
-            screen.say(f"copied {what}, {len(text):,} characters, {' and '.join(done)}{shown}")
+        said = said_of_copy(what, text, tool, carrier(), otherwise)
+        if said:
+            screen.say(said)
         else:
             _say_too_long(screen, what, len(text), otherwise)
 
@@ -108,7 +136,10 @@ def copy(screen: KeyedScreen, what: str, text: str, otherwise: str) -> None:
         return
 
     def work() -> None:
-        tool = command[0] if copy_locally(command, text) else ""
-        screen.app.call_from_thread(finish, tool)
+        done = copy_locally(command, text)
+        if not done and command[0] == _TMUX:
+            # The older ones keep it to themselves.
+            done = copy_locally([_TMUX, "load-buffer", "-"], text)
+        screen.app.call_from_thread(finish, command[0] if done else "")
 
     screen.run_worker(work, thread=True, group="copy", exit_on_error=False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
+from unicodedata import category
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
@@ -14,6 +16,8 @@ R = TypeVar("R", bound=str)
 
 _LONGEST_WORD = 24
 """The cells of a row that may stay empty so that a word is not broken."""
+_JOINING = re.compile("[\u200d\ufe0e\ufe0f]|(?<=[^\\s\\w])[\U0001f3fb-\U0001f3ff]")
+"""What makes one picture of several, or another of one: joiners, selectors, and the tones of a skin behind one."""
 
 
 def plain(line: Iterable[Span]) -> str:
@@ -21,8 +25,26 @@ def plain(line: Iterable[Span]) -> str:
     return "".join([text for text, _ in line])
 
 
+def steady(text: str) -> str:
+    """A text without that on which terminals do not agree how many cells it takes: a joined picture is its parts."""
+    return text if text.isascii() else _JOINING.sub("", text)
+
+
+def steadied(spans: Iterable[tuple[str, R]]) -> list[tuple[str, R]]:
+    """Spans whose texts are steady."""
+    return [(steady(text), role) for text, role in spans]
+
+
+def loose_cells(spans: Iterable[tuple[str, R]]) -> int:
+    """How many cells more than is counted here the widest of terminals gives to spans that are steady."""
+    return sum(
+        [category(letter) == "Mc" for text, _ in spans if not text.isascii() for letter in text if letter > "\u0900"]
+    )
+
+
 def wrapped(line: Line, width: int, indent: int = 0, *, words: bool = False) -> list[Line]:
     """The line broken to `width` cells, what continues it indented; with `words` between words where that is near."""
+    line = steadied(line)
     if width <= indent + 1 or cell_len(plain(line)) <= width:
         return [line]
     lines: list[Line] = [[]]
@@ -54,6 +76,7 @@ def _to_word(piece: str, text: str) -> str:
 
 def chopped(line: Line, start: int, width: int) -> Line:
     """The cells of a line from `start`, `width` of them at most."""
+    line = steadied(line)
     if start <= 0 and cell_len(plain(line)) <= width:
         return line
     out: Line = []
@@ -77,7 +100,7 @@ def in_cells(spans: Iterable[tuple[str, R]], cells: int, fill: R) -> list[tuple[
     """
     kept: list[tuple[str, R]] = []
     left = cells
-    spans = list(spans)
+    spans = steadied(spans)
     for at, (text, role) in enumerate(spans):
         size = cell_len(text)
         if size <= left:

@@ -237,12 +237,12 @@ def _asked(ask: Ask, room: int) -> list[Span]:
 def _said(spans: list[Span], columns: Columns) -> str:
     """What a row says between its number and its hash."""
     text = "".join([text for text, _ in spans])
-    return text[columns.text - 1 : len(text) - _end(columns)].rstrip()
+    return text[columns.text - 1 : _end(text, columns)].rstrip()
 
 
-def _end(columns: Columns) -> int:
-    """The cells of a row behind what it says."""
-    return 3 + (columns.hash + 1 if columns.hash else 0)
+def _end(text: str, columns: Columns) -> int:
+    """Where what a row says ends; behind its hash it may have blanks."""
+    return len(text.rstrip()) - 4 - columns.hash if columns.hash else len(text) - 3
 
 
 def leaf_notes(leaf: Leaf, room: int) -> tuple[str, str]:
@@ -261,7 +261,7 @@ def leaf_notes(leaf: Leaf, room: int) -> tuple[str, str]:
 def _with_note(spans: list[Span], columns: Columns, apart: Apart) -> list[Span]:
     """A row with a note in the place of what it says from there on."""
     text = "".join([text for text, _ in spans])
-    at, stop = columns.text - 1 + apart.at, len(text) - _end(columns)
+    at, stop = columns.text - 1 + apart.at, _end(text, columns)
     return [
         *_part(spans, 0, at),
         *fitted([(apart.note, Role.FLAG)], cell_len(text[at:stop])),

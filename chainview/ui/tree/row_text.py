@@ -11,7 +11,7 @@ from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
 from chainview.chain.words.spans import Role, Span
 from chainview.chain.words.summary import summary
-from chainview.ui.lines.line import in_cells
+from chainview.ui.lines.line import in_cells, loose_cells
 
 HASH_LETTERS = 7
 _GUTTER = 1
@@ -62,10 +62,15 @@ class Columns:
 def row(table: EventTable, index: int, columns: Columns, mark: str, *, folded: bool) -> list[Span]:
     """An event's row after its gutter cell, exactly `columns.width - 1` cells wide; `mark` is its fold mark."""
     said = summary(table, index, folded, columns.room)
+    shown = fitted(said, columns.room)
+    loose = loose_cells(shown)
+    if loose:
+        # A terminal that finds it wider than is counted here has blanks behind the hash to push out.
+        shown = fitted(said, max(0, columns.room - loose))
     spans: list[Span] = [
         (f"{table.number(index):>{columns.number}}", Role.NUMBER),
         (f" {mark} ", Role.MARK),
-        *fitted(said, columns.room),
+        *shown,
         (" ", Role.DIM),
         _flag(table, index, said, folded=folded),
     ]

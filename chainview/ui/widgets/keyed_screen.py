@@ -74,6 +74,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             ActionId.THEME: self._next_theme,
             ActionId.SCREENSHOT: self._save_picture,
             ActionId.SUSPEND: lambda: self.app.action_suspend_process(),
+            ActionId.REDRAW: self._redraw,
             ActionId.QUIT: lambda: self.app.exit(),
         }
 
@@ -191,6 +192,9 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         # One that was just closed is still there for a moment, so that none has an id.
         if not isinstance(self.app.screen, CommandPalette):
             self.app.push_screen(CommandPalette(providers=[_Commands], placeholder="what to do"))
+
+    def _redraw(self) -> None:
+        self.app.refresh(layout=True)
 
     def _next_theme(self) -> None:
         theme = self.app.theme

@@ -93,6 +93,7 @@ class ActionId(StrEnum):
     THEME = "theme"
     SCREENSHOT = "screenshot"
     SUSPEND = "suspend"
+    REDRAW = "redraw"
     QUIT = "quit"
 
 
@@ -164,7 +165,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action(
         ActionId.DIFF_NEXT,
-        "]",
+        "] .",
         "next difference",
         "Next difference that is a cause, of a family on into the next actor",
         COMPARE,
@@ -172,7 +173,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action(
         ActionId.DIFF_PREV,
-        "[",
+        "[ ,",
         "previous difference",
         "Previous difference that is a cause",
         COMPARE,
@@ -307,6 +308,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action(ActionId.SCREENSHOT, "", "screenshot", "Save a picture (SVG) of the screen", CHAINVIEW, Scope.EVERYWHERE),
     _action(ActionId.SUSPEND, "^z", "suspend", "Go back to the shell; fg returns", CHAINVIEW, Scope.EVERYWHERE),
+    _action(
+        ActionId.REDRAW,
+        "^l",
+        "redraw",
+        "Draw the screen anew, when something wrote over it",
+        CHAINVIEW,
+        Scope.EVERYWHERE,
+    ),
     _action(ActionId.QUIT, "q ^q", "quit", "Quit", CHAINVIEW, Scope.EVERYWHERE),
 )
 BY_ID: Mapping[ActionId, Action] = {action.id: action for action in ACTIONS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from chainview.chain.files.verification import verify
 from chainview.chain.state_chain import linked
 from chainview.ui.feeds.file_sources import FileSource
 from chainview.ui.find import clipboard
+from chainview.ui.find.clipboard import carrier, local_tool, said_of_copy
 from tests.chain.unsound import WRONG
 from tests.ui.app_driver import Driven, drive, drive_live, few_calls
 
@@ -102,6 +104,28 @@ def test_copies_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
     drive_live(script, few_calls())
     event = json.loads(copied[0])
     assert bytes(event["hash"]).hex() == copied[1]
+
+
+def test_a_copy_says_what_is_known_of_it() -> None:
+    """A tool that did it is named; behind tmux, screen and ssh it is told that nobody knows, and what else there is."""
+    said = partial(said_of_copy, "hash", "abc", otherwise="save it")
+    assert said(tool="", between="") == "copied hash, 3 characters, through the terminal: abc"
+    assert said(tool="xclip", between="ssh") == "copied hash, 3 characters, through the terminal and with xclip: abc"
+    for between in ("tmux", "screen", "ssh"):
+        assert f"behind {between}, which may refuse it: if it did, save it" in said(tool="", between=between)
+    assert "into tmux's buffer, and the terminal beyond may refuse it" in said(tool="tmux", between="tmux")
+    assert said_of_copy("event", "x" * (1 << 20), "", "ssh", "save it") == ""
+    assert "with pbcopy" in said_of_copy("event", "x" * (1 << 20), "pbcopy", "", "save it")
+
+
+def test_where_a_copy_goes_is_known_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tool of the desktop before tmux, which is asked where there is none; ssh and screen have none of their own."""
+    monkeypatch.setattr("shutil.which", lambda name: name)
+    assert local_tool({"TMUX": "/tmp/t,1,0", "DISPLAY": ":0"}, "linux") == ["xclip", "-selection", "clipboard"]
+    assert local_tool({"TMUX": "/tmp/t,1,0"}, "linux") == ["tmux", "load-buffer", "-w", "-"]
+    assert local_tool({"SSH_TTY": "/dev/pts/1"}, "linux") is None
+    found = [carrier(each) for each in ({"TMUX": "x", "SSH_TTY": "y"}, {"STY": "x"}, {"SSH_CONNECTION": "x"}, {})]
+    assert found == ["tmux", "screen", "ssh", ""]
 
 
 def test_a_large_event_is_copied_between_keys_and_can_be_stopped(
