@@ -299,13 +299,14 @@ def test_a_child_that_can_not_begin_is_told_as_the_runtime_tells_it(parent: Pare
     assert parent.functions[function](input) == err(f"{frame}actor.init failed: {parent.family.refusal}")
 
 
-@pytest.mark.parametrize("reference", ["https://example.org/m.toml", "store://s/hash/h"])
-def test_a_child_comes_from_a_file(parent: Parent, reference: str) -> None:
-    """What is no file is refused, and the person is told why."""
+@pytest.mark.parametrize(
+    ("reference", "handler"), [("https://example.org/m.toml", "http-client"), ("store://s/hash/h", "store")]
+)
+def test_a_child_from_elsewhere_needs_leave(parent: Parent, reference: str, handler: str) -> None:
+    """What is no file is refused, and the person is told what allows it."""
     answer = parent.functions["spawn"](Tuple((String(reference), NO_STATE, NO_MODULE)))
-    assert isinstance(answer, Result)
-    assert not answer.is_ok
-    assert any(reference in each for each in parent.actor.host.warnings)
+    assert answer == err("Failed to load manifest: Failed to resolve reference: Permission denied (os error 13)")
+    assert any(f"--allow {handler}" in each for each in parent.actor.host.warnings)
 
 
 def test_a_pipe_in_the_place_of_a_manifest_is_not_waited_for(parent: Parent, tmp_path: Path) -> None:

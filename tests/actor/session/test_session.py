@@ -307,7 +307,7 @@ def test_a_session_that_is_stopped_while_its_module_is_loaded_never_begins(tmp_p
 @pytest.mark.parametrize("name", ["n" * 300, "日本" * 90])
 def test_a_name_that_is_too_long_for_a_file_is_cut(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An actor of any name has its chain among the kept ones, under as much of the name as a file can have."""
-    monkeypatch.setattr("chainview.actor.session.family.chains_folder", lambda: tmp_path)
+    monkeypatch.setattr("chainview.actor.session.places.chains_folder", lambda: tmp_path)
     running = Session(Options(replace(find_target(str(sample("counter"))), name=name)))
     running.start()
     assert running.wait_quiet(20)
