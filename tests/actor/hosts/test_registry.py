@@ -9,7 +9,22 @@ import pytest
 from chainview.actor.hosts.registry import runtime, timer
 from chainview.actor.session.host import SessionHost
 from chainview.chain.state_chain import StateChain
-from chainview.pack.values import S32, U64, UNIT, List, Option, Result, String, Tuple, Value, bytes_value, types
+from chainview.pack.values import (
+    S32,
+    U8,
+    U64,
+    UNIT,
+    Array,
+    List,
+    Option,
+    Result,
+    String,
+    Tuple,
+    Value,
+    bytes_value,
+    some,
+    types,
+)
 from tests.actor.hosts.answering import answer
 
 RUNTIME, TIMER = runtime.NAME, timer.NAME
@@ -87,6 +102,25 @@ def test_now_is_the_clock_bare() -> None:
 def test_log_answers_unit_whatever_it_is_given(input: Value) -> None:
     """Logging never fails."""
     assert answer(SessionHost(StateChain()), RUNTIME, "log", input) == UNIT
+
+
+@pytest.mark.parametrize(
+    ("given", "handed_over"),
+    [
+        (some(bytes_value(b"bye")), b"bye"),
+        (some(List(types.U8, (U8(7),))), b"\x07"),
+        (some(bytes_value(b"")), b""),
+        (Tuple((some(bytes_value(b"bye")),)), None),
+        (some(Array(types.U16, b"\1\0")), None),
+        (some(String("bye")), None),
+        (String("bye"), None),
+    ],
+)
+def test_what_is_handed_over_at_the_end_is_the_bytes_of_an_option(given: Value, handed_over: bytes | None) -> None:
+    """Whatever else `shutdown` is given is no error, and nothing is handed over."""
+    host = SessionHost(StateChain())
+    assert answer(host, RUNTIME, "shutdown", given) == ok(UNIT)
+    assert (host.ending, host.handed_over) == (True, handed_over)
 
 
 def test_shutdown_ends_after_the_call() -> None:

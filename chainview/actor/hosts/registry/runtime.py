@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from chainview.actor.hosts.answers import ok, option_bytes
+from chainview.actor.hosts.answers import bytes_of, ok
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
 from chainview.chain.event import Event
-from chainview.pack.values import U64, UNIT, List, Option, String, Tuple, Value, bytes_value, types
+from chainview.pack.values import U8, U64, UNIT, Array, List, Option, String, Tuple, Value, bytes_value, types
 
 NAME = "theater:simple/runtime"
 
@@ -23,7 +23,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         return UNIT
 
     def shutdown(input: Value) -> Value:
-        host.shut_down(option_bytes(input))
+        host.shut_down(_handed_over(input))
         return ok(UNIT)
 
     def self_(input: Value) -> Value:
@@ -49,6 +49,16 @@ RUNTIME = Interface(
     ),
     _provide,
 )
+
+
+def _handed_over(input: Value) -> bytes | None:
+    """The bytes that an option holds; as in Theater whatever else is given is no error, and nothing is handed over."""
+    match input:
+        case Option(_, Array() as data):
+            return data.data if data.elem == types.U8 or not data.data else None
+        case Option(_, List(_, items)) if all(isinstance(each, U8) for each in items):
+            return bytes_of(List(types.U8, items))
+    return None
 
 
 def _chain_value(events: Sequence[Event]) -> Value:
