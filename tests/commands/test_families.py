@@ -163,7 +163,7 @@ def test_show_merges_the_chains_of_a_family(tmp_path: Path) -> None:
     done = chainview(tmp_path, "show", "f", "--merged")
     lines = done.out.splitlines()
     assert (done.code, done.err) == (0, "")
-    assert lines[0] == "f: 2 actors, 15 events, in the order of their times; a host call stands where it began"
+    assert lines[0] == "f: 2 actors, 15 events, by their times; a host call stands where it began"
     assert sorted(line.split()[0] for line in lines[1:]) == [line.split()[0] for line in lines[1:]]
     assert [" ● │  0 root " in line or " │ ●  1 child " in line for line in lines[2:10]] == [True] * 8
     told = [json.loads(line) for line in chainview(tmp_path, "show", "f", "--merged", "--json").out.splitlines()]
@@ -187,7 +187,7 @@ def test_show_merges_by_links_where_there_are_no_times(tmp_path: Path) -> None:
     source = reference_file("lab/families/tickets/family.json").parent
     done = chainview(tmp_path, "show", str(source), "--merged")
     lines = done.out.splitlines()
-    assert "112 events, which hold no times: in an order that their links allow" in lines[0]
+    assert "112 events, without times: in an order that their links allow" in lines[0]
     assert [line[:12].rstrip() for line in lines if line.startswith("├")][:3] == ["├─●", "├─●", "├───●"]
     words = ("--merged", "--json", "--filter", "transfer", "--kind", "call")
     told = [json.loads(line) for line in chainview(tmp_path, "show", str(source), *words).out.splitlines()]

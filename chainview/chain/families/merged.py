@@ -6,17 +6,15 @@ from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
 from heapq import heapify, heappop, heapreplace
 from typing import Final
 
-from chainview.chain.event import Kind
 from chainview.chain.families.link import Basis, Link, LinkKind, Place
+from chainview.chain.families.strand import Edge, Strand
 from chainview.chain.table import EventTable
 
 _AT_ONCE: Final = 4_000
-_LOOSE: Final = bytes(kind in (Kind.CALL, Kind.SHUTDOWN, Kind.OTHER, Kind.DAMAGED) for kind in range(256))
 _DOUBTS: Final = {Basis.NOTED: 0, Basis.INFERRED: 1, Basis.UNSURE: 2}
 
 
@@ -27,75 +25,6 @@ class OrderBasis(StrEnum):
     """When events began, which stands beside them: a host call stands where it was made, not where it was answered."""
     LINKS = "links"
     """What brought what about: each call as early as what brought it about allows."""
-
-
-@dataclass(slots=True)
-class _Edge:
-    """That an event of another chain comes before one, and how far that is to be doubted."""
-
-    actor: int
-    position: int
-    doubt: int
-    is_reply: bool = False
-    """Whether it comes back to who asked, so that it is no cause of what follows."""
-    left_out: bool = False
-
-
-@dataclass(slots=True)
-class _Strand:
-    """What is known of one chain: a column an event, and what has to come before some of them."""
-
-    base: int = 0
-    """How many of the oldest events were let go."""
-    begins: array[int] = field(default_factory=lambda: array("Q"))
-    """When each began, in ns since 1970; 0 where that is not known."""
-    starts: bytearray = field(default_factory=bytearray)
-    """1 where something begins that needs nothing before it in its chain to be understood: a call."""
-    keys: array[int] = field(default_factory=lambda: array("Q"))
-    """Where each stands: a lower one before a higher one, of two that are the same that of the lower actor."""
-    timed: bool = True
-    edges: dict[int, list[_Edge]] = field(default_factory=dict)
-    targets: list[int] = field(default_factory=list)
-    """The positions that have edges, ascending."""
-
-    @property
-    def end(self) -> int:
-        """The position behind the last event."""
-        return self.base + len(self.begins)
-
-    @property
-    def keyed(self) -> int:
-        """The position of the first event that has no key yet."""
-        return self.base + len(self.keys)
-
-    def take(self, table: EventTable, most: int) -> bool:
-        """Reads on; whether all of the table is read."""
-        self._let_go(table.dropped)
-        start = self.end - table.dropped
-        stop = min(len(table), start + most)
-        if start < stop:
-            kinds = table.kinds[start:stop]
-            last = self.begins[-1] if self.begins else 0
-            for kind, time, took in zip(kinds, *table.times(start, stop), strict=True):
-                if kind == Kind.HOST and time > took * 1000:
-                    time -= took * 1000
-                elif not time and kind == Kind.DAMAGED:
-                    time = last
-                elif not time:
-                    self.timed = False
-                self.begins.append(time)
-                last = time
-            self.starts += kinds.translate(_LOOSE)
-        return stop >= len(table)
-
-    def _let_go(self, dropped: int) -> None:
-        gone = dropped - self.base
-        if gone > 0:
-            del self.begins[:gone], self.starts[:gone], self.keys[:gone]
-            for position in self.targets[: bisect_left(self.targets, dropped)]:
-                del self.edges[position]
-            del self.targets[: bisect_left(self.targets, dropped)]
-            self.base = dropped
 
 
 class Merged:
@@ -114,7 +43,7 @@ class Merged:
         events; else it is for `link` to tell.
         """
         self._noted = noted
-        self._strands: list[_Strand] = []
+        self._strands: list[Strand] = []
         self._numbers: dict[str, int] = {}
         self._actors, self._positions = array("I"), array("Q")
         self._awaited: dict[tuple[int, int], list[tuple[int, int]]] = {}
@@ -134,7 +63,7 @@ class Merged:
         """One more actor; its number."""
         if id:
             self._numbers[id] = len(self._strands)
-        self._strands.append(_Strand())
+        self._strands.append(Strand())
         return len(self._strands) - 1
 
     def take(self, actor: int, table: EventTable, most: int = 1 << 60) -> bool:
@@ -147,7 +76,7 @@ class Merged:
         for number, trigger in table.triggers.between(start + 1, strand.end + 1) if self._noted else ():
             source = self._numbers.get(trigger.actor)
             if source is not None and trigger.event:
-                self._tie(_Edge(source, trigger.event - 1, _DOUBTS[Basis.NOTED]), actor, number - 1)
+                self._tie(Edge(source, trigger.event - 1, _DOUBTS[Basis.NOTED]), actor, number - 1)
         return read
 
     def link(self, links: Iterable[Link]) -> None:
@@ -156,9 +85,9 @@ class Merged:
             source, target = link.source, link.target
             # What comes back stands in the event of who asked, which began before: what follows it comes behind that.
             back = link.kind is LinkKind.REPLY
-            self._tie(_Edge(source.actor, source.index, _DOUBTS[link.basis], back), target.actor, target.index + back)
+            self._tie(Edge(source.actor, source.index, _DOUBTS[link.basis], back), target.actor, target.index + back)
 
-    def _tie(self, edge: _Edge, actor: int, position: int) -> None:
+    def _tie(self, edge: Edge, actor: int, position: int) -> None:
         """Takes in that an event of another chain comes before one of an actor."""
         if edge.actor == actor:
             self._contradictions += edge.position >= position
@@ -199,6 +128,14 @@ class Merged:
 
     def __len__(self) -> int:
         return len(self._actors)
+
+    @property
+    def words(self) -> str:
+        """What the order goes by, behind what it is the order of."""
+        if self._timed:
+            return "by their times"
+        some = any(strand.timed and strand.begins for strand in self._strands)
+        return f"{'not all with a time' if some else 'without times'}: in an order that their links allow"
 
     def at(self, row: int) -> Place:
         """The event in a row, by its actor and its place in that one's chain from 0, those let go included."""
@@ -285,7 +222,7 @@ class Merged:
 
     def _give_keys(self) -> Iterator[None]:
         """Gives a key to every event that has none, each chain as far as what it waits for has one."""
-        ready, blocked, done = deque(range(len(self._strands))), dict[int, _Edge](), 0
+        ready, blocked, done = deque(range(len(self._strands))), dict[int, Edge](), 0
         waiting: dict[int, list[int]] = {}
         while ready or blocked:
             if not ready:
@@ -309,7 +246,7 @@ class Merged:
                 done = 0
                 yield
 
-    def _advance(self, actor: int) -> _Edge | None:
+    def _advance(self, actor: int) -> Edge | None:
         """Gives keys to the events of a chain, up to one that waits for what has none yet: that is returned."""
         strand = self._strands[actor]
         at = bisect_left(strand.targets, strand.keyed)
@@ -334,7 +271,7 @@ class Merged:
         self._give(strand, strand.end)
         return None
 
-    def _give(self, strand: _Strand, stop: int) -> None:
+    def _give(self, strand: Strand, stop: int) -> None:
         """Gives keys to events that wait for nothing in other chains."""
         keys, first = strand.keys, len(strand.keys)
         last = keys[-1] if keys else 0
@@ -347,7 +284,7 @@ class Merged:
                 last = begun if begun > last else last + 1
                 keys.append(last)
 
-    def _leave_one_out(self, blocked: dict[int, _Edge]) -> int:
+    def _leave_one_out(self, blocked: dict[int, Edge]) -> int:
         """Leaves out the most doubtful link of those that wait for each other; whose chain it held up."""
         at, seen = min(blocked), list[int]()
         while at not in seen:

@@ -12,12 +12,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from chainview.chain.event import Kind
-from chainview.chain.families.lanes import Lanes
 from chainview.chain.families.links import Links
 from chainview.chain.families.merged import Merged, OrderBasis
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import file_sentences
 from chainview.chain.soundness import soundness
+from chainview.chain.words.lanes import Lanes
 from chainview.chain.words.notes import note_text
 from chainview.chain.words.report import event_line, event_object
 from chainview.system.errors import ChainviewError
@@ -166,12 +166,10 @@ class MergedFamily:
 
 def order_text(order: Merged) -> str:
     """What an order goes by, in words."""
-    if order.basis is OrderBasis.TIMES:
-        said = "in the order of their times; a host call stands where it began"
-    else:
-        said = "which hold no times: in an order that their links allow, each call as early as what brought it about"
+    timed = order.basis is OrderBasis.TIMES
     left_out = plural(order.left_out, "link")
-    return said + (f"; {left_out} left out, as they contradict others" if order.left_out else "")
+    more = "a host call stands where it began" if timed else "each call as early as what brought it about allows"
+    return f"{order.words}; {more}" + (f"; {left_out} left out, as they contradict others" if order.left_out else "")
 
 
 def _named(place: Place) -> dict[str, int]:

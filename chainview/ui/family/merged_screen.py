@@ -223,10 +223,9 @@ class MergedScreen(TreeScreen):
         line += [(" │ ", "quiet"), (plural(len(table), "event"), "text"), (" │ ", "quiet")]
         if not gathering.settled:
             line.append((f"reading {gathering.read:,} of {actors:,} chains", "warn"))
-        elif table.order.basis is OrderBasis.TIMES:
-            line.append(("by their times", "good"))
         else:
-            line.append(("no times: an order that the links allow", "warn"))
+            role = "good" if table.order.basis is OrderBasis.TIMES else "warn"
+            line.append((table.order.words, role))
         left_out, unread = table.order.left_out, actors - len(table.tables)
         if left_out:
             line += [(" │ ", "quiet"), (f"{plural(left_out, 'link')} left out, as they contradict others", "warn")]

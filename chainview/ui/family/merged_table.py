@@ -6,10 +6,10 @@ from array import array
 from collections.abc import Iterator
 
 from chainview.chain.event import Kind
-from chainview.chain.families.lanes import Lanes
 from chainview.chain.families.link import Place
 from chainview.chain.families.merged import Merged
 from chainview.chain.table import EventTable
+from chainview.chain.words.lanes import Lanes
 
 _ROW_BYTES = 8
 """A row counts for so many bytes where bytes are searched, as a power of two: they don't lie behind each other."""

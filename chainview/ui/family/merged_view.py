@@ -10,10 +10,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from chainview.chain.event import Kind
-from chainview.chain.families.lanes import Lanes
 from chainview.chain.families.link import Place
 from chainview.chain.families.merged import OrderBasis
 from chainview.chain.query.filter import Filter
+from chainview.chain.words.lanes import Lanes
 from chainview.chain.words.spans import Role, Span
 from chainview.chain.words.summary import summary
 from chainview.system.wording import visible

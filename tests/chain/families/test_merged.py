@@ -115,6 +115,10 @@ def test_without_times_calls_stand_as_early_as_links_allow() -> None:
 def test_an_event_without_a_time_makes_the_order_go_by_links() -> None:
     """Since a time would have to be made up for it."""
     assert merged(chain(Told("call", 1), Told("end"))).basis is OrderBasis.LINKS
+    assert merged(chain(Told("call", 1))).words == "by their times"
+    assert merged(chain(Told("call"))).words == "without times: in an order that their links allow"
+    some = merged(chain(Told("call", 1)), chain(Told("call")))
+    assert some.words == "not all with a time: in an order that their links allow"
     assert merged(EventTable()).basis is OrderBasis.TIMES
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainview.chain.families.lanes import Lanes
+from chainview.chain.words.lanes import Lanes
 
 
 def row(lanes: Lanes, row: int, actor: int, *sources: int, cells: int = 2) -> str:
