@@ -85,6 +85,7 @@ class Selection:
         """Their positions, ascending: index + `table.dropped`."""
         self._table = table
         self._seen = table.dropped
+        self._finders: list[Finder] = []
         self._masks = [self._mask(token) for token in filter_.tokens]
         self._reads = any(not token.key for token in filter_.tokens)
 
@@ -101,6 +102,8 @@ class Selection:
         stop = min(start + events, len(self._table))
         if self._reads and start < stop:
             stop = min(stop, stop_after(self._table, start, _STRETCH_BYTES))
+        if not all(finder.ready(start, stop) for finder in self._finders):
+            return False
         if start < stop:
             self.matches.extend(compress(range(start + base, stop + base), self._let_through(start, stop)))
             self._seen = stop + base
@@ -138,6 +141,7 @@ class Selection:
             number = int(token.value)
             return lambda start, stop: self._in_call(number, start, stop)
         finder = Finder(self._table, token.value, plain=True)
+        self._finders.append(finder)
         return lambda start, stop: _marked(finder, start, stop)
 
     def _in_call(self, number: int, start: int, stop: int) -> bytes:

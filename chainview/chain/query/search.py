@@ -18,13 +18,15 @@ from chainview.chain.query.pattern import SearchPattern, parse_pattern
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import bytes_as_text
 from chainview.chain.words.summary import interface_name
-from chainview.pack.cgrf.glance import integers, is_cgrf, texts
+from chainview.pack.cgrf.glance import integers, is_cgrf, stretches, texts
 from chainview.system.errors import ChainviewError
 from chainview.system.time_limit import OutOfTime, time_limit
 
 _PATIENCE_SECONDS = 1.0
 _LONGEST_SHOWN = 40
 _LARGE = 1 << 16
+_VERY_LARGE = 1 << 20
+_PIECE = 1 << 17
 _ENVELOPE = frozenset(
     (
         b"chain-event-payload",
@@ -60,6 +62,11 @@ class Search(Hits[T_co]):
         self.pattern = pattern
         self.given_up = False
         """Whether the pattern took too long, so that nothing is searched for any more."""
+
+    @property
+    def was_unsure(self) -> bool:
+        """Whether an entry was asked for that is looked through in steps, before those had come to it."""
+        return False
 
     @abstractmethod
     def matches(self, index: int) -> bool:
@@ -101,12 +108,25 @@ class Finder(Search[EventTable]):
         self._types_seen = 0
         self._large: dict[int, bool] = {}
         """Whether large events, by number, are hits: a row is painted many times."""
+        self._in_steps = self._was_unsure = False
+        self._reading: dict[int, Iterator[bool]] = {}
+        """What of very large events, by number, is not looked through yet; a step ends with whether a hit was found."""
+
+    @property
+    def was_unsure(self) -> bool:
+        return self._was_unsure
 
     def matches(self, index: int) -> bool:
-        """Whether an event is a hit; it is none when to find out takes too long."""
+        """Whether an event is a hit; it is none when to find out takes too long.
+
+        Nor is a very large one before its turn, for who searches in steps.
+        """
         number, size = self.table.number(index), self.table.raw_start(index + 1) - self.table.raw_start(index)
-        if size > _LARGE and number in self._large:
-            return self._large[number]
+        if (known := self._large.get(number)) is not None:
+            return known
+        if size > _VERY_LARGE and self._in_steps and not self.given_up:
+            self._was_unsure = True
+            return False
         try:
             with self.limited():
                 found = self.table.type_id(index) in self._matching_types() or self._said(index)
@@ -115,6 +135,34 @@ class Finder(Search[EventTable]):
         if size > _LARGE:
             self._large[number] = found
         return found
+
+    def ready(self, start: int, stop: int) -> bool:
+        """Looks through a piece of a very large event that nobody has looked through yet; whether there is none."""
+        table, self._in_steps = self.table, True
+        if table.raw_start(stop) - table.raw_start(start) <= _VERY_LARGE:
+            return True
+        for index in range(start, stop):
+            number, size = table.number(index), table.raw_start(index + 1) - table.raw_start(index)
+            if size <= _VERY_LARGE or number in self._large or table.kinds[index] == Kind.DAMAGED:
+                continue
+            if number not in self._reading:
+                self._reading[number] = self._saying(index)
+            with self.limited():
+                found = next(self._reading[number], None)
+            if found is not False:
+                self._large[number] = bool(found)
+                del self._reading[number]
+            return False
+        return True
+
+    def _saying(self, index: int) -> Iterator[bool]:
+        """Whether an event says it, step by step."""
+        table = self.table
+        begin, end = table.raw_payload(index)
+        yield table.type_id(index) in self._matching_types() or self._shows(index) or self._gives_reason(index)
+        payload = bytes(table.raw[begin:end])
+        yield False
+        yield from _says_in_steps(self.pattern, payload)
 
     def _matching_types(self) -> set[int]:
         names = self.table.type_names
@@ -129,6 +177,8 @@ class Finder(Search[EventTable]):
         return self._types
 
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
+        if start + 1 == stop and (known := self._large.get(self.table.number(start))) is not None:
+            return iter([start] if known else [])
         found, states = [self._in_raw(start, stop)], self.table.shown
         if states and states.source is None:
             # Those of a file stand between the payloads, and are found with them.
@@ -194,6 +244,35 @@ def _says(pattern: SearchPattern, payload: bytes) -> bool:
             return True
     suspected = any(needle in payload for needle in pattern.needles)
     return suspected and any(number == pattern.number for number in integers(payload, pattern.kinds))
+
+
+def _says_in_steps(pattern: SearchPattern, payload: bytes) -> Iterator[bool]:
+    """As `_says`, for a payload that is long: each step says whether it found the pattern in its piece."""
+    if not is_cgrf(payload):
+        yield _says(pattern, payload)
+        return
+    suspected = pattern.literal is None and pattern.suspects(payload).first(0) >= 0
+    yield False
+    sought = [(needle, False) for needle in pattern.needles]
+    if pattern.literal is not None:
+        sought.insert(0, (pattern.literal, pattern.any_case))
+    for needle, any_case in sought:
+        for at in range(0, 0 if suspected else len(payload), _PIECE):
+            piece = payload[at : at + _PIECE + len(needle) - 1]
+            suspected = needle in (piece.lower() if any_case else piece)
+            yield False
+            if suspected:
+                break
+    for start, stop in stretches(payload, _PIECE) if suspected else ():
+        for text, packed in texts(payload, _ENVELOPE, start, stop):
+            if packed and bytes_as_text(text) is None:
+                continue
+            if len(text) > _PIECE and pattern.literal is not None:
+                for at in range(0, len(text), _PIECE):
+                    yield _in_text(pattern, text[at : at + _PIECE + len(pattern.literal) - 1])
+            elif _in_text(pattern, text):
+                yield True
+        yield any(number == pattern.number for number in integers(payload, pattern.kinds, start, stop))
 
 
 def _in_text(pattern: SearchPattern, text: bytes) -> bool:

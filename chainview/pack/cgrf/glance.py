@@ -31,6 +31,8 @@ _ONE_NODE_HEADERS: Final = {
 Node = tuple[int, int, int]
 """A node's kind, and where its payload begins and ends."""
 
+Texts = Iterator[tuple[bytes, bool]]
+
 
 def is_cgrf(data: bytes) -> bool:
     """Whether bytes begin as a CGRF value does."""
@@ -69,13 +71,25 @@ def nodes(data: bytes, start: int = 0) -> Iterator[Node]:
         yield kind, begin, at
 
 
-def texts(data: bytes, besides: Container[bytes] = ()) -> Iterator[tuple[bytes, bool]]:
+def stretches(data: bytes, size: int) -> Iterator[tuple[int, int]]:
+    """Where the nodes of a value lie, some at a time: as many as begin within `size` bytes."""
+    head, end, last = _HEAD.unpack_from, HEADER_SIZE, len(data) - NODE_HEAD_SIZE
+    while end <= last:
+        start, stop = end, min(end + size, last + 1)
+        while end < stop:
+            end += NODE_HEAD_SIZE + head(data, end)[1]
+        yield start, end
+
+
+def texts(data: bytes, besides: Container[bytes] = (), start: int = HEADER_SIZE, stop: int | None = None) -> Texts:
     """The texts in a value as UTF-8, and the bytes of each `list<u8>` with True: that may be one or none.
 
-    Texts are strings, characters, and the names of fields and cases, but in types that are among `besides`.
+    Texts are strings, characters, and the names of fields and cases, but in types that are among `besides`; those of
+    the nodes from `start` up to `stop`, where that is told.
     """
     # As `nodes` has them: searches read every payload in this way, and a generator inside another takes its time.
-    head, end, last = _HEAD.unpack_from, HEADER_SIZE, len(data) - NODE_HEAD_SIZE
+    head, end, last = _HEAD.unpack_from, start, len(data) - NODE_HEAD_SIZE
+    last = last if stop is None else min(last, stop - 1)
     while end <= last:
         kind, length = head(data, end)
         start = end + NODE_HEAD_SIZE
@@ -92,9 +106,14 @@ def texts(data: bytes, besides: Container[bytes] = ()) -> Iterator[tuple[bytes, 
             yield data[start:end].decode("utf-32-le", "replace").encode("utf-8", "replace"), False
 
 
-def integers(data: bytes, kinds: Container[int]) -> Iterator[int]:
-    """The numbers in a value that are of some of the kinds that INTEGERS lists."""
-    for kind, start, end in nodes(data):
+def integers(data: bytes, kinds: Container[int], start: int = HEADER_SIZE, stop: int | None = None) -> Iterator[int]:
+    """The numbers in a value that are of some of the kinds that INTEGERS lists, in nodes as `texts` takes them."""
+    head, end, last = _HEAD.unpack_from, start, len(data) - NODE_HEAD_SIZE
+    last = last if stop is None else min(last, stop - 1)
+    while end <= last:
+        kind, length = head(data, end)
+        start = end + NODE_HEAD_SIZE
+        end = start + length
         if kind in kinds:
             yield int.from_bytes(data[start:end], "little", signed=INTEGERS[kind][0] == "s")
 

@@ -33,6 +33,11 @@ def _rows_in(lane: Lane, hits: Hits[EventTable], start: int, stop: int) -> Itera
     return map(lane.row_of, hits.hits_between(first, end)) if first < end else iter(())
 
 
+def _all_ready(lanes: Lanes, start: int, stop: int) -> bool:
+    stretches = [(hits, lane.index_at(start), lane.index_at(stop)) for lane, hits in lanes]
+    return all(hits.ready(first, end) for hits, first, end in stretches if first < end)
+
+
 class PairFinder(Search[PairTable]):
     """Finds rows by a pattern: on both sides, or on one of them alone."""
 
@@ -44,6 +49,10 @@ class PairFinder(Search[PairTable]):
         self._asks = Finder(table.asks.table, pattern) if now else None
         parts = ((table.recorded, self._recorded), (table.now, self._now), (table.asks, self._asks))
         self._lanes = [(lane, finder) for lane, finder in parts if finder is not None]
+
+    @property
+    def was_unsure(self) -> bool:
+        return any(finder.was_unsure for _, finder in self._lanes)
 
     def matches_recorded(self, row: int) -> bool:
         """Whether what was recorded in a row is a hit."""
@@ -57,6 +66,10 @@ class PairFinder(Search[PairTable]):
     def matches(self, index: int) -> bool:
         """Whether either side of a row is a hit."""
         return self.matches_recorded(index) or self.matches_now(index)
+
+    def ready(self, start: int, stop: int) -> bool:
+        """Looks through a piece of a very large event on either side; whether there is none left."""
+        return _all_ready(self._lanes, start, stop)
 
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
         return _hits_in(self._lanes, start, stop)
@@ -76,6 +89,10 @@ class PairFailures(Hits[PairTable]):
         super().__init__(table)
         parts = ((table.recorded, recorded), (table.now, now))
         self._lanes = [(lane, FailureFinder(lane.table)) for lane, wanted in parts if wanted]
+
+    def ready(self, start: int, stop: int) -> bool:
+        """Hashes a piece of a large event on either side; whether there is none left."""
+        return _all_ready(self._lanes, start, stop)
 
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
         return _hits_in(self._lanes, start, stop)

@@ -232,6 +232,8 @@ class QueryView(TreeView[T], Generic[T, S]):
         except ChainviewError as error:
             self.post_message(self.SearchGivenUp(error.sentence))
             return
+        if hits is self._search and self._search.was_unsure:
+            self._highlight(self._search)
         if hits.total > known:
             self.refresh()
 

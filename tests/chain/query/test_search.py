@@ -197,6 +197,41 @@ def test_a_large_event_is_looked_into_once_for_all_paintings_of_its_row(monkeypa
     assert asked == [0]
 
 
+_PIECES = Tuple((String("Ab é" * 30), U32(77), Record("point", (("höhe", S32(-5)),)), bytes_value(b"a 1\nb" * 20)))
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["ab é", "Ab É", "éab", "éab é$", "b+ é", "77", "77u32", "-5", "höhe", "point", "1\nb", "nowhere", "é{2}"],
+)
+@pytest.mark.parametrize("piece", [1, 7, 1 << 10])
+def test_a_very_large_event_is_searched_in_pieces(pattern: str, piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A very large event is looked through a piece a step, and found by the same patterns as at once."""
+    table = samples.table_of([("small", encode(UNIT)), ("large", encode(_PIECES)), ("note", b"77 Ab \xc3\xa9" * 60)])
+    expected = _all(Finder(table, pattern))
+    monkeypatch.setattr(search, "_VERY_LARGE", 100)
+    monkeypatch.setattr(search, "_PIECE", piece)
+    finder, steps = Finder(table, pattern), 0
+    while not finder.count_step():
+        steps += 1
+    assert steps > 4
+    assert [index for index in range(3) if finder.ordinal(index)] == expected
+    assert [index for index in range(3) if finder.matches(index)] == expected
+    assert _all(Finder(table, pattern)) == expected
+
+
+def test_a_row_is_not_painted_as_a_hit_before_its_event_is_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who searches in steps is told of a very large event when it had its turn, and that rows asked for it before."""
+    monkeypatch.setattr(search, "_VERY_LARGE", 100)
+    finder = Finder(samples.table_of([("large", encode(String("needle" * 40)))]), "needle")
+    assert not finder.count_step()
+    assert not finder.matches(0)
+    assert finder.was_unsure
+    while not finder.count_step():
+        pass
+    assert finder.matches(0)
+
+
 def test_hits_keep_up_with_a_table_that_grows_and_lets_go() -> None:
     """New events are counted by further steps, and hits that are gone are not counted any more."""
     table = samples.table_of(samples.counting(10))
