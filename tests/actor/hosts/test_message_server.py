@@ -11,7 +11,8 @@ from chainview.actor.hosts.answers import Refusal
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.registry.message_server import MESSAGE_SERVER, Router
 from chainview.actor.peer_calls import CLOSE, MESSAGE, OPEN, REQUEST, SEND
-from chainview.chain.event import OUTSIDE
+from chainview.chain.event import OUTSIDE, Trigger
+from chainview.chain.families.link import LinkKind
 from chainview.pack.values import (
     UNIT,
     Bool,
@@ -85,6 +86,22 @@ def opened(peers: Peers) -> Value:
     assert isinstance(params, Tuple)
     assert result == ok(params.items[0])
     return params.items[0]
+
+
+def test_each_call_tells_which_host_call_brought_it_about(peers: Peers) -> None:
+    """By the number that its event will have: nothing else is recorded before that."""
+    peers.one.chain.append("wasm", b"")
+    peers.asks["send"](peers.to_other(b"a"))
+    handled = peers.other.next_call()
+    assert handled.trigger == Trigger(LinkKind.SEND, peers.one.actor_id, 2)
+    handled.answer(UNIT)
+    channel = opened(peers)
+    peers.others["send-on-channel"](Tuple((channel, HI)))
+    peers.others["close-channel"](channel)
+    sent = peers.one.next_call()
+    sent.answer(UNIT)
+    triggers = [sent.trigger, peers.one.next_call().trigger]
+    assert triggers == [Trigger(kind, peers.other.actor_id, 1) for kind in (LinkKind.MESSAGE, LinkKind.CLOSE)]
 
 
 def test_a_message_is_handled_when_the_turn_comes(peers: Peers) -> None:

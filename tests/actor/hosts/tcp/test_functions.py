@@ -11,6 +11,8 @@ import pytest
 from chainview.actor.engine.loading import load_module
 from chainview.actor.hosts.registry.tcp import TCP
 from chainview.actor.session.family import Family
+from chainview.chain.event import Trigger
+from chainview.chain.families.link import LinkKind
 from chainview.pack.values import U32, U64, UNIT, String, Tuple, Value, bytes_value
 from chainview.system.long_work import GivenUp, given_up_when
 from tests.actor.hosts.tcp.peers import actor, free_address, peer_of, received, server, taken
@@ -204,6 +206,7 @@ def test_a_connection_is_handed_to_another_actor_which_is_called_about_it() -> N
         handing.start()
         call = taking.called()
         assert (call.function, call.params) == ("theater:simple/tcp-client.handle-connection-transfer", String(name))
+        assert call.trigger == Trigger(LinkKind.TRANSFER, giving.host.actor_id, 1)
         assert taking.got("send", name, b"from the other") == 14
         assert handing.is_alive()
         call.fail()
@@ -223,7 +226,9 @@ def test_handing_over_without_waiting_closes_what_the_other_fails_to_take() -> N
         name = giving.accepted(peer, activated=False)
         assert giving.got("transfer-async", name, taking.host.actor_id) == UNIT
         assert giving.refused("peer-address", name) == f"Connection {name} not owned by this actor"
-        taking.called().fail()
+        call = taking.called()
+        assert call.trigger == Trigger(LinkKind.TRANSFER, giving.host.actor_id, 1)
+        call.fail()
         assert peer.recv(1) == b""
         assert taking.refused("peer-address", name) == f"Connection not found: {name}"
 
