@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -30,3 +32,22 @@ def test_the_tour_can_be_typed_line_by_line(tmp_path: Path) -> None:
             assert "is no terminal" in done.err, line
         else:
             assert done.code == (words[0] in _DIFFERS), (line, done)
+
+
+@pytest.mark.once
+def test_an_actor_of_one_s_own_is_made_as_the_samples_say(tmp_path: Path) -> None:
+    """What is typed before cargo gives a folder with names of its own, and a manifest that names what cargo builds."""
+    if shutil.which("perl") is None:
+        pytest.skip("perl is not installed")
+    folder = tmp_path / "sample_actors"
+    shutil.copytree(SAMPLES, folder, ignore=shutil.ignore_patterns("faults", "variants", "workloads"))
+    told = (SAMPLES / "README.md").read_text(encoding="utf-8").partition("## Your own actor")[2].partition("rustup")[0]
+    lines = [line for line in told.splitlines() if line.startswith("    ") and line.strip()]
+    assert len(lines) == 4
+    subprocess.run(["sh", "-ec", "\n".join(lines)], cwd=folder, check=True)
+    manifest = tomllib.loads((folder / "tally" / "manifest.toml").read_text(encoding="utf-8"))
+    assert manifest["package"] == "../target/wasm32-unknown-unknown/release/tally.wasm"
+    assert tomllib.loads((folder / "tally" / "Cargo.toml").read_text(encoding="utf-8"))["package"]["name"] == "tally"
+    assert "tally" in tomllib.loads((folder / "Cargo.toml").read_text(encoding="utf-8"))["workspace"]["members"]
+    for name in ("src/lib.rs", "actor.types"):
+        assert "ounter" not in (folder / "tally" / name).read_text(encoding="utf-8")

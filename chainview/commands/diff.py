@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from chainview.commands.reporting.explanation import add_accept_option, print_explanation, print_family
+from chainview.commands.reporting.long_wait import on_a_thread
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 
@@ -34,11 +35,13 @@ def run(args: argparse.Namespace) -> int:
     families = [find_family(args.recorded), find_family(args.now)]
     recorded, now = families
     if recorded is not None and now is not None:
-        return print_family(diff_families(recorded, now, accept=args.accept), as_json=args.json)
+        found = on_a_thread(lambda: diff_families(recorded, now, accept=args.accept), lambda: "comparing")
+        return print_family(found, as_json=args.json)
     for family in families:
         if family is not None:
             raise ChainviewError(
                 f"{family.folder} is a folder of chains, and a single one is not compared with it: "
                 f"give one of {family.files}"
             )
-    return print_explanation(diff_chains(args.recorded, args.now, accept=args.accept), as_json=args.json)
+    explanation = on_a_thread(lambda: diff_chains(args.recorded, args.now, accept=args.accept), lambda: "comparing")
+    return print_explanation(explanation, as_json=args.json)

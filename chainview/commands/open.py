@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import ExitStack
 from shlex import quote
 
 from chainview.commands.options.screen import add_screen_options, read_screen_options
@@ -35,17 +36,22 @@ def run(args: argparse.Namespace) -> int:
     options = read_screen_options(args)
     if args.chain == "-":
         return watch_pipe(options)
-    require_terminal(f"chainview show {quote(args.chain)}")
     from chainview.chain.families.folder import find_family
     from chainview.chain.files.opened import open_chain
 
+    # What is not there is told before what shows no screen.
+    instead = f"chainview show {quote(args.chain)}"
     family = find_family(args.chain, read_chains=False)
     if family is not None:
+        require_terminal(instead)
         return watch_folder(family, options, follow=args.follow)
-    opened = open_chain(args.chain)
-    if args.follow and not opened.can_grow:
-        opened.close()
-        raise ChainviewError(
-            f"--follow needs chainview's own format or JSON lines, and {args.chain} is {opened.format}: export it first"
-        )
+    with ExitStack() as refused:
+        opened = refused.enter_context(open_chain(args.chain))
+        require_terminal(instead)
+        if args.follow and not opened.can_grow:
+            raise ChainviewError(
+                f"--follow needs chainview's own format or JSON lines, and {args.chain} is {opened.format}: "
+                "export it first"
+            )
+        refused.pop_all()
     return watch_file(opened, options, follow=args.follow)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import add_ask_state_option
 from chainview.commands.options.amounts import seconds, size
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import add_accept_option, print_explanation, print_family
+from chainview.commands.reporting.long_wait import on_a_thread
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.whole_file import write_whole
@@ -21,11 +21,10 @@ from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 
 if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
+    from chainview.replay.run.replay import Replay
     from chainview.workbench.family_thread import FamilyReplayThread
 
-_T = TypeVar("_T")
 MODES = ("probe", "strict", "reference")
-_LOOK_SECONDS = 0.1
 
 HELP = CommandHelp(
     (
@@ -116,16 +115,28 @@ def run(args: argparse.Namespace) -> int:
             )
         from chainview.workbench.family_replay import replay_family
 
-        return print_family(_on_a_thread(lambda: replay_family(replay, family)), as_json=args.json)
+        found = on_a_thread(lambda: replay_family(replay, family), lambda: f"replaying {len(family.members):,} actors")
+        return print_family(found, as_json=args.json)
     if not args.json and not args.text and args.html is None and shows_screens():
         return watch_replay(replay.watched, replay.name, Path(args.chain), read_screen_options(args))
     with closing(open_chain(args.chain)) as opened:
-        explanation, now = _on_a_thread(lambda: replay.explained(opened, rules))
+        running: list[Replay] = []
+        explanation, now = on_a_thread(
+            lambda: replay.explained(opened, rules, running.append), lambda: _how_far(running)
+        )
         if args.html is not None:
             from chainview.commands.pages.replay_page import replay_page
 
             write_whole(args.html, replay_page(replay.name, explanation, opened.table, now), force=args.force)
         return print_explanation(explanation, as_json=args.json)
+
+
+def _how_far(running: Sequence[Replay]) -> str:
+    """How far a replay is, in a few words; none is running yet while the chain is read."""
+    if not running:
+        return "reading the chain"
+    made, of = running[0].calls_made, len(running[0].recording.starts)
+    return "explaining what differs" if made >= of else f"replaying: call {made + 1:,} of {of:,}"
 
 
 def _check_page(args: argparse.Namespace) -> None:
@@ -141,26 +152,3 @@ def _watched(request: ReplayRequest, family: RecordedFamily) -> FamilyReplayThre
     from chainview.workbench.family_thread import FamilyReplayThread
 
     return FamilyReplayThread(request, family)
-
-
-def _on_a_thread(work: Callable[[], _T]) -> _T:
-    """What some work returns or raises; a signal ends the wait for it also while a guest runs."""
-    found: list[_T | Exception] = []
-    over = threading.Event()
-
-    def run() -> None:
-        try:
-            found.append(work())
-        except Exception as error:
-            found.append(error)
-        finally:
-            over.set()
-
-    threading.Thread(target=run, name="replay", daemon=True).start()
-    # A signal that comes just before a wait begins does not end that wait, but is seen after it.
-    while not over.wait(_LOOK_SECONDS):
-        pass
-    result = found[0]
-    if isinstance(result, Exception):
-        raise result
-    return result

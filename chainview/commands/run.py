@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -53,8 +54,12 @@ def run(args: argparse.Namespace) -> int:
     """Runs the live screen until the user quits."""
     from chainview.ui.terminal import require_terminal, watch_session
 
-    require_terminal(f"chainview record {quote(args.actor)}")
     first = None
+    if not os.path.exists(args.actor):
+        from chainview.actor.manifest import find_target
+
+        # Which says what is wrong with it, and that goes before what shows no screen.
+        find_target(args.actor)
     if args.replay is not None:
         from chainview.chain.files.opened import open_chain
 
@@ -63,6 +68,7 @@ def run(args: argparse.Namespace) -> int:
         first = ReplayRequest(
             args.actor, args.replay, timeout=args.timeout, memory=memory, ask_state=args.ask_state
         ).watched
+    require_terminal(f"chainview record {quote(args.actor)}")
     running = Running(args)
     options, terminal = read_screen_options(args), running.terminal
     return watch_session(running.session, options, args.keep, running.watch, running.replay, first, terminal)

@@ -102,14 +102,20 @@ class ReplayRequest:
         """Replays and explains."""
         return self.explained(opened, rules)[0]
 
-    def explained(self, opened: OpenedChain, rules: Sequence[Rule]) -> tuple[Explanation, EventTable]:
-        """Replays and explains; the second is what was made, empty where nothing could be replayed."""
+    def explained(
+        self, opened: OpenedChain, rules: Sequence[Rule], begun: Callable[[Replay], None] = lambda replay: None
+    ) -> tuple[Explanation, EventTable]:
+        """Replays and explains; the second is what was made, empty where nothing could be replayed.
+
+        `begun` is told the replay as it begins.
+        """
         from chainview.chain.table import EventTable
         from chainview.replay.run.replay import Replay
         from chainview.workbench.replay_thread import explained
 
         replay = self.replay(opened)
         if isinstance(replay, Replay):
+            begun(replay)
             found, now = explained(replay.run(), rules, self.recorded_module)[0], replay.now
         else:
             found, now = replay, EventTable()

@@ -138,6 +138,20 @@ class Actors(Overlay):
             self.cursor = self._seen[at].key
             self._paint(look=False)
 
+    def clicked(self, row: int) -> None:
+        """Chooses the actor that was clicked."""
+        if row < len(self._seen):
+            self.dismiss(self._seen[row].key)
+        else:
+            super().clicked(row)
+
+    def answer(self, key: str) -> None:
+        """Chooses the actor under the cursor, or closes."""
+        if key == "enter":
+            self.dismiss(self.cursor)
+        else:
+            super().answer(key)
+
     def pressed(self, event: events.Key) -> None:
         """Moves, chooses or closes."""
         typed = event.character if event.is_printable and event.key != "space" else None

@@ -62,6 +62,21 @@ class Choices(Overlay):
             self.cursor = keys[max(0, min(to(self._at(), len(keys) - 1), len(keys) - 1))]
             self._paint()
 
+    def clicked(self, row: int) -> None:
+        """Chooses what was clicked."""
+        keys = self._keys()
+        if row < len(keys):
+            self.dismiss(keys[row])
+        else:
+            super().clicked(row)
+
+    def answer(self, key: str) -> None:
+        """Chooses what is under the cursor, or closes."""
+        if key == "enter":
+            self.dismiss(self.cursor)
+        else:
+            super().answer(key)
+
     def pressed(self, event: events.Key) -> None:
         """Moves, chooses or closes."""
         typed = event.character if event.is_printable and event.key != "space" else None

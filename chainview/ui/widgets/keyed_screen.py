@@ -149,7 +149,9 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         await self.act(event.action_id)
 
     def ask(self, purpose: Purpose, text: str = "") -> None:
-        """Opens the prompt."""
+        """Opens the prompt; what was said before does not stay over it."""
+        self.unsay()
+        self.app.clear_notifications()
         self.prompt.open(purpose, text)
 
     # Lines

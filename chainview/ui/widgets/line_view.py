@@ -8,7 +8,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chainview.ui.lines.blocks import Block, LazyLines
-from chainview.ui.lines.line import chopped, plain
+from chainview.ui.lines.line import Line, chopped, plain
 from chainview.ui.lines.role_styles import RoleStyles
 
 _AHEAD = 200
@@ -46,6 +46,10 @@ class LineView(RoleStyles, ScrollView, can_focus=False):
     def text(self) -> str:
         """The lines that are known, as text."""
         return "\n".join([plain(self._lines.line(row)) for row in range(self._lines.height)])
+
+    def line(self, row: int) -> Line:
+        """A line by its number from 0; empty behind the last one that is known."""
+        return self._lines.line(row) if 0 <= row < self._lines.height else []
 
     def scroll_lines(self, rows: int) -> None:
         """Scrolls down, or up for a negative number of rows."""

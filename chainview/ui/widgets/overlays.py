@@ -18,7 +18,7 @@ _CLOSING = {"escape", "q", "ctrl+q"}
 
 
 class Overlay(ModalScreen[str | None], inherit_bindings=False):
-    """A box of lines; esc and q close it, the moving keys scroll it."""
+    """A box of lines; esc, q and a click beside it close it, the moving keys scroll it."""
 
     AUTO_FOCUS = None
     ALLOW_SELECT = False
@@ -57,6 +57,26 @@ class Overlay(ModalScreen[str | None], inherit_bindings=False):
         event.prevent_default()
         self.pressed(event)
 
+    def on_click(self, event: events.Click) -> None:
+        """A click beside the box closes it, and one on a line does what the line stands for."""
+        event.stop()
+        at = event.screen_offset
+        if not self.box.region.contains_point(at):
+            self.dismiss(None)
+        elif self.view.content_region.contains_point(at):
+            self.clicked(at.y - self.view.content_region.y + self.view.scroll_offset.y)
+
+    def clicked(self, row: int) -> None:
+        """What a click on a line does: what its key would do, where it begins with one."""
+        text, role = next(iter(self.view.line(row)), ("", ""))
+        if role == "key":
+            self.answer(text)
+
+    def answer(self, key: str) -> None:
+        """What the key that a line begins with does."""
+        if key == "esc":
+            self.dismiss(None)
+
     def pressed(self, event: events.Key) -> None:
         """What a key does here."""
         typed = event.character if event.is_printable and event.key != "space" else None
@@ -93,7 +113,7 @@ class MessageBox(Overlay):
 
     def __init__(self, title: str, text: str) -> None:
         lines: list[Line] = [[(row, "text")] for row in text.split("\n")]
-        super().__init__(title, [*lines, [], [("esc closes this", "dim")]])
+        super().__init__(title, [*lines, [], [("esc", "key"), (" closes this", "dim")]])
         self.add_class("-error")
 
 
@@ -108,10 +128,13 @@ class Question(Overlay):
 
     def pressed(self, event: events.Key) -> None:
         """Answers."""
-        key = (event.character or "").lower()
+        self.answer("n" if event.key in _CLOSING else (event.character or "").lower())
+
+    def answer(self, key: str) -> None:
+        """Answers with a choice, or with nothing."""
         if key in self._choices:
             self.dismiss(key)
-        elif key == "n" or event.key in _CLOSING:
+        elif key == "n":
             self.dismiss(None)
 
 

@@ -1,0 +1,69 @@
+"""Waiting for work that may take long: a signal ends the wait, and a person sees that something happens."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from chainview.system.streams import show_progress
+
+_T = TypeVar("_T")
+_LOOK_SECONDS = 0.1
+_SILENT_SECONDS = 1.0
+"""What is done within this time needs no word."""
+_WIDTH = 60
+
+
+class SignOfLife:
+    """A line on standard error, where that is a terminal, that says how far something is."""
+
+    def __init__(self, says: Callable[[], str], clock: Callable[[], float] = time.monotonic) -> None:
+        self._says, self._clock = says, clock
+        self._began = self._shown_at = clock()
+        self._shown = ""
+
+    def show(self) -> None:
+        """Says it anew, once a second and not before the first is over."""
+        now = self._clock()
+        if now - self._shown_at >= _SILENT_SECONDS and sys.stderr.isatty():
+            self._shown_at = now
+            self._shown = f"{self._says()} · {now - self._began:,.0f} s"
+            show_progress(f"\r{self._shown[:_WIDTH]:<{_WIDTH}}")
+
+    def clear(self) -> None:
+        """Takes the line away."""
+        if self._shown:
+            show_progress(f"\r{'':<{_WIDTH}}\r")
+
+
+def on_a_thread(work: Callable[[], _T], says: Callable[[], str]) -> _T:
+    """What some work returns or raises; a signal ends the wait for it also while a guest runs.
+
+    `says` tells meanwhile how far it is.
+    """
+    found: list[_T | Exception] = []
+    over = threading.Event()
+
+    def run() -> None:
+        try:
+            found.append(work())
+        except Exception as error:
+            found.append(error)
+        finally:
+            over.set()
+
+    threading.Thread(target=run, name="work", daemon=True).start()
+    sign = SignOfLife(says)
+    try:
+        # A signal that comes just before a wait begins does not end that wait, but is seen after it.
+        while not over.wait(_LOOK_SECONDS):
+            sign.show()
+    finally:
+        sign.clear()
+    result = found[0]
+    if isinstance(result, Exception):
+        raise result
+    return result

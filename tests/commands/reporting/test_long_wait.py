@@ -1,0 +1,59 @@
+"""Waiting for what takes long."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from chainview.commands.reporting.long_wait import SignOfLife, on_a_thread
+from chainview.system.errors import ChainviewError
+
+
+@pytest.fixture
+def seconds() -> list[float]:
+    """What a clock shows, to be changed."""
+    return [0.0]
+
+
+def signs(seconds: list[float]) -> SignOfLife:
+    """A sign of life by that clock."""
+    steps: Iterator[int] = iter(range(1, 100))
+    return SignOfLife(lambda: f"call {next(steps)} of 9", lambda: seconds[0])
+
+
+def test_a_person_at_a_terminal_sees_that_something_happens(
+    seconds: list[float], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing within the first second, then a line that is written over each second, and taken away at the end."""
+    sign = signs(seconds)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    for moment in (0.0, 0.9, 1.0, 1.5, 2.0):
+        seconds[0] = moment
+        sign.show()
+    assert [each.rstrip() for each in capsys.readouterr().err.split("\r")] == [
+        "", "call 1 of 9 · 1 s", "call 2 of 9 · 2 s",
+    ]  # fmt: skip
+    sign.clear()
+    assert capsys.readouterr().err.strip() == ""
+
+
+def test_a_file_gets_no_sign_of_life(seconds: list[float], capsys: pytest.CaptureFixture[str]) -> None:
+    """Standard error that is no terminal holds what is to be known, and no progress."""
+    sign = signs(seconds)
+    seconds[0] = 30.0
+    sign.show()
+    sign.clear()
+    assert capsys.readouterr().err == ""
+
+
+def test_what_the_work_comes_to_is_handed_on() -> None:
+    """What it returns, and what it raises."""
+
+    def fails() -> None:
+        raise ChainviewError("no")
+
+    assert on_a_thread(lambda: 7, lambda: "") == 7
+    with pytest.raises(ChainviewError, match="no"):
+        on_a_thread(fails, lambda: "")

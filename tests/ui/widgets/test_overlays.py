@@ -1,0 +1,69 @@
+"""What lies over the screen for a moment, and what is said on it."""
+
+from __future__ import annotations
+
+import pytest
+from textual.geometry import Offset
+
+from chainview.ui.lines.line import plain
+from chainview.ui.widgets.overlays import Help, MessageBox, Overlay, Question
+from tests.ui.app_driver import Driven, drive_live, few_calls
+
+pytestmark = pytest.mark.once
+
+
+async def click_on(driven: Driven, text: str) -> None:
+    """Clicks on the line of the box that begins with a text."""
+    box = driven.app.screen
+    assert isinstance(box, Overlay)
+    row = next(row for row in range(99) if plain(box.view.line(row)).startswith(text))
+    await driven.pilot.click(offset=box.view.content_region.offset + Offset(1, row))
+    await driven.pilot.pause()
+
+
+def test_a_click_does_what_the_line_or_the_room_beside_it_stands_for() -> None:
+    """A choice answers, `n` and the line of esc close, and so does the room beside the box; other lines do nothing."""
+
+    async def script(driven: Driven) -> None:
+        answers: list[str | None] = []
+
+        async def ask() -> None:
+            driven.app.push_screen(Question("q", "Stop it?", {"y": "stop it"}), answers.append)
+            await driven.pilot.pause()
+
+        await ask()
+        await click_on(driven, "Stop it?")
+        assert answers == []
+        await click_on(driven, "y")
+        await ask()
+        await click_on(driven, "n")
+        await ask()
+        await driven.pilot.click(offset=(0, 0))
+        await driven.pilot.pause()
+        assert answers == ["y", None, None]
+        driven.app.push_screen(MessageBox("no picture", "why"))
+        await driven.pilot.pause()
+        await click_on(driven, "why")
+        assert isinstance(driven.app.screen, MessageBox)
+        await click_on(driven, "esc closes this")
+        assert driven.at_chain
+        await driven.press("question_mark")
+        assert isinstance(driven.app.screen, Help)
+        await driven.pilot.click(offset=(0, 0))
+        await driven.pilot.pause()
+        assert driven.at_chain
+
+    drive_live(script, few_calls())
+
+
+def test_what_was_said_does_not_stay_over_the_next_prompt() -> None:
+    """Neither on the screen's line nor as a toast."""
+
+    async def script(driven: Driven) -> None:
+        driven.screen.say("nothing like that in this chain", "warning")
+        driven.screen.say("x" * 500, "warning")
+        await driven.pilot.pause()
+        await driven.press("slash")
+        assert driven.said() == []
+
+    drive_live(script, few_calls())
