@@ -10,8 +10,6 @@ from chainview.actor.interceptors import CallInterceptor
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
 from chainview.chain.payload import HostCall, encode_host_call, read_payload, split_host_call
 from chainview.chain.state_chain import StateChain
-from chainview.pack.cgrf import encode
-from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.values import Value
 from chainview.replay.run.compared_chain import ComparedChain
 from chainview.replay.run.recording import RecordedCall, Recording
@@ -152,21 +150,22 @@ class _Unused:
         self._next = indices.start
         self._used: set[int] = set()
         self._as_recorded: set[int] = set()
-        self._by_input: dict[tuple[str, str, bytes], deque[int]] = {}
+        # By values and not by their bytes: one of a few shared parts may take millions of those.
+        self._by_input: dict[tuple[str, str, Value], deque[int]] = {}
         self._by_name: dict[tuple[str, str], deque[int]] = {}
         for index in indices:
             record = recording.host_call(index)
             if record is not None and record.input is not None:
                 name = record.interface, record.function
                 self._by_name.setdefault(name, deque()).append(index)
-                self._by_input.setdefault((*name, encode(record.input, NEWEST)), deque()).append(index)
+                self._by_input.setdefault((*name, record.input), deque()).append(index)
 
     def take(self, interface: str, function: str, input: Value) -> tuple[int | None, bool]:
         """The record to serve, which is used up, and whether it was asked as recorded, behind the one before.
 
         None when none of that name is left.
         """
-        same = self._taken(self._by_input.get((interface, function, encode(input, NEWEST))))
+        same = self._taken(self._by_input.get((interface, function, input)))
         index = self._taken(self._by_name.get((interface, function))) if same is None else same
         in_order = same is not None and same >= self._next
         if in_order and same is not None:
