@@ -141,7 +141,10 @@ class MergedScreen(TreeScreen):
         first = gathering.changed()
         if first is not None:
             self._view.changed(first)
+            self._view.grows |= first > 0
             self._columns_stale = True
+            if not first:
+                self._begin()
         if self._columns_stale and now >= self._columns_at:
             self._lay_out(now)
         self._go_to_wanted()
@@ -152,11 +155,16 @@ class MergedScreen(TreeScreen):
     def _show_another(self) -> None:
         is_first = not len(self._view.table)
         self._view.show(self._gathering.table)
-        if is_first and self.scope is Scope.FILE:
-            self._view.toggle_follow()
-            self._view.to_top()
+        if is_first:
+            self._begin()
         self.find_actions.go_on()
         self._lay_out(self._clock())
+
+    def _begin(self) -> None:
+        """Begins at the top where nothing is followed."""
+        if self.scope is Scope.FILE and self._view.following:
+            self._view.toggle_follow()
+            self._view.to_top()
 
     def _lay_out(self, now: float) -> None:
         self._columns_at, self._columns_stale = now + _COLUMNS_SECONDS, False
