@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from chainview.cli import main
-from chainview.ui.widgets.keys import ACTIONS, KeyMap, key_name
+from chainview.ui.widgets.key_names import key_name
+from chainview.ui.widgets.keys import ACTIONS, KeyMap
 from chainview.ui.widgets.settings import NAMES, read_settings
 
 
