@@ -15,7 +15,7 @@ from chainview.chain.event import Kind
 from chainview.chain.json_payload import json_kind, json_value
 from chainview.chain.lifecycle import Lifecycle, read_lifecycle
 from chainview.chain.part import Part
-from chainview.chain.schema import Schema
+from chainview.chain.schema import KEBAB, RUST, PartNames, Schema, names_of
 from chainview.pack.cgrf import decode_stored, encode
 from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at
 from chainview.pack.cgrf.limits import OLDEST, VERSIONS
@@ -141,50 +141,7 @@ def arguments(given: Value | None) -> tuple[Value, ...]:
     return given.items if isinstance(given, Tuple) else (given,)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Names:
-    """How a generation calls the parts of what it writes."""
-
-    payload: str
-    host: str
-    host_call: str
-    wasm: str
-    wasm_event: str
-    call: str
-    result: str
-    error: str
-    function: str
-
-
-_KEBAB = _Names(
-    "chain-event-payload",
-    "host-function",
-    "host-function-call",
-    "wasm",
-    "wasm-event-data",
-    "wasm-call",
-    "wasm-result",
-    "wasm-error",
-    "function-name",
-)
-_RUST = _Names(
-    "ChainEventPayload",
-    "HostFunction",
-    "HostFunctionCall",
-    "Wasm",
-    "WasmEventData",
-    "WasmCall",
-    "WasmResult",
-    "WasmError",
-    "function_name",
-)
-
-
-def _names(schema: Schema) -> _Names:
-    return _RUST if schema is Schema.LIFECYCLE else _KEBAB
-
-
-def _wasm(names: _Names, case: str, tag: int, function: str, said: tuple[tuple[str, Value], ...]) -> Value:
+def _wasm(names: PartNames, case: str, tag: int, function: str, said: tuple[tuple[str, Value], ...]) -> Value:
     record = Record(case, ((names.function, String(function)), *said))
     inner = Variant(names.wasm_event, case, tag, (record,))
     return Variant(names.payload, names.wasm, 1, (inner,))
@@ -197,7 +154,7 @@ def call_value(schema: Schema, function: str, params: Value | None, version: int
         stored = bytes_value(b"" if params is None else encode(params, version))
     else:
         stored = UNIT if params is None else params
-    names = _names(schema)
+    names = names_of(schema)
     return _wasm(names, names.call, 0, function, (("params", stored),))
 
 
@@ -208,7 +165,7 @@ def encode_call(schema: Schema, function: str, params: Value | None, version: in
 
 def result_value(schema: Schema, function: str, state: Value, response: Value | None, version: int = OLDEST) -> Value:
     """What a wasm-result says, under `lifecycle` no state; None is stored as `()`, under `bytes` as no bytes."""
-    names = _names(schema)
+    names = names_of(schema)
     said: tuple[tuple[str, Value], ...]
     if schema is Schema.BYTES:
         said = (("state", state), ("bytes", bytes_value(b"" if response is None else encode(response, version))))
@@ -226,7 +183,7 @@ def encode_result(schema: Schema, function: str, state: Value, response: Value |
 
 def error_value(function: str, message: str, schema: Schema = Schema.VALUES) -> Value:
     """What a wasm-error says."""
-    names = _names(schema)
+    names = names_of(schema)
     return _wasm(names, names.error, 2, function, (("message", String(message)),))
 
 
@@ -244,7 +201,7 @@ def encode_host_call(
     interface: str, function: str, input: Value, output: Value, version: int = OLDEST, schema: Schema = Schema.VALUES
 ) -> bytes:
     """The payload of a host call."""
-    names = _names(schema)
+    names = names_of(schema)
     asked, answered = only_node(encode(input, version)), only_node(packed(output, version))
     if asked is not None and answered is not None:
         # Nodes without children hold no index that would move, so the parts can be put together as they are.
@@ -255,10 +212,10 @@ def encode_host_call(
 
 def host_call_value(interface: str, function: str, input: Value, output: Value) -> Value:
     """What a host call says."""
-    return _host_call(_KEBAB, interface, function, input, output)
+    return _host_call(KEBAB, interface, function, input, output)
 
 
-def _host_call(names: _Names, interface: str, function: str, input: Value, output: Value) -> Value:
+def _host_call(names: PartNames, interface: str, function: str, input: Value, output: Value) -> Value:
     head = (("interface", String(interface)), ("function", String(function)))
     record = Record(names.host_call, (*head, ("input", input), ("output", output)))
     return Variant(names.payload, names.host, 0, (record,))
@@ -268,7 +225,7 @@ def split_host_call(interface: str, function: str, payload: bytes) -> tuple[byte
     """The packed input and output in the payload of a host call, when each is a node without children; else None."""
     if payload[4:5] not in _VERSION_BYTES:
         return None
-    for names in (_KEBAB, _RUST):
+    for names in (KEBAB, RUST):
         head, tail = _host_call_parts(names, interface, function, payload[4])
         if payload.endswith(tail) and payload.startswith(head):
             break
@@ -282,7 +239,7 @@ def split_host_call(interface: str, function: str, payload: bytes) -> tuple[byte
 
 
 @lru_cache(maxsize=512)
-def _host_call_parts(names: _Names, interface: str, function: str, version: int) -> tuple[bytes, bytes]:
+def _host_call_parts(names: PartNames, interface: str, function: str, version: int) -> tuple[bytes, bytes]:
     """What stands before and after the two values in the payload of a host call whose values are a node each."""
     value = only_node(UNIT_BYTES[version]) or b""
     whole = encode(_host_call(names, interface, function, UNIT, UNIT), version)

@@ -1,7 +1,8 @@
-"""Which generation of Theater wrote a chain, told from what its payloads hold."""
+"""Which generation of Theater wrote a chain, told from what its payloads hold, and how it names their parts."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 
 from chainview.pack.cgrf import decode_stored
@@ -21,6 +22,50 @@ class Schema(Enum):
     BYTES = "bytes"
     VALUES = "values"
     LIFECYCLE = "lifecycle"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PartNames:
+    """How a generation calls the parts of what it writes."""
+
+    payload: str
+    host: str
+    host_call: str
+    wasm: str
+    wasm_event: str
+    call: str
+    result: str
+    error: str
+    function: str
+
+
+KEBAB = PartNames(
+    "chain-event-payload",
+    "host-function",
+    "host-function-call",
+    "wasm",
+    "wasm-event-data",
+    "wasm-call",
+    "wasm-result",
+    "wasm-error",
+    "function-name",
+)
+RUST = PartNames(
+    "ChainEventPayload",
+    "HostFunction",
+    "HostFunctionCall",
+    "Wasm",
+    "WasmEventData",
+    "WasmCall",
+    "WasmResult",
+    "WasmError",
+    "function_name",
+)
+
+
+def names_of(schema: Schema) -> PartNames:
+    """The names that chains of a schema have for their parts."""
+    return RUST if schema is Schema.LIFECYCLE else KEBAB
 
 
 def schema_of(payload: bytes) -> Schema | None:

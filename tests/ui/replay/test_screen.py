@@ -6,21 +6,16 @@ import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from chainview.pack.cgrf import encode
 from chainview.pack.values import String
-from chainview.replay.explain.rules import read_rules, rules_file
-from chainview.replay.judge.seen import Seen
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.replay_sources import ReplaySource
 from chainview.ui.feeds.sources import LiveSource
-from chainview.ui.replay.causes import Causes
 from chainview.ui.replay.replay_screen import ReplayScreen
-from chainview.ui.widgets.choices import Choices
 from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
 from chainview.ui.widgets.overlays import Help
 from chainview.workbench.programs import record_actor
@@ -150,62 +145,6 @@ def test_both_sides_fold_together(tmp_path: Path) -> None:
         assert row.count("▶ quote(") == 2
 
     look(tmp_path, "changed-field", script)
-
-
-def test_accepting_writes_a_rule_and_explains_again(tmp_path: Path) -> None:
-    """a asks how much and why, and adds a rule beside the chain; the verdict turns to accepted and the cursor stays."""
-
-    async def script(looked: Looked) -> None:
-        await looked.press("a", "enter")
-        await looked.type("the region is upper case now until 2099-01-31")
-        await looked.until_done()
-        assert "✓ accepted" in looked.line("status")
-        assert looked.tree.cursor == 16
-        await looked.press("a")
-        assert looked.said()[-1] == "there is no difference left to accept"
-
-    source = look(tmp_path, "changed-field", script)
-    rules = read_rules(rules_file(tmp_path / "short.chain"))
-    assert [(rule.code, rule.function, rule.path) for rule in rules] == [
-        ("C1", "sample:pricing/rates.lookup", "input.region")
-    ]
-    assert rules[0].seen == (Seen("input.region", '"at"', '"AT"'), Seen("input.region", '"de"', '"DE"'))
-    assert (rules[0].reason, rules[0].expires) == ("the region is upper case now", date(2099, 1, 31))
-    assert not source.differs
-
-
-def test_only_what_the_cursor_is_on_is_accepted(tmp_path: Path) -> None:
-    """On a consequence a accepts nothing, nor does escape, nor a last day that is none."""
-
-    async def script(looked: Looked) -> None:
-        await looked.press("j", "a")
-        assert "the cursor is on no cause" in looked.said()[-1]
-        await looked.press("m", "a", "escape", "a", "enter")
-        await looked.type("soon over until tomorrow")
-        assert "tomorrow is no day such as 2027-01-31" in looked.line("prompt-note")
-        await looked.press("escape")
-
-    look(tmp_path, "changed-field", script)
-    assert not rules_file(tmp_path / "short.chain").exists()
-
-
-def test_what_is_left_is_told_when_one_of_two_causes_is_accepted(tmp_path: Path) -> None:
-    """The report is about the cause that is left, and what is now stays on the screen while it is looked for."""
-
-    async def script(looked: Looked) -> None:
-        await looked.press("a", "enter", "enter")
-        screen, replay = looked.screen, looked.screen.replay
-        explanation = replay.progress
-        replay.progress = replace(explanation, explanation=None)
-        screen.tick()
-        replay.progress = explanation
-        await looked.until_done()
-        assert "≠ differs at event 40" in looked.line("status")
-        assert "5 events identical, then only what was accepted" in looked.below
-        assert "set_rate" not in looked.below
-        assert any("price of tea" in row for row in looked.rows())
-
-    look(tmp_path, "two-faults", script)
 
 
 def test_what_is_said_and_where_the_cursor_is_belong_together(tmp_path: Path) -> None:
@@ -393,79 +332,3 @@ def test_a_chain_that_can_not_be_opened_is_told(tmp_path: Path) -> None:
     assert replay.progress.stage is Stage.FAILED
     assert "none.chain" in str(replay.progress.failure)
     replay.close()
-
-
-def test_the_reason_is_that_of_the_cause_under_the_cursor(tmp_path: Path) -> None:
-    """Going from cause to cause tells each in full, and an event between them what it has to do with the one before."""
-
-    async def script(looked: Looked) -> None:
-        await looked.press("C", "j", "enter")
-        explanation = looked.screen.progress.explanation
-        assert explanation is not None
-        first, other = explanation.causes
-        assert looked.tree.cursor == other.event - 1
-        assert other.function in looked.below.splitlines()[2]
-        assert f"then what differs from event {first.event} on" in looked.below
-        await looked.press("j")
-        assert "here    " in looked.below
-        assert other.function in looked.below.splitlines()[3]
-
-    look(tmp_path, "two-faults", script)
-
-
-def test_causes_are_a_list_to_choose_from(tmp_path: Path) -> None:
-    """C lists each with its event, its code and what changed; enter goes there, and esc leaves the cursor alone."""
-
-    async def script(looked: Looked) -> None:
-        explanation = looked.screen.progress.explanation
-        assert explanation is not None
-        await looked.press("C")
-        listed = looked.app.screen
-        assert isinstance(listed, Causes)
-        lines = listed.view.text.splitlines()
-        for line, cause in zip(lines, explanation.causes, strict=False):
-            assert line.split()[:2] == [str(cause.event), str(cause.code)]
-        await looked.press("j", "enter")
-        assert looked.tree.cursor == explanation.causes[1].event - 1
-        await looked.press("C", "k", "escape")
-        assert looked.tree.cursor == explanation.causes[1].event - 1
-
-    look(tmp_path, "two-faults", script)
-
-
-def test_a_list_of_causes_of_what_is_the_same_is_not_shown(tmp_path: Path) -> None:
-    """Where nothing differs, that is said instead."""
-
-    async def script(looked: Looked) -> None:
-        await looked.press("C")
-        assert looked.app.screen is looked.screen
-        assert looked.said()[-1] == "nothing differs"
-
-    look(tmp_path, "", script)
-
-
-def test_how_much_is_accepted_is_chosen_and_taken_back(tmp_path: Path) -> None:
-    """a offers rules from what was seen on, as they would be written; U lists what is accepted, and takes it back."""
-
-    async def script(looked: Looked) -> None:
-        await looked.press("U")
-        assert "nothing is accepted" in looked.said()[-1]
-        await looked.press("a")
-        listed = looked.app.screen
-        assert isinstance(listed, Choices)
-        assert [line.strip() for line in listed.view.text.splitlines()[:4]] == [
-            'only "at" → "AT" and 1 other change, as seen at input.region',
-            "any value at input.region",
-            "this, wherever it shows",
-            "",
-        ]
-        await looked.press("j", "enter", "enter")
-        await looked.until_done()
-        assert "✓ accepted" in looked.line("status")
-        assert [(rule.path, rule.seen) for rule in looked.screen.replay.rules()] == [("input.region", ())]
-        await looked.press("U", "enter", "u")
-        await looked.until_done()
-        assert looked.screen.replay.rules() == []
-        assert "≠ first mismatch at event 17" in looked.line("status")
-
-    look(tmp_path, "changed-field", script)

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from chainview.chain.event import Event, Extras, Frame, Kind, Trigger
 from chainview.chain.files.completeness import NOT_TO_ITS_END
 from chainview.chain.files.entries.entry import Cut, Damage, End, Note, ReadEvent
-from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note, read_header
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.files.opened import OpenedChain, open_chain
@@ -335,35 +334,6 @@ def test_a_newer_format_is_refused() -> None:
     """A header of a newer version is refused in a sentence that says what to do."""
     with pytest.raises(ChainviewError, match="update chainview"):
         read_header({"format": 99})
-
-
-TEXTS = st.text(max_size=20)
-HEADERS = st.builds(
-    Header,
-    actor_name=TEXTS,
-    actor_id=TEXTS.map(lambda text: text[:100]),
-    module_path=TEXTS,
-    module_sha256=st.just("") | st.text("0123456789abcdef", min_size=64, max_size=64),
-    initial_state=st.binary(max_size=20),
-    calls=st.lists(TEXTS, max_size=3).map(tuple),
-    engine=TEXTS,
-    settings=st.dictionaries(TEXTS, st.integers(0, 1 << 40) | TEXTS | st.booleans(), max_size=3),
-    time_ns=st.integers(0, 1 << 62),
-    writer=TEXTS,
-    extra=st.dictionaries(st.text(alphabet="xyz", min_size=1, max_size=5), st.integers(0, 99), max_size=2),
-)
-
-
-@given(HEADERS)
-def test_a_header_reads_back(header: Header) -> None:
-    """Any header, keys of later versions included, is read back as it was written."""
-    assert list(read_entries(pack_header(header))) == [header]
-
-
-def test_a_path_that_is_no_text_reads_back() -> None:
-    """A module path with bytes that are no UTF-8 is kept."""
-    header = Header(module_path="caf\udce9.wasm")
-    assert list(read_entries(pack_header(header))) == [header]
 
 
 @st.composite

@@ -1,0 +1,99 @@
+"""Accepting what differs on the replay screen, and taking it back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from chainview.replay.explain.rules import read_rules, rules_file
+from chainview.replay.judge.seen import Seen
+from chainview.ui.widgets.choices import Choices
+from tests.ui.replay_looks import Looked, look
+
+pytestmark = pytest.mark.once
+
+
+def test_accepting_writes_a_rule_and_explains_again(tmp_path: Path) -> None:
+    """a asks how much and why, and adds a rule beside the chain; the verdict turns to accepted and the cursor stays."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("a", "enter")
+        await looked.type("the region is upper case now until 2099-01-31")
+        await looked.until_done()
+        assert "✓ accepted" in looked.line("status")
+        assert looked.tree.cursor == 16
+        await looked.press("a")
+        assert looked.said()[-1] == "there is no difference left to accept"
+
+    source = look(tmp_path, "changed-field", script)
+    rules = read_rules(rules_file(tmp_path / "short.chain"))
+    assert [(rule.code, rule.function, rule.path) for rule in rules] == [
+        ("C1", "sample:pricing/rates.lookup", "input.region")
+    ]
+    assert rules[0].seen == (Seen("input.region", '"at"', '"AT"'), Seen("input.region", '"de"', '"DE"'))
+    assert (rules[0].reason, rules[0].expires) == ("the region is upper case now", date(2099, 1, 31))
+    assert not source.differs
+
+
+def test_only_what_the_cursor_is_on_is_accepted(tmp_path: Path) -> None:
+    """On a consequence a accepts nothing, nor does escape, nor a last day that is none."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("j", "a")
+        assert "the cursor is on no cause" in looked.said()[-1]
+        await looked.press("m", "a", "escape", "a", "enter")
+        await looked.type("soon over until tomorrow")
+        assert "tomorrow is no day such as 2027-01-31" in looked.line("prompt-note")
+        await looked.press("escape")
+
+    look(tmp_path, "changed-field", script)
+    assert not rules_file(tmp_path / "short.chain").exists()
+
+
+def test_what_is_left_is_told_when_one_of_two_causes_is_accepted(tmp_path: Path) -> None:
+    """The report is about the cause that is left, and what is now stays on the screen while it is looked for."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("a", "enter", "enter")
+        screen, replay = looked.screen, looked.screen.replay
+        explanation = replay.progress
+        replay.progress = replace(explanation, explanation=None)
+        screen.tick()
+        replay.progress = explanation
+        await looked.until_done()
+        assert "≠ differs at event 40" in looked.line("status")
+        assert "5 events identical, then only what was accepted" in looked.below
+        assert "set_rate" not in looked.below
+        assert any("price of tea" in row for row in looked.rows())
+
+    look(tmp_path, "two-faults", script)
+
+
+def test_how_much_is_accepted_is_chosen_and_taken_back(tmp_path: Path) -> None:
+    """a offers rules from what was seen on, as they would be written; U lists what is accepted, and takes it back."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("U")
+        assert "nothing is accepted" in looked.said()[-1]
+        await looked.press("a")
+        listed = looked.app.screen
+        assert isinstance(listed, Choices)
+        assert [line.strip() for line in listed.view.text.splitlines()[:4]] == [
+            'only "at" → "AT" and 1 other change, as seen at input.region',
+            "any value at input.region",
+            "this, wherever it shows",
+            "",
+        ]
+        await looked.press("j", "enter", "enter")
+        await looked.until_done()
+        assert "✓ accepted" in looked.line("status")
+        assert [(rule.path, rule.seen) for rule in looked.screen.replay.rules()] == [("input.region", ())]
+        await looked.press("U", "enter", "u")
+        await looked.until_done()
+        assert looked.screen.replay.rules() == []
+        assert "≠ first mismatch at event 17" in looked.line("status")
+
+    look(tmp_path, "changed-field", script)
