@@ -59,8 +59,9 @@ def _rows(opened: OpenedChain) -> Iterator[str]:
             yield piece
         index = stop
     if index < len(table):
-        rest = f"chainview show {quote(opened.path)} --from {index + 1} prints them"
-        yield f'<p class="more">… and {plural(len(table) - index, "more event")}: {escaped(rest)}</p>'
+        rest = f": chainview show {quote(opened.path)} --from {index + 1} prints them"
+        shown = escaped(rest) if Path(opened.path).is_file() else ""
+        yield f'<p class="more">… and {plural(len(table) - index, "more event")}{shown}</p>'
         return
     for note in notes:
         yield f'<p class="note">── {escaped(note_text(note))}</p>'

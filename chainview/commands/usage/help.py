@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _UNUSABLE = "something can't be used, as the words typed, a file or the terminal"
 _INTERRUPTED = "interrupted before it was done"
 
 
-@dataclass(frozen=True, slots=True)
-class CommandHelp:
+# Dataclasses take as long to load as all of the help does otherwise.
+class CommandHelp(NamedTuple):
     """Lines to type with what each does, and what an exit code of 0 and of 1 says; empty where none is 1."""
 
     examples: tuple[tuple[str, str], ...]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Collection
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, NoReturn, Protocol, cast
+from typing import Any, NamedTuple, NoReturn, Protocol, cast
 
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.streams import as_talk
@@ -66,8 +65,7 @@ class Parser(argparse.ArgumentParser):
         super().error(as_talk(visible(message)))
 
 
-@dataclass(frozen=True, slots=True)
-class Parsers:
+class Parsers(NamedTuple):
     """The parser of the whole line, and of each command; those of commands that were not asked for are empty."""
 
     whole: Parser

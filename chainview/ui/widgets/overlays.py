@@ -55,7 +55,11 @@ class Overlay(ModalScreen[str | None], inherit_bindings=False):
             return
         event.stop()
         event.prevent_default()
-        self.pressed(event)
+        action = self._keymap.action_for(event.key)
+        if action is not None and action.id is ActionId.REDRAW:
+            self.app.refresh(layout=True)
+        else:
+            self.pressed(event)
 
     def on_click(self, event: events.Click) -> None:
         """A click beside the box closes it, and one on a line does what the line stands for."""

@@ -130,6 +130,14 @@ def test_a_large_chain_is_bounded_and_says_what_is_left_out(tmp_path: Path, monk
     assert block(["x" * 100_000]).endswith("… and more</pre>")
 
 
+def test_the_page_of_a_chain_that_is_not_sound_says_so_first(tmp_path: Path) -> None:
+    """With what is wrong and where, before any event."""
+    path = chain_of(tmp_path, ("aaaa",))
+    path.write_bytes(path.read_bytes().replace(b"aaaa", b"bbbb", 1))
+    text = page_of(path)
+    assert text.index("not sound, ") < text.index('class="bad">event 3,') < text.index("<main>")
+
+
 def test_a_replay_s_page_begins_with_the_explanation(tmp_path: Path) -> None:
     """The report and the causes with their codes' pages, then the rows, those that differ unfolded."""
     request = ReplayRequest(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chainview.commands.usage.completion import TAKEN, offer
+from chainview.commands.usage.completion import TAKEN, files_beginning, offer
 from chainview.commands.usage.parsers import COMMANDS, find_command, parsed, parsers_for
 from chainview.commands.usage.shell_words import typed_line
 from tests.commands.running import sample
@@ -48,6 +48,23 @@ def test_commands_and_options_come_from_the_parsers() -> None:
     assert texts("export", "--t") == ["--to"]
     assert texts("export", "c.chain", "--to", "th") == ["theater"]
     assert texts("nothing", "") == texts("verify", "c", "") == texts("verify", "--", "--") == []
+
+
+def test_what_lies_about_is_offered_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kept chains newest first, what may be allowed, settings and action ids, and files by how their path begins."""
+    kept = tmp_path / "chainview" / "chains"
+    (kept / "b-20260102T000000Z").mkdir(parents=True)
+    (kept / "b-20260102T000000Z" / "family.jsonl").touch()
+    for name in ("a-20260101T000000Z.chain", "a-20260103T000000Z.chain", "es\x1bc.chain", "x.txt"):
+        (kept / name).touch()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    names = ["a-20260103T000000Z.chain", "b-20260102T000000Z", "a-20260101T000000Z.chain"]
+    assert texts("verify", "") == names
+    assert "filesystem" in texts("run", "a.wasm", "--allow", "fi")
+    assert {"theme", "fold.all"} <= set(texts("config", ""))
+    assert [each.text for each in files_beginning(f"{kept}/a")] == [f"{kept}/{name}" for name in (names[2], names[0])]
+    assert [each.text for each in files_beginning(f"{kept}/b")] == [f"{kept}/{names[1]}/"]
+    assert files_beginning("/nowhere/") == files_beginning("\0/") == []
 
 
 def test_values_of_options_take_no_place_of_an_argument(tmp_path: Path) -> None:
