@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -174,7 +175,8 @@ def _calls(line: _Line) -> Iterable[Candidate]:
     if named is None:
         return
     try:
-        module = glance(find_target(named).module)
+        # Shells hand a word over as it was typed.
+        module = glance(find_target(os.path.expanduser(named)).module)
     except (ChainviewError, OSError, ValueError):
         return
     for export in () if module is None else (*exports_of(module), *messages_of(module)):

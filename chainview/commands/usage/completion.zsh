@@ -23,6 +23,6 @@ _chainview() {
 
 if [[ $funcstack[1] == _chainview ]]; then
     _chainview "$@"
-else
+elif (( $+functions[compdef] )); then
     compdef _chainview chainview
 fi
