@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from chainview.ui.widgets.keys import Scope
 
@@ -13,24 +13,56 @@ if TYPE_CHECKING:
     from chainview.workbench.replay_thread import ReplayThread
 
 
-class ReplaySource:
-    """A replay of a chain file, begun after the first frame."""
+class _Running(Protocol):
+    """A replay on a thread of its own."""
 
-    scope = Scope.REPLAY
+    def start(self) -> None: ...
+    def close(self) -> None: ...
+
+
+_Replay = TypeVar("_Replay", bound=_Running)
+
+
+class _Source(Generic[_Replay]):
+    """A replay that is begun after the first frame."""
+
     roster = None
     number = 0
 
-    def __init__(self, replay: Callable[[], ReplayThread], name: str, path: Path) -> None:
+    def __init__(self, replay: Callable[[], _Replay], name: str, path: Path) -> None:
         self.name = name
         self._path = path
         self._make = replay
-        self._replay: ReplayThread | None = None
+        self._replay: _Replay | None = None
 
     @property
-    def replay(self) -> ReplayThread:
+    def replay(self) -> _Replay:
         """The replay, once it is opened."""
         assert self._replay is not None
         return self._replay
+
+    def open(self) -> None:
+        """Begins the replay."""
+        self._replay = self._make()
+        self._replay.start()
+
+    def abandon(self) -> None:
+        """Opening waits for nobody here."""
+
+    def path(self) -> Path | None:
+        """The recorded chain, or the folder of them."""
+        return self._path
+
+    def close(self) -> None:
+        """Ends the replay."""
+        if self._replay is not None:
+            self._replay.close()
+
+
+class ReplaySource(_Source["ReplayThread"]):
+    """A replay of a chain file."""
+
+    scope = Scope.REPLAY
 
     @property
     def differs(self) -> bool:
@@ -46,47 +78,16 @@ class ReplaySource:
         failure = None if self._replay is None else self._replay.progress.failure
         return int(self.differs) if failure is None else failure.exit_code
 
-    def open(self) -> None:
-        """Begins the replay."""
-        self._replay = self._make()
-        self._replay.start()
-
-    def abandon(self) -> None:
-        """Opening waits for nobody here."""
-
     @property
     def unfinished(self) -> bool:
         """Whether the replay was ended before its end."""
         return self._replay is not None and not self._replay.progress.over
 
-    def path(self) -> Path | None:
-        """The recorded chain."""
-        return self._path
 
-    def close(self) -> None:
-        """Ends the replay."""
-        if self._replay is not None:
-            self._replay.close()
-
-
-class FamilyReplaySource:
-    """A replay of a family, begun after the first frame."""
+class FamilyReplaySource(_Source["FamilyReplayThread"]):
+    """A replay of a family."""
 
     scope = Scope.FAMILY
-    roster = None
-    number = 0
-
-    def __init__(self, replay: Callable[[], FamilyReplayThread], name: str, folder: Path) -> None:
-        self.name = name
-        self._folder = folder
-        self._make = replay
-        self._replay: FamilyReplayThread | None = None
-
-    @property
-    def replay(self) -> FamilyReplayThread:
-        """The replay, once it is opened."""
-        assert self._replay is not None
-        return self._replay
 
     @property
     def exit_code(self) -> int:
@@ -101,24 +102,7 @@ class FamilyReplaySource:
         found = (self._replay.found(member.number) for member in self._replay.family.members)
         return int(any(each is not None and each.differs for each in found))
 
-    def open(self) -> None:
-        """Begins the replay."""
-        self._replay = self._make()
-        self._replay.start()
-
-    def abandon(self) -> None:
-        """Opening waits for nobody here."""
-
     @property
     def unfinished(self) -> bool:
         """Whether the replay was ended before its end."""
         return self._replay is not None and (not self._replay.progress.over or self._replay.progress.stopped)
-
-    def path(self) -> Path | None:
-        """The folder."""
-        return self._folder
-
-    def close(self) -> None:
-        """Ends the replay."""
-        if self._replay is not None:
-            self._replay.close()

@@ -11,12 +11,13 @@ from chainview.ui.lines.line import Line, in_cells
 from chainview.ui.widgets.keys import ActionId, KeyMap
 from chainview.ui.widgets.overlays import Overlay
 
+_LEAST_WIDTH = 20
 Choice = tuple[str, Line]
 """What is answered, and the line that stands for it."""
 
 
 class Choices(Overlay):
-    """Enter answers with the choice under the cursor; esc, q and the key that opened it answer nothing."""
+    """Enter, or a click, answers with a choice; esc, q and the key that opened it answer nothing."""
 
     def __init__(self, title: str, shown: str, opened_by: ActionId, does: str, keymap: KeyMap) -> None:
         """`shown` is the choice that the cursor is on, and `does` tells what enter does."""
@@ -30,16 +31,31 @@ class Choices(Overlay):
         """Every choice, in lines of so many cells."""
         raise NotImplementedError
 
+    def keys(self) -> Sequence[str]:
+        """What is answered by every choice, in their order."""
+        return [key for key, _ in self.choices(_LEAST_WIDTH)]
+
+    def told(self) -> Sequence[Line]:
+        """What there is to say of all choices together."""
+        return ()
+
+    def look(self) -> None:
+        """Looks anew at what there is to choose from, where that changes."""
+
     def rows(self, width: int) -> list[Line]:
-        """A line for each choice, and what the keys do."""
+        """A line for each choice, what there is to say of all of them, and what the keys do."""
         rows: list[Line] = []
         for key, line in self.choices(width):
-            shown: Line = [(text, "here") for text, _ in line] if key == self.cursor else line
-            rows.append(in_cells(shown, width, "dim"))
-        return [*rows, [], [("enter", "key"), (f" {self._does}   ", "dim"), ("esc", "key"), (" goes back", "dim")]]
+            here = key == self.cursor
+            shown: Line = [(text, "here") for text, _ in line] if here else line
+            rows.append(in_cells(shown, width, "here" if here else "dim"))
+        keys: Line = [("enter", "key"), (f" {self._does}   ", "dim"), ("esc", "key"), (" goes back", "dim")]
+        return [*rows, [], *self.told(), keys]
 
-    def _paint(self) -> None:
-        rows = self.rows(max(20, self.view.width))
+    def _paint(self, *, look: bool = True) -> None:
+        if look:
+            self.look()
+        rows = self.rows(max(_LEAST_WIDTH, self.view.width))
         self.view.styles.height = min(len(rows), max(3, int(self.size.height * 0.9) - 2))
         self.view.show([Fixed(*rows)], keep_scroll=True)
         at, top, height = self._at(), self.view.scroll_offset.y, max(1, self.view.size.height)
@@ -48,23 +64,20 @@ class Choices(Overlay):
         elif at >= top + height:
             self.view.scroll_lines(at - top - height + 1)
 
-    def _keys(self) -> list[str]:
-        return [key for key, _ in self.choices(max(20, self.view.width))]
-
     def _at(self) -> int:
-        keys = self._keys()
+        keys = self.keys()
         return keys.index(self.cursor) if self.cursor in keys else 0
 
     def _move(self, to: Callable[[int, int], int]) -> None:
         """Moves the cursor to where `to` says, from its place and that of the last choice."""
-        keys = self._keys()
+        keys = self.keys()
         if keys:
             self.cursor = keys[max(0, min(to(self._at(), len(keys) - 1), len(keys) - 1))]
-            self._paint()
+            self._paint(look=False)
 
     def clicked(self, row: int) -> None:
         """Chooses what was clicked."""
-        keys = self._keys()
+        keys = self.keys()
         if row < len(keys):
             self.dismiss(keys[row])
         else:

@@ -47,6 +47,7 @@ class Family:
 def rows(driven: Driven) -> list[str]:
     """The lines of the tree that is up."""
     assert isinstance(driven.top, Actors)
+    driven.top.look()
     return [plain(line).rstrip() for line in driven.top.rows(100)]
 
 
