@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from chainview.pack.values import Compound, List
+from chainview.pack.values import Compound, List, String
 from chainview.pack.values.walk import walk
 from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.substitution import Substitution, value_text
@@ -14,6 +14,7 @@ _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"[^\W\d_]+|\s+|\d+|.", re.DOTALL)
 _FURTHEST = 5
 """Tokens on each side of a change that may belong to its words."""
+_TENS, _SIXTEENS = re.compile(r"[0-9]{1,30}"), re.compile(r"(?:0x)?[0-9a-f]{1,30}", re.IGNORECASE)
 _LEAST_LETTERS, _LEAST = 2, 3
 """Letters, and characters, that a piece has at least."""
 _MOST_TOKENS = 400
@@ -30,7 +31,8 @@ class Wording:
     def changed(self, found: Sequence[Leaf]) -> bool:
         """Whether in each of these leaves, at least one, words that only one module holds became such of the other.
 
-        A branch that is taken otherwise says words that both modules hold, or one alone where it was left out.
+        A branch that is taken otherwise says words that both modules hold, or one alone where it was left out. Words
+        that stand beside the others now are new where only the new module holds them.
         """
         return bool(found) and all(self._changed(leaf) for leaf in found)
 
@@ -39,6 +41,8 @@ class Wording:
         if change is None or any(map(str.isdigit, change.recorded + change.now)):
             return False
         texts = (change.recorded, change.now)
+        if not change.recorded.strip() and change.now.strip():
+            return self._own(_around(change.before, change.now, change.behind), 1)
         return all(self._own(_around(change.before, text, change.behind), side) for side, text in enumerate(texts))
 
     def _own(self, pieces: Iterator[str], side: int) -> bool:
@@ -61,6 +65,30 @@ class Wording:
 def is_apart(said: Sequence[Leaf], end: Sequence[Leaf], known: Substitution) -> bool:
     """Whether an end has nothing of a text that said the same words in another order; `known` is what became what."""
     return is_reordered(said) and not any(known.explains([leaf]) or _is_order_of(said, leaf) for leaf in end)
+
+
+def is_other_form(one: Sequence[Leaf], other: Sequence[Leaf]) -> bool:
+    """Whether of two differences one is of another form of the same alone, so that neither makes the other."""
+    return _form(one) != _form(other)
+
+
+def _form(found: Sequence[Leaf]) -> str:
+    """In which form alone the texts of these leaves differ, empty where they say something else."""
+    changes = [leaf.text_change for leaf in found]
+    if not changes or None in changes:
+        return ""
+    pairs = [(leaf.recorded, leaf.now) for leaf in found]
+    if all(isinstance(a, String) and isinstance(b, String) and a.value.lower() == b.value.lower() for a, b in pairs):
+        return "letter case"
+    atoms = [atom for change in changes if change is not None for atom in change.atoms]
+    return "number base" if atoms and all(_is_other_base(*atom) for atom in atoms) else ""
+
+
+def _is_other_base(one: str, other: str) -> bool:
+    """Whether a number in tens became the same one in sixteens, or the other way round."""
+    return any(
+        _TENS.fullmatch(a) and _SIXTEENS.fullmatch(b) and int(a) == int(b, 16) for a, b in ((one, other), (other, one))
+    )
 
 
 def _is_order_of(said: Sequence[Leaf], leaf: Leaf) -> bool:

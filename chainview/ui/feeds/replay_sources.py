@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 from chainview.ui.widgets.keys import Scope
 
 if TYPE_CHECKING:
-    from chainview.workbench.family_thread import FamilyReplayThread
-    from chainview.workbench.replay_thread import ReplayThread
+    # The bases name them as texts, which is no use to ruff.
+    from chainview.workbench.family_thread import FamilyReplayThread  # noqa: F401
+    from chainview.workbench.replay_thread import ReplayThread  # noqa: F401
 
 
 class _Running(Protocol):

@@ -10,7 +10,7 @@ from chainview.pack.literal import parse_literal
 from chainview.pack.values import U32, UNIT, Result, String, Tuple, Value, types
 from chainview.replay.differences.leaves import leaves
 from chainview.replay.differences.substitution import Substitution
-from chainview.replay.differences.wording import Wording, is_apart, is_reordered
+from chainview.replay.differences.wording import Wording, is_apart, is_other_form, is_reordered
 from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.explain import explain
 from tests.actor.guests import Guest
@@ -30,6 +30,9 @@ HOST = "test:x/host"
         ("hello ada", "hello bob", (THEN, NOW), False),
         ("batch done: 2", "batch: 2", (b"", b""), False),
         ("batch done: 2", "batch: 2", (THEN, THEN), False),
+        ("batch: 2 ok", "batch over: 2 ok", (NOW, NOW + b"batch over: \0"), True),
+        ("batch: 2 ok", "batch over: 2 ok", (NOW + b"batch over: \0", NOW + b"batch over: \0"), False),
+        ("batch over: 2 ok", "batch: 2 ok", (NOW + b"batch over: \0", NOW), False),
     ],
 )
 def test_words_are_an_edit_where_each_module_holds_its_own(
@@ -52,6 +55,26 @@ def test_the_same_words_in_another_order_are_told(recorded: str, now: str, reord
     """Only the order counts, and there must be a text that differs."""
     assert is_reordered(leaves("input", String(recorded), String(now))) is reordered
     assert not is_reordered(())
+
+
+@pytest.mark.parametrize(
+    ("recorded", "now", "form"),
+    [
+        ("job 1 done", "JOB 1 DONE", True),
+        ("raw 27", "raw 0x1b", True),
+        ("raw 1B", "raw 27", True),
+        ("raw 27", "raw 28", False),
+        ("raw 27", "RAW 28", False),
+        ("raw 27", "raw 0x1c", False),
+        ("a 1", "b 1", False),
+    ],
+)
+def test_another_form_of_the_same_makes_nothing_else(recorded: str, now: str, form: bool) -> None:
+    """Letter case and the base of numbers are forms: neither comes of another value, nor does another value of them."""
+    found, value = leaves("input", String(recorded), String(now)), leaves("response", U32(1), U32(2))
+    assert is_other_form(found, value) is form
+    assert is_other_form(value, found) is form
+    assert not is_other_form(found, found)
 
 
 def actor(folder: Path, name: str, text: str, answer: Value, state: int = 1) -> Path:

@@ -325,6 +325,23 @@ def test_what_is_only_taken_as_following_stays_apart_by_its_signs() -> None:
     assert codes(explanation) == [("C1", 3, 1), ("C1", 4, 1)]
 
 
+@pytest.mark.parametrize(
+    ("said", "answers", "causes"),
+    [
+        (("raw 27", "raw 0x1b"), (U32(1), U32(2)), [("C1", 2, 1), ("C6", 3, 1)]),
+        (("earns 12", "earns 120"), (String("done"), String("DONE")), [("C1", 2, 1), ("C6", 3, 1)]),
+        (("ada is in", "ADA is in"), (String("ada"), String("ADA")), [("C1", 2, 1)]),
+        (("earns 12", "earns 120"), (U32(12), U32(120)), [("C1", 2, 1)]),
+    ],
+)
+def test_another_form_and_another_value_are_two_edits(
+    said: tuple[str, str], answers: tuple[Value, Value], causes: list[tuple[str, int, int]]
+) -> None:
+    """Neither follows from the other in its call; what is the same change in both still does."""
+    then, now = [[Made(steps=[log(said[side])], response=answers[side])] for side in (0, 1)]
+    assert codes(diffed(then, now)) == causes
+
+
 def test_nothing_follows_from_what_means_nothing() -> None:
     """Behind a cosmetic change another state is a cause of its own."""
     then, now = [Made(steps=[log("a  b")], state=S64(1))], [Made(steps=[log("a b")], state=S64(2))]
