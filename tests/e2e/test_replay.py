@@ -42,7 +42,9 @@ def test_a_replay_that_is_identical_ends_with_0(tmp_path: Path) -> None:
     with terminal(tmp_path, "replay", str(PRICING / "faults" / "changed-field.wasm"), str(chain)) as window:
         window.wait("DIVERGES")
         window.keys("a")
-        window.wait("because")
+        window.wait("as seen at")
+        window.keys("Enter")
+        window.wait("why is C1 accepted")
         window.type("upper case is meant")
         window.keys("Enter")
         window.wait("✓ accepted")

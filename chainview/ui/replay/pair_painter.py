@@ -242,7 +242,7 @@ def _said(spans: list[Span], columns: Columns) -> str:
 
 def _end(text: str, columns: Columns) -> int:
     """Where what a row says ends; behind its hash it may have blanks."""
-    return len(text.rstrip()) - 4 - columns.hash if columns.hash else len(text) - 3
+    return len(text.rstrip()) - 3 - columns.hash if columns.hash else len(text) - 3
 
 
 def leaf_notes(leaf: Leaf, room: int) -> tuple[str, str]:

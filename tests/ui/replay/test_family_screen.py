@@ -132,7 +132,7 @@ def test_what_is_accepted_in_a_members_replay_is_told_in_its_row(tmp_path: Path)
     async def script(watched: Watched) -> None:
         await watched.press("enter")
         member = await watched.member(0)
-        await watched.pilot.press("a", "enter")
+        await watched.pilot.press("a", "enter", "enter")
         await until(watched.pilot, lambda: member.replay.accepted and not member.progress.explanation.causes)  # type: ignore[union-attr]
         await watched.pilot.press("escape")
         await watched.back()

@@ -224,3 +224,14 @@ def test_errors_of_either_side_are_gone_through(tmp_path: Path) -> None:
         assert " error " in looked.here()
 
     look(tmp_path, "replaced-call", script)
+
+
+def test_the_words_that_changed_are_marked_and_no_others(tmp_path: Path) -> None:
+    """On both sides, though they differ in a few letters alone, and whatever stands behind them."""
+
+    async def script(looked: Looked) -> None:
+        y = next(y for y, row in enumerate(looked.rows()) if row.startswith("≠  16"))
+        marked = [segment.text for segment in looked.tree.render_line(y) if segment.style and segment.style.underline]
+        assert marked == ["quote", "offer"]
+
+    look(tmp_path, "changed-argument", script, size=(140, 34))
