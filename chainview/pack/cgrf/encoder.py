@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from operator import attrgetter
 from struct import Struct, pack
 from struct import error as StructError
 from typing import Any, Final, TypeVar
 
+from chainview.pack.cgrf.copies import Nodes, Open, Stretch, compounds_met_again
 from chainview.pack.cgrf.limits import (
+    HEADER_SIZE,
     KIND_ARRAY,
     MAGIC,
     MAX_BYTES,
@@ -50,7 +53,7 @@ from chainview.pack.values import (
 )
 from chainview.pack.values.types import ELEMENT_WIDTHS, MAX_DEPTH, Type, fixed_width, type_end
 from chainview.system.errors import ChainviewError
-from chainview.system.long_work import go_on
+from chainview.system.long_work import PIECE, go_on
 
 
 class EncodeError(ChainviewError):
@@ -59,6 +62,10 @@ class EncodeError(ChainviewError):
 
 _OLDEST_PARTS: Final = PARTS_OF_VERSION[OLDEST]
 _TOO_LARGE: Final = f"the value takes more than the {MAX_BYTES} bytes or {MAX_NODES} nodes a reader accepts"
+_MANY_NODES: Final = 1 << 15
+"""Nodes after which it is looked whether parts of the value are shared, so that they need not be written one by one."""
+_NODES_A_LOOK: Final = 32
+"""Nodes that are written for each compound looked at, as most values share nothing."""
 _PIECE_BYTES: Final = 64 * 1024
 """Bytes that are written between two looks."""
 _HEADER: Final = Struct("<4sHHII")
@@ -94,12 +101,16 @@ def encode(value: Value, version: int = OLDEST) -> bytes:
         raise EncodeError(f"CGRF version {version} can't be written, only 2 and 3")
     try:
         nodes = _nodes(value, PARTS_OF_VERSION[version])
+        written = _shared_nodes(value, PARTS_OF_VERSION[version]) if nodes is None else None
     except StructError:
         raise EncodeError("the value holds a number outside the range of its type") from None
     except UnicodeEncodeError:
         raise EncodeError("the value holds a text with a lone surrogate, which UTF-8 can't say") from None
     except (TypeError, AttributeError) as error:
         raise EncodeError(f"the value is not made of Pack values: {error}") from None
+    if written is not None:
+        return b"".join((_HEADER.pack(MAGIC, version, 0, written.count, written.count - 1), written.data))
+    assert nodes is not None
     count = len(nodes)
     if count > MAX_NODES:
         raise EncodeError(_TOO_LARGE)
@@ -112,10 +123,11 @@ def encode(value: Value, version: int = OLDEST) -> bytes:
     return data
 
 
-def _nodes(root: Value, known: Mapping[int, int]) -> list[bytes]:
-    """The bytes of each node, in order."""
+def _nodes(root: Value, known: Mapping[int, int]) -> list[bytes] | None:
+    """The bytes of each node, in order; None where there are many, and parts of the value are shared."""
     nodes: list[bytes] = []
-    size, bound = 0, _PIECE_BYTES
+    size, bound, looks = 0, _PIECE_BYTES, 0
+    met_again = compounds_met_again(root)
     # One frame for each open compound: itself, its children still to write, the indexes of those written.
     frames: list[tuple[Value, Iterator[Value], list[int]]] = []
     parent: Value = root
@@ -150,6 +162,61 @@ def _nodes(root: Value, known: Mapping[int, int]) -> list[bytes]:
             raise EncodeError(f"the value is nested deeper than {MAX_DEPTH} levels")
         if size > bound:
             bound = _next_bound(nodes, size)
+            if len(nodes) > _MANY_NODES:
+                looks, before = len(nodes) // _NODES_A_LOOK, looks
+                if any(islice(met_again, looks - before)):
+                    return None
+
+
+def _shared_nodes(root: Value, known: Mapping[int, int]) -> Nodes:
+    """The nodes of a value some of whose compounds stand in several places: each of those is written once."""
+    nodes = Nodes()
+    done: dict[int, Stretch] = {}
+    whole = Open(root, iter((root,)), 0, 0)
+    above: list[Open] = []
+    top = whole
+    while True:
+        for child in top.left:
+            leaf = _LEAVES.get(child.__class__)
+            held = () if leaf is not None else _held(child)
+            known_stretch = done.get(id(child)) if held else None
+            if known_stretch is not None:
+                _require_room(nodes, known_stretch.count, known_stretch.stop - known_stretch.start)
+                top.written.append(nodes.copy(known_stretch))
+                top.levels = max(top.levels, 1 + known_stretch.levels)
+            elif held:
+                above.append(top)
+                top = Open(child, iter(held), nodes.count, len(nodes.data))
+                break
+            else:
+                node = leaf(child) if leaf is not None else _compound(child, (), known)
+                _require_room(nodes, 1, len(node))
+                top.written.append(nodes.add(node))
+                top.levels = max(top.levels, 2)
+            if len(above) + top.levels > MAX_DEPTH + 1:
+                raise EncodeError(f"the value is nested deeper than {MAX_DEPTH} levels")
+        else:
+            if not above:
+                return nodes
+            node = _compound(top.value, top.written, known)
+            _require_room(nodes, 1, len(node))
+            index, ended = nodes.add(node, len(top.written)), top
+            top = above.pop()
+            top.written.append(index)
+            top.levels = max(top.levels, 1 + ended.levels)
+            count = nodes.count - ended.first
+            done[id(ended.value)] = Stretch(ended.first, count, ended.start, len(nodes.data), ended.levels)
+        if len(above) >= MAX_DEPTH:
+            raise EncodeError(f"the value is nested deeper than {MAX_DEPTH} levels")
+
+
+def _require_room(nodes: Nodes, more: int, size: int) -> None:
+    if more == 1 and size > MAX_PAYLOAD + NODE_HEAD_SIZE:
+        raise EncodeError(f"a part of the value takes more than the {MAX_PAYLOAD} bytes a node can hold")
+    if nodes.count + more > MAX_NODES or HEADER_SIZE + len(nodes.data) + size > MAX_BYTES:
+        raise EncodeError(_TOO_LARGE)
+    if nodes.count % PIECE == 0:
+        go_on()
 
 
 def _next_bound(nodes: list[bytes], size: int) -> int:
