@@ -46,6 +46,10 @@ def _rows_of(
     return iter(sorted(found))
 
 
+def _all_ready(table: MergedTable, hits: Callable[[EventTable], Hits[EventTable]], start: int, stop: int) -> bool:
+    return all(hits(events).ready(first, first + len(rows)) for events, first, rows in table.stretches(start, stop))
+
+
 class MergedFinder(Search[MergedTable]):
     """Finds rows by a pattern, as a chain's events are found; raises ChainviewError for one that is none."""
 
@@ -53,10 +57,18 @@ class MergedFinder(Search[MergedTable]):
         super().__init__(table, parse_pattern(pattern))
         self._finders = _Parts(lambda events: Finder(events, pattern))
 
+    @property
+    def was_unsure(self) -> bool:
+        return any(finder.was_unsure for finder in self._finders.values())
+
     def matches(self, index: int) -> bool:
         """Whether the event in a row is a hit."""
         event = self.table.event(index)
         return event is not None and self._finders.of(event[0]).matches(event[1])
+
+    def ready(self, start: int, stop: int) -> bool:
+        """Looks through a piece of a very large event of any actor; whether there is none left."""
+        return _all_ready(self.table, self._finders.of, start, stop)
 
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
         return _rows_of(self.table, self._finders.of, start, stop)
@@ -77,6 +89,10 @@ class MergedFailures(Hits[MergedTable]):
     def __init__(self, table: MergedTable) -> None:
         super().__init__(table)
         self._finders = _Parts(FailureFinder)
+
+    def ready(self, start: int, stop: int) -> bool:
+        """Hashes a piece of a large event of any actor; whether there is none left."""
+        return _all_ready(self.table, self._finders.of, start, stop)
 
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
         return _rows_of(self.table, self._finders.of, start, stop)
