@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -29,6 +29,7 @@ class Stage(StrEnum):
     REPLAYING = "replaying"
     EXPLAINING = "explaining"
     DONE = "done"
+    STOPPED = "stopped"
     FAILED = "failed"
 
 
@@ -60,11 +61,13 @@ class Progress:
     explanation: Explanation | None = None
     failure: ChainviewError | None = None
     asks: Sequence[Ask] = field(default_factory=tuple)
+    stopped_at: int | None = None
+    """The index at which the call begins in which the replay was stopped."""
 
     @property
     def over(self) -> bool:
         """Whether nothing more comes."""
-        return self.stage in (Stage.DONE, Stage.FAILED)
+        return self.stage in (Stage.DONE, Stage.STOPPED, Stage.FAILED)
 
 
 def explained(
@@ -104,7 +107,7 @@ class ReplayThread:
         self._begin = begin
         self._opened: OpenedChain | None = None
         self._control: Control | None = None
-        self._stopped = False
+        self._stopped = self._closing = False
         self._thread = threading.Thread(target=self._guarded, args=(self._run,), name="replay", daemon=True)
 
     def start(self) -> None:
@@ -117,20 +120,33 @@ class ReplayThread:
             self._thread.join(seconds)
 
     @property
+    def stopped(self) -> bool:
+        """Whether it was ended before its end."""
+        return self.progress.stage is Stage.STOPPED
+
+    @property
     def change(self) -> Change | None:
         """What became of the recorded chain's file since it was opened; what is left of it is still shown."""
         return None if self._opened is None else self._opened.change()
 
+    def stop(self) -> None:
+        """Ends the replay, interrupting the running call; nothing is explained then. From any thread."""
+        self._stopped = True
+        self._interrupt()
+
     def close(self) -> None:
         """Ends the replay, interrupting the running call, and closes the chain."""
-        self._stopped = True
+        self._closing = True
         while self._thread.is_alive():
-            begun = self.begun
-            if begun is not None and isinstance(begun.replay, Replay):
-                begun.replay.interrupt()
+            self._interrupt()
             self.wait(0.1)
         if self._opened is not None:
             self._opened.close()
+
+    def _interrupt(self) -> None:
+        begun = self.begun
+        if begun is not None and isinstance(begun.replay, Replay):
+            begun.replay.interrupt()
 
     def rules(self) -> list[Rule]:
         """What is accepted now; raises ChainviewError when the rules can't be read."""
@@ -192,10 +208,18 @@ class ReplayThread:
         self.begun = begun
         of = len(replay.recording.starts)
         self.progress = Progress(Stage.REPLAYING, 0, of)
-        for calls in replay.steps():
-            self.progress = Progress(Stage.REPLAYING, calls, of, replay.first_mismatch)
+        for calls in () if self._stopped else replay.steps():
             if self._stopped:
+                break
+            self.progress = Progress(Stage.REPLAYING, calls, of, replay.first_mismatch)
+            if self._closing:
                 return
+        if self._stopped:
+            # The call that was interrupted says nothing of the build.
+            calls, starts = self.progress.calls, replay.recording.starts
+            stopped_at = starts[calls] if calls < of else None
+            self.progress = replace(self.progress, stage=Stage.STOPPED, stopped_at=stopped_at)
+            return
         self._explain(begun, replay)
 
     def _explain(self, begun: Begun, replay: Replay) -> None:

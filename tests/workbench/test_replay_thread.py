@@ -71,6 +71,27 @@ def test_closing_ends_the_running_call_and_makes_no_other(tmp_path: Path) -> Non
     assert is_closed(opened[0])
 
 
+def test_stopping_tells_of_the_calls_before_alone(tmp_path: Path) -> None:
+    """A replay that is stopped in the middle of a call says how many were made, and blames nothing for its end."""
+    module = compiled(actor(tmp_path, "now.wat", SPIN))
+
+    def begin(chain: OpenedChain) -> Begun:
+        replay = Replay(Recording.of(chain.load()), module, limits=Limits(timeout=60.0))
+        return Begun(chain.table, replay, tmp_path / "rules.toml")
+
+    watched = ReplayThread("c.chain", lambda: open_chain(chain_of(tmp_path)), begin)
+    watched.start()
+    eventually(lambda: watched.progress.calls == 1)
+    while not watched.progress.over:
+        watched.stop()
+        watched.wait(0.1)
+    progress = watched.progress
+    assert (progress.stage, progress.calls, progress.of) == (Stage.STOPPED, 1, 4)
+    assert (progress.first_mismatch, progress.stopped_at) == (None, 2)
+    assert progress.explanation is None
+    watched.close()
+
+
 def test_closing_waits_for_a_chain_that_is_still_being_opened(tmp_path: Path) -> None:
     """There is nothing to interrupt yet, and the chain is closed once it is there."""
     opened: list[OpenedChain] = []

@@ -82,7 +82,7 @@ class ReplaySource(_Source["ReplayThread"]):
     @property
     def unfinished(self) -> bool:
         """Whether the replay was ended before its end."""
-        return self._replay is not None and not self._replay.progress.over
+        return self._replay is not None and (not self._replay.progress.over or self._replay.stopped)
 
 
 class FamilyReplaySource(_Source["FamilyReplayThread"]):

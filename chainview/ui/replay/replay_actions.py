@@ -17,6 +17,7 @@ from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.replay_lines import cause_at
 from chainview.ui.replay.replay_pane import DETAILS, STACKS, WHY
 from chainview.ui.widgets.keys import ActionId, Handlers
+from chainview.workbench.replay_thread import Stage
 
 if TYPE_CHECKING:
     from chainview.ui.replay.pair_panes import PairPanes
@@ -50,6 +51,7 @@ class CompareActions:
             ActionId.PANE_NEXT: self._next_pane,
             ActionId.BACK: self._back,
             ActionId.ACTOR_BACK: self._to_screen_before,
+            ActionId.CALL_INTERRUPT: self._stop,
         }
 
     # Differences
@@ -88,6 +90,15 @@ class CompareActions:
         before = self._panes.active.only_differences
         if not self._panes.toggle_only_differences() and not before:
             self._screen.say("nothing differs")
+
+    def _stop(self) -> None:
+        screen = self._screen
+        if screen.progress.stage in (Stage.OPENING, Stage.REPLAYING):
+            screen.replay.stop()
+        elif screen.progress.over:
+            screen.say("the replay is over", "warning")
+        else:
+            screen.say("all calls were made: what differs is being explained", "warning")
 
     # Panes
 

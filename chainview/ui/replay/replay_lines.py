@@ -39,8 +39,10 @@ def replay_status(name: str, progress: Progress, width: int, change: Change | No
     elif progress.stage is Stage.FAILED:
         verdict = [("✖ can't be replayed", "bad")]
     else:
-        doing = f"{progress.stage} {progress.calls:,} of {progress.of:,} calls" if progress.of else progress.stage.value
-        verdict = [(f"◌ {doing}", "accent")]
+        stopped = progress.stage is Stage.STOPPED
+        doing = "stopped after" if stopped else progress.stage.value
+        doing = f"{doing} {progress.calls:,} of {progress.of:,} calls" if progress.of else doing
+        verdict = [(f"■ {doing}", "warn") if stopped else (f"◌ {doing}", "accent")]
         if progress.first_mismatch is not None:
             verdict += [(f"  ≠ first mismatch at event {progress.first_mismatch + 1:,}", "warn")]
     if change is not None:
@@ -88,6 +90,10 @@ def why_lines(progress: Progress, width: int, row: int | None = None) -> list[Bl
     explanation = progress.explanation
     if explanation is None:
         first = progress.first_mismatch
+        if progress.stage is Stage.STOPPED:
+            found = "nothing differed" if first is None else f"event {first + 1:,} differs"
+            of = f"{progress.calls:,} of {plural(progress.of, 'call')}"
+            return [Fixed([(f"the replay was stopped after {of}: {found} so far, and nothing is explained", "dim")])]
         if first is None:
             return [Fixed([("nothing differs so far", "dim")])]
         return [Fixed([(f"differs at event {first + 1:,}; what caused it is looked for at the end", "dim")])]

@@ -22,7 +22,7 @@ from chainview.ui.replay.replay_lines import replay_status
 from chainview.ui.replay.replay_pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
 from chainview.ui.widgets.keys import Action, ActionId, KeyMap, Scope
 from chainview.ui.widgets.text_line import TextLine
-from chainview.workbench.replay_thread import Progress, ReplayThread
+from chainview.workbench.replay_thread import Progress, ReplayThread, Stage
 
 _TICK_SECONDS = 0.1
 _MORE_SECONDS = 0.005
@@ -99,8 +99,8 @@ class ReplayScreen(TreeScreen):
             self.panes.show(Pairs.in_step(len(begun.table)), Sides(begun.table, self._now, known=0))
         if replay.made is not None and progress.explanation is None and self._shown is begun:
             self._take(_MOST_A_TICK)
-            first = progress.first_mismatch
-            self.panes.came(len(self._now) if first is None else min(len(self._now), first))
+            ends = [end for end in (progress.first_mismatch, progress.stopped_at) if end is not None]
+            self.panes.came(min([len(self._now), *ends]))
         if progress.explanation is not None and progress.explanation is not self._shown and begun is not None:
             again = self._shown is not begun
             self._shown = progress.explanation
@@ -200,6 +200,8 @@ class ReplayScreen(TreeScreen):
         """The keys that are of use now, the most useful first."""
         explanation, panes, searching = self.progress.explanation, self.panes, self.searching
         chosen: list[tuple[ActionId, str]] = []
+        if self.progress.stage in (Stage.OPENING, Stage.REPLAYING):
+            chosen.append((ActionId.CALL_INTERRUPT, "stop"))
         if not panes.linked:
             chosen += [(ActionId.SYNC, "link"), (ActionId.PANE_NEXT, "other side")]
         if explanation is not None and explanation.first_mismatch is not None:

@@ -242,9 +242,9 @@ ACTIONS: tuple[Action, ...] = (
         ActionId.CALL_INTERRUPT,
         "x",
         "interrupt",
-        "End the running call, or the rest of a replay of a family",
+        "End the running call, or the rest of a replay",
         ACTOR,
-        Scope.LIVE | Scope.FAMILY,
+        Scope.LIVE | Scope.REPLAY | Scope.FAMILY,
     ),
     _action(
         ActionId.BUILD_CHOOSE, "R", "choose build", "Take a new build that differs, or leave it", ACTOR, Scope.LIVE

@@ -301,6 +301,29 @@ def test_a_mismatch_is_told_while_the_replay_runs(tmp_path: Path) -> None:
     look_while_running(tmp_path, "changed-field", script)
 
 
+def test_a_replay_that_runs_is_stopped_by_a_key(tmp_path: Path) -> None:
+    """The footer offers the key while it runs; then status and pane say how far it came, and what the key can't do."""
+
+    async def script(looked: Looked, finish: Callable[[], Awaitable[None]]) -> None:
+        replay = looked.screen.replay
+        assert "x stop" in looked.line("footer")
+        await looked.press("x")
+        assert replay._stopped
+        replay.progress = replace(
+            replay.progress, stage=Stage.STOPPED, calls=1, of=9, first_mismatch=None, stopped_at=4
+        )
+        looked.screen.tick()
+        assert "■ stopped after 1 of 9 calls" in looked.line("status")
+        said = "the replay was stopped after 1 of 9 calls: nothing differed so far, and nothing is explained"
+        assert looked.below == said
+        assert looked.screen.panes.sides.known == 4
+        assert "x stop" not in looked.line("footer")
+        await looked.press("x")
+        assert looked.said() == ["the replay is over"]
+
+    look_while_running(tmp_path, "changed-field", script)
+
+
 def test_r_replays_the_chain_so_far_and_esc_returns(tmp_path: Path) -> None:
     """From the live screen one key leads to the replay and another back; leaving ends the replay."""
     chain = tmp_path / "short.chain"
