@@ -18,7 +18,7 @@ from chainview.chain.part import Part
 from chainview.chain.schema import KEBAB, RUST, PartNames, Schema, names_of
 from chainview.pack.cgrf import decode_stored, encode
 from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at
-from chainview.pack.cgrf.limits import OLDEST, VERSIONS
+from chainview.pack.cgrf.limits import HEADER_SIZE, OLDEST, VERSIONS
 from chainview.pack.values import UNIT, Array, Record, String, Tuple, Value, Variant, bytes_value
 from chainview.system.errors import ChainviewError
 
@@ -236,6 +236,30 @@ def split_host_call(interface: str, function: str, payload: bytes) -> tuple[byte
     if node_end(payload, middle) != len(payload) - len(tail):
         return None
     return only_node_at(payload, start), only_node_at(payload, middle)
+
+
+def output_for(interface: str, function: str, input: Value, schema: Schema, payload: bytes) -> Value | None:
+    """The output in the payload of a host call that was asked exactly this; None where that needs it decoded.
+
+    That is where the output has more than a node, and where the payload is of another writer.
+    """
+    if payload[4:5] not in _VERSION_BYTES:
+        return None
+    version = payload[4]
+    try:
+        asked = encode_host_call(interface, function, input, UNIT, version, schema)
+    except ChainviewError:
+        return None
+    _, tail = _host_call_parts(names_of(schema), interface, function, version)
+    start = len(asked) - len(tail) - len(only_node(UNIT_BYTES[version]) or b"")
+    if payload[HEADER_SIZE:start] != asked[HEADER_SIZE:start] or start >= len(payload):
+        return None
+    try:
+        output = decode_stored(only_node_at(payload, start))
+        same = encode_host_call(interface, function, input, output, version, schema) == payload
+    except ChainviewError:
+        return None
+    return output if same else None
 
 
 @lru_cache(maxsize=512)

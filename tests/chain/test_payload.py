@@ -22,6 +22,7 @@ from chainview.chain.payload import (
     encode_host_call,
     encode_result,
     kind_of,
+    output_for,
     read_payload,
     split_host_call,
 )
@@ -122,3 +123,17 @@ def test_a_payload_under_another_version_differs_in_that_alone(schema: Schema, o
     assert (split is None) == (split_now is None)
     if split is not None and split_now is not None:
         assert split_now == (under_version(split[0], 3), under_version(split[1], 3))
+
+
+@pytest.mark.parametrize("schema", list(Schema))
+def test_the_output_of_a_host_call_is_found_behind_the_input_that_it_was_asked(schema: Schema) -> None:
+    """It is told only where the payload is exactly that of the call, and the output a single node."""
+    asked: Value = Tuple((String("a"), Tuple((String("b"), UNIT))))
+    payload = encode_host_call("a:b/c", "f", asked, String("out"), schema=schema)
+    assert output_for("a:b/c", "f", asked, schema, payload) == String("out")
+    assert output_for("a:b/c", "g", asked, schema, payload) is None
+    assert output_for("a:b/c", "f", Tuple((asked,)), schema, payload) is None
+    assert output_for("a:b/c", "f", asked, schema, payload[:-1]) is None
+    assert output_for("a:b/c", "f", asked, schema, b"{}") is None
+    larger = encode_host_call("a:b/c", "f", asked, Tuple((UNIT, asked)), schema=schema)
+    assert output_for("a:b/c", "f", asked, schema, larger) is None
