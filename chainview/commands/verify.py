@@ -204,7 +204,7 @@ def _text(name: str, verification: Verification) -> list[str]:
     head = f", head {verification.head.hex()}" if verification.head else ""
     lines = [
         f"{name}: {state}",
-        f"  {verification.events:,} events, format {verification.format}, schema {verification.schema}{head}",
+        f"  {plural(verification.events, 'event')}, format {verification.format}, schema {verification.schema}{head}",
         *[f"  {remark}" for remark in verification.remarks],
         *map(_line, verification.problems[:_SHOWN]),
     ]

@@ -11,6 +11,7 @@ from chainview.actor.module import ModuleError
 from chainview.chain.event import Frame
 
 _TABLE_ELEMENT_SIZE = 8
+_BEYOND = "more than it may hold: --max-memory gives it more"
 _SHOWN_FRAMES = 4
 _MOST = (1 << 63) - 1
 """Bytes that the engine can be told of."""
@@ -41,7 +42,7 @@ def start_refusal(text: str) -> str:
     """Why an instance can't be made, from the engine's words for it."""
     reason = text.strip().split("\n")[-1].strip()
     if found := _FIRST_MEMORY.search(reason):
-        return f"it needs {int(found[1]) * 64:,} KiB of memory from the start, more than --max-memory allows"
+        return f"it needs {int(found[1]) * 64:,} KiB of memory from the start, {_BEYOND}"
     if found := _FIRST_TABLE.search(reason):
-        return f"it needs a table of {int(found[1]):,} elements from the start, more than --max-memory allows"
+        return f"it needs a table of {int(found[1]):,} elements from the start, {_BEYOND}"
     return "its start function does not end" if reason == "wasm trap: interrupt" else reason
