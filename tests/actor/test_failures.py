@@ -260,9 +260,6 @@ def test_tables_count_towards_the_limit(tmp_path: Path) -> None:
             '(memory (export "memory") 40)',
             "it needs 2,560 KiB of memory from the start, more than it may hold: --max-memory gives it more",
         ),
-            '(memory (export "memory") 40)',
-            "it needs 2,560 KiB of memory from the start, more than it may hold: --max-memory gives it more",
-        ),
         ('(memory (export "memory") 1) (table 9000000 funcref)', "it needs a table of 9,000,000 elements"),
     ],
 )
