@@ -30,6 +30,9 @@ def test_the_tour_can_be_typed_line_by_line(tmp_path: Path) -> None:
         done = chainview(folder, *words)
         if words[0] in ("run", "open"):
             assert "is no terminal" in done.err, line
+        elif "--for" in words:
+            # What a busy machine has not done by then is interrupted, and told by the exit code.
+            assert done.code == 0 or "was over" in done.err, (line, done)
         else:
             assert done.code == (words[0] in _DIFFERS), (line, done)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -11,6 +12,8 @@ from pathlib import Path
 
 from chainview.chain.files.entries.entry import ReadEvent
 from chainview.chain.files.native.reader import read_entries
+from chainview.cli import main
+from chainview.system.signals import ENDING
 from tests.waiting import LIMIT, eventually
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_actors"
@@ -44,6 +47,18 @@ def chainview(folder: Path, *words: str, env: Mapping[str, str] | None = None, s
         check=False,
     )
     return Finished(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def run_here(*words: str) -> int:
+    """Runs a command in this process, which heeds signals afterwards as it did before; returns its exit code."""
+    heeded = {number: signal.getsignal(number) for number in (*ENDING, signal.SIGALRM)}
+    unraisable = sys.unraisablehook
+    try:
+        return main(list(words))
+    finally:
+        sys.unraisablehook = unraisable
+        for number, handler in heeded.items():
+            signal.signal(number, handler)
 
 
 def recorded_up_to(path: Path, number: int) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from chainview.cli import main
 from chainview.pack.values import S32
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.json_report import report_object
 from chainview.replay.explain.rules import read_rules, rules_file
+from tests.commands.running import run_here
 from tests.replay.chains import Made, log, recording
 
 
@@ -32,7 +32,7 @@ def ids(chain: Path) -> list[str]:
 
 def accept(chain: Path, *words: str) -> int:
     """The exit code of the command for that chain."""
-    return main(["accept", str(chain), *words])
+    return run_here("accept", str(chain), *words)
 
 
 def test_a_cause_is_accepted_by_its_id_listed_and_taken_out(chain: Path, capsys: pytest.CaptureFixture[str]) -> None:

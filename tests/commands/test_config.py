@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from chainview.cli import main
 from chainview.ui.widgets.key_names import key_name
 from chainview.ui.widgets.keys import ACTIONS, KeyMap
 from chainview.ui.widgets.settings import NAMES, read_settings
+from tests.commands.running import run_here
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def test_what_is_shown_is_a_settings_file_that_says_the_same(
 ) -> None:
     """Every setting and the keys of every action, also those that the environment gives."""
     monkeypatch.setenv("CHAINVIEW_KEYS_FOLD_ALL", '^x "')
-    assert main(["config"]) == 0
+    assert run_here("config") == 0
     told = capsys.readouterr().out
     assert list(tomllib.loads(told)["keys"]) == [action.id for action in ACTIONS]
     file.write_text(told, encoding="utf-8")
@@ -36,25 +36,25 @@ def test_what_is_shown_is_a_settings_file_that_says_the_same(
     shown = read_settings(file).keymap()
     same = KeyMap({"fold.all": ("^x", '"')})
     assert {each.id: shown.keys(each.id) for each in ACTIONS} == {each.id: same.keys(each.id) for each in ACTIONS}
-    assert main(["config", "--check"]) == 0
+    assert run_here("config", "--check") == 0
 
 
 def test_one_setting_may_be_asked_for_by_its_id(capsys: pytest.CaptureFixture[str]) -> None:
     """That of an action with its table or without; what is none is refused."""
-    assert main(["config", "fold.all", "theme"]) == 0
+    assert run_here("config", "fold.all", "theme") == 0
     assert [line.partition("  #")[0] for line in capsys.readouterr().out.splitlines()] == [
         'theme = ""', "", "[keys]", '"fold.all" = ["-"]',
     ]  # fmt: skip
-    assert main(["config", "keys.find", "--json"]) == 0
+    assert run_here("config", "keys.find", "--json") == 0
     (found,) = json.loads(capsys.readouterr().out)["settings"]
     assert (found["value"], found["variable"], found["from"]) == (["/"], "CHAINVIEW_KEYS_FIND", None)
-    assert main(["config", "nothing\x1b"]) == 2
+    assert run_here("config", "nothing\x1b") == 2
     assert "there is no setting nothing\\u{1b}" in capsys.readouterr().err
 
 
 def test_where_the_file_lies_is_told_though_there_is_none(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """So that an editor can be pointed at it."""
-    assert main(["config", "--path"]) == 0
+    assert run_here("config", "--path") == 0
     assert capsys.readouterr().out == f"{file}\n"
 
 
@@ -73,9 +73,9 @@ def test_where_the_file_lies_is_told_though_there_is_none(file: Path, capsys: py
 def test_what_is_amiss_is_told(text: str, code: int, told: str, file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Unknown names, themes and ids, and keys given twice; a key that another action lost is no fault, and is told."""
     file.write_text(text, encoding="utf-8")
-    assert main(["config", "--check"]) == code
+    assert run_here("config", "--check") == code
     assert told in capsys.readouterr().out
-    assert main(["config", "--check", "--json"]) == code
+    assert run_here("config", "--check", "--json") == code
     found = json.loads(capsys.readouterr().out)
     assert bool(found["amiss"]) is bool(code)
 

@@ -260,12 +260,12 @@ def recorded_family(folder: Path, name: str, *words: str) -> subprocess.Complete
 
 def test_the_end_of_a_recording_tells_of_all_actors(tmp_path: Path) -> None:
     """Actors and events together, and a child's failed call with its name: that is a failure like another."""
-    done = recorded_family(tmp_path, "f", "-q", "--for", "1s", "--call", 'give("no number")')
+    done = recorded_family(tmp_path, "f", "-q", "--events", "30", "--call", 'give("no number")')
     assert done.returncode == 1
     assert "worker: handle-request failed: " in done.stderr
     events = json.loads(chainview(tmp_path, "verify", "f", "--json").out)["events"]
     assert done.stderr.splitlines()[-1] == f"4 actors, {events:,} events in {tmp_path / 'f'}"
-    told = json.loads(recorded_family(tmp_path, "g", "--json", "--for", "1s").stdout)
+    told = json.loads(recorded_family(tmp_path, "g", "--json", "--events", "12").stdout)
     assert [(each["file"], each["name"]) for each in told["members"]] == [
         ("0-foreman.chain", "foreman"),
         ("1-worker.chain", "worker"),

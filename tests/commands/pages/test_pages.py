@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from chainview.chain.files.opened import open_chain
 from chainview.chain.state_chain import linked
-from chainview.cli import main
 from chainview.commands.pages import chain_page as chain_module
 from chainview.commands.pages.chain_page import chain_page
 from chainview.commands.pages.page import block, escaped, page
@@ -24,7 +23,7 @@ from chainview.commands.pages.replay_page import replay_page
 from chainview.pack.values import String
 from chainview.workbench.replay_request import ReplayRequest
 from tests.chain.samples import native
-from tests.commands.running import SAMPLES
+from tests.commands.running import SAMPLES, run_here
 from tests.ui import samples
 from tests.waiting import LIMIT
 
@@ -159,12 +158,12 @@ def test_a_replay_s_page_begins_with_the_explanation(tmp_path: Path) -> None:
 def test_a_page_is_written_by_export_and_by_replay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Into a file that is not replaced unasked; the report is printed beside it."""
     chain, output = str(PRICING / "workloads" / "short.chain"), tmp_path / "p.html"
-    assert main(["export", chain, "--to", "html", "-o", str(output)]) == 0
+    assert run_here("export", chain, "--to", "html", "-o", str(output)) == 0
     assert output.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     module = str(PRICING / "pricing.wasm")
-    assert main(["replay", module, chain, "--html", str(output)]) == 2
+    assert run_here("replay", module, chain, "--html", str(output)) == 2
     assert "--force" in capsys.readouterr().err
-    assert main(["replay", module, chain, "--html", str(output), "--force"]) == 0
+    assert run_here("replay", module, chain, "--html", str(output), "--force") == 0
     assert capsys.readouterr().out.startswith("identical")
     assert "identical" in output.read_text(encoding="utf-8")
 

@@ -7,9 +7,9 @@ import subprocess
 
 import pytest
 
-from chainview.cli import main
 from chainview.commands.usage.manual import manual
 from chainview.commands.usage.parsers import COMMANDS, parsers_for
+from tests.commands.running import run_here
 from tests.tasks.man import PAGE
 
 
@@ -31,7 +31,7 @@ def test_every_option_of_every_command_has_its_entry() -> None:
 
 def test_man_reads_the_page(capsys: pytest.CaptureFixture[str]) -> None:
     """It is printed as it is where standard output is no terminal, and what formats manuals finds nothing amiss."""
-    assert main(["man"]) == 0
+    assert run_here("man") == 0
     page = capsys.readouterr().out
     assert page == f"{manual()}\n"
     if shutil.which("mandoc") is None:
