@@ -62,6 +62,14 @@ class Wording:
         return self._looked_up[piece]
 
 
+def is_unmade(said: Sequence[Leaf], found: Sequence[Leaf], known: Substitution, *, at_end: bool) -> bool:
+    """Whether what differs is not made of what its call `said` otherwise before; `known` is what became what."""
+    left = [leaf for leaf in found if not known.explains([leaf])]
+    if found and not left:
+        return False
+    return is_other_form(said, left) or (at_end and is_apart(said, found, known))
+
+
 def is_apart(said: Sequence[Leaf], end: Sequence[Leaf], known: Substitution) -> bool:
     """Whether an end has nothing of a text that said the same words in another order; `known` is what became what."""
     return is_reordered(said) and not any(known.explains([leaf]) or _is_order_of(said, leaf) for leaf in end)

@@ -16,7 +16,7 @@ from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.signs import Sign
 from chainview.replay.differences.state_type import ValuesOfType
 from chainview.replay.differences.substitution import Substitution
-from chainview.replay.differences.wording import is_apart, is_other_form
+from chainview.replay.differences.wording import is_unmade
 from chainview.replay.judge.case import (
     Case,
     cases_of,
@@ -245,7 +245,7 @@ class _Judge:
                 each,
                 explained=(of_values and not each.is_beside) or self._comes_of_known(each),
                 asked_before=self._asked_before(each),
-                held=held is not None and not _is_unmade(each, said, known),
+                held=held is not None and not is_unmade(said, each.leaves, known, at_end=each.at_end),
                 answered=answered,
                 first_elsewhere=bool(each.signs & self._first_signs),
                 known=like is not None,
@@ -277,7 +277,7 @@ class _Judge:
             rows = _rows_of(each, case.found)
             first_elsewhere = bool(each.signs & self._first_signs)
             explained = self._comes_of_known(each)
-            follows = held is not None and not _is_unmade(each, said, known)
+            follows = held is not None and not is_unmade(said, each.leaves, known, at_end=each.at_end)
             ruling = from_recorded_state(each, explained=explained, held=follows, first_elsewhere=first_elsewhere)
             if ruling is Ruling.SUSPECT:
                 self._ledger.suspect(held, each, rows)
@@ -373,14 +373,6 @@ class _Judge:
     def _mark_state(self, case: Case) -> None:
         for each in case.found:
             self._ledger.mark(each.rows, Label.STATE)
-
-
-def _is_unmade(found: Difference, said: Sequence[Leaf], known: Substitution) -> bool:
-    """Whether a difference is not made of what its call said otherwise before, which is held to be its cause."""
-    left = [leaf for leaf in found.leaves if not known.explains([leaf])]
-    if found.leaves and not left:
-        return False
-    return is_other_form(said, left) or (found.at_end and is_apart(said, found.leaves, known))
 
 
 def _values_of_type(case: Case) -> ValuesOfType | None:

@@ -50,7 +50,27 @@ def _all_ready(table: MergedTable, hits: Callable[[EventTable], Hits[EventTable]
     return all(hits(events).ready(first, first + len(rows)) for events, first, rows in table.stretches(start, stop))
 
 
-class MergedFinder(Search[MergedTable]):
+class _OfChains(Hits[MergedTable]):
+    """Hits in the rows of all chains, found in each chain as it lies."""
+
+    def hits_of(self, events: EventTable) -> Hits[EventTable]:
+        """The hits in a chain."""
+        raise NotImplementedError
+
+    def ready(self, start: int, stop: int) -> bool:
+        """Works on a piece of a very large event of any actor; whether there is none left."""
+        return _all_ready(self.table, self.hits_of, start, stop)
+
+    def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
+        return _rows_of(self.table, self.hits_of, start, stop)
+
+    def cut(self, row: int) -> None:
+        """Forgets what is known of a row and those behind it, which are others now."""
+        _cut(self._found, row)
+        self._counted = min(self._counted, row)
+
+
+class MergedFinder(_OfChains, Search[MergedTable]):
     """Finds rows by a pattern, as a chain's events are found; raises ChainviewError for one that is none."""
 
     def __init__(self, table: MergedTable, pattern: str) -> None:
@@ -66,20 +86,12 @@ class MergedFinder(Search[MergedTable]):
         event = self.table.event(index)
         return event is not None and self._finders.of(event[0]).matches(event[1])
 
-    def ready(self, start: int, stop: int) -> bool:
-        """Looks through a piece of a very large event of any actor; whether there is none left."""
-        return _all_ready(self.table, self._finders.of, start, stop)
-
-    def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
-        return _rows_of(self.table, self._finders.of, start, stop)
-
-    def cut(self, row: int) -> None:
-        """Forgets what is known of a row and those behind it, which are others now."""
-        _cut(self._found, row)
-        self._counted = min(self._counted, row)
+    def hits_of(self, events: EventTable) -> Hits[EventTable]:
+        """The hits of the pattern in a chain."""
+        return self._finders.of(events)
 
 
-class MergedFailures(Hits[MergedTable]):
+class MergedFailures(_OfChains):
     """Finds rows in which something failed."""
 
     # Each event that nobody has checked yet is hashed here.
@@ -90,17 +102,9 @@ class MergedFailures(Hits[MergedTable]):
         super().__init__(table)
         self._finders = _Parts(FailureFinder)
 
-    def ready(self, start: int, stop: int) -> bool:
-        """Hashes a piece of a large event of any actor; whether there is none left."""
-        return _all_ready(self.table, self._finders.of, start, stop)
-
-    def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
-        return _rows_of(self.table, self._finders.of, start, stop)
-
-    def cut(self, row: int) -> None:
-        """Forgets what is known of a row and those behind it, which are others now."""
-        _cut(self._found, row)
-        self._counted = min(self._counted, row)
+    def hits_of(self, events: EventTable) -> Hits[EventTable]:
+        """What failed in a chain."""
+        return self._finders.of(events)
 
 
 class MergedSelection:
