@@ -108,8 +108,10 @@ class Modules:
         except ModuleError:
             # Other tools' files have that suffix as well.
             return
-        # Theater takes what a manifest names from where it is started, which may have been the folder.
-        there = next((path for path in (target.module, folder / target.package) if path.is_file()), None)
+        # Theater takes what a manifest names from where it is started, which may have been the folder; who names a
+        # folder means what lies in it, not another build of that name where chainview was started.
+        beside = file.parent / Path(target.package).name
+        there = next((path for path in (folder / target.package, beside, target.module) if path.is_file()), None)
         if there is not None:
             yield replace(target, module=there)
 
