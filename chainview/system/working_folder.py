@@ -25,6 +25,20 @@ class WorkingFolder:
         return path if path.is_absolute() or _same(self._path) else self._path / path
 
 
+def whole(path: Path) -> str:
+    """The whole path of a file: what stands before `..` in it may be a link."""
+    return str(path.resolve() if ".." in path.parts else path.absolute())
+
+
+def from_here(path: Path) -> str:
+    """The name of a file from the folder that this process works in, or its whole one where that is shorter."""
+    try:
+        return min(os.path.relpath(whole(path)), whole(path), key=len)
+    except (OSError, ValueError):
+        # The folder is gone, or lies on another drive.
+        return str(path)
+
+
 def _same(path: Path) -> bool:
     try:
         return os.path.samefile(path, ".")

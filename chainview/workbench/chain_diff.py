@@ -15,6 +15,7 @@ from chainview.chain.table import EventTable
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.subject import unusable_pair
+from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.families.findings import Compared, FamilyFindings, findings, time_of_first
 from chainview.replay.run.recording import Recording
 from chainview.system.errors import ChainviewError
@@ -51,6 +52,7 @@ def diff_families(recorded: RecordedFamily, now: RecordedFamily, *, accept: str 
                 compared.append(Compared(member, problem=f"{now.folder} has no such actor", alone=True))
                 continue
             others.remove(other)
+            with_other = Counterpart(other.file)
             try:
                 for each in (member, other):
                     if each.problem:
@@ -58,10 +60,10 @@ def diff_families(recorded: RecordedFamily, now: RecordedFamily, *, accept: str 
                 explanation = diff_chains(member.file, other.file, accept=accept)
                 table = held.enter_context(open_chain(member.file)).load().table
             except ChainviewError as error:
-                compared.append(Compared(member, other.file.name, problem=error.sentence))
+                compared.append(Compared(member, with_other, problem=error.sentence))
                 continue
             tables[member.number] = table
-            compared.append(Compared(member, other.file.name, explanation, time_ns=time_of_first(explanation, table)))
+            compared.append(Compared(member, with_other, explanation, time_ns=time_of_first(explanation, table)))
         taken = len(recorded.members)
         for number, other in enumerate(others, taken):
             alone = replace(other, number=number)

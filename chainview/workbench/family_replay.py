@@ -16,6 +16,7 @@ from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.table import EventTable
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules import rules_file
+from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.families.findings import Compared, FamilyFindings, findings, time_of_first
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
@@ -27,6 +28,7 @@ from chainview.workbench.replay_thread import Begun, ReplayThread, explained
 
 _MOST_FOLLOWED = 4_000_000
 """Events of all chains together in which what differs is followed from one to the other."""
+_NAMED_CELLS = 40
 _STOPPED = "the replay was stopped before it"
 
 
@@ -35,7 +37,7 @@ class _Chosen:
     """The module for a member, what it is called, and the one that it was recorded with, where that is at hand."""
 
     candidate: Candidate
-    by: str
+    by: Counterpart
     recorded: Candidate | None
     is_given: bool = False
 
@@ -136,7 +138,8 @@ class FamilyReplay:
             return self._begun(member, opened, recording, self._chosen(member, recording))
 
         found = self.compared.get(member.number)
-        name = member.title if found is None or not found.by else f"{member.title} ↔ {found.by}"
+        by = None if found is None else found.by
+        name = member.title if by is None else f"{member.title} ↔ {by.within(_NAMED_CELLS)}"
         return ReplayThread(name, lambda: open_chain(member.file), begin)
 
     def _replayed(self, member: Member, opened: OpenedChain) -> Iterator[tuple[Member, int, int]]:
@@ -170,12 +173,12 @@ class FamilyReplay:
         candidate = fitting(self._given, member, recording, spawn)
         recorded = recorded_with(self._modules, self._beside, member, recording, spawn)
         if candidate is not None:
-            return _Chosen(candidate, candidate.file.name, recorded, is_given=True)
+            return _Chosen(candidate, Counterpart(candidate.file.path), recorded, is_given=True)
         if recorded is None:
             raise ChainviewError(
                 "no module that is given fits it, and the one that it was recorded with is not at hand"
             )
-        return _Chosen(recorded, f"{_name_of(recording, recorded)}, as recorded", recorded)
+        return _Chosen(recorded, _as_recorded(recording, recorded), recorded)
 
     def _begun(self, member: Member, opened: OpenedChain, recording: Recording, chosen: _Chosen) -> Begun:
         state = self._request.state if self._lacks_state(member, recording) else None
@@ -194,9 +197,11 @@ class FamilyReplay:
         return Begun(opened.table, made, rules, given, at_hand)
 
 
-def _name_of(recording: Recording, recorded: Candidate) -> str:
-    """What the module is called that a member was recorded with: a kept one has its SHA-256 as its file's name."""
+def _as_recorded(recording: Recording, recorded: Candidate) -> Counterpart:
+    """The module that a member was recorded with: the file's name of a kept one is its SHA-256, which tells nothing."""
     header, file = recording.header, recorded.file
+    if file.path.stem != file.sha256:
+        return Counterpart(file.path.absolute(), as_recorded=True)
     if header is not None and header.module_path:
-        return Path(header.module_path).name
-    return f"module {file.sha256[:7]}…" if file.path.stem == file.sha256 else file.name
+        return Counterpart(Path(header.module_path), as_recorded=True)
+    return Counterpart(file.path, f"module {file.sha256[:7]}…", as_recorded=True)

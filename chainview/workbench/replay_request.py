@@ -42,7 +42,8 @@ class ReplayRequest:
     @property
     def name(self) -> str:
         """Chain and actor in a few words."""
-        return f"{Path(self.chain).name} ↔ {Path(self.actor).name}"
+        paths = [Path(each) for each in (self.chain, self.actor)]
+        return " ↔ ".join([path.resolve().name if path.name in ("", "..") else path.name for path in paths])
 
     def watched(self) -> ReplayThread:
         """The replay on a thread of its own, for a screen."""

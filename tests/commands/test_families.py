@@ -289,8 +289,8 @@ def test_a_family_is_replayed_member_by_member(tmp_path: Path) -> None:
     assert recorded_family(tmp_path, "f", "-q", "--for", "2s").returncode == 0
     done = chainview(tmp_path, "replay", str(SAMPLES / "worker"), "f")
     assert (done.code, done.err) == (0, "")
-    assert "0-foreman.chain ↔ foreman.wasm, as recorded: identical" in done.out
-    assert "2-worker.chain ↔ worker.wasm: identical" in done.out
+    assert "0-foreman.chain ↔ foreman/foreman.wasm, as recorded: identical" in done.out
+    assert "/worker/worker.wasm: identical" in done.out
     foreman = rebuilt("foreman", tmp_path / "edited", b"round ", b"Round ")
     told = json.loads(chainview(tmp_path, "replay", str(foreman), "f", "--json").out)
     assert (told["verdict"], told["first"]["file"], told["first"]["code"]) == ("diverged", "0-foreman.chain", "C1")

@@ -51,7 +51,7 @@ def replayed(actor: Path, folder: Path, **options: str) -> FamilyFindings:
 
 def by(found: FamilyFindings) -> Sequence[str]:
     """What each member was replayed with, or why it was not."""
-    return [each.by or each.problem for each in found.members]
+    return [each.problem if each.by is None else each.by.name for each in found.members]
 
 
 def test_members_that_are_not_meant_are_replayed_with_their_own_modules(family: Path, tmp_path: Path) -> None:

@@ -72,6 +72,20 @@ def path_cut(name: str, longest: int) -> str:
     return name
 
 
+def file_cut(path: str, longest: int) -> str:
+    """A file's path of `longest` cells at most: its folders go first, from the left, then the beginning of its name."""
+    if cells(path) <= longest:
+        return path
+    rest = path
+    while "/" in rest:
+        rest = rest.partition("/")[2]
+        if cells(rest) + 2 <= longest:
+            return f"…/{rest}"
+    while rest and cells(rest) + 1 > longest:
+        rest = rest[1:]
+    return f"…{rest}"
+
+
 def _behind_first_part(name: str) -> str:
     """A path without its first part, empty where it has but one; what stands in brackets belongs to a part."""
     depth = 0

@@ -13,6 +13,7 @@ from chainview.chain.table import EventTable
 from chainview.replay.align.history import NONE
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
+from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.judge.causes import Label
 from chainview.system.wording import plural
 
@@ -22,13 +23,11 @@ _CHANGED = bytes((Label.CAUSE, Label.VALUE, Label.STATE))
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A member and what is said of it; without an explanation `problem` says why there is none.
-
-    `by` is what it was replayed with, or compared with.
-    """
+    """A member and what is said of it; without an explanation `problem` says why there is none."""
 
     member: Member
-    by: str = ""
+    by: Counterpart | None = None
+    """What it was replayed with, or compared with."""
     explanation: Explanation | None = None
     problem: str = ""
     alone: bool = False

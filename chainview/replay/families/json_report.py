@@ -32,7 +32,8 @@ def _member(found: FamilyFindings, compared: Compared) -> dict[str, object]:
     follows = (found.following or {}).get(compared.member.number)
     return {key: report[key] for key in report if key not in ("chainview", "command")} | {
         **compared.member.as_object(),
-        "by": compared.by or None,
+        "by": None if compared.by is None else compared.by.name,
+        "by_path": None if compared.by is None else compared.by.whole,
         "problem": compared.problem or None,
         "follows": None if follows is None else _reach(follows),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chainview.chain.words.spans import cells
 from chainview.replay.explain.text_report import WIDTH, report_text
 from chainview.replay.families.findings import Compared, FamilyFindings, Reach
 from chainview.system.wording import plural, visible
@@ -35,23 +36,22 @@ def family_text(found: FamilyFindings, width: int = WIDTH) -> str:
 
 def _member(found: FamilyFindings, each: Compared, width: int, *, is_told: bool) -> Iterator[str]:
     title = visible(each.member.title)
-    by = visible(f" ↔ {each.by}") if each.by else ""
     if each.explanation is None:
         said = "" if each.alone else "not replayed: " if found.command == "replay" else "not compared: "
         yield visible(f"{title}: {said}{each.problem}")
         return
+    follows, said = (found.following or {}).get(each.member.number), ""
     if each.explanation.passes:
-        yield f"{title}{by}: {visible(each.explanation.sentence)}"
-        return
-    follows = (found.following or {}).get(each.member.number)
-    if follows is not None:
-        yield f"{title}{by}: only what follows from {_end(found, follows.source, follows.source_event)}"
-        return
-    if is_told:
+        said = f": {visible(each.explanation.sentence)}"
+    elif follows is not None:
+        said = f": only what follows from {_end(found, follows.source, follows.source_event)}"
+    elif is_told:
         cause = each.explanation.causes[0]
-        yield f"{title}{by}: the same cause, {cause.code} at event {cause.event:,}"
+        said = f": the same cause, {cause.code} at event {cause.event:,}"
+    room = width - cells(f"{title} ↔ {said}")
+    yield f"{title}{'' if each.by is None else f' ↔ {visible(each.by.within(room))}'}{said}"
+    if said:
         return
-    yield f"{title}{by}"
     for line in report_text(each.explanation, width - len(_INDENT)).split("\n"):
         yield f"{_INDENT}{line}"
 

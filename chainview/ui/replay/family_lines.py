@@ -21,6 +21,8 @@ from chainview.workbench.replay_thread import Stage
 _NAME_CELLS = 22
 _INDENT = 2
 _MOST_INDENT = 10
+_WITH = "  ↔ "
+_LEAST_MODULE = 16
 _MOST_REACHES = 20
 _BROUGHT: Mapping[LinkKind, str] = {
     LinkKind.SEND: "is sent something else",
@@ -136,6 +138,11 @@ def member_row(standing: Standing, members: Mapping[int, Member], width: int, *,
     line.append((f" {said}", role))
     if standing.coming:
         line.append((f"  {_because(standing.coming, members)}", "dim"))
+    by = None if standing.compared is None else standing.compared.by
+    room = width - cell_len(plain(line)) - len(_WITH)
+    if by is not None and room >= _LEAST_MODULE:
+        module = visible(by.within(room))
+        line.append((f"{' ' * max(0, room - cell_len(module))}{_WITH}{module}", "dim"))
     return line
 
 
@@ -196,7 +203,9 @@ def reason_lines(
     elif compared.explanation is None:
         lines.append([(visible(f"not replayed: {compared.problem}"), "bad")])
     else:
-        lines.append([(visible(f"{compared.member.title} ↔ {compared.by}"), "dim")])
+        title = f"{compared.member.title} ↔ "
+        by = "" if compared.by is None else compared.by.within(width - cell_len(title))
+        lines.append([(visible(f"{title}{by}"), "dim")])
         lines += explanation_lines(compared.explanation, width)
     lines += _reaches(standing.coming, going, members)
     remarks = () if progress.findings is None else progress.findings.remarks

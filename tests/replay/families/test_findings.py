@@ -13,6 +13,7 @@ from chainview.pack.values import String
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import Leaf
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
+from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.families.findings import Compared, FamilyFindings, Reach
 from chainview.replay.families.json_report import family_object
 from chainview.replay.families.text_report import family_text
@@ -30,7 +31,7 @@ def compared(number: int, verdict: Verdict | None = Verdict.IDENTICAL, *, time_n
     member = Member(number, Path(f"{number}-x.chain"), Entry(f"{number}-x.chain"), name="x")
     if verdict is None:
         return Compared(member, problem="no module is at hand")
-    return Compared(member, "x.wasm", explanation(verdict, event), time_ns=time_ns)
+    return Compared(member, Counterpart(Path("x.wasm")), explanation(verdict, event), time_ns=time_ns)
 
 
 def together(*members: Compared, following: dict[int, Reach] | None = None) -> FamilyFindings:
@@ -91,9 +92,23 @@ def test_one_edit_is_one_cause_whatever_data_it_shows_with() -> None:
         leaf = Leaf("input", String(recorded), String(now))
         finding = Finding(Code.OTHER_ARGUMENT, 3, 1, "i.f", "input", recorded, now, f"{recorded} {now}", (leaf,))
         member = compared(number).member
-        return Compared(member, "x", Explanation("replay", "probe", Verdict.DIVERGED, "", causes=(finding,)))
+        return Compared(
+            member, Counterpart(Path("x")), Explanation("replay", "probe", Verdict.DIVERGED, "", causes=(finding,))
+        )
 
     words = together(diverged(0, "Ada hears 1", "Ada notes 1"), diverged(1, "Bo hears 22", "Bo notes 22"))
     assert words.same_causes() == {1: 0}
     numbers = together(diverged(0, "round 1", "round 2"), diverged(1, "room 5", "room 7"))
     assert numbers.same_causes() == {}
+
+
+def test_modules_are_named_by_their_paths(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a line as far as there is room, in full for programs."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "a-folder-of-builds" / "of-today" / "worker.wasm"
+    member = Member(1, Path("1-worker.chain"), Entry("1-worker.chain"), name="worker")
+    found = together(Compared(member, Counterpart(path), explanation(Verdict.IDENTICAL)))
+    assert "1-worker.chain ↔ a-folder-of-builds/of-today/worker.wasm: identical" in family_text(found)
+    assert "1-worker.chain ↔ …/of-today/worker.wasm: identical" in family_text(found, 60)
+    told = family_object(found)["members"][0]  # type: ignore[index]
+    assert (told["by"], told["by_path"]) == ("worker.wasm", str(path))

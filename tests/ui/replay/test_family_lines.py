@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from chainview.chain.families.index import Entry
 from chainview.chain.families.link import LinkKind
 from chainview.chain.families.member import Member
 from chainview.replay.explain.explanation import Verdict
+from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.families.findings import Reach
 from chainview.ui.lines.line import plain
 from chainview.ui.replay.family_lines import Standing, in_tree_order, member_row, reason_lines
@@ -42,7 +44,7 @@ def test_a_consequence_is_dim_and_names_whose_it_is() -> None:
     reach = Reach(LinkKind.SEND, 0, 14, 1, 5)
     standing = Standing(members[1], 1, compared(1), coming=(reach,))
     line = member_row(standing, members, 120, marks_first=False)
-    assert plain(line).rstrip().endswith("identical  because of 0 x, event 14: is sent something else")
+    assert "identical  because of 0 x, event 14: is sent something else   " in plain(line)
     assert {role for text, role in line if text.strip()} == {"dim"}
     (block,) = reason_lines(standing, FamilyProgress(), (), members, 200)
     text = "\n".join(plain(block.line(row)) for row in range(block.height))
@@ -63,3 +65,16 @@ def test_a_member_that_was_not_replayed_says_why() -> None:
         .rstrip()
         .endswith("✖ 0 x                    not replayed: no module is at hand")
     )
+
+
+def test_a_row_names_the_module_where_there_is_room() -> None:
+    """At its right end, by its path; with less room the lines below it do."""
+    members = {0: member(0)}
+    standing = Standing(members[0], 0, replace(compared(0), by=Counterpart(Path("/builds/of/today/worker.wasm"))))
+    rows = {width: plain(member_row(standing, members, width, marks_first=False)) for width in (120, 58, 40)}
+    assert rows[120].endswith("identical" + " " * 53 + "  ↔ /builds/of/today/worker.wasm")
+    assert len(rows[120]) == 120
+    assert rows[58].endswith("  ↔ …/of/today/worker.wasm")
+    assert "worker" not in rows[40]
+    (block,) = reason_lines(standing, FamilyProgress(), (), members, 50)
+    assert plain(block.line(0)) == "0-x.chain ↔ /builds/of/today/worker.wasm"
