@@ -1,26 +1,26 @@
-"""`chainview chains`: lists the kept chains and families of them, and prunes them."""
+"""`chainview chains`: lists the kept chains and families of them, or those of a folder, and prunes the kept ones."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.amounts import seconds, size
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import complain, emit, say
-from chainview.system.wording import plural
+from chainview.system.wording import moment, plural, size_words
 
 if TYPE_CHECKING:
+    from chainview.chain.families.folder import RecordedFamily
     from chainview.chain.families.kept_chains import KeptChain, Removal
-
-_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 
 HELP = CommandHelp(
     (
         ("chainview chains", "list the kept chains, newest first"),
+        ("chainview chains session/", "list the actors of a session, each with its chain"),
         ("chainview chains --prune --older-than 30d --dry-run", "what would go"),
     ),
     "they were listed, or pruned",
@@ -29,6 +29,12 @@ HELP = CommandHelp(
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
+    parser.add_argument(
+        "folder",
+        metavar="FOLDER",
+        nargs="?",
+        help="the folder of a session, or any other with chains (default: the kept)",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--prune", action="store_true", help="remove chains, oldest first")
     parser.add_argument(
@@ -41,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Lists or prunes the kept chains."""
+    """Lists the kept chains, or those of a folder, or prunes the kept ones."""
     from chainview.chain.families.kept_chains import kept_chains, prune
     from chainview.system.locations import chains_folder
 
@@ -50,7 +56,12 @@ def run(args: argparse.Namespace) -> int:
         raise ChainviewError(
             "pruning takes --prune with --older-than TIME or --max-size SIZE, and --dry-run to only tell"
         )
-    folder = chains_folder()
+    if args.folder is not None and args.prune:
+        raise ChainviewError("pruning is of the kept chains: leave out FOLDER, and remove another folder yourself")
+    folder = chains_folder() if args.folder is None else Path(args.folder)
+    family = None if args.folder is None else _family(folder)
+    if family is not None:
+        return _list_family(family, as_json=args.json)
     chains = kept_chains(folder)
     removal = None
     if args.prune:
@@ -68,6 +79,41 @@ def run(args: argparse.Namespace) -> int:
                 complain(f"{chain.path}: {chain.problem}")
     else:
         say(f"no chains are kept in {folder}")
+    return 0
+
+
+def _family(folder: Path) -> RecordedFamily | None:
+    """The family in a folder; None for a folder in which families and chains of several sessions lie."""
+    from chainview.chain.families.folder import find_family
+    from chainview.chain.families.index import INDEX, OTHER_INDEX
+    from chainview.chain.families.kept_chains import kept_chains
+    from chainview.system.locations import chains_folder
+
+    indexed = any((folder / name).exists() for name in (INDEX, OTHER_INDEX))
+    if folder.is_dir() and not indexed:
+        holds_families = any(chain.members for chain in kept_chains(folder))
+        if holds_families or (chains_folder().is_dir() and folder.samefile(chains_folder())):
+            return None
+    family = find_family(folder)
+    if family is None and folder.is_dir():
+        raise ChainviewError(
+            f"{folder} is a content store of Theater, whose chains have no files: chainview open {folder}"
+        )
+    if family is None:
+        raise ChainviewError(
+            f"{folder} is no folder: a single chain is told of by chainview verify {folder}"
+            if folder.exists()
+            else f"there is no folder {folder}, here or among the kept chains"
+        )
+    return family
+
+
+def _list_family(family: RecordedFamily, *, as_json: bool) -> int:
+    from chainview.commands.reporting.family_listing import family_listing, family_table, listed_members
+    from chainview.commands.reporting.long_wait import on_a_thread
+
+    listed = on_a_thread(lambda: listed_members(family), lambda: f"reading {plural(len(family.members), 'chain')}")
+    emit([json.dumps(family_listing(family, listed))] if as_json else family_table(family, listed))
     return 0
 
 
@@ -89,7 +135,7 @@ def _chain_object(chain: KeptChain) -> dict[str, object]:
     return {
         "path": str(chain.path),
         "actor": chain.actor,
-        "time": _moment(chain.time_ns, "T") + "Z",
+        "time": moment(chain.time_ns),
         "actors": len(chain.members) or 1,
         "events": chain.events,
         "bytes": chain.size,
@@ -97,13 +143,6 @@ def _chain_object(chain: KeptChain) -> dict[str, object]:
         "live": chain.live,
         "problem": chain.problem or None,
     }
-
-
-def _moment(time_ns: int, separator: str) -> str:
-    try:
-        return datetime.fromtimestamp(time_ns // 1_000_000_000, UTC).strftime(f"%Y-%m-%d{separator}%H:%M:%S")
-    except (ValueError, OverflowError, OSError):
-        return f"1970-01-01{separator}00:00:00"
 
 
 def _table(chains: list[KeptChain]) -> list[str]:
@@ -115,24 +154,19 @@ def _table(chains: list[KeptChain]) -> list[str]:
         events = ("unreadable" if chain.problem else "no chain") if chain.events is None else f"{chain.events:,}"
         more = f" and {len(chain.members) - 1:,} more" if len(chain.members) > 1 else ""
         name = visible(f"{chain.actor or '?'}{more}, {chain.path.name}")
-        lines.append(f"{_moment(chain.time_ns, ' ')}  {events:>11}  {_size(chain.size):>10}  {state:<8}  {name}")
+        lines.append(
+            f"{moment(chain.time_ns, ' ')[:-1]}  {events:>11}  {size_words(chain.size):>10}  {state:<8}  {name}"
+        )
     return lines
-
-
-def _size(count: int) -> str:
-    amount, unit = float(count), 0
-    while amount >= 1000 and unit + 1 < len(_UNITS):
-        amount, unit = amount / 1000, unit + 1
-    return f"{count} bytes" if unit == 0 else f"{amount:.1f} {_UNITS[unit]}"
 
 
 def _tell(removal: Removal, *, dry_run: bool) -> None:
     from chainview.system.wording import visible
 
     verb = "would remove" if dry_run else "removed"
-    emit(f"{verb} {visible(str(chain.path))}  {_size(chain.size)}" for chain in removal.gone)
+    emit(f"{verb} {visible(str(chain.path))}  {size_words(chain.size)}" for chain in removal.gone)
     for chain, reason in removal.kept:
         complain(f"kept {chain.path}: {reason}")
     total = sum([chain.size for chain in removal.gone])
     count = len(removal.gone)
-    say(f"{verb} {plural(count, 'chain')}, {_size(total)}")
+    say(f"{verb} {plural(count, 'chain')}, {size_words(total)}")

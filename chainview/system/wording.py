@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
+_UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e007f]"
@@ -45,3 +47,19 @@ def begun(text: str, most: int) -> str:
     """A text; of one that is longer its beginning, and how much there is beside it."""
     more = len(text) - most
     return text if more <= 0 else f"{text[:most]}… and {plural(more, 'more character')}"
+
+
+def size_words(count: int) -> str:
+    """A number of bytes, such as `4.2 kB`."""
+    amount, unit = float(count), 0
+    while amount >= 1000 and unit + 1 < len(_UNITS):
+        amount, unit = amount / 1000, unit + 1
+    return f"{count} bytes" if unit == 0 else f"{amount:.1f} {_UNITS[unit]}"
+
+
+def moment(time_ns: int, separator: str = "T") -> str:
+    """A moment in ns since the Unix epoch to the second, in UTC; that epoch for one that no calendar has."""
+    try:
+        return datetime.fromtimestamp(time_ns // 1_000_000_000, UTC).strftime(f"%Y-%m-%d{separator}%H:%M:%SZ")
+    except (ValueError, OverflowError, OSError):
+        return f"1970-01-01{separator}00:00:00Z"

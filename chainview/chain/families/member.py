@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,3 +37,21 @@ class Member:
             "id": self.entry.id or None,
             "parent": self.parent or None,
         }
+
+
+def in_tree_order(members: Sequence[Member]) -> list[tuple[Member, int]]:
+    """The members with how deep each is below a root, children behind their parent."""
+    ids = {each.entry.id for each in members if each.entry.id}
+    below = dict[str, list[Member]]()
+    for each in members:
+        below.setdefault(each.parent if each.parent in ids else "", []).append(each)
+    ordered, left = list[tuple[Member, int]](), [(each, 0) for each in reversed(below.pop("", []))]
+    while left or below:
+        if not left:
+            # Who are each other's children have no root.
+            left = [(each, 0) for each in reversed(below.pop(next(iter(below))))]
+        member, depth = left.pop()
+        ordered.append((member, depth))
+        children = below.pop(member.entry.id, []) if member.entry.id else []
+        left += [(each, depth + 1) for each in reversed(children)]
+    return ordered

@@ -198,6 +198,7 @@ TAKEN: Mapping[str, Taken] = {
     "A": Taken(_chains, files=True),
     "B": Taken(_chains, files=True),
     "FILE": Taken(files=True),
+    "FOLDER": Taken(_chains, files=True),
     "RULES": Taken(files=True),
     "REPORT": Taken(files=True),
     "CODE": Taken(_codes),

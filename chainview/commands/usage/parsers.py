@@ -24,7 +24,7 @@ COMMANDS = {
     "inspect": "tell what a module exports, imports and declares",
     "accept": "list, add and remove the rules by which differences are accepted",
     "explain": "tell what a code such as C1 means, and what to do",
-    "chains": "list the kept chains, and prune them",
+    "chains": "list the kept chains, or those of a folder, and prune the kept ones",
     "config": "show the settings, every key's among them, and check them",
     "completion": "print the completion for a shell",
     "man": "show the manual page",

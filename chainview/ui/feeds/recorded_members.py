@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from chainview.chain.families.condition import UNREAD, ChainState, Condition
 from chainview.chain.families.index import MOST_MEMBERS
 from chainview.chain.families.link import Link, Place
 from chainview.chain.families.links import Links
+from chainview.chain.families.member import in_tree_order
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
 from chainview.system.open_files import let_open
-from chainview.ui.feeds.survey import UNREAD, Standing, Survey
+from chainview.ui.feeds.survey import Survey
 from chainview.ui.lines.status import Badge, Figures
 
 if TYPE_CHECKING:
@@ -28,6 +30,14 @@ MOST_OPEN = 16
 _READING_SECONDS = 0.03
 _EVENTS_A_STEP = 500
 _MOST_RELATIVES = 8
+_BADGES = {
+    ChainState.UNREAD: Badge.UNREAD,
+    ChainState.SOUND: Badge.SOUND,
+    ChainState.ENDED: Badge.ENDED,
+    ChainState.FAILED: Badge.FAILED,
+    ChainState.DAMAGED: Badge.DAMAGED,
+    ChainState.UNREADABLE: Badge.UNREADABLE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +46,7 @@ class RecordedMember:
 
     member: Member
     depth: int
-    standing: Standing
+    condition: Condition
 
     @property
     def number(self) -> int:
@@ -60,13 +70,13 @@ class RecordedMember:
 
     def figures(self) -> Figures:
         """How its chain was found, and the events of which the index or the chain tells."""
-        standing = self.standing
+        condition = self.condition
         told = self.member.entry.events or 0
         return Figures(
             name=self.title,
-            badge=standing.badge,
-            reason=standing.reason,
-            events=told if standing.badge is Badge.UNREAD else standing.events,
+            badge=_BADGES[condition.state],
+            reason=condition.reason,
+            events=told if condition.state is ChainState.UNREAD else condition.events,
         )
 
 
@@ -109,32 +119,19 @@ class RecordedMembers:
 
     def all(self) -> list[RecordedMember]:
         """Every actor, children behind their parent, as far as it is known whose children they are."""
-        members = self._survey.family.members
-        ids = {member.entry.id for member in members if member.entry.id}
-        below: dict[str, list[Member]] = {}
-        for member in members:
-            parent = member.parent if member.parent in ids and member.parent != member.entry.id else ""
-            below.setdefault(parent, []).append(member)
-        ordered = list[RecordedMember]()
-        waiting = [(member, 0) for member in reversed(below.pop("", []))]
-        while waiting:
-            member, depth = waiting.pop()
-            ordered.append(self._member(member, depth))
-            waiting += [(each, depth + 1) for each in reversed(below.pop(member.entry.id, []))]
-        # Who is its own ancestor, in an index that lies, stands at the end.
-        return [*ordered, *[self._member(member, 0) for left in below.values() for member in left]]
+        return [self._member(member, depth) for member, depth in in_tree_order(self._survey.family.members)]
 
     def _member(self, member: Member, depth: int) -> RecordedMember:
-        return RecordedMember(member, depth, self._survey.standings.get(member.number, UNREAD))
+        return RecordedMember(member, depth, self._survey.conditions.get(member.number, UNREAD))
 
     def errors(self, number: int) -> int | None:
         """How many of an actor's events tell of a failure; None while its chain was not looked through."""
-        return self._survey.standings.get(number, UNREAD).errors
+        return self._survey.conditions.get(number, UNREAD).errors
 
     @property
     def settled(self) -> bool:
         """Whether every chain was looked through."""
-        return len(self._survey.standings) >= len(self)
+        return len(self._survey.conditions) >= len(self)
 
     def of(self, number: int) -> Member:
         """The member of a number."""

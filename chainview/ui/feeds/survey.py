@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from chainview.chain.event import Kind
+from chainview.chain.families.condition import ChainState, Condition, condition_of
 from chainview.chain.families.index import Entry
 from chainview.chain.families.names import Told, named_by, told_in
-from chainview.chain.files.completeness import NOT_TO_ITS_END
-from chainview.chain.payload import CallError, read_payload
 from chainview.chain.query.failures import FailureFinder
 from chainview.system.errors import ChainviewError
-from chainview.ui.lines.status import Badge
 
 if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
@@ -22,7 +19,6 @@ if TYPE_CHECKING:
     from chainview.chain.families.member import Member
     from chainview.chain.files.entries.file_bytes import Stamp
     from chainview.chain.files.opened import OpenedChain
-    from chainview.chain.files.verification import Verification
     from chainview.chain.table import EventTable
 
 _LINKED_AT_ONCE = 500
@@ -31,23 +27,6 @@ _SHARE = 10
 """A file that grows is looked through again when this many times as long as that took has passed."""
 _NAMES_SECONDS = 1.0
 _WORK_SECONDS, _REST_SECONDS = 0.008, 0.004
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How an actor's chain is: what the tree of actors says of it, how many events it has, and in how many one failed.
-
-    `reason` says more where there is more to say.
-    """
-
-    badge: Badge
-    reason: str = ""
-    events: int = 0
-    errors: int | None = None
-    """None where they were not counted."""
-
-
-UNREAD = Standing(Badge.UNREAD)
 
 
 class Survey:
@@ -59,7 +38,7 @@ class Survey:
     def __init__(self, family: RecordedFamily, links: Links, *, follow: bool) -> None:
         self.family = family
         """The family, with the names and parents that are known by now."""
-        self.standings: dict[int, Standing] = {}
+        self.conditions: dict[int, Condition] = {}
         self.linking = threading.Lock()
         self._links = links
         self._linked = 0
@@ -152,7 +131,7 @@ class Survey:
 
         number, began = member.number, time.monotonic()
         if member.problem:
-            self.standings[number] = Standing(Badge.UNREADABLE, member.problem)
+            self.conditions[number] = Condition(ChainState.UNREADABLE, member.problem)
             return
         seen = self._seen.get(number)
         if seen is not None and (not self._follow or began < seen[1]):
@@ -164,7 +143,7 @@ class Survey:
                     self._look_into(number, opened)
         except ChainviewError as error:
             stamp = None
-            self.standings[number] = Standing(Badge.UNREADABLE, error.sentence)
+            self.conditions[number] = Condition(ChainState.UNREADABLE, error.sentence)
         self._seen[number] = stamp, time.monotonic() + _SHARE * (time.monotonic() - began)
 
     def _look_into(self, number: int, opened: OpenedChain) -> None:
@@ -179,7 +158,7 @@ class Survey:
                 errors = FailureFinder(table)
                 while not self._ends() and not errors.count_step():
                     pass
-                self.standings[number] = standing_of(table, end.value, errors.total)
+                self.conditions[number] = condition_of(table, end.value, errors.total)
                 self._told[number] = told_in(opened)
                 self.link(number, table)
                 with self.linking:
@@ -194,30 +173,6 @@ class Survey:
             with self.linking:
                 if self._links.read(number, table, _LINKED_AT_ONCE):
                     return
-
-
-def standing_of(table: EventTable, verification: Verification, errors: int) -> Standing:
-    """What a chain that was checked tells of its actor."""
-    events = len(table)
-    if not verification.sound:
-        return Standing(Badge.DAMAGED, verification.completeness.where, events, errors)
-    last = table.kinds[events - 1] if events else Kind.OTHER
-    if last == Kind.SHUTDOWN:
-        return Standing(Badge.ENDED, "", events, errors)
-    if _shut_itself_down(table):
-        return Standing(Badge.ENDED, "the actor shut itself down", events, errors)
-    if last == Kind.ERROR:
-        said = read_payload(table.payload(events - 1))
-        reason = said.message.strip().partition("\n")[0] if isinstance(said, CallError) else ""
-        return Standing(Badge.FAILED, reason, events, errors)
-    return Standing(Badge.SOUND, NOT_TO_ITS_END if verification.in_call else "", events, errors)
-
-
-def _shut_itself_down(table: EventTable) -> bool:
-    """Whether its last call asked for its end."""
-    call = table.call_of(len(table) - 1) if len(table) else None
-    steps = () if call is None else range(call + 1, call + table.steps(call))
-    return any(table.event_type(index).endswith("/shutdown") for index in steps)
 
 
 def _differs(entry: Entry, known: Entry) -> bool:

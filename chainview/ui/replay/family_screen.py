@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 
-from chainview.chain.families.member import Member
+from chainview.chain.families.member import Member, in_tree_order
 from chainview.ui.lines.line import Line
 from chainview.ui.replay.family_lines import (
     Consequences,
     Standing,
     family_status,
-    in_tree_order,
     member_row,
     reason_lines,
 )

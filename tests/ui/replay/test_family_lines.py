@@ -12,7 +12,7 @@ from chainview.replay.explain.explanation import Verdict
 from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.families.findings import Reach
 from chainview.ui.lines.line import plain
-from chainview.ui.replay.family_lines import Standing, in_tree_order, member_row, reason_lines
+from chainview.ui.replay.family_lines import Standing, member_row, reason_lines
 from chainview.workbench.family_thread import FamilyProgress
 from tests.replay.families.test_findings import compared
 
@@ -20,22 +20,6 @@ from tests.replay.families.test_findings import compared
 def member(number: int, id: str = "", parent: str = "") -> Member:
     """A member of a name of one letter."""
     return Member(number, Path(f"{number}-x.chain"), Entry(f"{number}-x.chain", id=id), name="x", parent=parent)
-
-
-def test_children_stand_behind_their_parent() -> None:
-    """As deep as they are; who names a parent that is not there is a root, and of two that name each other one is."""
-    members = [
-        member(0, "a"),
-        member(1, "b", "a"),
-        member(2, "c", "a"),
-        member(3, "d", "b"),
-        member(4, "e", "gone"),
-        member(5, "f", "g"),
-        member(6, "g", "f"),
-        member(7),
-    ]
-    order = [(each.number, depth) for each, depth in in_tree_order(members)]
-    assert order == [(0, 0), (1, 1), (3, 2), (2, 1), (4, 0), (7, 0), (5, 0), (6, 1)]
 
 
 def test_a_consequence_is_dim_and_names_whose_it_is() -> None:

@@ -1,0 +1,66 @@
+"""How the chain of a recorded actor was found, in a word and with what more there is to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chainview.chain.event import Kind
+from chainview.chain.files.completeness import NOT_TO_ITS_END
+from chainview.chain.files.verification import Verification
+from chainview.chain.payload import CallError, read_payload
+from chainview.chain.table import EventTable
+
+
+class ChainState(StrEnum):
+    """What a recorded chain tells of its actor."""
+
+    UNREAD = "unread"
+    """It was not looked through yet, as those below were."""
+    SOUND = "sound"
+    """Nothing is wrong with it, and nothing in it tells of an end."""
+    ENDED = "ended"
+    FAILED = "failed"
+    DAMAGED = "damaged"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How an actor's chain is, how many events it has, and in how many something failed.
+
+    `reason` says more where there is more to say.
+    """
+
+    state: ChainState
+    reason: str = ""
+    events: int = 0
+    errors: int | None = None
+    """None where they were not counted."""
+
+
+UNREAD = Condition(ChainState.UNREAD)
+
+
+def condition_of(table: EventTable, verification: Verification, errors: int | None = None) -> Condition:
+    """What a chain that was checked tells of its actor."""
+    events = len(table)
+    if not verification.sound:
+        return Condition(ChainState.DAMAGED, verification.completeness.where, events, errors)
+    last = table.kinds[events - 1] if events else Kind.OTHER
+    if last == Kind.SHUTDOWN:
+        return Condition(ChainState.ENDED, "", events, errors)
+    if _shut_itself_down(table):
+        return Condition(ChainState.ENDED, "the actor shut itself down", events, errors)
+    if last == Kind.ERROR:
+        said = read_payload(table.payload(events - 1))
+        reason = said.message.strip().partition("\n")[0] if isinstance(said, CallError) else ""
+        return Condition(ChainState.FAILED, reason, events, errors)
+    return Condition(ChainState.SOUND, NOT_TO_ITS_END if verification.in_call else "", events, errors)
+
+
+def _shut_itself_down(table: EventTable) -> bool:
+    """Whether its last call asked for its end."""
+    call = table.call_of(len(table) - 1) if len(table) else None
+    steps = () if call is None else range(call + 1, call + table.steps(call))
+    return any(table.event_type(index).endswith("/shutdown") for index in steps)
