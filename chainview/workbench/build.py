@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chainview.actor.watch.trouble import WatchTrouble
+from chainview.chain.words.spans import Forms
 from chainview.replay.run.build_notes import BuildState
 
 
@@ -24,6 +25,8 @@ class Build:
     message: str = ""
     other_state: bool = False
     """Whether its state has another type, so that it can go on from no state but the one that its own replay leaves."""
+    brief: Forms = ()
+    """The message in fewer and fewer words; empty where it is short."""
     time_ns: int = 0
     """When that was recorded in which it differs first, in ns since the Unix epoch; 0 where nobody knows."""
 
@@ -35,6 +38,11 @@ class Build:
         if self.state is BuildState.IDENTICAL:
             return f"build {self.number}: identical, {self.same:,} of {self.events:,} events"
         return f"build {self.number}: {self.state}"
+
+    @property
+    def forms(self) -> Forms:
+        """What it comes to in fewer and fewer words, for where it stands beside other things."""
+        return tuple([f"build {self.number}: {each}" for each in self.brief]) or (self.text,)
 
 
 class BuildWatchLike(Protocol):

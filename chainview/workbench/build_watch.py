@@ -17,6 +17,7 @@ from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.values import Value
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.headline import verdict_forms
 from chainview.replay.explain.rules import append_rule, rule_for
 from chainview.replay.run.build_notes import BuildState, build_note
 from chainview.system.errors import ChainviewError
@@ -96,7 +97,9 @@ class BuildWatch:
         with self._lock:
             build = self._build
         if build.state is BuildState.DIVERGED:
-            self._settle(replace(build, state=BuildState.KEPT_OUT, message=f"left out, build {self._running} goes on"))
+            self._settle(
+                replace(build, state=BuildState.KEPT_OUT, message=f"left out, build {self._running} goes on", brief=())
+            )
 
     def judge_again(self) -> None:
         """Checks a build that differs once more, since what is accepted may have changed."""
@@ -122,10 +125,12 @@ class BuildWatch:
         with self._lock:
             self._number += 1
             self._newest = None
-        self._settle(Build(self._number, "", BuildState.BROKEN, message=self._unusable(error)))
+        self._settle(self._unusable(Build(self._number, "", BuildState.BROKEN), error))
 
-    def _unusable(self, error: ChainviewError) -> str:
-        return f"can't be used, build {self._running} goes on: {error.sentence}"
+    def _unusable(self, build: Build, error: ChainviewError) -> Build:
+        told = f"can't be used, build {self._running} goes on"
+        brief = (f"can't be used: {error.sentence}", told)
+        return replace(build, state=BuildState.BROKEN, message=f"{told}: {error.sentence}", brief=brief)
 
     def _settle(self, build: Build, given: Value | None = None) -> bool:
         """Tells what became of a build, and notes it in the chain, with the state that it was `given` to go on from.
@@ -138,7 +143,7 @@ class BuildWatch:
             self._build = build
             version = OLDEST if self._newest is None else self._newest.version
             with suppress(ChainviewError):
-                note = build_note(build.number, build.sha256, build.state, build.text, given, version)
+                note = build_note(build.number, build.sha256, build.state, build.text, given, version, build.forms)
                 self._session.chain.note(note)
         self._on_change(build)
         return True
@@ -198,7 +203,7 @@ class BuildWatch:
 
     def _refuse(self, loaded: LoadedModule, build: Build, error: ChainviewError) -> None:
         if self._newest is loaded:
-            self._settle(replace(build, state=BuildState.BROKEN, message=self._unusable(error)))
+            self._settle(self._unusable(build, error))
 
     def _judge(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
         explanation = check.judge()
@@ -210,13 +215,15 @@ class BuildWatch:
             # Nor has it reached the state that the actor is in.
             self._adopt(loaded, replace(checked, message=explanation.sentence), self._session.state)
         elif explanation.blameless and explanation.first_mismatch is not None:
-            message = f"identical, but for event {explanation.first_mismatch.event:,}, which no build makes as recorded"
+            said = f"identical, but for event {explanation.first_mismatch.event:,}"
+            message = f"{said}, which no build makes as recorded"
             # The replay's state is not the one that the actor is in.
-            self._adopt(loaded, replace(checked, message=message), self._session.state)
+            self._adopt(loaded, replace(checked, message=message, brief=(message, said)), self._session.state)
         elif state is BuildState.DIVERGED:
             other_state = any(each.code is Code.STATE_TYPE for each in explanation.causes)
             time_ns = check.time_of_first(explanation)
-            self._settle(replace(checked, message=explanation.sentence, other_state=other_state, time_ns=time_ns))
+            told = replace(checked, message=explanation.sentence, brief=verdict_forms(explanation))
+            self._settle(replace(told, other_state=other_state, time_ns=time_ns))
         else:
             message = explanation.sentence if state is BuildState.ACCEPTED else ""
             self._adopt(loaded, replace(checked, message=message), check.state)
@@ -226,8 +233,9 @@ class BuildWatch:
         if explanation is None:
             return
         message = f"taken, {explanation.sentence}{_accepted(explanation, check.rules_path, build.number)}"
+        brief = tuple([f"taken, {each}" for each in verdict_forms(explanation)]) if explanation.causes else ()
         counted = replace(build, state=BuildState.TAKEN, same=check.same, events=check.events)
-        self._adopt(loaded, replace(counted, message=message), check.state)
+        self._adopt(loaded, replace(counted, message=message, brief=brief), check.state)
 
     def _adopt(self, loaded: LoadedModule, build: Build, state: Value) -> None:
         """Goes on with a build from a state; the session is held still."""

@@ -51,7 +51,7 @@ def test_a_build_that_differs_is_taken_by_a_key(tmp_path: Path) -> None:
     with terminal(tmp_path, "run", str(module), "--call", "f()", columns=160) as window:
         window.wait('log "hello"')
         save(module, actor("goodbye").encode())
-        window.wait("≠ build 2: differs at event 4 of 5: ")
+        window.wait("≠ build 2: differs at 4: ")
         window.wait("r shows where, R takes it")
         window.keys("r")
         window.wait("≠ first mismatch at event 4")

@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from chainview.chain.event import OUTSIDE, Extras, Trigger
 from chainview.chain.files.entries.entry import LOG, Note
+from chainview.chain.words.spans import Forms, end_cut
 from chainview.system.wording import visible
 
+BUILD_NOTE = "build"
+BRIEF = "brief"
+"""The key behind which a note has its text in fewer and fewer words."""
 _LONGEST = 200
+_MOST_FORMS = 16
 
 
 def note_text(note: Note) -> str:
     """A note in one line: what became of a build or an instance, or its kind and what it holds."""
-    if note.kind in ("build", "instance", LOG) and isinstance(note.data.get("text"), str):
+    if note.kind in (BUILD_NOTE, "instance", LOG) and isinstance(note.data.get("text"), str):
         return visible(note.data["text"])
     held = ", ".join([f"{name} {_short(value)}" for name, value in note.data.items()])
     return visible(f"{note.kind}  {held}" if held else note.kind)
+
+
+def note_forms(note: Note) -> Forms:
+    """A note in fewer and fewer words, for a line that has little room."""
+    brief = note.data.get(BRIEF)
+    told = [each for each in brief[:_MOST_FORMS] if isinstance(each, str)] if isinstance(brief, list) else []
+    return tuple([visible(end_cut(each, _LONGEST)) for each in told]) or (note_text(note),)
+
+
+def note_facts(note: Note) -> Iterator[tuple[str, str]]:
+    """What a note holds beside its text, by name."""
+    for name, value in note.data.items():
+        if name not in ("text", BRIEF):
+            yield visible(name), visible(_short(value))
 
 
 def stub_words(extras: Extras) -> str:

@@ -32,6 +32,8 @@ class Role(StrEnum):
 
 
 Span = tuple[str, Role]
+Forms = tuple[str, ...]
+"""The same in fewer and fewer words, for lines with less and less room; at least one."""
 
 
 def cells(text: str) -> int:
@@ -54,12 +56,17 @@ def middle_cut(text: str, longest: int) -> str:
         sample = text[: max(1, longest)]
         longest = max(2, longest * len(sample) // cells(sample))
     tail = max(0, longest - 1) * 3 // 8
-    return f"{text[: max(0, longest - 1 - tail)]}…{text[len(text) - tail :]}"
+    return f"{text[: max(0, longest - 1 - tail)].rstrip('…')}…{text[len(text) - tail :].lstrip('…')}"
 
 
 def end_cut(text: str, longest: int) -> str:
     """A text of `longest` characters at most, with `…` for what is missing at its end."""
-    return text if len(text) <= longest else f"{text[: max(0, longest - 1)]}…"
+    return text if len(text) <= longest else f"{text[: max(0, longest - 1)].rstrip('…')}…"
+
+
+def fitting(forms: Forms, longest: int) -> str:
+    """The first of some forms that takes `longest` cells at most; the last one, cut at its end, where none does."""
+    return next((each for each in forms if cells(each) <= longest), end_cut(forms[-1], longest))
 
 
 def path_cut(name: str, longest: int) -> str:

@@ -221,15 +221,21 @@ def _shown_change(table: EventTable, index: int, room: int) -> list[Span]:
 
 def _changed(before: Value, after: Value, room: int) -> list[Span]:
     found = changes(before, after, _MOST_CHANGES)
-    shown = found[:2]
-    spans: list[Span] = []
-    for change in shown:
-        spans += [GAP] if spans else []
-        spans += _change(change, max(12, room // len(shown) - 6))
-    if len(found) > 2:
-        more = "many" if len(found) >= _MOST_CHANGES else str(len(found) - 2)
-        spans.append((f"   +{more} more", Role.DIM))
-    return spans
+    if not found:
+        return []
+    if len(found) > 1:
+        both = [*_change(found[0], room // 2 - 6), GAP, *_change(found[1], room // 2 - 6), *_more(len(found) - 2)]
+        if width(both) <= room:
+            return both
+    rest = _more(len(found) - 1)
+    return [*_change(found[0], room - width(rest)), *rest]
+
+
+def _more(count: int) -> list[Span]:
+    """How many changes are not shown."""
+    if not count:
+        return []
+    return [(f"   +{'many' if count + 2 >= _MOST_CHANGES else count} more", Role.DIM)]
 
 
 def _change(change: Change, room: int) -> list[Span]:

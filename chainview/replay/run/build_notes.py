@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import sha256_in
+from chainview.chain.words.notes import BRIEF, BUILD_NOTE
 from chainview.pack.cgrf import decode_stored, encode
 from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
 
-BUILD_NOTE = "build"
 _GIVEN_STATE = "actor_state"
 
 
@@ -50,13 +50,21 @@ class RecordedBuild:
 
 
 def build_note(
-    number: int, sha256: str, state: BuildState, text: str, given: Value | None, version: int = OLDEST
+    number: int,
+    sha256: str,
+    state: BuildState,
+    text: str,
+    given: Value | None,
+    version: int = OLDEST,
+    brief: Sequence[str] = (),
 ) -> Note:
     """The note that tells what became of a build; `given` is the state that it goes on from, where that is new.
 
-    `version` is that of the CGRF which the build speaks.
+    `version` is that of the CGRF which the build speaks; `brief` is the text in fewer and fewer words.
     """
     data: dict[str, object] = {"build": number, "sha256": sha256, "state": state.value, "text": text}
+    if brief:
+        data[BRIEF] = list(brief)
     if given is not None:
         data[_GIVEN_STATE] = encode(given, version)
     return Note(BUILD_NOTE, data)

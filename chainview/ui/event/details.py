@@ -18,6 +18,7 @@ from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
+    from chainview.chain.files.entries.entry import Note
     from chainview.chain.table import EventTable
     from chainview.ui.event.facts import Facts, MakesState, Reading
 
@@ -44,6 +45,7 @@ class DetailPane(Vertical):
         self._reading: Reading | None = None
         self._awaited: tuple[int, str] | None = None
         self._number: int | None = None
+        self._note: Note | None = None
         self.tab = "payload"
         self.active = False
         """Whether the keys move in this pane."""
@@ -62,6 +64,7 @@ class DetailPane(Vertical):
 
     def _title_line(self, width: int) -> Line:
         number = "" if self._number is None else f" event {self._number:,} "
+        number = number if self._note is None else " between events "
         tabs = [f" {at} {tab} " for at, tab in enumerate(TABS, 1)]
         if len(number) + 1 + sum(map(len, tabs)) > width:
             tabs = [f" {tab} " for tab in TABS]
@@ -76,10 +79,9 @@ class DetailPane(Vertical):
         """Shows the event at an index, or nothing; the same event is not worked out twice unless `again`."""
         from chainview.ui.event.facts import INLINE_BYTES, gather, work_out
 
+        self._note = None
         if index is None or index >= len(table):
-            self._number, self._reading, self._awaited = None, None, None
-            self.view.show([])
-            self._title.update()
+            self._show_nothing()
             return
         key = (table.number(index), self.tab)
         if not again and (key == self._awaited or self._shows(key)):
@@ -96,6 +98,17 @@ class DetailPane(Vertical):
         else:
             self._finish(work_out(facts))
         self._title.update()
+
+    def _show_nothing(self) -> None:
+        self._number, self._reading, self._awaited = None, None, None
+        self.view.show([])
+        self._title.update()
+
+    def show_note(self, note: Note) -> None:
+        """Shows a note that stands between events in full."""
+        self._show_nothing()
+        self._note = note
+        self._paint(keep_scroll=False)
 
     @property
     def linked(self) -> bool:
@@ -144,7 +157,12 @@ class DetailPane(Vertical):
         return LazyLines(chain([Fixed(*links)] if links else [], blocks))
 
     def _paint(self, *, keep_scroll: bool, lines: LazyLines | None = None) -> None:
-        if self._reading is not None and self.view.size.width:
+        if self._note is not None and self.view.size.width:
+            from chainview.ui.event.event_blocks import note_lines
+
+            lines_of_note = [wrapped(line, self.view.width, 2, words=True) for line in note_lines(self._note)]
+            self.view.show([Fixed(*chain.from_iterable(lines_of_note))], keep_scroll=keep_scroll)
+        elif self._reading is not None and self.view.size.width:
             self.view.show(lines or self._lines_of(self._reading), keep_scroll=keep_scroll)
 
     def choose(self, tab: str, table: EventTable, index: int | None) -> None:
@@ -152,7 +170,7 @@ class DetailPane(Vertical):
         self.tab = tab
         self._title.update()
         self.show(table, index)
-        if self._awaited is None:
+        if self._awaited is None and self._note is None:
             self._paint(keep_scroll=False)
 
     def toggle_wrap(self) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import chain
+from itertools import chain, islice
 
 from chainview.chain.event import Kind
 from chainview.chain.failure import Failure
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import CallError, Other
 from chainview.chain.schema import Schema, schema_of
-from chainview.chain.words.notes import stub_words
+from chainview.chain.words.notes import note_facts, note_text, stub_words
 from chainview.chain.words.summary import STANDING
 from chainview.system.wording import visible
 from chainview.ui.event.facts import Facts, Reading
@@ -20,6 +21,7 @@ from chainview.ui.lines.line import Line, Span, columns, wrapped
 from chainview.ui.lines.value_blocks import value_blocks
 
 _BLANK = Fixed([])
+_MOST_FACTS = 100
 _WIDE_ENOUGH = 48
 """The cells that a name and a hash of 40 digits take."""
 
@@ -140,6 +142,12 @@ def _other_blocks(payload: Other, raw: bytes, width: int, *, wrap: bool) -> Iter
         yield TextBlock([("as text: ", "name")], raw.decode("utf-8", "replace"), "json", [], width, wrap=wrap)
     else:
         yield HexBlock([(f"{len(raw):,} B", "dim")], raw, width)
+
+
+def note_lines(note: Note) -> list[Line]:
+    """A note in full: what it says, where it stands, and what else it holds."""
+    facts = [*islice(note_facts(note), _MOST_FACTS), ("stands", f"behind event {note.after:,}")]
+    return [[(visible(note_text(note)), "title")], [], *columns(facts)]
 
 
 def timing_lines(facts: Facts) -> list[Line]:

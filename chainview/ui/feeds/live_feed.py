@@ -12,7 +12,7 @@ from chainview.chain.files.entries.entry import Checked, Note
 from chainview.chain.table import EventTable
 from chainview.ui.feeds.feed import Taken
 from chainview.ui.feeds.newest_build import NewestBuild
-from chainview.ui.lines.line import Span
+from chainview.ui.lines.line import UNTOLD, Span
 from chainview.ui.lines.status import Badge, Figures
 
 MOST_A_TICK = 4000
@@ -125,7 +125,7 @@ class LiveFeed:
             awaited=status.awaited,
             waiting=status.waiting,
             timers=len(status.timers),
-            build=("", "dim") if build is None else build.says,
+            build=UNTOLD if build is None else build.says,
             watch=("", "dim") if build is None else (build.trouble.short, "warn"),
             build_waits=build is not None and build.waits,
         )

@@ -19,7 +19,7 @@ from chainview.replay.run.build_notes import BuildState
 from chainview.system.wording import plural
 from chainview.ui.feeds.live_feed import LiveFeed
 from chainview.ui.feeds.newest_build import NewestBuild
-from chainview.ui.lines.line import Span
+from chainview.ui.lines.line import Told
 from chainview.ui.lines.status import Figures
 
 if TYPE_CHECKING:
@@ -88,20 +88,25 @@ class FamilyBuild:
         return sum(each.state is not BuildState.CHECKING for each in self.members)
 
     @property
-    def says(self) -> Span:
-        """What it comes to in a few words, with the role they are shown in."""
+    def says(self) -> Told:
+        """What it comes to in fewer and fewer words, with the role they are shown in."""
         count, differing = len(self.members), self.differing
         chains, so_far = plural(count, "chain"), "" if self.checked == count else f", {self.checked:,} checked"
         if differing:
             verb = "differs" if len(differing) == 1 else "differ"
-            return f"≠ {self.title}: {len(differing):,} of {chains} {verb}, first {differing[0].number}{so_far}", "warn"
+            first = differing[0]
+            brief = () if first.build is None else first.build.brief
+            said = f"≠ {self.title}: {len(differing):,} of {chains} {verb}"
+            whole = [f"{said}, first {first.number}{so_far}, which {each}" for each in brief]
+            return (*whole, f"{said}, first {first.number}{so_far}", said, f"≠ {len(differing):,} {verb}"), "warn"
         if so_far:
-            return f"… {self.title}: {self.checked:,} of {chains} checked", "dim"
+            return (f"… {self.title}: {self.checked:,} of {chains} checked",), "dim"
         broken = sum(each.state is BuildState.BROKEN for each in self.members)
         if broken:
-            return f"✖ {self.title}: can't be used for {broken:,} of {chains}", "warn"
+            return (f"✖ {self.title}: can't be used for {broken:,} of {chains}", "✖ can't be used"), "warn"
         same = sum(each.state in (BuildState.IDENTICAL, BuildState.ACCEPTED) for each in self.members)
-        return f"✓ {self.title}: the same in {'' if same == count else f'{same:,} of '}{chains}", "good"
+        said = f"the same in {'' if same == count else f'{same:,} of '}{chains}"
+        return (f"✓ {self.title}: {said}", f"✓ {said}"), "good"
 
 
 def _when_it_differs(member: Member) -> tuple[bool, int, int]:

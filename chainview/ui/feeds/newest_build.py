@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chainview.replay.run.build_notes import BuildState
-from chainview.ui.lines.line import Span
+from chainview.ui.lines.line import UNTOLD, Told
 
 if TYPE_CHECKING:
     from chainview.actor.watch.trouble import WatchTrouble
@@ -44,13 +44,13 @@ class NewestBuild:
             self._build = build
 
     @property
-    def says(self) -> Span:
-        """The build in a few words, with the role they are shown in; empty before there is a new one."""
+    def says(self) -> Told:
+        """The build in fewer and fewer words, with the role they are shown in; empty before there is a new one."""
         build = self._build
         if build is None:
-            return "", "dim"
+            return UNTOLD
         mark, role = _MARKS.get(build.state, ("…", "dim"))
-        return f"{mark} {build.text}", role
+        return tuple([f"{mark} {each}" for each in (*build.forms, f"build {build.number}")]), role
 
     @property
     def build(self) -> Build | None:

@@ -9,9 +9,14 @@ from unicodedata import category
 
 from rich.cells import cell_len, chop_cells, set_cell_size
 
+from chainview.chain.words.spans import Forms
+
 Span = tuple[str, str]
 """A piece of text and its role."""
 Line = list[Span]
+Told = tuple[Forms, str]
+"""The same in fewer and fewer words, and their role."""
+UNTOLD: Told = (("",), "dim")
 R = TypeVar("R", bound=str)
 
 _LONGEST_WORD = 24

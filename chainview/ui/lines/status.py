@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from rich.cells import cell_len, set_cell_size
 
 from chainview.system.wording import plural, visible
-from chainview.ui.lines.line import Line, Span, in_cells, plain
+from chainview.ui.lines.line import UNTOLD, Line, Span, Told, in_cells, plain
 
 _ALWAYS = 2
 """Parts of this rank and below are cut rather than left out."""
@@ -63,7 +63,7 @@ class Figures:
     waiting: int = 0
     """Calls that wait for their turn."""
     timers: int = 0
-    build: Span = ("", "dim")
+    build: Told = UNTOLD
     """The newest build of the running actor's module."""
     watch: Span = ("", "dim")
     """How the watch of that module is, where all is not well."""
@@ -77,15 +77,31 @@ class Figures:
 
 
 def status_line(figures: Figures, width: int) -> Line:
-    """The line for that width: what matters least is left out first, and what is left is cut."""
-    parts = [part for part in _parts(figures, max(_BUILD_ROOM, width // 2)) if part[1]]
+    """The line for that width: what matters least is left out first, and what is left is cut.
+
+    A build that differs says by what as far as there is room, also in the place of that the chain is sound.
+    """
+    *longer, shortest = figures.build[0]
+    for build in longer:
+        told = replace(figures, build=((build,), figures.build[1]))
+        for shown in (told, replace(told, sound=("", "dim"))) if figures.sound[1] == "good" else (told,):
+            parts = _left_of([part for part in _parts(shown, width) if part[1]], width)
+            if _width(parts) <= width:
+                return _joined(parts)
+    last = replace(figures, build=((shortest,), figures.build[1]))
+    parts = _left_of([part for part in _parts(last, max(_BUILD_ROOM, width // 2)) if part[1]], width)
+    line = _joined(parts)
+    return line if _width(parts) <= width else in_cells(line, width, "dim")
+
+
+def _left_of(parts: list[tuple[int, Line]], width: int) -> list[tuple[int, Line]]:
+    """The parts without those that matter least, as far as they have no room."""
     while _width(parts) > width:
         least = max(parts, key=lambda part: part[0])
         if least[0] <= _ALWAYS:
             break
         parts.remove(least)
-    line = _joined(parts)
-    return line if _width(parts) <= width else in_cells(line, width, "dim")
+    return parts
 
 
 def _parts(figures: Figures, build_room: int) -> list[tuple[int, Line]]:
@@ -134,7 +150,8 @@ def _running(figures: Figures) -> Line:
 
 
 def _build(figures: Figures, room: int) -> Line:
-    text, role = visible(figures.build[0]), figures.build[1]
+    (text,), role = figures.build
+    text = visible(text)
     if cell_len(text) > room:
         text = set_cell_size(text, room - 1) + "…"
     return [(text, role)] if text else []

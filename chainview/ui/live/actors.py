@@ -8,16 +8,18 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
+from chainview.chain.words.spans import fitting
 from chainview.system.wording import plural, visible
 from chainview.ui.feeds.roster import Roster, RosterMember
 from chainview.ui.find.family_search import Tally
-from chainview.ui.lines.line import Line, Span, in_cells
+from chainview.ui.lines.line import Line, Span, Told, in_cells
 from chainview.ui.lines.status import Badge, Figures, rate_text
 from chainview.ui.widgets.choices import Choice, Choices
 from chainview.ui.widgets.keys import ActionId, KeyMap
 
 _LOOK_SECONDS = 0.5
 _INDENT = 2
+_GAP = 2
 _SHORTEST_NAME = 16
 _MOST_REMARKS = 5
 _RIGHT = (False, True, True, True, True, False, False)
@@ -32,6 +34,14 @@ class _Row:
     key: str
     name: str
     parts: list[Span]
+    """What stands behind its name, a part a column, but for its build."""
+    build: Told
+
+    def columns(self, room: int) -> list[Span]:
+        """All that stands behind its name, its build in so many cells."""
+        forms, role = self.build
+        *parts, doing = self.parts
+        return [*parts, (visible(fitting(forms, max(room, cell_len(forms[-1])))), role), doing]
 
 
 class Actors(Choices):
@@ -57,7 +67,8 @@ class Actors(Choices):
         """Takes every actor as it is now."""
         members = [(member, member.figures()) for member in self._roster.all()]
         self._seen = [
-            _Row(member.key, self._called(member), self._parts(member, figures)) for member, figures in members
+            _Row(member.key, self._called(member), self._parts(member, figures), figures.build)
+            for member, figures in members
         ]
         self._told = self._summary(members)
 
@@ -73,9 +84,13 @@ class Actors(Choices):
         """A line for each actor, as they were seen last."""
         width_of_name = max([cell_len(row.name) for row in self._seen], default=0)
         room = min(width_of_name, max(_SHORTEST_NAME, width * 2 // 5))
-        columns = zip(*[row.parts for row in self._seen], strict=True)
-        sizes = [max(cell_len(text) for text, _ in column) for column in columns]
-        return [(row.key, _line(row, room, sizes)) for row in self._seen]
+        parts = [
+            max(cell_len(text) for text, _ in column) for column in zip(*[row.parts for row in self._seen], strict=True)
+        ]
+        left = width - room - sum([size + _GAP for size in parts if size]) - _GAP
+        rows = [row.columns(left) for row in self._seen]
+        sizes = [max(cell_len(text) for text, _ in column) for column in zip(*rows, strict=True)]
+        return [(row.key, _line(row.name, shown, room, sizes)) for row, shown in zip(self._seen, rows, strict=True)]
 
     def _called(self, member: RosterMember) -> str:
         mark = "▸" if member.key == self._shown else " "
@@ -86,7 +101,6 @@ class Actors(Choices):
         glyph, _, word = figures.badge.text.partition(" ")
         errors, tally = self._roster.errors(member.number), self._tally()
         hits = None if tally is None else tally.counts.get(member.number)
-        build = visible(figures.build[0]).partition(":")[0].partition(",")[0]
         doing = f"in {visible(figures.running)}" if figures.running else visible(figures.reason)
         return [
             (f"{glyph} {word.lower()}", figures.badge.role),
@@ -94,7 +108,6 @@ class Actors(Choices):
             ("" if figures.rate is None else rate_text(figures.rate), "dim"),
             (plural(errors, "error") if errors else "", "warn"),
             ("" if hits is None else plural(hits, "hit"), "key" if hits else "dim"),
-            (build, figures.build[1]),
             (doing, "dim"),
         ]
 
@@ -107,9 +120,9 @@ class Actors(Choices):
         return [line, *[[(visible(remark), "warn")] for remark in self._roster.remarks[-_MOST_REMARKS:]]]
 
 
-def _line(row: _Row, room: int, sizes: Sequence[int]) -> Line:
-    line: Line = [*in_cells([(row.name, "name")], room, "dim")]
-    for (text, role), size, right in zip(row.parts, sizes, _RIGHT, strict=True):
+def _line(name: str, parts: Sequence[Span], room: int, sizes: Sequence[int]) -> Line:
+    line: Line = [*in_cells([(name, "name")], room, "dim")]
+    for (text, role), size, right in zip(parts, sizes, _RIGHT, strict=True):
         if size:
             blank = " " * (size - cell_len(text))
             line.append((f"  {blank}{text}" if right else f"  {text}{blank}", role))

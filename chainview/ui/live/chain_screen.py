@@ -14,7 +14,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from chainview.chain.table import EventTable
-from chainview.chain.words.notes import note_text
+from chainview.chain.words.notes import note_forms
 from chainview.ui.event.details import TABS, DetailPane
 from chainview.ui.find.copy_actions import CopyActions
 from chainview.ui.find.go_to import GoToActions
@@ -24,6 +24,7 @@ from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.live.family_actions import FamilyActions
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.tree.query_view import QueryView
+from chainview.ui.tree.shown_rows import Divider
 from chainview.ui.widgets.footer import Now, footer_keys
 from chainview.ui.widgets.keys import Action, ActionId, Handler, Handlers, KeyMap, Scope
 from chainview.ui.widgets.text_line import TextLine
@@ -192,7 +193,7 @@ class ChainScreen(TreeScreen):
 
     def note_came(self, note: Note) -> None:
         """Shows a note between the events."""
-        self._tree.add_note(note_text(note), note.after)
+        self._tree.add_divider(Divider(note, note_forms(note)))
 
     def figures_came(self, figures: Figures) -> None:
         """Shows what the status line tells now, and marks what was found to be unsound."""
@@ -231,10 +232,15 @@ class ChainScreen(TreeScreen):
         self._details_at, self._details_stale = self._clock(), False
         if self.details.display:
             self._let_make_states()
-            self.details.show(self._tree.table, self._tree.cursor, again=again)
+            if (divider := self._tree.divider) is not None:
+                self.details.show_note(divider.note)
+            else:
+                self.details.show(self._tree.table, self._tree.cursor, again=again)
 
     def show_tab(self, tab: str) -> None:
         """Shows the event under the cursor under another tab of the details."""
+        if self._tree.divider is not None:
+            return
         self._let_make_states()
         self.details.choose(tab, self._tree.table, self._tree.cursor)
 
@@ -313,12 +319,8 @@ class ChainScreen(TreeScreen):
         )
 
     def _small_line(self, width: int) -> Line:
-        return [
-            (
-                f" chainview needs {SMALLEST[0]}×{SMALLEST[1]}; this is {self.size.width}×{self.size.height}",
-                "warn",
-            )
-        ]
+        text = f" chainview needs {SMALLEST[0]}×{SMALLEST[1]}; this is {self.size.width}×{self.size.height}"
+        return [(text, "warn")]
 
     def on_resize(self, event: events.Resize) -> None:
         """Puts the details beside the chain or below it, and says when there is no room for anything."""

@@ -9,7 +9,9 @@ from rich.cells import cell_len, set_cell_size
 
 from chainview.chain.families.link import LinkKind
 from chainview.chain.families.member import Member
+from chainview.chain.words.spans import fitting
 from chainview.replay.explain.explanation import Explanation, Verdict
+from chainview.replay.explain.headline import verdict_forms
 from chainview.replay.families.findings import Compared, FamilyFindings, Reach
 from chainview.system.wording import plural, visible
 from chainview.ui.lines.blocks import Block, Fixed
@@ -108,11 +110,12 @@ def member_row(standing: Standing, members: Mapping[int, Member], width: int, *,
 
     With `marks_first` there is room for the mark of who differs first.
     """
-    mark, role, said = _verdict(standing, members)
     name = f"{' ' * min(_MOST_INDENT, _INDENT * standing.depth)}{named(members, standing.member.number)}"
     cells = min(_NAME_CELLS, max(12, width // 4))
     if cell_len(name) > cells:
         name = set_cell_size(name, cells - 1) + "…"
+    taken = len("  m ") + cells + (len(" first ") if marks_first else 0)
+    mark, role, said = _verdict(standing, members, width - taken)
     quiet = role == "dim"
     line: Line = [(f" {mark} ", role), (set_cell_size(name, cells), "dim" if quiet else "name")]
     if marks_first:
@@ -128,8 +131,8 @@ def member_row(standing: Standing, members: Mapping[int, Member], width: int, *,
     return line
 
 
-def _verdict(standing: Standing, members: Mapping[int, Member]) -> tuple[str, str, str]:
-    """The mark of a row, its role, and what it says."""
+def _verdict(standing: Standing, members: Mapping[int, Member], room: int) -> tuple[str, str, str]:
+    """The mark of a row, its role, and what it says in so many cells."""
     compared = standing.compared
     if compared is None:
         if standing.calls is None:
@@ -145,18 +148,13 @@ def _verdict(standing: Standing, members: Mapping[int, Member]) -> tuple[str, st
         return "✓", "good", visible(explanation.sentence)
     if explanation.verdict is Verdict.UNUSABLE:
         return "✖", "bad", visible(explanation.sentence)
-    return "≠", "warn", _cause(explanation, standing.same_as, members)
+    return "≠", "warn", _cause(explanation, standing.same_as, members, room)
 
 
-def _cause(explanation: Explanation, same_as: int | None, members: Mapping[int, Member]) -> str:
-    cause, *others = explanation.causes
-    more = f", and {plural(len(others), 'other cause')}" if others else ""
+def _cause(explanation: Explanation, same_as: int | None, members: Mapping[int, Member], room: int) -> str:
     if same_as is not None:
-        return f"event {cause.event:,}: the same cause as {named(members, same_as)}"
-    where = f" in {cause.function.rpartition('/')[2]}" if cause.function else ""
-    recorded, now = cause.leaves[0].literals if cause.leaves else (cause.recorded, cause.now)
-    sides = "" if (recorded, now) == (None, None) else f": {recorded or 'nothing'} → {now or 'nothing'}"
-    return visible(f"event {cause.event:,}: {cause.code.description.title}{where}{more}{sides}")
+        return f"differs at {explanation.causes[0].event:,}: the same cause as {named(members, same_as)}"
+    return fitting(verdict_forms(explanation), room)
 
 
 def _because(coming: Sequence[Reach], members: Mapping[int, Member]) -> str:

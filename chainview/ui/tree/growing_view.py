@@ -14,6 +14,7 @@ from chainview.chain.words.spans import Role
 from chainview.ui.tree.outline import T
 from chainview.ui.tree.painter import Painter
 from chainview.ui.tree.query_view import QueryView, S, Selected
+from chainview.ui.tree.shown_rows import Divider
 
 _RESIZE_SECONDS = 0.5
 """While not following the scroll bar grows at this pace: a new virtual size costs a layout of the whole screen."""
@@ -93,10 +94,10 @@ class GrowingView(QueryView[T, S], Generic[T, S]):
             self._cursor = None
             self._place_cursor(self._rows.event_near(0, 1))
 
-    def add_note(self, text: str, after: int) -> None:
-        """Draws a divider with a text, such as a new build, behind the first `after` events of the chain."""
+    def add_divider(self, divider: Divider) -> None:
+        """Draws a divider, such as of a new build, behind the events before its note."""
         with self._keeping_place():
-            self._rows.add_note(text, after)
+            self._rows.add_divider(divider)
         if self._following:
             self._to_last()
 
@@ -174,6 +175,12 @@ class GrowingView(QueryView[T, S], Generic[T, S]):
         if self._following:
             self._following = False
             self._seen = len(self.table) + self._rows.fold.base
+
+    def _select_divider(self, divider: Divider) -> None:
+        self._stop_following()
+        super()._select_divider(divider)
+        self._look_down()
+        self._tell_follow()
 
     def _scroll_to_row(self, row: int) -> None:
         self._placing = True

@@ -18,14 +18,13 @@ from chainview.chain.table import EventTable
 from chainview.chain.words.spans import Role, Span
 from chainview.system.wording import visible
 from chainview.ui.tree.outline import T
-from chainview.ui.tree.row_text import Columns, divider, fitted, fold_mark, highlighted, row
-from chainview.ui.tree.shown_rows import TreeRows
+from chainview.ui.tree.row_text import CURSOR_GLYPH, Columns, divider, fitted, fold_mark, highlighted, row
+from chainview.ui.tree.shown_rows import Divider, TreeRows
 
 _CACHED = 2048
 CURSOR, HIT, PILL, EMPTY = "cursor", "hit", "pill", "empty"
 LOOKS = (*[role.value for role in Role], CURSOR, HIT, PILL, EMPTY)
 """The names of the component classes, each behind `chain-tree--`."""
-_CURSOR_GLYPH = "»"
 _RAIL_GLYPHS = {Role.ERROR: "▐", Role.FLAG: "▕", Role.NOTE: "▗"}
 _NO_MARK: Span = (" ", Role.MARK)
 
@@ -121,10 +120,11 @@ class Painter(ABC, Generic[T]):
         attributes = self._tree.get_component_rich_style(name, partial=True).without_color
         return attributes + Style.from_color(None, style.bgcolor)
 
-    def note(self, text: str) -> Strip:
-        """The strip of a note between events."""
+    def divider(self, shown: Divider, *, selected: bool) -> Strip:
+        """The strip of a note between events, as the row under the cursor if `selected`."""
         width = self._columns.width
-        return Strip(self._segments(fitted(divider(text, width), width)), width)
+        segments = self._segments(fitted(divider(shown.forms, width, selected=selected), width))
+        return self._under_cursor(segments) if selected else Strip(segments, width)
 
     def empty(self, text: str) -> Strip:
         """A strip that says why there are no rows."""
@@ -179,7 +179,7 @@ class EventPainter(Painter[EventTable]):
         strip = self._unselected(rows, index)
         if not selected:
             return strip
-        return self._under_cursor([Segment(_CURSOR_GLYPH, self.style(Role.MARK)), *list(strip)[1:]])
+        return self._under_cursor([Segment(CURSOR_GLYPH, self.style(Role.MARK)), *list(strip)[1:]])
 
     def _unselected(self, rows: TreeRows[EventTable], index: int) -> Strip:
         table, fold = rows.table, rows.fold

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
-from chainview.chain.words.spans import Role, Span
+from chainview.chain.words.spans import Forms, Role, Span, fitting
 from chainview.chain.words.summary import summary
 from chainview.ui.lines.line import in_cells, loose_cells
 
@@ -21,6 +21,7 @@ _WITHOUT_HASH = 56
 """Below this many columns the summary needs the room more than the hash does."""
 _LEAST_NUMBER = 4
 
+CURSOR_GLYPH = "»"
 OPEN, FOLDED, STEP, END, LOOSE = "▼", "▶", "│", "└", " "
 ERROR_FLAG, UNSOUND_FLAG = "!", "⚠"
 
@@ -95,10 +96,11 @@ def fitted(spans: Iterable[Span], cells: int) -> list[Span]:
     return in_cells(spans, cells, Role.DIM)
 
 
-def divider(text: str, cells: int) -> list[Span]:
-    """A note that stands between events, as a line across the tree."""
-    head = fitted([(f"── {text} ", Role.NOTE)], min(cells, cell_len(text) + 4))
-    return [*head, ("─" * max(0, cells - cell_len(text) - 4), Role.NOTE)]
+def divider(forms: Forms, cells: int, *, selected: bool) -> list[Span]:
+    """A note that stands between events, as a line across the tree, in as many words as fit there."""
+    text = fitting(forms, max(1, cells - len("── ") - _RAIL))
+    begin = f"{CURSOR_GLYPH}─" if selected else "──"
+    return [(f"{begin} {text} ", Role.NOTE), ("─" * max(0, cells - cell_len(text) - 4), Role.NOTE)]
 
 
 def highlighted(spans: Iterable[Span], found: Iterable[tuple[int, int]]) -> list[tuple[str, Role, bool]]:

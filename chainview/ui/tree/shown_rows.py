@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from typing import Generic
 
+from chainview.chain.files.entries.entry import Note
+from chainview.chain.words.spans import Forms
 from chainview.ui.tree.fold import Fold
 from chainview.ui.tree.outline import T
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Divider:
+    """A note that stands between events, in fewer and fewer words for its line."""
+
+    note: Note
+    forms: Forms
+
+
 class TreeRows(Generic[T]):
-    """Rows in order, each an event or the text of a note; a note stands before the first event that came after it.
+    """Rows in order, each an event or the divider of a note; a note stands before the first event that came after it.
 
     Notes are few, so their rows are found by bisection when they are asked for and nothing has to be moved when the
     chain grows or folds. A filter hides them.
@@ -20,35 +31,35 @@ class TreeRows(Generic[T]):
         self.table = table
         self.fold = Fold(table)
         self._after: list[int] = []
-        self._texts: list[str] = []
+        self._dividers: list[Divider] = []
 
     def __len__(self) -> int:
         return len(self.fold) + self._notes
 
     @property
     def _notes(self) -> int:
-        return 0 if self.fold.filtered else len(self._texts)
+        return 0 if self.fold.filtered else len(self._dividers)
 
     def _note_row(self, note: int) -> int:
         return self.fold.rows_before(self._after[note] - self.fold.base) + note
 
-    def add_note(self, text: str, after: int) -> None:
-        """Puts a note after the first `after` events of the chain, behind the notes that stand there already."""
-        at = bisect_right(self._after, after)
-        self._after.insert(at, after)
-        self._texts.insert(at, text)
+    def add_divider(self, divider: Divider) -> None:
+        """Puts a note's divider behind the events before it, and behind the notes that stand there already."""
+        at = bisect_right(self._after, divider.note.after)
+        self._after.insert(at, divider.note.after)
+        self._dividers.insert(at, divider)
 
     def drop(self) -> None:
         """Takes out what stood before the oldest event that the table still holds."""
         self.fold.drop()
         gone = bisect_left(self._after, self.fold.base)
-        del self._after[:gone], self._texts[:gone]
+        del self._after[:gone], self._dividers[:gone]
 
-    def at(self, row: int) -> int | str:
-        """The index of the event in a row, or the text of the note."""
+    def at(self, row: int) -> int | Divider:
+        """The index of the event in a row, or the divider of a note."""
         note = bisect_left(range(self._notes), row, key=self._note_row)
         if note < self._notes and self._note_row(note) == row:
-            return self._texts[note]
+            return self._dividers[note]
         return self.fold.event_at(row - note)
 
     def first_from(self, row: int) -> int:
@@ -63,6 +74,11 @@ class TreeRows(Generic[T]):
             return row
         shown = self.fold.event_at(row) + self.fold.base
         return row + bisect_right(self._after, shown)
+
+    def row_of_divider(self, divider: Divider) -> int | None:
+        """The row of a note; None where a filter hides it, or it is let go."""
+        notes = self._dividers[: self._notes]
+        return self._note_row(notes.index(divider)) if divider in notes else None
 
     def event_near(self, row: int, step: int) -> int | None:
         """The event in the row nearest to `row`: in itself, else in the direction of `step`, else in the other."""

@@ -18,7 +18,7 @@ from chainview.chain.words.spans import Role
 from chainview.ui.tree.outline import T
 from chainview.ui.tree.painter import LOOKS, TREE_CSS, Painter
 from chainview.ui.tree.row_text import Columns
-from chainview.ui.tree.shown_rows import TreeRows
+from chainview.ui.tree.shown_rows import Divider, TreeRows
 
 
 class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
@@ -29,7 +29,7 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
 
     @dataclass
     class CursorMoved(Message, namespace="chain_tree"):
-        """The cursor is on another event; None when there is no row to be on."""
+        """The cursor is on another event, or on a divider beside it; None when there is no row to be on."""
 
         index: int | None
 
@@ -48,11 +48,12 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         self._painter = painter
         self._rows = TreeRows(table)
         self._cursor: int | None = None
+        self._divider: Divider | None = None
 
     def _replace(self, table: T) -> None:
         """Shows another table; nothing that was known of the one before is known of it."""
         self._rows = TreeRows(table)
-        self._cursor = None
+        self._cursor = self._divider = None
         self._painter.clear()
 
     @property
@@ -64,8 +65,13 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
 
     @property
     def cursor(self) -> int | None:
-        """The index of the event under the cursor."""
+        """The index of the event under the cursor; where that is on a divider, of the event beside it."""
         return None if self._cursor is None else self._cursor - self._rows.fold.base
+
+    @property
+    def divider(self) -> Divider | None:
+        """The divider under the cursor."""
+        return self._divider
 
     def move_to(self, index: int, centre: bool = False) -> None:
         """Puts the cursor on an event, opening its call if need be, and scrolls there; centred if asked or far away."""
@@ -124,7 +130,9 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             return
         self._place_cursor(index)
         self._fit()
-        row = self._rows.row_of(index)
+        self._bring_in_view(self._rows.row_of(index), centre=centre)
+
+    def _bring_in_view(self, row: int, *, centre: bool = False) -> None:
         top = round(self.scroll_y)
         if centre or not top - self._height <= row < top + 2 * self._height:
             self._scroll_to_row(row - self._height // 2)
@@ -136,18 +144,36 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     def _step(self, count: int, *, scroll: bool = False) -> None:
         if self.cursor is None:
             return
-        row = self._rows.row_of(self.cursor)
+        row = self._cursor_row
         self._fit()
         if scroll:
             self._scroll_to_row(round(self.scroll_y) + count)
-        self._go(self._rows.event_near(row + count, count))
+        target = max(0, min(row + count, len(self._rows) - 1))
+        item = self._rows.at(target)
+        if isinstance(item, Divider):
+            self._select_divider(item)
+        else:
+            self._go(item)
+
+    def _select_divider(self, divider: Divider) -> None:
+        """Puts the cursor on a divider, and with it on the event beside it."""
+        row = self._rows.row_of_divider(divider)
+        if row is None:
+            return
+        self._fit()
+        self._refresh_cursor()
+        self._place_cursor(self._rows.event_near(row, -1))
+        self._divider = divider
+        self._refresh_cursor()
+        self._bring_in_view(row)
+        self.post_message(self.CursorMoved(self.cursor))
 
     def _place_cursor(self, index: int | None) -> None:
         position = None if index is None else index + self._rows.fold.base
-        if position == self._cursor:
+        if position == self._cursor and self._divider is None:
             return
         self._refresh_cursor()
-        self._cursor = position
+        self._cursor, self._divider = position, None
         self._refresh_cursor()
         self.post_message(self.CursorMoved(index))
 
@@ -217,6 +243,9 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         position = None if held is None else held + self._rows.fold.base
         yield
         cursor = self.cursor
+        if self._divider is not None and rows.row_of_divider(self._divider) is None:
+            self._divider = None
+            self.post_message(self.CursorMoved(cursor))
         if len(rows.fold) == 0:
             self._place_cursor(None)
         elif cursor is None or not rows.fold.shows(cursor):
@@ -242,7 +271,9 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         self.refresh()
 
     def _keep_in_view(self) -> None:
-        if self.cursor is not None:
+        if self._divider is not None:
+            self._bring_in_view(self._cursor_row)
+        elif self.cursor is not None:
             self._go(self.cursor)
 
     # Painting
@@ -258,9 +289,10 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         row = y + round(self.scroll_y)
         if row < len(rows):
             item = rows.at(row)
-            strip = (
-                painter.note(item) if isinstance(item, str) else painter.row(rows, item, selected=item == self.cursor)
-            )
+            if isinstance(item, Divider):
+                strip = painter.divider(item, selected=item is self._divider)
+            else:
+                strip = painter.row(rows, item, selected=item == self.cursor and self._divider is None)
         elif y == 0:
             strip = painter.empty("no event passes the filter" if rows.fold.filtered else "no events yet")
         else:
@@ -293,7 +325,13 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
 
     def _refresh_cursor(self) -> None:
         if self.cursor is not None and len(self._rows):
-            self._refresh_row(self._rows.row_of(self.cursor))
+            self._refresh_row(self._cursor_row)
+
+    @property
+    def _cursor_row(self) -> int:
+        """The row of the divider under the cursor, or else of the event."""
+        row = None if self._divider is None else self._rows.row_of_divider(self._divider)
+        return self._rows.row_of(self.cursor or 0) if row is None else row
 
     # The mouse
 
@@ -305,9 +343,14 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             return
         row = event.y + round(self.scroll_y)
         item = self._rows.at(row) if row < len(self._rows) else None
+        if isinstance(item, Divider):
+            again = item is self._divider
+            self._select_divider(item)
+            if again and self.cursor is not None:
+                self.post_message(self.Activated(self.cursor))
         if not isinstance(item, int):
             return
-        again = item == self.cursor
+        again = item == self.cursor and self._divider is None
         self._go(item)
         if self._painter.on_mark(event.x) and self.table.kinds[item] == Kind.CALL:
             self.toggle_fold()

@@ -17,7 +17,7 @@ from chainview.replay.run.build_notes import BuildState
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.feeds.sources import LiveSource
-from chainview.ui.lines.line import plain
+from chainview.ui.lines.line import UNTOLD, plain
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.widgets.overlays import MessageBox, Question
 from chainview.workbench.build import Build
@@ -144,10 +144,10 @@ def test_an_older_build_told_late_changes_nothing() -> None:
     """The check of an older build may end after a newer one is known."""
     watch = PlayedWatch()
     newest = NewestBuild(partial(watch.made, PlayedSession()))
-    assert newest.says == ("", "dim")
+    assert newest.says == UNTOLD
     watch.told(played(3, BuildState.IDENTICAL))
     watch.told(played(2, BuildState.DIVERGED, "differs"))
-    assert newest.says == ("✓ build 3: identical, 7 of 7 events", "good")
+    assert newest.says == (("✓ build 3: identical, 7 of 7 events", "✓ build 3"), "good")
     assert not newest.waits
 
 
@@ -175,12 +175,50 @@ def test_a_long_difference_leaves_the_rest_of_the_status_line(width: int) -> Non
         badge=Badge.LIVE,
         events=2413,
         sound=("chain sound", "good"),
-        build=("≠ build 12: " + "differs " * 40, "warn"),
+        build=(("≠ build 12: " + "differs " * 40,), "warn"),
     )
     text = plain(status_line(figures, width))
     assert cell_len(text) <= width
     assert "● LIVE" in text
     assert "2,413 events │ chain sound │ ≠ build 12: differs" in text
+
+
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [
+        (120, 'chain sound │ ≠ build 2: differs at 9: log "a" → "b"'),
+        (62, '2,413 events │ ≠ build 2: differs at 9: log "a" → "b"'),
+        (52, "2,413 events │ ≠ build 2: differs at 9: log"),
+        (20, "● LIVE"),
+    ],
+)
+def test_a_build_that_differs_says_by_what_rather_than_that_the_chain_is_sound(width: int, told: str) -> None:
+    """The status line has the longest form of the verdict for which there is room without what matters less."""
+    forms = ('≠ build 2: differs at 9: log "a" → "b"', "≠ build 2: differs at 9: log", "≠ build 2: differs at 9")
+    figures = Figures("counter.wasm", Badge.LIVE, events=2413, sound=("chain sound", "good"), build=(forms, "warn"))
+    text = plain(status_line(figures, width))
+    assert told in text
+    assert cell_len(text) <= width
+
+
+def test_a_divider_is_selected_and_read_in_full() -> None:
+    """One step below the last event the details tell in full what became of a build."""
+    session = PlayedSession()
+    message = "differs at event 2 of 7: " + "a long reason " * 12
+
+    async def script(driven: Driven) -> None:
+        session.record(few_calls(1))
+        data = {"build": 2, "sha256": "00", "state": "diverged", "text": message, "brief": ["build 2: differs at 2"]}
+        session.chain.note(Note("build", data))
+        await driven.flush()
+        await driven.press("j")
+        await driven.until(lambda: "stands  behind event 7" in driven.details)
+        assert message.strip() in " ".join(driven.details.split())
+        assert "»─ build 2: differs at 2 ──" in driven.screen.chain_tree.render_line(7).text
+        await driven.press("k")
+        await driven.until(lambda: "stands" not in driven.details)
+
+    drive(LiveSource(lambda: session), script)
 
 
 def test_a_fresh_start_ends_the_actor_and_begins_another_chain(tmp_path: Path) -> None:

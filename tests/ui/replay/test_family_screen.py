@@ -86,10 +86,10 @@ def test_rows_say_how_each_fared_and_who_differs_first(tmp_path: Path) -> None:
     async def script(watched: Watched) -> None:
         rows = watched.rows()
         assert rows[0].startswith(" ≠ 0 a")
-        assert " first  event 4: argument changed in runtime.log" in rows[0]
+        assert " first  differs at 4: runtime.log" in rows[0]
         assert rows[1].startswith(" ≠   1 a")
         assert "first" not in rows[1]
-        assert "event 4: the same cause as 0 a  " in rows[2]
+        assert "differs at 4: the same cause as 0 a  " in rows[2]
         assert rows[2].endswith("new/a.wat")
         assert "3 of 3 actors diverge, first 0-a.chain" in watched.line("status")
         assert watched.screen.rows.cursor == 0

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from textual.events import MouseScrollUp
 
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.query.filter import parse_filter
 from chainview.chain.table import EventTable
 from chainview.ui.tree.chain_tree import ChainTree
+from chainview.ui.tree.shown_rows import Divider
 from tests.ui import samples
 from tests.ui.tree_screen import HEIGHT, TreeScreen, run
 
@@ -175,15 +177,17 @@ def test_letting_go_of_old_events_moves_nothing() -> None:
 
 
 def test_notes_are_drawn() -> None:
-    """A note is a divider before what came after it, and the cursor passes over it."""
+    """A note is a divider before what came after it, and the cursor can be on it, beside the event above."""
 
     async def steps(screen: TreeScreen) -> None:
-        screen.tree.add_note("build 2", 5)
+        screen.tree.add_divider(Divider(Note("build", {}, 5), ("build 2",)))
         assert screen.lines()[5].startswith("── build 2 ──")
         screen.tree.to_top()
         for _ in range(5):
             screen.tree.cursor_down()
-        assert screen.tree.cursor == 5
+        assert (screen.tree.cursor, screen.lines()[5][:12]) == (4, "»─ build 2 ─")
+        screen.tree.cursor_down()
+        assert (screen.tree.cursor, screen.lines()[5][:12]) == (5, "── build 2 ─")
 
     run(samples.table_of(samples.counting(2)), steps)
 

@@ -84,8 +84,8 @@ def test_a_narrow_row_has_no_hash() -> None:
 
 def test_a_divider_spans_the_tree() -> None:
     """A note is a line across the tree, cut with the tree."""
-    assert _text(divider("build 2", 20)) == "── build 2 ─────────"
-    assert cell_len(_text(fitted(divider("build 2", 6), 6))) == 6
+    assert _text(divider(("build 2",), 20, selected=False)) == "── build 2 ─────────"
+    assert cell_len(_text(fitted(divider(("build 2",), 6, selected=False), 6))) == 6
 
 
 def _by_cell(spans: list[Span]) -> list[tuple[str, Role]]:

@@ -7,8 +7,9 @@ from array import array
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from chainview.chain.files.entries.entry import Note
 from chainview.chain.table import EventTable
-from chainview.ui.tree.shown_rows import TreeRows
+from chainview.ui.tree.shown_rows import Divider, TreeRows
 from tests.ui import samples
 
 _CALLS = st.lists(st.integers(0, 3), max_size=6)
@@ -30,11 +31,20 @@ def _table(calls: list[int]) -> EventTable:
 def _rows(table: EventTable, notes: list[int], folded: frozenset[int]) -> TreeRows[EventTable]:
     rows = TreeRows(table)
     for at, after in enumerate(notes):
-        rows.add_note(f"note {at}", after)
+        rows.add_divider(_divider(f"note {at}", after))
     for call in folded:
         if call < len(table) and table.call_of(call) == call:
             rows.fold.set_open(call, False)
     return rows
+
+
+def _divider(text: str, after: int) -> Divider:
+    return Divider(Note("build", {"text": text}, after), (text,))
+
+
+def _at(rows: TreeRows[EventTable], row: int) -> int | str:
+    item = rows.at(row)
+    return item.forms[0] if isinstance(item, Divider) else item
 
 
 def _listed(rows: TreeRows[EventTable], notes: list[int]) -> list[int | str]:
@@ -66,7 +76,7 @@ def test_rows_are_events_and_notes_in_order(
         table.drop_oldest(keep)
         rows.drop()
     listed = _listed(rows, notes)
-    assert [rows.at(row) for row in range(len(rows))] == listed
+    assert [_at(rows, row) for row in range(len(rows))] == listed
     events = [item for item in listed if isinstance(item, int)]
     for index in range(len(table)):
         above = [event for event in events if event <= index]
@@ -119,29 +129,29 @@ def test_a_filter_hides_notes_and_keeps_what_it_hides() -> None:
     table = _table([0, 2])
     rows = _rows(table, [1], frozenset())
     rows.fold.set_matches(array("I", [0]))
-    assert [rows.at(row) for row in range(len(rows))] == [0]
+    assert [_at(rows, row) for row in range(len(rows))] == [0]
     rows.reveal(1)
-    assert [rows.at(row) for row in range(len(rows))] == [0]
+    assert [_at(rows, row) for row in range(len(rows))] == [0]
     rows.reveal(3)
-    assert [rows.at(row) for row in range(len(rows))] == [0, 2, 3, 4]
+    assert [_at(rows, row) for row in range(len(rows))] == [0, 2, 3, 4]
 
 
 def test_notes_stand_between_events() -> None:
     """A note keeps its place while calls fold, is out of the way under a filter, and goes with what it stood behind."""
     table = samples.table_of(samples.counting(3))
     rows = TreeRows(table)
-    rows.add_note("two", 10)
-    rows.add_note("one", 5)
-    shown = [rows.at(at) for at in range(len(rows))]
+    rows.add_divider(_divider("two", 10))
+    rows.add_divider(_divider("one", 5))
+    shown = [_at(rows, at) for at in range(len(rows))]
     assert shown == [0, 1, 2, 3, 4, "one", 5, 6, 7, 8, 9, "two", 10, 11, 12, 13, 14]
     rows.fold.set_open(0, False)
     rows.fold.set_open(5, False)
-    assert [rows.at(at) for at in range(len(rows))] == [0, "one", 5, "two", 10, 11, 12, 13, 14]
+    assert [_at(rows, at) for at in range(len(rows))] == [0, "one", 5, "two", 10, 11, 12, 13, 14]
     assert [rows.row_of(index) for index in (0, 3, 5, 8, 10)] == [0, 0, 2, 2, 4]
     assert [rows.event_near(1, step) for step in (1, -1)] == [5, 0]
     table.drop_oldest(10)
     rows.drop()
-    assert [rows.at(at) for at in range(len(rows))] == ["one", 0, "two", 5, 6, 7, 8, 9]
+    assert [_at(rows, at) for at in range(len(rows))] == ["one", 0, "two", 5, 6, 7, 8, 9]
     table.drop_oldest(5)
     rows.drop()
-    assert [rows.at(at) for at in range(len(rows))] == ["two", 0, 1, 2, 3, 4]
+    assert [_at(rows, at) for at in range(len(rows))] == ["two", 0, 1, 2, 3, 4]

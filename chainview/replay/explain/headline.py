@@ -1,0 +1,75 @@
+"""A cause in one short line, in fewer and fewer words for lines with less and less room."""
+
+from __future__ import annotations
+
+from chainview.chain.words.spans import Forms, end_cut, middle_cut
+from chainview.replay.differences.codes import Code, Family
+from chainview.replay.differences.cosmetic import cosmetic
+from chainview.replay.explain.explanation import Explanation, Finding
+from chainview.system.wording import visible
+
+_VALUES = (48, 24, 12)
+"""The letters that each side of a value has in one form after the other."""
+_QUOTES = 2
+_LONGEST_PATH = 32
+_LONGEST_NAME = 40
+_OF_EXPORTS = frozenset((Code.OTHER_RESPONSE, Code.OTHER_STATE, Code.STATE_TYPE, Code.FAILURE, Code.LIMIT))
+"""The codes whose function is an export, which goes by its own name as in rows."""
+
+
+def headlines(cause: Finding) -> Forms:
+    """What shows a cause first and what changed there, then without the values, then by the name alone."""
+    name = _name(cause)
+    if cause.code.family is not Family.BEHAVIOUR or not cause.leaves:
+        title = cause.code.description.title
+        short = f"{title}: {name}" if name else title
+        return (*_told(cause, name, short), short)
+    kind = cosmetic(cause.leaves) if cause.code is Code.COSMETIC else None
+    if kind is not None:
+        return f"{name}, only its {kind}", name
+    leaf = cause.leaves[0]
+    # The whole of what a function is asked for is named by the function.
+    path = visible(middle_cut("" if leaf.path == "input" else leaf.path.removeprefix("input"), _LONGEST_PATH))
+    at = f"{name} {path.removeprefix('.')}".rstrip()
+    if leaf.is_reordered:
+        return f"{at}, its order", at, name
+    sides = [leaf.literals_in(room - _QUOTES) for room in _VALUES]
+    forms = [f"{at} {_side(one, room)} → {_side(now, room)}" for (one, now), room in zip(sides, _VALUES, strict=True)]
+    return (*forms, at, name)
+
+
+def verdict_forms(explanation: Explanation) -> Forms:
+    """That a replay differs, where and by what cause: whole, then in fewer and fewer words."""
+    first, *others = explanation.causes
+    more = f" +{len(others):,} more" if others else ""
+    at = f"differs at {first.event:,}"
+    told = headlines(first)
+    return tuple(dict.fromkeys([*[f"{at}: {each}{more}" for each in told], f"{at}: {told[-1]}", at]))
+
+
+def _name(cause: Finding) -> str:
+    """A function by the name that rows have for it."""
+    name = cause.function.rpartition("/")[2]
+    return visible(middle_cut(name.rpartition(".")[2] if cause.code in _OF_EXPORTS else name, _LONGEST_NAME))
+
+
+def _told(cause: Finding, name: str, short: str) -> Forms:
+    """What is made in addition, or no longer, or became of a call, for causes that no leaf tells."""
+    if cause.code.family is not Family.BEHAVIOUR:
+        return ()
+    sides = [visible(each) for each in (cause.recorded, cause.now) if each is not None]
+    if cause.code is Code.OTHER_CALL and len(set(sides)) > 1:
+        return (f"{short} → {_called(sides[1])}",)
+    if len(set(sides)) > 1:
+        return tuple([f"{short}, {' → '.join([end_cut(each, room) for each in sides])}" for room in _VALUES])
+    said = [each.removeprefix(cause.function) for each in sides[:1] if each.startswith(f"{cause.function}(")]
+    return tuple([f"{short}{end_cut(each, room)}" for each in said for room in _VALUES[:2] if each != "()"])
+
+
+def _called(call: str) -> str:
+    """The function of a call that is written out, by its short name."""
+    return middle_cut(call.partition("(")[0].rpartition("/")[2], _LONGEST_NAME)
+
+
+def _side(literal: str | None, room: int) -> str:
+    return "nothing" if literal is None else middle_cut(visible(literal), room)
