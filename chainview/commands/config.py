@@ -17,7 +17,7 @@ from chainview.system.streams import emit
 from chainview.system.wording import visible
 
 if TYPE_CHECKING:
-    from chainview.ui.widgets.keys import KeyMap
+    from chainview.ui.widgets.key_map import KeyMap
     from chainview.ui.widgets.settings import Settings
 
 HELP = CommandHelp(

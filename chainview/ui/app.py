@@ -28,8 +28,9 @@ from chainview.ui.feeds.replay_sources import FamilyReplaySource, ReplaySource
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.status import Figures, status_line
 from chainview.ui.widgets.footer import Now, footer_keys, keys_line
+from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.key_names import key_shown
-from chainview.ui.widgets.keys import ActionId, KeyMap, Scope
+from chainview.ui.widgets.keys import ActionId, Scope
 from chainview.ui.widgets.text_line import TextLine
 from chainview.ui.widgets.themes import ANSI, THEME_DEFAULTS, THEMES
 

@@ -24,7 +24,7 @@ from chainview.system.errors import ChainviewError
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.sources import LiveSource, Source
 from chainview.ui.live.chain_screen import ChainScreen
-from chainview.ui.widgets.keys import KeyMap
+from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.text_line import TextLine
 from tests.ui import samples
 from tests.waiting import LIMIT

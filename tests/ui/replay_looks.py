@@ -20,7 +20,7 @@ from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.replay_sources import ReplaySource
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.replay_screen import ReplayScreen
-from chainview.ui.widgets.keys import KeyMap
+from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.replay_thread import Begun, Progress, ReplayThread, Stage
 from tests.commands.running import SAMPLES

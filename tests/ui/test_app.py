@@ -20,7 +20,8 @@ from chainview.ui.feeds.file_feed import FileFeed
 from chainview.ui.feeds.file_sources import FileSource, PipeSource
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.feeds.spool import Spool
-from chainview.ui.widgets.keys import ACTIONS, ActionId, KeyMap, Scope
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import ACTIONS, ActionId, Scope
 from chainview.ui.widgets.overlays import Help, MessageBox, Question
 from chainview.ui.widgets.text_line import TextLine
 from tests.chain.unsound import WRONG, wrong_number

@@ -14,7 +14,7 @@ from chainview.system.errors import ChainviewError
 from chainview.ui import terminal
 from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.sources import LiveSource
-from chainview.ui.widgets.keys import KeyMap
+from chainview.ui.widgets.key_map import KeyMap
 from tests.ui.app_driver import ENVIRON, PlayedSession
 
 

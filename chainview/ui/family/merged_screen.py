@@ -20,7 +20,8 @@ from chainview.ui.family.merged_view import MergedView
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, in_cells, plain
 from chainview.ui.lines.status import Badge
-from chainview.ui.widgets.keys import Action, ActionId, KeyMap, Scope
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import Action, ActionId, Scope
 from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.text_line import TextLine
 

@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Protocol
 
 from chainview.ui.find.find_actions import FindActions
 from chainview.ui.tree.query_view import QueryView
+from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keyed_screen import KeyedScreen
-from chainview.ui.widgets.keys import ActionId, Handler, Handlers, KeyMap, Scope
+from chainview.ui.widgets.keys import ActionId, Handler, Handlers, Scope
 from chainview.ui.widgets.line_view import LineView
 
 Rows = QueryView[Any, Any]

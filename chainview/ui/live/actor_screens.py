@@ -11,7 +11,7 @@ from chainview.ui.feeds.file_sources import FileSource, FolderSource
 from chainview.ui.feeds.sources import LiveSource, MemberSource
 from chainview.ui.live.chain_screen import ChainScreen
 from chainview.ui.live.live_screen import LiveScreen
-from chainview.ui.widgets.keys import KeyMap
+from chainview.ui.widgets.key_map import KeyMap
 
 if TYPE_CHECKING:
     from chainview.actor.session.status import SessionLike

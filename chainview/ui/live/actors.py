@@ -15,7 +15,8 @@ from chainview.ui.find.family_search import Tally
 from chainview.ui.lines.line import Line, Span, Told, in_cells
 from chainview.ui.lines.status import Badge, Figures, rate_text
 from chainview.ui.widgets.choices import Choice, Choices
-from chainview.ui.widgets.keys import ActionId, KeyMap
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import ActionId
 
 _LOOK_SECONDS = 0.5
 _INDENT = 2

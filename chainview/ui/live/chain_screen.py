@@ -26,7 +26,8 @@ from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.tree.query_view import QueryView
 from chainview.ui.tree.shown_rows import Divider
 from chainview.ui.widgets.footer import Now, footer_keys
-from chainview.ui.widgets.keys import Action, ActionId, Handler, Handlers, KeyMap, Scope
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import Action, ActionId, Handler, Handlers, Scope
 from chainview.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:

@@ -26,8 +26,9 @@ from chainview.ui.live.chain_screen import ChainScreen
 from chainview.ui.live.family_builds import FamilyBuilds
 from chainview.ui.live.terminal_pane import TERMINAL_ACTIONS, TerminalActions, TerminalPane
 from chainview.ui.widgets.footer import Now
+from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keyed_screen import KeyedScreen
-from chainview.ui.widgets.keys import ActionId, Handlers, KeyMap
+from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.overlays import MessageBox, Question
 
 if TYPE_CHECKING:

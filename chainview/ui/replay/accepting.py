@@ -13,7 +13,8 @@ from chainview.system.errors import ChainviewError
 from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.choices import Choice, Choices
-from chainview.ui.widgets.keys import ActionId, Handlers, KeyMap
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.overlays import Question
 from chainview.ui.widgets.prompt import Hint, PlainPurpose
 

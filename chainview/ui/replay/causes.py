@@ -10,7 +10,8 @@ from chainview.replay.explain.text_report import note_of
 from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.choices import Choice, Choices
-from chainview.ui.widgets.keys import ActionId, KeyMap
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import ActionId
 
 _PLACES = 6
 _TITLED = 80

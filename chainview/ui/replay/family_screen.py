@@ -18,8 +18,9 @@ from chainview.ui.replay.family_lines import (
 )
 from chainview.ui.replay.family_rows import MemberRows
 from chainview.ui.replay.replay_screen import ReplayScreen
+from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keyed_screen import KeyedScreen
-from chainview.ui.widgets.keys import Action, ActionId, Handler, Handlers, KeyMap, Scope
+from chainview.ui.widgets.keys import Action, ActionId, Handler, Handlers, Scope
 from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.family_thread import FamilyProgress, FamilyReplayThread

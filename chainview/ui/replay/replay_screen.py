@@ -20,7 +20,8 @@ from chainview.ui.replay.pairs import Pairs, Sides
 from chainview.ui.replay.replay_actions import CompareActions, SideCopyActions, SideGoToActions
 from chainview.ui.replay.replay_lines import replay_status
 from chainview.ui.replay.replay_pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
-from chainview.ui.widgets.keys import Action, ActionId, KeyMap, Scope
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import Action, ActionId, Scope
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.replay_thread import Progress, ReplayThread, Stage
 

@@ -8,7 +8,8 @@ from textual import events
 
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.line import Line, in_cells
-from chainview.ui.widgets.keys import ActionId, KeyMap
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import ActionId
 from chainview.ui.widgets.overlays import Overlay
 
 _LEAST_WIDTH = 20

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from chainview.ui.lines.line import Line
-from chainview.ui.widgets.keys import ActionId, KeyMap, Scope
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import ActionId, Scope
 
 MOST_KEYS = 7
 

@@ -19,7 +19,8 @@ from chainview.system.whole_file import write_whole
 from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.footer import keys_line
-from chainview.ui.widgets.keys import ACTIONS, BY_ID, MOVE, TREE, Action, ActionId, Handlers, KeyMap, Scope
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import ACTIONS, BY_ID, MOVE, TREE, Action, ActionId, Handlers, Scope
 from chainview.ui.widgets.overlays import Help, MessageBox
 from chainview.ui.widgets.prompt import Prompt, Purpose
 from chainview.ui.widgets.slices import Slices

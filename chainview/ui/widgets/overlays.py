@@ -11,7 +11,8 @@ from textual.screen import ModalScreen
 
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.line import Line, wrapped
-from chainview.ui.widgets.keys import ACTIONS, ActionId, KeyMap, Scope
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import ACTIONS, ActionId, Scope
 from chainview.ui.widgets.line_view import LineView
 
 _CLOSING = {"escape", "q", "ctrl+q"}

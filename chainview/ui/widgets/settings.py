@@ -9,7 +9,8 @@ from typing import Any
 
 from chainview.system.errors import ChainviewError
 from chainview.system.text_file import UnreadableText, read_toml
-from chainview.ui.widgets.keys import ActionId, KeyMap
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import ActionId
 
 PREFIX = "CHAINVIEW_"
 THEME, MOUSE, KEYS = "theme", "mouse", "keys"

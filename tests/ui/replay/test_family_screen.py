@@ -13,7 +13,7 @@ from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.replay_sources import FamilyReplaySource
 from chainview.ui.lines.line import plain
 from chainview.ui.replay.family_screen import FamilyReplayScreen, MemberReplayScreen
-from chainview.ui.widgets.keys import KeyMap
+from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.family_thread import FamilyProgress, FamilyReplayThread
 from chainview.workbench.replay_thread import Stage

@@ -8,7 +8,8 @@ from textual.command import CommandPalette
 from textual.widgets import OptionList
 
 from chainview.ui.lines.line import plain
-from chainview.ui.widgets.keys import ACTIONS, KeyMap, Scope
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import ACTIONS, Scope
 from chainview.ui.widgets.overlays import Help, help_lines
 from tests.ui.app_driver import Driven, drive_live, few_calls
 

@@ -9,8 +9,9 @@ import pytest
 from chainview.system.errors import ChainviewError
 from chainview.ui.lines.line import plain
 from chainview.ui.widgets.footer import MOST_KEYS, Now, footer_keys, keys_line
+from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.key_names import key_name, key_shown
-from chainview.ui.widgets.keys import ACTIONS, BY_ID, ActionId, KeyMap, Scope
+from chainview.ui.widgets.keys import ACTIONS, BY_ID, ActionId, Scope
 from chainview.ui.widgets.settings import read_settings, variable_of
 from chainview.ui.widgets.themes import chosen_theme
 from tests.ui.app_driver import Driven, drive_live, few_calls
