@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ DEFAULT_LIMITS = Limits()
 _LONGEST = 1e9
 """Seconds that nobody waits for a call: a header that tells of so many tells nothing."""
 _CANONICAL_NAN = "nan-canonicalization"
+_TOO_MUCH = re.compile(r"out of memory: the guest holds (?P<held>[\d,]+) MiB and its family ")
 
 
 def limit_settings(limits: Limits) -> dict[str, object]:
@@ -52,13 +55,28 @@ def recorded_limits(settings: Mapping[str, object], timeout: float, memory: int 
     return Limits(timeout, memory, fuel=fuel, canonical_nan=canonical_nan)
 
 
+class Share(Protocol):
+    """What one actor holds of the memory of its family."""
+
+    def hold(self, size: int) -> str:
+        """It holds so much from now on; why that is too much where it is more than before, empty where it is not.
+
+        Then it is to let go of it.
+        """
+        ...
+
+    def let_go(self) -> None:
+        """It holds nothing any more."""
+        ...
+
+
 class SharedMemory:
     """The bytes that the actors of a family hold, and the most that they may; any thread may ask."""
 
     def __init__(self, most: int, reached: Callable[[], None]) -> None:
         """`reached` is told whenever one wants more than is left, on its thread."""
         self._most, self._reached = most, reached
-        self._held: dict[Share, int] = {}
+        self._held: dict[FamilyShare, int] = {}
         self._lock = threading.Lock()
 
     @property
@@ -67,7 +85,7 @@ class SharedMemory:
         with self._lock:
             return sum(self._held.values()) >= self._most
 
-    def hold(self, share: Share, size: int) -> str:
+    def hold(self, share: FamilyShare, size: int) -> str:
         """As that of a share."""
         with self._lock:
             before = self._held.get(share, 0)
@@ -79,28 +97,31 @@ class SharedMemory:
         told = f"the guest holds {size >> 20:,} MiB and its family {held >> 20:,} MiB"
         return f"out of memory: {told} of at most {self._most >> 20:,} MiB"
 
-    def let_go(self, share: Share) -> None:
+    def let_go(self, share: FamilyShare) -> None:
         """As that of a share."""
         with self._lock:
             self._held.pop(share, None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Share:
-    """What one actor holds of the memory of its family."""
+class FamilyShare:
+    """The share of an actor that runs beside its family."""
 
     memory: SharedMemory
 
     def hold(self, size: int) -> str:
-        """It holds so much from now on; why that is too much where it is more than before, empty where it is not.
-
-        Then it is to let go of it.
-        """
+        """As long as the family has as much."""
         return self.memory.hold(self, size)
 
     def let_go(self) -> None:
-        """It holds nothing any more."""
+        """Leaves it to the others."""
         self.memory.let_go(self)
+
+
+def too_much_for_family(reason: str) -> int | None:
+    """The MiB that an actor held once its family had no more, by why its call failed; None for any other reason."""
+    told = _TOO_MUCH.match(reason)
+    return None if told is None else int(told["held"].replace(",", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,11 +124,15 @@ def _told(reason: str, stage: SpawnStage, child_id: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """What is to be spawned: what its manifest names, the module's bytes, and the state that its init is given."""
+    """What is to be spawned: what its manifest names, the module's bytes, and the state that its init is given.
+
+    One that is resumed begins `with_init` false: nobody calls that.
+    """
 
     target: Target
     module: bytes
     state: Value
+    with_init: bool = True
 
 
 class Member(Protocol):

@@ -32,6 +32,10 @@ from chainview.system.errors import ChainviewError
 
 _DENIED: Final = "Permission denied (os error 13)"
 _UNKNOWN: Final = "Unknown error"
+_NO_STATE: Final = none(types.list_of(types.U8))
+"""The state of a child that none is given."""
+_REPLAY: Final = "replay"
+"""The handler that lets Theater's replay begin with the actor."""
 _PHRASES: Final = {
     103: _UNKNOWN,
     413: "Payload Too Large",
@@ -67,8 +71,20 @@ def named_child(host: Host, manifest: str, state: Value | None, module: Value) -
     data = _named_module(host, target, module)
     if state is None:
         initial = target.initial_state
-        state = none(types.list_of(types.U8)) if initial is None else String(initial)
+        state = _NO_STATE if initial is None else String(initial)
     return Child(target, data, state)
+
+
+def resumed_child(host: Host, reference: str, module: Value) -> Child:
+    """What is to begin without its init, by a manifest's text or what is named; raises Unresolved."""
+    if reference.startswith(("store:", "https:")) or os.path.exists(reference):
+        target = _named_target(host, reference)
+    else:
+        target = replace(_parsed(reference.encode(), "that was given as text"), manifest=None)
+    if _REPLAY in target.handlers:
+        host.warn("an actor resumes one by Theater's replay handler, which chainview does not have: replay its chain")
+        raise Refusal(f"Failed to build handler registry: {_DENIED}")
+    return Child(target, _named_module(host, target, module), _NO_STATE, with_init=False)
 
 
 def patience(timeout: Value) -> float | None:
@@ -85,6 +101,10 @@ def _named_target(host: Host, reference: str) -> Target:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Unresolved(Wrong.MANIFEST_ENCODING, utf8_words(error)) from None
+    return _parsed(data, reference)
+
+
+def _parsed(data: bytes, reference: str) -> Target:
     try:
         target = manifest_target(data, Path(reference))
     except ModuleError as error:

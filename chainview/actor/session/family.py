@@ -266,6 +266,7 @@ class Family:
             module=module,
             from_file=_is_in(child.target.module, child.module),
             initial=child.state,
+            with_init=child.with_init,
             state=None,
             calls=(),
             schema=None,

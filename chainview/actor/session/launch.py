@@ -30,7 +30,7 @@ from chainview.actor.hosts.provided import (
     theater_warnings,
 )
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
-from chainview.actor.limits import Share, limit_settings
+from chainview.actor.limits import FamilyShare, limit_settings
 from chainview.actor.module import ModuleKind
 from chainview.actor.module_cache import keep_module
 from chainview.actor.rebuild import History, PastCall, past_calls
@@ -85,6 +85,8 @@ def prepare(
     if reads_own_chain(loaded):
         chain.keep_events()
     actor = _actor(loaded, host, chain, options, intercept, history)
+    if state is not None and not options.with_init:
+        actor.state = state
     return Launch(actor, state, exports, requests, loaded, tuple(theater_warnings(loaded)))
 
 
@@ -165,7 +167,7 @@ def _actor(
         ask_state=options.ask_state,
         history=history,
         goes_on=goes_on,
-        share=Share(host.family.memory),
+        share=FamilyShare(host.family.memory),
     )
     return actor
 

@@ -26,6 +26,8 @@ class Options:
     """The initial state as a literal; None for the manifest's text, or the release's default."""
     initial: Value | None = None
     """The initial state of an actor that was spawned, which nobody checks before its init does."""
+    with_init: bool = True
+    """Whether the init of an actor is called; one that was resumed begins with its state alone."""
     module: ModuleFile | None = None
     """The module where it was read already, or was handed over as bytes; None to read the target's."""
     from_file: bool = True

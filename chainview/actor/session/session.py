@@ -339,7 +339,7 @@ class Session:
         self._exports = launch.exports
         self._agenda.start_with(launch.requests)
         message = ""
-        if launch.is_actor:
+        if launch.is_actor and self.options.with_init:
             outcome = self._calls.make(INIT, lambda: actor.initialize(launch.state, self._host.spawned_by))
             message = self._after(outcome)
         self._fate.tell_initialized(self.initialized)

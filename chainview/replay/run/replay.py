@@ -13,7 +13,7 @@ from chainview.actor.hosts.provided import Imported
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.rebuild import PastCall, past_calls
 from chainview.chain.event import Event, Frame
-from chainview.chain.failure import OUT_OF_TIME, failure_of
+from chainview.chain.failure import OUT_OF_TIME, Failure, failure_of
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import INIT, CallError
 from chainview.chain.schema import Schema
@@ -23,6 +23,7 @@ from chainview.pack.declared.type_change import TypeChange
 from chainview.pack.values import UNIT, Value
 from chainview.replay.run.ask import UNANSWERABLE, Ask
 from chainview.replay.run.compared_chain import ComparedChain, RecordEnds, StopReplay
+from chainview.replay.run.recorded_share import RecordedShare
 from chainview.replay.run.recording import OF_RUNTIME, RecordedCall, Recording, require_replayable
 from chainview.replay.run.serving import Mode, ProbeInterceptor, ReplayRecordingInterceptor
 
@@ -119,6 +120,7 @@ class Replay:
         self._returned: int | None = None
         """The last call that returned, whose state is the module's own one."""
         self._answered = 0
+        self._share = RecordedShare(lambda: "" if (failure := self._failed_here()) is None else failure.reason)
         at = (stacks_at, self._take_stack_of) if stacks_at else None
         self.chain = ComparedChain(
             recording.table, recording.schema, on_mismatch=None if at else self._mismatched, at=at
@@ -150,6 +152,7 @@ class Replay:
             ask_state=self.recording.asks_state,
             history=self._past_calls,
             goes_on=goes_on,
+            share=self._share,
         )
 
     def _past_calls(self) -> Sequence[PastCall]:
@@ -205,15 +208,17 @@ class Replay:
         return None
 
     def _stopped_here(self) -> str | None:
+        failed = self._failed_here()
+        return failed.reason if failed is not None and failed.was_stopped else None
+
+    def _failed_here(self) -> Failure | None:
+        """How the recorded call failed, where all that was recorded of it before has been made."""
         call = self.recording.call(self._call)
         end = self.recording.payload(call.stop - 1)
-        if not isinstance(end, CallError):
-            return None
-        failed = failure_of(end, self.recording.table.extras(call.stop - 1))
-        if not failed.was_stopped:
-            return None
         host_calls, recorded = self.chain.count - self._began - 1, call.stop - call.start - 2
-        return failed.reason if host_calls >= recorded else None
+        if not isinstance(end, CallError) or host_calls < recorded:
+            return None
+        return failure_of(end, self.recording.table.extras(call.stop - 1))
 
     def _record_is_used_up(self) -> bool:
         call = self.recording.call(self._call)
@@ -295,6 +300,7 @@ class Replay:
         if isinstance(self._interceptor, ProbeInterceptor):
             self._interceptor.begin(call)
         self._began = self.chain.count
+        self._share.begin()
         self.chain.begin_call(self.recording.of_runtime_within(call))
         self.chain.record_end = None if call.complete else call.stop
         try:

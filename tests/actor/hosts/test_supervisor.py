@@ -104,6 +104,17 @@ def test_a_module_that_is_handed_over_stands_for_that_of_the_manifest(parent: Pa
     assert parent.family.asked[0].module == b"other"
 
 
+@pytest.mark.parametrize("named", ["child.toml", MANIFEST])
+def test_a_child_that_is_resumed_begins_without_its_init(parent: Parent, named: str) -> None:
+    """By what names its manifest, or by the manifest's text, with no state at all."""
+    answer = parent.functions["resume"](Tuple((String(named), NO_MODULE)))
+    (asked,) = parent.family.asked
+    assert (asked.module, asked.state, asked.with_init) == (b"\0asm", none(BYTES), False)
+    assert asked.target.name == "child"
+    assert isinstance(answer, Result)
+    assert parent.functions["list-children"](UNIT) == ok(List(types.STRING, (answer.value,)))
+
+
 def test_children_are_listed_until_they_end(parent: Parent) -> None:
     """In the order in which they were spawned, and only those that live."""
     ids = [parent.spawned().actor_id for _ in range(3)]
@@ -259,6 +270,24 @@ def test_a_child_that_takes_too_long_is_stopped(parent: Parent) -> None:
             "Invalid spawn-and-wait arguments: expected (string, option<value>, option<list<u8>>, option<u64>)",
         ),
         ("resume", Tuple((String("m"), NO_MODULE, NO_MODULE)), RESUMED),
+        ("resume", String("m"), RESUMED),
+        ("resume", Tuple((UNIT, NO_MODULE)), "Invalid manifest argument"),
+        (
+            "resume",
+            Tuple((String("."), NO_MODULE)),
+            "Actor initialization error: Failed to load manifest: "
+            "Failed to resolve reference: Is a directory (os error 21)",
+        ),
+        (
+            "resume",
+            Tuple((String("bare.toml"), NO_MODULE)),
+            "Failed to load WASM: Failed to resolve reference: No such file or directory (os error 2)",
+        ),
+        (
+            "resume",
+            Tuple((String("replaying.toml"), NO_MODULE)),
+            "Failed to build handler registry: Permission denied (os error 13)",
+        ),
         ("restart-child", String(NOBODY), "Actor restart not implemented"),
         ("get-child-state", String(NOBODY), f"Actor not found: {NOBODY}"),
         ("subscribe-to-child", String(NOBODY), f"subscribe-to-child: {NO_CHILD}"),
@@ -276,6 +305,7 @@ def test_what_can_not_be_done_is_refused_in_the_words_of_the_reference(
     parent: Parent, tmp_path: Path, function: str, input: Value, said: str
 ) -> None:
     """Each is an err, and nothing is spawned."""
+    (tmp_path / "replaying.toml").write_text(f'{MANIFEST}\n[[handler]]\ntype = "replay"\nchain = "c.json"\n')
     (tmp_path / "bare.toml").write_text(MANIFEST.replace("child.wasm", "none.wasm"))
     assert parent.functions[function](input) == err(said)
     assert parent.family.asked == []

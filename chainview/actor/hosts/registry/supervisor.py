@@ -15,7 +15,7 @@ from chainview.actor.hosts.call_queue import CallQueue
 from chainview.actor.hosts.family import ActorError, Child, Ended, Member, SpawnFailed, SpawnStage, Way
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
-from chainview.actor.hosts.references import Unresolved, Wrong, named_child, patience
+from chainview.actor.hosts.references import Unresolved, Wrong, named_child, patience, resumed_child
 from chainview.chain.event import Event, Trigger
 from chainview.chain.families.link import LinkKind
 from chainview.pack.values import (
@@ -54,10 +54,16 @@ _KINDS = (
 )
 """The cases of `wit-error-type` in the order of their tags."""
 _WRONG = {
-    Wrong.MANIFEST_GONE: "Failed to load manifest",
-    Wrong.MANIFEST_ENCODING: "Invalid manifest encoding",
-    Wrong.MANIFEST_TEXT: "Failed to parse manifest",
-    Wrong.MODULE_GONE: "Failed to load WASM",
+    Wrong.MANIFEST_GONE: "Failed to load manifest: ",
+    Wrong.MANIFEST_ENCODING: "Invalid manifest encoding: ",
+    Wrong.MANIFEST_TEXT: "Failed to parse manifest: ",
+    Wrong.MODULE_GONE: "Failed to load WASM: ",
+}
+_WRONG_TO_RESUME = {
+    Wrong.MANIFEST_GONE: "Actor initialization error: Failed to load manifest: ",
+    Wrong.MANIFEST_ENCODING: "Actor initialization error: ",
+    Wrong.MANIFEST_TEXT: "Actor initialization error: Failed to parse manifest: ",
+    Wrong.MODULE_GONE: "Failed to load WASM: ",
 }
 
 
@@ -102,6 +108,9 @@ def _provide(host: Host) -> Mapping[str, Handler]:
                 child = _child(host, manifest, state, module)
             case _:
                 raise Refusal("Invalid spawn arguments: expected (string, option<value>, option<list<u8>>)")
+        return begun(child)
+
+    def begun(child: Child) -> Value:
         member = _spawned(host, family.spawn(host.trigger(LinkKind.SPAWN), child, ended), "")
         with children.lock:
             if not member.over.done():
@@ -126,7 +135,12 @@ def _provide(host: Host) -> Mapping[str, Handler]:
             raise Refusal(f"Timeout waiting for child actor {member.actor_id} to complete") from None
 
     def resume(input: Value) -> Value:
-        # The declaration has three arguments and the handler reads two, so that no guest ever resumed anything.
+        # The declaration has three arguments, and the handler reads two.
+        match input:
+            case Tuple((String(manifest), module)):
+                return begun(_resumed(host, manifest, module))
+            case Tuple((_, _)):
+                raise Refusal("Invalid manifest argument")
         raise Refusal("Invalid resume arguments: expected (string, option<list<u8>>)")
 
     def list_children(input: Value) -> Value:
@@ -257,7 +271,15 @@ def _child(host: Host, manifest: Value, state: Value, module: Value) -> Child:
     try:
         return named_child(host, manifest.value, state.value, module)
     except Unresolved as error:
-        raise Refusal(f"{_WRONG[error.wrong]}: {error}") from None
+        raise Refusal(f"{_WRONG[error.wrong]}{error}") from None
+
+
+def _resumed(host: Host, manifest: str, module: Value) -> Child:
+    """What is to be resumed; raises Refusal where a file can't be had."""
+    try:
+        return resumed_child(host, manifest, module)
+    except Unresolved as error:
+        raise Refusal(f"{_WRONG_TO_RESUME[error.wrong]}{error}") from None
 
 
 SUPERVISOR = Interface(
