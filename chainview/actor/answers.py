@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,18 +10,21 @@ from typing import Final
 from chainview.chain.event import Kind
 from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import HostCall, read_payload
-from chainview.pack.literal import parse_arguments, parse_literal
+from chainview.pack.literal import LiteralError, parse_arguments, parse_literal
+from chainview.pack.literal.outline import marks, place_of
 from chainview.pack.values import UNIT, Tuple, Value
 from chainview.system.errors import ChainviewError
 from chainview.system.text_file import UnreadableText, read_text
 
-_MARKS: Final = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[()\[\]{}=]""", re.DOTALL)
 _ALWAYS: Final = "always "
 
 
 @dataclass(frozen=True, slots=True)
 class GivenAnswer:
-    """A line of a file: what answers the function of that name, whatever it is asked or only for these arguments."""
+    """A line of a file: what answers the function of that name, whatever it is asked or only for these arguments.
+
+    Until it is known what the function declares, its literals may be unfinished.
+    """
 
     place: str
     name: str
@@ -30,6 +32,21 @@ class GivenAnswer:
     answer: Value
     always: bool
     """Whether it is never used up, and answers what nothing else is left for."""
+    text: str = ""
+    """The line, of which the literals are parts."""
+    arguments_at: int = 0
+    answer_at: int = 0
+
+    def place_of_answer(self, path: Sequence[int]) -> str:
+        """Where a part of the answer stands: file, line and column."""
+        return self._column(self.answer_at + place_of(self.text[self.answer_at :], path))
+
+    def place_of_argument(self, path: Sequence[int]) -> str:
+        """Where an argument stands, or a part of one: file, line and column."""
+        return self._column(self.arguments_at + place_of(self.text[self.arguments_at :], path))
+
+    def _column(self, at: int) -> str:
+        return f"{self.place}:{at + 1}"
 
     def names(self, asked: tuple[str, str]) -> bool:
         """Whether it is meant for that import: by its function, and as much of the interface as it says."""
@@ -74,8 +91,8 @@ def given_answers(answers: str | Path | Sequence[str], chain: str | Path | None)
 
 
 def _answers(source: str, place: str, lines: Iterable[str]) -> Answers:
-    placed = [(f"{place}:{number}", line.strip()) for number, line in enumerate(lines, 1)]
-    return Answers(source, tuple([_line(each, line) for each, line in placed if line and line[0] != "#"]))
+    placed = [(f"{place}:{number}", line.rstrip()) for number, line in enumerate(lines, 1)]
+    return Answers(source, tuple([_line(each, line) for each, line in placed if line and line.lstrip()[0] != "#"]))
 
 
 def recorded_answers(path: str | Path) -> Answers:
@@ -94,18 +111,19 @@ def recorded_answers(path: str | Path) -> Answers:
 
 
 def _line(place: str, line: str) -> GivenAnswer:
-    always, rest = line.startswith(_ALWAYS), line.removeprefix(_ALWAYS)
-    depth, split = 0, -1
-    for mark in _MARKS.finditer(rest):
-        if mark[0] == "=" and depth == 0:
-            split = mark.start()
-            break
-        depth += (mark[0] in "([{") - (mark[0] in ")]}")
-    name, bracket, arguments = rest[: max(split, 0)].strip().partition("(")
-    if split < 0 or not name:
+    begin = len(line) - len(line.lstrip())
+    always = line.startswith(_ALWAYS, begin)
+    begin += len(_ALWAYS) if always else 0
+    sign = next((mark.at for mark in marks(line, begin) if mark.text == "=" and mark.depth == 0), begin)
+    name = line[begin:sign].partition("(")[0]
+    arguments_at, answer_at = begin + len(name), sign + 1
+    if not name.strip():
         raise ChainviewError(f"{place}: FUNCTION = LITERAL, or FUNCTION(ARGUMENTS) = LITERAL, was looked for")
+    at = arguments_at
     try:
-        asked = parse_arguments(f"({arguments}") if bracket else None
-        return GivenAnswer(place, name.strip(), asked, parse_literal(rest[split + 1 :].strip()), always)
-    except ChainviewError as error:
-        raise ChainviewError(f"{place}: {error.sentence}") from None
+        asked = parse_arguments(line[at:sign], loose=True) if line[at:sign].strip() else None
+        at = answer_at
+        answer = parse_literal(line[at:], loose=True)
+    except LiteralError as error:
+        raise ChainviewError(f"{place}:{at + error.at + 1}: {error.reason}") from None
+    return GivenAnswer(place, name.strip(), asked, answer, always, line, arguments_at, answer_at)

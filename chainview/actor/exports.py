@@ -14,10 +14,12 @@ from chainview.chain.payload import INIT
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf import EncodeError, encode
 from chainview.pack.cgrf.limits import OLDEST
-from chainview.pack.declared.check import mismatch
+from chainview.pack.declared.check import Misfit, mismatch
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.declared.named import coerce_named, named_types
-from chainview.pack.literal import parse_arguments, parse_literal
+from chainview.pack.literal import LiteralError, parse_arguments, parse_literal
+from chainview.pack.literal.outline import place_of
+from chainview.pack.typed import UNDECLARED, completed, fitted
 from chainview.pack.values import String, Tuple, Value, bytes_value
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import some_of
@@ -30,12 +32,14 @@ _MOST_LIKENED = 1000
 class CallRefused(ChainviewError):
     """A call that does not fit what the module declares; nothing was recorded.
 
-    `reason` is the sentence without the signature that follows it.
+    `reason` is the sentence without the signature that follows it, `at` the place in the typed text that is to blame,
+    where it is one.
     """
 
-    def __init__(self, reason: str, signature: str = "") -> None:
+    def __init__(self, reason: str, signature: str = "", at: int | None = None) -> None:
         super().__init__(f"{reason}: {signature}" if signature else reason)
         self.reason = reason
+        self.at = at
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +127,24 @@ def _short(symbol: str) -> str:
     return symbol.rpartition(".")[2]
 
 
-def read_state(text: str) -> Value:
-    """The initial state that a literal gives; raises CallRefused where it can't be read."""
+def read_state(text: str, exports: tuple[Export, ...]) -> Value:
+    """The initial state that a literal gives, by the type that init declares; raises CallRefused where it gives none.
+
+    Whether one that says its type itself fits is another question: `check_state` answers it.
+    """
     try:
-        return parse_literal(text)
-    except ChainviewError as error:
-        raise CallRefused(f"--state {text} can't be read: {error.sentence}") from None
+        found = parse_literal(text, loose=True)
+    except LiteralError as error:
+        raise CallRefused(f"--state {text} can't be read at column {error.at + 1}: {error.reason}") from None
+    init = next((each for each in exports if each.symbol == INIT), None)
+    name, desc = init.declared[0] if init is not None and init.declared else ("", UNDECLARED)
+    named = {} if init is None else init.named
+    state = completed(found, desc, named)
+    if not isinstance(state, Misfit):
+        return coerce_named(state, desc, named)
+    if init is None or not name:
+        raise CallRefused(f"--state {text} can't be read: {state.reason}")
+    raise CallRefused(_unfit_state(init, state.reason))
 
 
 def check_state(state: Value, exports: tuple[Export, ...]) -> None:
@@ -136,50 +152,65 @@ def check_state(state: Value, exports: tuple[Export, ...]) -> None:
     init = next((each for each in exports if each.symbol == INIT), None)
     if init is None:
         return
-    what = "configuration" if init.state is None else "initial state"
-    _refuse_unrecordable(what, Tuple((state,)), init)
+    _refuse_unrecordable(_what_begins(init), Tuple((state,)), init)
     if not init.declared:
         return
-    name, desc = init.declared[0]
-    reason = mismatch(state, desc)
+    reason = mismatch(state, init.declared[0][1])
     if reason is not None:
-        raise CallRefused(f"the {what} does not fit init({name}: {desc}): {reason}")
+        raise CallRefused(_unfit_state(init, reason))
+
+
+def _unfit_state(init: Export, reason: str) -> str:
+    name, desc = init.declared[0]
+    return f"the {_what_begins(init)} does not fit init({name}: {desc}): {reason}"
+
+
+def _what_begins(init: Export) -> str:
+    return "configuration" if init.state is None else "initial state"
 
 
 def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
     """The call that `NAME(args)` asks for; raises CallRefused with the reason and the signature.
 
-    NAME may leave out the interface where that is unambiguous. Arguments take the types that are declared for what a
-    literal can't say: variant tags, type names and annotations.
+    NAME may leave out the interface where that is unambiguous. Arguments take the types that are declared for what is
+    left out, and for what a literal can't say: suffixes of numbers, variant tags, type names and annotations.
     """
     name, bracket, _ = text.partition("(")
     export = find_export(name.strip(), exports)
     if not bracket:
-        raise CallRefused(f"the call {name.strip()} needs brackets", export.signature)
-    arguments = _arguments(text[len(name) :].strip(), export)
-    if export.params is None:
-        return _request(export, arguments)
+        raise CallRefused(f"the call {name.strip()} needs brackets", export.signature, len(text))
+    begin = len(name)
+    try:
+        given = parse_arguments(text[begin:], loose=True)
+    except LiteralError as error:
+        raise CallRefused(error.reason, export.signature, begin + error.at) from None
     if export.peer is not None:
-        # A text is the bytes that it has in UTF-8, where bytes are wanted.
-        wants_text = [desc.kind == "string" for _, desc in export.params]
-        arguments = tuple(
-            bytes_value(each.value.encode("utf-8", "surrogatepass"))
-            if isinstance(each, String) and not (at < len(wants_text) and wants_text[at])
-            else each
-            for at, each in enumerate(arguments)
-        )
-    declared = _flattened(export.params, arguments)
-    if len(arguments) != len(declared):
+        given = _as_bytes(given, export.params or ())
+    declared = None if export.params is None else _flattened(export.params, given)
+    if declared is not None and len(given) != len(declared):
         wanted = "1 argument" if len(declared) == 1 else f"{len(declared)} arguments"
-        raise CallRefused(f"{export.name} takes {wanted}, not {len(arguments)}", export.signature)
-    fitted = tuple(
-        coerce_named(value, desc, export.named) for value, (_, desc) in zip(arguments, declared, strict=True)
+        at = begin + place_of(text[begin:], (len(declared),)) if len(given) > len(declared) else len(text.rstrip()) - 1
+        raise CallRefused(f"{export.name} takes {wanted}, not {len(given)}", export.signature, at)
+    arguments = []
+    for index, value in enumerate(given):
+        label, desc = ("", UNDECLARED) if declared is None else declared[index]
+        argument = fitted(value, desc, export.named)
+        if isinstance(argument, Misfit):
+            reason = f"{label} does not fit: {argument.reason}" if label else argument.reason
+            raise CallRefused(reason, export.signature, begin + place_of(text[begin:], (index, *argument.path)))
+        arguments.append(argument)
+    return _request(export, tuple(arguments))
+
+
+def _as_bytes(given: tuple[Value, ...], params: tuple[tuple[str, TypeDesc], ...]) -> tuple[Value, ...]:
+    """What a peer sends: a text is the bytes that it has in UTF-8, where bytes are wanted."""
+    wants_text = [desc.kind == "string" for _, desc in params]
+    return tuple(
+        bytes_value(each.value.encode("utf-8", "surrogatepass"))
+        if isinstance(each, String) and not (at < len(wants_text) and wants_text[at])
+        else each
+        for at, each in enumerate(given)
     )
-    for value, (label, desc) in zip(fitted, declared, strict=True):
-        reason = mismatch(value, desc)
-        if reason is not None:
-            raise CallRefused(f"{label} does not fit: {reason}", export.signature)
-    return _request(export, fitted)
 
 
 def _request(export: Export, arguments: tuple[Value, ...]) -> Request:
@@ -215,13 +246,6 @@ def find_export(name: str, exports: tuple[Export, ...]) -> Export:
     near = get_close_matches(name, names, 1) if len(names) <= _MOST_LIKENED else ()
     hint = f"did you mean {near[0]}?" if near else f"there are {some_of(names)}"
     raise CallRefused(f"the module exports no {name or 'function without a name'}: {hint}")
-
-
-def _arguments(text: str, export: Export) -> tuple[Value, ...]:
-    try:
-        return parse_arguments(text)
-    except ChainviewError as error:
-        raise CallRefused(error.sentence, export.signature) from None
 
 
 def _flattened(

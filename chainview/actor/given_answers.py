@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from chainview.actor.answers import Answers, GivenAnswer
@@ -13,10 +13,11 @@ from chainview.actor.hosts.provided import Imported, declared_of_import, default
 from chainview.actor.module import Module, ModuleError
 from chainview.actor.rebuild import PastAnswers
 from chainview.chain.payload import HostCall
-from chainview.pack.declared.check import mismatch
-from chainview.pack.declared.metadata import FunctionSignature
-from chainview.pack.declared.named import coerce_named, named_types
-from chainview.pack.values import UNIT, Result, Value, types
+from chainview.pack.declared.check import Misfit
+from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
+from chainview.pack.declared.named import named_types
+from chainview.pack.typed import UNDECLARED, fitted
+from chainview.pack.values import Result, Value, types
 from chainview.system.wording import some_of
 
 
@@ -144,16 +145,17 @@ def _refuse_unfit(line: GivenAnswer, imported: Sequence[Imported], *, others: bo
 
 
 def _fitted(line: GivenAnswer, module: Module, key: Imported) -> GivenAnswer:
-    """The line with what literals can't say taken from the declared types; raises ModuleError where it does not fit."""
+    """The line with what it leaves out, and what literals can't say, taken from the declared types.
+
+    Raises ModuleError where it does not fit them, and where nothing is declared that says what was left out.
+    """
     declared = declared_of_import(module, *key)
     if declared is None:
-        return line
+        arguments = None if line.arguments is None else _each_fitted(line, [UNDECLARED] * len(line.arguments), {})
+        return replace(line, answer=_answer(line, UNDECLARED, {}, ""), arguments=arguments)
     named = {desc.name: desc for desc in named_types(module.metadata)} if module.metadata else {}
-    result = declared.results[0] if declared.results else None
-    answer = line.answer if result is None else coerce_named(line.answer, result, named)
-    wrong = mismatch(answer, result) if result is not None else None if answer == UNIT else "expected tuple<>"
-    if wrong is not None:
-        raise ModuleError(f"{line.place}: the answer does not fit {_shown(declared)}: {wrong}")
+    result = declared.results[0] if declared.results else TypeDesc("unit")
+    answer = _answer(line, result, named, f"the answer does not fit {_shown(declared)}: ")
     if isinstance(answer, Result) and is_provided(*key):
         # The reference's handlers say no more of its types.
         answer = Result(types.STRING, types.STRING, answer.is_ok, answer.value)
@@ -161,14 +163,29 @@ def _fitted(line: GivenAnswer, module: Module, key: Imported) -> GivenAnswer:
         return replace(line, answer=answer)
     if len(line.arguments) != len(declared.params):
         raise ModuleError(f"{line.place}: {line.name} is asked with other arguments: {_shown(declared)}")
+    wanted = [desc for _, desc in declared.params]
+    labels = [f"{name} does not fit {_shown(declared)}: " for name, _ in declared.params]
+    return replace(line, answer=answer, arguments=_each_fitted(line, wanted, named, labels))
+
+
+def _answer(line: GivenAnswer, desc: TypeDesc, named: Mapping[str, TypeDesc], before: str) -> Value:
+    answer = fitted(line.answer, desc, named)
+    if isinstance(answer, Misfit):
+        raise ModuleError(f"{line.place_of_answer(answer.path)}: {before}{answer.reason}")
+    return answer
+
+
+def _each_fitted(
+    line: GivenAnswer, wanted: Sequence[TypeDesc], named: Mapping[str, TypeDesc], before: Sequence[str] = ()
+) -> tuple[Value, ...]:
     arguments = []
-    for value, (name, desc) in zip(line.arguments, declared.params, strict=True):
-        fitted = coerce_named(value, desc, named)
-        reason = mismatch(fitted, desc)
-        if reason is not None:
-            raise ModuleError(f"{line.place}: {name} does not fit {_shown(declared)}: {reason}")
-        arguments.append(fitted)
-    return replace(line, answer=answer, arguments=tuple(arguments))
+    for index, (value, desc) in enumerate(zip(line.arguments or (), wanted, strict=True)):
+        argument = fitted(value, desc, named)
+        if isinstance(argument, Misfit):
+            place = line.place_of_argument((index, *argument.path))
+            raise ModuleError(f"{place}: {before[index] if before else ''}{argument.reason}")
+        arguments.append(argument)
+    return tuple(arguments)
 
 
 def _shown(declared: FunctionSignature) -> str:

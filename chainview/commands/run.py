@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import MAX_MEMORY, add_actor_options, read_options
+from chainview.commands.options.calls import STANDARD_INPUT, GivenCall, given_calls
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.usage.help import CommandHelp
 from chainview.workbench.replay_request import ReplayRequest
@@ -52,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Runs the live screen until the user quits."""
-    from chainview.ui.terminal import require_terminal, watch_session
+    from chainview.ui.terminal import require_terminal, take_keys_from_terminal, watch_session
 
     first = None
     if not os.path.exists(args.actor):
@@ -68,8 +69,13 @@ def run(args: argparse.Namespace) -> int:
         first = ReplayRequest(
             args.actor, args.replay, timeout=args.timeout, memory=memory, ask_state=args.ask_state
         ).watched
-    require_terminal(f"chainview record {quote(args.actor)}")
-    running = Running(args)
+    instead = f"chainview record {quote(args.actor)}"
+    piped = None
+    if STANDARD_INPUT in (args.calls, args.messages):
+        piped = given_calls(args)
+        take_keys_from_terminal(instead)
+    require_terminal(instead)
+    running = Running(args, piped)
     options, terminal = read_screen_options(args), running.terminal
     return watch_session(running.session, options, args.keep, running.watch, running.replay, first, terminal)
 
@@ -77,20 +83,21 @@ def run(args: argparse.Namespace) -> int:
 class Running:
     """Makes sessions, and for each the watch of its module, after the first frame: the engine takes long to load."""
 
-    def __init__(self, args: argparse.Namespace) -> None:
+    def __init__(self, args: argparse.Namespace, piped: Sequence[GivenCall] | None = None) -> None:
+        """`piped` are the calls, where standard input held them, which can be read but once."""
         from chainview.ui.feeds.pane_terminal import PaneTerminal
         from chainview.workbench.module_watches import ModuleWatches
 
         self.terminal = PaneTerminal()
         self._watches = ModuleWatches()
-        self._args = args
+        self._args, self._piped = args, piped
         self._begun = 0
 
     def session(self) -> Session:
         """A session; those after the first one never write to the file of one before."""
         from chainview.actor.session.session import Session
 
-        options = replace(read_options(self._args), terminal=self.terminal)
+        options = replace(read_options(self._args, self._piped), terminal=self.terminal)
         if self._begun and options.output is not None:
             options = replace(options, output=_unused(options.output), force=False)
         self._begun += 1

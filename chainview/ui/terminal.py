@@ -65,14 +65,25 @@ def pipe_from_input() -> Spool:
     """What standard input pipes in, from now on read aside; the keys then come from the terminal itself."""
     from chainview.ui.feeds.spool import Spool
 
+    data = os.dup(0)
+    try:
+        take_keys_from_terminal("chainview show -")
+    except ChainviewError:
+        os.close(data)
+        raise
+    return Spool(data)
+
+
+def take_keys_from_terminal(instead: str) -> None:
+    """Puts the terminal in the place of standard input, which was something else; raises ChainviewError where there is
+    none, naming the command to use instead.
+    """
     try:
         terminal = os.open("/dev/tty", os.O_RDWR)
     except OSError:
-        raise ChainviewError("there is no terminal to take keys from: use chainview show -") from None
-    data = os.dup(0)
+        raise ChainviewError(f"there is no terminal to take keys from: use {instead}") from None
     os.dup2(terminal, 0)
     os.close(terminal)
-    return Spool(data)
 
 
 def watch_session(

@@ -73,7 +73,7 @@ class ReplayRequest:
         self, opened: OpenedChain, compiled: Callable[[Limits], LoadedModule], begun_with: Value | None = None
     ) -> Replay | Explanation:
         """The same by a module, compiled for the limits of the chain; `begun_with` is the state where it holds none."""
-        from chainview.actor.exports import read_state
+        from chainview.actor.exports import exports_of, read_state
         from chainview.actor.limits import recorded_limits
         from chainview.chain.files.verification import verify
         from chainview.replay.explain.subject import unusable
@@ -94,7 +94,7 @@ class ReplayRequest:
             raise ChainviewError(f"{self.chain} holds the state it began with: leave out --state")
         limits = recorded_limits(recording.header.settings if recording.header else {}, self.timeout, self.memory)
         loaded = compiled(limits)
-        state = None if self.state is None else read_state(self.state)
+        state = None if self.state is None else read_state(self.state, exports_of(loaded, recording.schema))
         if state is None and recording.initial_state is None:
             state = begun_with
         return Replay(recording, loaded, Mode(self.mode), limits, initial_state=state)

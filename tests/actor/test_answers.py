@@ -41,10 +41,10 @@ def test_a_line_is_a_function_perhaps_its_arguments_and_an_answer(tmp_path: Path
     [
         ("receive", "was looked for"),
         (" = 5s32", "was looked for"),
-        ("receive = ", "peer.txt:1: "),
+        ("receive = ", "peer.txt:1:10: expected a value"),
         ("receive(5 = 5s32", "was looked for"),
-        ("receive(x) = 5s32", "peer.txt:1: "),
-        ("receive = 5s32 6s32", "peer.txt:1: "),
+        ("  receive(x y) = 5s32", r"peer\.txt:1:13: expected '\)', got 'y'"),
+        ("receive = 5s32 6s32", "peer.txt:1:16: there is more text"),
     ],
 )
 def test_a_line_that_is_none_is_named(tmp_path: Path, text: str, says: str) -> None:

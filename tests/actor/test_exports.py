@@ -20,7 +20,9 @@ ORDERS = exports_of(load_module(sample("orders")))
 INCREMENT = "sample:counter/counter.increment"
 
 
-@pytest.mark.parametrize("text", ["increment(5s32)", " increment ( 5s32 ) ", f"{INCREMENT}(5s32)", "increment(5s32,)"])
+@pytest.mark.parametrize(
+    "text", ["increment(5s32)", "increment(5)", " increment ( 5s32 ) ", f"{INCREMENT}(5s32)", "increment(5s32,)"]
+)
 def test_a_call_is_found_by_any_unambiguous_name(text: str) -> None:
     """The interface may be left out, and blanks do not matter."""
     request = parse_call(text, COUNTER)
@@ -34,7 +36,9 @@ def test_a_call_is_found_by_any_unambiguous_name(text: str) -> None:
         ("increment()", "increment takes 1 argument, not 0: increment(by: s32) -> s32"),
         ("get-count(1s32)", "get-count takes 0 arguments, not 1"),
         ("increment", "needs brackets: increment(by: s32) -> s32"),
-        ("increment(5)", "must end in its type"),
+        ("increment(5.5)", "5.5 is no s32, which is a whole number from -2147483648 to 2147483647"),
+        ("increment(2147483648)", "outside the range of s32, from -2147483648 to 2147483647"),
+        ("increment(five)", "expected s32, got five"),
         ("incremnt(5s32)", "did you mean increment?"),
         ("nothing()", "there are get-count, increment, reset, init"),
         ("(5s32)", "the module exports no function without a name"),

@@ -90,10 +90,10 @@ def test_an_answer_takes_what_a_literal_can_not_say_from_the_declared_type(tmp_p
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('ask = "one"', r"peer\.txt:1: the answer does not fit ask\(what: string\) -> s32: expected s32"),
-        ("ask(5s32) = 1s32", r"peer\.txt:1: what does not fit ask"),
+        ('ask = "one"', r"peer\.txt:1:7: the answer does not fit ask\(what: string\) -> s32: expected s32"),
+        ("ask(5s32) = 1s32", r"peer\.txt:1:5: what does not fit ask"),
         ("ask() = 1s32", r"peer\.txt:1: ask is asked with other arguments: ask\(what: string\)"),
-        ("store.new = 5s32", r"peer\.txt:1: the answer does not fit new\(\) -> result<string, string>"),
+        ("store.new = 5s32", r"peer\.txt:1:13: the answer does not fit new\(\) -> result<string, string>"),
         ("aks = 1s32", r"peer\.txt:1: the module imports no aks: it imports test:peer/host\.ask"),
     ],
 )

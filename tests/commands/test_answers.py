@@ -49,5 +49,5 @@ def test_what_can_not_be_an_answer_is_told_before_anything_is_recorded(tmp_path:
     (tmp_path / "peer.txt").write_text("# a peer\nask = 5s32\n")
     done = chainview(tmp_path, "record", "m.wat", "--call", "hear()", "--answers", "peer.txt", "-o", "a.chain")
     assert done.code == 2
-    assert "peer.txt:2: the answer does not fit ask(what: string) -> string: expected string, got s32" in done.err
+    assert "peer.txt:2:7: the answer does not fit ask(what: string) -> string: expected string, got s32" in done.err
     assert not (tmp_path / "a.chain").exists()

@@ -116,7 +116,7 @@ def test_a_call_that_does_not_fit_is_told_with_its_place(tmp_path: Path) -> None
     (tmp_path / "calls").write_text("get-count() # fine\nincrement(1u8)\n")
     words = ("record", sample("counter"), "--call", "get-count()")
     in_file = chainview(tmp_path, *words, "--calls", "calls")
-    assert (in_file.code, in_file.err.startswith("chainview: calls:2: ")) == (2, True)
+    assert (in_file.code, in_file.err.startswith("chainview: calls:2:11: by does not fit")) == (2, True)
     option = chainview(tmp_path, *words, "--call", "nothing()", "--calls", "calls")
     assert (option.code, option.err.startswith("chainview: --call 2: the module exports no nothing")) == (2, True)
     state = chainview(tmp_path, *words, "--state", "(")

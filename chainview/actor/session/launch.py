@@ -173,20 +173,19 @@ def _actor(
 
 
 def _initial_state(options: Options, loaded: LoadedModule, exports: tuple[Export, ...]) -> Value | None:
-    state: Value | None = None
     if options.initial is not None:
         return options.initial
-    if options.state is not None:
-        state = read_state(options.state)
-    elif options.target.initial_state is not None:
-        state = String(options.target.initial_state)
-    if state is None:
+    if options.state is None and options.target.initial_state is None:
         return None
     if loaded.kind is ModuleKind.PACKAGE:
         raise CallRefused(f"{loaded.file.path} is a package without init: it takes no initial state")
     declared = declared_signature(loaded, INIT)
     if options.state is not None and declared is not None and not declared.params:
         raise CallRefused(f"the init of {loaded.file.path} takes nothing: leave out --state")
+    if options.state is not None:
+        state = read_state(options.state, exports)
+    else:
+        state = String(options.target.initial_state or "")
     check_state(state, exports)
     return state
 

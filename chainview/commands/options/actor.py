@@ -31,7 +31,7 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
         metavar="'NAME(ARGS)'",
         help="a call to make after init (repeatable)",
     )
-    parser.add_argument("--calls", metavar="FILE", help="a file of calls, one a line, # begins a comment")
+    parser.add_argument("--calls", metavar="FILE", help="a file of calls, one a line, # begins a comment; - for stdin")
     parser.add_argument(
         "--messages",
         metavar="FILE",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import re
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LARGEST_FILE = 64 << 20
 _HEX = "hex:"
 _BLANKS = " \t\r"
-_MARKS = re.compile(r""""(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[()\[\]{}#]""", re.DOTALL)
+STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,25 @@ class GivenCall:
 
     text: str
     place: str
+    file: str = ""
+    line: int = 0
+    column: int | None = None
+    """The column at which the text begins; None where it does not stand there as it is."""
+
+    def place_of(self, at: int | None) -> str:
+        """Where a part of the text stands; the whole call, where that is not known."""
+        if at is None or self.column is None:
+            return self.place
+        feeds, feed = self.text.count("\n", 0, at), self.text.rfind("\n", 0, at)
+        column = at - feed if feeds else at + self.column
+        return f"{self.file}:{self.line + feeds}:{column}" if self.file else f"{self.place}, column {column}"
 
 
 def given_calls(args: argparse.Namespace) -> list[GivenCall]:
     """What `--call`, `--calls` and `--messages` ask for; raises ChainviewError for unreadable files."""
-    given = [GivenCall(text, f"--call {number}") for number, text in enumerate(args.call, 1)]
+    if args.calls == args.messages == STANDARD_INPUT:
+        raise ChainviewError("standard input holds either calls or messages: give a file for the others")
+    given = [GivenCall(text, f"--call {number}", column=1) for number, text in enumerate(args.call, 1)]
     if args.calls is not None:
         given += _calls_in(args.calls)
     if args.messages is not None:
@@ -41,10 +55,22 @@ def given_calls(args: argparse.Namespace) -> list[GivenCall]:
 
 
 def _calls_in(path: str) -> Iterator[GivenCall]:
-    for number, line in enumerate(_text_of(path, "calls", "NAME(ARGS)").split("\n"), 1):
-        text = line.strip(_BLANKS)
-        if text and not text.startswith("#"):
-            yield GivenCall(_without_comment(text), f"{path}:{number}")
+    from chainview.pack.literal.outline import call_lines, comment_of
+
+    text = _text_of(path, "calls", "NAME(ARGS)")
+    name = _named(path)
+    line = 1
+    for start, end in call_lines(text):
+        begin = start + len(text[start:end]) - len(text[start:end].lstrip(_BLANKS))
+        call = text[begin:end].rstrip(_BLANKS)
+        if call and not call.startswith("#"):
+            call = call[: comment_of(call)].rstrip(_BLANKS)
+            yield GivenCall(call, f"{name}:{line}", name, line, begin - start + 1)
+        line += text.count("\n", start, end) + 1
+
+
+def _named(path: str) -> str:
+    return "standard input" if path == STANDARD_INPUT else path
 
 
 def _messages_in(path: str) -> Iterator[GivenCall]:
@@ -58,7 +84,7 @@ def _messages_in(path: str) -> Iterator[GivenCall]:
             continue
         way, _, said = text.partition(" ")
         channel, said = said.partition(" ")[::2] if way == "channel-send" else ("", said)
-        place = f"{path}:{number}"
+        place = f"{_named(path)}:{number}"
         said = said.strip(_BLANKS)
         if said.startswith(_HEX):
             said = format_literal(bytes_value(_bytes_of(said.removeprefix(_HEX), place)))
@@ -77,8 +103,11 @@ def _bytes_of(digits: str, place: str) -> bytes:
 
 def _text_of(path: str, what: str, looked_for: str) -> str:
     try:
-        with open_regular(path) as file:
-            data = file.read(_LARGEST_FILE + 1)
+        if path == STANDARD_INPUT:
+            data = sys.stdin.buffer.read(_LARGEST_FILE + 1)
+        else:
+            with open_regular(path) as file:
+                data = file.read(_LARGEST_FILE + 1)
     except NoRegularFile:
         raise ChainviewError(f"{path} is no regular file: the {what} are read from one, one a line") from None
     except OSError as error:
@@ -97,19 +126,6 @@ def _text_of(path: str, what: str, looked_for: str) -> str:
         ) from None
 
 
-def _without_comment(text: str) -> str:
-    """The call without the comment behind its last bracket; a `#` in its name or in a literal is none."""
-    depth, called = 0, False
-    for mark in _MARKS.finditer(text):
-        if mark[0] in "([{":
-            depth += 1
-        elif mark[0] in ")]}":
-            depth, called = depth - 1, True
-        elif mark[0] == "#" and depth == 0 and called:
-            return text[: mark.start()].rstrip(_BLANKS)
-    return text
-
-
 def placed(
     failure: ChainviewError, target: Target, calls: Sequence[GivenCall], schema: Schema | None = None
 ) -> ChainviewError:
@@ -126,5 +142,5 @@ def placed(
             parse_call(call.text, exports)
         except CallRefused as refused:
             if refused.sentence == failure.sentence:
-                return ChainviewError(f"{call.place}: {failure.sentence}", failure.exit_code)
+                return ChainviewError(f"{call.place_of(refused.at)}: {failure.sentence}", failure.exit_code)
     return failure

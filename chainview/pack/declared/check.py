@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from chainview.pack.declared.metadata import TypeDesc
@@ -60,6 +61,22 @@ _OK_PLACEHOLDER: Final = TypeDesc("bool")
 _ERR_PLACEHOLDER: Final = TypeDesc("string")
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Why a value can't stand where a type is declared, and the way to the part that is to blame.
+
+    The way is the number of a part in each of the wholes around it, from the outermost; the keys and values of a map
+    take turns.
+    """
+
+    reason: str
+    path: tuple[int, ...] = ()
+
+    def within(self, label: str, index: int) -> Misfit:
+        """The same for the whole in which the part stands there, under that label."""
+        return Misfit(f"in {label}: {self.reason}", (index, *self.path))
+
+
 def mismatch(value: Value, desc: TypeDesc, path: str = "") -> str | None:
     """Why a value can't stand where a type is declared, or None when it can: what a guest would make of it counts.
 
@@ -67,117 +84,125 @@ def mismatch(value: Value, desc: TypeDesc, path: str = "") -> str | None:
     order, variants the declared tag and case. `path` says where the value stands and is put before the reason
     as `in PATH: `. What Theater itself checks, and says, is another matter: that is a contract's.
     """
-    reason = _mismatch(value, desc)
-    return f"in {path}: {reason}" if path and reason is not None else reason
+    found = misfit(value, desc)
+    if found is None:
+        return None
+    return f"in {path}: {found.reason}" if path else found.reason
 
 
-def _mismatch(value: Value, desc: TypeDesc) -> str | None:
+def misfit(value: Value, desc: TypeDesc) -> Misfit | None:
+    """The same with the way to the part that does not fit."""
     kind = desc.kind
     if kind == "value":
         return None
     if kind == "ref":
-        return f"unresolved type reference '{desc.name}'"
+        return Misfit(f"unresolved type reference '{desc.name}'")
     if kind in _ZEROS:
         return None if value.__class__ is _ZEROS[kind].__class__ else _expected(value, desc)
     if kind == "unit":
         return None if value == UNIT else _expected(value, desc)
     if kind == "list" and isinstance(value, List | Array):
-        return _list_mismatch(value, desc)
+        return _list_misfit(value, desc)
     if kind == "option" and isinstance(value, Option):
-        return None if value.value is None else mismatch(value.value, desc.args[0], "option::some")
+        return None if value.value is None else _part_misfit(value.value, desc.args[0], "option::some", 0)
     if kind == "result" and isinstance(value, Result):
         declared = desc.args[0 if value.is_ok else 1]
         placeholder = _OK_PLACEHOLDER if value.is_ok else _ERR_PLACEHOLDER
         if declared == placeholder and value.value == UNIT:
             return None
-        return mismatch(value.value, declared, "result::ok" if value.is_ok else "result::err")
+        return _part_misfit(value.value, declared, "result::ok" if value.is_ok else "result::err", 0)
     if kind == "tuple" and isinstance(value, Tuple):
-        return _items_mismatch(value.items, desc.args)
+        return _items_misfit(value.items, desc.args)
     if kind == "map" and isinstance(value, Map):
-        return _map_mismatch(value, desc)
+        return _map_misfit(value, desc)
     if kind == "set" and isinstance(value, Set):
-        return _each_mismatch(value.items, desc.args[0], "set")
+        return _each_misfit(value.items, desc.args[0], "set")
     if kind == "record" and isinstance(value, Record):
-        return _record_mismatch(value, desc)
+        return _record_misfit(value, desc)
     if kind == "variant" and isinstance(value, Variant):
-        return _variant_mismatch(value, desc)
+        return _variant_misfit(value, desc)
     return _expected(value, desc)
 
 
-def _list_mismatch(value: List | Array, desc: TypeDesc) -> str | None:
+def _part_misfit(value: Value, desc: TypeDesc, label: str, index: int) -> Misfit | None:
+    found = misfit(value, desc)
+    return None if found is None else found.within(label, index)
+
+
+def _list_misfit(value: List | Array, desc: TypeDesc) -> Misfit | None:
     # All elements of an array have one type, so the first one tells.
-    return _each_mismatch(value.items if isinstance(value, List) else value[:1], desc.args[0], "list")
+    return _each_misfit(value.items if isinstance(value, List) else value[:1], desc.args[0], "list")
 
 
-def _each_mismatch(items: Iterable[Value], elem: TypeDesc, path: str) -> str | None:
+def _each_misfit(items: Iterable[Value], elem: TypeDesc, label: str) -> Misfit | None:
     for index, item in enumerate(items):
         if index % PIECE == 0:
             go_on()
-        reason = mismatch(item, elem, f"{path}[{index}]")
-        if reason is not None:
-            return reason
+        found = misfit(item, elem)
+        if found is not None:
+            return found.within(f"{label}[{index}]", index)
     return None
 
 
-def _map_mismatch(value: Map, desc: TypeDesc) -> str | None:
+def _map_misfit(value: Map, desc: TypeDesc) -> Misfit | None:
     for index, entry in enumerate(value.entries):
-        for item, part, half in zip(entry, desc.args, ("key", "value"), strict=True):
-            reason = mismatch(item, part, f"map[{index}].{half}")
-            if reason is not None:
-                return reason
+        for half, name in enumerate(("key", "value")):
+            found = _part_misfit(entry[half], desc.args[half], f"map[{index}].{name}", 2 * index + half)
+            if found is not None:
+                return found
     return None
 
 
-def _items_mismatch(items: tuple[Value, ...], descs: tuple[TypeDesc, ...]) -> str | None:
+def _items_misfit(items: tuple[Value, ...], descs: tuple[TypeDesc, ...]) -> Misfit | None:
     if len(items) != len(descs):
-        return f"expected {len(descs)} elements, got {len(items)}"
+        return Misfit(f"expected {len(descs)} elements, got {len(items)}")
     for index, (item, desc) in enumerate(zip(items, descs, strict=True)):
-        reason = mismatch(item, desc, f"tuple.{index}")
-        if reason is not None:
-            return reason
+        found = _part_misfit(item, desc, f"tuple.{index}", index)
+        if found is not None:
+            return found
     return None
 
 
-def _record_mismatch(value: Record, desc: TypeDesc) -> str | None:
-    given = dict(value.fields)
+def _record_misfit(value: Record, desc: TypeDesc) -> Misfit | None:
+    given = {name: (index, field) for index, (name, field) in enumerate(value.fields)}
     declared = dict(desc.fields)
     for name, field in desc.fields:
         if name not in given:
-            return f"record '{desc.name}' missing field '{name}'"
-        reason = mismatch(given[name], field, name)
-        if reason is not None:
-            return reason
+            return Misfit(f"record '{desc.name}' missing field '{name}'")
+        found = _part_misfit(given[name][1], field, name, given[name][0])
+        if found is not None:
+            return found
     for name in given:
         if name not in declared:
-            return f"record '{desc.name}' has unexpected field '{name}'"
+            return Misfit(f"record '{desc.name}' has unexpected field '{name}'", given[name][:1])
     if len(value.fields) != len(desc.fields):
-        return f"expected {len(desc.fields)} fields, got {len(value.fields)}"
+        return Misfit(f"expected {len(desc.fields)} fields, got {len(value.fields)}")
     return None
 
 
-def _variant_mismatch(value: Variant, desc: TypeDesc) -> str | None:
+def _variant_misfit(value: Variant, desc: TypeDesc) -> Misfit | None:
     tag = _tag_of(value.case, desc)
     if tag is None:
-        return f"variant '{desc.name}' has no case '{value.case}'"
+        return Misfit(f"variant '{desc.name}' has no case '{value.case}'")
     if value.tag != tag:
-        return f"expected tag {tag} for case '{value.case}' of variant '{desc.name}', got {value.tag}"
+        return Misfit(f"expected tag {tag} for case '{value.case}' of variant '{desc.name}', got {value.tag}")
     payload = desc.cases[tag][1]
     if payload is None or payload.kind == "unit":
         if value.payload in ((), (UNIT,)):
             return None
-        return f"expected no payload for case '{value.case}', got {len(value.payload)} elements"
+        return Misfit(f"expected no payload for case '{value.case}', got {len(value.payload)} elements")
     if payload.kind == "tuple" and len(value.payload) == len(payload.args) != 1:
-        return _items_mismatch(value.payload, payload.args)
+        return _items_misfit(value.payload, payload.args)
     if len(value.payload) != 1:
-        return f"expected 1 elements, got {len(value.payload)}"
-    return mismatch(value.payload[0], payload, value.case)
+        return Misfit(f"expected 1 elements, got {len(value.payload)}")
+    return _part_misfit(value.payload[0], payload, value.case, 0)
 
 
 def _tag_of(case: str, desc: TypeDesc) -> int | None:
     return next((tag for tag, (name, _) in enumerate(desc.cases) if name == case), None)
 
 
-def _expected(value: Value, desc: TypeDesc) -> str:
+def _expected(value: Value, desc: TypeDesc) -> Misfit:
     if isinstance(value, Record | Variant):
         got = f"{type(value).__name__.lower()} '{value.type_name}'"
     elif value == UNIT:
@@ -187,7 +212,7 @@ def _expected(value: Value, desc: TypeDesc) -> str:
     else:
         scalar = SCALAR_TYPES.get(value.__class__)
         got = type(value).__name__.lower() if scalar is None else str(scalar)
-    return f"expected {desc}, got {got}"
+    return Misfit(f"expected {desc}, got {got}")
 
 
 def type_for(desc: TypeDesc) -> Type:

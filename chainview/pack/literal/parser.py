@@ -8,6 +8,7 @@ from typing import Final
 
 from chainview.pack.literal.annotations import read_type
 from chainview.pack.literal.scanner import LiteralError, Scanner
+from chainview.pack.literal.unfinished import Form, Unfinished
 from chainview.pack.values import (
     UNIT,
     Array,
@@ -29,7 +30,7 @@ _MAX_ANNOTATIONS: Final = 1 << 26
 """The most bytes of element types inferred for the lists of one literal: nested lists repeat those within."""
 
 
-_TYPED: Final = {
+TYPED: Final = {
     "none": "none<u8>",
     "some": "some<u8>(1u8)",
     "ok": "ok<u8, string>(1u8)",
@@ -54,23 +55,25 @@ class _Open:
     names: list[str] | None = None
     items: list[Value] = field(default_factory=list)
     below: int = 0
+    unfinished: int = 0
+    """How many unfinished parts of the whole text came before it."""
 
 
-def parse_literal(text: str) -> Value:
-    """The value of a whole text; LiteralError, with its position, when it is no literal."""
-    value, end = parse_prefix(text)
-    _expect_end(text, end)
-    return value
+def parse_literal(text: str, *, loose: bool = False) -> Value:
+    """The value of a whole text; LiteralError, with its position, when it is no literal.
+
+    A `loose` text may leave out what a declared type says; what is made of that is Unfinished.
+    """
+    return _whole(Scanner(text, 0), loose=loose)
 
 
-def parse_arguments(text: str) -> tuple[Value, ...]:
+def parse_arguments(text: str, *, loose: bool = False) -> tuple[Value, ...]:
     """The arguments a text holds in brackets, such as `(5s32, "x")`; LiteralError when it does not."""
     scan = Scanner(text, 0)
     scan.blanks()
     if scan.peek() != "(":
         scan.expect("(")
-    value, end = parse_prefix(text)
-    _expect_end(text, end)
+    value = _whole(scan, loose=loose)
     assert isinstance(value, Tuple)
     return value.items
 
@@ -80,21 +83,24 @@ def parse_prefix(text: str, start: int = 0) -> tuple[Value, int]:
     return _Parser(Scanner(text, start)).value()
 
 
-def _expect_end(text: str, end: int) -> None:
-    scan = Scanner(text, end)
+def _whole(scan: Scanner, *, loose: bool) -> Value:
+    value = _Parser(scan, loose=loose).value()[0]
     scan.blanks()
-    if scan.at < len(text):
+    if scan.at < len(scan.text):
         raise scan.fail("there is more text after the value")
+    return value
 
 
 class _Parser:
     """Reads one value on an explicit stack."""
 
-    __slots__ = ("annotations", "scan")
+    __slots__ = ("annotations", "loose", "scan", "unfinished")
 
-    def __init__(self, scan: Scanner) -> None:
+    def __init__(self, scan: Scanner, *, loose: bool = False) -> None:
         self.scan = scan
+        self.loose = loose
         self.annotations = 0
+        self.unfinished = 0
 
     def value(self) -> tuple[Value, int]:
         """The value that begins here and the index where it ends."""
@@ -105,6 +111,7 @@ class _Parser:
             start = scan.at
             begun = self._begin()
             if isinstance(begun, _Open):
+                begun.unfinished = self.unfinished
                 path.append(begun)
                 if len(path) > MAX_DEPTH:
                     raise self._too_deep(start)
@@ -121,6 +128,7 @@ class _Parser:
         scan = self.scan
         height = 1
         while path:
+            self.unfinished += isinstance(value, Unfinished)
             top = path[-1]
             top.items.append(value)
             top.below = max(top.below, height)
@@ -154,7 +162,7 @@ class _Parser:
         if first == "'":
             return scan.char()
         if first == "-" or "0" <= first <= "9":
-            return scan.number()
+            return scan.number(loose=self.loose)
         if scan.take("("):
             return self._parts(_Open(")", lambda read: Tuple(tuple(read.items)) if read.items else UNIT))
         if scan.take("["):
@@ -188,12 +196,16 @@ class _Parser:
             return scan.byte_list() or _Open("]", self._make_list)
         scan.blanks()
         if not scan.take("<"):
+            if self.loose:
+                return Unfinished(Form.LIST, "")
             raise scan.fail("an empty list needs its type, such as []<u8>")
         elem = read_type(scan)
         scan.expect(">")
         return list_value(elem, ())
 
     def _make_list(self, read: _Open) -> Value:
+        if self.unfinished > read.unfinished:
+            return Unfinished(Form.LIST, "", tuple(read.items))
         try:
             elem = type_of(read.items[0])
         except ValueError as error:
@@ -221,9 +233,22 @@ class _Parser:
             return self._record(name)
         if scan.take("::"):
             return self._variant(name)
-        if name in _TYPED:
-            raise scan.fail(f"{name} needs its type, such as {_TYPED[name]}")
+        if self.loose:
+            return self._untyped_word(name)
+        if name in TYPED:
+            raise scan.fail(f"{name} needs its type, such as {TYPED[name]}")
         raise scan.fail(f"unexpected name {name[:40]!r}, expected {{ or :: after it")
+
+    def _untyped_word(self, name: str) -> Value | _Open:
+        if name in ("map", "set") and self.scan.take("["):
+            closing, keyed = "]", name == "map"
+        elif self.scan.take("("):
+            closing, keyed = ")", False
+        else:
+            return Unfinished(Form.WORD, name)
+        return self._parts(
+            _Open(closing, lambda read: Unfinished(Form.WORD, name, tuple(read.items)), keyed=keyed),
+        )
 
     def _option(self, word: str) -> Value | _Open:
         scan = self.scan

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from chainview.pack.literal.unfinished import Form, Unfinished
 from chainview.pack.values import (
     F32,
     F64,
@@ -30,6 +31,7 @@ _BLANKS: Final = re.compile(r"[ \t\n\r\f]*")
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _NUMBER: Final = re.compile(r"-?[0-9]*(?:\.[0-9]*)?")
 _SUFFIX: Final = re.compile(r"(?:([us])(8|16|32|64)|f(32|64))(?![A-Za-z0-9])")
+_MORE: Final = re.compile(r"[A-Za-z0-9_]")
 _BYTES: Final = re.compile(r"(?:[0-9]{1,3}u8, )*+[0-9]{1,3}u8\]")
 _SOME_BYTES: Final = re.compile(r"(?:[0-9]{1,3}u8, ){0,4095}[0-9]{1,3}u8")
 _FLAGS: Final = re.compile(r"0*([0-9A-Fa-f]*)")
@@ -49,9 +51,11 @@ _INTEGERS: Final[dict[str, type[U8 | U16 | U32 | U64 | S8 | S16 | S32 | S64]]] =
 
 
 class LiteralError(ChainviewError):
-    """Text that is no Pack literal; `position` is the UTF-8 byte offset of the fault."""
+    """Text that is no Pack literal; `position` is the UTF-8 byte offset of the fault, `at` the same in characters."""
 
     def __init__(self, reason: str, text: str, at: int) -> None:
+        self.reason = reason
+        self.at = at
         self.position = len(text[:at].encode("utf-8", "surrogatepass"))
         super().__init__(f"not a Pack literal at byte {self.position}: {reason}")
 
@@ -118,35 +122,22 @@ class Scanner:
         self.at = found.end()
         return Array(types.U8, bytes(data))
 
-    def number(self) -> Value:
-        """Reads a number with its type suffix."""
+    def number(self, *, loose: bool) -> Value:
+        """Reads a number with its type suffix, which may be missing in a `loose` text."""
         match = _NUMBER.match(self.text, self.at)
         assert match is not None
         self.at = match.end()
         suffix = _SUFFIX.match(self.text, self.at)
+        digits = match.group()
         if suffix is None:
+            if loose and _has_digit(digits) and _MORE.match(self.text, self.at) is None:
+                return Unfinished(Form.NUMBER, digits)
             raise self.fail("a number must end in its type, such as u32, s64 or f32")
         self.at = suffix.end()
-        digits, kind = match.group(), suffix.group()
-        if kind in _INTEGERS:
-            return self._integer(digits, kind)
-        if not any(map(str.isdigit, digits)):
-            raise self.fail("a number must have a digit")
-        return F32(f32_bits(digits)) if kind == "f32" else F64(f64_bits(digits))
-
-    def _integer(self, digits: str, kind: str) -> Value:
-        negative = digits.startswith("-")
-        if "." in digits or digits in ("", "-") or (negative and kind[0] == "u"):
-            raise self.fail(f"{_brief(digits)} is no {kind}")
-        # More digits than the widest type has can't be right, and reading a great many is slow.
-        plain = digits.lstrip("-").lstrip("0") or "0"
-        size = int(plain) if len(plain) <= 20 else 1 << 64
-        number = -size if negative else size
-        width = int(kind[1:])
-        low, high = (0, 1 << width) if kind[0] == "u" else (-1 << (width - 1), 1 << (width - 1))
-        if not low <= number < high:
-            raise self.fail(f"{_brief(digits)} is outside the range of {kind}")
-        return _INTEGERS[kind](number)
+        try:
+            return number_of(digits, suffix.group())
+        except ValueError as error:
+            raise self.fail(str(error)) from None
 
     def string(self) -> String:
         """Reads a text from its opening quote to its closing one."""
@@ -192,6 +183,34 @@ class Scanner:
             raise self.fail("flags have 64 bits")
         self.expect(")")
         return Flags(int(match.group(1) or "0", 16))
+
+
+def number_of(digits: str, kind: str) -> Value:
+    """The number of that type that digits say; ValueError, with the type's range, where they say none."""
+    if kind in _INTEGERS:
+        return _integer(digits, kind)
+    if not _has_digit(digits):
+        raise ValueError("a number must have a digit")
+    return F32(f32_bits(digits)) if kind == "f32" else F64(f64_bits(digits))
+
+
+def _integer(digits: str, kind: str) -> Value:
+    width = int(kind[1:])
+    low, high = (0, (1 << width) - 1) if kind[0] == "u" else (-1 << (width - 1), (1 << (width - 1)) - 1)
+    negative = digits.startswith("-")
+    if "." in digits or digits in ("", "-") or (negative and kind[0] == "u"):
+        raise ValueError(f"{_brief(digits)} is no {kind}, which is a whole number from {low} to {high}")
+    # More digits than the widest type has can't be right, and reading a great many is slow.
+    plain = digits.lstrip("-").lstrip("0") or "0"
+    size = int(plain) if len(plain) <= 20 else 1 << 64
+    number = -size if negative else size
+    if not low <= number <= high:
+        raise ValueError(f"{_brief(digits)} is outside the range of {kind}, from {low} to {high}")
+    return _INTEGERS[kind](number)
+
+
+def _has_digit(digits: str) -> bool:
+    return any(map(str.isdigit, digits))
 
 
 def _brief(digits: str) -> str:
