@@ -54,6 +54,7 @@ def test_help_loads_neither_engine_nor_screen(words: list[str]) -> None:
     assert not loaded(*words) & {"wasmtime", "textual", "msgpack", "watchfiles"}
 
 
+@pytest.mark.once
 def test_commands_without_a_screen_never_load_textual(tmp_path: Path) -> None:
     """Recording, checking and showing a chain load no Textual, and reading one loads no wasmtime."""
     chain = str(tmp_path / "c.chain")

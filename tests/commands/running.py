@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from chainview.chain.files.entries.entry import ReadEvent
 from chainview.chain.files.native.reader import read_entries
 from chainview.cli import main
@@ -59,6 +61,14 @@ def run_here(*words: str) -> int:
         sys.unraisablehook = unraisable
         for number, handler in heeded.items():
             signal.signal(number, handler)
+
+
+def finished_here(capsys: pytest.CaptureFixture[str], *words: str) -> Finished:
+    """Runs a command to its end as `run_here`, with what it said."""
+    capsys.readouterr()
+    code = run_here(*words)
+    said = capsys.readouterr()
+    return Finished(code, said.out, said.err)
 
 
 def recorded_up_to(path: Path, number: int) -> None:

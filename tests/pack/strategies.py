@@ -1,8 +1,9 @@
-"""Hypothesis strategies for Pack types, values and declared types."""
+"""Hypothesis strategies for Pack types, values and declared types, each made once: most tests share them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from hypothesis import strategies as st
 
@@ -53,16 +54,19 @@ SCALARS: dict[Type, st.SearchStrategy[Value]] = {
 """Values of each type that an array can hold, NaN payloads and extremes included."""
 
 
+@cache
 def identifiers() -> st.SearchStrategy[str]:
     """Names a literal can say."""
     return st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,6}", fullmatch=True)
 
 
+@cache
 def names() -> st.SearchStrategy[str]:
     """Names as they may stand in bytes: those a literal can say, and any text."""
     return identifiers() | st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 
 
+@cache
 def pack_types() -> st.SearchStrategy[Type]:
     """Types, nested."""
     return _nested_types(
@@ -85,12 +89,14 @@ def _old_types(inner: st.SearchStrategy[Type]) -> st.SearchStrategy[Type]:
     )
 
 
+@cache
 def scalars() -> st.SearchStrategy[Value]:
     """Values without parts."""
     strings = st.builds(String, st.text(st.characters(exclude_categories=["Cs"]), max_size=12))
     return strings | st.one_of(*SCALARS.values())
 
 
+@cache
 def arrays() -> st.SearchStrategy[Value]:
     """Lists of fixed-width elements."""
     return st.sampled_from(sorted(SCALARS, key=lambda elem: elem.encoded)).flatmap(
@@ -98,11 +104,13 @@ def arrays() -> st.SearchStrategy[Value]:
     )
 
 
+@cache
 def old_types() -> st.SearchStrategy[Type]:
     """Types that CGRF version 2 has, nested."""
     return _nested_types(_old_types)
 
 
+@cache
 def values() -> st.SearchStrategy[Value]:
     """Values of every kind, nested; only CGRF version 3 has maps and sets."""
     return st.recursive(
@@ -110,6 +118,7 @@ def values() -> st.SearchStrategy[Value]:
     )
 
 
+@cache
 def old_values() -> st.SearchStrategy[Value]:
     """Values of every kind that CGRF version 2 has, nested."""
     return st.recursive(scalars() | arrays(), lambda inner: _compounds(inner, old_types()), max_leaves=12)
@@ -136,6 +145,7 @@ def _compounds(inner: st.SearchStrategy[Value], annotation: st.SearchStrategy[Ty
     )
 
 
+@cache
 def type_descs() -> st.SearchStrategy[TypeDesc]:
     """Declared types, nested, without duplicate fields or cases."""
     flat = st.sampled_from(PRIMITIVES).map(TypeDesc) | st.sampled_from([TypeDesc("value"), TypeDesc("unit")])
