@@ -21,6 +21,11 @@ def history_file() -> Path:
     return user_state_path(NAME, appauthor=False) / "calls"
 
 
+def panes_file() -> Path:
+    """The shares of the screen that a person gave to panes."""
+    return user_state_path(NAME, appauthor=False) / "panes.json"
+
+
 def modules_folder() -> Path:
     """The folder that keeps recorded modules by their SHA-256."""
     return user_cache_path(NAME, appauthor=False) / "modules"

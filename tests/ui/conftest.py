@@ -11,8 +11,9 @@ from chainview.ui.widgets import keyed_screen
 
 @pytest.fixture(autouse=True)
 def _private_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keeps the history of calls out of the user's own."""
+    """Keeps the history of calls and the sizes of panes out of the user's own."""
     monkeypatch.setattr("chainview.ui.live.live_screen.history_file", lambda: tmp_path / "calls")
+    monkeypatch.setattr("chainview.ui.panes.sized_pane.panes_file", lambda: tmp_path / "panes.json")
 
 
 @pytest.fixture(autouse=True)

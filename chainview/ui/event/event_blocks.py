@@ -29,13 +29,14 @@ _WIDE_ENOUGH = 48
 def event_blocks(reading: Reading, tab: str, width: int, *, wrap: bool, brief: bool) -> Iterator[Block]:
     """The blocks of an event: its head, short if `brief`, then what the tab shows."""
     head = _brief(reading) if brief else _head(reading, width)
-    lines = chain.from_iterable([wrapped(line, width, 8) for line in head])
+    lines = chain.from_iterable([wrapped(line, width, 8, words=True) for line in head])
     yield Fixed(*lines)
     yield _BLANK
-    yield from _tab(reading, tab, width, wrap=wrap)
+    yield from tab_blocks(reading, tab, width, wrap=wrap)
 
 
-def _tab(reading: Reading, tab: str, width: int, *, wrap: bool) -> Iterable[Block]:
+def tab_blocks(reading: Reading, tab: str, width: int, *, wrap: bool) -> Iterable[Block]:
+    """The blocks of what a tab shows."""
     if tab == "state":
         return state_blocks(reading, width, wrap=wrap)
     if tab == "raw":
@@ -115,7 +116,7 @@ def _payload_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Blo
     reason = reading.facts.extras.reason
     if reason and not reading.facts.extras.stub:
         said: Line = [("reason  ", "name"), (visible(reason), "bad"), ("  beside the event, not hashed", "dim")]
-        yield Fixed(*wrapped(said, width, 8))
+        yield Fixed(*wrapped(said, width, 8, words=True))
     for part in payload.parts:
         if part.value is not None:
             yield from value_blocks(part.name, part.value, width, wrap=wrap)
@@ -127,7 +128,7 @@ def _payload_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Blo
         and schema_of(reading.facts.event.payload) is Schema.LIFECYCLE
     ):
         standing = STANDING[Failure(payload.function, payload.message).ended_half_way]
-        yield Fixed(*wrapped([(standing, "dim")], width))
+        yield Fixed(*wrapped([(standing, "dim")], width, words=True))
 
 
 def _other_blocks(payload: Other, raw: bytes, width: int, *, wrap: bool) -> Iterator[Block]:
@@ -137,7 +138,7 @@ def _other_blocks(payload: Other, raw: bytes, width: int, *, wrap: bool) -> Iter
     if not raw:
         yield Fixed([("the file holds no payload of it", "dim")])
         return
-    yield Fixed(*wrapped([("can't be decoded: ", "warn"), (visible(payload.reason), "text")], width, 2))
+    yield Fixed(*wrapped([("can't be decoded: ", "warn"), (visible(payload.reason), "text")], width, 2, words=True))
     if raw[:1] in (b"{", b"["):
         yield TextBlock([("as text: ", "name")], raw.decode("utf-8", "replace"), "json", [], width, wrap=wrap)
     else:

@@ -30,14 +30,14 @@ def state_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Block]
         if told.gap is not None:
             gap = f"{GAPS[told.gap]}, as of event {told.number:,}"
             gap += f"; it can't be made: {told.made}" if told.made else ""
-        yield Fixed(*wrapped([(gap, "dim")], width))
+        yield Fixed(*wrapped([(gap, "dim")], width, words=True))
         return
     yield Fixed(*_heading(reading))
     if told.made:
-        yield Fixed(*wrapped([(f"not recorded: {told.made}", "dim")], width))
+        yield Fixed(*wrapped([(f"not recorded: {told.made}", "dim")], width, words=True))
     if reading.changes:
         for change in reading.changes:
-            yield Fixed(*wrapped(_change_line(change), width, 4))
+            yield Fixed(*wrapped(_change_line(change), width, 4, words=True))
         yield Fixed([])
     was = {change.path: _was(change) for change in reading.changes}
     yield from value_blocks("state", reading.after, width, wrap=wrap, changed=was)

@@ -20,9 +20,9 @@ from chainview.ui.family.merged_view import MergedView
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, in_cells, plain
 from chainview.ui.lines.status import Badge
+from chainview.ui.panes.value_view import ValueView
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import Action, ActionId, Scope
-from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class _NoPane:
     active = False
 
     def __init__(self) -> None:
-        self.view = LineView()
+        self.view = ValueView()
 
     def toggle_wrap(self) -> bool:
         """Wraps nothing."""

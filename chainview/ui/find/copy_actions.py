@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chainview.chain.event import Event
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.theater.json_array import event_json, event_json_pieces
+from chainview.chain.payload import Call, read_payload
 from chainview.chain.schema import Schema, schema_of
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.whole_file import whole_file
@@ -16,6 +17,7 @@ from chainview.system.wording import plural, visible, visible_json
 from chainview.ui.feeds.sources import Source
 from chainview.ui.find.clipboard import copy, copy_pieces
 from chainview.ui.find.tree_screen import TreeScreen
+from chainview.ui.find.value_copying import ValueCopying
 from chainview.ui.lines.line import Line
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.widgets.keys import ActionId, Handlers
@@ -23,7 +25,6 @@ from chainview.ui.widgets.prompt import Hint, PlainPurpose
 
 if TYPE_CHECKING:
     from chainview.chain.table import EventTable
-    from chainview.ui.tree.chain_tree import ChainTree
     from chainview.ui.widgets.keyed_screen import KeyedScreen
 
 EVENT, CALL, SHOWN, CHAIN = "event", "call", "shown", "chain"
@@ -45,7 +46,7 @@ class CopyActions:
     def handlers(self) -> Handlers:
         """What the copying and saving keys do."""
         return {
-            ActionId.COPY_EVENT: self._copy_event,
+            **ValueCopying(self._screen, self._copy_event, self._call).handlers(),
             ActionId.COPY_HASH: self._copy_hash,
             ActionId.COPY_PATH: self._copy_path,
             ActionId.COPY_SUMMARY: self._copy_summary,
@@ -72,6 +73,13 @@ class CopyActions:
         """Number and event of the cursor; None, which is said, when there is none."""
         index = self._index()
         return None if index is None else (self._tree.table.number(index), self._tree.table.event(index))
+
+    def _call(self) -> Call | None:
+        """The call that the event under the cursor belongs to."""
+        tree = self._tree
+        call = None if tree.cursor is None or tree.cursor >= len(tree.table) else tree.table.call_of(tree.cursor)
+        payload = None if call is None else read_payload(tree.table.payload(call))
+        return payload if isinstance(payload, Call) else None
 
     def _copy_hash(self) -> None:
         index = self._index()

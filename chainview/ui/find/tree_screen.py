@@ -6,22 +6,24 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Protocol
 
 from chainview.ui.find.find_actions import FindActions
+from chainview.ui.panes.value_view import ValueView
 from chainview.ui.tree.query_view import QueryView
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handler, Handlers, Scope
-from chainview.ui.widgets.line_view import LineView
 
 Rows = QueryView[Any, Any]
-
-_SIDEWAYS = 8
 
 
 class Pane(Protocol):
     """Lines beside the rows or below them, in which the keys may move instead."""
 
-    view: LineView
     active: bool
+
+    @property
+    def view(self) -> ValueView:
+        """The lines that the keys move in."""
+        ...
 
     def toggle_wrap(self) -> bool:
         """Wraps long lines or cuts them; returns which."""
@@ -60,36 +62,31 @@ class TreeScreen(KeyedScreen):
         def page(part: float) -> int:
             return max(1, int((self.pane.view.size.height - 1) * part))
 
-        rows, either = self._in_rows, self._in_either
+        either = self._in_either
         return {
             **super().common_handlers(),
             **self.find_actions.handlers(),
-            ActionId.CURSOR_DOWN: either(lambda tree: tree.cursor_down(), lambda view: view.scroll_lines(1)),
-            ActionId.CURSOR_UP: either(lambda tree: tree.cursor_up(), lambda view: view.scroll_lines(-1)),
-            ActionId.PAGE_DOWN: either(lambda tree: tree.page_down(), lambda view: view.scroll_lines(page(1))),
-            ActionId.PAGE_UP: either(lambda tree: tree.page_up(), lambda view: view.scroll_lines(-page(1))),
-            ActionId.HALF_DOWN: either(lambda tree: tree.half_page_down(), lambda view: view.scroll_lines(page(0.5))),
-            ActionId.HALF_UP: either(lambda tree: tree.half_page_up(), lambda view: view.scroll_lines(-page(0.5))),
+            ActionId.CURSOR_DOWN: either(lambda tree: tree.cursor_down(), lambda view: view.move(1)),
+            ActionId.CURSOR_UP: either(lambda tree: tree.cursor_up(), lambda view: view.move(-1)),
+            ActionId.PAGE_DOWN: either(lambda tree: tree.page_down(), lambda view: view.move(page(1))),
+            ActionId.PAGE_UP: either(lambda tree: tree.page_up(), lambda view: view.move(-page(1))),
+            ActionId.HALF_DOWN: either(lambda tree: tree.half_page_down(), lambda view: view.move(page(0.5))),
+            ActionId.HALF_UP: either(lambda tree: tree.half_page_up(), lambda view: view.move(-page(0.5))),
             ActionId.TOP: either(lambda tree: tree.to_top(), lambda view: view.to_top()),
             ActionId.END: either(lambda tree: tree.to_end(), lambda view: view.to_end()),
-            ActionId.FOLD_OPEN: either(lambda tree: tree.open_or_child(), lambda view: view.scroll_cells(_SIDEWAYS)),
-            ActionId.FOLD_CLOSE: either(
-                lambda tree: tree.close_or_parent(), lambda view: view.scroll_cells(-_SIDEWAYS)
-            ),
-            ActionId.FOLD_TOGGLE: rows(lambda tree: tree.toggle_fold()),
-            ActionId.FOLD_NONE: rows(lambda tree: tree.unfold_all()),
-            ActionId.FOLD_ALL: rows(lambda tree: tree.fold_all()),
-            ActionId.SIBLING_NEXT: rows(lambda tree: tree.next_sibling()),
-            ActionId.SIBLING_PREV: rows(lambda tree: tree.previous_sibling()),
-            ActionId.ERROR_NEXT: rows(lambda tree: tree.next_error()),
-            ActionId.ERROR_PREV: rows(lambda tree: tree.previous_error()),
+            ActionId.FOLD_OPEN: either(lambda tree: tree.open_or_child(), lambda view: view.open_or_inside()),
+            ActionId.FOLD_CLOSE: either(lambda tree: tree.close_or_parent(), lambda view: view.close_or_outside()),
+            ActionId.FOLD_TOGGLE: either(lambda tree: tree.toggle_fold(), lambda view: view.toggle_fold()),
+            ActionId.FOLD_NONE: either(lambda tree: tree.unfold_all(), lambda view: view.unfold_all()),
+            ActionId.FOLD_ALL: either(lambda tree: tree.fold_all(), lambda view: view.fold_all()),
+            ActionId.SIBLING_NEXT: either(lambda tree: tree.next_sibling(), lambda view: view.next_beside(1)),
+            ActionId.SIBLING_PREV: either(lambda tree: tree.previous_sibling(), lambda view: view.next_beside(-1)),
+            ActionId.ERROR_NEXT: lambda: self.chain_tree.next_error(),
+            ActionId.ERROR_PREV: lambda: self.chain_tree.previous_error(),
             ActionId.WRAP: self._wrap,
         }
 
-    def _in_rows(self, move: Callable[[Rows], None]) -> Handler:
-        return lambda: move(self.chain_tree)
-
-    def _in_either(self, move: Callable[[Rows], None], scroll: Callable[[LineView], None]) -> Handler:
+    def _in_either(self, move: Callable[[Rows], None], scroll: Callable[[ValueView], None]) -> Handler:
         return lambda: scroll(self.pane.view) if self.pane.active else move(self.chain_tree)
 
     def _wrap(self) -> None:

@@ -1,19 +1,17 @@
-"""Lines in a row whose number is known before they are made: at hand, a text, bytes, or blocks one after the other."""
+"""Lines in a row whose number is known before they are made: at hand, a text, or bytes."""
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from time import perf_counter
 from typing import Protocol
 
 from rich.cells import cell_len
 
 from chainview.system.wording import plural, visible
-from chainview.ui.lines.line import Line, plain, wrapped
+from chainview.ui.lines.breaks import breaks
+from chainview.ui.lines.line import Line, plain, steady, wrapped
 
-_MEASURED = 4096
 _MOST_SHOWN = 1 << 20
 """The characters of a text that are made ready to be shown, at once, while keys wait."""
 _PRINTABLE = bytes([code if 32 <= code < 127 else ord(".") for code in range(256)])
@@ -27,96 +25,68 @@ class Block(Protocol):
     def line(self, row: int) -> Line: ...
 
 
+class Headed(Block, Protocol):
+    """A block that begins with some lines of head."""
+
+    @property
+    def heads(self) -> int: ...
+
+
 class Fixed:
     """Lines that are at hand."""
 
     def __init__(self, *lines: Line) -> None:
         self._lines = lines
-        self.height = len(lines)
+        self.height = self.heads = len(lines)
 
     def line(self, row: int) -> Line:
         """The line at `row`."""
         return self._lines[row]
 
 
-class LazyLines:
-    """The lines of blocks that come one by one; only those up to the last line asked for are pulled."""
-
-    def __init__(self, blocks: Iterable[Block]) -> None:
-        self._rest: Iterator[Block] = iter(blocks)
-        self._blocks: list[Block] = []
-        self._starts = array("Q")
-        self.height = 0
-        """How many lines are known."""
-        self.complete = False
-        """Whether all lines are known."""
-
-    def ensure(self, height: int, seconds: float = 0.02) -> None:
-        """Makes that many lines known, if there are so many, and stops early when that takes longer than `seconds`."""
-        until = perf_counter() + seconds
-        while not self.complete and self.height < height:
-            block = next(self._rest, None)
-            if block is None:
-                self.complete = True
-            elif block.height:
-                self._starts.append(self.height)
-                self._blocks.append(block)
-                self.height += block.height
-                if not len(self._blocks) & 63 and perf_counter() > until:
-                    return
-
-    def line(self, row: int) -> Line:
-        """The line at `row`, which must be known."""
-        at = bisect_right(self._starts, row) - 1
-        return self._blocks[at].line(row - self._starts[at])
-
-
 class TextBlock:
-    """A text behind its head: in quotes on the head's line when it fits, else below it, broken at the width."""
+    """A text behind its head: in quotes on the head's line when it fits, else below it, broken between words."""
 
-    def __init__(self, head: Line, text: str, kind: str, tail: Line, width: int, *, wrap: bool) -> None:
+    def __init__(
+        self, head: Line, text: str, kind: str, tail: Line, width: int, *, wrap: bool, indent: int = 2
+    ) -> None:
         quoted = f'"{visible(text)}"' if len(text) <= 2 * width else ""
         line: Line = [*head, (quoted, "string"), (f" {kind}", "type")]
         if quoted and "\n" not in text and cell_len(plain(line)) <= width:
             line += tail
-            self._head = wrapped(line, width, 4) if wrap else [line]
-            self.height = len(self._head)
+            self._head = wrapped(line, width, 4, words=True) if wrap else [line]
+            self.height = self.heads = len(self._head)
             return
-        self._rows = text[:_MOST_SHOWN].split("\n")
+        self._rows = [steady(row if row.isprintable() else visible(row)) for row in text[:_MOST_SHOWN].split("\n")]
         lines = text.count("\n") + 1
         count = f", {lines:,} lines" if lines > 1 else ""
         line = [*head, (f"{kind}, {len(text):,} characters{count}", "type"), *tail]
-        self._head = wrapped(line, width, 4) if wrap else [line]
+        self._head = wrapped(line, width, 4, words=True) if wrap else [line]
+        self.heads = len(self._head)
         if len(text) > _MOST_SHOWN:
             self._rows.append(f"… and {plural(len(text) - _MOST_SHOWN, 'more character')}")
-        self._width = max(8, width - 4)
-        self._wrap = wrap
+        self._indent = f"{' ' * min(indent, width // 3)}│ "
+        room = max(8, width - len(self._indent))
+        self._broken = {at: breaks(row, room) for at, row in enumerate(self._rows) if wrap and len(row) > room // 2}
+        """Where the lines of the rows begin that may need more than one."""
         self._starts = array("Q")
         total = 0
-        for at, row in enumerate(self._rows):
-            if not row.isprintable():
-                row = self._rows[at] = visible(row)
+        for at in range(len(self._rows)):
             self._starts.append(total)
-            total += max(1, -(-len(row) // self._room(row))) if wrap else 1
-        self.height = len(self._head) + total
-
-    def _room(self, row: str) -> int:
-        """How many characters of a row surely fit on a line; rows with wide characters get half the width."""
-        narrow = row.isascii() or (len(row) <= _MEASURED and max(row) < "\u1100")
-        return self._width if narrow else self._width // 2
+            total += len(self._broken.get(at, "1"))
+        self.height = self.heads + total
 
     def line(self, row: int) -> Line:
         """The head, then the lines of the text."""
-        if row < len(self._head):
+        if row < self.heads:
             return self._head[row]
-        row -= len(self._head)
+        row -= self.heads
         at = bisect_right(self._starts, row) - 1
-        text = self._rows[at]
-        if self._wrap:
-            room = self._room(text)
-            start = (row - self._starts[at]) * room
-            text = text[start : start + room]
-        return [("  │ ", "quiet"), (text, "string")]
+        text, begins = self._rows[at], self._broken.get(at)
+        if begins is not None:
+            nth = row - self._starts[at]
+            text = text[begins[nth] : begins[nth + 1] if nth + 1 < len(begins) else None]
+        return [(self._indent, "quiet"), (text, "string")]
 
 
 class HexBlock:
@@ -130,7 +100,8 @@ class HexBlock:
         groups = max(1, (width - indent - self._digits - 4) // 33)
         # A group of eight takes 25 cells of hexadecimal and 8 of text.
         self._per_line = 8 * min(4, groups)
-        self.height = (1 if head else 0) + -(-len(data) // self._per_line)
+        self.heads = 1 if head else 0
+        self.height = self.heads + -(-len(data) // self._per_line)
 
     def line(self, row: int) -> Line:
         """The line at `row`."""

@@ -10,6 +10,7 @@ from unicodedata import category
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from chainview.chain.words.spans import Forms
+from chainview.ui.lines.breaks import LONGEST_WORD
 
 Span = tuple[str, str]
 """A piece of text and its role."""
@@ -19,8 +20,6 @@ Told = tuple[Forms, str]
 UNTOLD: Told = (("",), "dim")
 R = TypeVar("R", bound=str)
 
-_LONGEST_WORD = 24
-"""The cells of a row that may stay empty so that a word is not broken."""
 _JOINING = re.compile("[\u200d\ufe0e\ufe0f]|(?<=[^\\s\\w])[\U0001f3fb-\U0001f3ff]")
 """What makes one picture of several, or another of one: joiners, selectors, and the tones of a skin behind one."""
 
@@ -75,7 +74,7 @@ def wrapped(line: Line, width: int, indent: int = 0, *, words: bool = False) -> 
 def _to_word(piece: str, text: str) -> str:
     """`piece`, with which `text` begins, without the part of a word at its end, where that part is short."""
     space = piece.rfind(" ") + 1
-    inside = not text[len(piece)].isspace() and 0 < len(piece) - space <= _LONGEST_WORD
+    inside = not text[len(piece)].isspace() and 0 < len(piece) - space <= LONGEST_WORD
     return piece[:space] if inside else piece
 
 

@@ -30,6 +30,7 @@ ROLES = (
     "key",
     "tab",
     "here",
+    "cursor",
 )
 
 

@@ -1,4 +1,6 @@
-"""A typed value as lines: name, value, type; long texts wrapped, large arrays a row at a time, any depth."""
+"""A typed value as lines: name, value, type; long texts wrapped, large arrays a row at a time, any depth.
+
+Each value's lines know their place: they can be folded, and the value taken."""
 
 from __future__ import annotations
 
@@ -24,8 +26,9 @@ from chainview.pack.values import (
 )
 from chainview.pack.values.walk import walk
 from chainview.system.wording import plural, visible
-from chainview.ui.lines.blocks import Block, Fixed, HexBlock, TextBlock
+from chainview.ui.lines.blocks import Block, Fixed, Headed, HexBlock, TextBlock
 from chainview.ui.lines.line import Line, wrapped
+from chainview.ui.lines.placed import MARK, Place, Placed
 
 NO_CHANGES: Mapping[str, str] = {}
 
@@ -59,14 +62,15 @@ def value_blocks(
         inner, words = _unwrapped(item)
         named: Line = [(f"{visible(str(label))}: ", "name")] if label.text else []
         head = [*_indent(depth), *named, *words]
-        yield _block(head, inner, depth, width, wrap=wrap, before=changed.get(path))
+        block = _block(head, inner, depth, width, wrap=wrap, before=changed.get(path))
+        yield Placed(Place(name, path, depth, item, inner), block, width)
         levels.append((named_parts(inner), path))
 
 
 def _indent(depth: int) -> Line:
     if depth <= _DEEPEST_INDENT:
-        return [("  " * depth, "text")] if depth else []
-    return [(f"{'  ' * (_DEEPEST_INDENT - 3)}{depth:>4}› ", "quiet")]
+        return [*([("  " * depth, "text")] if depth else []), MARK]
+    return [MARK, (f"{'  ' * (_DEEPEST_INDENT - 3)}{depth:>4}› ", "quiet")]
 
 
 def _unwrapped(value: Value) -> tuple[Value, Line]:
@@ -87,15 +91,16 @@ def _unwrapped(value: Value) -> tuple[Value, Line]:
     return value, words
 
 
-def _block(head: Line, value: Value, depth: int, width: int, *, wrap: bool, before: str | None) -> Block:
+def _block(head: Line, value: Value, depth: int, width: int, *, wrap: bool, before: str | None) -> Headed:
     """The block of a value itself, without those it holds."""
     tail: Line = [] if before is None else [(f"   was {before}", "changed")]
+    indent = min(2 * min(depth, _DEEPEST_INDENT) + 4, width // 2)
     if isinstance(value, String):
-        return TextBlock(head, value.value, "string", tail, width, wrap=wrap)
+        return TextBlock(head, value.value, "string", tail, width, wrap=wrap, indent=indent)
     if isinstance(value, Array):
-        return _array(head, value, tail, width, wrap=wrap)
+        return _array(head, value, tail, width, wrap=wrap, indent=indent)
     line = head + _described(value) + tail
-    return Fixed(*(wrapped(line, width, 2 * min(depth, _DEEPEST_INDENT) + 2) if wrap else [line]))
+    return Fixed(*(wrapped(line, width, indent, words=True) if wrap else [line]))
 
 
 def _described(value: Value) -> Line:
@@ -123,12 +128,14 @@ def _described(value: Value) -> Line:
     return [(text, "word" if isinstance(value, Bool) else "number"), (f" {kind}", "type")]
 
 
-def _array(head: Line, value: Array, tail: Line, width: int, *, wrap: bool) -> Block:
+def _array(head: Line, value: Array, tail: Line, width: int, *, wrap: bool, indent: int) -> Headed:
     if value.elem == types.U8:
         text = _as_text(value.data)
         if text is not None:
-            return TextBlock(head, text, f"list<u8>, {len(value.data):,} B as text", tail, width, wrap=wrap)
-        return HexBlock([*head, (f"list<u8>, {len(value.data):,} B", "type"), *tail], value.data, width, 2)
+            return TextBlock(
+                head, text, f"list<u8>, {len(value.data):,} B as text", tail, width, wrap=wrap, indent=indent
+            )
+        return HexBlock([*head, (f"list<u8>, {len(value.data):,} B", "type"), *tail], value.data, width, 4)
     return ArrayBlock([*head, (f"list<{value.elem}>, {len(value):,} items", "type"), *tail], value, width)
 
 
@@ -154,7 +161,8 @@ class ArrayBlock:
         widest = (
             max([len(_bare(value[at])) for at in {0, len(value) // 2, len(value) - 1}], default=1) if len(value) else 1
         )
-        self._per_line = max(1, (width - self._digits - 6) // (widest + 1))
+        self._per_line = max(1, (width - self._digits - 8) // (widest + 1))
+        self.heads = 1
         self.height = 1 + -(-len(value) // self._per_line)
 
     def line(self, row: int) -> Line:
@@ -164,7 +172,7 @@ class ArrayBlock:
         start = (row - 1) * self._per_line
         items = self._value[start : start + self._per_line]
         return [
-            (f"  [{start:>{self._digits}}] ", "quiet"),
+            (f"    [{start:>{self._digits}}] ", "quiet"),
             (" ".join([_bare(item) for item in items]), "number"),
         ]
 

@@ -11,23 +11,23 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
-from textual.widget import Widget
 
 from chainview.chain.table import EventTable
 from chainview.chain.words.notes import note_forms
-from chainview.ui.event.details import TABS, DetailPane
+from chainview.ui.event.details import DetailPane
 from chainview.ui.find.copy_actions import CopyActions
 from chainview.ui.find.go_to import GoToActions
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, plain
 from chainview.ui.lines.status import Badge, Figures, status_line
+from chainview.ui.live.detail_actions import DetailActions
 from chainview.ui.live.family_actions import FamilyActions
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.tree.query_view import QueryView
 from chainview.ui.tree.shown_rows import Divider
 from chainview.ui.widgets.footer import Now, footer_keys
 from chainview.ui.widgets.key_map import KeyMap
-from chainview.ui.widgets.keys import Action, ActionId, Handler, Handlers, Scope
+from chainview.ui.widgets.keys import Action, ActionId, Scope
 from chainview.ui.widgets.text_line import TextLine
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 WIDE = 100
 """From this many columns on the details stand beside the chain."""
+_ROOMS = ((160, "-roomy"), (200, "-roomiest"))
+"""From so many columns on the details have room for texts beside each other."""
 SMALLEST = (60, 10)
 _TICK_SECONDS = 0.08
 _QUIET_TICK_SECONDS = 0.1
@@ -245,6 +247,16 @@ class ChainScreen(TreeScreen):
         self._let_make_states()
         self.details.choose(tab, self._tree.table, self._tree.cursor)
 
+    def ended_before_details(self) -> bool:
+        """Ends reading, a search of other actors or that of this one; whether there was any."""
+        if self.feed is not None and self.feed.indexing:
+            self.feed.cancel()
+        elif self.family.stop():
+            self.say("the search was stopped")
+        else:
+            return self.find_actions.end_search()
+        return True
+
     def _let_make_states(self) -> None:
         # While events come and are followed, making one state after the other would never end.
         following = self._tree.following and self.can_follow
@@ -273,6 +285,16 @@ class ChainScreen(TreeScreen):
         """The footer's word for it changes, and a large state is made only where nothing is followed."""
         self.repaint_lines()
         self.show_details(again=self.details.tab == "state")
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Gives the keys to the chain, where it was clicked."""
+        if isinstance(event.widget, ChainTree) and not self.details.zoomed:
+            self.details.set_active(False)
+            self.repaint_lines()
+
+    def on_value_view_clicked(self) -> None:
+        """The keys that are of use are others now."""
+        self.repaint_lines()
 
     async def on_chain_tree_activated(self) -> None:
         """Opens the details."""
@@ -326,73 +348,12 @@ class ChainScreen(TreeScreen):
     def on_resize(self, event: events.Resize) -> None:
         """Puts the details beside the chain or below it, and says when there is no room for anything."""
         small = event.size.width < SMALLEST[0] or event.size.height < SMALLEST[1]
-        self.query_one("#body").set_class(event.size.width < WIDE, "-below")
+        body = self.query_one("#body")
+        for least, name in _ROOMS:
+            body.set_class(event.size.width >= least, name)
+        body.set_class(event.size.width < WIDE, "-below")
+        self.details.beside = event.size.width >= WIDE
+        self.details.lay_out()
         self._small.display = small
         for part in ("#status", "#body", "#line", "#footer"):
             self.query_one(part).display = not small
-
-
-class DetailActions:
-    """What the keys do with the details, and with what lies over them."""
-
-    def __init__(self, screen: ChainScreen) -> None:
-        self._screen = screen
-        self._details = screen.details
-
-    def handlers(self) -> Handlers:
-        """Showing, hiding, choosing a tab, and going back."""
-        return {
-            ActionId.DETAILS: lambda: self._show(not self._details.display),
-            ActionId.DETAILS_ZOOM: self._toggle_zoom,
-            ActionId.PANE_NEXT: self._next_pane,
-            ActionId.BACK: self._back,
-            **{action: self._choosing(tab) for tab, action in TABS.items()},
-        }
-
-    @property
-    def _body(self) -> Widget:
-        return self._screen.query_one("#body")
-
-    def _show(self, shown: bool) -> None:
-        self._details.display = shown
-        if shown:
-            self._screen.call_after_refresh(self._screen.show_details, again=True)
-        else:
-            self._details.set_active(False)
-            self._body.remove_class("-zoomed")
-
-    def _toggle_zoom(self) -> None:
-        if not self._details.display:
-            self._show(True)
-        body = self._body.toggle_class("-zoomed")
-        self._details.set_active(body.has_class("-zoomed"))
-
-    def _next_pane(self) -> None:
-        if self._body.has_class("-zoomed"):
-            self._toggle_zoom()
-            return
-        if not self._details.display:
-            self._show(True)
-        self._details.set_active(not self._details.active)
-
-    def _choosing(self, tab: str) -> Handler:
-        def choose() -> None:
-            if not self._details.display:
-                self._show(True)
-            self._screen.show_tab(tab)
-
-        return choose
-
-    def _back(self) -> None:
-        """One level: the prompt closes itself, then reading, search, zoom, details."""
-        feed = self._screen.feed
-        if feed is not None and feed.indexing:
-            feed.cancel()
-        elif self._screen.family.stop():
-            self._screen.say("the search was stopped")
-        elif self._screen.find_actions.end_search():
-            return
-        elif self._body.has_class("-zoomed"):
-            self._toggle_zoom()
-        elif self._details.display:
-            self._show(False)

@@ -129,7 +129,7 @@ def _compared(part: ComparedPart, width: int, *, wrap: bool) -> Iterator[Block]:
         was[leaf.path] = visible(recorded or "absent")
         line: Line = [("  ", "text"), (visible(leaf.path) or part.name, "name"), ("  recorded ", "dim")]
         line += [(visible(recorded or "nothing"), "text"), ("  now ", "dim"), (visible(now or "nothing"), "changed")]
-        yield Fixed(*(wrapped(line, width, 4) if wrap else [line]))
+        yield Fixed(*(wrapped(line, width, 4, words=True) if wrap else [line]))
     sides: tuple[tuple[str, Value | None, Mapping[str, str]], ...]
     sides = (("recorded", part.recorded, NO_CHANGES), ("now", part.now, was))
     for side, value, changed in sides:

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from chainview.chain.files.theater.json_array import event_json_pieces
+from chainview.chain.payload import Call, read_payload
 from chainview.chain.table import EventTable
 from chainview.replay.judge.causes import Label
 from chainview.ui.find.clipboard import COPYING, copy, copy_pieces
 from chainview.ui.find.go_to import GoToActions
+from chainview.ui.find.value_copying import ValueCopying
 from chainview.ui.replay.causes import Causes
 from chainview.ui.replay.pair_painter import Shown
 from chainview.ui.replay.pair_panes import SIDE_BY_SIDE
@@ -49,6 +51,8 @@ class CompareActions:
             ActionId.DETAILS: lambda: self._choose(DETAILS),
             ActionId.DETAILS_ZOOM: self._toggle_zoom,
             ActionId.PANE_NEXT: self._next_pane,
+            ActionId.PANE_GROW: lambda: self._resize(1),
+            ActionId.PANE_SHRINK: lambda: self._resize(-1),
             ActionId.BACK: self._back,
             ActionId.ACTOR_BACK: self._to_screen_before,
             ActionId.CALL_INTERRUPT: self._stop,
@@ -114,7 +118,8 @@ class CompareActions:
     def _choose(self, text: str) -> None:
         self._pane.choose(text)
 
-    def _give_keys(self, *, to_pane: bool) -> None:
+    def give_keys(self, *, to_pane: bool) -> None:
+        """Lets the keys move in the pane below, or in the rows."""
         self._pane.set_active(to_pane)
         self._panes.has_keys = not to_pane
         self._panes.paint()
@@ -124,12 +129,18 @@ class CompareActions:
             self._toggle_zoom()
         elif self._pane.active:
             self._panes.activate(self._panes.trees[0])
-            self._give_keys(to_pane=False)
+            self.give_keys(to_pane=False)
         elif not self._panes.next_side():
-            self._give_keys(to_pane=True)
+            self.give_keys(to_pane=True)
 
     def _toggle_zoom(self) -> None:
-        self._give_keys(to_pane=self._pane.toggle_zoom())
+        self.give_keys(to_pane=self._pane.toggle_zoom())
+
+    def _resize(self, steps: int) -> None:
+        if self._pane.zoomed:
+            self._toggle_zoom()
+        else:
+            self._pane.grow(steps)
 
     def _back(self) -> None:
         """One level: zoom, the pane, the search, its text, only differences, then the screen before."""
@@ -137,7 +148,7 @@ class CompareActions:
         if self._pane.zoomed:
             self._toggle_zoom()
         elif self._pane.active:
-            self._give_keys(to_pane=False)
+            self.give_keys(to_pane=False)
         elif screen.find_actions.end_search():
             return
         elif self._pane.text != WHY:
@@ -187,7 +198,19 @@ class SideCopyActions:
 
     def handlers(self) -> Handlers:
         """What the copying keys do."""
-        return {ActionId.COPY_EVENT: self._copy_events, ActionId.COPY_HASH: self._copy_hash}
+        return {
+            **ValueCopying(self._screen, self._copy_events, self._call).handlers(),
+            ActionId.COPY_HASH: self._copy_hash,
+        }
+
+    def _call(self) -> Call | None:
+        """The call that the event under the cursor belongs to, as it was recorded where it was."""
+        for _, table, item in self._items():
+            call = table.call_of(item) if _holds(table, item) else None
+            payload = None if call is None else read_payload(table.payload(call))
+            if isinstance(payload, Call):
+                return payload
+        return None
 
     def _copy_events(self) -> None:
         """Both sides in one JSON object, null for one that is not there."""

@@ -6,18 +6,20 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from chainview.replay.align.history import NONE
 from chainview.ui.event.facts import INLINE_BYTES
 from chainview.ui.event.latest import Latest
-from chainview.ui.lines.blocks import Fixed, LazyLines
+from chainview.ui.lines.blocks import Fixed
+from chainview.ui.lines.lazy_lines import LazyLines
 from chainview.ui.lines.line import Line
+from chainview.ui.lines.placed import Key as PlaceKey
+from chainview.ui.panes.sized_pane import SizedPane
+from chainview.ui.panes.value_view import ValueView
 from chainview.ui.replay.pair_details import PairFacts, PairReading, compare_pair, gather_pair, pair_blocks
 from chainview.ui.replay.pair_panes import PairPanes
 from chainview.ui.replay.replay_lines import stack_lines, why_lines
 from chainview.ui.widgets.keys import ActionId
-from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.replay_thread import Progress
 
@@ -41,6 +43,7 @@ class _Wanted:
     facts: PairFacts | PairReading
     width: int
     wrap: bool
+    folded: set[PlaceKey]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,10 @@ class Replayed(Protocol):
         ...
 
 
-class ReplayPane(Vertical):
+class ReplayPane(SizedPane):
     """Shows one of three texts; what is large is compared and broken into lines in a thread."""
+
+    size_name = "replay"
 
     def __init__(self, panes: PairPanes, screen: Replayed) -> None:
         super().__init__(id="why")
@@ -70,8 +75,9 @@ class ReplayPane(Vertical):
         self.text = WHY
         self.active = False
         """Whether the keys move here."""
-        self.view = LineView(id="why-view")
+        self.view = ValueView(id="why-view")
         self.title = TextLine(self._title_line, id="why-title")
+        self._folded: set[PlaceKey] = set()
         self._large: tuple[Key, PairReading] | None = None
         self._awaited: _Wanted | None = None
         self._reader: Latest[_Wanted, _LaidOut] = Latest(self, _lay_out, self._finish)
@@ -111,14 +117,15 @@ class ReplayPane(Vertical):
     def _show_details(self, *, keep_scroll: bool) -> None:
         key, width, wrap = self._panes.pair, self.view.width, self.view.wrap
         if self._large is not None and self._large[0] == key:
-            self._read_later(_Wanted(key, self._large[1], width, wrap), "reading …")
+            self._read_later(_Wanted(key, self._large[1], width, wrap, self._folded), "reading …")
             return
         self._large = None
         facts = gather_pair(self._panes.sides, *key)
         if facts.size > INLINE_BYTES:
-            self._read_later(_Wanted(key, facts, width, wrap), f"reading {facts.size:,} B …")
+            self._read_later(_Wanted(key, facts, width, wrap, self._folded), f"reading {facts.size:,} B …")
         else:
-            self.view.show(LazyLines(pair_blocks(compare_pair(facts), width, wrap=wrap)), keep_scroll=keep_scroll)
+            blocks = pair_blocks(compare_pair(facts), width, wrap=wrap)
+            self.view.show(LazyLines(blocks, self._folded), keep_scroll=keep_scroll)
 
     def _read_later(self, wanted: _Wanted, said: str) -> None:
         self._awaited = wanted
@@ -137,17 +144,15 @@ class ReplayPane(Vertical):
         """Shows whether the keys move here."""
         self.active = active
         self.set_class(active, "-active")
+        self.view.set_active(active)
         self.title.update()
-
-    @property
-    def zoomed(self) -> bool:
-        """Whether it has the whole screen."""
-        return self.has_class("-zoomed")
 
     def toggle_zoom(self) -> bool:
         """Takes the whole screen, or gives it back; returns which."""
-        self.toggle_class("-zoomed")
+        self.zoomed = not self.zoomed
+        self.set_class(self.zoomed, "-zoomed")
         self._panes.display = not self.zoomed
+        self.lay_out()
         return self.zoomed
 
     def toggle_wrap(self) -> bool:
@@ -159,6 +164,10 @@ class ReplayPane(Vertical):
     def on_resize(self) -> None:
         """Breaks the lines for the new width."""
         self.call_after_refresh(self.show, keep_scroll=True)
+
+    def on_mount(self) -> None:
+        """Takes the room that it was given the last time."""
+        self.lay_out()
 
     def _title_line(self, width: int) -> Line:
         line: Line = [(" ", "text")]
@@ -177,7 +186,7 @@ class ReplayPane(Vertical):
 
 def _lay_out(wanted: _Wanted) -> _LaidOut:
     reading = wanted.facts if isinstance(wanted.facts, PairReading) else compare_pair(wanted.facts)
-    lines = LazyLines(pair_blocks(reading, wanted.width, wrap=wanted.wrap))
+    lines = LazyLines(pair_blocks(reading, wanted.width, wrap=wanted.wrap), wanted.folded)
     # Nobody waits for this thread, and making a block of lines may take as long as comparing did.
     lines.ensure(_ALL_LINES, _THREAD_SECONDS)
     return _LaidOut(wanted, reading, lines)

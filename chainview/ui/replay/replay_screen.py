@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 
 from chainview.chain.files.entries.entry import Note
@@ -153,6 +154,15 @@ class ReplayScreen(TreeScreen):
         self.pane.text = DETAILS
         self.pane.show()
 
+    def on_value_view_clicked(self) -> None:
+        """Gives the keys to the pane, where it was clicked."""
+        self._compare.give_keys(to_pane=True)
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Gives the keys to the rows, where those were clicked."""
+        if isinstance(event.widget, PairTree) and self.pane.active:
+            self._compare.give_keys(to_pane=False)
+
     def on_unmount(self) -> None:
         """Ends a replay that nobody looks at any more."""
         if self.returns:
@@ -190,6 +200,7 @@ class ReplayScreen(TreeScreen):
             (ActionId.PANE_NEXT, "to the events"),
             (ActionId.DETAILS_ZOOM, zoom),
             (ActionId.WRAP, "cut" if self.pane.view.wrap else "wrap"),
+            (ActionId.COPY_EVENT, "copy"),
         ]
 
     def _ways_back(self) -> list[tuple[ActionId, str]]:

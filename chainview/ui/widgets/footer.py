@@ -54,7 +54,7 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
             (ActionId.DETAILS_STATE, "state"),
             (ActionId.DETAILS_RAW, "raw"),
         ]
-        chosen += [(ActionId.WRAP, "wrap"), (ActionId.PANE_NEXT, "to the chain"), (ActionId.BACK, "close")]
+        chosen += [(ActionId.FOLD_TOGGLE, "fold"), (ActionId.COPY_EVENT, "copy"), (ActionId.PANE_NEXT, "to the chain")]
         return chosen[:MOST_KEYS]
     if now.changed:
         chosen.append((ActionId.REOPEN, "open again"))

@@ -59,6 +59,8 @@ class ActionId(StrEnum):
     DETAILS = "details"
     DETAILS_ZOOM = "details.zoom"
     PANE_NEXT = "pane.next"
+    PANE_GROW = "pane.grow"
+    PANE_SHRINK = "pane.shrink"
     DETAILS_PAYLOAD = "details.payload"
     DETAILS_STATE = "details.state"
     DETAILS_RAW = "details.raw"
@@ -80,6 +82,10 @@ class ActionId(StrEnum):
     ACTOR_BACK = "actor.back"
     COPY_EVENT = "copy.event"
     COPY_HASH = "copy.hash"
+    COPY_VALUE = "copy.value"
+    COPY_LITERAL = "copy.literal"
+    COPY_PLACE = "copy.place"
+    COPY_CALL = "copy.call"
     COPY_PATH = "copy.path"
     COPY_SUMMARY = "copy.summary"
     COPY_PRINT = "copy.print"
@@ -146,7 +152,9 @@ ACTIONS: tuple[Action, ...] = (
         ActionId.ERROR_PREV, "E", "previous error", "Previous failed call, failed host call or damage", MOVE, Scope.ALL
     ),
     _action(ActionId.FOLLOW, "f", "follow", "Follow what arrives, or stop following", MOVE),
-    _action(ActionId.FOLD_TOGGLE, "space", "fold", "Fold or unfold the call", TREE, Scope.ALL),
+    _action(
+        ActionId.FOLD_TOGGLE, "space", "fold", "Fold or unfold the call, or the value in the details", TREE, Scope.ALL
+    ),
     _action(ActionId.FOLD_OPEN, "l right", "open", "Unfold the call, or go to its first step", TREE, Scope.ALL),
     _action(ActionId.FOLD_CLOSE, "h left", "close", "Fold the call, or go to the call of the step", TREE, Scope.ALL),
     _action(ActionId.SIBLING_NEXT, "J", "next call", "Next call", TREE, Scope.ALL),
@@ -228,6 +236,8 @@ ACTIONS: tuple[Action, ...] = (
         Scope.EVERYWHERE,
     ),
     _action(ActionId.PANE_NEXT, "tab", "other pane", "Move the keys to the other pane", DETAILS, Scope.EVERYWHERE),
+    _action(ActionId.PANE_GROW, ">", "larger", "Give the details more room, which is remembered", DETAILS, Scope.ALL),
+    _action(ActionId.PANE_SHRINK, "<", "smaller", "Give the details less room", DETAILS, Scope.ALL),
     _action(ActionId.DETAILS_PAYLOAD, "1", "payload", "What the event says, as typed values", DETAILS),
     _action(ActionId.DETAILS_STATE, "2", "state", "The actor's state and what changed in it", DETAILS),
     _action(ActionId.DETAILS_RAW, "3", "raw", "The payload bytes", DETAILS),
@@ -284,8 +294,19 @@ ACTIONS: tuple[Action, ...] = (
         ACTOR,
         Scope.ALL,
     ),
-    _action(ActionId.COPY_EVENT, "y", "copy event", "Copy the event as JSON", TAKE, Scope.ALL),
+    _action(
+        ActionId.COPY_EVENT,
+        "y",
+        "copy",
+        "Copy the event as JSON, or in its details a value",
+        TAKE,
+        Scope.ALL,
+    ),
     _action(ActionId.COPY_HASH, "Y", "copy hash", "Copy the event's hash", TAKE, Scope.ALL),
+    _action(ActionId.COPY_VALUE, "", "copy value", "Copy the value under the cursor in the details", TAKE, Scope.ALL),
+    _action(ActionId.COPY_LITERAL, "", "copy literal", "Copy that value as it is typed in calls", TAKE, Scope.ALL),
+    _action(ActionId.COPY_PLACE, "", "copy path of value", "Copy where that value stands", TAKE, Scope.ALL),
+    _action(ActionId.COPY_CALL, "", "copy call", "Copy the event's call as --call '…'", TAKE, Scope.ALL),
     _action(ActionId.COPY_PATH, "", "copy path", "Copy the path of the chain file", TAKE),
     _action(ActionId.COPY_SUMMARY, "", "copy summary", "Copy the event's line as text", TAKE),
     _action(

@@ -7,7 +7,8 @@ from textual.geometry import Size
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from chainview.ui.lines.blocks import Block, LazyLines
+from chainview.ui.lines.blocks import Block
+from chainview.ui.lines.lazy_lines import LazyLines
 from chainview.ui.lines.line import Line, chopped, plain
 from chainview.ui.lines.role_styles import RoleStyles
 

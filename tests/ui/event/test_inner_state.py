@@ -13,7 +13,7 @@ from chainview.pack.cgrf import encode
 from chainview.pack.values import S32, UNIT
 from chainview.ui.event.event_blocks import event_blocks
 from chainview.ui.event.facts import gather, work_out
-from chainview.ui.lines.blocks import LazyLines
+from chainview.ui.lines.lazy_lines import LazyLines
 
 BEGUN = ("wasm", encode_call(Schema.LIFECYCLE, INIT, UNIT, 3))
 CALL = ("wasm", encode_call(Schema.LIFECYCLE, "f", UNIT, 3))
