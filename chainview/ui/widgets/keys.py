@@ -303,7 +303,7 @@ ACTIONS: tuple[Action, ...] = (
         Scope.ALL,
     ),
     _action(ActionId.COPY_HASH, "Y", "copy hash", "Copy the event's hash", TAKE, Scope.ALL),
-    _action(ActionId.COPY_VALUE, "", "copy value", "Copy the value under the cursor in the details", TAKE, Scope.ALL),
+    _action(ActionId.COPY_VALUE, "", "copy value", "Copy a value in the details", TAKE, Scope.ALL),
     _action(ActionId.COPY_LITERAL, "", "copy literal", "Copy that value as it is typed in calls", TAKE, Scope.ALL),
     _action(ActionId.COPY_PLACE, "", "copy path of value", "Copy where that value stands", TAKE, Scope.ALL),
     _action(ActionId.COPY_CALL, "", "copy call", "Copy the event's call as --call '…'", TAKE, Scope.ALL),
