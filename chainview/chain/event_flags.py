@@ -16,7 +16,9 @@ NOT_WRONG: Final = 128
 CHECKED_SHIFT: Final = 4
 """Where among them stands how far the event can be checked."""
 _CHECKED: Final = 3 << CHECKED_SHIFT
-PROVED: Final = Checked.PROVED << CHECKED_SHIFT
+CHECKED_FLAGS: Final = [checked << CHECKED_SHIFT for checked in Checked]
+"""The flags of an event, by how far it can be checked."""
+PROVED: Final = CHECKED_FLAGS[Checked.PROVED]
 
 
 class Standing(IntEnum):
@@ -28,6 +30,10 @@ class Standing(IntEnum):
     """On its hash alone."""
     PROVED = 2
     """On nothing more: its hash was computed and is right."""
+    NOT_HELD = 3
+    """On nothing that is in the file, which does not hold what was hashed."""
+    UNKNOWN = 4
+    """On nothing that is in the file, which does not tell its hash."""
 
 
 def checked_in(flags: int) -> Checked:
@@ -41,11 +47,14 @@ def judged(*, proved: bool, wrong: bool) -> int:
 
 
 def _standing(flags: int) -> Standing:
-    if flags & (OTHER_PARENT | DAMAGED | NO_HASH):
+    checked = checked_in(flags)
+    if flags & (OTHER_PARENT | DAMAGED) or (flags & NO_HASH and checked in (Checked.FULL, Checked.PROVED)):
         return Standing.ODD
-    return {Checked.FULL: Standing.PLAIN, Checked.PROVED: Standing.PROVED}.get(checked_in(flags), Standing.ODD)
+    return _STANDING_OF[checked]
 
 
+_STANDING_OF: Final = (Standing.PLAIN, Standing.PROVED, Standing.NOT_HELD, Standing.UNKNOWN)
+"""By how far the event can be checked, where it links on."""
 STANDINGS: Final = bytes([_standing(flags) for flags in range(256)])
 JUDGED_RIGHT: Final = bytes([flags | PROVED | NOT_WRONG for flags in range(256)])
 UNPROVED: Final = bytes(

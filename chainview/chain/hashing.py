@@ -7,9 +7,10 @@ values. This is how Theater has hashed its events since January 2026.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha1
+from itertools import accumulate
 from json import dumps
 from typing import Final
 
@@ -19,12 +20,16 @@ HASH_SIZE = 20
 
 _HEAD: Final = b'{"hash":[],"parent_hash":%b,"event_type":%b,"data":['
 _TEXT: Final = _HEAD + b"%b]}"
+_BEFORE_PARENT: Final = b'{"hash":[],"parent_hash":['
 _PIECE: Final = 64 * 1024
 """Bytes of a payload whose text is made and hashed at once: that is up to four times as long."""
 _SHORT: Final = 64
 """Up to so many bytes the text is made faster byte by byte."""
 _BYTE: Final = [b"%d" % value for value in range(256)]
 _NO_DIGIT: Final = b" "
+_BETWEEN: Final = b"\n"
+_MOST_TOGETHER: Final = 1 << 12
+"""Bytes of a payload up to which its text is made together with those of others."""
 _HUNDREDS: Final = b"".join([b"%d" % (value // 100) if value >= 100 else _NO_DIGIT for value in range(256)])
 _TENS: Final = b"".join([b"%d" % (value // 10 % 10) if value >= 10 else _NO_DIGIT for value in range(256)])
 _ONES: Final = b"".join([b"%d" % (value % 10) for value in range(256)])
@@ -35,13 +40,36 @@ def byte_array_text(data: bytes) -> bytes:
     size = len(data)
     if size <= _SHORT:
         return b",".join([_BYTE[value] for value in data])
-    # Four columns a byte, its digits and a comma, of which those without a digit go (7 us for 256 bytes, not 14).
-    text = bytearray(b",") * (4 * size)
+    text = _columns(data)
+    del text[-1]
+    return bytes(text.translate(None, _NO_DIGIT))
+
+
+def _columns(data: bytes) -> bytearray:
+    """Four columns a byte, its digits and a comma, of which those without a digit go (7 us for 256 bytes, not 14)."""
+    text = bytearray(b",") * (4 * len(data))
     text[0::4] = data.translate(_HUNDREDS)
     text[1::4] = data.translate(_TENS)
     text[2::4] = data.translate(_ONES)
-    del text[-1]
-    return bytes(text.translate(None, _NO_DIGIT))
+    return text
+
+
+def _byte_array_texts(values: Sequence[bytes]) -> list[bytes]:
+    """What `byte_array_text` gives of each, made together, which costs each a fraction."""
+    held = list(filter(None, values))
+    if not held:
+        return [b""] * len(values)
+    text = _columns(b"".join(held))
+    if len(set(map(len, held))) == 1:
+        text[4 * len(held[0]) - 1 :: 4 * len(held[0])] = _BETWEEN * len(held)
+    else:
+        for end in accumulate(map(len, held)):
+            text[4 * end - 1] = _BETWEEN[0]
+    texts = bytes(text.translate(None, _NO_DIGIT)).split(_BETWEEN)
+    if len(held) == len(values):
+        return texts[:-1]
+    following = iter(texts)
+    return [next(following) if value else b"" for value in values]
 
 
 @lru_cache(maxsize=512)
@@ -90,3 +118,20 @@ def hash_steps(parent: bytes | None, event_type: str, payload: bytes) -> Generat
         digest.update(piece)
         yield
     return digest.digest()
+
+
+def event_hashes(parents: Sequence[bytes | None], types: Sequence[str], payloads: Sequence[bytes]) -> list[bytes]:
+    """What `event_hash` gives for each of many events, at half of what each costs by itself."""
+    together = [payload if len(payload) <= _MOST_TOGETHER else b"" for payload in payloads]
+    behind = {event_type: b'],"event_type":%b,"data":[' % _type_text(event_type) for event_type in set(types)}
+    before = _byte_array_texts([parent or b"" for parent in parents])
+    texts = [
+        b"".join((_BEFORE_PARENT, parent, behind[event_type], values, b"]}"))
+        for parent, event_type, values in zip(before, types, _byte_array_texts(together), strict=True)
+    ]
+    hashes = [sha1(text, usedforsecurity=False).digest() for text in texts]
+    if None in parents or together != payloads:
+        for at, (parent, payload) in enumerate(zip(parents, payloads, strict=True)):
+            if parent is None or len(payload) > _MOST_TOGETHER:
+                hashes[at] = event_hash(parent, types[at], payload)
+    return hashes

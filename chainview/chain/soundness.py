@@ -14,7 +14,7 @@ from typing import Final
 from chainview.chain.event import Event, Kind
 from chainview.chain.event_flags import Standing
 from chainview.chain.files.entries.entry import Checked
-from chainview.chain.hashing import event_hash, hash_steps
+from chainview.chain.hashing import event_hash, event_hashes, hash_steps
 from chainview.chain.table import EventTable
 
 
@@ -69,6 +69,11 @@ class Soundness:
         )
 
 
+_UNCHECKED: Final[dict[int, Soundness]] = {
+    Standing.NOT_HELD: Soundness(HashState.NOT_HELD, LinkState.HOLDS, Checked.LINK),
+    Standing.UNKNOWN: Soundness(HashState.UNKNOWN, LinkState.HOLDS, Checked.NONE),
+}
+"""What is to be said of events that hang on nothing that is in the file, but link on."""
 LARGE: Final = 1 << 20
 """An event of more bytes is hashed in steps by who has other things to do."""
 
@@ -161,6 +166,25 @@ def _link(event: Event, computed: bytes | None, recorded: bytes | None, *, wrong
     return LinkState.CHANGED if event.hash in hashes else LinkState.GAP
 
 
+def _payloads(table: EventTable, start: int, stop: int) -> list[bytes]:
+    """The payloads of the events from `start` up to `stop`; of damaged stretches none."""
+    found: list[bytes] = []
+    while (damaged := table.kinds.find(Kind.DAMAGED, start, stop)) >= 0:
+        found += table.payloads(start, damaged)
+        found.append(b"")
+        start = damaged + 1
+    return found + table.payloads(start, stop) if found else table.payloads(start, stop)
+
+
+def _hashes(
+    parents: list[bytes | None], types: list[str], payloads: list[bytes], chosen: list[int] | None
+) -> list[bytes]:
+    """The hashes of those of some events that are chosen, of all for None; each parent stands where its event does."""
+    if chosen is None:
+        return event_hashes(parents[:-1], types, payloads)
+    return event_hashes([parents[at] for at in chosen], [types[at] for at in chosen], [payloads[at] for at in chosen])
+
+
 class Judge:
     """Judges the events of a table from the first on, at a fraction of what each costs by itself."""
 
@@ -174,22 +198,35 @@ class Judge:
         """Judges on up to an index, which the table remembers; gives those events of which not all is right."""
         table, start = self._table, self._next
         kinds, names, standings = table.kinds, table.type_names, table.standings(start, stop)
-        if kinds.find(Kind.DAMAGED, start, stop) < 0:
-            payloads = table.payloads(start, stop)
-        else:
-            payloads = [b"" if kinds[at] == Kind.DAMAGED else table.payload(at) for at in range(start, stop)]
+        payloads = _payloads(table, start, stop)
         recorded, before, first_right = table.hash(start - 1), self._before, start
-        told: list[tuple[int, Soundness]] = []
-        columns = zip(
-            range(start, stop), standings, table.hashes(start, stop), table.type_ids(start, stop), payloads, strict=True
+        hashes = table.hashes(start, stop)
+        types = [names[type_id] for type_id in table.type_ids(start, stop)]
+        plain = standings.count(Standing.PLAIN)
+        chosen = (
+            None if plain == len(standings) else [at for at, each in enumerate(standings) if each == Standing.PLAIN]
         )
-        for index, standing, hash_, type_id, payload in columns:
+        computed_of_plain = _hashes([recorded, *hashes], types, payloads, chosen)
+        if chosen is None and computed_of_plain == hashes:
+            table.judged_right(start, stop)
+            self._next, self._before = stop, hashes[-1] if hashes else before
+            return []
+        told: list[tuple[int, Soundness]] = []
+        following = iter(computed_of_plain)
+        columns = zip(range(start, stop), standings, hashes, types, payloads, strict=True)
+        for index, standing, hash_, event_type, payload in columns:
             if standing == Standing.PLAIN:
-                computed: bytes | None = event_hash(recorded, names[type_id], payload)
+                computed: bytes | None = next(following)
+            elif standing in _UNCHECKED and kinds[index] != Kind.DAMAGED:
+                table.judged_right(first_right, index)
+                table.judged(index, proved=False, wrong=False)
+                told.append((index, _UNCHECKED[standing]))
+                first_right, recorded, before = index + 1, hash_, None
+                continue
             else:
                 computed = hash_ if standing == Standing.PROVED else None
             if computed != hash_ or computed is None:
-                event = Event(hash_ or b"", table.parent(index), names[type_id], payload)
+                event = Event(hash_ or b"", table.parent(index), event_type, payload)
                 found = self._found(index, event, computed, before, recorded)
                 table.judged_right(first_right, index)
                 table.judged(index, proved=found.hash is HashState.RIGHT, wrong=found.wrong)

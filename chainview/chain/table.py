@@ -12,7 +12,7 @@ from typing import Any
 
 from chainview.chain import event_flags
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
-from chainview.chain.event_flags import CHECKED_SHIFT, DAMAGED, NO_HASH, OTHER_PARENT, STUB, checked_in
+from chainview.chain.event_flags import CHECKED_FLAGS, DAMAGED, NO_HASH, OTHER_PARENT, STUB, checked_in
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.files.entries.triggers import Triggers
 from chainview.chain.hashing import HASH_SIZE
@@ -24,7 +24,6 @@ NO_CALL = 0xFFFF_FFFF
 _NO_HASH_BYTES = bytes(HASH_SIZE)
 _LONGEST = 0xFFFF_FFFF
 _TOO_LONG = (_LONGEST + 1) * 1000
-_RESULT = bytes((Kind.RESULT,))
 
 
 class EventTable:
@@ -67,15 +66,17 @@ class EventTable:
         """Adds an event, its payload into the table's own buffer."""
         start = self._payload_base + len(self._payloads)
         self._payloads += event.payload
-        self.append_stored(event, extras, start, checked)
+        if extras is NO_EXTRAS and len(event.hash) == HASH_SIZE:
+            flags = CHECKED_FLAGS[checked]
+            self.append_parts(event.hash, event.parent, event.event_type, event.payload, start, 0, 0, flags)
+        else:
+            self.append_stored(event, extras, start, checked)
 
     def append_stored(self, event: Event, extras: Extras, start: int, checked: Checked = Checked.FULL) -> None:
         """Adds an event that begins at `start` of the source, where its payload stays."""
-        flags = (STUB if extras.stub else 0) | (DAMAGED if extras.damaged else 0)
+        flags = (STUB if extras.stub else 0) | (DAMAGED if extras.damaged else 0) | CHECKED_FLAGS[checked]
         if len(event.hash) != HASH_SIZE:
-            flags |= NO_HASH
-            checked = Checked.NONE if checked is Checked.FULL else checked
-        flags |= checked << CHECKED_SHIFT
+            flags |= NO_HASH | (CHECKED_FLAGS[Checked.NONE] if checked is Checked.FULL else 0)
         number = len(self.kinds) + 1 + self.dropped
         if extras.state is not None:
             self.shown.add(number, extras.state, start)
@@ -92,8 +93,7 @@ class EventTable:
         if self._source is None:
             start = self._payload_base + len(self._payloads)
             self._payloads += raw
-        flags = NO_HASH | Checked.NONE << CHECKED_SHIFT
-        self.append_parts(b"", None, what, b"", start, 0, 0, flags, Kind.DAMAGED)
+        self.append_parts(b"", None, what, b"", start, 0, 0, NO_HASH | CHECKED_FLAGS[Checked.NONE], Kind.DAMAGED)
 
     def prolong_damage(self, raw: bytes) -> None:
         """Adds bytes to the damaged stretch that is the last row, where the table holds them itself."""
@@ -185,7 +185,7 @@ class EventTable:
 
     def previous_result(self, index: int) -> int | None:
         """The index of the last wasm-result before `index`."""
-        found = self.kinds.rfind(_RESULT, 0, index)
+        found = self.kinds.rfind(Kind.RESULT, 0, index)
         return None if found < 0 else found
 
     def type_id(self, index: int) -> int:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.hashing import byte_array_text, event_hash, hashed_pieces, hashed_text
+from chainview.chain.hashing import byte_array_text, event_hash, event_hashes, hashed_pieces, hashed_text
 from chainview.system.long_work import GivenUp, given_up_when
 
 HASHES = st.none() | st.binary(min_size=20, max_size=20)
@@ -28,6 +28,15 @@ def by_the_book(parent: bytes | None, event_type: str, payload: bytes) -> bytes:
 def test_the_hash_is_that_of_the_compact_json(parent: bytes | None, event_type: str, payload: bytes) -> None:
     """Any event's hash is the SHA-1 of its compact JSON with the hash emptied."""
     assert event_hash(parent, event_type, payload) == by_the_book(parent, event_type, payload)
+
+
+@given(
+    st.lists(st.tuples(HASHES, st.sampled_from(["wasm", "a/b", '"']), st.binary(max_size=90) | st.just(bytes(9000))))
+)
+def test_many_hashes_are_those_of_each(events: list[tuple[bytes | None, str, bytes]]) -> None:
+    """What is hashed together has the hashes that each event has by itself, whatever is empty or large among it."""
+    parents, types, payloads = ([event[part] for event in events] for part in range(3))
+    assert event_hashes(parents, types, payloads) == [event_hash(*event) for event in events]  # type: ignore[arg-type]
 
 
 @given(st.binary(max_size=300))

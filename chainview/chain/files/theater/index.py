@@ -53,30 +53,30 @@ class FormatIndex:
 
     def advance(self, most: int) -> bool:
         """Takes up to `most` entries, fewer where reading them takes long; False when there are no more."""
-        end = time.perf_counter() + _LONGEST_STEP
+        now, append = time.perf_counter, self.table.append
+        end = now() + _LONGEST_STEP
         for _ in range(most):
-            if time.perf_counter() > end:
+            if now() > end:
                 return True
             entry = next(self._entries, None)
-            if entry is None:
+            if isinstance(entry, ReadEvent):
+                append(entry.event, entry.extras, entry.checked)
+                self._in_damage = False
+                self.position = entry.end
+                if not self._decided:
+                    self._look_for_schema(entry.event)
+            elif entry is None:
                 self.position = len(self._data)
                 return False
-            if isinstance(entry, Pause):
+            elif isinstance(entry, Pause):
                 return False
-            if isinstance(entry, ReadEvent):
-                self._in_damage = False
-                self.table.append(entry.event, entry.extras, entry.checked)
-                self.position = entry.end
-                self._look_for_schema(entry.event)
             else:
                 self._take(entry)
         return True
 
     def _look_for_schema(self, event: Event) -> None:
         """Takes the first event that speaks for a schema at its word; of two that call alike the first result tells."""
-        if self._decided or (
-            self.schema is Schema.VALUES and self.table.kinds[-1] == Kind.CALL and not is_of_lifecycle(event.payload)
-        ):
+        if self.schema is Schema.VALUES and self.table.kinds[-1] == Kind.CALL and not is_of_lifecycle(event.payload):
             return
         found = schema_of(event.payload)
         if self.schema is None or found is Schema.LIFECYCLE:

@@ -13,11 +13,12 @@ from json import dumps, loads
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, End, Entry, ReadEvent
-from chainview.chain.files.theater.json_values import JsonObject, ObjectScanner
+from chainview.chain.files.theater.json_values import ObjectScanner
 from chainview.chain.hashing import byte_array_text, event_hash, hashed_pieces
 from chainview.system.errors import ChainviewError
 
 _KEYS = frozenset(("hash", "parent_hash", "event_type", "data"))
+_WRAPPINGS = ("ActorEvent", "event")
 _EVENTS_KEY = re.compile(rb'"events"\s*:\s*\[')
 _HEAD_KEY = re.compile(rb'"current_hash"\s*:\s*(null|\[[\d,\s]{0,1000}\])')
 _EMPTY_HASH = b'{"hash":[]'
@@ -29,8 +30,9 @@ def read_json(data: Data) -> Iterator[Entry]:
     """The events of a JSON array, or of objects that follow each other, bare or as the server wraps them."""
     array, start = data.find(b"["), max(data.find(b"{"), 0)
     in_array = array >= 0 and (array < start or data.find(b"{") < 0)
-    scanner = ObjectScanner(data, array + 1 if in_array else start, in_array=in_array)
-    yield from _events(scanner, len(data), data)
+    scanner = ObjectScanner(data, array + 1 if in_array else start, in_array=in_array, read=read_object)
+    yield from scanner
+    yield from _behind(scanner, len(data), data)
 
 
 def read_state_chain(data: Data) -> Iterator[Entry]:
@@ -39,9 +41,9 @@ def read_state_chain(data: Data) -> Iterator[Entry]:
     if found is None:
         yield Cut(0) if len(data) < _NEAR else Damage(0, len(data), "event")
         return
-    scanner = ObjectScanner(data, found.end(), in_array=True)
+    scanner = ObjectScanner(data, found.end(), in_array=True, read=read_object)
     count = 0
-    for entry in _events(scanner, 0, data):
+    for entry in scanner:
         count += isinstance(entry, ReadEvent)
         yield entry
     if not scanner.closed:
@@ -54,25 +56,15 @@ def read_state_chain(data: Data) -> Iterator[Entry]:
         yield Cut(tail)
 
 
-def _events(scanner: ObjectScanner, size: int, data: Data) -> Iterator[Entry]:
-    for found in scanner:
-        if isinstance(found, JsonObject):
-            event = read_object(found.value, found.end)
-            if event is None:
-                scanner.refuse()
-                yield Damage(found.start, found.end, "event")
-            else:
-                scanner.accept()
-                yield event
-        else:
-            yield found
+def _behind(scanner: ObjectScanner[ReadEvent], size: int, data: Data) -> Iterator[Damage]:
+    """What stands behind the array, where that is anything."""
     if scanner.closed and data[scanner.position : size].strip():
         yield Damage(scanner.position, size, "entry")
 
 
 def byte_array(value: object) -> bytes | None:
     """The bytes of a JSON array of byte values; None when it is something else."""
-    if not isinstance(value, list):
+    if type(value) is not list:
         return None
     try:
         return bytes(value)
@@ -103,15 +95,16 @@ def event_json_pieces(event: Event, number: int) -> Iterator[bytes]:
 
 def read_object(stored: dict[str, object], end: int) -> ReadEvent | None:
     """The event of one JSON object that ends at `end`, bare or in the server's wrapping; None when it is no event."""
-    for wrapping in ("ActorEvent", "event"):
-        inner = stored.get(wrapping)
-        if isinstance(inner, dict):
+    for wrapping in _WRAPPINGS:
+        if wrapping in stored and isinstance(inner := stored[wrapping], dict):
             stored = inner
     event_type = stored.get("event_type")
+    if type(event_type) is not str:
+        return None
     hash_, payload = byte_array(stored.get("hash")), byte_array(stored.get("data"))
     stated = stored.get("parent_hash")
     parent = None if stated is None else byte_array(stated)
-    if hash_ is None or payload is None or not isinstance(event_type, str) or (parent is None) != (stated is None):
+    if hash_ is None or payload is None or (parent is None) != (stated is None):
         return None
     event = Event(hash_, parent, event_type, payload)
     if stored.keys() <= _KEYS:

@@ -1,86 +1,97 @@
-"""JSON values one after the other out of a file of any size, past damage, without holding more than one of them."""
+"""JSON values one after the other out of a file of any size, past damage, without holding more than a few of them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from json import JSONDecodeError, JSONDecoder
+from typing import Any, Generic, Literal, TypeVar
 
 from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Cut, Damage, Data
 from chainview.pack.serde.parts import too_many_parts
 
-_WINDOW = 1 << 20
-_WORK_PER_BYTE, _LEAST_WORK = 64, 1 << 24
-_WORK_TOO_DEEP = 1 << 16
+_WINDOW = 1 << 14
+"""Bytes that are looked at together, where an object needs no more: to tell what is wrong costs by all before it."""
+_LARGE = 1 << 20
+"""Bytes up to which an object is read whatever it is made of."""
+_OBJECTS_A_WINDOW = 4
+_WORK_PER_BYTE, _LEAST_WORK = 4, 1 << 22
+"""What may be read in vain for a byte of the file, and in any case. Then only what begins as an event does is read."""
 _TOKEN = 16
 """A decoder that stops this near to the end of a window may have stopped for lack of more text."""
 _FOLLOWING = re.compile(r"\}[\s,]*\{")
-_BLANK = " \t\r\n,"
-_EVENT_KEY = re.compile(r'"hash"\s*:')
+_BLANKS = re.compile(r"[ \t\r\n,]*+")
+_BLANK = frozenset(" \t\r\n,")
+_EVENT_HEAD = re.compile(
+    r'\{\s*+"hash"\s*+:\s*+\[[\d\s,]*+\]\s*+,\s*+"parent_hash"\s*+:\s*+(?:null|\[[\d\s,]*+\])\s*+,\s*+"event_type"\s*+:'
+)
+"""How Theater begins an event."""
+_LONGEST_HEAD = 1 << 10
+_EVENT_KEY = re.compile(r'"hash"\s*+:\s*+\[[\d\s,]*+\]')
+
+_Read = TypeVar("_Read")
 
 
-@dataclass(frozen=True, slots=True)
-class JsonObject:
-    """One object; it takes the bytes from `start` to `end`."""
+class ObjectScanner(Generic[_Read]):
+    """What is read of the objects from `position` on, separated by blanks or commas.
 
-    value: dict[str, object]
-    start: int
-    end: int
-
-
-class ObjectScanner:
-    """The objects from `position` on, separated by blanks or commas; `closed` tells whether a `]` ended them.
-
-    What is no object is a Damage up to the next `{`, and behind many that are none, or refused, up to the next that
-    may be an event. What the file's end cuts off is a Cut. `position` moves along.
+    `read` tells what an object stands for that ends at a byte, and None for what is not looked for: a Damage up to the
+    next `{`, as what is no object, and behind many of them up to the next that may be an event. What the file's end
+    cuts off is a Cut. `closed` tells whether a `]` ended them; `position` moves along.
     """
 
-    def __init__(self, data: Data, position: int, *, in_array: bool) -> None:
+    def __init__(
+        self, data: Data, position: int, *, in_array: bool, read: Callable[[dict[str, object], int], _Read | None]
+    ) -> None:
         self.position = position
         self.closed = False
         self._data = data
         self._in_array = in_array
-        self._decoder = JSONDecoder()
-        self._work = _WORK_PER_BYTE * len(data) + _LEAST_WORK
+        self._read = read
+        self._scan: Callable[[str, int], tuple[Any, int]] = JSONDecoder().scan_once  # type: ignore[attr-defined]
+        self._work = self._most_work = _WORK_PER_BYTE * len(data) + _LEAST_WORK
         self._text = ""
         self._at = 0
         self._base = position
         self._size = _WINDOW
+        self._is_ascii, self._has_too_many_parts = True, False
         self._refused = 0
 
-    def refuse(self) -> None:
-        """Tells that the last object was no event."""
-        self._refused += 1
-
-    def accept(self) -> None:
-        """Tells that the last object was an event."""
-        self._refused = 0
-
-    def __iter__(self) -> Iterator[JsonObject | Damage | Cut]:
+    def __iter__(self) -> Iterator[_Read | Damage | Cut]:
         damaged: int | None = None
+        read = self._read
         while self._more():
+            start = self.position
             if self._in_array and self._text[self._at] == "]":
                 self._move(self._at + 1)
                 self.closed = True
                 break
-            start = self.position
-            if self._refused > TOLD_APART and self._skip_to_event():
+            if (self._work < 0 or self._refused > TOLD_APART) and self._skip_to_event():
                 damaged = start if damaged is None else damaged
                 continue
             found = self._decode()
-            if isinstance(found, dict):
-                if damaged is not None:
-                    yield Damage(damaged, start, "event")
-                    damaged = None
-                yield JsonObject(found, start, self.position)
-            elif found is None:
+            if found is None:
                 yield Cut(start if damaged is None else damaged)
                 return
-            else:
-                self._refused += 1
-                damaged = start if damaged is None else damaged
+            if found is not False:
+                entry = read(found, self.position)
+                if entry is not None:
+                    if damaged is not None:
+                        yield Damage(damaged, start, "event")
+                        damaged = None
+                    self._refused = 0
+                    yield entry
+                    continue
+                if self._refused < TOLD_APART:
+                    if damaged is not None:
+                        yield Damage(damaged, start, "event")
+                        damaged = None
+                    yield Damage(start, self.position, "event")
+                    self._refused += 1
+                    continue
+            self._refused += 1
+            damaged = start if damaged is None else damaged
         if damaged is not None:
             yield Damage(damaged, self.position, "event")
         elif self._in_array and not self.closed:
@@ -90,9 +101,10 @@ class ObjectScanner:
         """Moves to the next character that is no separator; False at the end of the data."""
         while True:
             text, at = self._text, self._at
-            while at < len(text) and text[at] in _BLANK:
-                at += 1
-            self._move(at)
+            if text[at : at + 1] in _BLANK:
+                blanks = _BLANKS.match(text, at)
+                at = at if blanks is None else blanks.end()
+                self._move(at)
             if at < len(text):
                 return True
             if self.position >= len(self._data):
@@ -100,37 +112,49 @@ class ObjectScanner:
             self._read_window()
 
     def _move(self, at: int) -> None:
-        skipped = self._text[self._at : at]
-        self.position += len(skipped) if skipped.isascii() else len(skipped.encode("utf-8", "surrogateescape"))
+        skipped = at - self._at
+        self.position += (
+            skipped if self._is_ascii else len(self._text[self._at : at].encode("utf-8", "surrogateescape"))
+        )
         self._at = at
 
     def _read_window(self) -> None:
         self._base, self._at = self.position, 0
-        self._text = self._data[self._base : self._base + self._size].decode("utf-8", "surrogateescape")
+        text = self._data[self._base : self._base + self._size]
+        self._is_ascii = text.isascii()
+        self._text = text.decode("utf-8", "surrogateescape")
+        self._has_too_many_parts = self._size > _LARGE and too_many_parts(self._text)
 
-    def _decode(self) -> object:
+    def _decode(self) -> dict[str, object] | Literal[False] | None:
         """The object here; None when the data ends in it; False, moved to the next `{`, when it is malformed."""
         while True:
             failed, ended = self._at + 1, False
-            if self._text[self._at] == "{" and not (self._size > _WINDOW and too_many_parts(self._text)):
+            if self._text[self._at] == "{" and not self._has_too_many_parts:
                 try:
-                    value, end = self._decoder.raw_decode(self._text, self._at)
+                    value, end = self._scan(self._text, self._at)
                 except JSONDecodeError as error:
                     failed = max(failed, error.pos)
                     ended = error.pos >= len(self._text) - _TOKEN or error.msg.startswith("Unterminated string")
+                except StopIteration as error:
+                    failed = max(failed, error.value)
+                    ended = error.value >= len(self._text) - _TOKEN
                 except ValueError:
                     ended = False
                 except RecursionError:
-                    self._work -= _WORK_TOO_DEEP
+                    self._work -= len(self._text) - self._at
                 else:
+                    if self._size > _WINDOW:
+                        self._size = max(_WINDOW, _OBJECTS_A_WINDOW * (end - self._at))
                     self._move(end)
-                    self._size = _WINDOW
-                    return value
+                    found: dict[str, object] = value
+                    return found
             self._work -= len(self._text) - self._at if ended else failed - self._at
-            if ended and self._base + self._size < len(self._data):
-                self._size = _WINDOW if self._at else self._size * 4
-                self._read_window()
-                continue
+            if self._base + self._size < len(self._data):
+                if ended and not self._at:
+                    self._size *= 4
+                if ended or (self._at and failed + _LONGEST_HEAD > len(self._text)):
+                    self._read_window()
+                    continue
             if ended and self._work >= 0 and self._only_cut():
                 return None
             self._skip_to_brace(failed)
@@ -138,27 +162,38 @@ class ObjectScanner:
 
     def _skip_to_event(self) -> bool:
         """Moves to the next object that may be an event, or on in the data; False where one begins right here."""
-        key = _EVENT_KEY.search(self._text, self._at)
+        if self._work < -self._most_work:
+            self.position = len(self._data)
+            self._text, self._at = "", 0
+            return True
+        wanted = _EVENT_HEAD if self._work < 0 else _EVENT_KEY
+        key = wanted.search(self._text, self._at)
         if key is None and self._at and self._base + self._size < len(self._data):
             self._size = _WINDOW
             self._read_window()
-            key = _EVENT_KEY.search(self._text)
-        brace = self._text.rfind("{", self._at, len(self._text) if key is None else key.start())
+            key = wanted.search(self._text)
+        brace = self._text.rfind("{", self._at, len(self._text) if key is None else key.start() + 1)
         if key is not None and brace == self._at:
             return False
         self._move(brace if brace > self._at else len(self._text) if key is None else key.end())
         return True
 
     def _only_cut(self) -> bool:
-        """Whether no further object follows the one that does not end."""
-        return _FOLLOWING.search(self._text, self._at) is None
+        """Whether no further object follows the one that does not end, and no event is whole in it."""
+        if _FOLLOWING.search(self._text, self._at) is not None:
+            return False
+        head = _EVENT_HEAD.search(self._text, self._at + 1)
+        try:
+            return head is None or not self._scan(self._text, head.start())
+        except (ValueError, StopIteration, RecursionError):
+            return True
 
     def _skip_to_brace(self, at: int) -> None:
-        if self._work < 0:
-            self.position = len(self._data)
-            self._text, self._at = "", 0
-            return
+        """Moves to the next `{` from a place on, or to an event that begins before it."""
         if self._in_array and self._text[self._at] != "{":
             at = self._at + 1
+        head = _EVENT_HEAD.search(self._text, self._at + 1, at + _LONGEST_HEAD)
         brace = self._text.find("{", at)
+        if head is not None and head.start() < at:
+            brace = head.start()
         self._move(len(self._text) if brace < 0 else brace)
