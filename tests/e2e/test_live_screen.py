@@ -10,8 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from chainview.chain.event import Extras, Frame
 from chainview.chain.files.entries.entry import End
+from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.reader import read_entries
+from chainview.chain.files.native.writer import ChainWriter
+from chainview.chain.payload import encode_error
+from chainview.chain.schema import Schema
+from chainview.chain.state_chain import StateChain
 from tests.commands.running import chainview, sample
 from tests.e2e.terminal import EXITED, terminal
 
@@ -139,5 +145,26 @@ def test_a_recorded_chain_is_opened_and_searched(tmp_path: Path) -> None:
         window.type("400")
         window.keys("Enter")
         window.wait("event 400 of 50")
+        window.keys("q")
+        window.wait(f"{EXITED} 0")
+
+
+def test_an_editor_gets_the_terminal_and_gives_it_back(tmp_path: Path) -> None:
+    """A frame's file is opened at its line by the command that EDITOR names; behind it the screen is as it was."""
+    source, editor = tmp_path / "lib.rs", tmp_path / "edit"
+    source.touch()
+    editor.write_text('#!/bin/sh\necho "edits $*"\nread answer\n')
+    editor.chmod(0o755)
+    extras = Extras(stack=(Frame("a::f", f"{source}:7"),))
+    with ChainWriter.create(tmp_path / "f.chain", Header(Schema.VALUES)) as writer:
+        writer.write_event(StateChain().append("wasm", encode_error("f", "it failed"), extras), extras)
+    with terminal(tmp_path, "open", "f.chain", EDITOR=str(editor)) as window:
+        window.wait("▤ FILE")
+        window.keys("S")
+        window.wait("opens the file in your editor")
+        window.keys("Enter")
+        window.wait(f"edits +7 {source}")
+        window.keys("Enter")
+        window.wait("▤ FILE")
         window.keys("q")
         window.wait(f"{EXITED} 0")

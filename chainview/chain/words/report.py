@@ -14,6 +14,7 @@ from chainview.chain.states import told_at, told_before
 from chainview.chain.table import EventTable
 from chainview.chain.words.notes import stub_words, trigger_words
 from chainview.chain.words.spans import text_of
+from chainview.chain.words.stacks import told_once
 from chainview.chain.words.summary import GAPS, summary
 from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import HELD, Array, Compound, List, Map, Record, Result, Set, Tuple, Value, Variant, types
@@ -156,8 +157,8 @@ def _extras_lines(extras: Extras) -> Iterator[str]:
         yield visible(f"reason  {_bounded(extras.reason)}   beside the event, not hashed")
     if extras.trigger is not None:
         yield visible(f"by      {trigger_words(extras.trigger)}   beside the event, not hashed")
-    for place, frame in enumerate(extras.stack[:_MOST_FRAMES]):
-        yield visible(f"{'stack' if not place else '':<8}{_name(str(frame))}")
+    for place, (frame, times) in enumerate(told_once(extras.stack[:_MOST_FRAMES])):
+        yield visible(f"{'stack' if not place else '':<8}{_name(str(frame))}{times and f', {times}'}")
     if len(extras.stack) > _MOST_FRAMES:
         yield f"{'':<8}… and {plural(len(extras.stack) - _MOST_FRAMES, 'more frame')}"
 

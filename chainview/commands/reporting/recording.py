@@ -12,6 +12,7 @@ from chainview.actor.actor import CallOutcome
 from chainview.actor.session.session import Session
 from chainview.chain.failure import INTERRUPTED
 from chainview.chain.words.spans import middle_cut
+from chainview.chain.words.stacks import told_once
 from chainview.chain.words.summary import function_name
 from chainview.commands.options.calls import GivenCall, placed
 from chainview.commands.reporting.event_printer import EventPrinter
@@ -186,5 +187,5 @@ def failure_lines(outcome: CallOutcome, actor: str = "") -> Iterator[str]:
     reason = middle_cut(outcome.reason, _LONGEST_REASON)
     name = middle_cut(function_name(outcome.function), _LONGEST_NAME)
     yield f"chainview: {actor and f'{middle_cut(actor, _LONGEST_NAME)}: '}{name} failed: {reason}"
-    for frame in outcome.stack:
-        yield f"    {middle_cut(str(frame), _LONGEST_REASON)}"
+    for frame, times in told_once(outcome.stack):
+        yield f"    {middle_cut(str(frame), _LONGEST_REASON)}{times and f', {times}'}"

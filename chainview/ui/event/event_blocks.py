@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import chain, islice
 
-from chainview.chain.event import Kind
+from chainview.chain.event import Frame, Kind
 from chainview.chain.failure import Failure
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import CallError, Other
 from chainview.chain.schema import Schema, schema_of
 from chainview.chain.words.notes import note_facts, note_text, stub_words
+from chainview.chain.words.stacks import told_once
 from chainview.chain.words.summary import STANDING
 from chainview.system.wording import visible
 from chainview.ui.event.facts import Facts, Reading
@@ -117,6 +118,9 @@ def _payload_blocks(reading: Reading, width: int, *, wrap: bool) -> Iterator[Blo
     if reason and not reading.facts.extras.stub:
         said: Line = [("reason  ", "name"), (visible(reason), "bad"), ("  beside the event, not hashed", "dim")]
         yield Fixed(*wrapped(said, width, 8, words=True))
+    if reading.facts.kind is Kind.ERROR and reading.facts.extras.stack:
+        stack = [[("guest stack, innermost first", "dim")], *frame_lines(reading.facts.extras.stack)]
+        yield Fixed(*chain.from_iterable([wrapped(line, width, 4) for line in stack]), [])
     for part in payload.parts:
         if part.value is not None:
             yield from value_blocks(part.name, part.value, width, wrap=wrap)
@@ -165,10 +169,17 @@ def timing_lines(facts: Facts) -> list[Line]:
         rows.append(("answer", visible(stub_words(extras))))
     lines = columns(rows) or [[("no time, duration or fuel was recorded with this event", "dim")]]
     if extras.stack:
-        lines += [[], [("guest stack, innermost first", "dim")]]
-        for frame in extras.stack:
-            place: Line = [("  ", "text"), (visible(frame.place), "dim")] if frame.place else []
-            lines.append([("  ", "text"), (visible(frame.function), "name"), *place])
+        lines += [[], [("guest stack, innermost first", "dim")], *frame_lines(extras.stack)]
+    return lines
+
+
+def frame_lines(frames: Sequence[Frame]) -> list[Line]:
+    """A line for each frame of a stack; those that repeat are told once, with how often."""
+    lines: list[Line] = []
+    for frame, times in told_once(frames):
+        place: Line = [("  ", "text"), (visible(frame.place), "dim")] if frame.place else []
+        often: Line = [(f"  {times}", "warn")] if times else []
+        lines.append([("  ", "text"), (visible(frame.function), "name"), *place, *often])
     return lines
 
 

@@ -16,6 +16,7 @@ from chainview.chain.table import EventTable
 from chainview.chain.words.notes import note_forms
 from chainview.ui.event.details import DetailPane
 from chainview.ui.find.copy_actions import CopyActions
+from chainview.ui.find.frames import FrameActions, stacks_under
 from chainview.ui.find.go_to import GoToActions
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, plain
@@ -49,11 +50,7 @@ _FIGURES_SECONDS = 0.25
 _DETAILS_SECONDS = 0.3
 _LINKS_SECONDS = 1.0
 
-_WHERE = {
-    Scope.LIVE: "chainview runs the actor",
-    Scope.FILE: "a file is open",
-    Scope.REPLAY: "a chain is replayed",
-}
+_WHERE = {Scope.LIVE: "chainview runs the actor", Scope.FILE: "a file is open", Scope.REPLAY: "a chain is replayed"}
 
 
 class Reopen(Message):
@@ -88,6 +85,7 @@ class ChainScreen(TreeScreen):
             **self.common_handlers(),
             **self.family.handlers(),
             **GoToActions(self).handlers(),
+            **FrameActions(self, lambda: stacks_under(self._tree)).handlers(),
             **CopyActions(self, self._tree, source).handlers(),
             **DetailActions(self).handlers(),
             ActionId.FOLLOW: self._follow,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby, zip_longest
+from itertools import zip_longest
 
 from rich.cells import cell_len
 
@@ -14,6 +14,7 @@ from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.text_report import report_text
 from chainview.replay.judge.causes import Label
 from chainview.system.wording import plural, visible
+from chainview.ui.event.event_blocks import frame_lines
 from chainview.ui.lines.blocks import Block, Fixed
 from chainview.ui.lines.line import Line, in_cells, plain, wrapped
 from chainview.workbench.replay_thread import Progress, Stage
@@ -127,7 +128,7 @@ def stack_lines(progress: Progress, width: int, row: int | None = None, *, besid
     explanation = progress.explanation
     if explanation is None or explanation.first_mismatch is None:
         return [Fixed([("there is a stack to show where recorded and now part", "dim")])]
-    recorded, now = _stacks(explanation, row)
+    recorded, now = stacks_at(explanation, row)
     sides = ("recorded", _frames(recorded, "recorded")), ("now", _frames(now, "now"))
     if not beside:
         lines = [line for name, frames in sides for line in ([(name, "title")], *frames, [])]
@@ -138,7 +139,7 @@ def stack_lines(progress: Progress, width: int, row: int | None = None, *, besid
     return [Fixed(*[[*in_cells(one, left, "text"), ("│", "quiet"), *other] for one, other in both])]
 
 
-def _stacks(explanation: Explanation, row: int | None) -> tuple[Sequence[Frame], Sequence[Frame]]:
+def stacks_at(explanation: Explanation, row: int | None) -> tuple[Sequence[Frame], Sequence[Frame]]:
     """The stacks, recorded and now, of the cause that shows on a row; of the first mismatch where that has none."""
     if explanation.causes:
         cause = explanation.causes[cause_at(explanation, row)]
@@ -148,14 +149,8 @@ def _stacks(explanation: Explanation, row: int | None) -> tuple[Sequence[Frame],
 
 
 def _frames(frames: Sequence[Frame], name: str) -> list[Line]:
-    """A line for each frame; the same one many times in a row is told once, and how often."""
+    """A line for each frame, or why there is none."""
     if not frames:
         why = "the recorded module was not replayed" if name == "recorded" else "the guest was not running"
         return [[(f"  none: {why}", "dim")]]
-    lines: list[Line] = []
-    for (function, place), same in groupby(frames, lambda frame: (frame.function, frame.place)):
-        count = len(list(same))
-        times = f"  {count:,} times" if count > 1 else ""
-        lines.append([("  ", "text"), (visible(function), "name"), (f"  {visible(place)}" if place else "", "dim")])
-        lines[-1] += [(times, "warn")] if times else []
-    return lines
+    return frame_lines(frames)

@@ -12,6 +12,7 @@ from textual.app import ComposeResult
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.file_bytes import Change
 from chainview.chain.table import EventTable
+from chainview.ui.find.frames import FrameActions, Stacks
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, plain
 from chainview.ui.replay.accepting import AcceptActions
@@ -19,7 +20,7 @@ from chainview.ui.replay.pair_panes import PairPanes
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pairs import Pairs, Sides
 from chainview.ui.replay.replay_actions import CompareActions, SideCopyActions, SideGoToActions
-from chainview.ui.replay.replay_lines import replay_status
+from chainview.ui.replay.replay_lines import replay_status, stacks_at
 from chainview.ui.replay.replay_pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import Action, ActionId, Scope
@@ -57,6 +58,7 @@ class ReplayScreen(TreeScreen):
             **self.common_handlers(),
             **SideGoToActions(self).handlers(),
             **SideCopyActions(self).handlers(),
+            **FrameActions(self, self._stacks).handlers(),
             **self._compare.handlers(),
             **AcceptActions(self).handlers(),
         }
@@ -137,6 +139,14 @@ class ReplayScreen(TreeScreen):
     def beside_tabs(self) -> Line:
         """What is searched for and filtered by, what is left out, and a message."""
         return [*self.find_actions.sought(), *self._left_out(), *self.notice.line]
+
+    def _stacks(self) -> Stacks:
+        """Those of the cause under the cursor, the stack of now first: its module is the one at hand."""
+        explanation = self.progress.explanation
+        if explanation is None or explanation.first_mismatch is None:
+            return []
+        recorded, now = stacks_at(explanation, self.panes.row)
+        return [("now", now), ("recorded", recorded)]
 
     def _left_out(self) -> Line:
         tree = self.panes.active

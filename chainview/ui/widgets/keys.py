@@ -48,6 +48,7 @@ class ActionId(StrEnum):
     DIFF_ONLY = "diff.only"
     CAUSES = "causes"
     STACKS = "stacks"
+    SOURCE = "source"
     SYNC = "sync"
     ACCEPT = "accept"
     ACCEPTED = "accepted"
@@ -195,6 +196,9 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action(ActionId.CAUSES, "C", "causes", "Every cause as a list to choose from", COMPARE, Scope.REPLAY),
     _action(ActionId.STACKS, "t", "stacks", "The guest's stacks where recorded and now part", COMPARE, Scope.REPLAY),
+    _action(
+        ActionId.SOURCE, "S", "source", "The stack as a list; opens a frame's file in your editor", LOOK, Scope.ALL
+    ),
     _action(
         ActionId.SYNC,
         "=",
