@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
 
     family = find_family(args.chain)
     if family is not None:
-        links = Links([member.entry.id for member in family.members], whole=True)
+        links = Links.between(family.members)
         checked = [_checked(member, links) for member in family.members]
         sound = all(each.sound for each in checked)
         tally = tallied(links, [member.file.name for member in family.members])

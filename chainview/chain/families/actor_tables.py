@@ -18,20 +18,23 @@ class ActorTables:
         self.tables: list[EventTable | None] = []
         self.read: list[int] = []
         """How many events of each chain were read, those let go included."""
+        self.guessed: set[int] = set()
+        """Whose ids are told by their order alone."""
         self._numbers: dict[str, int] = {}
 
-    def add(self, id: str) -> int:
+    def add(self, id: str, *, guessed: bool = False) -> int:
         """One more actor; its number."""
         number = len(self.ids)
         self.ids.append("")
         self.tables.append(None)
         self.read.append(0)
-        self.identify(number, id)
+        self.identify(number, id, guessed=guessed)
         return number
 
-    def identify(self, number: int, id: str) -> None:
+    def identify(self, number: int, id: str, *, guessed: bool = False) -> None:
         """Takes in the id of an actor."""
         if id and not self.ids[number]:
+            self.guessed |= {number} if guessed else set()
             self.ids[number] = id
             self._numbers[id] = number
 

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from chainview.chain.families.identity.names import named, named_by
 from chainview.chain.families.index import INDEX, MOST_MEMBERS, OTHER_INDEX, Entry, Index, read_index
 from chainview.chain.families.member import Member
-from chainview.chain.families.names import named, named_by
 from chainview.chain.files.formats import NATIVE, detect
 from chainview.chain.files.native.layout import MAGIC
 from chainview.chain.files.theater.store import stored_chain
@@ -36,7 +36,7 @@ class RecordedFamily:
     folder: Path
     members: tuple[Member, ...]
     remarks: tuple[str, ...] = ()
-    """What is amiss with the index, and with the folder, in sentences."""
+    """What is amiss with the index, and with the folder, and how far it is known who is who, in sentences."""
 
     @property
     def files(self) -> str:
@@ -85,7 +85,7 @@ def find_family(path: str | Path, *, read_chains: bool = True) -> RecordedFamily
     if len(remarks) > _MOST_REMARKS:
         remarks[_MOST_REMARKS:] = [f"and {plural(len(remarks) - _MOST_REMARKS, 'more thing')} of that kind"]
     found = named(folder, members) if read_chains else named_by(folder, members, {})
-    return RecordedFamily(folder, tuple(found), tuple(remarks))
+    return RecordedFamily(folder, found.members, (*remarks, *found.remarks))
 
 
 def _found(path: Path) -> Path | None:

@@ -58,10 +58,12 @@ class Link:
 
     contradicted: bool = False
     """Whether something else was noted, which does not fit what the chains hold."""
+    guessed: bool = False
+    """Whether it is told by order alone which chain is that of one of its ends."""
 
     @property
     def basis(self) -> Basis:
         """How it is known."""
         if self.noted:
             return Basis.NOTED
-        return Basis.UNSURE if self.alike or self.contradicted else Basis.INFERRED
+        return Basis.UNSURE if self.alike or self.contradicted or self.guessed else Basis.INFERRED

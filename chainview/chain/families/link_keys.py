@@ -25,6 +25,12 @@ _CONTROL: Final = f"{_SIMPLE}runtime/"
 _CHILDREN: Final = f"{_SIMPLE}supervisor/"
 MARKS: Final = tuple(name.encode() for name in (_CLIENT, _SUPERVISOR, _ACTOR_EVENT, _ACTOR_SPAWN, _TRANSFERRED, INIT))
 """The names by which calls that another actor brought about are found without reading the rest."""
+GIVEN: Final = (LinkKind.SEND, LinkKind.REQUEST, LinkKind.RPC, LinkKind.TRANSFER)
+"""What is given to an actor by its id, the first part of the keys of both ends."""
+OWNED: Final = (*GIVEN, LinkKind.SPAWN)
+"""The kinds of which keys begin with an id."""
+BY_CHANNEL: Final = (LinkKind.CHANNEL, LinkKind.MESSAGE, LinkKind.CLOSE)
+"""The kinds whose ends are told by the id of a channel, whoever they are of."""
 TERMINATED: Final = Turn.TERMINATED.value
 Key = tuple[LinkKind, tuple[object, ...]]
 """What both ends of a link have, and nothing else that is not just like it."""
@@ -189,6 +195,12 @@ def handled(said: Call, own: str, *, is_first: bool) -> End | None:
         case function, (String(connection),) if function == _TRANSFERRED:
             return End(LinkKind.TRANSFER, (connection,), (LinkKind.TRANSFER, (own, connection)))
     return End(LinkKind.SPAWN, (), (LinkKind.SPAWN, (own,))) if said.function == INIT and is_first else None
+
+
+def owned_by(key: Key, id: str) -> Key:
+    """The key of what was handled by an actor that is known to be of an id only now."""
+    kind, (own, *parts) = key
+    return (kind, (id, *parts)) if kind in OWNED and not own else key
 
 
 def called(said: Call, own: str) -> End:

@@ -62,6 +62,7 @@ def link_words(link: Link, seen: Place, other: str) -> str:
 def _doubt(link: Link) -> str:
     """How a link is known, where it was not noted."""
     whys = [f"by order: {plural(link.alike, 'other')} like it"] if link.alike else []
+    whys += ["whose chain that is, is told by order"] if link.guessed else []
     whys += ["what is noted does not fit"] if link.contradicted else []
     return "" if link.basis is Basis.NOTED else f" ({', '.join([link.basis.value, *whys])})"
 

@@ -43,7 +43,7 @@ class LinkedFamily:
 
 def linked(family: RecordedFamily) -> LinkedFamily:
     """A family with the links between its chains; those that can't be read have none."""
-    links = Links([member.entry.id for member in family.members], whole=True)
+    links = Links.between(family.members)
     for member in family.members:
         if member.problem:
             continue

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, Self
 
 from chainview.chain.event import OUTSIDE, Kind, Trigger
 from chainview.chain.families.actor_tables import ActorTables
 from chainview.chain.families.link import Link, LinkKind, Place
 from chainview.chain.families.link_keys import (
+    BY_CHANNEL,
     CAUSES,
     MARKS,
     TERMINATED,
@@ -19,9 +21,11 @@ from chainview.chain.families.link_keys import (
     Told,
     called,
     handled,
+    owned_by,
     timed_out,
     told,
 )
+from chainview.chain.families.member import Member
 from chainview.chain.families.tellings import Tellings
 from chainview.chain.payload import Call, HostCall, Payload, read_payload
 from chainview.chain.table import EventTable
@@ -105,14 +109,37 @@ class Links:
         for id in ids:
             self.add(id)
 
-    def add(self, id: str) -> int:
-        """One more actor; its number."""
-        return self._actors.add(id)
+    @classmethod
+    def between(cls, members: Sequence[Member]) -> Self:
+        """Those between the chains of some members of a family, none of which grows."""
+        links, by_number = cls(whole=True), {member.number: member for member in members}
+        for number in range(max(by_number, default=-1) + 1):
+            member = by_number.get(number)
+            links.add("" if member is None else member.entry.id, guessed=member is not None and member.is_guessed)
+        return links
 
-    def identify(self, actor: int, id: str) -> None:
-        """Takes in the id of an actor that was an unknown one; of what was read before only noted links go by it."""
-        self._actors.identify(actor, id)
+    def add(self, id: str, *, guessed: bool = False) -> int:
+        """One more actor, whose id may be `guessed`; its number."""
+        return self._actors.add(id, guessed=guessed)
+
+    def identify(self, actor: int, id: str, *, guessed: bool = False) -> None:
+        """Takes in the id of an actor that was an unknown one, also of what was read before."""
+        if not id or self._actors.ids[actor]:
+            return
+        self._actors.identify(actor, id, guessed=guessed)
+        for place in [place for place in self._handled if place.actor == actor]:
+            keys = self._handled[place]
+            self._handled[place] = tuple([owned_by(key, id) for key in keys])
+            for key in keys:
+                if owned_by(key, id) != key:
+                    self._move(place, self._group(key), self._group(owned_by(key, id)))
         self._steps += 1
+
+    def _move(self, place: Place, group: _Group, other: _Group) -> None:
+        for places, others in ((group.handled, other.handled), (group.noted, other.noted)):
+            if place in places:
+                places.remove(place)
+                insort(others, place, key=lambda each: (each.actor, each.index))
 
     def read(self, actor: int, table: EventTable, most: int = 1 << 60) -> bool:
         """Reads on in the chain of an actor, by so many events at most; whether all of it is read."""
@@ -201,14 +228,20 @@ class Links:
 
     def of(self, place: Place) -> tuple[Link, ...]:
         """The links that begin or end at an event."""
-        return (*self._from(place), *self._to(place), *self._replies(place))
+        return tuple(map(self._doubted, (*self._from(place), *self._to(place), *self._replies(place))))
 
     def every(self) -> Iterator[Link]:
         """Every link, each once, as far as it is known by now."""
         for place in dict.fromkeys([*self._noted, *self._handled, *self._tellings.places()]):
             for link in self._to(place):
-                yield link
-                yield from self._reply_to(link)
+                yield self._doubted(link)
+                yield from map(self._doubted, self._reply_to(link))
+
+    def _doubted(self, link: Link) -> Link:
+        """A link as it is known: it may go by an id that is guessed."""
+        by_ids = not link.noted and link.kind not in BY_CHANNEL
+        guessed = by_ids and bool(self._actors.guessed & {link.source.actor, link.target.actor})
+        return replace(link, guessed=True) if guessed else link
 
     def unfit(self) -> Iterator[Unfit]:
         """What is noted and does not fit, so that it counts for nothing."""

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chainview.chain.families.index import Entry
+from chainview.chain.families.link import Basis
+
+_NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,15 @@ class Member:
     """What the index, its header or its manifest calls it, else its file's name."""
     parent: str = ""
     """The id of the actor that spawned it, as the index or that one's chain tells; empty where that is not known."""
+    spawned_by: int | None = None
+    """The number of that actor, where its chain tells it: its id may not be known."""
+    id_basis: Basis | None = None
+    """How its id is known where neither the index nor its chain tells it."""
+
+    @property
+    def is_guessed(self) -> bool:
+        """Whether its id is told by order alone."""
+        return self.id_basis is Basis.UNSURE
 
     @property
     def title(self) -> str:
@@ -35,23 +47,26 @@ class Member:
             "file": self.file.name,
             "name": self.name,
             "id": self.entry.id or None,
+            "id_basis": None if self.id_basis is None else self.id_basis.value,
             "parent": self.parent or None,
+            "spawned_by": self.spawned_by,
         }
 
 
 def in_tree_order(members: Sequence[Member]) -> list[tuple[Member, int]]:
     """The members with how deep each is below a root, children behind their parent."""
-    ids = {each.entry.id for each in members if each.entry.id}
-    below = dict[str, list[Member]]()
+    numbers = {each.entry.id: each.number for each in members if each.entry.id}
+    there = {each.number for each in members}
+    below = dict[int, list[Member]]()
     for each in members:
-        below.setdefault(each.parent if each.parent in ids else "", []).append(each)
-    ordered, left = list[tuple[Member, int]](), [(each, 0) for each in reversed(below.pop("", []))]
+        parent = numbers.get(each.parent, _NOBODY) if each.spawned_by is None else each.spawned_by
+        below.setdefault(parent if parent in there else _NOBODY, []).append(each)
+    ordered, left = list[tuple[Member, int]](), [(each, 0) for each in reversed(below.pop(_NOBODY, []))]
     while left or below:
         if not left:
             # Who are each other's children have no root.
             left = [(each, 0) for each in reversed(below.pop(next(iter(below))))]
         member, depth = left.pop()
         ordered.append((member, depth))
-        children = below.pop(member.entry.id, []) if member.entry.id else []
-        left += [(each, depth + 1) for each in reversed(children)]
+        left += [(each, depth + 1) for each in reversed(below.pop(member.number, []))]
     return ordered

@@ -135,7 +135,10 @@ class Merged:
         if self._timed:
             return "by their times"
         some = any(strand.timed and strand.begins for strand in self._strands)
-        return f"{'not all with a time' if some else 'without times'}: in an order that their links allow"
+        times = "not all with a time" if some else "without times"
+        if len(self._strands) > 1 and not any(strand.edges for strand in self._strands):
+            return f"{times}, no links known: call by call"
+        return f"{times}: in an order that their links allow"
 
     def at(self, row: int) -> Place:
         """The event in a row, by its actor and its place in that one's chain from 0, those let go included."""

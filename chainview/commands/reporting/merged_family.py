@@ -65,7 +65,7 @@ class MergedFamily:
         self.failed = False
         ids = {member.number: member.entry.id for member in family.members}
         named = [ids.get(number, "") for number in range(max(ids) + 1)]
-        self.order, links = Merged(named), Links(named, whole=True)
+        self.order, links = Merged(named), Links.between(family.members)
         let_open(len(family.members))
         for member in family.members:
             try:

@@ -186,7 +186,7 @@ def _differing(explanation: Explanation | None) -> set[int]:
 
 def _reaches(compared: Sequence[Compared], tables: Mapping[int, EventTable]) -> list[Reach]:
     """Where what differs in one member goes on in another; of very many events that differ the first are followed."""
-    links = Links([each.member.entry.id for each in compared], whole=True)
+    links = Links.between([each.member for each in compared])
     for number, table in tables.items():
         links.read(number, table)
     found = list[Reach]()

@@ -87,7 +87,11 @@ class Gathering:
             self._ids.append(member.id)
             self.table.order.add(member.id)
             if self._links is not None:
-                self._links.add(member.id)
+                self._links.add(member.id, guessed=member.is_guessed)
+        if self._links is not None:
+            # Who is who may be inferred only once all of them were looked through.
+            for member in members:
+                self._links.identify(member.number, member.id, guessed=member.is_guessed)
         self.table.names.update({member.number: member.title for member in members})
 
     def _read(self, number: int, table: EventTable) -> Generator[None, None, bool]:

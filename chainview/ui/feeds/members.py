@@ -45,6 +45,11 @@ class Member:
         return self.session.actor_id
 
     @property
+    def is_guessed(self) -> bool:
+        """Whether its id is told by order alone, which that of a session never is."""
+        return False
+
+    @property
     def key(self) -> str:
         """The id of its actor."""
         return self.session.actor_id
@@ -163,7 +168,7 @@ class Members:
         return self._members[0].session.news
 
     def untold_news(self) -> Sequence[str]:
-        """What was told of the actors since it was asked for last, on whatever screen."""
+        """Those of the remarks that are new since it was asked for last, on whatever screen."""
         news = self.remarks
         untold = news[self._news_told :]
         self._news_told = len(news)

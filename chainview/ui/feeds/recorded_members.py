@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -59,6 +59,11 @@ class RecordedMember:
         return self.member.entry.id
 
     @property
+    def is_guessed(self) -> bool:
+        """Whether its id is told by order alone."""
+        return self.member.is_guessed
+
+    @property
     def key(self) -> str:
         """The name of its file."""
         return self.member.file.name
@@ -103,6 +108,7 @@ class RecordedMembers:
         self._most_open = MOST_OPEN
         self._shown: dict[int, Shown] = {}
         self._links = Links()
+        self._told: tuple[str, ...] = ()
         self._survey = Survey(family, self._links, follow=follow)
 
     def begin(self) -> None:
@@ -113,6 +119,13 @@ class RecordedMembers:
     def remarks(self) -> tuple[str, ...]:
         """What is amiss with the index and the folder."""
         return self._survey.family.remarks
+
+    def untold_news(self) -> Sequence[str]:
+        """Those of the remarks that are new since it was asked for last, on whatever screen."""
+        news = self.remarks if self.settled else ()
+        untold = [each for each in news if each not in self._told]
+        self._told = news or self._told
+        return untold
 
     def __len__(self) -> int:
         return len(self._survey.family.members)

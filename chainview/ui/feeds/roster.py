@@ -24,6 +24,11 @@ class RosterMember(Protocol):
         ...
 
     @property
+    def is_guessed(self) -> bool:
+        """Whether its id is told by order alone."""
+        ...
+
+    @property
     def key(self) -> str:
         """What no other member has: its id, or where that is not known the name of its file."""
         ...
@@ -57,6 +62,10 @@ class Roster(Protocol):
     @property
     def remarks(self) -> Sequence[str]:
         """What there is to tell of them together, such as what is amiss with the folder they lie in, in sentences."""
+        ...
+
+    def untold_news(self) -> Sequence[str]:
+        """Those of the remarks that are new since it was asked for last, on whatever screen."""
         ...
 
     def errors(self, number: int) -> int | None:

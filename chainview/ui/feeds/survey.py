@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chainview.chain.families.condition import ChainState, Condition, condition_of
+from chainview.chain.families.identity.names import Told, named_by, told_in
 from chainview.chain.families.index import Entry
-from chainview.chain.families.names import Told, named_by, told_in
 from chainview.chain.query.failures import FailureFinder
 from chainview.system.errors import ChainviewError
 
@@ -44,6 +44,8 @@ class Survey:
         self._linked = 0
         self._follow = follow
         self._told: dict[int, Told] = {}
+        self._remarks = family.remarks
+        """What is amiss with the folder, beside what is said of who its actors are."""
         self._seen: dict[int, tuple[Stamp | None, float]] = {}
         """Of a file that was looked through: how it was then, and from when on it may be again."""
         self._closed = threading.Event()
@@ -80,11 +82,12 @@ class Survey:
             self._name()
 
     def _name(self) -> None:
-        family = self.family
-        self.family = replace(family, members=tuple(named_by(family.folder, family.members, self._told)))
+        family, whole = self.family, len(self.conditions) >= len(self.family.members)
+        named = named_by(family.folder, family.members, self._told, whole=whole)
+        self.family = replace(family, members=named.members, remarks=(*self._remarks, *named.remarks))
         with self.linking:
             for member in self.family.members:
-                self._links.identify(member.number, member.entry.id)
+                self._links.identify(member.number, member.entry.id, guessed=member.is_guessed)
 
     def _look_for_more(self) -> None:
         """Takes in what came to lie in the folder since."""
@@ -103,7 +106,8 @@ class Survey:
             elif _differs(each.entry, members[at].entry) or each.problem != members[at].problem:
                 members[at] = replace(each, number=at)
         if found is not None and members != list(self.family.members):
-            self._take_in(replace(found, members=tuple(named_by(found.folder, members, self._told))))
+            self._remarks = found.remarks
+            self._take_in(replace(found, members=named_by(found.folder, members, self._told).members))
 
     def _take_in(self, family: RecordedFamily) -> None:
         with self.linking:
@@ -159,7 +163,7 @@ class Survey:
                 while not self._ends() and not errors.count_step():
                     pass
                 self.conditions[number] = condition_of(table, end.value, errors.total)
-                self._told[number] = told_in(opened)
+                self._told[number] = told_in(opened, self.family.members)
                 self.link(number, table)
                 with self.linking:
                     self._links.forget(number)

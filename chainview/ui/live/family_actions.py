@@ -109,8 +109,14 @@ class FamilyActions:
         self._tally, self._tallied = before._tally, before._tallied
 
     def look(self) -> None:
-        """Counts the hits of each actor while a search goes on, and has it go on in others where there are any."""
+        """Counts the hits of each actor while a search goes on, and has it go on in others where there are any.
+
+        What is new of all of them is said, once.
+        """
         roster, screen = self._others, self._screen
+        news = () if self._roster is None else self._roster.untold_news()
+        if news:
+            screen.say("; ".join(news))
         screen.chain_tree.wraps = roster is None
         pattern = screen.find_actions.in_force
         if roster is None or not pattern:

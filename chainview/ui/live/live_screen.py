@@ -94,7 +94,6 @@ class LiveScreen(ChainScreen):
         super().figures_came(self._others.told_in(figures))
         self._builds.newest = self._source.newest_build
         self._others.figures_came()
-        self._tell_news()
         self._actor.figures_came(figures)
         self._builds.figures_came()
 
@@ -102,13 +101,6 @@ class LiveScreen(ChainScreen):
         """Shows a note between the events, and tells what can be done about a build."""
         super().note_came(note)
         self._builds.note_came(note)
-
-    def _tell_news(self) -> None:
-        """Says, once, what was told of the family's actors meanwhile."""
-        roster = self._source.roster
-        news = () if roster is None else roster.untold_news()
-        if news:
-            self.say("; ".join(news))
 
     def _no_terminal(self) -> None:
         self.say("this actor has no terminal here", "warning")

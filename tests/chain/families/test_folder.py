@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 
 from chainview.chain.families.folder import RecordedFamily, find_family
 from chainview.chain.families.index import INDEX, OTHER_INDEX, Entry
+from chainview.chain.families.link import Basis
+from chainview.chain.families.linked import linked as read_links
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import pack_header
 from chainview.chain.files.theater.json_array import event_json_pieces
@@ -21,6 +24,8 @@ from chainview.chain.state_chain import linked
 from chainview.pack.values import UNIT, Option, String, Tuple, none, types
 from chainview.system.errors import ChainviewError
 from tests.chain import samples
+from tests.chain.families.worlds import World
+from tests.recordings import FOLDER
 from tests.reference import reference_file
 
 INIT = "theater:simple/actor.init"
@@ -206,3 +211,50 @@ def test_an_own_family_without_its_index_is_known_by_its_headers(tmp_path: Path)
         ("", "n2"),
         ("", "n3"),
     ]
+
+
+def test_a_bare_folder_is_linked_by_what_its_chains_say(tmp_path: Path) -> None:
+    """As if an index told whose each is, and that it is inferred is said; where nothing tells it, that is."""
+    world = World(3, noted=False)
+    for other in (1, 2):
+        world.request(0, other, b"for %d" % other)
+        world.send(other, 0, b"from %d" % other)
+        world.handle(0)
+    for number, table in enumerate(world.tables):
+        events = [table.event(index) for index in range(len(table))]
+        (tmp_path / f"{'cab'[number]}.chain").write_bytes(samples.native(events))
+    family = opened(tmp_path)
+    assert [each.entry.id for each in family.members] == ["1", "2", "0"]
+    assert [each.id_basis for each in family.members] == [Basis.INFERRED] * 3
+    assert [each.spawned_by for each in family.members] == [2, 2, None]
+    assert family.remarks == ("no index tells whose each chain is: it is inferred from what they say",)
+    found, places = read_links(family).links, {0: 2, 1: 0, 2: 1}
+    expected = {
+        (each.kind, places[each.source.actor], each.source.index, places[each.target.actor], each.target.index)
+        for each in world.links().every()
+    }
+    assert {
+        (each.kind, each.source.actor, each.source.index, each.target.actor, each.target.index)
+        for each in found.every()
+    } == expected
+    assert {each.basis for each in found.every()} == {each.basis for each in world.links().every()}
+    for name in ("a", "b", "c"):
+        chain(tmp_path / f"{name}.chain")
+    assert opened(tmp_path).remarks == ("no index, and no chain says anything of another one: no links are known",)
+
+
+@pytest.mark.once
+def test_the_families_of_the_real_theater_without_their_index(tmp_path: Path) -> None:
+    """Nothing that is inferred of them is wrong, and their links are those that the index allows, or fewer."""
+    for archive in sorted((FOLDER / "families").glob("*.zip")):
+        folder = tmp_path / archive.stem
+        with zipfile.ZipFile(archive) as packed:
+            packed.extractall(folder)
+        told = {each.file.name: each.entry.id for each in opened(folder).members}
+        links = {(each.kind, each.source, each.target) for each in read_links(opened(folder)).links.every()}
+        (folder / OTHER_INDEX).unlink()
+        bare = opened(folder)
+        assert {each.file.name: each.entry.id for each in bare.members if each.entry.id}.items() <= told.items()
+        assert {(each.kind, each.source, each.target) for each in read_links(bare).links.every()} <= links
+        if archive.stem in ("calls", "connections", "messages", "workshop"):
+            assert {(each.kind, each.source, each.target) for each in read_links(bare).links.every()} == links

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chainview.chain.families.folder import find_family
-from chainview.chain.families.link import Link, LinkKind, Place
+from chainview.chain.families.link import Basis, Link, LinkKind, Place
+from chainview.chain.families.link_words import link_words
 from chainview.chain.families.links import Links
 from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import encode_call, encode_host_call, encode_result
@@ -199,3 +200,25 @@ def test_a_server_in_use_is_one_family() -> None:
         chain.close()
     expected = {(kind, 0, child) for kind in (LinkKind.SPAWN, LinkKind.TRANSFER) for child in range(1, 6)}
     assert found == expected
+
+
+def test_an_actor_that_is_identified_later_has_the_same_links() -> None:
+    """What was read before goes by its id as well; where that is guessed, its links are not sure."""
+    known, later = Written("a", "b"), Written("a", "")
+    for two in (known, later):
+        sent = two.host(0, HOST, "send", Tuple((String("b"), HI)), ok(UNIT))
+        handled = two.call(1, f"{CLIENT}.handle-send", Tuple((HI,)))
+        opened = two.host(0, HOST, "open-channel", Tuple((String("b"), HI)), ok(String("ch")))
+        heard = two.call(1, f"{CLIENT}.handle-channel-open", String("ch"), HI)
+    expected = known.of(handled)
+    assert expected == (Link(LinkKind.SEND, sent, handled),)
+    assert later.of(handled) == ()
+    later.links.identify(1, "b", guessed=True)
+    (found,) = later.of(handled)
+    assert (found, found.basis) == (Link(LinkKind.SEND, sent, handled, guessed=True), Basis.UNSURE)
+    assert later.of(sent) == (found,)
+    # Whose a channel is, its id tells.
+    assert later.of(heard) == (Link(LinkKind.CHANNEL, opened, heard),)
+    assert link_words(found, handled, "root") == (
+        "sent by 0 root, event 2 (not sure, whose chain that is, is told by order)"
+    )

@@ -118,6 +118,8 @@ def test_an_event_without_a_time_makes_the_order_go_by_links() -> None:
     assert merged(chain(Told("call", 1))).words == "by their times"
     assert merged(chain(Told("call"))).words == "without times: in an order that their links allow"
     some = merged(chain(Told("call", 1)), chain(Told("call")))
+    assert some.words == "not all with a time, no links known: call by call"
+    some.link([Link(LinkKind.SEND, Place(0, 0), Place(1, 0))])
     assert some.words == "not all with a time: in an order that their links allow"
     assert merged(EventTable()).basis is OrderBasis.TIMES
 

@@ -8,13 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from chainview.chain.families.folder import find_family
 from chainview.chain.families.index import INDEX, Entry
+from chainview.chain.families.link import Basis, LinkKind
 from chainview.chain.files.opened import open_chain
+from chainview.chain.payload import MODULE_EVENT, encode_call
+from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
+from chainview.pack.values import UNIT, String, Tuple
 from chainview.ui.feeds.recorded_members import MOST_OPEN, RecordedMembers
 from chainview.ui.lines.status import Badge
 from chainview.ui.live.links import link_text
-from tests.ui.recorded_family import found, index, steps, write_chain, write_family
+from tests.ui import samples
+from tests.ui.recorded_family import HELLO, found, index, ok, steps, write_chain, write_family
 from tests.waiting import eventually
 
 
@@ -137,4 +143,24 @@ def test_a_family_that_is_followed_grows(tmp_path: Path) -> None:
     write_chain(tmp_path / "0-root.chain", steps(3))
     eventually(lambda: [each.figures().events for each in roster.all()] == [11, 8])
     assert [each.title for each in roster.all()] == ["root", "child"]
+    roster.close()
+
+
+def test_a_bare_folder_is_linked_once_all_of_it_was_looked_through(tmp_path: Path) -> None:
+    """Whose each chain is is said once, and stands with all actors."""
+    handler = "theater:simple/message-server-client.handle-send"
+    sent = samples.host("message-server-host", "send", Tuple((String("id-1"), HELLO)), ok(UNIT))
+    write_chain(tmp_path / "a.chain", [*steps(1), samples.call("increment"), sent, samples.result("increment", UNIT)])
+    call = encode_call(Schema.VALUES, handler, Tuple((HELLO,)))
+    write_chain(tmp_path / "b.chain", [*steps(2), (MODULE_EVENT, call), samples.result("f", UNIT)])
+    family = find_family(tmp_path, read_chains=False)
+    assert family is not None
+    roster = RecordedMembers(family)
+    assert not roster.untold_news()
+    roster.begin()
+    eventually(lambda: roster.settled and roster.remarks != ())
+    ((member, link),) = roster.links(0, 7)
+    assert (member.number, link.kind, link.basis) == (1, LinkKind.SEND, Basis.INFERRED)
+    assert list(roster.untold_news()) == ["no index tells whose each chain is: it is inferred from what they say"]
+    assert not roster.untold_news()
     roster.close()

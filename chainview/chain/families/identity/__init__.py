@@ -1,0 +1,1 @@
+"""Who the actors of a family are, where no index tells it."""

@@ -1,0 +1,1 @@
+"""Tests of who the actors of a family are."""
