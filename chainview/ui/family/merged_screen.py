@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.message import Message
@@ -17,8 +16,9 @@ from chainview.chain.families.merged import OrderBasis
 from chainview.system.wording import plural
 from chainview.ui.family.gathering import Gathering
 from chainview.ui.family.merged_view import MergedView
+from chainview.ui.find.sought import beside
 from chainview.ui.find.tree_screen import TreeScreen
-from chainview.ui.lines.line import Line, in_cells, plain
+from chainview.ui.lines.line import Line, in_cells
 from chainview.ui.lines.status import Badge
 from chainview.ui.panes.value_view import ValueView
 from chainview.ui.widgets.key_map import KeyMap
@@ -245,10 +245,7 @@ class MergedScreen(TreeScreen):
     def _bottom_line(self, width: int) -> Line:
         if self.notice.text:
             return self.notice.line
-        left: Line = [(" ", "text"), *self.find_actions.sought()]
-        right = self._where()
-        gap = width - cell_len(plain(left)) - cell_len(right)
-        return [*left, (" " * gap, "text"), (right, "dim")] if gap > 1 else left
+        return beside(self.find_actions.sought(), self._where(), width)
 
     def _where(self) -> str:
         cursor, place = self._view.cursor, self._view.place

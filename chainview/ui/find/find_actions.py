@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import visible
+from chainview.ui.find.sought import Sought
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.prompt import Hint, PlainPurpose, Purpose
@@ -151,20 +152,17 @@ class FindActions:
         else:
             self.set_filter(self.filter)
 
-    def sought(self) -> Line:
-        """What is searched for and filtered by."""
-        left: Line = []
-        if self.search is not None:
-            left += [("/ ", "key"), (visible(self.pattern), "text"), (f"  {self._counter()}   ", "dim")]
-        if self.filter:
-            count = self._screen.chain_tree.filter_count
-            total = "  off" if count is None else f"  {count[0]:,} of {count[1]:,}"
-            left += [
-                ("& ", "key"),
-                (visible(self.filter), "text"),
-                (total, "warn" if self.filtering else "dim"),
-            ]
-        return left
+    def sought(self, everywhere: str = "") -> Sought:
+        """What is searched for and filtered by; `everywhere` counts the hits of all actors."""
+        count = self._screen.chain_tree.filter_count
+        return Sought(
+            self.pattern if self.search is not None else "",
+            self._counter(),
+            everywhere,
+            self.filter,
+            "off" if count is None else f"{count[0]:,} of {count[1]:,} shown",
+            filtering=self.filtering,
+        )
 
     def _counter(self) -> str:
         search = self.search

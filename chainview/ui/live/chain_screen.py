@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -18,8 +17,9 @@ from chainview.ui.event.details import DetailPane
 from chainview.ui.find.copy_actions import CopyActions
 from chainview.ui.find.frames import FrameActions, stacks_under
 from chainview.ui.find.go_to import GoToActions
+from chainview.ui.find.sought import beside
 from chainview.ui.find.tree_screen import TreeScreen
-from chainview.ui.lines.line import Line, plain
+from chainview.ui.lines.line import Line
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.live.detail_actions import DetailActions
 from chainview.ui.live.family_actions import FamilyActions
@@ -304,10 +304,7 @@ class ChainScreen(TreeScreen):
         """A message, or what is searched for and filtered by, and where the cursor is."""
         if self.notice.text:
             return self.notice.line
-        left: Line = [(" ", "text"), *self.find_actions.sought(), *self.family.sought()]
-        right = self._where()
-        gap = width - cell_len(plain(left)) - cell_len(right)
-        return [*left, (" " * gap, "text"), (right, "dim")] if gap > 1 else left
+        return beside(self.find_actions.sought(self.family.hits), self._where(), width)
 
     def _where(self) -> str:
         cursor, table = self._tree.cursor, self._tree.table

@@ -19,7 +19,6 @@ from chainview.ui.widgets.keys import ActionId, Handlers
 
 if TYPE_CHECKING:
     from chainview.ui.feeds.roster import Roster, RosterMember
-    from chainview.ui.lines.line import Line
     from chainview.ui.tree.query_view import QueryView
 
 _SEEKING, _TALLYING = "seek on", "tally"
@@ -146,12 +145,11 @@ class FamilyActions:
             self._screen.find_actions.end_search()
             self._screen.say(error.sentence, "warning")
 
-    def sought(self) -> Line:
-        """How many hits there are in all actors."""
+    @property
+    def hits(self) -> str:
+        """How many hits there are in all actors; empty where they are not counted."""
         tally = self._tally
-        if tally is None:
-            return []
-        return [(f"{tally.total:,}{'' if tally.complete else '+'} in all actors   ", "dim")]
+        return "" if tally is None else f"{tally.total:,}{'' if tally.complete else '+'}"
 
     def go_on(self, event: QueryView.SearchLeft) -> None:
         """Goes on with a search that found nothing more in the actor that is shown."""

@@ -138,7 +138,10 @@ class ReplayScreen(TreeScreen):
 
     def beside_tabs(self) -> Line:
         """What is searched for and filtered by, what is left out, and a message."""
-        return [*self.find_actions.sought(), *self._left_out(), *self.notice.line]
+        return [*self._sought(), *self._left_out(), *self.notice.line]
+
+    def _sought(self) -> Line:
+        return self.find_actions.sought().line(self.size.width - TABS_WIDTH)
 
     def _stacks(self) -> Stacks:
         """Those of the cause under the cursor, the stack of now first: its module is the one at hand."""
@@ -192,7 +195,7 @@ class ReplayScreen(TreeScreen):
     @property
     def room(self) -> int:
         """What the tabs of the pane and a search leave."""
-        return self.size.width - TABS_WIDTH - cell_len(plain(self.find_actions.sought()))
+        return self.size.width - TABS_WIDTH - cell_len(plain(self._sought()))
 
     def without_meaning(self, action: Action) -> str:
         """That the action has none."""
