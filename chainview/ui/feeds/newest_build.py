@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Watch = Callable[[Callable[["Build"], None]], "BuildWatchLike"]
 """Makes a watch of a module that tells, on threads of its own, every step of every build."""
 
-_MARKS = {
+BUILD_MARKS = {
     BuildState.IDENTICAL: ("✓", "good"),
     BuildState.ACCEPTED: ("✓", "good"),
     BuildState.DIVERGED: ("≠", "warn"),
@@ -49,7 +49,7 @@ class NewestBuild:
         build = self._build
         if build is None:
             return UNTOLD
-        mark, role = _MARKS.get(build.state, ("…", "dim"))
+        mark, role = BUILD_MARKS.get(build.state, ("…", "dim"))
         return tuple([f"{mark} {each}" for each in (*build.forms, f"build {build.number}")]), role
 
     @property

@@ -17,6 +17,7 @@ from chainview.ui.event.details import DetailPane
 from chainview.ui.find.copy_actions import CopyActions
 from chainview.ui.find.frames import FrameActions, stacks_under
 from chainview.ui.find.go_to import GoToActions
+from chainview.ui.find.legend import chain_legend
 from chainview.ui.find.sought import beside
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line
@@ -120,6 +121,10 @@ class ChainScreen(TreeScreen):
         """Where the action has one."""
         where = next((text for scope, text in _WHERE.items() if scope in action.scope), "a chain is read")
         return f"{action.label} works only where {where}"
+
+    def legend(self) -> Sequence[Line]:
+        """What the marks on the screen mean."""
+        return chain_legend()
 
     # Beginning and ticking
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual import events
+
 from chainview.chain.words.spans import middle_cut
 from chainview.replay.explain.explanation import Explanation, Finding
 from chainview.replay.explain.text_report import note_of
 from chainview.system.wording import visible
+from chainview.ui.find.code_page import CodePage
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.choices import Choice, Choices
 from chainview.ui.widgets.key_map import KeyMap
@@ -28,6 +31,19 @@ class Causes(Choices):
             f"{count:,} causes" if count > 1 else "cause", str(shown), ActionId.CAUSES, "goes there", keymap
         )
         self._causes = explanation.causes
+
+    def pressed(self, event: events.Key) -> None:
+        """Moves and chooses, or shows what the code under the cursor means."""
+        action = self._keymap.action_for(event.character if event.is_printable else None, event.key)
+        if action is not None and action.id is ActionId.EXPLAIN:
+            self.app.push_screen(CodePage(self._causes[int(self.cursor)].code, self._keymap))
+        else:
+            super().pressed(event)
+
+    def told(self) -> Sequence[Line]:
+        """The key to the page of a code."""
+        key = self._keymap.key(ActionId.EXPLAIN)
+        return [[(key, "key"), (" what it means", "dim")]] if key else []
 
     def choices(self, width: int) -> Sequence[Choice]:
         """A line for each cause: its event, its code, how many places it shows at, and what it says."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 
 from chainview.chain.families.member import Member, in_tree_order
+from chainview.ui.find.code_page import CodePage
 from chainview.ui.lines.line import Line
 from chainview.ui.replay.family_lines import (
     Consequences,
@@ -243,6 +244,7 @@ class FamilyActions:
         """Each, by action id."""
         return {
             ActionId.DETAILS: self._show_member,
+            ActionId.EXPLAIN: self._explain,
             ActionId.DIFF_FIRST: self._to_first,
             ActionId.DIFF_NEXT: lambda: self._difference(1),
             ActionId.DIFF_PREV: lambda: self._difference(-1),
@@ -270,6 +272,16 @@ class FamilyActions:
             return
         replay.start()
         screen.app.push_screen(MemberReplayScreen(screen.keymap, replay, screen, member))
+
+    def _explain(self) -> None:
+        """Shows what the code of the first cause of the member under the cursor means."""
+        screen = self._screen
+        compared = None if screen.member is None else screen.replay.found(screen.member.number)
+        explanation = None if compared is None else compared.explanation
+        if explanation is None or not explanation.causes:
+            screen.say("nothing differs in this actor, as far as is known by now")
+        else:
+            screen.app.push_screen(CodePage(explanation.causes[0].code, screen.keymap))
 
     def _to_first(self) -> None:
         found = self._screen.progress.findings

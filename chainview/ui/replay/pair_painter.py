@@ -34,9 +34,9 @@ from chainview.ui.tree.painter import HIT, Painter, Places, hits_in
 from chainview.ui.tree.row_text import Columns, fitted, fold_mark, row
 from chainview.ui.tree.shown_rows import TreeRows
 
-_MARKS = {Label.SAME: " ", Label.CAUSE: "≠", Label.LINK: "┊", Label.SHIFT: "┊", Label.UNREACHED: " "}
-_RAIL = "┊"
-_MISSING, _EXTRA, _UNREACHED = "╌╌ not in the replay ╌╌", "╌╌ not recorded ╌╌", "╌╌ not reached ╌╌"
+CAUSE_MARK, FOLLOWING_MARK = "≠", "┊"
+_MARKS = {Label.SAME: " ", Label.CAUSE: CAUSE_MARK, Label.UNREACHED: " "}
+MISSING, EXTRA, UNREACHED = "╌╌ not in the replay ╌╌", "╌╌ not recorded ╌╌", "╌╌ not reached ╌╌"
 _TAG = 4
 _CHANGED = "changed"
 _QUOTES = 2
@@ -109,7 +109,7 @@ class PairPainter(Painter[PairTable]):
         folded = not open_ and rows.table.kinds[index] == Kind.CALL
         stop = index + rows.table.steps(index) + 1 if folded else index + 1
         label = Label.CAUSE if pairs.has_cause(index, stop) else Label(pairs.labels[index])
-        mark = (_MARKS.get(label, _RAIL), Role.FLAG if label is Label.CAUSE else Role.MARK)
+        mark = (_MARKS.get(label, FOLLOWING_MARK), Role.FLAG if label is Label.CAUSE else Role.MARK)
         if self.shown is not Shown.BOTH:
             one_side = self.shown is Shown.NOW or (self.shown is Shown.COLUMN and pairs.recorded[index] == NONE)
             side = NOW if one_side else RECORDED
@@ -196,7 +196,7 @@ class PairPainter(Painter[PairTable]):
         columns = self._columns_in(room)
         indent = " " * (columns.text - 1)
         if item == NONE:
-            text = _EXTRA if side == RECORDED else _UNREACHED if label is Label.UNREACHED else _MISSING
+            text = EXTRA if side == RECORDED else UNREACHED if label is Label.UNREACHED else MISSING
             return fitted([(indent + text, Role.DIM)], room)
         if item < NONE:
             spans = fitted([(indent, Role.DIM), *_asked(sides.asks[ask_of(item)], columns.room)], room)

@@ -10,6 +10,7 @@ from chainview.chain.payload import Call, read_payload
 from chainview.chain.table import EventTable
 from chainview.replay.judge.causes import Label
 from chainview.ui.find.clipboard import COPYING, copy, copy_pieces
+from chainview.ui.find.code_page import CodePage
 from chainview.ui.find.go_to import GoToActions
 from chainview.ui.find.value_copying import ValueCopying
 from chainview.ui.replay.causes import Causes
@@ -45,6 +46,7 @@ class CompareActions:
             ActionId.DIFF_NEXT: lambda: self._difference(1),
             ActionId.DIFF_PREV: lambda: self._difference(-1),
             ActionId.CAUSES: self._list_causes,
+            ActionId.EXPLAIN: self._explain,
             ActionId.DIFF_ONLY: self._only_differences,
             ActionId.SYNC: self._sync,
             ActionId.STACKS: lambda: self._choose(STACKS),
@@ -89,6 +91,14 @@ class CompareActions:
                 self._panes.active.to_cause(explanation.causes[int(answer)])
 
         screen.app.push_screen(Causes(explanation, cause_at(explanation, self._panes.row), screen.keymap), chosen)
+
+    def _explain(self) -> None:
+        screen, explanation = self._screen, self._screen.progress.explanation
+        if explanation is None or not explanation.causes:
+            screen.say("nothing differs" if explanation else "what differs is not explained yet")
+            return
+        cause = explanation.causes[cause_at(explanation, self._panes.row)]
+        screen.app.push_screen(CodePage(cause.code, screen.keymap))
 
     def _only_differences(self) -> None:
         before = self._panes.active.only_differences

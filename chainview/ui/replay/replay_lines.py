@@ -15,8 +15,10 @@ from chainview.replay.explain.text_report import report_text
 from chainview.replay.judge.causes import Label
 from chainview.system.wording import plural, visible
 from chainview.ui.event.event_blocks import frame_lines
+from chainview.ui.find.legend import ROWS, Meanings, legend
 from chainview.ui.lines.blocks import Block, Fixed
 from chainview.ui.lines.line import Line, in_cells, plain, wrapped
+from chainview.ui.replay.pair_painter import CAUSE_MARK, EXTRA, FOLLOWING_MARK, MISSING, UNREACHED
 from chainview.workbench.replay_thread import Progress, Stage
 
 _LABEL = 8
@@ -30,6 +32,21 @@ _SAID = {
 """What is said of an event that is no cause."""
 _NARROWEST, _WIDEST = 60, 160
 """The widths that a report is laid out for; a narrower view wraps its lines."""
+
+
+def replay_legend() -> list[Line]:
+    """What the marks of a replay's rows mean, and those that its rows share with those of a chain."""
+    marks: Meanings = [
+        ([(CAUSE_MARK, "changed")], "a cause: the first that differs here, and what nothing before it explains"),
+        ([(FOLLOWING_MARK, "dim")], "differs only because of a cause before it, or says the same under another hash"),
+        ([("another", "changed")], "words and values that are others on this side"),
+        ([(MISSING, "dim")], "no call is made now where one was recorded"),
+        ([(EXTRA, "dim")], "a call is made now that was not recorded"),
+        ([(UNREACHED, "dim")], "the replay was stopped before it came so far"),
+        ([("✓ identical", "good")], "all is as it was recorded; ✓ accepted: what differs is accepted by rules"),
+        ([("≠ differs", "warn")], "how many events are the same, how many causes, and what only follows from them"),
+    ]
+    return [*legend("Marks of a replay", marks), [], *legend("Marks of rows", ROWS)]
 
 
 def replay_status(name: str, progress: Progress, width: int, change: Change | None = None) -> Line:

@@ -20,7 +20,7 @@ from chainview.ui.replay.pair_panes import PairPanes
 from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.pairs import Pairs, Sides
 from chainview.ui.replay.replay_actions import CompareActions, SideCopyActions, SideGoToActions
-from chainview.ui.replay.replay_lines import replay_status, stacks_at
+from chainview.ui.replay.replay_lines import replay_legend, replay_status, stacks_at
 from chainview.ui.replay.replay_pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import Action, ActionId, Scope
@@ -186,6 +186,10 @@ class ReplayScreen(TreeScreen):
         return False
 
     # Lines
+
+    def legend(self) -> Sequence[Line]:
+        """What the marks on the screen mean."""
+        return replay_legend()
 
     @property
     def lines(self) -> Sequence[TextLine]:

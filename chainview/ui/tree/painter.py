@@ -25,7 +25,7 @@ _CACHED = 2048
 CURSOR, HIT, PILL, EMPTY = "cursor", "hit", "pill", "empty"
 LOOKS = (*[role.value for role in Role], CURSOR, HIT, PILL, EMPTY)
 """The names of the component classes, each behind `chain-tree--`."""
-_RAIL_GLYPHS = {Role.ERROR: "▐", Role.FLAG: "▕", Role.NOTE: "▗"}
+RAIL_GLYPHS = {Role.ERROR: "▐", Role.FLAG: "▕", Role.NOTE: "▗"}
 _NO_MARK: Span = (" ", Role.MARK)
 
 Places = list[tuple[int, int]]
@@ -133,7 +133,7 @@ class Painter(ABC, Generic[T]):
 
     def rail(self, strip: Strip, mark: Role) -> Strip:
         """A strip with a mark in its last cell, for what lies in the part of the chain that this line stands for."""
-        segment = Segment(_RAIL_GLYPHS[mark], self.style(mark))
+        segment = Segment(RAIL_GLYPHS[mark], self.style(mark))
         return Strip.join([strip.crop(0, self._columns.width - 1), Strip([segment], 1)])
 
     def pill(self, strip: Strip, text: str) -> Strip:

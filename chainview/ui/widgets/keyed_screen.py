@@ -70,7 +70,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
     def common_handlers(self) -> Handlers:
         """What the keys do that mean the same on every screen."""
         return {
-            ActionId.HELP: lambda: self._show(Help(self.keymap, self.scope)),
+            ActionId.HELP: lambda: self._show(Help(self.keymap, self.scope, self.legend())),
             ActionId.PALETTE: self._show_palette,
             ActionId.THEME: self._next_theme,
             ActionId.SCREENSHOT: self._save_picture,
@@ -80,6 +80,10 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         }
 
     # What every screen says of itself
+
+    def legend(self) -> Sequence[Line]:
+        """What the marks on the screen mean."""
+        return ()
 
     def useful_keys(self) -> list[tuple[ActionId, str]]:
         """The actions that are of use now with what they would do, the most useful first."""

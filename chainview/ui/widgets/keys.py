@@ -49,6 +49,7 @@ class ActionId(StrEnum):
     CAUSES = "causes"
     STACKS = "stacks"
     SOURCE = "source"
+    EXPLAIN = "explain"
     SYNC = "sync"
     ACCEPT = "accept"
     ACCEPTED = "accepted"
@@ -196,6 +197,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action(ActionId.CAUSES, "C", "causes", "Every cause as a list to choose from", COMPARE, Scope.REPLAY),
     _action(ActionId.STACKS, "t", "stacks", "The guest's stacks where recorded and now part", COMPARE, Scope.REPLAY),
+    _action(
+        ActionId.EXPLAIN,
+        "H",
+        "what it means",
+        "What the code of the cause means, with an example and what to do",
+        COMPARE,
+        Scope.REPLAY | Scope.FAMILY,
+    ),
     _action(
         ActionId.SOURCE, "S", "source", "The stack as a list; opens a frame's file in your editor", LOOK, Scope.ALL
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -23,6 +24,8 @@ class Overlay(ModalScreen[str | None], inherit_bindings=False):
 
     AUTO_FOCUS = None
     ALLOW_SELECT = False
+    INDENT: ClassVar[int] = 4
+    """The cells before what continues a line."""
 
     def __init__(self, title: str, lines: list[Line], keymap: KeyMap | None = None) -> None:
         super().__init__()
@@ -46,7 +49,7 @@ class Overlay(ModalScreen[str | None], inherit_bindings=False):
 
     def _paint(self) -> None:
         width = max(20, self.view.width)
-        lines = [piece for line in self._lines for piece in wrapped(line, width, 4, words=True)]
+        lines = [piece for line in self._lines for piece in wrapped(line, width, self.INDENT, words=True)]
         self.view.styles.height = min(len(lines), max(3, int(self.size.height * 0.9) - 2))
         self.view.show([Fixed(*lines)])
 
@@ -107,10 +110,13 @@ class Overlay(ModalScreen[str | None], inherit_bindings=False):
 
 
 class Help(Overlay):
-    """The keys, from the key table."""
+    """The keys, from the key table, and behind them what the marks on the screen mean."""
 
-    def __init__(self, keymap: KeyMap, scope: Scope) -> None:
-        super().__init__("keys", help_lines(keymap, scope), keymap)
+    def __init__(self, keymap: KeyMap, scope: Scope, legend: Sequence[Line] = ()) -> None:
+        end = keymap.key(ActionId.END) or "the end"
+        told: list[Line] = [[("What the marks and colours mean stands behind the keys: ", "dim"), (end, "key")], []]
+        lines = help_lines(keymap, scope)
+        super().__init__("keys and marks", [*told, *lines, [], *legend] if legend else lines, keymap)
 
 
 class MessageBox(Overlay):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from chainview.ui.find.code_page import CodePage
 from chainview.ui.replay.causes import Causes
 from tests.ui.replay_looks import Looked, look
 
@@ -59,3 +60,23 @@ def test_a_list_of_causes_of_what_is_the_same_is_not_shown(tmp_path: Path) -> No
         assert looked.said()[-1] == "nothing differs"
 
     look(tmp_path, "", script)
+
+
+def test_a_key_opens_the_page_of_a_code(tmp_path: Path) -> None:
+    """H shows what the code of the cause under the cursor means, in the list that of the line there, and closes it."""
+
+    async def script(looked: Looked) -> None:
+        explanation = looked.screen.progress.explanation
+        assert explanation is not None
+        await looked.press("H")
+        page = looked.app.screen
+        assert isinstance(page, CodePage)
+        assert page.box.border_title == f"{explanation.causes[0].code} argument changed"
+        await looked.press("H", "C", "j", "H")
+        page = looked.app.screen
+        assert isinstance(page, CodePage)
+        assert page.box.border_title == f"{explanation.causes[1].code} other response"
+        await looked.press("escape")
+        assert isinstance(looked.app.screen, Causes)
+
+    look(tmp_path, "two-faults", script)
