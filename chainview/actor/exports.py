@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from chainview.actor.generation import declared_signatures, passes_state, schema_of_module
 from chainview.actor.module import Module
-from chainview.actor.peer_calls import PeerCall, peer_calls
+from chainview.actor.peer_calls import NO_BYTES, PeerCall, handler_of, peer_calls, spelled
 from chainview.chain.payload import INIT
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf import EncodeError, encode
@@ -173,8 +173,12 @@ def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
     """The call that `NAME(args)` asks for; raises CallRefused with the reason and the signature.
 
     NAME may leave out the interface where that is unambiguous. Arguments take the types that are declared for what is
-    left out, and for what a literal can't say: suffixes of numbers, variant tags, type names and annotations.
+    left out, and for what a literal can't say: suffixes of numbers, variant tags, type names and annotations. A message
+    may also be typed as a file of messages has it, such as `send hello`.
     """
+    message = message_in(text, exports)
+    if message is not None:
+        return _sent(text, message, exports)
     name, bracket, _ = text.partition("(")
     export = find_export(name.strip(), exports)
     if not bracket:
@@ -200,6 +204,24 @@ def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
             raise CallRefused(reason, export.signature, begin + place_of(text[begin:], (index, *argument.path)))
         arguments.append(argument)
     return _request(export, tuple(arguments))
+
+
+def message_in(text: str, exports: Sequence[Export]) -> Export | None:
+    """The message that a text sends in plain words; None for one that is a call, or begins as one."""
+    way, blank, said = text.strip().partition(" ")
+    if not blank or said.lstrip().startswith("("):
+        return None
+    return next((each for each in exports if each.peer is not None and each.name == way), None)
+
+
+def _sent(text: str, message: Export, exports: tuple[Export, ...]) -> Request:
+    try:
+        return parse_call(spelled(text.strip()), exports)
+    except ValueError:
+        raise CallRefused(NO_BYTES, message.signature) from None
+    except CallRefused as refused:
+        # What is to blame stands somewhere else in what was typed.
+        raise CallRefused(refused.reason, message.signature) from None
 
 
 def _as_bytes(given: tuple[Value, ...], params: tuple[tuple[str, TypeDesc], ...]) -> tuple[Value, ...]:
@@ -242,8 +264,13 @@ def find_export(name: str, exports: tuple[Export, ...]) -> Export:
         return found[0]
     if len(found) > 1:
         raise CallRefused(f"{name} is ambiguous: {some_of([each.symbol for each in found])}")
-    names = [each.name for each in exports]
-    near = get_close_matches(name, names, 1) if len(names) <= _MOST_LIKENED else ()
+    names, (word, blank, _) = [each.name for each in exports], name.partition(" ")
+    if blank and word in names:
+        raise CallRefused(f"the call {word} needs brackets", find_export(word, exports).signature)
+    handler = handler_of(word)
+    if handler:
+        raise CallRefused(f"the actor takes no {word}: it exports no {handler}")
+    near = get_close_matches(word, names, 1) if len(names) <= _MOST_LIKENED else ()
     hint = f"did you mean {near[0]}?" if near else f"there are {some_of(names)}"
     raise CallRefused(f"the module exports no {name or 'function without a name'}: {hint}")
 

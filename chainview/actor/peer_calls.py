@@ -10,8 +10,12 @@ from uuid import uuid4
 
 from chainview.actor.module import Module
 from chainview.pack.declared.metadata import TypeDesc
-from chainview.pack.values import String, Tuple, Value
+from chainview.pack.literal import format_literal
+from chainview.pack.values import String, Tuple, Value, bytes_value
 
+_HEX: Final = "hex:"
+NO_BYTES: Final = "hex: is followed by an even number of hexadecimal digits"
+_BLANKS: Final = " \t\r"
 _CLIENT: Final = "theater:simple/message-server-client"
 SEND, REQUEST = f"{_CLIENT}.handle-send", f"{_CLIENT}.handle-request"
 OPEN, MESSAGE, CLOSE = (f"{_CLIENT}.handle-channel-{what}" for what in ("open", "message", "close"))
@@ -55,6 +59,28 @@ _CALLS: Mapping[str, PeerCall] = {
     "channel-send": PeerCall(MESSAGE, (_ID, _MESSAGE), _as_given),
     "channel-close": PeerCall(CLOSE, (_ID,), _as_given),
 }
+
+
+def handler_of(name: str) -> str:
+    """The export that handles what is sent by a name; empty for a name by which nothing is sent."""
+    return _CALLS[name].symbol if name in _CALLS else ""
+
+
+def spelled(line: str) -> str:
+    """The call that a message in plain words is: how it is sent, and a text, a literal of one, or bytes behind `hex:`.
+
+    Such as `send hello`; one that is a call already stays as it is. Raises ValueError for digits that are no bytes.
+    """
+    way, _, said = line.partition(" ")
+    if "(" in way:
+        return line
+    channel, said = said.partition(" ")[::2] if way == "channel-send" else ("", said)
+    said = said.strip(_BLANKS)
+    if said.startswith(_HEX):
+        said = format_literal(bytes_value(bytes.fromhex(said.removeprefix(_HEX))))
+    elif not said.startswith('"'):
+        said = format_literal(String(said))
+    return f"{way}({format_literal(String(channel))}, {said})" if channel else f"{way}({said})"
 
 
 def peer_calls(module: Module) -> dict[str, PeerCall]:

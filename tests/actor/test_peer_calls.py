@@ -8,9 +8,9 @@ import pytest
 
 from chainview.actor.actor import CallOutcome
 from chainview.actor.engine.loading import load_module
-from chainview.actor.exports import CallRefused, Export, messages_of, parse_call
+from chainview.actor.exports import CallRefused, Export, exports_of, messages_of, parse_call
 from chainview.actor.manifest import Target
-from chainview.actor.peer_calls import CLOSE, MESSAGE, OPEN, REQUEST, SEND
+from chainview.actor.peer_calls import CLOSE, MESSAGE, OPEN, REQUEST, SEND, spelled
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
 from chainview.chain.payload import Call, read_payload
@@ -62,6 +62,44 @@ def test_a_message_is_handed_over_as_theaters_handler_does(
     """A text is its bytes in UTF-8."""
     request = parse_call(text, handling(tmp_path, *ALL))
     assert (request.symbol, request.params, request.is_message) == (symbol, Tuple(params), True)
+
+
+@pytest.mark.parametrize(
+    ("plain", "call"),
+    [
+        ("send hello there", 'send("hello there")'),
+        ("  send hello (there)  ", 'send("hello (there)")'),
+        ('send "two\\nlines"', 'send("two\\nlines")'),
+        ("send hex:00ff", "send([0u8, 255u8])"),
+        ("channel-send ch_1 more (of it)", 'channel-send("ch_1", "more (of it)")'),
+        ("channel-close ch_1", 'channel-close("ch_1")'),
+    ],
+)
+def test_a_message_may_be_typed_in_plain_words(tmp_path: Path, plain: str, call: str) -> None:
+    """As a file of messages has it, which in turn may hold calls."""
+    exports = handling(tmp_path, *ALL)
+    assert parse_call(plain, exports) == parse_call(call, exports)
+    assert parse_call(spelled(plain.strip()), exports) == parse_call(spelled(call), exports)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("send hex:0", "hex: is followed by an even number of hexadecimal digits: send(message: list<u8>)"),
+        ('send "open', "send(message: list<u8>)"),
+        ("request hello", "the actor takes no request: it exports no theater:simple/message-server-client.handle-req"),
+        ("sned hello", "the module exports no sned hello: did you mean send?"),
+        ("f 5", "the call f needs brackets: f(…)"),
+        ("send", "the call send needs brackets: send(message: list<u8>)"),
+    ],
+)
+def test_what_is_not_sent_in_plain_words_says_what_to_type(tmp_path: Path, text: str, says: str) -> None:
+    """Nothing is recorded of it."""
+    guest = Guest().returning(SEND, UNIT).returning("f", UNIT)
+    loaded = load_module(guest.written(tmp_path))
+    with pytest.raises(CallRefused) as refused:
+        parse_call(text, (*exports_of(loaded), *messages_of(loaded)))
+    assert says in refused.value.sentence
 
 
 @pytest.mark.parametrize(("text", "symbol"), [('request("hi")', REQUEST), ('channel("hi")', OPEN)])

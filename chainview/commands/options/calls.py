@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from chainview.chain.schema import Schema
 
 _LARGEST_FILE = 64 << 20
-_HEX = "hex:"
 _BLANKS = " \t\r"
 STANDARD_INPUT = "-"
 
@@ -74,31 +73,17 @@ def _named(path: str) -> str:
 
 
 def _messages_in(path: str) -> Iterator[GivenCall]:
-    """A message a line: how it is sent, such as `send`, and a text, a literal of one, or bytes behind `hex:`."""
-    from chainview.pack.literal import format_literal
-    from chainview.pack.values import String, bytes_value
+    """A message a line, in plain words or as a call."""
+    from chainview.actor.peer_calls import NO_BYTES, spelled
 
     for number, line in enumerate(_text_of(path, "messages", "send TEXT").split("\n"), 1):
-        text = line.strip(_BLANKS)
+        text, place = line.strip(_BLANKS), f"{_named(path)}:{number}"
         if not text or text.startswith("#"):
             continue
-        way, _, said = text.partition(" ")
-        channel, said = said.partition(" ")[::2] if way == "channel-send" else ("", said)
-        place = f"{_named(path)}:{number}"
-        said = said.strip(_BLANKS)
-        if said.startswith(_HEX):
-            said = format_literal(bytes_value(_bytes_of(said.removeprefix(_HEX), place)))
-        elif not said.startswith('"'):
-            said = format_literal(String(said))
-        before = f"{format_literal(String(channel))}, " if channel else ""
-        yield GivenCall(f"{way}({before}{said})", place)
-
-
-def _bytes_of(digits: str, place: str) -> bytes:
-    try:
-        return bytes.fromhex(digits)
-    except ValueError:
-        raise ChainviewError(f"{place}: {_HEX} is followed by an even number of hexadecimal digits") from None
+        try:
+            yield GivenCall(spelled(text), place)
+        except ValueError:
+            raise ChainviewError(f"{place}: {NO_BYTES}") from None
 
 
 def _text_of(path: str, what: str, looked_for: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import overload
 
-from chainview.actor.exports import Export
+from chainview.actor.exports import Export, message_in
 from chainview.actor.session.status import SessionLike
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.locations import made
@@ -110,12 +110,13 @@ class CallPurpose:
         if not exports:
             return Hint([("the module is still loading", "dim")])
         name, bracket, _ = text.strip().partition("(")
-        if not bracket:
+        message = message_in(text, exports)
+        if not bracket and message is None:
             matching = matching_exports(exports, name)
             if len(matching) == 1 and matching[0].name == name:
                 return Hint([(visible(matching[0].signature), "dim")])
             return Hint([] if matching else [("no export has this in its name", "warn")], _Listed(matching))
-        export = next((export for export in exports if export.name == name.strip()), None)
+        export = message or next((export for export in exports if export.name == name.strip()), None)
         note: Line = [(visible(export.signature), "dim")] if export is not None else []
         reason = self._session.check(text)
         if reason is None:
@@ -124,7 +125,7 @@ class CallPurpose:
             [
                 *note,
                 ("  " if note else "", "text"),
-                (visible(reason), "warn" if text.rstrip().endswith(")") else "dim"),
+                (visible(reason), "warn" if message or text.rstrip().endswith(")") else "dim"),
             ]
         )
 
@@ -134,7 +135,7 @@ class CallPurpose:
         if not text:
             return "which export?"
         try:
-            self._session.call(text if "(" in text else f"{text}()")
+            self._session.call(text if "(" in text or message_in(text, self._session.exports()) else f"{text}()")
         except ChainviewError as error:
             return visible(error.sentence)
         self.typed = ""

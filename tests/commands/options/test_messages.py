@@ -28,7 +28,7 @@ def test_a_message_a_line_is_a_call(tmp_path: Path) -> None:
     file = tmp_path / "m.txt"
     file.write_text(
         'send hello world\n\n# a comment\n  request say "hi"  \nsend "two\\nlines"\nsend hex:00ff\n'
-        "channel-send ch_1 more\nchannel\n"
+        'channel-send ch_1 more\nchannel\nsend("as a call")\n'
     )
     assert given(file) == [
         ("f()", "--call 1"),
@@ -38,6 +38,7 @@ def test_a_message_a_line_is_a_call(tmp_path: Path) -> None:
         ("send([0u8, 255u8])", f"{file}:6"),
         ('channel-send("ch_1", "more")', f"{file}:7"),
         ('channel("")', f"{file}:8"),
+        ('send("as a call")', f"{file}:9"),
     ]
 
 
@@ -65,5 +66,6 @@ def test_a_message_that_does_not_fit_is_told_by_its_place(tmp_path: Path) -> Non
     """Also behind others that the actor takes."""
     guest = Guest().returning(INIT, UNIT).returning(SEND, UNIT).written(tmp_path)
     calls = [GivenCall('send("hi")', "m.txt:1"), GivenCall('channel("hi")', "m.txt:2")]
-    refused = CallRefused("the module exports no channel: there are init, handle-send, send")
+    handler = "theater:simple/message-server-client.handle-channel-open"
+    refused = CallRefused(f"the actor takes no channel: it exports no {handler}")
     assert placed(refused, Target(guest, "guest"), calls, Schema.VALUES).sentence == f"m.txt:2: {refused.sentence}"

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
+from chainview.actor.exports import CallRefused, Export, parse_call
+from chainview.actor.peer_calls import PeerCall
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
+from chainview.pack.declared.metadata import TypeDesc
+from chainview.pack.values import Tuple
 from chainview.system.errors import ChainviewError
+from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.live.call_prompt import MOST_KEPT, CallHistory, completed
-from tests.ui.app_driver import Driven, PlayedSession, drive_live, few_calls
+from tests.ui.app_driver import Driven, PlayedSession, drive, drive_live, few_calls
 
 pytestmark = pytest.mark.once
+
+_BYTES = TypeDesc("list", args=(TypeDesc("u8"),))
+_HANDED = PeerCall("theater:simple/message-server-client.handle-send", (("message", _BYTES),), Tuple)
+SENT = Export("send", "send", _HANDED.params, (), peer=_HANDED)
 
 
 def test_a_call_is_typed_completed_checked_and_queued(tmp_path: Path) -> None:
@@ -53,6 +63,40 @@ def test_a_call_that_does_not_fit_is_refused_with_the_reason() -> None:
         assert "nothing() does not fit" in driven.line("prompt-note")
 
     assert drive_live(script).called == []
+
+
+class Listening(PlayedSession):
+    """A session whose actor takes messages of a peer."""
+
+    def exports(self) -> Sequence[Export]:
+        """What can be sent to it alone."""
+        return (SENT,)
+
+    def check(self, text: str) -> str | None:
+        """As a real session does it."""
+        try:
+            parse_call(text, (SENT,))
+        except CallRefused as refused:
+            return refused.reason
+        return None
+
+
+def test_a_message_is_typed_in_plain_words() -> None:
+    """As a file of messages has it; the hint tells what it is sent as, and what is amiss."""
+    session = Listening()
+
+    async def script(driven: Driven) -> None:
+        await driven.press("c")
+        await driven.type("send hex:0")
+        assert "hex: is followed by an even number" in driven.line("prompt-note")
+        await driven.press("ctrl+u")
+        await driven.type("send hello there")
+        assert "send(message: list<u8>)" in driven.line("prompt-note")
+        assert "fits" in driven.line("prompt-note")
+        await driven.press("enter")
+
+    drive(LiveSource(lambda: session), script)
+    assert session.called == ["send hello there"]
 
 
 def test_leaving_the_call_prompt_keeps_the_text() -> None:
