@@ -35,7 +35,7 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--messages",
         metavar="FILE",
-        help="a file of messages in the place of a peer, one a line: send TEXT, request TEXT, channel hex:BYTES, or send("TEXT")",
+        help="a file of messages in the place of a peer, one a line: send TEXT, request TEXT, channel hex:BYTES",
     )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="the chain file (default: the kept chains)")
     parser.add_argument("--force", action="store_true", help="replace an existing chain file")
