@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -167,6 +168,30 @@ def test_errors_of_the_system_are_told_by_their_kind(
     os.mkfifo(tmp_path / "pipe")
     input = content(path, b"x") if function in ("write-file", "append-file") else String(path)
     assert asking(allowed(tmp_path))(function, input) == err(case, said)
+
+
+@pytest.mark.parametrize("function", ["write-file", "append-file"])
+def test_nothing_is_written_into_a_pipe(tmp_path: Path, function: str) -> None:
+    """Though somebody reads from it: it is no file."""
+    os.mkfifo(tmp_path / "pipe")
+    reading = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        answer = asking(allowed(tmp_path))(function, content("pipe", b"x"))
+    finally:
+        os.close(reading)
+    assert answer == err("io-error", "pipe: it is no regular file")
+
+
+def test_folders_in_folders_without_end_are_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there are more of them than Python goes down."""
+
+    def deeper(path: str) -> None:
+        raise RecursionError
+
+    (tmp_path / "folder").mkdir()
+    monkeypatch.setattr(shutil, "rmtree", deeper)
+    answer = asking(allowed(tmp_path))("remove-dir", String("folder"))
+    assert answer == err("io-error", "folder: File name too long (os error 36)")
 
 
 def test_what_does_not_fit_on_the_disk_leaves_what_was_there(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from chainview.actor.hosts.answers import Refusal
 from chainview.actor.hosts.interface import Handler
+from chainview.actor.hosts.registry import message_server
 from chainview.actor.hosts.registry.message_server import MESSAGE_SERVER, Router
 from chainview.actor.peer_calls import CLOSE, MESSAGE, OPEN, REQUEST, SEND
 from chainview.chain.event import OUTSIDE, Trigger
@@ -199,6 +200,32 @@ def test_the_other_end_of_a_channel_may_be_gone(peers: Peers) -> None:
     assert peers.asks["send-on-channel"](Tuple((channel, HI))) == err(gone)
     gone = f"Error opening channel: Actor not found: Actor({peers.other.actor_id})"
     assert peers.asks["open-channel"](peers.to_other()) == err(gone)
+
+
+@pytest.mark.parametrize(
+    ("function", "said"),
+    [
+        ("send", "channel closed"),
+        ("request", "channel closed"),
+        ("open-channel", "Failed to receive response: channel closed"),
+        ("send-on-channel", "channel closed"),
+    ],
+)
+def test_who_waits_for_room_is_told_that_the_other_one_is_gone(
+    monkeypatch: pytest.MonkeyPatch, function: str, said: str
+) -> None:
+    """A message that was held up, as too many waited, can't be handed over once its taker has ended."""
+    monkeypatch.setattr(message_server, "_MOST_WAITING", 1)
+    peers = Peers()
+    channel = opened(peers)
+    for _ in range(2):
+        assert peers.asks["send"](peers.to_other()) == ok(UNIT)
+    input = Tuple((channel, HI)) if function == "send-on-channel" else peers.to_other()
+    answer = meanwhile(lambda: peers.asks[function](input))
+    queue = peers.family.shared("messages", Router)._queues[peers.other.actor_id]
+    eventually(lambda: bool(queue._held_up))
+    peers.other.host.close()
+    assert answer() == err(said)
 
 
 def test_an_actor_registers_once() -> None:

@@ -102,6 +102,15 @@ def test_what_a_server_does_not_give_is_told_in_words_of_theaters(server: WebSer
     assert failure(host_with("http-client"), url) == f"{FRAME}HTTP request failed for {url}: {told}"
 
 
+@pytest.mark.once
+def test_a_manifest_that_breaks_off_is_told(server: WebServer) -> None:
+    """Half of one is none."""
+    server.answers = {"/child": b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nshort"}
+    url = server.at("/child")
+    said = f"{FRAME}Failed to read response body from {url}: error decoding response body"
+    assert failure(host_with("http-client"), url) == said
+
+
 def test_what_is_no_address_or_does_not_answer_is_told() -> None:
     """By the kind of failure, as the library below Theater names it."""
     host = host_with("http-client")

@@ -124,6 +124,14 @@ def test_an_actor_is_asked_by_its_id(control: Control) -> None:
     assert manifest["name"] == "relative"
 
 
+def test_an_actor_that_ends_before_it_tells_its_state_is_an_error(control: Control) -> None:
+    """Its case tells that it was no fault of who asked."""
+    member = control.family.grown()
+    member.host.mailbox.close()
+    answer = control.ask("get-actor-state", String(member.actor_id))
+    assert answer == refused("internal", "Operation channel closed")
+
+
 def test_actors_are_stopped_and_killed(control: Control) -> None:
     """An actor may end itself, which it does not wait for; the whole runtime ends with all of them."""
     other = control.family.grown()

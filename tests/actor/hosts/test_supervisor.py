@@ -261,6 +261,11 @@ def test_a_child_that_takes_too_long_is_stopped(parent: Parent) -> None:
         ),
         (
             "spawn",
+            Tuple((String("a\0b"), NO_STATE, NO_MODULE)),
+            "Failed to load manifest: Failed to resolve reference: file name contained an unexpected NUL byte",
+        ),
+        (
+            "spawn",
             Tuple((String("bare.toml"), NO_STATE, NO_MODULE)),
             "Failed to load WASM: Failed to resolve reference: No such file or directory (os error 2)",
         ),
@@ -318,6 +323,14 @@ def test_why_a_module_can_not_be_run_is_told_to_the_person(parent: Parent) -> No
     assert isinstance(answer, Result)
     assert "Failed to load WASM module with Pack runtime" in str(answer.value)
     assert parent.actor.host.warnings == ("a child could not be spawned: child.wasm is empty",)
+
+
+def test_a_child_that_ends_before_it_tells_its_state_is_an_error(parent: Parent) -> None:
+    """The supervisor's call goes on with the reference's words."""
+    child = parent.spawned()
+    child.host.mailbox.close()
+    answer = parent.functions["get-child-state"](String(child.actor_id))
+    assert answer == err("Failed to receive state: channel closed")
 
 
 @pytest.mark.parametrize("frame", ["", "Failed to spawn actor: "])

@@ -12,7 +12,7 @@ from functools import partial
 from chainview.actor.hosts.actor_ids import actor_id
 from chainview.actor.hosts.answers import Refusal, result_of
 from chainview.actor.hosts.call_queue import CallQueue
-from chainview.actor.hosts.family import ActorError, Child, Ended, Member, SpawnFailed, SpawnStage, Way
+from chainview.actor.hosts.family import ActorError, CallbackFailed, Child, Ended, Member, SpawnFailed, SpawnStage, Way
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
 from chainview.actor.hosts.references import Unresolved, Wrong, named_child, patience, resumed_child
@@ -166,7 +166,10 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         member = family.living(id)
         if member is None:
             raise Refusal(f"Actor not found: {id}")
-        return wait_for(member.state_now())
+        try:
+            return wait_for(member.state_now())
+        except CallbackFailed:
+            raise Refusal("Failed to receive state: channel closed") from None
 
     def subscribe(input: Value) -> Value:
         id = _id(input, "subscribe-to-child")

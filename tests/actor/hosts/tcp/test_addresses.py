@@ -8,6 +8,7 @@ from ipaddress import IPv4Address, IPv6Address
 import pytest
 
 from chainview.actor.hosts.answers import Refusal
+from chainview.actor.hosts.tcp import addresses
 from chainview.actor.hosts.tcp.addresses import Endpoint, Limit, limit_of, resolved, within
 from chainview.system.errors import ChainviewError
 from tests.actor.hosts.tcp.peers import actor, server, taken
@@ -36,6 +37,17 @@ def test_names_are_looked_up() -> None:
     assert asyncio.run(resolved("127.1:80")) == [Endpoint(IPv4Address("127.0.0.1"), 80)]
     with pytest.raises(Refusal, match="failed to lookup address information"):
         asyncio.run(resolved("01.02.03.999:80"))
+
+
+def test_a_name_that_leads_nowhere_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Rust does of one that the system knows and has no number for."""
+
+    async def nothing(host: str) -> list[Endpoint]:
+        return []
+
+    monkeypatch.setattr(addresses, "looked_up", nothing)
+    with pytest.raises(Refusal, match=r"^could not resolve to any address$"):
+        asyncio.run(resolved("nowhere:80"))
 
 
 @pytest.mark.parametrize(

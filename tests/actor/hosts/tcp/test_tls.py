@@ -264,6 +264,11 @@ def test_actors_of_the_main_branch_ask_whether_a_connection_is_encrypted(tmp_pat
             with context.wrap_socket(plain, server_hostname="localhost"):
                 asked.join()
                 assert asking.got("is-tls", "1") is True
+        asking.got("connect", address)
+        with taken(listening) as plain:
+            plain.sendall(b"no handshake at all\r\n")
+            assert "handshake failed" in asking.refused("upgrade-to-tls-server", "2")
+            assert asking.refused("is-tls", "2") == "Connection 2 is closed"
         assert asking.refused("is-tls", "7") == "Connection not found: 7"
 
 
