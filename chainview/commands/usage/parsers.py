@@ -20,6 +20,7 @@ COMMANDS = {
     "open": "open a recorded chain on the screen",
     "show": "print the events of a chain, or one of them in full",
     "verify": "check every hash and link of a chain",
+    "stats": "tell where the time and the bytes of a chain went, by function",
     "export": "write a chain in another format",
     "inspect": "tell what a module exports, imports and declares",
     "accept": "list, add and remove the rules by which differences are accepted",

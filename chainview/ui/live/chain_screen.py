@@ -24,6 +24,7 @@ from chainview.ui.lines.line import Line
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.live.detail_actions import DetailActions
 from chainview.ui.live.family_actions import FamilyActions
+from chainview.ui.live.time_actions import TimeActions
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.tree.query_view import QueryView
 from chainview.ui.tree.shown_rows import Divider
@@ -80,6 +81,7 @@ class ChainScreen(TreeScreen):
         self._status = TextLine(lambda width: status_line(self._figures, width), id="status")
         self._line = TextLine(self._bottom_line, id="line")
         self._small = TextLine(self._small_line, id="small")
+        self._times = TimeActions(self, self._tree)
         self.family = FamilyActions(self, source.roster, source.number, self._number)
         self.details.links_of = self.family.links.lines
         self.handlers = {
@@ -89,6 +91,7 @@ class ChainScreen(TreeScreen):
             **FrameActions(self, lambda: stacks_under(self._tree)).handlers(),
             **CopyActions(self, self._tree, source).handlers(),
             **DetailActions(self).handlers(),
+            **self._times.handlers(),
             ActionId.FOLLOW: self._follow,
             **({ActionId.REOPEN: self._reopen} if source.scope is Scope.FILE else {}),
         }
@@ -309,7 +312,8 @@ class ChainScreen(TreeScreen):
         """A message, or what is searched for and filtered by, and where the cursor is."""
         if self.notice.text:
             return self.notice.line
-        return beside(self.find_actions.sought(self.family.hits), self._where(), width)
+        left = [*self.find_actions.sought(self.family.hits), *self._times.line()]
+        return beside(left, self._where(), width)
 
     def _where(self) -> str:
         cursor, table = self._tree.cursor, self._tree.table

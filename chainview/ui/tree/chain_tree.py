@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from chainview.chain.query.failures import FailureFinder
 from chainview.chain.query.filter import Filter, Selection
 from chainview.chain.query.search import Finder
+from chainview.chain.stats.rate import sparkline
 from chainview.chain.table import EventTable
 from chainview.ui.tree.growing_view import GrowingView
 from chainview.ui.tree.painter import EventPainter
+from chainview.ui.tree.row_text import Columns
 
 
 class ChainTree(GrowingView[EventTable, Finder]):
@@ -17,6 +21,38 @@ class ChainTree(GrowingView[EventTable, Finder]):
 
     def __init__(self, table: EventTable, *, id: str | None = None) -> None:
         super().__init__(table, EventPainter(self), id=id)
+
+        self._timed = False
+        self._line_times: tuple[tuple[int, int, int], list[int]] = ((0, 0, 0), [])
+
+    @property
+    def timed(self) -> bool:
+        """Whether rows tell what events took."""
+        return self._timed
+
+    def set_timed(self, timed: bool) -> None:
+        """Lets rows tell what events took in the place of their hashes, and the rail how time passed, or not."""
+        self._timed = timed
+        self._fit()
+        self.refresh()
+
+    def _columns_for(self, width: int) -> Columns:
+        return Columns.fitting(width, len(self.table) + self._rows.fold.base, timed=self._timed)
+
+    def _timeline(self, y: int) -> str:
+        if not self._timed:
+            return ""
+        rows, height = self._rows, max(1, self._height)
+        known_by = (len(rows), height, rows.fold.base)
+        if self._line_times[0] != known_by:
+            edges = [rows.first_from(at * len(rows) // height) for at in range(height + 1)]
+            times = [self.table.times(at, at + 1)[0][0] if at < len(self.table) else 0 for at in edges]
+            times[-1] = times[-1] or self.table.times(len(self.table) - 1, len(self.table))[0][0]
+            passed = [max(0, after - before) for before, after in pairwise(times)]
+            self._line_times = known_by, passed
+        passed = self._line_times[1]
+        most = max(passed, default=0)
+        return sparkline([passed[y], most])[0].strip() if most else ""
 
     def finder(self, pattern: str) -> Finder:
         """A search for a pattern; raises ChainviewError for one that is none."""

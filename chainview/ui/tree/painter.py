@@ -131,9 +131,9 @@ class Painter(ABC, Generic[T]):
         padded = f"  {text}".ljust(self._columns.width)[: self._columns.width]
         return Strip([Segment(padded, self.style(EMPTY))], self._columns.width)
 
-    def rail(self, strip: Strip, mark: Role) -> Strip:
+    def rail(self, strip: Strip, mark: Role, glyph: str = "") -> Strip:
         """A strip with a mark in its last cell, for what lies in the part of the chain that this line stands for."""
-        segment = Segment(RAIL_GLYPHS[mark], self.style(mark))
+        segment = Segment(glyph or RAIL_GLYPHS[mark], self.style(mark))
         return Strip.join([strip.crop(0, self._columns.width - 1), Strip([segment], 1)])
 
     def pill(self, strip: Strip, text: str) -> Strip:
@@ -186,7 +186,7 @@ class EventPainter(Painter[EventTable]):
         call = table.call_of(index)
         open_ = call is not None and fold.is_open(call)
         # A folded call's line also tells how far it is.
-        steps = table.steps(index) if call == index and not open_ else 0
+        steps = table.steps(index) if call == index and (not open_ or self._columns.timed) else 0
         followed = index + steps + 1 < len(table)
         key = (index + table.dropped, open_, steps, followed, table.any_unsound(index, index + steps + 1))
         return self._kept(key, lambda: self._painted(table, index, open_=open_))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rich.cells import cell_len
 
 from chainview.chain.event import Kind
+from chainview.chain.stats.report import duration_words
 from chainview.chain.table import EventTable
 from chainview.chain.words.spans import Forms, Role, Span, fitting
 from chainview.chain.words.summary import summary
@@ -32,11 +33,13 @@ class Columns:
 
     width: int
     number: int
+    timed: bool = False
+    """Whether what an event took stands in the place of its hash."""
 
     @classmethod
-    def fitting(cls, width: int, last_number: int) -> Columns:
+    def fitting(cls, width: int, last_number: int, *, timed: bool = False) -> Columns:
         """The columns for a tree whose last event has that number."""
-        return cls(width, max(_LEAST_NUMBER, len(str(last_number)) + 1))
+        return cls(width, max(_LEAST_NUMBER, len(str(last_number)) + 1), timed)
 
     @property
     def mark(self) -> int:
@@ -51,7 +54,7 @@ class Columns:
     @property
     def hash(self) -> int:
         """The cells of the hash, 0 where it is left out."""
-        return HASH_LETTERS if self.width >= _WITHOUT_HASH else 0
+        return HASH_LETTERS if self.timed or self.width >= _WITHOUT_HASH else 0
 
     @property
     def room(self) -> int:
@@ -75,11 +78,21 @@ def row(table: EventTable, index: int, columns: Columns, mark: str, *, folded: b
         (" ", Role.DIM),
         _flag(table, index, said, folded=folded),
     ]
-    if columns.hash:
+    if columns.timed:
+        spans.append((f" {took(table, index):>{HASH_LETTERS}}", Role.VALUE))
+    elif columns.hash:
         hash_ = table.hash(index)
         text = hash_.hex()[:HASH_LETTERS] if hash_ is not None else "-" * HASH_LETTERS
         spans.append((f" {text}", Role.HASH))
     return fitted(spans, columns.width - _GUTTER)
+
+
+def took(table: EventTable, index: int) -> str:
+    """What an event took, a wasm-call what the whole call did; empty where that is not known."""
+    if table.kinds[index] == Kind.CALL:
+        index += table.steps(index)
+    _, [microseconds] = table.times(index, index + 1)
+    return duration_words(microseconds * 1000) if microseconds else ""
 
 
 def fold_mark(table: EventTable, index: int, *, open_: bool) -> str:

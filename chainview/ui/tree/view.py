@@ -261,8 +261,11 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     def _fit(self) -> None:
         """Gives the scroll bar the number of rows there are."""
         region = self.scrollable_content_region
-        self._painter.set_columns(Columns.fitting(region.width, len(self.table) + self._rows.fold.base))
+        self._painter.set_columns(self._columns_for(region.width))
         self.virtual_size = Size(region.width, len(self._rows))
+
+    def _columns_for(self, width: int) -> Columns:
+        return Columns.fitting(width, len(self.table) + self._rows.fold.base)
 
     def on_resize(self, event: events.Resize) -> None:
         """Goes on showing what the cursor is on."""
@@ -297,8 +300,11 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             strip = painter.empty("no event passes the filter" if rows.fold.filtered else "no events yet")
         else:
             strip = Strip.blank(painter.columns.width, self.rich_style)
-        if len(rows) > self._height and (rail := self._rail_mark(y)) is not None:
-            strip = painter.rail(strip, rail)
+        if len(rows) > self._height:
+            if (rail := self._rail_mark(y)) is not None:
+                strip = painter.rail(strip, rail)
+            elif glyph := self._timeline(y):
+                strip = painter.rail(strip, Role.VALUE, glyph)
         if y == self._height - 1 and (text := self._pill):
             strip = painter.pill(strip, text)
         return strip
@@ -308,6 +314,10 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         count, height = len(self._rows), max(1, self._height)
         first, stop = [self._rows.first_from(at * count // height) for at in (y, y + 1)]
         return self._noteworthy(first, stop)
+
+    def _timeline(self, y: int) -> str:
+        """A glyph for how much time passed in the part of the chain that stands at the height of line `y`."""
+        return ""
 
     def _noteworthy(self, first: int, stop: int) -> Role | None:
         """What to point out about the events from `first` up to `stop`."""

@@ -68,6 +68,8 @@ class ActionId(StrEnum):
     DETAILS_RAW = "details.raw"
     DETAILS_TIMING = "details.timing"
     WRAP = "wrap"
+    TIMES = "times"
+    STATS = "stats"
     CALL = "call"
     ACTOR_PAUSE = "actor.pause"
     CALL_INTERRUPT = "call.interrupt"
@@ -256,6 +258,10 @@ ACTIONS: tuple[Action, ...] = (
     _action(ActionId.DETAILS_RAW, "3", "raw", "The payload bytes", DETAILS),
     _action(ActionId.DETAILS_TIMING, "4", "timing", "Time, duration, fuel and the guest's stack", DETAILS),
     _action(ActionId.WRAP, "w", "wrap", "Wrap long lines in the details, or cut them", DETAILS, Scope.EVERYWHERE),
+    _action(
+        ActionId.TIMES, "T", "times", "What each event took in the place of its hash, and the rate, or not", DETAILS
+    ),
+    _action(ActionId.STATS, "D", "figures", "Time and size by function, and the slowest calls", DETAILS),
     _action(ActionId.CALL, "c", "call", "Call an export of the actor", ACTOR, Scope.LIVE),
     _action(ActionId.ACTOR_PAUSE, "p", "pause actor", "Pause or resume the actor", ACTOR, Scope.LIVE),
     _action(

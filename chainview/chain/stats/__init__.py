@@ -1,0 +1,1 @@
+"""How long the parts of a chain took, how large they are, and how fast it grew."""

@@ -1,0 +1,168 @@
+"""The figures of a chain as a table of lines, and as an object."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+
+from chainview.chain.stats.rate import bar, sparkline
+from chainview.chain.stats.statistics import FunctionFigures, Group, Slow, Statistics
+from chainview.chain.words.summary import function_name, interface_name
+from chainview.system.wording import plural, size_words, visible
+
+NO_TIMES = "no times were recorded with these events"
+_BAR_CELLS, _LEAST_BAR = 12, 4
+_MOST_PARTS = 120
+_LEAST_NAME = 20
+_TITLES = {Group.EXPORT: "calls", Group.HOST: "host calls", Group.OTHER: "other events"}
+_COLUMNS = ("number", "failed", "time", "each", "longest", "size")
+
+
+def duration_words(duration_ns: int) -> str:
+    """A duration in the unit that suits it; short enough for a column."""
+    for unit, size in (("s", 1e9), ("ms", 1e6), ("µs", 1e3)):
+        if duration_ns >= size:
+            number = duration_ns / size
+            return f"{number:.0f} {unit}" if number >= 100 else f"{number:.3g} {unit}"
+    return f"{duration_ns} ns"
+
+
+def head_words(figures: Statistics) -> str:
+    """How much there is, in a sentence."""
+    said = f"{plural(figures.events, 'event')}, {size_words(figures.bytes)}, {plural(figures.calls, 'call')}"
+    said += f", {figures.failed:,} failed" if figures.failed else ""
+    said += f", {duration_words(figures.time_ns)} in calls" if figures.time_ns else ""
+    said += f", over {duration_words(figures.rate.lasted_ns)}" if figures.rate.lasted_ns else ""
+    return said + (f"; {figures.left_out:,} earlier ones were let go" if figures.left_out else "")
+
+
+def rate_words(figures: Statistics, cells: int) -> str:
+    """The rate over the session as a line of so many cells at most, and the highest; empty where no time is known."""
+    highest = figures.rate.highest(cells)
+    return f"{sparkline(figures.rate.parts(cells))}  at most {highest:,.0f}/s" if highest else ""
+
+
+def named(figures: Sequence[FunctionFigures]) -> list[str]:
+    """A short name for each function, the whole one where two would have the same."""
+    short = [_short(each.name, each.group) for each in figures]
+    return [visible(each.name if short.count(name) > 1 else name) for each, name in zip(figures, short, strict=True)]
+
+
+def _short(name: str, group: Group) -> str:
+    if group is Group.EXPORT:
+        return function_name(name) or name
+    interface, _, function = name.rpartition("/")
+    return f"{interface_name(interface)}.{function}" if interface else name
+
+
+def report_lines(figures: Statistics, width: int, slowest: int = 10) -> list[str]:
+    """The whole report in lines of so many cells."""
+    lines = [head_words(figures)]
+    rate = rate_words(figures, min(_MOST_PARTS, max(10, width - 30)))
+    lines += [f"rate  {rate}", ""] if rate else [NO_TIMES, ""]
+    lines += table_lines(figures.functions, width)
+    slow = figures.slowest[:slowest]
+    if slow:
+        lines += ["", "slowest", *slow_lines(slow, width)]
+    return lines
+
+
+def table_lines(functions: Sequence[FunctionFigures], width: int) -> list[str]:
+    """A head, and a line for each function, with a bar of its share of the time, or of the bytes where none is known.
+
+    The bars of exports and of host functions are shares of their own kind: a call's time holds that of its host calls.
+    """
+    timed = any(each.time_ns for each in functions)
+    names = named(functions)
+    rows = [_cells(each) for each in functions]
+    widths = [max(len(title), *(len(row[at]) for row in rows)) for at, title in enumerate(_COLUMNS)] if rows else []
+    left = width - sum(widths) - 2 * len(widths) - 2
+    bar_cells = min(_BAR_CELLS, max(_LEAST_BAR, left - _LEAST_NAME))
+    room = left - bar_cells
+    longest = min(max(map(cell_len, [*names, *_TITLES.values()])), max(_LEAST_NAME // 2, room))
+    lines: list[str] = []
+    before: Group | None = None
+    for each, name, row in zip(functions, names, rows, strict=True):
+        if each.group is not before:
+            before = each.group
+            lines += ([""] if lines else []) + [_line(_TITLES[before], _COLUMNS, widths, longest)]
+        kin = [(other.time_ns if timed else other.bytes) for other in functions if other.group is before]
+        share = bar(each.time_ns if timed else each.bytes, max(kin), bar_cells)
+        lines.append(f"{_line(name, row, widths, longest)}  {share}".rstrip())
+    return lines
+
+
+def _cells(each: FunctionFigures) -> tuple[str, ...]:
+    mean = each.time_ns // each.count if each.count else 0
+    return (
+        f"{each.count:,}",
+        f"{each.failed:,}" if each.failed else "",
+        duration_words(each.time_ns) if each.time_ns else "",
+        duration_words(mean) if mean else "",
+        duration_words(each.longest_ns) if each.longest_ns else "",
+        size_words(each.bytes),
+    )
+
+
+def _line(name: str, cells: Sequence[str], widths: Sequence[int], longest: int) -> str:
+    name = _cut(name, longest)
+    padded = [cell.rjust(width) for cell, width in zip(cells, widths, strict=True)]
+    return f"{name}{' ' * (longest - cell_len(name))}  {'  '.join(padded)}"
+
+
+def _cut(name: str, cells: int) -> str:
+    """The end of a name, which tells most, in so many cells."""
+    if cell_len(name) <= cells:
+        return name
+    while name and cell_len(name) >= cells:
+        name = name[1:]
+    return f"…{name}"
+
+
+def slow_lines(slow: Sequence[Slow], width: int) -> list[str]:
+    """A line for each slow call: what it took, where it ended, what it was."""
+    times = [duration_words(each.time_ns) for each in slow]
+    numbers = [f"{each.number:,}" for each in slow]
+    longest, digits = max(map(len, times)), max(map(len, numbers))
+    lines = []
+    for each, time, number in zip(slow, times, numbers, strict=True):
+        begun = f"  {time.rjust(longest)}  event {number.rjust(digits)}  "
+        lines.append(begun + _cut(visible(_short(each.name, each.group)), width - len(begun)))
+    return lines
+
+
+def as_object(figures: Statistics) -> dict[str, object]:
+    """The figures by their names; times in ns, null where none was recorded."""
+    rate = figures.rate
+    return {
+        "events": figures.events,
+        "events_left_out": figures.left_out,
+        "bytes": figures.bytes,
+        "calls": figures.calls,
+        "failed": figures.failed,
+        "time_ns": figures.time_ns or None,
+        "began_ns": rate.began_ns or None,
+        "ended_ns": rate.ended_ns or None,
+        "functions": [_function_object(each) for each in figures.functions],
+        "slowest": [
+            {"event": each.number, "kind": each.group, "name": each.name, "time_ns": each.time_ns}
+            for each in figures.slowest
+        ],
+        "rate": {"stretch_ns": rate.stretch_ns, "events": rate.counts} if rate.counts else None,
+    }
+
+
+def _function_object(each: FunctionFigures) -> dict[str, object]:
+    return {
+        "kind": each.group,
+        "name": each.name,
+        "count": each.count,
+        "failed": each.failed if each.group is Group.EXPORT else None,
+        "time_ns": each.time_ns or None,
+        "longest_ns": each.longest_ns or None,
+        "longest_event": each.longest or None,
+        "bytes": each.bytes,
+        "largest_bytes": each.largest_bytes,
+        "largest_event": each.largest or None,
+    }

@@ -1,0 +1,93 @@
+"""Figures of a chain's functions, and how they are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len
+
+from chainview.chain.event import Extras
+from chainview.chain.state_chain import linked
+from chainview.chain.stats.report import as_object, duration_words, named, report_lines
+from chainview.chain.stats.statistics import FunctionFigures, Group, Statistics
+from chainview.chain.table import EventTable
+from tests.ui import samples
+from tests.ui.app_driver import few_calls
+
+BEGAN = 1_723_000_000_000_000_000
+
+
+def table_of(parts: Iterable[samples.Part], took_ns: int = 2_000_000) -> EventTable:
+    """A table of these events, one a millisecond; each takes as long, in ns."""
+    table = EventTable()
+    for at, event in enumerate(linked(parts)):
+        ended = event.event_type != "wasm" or at % 4 == 2
+        table.append(event, Extras(time_ns=BEGAN + at * 1_000_000, duration_ns=took_ns if ended else 0))
+    return table
+
+
+def test_functions_are_counted_with_their_time_and_bytes() -> None:
+    """Calls are those of their export from begin to end, host calls of their import; every byte is somewhere."""
+    figures = Statistics(table_of(few_calls())).finish()
+    found = {(each.group, each.name): each for each in figures.functions}
+    increment = found[Group.EXPORT, "theater:simple/actor.increment"]
+    assert (increment.count, increment.failed) == (3, 1)
+    log = found[Group.HOST, "theater:simple/runtime/log"]
+    assert (log.count, log.time_ns, log.longest_ns) == (4, 8_000_000, 2_000_000)
+    assert sum(each.bytes for each in figures.functions) == figures.bytes
+    assert (figures.events, figures.calls, figures.failed) == (15, 4, 1)
+    assert figures.slowest[0].time_ns == 2_000_000
+
+
+def test_steps_find_what_one_look_finds() -> None:
+    """Counting in small steps, while the table grows and lets go of its oldest, gives the same figures."""
+    whole = table_of(few_calls(20))
+    at_once = Statistics(whole).finish()
+    table = EventTable()
+    figures = Statistics(table)
+    for index in range(len(whole)):
+        table.append(whole.event(index), whole.extras(index))
+        figures.step(1)
+    assert as_object(figures) == as_object(at_once)
+    dropped = table.drop_oldest(10)
+    assert figures.step()
+    assert figures.left_out == 0
+    late = Statistics(table).finish()
+    assert late.left_out == dropped
+    assert late.events == len(table)
+
+
+def test_the_report_says_what_is_not_known() -> None:
+    """Without times there is no rate, no time and no slowest call, and bars are shares of the bytes."""
+    table = EventTable()
+    for event in linked(few_calls()):
+        table.append(event)
+    lines = report_lines(Statistics(table).finish(), 100)
+    assert "no times were recorded with these events" in lines
+    assert "slowest" not in lines
+    assert any(line.startswith("increment") and line.endswith("█") for line in lines)
+
+
+def test_the_report_fits_its_width() -> None:
+    """No line is wider than it may be, whatever names are in it."""
+    long = samples.host("x" * 80, "y" * 80, samples.ok(samples.UNIT))
+    for width in (80, 120):
+        lines = report_lines(Statistics(table_of([*few_calls(), long, samples.shutdown()])).finish(), width)
+        assert all(cell_len(line) <= width for line in lines)
+
+
+def test_names_are_short_where_that_is_clear() -> None:
+    """Two functions that would have one short name keep their whole ones."""
+    figures = [FunctionFigures(name, Group.EXPORT) for name in ("a:b/c.get", "a:b/d.get", "a:b/c.put")]
+    assert named(figures) == ["a:b/c.get", "a:b/d.get", "put"]
+
+
+def test_durations_are_short() -> None:
+    """Three figures and a unit."""
+    assert [duration_words(ns) for ns in (7, 1500, 250_000, 12_345_678, 3_000_000_000)] == [
+        "7 ns",
+        "1.5 µs",
+        "250 µs",
+        "12.3 ms",
+        "3 s",
+    ]
