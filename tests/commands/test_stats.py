@@ -19,12 +19,12 @@ def test_a_chain_and_a_folder_of_chains_are_told(tmp_path: Path) -> None:
     folder.mkdir()
     for name in ("a", "b"):
         (folder / f"{name}.chain").write_bytes(samples.native(samples.events(12)))
-    one = json.loads(chainview(tmp_path, "stats", folder / "a.chain", "--json").out)
+    one = json.loads(chainview(tmp_path, "stats", str(folder / "a.chain"), "--json").out)
     assert (one["chainview"], one["command"], one["events"]) == (1, "stats", 12)
     assert sum(each["bytes"] for each in one["functions"]) == one["bytes"]
-    told = json.loads(chainview(tmp_path, "stats", folder, "--json").out)
+    told = json.loads(chainview(tmp_path, "stats", str(folder), "--json").out)
     assert [each["events"] for each in told["members"]] == [12, 12]
-    assert "12 events" in chainview(tmp_path, "stats", folder / "a.chain").out
-    missing = chainview(tmp_path, "stats", tmp_path / "none.chain")
+    assert "12 events" in chainview(tmp_path, "stats", str(folder / "a.chain")).out
+    missing = chainview(tmp_path, "stats", str(tmp_path / "none.chain"))
     assert (missing.code, missing.out) == (2, "")
     assert "there is no file" in missing.err

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -20,7 +21,7 @@ from chainview.ui.find.go_to import GoToActions
 from chainview.ui.find.legend import chain_legend
 from chainview.ui.find.sought import beside
 from chainview.ui.find.tree_screen import TreeScreen
-from chainview.ui.lines.line import Line
+from chainview.ui.lines.line import Line, plain
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.live.detail_actions import DetailActions
 from chainview.ui.live.family_actions import FamilyActions
@@ -312,8 +313,12 @@ class ChainScreen(TreeScreen):
         """A message, or what is searched for and filtered by, and where the cursor is."""
         if self.notice.text:
             return self.notice.line
-        left = [*self.find_actions.sought(self.family.hits), *self._times.line()]
-        return beside(left, self._where(), width)
+        sought, where = self.find_actions.sought(self.family.hits), self._where()
+        rate: Line = [] if sought.pattern or sought.filter else self._times.line()
+        if not rate:
+            return beside(sought, where, width)
+        gap = width - 1 - cell_len(plain(rate)) - cell_len(where)
+        return [(" ", "text"), *rate, *([(" " * gap, "text"), (where, "dim")] if gap >= 0 else [])]
 
     def _where(self) -> str:
         cursor, table = self._tree.cursor, self._tree.table

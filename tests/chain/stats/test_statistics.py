@@ -11,6 +11,7 @@ from chainview.chain.state_chain import linked
 from chainview.chain.stats.report import as_object, duration_words, named, report_lines
 from chainview.chain.stats.statistics import FunctionFigures, Group, Statistics
 from chainview.chain.table import EventTable
+from chainview.pack.values import UNIT
 from tests.ui import samples
 from tests.ui.app_driver import few_calls
 
@@ -70,7 +71,7 @@ def test_the_report_says_what_is_not_known() -> None:
 
 def test_the_report_fits_its_width() -> None:
     """No line is wider than it may be, whatever names are in it."""
-    long = samples.host("x" * 80, "y" * 80, samples.ok(samples.UNIT))
+    long = samples.host("x" * 80, "y" * 80, samples.ok(UNIT))
     for width in (80, 120):
         lines = report_lines(Statistics(table_of([*few_calls(), long, samples.shutdown()])).finish(), width)
         assert all(cell_len(line) <= width for line in lines)
