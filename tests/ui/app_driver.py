@@ -13,7 +13,7 @@ from textual.pilot import Pilot, WaitForScreenTimeout
 from textual.screen import Screen
 from textual.widgets import Input
 
-from chainview.actor.exports import Export
+from chainview.actor.exports import CallRefused, Export
 from chainview.actor.session.status import Phase, SessionLike, Status
 from chainview.chain.event import Extras
 from chainview.chain.files.native.rescue import Loss
@@ -88,13 +88,14 @@ class PlayedSession:
     def exports(self) -> Sequence[Export]:
         return _EXPORTS
 
-    def check(self, text: str) -> str | None:
-        return None if text.startswith(("increment(", "get-count()")) and text.endswith(")") else f"{text} does not fit"
+    def check(self, text: str) -> CallRefused | None:
+        fits = text.startswith(("increment(", "get-count()")) and text.endswith(")")
+        return None if fits else CallRefused(f"{text} does not fit")
 
     def call(self, text: str) -> None:
-        reason = self.check(text)
-        if reason:
-            raise ChainviewError(reason)
+        refused = self.check(text)
+        if refused:
+            raise refused
         self.called.append(text)
 
     def pause(self) -> None:

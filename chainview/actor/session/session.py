@@ -204,12 +204,12 @@ class Session:
         """What can be called; empty until the module is loaded."""
         return self._exports
 
-    def check(self, text: str) -> str | None:
-        """Why a typed call does not fit; None when it does."""
+    def check(self, text: str) -> CallRefused | None:
+        """What refuses a typed call that does not fit; None when it does."""
         try:
             parse_call(text, self.exports())
         except CallRefused as refused:
-            return refused.reason
+            return refused
         return None
 
     def call(self, text: str) -> None:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import Final
 
 _MARK: Final = re.compile(
-    r""""(?:[^"\\]++|\\.)*+(?P<text>"|\\?\Z)|'(?:[^'\\]++|\\.)*+(?P<char>'|\\?\Z)|=>|::|[()\[\]{}<>,:=#]""", re.DOTALL
+    r""""(?:[^"\\]++|\\.)*+(?P<text>"|\\?\Z)|'(?:[^'\\]++|\\.)*+(?P<char>'|\\?\Z)|=>|::|[()\[\]{}<>,:;=#]""", re.DOTALL
 )
 _NAME: Final = re.compile(r"\s*[A-Za-z_][A-Za-z0-9_-]*\s*:(?!:)")
+_FEED: Final = re.compile(r"(?P<opening>[(\[{])?[ \t\r]*\n\s*(?P<closing>(?=[)\]}]))?")
+_WORD: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_-]*)\s*(?:<.*>)?\s*\Z", re.DOTALL)
+_LAST_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*\s*:?\Z")
 _BLANKS: Final = re.compile(r"\s*")
 _MOST_LINES: Final = 10_000
 OPENING: Final = ("(", "[", "{")
@@ -89,6 +92,88 @@ def _end_of_call(text: str, start: int) -> int:
 def _end_of_line(text: str, at: int) -> int:
     end = text.find("\n", at)
     return len(text) if end < 0 else end
+
+
+def calls_of(line: str) -> list[tuple[int, int]]:
+    """Where each call of a line begins and ends, without blanks around it; a `;` parts them."""
+    ends = [mark.at for mark in marks(line) if mark.text == ";" and mark.depth <= 0]
+    found = []
+    for start, end in zip([0, *[end + 1 for end in ends]], [*ends, len(line)], strict=True):
+        call = line[start:end]
+        if call.strip():
+            found.append((start + len(call) - len(call.lstrip()), start + len(call.rstrip())))
+    return found
+
+
+def one_line(text: str) -> str:
+    """The calls of several lines as one: comments are left out, a `;` parts the calls."""
+    calls = []
+    for start, end in call_lines(text):
+        call = text[start:end].strip()
+        if call and call[0] != "#":
+            calls.append(_in_a_line(call[: comment_of(call)].rstrip()))
+    return "; ".join(calls)
+
+
+def _in_a_line(call: str) -> str:
+    """The call without line feeds: in a text in quotes each is escaped, elsewhere it is a blank."""
+    out, at = [], 0
+    for mark in marks(call):
+        if "\n" in mark.text:
+            out += [_joined(call[at : mark.at]), mark.text.replace("\r", "").replace("\n", "\\n")]
+            at = mark.end
+    return "".join([*out, _joined(call[at:])])
+
+
+def _joined(text: str) -> str:
+    return _FEED.sub(
+        lambda feed: (feed["opening"] or "") + ("" if feed["opening"] or feed["closing"] is not None else " "), text
+    )
+
+
+def closed(text: str) -> str:
+    """The text without a comma or a name at its end, and with the brackets that are open closed."""
+    levels, before = levels_at(text, len(text)), text.rstrip()
+    if levels and levels[-1].opening == "{":
+        before = _LAST_NAME.sub("", before)
+    brackets = [CLOSING[OPENING.index(level.opening)] for level in reversed(levels)]
+    return before.rstrip(", \t\n") + "".join(brackets)
+
+
+@dataclass(slots=True)
+class Level:
+    """A whole whose parts are being typed: its bracket, the word before it, and which part is typed."""
+
+    opening: str
+    word: str
+    part: int = 0
+    name: str = ""
+    """The name before the part, of a record."""
+    angles: int = 0
+
+
+def levels_at(text: str, cursor: int) -> list[Level]:
+    """The wholes in which a place of a text lies, the outermost first."""
+    levels: list[Level] = []
+    before = 0
+    for mark in marks(text):
+        if mark.at >= cursor:
+            break
+        top = levels[-1] if levels else None
+        if mark.text in OPENING:
+            word = _WORD.search(text[before : mark.at])
+            levels.append(Level(mark.text, word[1] if word else ""))
+        elif mark.text in CLOSING:
+            levels[-1:] = []
+        elif top is not None and mark.text in "<>":
+            top.angles += 1 if mark.text == "<" else -1
+        elif top is not None and (mark.text == "=>" or (mark.text == "," and not top.angles)):
+            top.part, top.name = top.part + 1, ""
+        elif top is not None and mark.text == ":" and top.opening == "{":
+            top.name = text[before : mark.at].strip()
+        if mark.text not in "<>":
+            before = mark.end
+    return levels
 
 
 def place_of(text: str, path: Sequence[int]) -> int:

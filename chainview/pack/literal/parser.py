@@ -78,9 +78,9 @@ def parse_arguments(text: str, *, loose: bool = False) -> tuple[Value, ...]:
     return value.items
 
 
-def parse_prefix(text: str, start: int = 0) -> tuple[Value, int]:
+def parse_prefix(text: str, start: int = 0, *, loose: bool = False) -> tuple[Value, int]:
     """The value that begins at a character index, after blanks, and the index where it ends."""
-    return _Parser(Scanner(text, start)).value()
+    return _Parser(Scanner(text, start), loose=loose).value()
 
 
 def _whole(scan: Scanner, *, loose: bool) -> Value:

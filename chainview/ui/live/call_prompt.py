@@ -7,19 +7,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import overload
 
-from chainview.actor.exports import Export, message_in
+from chainview.actor.exports import CallRefused, Export, message_in
+from chainview.actor.peer_calls import spelled
 from chainview.actor.session.status import SessionLike
+from chainview.pack.literal import LiteralError, parse_prefix
+from chainview.pack.literal.outline import calls_of, closed, one_line
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.locations import made
 from chainview.system.text_file import open_regular
 from chainview.system.whole_file import write_whole
 from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
+from chainview.ui.live.signature import signature_lines
 from chainview.ui.widgets.keyed_screen import KeyedScreen
-from chainview.ui.widgets.prompt import Hint
+from chainview.ui.widgets.prompt import Complaint, Hint
 
 MOST_KEPT = 1000
 _MOST_BYTES = 16 << 20
+_OVER = "the actor has ended: start it again to call it"
 
 
 class CallHistory:
@@ -93,9 +98,13 @@ def _kept_lines(path: Path) -> list[str]:
 
 
 class CallPurpose:
-    """The prompt that calls an export: completes its name, shows its signature, says what does not fit."""
+    """The prompt that calls an export: completes its name, shows its signature, says what does not fit.
+
+    A `;` parts several calls, as which several lines are pasted.
+    """
 
     label = "call"
+    stays = True
 
     def __init__(self, screen: KeyedScreen, session: SessionLike, history: CallHistory) -> None:
         self._screen = screen
@@ -105,42 +114,86 @@ class CallPurpose:
         """What was typed and not entered, for the next time."""
 
     def changed(self, text: str) -> Hint:
-        """The exports the text may become, or the signature of the one it names with what does not fit yet."""
+        """The exports the text may become, or what does not fit yet."""
         exports = self._session.exports()
+        if self._session.status().phase.over:
+            return Hint([(_OVER, "warn")])
         if not exports:
             return Hint([("the module is still loading", "dim")])
-        name, bracket, _ = text.strip().partition("(")
-        message = message_in(text, exports)
-        if not bracket and message is None:
+        calls = self._calls(text)
+        start, end = calls[-1] if calls else (len(text), len(text))
+        name = text[start:end]
+        message = message_in(name, exports)
+        if message is None and "(" not in name and not text.rstrip().endswith(";"):
             matching = matching_exports(exports, name)
-            if len(matching) == 1 and matching[0].name == name:
-                return Hint([(visible(matching[0].signature), "dim")])
-            return Hint([] if matching else [("no export has this in its name", "warn")], _Listed(matching))
-        export = message or next((export for export in exports if export.name == name.strip()), None)
-        note: Line = [(visible(export.signature), "dim")] if export is not None else []
-        reason = self._session.check(text)
-        if reason is None:
-            return Hint([*note, ("  fits", "good")])
-        return Hint(
-            [
-                *note,
-                ("  " if note else "", "text"),
-                (visible(reason), "warn" if message or text.rstrip().endswith(")") else "dim"),
-            ]
-        )
+            if not matching:
+                return Hint([("no export has this in its name", "warn")])
+            return Hint(candidates=() if matching[0].name == name else _Listed(matching))
+        complaint = self._complaint(text)
+        fits = "fits" if len(calls) == 1 else f"{len(calls)} calls, each fits"
+        return Hint([(fits, "good")] if complaint is None else [], complaint=complaint)
+
+    def _calls(self, text: str) -> list[tuple[int, int]]:
+        """Where each call begins and ends; a message in plain words takes the rest of the line."""
+        calls, exports = calls_of(text), self._session.exports()
+        for at, (start, end) in enumerate(calls):
+            if message_in(text[start:end], exports) is not None:
+                return [*calls[:at], (start, len(text.rstrip()))]
+        return calls
+
+    def _call(self, text: str) -> str:
+        return text if "(" in text or message_in(text, self._session.exports()) else f"{text}()"
+
+    def _complaint(self, text: str) -> Complaint | None:
+        for start, end in self._calls(text):
+            call = text[start:end]
+            refused = self._session.check(self._call(call))
+            if refused is not None and refused.at is not None and refused.at >= len(call):
+                refused = self._wrong_so_far(call) or refused
+            if refused is not None:
+                at = start if refused.at is None else min(start + refused.at, end)
+                return Complaint(refused.reason, at, unfinished=at >= len(text.rstrip()))
+        return None
+
+    def _wrong_so_far(self, call: str) -> CallRefused | None:
+        """What refuses a part, of a call that is not whole yet, that is."""
+        refused = self._session.check(closed(call))
+        if refused is None or refused.at is None:
+            return None
+        try:
+            end = parse_prefix(call, refused.at, loose=True)[1]
+        except LiteralError:
+            return None
+        return refused if end < len(call) else None
+
+    def above(self, text: str, cursor: int) -> list[Line]:
+        """The signature of the call at the cursor, the argument that is typed lit."""
+        start, end = next(((start, end) for start, end in reversed(self._calls(text)) if start <= cursor), (0, 0))
+        message = message_in(text[start:end], self._session.exports())
+        if message is not None:
+            return signature_lines(message, "", 0)
+        name, bracket, _ = text[start:end].partition("(")
+        export = next((each for each in self._session.exports() if name.strip() in (each.name, each.symbol)), None)
+        if export is None or (not bracket and len(name) < len(export.name)):
+            return []
+        return signature_lines(export, text[start:end], cursor - start)
 
     def entered(self, text: str) -> str:
-        """Queues the call; returns why it does not fit."""
-        text = text.strip()
-        if not text:
+        """Queues the calls, all of them or none; returns why one does not fit."""
+        calls = self._calls(text)
+        if not calls:
             return "which export?"
-        try:
-            self._session.call(text if "(" in text or message_in(text, self._session.exports()) else f"{text}()")
-        except ChainviewError as error:
-            return visible(error.sentence)
+        complaint = self._complaint(text)
+        if complaint is not None:
+            return complaint.reason
+        for start, end in calls:
+            try:
+                self._session.call(self._call(text[start:end]))
+            except ChainviewError as error:
+                return error.sentence
         self.typed = ""
         try:
-            self._history.add(text)
+            self._history.add(text.strip())
         except ChainviewError as error:
             self._screen.say(error.sentence, "warning")
         return ""
@@ -154,8 +207,22 @@ class CallPurpose:
         return self._history.step(step, text)
 
     def completed(self, text: str) -> str:
-        """The name completed as far as it is clear, with its bracket when it is one export's."""
-        return completed(self._session.exports(), text)
+        """The name of the last call completed as far as it is clear, with its bracket when it is one export's."""
+        calls = self._calls(text)
+        start = calls[-1][0] if calls else len(text)
+        return text[:start] + completed(self._session.exports(), text[start:])
+
+    def joined(self, text: str) -> str:
+        """The calls of several lines, each on its own or over some of them, in one."""
+        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return one_line("\n".join([self._spelled(line) for line in lines])) if len(lines) > 1 else text
+
+    def _spelled(self, line: str) -> str:
+        """A message in plain words as a call, which others can follow on the line."""
+        try:
+            return spelled(line) if message_in(line, self._session.exports()) else line
+        except ValueError:
+            return line
 
 
 def completed(exports: Sequence[Export], text: str) -> str:

@@ -157,7 +157,7 @@ class ActorActions:
             self._screen.say(warning, "warning")
             self._warned += 1
         for sentence in self._session.rescues[self._rescued :]:
-            self._screen.app.push_screen(MessageBox("the chain was written again", visible(sentence)))
+            self._screen.interrupt(MessageBox("the chain was written again", visible(sentence)))
             self._rescued += 1
         loss = self._session.loss
         if loss != self._lost:
@@ -165,7 +165,7 @@ class ActorActions:
             self._ask_rescue(loss)
         if figures.badge is Badge.FAILED and not self._failed:
             self._failed = True
-            self._screen.app.push_screen(MessageBox("the actor failed", figures.reason))
+            self._screen.interrupt(MessageBox("the actor failed", figures.reason))
 
     def _ask_rescue(self, loss: Loss | None) -> None:
         """Asks what is to be done about a loss, and no longer about one before it, which may have mended itself."""
@@ -175,8 +175,8 @@ class ActorActions:
                 self._session.rescue()
 
         asked, self._asked = self._asked, None
-        if asked is not None and asked.is_current:
-            asked.dismiss(None)
+        if asked is not None:
+            self._screen.withdraw(asked)
         if loss is None:
             return
         path = self._session.chain_path
@@ -188,7 +188,7 @@ class ActorActions:
             "the end.",
             {"w": "write all of it there now, and go on in that file"},
         )
-        self._screen.app.push_screen(self._asked, answered)
+        self._screen.interrupt(self._asked, answered)
 
     def _over(self) -> bool:
         over = self._session.status().phase.over
@@ -197,8 +197,8 @@ class ActorActions:
         return over
 
     def _call(self) -> None:
-        if not self._over():
-            self._screen.ask(self._purpose, self._purpose.typed)
+        # Also where there is nothing to call any more: what is typed behind the key is no key.
+        self._screen.ask(self._purpose, self._purpose.typed)
 
     def _pause(self) -> None:
         if self._over():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from textual import events
@@ -121,13 +120,8 @@ class TerminalActions:
         if terminal.raw:
             self._pane.set_typing(True)
         else:
-            self._ask()
-
-    def _ask(self) -> None:
-        """The prompt stays for the next line, until esc."""
-        terminal = self._pane.terminal
-        if terminal.listened and not terminal.raw:
-            self._screen.ask(_Typing(terminal, lambda: self._screen.call_after_refresh(self._ask)))
+            # It stays for the next line, until esc.
+            self._screen.ask(_Typing(terminal))
 
     def _toggle(self) -> None:
         self._pane.display = not self._pane.display
@@ -162,13 +156,17 @@ class _Typing(PlainPurpose):
 
     label = "terminal"
 
-    def __init__(self, terminal: PaneTerminal, then: Callable[[], object]) -> None:
-        self._terminal, self._then = terminal, then
+    def __init__(self, terminal: PaneTerminal) -> None:
+        self._terminal = terminal
+
+    @property
+    def stays(self) -> bool:
+        """As long as an actor takes lines."""
+        return self._terminal.listened and not self._terminal.raw
 
     def changed(self, text: str) -> Hint:
         return Hint([("enter sends the line to the actor, esc ends typing", "dim")])
 
     def entered(self, text: str) -> str:
         self._terminal.typed(f"{text}\n")
-        self._then()
         return ""

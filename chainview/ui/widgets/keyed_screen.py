@@ -21,7 +21,7 @@ from chainview.ui.lines.line import Line
 from chainview.ui.widgets.footer import keys_line
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ACTIONS, BY_ID, MOVE, TREE, Action, ActionId, Handlers, Scope
-from chainview.ui.widgets.overlays import Help, MessageBox
+from chainview.ui.widgets.overlays import Help, MessageBox, Overlay
 from chainview.ui.widgets.prompt import Prompt, Purpose
 from chainview.ui.widgets.slices import Slices
 from chainview.ui.widgets.text_line import TextLine
@@ -62,6 +62,8 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         self.slices = Slices()
         self.prompt = Prompt(id="prompt")
         self.notice = Notice()
+        self._waiting: list[tuple[Overlay, Callable[[str | None], None] | None]] = []
+        """What is to be shown once nothing is typed any more."""
         self.ticking = True
         """Tests tick by hand."""
         self.footer = TextLine(self._footer_line, id="footer")
@@ -137,6 +139,12 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             event.prevent_default()
             await self.act(action.id)
 
+    def on_paste(self, event: events.Paste) -> None:
+        """Hands on what was pasted into a prompt that has only just opened; elsewhere a paste is no keys."""
+        if self.prompt.purpose is not None:
+            event.stop()
+            self.prompt.input.hand(event)
+
     async def act(self, action_id: ActionId) -> None:
         """Does an action, or says why it has no meaning here."""
         handler = self.handlers.get(action_id)
@@ -158,6 +166,26 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         self.unsay()
         self.app.clear_notifications()
         self.prompt.open(purpose, text)
+
+    def interrupt(self, overlay: Overlay, answered: Callable[[str | None], None] | None = None) -> None:
+        """Shows what nobody asked for, once nothing is typed; keys meant for something else do nothing there."""
+        overlay.deaf = True
+        if self.prompt.purpose is None:
+            self.app.push_screen(overlay, answered)
+        else:
+            self._waiting.append((overlay, answered))
+
+    def withdraw(self, overlay: Overlay) -> None:
+        """Takes away what was shown by `interrupt`, or was about to be."""
+        self._waiting = [each for each in self._waiting if each[0] is not overlay]
+        if overlay.is_current:
+            overlay.dismiss(None)
+
+    def on_prompt_closed(self) -> None:
+        """Shows what waited until nothing is typed."""
+        waiting, self._waiting = self._waiting, []
+        for overlay, answered in waiting:
+            self.app.push_screen(overlay, answered)
 
     # Lines
 

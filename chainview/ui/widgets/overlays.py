@@ -9,6 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import ModalScreen
+from textual.timer import Timer
 
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.line import Line, wrapped
@@ -16,6 +17,7 @@ from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ACTIONS, ActionId, Scope
 from chainview.ui.widgets.line_view import LineView
 
+_QUIET_SECONDS = 0.4
 _CLOSING = {"escape", "q", "ctrl+q"}
 
 
@@ -31,6 +33,9 @@ class Overlay(ModalScreen[str | None], inherit_bindings=False):
         super().__init__()
         self._lines = lines
         self._keymap = keymap or KeyMap()
+        self._quiet: Timer | None = None
+        self.deaf = False
+        """Whether it takes no keys for the moment: they were typed before it could be read."""
         self.view = LineView(id="overlay-lines")
         self.box = Container(self.view, id="overlay")
         self.box.border_title = title
@@ -42,6 +47,17 @@ class Overlay(ModalScreen[str | None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Makes the lines for the box's width."""
         self.call_after_refresh(self._paint)
+        self._hear_later()
+
+    def _hear_later(self) -> None:
+        """Takes keys once none has come for a moment."""
+        if self._quiet is not None:
+            self._quiet.stop()
+        self._quiet = self.set_timer(_QUIET_SECONDS, self.hear) if self.deaf else None
+
+    def hear(self) -> None:
+        """Takes keys from now on."""
+        self.deaf = False
 
     def on_resize(self) -> None:
         """Makes the lines for the new width."""
@@ -60,7 +76,9 @@ class Overlay(ModalScreen[str | None], inherit_bindings=False):
         event.stop()
         event.prevent_default()
         action = self._keymap.action_for(event.key)
-        if action is not None and action.id is ActionId.REDRAW:
+        if self.deaf:
+            self._hear_later()
+        elif action is not None and action.id is ActionId.REDRAW:
             self.app.refresh(layout=True)
         else:
             self.pressed(event)

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
+from textual.strip import Strip
+from textual.timer import Timer
 from textual.widgets import Input
 
+from chainview.system.wording import visible
 from chainview.ui.lines.blocks import Fixed
-from chainview.ui.lines.line import Line
+from chainview.ui.lines.line import Line, in_cells, wrapped
 from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.prompt_input import PromptInput
 from chainview.ui.widgets.text_line import TextLine
 
 MOST_CANDIDATES = 8
+PAUSE_SECONDS = 0.5
+"""Without a key, after which typing has paused."""
 BESIDE_PROMPT = {"pageup", "pagedown", "ctrl+p", "f1"}
 """The keys that keep their meaning while something is typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong with the text, and at which of its letters, where it is one."""
+
+    reason: str
+    at: int | None = None
+    unfinished: bool = False
+    """Whether what comes next may mend it: then it is told only where the text is entered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +46,8 @@ class Hint:
     note: Line = field(default_factory=list)
     candidates: Sequence[tuple[str, str]] = ()
     """Texts with what is to be known about them."""
+    complaint: Complaint | None = None
+    """Told beneath its place once typing pauses."""
 
 
 class Purpose(Protocol):
@@ -37,8 +55,17 @@ class Purpose(Protocol):
 
     @property
     def label(self) -> str: ...
+    @property
+    def stays(self) -> bool:
+        """Whether the prompt stays for the next text when one was entered, until esc."""
+        ...
+
     def changed(self, text: str) -> Hint:
         """Takes note of the text as it is typed."""
+        ...
+
+    def above(self, text: str, cursor: int) -> list[Line]:
+        """What stands over the text, told by where its cursor is."""
         ...
 
     def entered(self, text: str) -> str:
@@ -57,9 +84,18 @@ class Purpose(Protocol):
         """The text as tab completes it."""
         ...
 
+    def joined(self, text: str) -> str:
+        """The one line that a text of several lines is pasted as."""
+        ...
+
 
 class PlainPurpose:
     """What a purpose without history and completion has in common with its like."""
+
+    @property
+    def stays(self) -> bool:
+        """It does not."""
+        return False
 
     def recalled(self, step: int, text: str) -> str | None:
         """Nothing."""
@@ -72,6 +108,34 @@ class PlainPurpose:
     def left(self, text: str) -> None:
         """Does nothing."""
 
+    def above(self, text: str, cursor: int) -> list[Line]:
+        """Nothing."""
+        return []
+
+    def joined(self, text: str) -> str:
+        """Its lines with blanks between them."""
+        return " ".join([line for line in text.splitlines() if line])
+
+
+class _Note(TextLine):
+    """Some lines beneath what is typed."""
+
+    def __init__(self, make: Callable[[int], list[Line]], *, id: str) -> None:
+        super().__init__(self._first, id=id)
+        self._make_all = make
+        self._all: list[Line] = []
+
+    def _first(self, width: int) -> Line:
+        self._all = self._make_all(width) if width else []
+        self.styles.height = max(1, len(self._all))
+        # As one, so that a change of any of them is seen.
+        return [span for line in self._all for span in (*line, ("\n", "text"))]
+
+    def render_line(self, y: int) -> Strip:
+        """The strip of one of the lines."""
+        width = self.size.width
+        return self.painted(in_cells(self._all[y], width, "dim"), width) if y < len(self._all) else self.blank(width)
+
 
 class Prompt(Vertical):
     """One line of input with its purpose's label before it, candidates above and a note beneath."""
@@ -83,11 +147,12 @@ class Prompt(Vertical):
         super().__init__(id=id)
         self.purpose: Purpose | None = None
         self._hint = Hint()
-        self._refusal = ""
+        self._complaint: Complaint | None = None
+        self._pause: Timer | None = None
         self.candidates = LineView(id="prompt-candidates")
         self._label = TextLine(self._label_line, id="prompt-label")
-        self._note = TextLine(self._note_line, id="prompt-note")
-        self.input = PromptInput(self._asked)
+        self._note = _Note(self._note_lines, id="prompt-note")
+        self.input = PromptInput(self._asked, self._pasted)
 
     def compose(self) -> ComposeResult:
         """Candidates, the line itself, the note."""
@@ -95,15 +160,38 @@ class Prompt(Vertical):
         yield Horizontal(self._label, self.input, id="prompt-line")
         yield self._note
 
+    def on_mount(self) -> None:
+        """Tells by the cursor, too, what stands over the text."""
+        self.watch(self.input, "selection", self._on_cursor_moved, init=False)
+
     def _label_line(self, width: int) -> Line:
         return [(f" {self.purpose.label} " if self.purpose else "", "key")]
 
-    def _note_line(self, width: int) -> Line:
-        return [(" ", "text"), (self._refusal, "bad")] if self._refusal else [(" ", "text"), *self._hint.note]
+    def _note_lines(self, width: int) -> list[Line]:
+        complaint = self._complaint
+        if complaint is None:
+            return wrapped([(" ", "text"), *self._hint.note], width, 1, words=True) if self._hint.note else []
+        reason = visible(complaint.reason)
+        if complaint.at is None:
+            return wrapped([(" ", "text"), (reason, "bad")], width, 1, words=True)
+        at, size = self._column(complaint.at, width), cell_len(reason)
+        if at + 2 + size <= width:
+            return [[(" " * at, "text"), ("^ ", "bad"), (reason, "bad")]]
+        if size + 2 <= at:
+            return [[(" " * (at - size - 1), "text"), (reason, "bad"), (" ^", "bad")]]
+        return [
+            [(" " * at, "text"), ("^", "bad")],
+            *wrapped([(" ", "text"), (reason, "bad")], width, 1, words=True),
+        ]
+
+    def _column(self, at: int, width: int) -> int:
+        """The cell under a letter of what is typed, of which a long one shows a part."""
+        before = cell_len(self.input.value[:at]) - int(self.input.scroll_offset.x)
+        return max(0, min(width - 1, (cell_len(self.purpose.label) + 2 if self.purpose else 0) + before))
 
     def open(self, purpose: Purpose, text: str = "") -> None:
         """Asks for a text."""
-        self.purpose, self._refusal = purpose, ""
+        self.purpose, self._complaint = purpose, None
         self.display = True
         self._label.styles.width = len(purpose.label) + 2
         with self.prevent(Input.Changed):
@@ -130,6 +218,7 @@ class Prompt(Vertical):
     def close(self) -> None:
         """Ends asking."""
         self.purpose = None
+        self._wait(False)
         self.input.end()
         self.screen.set_focus(None)
         self.display = False
@@ -140,16 +229,27 @@ class Prompt(Vertical):
             return
         self._hint = self.purpose.changed(text)
         self._label.styles.width = len(self.purpose.label) + 2
+        self._show_above(text)
+        self._label.update()
+        self._show_note()
+
+    def _show_above(self, text: str) -> None:
+        if self.purpose is None:
+            return
+        width = max(8, self.size.width)
+        above = self.purpose.above(text, self.input.cursor_position)
+        rows = [row for line in above for row in wrapped([(" ", "text"), *line], width, 3, words=True)]
         shown = self._hint.candidates[:MOST_CANDIDATES]
         more = len(self._hint.candidates) - len(shown)
-        rows: list[Line] = [[(f"  {name}  ", "name"), (detail, "dim")] for name, detail in shown]
+        rows += [[(f"  {name}  ", "name"), (detail, "dim")] for name, detail in shown]
         if more > 0:
             rows.append([(f"  and {more} more", "quiet")])
         self.candidates.styles.height = len(rows)
         self.candidates.display = bool(rows)
         self.candidates.show([Fixed(*rows)])
-        self._label.update()
-        self._note.display = bool(self._hint.note or self._refusal)
+
+    def _show_note(self) -> None:
+        self._note.display = bool(self._hint.note or self._complaint)
         self._note.update()
 
     def refresh_hint(self) -> None:
@@ -157,10 +257,34 @@ class Prompt(Vertical):
         self._say(self.input.value)
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Tells what it is asked for."""
+        """Tells what it is asked for; what is wrong with it once typing pauses."""
         event.stop()
-        self._refusal = ""
+        self._complaint = None
         self.refresh_hint()
+        self._wait(self._hint.complaint is not None and not self._hint.complaint.unfinished)
+
+    def on_resize(self) -> None:
+        """Breaks the lines at the new width."""
+        self._show_above(self.input.value)
+
+    def _on_cursor_moved(self) -> None:
+        self._show_above(self.input.value)
+        if self._complaint is not None:
+            # What is typed may be shown from elsewhere on.
+            self.call_after_refresh(self._note.update)
+
+    def _wait(self, waiting: bool) -> None:
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE_SECONDS, self._paused) if waiting else None
+
+    def _paused(self) -> None:
+        if self.purpose is not None:
+            self._complaint = self._hint.complaint
+            self._show_note()
+
+    def _pasted(self, text: str) -> str:
+        return text if self.purpose is None else self.purpose.joined(text)
 
     def _asked(self, key: str) -> None:
         if key == "enter":
@@ -173,10 +297,18 @@ class Prompt(Vertical):
     def _enter(self) -> None:
         if self.purpose is None:
             return
-        purpose = self.purpose
-        self._refusal = purpose.entered(self.input.value)
-        if self._refusal:
-            self.refresh_hint()
+        purpose, text = self.purpose, self.input.value
+        refusal = purpose.entered(text)
+        self._wait(False)
+        if refusal:
+            self._hint = purpose.changed(text)
+            self._complaint = self._hint.complaint or Complaint(refusal)
+            self._show_note()
+        elif self.purpose is purpose and purpose.stays:
+            with self.prevent(Input.Changed):
+                self.input.value = ""
+            self._complaint = None
+            self._say("")
         elif self.purpose is purpose:
             self.close()
 

@@ -21,6 +21,9 @@ _ACTIONS = {
 """What the keys do that move and delete. ^c explains how to quit, here too."""
 
 
+_Typed = events.Key | events.Paste
+
+
 class PromptInput(Input):
     """A text field that loses and swaps no key, however fast they come while it opens, is filled and closes.
 
@@ -31,14 +34,15 @@ class PromptInput(Input):
     class CaughtUp(Message, bubble=False):
         """The screen has handed on every key that came to it."""
 
-    def __init__(self, asked: Callable[[str], None]) -> None:
+    def __init__(self, asked: Callable[[str], None], joined: Callable[[str], str]) -> None:
+        """`asked` answers the keys that the prompt does, `joined` makes one line of several that are pasted."""
         super().__init__(id="prompt-input", select_on_focus=False, compact=True)
-        self._asked = asked
+        self._asked, self._joined = asked, joined
         self._open = False
         # Whether keys that were pressed before those that come here may still lie with the screen.
         self._early = False
-        self._handed: list[events.Key] = []
-        self._waiting: list[events.Key] = []
+        self._handed: list[_Typed] = []
+        self._waiting: list[_Typed] = []
 
     def uses(self, event: events.Key) -> bool:
         """Whether a key has a meaning in the field."""
@@ -53,11 +57,12 @@ class PromptInput(Input):
         """Leaves the keys to the screen, also those that have come here already."""
         self._open = self._early = False
         for event in self._waiting:
-            self.screen.post_message(_again(event))
+            if isinstance(event, events.Key):
+                self.screen.post_message(_again(event))
         self._waiting = []
 
-    def hand(self, event: events.Key) -> None:
-        """Takes a key that came to the screen."""
+    def hand(self, event: _Typed) -> None:
+        """Takes a key, or what was pasted, that came to the screen."""
         key = _again(event)
         self._handed.append(key)
         self.post_message(key)
@@ -89,10 +94,22 @@ class PromptInput(Input):
         else:
             await self.run_action(_ACTIONS[event.key])
 
-    def _waits(self, event: events.Key) -> bool:
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        if not self._open:
+            return
+        if self._waits(event):
+            self._waiting.append(event)
+        else:
+            self.replace(self._joined(event.text), *self.selection)
+
+    def _waits(self, event: _Typed) -> bool:
         return self._early and not any(event is each for each in self._handed)
 
 
-def _again(event: events.Key) -> events.Key:
+def _again(event: _Typed) -> _Typed:
     """A key of its own: one that was stopped does nothing where it is posted."""
+    if isinstance(event, events.Paste):
+        return events.Paste(event.text)
     return events.Key(event.key, event.character)

@@ -97,7 +97,9 @@ def test_a_typed_call_is_checked_while_the_actor_lives(tmp_path: Path) -> None:
     with session(sample("counter"), tmp_path) as (running, _):
         assert running.wait_quiet(20)
         assert running.check("increment(1s32)") is None
-        assert "expected s32" in (running.check("increment(1u8)") or "")
+        refused = running.check("increment(1u8)")
+        assert refused is not None
+        assert ("expected s32" in refused.reason, refused.at) == (True, 10)
     with pytest.raises(CallRefused, match="has ended"):
         running.call("increment(1s32)")
 

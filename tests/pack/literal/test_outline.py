@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.pack.literal.outline import call_lines, comment_of, marks, place_of
+from chainview.pack.literal.outline import call_lines, calls_of, closed, comment_of, marks, one_line, place_of
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,39 @@ def test_every_letter_is_in_one_call_or_ends_it(text: str) -> None:
 def test_a_part_is_found_in_the_text(text: str, path: tuple[int, ...], found: str) -> None:
     """By the brackets and commas alone; in a text that lacks it, as near as can be."""
     assert text[place_of(text, path) :].startswith(found)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("f(1)\ng()\n", "f(1); g()"),
+        ("# a\n\nf(\n  1,\n  2\n)  # b\ng", "f(1, 2); g"),
+        ('f("a\nb")', 'f("a\\nb")'),
+        ("f({\n  x: 1,\n})", "f({x: 1,})"),
+        ("", ""),
+    ],
+)
+def test_several_lines_are_one(text: str, line: str) -> None:
+    """Without comments, and with a feed in a text escaped."""
+    assert one_line(text) == line
+
+
+def test_calls_of_a_line_are_parted() -> None:
+    """By a semicolon that stands in no bracket and in no text."""
+    line = ' f(";", (1)) ;; g()'
+    assert [line[start:end] for start, end in calls_of(line)] == ['f(";", (1))', "g()"]
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("f(1, ", "f(1)"),
+        ("f({x: [1, 2", "f({x: [1, 2]})"),
+        ("f({x: 1, y", "f({x: 1})"),
+        ("f({x: 1, y: ", "f({x: 1})"),
+        ("f()", "f()"),
+    ],
+)
+def test_what_is_open_is_closed(text: str, whole: str) -> None:
+    """As if no more were to come."""
+    assert closed(text) == whole

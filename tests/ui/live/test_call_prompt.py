@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from chainview.actor.exports import CallRefused, Export, parse_call
 from chainview.actor.peer_calls import PeerCall
@@ -38,10 +39,12 @@ def test_a_call_is_typed_completed_checked_and_queued(tmp_path: Path) -> None:
         await driven.type("inc")
         await driven.press("tab")
         assert prompt.input.value == "increment("
-        assert "increment(by: s32) -> result<s32, string>" in driven.line("prompt-note")
+        assert "increment(by: s32) -> result<s32, string>" in prompt.candidates.text
         await driven.type("3s32)")
         assert "fits" in driven.line("prompt-note")
         await driven.press("enter")
+        assert (prompt.purpose is not None, prompt.input.value) == (True, "")
+        await driven.press("escape")
         assert prompt.purpose is None
 
     session = drive_live(script)
@@ -72,12 +75,12 @@ class Listening(PlayedSession):
         """What can be sent to it alone."""
         return (SENT,)
 
-    def check(self, text: str) -> str | None:
+    def check(self, text: str) -> CallRefused | None:
         """As a real session does it."""
         try:
             parse_call(text, (SENT,))
         except CallRefused as refused:
-            return refused.reason
+            return refused
         return None
 
 
@@ -88,10 +91,10 @@ def test_a_message_is_typed_in_plain_words() -> None:
     async def script(driven: Driven) -> None:
         await driven.press("c")
         await driven.type("send hex:0")
-        assert "hex: is followed by an even number" in driven.line("prompt-note")
+        await driven.until(lambda: "hex: is followed by an even number" in driven.line("prompt-note"))
         await driven.press("ctrl+u")
         await driven.type("send hello there")
-        assert "send(message: list<u8>)" in driven.line("prompt-note")
+        assert "send(message: list<u8>)" in driven.screen.prompt.candidates.text
         assert "fits" in driven.line("prompt-note")
         await driven.press("enter")
 
@@ -226,3 +229,25 @@ def test_completion_goes_as_far_as_it_is_clear() -> None:
     assert completed(exports, "get-c") == "get-count()"
     assert completed(exports, "history") == "get-history()"
     assert completed(exports, "increment(3") == "increment(3"
+
+
+def test_several_lines_are_pasted_as_calls() -> None:
+    """Each line is a call, or several are one; enter makes all of them, or says which does not fit and makes none."""
+
+    async def script(driven: Driven) -> None:
+        prompt = driven.screen.prompt
+        await driven.press("c")
+        driven.app.post_message(events.Paste("increment(5)\r# no call\rincrement(\r\n  6\r)\n"))
+        await driven.until(lambda: prompt.input.value == "increment(5); increment(6)")
+        await driven.until(lambda: "2 calls, each fits" in driven.line("prompt-note"))
+        await driven.type("; nothing()")
+        await driven.press("enter")
+        assert driven.line("prompt-note").startswith(
+            " " * len(" call increment(5); increment(6);") + " ^ nothing() does"
+        )
+        for _ in "; nothing()":
+            await driven.press("backspace")
+        await driven.press("enter")
+        assert prompt.input.value == ""
+
+    assert drive_live(script).called == ["increment(5)", "increment(6)"]

@@ -6,6 +6,7 @@ import pytest
 from textual.geometry import Offset
 
 from chainview.ui.lines.line import plain
+from chainview.ui.widgets import overlays
 from chainview.ui.widgets.overlays import Help, MessageBox, Overlay, Question
 from tests.ui.app_driver import Driven, drive_live, few_calls
 
@@ -65,5 +66,28 @@ def test_what_was_said_does_not_stay_over_the_next_prompt() -> None:
         await driven.pilot.pause()
         await driven.press("slash")
         assert driven.said() == []
+
+    drive_live(script, few_calls())
+
+
+def test_a_question_that_nobody_asked_for_takes_no_keys_that_were_typed_for_something_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It waits until the prompt is left, and hears nothing until no key has come for a moment."""
+    monkeypatch.setattr(overlays, "_QUIET_SECONDS", 1000.0)
+    answers: list[str | None] = []
+
+    async def script(driven: Driven) -> None:
+        screen = driven.screen
+        await driven.press("c")
+        question = Question("lost?", "Really.", {"w": "write"})
+        screen.interrupt(question, answers.append)
+        await driven.type("www")
+        assert (driven.app.screen, screen.prompt.input.value) == (screen, "www")
+        await driven.press("escape", "w", "w")
+        assert (driven.app.screen, answers) == (question, [])
+        question.hear()
+        await driven.press("w")
+        assert answers == ["w"]
 
     drive_live(script, few_calls())

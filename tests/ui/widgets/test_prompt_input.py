@@ -61,6 +61,20 @@ def test_no_key_is_lost_or_overtaken() -> None:
     drive_live(script, few_calls())
 
 
+def test_a_paste_keeps_its_place_among_the_keys() -> None:
+    """Also behind the key that opens the prompt; one that no prompt takes is no keys."""
+
+    async def script(driven: Driven) -> None:
+        driven.app.post_message(events.Paste("q"))
+        burst(driven, ["slash", "a"])
+        driven.app.post_message(events.Paste("b\nq"))
+        burst(driven, ["c"])
+        field = driven.screen.query_one("#prompt-input", Input)
+        await driven.until(partial(holds, field, "ab qc"))
+
+    drive_live(script, few_calls())
+
+
 def test_what_is_typed_behind_enter_is_for_the_screen() -> None:
     """The search is entered, and the keys after it step and open the prompt again."""
 
