@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chainview.replay.explain.rules import Rule
 
 BREADTHS = ("seen", "relation", "value", "call")
+_NEVER = "never"
 _MOST_REPORT = 256 << 20
 
 HELP = CommandHelp(
@@ -27,6 +28,7 @@ HELP = CommandHelp(
         ("chainview accept c.chain", "list what is accepted"),
         ("chainview replay new.wasm c.chain --json > r.json", "find the ids of causes"),
         ("chainview accept c.chain --add 5f2c --from r.json --reason 'new words'", "accept what one cause changed"),
+        ("chainview accept c.chain --change 2 --until 2027-01-31", "accept it up to a day"),
         ("chainview accept c.chain --remove 2", "accept it no longer"),
     ),
     "the rules were listed or changed",
@@ -39,6 +41,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rules", metavar="FILE", type=Path, help="rules in another file")
     change = parser.add_mutually_exclusive_group()
     change.add_argument("--add", metavar="ID", help="accept the cause of that id, or of its first letters")
+    change.add_argument(
+        "--change", metavar="N", type=int, help="change the rule of that number by --breadth, --reason and --until"
+    )
     change.add_argument("--remove", metavar="N", type=int, help="take out the rule of that number")
     parser.add_argument(
         "--from", metavar="REPORT", dest="report", help="the report with the cause, of --json; - is standard input"
@@ -46,14 +51,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--breadth",
         choices=BREADTHS,
-        default="seen",
         help="accept only what was seen (default), what has a relation in common, any value there, the call anywhere",
     )
     parser.add_argument(
         "--relation", metavar="TEXT", help="one of the relations that the report tells of the cause, such as +1"
     )
-    parser.add_argument("--reason", metavar="TEXT", default="", help="why it is accepted")
-    parser.add_argument("--until", metavar="DAY", help="the last day on which it is, such as 2027-01-31")
+    parser.add_argument("--reason", metavar="TEXT", help="why it is accepted")
+    parser.add_argument("--until", metavar="DAY", help="the last day on which it is, such as 2027-01-31, or never")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -64,6 +68,8 @@ def run(args: argparse.Namespace) -> int:
     path = args.rules or rules_file(args.chain)
     if args.add is not None:
         _add(args, path)
+    elif args.change is not None:
+        _change(args, path)
     elif args.remove is not None:
         _remove(path, args.remove)
     _tell(path, as_json=args.json)
@@ -77,12 +83,12 @@ def _add(args: argparse.Namespace, path: Path) -> None:
         raise ChainviewError("--add needs the report that has the cause: --from REPORT, or --from - for standard input")
     if not args.add:
         raise ChainviewError("--add needs the id of a cause, as the report has it")
-    breadth = Breadth.RELATION if args.relation else Breadth(args.breadth)
+    breadth = Breadth.RELATION if args.relation else Breadth(args.breadth or Breadth.SEEN)
     found = _cause(_report(args.report), args.add, args.report)
     relation = args.relation or ""
     if breadth is Breadth.RELATION and not relation:
         relation = _only_relation(found)
-    append_rule(path, rule_for(found, args.reason, _day(args.until), breadth, relation))
+    append_rule(path, rule_for(found, args.reason or "", _day(args.until), breadth, relation))
 
 
 def _only_relation(found: Finding) -> str:
@@ -94,7 +100,7 @@ def _only_relation(found: Finding) -> str:
 
 def _day(text: str | None) -> date | None:
     try:
-        return None if text is None else date.fromisoformat(text)
+        return None if text in (None, _NEVER) else date.fromisoformat(text)
     except ValueError:
         raise ChainviewError(f"--until takes a day such as 2027-01-31, and {visible(text or '')} is none") from None
 
@@ -166,12 +172,32 @@ def _text(side: object) -> str | None:
     return side
 
 
+def _change(args: argparse.Namespace, path: Path) -> None:
+    from chainview.replay.explain.rules import Breadth, replace_rule, rule_at, wider
+
+    _require_rules(path)
+    if args.breadth is None and args.reason is None and args.until is None:
+        raise ChainviewError("--change needs what is to be another one: --breadth, --reason or --until")
+    rule = rule_at(path, args.change)
+    if args.breadth is not None:
+        found = {Breadth.VALUE if each.path else Breadth.CALL: each for each in [rule, *wider(rule)]}
+        if args.breadth not in found:
+            raise ChainviewError("--change makes a rule wider, by value or call; --add and a report make a narrow one")
+        rule = found[Breadth(args.breadth)]
+    reason = rule.reason if args.reason is None else args.reason
+    replace_rule(path, args.change, rule.because(reason, rule.expires if args.until is None else _day(args.until)))
+
+
 def _remove(path: Path, number: int) -> None:
     from chainview.replay.explain.rules import remove_rule
 
+    _require_rules(path)
+    remove_rule(path, number)
+
+
+def _require_rules(path: Path) -> None:
     if not os.path.lexists(path):
         raise ChainviewError(f"there are no rules: {path} is not there")
-    remove_rule(path, number)
 
 
 def _tell(path: Path, *, as_json: bool) -> None:

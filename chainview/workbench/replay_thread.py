@@ -16,7 +16,7 @@ from chainview.chain.table import EventTable
 from chainview.replay.explain.control import Control, control_experiment, recorded_modules
 from chainview.replay.explain.explain import NOT_CONTROLLED, explain
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.rules import Rule, append_rule, remove_rule, rules_if_any
+from chainview.replay.explain.rules import Rule, append_rule, remove_rule, replace_rule, rules_if_any
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.replay import Replay
 from chainview.system.errors import ChainviewError
@@ -102,7 +102,7 @@ class ReplayThread:
         self.begun: Begun | None = None
         self.made: Subscription | None = None
         self.accepted = False
-        """Whether a cause was accepted while it was looked at."""
+        """Whether what is accepted was changed while it was looked at."""
         self._open = open_
         self._begin = begin
         self._opened: OpenedChain | None = None
@@ -161,8 +161,8 @@ class ReplayThread:
         self._explain_again(begun)
         return begun.rules
 
-    def take_back(self, number: int, rule: Rule) -> None:
-        """Takes the rule at that place, from 0, out of the rules, and explains again.
+    def change_rule(self, number: int, rule: Rule, other: Rule | None) -> None:
+        """Puts another rule in the place of the one at that place, from 0, or none, and explains again.
 
         Raises ChainviewError, also when another one stands there by now.
         """
@@ -170,7 +170,11 @@ class ReplayThread:
         assert begun is not None
         if self.rules()[number : number + 1] != [rule]:
             raise ChainviewError(f"the rules in {begun.rules} have changed: look at them again")
-        remove_rule(begun.rules, number + 1)
+        if other is None:
+            remove_rule(begun.rules, number + 1)
+        else:
+            replace_rule(begun.rules, number + 1, other)
+        self.accepted = True
         self._explain_again(begun)
 
     def _explain_again(self, begun: Begun) -> None:

@@ -69,6 +69,26 @@ def test_a_cause_is_accepted_as_widely_as_is_said(chain: Path) -> None:
     ]
 
 
+def test_a_rule_is_changed_where_it_stands(chain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is widened, ends on a day or on none, for another reason; what is not said stays, and narrower it can't be."""
+    assert accept(chain, "--add", ids(chain)[0], "--from", str(chain.parent / "r.json"), "--reason", "new") == 0
+    assert accept(chain, "--change", "1", "--until", "2099-01-31") == 0
+    assert accept(chain, "--change", "1", "--breadth", "value") == 0
+    [rule] = read_rules(rules_file(chain))
+    assert (rule.path, rule.seen, rule.reason, str(rule.expires)) == ("input", (), "new", "2099-01-31")
+    assert accept(chain, "--change", "1", "--breadth", "call", "--until", "never", "--reason", "any") == 0
+    [rule] = read_rules(rules_file(chain))
+    assert (rule.path, rule.reason, rule.expires) == ("", "any", None)
+    capsys.readouterr()
+    for words in (["--breadth", "seen"], ["--breadth", "value"], []):
+        assert accept(chain, "--change", "1", *words) == 2
+    assert accept(chain, "--change", "2", "--reason", "x") == 2
+    told = capsys.readouterr().err
+    assert told.count("--change makes a rule wider") == 2
+    assert "--change needs what is to be another one" in told
+    assert "1 to 1 are there" in told
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
@@ -83,6 +103,7 @@ def test_a_cause_is_accepted_as_widely_as_is_said(chain: Path) -> None:
         (["--add", "FIRST", "--from", "r.json", "--until", "soon"], "soon is none"),
         (["--add", "FIRST", "--from", "r.json", "--relation", "+1"], "does not hold"),
         (["--remove", "1"], "there are no rules"),
+        (["--change", "1", "--until", "never"], "there are no rules"),
     ],
 )
 def test_what_can_not_be_accepted_is_said(

@@ -186,17 +186,43 @@ def append_rule(path: Path, rule: Rule) -> None:
 
 def remove_rule(path: Path, number: int) -> Rule:
     """Takes a rule, numbered from 1, out of a file and leaves the rest as it is; raises ChainviewError."""
+    return _put(path, number, None)
+
+
+def replace_rule(path: Path, number: int, rule: Rule) -> Rule:
+    """Puts a rule in the place of another one, which is returned; the rest stays as it is. Raises ChainviewError."""
+    return _put(path, number, rule)
+
+
+def rule_at(path: Path, number: int) -> Rule:
+    """The rule of a number, from 1, in a file; raises ChainviewError."""
     rules = read_rules(path)
     if not 0 < number <= len(rules):
         held = f"1 to {len(rules)} are there" if rules else "it holds none"
         raise ChainviewError(f"there is no rule {number} in {path}: {held}")
-    kept = [*rules[: number - 1], *rules[number:]]
-    parts = _HEADER.split(read_text(path))
-    text = "".join([parts[0], *[f"[[accept]]{part}" for at, part in enumerate(parts[1:], 1) if at != number]])
-    # A text that holds what begins a rule is no place to cut at.
-    whole = text if len(parts) == len(rules) + 1 else "\n".join([rule_text(rule) for rule in kept])
-    write_whole(path, [whole.encode()], force=True)
     return rules[number - 1]
+
+
+def _put(path: Path, number: int, rule: Rule | None) -> Rule:
+    rule_at(path, number)
+    rules = read_rules(path)
+    kept = [*rules[: number - 1], *([] if rule is None else [rule]), *rules[number:]]
+    parts = [f"[[accept]]{part}" if at else part for at, part in enumerate(_HEADER.split(read_text(path)))]
+    # A text that holds what begins a rule is no place to cut at.
+    cut = len(parts) == len(rules) + 1
+    if cut:
+        behind = "\n" if number < len(rules) else ""
+        parts[number : number + 1] = [] if rule is None else [rule_text(rule) + behind]
+    text = "".join(parts) if cut else "\n".join([rule_text(each) for each in kept])
+    write_whole(path, [text.encode()], force=True)
+    return rules[number - 1]
+
+
+def wider(rule: Rule) -> list[Rule]:
+    """The rules that accept more than one does, for its reason: any value there, then the call wherever it shows."""
+    whole = replace(rule, recorded="", now="", relation="", seen=())
+    found = [whole] if rule.path else []
+    return [each for each in (*found, replace(whole, path="")) if each != rule]
 
 
 def rule_text(rule: Rule) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import PurePath
 
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import RecordingState
-from chainview.chain.words.spans import end_cut, middle_cut, path_cut
+from chainview.chain.words.spans import end_cut, fitting, middle_cut, path_cut
 from chainview.replay.differences.codes import Code, Family
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.leaves import MOST_LEAVES
@@ -67,8 +68,11 @@ def _headline(explanation: Explanation, width: int) -> Iterator[str]:
         yield f"identical up to event {explanation.same:,} of {explanation.recorded_events:,}, where the replay gave up"
     else:
         total = explanation.consequences.total
-        line = _verdict_line(explanation, plural(total, "consequence"))
-        yield line if len(line) <= width else middle_cut(_verdict_line(explanation, f"{total:,} following"), width)
+        said, short = plural(total, "consequence"), f"{total:,} following"
+        forms = [_verdict_line(explanation, said), _verdict_line(explanation, short)]
+        # What is left out stands in --json, and on a screen in the rows.
+        forms += [_verdict_line(replace(explanation, reconverges_at=None), each) for each in (said, short)]
+        yield fitting(tuple(forms), width)
 
 
 def _with_counter(sentence: str, explanation: Explanation, width: int) -> Iterator[str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Finding
-from chainview.replay.explain.rules import Breadth, Rule, rule_for, rule_in_words
+from chainview.replay.explain.rules import Breadth, Rule, rule_for, rule_in_words, wider
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import visible
-from chainview.ui.lines.line import Line
+from chainview.ui.lines.line import Line, wrapped
 from chainview.ui.widgets.choices import Choice, Choices
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ActionId, Handlers
@@ -21,6 +22,7 @@ from chainview.ui.widgets.prompt import Hint, PlainPurpose
 if TYPE_CHECKING:
     from chainview.ui.replay.replay_screen import ReplayScreen
 
+_BREADTH, _REASON, _UNDO = "m", "r", "u"
 _LAST_DAY = re.compile(r"(?:^|\s+)until\s+(?P<day>\S+)\s*$")
 
 
@@ -52,9 +54,9 @@ class AcceptActions:
 
         def chosen(answer: str | None) -> None:
             if answer is not None:
-                screen.ask(_ReasonPurpose(rules[int(answer)], self))
+                screen.ask(_ReasonPurpose(rules[int(answer)], self.add))
 
-        screen.app.push_screen(_Breadths(cause, rules, screen.keymap), chosen)
+        screen.app.push_screen(_Breadths(cause.code, rules, "goes on to the reason", screen.keymap), chosen)
 
     def add(self, rule: Rule) -> str:
         """Accepts what a rule says; returns why that can't be."""
@@ -80,25 +82,63 @@ class AcceptActions:
 
         def chosen(answer: str | None) -> None:
             if answer is not None:
-                self._ask_back(int(answer), rules[int(answer)])
+                self._ask_of(int(answer), rules[int(answer)])
 
-        screen.app.push_screen(_Accepted(rules, screen.keymap), chosen)
+        explanation = screen.progress.explanation
+        used = rules if explanation is None else [each for each in rules if self._accepted_by(each)]
+        screen.app.push_screen(_Accepted(rules, used, screen.keymap), chosen)
 
-    def _ask_back(self, number: int, rule: Rule) -> None:
+    def _accepted_by(self, rule: Rule) -> list[Finding]:
+        """What a rule accepts of what this replay found."""
+        explanation = self._screen.progress.explanation
+        found = () if explanation is None else explanation.accepted
+        return [each for each in found if rule.accepts(each, date.today())]
+
+    def _ask_of(self, number: int, rule: Rule) -> None:
+        """Asks what is to become of a rule."""
+
         def answered(answer: str | None) -> None:
-            if answer is not None:
-                self._take_back(number, rule)
+            if answer == _UNDO:
+                self._change(number, rule, None)
+            elif answer == _BREADTH:
+                self._choose_breadth(number, rule)
+            elif answer == _REASON:
+                purpose = _ReasonPurpose(rule, lambda other: self._change(number, rule, other))
+                self._screen.ask(purpose, _reason_text(rule))
 
         text = f"{rule.code} {visible(rule.function)}: {visible(rule_in_words(rule))}"
-        self._screen.app.push_screen(Question("accepted", text, {"u": "accept it no longer"}), answered)
+        choices = {
+            _BREADTH: "accept more or less",
+            _REASON: "another reason, or last day",
+            _UNDO: "accept it no longer",
+        }
+        self._screen.app.push_screen(Question("accepted", text, choices), answered)
 
-    def _take_back(self, number: int, rule: Rule) -> None:
+    def _choose_breadth(self, number: int, rule: Rule) -> None:
+        """Asks how much is to be accepted in the place of what a rule accepts."""
+        of_found = [each for found in self._accepted_by(rule)[:1] for each in rules_for(found)]
+        rules = [each.because(rule.reason, rule.expires) for each in of_found or wider(rule)]
+        rules = [each for each in rules if each != rule]
+        if not rules:
+            self._screen.say("it accepts all that it can, and nothing here tells what less would be", "warning")
+            return
+
+        def chosen(answer: str | None) -> None:
+            if answer is not None:
+                self._change(number, rule, rules[int(answer)])
+
+        self._screen.app.push_screen(_Breadths(rule.code, rules, "accepts that instead", self._screen.keymap), chosen)
+
+    def _change(self, number: int, rule: Rule, other: Rule | None) -> str:
+        """Puts another rule, or none, in the place of one, and says so; returns why that can't be."""
         try:
-            self._screen.replay.take_back(number, rule)
+            self._screen.replay.change_rule(number, rule, other)
         except ChainviewError as error:
             self._screen.say(error.sentence, "error")
-            return
-        self._screen.say(f"{rule.code} in {rule.function} is accepted no longer")
+            return error.sentence
+        what = "accepted no longer" if other is None else f"accepted: {rule_in_words(other)}{_until(other)}"
+        self._screen.say(f"{rule.code} in {rule.function} is {what}")
+        return ""
 
 
 def rules_for(cause: Finding) -> list[Rule]:
@@ -112,8 +152,8 @@ def rules_for(cause: Finding) -> list[Rule]:
 class _Breadths(Choices):
     """How much is accepted: the rule that would be written, in words."""
 
-    def __init__(self, cause: Finding, rules: Sequence[Rule], keymap: KeyMap) -> None:
-        super().__init__(f"accept {cause.code}", "0", ActionId.ACCEPT, "goes on to the reason", keymap)
+    def __init__(self, code: Code, rules: Sequence[Rule], does: str, keymap: KeyMap) -> None:
+        super().__init__(f"accept {code}", "0", ActionId.ACCEPT, does, keymap)
         self._rules = rules
 
     def choices(self, width: int) -> Sequence[Choice]:
@@ -122,30 +162,50 @@ class _Breadths(Choices):
 
 
 class _Accepted(Choices):
-    """What is accepted, a line for each rule."""
+    """What is accepted, a line for each rule; one that accepts nothing in this replay says so."""
 
-    def __init__(self, rules: Sequence[Rule], keymap: KeyMap) -> None:
-        super().__init__("accepted", "0", ActionId.ACCEPTED, "can take it back", keymap)
+    def __init__(self, rules: Sequence[Rule], used: Sequence[Rule], keymap: KeyMap) -> None:
+        super().__init__("accepted", "0", ActionId.ACCEPTED, "changes it, or takes it back", keymap)
         self._rules = rules
+        self._used = used
 
     def choices(self, width: int) -> Sequence[Choice]:
         """A line for each rule."""
-        return [(str(at), _rule_line(rule)) for at, rule in enumerate(self._rules)]
+        return [(str(at), _rule_line(rule, rule in self._used)) for at, rule in enumerate(self._rules)]
+
+    def told(self) -> Sequence[Line]:
+        """All of the rule under the cursor."""
+        rule = self._rules[int(self.cursor)]
+        because = f", because {rule.reason}" if rule.reason else ""
+        said = visible(f"{rule.code} in {rule.function or 'anything'}: {rule_in_words(rule)}{_until(rule)}{because}")
+        return [*wrapped([(said, "text")], max(20, self.view.width), words=True), []]
 
 
-def _rule_line(rule: Rule) -> Line:
+def _rule_line(rule: Rule, used: bool) -> Line:
     because = f"  because {visible(rule.reason)}" if rule.reason else ""
-    until = f"  until {rule.expires}" if rule.expires else ""
     head: Line = [(f"{rule.code:<4} ", "warn"), (f"{visible(rule.function.rpartition('/')[2])}  ", "name")]
-    return [*head, (f"{visible(rule_in_words(rule))}{until}", "text"), (because, "dim")]
+    unused: Line = [] if used else [("accepts nothing here  ", "warn")]
+    return [*head, *unused, (f"{visible(rule_in_words(rule))}{_until(rule)}", "text"), (because, "dim")]
+
+
+def _until(rule: Rule) -> str:
+    if rule.expires is None:
+        return ""
+    return f", until {rule.expires}" if rule.expires >= date.today() else f", ended on {rule.expires}"
+
+
+def _reason_text(rule: Rule) -> str:
+    """The reason and the last day of a rule as they are typed."""
+    return f"{rule.reason} until {rule.expires}" if rule.expires else rule.reason
 
 
 class _ReasonPurpose(PlainPurpose):
-    """A prompt for the reason to accept what a rule says."""
+    """A prompt for the reason to accept what a rule says, and a last day."""
 
-    def __init__(self, rule: Rule, accepting: AcceptActions) -> None:
+    def __init__(self, rule: Rule, done: Callable[[Rule], str]) -> None:
+        """`done` takes the rule with its reason, and returns why that can't be."""
         self._rule = rule
-        self._accepting = accepting
+        self._done = done
         self.label = f"why is {rule.code} accepted"
 
     def changed(self, text: str) -> Hint:
@@ -163,4 +223,4 @@ class _ReasonPurpose(PlainPurpose):
             except ValueError:
                 return f"{visible(found['day'])} is no day such as 2027-01-31"
             reason = text[: found.start()].strip()
-        return self._accepting.add(self._rule.because(reason or "accepted on the replay screen", day))
+        return self._done(self._rule.because(reason or "accepted on the replay screen", day))

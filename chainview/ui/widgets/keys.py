@@ -219,7 +219,7 @@ ACTIONS: tuple[Action, ...] = (
         Scope.REPLAY,
     ),
     _action(ActionId.ACCEPT, "a", "accept", "Accept the cause under the cursor, for a reason", COMPARE, Scope.REPLAY),
-    _action(ActionId.ACCEPTED, "U", "accepted", "What is accepted as a list, to take it back", COMPARE, Scope.REPLAY),
+    _action(ActionId.ACCEPTED, "U", "accepted", "What is accepted, to be changed or taken back", COMPARE, Scope.REPLAY),
     _action(
         ActionId.FIND, "/", "find", "Find text: a regular expression, without capitals it ignores case", LOOK, Scope.ALL
     ),

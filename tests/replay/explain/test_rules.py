@@ -21,10 +21,12 @@ from chainview.replay.explain.rules import (
     append_rule,
     read_rules,
     remove_rule,
+    replace_rule,
     rule_for,
     rule_text,
     rules_file,
     split_accepted,
+    wider,
 )
 from chainview.replay.judge.seen import Seen
 from chainview.replay.run.recording import Recording
@@ -73,6 +75,31 @@ def test_a_rule_is_taken_out_and_the_rest_stays(
     number = data.draw(st.integers(1, len(rules)))
     assert remove_rule(path, number) == rules[number - 1]
     assert read_rules(path) == [*rules[: number - 1], *rules[number:]]
+
+
+@settings(max_examples=100)
+@given(st.lists(RULES, min_size=1, max_size=4), RULES, st.data())
+def test_a_rule_is_replaced_and_the_rest_stays(
+    tmp_path_factory: pytest.TempPathFactory, rules: list[Rule], other: Rule, data: st.DataObject
+) -> None:
+    """The other one stands in its place, whatever the rules say; what was written beside them stands as it did."""
+    path = tmp_path_factory.mktemp("rules") / "c.accept.toml"
+    for rule in rules:
+        append_rule(path, rule)
+    path.write_text("# why: ask Ada\n\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    number = data.draw(st.integers(1, len(rules)))
+    assert replace_rule(path, number, other) == rules[number - 1]
+    assert read_rules(path) == [*rules[: number - 1], other, *rules[number:]]
+
+
+def test_wider_rules_keep_the_reason() -> None:
+    """From what was seen to any value there, from there to the call anywhere, and from there to nothing more."""
+    seen = (Seen("input", "1", "2"),)
+    rule = Rule(Code("C1"), "f", "input", reason="new", expires=date(2099, 1, 31), seen=seen)
+    any_value, any_place = wider(rule)
+    assert (any_value.path, any_value.seen, any_place.path) == ("input", (), "")
+    assert {(each.reason, each.expires) for each in (any_value, any_place)} == {("new", rule.expires)}
+    assert (wider(any_value), wider(any_place)) == ([any_place], [])
 
 
 def test_a_rule_that_is_not_there_is_not_taken_out(tmp_path: Path) -> None:

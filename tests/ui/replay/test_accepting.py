@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from chainview.replay.explain.rules import read_rules, rules_file
+from chainview.replay.differences.codes import Code
+from chainview.replay.explain.rules import Rule, read_rules, rules_file
 from chainview.replay.judge.seen import Seen
 from chainview.ui.widgets.choices import Choices
 from tests.ui.replay_looks import Looked, look
@@ -72,6 +73,25 @@ def test_what_is_left_is_told_when_one_of_two_causes_is_accepted(tmp_path: Path)
     look(tmp_path, "two-faults", script)
 
 
+def test_a_rule_that_accepts_nothing_says_so(tmp_path: Path) -> None:
+    """In the list of what is accepted, where it can only be widened, or taken back."""
+
+    async def script(looked: Looked) -> None:
+        replay = looked.screen.replay
+        replay.accept(Rule(Code("C1"), "sample:pricing/rates.lookup", "input.gone"))
+        await looked.until_done()
+        await looked.press("U")
+        listed = looked.app.screen
+        assert isinstance(listed, Choices)
+        assert "accepts nothing here  any value at input.gone" in listed.view.text
+        await looked.press("enter", "m", "enter")
+        await looked.until_done()
+        assert [rule.path for rule in replay.rules()] == [""]
+        assert "✓ accepted" in looked.line("status")
+
+    look(tmp_path, "changed-field", script)
+
+
 def test_how_much_is_accepted_is_chosen_and_taken_back(tmp_path: Path) -> None:
     """a offers rules from what was seen on, as they would be written; U lists what is accepted, and takes it back."""
 
@@ -91,6 +111,15 @@ def test_how_much_is_accepted_is_chosen_and_taken_back(tmp_path: Path) -> None:
         await looked.until_done()
         assert "✓ accepted" in looked.line("status")
         assert [(rule.path, rule.seen) for rule in looked.screen.replay.rules()] == [("input.region", ())]
+        await looked.press("U", "enter", "m", "enter")
+        await looked.until_done()
+        assert [len(rule.seen) for rule in looked.screen.replay.rules()] == [2]
+        await looked.press("U", "enter", "r")
+        await looked.type(", and until 2099-01-31")
+        await looked.until_done()
+        (rule,) = looked.screen.replay.rules()
+        assert (rule.reason, rule.expires) == ("accepted on the replay screen, and", date(2099, 1, 31))
+        assert "✓ accepted" in looked.line("status")
         await looked.press("U", "enter", "u")
         await looked.until_done()
         assert looked.screen.replay.rules() == []
