@@ -239,15 +239,16 @@ def _farewell(app: ChainviewApp, source: Source) -> int:
     """Says where the chain lies, and what went wrong."""
     from chainview.ui.feeds.sources import LiveSource
 
-    path = source.path()
-    if isinstance(source, LiveSource) and path is not None:
+    kept = source.kept() if isinstance(source, LiveSource) else None
+    if isinstance(source, LiveSource) and kept is not None:
         for before in source.ended:
-            _tell(f"a chain is in {before}")
-        rescues = () if source.session is None else source.session.rescues
-        for sentence in rescues:
-            _tell(sentence)
-        _tell(f"the chain is in {path}")
-        _tell(f"open it again with: chainview open {_quoted(path)}")
+            _tell(f"{'a ' if before.chains is None else ''}{before.words} in {before.path}")
+        for number, session in enumerate(source.sessions()):
+            for sentence in session.rescues:
+                _tell(f"{session.status().actor}: {sentence}" if number else sentence)
+        _tell(f"{'the ' if kept.chains is None else ''}{kept.words} in {kept.path}")
+        them = "it" if kept.chains in (None, 1) else "them"
+        _tell(f"open {them} again with: chainview open {_quoted(kept.path)}")
     if app.ended_by is not None:
         lost = _lost_something(source)
         return EXIT_INTERRUPTED if source.unfinished else lost
@@ -263,12 +264,11 @@ def _lost_something(source: Source) -> int:
     from chainview.chain.files.native.writer import ChainWriteError
     from chainview.ui.feeds.sources import LiveSource
 
-    session = source.session if isinstance(source, LiveSource) else None
-    if session is None:
-        return 0
-    if isinstance(session.failure, ChainWriteError):
-        raise session.failure
-    return int(bool(session.rescues))
+    sessions = source.sessions() if isinstance(source, LiveSource) else ()
+    for session in sessions:
+        if isinstance(session.failure, ChainWriteError):
+            raise session.failure
+    return int(any(session.rescues for session in sessions))
 
 
 def _quoted(path: Path) -> str:

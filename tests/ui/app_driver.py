@@ -53,6 +53,7 @@ class PlayedSession:
     def __init__(self) -> None:
         self.chain = StateChain()
         self.chain_path: Path | None = Path("/chains/counter-1.chain")
+        self.family_folder: Path | None = None
         self.paused = self.unfinished = False
         self.warnings: tuple[str, ...] = ()
         self.failure: ChainviewError | None = None

@@ -10,11 +10,15 @@ from pathlib import Path
 
 import pytest
 
+from chainview.actor.session.status import Phase, Status
+from chainview.pack.values import UNIT
 from chainview.system.errors import ChainviewError
 from chainview.ui import terminal
 from chainview.ui.app import ChainviewApp
-from chainview.ui.feeds.sources import LiveSource
+from chainview.ui.feeds.members import Members
+from chainview.ui.feeds.sources import Kept, LiveSource
 from chainview.ui.widgets.key_map import KeyMap
+from tests.ui import samples
 from tests.ui.app_driver import ENVIRON, PlayedSession
 
 
@@ -69,6 +73,30 @@ def test_the_end_says_where_the_chain_lies(capsys: pytest.CaptureFixture[str]) -
     assert told.err.splitlines() == [
         "the chain is in /chains/my counter.chain",
         "open it again with: chainview open '/chains/my counter.chain'",
+    ]
+
+
+def test_the_end_of_a_family_names_its_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    """And how many chains and events lie there; what became of a child's chain is told with its name."""
+    session, child, unborn = PlayedSession(), PlayedSession(), PlayedSession()
+    session.family_folder = session.chain_path = Path("/chains/foreman-1")
+    child.rescues, child.state = ("the disk was full",), Status(Phase.IDLE, "worker.wasm")
+    unborn.chain_path = None
+    source = LiveSource(lambda: session)
+    source.session, source.roster = session, Members(0)
+    session.tell_of_family(source.roster.add)
+    session.start()
+    session.spawn(child)
+    session.spawn(unborn)
+    session.record([samples.call("init"), samples.result("init", UNIT)])
+    child.record([samples.call("init")])
+    source.ended.append(Kept(Path("/chains/foreman-0"), 1, 7))
+    assert terminal._farewell(ChainviewApp(source, KeyMap(), "dark", ENVIRON), source) == 1
+    assert capsys.readouterr().err.splitlines() == [
+        "1 chain with 7 events is in /chains/foreman-0",
+        "worker.wasm: the disk was full",
+        "2 chains with 3 events are in /chains/foreman-1",
+        "open them again with: chainview open /chains/foreman-1",
     ]
 
 

@@ -160,6 +160,11 @@ class Session:
         return None if self._writer is None else self._writer.path
 
     @property
+    def family_folder(self) -> Path | None:
+        """The folder of all chains of its family, where that may be more than one actor."""
+        return self.family.folder
+
+    @property
     def loss(self) -> Loss | None:
         """What became of the chain file while it was written, where the chain was not written again yet."""
         return None if self._writer is None else self._writer.loss

@@ -123,7 +123,8 @@ def _was_cut_off(outcome: CallOutcome) -> bool:
 
 def _tell_output(recorded: Recorded, *, as_json: bool) -> bool:
     """Prints the object, and says where the chain lies when nobody read on; whether the output can't be written."""
-    path, why = recorded.session.chain_path, ""
+    folder, why = recorded.session.family.folder, ""
+    where = f"the chain is in {recorded.session.chain_path}" if folder is None else f"the chains are in {folder}"
     closed = recorded.printer is not None and recorded.printer.closed
     if closed and recorded.printer is not None:
         why = recorded.printer.failure
@@ -131,12 +132,12 @@ def _tell_output(recorded: Recorded, *, as_json: bool) -> bool:
         try:
             closed = not emit([json.dumps(_object(recorded))])
         except ChainviewError as error:
-            complain(f"{error.sentence}; the chain is in {path}")
+            complain(f"{error.sentence}; {where}")
             return True
     if why:
-        complain(f"can't write to standard output: {why}; the chain is in {path}")
+        complain(f"can't write to standard output: {why}; {where}")
     elif closed:
-        complain(f"standard output was closed; the chain is in {path}")
+        complain(f"standard output was closed; {where}")
     return bool(why)
 
 

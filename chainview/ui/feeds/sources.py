@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
 from chainview.actor.session.status import SessionLike
+from chainview.system.wording import plural
 from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.widgets.keys import Scope
 
@@ -62,6 +64,32 @@ class Source(Protocol):
 _Session = TypeVar("_Session", bound=SessionLike)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Where chains are kept: a file with one, or the folder of a family."""
+
+    path: Path
+    chains: int | None = None
+    """How many there are in the folder; None for a file."""
+    events: int = 0
+
+    @property
+    def words(self) -> str:
+        """What there is, without where."""
+        if self.chains is None:
+            return "chain is"
+        verb = "is" if self.chains == 1 else "are"
+        return f"{plural(self.chains, 'chain')} with {plural(self.events, 'event')} {verb}"
+
+
+def _kept(session: SessionLike, members: Members | None) -> Kept | None:
+    """Where the chains of a session are kept, with those of the other actors of its family."""
+    if session.family_folder is None or members is None:
+        return None if session.chain_path is None else Kept(session.chain_path)
+    kept = [each.session for each in members.all() if each.session.chain_path is not None]
+    return Kept(session.family_folder, len(kept), sum(each.chain.count for each in kept))
+
+
 class LiveSource(Generic[_Session]):
     """A session, made after the first frame, which does not wait for the engine to load."""
 
@@ -88,8 +116,8 @@ class LiveSource(Generic[_Session]):
         self.newest_build: NewestBuild | None = None
         self.roster: Members | None = None
         """The actors of the session's family."""
-        self.ended: list[Path] = []
-        """The chain files of the sessions before this one."""
+        self.ended: list[Kept] = []
+        """What is left of the sessions before this one."""
         self._make = make
         self._keep = keep
         self._watch = watch
@@ -139,14 +167,15 @@ class LiveSource(Generic[_Session]):
 
     def afresh(self) -> Feed:
         """Begins another session, then ends the one before; that one goes on where the new one can't start."""
-        session, build = self.session, self.newest_build
+        session, build, before = self.session, self.newest_build, self.roster
         feed = self.open()
         if build is not None:
             build.close()
         if session is not None:
             session.close()
-            if session.chain_path is not None:
-                self.ended.append(session.chain_path)
+            kept = _kept(session, before)
+            if kept is not None:
+                self.ended.append(kept)
         return feed
 
     def abandon(self) -> None:
@@ -163,6 +192,14 @@ class LiveSource(Generic[_Session]):
     def path(self) -> Path | None:
         """The chain file, from when the module is loaded."""
         return None if self.session is None else self.session.chain_path
+
+    def kept(self) -> Kept | None:
+        """Where what the session recorded is kept, once it has begun."""
+        return None if self.session is None else _kept(self.session, self.roster)
+
+    def sessions(self) -> Sequence[SessionLike]:
+        """Those of all actors, the root first."""
+        return () if self.roster is None else [member.session for member in self.roster.all()]
 
     def close(self) -> None:
         """Ends watching for builds, then the session, and closes its chain file."""

@@ -16,7 +16,7 @@ from chainview.chain.files.entries.entry import Note
 from chainview.replay.run.build_notes import BuildState
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.newest_build import NewestBuild
-from chainview.ui.feeds.sources import LiveSource
+from chainview.ui.feeds.sources import Kept, LiveSource
 from chainview.ui.lines.line import UNTOLD, plain
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.widgets.overlays import MessageBox, Question
@@ -243,7 +243,7 @@ def test_a_fresh_start_ends_the_actor_and_begins_another_chain(tmp_path: Path) -
 
     drive(source, script)
     assert sessions[1].done == ["start", "close"]
-    assert source.ended == [tmp_path / "0.chain"]
+    assert source.ended == [Kept(tmp_path / "0.chain")]
 
 
 def test_a_fresh_start_that_can_not_be_made_changes_nothing() -> None:
