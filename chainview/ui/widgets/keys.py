@@ -299,7 +299,7 @@ ACTIONS: tuple[Action, ...] = (
     _action(ActionId.TERMINAL, "I", "terminal", "Show or hide the terminal of the actor", ACTOR, Scope.LIVE),
     _action(
         ActionId.TERMINAL_SIGNAL,
-        "",
+        "X",
         "interrupt terminal",
         "Let the actor hear an interrupt",
         ACTOR,

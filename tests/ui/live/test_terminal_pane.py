@@ -101,7 +101,7 @@ def test_those_who_listen_are_told() -> None:
 
 @pytest.mark.once
 def test_the_pane_comes_up_when_something_is_written_and_takes_lines() -> None:
-    """The prompt stays for the next line until esc; `I` hides the pane."""
+    """The prompt stays for the next line until esc; `X` lets the actor hear an interrupt; `I` hides the pane."""
     terminal, actor = PaneTerminal(), Listening()
 
     async def script(driven: Driven) -> None:
@@ -122,6 +122,9 @@ def test_the_pane_comes_up_when_something_is_written_and_takes_lines() -> None:
         await driven.type("again")
         await driven.press("enter", "escape")
         assert [told for told in actor.told if isinstance(told, bytes)] == [b"me\n", b"again\n"]
+        await driven.press("X")
+        assert actor.told[-1] == "interrupt"
+        assert driven.said()[-1] == "the actor hears an interrupt"
         await driven.press("I")
         assert not screen.terminal.display
 
@@ -149,5 +152,7 @@ def test_without_an_actor_that_listens_nothing_can_be_typed() -> None:
     async def script(driven: Driven) -> None:
         await driven.press("i")
         assert "no actor takes" in driven.said()[-1]
+        await driven.press("X")
+        assert driven.said()[-1] == "no actor listens to a terminal"
 
     drive(LiveSource(PlayedSession, terminal=PaneTerminal()), script)
