@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from chainview.commands.reporting.explanation import add_accept_option, print_explanation, print_family
+from chainview.commands.reporting.explanation import (
+    add_accept_option,
+    add_page_options,
+    print_explanation,
+    print_family,
+    refuse_page,
+)
 from chainview.commands.reporting.long_wait import on_a_thread
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
+from chainview.system.whole_file import write_whole
 
 HELP = CommandHelp(
     (
         ("chainview diff a.chain b.chain", "what differs first in B, and why"),
+        ("chainview diff a.chain b.chain --html diff.html", "also a page to send to others"),
         ("chainview diff before/ after/ --json", "two families, actor by actor"),
     ),
     "nothing differs but what was accepted",
@@ -24,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recorded", metavar="A", help="the chain, or folder of chains, that counts as recorded")
     parser.add_argument("now", metavar="B", help="the chain, or folder of chains, that is compared with it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_page_options(parser)
     add_accept_option(parser, "A")
 
 
@@ -32,9 +42,13 @@ def run(args: argparse.Namespace) -> int:
     from chainview.chain.families.folder import find_family
     from chainview.workbench.chain_diff import diff_chains, diff_families
 
+    if args.html is not None:
+        refuse_page(args.html, force=args.force)
     families = [find_family(args.recorded), find_family(args.now)]
     recorded, now = families
     if recorded is not None and now is not None:
+        if args.html is not None:
+            raise ChainviewError(f"a page is of two chains: give one of {recorded.files} and one of {now.files}")
         found = on_a_thread(lambda: diff_families(recorded, now, accept=args.accept), lambda: "comparing")
         return print_family(found, as_json=args.json)
     for family in families:
@@ -43,5 +57,22 @@ def run(args: argparse.Namespace) -> int:
                 f"{family.folder} is a folder of chains, and a single one is not compared with it: "
                 f"give one of {family.files}"
             )
+    if args.html is not None:
+        return _write_page(args)
     explanation = on_a_thread(lambda: diff_chains(args.recorded, args.now, accept=args.accept), lambda: "comparing")
+    return print_explanation(explanation, as_json=args.json)
+
+
+def _write_page(args: argparse.Namespace) -> int:
+    """Compares two chains, and writes what differs with the events of both as a page."""
+    from chainview.chain.files.opened import open_chain
+    from chainview.commands.pages.replay_page import replay_page
+    from chainview.workbench.chain_diff import diff_opened
+    from chainview.workbench.replay_request import accepted_rules
+
+    rules, names = accepted_rules(args.accept, args.recorded), (str(args.recorded), str(args.now))
+    with open_chain(args.recorded) as opened, open_chain(args.now) as other:
+        explanation = on_a_thread(lambda: diff_opened((opened, other), rules, names), lambda: "comparing")
+        page = replay_page(" ↔ ".join([Path(name).name for name in names]), explanation, opened.table, other.table)
+        write_whole(args.html, page, force=args.force)
     return print_explanation(explanation, as_json=args.json)

@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 from chainview.commands.options.actor import add_ask_state_option
 from chainview.commands.options.amounts import seconds, size
 from chainview.commands.options.screen import add_screen_options, read_screen_options
-from chainview.commands.reporting.explanation import add_accept_option, print_explanation, print_family
+from chainview.commands.reporting.explanation import (
+    add_accept_option,
+    add_page_options,
+    print_explanation,
+    print_family,
+    refuse_page,
+)
 from chainview.commands.reporting.long_wait import on_a_thread
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
@@ -57,13 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--text", action="store_true", help="print the report, also on a terminal")
-    parser.add_argument(
-        "--html",
-        type=Path,
-        metavar="FILE",
-        help="write the explanation and both sides as one page, and print the report",
-    )
-    parser.add_argument("--force", action="store_true", help="with --html: replace an existing file")
+    add_page_options(parser)
     parser.add_argument(
         "--recorded-module",
         type=Path,
@@ -92,7 +92,7 @@ def run(args: argparse.Namespace) -> int:
     from chainview.ui.terminal import shows_screens, watch_family_replay, watch_replay
 
     if args.html is not None:
-        _check_page(args)
+        refuse_page(args.html, force=args.force)
     family = find_family(args.chain)
     rules = [] if family is not None else accepted_rules(args.accept, args.chain)
     replay = ReplayRequest(
@@ -137,14 +137,6 @@ def _how_far(running: Sequence[Replay]) -> str:
         return "reading the chain"
     made, of = running[0].calls_made, len(running[0].recording.starts)
     return "explaining what differs" if made >= of else f"replaying: call {made + 1:,} of {of:,}"
-
-
-def _check_page(args: argparse.Namespace) -> None:
-    """Raises ChainviewError, before anything runs, where the page can't be written."""
-    if str(args.html) == "-":
-        raise ChainviewError("a page is not written to standard output: give --html the name of a file")
-    if args.html.exists() and not args.force:
-        raise ChainviewError(f"{args.html} exists already: give another name, or --force to replace it")
 
 
 def _watched(request: ReplayRequest, family: RecordedFamily) -> FamilyReplayThread:

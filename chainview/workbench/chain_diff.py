@@ -9,11 +9,12 @@ from pathlib import Path
 
 from chainview.chain.families.folder import RecordedFamily
 from chainview.chain.families.member import Member
-from chainview.chain.files.opened import open_chain
+from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verification import verify
 from chainview.chain.table import EventTable
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.rules import Rule
 from chainview.replay.explain.subject import unusable_pair
 from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.families.findings import Compared, FamilyFindings, findings, time_of_first
@@ -26,16 +27,19 @@ def diff_chains(recorded: str | Path, now: str | Path, *, accept: str | Path | N
     """Compares two chains, of any format; the first counts as recorded. Raises ChainviewError for an unusable file."""
     rules = accepted_rules(None if accept is None else Path(accept), str(recorded))
     with open_chain(recorded) as opened, open_chain(now) as opened_now:
-        chains = (opened, opened_now)
-        found = [verify(each).completeness for each in chains]
-        one, other = [Recording.of(each).as_far_as(held) for each, held in zip(chains, found, strict=True)]
-        names = str(recorded), str(now)
-        if any(not each.completeness.sound and not each.completeness.until for each in (one, other)):
-            return unusable_pair(one, other, names)
-        difference = diff_recordings(one, other, rules, names)
-        for each in chains:
-            each.require_unchanged()
-        return difference
+        return diff_opened((opened, opened_now), rules, (str(recorded), str(now)))
+
+
+def diff_opened(chains: tuple[OpenedChain, OpenedChain], rules: Sequence[Rule], names: tuple[str, str]) -> Explanation:
+    """Compares two chains that stay open for what is to be shown of their events, whose tables are full then."""
+    found = [verify(each).completeness for each in chains]
+    one, other = [Recording.of(each).as_far_as(held) for each, held in zip(chains, found, strict=True)]
+    if any(not each.completeness.sound and not each.completeness.until for each in (one, other)):
+        return unusable_pair(one, other, names)
+    difference = diff_recordings(one, other, rules, names)
+    for each in chains:
+        each.require_unchanged()
+    return difference
 
 
 def diff_families(recorded: RecordedFamily, now: RecordedFamily, *, accept: str | Path | None = None) -> FamilyFindings:

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainview.system.errors import ChainviewError
 from chainview.system.streams import emit
 from chainview.system.wording import visible_json
 
@@ -20,6 +21,25 @@ def add_accept_option(parser: argparse.ArgumentParser, chain: str) -> None:
     parser.add_argument(
         "--accept", type=Path, metavar="RULES", help=f"a file of accepted differences (default: {chain}.accept.toml)"
     )
+
+
+def add_page_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that write a page."""
+    parser.add_argument(
+        "--html",
+        type=Path,
+        metavar="FILE",
+        help="write the explanation and both sides as one page, and print the report",
+    )
+    parser.add_argument("--force", action="store_true", help="with --html: replace an existing file")
+
+
+def refuse_page(file: Path, *, force: bool) -> None:
+    """Raises ChainviewError, before anything runs, where the page can't be written."""
+    if str(file) == "-":
+        raise ChainviewError("a page is not written to standard output: give --html the name of a file")
+    if file.exists() and not force:
+        raise ChainviewError(f"{file} exists already: give another name, or --force to replace it")
 
 
 def print_explanation(explanation: Explanation, *, as_json: bool) -> int:

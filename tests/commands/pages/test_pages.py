@@ -168,6 +168,24 @@ def test_a_page_is_written_by_export_and_by_replay(tmp_path: Path, capsys: pytes
     assert "identical" in output.read_text(encoding="utf-8")
 
 
+def test_a_page_is_written_by_diff(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Both chains beside each other, the explanation first; what cannot be is refused before anything is compared."""
+    chains = [str(PRICING / "workloads" / f"{name}.chain") for name in ("short", "errors")]
+    output = tmp_path / "d.html"
+    assert run_here("diff", *chains, "--html", str(output)) == 1
+    text = output.read_text(encoding="utf-8")
+    assert "<title>short.chain ↔ errors.chain – chainview</title>" in text
+    assert text.index("DIFFERS at event ") < text.index("<main>") < text.index('class="sides"')
+    assert capsys.readouterr().out.startswith("DIFFERS at event ")
+    assert run_here("diff", *chains, "--html", str(output)) == 2
+    assert run_here("diff", *chains, "--html", "-") == 2
+    assert capsys.readouterr().err.count("--html") == 1
+    damaged = tmp_path / "damaged.chain"
+    damaged.write_bytes(b"\n".join([Path(chains[0]).read_bytes()[:700]]))
+    assert run_here("diff", str(damaged), chains[0], "--html", str(output), "--force") == 1
+    assert "A1" in output.read_text(encoding="utf-8")
+
+
 @pytest.mark.once
 def test_a_browser_shows_the_page_and_runs_nothing_of_the_actor_s(tmp_path: Path) -> None:
     """Its own script runs, which shows the field for finding; the title stays."""
