@@ -11,17 +11,13 @@ from pathlib import Path
 
 from chainview.chain.families.folder import find_family
 from chainview.chain.families.index import INDEX, OWN_FOLDERS
-from chainview.chain.files.entries.entry import End
 from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.index import NativeIndex
-from chainview.chain.files.native.layout import checksum_matches
-from chainview.chain.files.native.reader import EntryReader, read_entries
+from chainview.chain.files.native.reader import TAIL, EntryReader, end_in
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.lock import being_written
 
-_TAIL = 128
-_END_START = b"\x94\xa1Z"
 _AT_A_TIME = 10_000
 
 
@@ -141,7 +137,7 @@ def _read(path: Path) -> tuple[Header | None, int | None, bool]:
         data = FileBytes(file.fileno(), str(path))
         first = EntryReader(data).read()
         header = first if isinstance(first, Header) else None
-        end = _end(data[-_TAIL:])
+        end = end_in(data[-TAIL:])
         if end is not None:
             return header, end.events, True
         index = NativeIndex(data)
@@ -149,15 +145,6 @@ def _read(path: Path) -> tuple[Header | None, int | None, bool]:
             pass
         events = len(index.table)
         return header, events if header is not None or events else None, False
-
-
-def _end(tail: bytes) -> End | None:
-    """The end entry in the last bytes of a file."""
-    at = tail.rfind(_END_START)
-    if at < 0 or not checksum_matches(tail[at:]):
-        return None
-    entry = next(read_entries(tail[at:]), None)
-    return entry if isinstance(entry, End) else None
 
 
 @dataclass(frozen=True, slots=True)

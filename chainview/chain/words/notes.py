@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainview.chain.event import OUTSIDE, Extras, Trigger
-from chainview.chain.files.entries.entry import LOG, Note
+from chainview.chain.files.entries.entry import BOOKMARK, LOG, Note
 from chainview.chain.words.spans import Forms, end_cut
 from chainview.system.wording import visible
 
@@ -20,6 +20,9 @@ def note_text(note: Note) -> str:
     """A note in one line: what became of a build or an instance, or its kind and what it holds."""
     if note.kind in (BUILD_NOTE, "instance", LOG) and isinstance(note.data.get("text"), str):
         return visible(note.data["text"])
+    if note.kind == BOOKMARK and isinstance(note.data.get("event"), int):
+        what = "no bookmark any more" if note.data.get("removed") else f"bookmark  {note.data.get('text', '')}"
+        return visible(f"event {note.data['event']:,}: {_short(what)}".rstrip())
     held = ", ".join([f"{name} {_short(value)}" for name, value in note.data.items()])
     return visible(f"{note.kind}  {held}" if held else note.kind)
 

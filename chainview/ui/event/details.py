@@ -65,6 +65,8 @@ class DetailPane(SizedPane):
         self._links: list[Line] = []
         self.links_of: Callable[[int], list[Line]] = lambda number: []
         """A line for each link of the event of a number to another chain."""
+        self.bookmark_of: Callable[[int], list[Line]] = lambda number: []
+        """What is said of the bookmark of the event of a number."""
         self.make_state: MakesState | None = None
         """Makes a state that was too large to be recorded, where there is time for that."""
         self._folded: set[Key] = set()
@@ -147,6 +149,11 @@ class DetailPane(SizedPane):
         self._note = note
         self._paint(keep_scroll=False)
 
+    def look_for_bookmark(self) -> None:
+        """Shows the event's bookmark as it is now."""
+        if self._reading is not None and self._awaited is None:
+            self._paint(keep_scroll=True)
+
     @property
     def linked(self) -> bool:
         """Whether the event that is shown has a link to another chain."""
@@ -205,7 +212,9 @@ class DetailPane(SizedPane):
                 )
             else:
                 blocks = event_blocks(reading, tab, view.width, wrap=view.wrap, brief=brief)
-                links = [piece for line in self._links for piece in wrapped(line, view.width, 2, words=True)]
+                number = reading.facts.number
+                about = [*self.bookmark_of(number), *self._links]
+                links = [piece for line in about for piece in wrapped(line, view.width, 2, words=True)]
                 blocks = chain([Fixed(*links)] if links else [], blocks)
             found.append(LazyLines(blocks, self._folded))
         return found

@@ -12,7 +12,17 @@ from chainview.ui.feeds.newest_build import BUILD_MARKS
 from chainview.ui.lines.line import Line, Span
 from chainview.ui.lines.status import Badge
 from chainview.ui.tree.painter import RAIL_GLYPHS
-from chainview.ui.tree.row_text import CURSOR_GLYPH, END, ERROR_FLAG, FOLDED, HASH_LETTERS, OPEN, STEP, UNSOUND_FLAG
+from chainview.ui.tree.row_text import (
+    BOOKMARK_GLYPH,
+    CURSOR_GLYPH,
+    END,
+    ERROR_FLAG,
+    FOLDED,
+    HASH_LETTERS,
+    OPEN,
+    STEP,
+    UNSOUND_FLAG,
+)
 
 _CELLS = 17
 
@@ -34,6 +44,8 @@ ROWS: Meanings = (
     ([("…", "dim")], "left out for want of room: the details have it"),
     ([("── build 2 ──", "title")], "a note between events, such as of a new build; the cursor goes there too"),
     ([(CURSOR_GLYPH, "text")], "the cursor, also where there are no colours"),
+    ([(BOOKMARK_GLYPH, "title")], "an event with a bookmark, whose note the details tell"),
+    ([("250 µs", "warn")], "what the event took, in the place of its hash where that was asked for"),
     (
         [("4e1f02a", "quiet")],
         f"the first {HASH_LETTERS} digits of its hash; {'-' * HASH_LETTERS} where it has none",
@@ -42,7 +54,7 @@ ROWS: Meanings = (
 _RAIL: Mapping[Role, tuple[str, str]] = {
     Role.ERROR: ("bad", "in the scrollbar: a failure or damage stands there"),
     Role.FLAG: ("warn", "in the scrollbar: a hit of the search stands there, or what differs"),
-    Role.NOTE: ("title", "in the scrollbar: something else of note stands there"),
+    Role.NOTE: ("title", "in the scrollbar: a bookmark, or something else of note, stands there"),
 }
 _BADGES: Mapping[Badge, str] = {
     Badge.STARTING: "the actor is being started",

@@ -19,10 +19,12 @@ from chainview.ui.find.copy_actions import CopyActions
 from chainview.ui.find.frames import FrameActions, stacks_under
 from chainview.ui.find.go_to import GoToActions
 from chainview.ui.find.legend import chain_legend
+from chainview.ui.find.place_actions import PlaceActions
 from chainview.ui.find.sought import beside
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, plain
 from chainview.ui.lines.status import Badge, Figures, status_line
+from chainview.ui.live.bookmark_actions import BookmarkActions
 from chainview.ui.live.detail_actions import DetailActions
 from chainview.ui.live.family_actions import FamilyActions
 from chainview.ui.live.time_actions import TimeActions
@@ -85,6 +87,9 @@ class ChainScreen(TreeScreen):
         self._times = TimeActions(self, self._tree)
         self.family = FamilyActions(self, source.roster, source.number, self._number)
         self.details.links_of = self.family.links.lines
+        self._places = PlaceActions(self)
+        self._bookmarks = BookmarkActions(self, self._tree, source.path, self.details.look_for_bookmark)
+        self.details.bookmark_of = self._bookmarks.lines
         self.handlers = {
             **self.common_handlers(),
             **self.family.handlers(),
@@ -93,6 +98,8 @@ class ChainScreen(TreeScreen):
             **CopyActions(self, self._tree, source).handlers(),
             **DetailActions(self).handlers(),
             **self._times.handlers(),
+            **self._places.handlers(),
+            **self._bookmarks.handlers(),
             ActionId.FOLLOW: self._follow,
             **({ActionId.REOPEN: self._reopen} if source.scope is Scope.FILE else {}),
         }
@@ -141,6 +148,7 @@ class ChainScreen(TreeScreen):
         self.feed = feed
         self._tree.set_table(feed.table)
         self._tree.grows = feed.grows
+        self._bookmarks.begin(feed)
         if self._tree.following and not feed.live and not feed.grows:
             self._tree.toggle_follow()
             self._tree.to_top()
@@ -203,7 +211,8 @@ class ChainScreen(TreeScreen):
 
     def note_came(self, note: Note) -> None:
         """Shows a note between the events."""
-        self._tree.add_divider(Divider(note, note_forms(note)))
+        if not self._bookmarks.take(note):
+            self._tree.add_divider(Divider(note, note_forms(note)))
 
     def figures_came(self, figures: Figures) -> None:
         """Shows what the status line tells now, and marks what was found to be unsound."""
@@ -282,6 +291,7 @@ class ChainScreen(TreeScreen):
 
     def on_chain_tree_cursor_moved(self) -> None:
         """Shows the event moved to: at once, or a few times a second while following."""
+        self._places.moved(following=self._tree.following and self.can_follow)
         if self._tree.following:
             self._details_stale = True
         else:

@@ -13,6 +13,7 @@ from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.file_bytes import Change
 from chainview.chain.table import EventTable
 from chainview.ui.find.frames import FrameActions, Stacks
+from chainview.ui.find.place_actions import PlaceActions
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, plain
 from chainview.ui.replay.accepting import AcceptActions
@@ -54,10 +55,12 @@ class ReplayScreen(TreeScreen):
         self._looked_at = 0.0
         self._status = TextLine(self._status_line, id="status")
         self._compare = CompareActions(self)
+        self._places = PlaceActions(self)
         self.handlers = {
             **self.common_handlers(),
             **SideGoToActions(self).handlers(),
             **SideCopyActions(self).handlers(),
+            **self._places.handlers(),
             **FrameActions(self, self._stacks).handlers(),
             **self._compare.handlers(),
             **AcceptActions(self).handlers(),
@@ -159,6 +162,7 @@ class ReplayScreen(TreeScreen):
 
     def on_chain_tree_cursor_moved(self) -> None:
         """Shows the events moved to."""
+        self._places.moved()
         self.pane.show()
         self.repaint_lines()
 

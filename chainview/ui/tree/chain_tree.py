@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Iterable
 from itertools import pairwise
 
 from chainview.chain.query.failures import FailureFinder
@@ -9,6 +11,7 @@ from chainview.chain.query.filter import Filter, Selection
 from chainview.chain.query.search import Finder
 from chainview.chain.stats.rate import sparkline
 from chainview.chain.table import EventTable
+from chainview.chain.words.spans import Role
 from chainview.ui.tree.growing_view import GrowingView
 from chainview.ui.tree.painter import EventPainter
 from chainview.ui.tree.row_text import Columns
@@ -22,8 +25,23 @@ class ChainTree(GrowingView[EventTable, Finder]):
     def __init__(self, table: EventTable, *, id: str | None = None) -> None:
         super().__init__(table, EventPainter(self), id=id)
 
+        self._bookmarks: list[int] = []
         self._timed = False
         self._line_times: tuple[tuple[int, int, int], list[int]] = ((0, 0, 0), [])
+
+    def set_bookmarks(self, numbers: Iterable[int]) -> None:
+        """Marks the events of these numbers, and the places where they are beside the scroll bar."""
+        self._bookmarks = sorted(numbers)
+        self._painter.set_bookmarks(frozenset(self._bookmarks))
+        self.refresh()
+
+    def _noteworthy(self, first: int, stop: int) -> Role | None:
+        found = super()._noteworthy(first, stop)
+        if found is Role.ERROR or not self._bookmarks or first >= stop:
+            return found
+        at = bisect_left(self._bookmarks, self.table.number(first))
+        here = at < len(self._bookmarks) and self._bookmarks[at] < self.table.number(stop)
+        return Role.NOTE if here else found
 
     @property
     def timed(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Generic
 
 from rich.segment import Segment
@@ -18,7 +18,16 @@ from chainview.chain.table import EventTable
 from chainview.chain.words.spans import Role, Span
 from chainview.system.wording import visible
 from chainview.ui.tree.outline import T
-from chainview.ui.tree.row_text import CURSOR_GLYPH, Columns, divider, fitted, fold_mark, highlighted, row
+from chainview.ui.tree.row_text import (
+    BOOKMARK_GLYPH,
+    CURSOR_GLYPH,
+    Columns,
+    divider,
+    fitted,
+    fold_mark,
+    highlighted,
+    row,
+)
 from chainview.ui.tree.shown_rows import Divider, TreeRows
 
 _CACHED = 2048
@@ -168,15 +177,24 @@ class EventPainter(Painter[EventTable]):
     def __init__(self, tree: Widget) -> None:
         super().__init__(tree)
         self._finder: Finder | None = None
+        self._bookmarks: Container[int] = ()
 
     def set_finder(self, finder: Finder | None) -> None:
         """Highlights the hits of a search from now on."""
         self._finder = finder
         self._strips.clear()
 
+    def set_bookmarks(self, numbers: Container[int]) -> None:
+        """Marks the events of these numbers from now on."""
+        self._bookmarks = numbers
+        self._strips.clear()
+
     def row(self, rows: TreeRows[EventTable], index: int, *, selected: bool) -> Strip:
         """The strip of an event's row, as the one under the cursor if `selected`."""
         strip = self._unselected(rows, index)
+        if rows.table.number(index) in self._bookmarks:
+            strip = Strip([Segment(BOOKMARK_GLYPH, self.style(Role.NOTE)), *list(strip)[1:]], self._columns.width)
+            return self._under_cursor(list(strip)) if selected else strip
         if not selected:
             return strip
         return self._under_cursor([Segment(CURSOR_GLYPH, self.style(Role.MARK)), *list(strip)[1:]])

@@ -22,7 +22,7 @@ _WITHOUT_HASH = 56
 """Below this many columns the summary needs the room more than the hash does."""
 _LEAST_NUMBER = 4
 
-CURSOR_GLYPH = "»"
+CURSOR_GLYPH, BOOKMARK_GLYPH = "»", "◆"
 OPEN, FOLDED, STEP, END, LOOSE = "▼", "▶", "│", "└", " "
 ERROR_FLAG, UNSOUND_FLAG = "!", "⚠"
 

@@ -73,6 +73,15 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         """The divider under the cursor."""
         return self._divider
 
+    @property
+    def position(self) -> int | None:
+        """Where the cursor is among all entries that ever were, those that were let go included."""
+        return self._cursor
+
+    def move_to_position(self, position: int) -> None:
+        """Puts the cursor on an entry by its position, or on the oldest that is there."""
+        self.move_to(max(0, position - self._rows.fold.base), centre=True)
+
     def move_to(self, index: int, centre: bool = False) -> None:
         """Puts the cursor on an event, opening its call if need be, and scrolls there; centred if asked or far away."""
         if not 0 <= index < len(self.table):

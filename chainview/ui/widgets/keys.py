@@ -35,6 +35,12 @@ class ActionId(StrEnum):
     ERROR_NEXT = "error.next"
     ERROR_PREV = "error.prev"
     FOLLOW = "follow"
+    PLACE_BACK = "place.back"
+    PLACE_FORWARD = "place.forward"
+    BOOKMARK = "bookmark"
+    BOOKMARK_NOTE = "bookmark.note"
+    BOOKMARK_NEXT = "bookmark.next"
+    BOOKMARK_PREV = "bookmark.prev"
     FOLD_TOGGLE = "fold.toggle"
     FOLD_OPEN = "fold.open"
     FOLD_CLOSE = "fold.close"
@@ -156,6 +162,12 @@ ACTIONS: tuple[Action, ...] = (
         ActionId.ERROR_PREV, "E", "previous error", "Previous failed call, failed host call or damage", MOVE, Scope.ALL
     ),
     _action(ActionId.FOLLOW, "f", "follow", "Follow what arrives, or stop following", MOVE),
+    _action(ActionId.PLACE_BACK, "^o alt+left", "go back", "Back to where the cursor came from", MOVE, Scope.ALL),
+    _action(ActionId.PLACE_FORWARD, "^n alt+right", "go forward", "Forward again", MOVE, Scope.ALL),
+    _action(ActionId.BOOKMARK, "*", "bookmark", "Bookmark the event, or take its bookmark away", MOVE),
+    _action(ActionId.BOOKMARK_NOTE, "B", "note", "Write a note on the event, as a bookmark", MOVE),
+    _action(ActionId.BOOKMARK_NEXT, "'", "next bookmark", "Next bookmark", MOVE),
+    _action(ActionId.BOOKMARK_PREV, '"', "previous bookmark", "Previous bookmark", MOVE),
     _action(
         ActionId.FOLD_TOGGLE, "space", "fold", "Fold or unfold the call, or the value in the details", TREE, Scope.ALL
     ),

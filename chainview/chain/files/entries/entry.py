@@ -15,6 +15,8 @@ OTHER_CHAINS = "other chains"
 """The kind of the note that tells of events left out because they belong to another actor's chain."""
 LOG = "log"
 """The kind of the note that tells what an actor logged, where that stands between its events."""
+BOOKMARK = "bookmark"
+"""The kind of the note that a person's bookmark on an event is."""
 Data = bytes | FileBytes
 """What a chain is read from."""
 

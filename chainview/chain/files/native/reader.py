@@ -24,7 +24,10 @@ from chainview.chain.files.native.layout import (
 from chainview.chain.files.native.object_end import skip, skip_counted
 
 _FIRST_CHUNK, _CHUNK = 1 << 12, 1 << 20
-_STARTS = (b"\x97\xa1E", b"\x94\xa1N", b"\x94\xa1Z")
+_END_START = b"\x94\xa1Z"
+_STARTS = (b"\x97\xa1E", b"\x94\xa1N", _END_START)
+TAIL = 128
+"""The bytes in which the end entry of a closed file lies."""
 _LEADS = {HEADER_TAG: 0x93, EVENT_TAG: EVENT_LEAD, NOTE_TAG: 0x94, END_TAG: 0x94}
 _SEARCH_BUDGET, _SMALLEST_BUDGET = 64, 1 << 20
 """The work that looking for whole entries may take, per byte of the file and at least: a hostile one stays linear."""
@@ -210,3 +213,12 @@ def _entry(parts: list[Any], start: int, end: int, *, whole: bool) -> Entry | No
 
 def _is_note(parts: list[Any]) -> bool:
     return len(parts) == 4 and isinstance(parts[1], str) and isinstance(parts[2], dict)
+
+
+def end_in(tail: bytes) -> End | None:
+    """The end entry that the last bytes of a file end in, of which TAIL are enough."""
+    at = tail.rfind(_END_START)
+    if at < 0 or not checksum_matches(tail[at:]):
+        return None
+    entry = next(read_entries(tail[at:]), None)
+    return entry if isinstance(entry, End) else None
