@@ -48,14 +48,13 @@ def diff_families(recorded: RecordedFamily, now: RecordedFamily, *, accept: str 
     A member of either that the other does not have is told as one that was not compared.
     """
     compared, tables = list[Compared](), dict[int, EventTable]()
-    others = list(now.members)
     with ExitStack() as held:
+        counterparts = _counterparts(recorded.members, now.members)
         for member in recorded.members:
-            other = _counterpart(member, others)
+            other = counterparts.get(member.number)
             if other is None:
-                compared.append(Compared(member, problem=f"{now.folder} has no such actor", alone=True))
+                compared.append(_alone(member, recorded, now))
                 continue
-            others.remove(other)
             with_other = Counterpart(other.file)
             try:
                 for each in (member, other):
@@ -68,17 +67,31 @@ def diff_families(recorded: RecordedFamily, now: RecordedFamily, *, accept: str 
                 continue
             tables[member.number] = table
             compared.append(Compared(member, with_other, explanation, time_ns=time_of_first(explanation, table)))
-        taken = len(recorded.members)
-        for number, other in enumerate(others, taken):
-            alone = replace(other, number=number)
-            compared.append(Compared(alone, problem=f"{recorded.folder} has no such actor", alone=True))
+        met = {other.number for other in counterparts.values()}
+        left = [other for other in now.members if other.number not in met]
+        for number, other in enumerate(left, len(recorded.members)):
+            compared.append(_alone(replace(other, number=number), now, recorded))
         remarks = [*recorded.remarks, *now.remarks]
-        return findings("diff", "diff", str(recorded.folder), compared, tables, remarks)
+        return findings("diff", "diff", str(recorded.folder), compared, tables, remarks, str(now.folder))
 
 
-def _counterpart(member: Member, others: Sequence[Member]) -> Member | None:
-    """The member of the other family of the same number and name, else of the same number, else of the same name."""
-    same = [each for each in others if each.number == member.number and each.name == member.name]
-    same += [each for each in others if each.name == member.name]
-    same += [each for each in others if each.number == member.number]
-    return next(iter(same), None)
+def _alone(member: Member, own: RecordedFamily, other: RecordedFamily) -> Compared:
+    return Compared(member, problem=f"{other.folder} has no such actor", only_in=str(own.folder))
+
+
+def _counterparts(members: Sequence[Member], others: Sequence[Member]) -> dict[int, Member]:
+    """By the numbers of members those of another family of the same number and name.
+
+    Of those that are left then those of the same name, then those of the same number.
+    """
+    found, left = dict[int, Member](), dict.fromkeys(others)
+    for sign in (lambda each: (each.number, each.name), lambda each: each.name, lambda each: each.number):
+        by_sign = dict[object, list[Member]]()
+        for other in left:
+            by_sign.setdefault(sign(other), []).append(other)
+        for member in members:
+            alike = by_sign.get(sign(member))
+            if member.number not in found and alike:
+                found[member.number] = alike.pop(0)
+                del left[found[member.number]]
+    return found

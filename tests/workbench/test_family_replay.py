@@ -123,3 +123,18 @@ def test_two_families_are_compared_by_number_and_name(family: Path, tmp_path: Pa
     assert [each.member.name for each in found.members] == ["counter", "faulty", "pulse"]
     assert [each.differs for each in found.members] == [False, False, True]
     assert found.exit_code == 1
+    assert [each.only_in for each in found.members] == ["", "", str(other)]
+
+
+def test_nobody_takes_the_counterpart_of_another_one(family: Path, tmp_path: Path) -> None:
+    """Who is missing is missing, also where another one has that number now."""
+    other = tmp_path / "other"
+    shutil.copytree(family, other)
+    (other / INDEX).write_text(Entry("1-faulty.chain", "b", "faulty").line)
+    (other / "0-counter.chain").unlink()
+    recorded, now = find_family(family), find_family(other)
+    assert recorded is not None
+    assert now is not None
+    found = diff_families(recorded, now)
+    assert [each.only_in for each in found.members] == [str(family), ""]
+    assert found.sentence.endswith(f"of 1 in both none differs; 1 only in {family}")

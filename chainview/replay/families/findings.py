@@ -30,10 +30,15 @@ class Compared:
     """What it was replayed with, or compared with."""
     explanation: Explanation | None = None
     problem: str = ""
-    alone: bool = False
-    """Whether the other one of two families has no such member."""
+    only_in: str = ""
+    """The folder of the one of two families that alone has such a member; empty for one that both have."""
     time_ns: int = 0
     """When what differs first was recorded, in ns since the Unix epoch; 0 where that is not known."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether the other one of two families has no such member."""
+        return bool(self.only_in)
 
     @property
     def differs(self) -> bool:
@@ -69,6 +74,8 @@ class FamilyFindings:
     following: Mapping[int, Reach] | None = None
     """By the number of the member, what all that differs in it came with."""
     remarks: tuple[str, ...] = ()
+    other: str = ""
+    """The folder of the family that this one is compared with."""
 
     @property
     def first(self) -> Compared | None:
@@ -76,6 +83,8 @@ class FamilyFindings:
         following = self.following or {}
         differing = [each for each in self.members if each.differs and each.member.number not in following]
         differing = differing or [each for each in self.members if each.differs]
+        # Who has nobody to be compared with says less than what differs in both.
+        differing = [each for each in differing if not each.alone] or differing
         if differing and all(each.time_ns for each in differing):
             return min(differing, key=lambda each: each.time_ns)
         return differing[0] if differing else None
@@ -136,6 +145,8 @@ class FamilyFindings:
         events = sum(each.explanation.recorded_events for each in self.members if each.explanation is not None)
         left_out = f", {self.left_out:,} not {'replayed' if self.command == 'replay' else 'compared'}"
         behind = left_out if self.left_out else ""
+        if any(each.alone for each in self.members):
+            return f"{self._of_both}{behind}"
         if first is None:
             same = count - self.left_out
             said = "differ only in what was accepted" if self.verdict is Verdict.ACCEPTED else "identical"
@@ -146,6 +157,20 @@ class FamilyFindings:
         verb = "diverge" if self.command == "replay" else "differ"
         of = f"{differing:,} of {plural(count, 'actor')} {verb}{'s' if differing == 1 else ''}"
         return f"{of}, first {first.member.title}{behind}"
+
+    @property
+    def _of_both(self) -> str:
+        """How many members each of two families has, what differs of those in both, and how many are in one alone."""
+        alone = {folder: sum(each.only_in == folder for each in self.members) for folder in (self.folder, self.other)}
+        both = len(self.members) - sum(alone.values())
+        recorded, now = both + alone[self.folder], both + alone[self.other]
+        differing, first = sum(each.differs and not each.alone for each in self.members), self.first
+        said = f"of {both:,} in both none differs" if both else "none is in both"
+        if differing and first is not None:
+            verb = "differs" if differing == 1 else "differ"
+            said = f"of {both:,} in both {differing:,} {verb}, first {first.member.title}"
+        only = "".join([f"; {count:,} only in {folder}" for folder, count in alone.items() if count])
+        return f"{plural(recorded, 'actor')} in {self.folder}, {now:,} in {self.other}: {said}{only}"
 
 
 def _said(cause: Finding) -> str:
@@ -161,6 +186,7 @@ def findings(
     compared: Sequence[Compared],
     tables: Mapping[int, EventTable],
     remarks: Sequence[str] = (),
+    other: str = "",
 ) -> FamilyFindings:
     """What comes of the members' explanations; `tables` hold what is recorded, by their numbers."""
     by_number = {each.member.number: each for each in compared}
@@ -170,10 +196,10 @@ def findings(
         if each.explanation is not None and each.differs
     }
     if not changed:
-        return FamilyFindings(command, mode, folder, tuple(compared), remarks=tuple(remarks))
+        return FamilyFindings(command, mode, folder, tuple(compared), remarks=tuple(remarks), other=other)
     reaches = _reaches(compared, tables)
     following = _following(changed, reaches) if command == "diff" else {}
-    return FamilyFindings(command, mode, folder, tuple(compared), tuple(reaches), following, tuple(remarks))
+    return FamilyFindings(command, mode, folder, tuple(compared), tuple(reaches), following, tuple(remarks), other)
 
 
 def _differing(explanation: Explanation | None) -> set[int]:

@@ -19,11 +19,30 @@ def family_object(found: FamilyFindings) -> dict[str, object]:
         "verdict": found.verdict.value,
         "sentence": found.sentence,
         "members": [_member(found, each) for each in found.members],
+        "families": _families(found),
         "first": None if first is None else _first(first),
         "reaches": [_reach(each) for each in found.reaches[:MOST_REACHES]],
         "left_out": found.left_out,
         "remarks": list(found.remarks),
         "live_host_calls": found.live_host_calls,
+    }
+
+
+def _families(found: FamilyFindings) -> dict[str, object] | None:
+    """The two that were compared, with how many actors each has, and those that only one has."""
+    if not found.other:
+        return None
+    only = {
+        folder: [each for each in found.members if each.only_in == folder] for folder in (found.folder, found.other)
+    }
+    both = sum(not each.alone for each in found.members)
+    return {
+        side: {
+            "folder": folder,
+            "actors": both + len(only[folder]),
+            "only_here": [each.member.file.name for each in only[folder]],
+        }
+        for side, folder in (("recorded", found.folder), ("now", found.other))
     }
 
 
@@ -35,6 +54,7 @@ def _member(found: FamilyFindings, compared: Compared) -> dict[str, object]:
         "by": None if compared.by is None else compared.by.name,
         "by_path": None if compared.by is None else compared.by.whole,
         "problem": compared.problem or None,
+        "only_in": compared.only_in or None,
         "follows": None if follows is None else _reach(follows),
     }
 

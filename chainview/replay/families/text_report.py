@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from chainview.chain.words.spans import cells
 from chainview.replay.explain.text_report import WIDTH, report_text
 from chainview.replay.families.findings import Compared, FamilyFindings, Reach
-from chainview.system.wording import plural, visible
+from chainview.system.wording import plural, some_of, visible
 
 _MOST_REACHES = 8
 _MOST_PASSING = 20
@@ -25,10 +25,14 @@ def family_text(found: FamilyFindings, width: int = WIDTH) -> str:
     for each in found.ordered:
         passes = each.explanation is not None and each.explanation.passes
         passing += passes
-        if not passes or passing <= _MOST_PASSING:
+        if not each.alone and (not passes or passing <= _MOST_PASSING):
             lines += _member(found, each, width, is_told=each.member.number in same)
     if passing > _MOST_PASSING:
         lines.append(f"and {plural(passing - _MOST_PASSING, 'more actor')} in which nothing differs: --json lists them")
+    for folder in (found.folder, found.other):
+        only = [each.member.title for each in found.members if each.alone and each.only_in == folder]
+        if only:
+            lines.append(visible(f"only in {folder}: {some_of(only)}"))
     if found.reaches:
         lines += _reaches(found)
     return "\n".join(lines)
@@ -37,8 +41,8 @@ def family_text(found: FamilyFindings, width: int = WIDTH) -> str:
 def _member(found: FamilyFindings, each: Compared, width: int, *, is_told: bool) -> Iterator[str]:
     title = visible(each.member.title)
     if each.explanation is None:
-        said = "" if each.alone else "not replayed: " if found.command == "replay" else "not compared: "
-        yield visible(f"{title}: {said}{each.problem}")
+        said = "not replayed" if found.command == "replay" else "not compared"
+        yield visible(f"{title}: {said}: {each.problem}")
         return
     follows, said = (found.following or {}).get(each.member.number), ""
     if each.explanation.passes:

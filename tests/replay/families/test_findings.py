@@ -112,3 +112,31 @@ def test_modules_are_named_by_their_paths(tmp_path: Path, monkeypatch: pytest.Mo
     assert "1-worker.chain ↔ …/of-today/worker.wasm: identical" in family_text(found, 60)
     told = family_object(found)["members"][0]  # type: ignore[index]
     assert (told["by"], told["by_path"]) == ("worker.wasm", str(path))
+
+
+def test_families_of_another_size_are_told_by_what_each_has() -> None:
+    """How many actors are in both and what differs of them; who is in one alone differs from nobody."""
+
+    def compared_families(*members: Compared) -> FamilyFindings:
+        return FamilyFindings("diff", "diff", "before", members, other="after")
+
+    def alone(number: int, folder: str) -> Compared:
+        return Compared(compared(number).member, problem="no such actor", only_in=folder)
+
+    found = compared_families(compared(0), compared(1), alone(2, "after"), alone(3, "after"), alone(4, "before"))
+    assert (
+        found.sentence == "3 actors in before, 4 in after: of 2 in both none differs; 1 only in before; 2 only in after"
+    )
+    assert (found.exit_code, found.left_out) == (1, 0)
+    lines = family_text(found).splitlines()
+    assert lines[0].startswith("DIFFERS  3 actors in before, 4 in after")
+    assert lines[3:] == ["only in before: 4-x.chain", "only in after: 2-x.chain, 3-x.chain"]
+    assert family_object(found)["families"] == {
+        "recorded": {"folder": "before", "actors": 3, "only_here": ["4-x.chain"]},
+        "now": {"folder": "after", "actors": 4, "only_here": ["2-x.chain", "3-x.chain"]},
+    }
+    found = compared_families(alone(0, "before"), compared(1), compared(2, Verdict.DIVERGED))
+    assert found.sentence == "3 actors in before, 2 in after: of 2 in both 1 differs, first 2-x.chain; 1 only in before"
+    found = compared_families(alone(0, "before"), alone(1, "after"))
+    assert found.sentence == "1 actor in before, 1 in after: none is in both; 1 only in before; 1 only in after"
+    assert "only in" not in family_text(together(compared(0)))
