@@ -69,6 +69,17 @@ def test_a_cause_is_accepted_as_widely_as_is_said(chain: Path) -> None:
     ]
 
 
+def test_the_rules_of_a_kept_chain_lie_beside_it(chain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where it goes by its bare name, in whatever folder."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    kept = tmp_path / "state" / "chainview" / "chains" / "kept.chain"
+    kept.parent.mkdir(parents=True)
+    kept.touch()
+    monkeypatch.chdir(tmp_path)
+    assert run_here("accept", "kept.chain", "--add", ids(chain)[0], "--from", str(chain.parent / "r.json")) == 0
+    assert len(read_rules(kept.with_name("kept.chain.accept.toml"))) == 1
+
+
 def test_a_rule_is_changed_where_it_stands(chain: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """It is widened, ends on a day or on none, for another reason; what is not said stays, and narrower it can't be."""
     assert accept(chain, "--add", ids(chain)[0], "--from", str(chain.parent / "r.json"), "--reason", "new") == 0

@@ -236,7 +236,7 @@ def open_chain(path: str | Path) -> OpenedChain:
     """
     if str(path) == "-":
         return _open_file("standard input", _copied("standard input", sys.stdin.buffer))
-    where = _found(Path(path))
+    where = chain_place(Path(path))
     name = str(where)
     try:
         if where.is_dir():
@@ -267,7 +267,8 @@ def _opened(where: Path) -> BinaryIO:
     return where.open("rb")
 
 
-def _found(path: Path) -> Path:
+def chain_place(path: Path) -> Path:
+    """Where the chain lies that a name stands for: a bare name that is no file here may be one of the kept chains'."""
     kept = chains_folder() / path
     bare = path.name == str(path) and not path.exists()
     return kept if bare and os.path.isfile(kept) else path

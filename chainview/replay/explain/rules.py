@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from chainview.chain.files.opened import chain_place
 from chainview.chain.words.spans import middle_cut
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import collapsed
@@ -120,8 +121,8 @@ def unused_told(rules: Sequence[Rule], explanation: Explanation, today: date | N
 
 
 def rules_file(chain: str | Path) -> Path:
-    """Where the rules for a chain lie unless another file is given."""
-    return Path(f"{chain}.accept.toml")
+    """Where the rules for a chain lie unless another file is given: beside it, also where its bare name is given."""
+    return Path(f"{chain_place(Path(chain))}.accept.toml")
 
 
 def rules_if_any(path: Path) -> list[Rule]:
