@@ -168,6 +168,11 @@ class SavePurpose(PlainPurpose):
         """What is saved."""
         return f"save {self.what} to"
 
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """Saving, and what else can be."""
+        return (("enter", "save"), ("tab", "save something else"), ("esc", "leave"))
+
     def proposed(self) -> str:
         """A file name for it."""
         table = self._table

@@ -199,6 +199,10 @@ class _FindPurpose(PlainPurpose):
     def left(self, text: str) -> None:
         self._find.end_search()
 
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        return (("enter", "keep the hits"), ("↑", "what was sought last"), ("esc", "end the search"))
+
     def recalled(self, step: int, text: str) -> str | None:
         return self._last if step < 0 else ""
 
@@ -208,6 +212,10 @@ class _FilterPurpose(PlainPurpose):
 
     def __init__(self, find: FindActions) -> None:
         self._find = find
+
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        return (("enter", "show what matches"), ("esc", "leave"))
 
     def changed(self, text: str) -> Hint:
         return Hint(

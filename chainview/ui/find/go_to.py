@@ -132,6 +132,10 @@ class _GoToPurpose(PlainPurpose):
     def __init__(self, go_to: GoToActions) -> None:
         self._go_to = go_to
 
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        return (("enter", "go there"), ("esc", "leave"))
+
     def changed(self, text: str) -> Hint:
         return Hint([("an event's number, +n or -n, or the start of a hash", "dim")])
 

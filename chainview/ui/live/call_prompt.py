@@ -113,6 +113,13 @@ class CallPurpose:
         self.typed = ""
         """What was typed and not entered, for the next time."""
 
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """What they do with the call, as long as there is one to make."""
+        if self._session.status().phase.over:
+            return (("esc", "leave"),)
+        return (("enter", "call"), ("tab", "complete"), ("↑", "earlier calls"), ("esc", "leave"))
+
     def changed(self, text: str) -> Hint:
         """The exports the text may become, or what does not fit yet."""
         exports = self._session.exports()

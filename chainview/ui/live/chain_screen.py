@@ -358,6 +358,8 @@ class ChainScreen(TreeScreen):
             family=figures.actors > 1,
             linked=bool(self.details.display) and self.details.linked,
             over=figures.badge in (Badge.ENDED, Badge.FAILED),
+            empty=not len(self._tree.table),
+            folded=self._tree.folded,
         )
 
     def _small_line(self, width: int) -> Line:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -74,8 +74,15 @@ class LiveScreen(ChainScreen):
         if self._typing is not None and self._typing.takes(event):
             event.stop()
             event.prevent_default()
+            self.footer.update()
         else:
             await super().on_key(event)
+
+    def typing_keys(self) -> Sequence[tuple[str, str]]:
+        """Also while each key goes to the actor: only one of them ends that."""
+        if self.terminal is not None and self.terminal.typing:
+            return (("^]", "end typing: every other key goes to the actor"),)
+        return super().typing_keys()
 
     def now(self) -> Now:
         """What the screen is doing, as far as the footer depends on it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from textual import events
@@ -164,8 +165,12 @@ class _Typing(PlainPurpose):
         """As long as an actor takes lines."""
         return self._terminal.listened and not self._terminal.raw
 
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        return (("enter", "send the line to the actor"), ("esc", "end typing"))
+
     def changed(self, text: str) -> Hint:
-        return Hint([("enter sends the line to the actor, esc ends typing", "dim")])
+        return Hint()
 
     def entered(self, text: str) -> str:
         self._terminal.typed(f"{text}\n")

@@ -208,6 +208,11 @@ class _ReasonPurpose(PlainPurpose):
         self._done = done
         self.label = f"why is {rule.code} accepted"
 
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """Accepting or not."""
+        return (("enter", "accept it"), ("esc", "accept nothing"))
+
     def changed(self, text: str) -> Hint:
         """What is accepted, and what can be typed."""
         help_ = f"{rule_in_words(self._rule)}; a day may follow after which it ends: until 2027-01-31"

@@ -23,6 +23,7 @@ from chainview.ui.replay.pairs import Pairs, Sides
 from chainview.ui.replay.replay_actions import CompareActions, SideCopyActions, SideGoToActions
 from chainview.ui.replay.replay_lines import replay_legend, replay_status, stacks_at
 from chainview.ui.replay.replay_pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
+from chainview.ui.widgets.footer import MOST_KEYS
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import Action, ActionId, Scope
 from chainview.ui.widgets.text_line import TextLine
@@ -213,7 +214,7 @@ class ReplayScreen(TreeScreen):
         """The keys for what the screen shows, help first and the palette last."""
         chosen = [(ActionId.HELP, "help"), *self._ways_back()]
         chosen += self._useful_in_pane() if self.pane.active else self._useful()
-        return [*chosen, (ActionId.PALETTE, "commands")]
+        return [*chosen[: MOST_KEYS - 1], (ActionId.PALETTE, "commands")]
 
     def _useful_in_pane(self) -> list[tuple[ActionId, str]]:
         zoom = "give the screen back" if self.pane.zoomed else "whole screen"
@@ -237,21 +238,21 @@ class ReplayScreen(TreeScreen):
             chosen.append((ActionId.CALL_INTERRUPT, "stop"))
         if not panes.linked:
             chosen += [(ActionId.SYNC, "link"), (ActionId.PANE_NEXT, "other side")]
-        if explanation is not None and explanation.first_mismatch is not None:
+        differs = explanation is not None and explanation.first_mismatch is not None
+        only = [(ActionId.DIFF_ONLY, "all events" if panes.active.only_differences else "only differences")]
+        if explanation is not None and differs:
             chosen.append((ActionId.DIFF_NEXT, "next difference"))
             chosen += [(ActionId.CAUSES, "causes")] if len(explanation.causes) > 1 else []
-            if panes.linked or not searching:
-                chosen.append(
-                    (ActionId.DIFF_ONLY, "all events" if panes.active.only_differences else "only differences")
-                )
+            chosen += [(ActionId.ACCEPT, "accept")] if explanation.causes and not searching else []
         else:
             chosen.append((ActionId.FOLD_TOGGLE, "fold"))
         if searching:
-            return chosen
-        chosen += [(ActionId.FIND, "find"), (ActionId.DETAILS, "why" if self.pane.text == DETAILS else "details")]
-        if explanation is not None and explanation.first_mismatch is not None:
+            return chosen + (only if differs and panes.linked else [])
+        chosen.append((ActionId.FIND, "find"))
+        chosen += only if differs else []
+        chosen.append((ActionId.DETAILS, "why" if self.pane.text == DETAILS else "details"))
+        if differs:
             chosen.append((ActionId.STACKS, "why" if self.pane.text == STACKS else "stacks"))
-            chosen += [(ActionId.ACCEPT, "accept")] if explanation.causes else []
         if panes.wide and panes.linked:
             chosen.append((ActionId.SYNC, "unlink"))
         return chosen

@@ -194,6 +194,12 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         if call is not None:
             self._set_open(call, not self._rows.fold.is_open(call))
 
+    @property
+    def folded(self) -> bool | None:
+        """Whether the call is folded that the cursor is on or in; None where it is in none."""
+        call = None if self.divider is not None else self._call_at_cursor
+        return None if call is None else not self._rows.fold.is_open(call)
+
     def open_or_child(self) -> None:
         """Unfolds the call; where it is open goes to its first event."""
         call = self._call_at_cursor

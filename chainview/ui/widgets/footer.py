@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rich.cells import cell_len
@@ -40,6 +41,10 @@ class Now:
     """The actor takes what is typed into its terminal."""
     over: bool = False
     """The actor has ended or failed: there is nothing to call any more."""
+    empty: bool = False
+    """There is no event yet."""
+    folded: bool | None = False
+    """Whether the call at the cursor is folded; None where there is none."""
 
 
 def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
@@ -70,9 +75,10 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
         chosen.append((ActionId.LINK, "other end"))
     if now.searching:
         chosen += [(ActionId.FIND_NEXT, "next hit"), (ActionId.FIND_PREV, "previous"), (ActionId.BACK, "end search")]
-    else:
+    elif not now.empty:
         chosen.append((ActionId.FIND, "find"))
-    chosen.append((ActionId.FILTER_TOGGLE, "filter off") if now.filtered else (ActionId.FILTER, "filter"))
+    if now.filtered or not now.empty:
+        chosen.append((ActionId.FILTER_TOGGLE, "filter off") if now.filtered else (ActionId.FILTER, "filter"))
     if now.can_follow:
         chosen.append((ActionId.FOLLOW, "stop following" if now.following else "follow"))
     if live and now.terminal:
@@ -80,10 +86,27 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
     if live:
         chosen.append((ActionId.CALL, "call"))
         chosen.append((ActionId.ACTOR_PAUSE, "resume actor" if now.paused else "pause actor"))
-    chosen.append((ActionId.FOLD_TOGGLE, "fold"))
-    if not now.details:
-        chosen.append((ActionId.DETAILS, "details"))
+    if now.folded is not None:
+        chosen.append((ActionId.FOLD_TOGGLE, "unfold" if now.folded else "fold"))
+    if not now.empty:
+        chosen.append((ActionId.PANE_NEXT, "to the details") if now.details else (ActionId.DETAILS, "details"))
+        chosen.append((ActionId.COPY_EVENT, "copy"))
     return [*chosen[: MOST_KEYS - 1], (ActionId.PALETTE, "commands")]
+
+
+def typing_line(keys: Iterable[tuple[str, str]], width: int) -> tuple[Line, dict[str, ActionId]]:
+    """The footer's line while something is typed: what the keys do there that type nothing."""
+    line: Line = [(" ", "text")]
+    words: dict[str, ActionId] = {}
+    used = 1
+    for key, label in keys:
+        used += cell_len(key) + cell_len(label) + 3
+        if used > width + 2:
+            break
+        line += [(key, "key"), (f" {label}  ", "dim")]
+        if key == "esc":
+            words = {key: ActionId.BACK, f" {label}  ": ActionId.BACK}
+    return line, words
 
 
 def keys_line(chosen: list[tuple[ActionId, str]], keymap: KeyMap, width: int) -> tuple[Line, dict[str, ActionId]]:

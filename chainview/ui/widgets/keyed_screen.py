@@ -18,7 +18,7 @@ from chainview.system.errors import ChainviewError
 from chainview.system.whole_file import write_whole
 from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
-from chainview.ui.widgets.footer import keys_line
+from chainview.ui.widgets.footer import keys_line, typing_line
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ACTIONS, BY_ID, MOVE, TREE, Action, ActionId, Handlers, Scope
 from chainview.ui.widgets.overlays import Help, MessageBox, Overlay
@@ -91,6 +91,10 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         """The actions that are of use now with what they would do, the most useful first."""
         raise NotImplementedError
 
+    def typing_keys(self) -> Sequence[tuple[str, str]]:
+        """While something is typed, the keys that type nothing, with what they do; none otherwise."""
+        return () if self.prompt.purpose is None else self.prompt.purpose.keys
+
     @property
     def lines(self) -> Sequence[TextLine]:
         """The lines that may say something else whenever something was done."""
@@ -157,15 +161,19 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         self.repaint_lines()
 
     async def on_text_line_clicked(self, event: TextLine.Clicked) -> None:
-        """A word that stands for an action was clicked."""
+        """A word that stands for an action was clicked; while something is typed, going back leaves that."""
         event.stop()
-        await self.act(event.action_id)
+        if event.action_id is ActionId.BACK and self.prompt.purpose is not None:
+            self.prompt.leave()
+        else:
+            await self.act(event.action_id)
 
     def ask(self, purpose: Purpose, text: str = "") -> None:
         """Opens the prompt; what was said before does not stay over it."""
         self.unsay()
         self.app.clear_notifications()
         self.prompt.open(purpose, text)
+        self.footer.update()
 
     def interrupt(self, overlay: Overlay, answered: Callable[[str | None], None] | None = None) -> None:
         """Shows what nobody asked for, once nothing is typed; keys meant for something else do nothing there."""
@@ -182,7 +190,8 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             overlay.dismiss(None)
 
     def on_prompt_closed(self) -> None:
-        """Shows what waited until nothing is typed."""
+        """The footer tells the screen's keys again, and what waited until nothing is typed is shown."""
+        self.footer.update()
         waiting, self._waiting = self._waiting, []
         for overlay, answered in waiting:
             self.app.push_screen(overlay, answered)
@@ -195,6 +204,10 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             line.update()
 
     def _footer_line(self, width: int) -> Line:
+        typing = self.typing_keys()
+        if typing:
+            line, self.footer.words = typing_line(typing, width)
+            return line
         line, self.footer.words = keys_line(self.useful_keys(), self.keymap, width)
         return line
 

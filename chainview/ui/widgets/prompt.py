@@ -60,6 +60,11 @@ class Purpose(Protocol):
         """Whether the prompt stays for the next text when one was entered, until esc."""
         ...
 
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """The keys that type nothing, with what they do now."""
+        ...
+
     def changed(self, text: str) -> Hint:
         """Takes note of the text as it is typed."""
         ...
@@ -96,6 +101,11 @@ class PlainPurpose:
     def stays(self) -> bool:
         """It does not."""
         return False
+
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """Entering and leaving."""
+        return (("enter", "do it"), ("esc", "leave"))
 
     def recalled(self, step: int, text: str) -> str | None:
         """Nothing."""

@@ -36,6 +36,7 @@ def test_a_call_is_typed_completed_checked_and_queued(tmp_path: Path) -> None:
         prompt = driven.screen.prompt
         assert prompt is not None
         assert "get-count" in prompt.candidates.text
+        assert driven.line("footer").split("  ")[:4] == [" enter call", "tab complete", "↑ earlier calls", "esc leave"]
         await driven.type("inc")
         await driven.press("tab")
         assert prompt.input.value == "increment("
@@ -46,6 +47,7 @@ def test_a_call_is_typed_completed_checked_and_queued(tmp_path: Path) -> None:
         assert (prompt.purpose is not None, prompt.input.value) == (True, "")
         await driven.press("escape")
         assert prompt.purpose is None
+        assert "? help" in driven.line("footer")
 
     session = drive_live(script)
     assert session.called == ["increment(3s32)"]

@@ -186,6 +186,16 @@ def test_footer_words_change_with_the_state() -> None:
     assert ("filter.toggle", "filter off") in footer_keys(Now(filtered=True))
 
 
+def test_the_footer_offers_nothing_that_has_nothing_to_work_on() -> None:
+    """Without events there is nothing to find, filter, fold, copy or look at; outside a call nothing to fold."""
+    ids = dict(footer_keys(Now(empty=True, folded=None)))
+    assert not {"find", "filter", "fold.toggle", "details", "copy.event", "pane.next"} & set(ids)
+    assert "fold.toggle" not in dict(footer_keys(Now(Scope.FILE, folded=None)))
+    assert ("fold.toggle", "unfold") in footer_keys(Now(Scope.FILE, can_follow=False, folded=True))
+    for now in (Now(Scope.FILE, can_follow=False), Now(Scope.FILE, can_follow=False, details=True), Now(over=True)):
+        assert 5 <= len(footer_keys(now)) <= MOST_KEYS
+
+
 def test_the_footer_shows_a_users_keys() -> None:
     """The footer is made from the key map, so that given keys are what it shows."""
     line, _ = keys_line(footer_keys(Now()), KeyMap({"find": ("^s",)}), 120)
