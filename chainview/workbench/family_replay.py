@@ -18,7 +18,7 @@ from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules import rules_file
 from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.families.findings import Compared, FamilyFindings, findings, time_of_first
-from chainview.replay.run.recording import Recording
+from chainview.replay.run.recording import NothingToReplay, Recording
 from chainview.replay.run.replay import Replay
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import plural
@@ -102,7 +102,8 @@ class FamilyReplay:
                         opened.rest()
                         held.pop_all()
             except ChainviewError as error:
-                self.compared[member.number] = Compared(member, problem=error.sentence)
+                is_idle = isinstance(error, NothingToReplay)
+                self.compared[member.number] = Compared(member, problem=error.sentence, is_idle=is_idle)
             finally:
                 self.running = None
 

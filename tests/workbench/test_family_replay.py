@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from chainview.actor.manifest import find_target
+from chainview.actor.session.options import Options
+from chainview.actor.session.session import Session
 from chainview.chain.families.folder import find_family
 from chainview.chain.families.index import INDEX, Entry
 from chainview.chain.files.exporters import Losses, all_of, write_json
@@ -107,6 +110,21 @@ def test_a_member_that_can_not_be_read_is_told(family: Path) -> None:
     found = replayed(Path(sample("faulty")), family)
     assert "is no chain" in found.members[0].problem
     assert (found.members[1].explanation is not None, found.exit_code) == (True, 2)
+
+
+@pytest.mark.once
+def test_a_member_that_was_never_called_is_no_failure(family: Path) -> None:
+    """One that was resumed and not asked for anything has nothing to replay."""
+    options = Options(find_target(str(sample("counter"))), output=family / "2-idle.chain", with_init=False)
+    session = Session(options)
+    session.start()
+    assert session.wait_started() is None
+    session.close()
+    with (family / INDEX).open("a") as index:
+        index.write(Entry("2-idle.chain", "c", "idle", "a").line)
+    found = replayed(Path(sample("counter")), family)
+    assert "holds no call" in found.members[2].problem
+    assert (found.left_out, found.exit_code) == (1, 0)
 
 
 def test_two_families_are_compared_by_number_and_name(family: Path, tmp_path: Path) -> None:

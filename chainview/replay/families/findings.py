@@ -30,6 +30,8 @@ class Compared:
     """What it was replayed with, or compared with."""
     explanation: Explanation | None = None
     problem: str = ""
+    is_idle: bool = False
+    """Whether its chain holds no call, so that there is nothing to be said of it."""
     only_in: str = ""
     """The folder of the one of two families that alone has such a member; empty for one that both have."""
     time_ns: int = 0
@@ -128,10 +130,13 @@ class FamilyFindings:
 
     @property
     def exit_code(self) -> int:
-        """0 where nothing differs but what was accepted, 1 where something does, 2 where only a member was left out."""
+        """0 where nothing differs but what was accepted, 1 where something does, else 2 where a member was left out.
+
+        One that was never called leaves nothing out.
+        """
         if any(each.differs for each in self.members):
             return 1
-        return 2 if self.left_out else 0
+        return 2 if any(each.explanation is None and not each.is_idle for each in self.members) else 0
 
     @property
     def live_host_calls(self) -> int:

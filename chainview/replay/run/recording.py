@@ -32,6 +32,10 @@ class Unreplayable(ChainviewError):
     """The recording can't be replayed; the sentence says why."""
 
 
+class NothingToReplay(Unreplayable):
+    """The recording holds no call, as that of an actor which was never called."""
+
+
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
     """One recorded call. `start` is the index of its wasm-call, `stop` the index just past its last event."""
@@ -242,4 +246,4 @@ def require_replayable(recording: Recording) -> None:
             "it can be shown and compared, not replayed"
         )
     if not recording.starts:
-        raise Unreplayable("the recording holds no call, so there is nothing to replay")
+        raise NothingToReplay("the recording holds no call, so there is nothing to replay")
