@@ -213,39 +213,47 @@ def _confidence(explanation: Explanation) -> str:
     )
 
 
-def _evidence(explanation: Explanation, cause: Finding, width: int) -> Iterator[tuple[int, str]]:
-    """Lines in their order, each with how much it matters, 0 the most."""
+def _evidence(explanation: Explanation, cause: Finding, width: int) -> Iterator[tuple[int, list[str]]]:
+    """Lines in their order, those that belong together at a time, each with how much it matters, 0 the most."""
     parted = cause != explanation.first_mismatch
     now, then = cause.now_stack, cause.recorded_stack
     if not parted:
         now, then = now or explanation.now_stack, then or explanation.recorded_stack
     room = width - _LABEL - len("now and then  ")
     if now and _top(now) == _top(then):
-        yield 3, _line("code", f"now and then  {_top(now, room)}", width)
+        yield 3, [_line("code", f"now and then  {_top(now, room)}", width)]
     elif now or then:
         sides = [(name, frames) for name, frames in (("now", now), ("then", then)) if frames]
         line = "   ".join([f"{name}  {_top(frames)}" for name, frames in sides])
         if len(line) <= width - _LABEL:
-            yield 1, _line("code", line, width)
+            yield 1, [_line("code", line, width)]
         else:
             for label, (name, frames) in zip(("code", ""), sides, strict=False):
-                yield 1, _line(label, f"{name:<4}  {_top(frames, room)}", width)
+                yield 1, [_line(label, f"{name:<4}  {_top(frames, room)}", width)]
     first = explanation.causes[0]
     between = ", then only what was accepted" if parted else ""
     if cause is not first:
         between = f", then what differs from event {first.event:,} on"
     yield (
         2,
-        _line("before", f"{plural(explanation.same, 'event')} identical{between}", width),
+        [_line("before", f"{plural(explanation.same, 'event')} identical{between}", width)],
     )
     if len(cause.events) > 1:
-        yield 3, _line("places", _listed(cause.events), width)
+        yield 3, [_line("places", _listed(cause.events), width)]
     if explanation.remarks and not explanation.blameless:
-        yield 1, _line("note", explanation.remarks[0], width)
+        yield 1, _in_two("note", explanation.remarks[0], "", width)
     if explanation.not_tested:
-        more = _and_more(explanation.not_tested)
-        begun = end_cut(explanation.not_tested[0], width - len("untested ") - len(more))
-        yield 0, _line("untested", f"{begun}{more}", width)
+        yield 0, _in_two("untested", explanation.not_tested[0], _and_more(explanation.not_tested), width)
+
+
+def _in_two(label: str, text: str, more: str, width: int) -> list[str]:
+    """A sentence and how many more there are, in two lines at most."""
+    head = f"{label:<{_LABEL - 1}} "
+    lines = textwrap.wrap(visible(f"{text}{more}"), width - len(head))
+    if len(lines) > 2:
+        lines = textwrap.wrap(visible(text), width - len(head), max_lines=2, placeholder=" …")
+        lines[-1] = end_cut(lines[-1], width - len(head) - len(more)) + more
+    return [f"{'' if at else head:<{len(head)}}{line}" for at, line in enumerate(lines)]
 
 
 def _listed(numbers: Sequence[int]) -> str:
@@ -254,11 +262,14 @@ def _listed(numbers: Sequence[int]) -> str:
     return ", ".join([f"{number:,}" for number in numbers[:_SHOWN_PLACES]]) + more
 
 
-def _fitting(lines: Iterator[tuple[int, str]], most: int) -> list[str]:
-    """As many of the lines that matter as there is room for, in their order."""
-    found = list(lines)
-    kept = sorted(range(len(found)), key=lambda place: found[place][0])[: max(0, most)]
-    return [found[place][1] for place in sorted(kept)]
+def _fitting(groups: Iterator[tuple[int, list[str]]], most: int) -> list[str]:
+    """As many of the lines that matter as there is room for, in their order; of those together all or a cut one."""
+    found, kept = list(groups), dict[int, list[str]]()
+    for place in sorted(range(len(found)), key=lambda place: found[place][0]):
+        lines, left = found[place][1], most - sum(map(len, kept.values()))
+        if left > 0:
+            kept[place] = lines if len(lines) <= left else [end_cut(f"{lines[0]} …", len(lines[0]))]
+    return [line for place in sorted(kept) for line in kept[place]]
 
 
 def _top(frames: Sequence[Frame], room: int = 1 << 20) -> str:
