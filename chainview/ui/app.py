@@ -289,6 +289,19 @@ class ChainviewApp(App[None], inherit_bindings=False):
         else:
             self.notify(text, severity=severity, markup=False)
 
+    def on_keyed_screen_mouse_asked_for(self) -> None:
+        """Leaves the mouse to the terminal, or takes it back."""
+        from chainview.ui.driver import TerminalDriver
+
+        driver = self._driver
+        if not isinstance(driver, TerminalDriver):
+            self._say("this terminal keeps the mouse as it is", "warning")
+            return
+        driver.take_mouse(not driver.takes_mouse)
+        key = self.keymap.key(ActionId.MOUSE) or "the command palette"
+        lent = f"the mouse is the terminal's, to select text with: {key} takes it back"
+        self._say("the mouse is chainview's again" if driver.takes_mouse else lent)
+
     # Keys that mean the same wherever they are pressed
 
     def on_key(self, event: events.Key) -> None:

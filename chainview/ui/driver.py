@@ -44,6 +44,20 @@ class TerminalDriver(LinuxDriver):
                     # The terminal has gone; the app notices, and must not be kept busy until then.
                     self.exit_event.wait(_LOOK_SECONDS)
 
+    @property
+    def takes_mouse(self) -> bool:
+        """Whether the mouse is the app's, else it is left to the terminal."""
+        return self._mouse
+
+    def take_mouse(self, taken: bool) -> None:
+        """Takes the mouse, or leaves it to the terminal, which selects text with it then."""
+        if not taken:
+            self._disable_mouse_support()
+        self._mouse = taken
+        if taken:
+            self._enable_mouse_support()
+        self.flush()
+
     def _sigcont_application(self, *_: object) -> None:
         # Whoever was interrupted may hold a lock that is needed now: the loop does the rest, if it still runs.
         with suppress(RuntimeError):

@@ -20,6 +20,7 @@ from chainview.ui.find.frames import FrameActions, stacks_under
 from chainview.ui.find.go_to import GoToActions
 from chainview.ui.find.legend import chain_legend
 from chainview.ui.find.place_actions import PlaceActions
+from chainview.ui.find.program_actions import ProgramActions
 from chainview.ui.find.sought import beside
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, plain
@@ -96,6 +97,7 @@ class ChainScreen(TreeScreen):
             **GoToActions(self).handlers(),
             **FrameActions(self, lambda: stacks_under(self._tree)).handlers(),
             **CopyActions(self, self._tree, source).handlers(),
+            **ProgramActions(self, self._tree).handlers(),
             **DetailActions(self).handlers(),
             **self._times.handlers(),
             **self._places.handlers(),

@@ -12,6 +12,7 @@ from typing import Literal
 from rich.cells import cell_len
 from textual import events
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.message import Message
 from textual.screen import Screen
 
 from chainview.system.errors import ChainviewError
@@ -52,6 +53,9 @@ class Notice:
 class KeyedScreen(Screen[None], inherit_bindings=False):
     """What the screens have in common; `handlers` tell what the keys do, by action id."""
 
+    class MouseAskedFor(Message):
+        """The mouse is to go to the terminal, or to come back from there."""
+
     AUTO_FOCUS = None
     ALLOW_SELECT = False
 
@@ -78,6 +82,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             ActionId.SCREENSHOT: self._save_picture,
             ActionId.SUSPEND: lambda: self.app.action_suspend_process(),
             ActionId.REDRAW: self._redraw,
+            ActionId.MOUSE: self._ask_for_mouse,
             ActionId.QUIT: lambda: self.app.exit(),
         }
 
@@ -240,6 +245,9 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         # One that was just closed is still there for a moment, so that none has an id.
         if not isinstance(self.app.screen, CommandPalette):
             self.app.push_screen(CommandPalette(providers=[_Commands], placeholder="what to do"))
+
+    def _ask_for_mouse(self) -> None:
+        self.post_message(self.MouseAskedFor())
 
     def _redraw(self) -> None:
         self.app.refresh(layout=True)

@@ -99,6 +99,8 @@ class ActionId(StrEnum):
     COPY_PATH = "copy.path"
     COPY_SUMMARY = "copy.summary"
     COPY_PRINT = "copy.print"
+    OPEN_PAGER = "open.pager"
+    OPEN_EDITOR = "open.editor"
     SAVE = "save"
     REOPEN = "reopen"
     BACK = "back"
@@ -108,6 +110,7 @@ class ActionId(StrEnum):
     SCREENSHOT = "screenshot"
     SUSPEND = "suspend"
     REDRAW = "redraw"
+    MOUSE = "mouse"
     QUIT = "quit"
 
 
@@ -343,6 +346,10 @@ ACTIONS: tuple[Action, ...] = (
     _action(
         ActionId.COPY_PRINT, "", "print event", "Print the event as JSON on the terminal, to be selected there", TAKE
     ),
+    _action(ActionId.OPEN_PAGER, "P", "pager", "Read the event, or the value in the details, in your pager", TAKE),
+    _action(
+        ActionId.OPEN_EDITOR, "O", "editor", "Open the event as JSON, or the value in the details, in your editor", TAKE
+    ),
     _action(ActionId.SAVE, "s", "save", "Save the event, its call, what is shown or the whole chain to a file", TAKE),
     _action(ActionId.REOPEN, "^r", "open again", "Open the file again by its name, as it is now", TAKE, Scope.FILE),
     _action(ActionId.BACK, "esc", "back", "Go back one level; never quits", CHAINVIEW, Scope.EVERYWHERE),
@@ -363,6 +370,14 @@ ACTIONS: tuple[Action, ...] = (
         "^l",
         "redraw",
         "Draw the screen anew, when something wrote over it",
+        CHAINVIEW,
+        Scope.EVERYWHERE,
+    ),
+    _action(
+        ActionId.MOUSE,
+        "f2",
+        "mouse",
+        "Leave the mouse to the terminal, to select text with, or take it back",
         CHAINVIEW,
         Scope.EVERYWHERE,
     ),

@@ -1,0 +1,191 @@
+"""Saving events to a file: which of them, where, and in which format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chainview.chain.files.entries.header import Header
+from chainview.chain.schema import Schema, schema_of
+from chainview.system.errors import ChainviewError, words_of
+from chainview.system.lock import being_written
+from chainview.system.whole_file import whole_file
+from chainview.system.wording import plural, visible
+from chainview.ui.lines.line import Line
+from chainview.ui.tree.chain_tree import ChainTree
+from chainview.ui.widgets.prompt import Hint, PlainPurpose
+
+if TYPE_CHECKING:
+    from chainview.chain.table import EventTable
+    from chainview.ui.widgets.keyed_screen import KeyedScreen
+
+EVENT, CALL, SHOWN, CHAIN = "event", "call", "shown", "chain"
+_EVENTS_A_STEP = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format that can be saved, what names end in for it, and what it is."""
+
+    name: str
+    suffix: str
+    words: str
+
+
+FORMATS = (
+    Format("msgpack", ".chain", "a chain file"),
+    Format("json", ".json", "Theater's JSON array"),
+    Format("event", ".event", "Theater's EVENT text"),
+    Format("blocks", ".blocks", "Theater's --- blocks"),
+)
+"""Those of `chainview export` that are told by a suffix."""
+
+
+def format_of(name: str) -> Format:
+    """The format that a file's name asks for: a chain file where it asks for none."""
+    return next((each for each in FORMATS if name.endswith(each.suffix)), FORMATS[0])
+
+
+class SavePurpose(PlainPurpose):
+    """The prompt that asks where to save; tab changes what is saved."""
+
+    def __init__(
+        self, screen: KeyedScreen, tree: ChainTree, stem: str, filter_text: str, chain: Path | None = None
+    ) -> None:
+        """`filter_text` is the filter that is in force, empty where there is none; `chain` the file that is shown."""
+        self._screen = screen
+        self._table = tree.table
+        self._cursor = tree.cursor
+        self._stem = stem
+        self._filter = filter_text
+        self._chain = chain
+        self._replaces: Path | None = None
+        """The file of which it was said that it exists: entered again, it is replaced."""
+        call = None if self._cursor is None else self._table.call_of(self._cursor)
+        self._call = call
+        self._choices = [EVENT] if self._cursor is not None else []
+        self._choices += [CALL] if call is not None else []
+        self._choices += [SHOWN] if filter_text else []
+        self._choices.append(CHAIN)
+        self.what = SHOWN if filter_text else CALL if call is not None else CHAIN
+
+    @property
+    def label(self) -> str:
+        """What is saved."""
+        return f"save {self.what} to"
+
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """Saving, and what else can be."""
+        return (("enter", "save"), ("tab", "save something else"), ("↑ ↓", "another format"), ("esc", "leave"))
+
+    def proposed(self) -> str:
+        """A file name for it."""
+        table = self._table
+        if self.what == EVENT and self._cursor is not None:
+            return f"{self._stem}-event-{table.number(self._cursor)}.chain"
+        if self.what == CALL and self._call is not None:
+            return f"{self._stem}-call-{table.number(self._call)}.chain"
+        return f"{self._stem}-{self.what}.chain"
+
+    def changed(self, text: str) -> Hint:
+        """What tab would choose, and how the format is told."""
+        choices: Line = [(f" {choice} ", "tab" if choice == self.what else "dim") for choice in self._choices]
+        form = format_of(text)
+        formats: Line = [(f" {each.suffix} ", "tab" if each is form else "dim") for each in FORMATS]
+        return Hint([("tab: ", "dim"), *choices, ("   ↑↓: ", "dim"), *formats, (f" {form.words}", "dim")])
+
+    def recalled(self, step: int, text: str) -> str | None:
+        """The name with the suffix of the next format, or of the one before."""
+        form = format_of(text)
+        stem = text.removesuffix(form.suffix) if form.suffix else text
+        return stem + FORMATS[(FORMATS.index(form) + step) % len(FORMATS)].suffix
+
+    def entered(self, text: str) -> str:
+        """Begins to save; returns why it can't, and where there is a file already, that entered again it goes."""
+        if not text.strip():
+            return "a file name, please"
+        path = Path(text.strip()).expanduser()
+        if path.suffix == ".html":
+            return "a page of HTML is written by: chainview export CHAIN --to html -o FILE"
+        try:
+            if path.exists() and path != self._replaces:
+                if self._chain is not None and self._chain.exists() and path.samefile(self._chain):
+                    return f"{visible(str(path))} is the chain that is shown: give another name"
+                self._replaces = path if path.is_file() else None
+                otherwise = "enter again replaces it" if path.is_file() else "give another name"
+                return f"{visible(str(path))} exists already: {otherwise}"
+            if path.exists() and being_written(path):
+                return f"{visible(str(path))} is being written by another program: give another name"
+            work = self._work(path, force=path == self._replaces)
+            next(work)
+        except ChainviewError as error:
+            return error.sentence
+        except OSError as error:
+            return f"can't save to {visible(str(path))}: {words_of(error)}"
+        except ValueError as error:
+            return f"can't save to {visible(str(path))}: {error}"
+        self._screen.slices.add("save", work)
+        return ""
+
+    def completed(self, text: str) -> str:
+        """Goes on to the next thing that can be saved, with its file name unless another was typed."""
+        proposed = self.proposed()
+        self.what = self._choices[(self._choices.index(self.what) + 1) % len(self._choices)]
+        suffix = format_of(text).suffix
+        if text in ("", proposed, proposed.removesuffix(".chain") + suffix):
+            return self.proposed().removesuffix(".chain") + (suffix or ".chain")
+        return text
+
+    def _numbers(self) -> Sequence[int]:
+        table = self._table
+        if self.what == EVENT and self._cursor is not None:
+            return [table.number(self._cursor)]
+        if self.what == CALL and self._call is not None:
+            first = table.number(self._call)
+            return range(first, first + table.steps(self._call) + 1)
+        if self.what == SHOWN:
+            return self._selected()
+        return range(1 + table.dropped, 1 + table.dropped + len(table))
+
+    def _selected(self) -> list[int]:
+        from chainview.chain.query.filter import Selection, parse_filter
+
+        selection = Selection(self._table, parse_filter(self._filter))
+        while not selection.step():
+            pass
+        return [position + 1 for position in selection.matches]
+
+    def _work(self, path: Path, *, force: bool) -> Iterator[None]:
+        """Writes in slices, all or nothing; the first step raises what keeps the file from being made."""
+        from chainview.chain.files.exporters import WRITERS, Excerpt, Losses
+
+        excerpt, losses = Excerpt(self._table, self._numbers(), _header(self._table)), Losses()
+        pieces = WRITERS[format_of(path.name).name](excerpt, losses)
+        begun = False
+        try:
+            with whole_file(path, force=force) as file:
+                yield
+                begun = True
+                for at, piece in enumerate(pieces):
+                    file.write(piece)
+                    if at % _EVENTS_A_STEP == _EVENTS_A_STEP - 1:
+                        yield
+        except ChainviewError as error:
+            if not begun:
+                raise
+            self._screen.say(error.sentence, "error")
+            return
+        written = len(excerpt.numbers) - losses.left_out
+        more = f"; {losses.left_out:,} that can't be read were left out" if losses.left_out else ""
+        instead = ", in the place of what was there" if force else ""
+        self._screen.say(f"saved {plural(written, 'event')} to {path}{instead}{more}")
+
+
+def _header(table: EventTable) -> Header:
+    from chainview.chain.files.exporters import WRITER
+
+    sample = table.payload(0) if len(table) else b""
+    return Header(schema=schema_of(sample) or Schema.VALUES, writer=WRITER)
