@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from json import JSONDecoder
+from typing import Any
 
 from chainview.chain.event import Event
 from chainview.chain.files.entries.damages import TOLD_APART
@@ -23,7 +24,6 @@ from chainview.chain.files.entries.entry import (
     ReadEvent,
 )
 from chainview.chain.files.entries.file_bytes import FileBytes
-from chainview.chain.files.theater.text_search import search
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.payload import Call, read_payload
 from chainview.pack.cgrf import encode
@@ -41,64 +41,83 @@ _LONGEST_OF_MANY_PARTS = 8 << 20
 """Bytes of a line that is read whatever it is made of: a value in JSON form takes some 50 times its size."""
 _FIRST_FUNCTION = ".init"
 _LOG_LINE = re.compile(rb"\[[0-9a-f]{8}\] ")
-_NO_BLANK = re.compile(rb"\S")
+_BLANKS = re.compile(rb"\s*+")
+_BRACE = ord("{")
+_OF_HASH = re.compile(rb'"hash"\s*+:\s*+"[0-9a-fA-F]{40}"')
+_OF_DATA = re.compile(rb'"data_hex"\s*+:\s*+"')
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    stored: dict[str, object]
-    start: int
-    end: int
+_Line = tuple[dict[str, object], int, int]
+"""The object of a line, and where that begins and ends."""
 
 
-def _lines(data: Data, key: bytes) -> Iterator[_Line | Damage | Cut | Pause]:
-    """Each line; behind many that are no objects with this key only those in which it stands.
+class _Lines:
+    """Each line; behind many that are `refused`, or no objects, only those in which what is `wanted` stands.
 
     While the data grows a line that has no end yet is not there yet.
     """
-    position, refused = 0, 0
-    while True:
-        size = len(data)
-        if isinstance(data, FileBytes) and data.growing and data.find(b"\n", position) < 0:
-            yield Pause()
-            continue
-        if position >= size:
-            return
-        if refused > TOLD_APART and (found := data.find(key, position)) != position:
-            begin = size if found < 0 else _line_start(data, position, found)
-            if begin > position:
-                yield Damage(position, begin, "event")
-                position = begin
-                continue
-        newline = data.find(b"\n", position)
-        end = size if newline < 0 else newline + 1
-        text = data[position:end].removeprefix(b"\xef\xbb\xbf").strip() if position == 0 else data[position:end].strip()
-        if text:
-            line = _line(text, position, end, last=newline < 0)
-            refused = 0 if isinstance(line, _Line) and key in text else refused + 1
-            yield line
-        elif end < size:
-            # Blank lines may be very many.
-            found_text = search(_NO_BLANK, data, end, 1)
-            end = size if found_text is None else max(end, _line_start(data, end, found_text.start))
-        position = end
 
+    def __init__(self, data: Data, wanted: re.Pattern[bytes]) -> None:
+        self.refused = 0
+        """How many lines in a row were none that is looked for, as far as whoever reads them tells."""
+        self._data = data
+        self._wanted = wanted
+        self._scan: Callable[[str, int], tuple[Any, int]] = JSONDecoder().scan_once  # type: ignore[attr-defined]
 
-def _line_start(data: Data, position: int, at: int) -> int:
-    """Where the line begins in which an offset lies, but not before a position; that itself for one far back."""
-    base = max(position, at - _NEAR)
-    newline = data[base:at].rfind(b"\n")
-    return position if newline < 0 else base + newline + 1
+    def __iter__(self) -> Iterator[_Line | Damage | Cut | Pause]:
+        data, position = self._data, 0
+        while True:
+            near = data[position : position + _NEAR]
+            edge = near.rfind(b"\n") + 1
+            if not edge:
+                newline = data.find(b"\n", position + len(near))
+                if newline < 0 and isinstance(data, FileBytes) and data.growing:
+                    yield Pause()
+                    continue
+                edge = (len(data) if newline < 0 else newline + 1) - position
+                near = data[position : position + edge]
+                if not near:
+                    return
+            yield from self._of(near, edge, position)
+            position += edge
 
+    def _of(self, near: bytes, edge: int, position: int) -> Iterator[_Line | Damage | Cut]:
+        """The lines in bytes up to an edge, which lie at a position of the data."""
+        at = 0
+        while at < edge:
+            if self.refused > TOLD_APART:
+                found = self._wanted.search(near, at, edge)
+                begin = edge if found is None else near.rfind(b"\n", at, found.start()) + 1
+                if begin > at:
+                    yield Damage(position + at, position + begin, "event")
+                    at = begin
+                    continue
+            end = near.find(b"\n", at, edge) + 1 or edge
+            text = near[at:end].strip()
+            if text:
+                line = self._line(text, position + at, position + end, last=near[end - 1 : end] != b"\n")
+                if type(line) is not tuple:
+                    self.refused += 1
+                yield line
+            else:
+                # Blank lines may be very many.
+                blank = _BLANKS.match(near, end, edge)
+                end = end if blank is None else max(end, near.rfind(b"\n", end, blank.end()) + 1)
+            at = end
 
-def _line(text: bytes, start: int, end: int, *, last: bool) -> _Line | Damage | Cut:
-    if len(text) > _LONGEST_OF_MANY_PARTS and too_many_parts(text):
-        return Damage(start, end, "event")
-    try:
-        stored = json.loads(text)
-    except (ValueError, RecursionError):
+    def _line(self, text: bytes, start: int, end: int, *, last: bool) -> _Line | Damage | Cut:
+        if len(text) > _LONGEST_OF_MANY_PARTS and too_many_parts(text):
+            return Damage(start, end, "event")
+        if text[0] != _BRACE:
+            text = text.removeprefix(b"\xef\xbb\xbf").lstrip()
+        try:
+            told = text.decode("utf-8", "surrogatepass")
+            stored, stop = self._scan(told, 0)
+        except (ValueError, StopIteration, RecursionError):
+            return Cut(start) if last else Damage(start, end, "event")
+        if stop == len(told):
+            return (stored, start, end) if type(stored) is dict else Damage(start, end, "event")
         return Cut(start) if last else Damage(start, end, "event")
-    return _Line(stored, start, end) if isinstance(stored, dict) else Damage(start, end, "event")
 
 
 def _hex(value: object) -> bytes | None:
@@ -149,15 +168,19 @@ def _headed(stored: dict[str, object]) -> tuple[bytes, bytes | None, str] | None
 
 def read_jsonl(data: Data) -> Iterator[Entry]:
     """The events of a `.jsonl` file: payloads are Pack values in JSON form, or hex where they were no CGRF."""
-    for line in _lines(data, b'"hash"'):
-        if not isinstance(line, _Line):
+    lines = _Lines(data, _OF_HASH)
+    for line in lines:
+        if not isinstance(line, tuple):
             yield line
             continue
-        head = _headed(line.stored)
+        stored, start, end = line
+        head = _headed(stored)
         if head is None:
-            yield Damage(line.start, line.end, "event")
+            lines.refused += 1
+            yield Damage(start, end, "event")
             continue
-        yield _jsonl_event(*head, line.stored.get("data"), line.end)
+        lines.refused = 0
+        yield _jsonl_event(*head, stored.get("data"), end)
 
 
 def _jsonl_event(hash_: bytes, parent: bytes | None, event_type: str, stored: object, end: int) -> ReadEvent:
@@ -184,18 +207,23 @@ def _encodings(value: Value) -> Iterator[bytes]:
 def read_cli_json(data: Data) -> Iterator[Entry]:
     """The events that Theater's command line printed: no payloads, and the chain of the first actor alone."""
     chain, logging = _OneChain(("actor_id",)), False
-    for line in _lines(data, b'"hash"'):
-        if not isinstance(line, _Line):
+    lines = _Lines(data, _OF_HASH)
+    for line in lines:
+        if not isinstance(line, tuple):
             log = _log(data, line, follows=logging) if isinstance(line, Damage) else None
             logging = log is not None
             yield log or line
             continue
+        stored, start, end = line
         logging = False
-        head = _headed(line.stored)
+        head = _headed(stored)
         if head is None:
-            yield Damage(line.start, line.end, "event")
-        elif chain.holds(line.stored):
-            yield ReadEvent(Event(*head, b""), line.end, Checked.LINK)
+            lines.refused += 1
+            yield Damage(start, end, "event")
+            continue
+        lines.refused = 0
+        if chain.holds(stored):
+            yield ReadEvent(Event(*head, b""), end, Checked.LINK)
     yield from chain.note()
 
 
@@ -213,23 +241,23 @@ def read_capture(data: Data) -> Iterator[Entry]:
     known, parent, number = False, None, None
     newest: int | None = None
     first = True
-    for line in _lines(data, b'"data_hex"'):
-        if not isinstance(line, _Line):
+    lines = _Lines(data, _OF_DATA)
+    for line in lines:
+        if not isinstance(line, tuple):
             yield line
             if not isinstance(line, Pause):
                 known, number = False, None
             continue
-        payload, event_type, seq = (
-            _hex(line.stored.get("data_hex")),
-            line.stored.get("type"),
-            line.stored.get("seq"),
-        )
+        stored, start, end = line
+        payload, event_type, seq = _hex(stored.get("data_hex")), stored.get("type"), stored.get("seq")
         if payload is None or not isinstance(event_type, str):
-            yield Damage(line.start, line.end, "event")
+            lines.refused += 1
+            yield Damage(start, end, "event")
             known, number = False, None
             continue
+        lines.refused = 0
         before, newest = newest, seq if isinstance(seq, int) else None
-        if not chain.holds(line.stored):
+        if not chain.holds(stored):
             continue
         # The events of a capture are numbered over all of its chains, or, where others wrote it, in each of them.
         follows = number is None or not isinstance(seq, int) or seq - 1 in (number, before)
@@ -238,7 +266,7 @@ def read_capture(data: Data) -> Iterator[Entry]:
         known = known and follows
         hash_ = event_hash(parent, event_type, payload) if known else b""
         stated = parent if known or follows else _UNKNOWN_PARENT
-        yield ReadEvent(Event(hash_, stated, event_type, payload), line.end, Checked.FULL if known else Checked.NONE)
+        yield ReadEvent(Event(hash_, stated, event_type, payload), end, Checked.FULL if known else Checked.NONE)
         parent = hash_ if known else None
         number = seq if isinstance(seq, int) else None
     yield from chain.note()
