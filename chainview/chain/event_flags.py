@@ -16,6 +16,7 @@ NOT_WRONG: Final = 128
 CHECKED_SHIFT: Final = 4
 """Where among them stands how far the event can be checked."""
 _CHECKED: Final = 3 << CHECKED_SHIFT
+_EVERY_CHECKED: Final = tuple(Checked)
 CHECKED_FLAGS: Final = [checked << CHECKED_SHIFT for checked in Checked]
 """The flags of an event, by how far it can be checked."""
 PROVED: Final = CHECKED_FLAGS[Checked.PROVED]
@@ -38,7 +39,7 @@ class Standing(IntEnum):
 
 def checked_in(flags: int) -> Checked:
     """How far an event with these flags can be checked."""
-    return Checked((flags & _CHECKED) >> CHECKED_SHIFT)
+    return _EVERY_CHECKED[(flags & _CHECKED) >> CHECKED_SHIFT]
 
 
 def judged(*, proved: bool, wrong: bool) -> int:

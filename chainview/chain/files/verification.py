@@ -164,8 +164,10 @@ class _Found:
     def problems(self) -> Iterator[Problem]:
         """The problems that are kept."""
         for first, last in self._runs:
-            span = f"events {first.event:,} to {last:,}: " if last > first.event else ""
-            yield replace(first, message=f"{span}{first.message}")
+            if last > first.event:
+                yield replace(first, message=f"events {first.event:,} to {last:,}: {first.message}")
+            else:
+                yield first
 
 
 class _Checker:

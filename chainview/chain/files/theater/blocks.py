@@ -16,16 +16,22 @@ from collections.abc import Iterator
 from chainview.chain.event import Event
 from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
+from chainview.chain.files.theater.moulds import shape_of_literal
 from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery
-from chainview.chain.files.theater.text_search import Found, search
+from chainview.chain.files.theater.text_search import Found, Searcher
 from chainview.chain.payload import MODULE_EVENT
 from chainview.pack.literal import parse_literal
 from chainview.system.errors import ChainviewError
 
 _START = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]{0,80}---[ \t]{0,80}\r?\n", re.MULTILINE)
 _LONGEST_START = 168
-_EVENT_START = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]{0,80}---[ \t]{0,80}\r?\n(?=[ \t]{0,80}hash:)", re.MULTILINE)
-_LONGEST_EVENT_START = 253
+_EVENT_START = re.compile(
+    rb"^(?:\xef\xbb\xbf)?[ \t]{0,80}---[ \t]{0,80}\r?\n(?=[ \t]{0,80}hash:[ \t]{0,80}[0-9a-fA-F]{40}[ \t]{0,80}\r?\n"
+    rb"[ \t]{0,80}parent:[ \t]{0,80}[0-9a-fr][^\n]{0,200}\n(?!---))",
+    re.MULTILINE,
+)
+_LONGEST_EVENT_START = 1 << 10
+"""What is looked for behind very many that are no events."""
 _HEAD = re.compile(
     rb"[ \t]*hash:[ \t]*([0-9a-fA-F]{40})[ \t]*\r?\n[ \t]*parent:[ \t]*(root|[0-9a-fA-F]{40})[ \t]*\r?\n"
 )
@@ -37,43 +43,55 @@ _UNTYPED = re.compile(
     r"""|(?P<some>\bsome(?=\())|(?P<result>\b(?:ok|err)(?=\())"""
 )
 _HOLDING = ("none", "some")
+_CHECKED = {True: Checked.PROVED, False: Checked.LINK}
 
 
 def read_blocks(data: Data) -> Iterator[Entry]:
     """The events of `---` blocks, each recovered to the bytes that were hashed where that can be done."""
-    recovery, start = Recovery(len(data)), search(_START, data, 0, _LONGEST_START)
+    recovery, searcher = Recovery(len(data)), Searcher(data)
+    start = searcher.search(_START, 0, _LONGEST_START)
     if start is None:
         yield Cut(0)
     refused = 0
     while start is not None:
         pattern, longest = (_START, _LONGEST_START) if refused < TOLD_APART else (_EVENT_START, _LONGEST_EVENT_START)
-        following = search(pattern, data, start.end, longest)
+        following = searcher.search(pattern, start.end, longest)
         end = len(data) if following is None else following.start
-        block = _block(data, start, end, recovery, last=following is None)
+        block = _block(searcher, start, end, recovery, last=following is None)
         refused = refused + 1 if isinstance(block, Damage) else 0
         yield block
         start = following
 
 
-def _block(data: Data, start: Found, end: int, recovery: Recovery, *, last: bool) -> Entry:
-    body = data[start.end : end]
+def _block(searcher: Searcher, start: Found, end: int, recovery: Recovery, *, last: bool) -> Entry:
+    body = searcher.between(start.end, end)
     head = _HEAD.match(body)
     text = "" if head is None else body[head.end() :].decode("utf-8", "replace").strip()
-    cut = last and data[end - 1 : end] != b"\n"
+    cut = last and searcher.between(end - 1, end) != b"\n"
     if head is None or not text:
         return Cut(start.start) if last and (head is not None or _began(body[:_LONGEST_HEAD])) else _damage(start, end)
     hash_ = bytes.fromhex(head.group(1).decode("ascii"))
     parent = None if head.group(2) == b"root" else bytes.fromhex(head.group(2).decode("ascii"))
-    likeliest = Event(hash_, parent, _type_in(text), b"")
-    read = _RAW.fullmatch(text) is not None
-    for reading in readings(text, recovery):
+    if _RAW.fullmatch(text):
+        return ReadEvent(Event(hash_, parent, _type_in(text), b""), end, Checked.LINK)
+    shape = shape_of_literal(text)
+    made = None if shape is None else recovery.by_mould(shape, parent, hash_.__eq__)
+    if made is not None and (made[1] or not cut):
+        event, right = made
+        return ReadEvent(Event(hash_, parent, event.event_type, event.payload), end, _CHECKED[right])
+    likeliest, read = Event(hash_, parent, _type_in(text), b""), False
+    for reading in () if recovery.is_unreadable(shape) else readings(text, recovery):
         read = True
         event, right = recovery.recover(reading, parent, hash_.__eq__)
-        if right:
-            return ReadEvent(event, end)
         likeliest = Event(hash_, parent, event.event_type, event.payload)
-    if cut and not read:
-        return Cut(start.start)
+        if right:
+            recovery.learn(shape, event, right=True)
+            return ReadEvent(event, end, Checked.PROVED)
+    if not read:
+        recovery.failed(shape)
+        if cut:
+            return Cut(start.start)
+    recovery.learn(shape, likeliest, right=False)
     return ReadEvent(likeliest, end, Checked.LINK)
 
 

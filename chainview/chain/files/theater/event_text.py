@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chainview.chain.event import Event
+from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
-from chainview.chain.files.theater.text_search import search
+from chainview.chain.files.theater.text_search import Searcher
 from chainview.chain.hashing import HASH_SIZE, event_hash
 
 _HEX = rb"[0-9a-fA-F]{40}"
@@ -21,39 +22,48 @@ _HEAD = re.compile(rb"EVENT (%b)\n(%b)\n([^\n]*)\n(\d{1,18})\n\n" % (_HEX, _HEX)
 _HEAD_LINES = 5
 _NEXT = re.compile(rb"^EVENT %b\n" % _HEX, re.MULTILINE)
 _LONGEST_NEXT = 47
-_HUMAN_LINE = re.compile(rb"^(?:\xef\xbb\xbf)?EVENT \[[^\]\n]{0,200}\] (%b)\r?\n" % _HEX, re.MULTILINE)
-_LONGEST_HUMAN_LINE = 255
+_NEXT_WHOLE = re.compile(rb"^EVENT %b\n(?=%b\n)" % (_HEX, _HEX), re.MULTILINE)
+_LONGEST_NEXT_WHOLE = 88
+"""What is looked for behind very many that are no events."""
+_HUMAN_HEAD = re.compile(
+    rb"^(?:\xef\xbb\xbf)?EVENT \[[^\]\n]{0,200}\] (%b)\r?\n(?=[ \t]{0,80}(?:parent|type|size):)" % _HEX, re.MULTILINE
+)
+_LONGEST_HUMAN_HEAD = 345
 _HUMAN_FIELD_LINE = re.compile(rb"[ \t]*(?:parent|type|size):[^\n]*\n")
+_HUMAN_FIELDS = re.compile(rb"(?:[ \t]*+(?:parent|type|size):[^\n]*+\n)++")
 _NEAR = 1 << 12
 _HUMAN_FIELD = re.compile(rb"(parent|type|size):[ \t]*([^\r\n]*)")
 
 
 def read_event_text(data: Data) -> Iterator[Entry]:
     """The events of an EVENT text; payload bytes that are no text are read as they are."""
-    position, size = _first(data, b"EVENT "), len(data)
+    position, size, refused = _first(data, b"EVENT "), len(data), 0
+    searcher = Searcher(data)
     while position < size:
-        head = _head(data, position)
-        begin = position if head is None else position + head.end()
+        found = searcher.match(_HEAD, position)
+        head = _head(data, position) if found is None else found.match
+        begin = position if head is None else position + head.end() - head.start()
         end = size + 1 if head is None else begin + int(head.group(4))
-        if head is not None and end <= size and data[end : end + 2] in (b"\n\n", b"\n", b""):
-            hash_, parent, event_type = head.group(1), head.group(2), head.group(3)
+        if head is not None and end <= size and searcher.between(end, min(end + 2, size)) in (b"\n\n", b"\n", b""):
+            hash_, parent, event_type = head.group(1, 2, 3)
             yield ReadEvent(
                 Event(
-                    _hash(hash_),
-                    None if parent == _NO_PARENT else _hash(parent),
+                    bytes.fromhex(hash_.decode("ascii")),
+                    None if parent == _NO_PARENT else bytes.fromhex(parent.decode("ascii")),
                     event_type.decode("utf-8", "surrogateescape"),
-                    data[begin:end],
+                    searcher.between(begin, end),
                 ),
                 end,
             )
-            position = end + 2
+            position, refused = end + 2, 0
             continue
-        following = search(_NEXT, data, position + 1, _LONGEST_NEXT)
+        pattern, longest = (_NEXT, _LONGEST_NEXT) if refused < TOLD_APART else (_NEXT_WHOLE, _LONGEST_NEXT_WHOLE)
+        following = searcher.search(pattern, position + 1, longest)
         if following is None:
             yield Cut(position) if end > size else Damage(position, size, "event")
             return
         yield Damage(position, following.start, "event")
-        position = following.start
+        position, refused = following.start, refused + 1
 
 
 def _head(data: Data, position: int) -> re.Match[bytes] | None:
@@ -68,12 +78,13 @@ def _head(data: Data, position: int) -> re.Match[bytes] | None:
 
 def read_human_text(data: Data) -> Iterator[Entry]:
     """The events of the dump for people: hash, parent and type, and the payload where the text has kept it."""
-    head = _next_human(data, 0)
+    searcher = Searcher(data)
+    head = _next_human(data, searcher, 0)
     if head is None:
         yield Damage(0, len(data), "event")
     while head is not None:
-        following = _next_human(data, head.end)
-        yield _human_event(data, head, len(data) if following is None else following.start)
+        following = _next_human(data, searcher, head.end)
+        yield _human_event(searcher, head, len(data) if following is None else following.start)
         head = following
 
 
@@ -85,20 +96,23 @@ class _HumanHead:
     end: int
 
 
-def _next_human(data: Data, position: int) -> _HumanHead | None:
+def _next_human(data: Data, searcher: Searcher, position: int) -> _HumanHead | None:
     """The next line with a hash that lines with fields follow."""
-    line = search(_HUMAN_LINE, data, position, _LONGEST_HUMAN_LINE)
-    while line is not None:
-        end = line.end
-        while (newline := data.find(b"\n", end)) >= 0 and _HUMAN_FIELD_LINE.fullmatch(data[end : newline + 1]):
-            end = newline + 1
-        if end > line.end:
-            return _HumanHead(line.group(1), data[line.end : min(end, line.end + _NEAR)], line.start, end)
-        line = search(_HUMAN_LINE, data, end, _LONGEST_HUMAN_LINE)
-    return None
+    found = searcher.search(_HUMAN_HEAD, position, _LONGEST_HUMAN_HEAD)
+    if found is None:
+        return None
+    fields = searcher.match(_HUMAN_FIELDS, found.end)
+    if fields is not None:
+        held = fields.match.group()[:_NEAR]
+        return _HumanHead(found.group(1), held, found.start, fields.end)
+    end = found.end
+    while (newline := data.find(b"\n", end)) >= 0 and _HUMAN_FIELD_LINE.fullmatch(data[end : newline + 1]):
+        end = newline + 1
+    held = data[found.end : min(end, found.end + _NEAR)]
+    return _HumanHead(found.group(1), held, found.start, end)
 
 
-def _human_event(data: Data, head: _HumanHead, end: int) -> ReadEvent:
+def _human_event(searcher: Searcher, head: _HumanHead, end: int) -> ReadEvent:
     fields = dict(_HUMAN_FIELD.findall(head.fields))
     parent, size = fields.get(b"parent", b""), re.match(rb"\d{1,18}", fields.get(b"size", b""))
     event_type = fields.get(b"type", b"").strip().decode("utf-8", "surrogateescape")
@@ -106,9 +120,9 @@ def _human_event(data: Data, head: _HumanHead, end: int) -> ReadEvent:
     parent_hash = None if stated is None or stated.group() == _NO_PARENT else _hash(stated.group())
     hash_, length = _hash(head.hash), 0 if size is None else int(size.group())
     for begin in (head.end, head.end + 1):
-        payload = data[begin : begin + length] if begin + length <= end else b""
+        payload = searcher.between(begin, begin + length) if begin + length <= end else b""
         if event_hash(parent_hash, event_type, payload) == hash_:
-            return ReadEvent(Event(hash_, parent_hash, event_type, payload), end)
+            return ReadEvent(Event(hash_, parent_hash, event_type, payload), end, Checked.PROVED)
     return ReadEvent(Event(hash_, parent_hash, event_type, b""), end, Checked.LINK)
 
 

@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator
 
 from chainview.chain.event import Event
+from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
 from chainview.chain.files.theater.blocks import readings
+from chainview.chain.files.theater.moulds import Shape, shape_of_literal
 from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery, Types
 from chainview.chain.payload import (
     MODULE_EVENT,
@@ -30,11 +32,29 @@ from chainview.pack.literal import parse_literal
 from chainview.pack.values import UNIT, Array, String, Value
 from chainview.system.errors import ChainviewError
 
-_LINE = re.compile(rb"(?:\xef\xbb\xbf)?[ \t]*([A-Za-z][A-Za-z _-]{0,30}):[ \t]*(.*)")
-_NAMES = {name.encode(): name for name in ("hash", "parent", "type", "function", "params", "state", "response")}
+_FIELD = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]*+([A-Za-z][A-Za-z _-]{0,30}):[ \t]*+(.*)", re.MULTILINE)
+_NAMES = {
+    name.encode(): name
+    for name in (
+        "hash",
+        "parent",
+        "type",
+        "function",
+        "params",
+        "state",
+        "response",
+        "interface",
+        "input",
+        "output",
+        "message",
+    )
+}
 _NEAR = 1 << 16
 _LINKS = ("hash", "parent")
 _SHORT = re.compile(r"[0-9a-f]{7,40}")
+_MAY_BE_HASH = re.compile(rb"[0-9a-fA-F]{7}")
+_VALUES = {"call": ("params",), "host-call": ("input", "output"), "result": ("state", "response")}
+"""The values that a block of a type holds, in the order of its payload."""
 _ELSEWHERE = b"\xff"
 """Stands for the parent of a block that does not follow the one before it."""
 
@@ -47,16 +67,19 @@ def read_key_value(data: Data) -> Iterator[Entry]:
     before: str | None = None
     parent: bytes | None = None
     known = True
-    for fields, start, end in _blocks(data):
+    blocks = _Blocks(data)
+    for fields, start, end in blocks:
         short = fields.get("hash", "").lower()
         cut = end == len(data) and data[end - 1 : end] != b"\n"
-        if cut and not _SHORT.fullmatch(short):
-            yield Cut(start)
-            return
         if not _SHORT.fullmatch(short):
+            if cut:
+                yield Cut(start)
+                return
+            blocks.refused += 1
             yield Damage(start, end, "event")
             before, known = None, False
             continue
+        blocks.refused = 0
         stated = _SHORT.match(fields.get("parent", "").lower())
         follows = before is None or (stated is not None and stated.group()[:7] == before[:7])
         known = known and follows and (before is not None or stated is None)
@@ -67,31 +90,41 @@ def read_key_value(data: Data) -> Iterator[Entry]:
         known = known and right
         hash_ = event.hash if known else b""
         stated_parent = parent if follows else _ELSEWHERE
-        checked = Checked.FULL if known else Checked.LINK
+        checked = Checked.PROVED if known else Checked.LINK
         yield ReadEvent(Event(hash_, stated_parent, event.event_type, event.payload), end, checked)
         before, parent = short, hash_ or None
 
 
-def _blocks(data: Data) -> Iterator[tuple[Fields, int, int]]:
-    """The fields of each block with where it begins and ends; a `hash` begins the next."""
-    fields: Fields = {}
-    start = 0
-    for position, line in _lines(data):
-        found = _LINE.match(line)
-        if found is not None:
-            key, text = found.groups()
-            name = _NAMES.get(key) or key.strip().lower().replace(b"_", b"-").decode("ascii")
-            if name == "hash" and fields:
-                yield fields, start, position
-                fields, start = {}, position
-            if name not in fields:
-                fields[name] = text.decode("utf-8", "replace").strip()
-    if fields:
-        yield fields, start, len(data)
+class _Blocks:
+    """The fields of each block with where it begins and ends; a `hash` begins the next.
+
+    Behind many that are `refused` those without a hash that may be one are one block with what stands before them.
+    """
+
+    def __init__(self, data: Data) -> None:
+        self.refused = 0
+        """How many blocks in a row were none that is looked for, as whoever reads them tells."""
+        self._data = data
+
+    def __iter__(self) -> Iterator[tuple[Fields, int, int]]:
+        fields: Fields = {}
+        start = 0
+        for base, lines in _lines(self._data):
+            for found in _FIELD.finditer(lines):
+                key, text = found.groups()
+                name = _NAMES.get(key) or key.strip().lower().replace(b"_", b"-").decode("ascii")
+                if name == "hash" and fields and (self.refused <= TOLD_APART or _MAY_BE_HASH.match(text)):
+                    position = base + found.start()
+                    yield fields, start, position
+                    fields, start = {}, position
+                if name not in fields:
+                    fields[name] = text.decode("utf-8", "replace").strip()
+        if fields:
+            yield fields, start, len(self._data)
 
 
 def _lines(data: Data) -> Iterator[tuple[int, bytes]]:
-    """Each line with where it begins, without what ends it."""
+    """Whole lines, some at a time, with where they begin."""
     position, size = 0, len(data)
     while position < size:
         near = data[position : position + _NEAR]
@@ -100,10 +133,7 @@ def _lines(data: Data) -> Iterator[tuple[int, bytes]]:
             newline = data.find(b"\n", position)
             near = data[position : size if newline < 0 else newline + 1]
             edge = len(near)
-        at = position
-        for line in near[:edge].split(b"\n"):
-            yield at, line
-            at += len(line) + 1
+        yield position, near[:edge]
         position += edge
 
 
@@ -115,14 +145,34 @@ def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str 
     elif _name(fields, "function") == SHUTDOWN_EVENT:
         event_type = SHUTDOWN_EVENT
     event = Event(b"", parent, event_type, b"")
+    shape = _shape(fields)
+    made = None if shape is None else recovery.by_mould(shape, parent, matches)
+    if made is not None or recovery.is_unreadable(shape):
+        return made or (event, False)
+    read = False
     try:
         for reading in _readings(fields, recovery):
-            event, right = recovery.recover(reading, parent, matches)
+            event, right, read = *recovery.recover(reading, parent, matches), True
             if right or matches is None:
+                recovery.learn(shape, event, right=right)
                 return event, right
     except ChainviewError:
         return event, False
+    if not read:
+        recovery.failed(shape)
+    recovery.learn(shape, event, right=False)
     return event, False
+
+
+def _shape(fields: Fields) -> Shape | None:
+    """The shape of a block whose values stand in its payload in a known order."""
+    kind, named = fields.get("type", ""), [f'function: "{_name(fields, "function")}"']
+    values = _VALUES.get(kind, ())
+    if not values or "bytes" in fields:
+        return None
+    if kind == "host-call":
+        named.insert(0, f'interface: "{_name(fields, "interface")}"')
+    return shape_of_literal("\n".join([kind, *named, *[fields.get(key, "()") for key in values]]))
 
 
 def _readings(fields: Fields, recovery: Recovery) -> Iterator[Reading]:
@@ -178,8 +228,12 @@ def _literals(fields: Fields, key: str, recovery: Recovery) -> Iterator[tuple[Va
 def _name(fields: Fields, key: str) -> str:
     """A text that may stand as a literal or bare."""
     text = fields.get(key, "")
+    if text[:1] != '"':
+        return text
+    if text[-1:] == '"' and text.count('"') == 2 and "\\" not in text:
+        return text[1:-1]
     try:
-        value = parse_literal(text) if text.startswith('"') else None
+        value = parse_literal(text)
     except ChainviewError:
-        value = None
+        return text
     return value.value if isinstance(value, String) else text

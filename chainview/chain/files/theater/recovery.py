@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import product
-from typing import Final, cast
+from typing import Final
+from typing import cast as typed
 
 from chainview.chain.event import Event
+from chainview.chain.files.theater.moulds import Moulds, Shape, cast
 from chainview.chain.hashing import event_hash
 from chainview.chain.lifecycle import Lifecycle
 from chainview.chain.payload import MODULE_EVENT, SHUTDOWN_EVENT, Call, CallResult, HostCall, Other, Payload, read_value
@@ -41,7 +43,7 @@ _FREE = 3
 _GIVEN_BACK = 16
 """Tries of an event up to which they cost nothing where one is right."""
 _LONGEST_TRIED = 1 << 20
-_MOST_KEPT, _LONGEST_KEPT = 128, 1 << 10
+_MOST_KEPT, _LONGEST_KEPT, _MOST_LETTERS = 128, 1 << 10, 1 << 18
 _VERSIONS = (2, 3)
 _PACKED_FIELDS = {"params": "params", "response": "bytes"}
 """The fields that the schema `bytes` stores as CGRF bytes, and what it calls them."""
@@ -166,6 +168,10 @@ class Recovery:
         self._failures = 0
         """Values in a row of which none came out right."""
         self._types: list[tuple[str, str]] = list(product(_ELEMENTS, _INNERS))
+        self._moulds = Moulds()
+        self._unreadable: set[str] = set()
+        self._letters = 0
+        """Those of the unreadable."""
         self._likeliest: dict[tuple[str, ...], Reading] = {}
         """The first reading of texts that stood in a block, as many stand in many."""
 
@@ -179,6 +185,40 @@ class Recovery:
             if len(self._likeliest) >= _MOST_KEPT:
                 self._likeliest.clear()
             self._likeliest[texts] = reading
+
+    def by_mould(self, shape: Shape, parent: bytes | None, matches: Matches | None) -> tuple[Event, bool] | None:
+        """What `recover` gives, of a text whose shape is known; None where that has to be tried anew."""
+        mould = self._moulds.of(shape)
+        if mould is None:
+            return None
+        payload = cast(mould, shape)
+        if matches is None:
+            return Event(b"", parent, mould.event_type, payload), False
+        hash_ = event_hash(parent, mould.event_type, payload)
+        if matches(hash_):
+            mould.misses = self._failures = 0
+            return Event(hash_, parent, mould.event_type, payload), True
+        mould.misses += 1
+        return (Event(b"", parent, mould.event_type, payload), False) if mould.hopeless else None
+
+    def is_unreadable(self, shape: Shape | None) -> bool:
+        """Whether a text of that shape was found to be none that can be read."""
+        return shape is not None and shape.around in self._unreadable
+
+    def failed(self, shape: Shape | None) -> None:
+        """Takes in that a text could not be read at all."""
+        self._failures += 1
+        if shape is not None:
+            self._letters += len(shape.around)
+            if self._letters > _MOST_LETTERS:
+                self._unreadable.clear()
+                self._letters = len(shape.around)
+            self._unreadable.add(shape.around)
+
+    def learn(self, shape: Shape | None, event: Event, *, right: bool) -> None:
+        """Takes in what came out for a text of a shape, right or only likely, for others of that shape."""
+        if shape is not None and event.payload and (right or self._moulds.of(shape) is None):
+            self._moulds.keep(shape, event.event_type, event.payload)
 
     def types(self, *, lists: bool, inners: bool) -> list[Types]:
         """Types that an old writer may have left out, those first that were right last, of both kinds or of one."""
@@ -301,7 +341,7 @@ def _packed(value: Value, version: int) -> tuple[Value, bytes]:
     for name, item in record.fields:
         if name in _PACKED_FIELDS:
             inner = b"" if record.get("function-name") == _SHUTDOWN else encode(item, version)
-            fields.append((_PACKED_FIELDS[name], cast("Value", bytes_value(inner))))
+            fields.append((_PACKED_FIELDS[name], typed("Value", bytes_value(inner))))
         else:
             fields.append((name, item))
     wrapped = Variant(event.type_name, event.case, event.tag, (Record(record.type_name, tuple(fields)),))

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.files.theater.text_search import search
+from chainview.chain.files.theater.text_search import Searcher
 
 LINE = re.compile(rb"^ab+\n", re.MULTILINE)
 LONGEST = 6
@@ -20,8 +20,27 @@ LONGEST = 6
 def test_windows_find_what_the_whole_text_holds(text: bytes, window: int) -> None:
     """Every match is found where it lies, whatever the windows cut, and nothing else is."""
     text = re.sub(rb"b{4,}", b"bbb", text)
-    at, found = 0, []
-    while (match := search(LINE, text, at, LONGEST, window)) is not None:
+    at, found, searcher = 0, [], Searcher(text, window)
+    while (match := searcher.search(LINE, at, LONGEST)) is not None:
         found.append((match.start, match.end))
         at = match.end
+        assert searcher.between(match.start, at) == text[match.start : at]
     assert found == [each.span() for each in LINE.finditer(text)]
+
+
+@given(
+    st.lists(st.sampled_from([b"a", b"b", b"ab\n", b"\nabb\n", b"\n", b"xx"]), max_size=40).map(b"".join),
+    st.integers(1, 20),
+    st.data(),
+)
+def test_a_match_at_a_place_is_that_of_the_whole_text(text: bytes, window: int, data: st.DataObject) -> None:
+    """Whatever was held before; where a window may have cut it, it is not known."""
+    searcher = Searcher(text, window)
+    for _ in range(5):
+        at = data.draw(st.integers(0, len(text)))
+        whole, found = LINE.match(text, at), searcher.match(LINE, at)
+        if found is not None:
+            assert whole is not None
+            assert (found.start, found.end) == whole.span()
+        elif whole is not None:
+            assert whole.end() - at >= window

@@ -1,0 +1,182 @@
+"""Payloads made as others of the same shape were, whose texts differ in numbers, texts and lists of bytes alone.
+
+A payload is cut around the nodes that hold those, and put together again with the nodes of another text. Whether that
+is what was hashed its hash tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from struct import Struct
+from typing import Final
+
+from chainview.pack.cgrf.glance import INTEGERS, nodes
+from chainview.pack.cgrf.limits import KIND_ARRAY, NODE_HEAD_SIZE
+from chainview.pack.values import types
+from chainview.pack.values.types import TAG_STRING
+
+_LONGEST: Final = 1 << 16
+_MOST_HELD: Final = 1 << 21
+"""Letters of the texts, and bytes of the payloads, for which moulds are held."""
+MOST_MISSES: Final = 16
+"""Misses of a mould in a row behind which its payload is taken for the likeliest most of the time."""
+_TRIED_AGAIN: Final = 16
+_LEAF_KINDS: Final = frozenset((TAG_STRING, KIND_ARRAY, *INTEGERS))
+_KINDS: Final = {name: kind for kind, name in INTEGERS.items()}
+_EMPTY_ARRAY: Final = 5
+_HEAD: Final = Struct("<B3xI")
+_STRING: Final = Struct("<B3xII")
+_BYTES: Final = Struct("<B3xIBI")
+
+_LEAF: Final = re.compile(
+    r"""(["\[0-9-](?:(?<=")[^"\\]*+"|(?<=\[)[0-9]{1,3}u8(?:, [0-9]{1,3}u8)*+\]"""
+    r"""|(?<![\["])[0-9]{0,20}(?=[us](?:8|16|32|64)(?![A-Za-z0-9]))))"""
+)
+"""A leaf of a literal."""
+_NAMING: Final = ("interface: ", "function: ", "function-name: ", "function_name: ")
+"""What stands before a text that is no leaf, since the event's type is made of it."""
+_SERDE_LEAF: Final = re.compile(
+    r"""(?:(?<="String":")([^"\\]*+)(?=")"""
+    r"""|(?:(?<="[US]8":)|(?<="[US]16":)|(?<="[US]32":)|(?<="[US]64":))(-?[0-9]{1,20})(?![0-9.eE]))"""
+)
+"""A leaf of a value in JSON form."""
+
+
+@dataclass(slots=True)
+class Mould:
+    """A payload without what its leaves say, and the type of the event that it belongs to."""
+
+    event_type: str
+    pieces: list[bytes]
+    misses: int = 0
+
+    @property
+    def hopeless(self) -> bool:
+        """Whether what is made by it is, for now, as likely as anything that could be found."""
+        return self.misses >= MOST_MISSES and self.misses % _TRIED_AGAIN != 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A text as what stands around its leaves, and the nodes of those."""
+
+    around: str
+    leaves: tuple[bytes, ...]
+
+
+class Moulds:
+    """The moulds of a chain, by what stands around the leaves of their texts."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, Mould] = {}
+        self._held = 0
+
+    def of(self, shape: Shape) -> Mould | None:
+        """The mould for a text of that shape."""
+        return self._known.get(shape.around)
+
+    def keep(self, shape: Shape, event_type: str, payload: bytes) -> None:
+        """Makes a mould of the payload that a text of that shape has, where its leaves can be told in it."""
+        pieces = _pieces(shape, payload)
+        if pieces is None:
+            return
+        size = len(shape.around) + len(payload)
+        if self._held + size > _MOST_HELD:
+            self._known.clear()
+            self._held = 0
+        self._held += size
+        self._known[shape.around] = Mould(event_type, pieces)
+
+
+def cast(mould: Mould, shape: Shape) -> bytes:
+    """The payload of a text by the mould for its shape."""
+    parts = [b""] * (2 * len(shape.leaves) + 1)
+    parts[::2] = mould.pieces
+    parts[1::2] = shape.leaves
+    return b"".join(parts)
+
+
+def shape_of_literal(text: str) -> Shape | None:
+    """The shape of a literal; None for one that is long or escapes letters."""
+    if len(text) > _LONGEST or "\\" in text:
+        return None
+    parts = _LEAF.split(text)
+    around, leaves = [parts[0]], []
+    for at in range(1, len(parts), 2):
+        node = _node_in_literal(parts[at], parts[at + 1][:3])
+        if node is None:
+            return None
+        leaves.append(node)
+        around.append(parts[at] if parts[at - 1].endswith(_NAMING) else "")
+        around.append(parts[at + 1])
+    return Shape("\0".join(around), tuple(leaves))
+
+
+def shape_of_serde(text: str) -> Shape | None:
+    """The shape of a value in JSON form; None for one that is long or escapes letters."""
+    if len(text) > _LONGEST or "\\" in text:
+        return None
+    around, leaves, at = [], [], 0
+    for found in _SERDE_LEAF.finditer(text):
+        begin, stop = found.span()
+        before = text[at:begin]
+        said, number = found.groups()
+        kind = "" if number is None else before[before.rfind('"', 0, -2) + 1 : -2].lower()
+        node = _string(said) if number is None else _integer(number, kind)
+        if node is None:
+            return None
+        leaves.append(node)
+        around.append(before)
+        at = stop
+    around.append(text[at:])
+    return Shape("\0".join(around), tuple(leaves))
+
+
+@lru_cache(maxsize=1024)
+def _node_in_literal(leaf: str, behind: str) -> bytes | None:
+    if leaf[0] == '"':
+        return _string(leaf[1:-1])
+    if leaf[0] == "[":
+        try:
+            data = bytes(map(int, leaf[1:-1].replace("u8", "").split(", ")))
+        except ValueError:
+            return None
+        return _BYTES.pack(KIND_ARRAY, len(data) + _EMPTY_ARRAY, types.U8.encoded[0], len(data)) + data
+    return _integer(leaf, behind if behind in _KINDS else behind[:2])
+
+
+def _string(said: str) -> bytes | None:
+    try:
+        raw = said.encode()
+    except UnicodeEncodeError:
+        return None
+    return _STRING.pack(TAG_STRING, len(raw) + 4, len(raw)) + raw
+
+
+def _integer(digits: str, name: str) -> bytes | None:
+    kind, width = _KINDS.get(name), int(name[1:]) // 8
+    if kind is None:
+        return None
+    try:
+        return _HEAD.pack(kind, width) + int(digits).to_bytes(width, "little", signed=name[0] == "s")
+    except (OverflowError, ValueError):
+        return None
+
+
+def _pieces(shape: Shape, payload: bytes) -> list[bytes] | None:
+    """What stands between the leaves in a payload; None where its leaves are not those, one by one."""
+    leaves: Iterator[bytes] = iter(shape.leaves)
+    pieces, at = [], 0
+    for kind, begin, end in nodes(payload):
+        if kind not in _LEAF_KINDS or (kind == KIND_ARRAY and end - begin <= _EMPTY_ARRAY):
+            continue
+        start = begin - NODE_HEAD_SIZE
+        if payload[start:end] != next(leaves, None):
+            return None
+        pieces.append(payload[at:start])
+        at = end
+    pieces.append(payload[at:])
+    return pieces if len(pieces) == len(shape.leaves) + 1 else None

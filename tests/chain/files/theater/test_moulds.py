@@ -1,0 +1,118 @@
+"""Payloads that are made as others of their shape were are byte for byte those that would be read and encoded."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.chain.event import Event
+from chainview.chain.files.entries.entry import Checked, ReadEvent
+from chainview.chain.files.theater import blocks
+from chainview.chain.files.theater.blocks import read_blocks
+from chainview.chain.files.theater.moulds import MOST_MISSES, Moulds, Shape, cast, shape_of_literal
+from chainview.chain.payload import encode_host_call
+from chainview.chain.state_chain import linked
+from chainview.pack.cgrf import encode
+from chainview.pack.literal import format_literal, parse_literal
+from chainview.pack.values import S8, S64, U8, U16, UNIT, Bool, Record, String, Tuple, Value, bytes_value
+from tests.chain.files.theater.writings import as_block
+
+LEAVES = st.tuples(
+    st.text(st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters='"\\'), max_size=8),
+    st.integers(-(1 << 63), (1 << 63) - 1),
+    st.integers(0, 65535),
+    st.integers(-128, 127),
+    st.binary(min_size=1, max_size=5),
+)
+
+
+def value_of(text: str, wide: int, middle: int, small: int, data: bytes) -> Value:
+    """A value of one shape that says this."""
+    inner = Record("point", (("x", S64(wide)), ("name", String(text)), ("on", Bool(True))))
+    return Tuple((inner, U16(middle), bytes_value(data), String(text), S8(small), bytes_value(b"")))
+
+
+@given(LEAVES, LEAVES)
+def test_a_payload_is_made_as_another_of_its_shape_was(
+    first: tuple[str, int, int, int, bytes], other: tuple[str, int, int, int, bytes]
+) -> None:
+    """With the leaves of another text in their places it is what that text is encoded as."""
+    one, two = value_of(*first), value_of(*other)
+    shape, shape_of_other = shape_of_literal(format_literal(one)), shape_of_literal(format_literal(two))
+    assert shape is not None
+    assert shape_of_other is not None
+    assert shape.around == shape_of_other.around
+    moulds = Moulds()
+    moulds.keep(shape, "x", encode(one))
+    mould = moulds.of(shape_of_other)
+    assert mould is not None
+    assert cast(mould, shape_of_other) == encode(two)
+
+
+@pytest.mark.parametrize("text", ["300u8", '"\\n"', "99999999999999999999u64", '"a\\"b"', "-s8", "[300u8]"])
+def test_what_is_no_leaf_of_its_type_has_no_shape(text: str) -> None:
+    """Such a text is read as before, or is told to be none."""
+    assert shape_of_literal(f"({text}, 1u8)") is None
+
+
+def test_no_mould_is_made_where_the_leaves_are_not_those_of_the_payload() -> None:
+    """As where the parts of a call were hashed as bytes."""
+    moulds, shape = Moulds(), shape_of_literal("(1u8, 2u8)")
+    assert shape is not None
+    for payload in (encode(Tuple((U8(2), U8(1)))), encode(U8(1)), encode(bytes_value(b"\1\2")), b"", b"CGRF"):
+        moulds.keep(shape, "x", payload)
+        assert moulds.of(shape) is None
+
+
+def test_moulds_are_let_go_where_they_are_many() -> None:
+    """What is held of them is bounded."""
+    moulds = Moulds()
+    for number in range(3000):
+        moulds.keep(Shape(f"{number}" * 300, ()), "x", encode(UNIT))
+    assert sum(moulds.of(Shape(f"{number}" * 300, ())) is not None for number in range(3000)) < 3000
+
+
+def _events(count: int) -> list[Event]:
+    said = (Tuple((S64(number), String("tea"))) for number in range(count))
+    return list(linked([("a:b/c/d", encode_host_call("a:b/c", "d", each, UNIT)) for each in said]))
+
+
+def _read(data: bytes, monkeypatch: pytest.MonkeyPatch) -> tuple[list[ReadEvent], int]:
+    """The events of blocks, and how many literals were read for them."""
+    parsed: list[str] = []
+
+    def parse(text: str) -> Value:
+        parsed.append(text)
+        return parse_literal(text)
+
+    monkeypatch.setattr(blocks, "parse_literal", parse)
+    return [entry for entry in read_blocks(data) if isinstance(entry, ReadEvent)], len(parsed)
+
+
+def test_blocks_of_one_shape_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of those that follow each is proved by its hash, and no literal is read."""
+    events = _events(300)
+    found, parsed = _read(b"".join(map(as_block, events)), monkeypatch)
+    assert [entry.event for entry in found] == events
+    assert {entry.checked for entry in found} == {Checked.PROVED}
+    assert parsed < 5
+
+
+def test_blocks_whose_hashes_nothing_gives_are_tried_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are told with the payload that they would have, and one that is right among them is found."""
+    events = _events(600)
+    wrong = [Event(bytes(20), event.parent, event.event_type, event.payload) for event in events]
+    wrong[400] = events[400]
+    found, parsed = _read(b"".join(map(as_block, wrong)), monkeypatch)
+    assert [entry.event for entry in found] == wrong
+    assert [at for at, entry in enumerate(found) if entry.checked is not Checked.LINK] == [400]
+    assert parsed < 4 * MOST_MISSES + 600 // 4
+
+
+def test_a_text_of_a_shape_that_can_not_be_read_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are."""
+    blocks_of = [b"---\nhash: %b\nparent: root\nsomewhat(%du8)\n" % (b"ab" * 20, number % 200) for number in range(500)]
+    found, parsed = _read(b"".join(blocks_of), monkeypatch)
+    assert len(found) == 500
+    assert parsed == 1
