@@ -35,6 +35,7 @@ _MOST_NODES = 5_000
 """A payload of more nodes is not decoded for its line, so that no row takes longer than a frame."""
 _CACHED_BYTES = 1 << 16
 _MOST_CHANGES = 1000
+_LEAST_VALUE = 8
 _LONGEST_NAME = 48
 _VERDICT_CELL = 32
 """Where the summary of a folded call begins behind a short call."""
@@ -173,7 +174,7 @@ def _host_call(call: HostCall, room: int) -> list[Span]:
 
 def _result(table: EventTable, index: int, result: CallResult, room: int) -> list[Span]:
     verdict = _verdict(result.response, room // 2)
-    moved = _state_change(table, index, result, max(24, room - width(verdict) - 3))
+    moved = _state_change(table, index, result, max(17, room - width(verdict) - 3))
     return [*verdict, GAP, *moved] if moved else verdict
 
 
@@ -228,7 +229,12 @@ def _changed(before: Value, after: Value, room: int) -> list[Span]:
         if width(both) <= room:
             return both
     rest = _more(len(found) - 1)
-    return [*_change(found[0], room - width(rest)), *rest]
+    first = [*_change(found[0], room - width(rest)), *rest]
+    if width(first) <= room or width(first[:1]) + _LEAST_VALUE <= room:
+        return first
+    # A path without its end, or without anything of what became of it, tells less than how much changed.
+    many = len(found) >= _MOST_CHANGES
+    return [("state ", Role.STATE), ("many changes" if many else plural(len(found), "change"), Role.DIM)]
 
 
 def _more(count: int) -> list[Span]:

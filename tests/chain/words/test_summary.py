@@ -277,3 +277,15 @@ def test_a_very_large_payload_is_told_without_decoding_it() -> None:
         "ok   a payload of 510 kB",
         "ok   state not compared with the one before",
     ]
+
+
+def test_changes_of_a_state_stand_whole_or_are_counted() -> None:
+    """Where neither path nor values fit behind what a call returned, the row says how many places changed."""
+    before = Record("S", (("a_long_name_of_a_field", S32(1)), ("another_long_name", S32(2))))
+    after = Record("S", (("a_long_name_of_a_field", S32(3)), ("another_long_name", S32(4))))
+    table = samples.table_of([samples.result("f", before), samples.result("f", after)])
+    said = {room: text_of(summary(table, 1, room=room)) for room in (120, 60, 44, 30)}
+    assert said[120] == "ok   state.a_long_name_of_a_field 1 → 3   state.another_long_name 2 → 4"
+    assert said[60] == "ok   state.a_long_name_of_a_field 1 → 3   +1 more"
+    assert said[44].startswith("ok   state.a_long_name_of_a_field 1")
+    assert said[30] == "ok   state 2 changes"
