@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import os
 from contextlib import ExitStack
+from pathlib import Path
 from shlex import quote
+from typing import TYPE_CHECKING
 
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 
+if TYPE_CHECKING:
+    from chainview.chain.families.kept_chains import KeptChain
+    from chainview.ui.terminal import ScreenOptions
+
 HELP = CommandHelp(
     (
+        ("chainview open", "choose one of the kept chains"),
         ("chainview open c.chain", "look at a chain; one that is kept opens by its bare name"),
+        ("chainview open counter", "the newest kept chain of that actor; --last is the newest of all"),
         ("chainview open c.chain --follow", "while another program writes it"),
         ("theater spawn m.toml --events --events-format json | chainview open -", "what the real Theater records"),
     ),
@@ -23,8 +32,13 @@ HELP = CommandHelp(
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument(
-        "chain", metavar="CHAIN", help="a chain of any format, or a folder of chains; - is standard input"
+        "chain",
+        metavar="CHAIN",
+        nargs="?",
+        help="a chain of any format, a folder of chains, or the name of an actor whose newest kept chain is meant; "
+        "- is standard input (default: choose one of the kept chains)",
     )
+    parser.add_argument("--last", action="store_true", help="open the newest of the kept chains, or of that actor's")
     parser.add_argument("--follow", action="store_true", help="show what another program appends to it meanwhile")
     add_screen_options(parser)
 
@@ -36,6 +50,10 @@ def run(args: argparse.Namespace) -> int:
     options = read_screen_options(args)
     if args.chain == "-":
         return watch_pipe(options)
+    if args.chain is None or args.last or not _is_there(args.chain):
+        args.chain = _kept(args.chain, options, last=args.last)
+        if args.chain is None:
+            return 0
     from chainview.chain.families.folder import find_family
     from chainview.chain.files.opened import open_chain
 
@@ -55,3 +73,39 @@ def run(args: argparse.Namespace) -> int:
             )
         refused.pop_all()
     return watch_file(opened, options, follow=args.follow)
+
+
+def _is_there(name: str) -> bool:
+    """Whether there is a file or a folder of that name, or one among the kept chains."""
+    from chainview.system.locations import chains_folder
+
+    path = Path(name)
+    return os.path.lexists(path) or (path.name == name and os.path.lexists(chains_folder() / name))
+
+
+def _kept(name: str | None, options: ScreenOptions, *, last: bool) -> str | None:
+    """The path of a kept chain: the newest, that of an actor, or the one that is chosen; None where nobody chooses.
+
+    A name that is no actor's is left as it is, so that what is wrong with it is told.
+    """
+    from chainview.chain.families.kept_chains import kept_chains
+    from chainview.system.locations import chains_folder
+    from chainview.ui.terminal import choose_chain
+
+    folder = chains_folder()
+    chains = [chain for chain in kept_chains(folder) if name is None or _is_of(chain, name)]
+    if not chains:
+        if name is None:
+            raise ChainviewError(f"no chains are kept in {folder}: chainview run and record keep them there")
+        if last:
+            raise ChainviewError(f"no kept chain is of an actor {name}: chainview chains lists them")
+        return name
+    if name is not None or last:
+        return str(chains[0].path)
+    chosen = choose_chain(chains, options)
+    return None if chosen is None else str(chosen.path)
+
+
+def _is_of(chain: KeptChain, name: str) -> bool:
+    """Whether a chain is of the actor of a name, with the suffix of its module or without."""
+    return name in (chain.actor, Path(chain.actor).stem)

@@ -27,6 +27,7 @@ from chainview.ui.feeds.file_sources import FileSource, FolderSource
 from chainview.ui.feeds.replay_sources import FamilyReplaySource, ReplaySource
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.status import Figures, status_line
+from chainview.ui.picker.kept_source import KeptSource
 from chainview.ui.widgets.footer import Now, footer_keys, keys_line
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.key_names import key_shown
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from chainview.ui.live.chain_screen import ChainScreen
     from chainview.ui.live.family_actions import ShowMerged
     from chainview.ui.live.links import ShowActor
+    from chainview.ui.picker.picker_screen import PickerScreen
     from chainview.ui.widgets.keyed_screen import Severity
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
@@ -185,6 +187,10 @@ class ChainviewApp(App[None], inherit_bindings=False):
             from chainview.ui.replay.family_screen import FamilyReplayScreen
 
             await self.push_screen(FamilyReplayScreen(self.keymap, self.source.replay))
+        elif isinstance(self.source, KeptSource):
+            from chainview.ui.picker.picker_screen import PickerScreen
+
+            await self.push_screen(PickerScreen(self.source.chains))
         elif feed is not None:
             await self._begin_chain(feed)
         if self.keymap.taken:
@@ -202,6 +208,8 @@ class ChainviewApp(App[None], inherit_bindings=False):
         screen = screen_of(self.keymap, self.shown)
         self.chain_screen = screen
         await (self.push_screen(screen) if before is None else self.switch_screen(screen))
+        if before is not None and isinstance(source, FileSource | FolderSource):
+            screen.continue_from(before)
         screen.begin(feed)
         self._actors = self._actors or ActorScreens(self, self.keymap)
         if isinstance(source, FolderSource) and before is not None:
@@ -253,6 +261,12 @@ class ChainviewApp(App[None], inherit_bindings=False):
         """Shows the actor again that was shown before all of them."""
         while self.chain_screen is not None and self.screen is not self.chain_screen:
             self.pop_screen()
+
+    def on_picker_screen_picked(self, event: PickerScreen.Picked) -> None:
+        """Ends with the chain that was chosen, which is opened then."""
+        if isinstance(self.source, KeptSource):
+            self.source.chosen = event.chain
+        self.exit()
 
     def on_start_afresh(self) -> None:
         """Begins the source anew on a screen of its own."""

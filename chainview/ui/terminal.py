@@ -7,7 +7,7 @@ import signal
 import string
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from chainview.system.wording import visible
 if TYPE_CHECKING:
     from chainview.actor.session.status import SessionLike
     from chainview.chain.families.folder import RecordedFamily
+    from chainview.chain.families.kept_chains import KeptChain
     from chainview.chain.files.opened import OpenedChain
     from chainview.ui.app import ChainviewApp
     from chainview.ui.feeds.pane_terminal import PaneTerminal
@@ -113,6 +114,16 @@ def watch_file(opened: OpenedChain, options: ScreenOptions, *, follow: bool = Fa
 
     require_terminal("chainview show")
     return _show(FileSource(opened, follow=follow), options)
+
+
+def choose_chain(chains: Sequence[KeptChain], options: ScreenOptions) -> KeptChain | None:
+    """Lets a person choose one of the kept chains; None where they leave without."""
+    from chainview.ui.picker.kept_source import KeptSource
+
+    require_terminal("chainview chains")
+    source = KeptSource(chains)
+    _show(source, options)
+    return source.chosen
 
 
 def watch_folder(family: RecordedFamily, options: ScreenOptions, *, follow: bool = False) -> int:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
@@ -21,9 +20,8 @@ from chainview.ui.find.go_to import GoToActions
 from chainview.ui.find.legend import chain_legend
 from chainview.ui.find.place_actions import PlaceActions
 from chainview.ui.find.program_actions import ProgramActions
-from chainview.ui.find.sought import beside
 from chainview.ui.find.tree_screen import TreeScreen
-from chainview.ui.lines.line import Line, plain
+from chainview.ui.lines.line import Line
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.live.bookmark_actions import BookmarkActions
 from chainview.ui.live.detail_actions import DetailActions
@@ -80,13 +78,14 @@ class ChainScreen(TreeScreen):
         self._figures = Figures()
         self._figures_at = self._details_at = self._links_at = float("-inf")
         self._details_stale = False
+        self._before: ChainScreen | None = None
         self._wanted: int | None = None
         """The number of the event to go to once it is there."""
         self._status = TextLine(lambda width: status_line(self._figures, width), id="status")
         self._line = TextLine(self._bottom_line, id="line")
         self._small = TextLine(self._small_line, id="small")
         self._times = TimeActions(self, self._tree)
-        self.family = FamilyActions(self, source.roster, source.number, self._number)
+        self.family = FamilyActions(self, source.roster, source.number, self.number)
         self.details.links_of = self.family.links.lines
         self._places = PlaceActions(self)
         self._bookmarks = BookmarkActions(self, self._tree, source.path, self.details.look_for_bookmark)
@@ -154,7 +153,26 @@ class ChainScreen(TreeScreen):
         if self._tree.following and not feed.live and not feed.grows:
             self._tree.toggle_follow()
             self._tree.to_top()
+        if self._before is not None:
+            self._take_place(self._before)
+            self._before = None
         self.tick_on()
+
+    def continue_from(self, before: ChainScreen) -> None:
+        """Shows another file in the place of one: from where its screen is, with its folds, search and filter."""
+        self._before = before
+
+    def _take_place(self, before: ChainScreen) -> None:
+        tree, old = self._tree, before.chain_tree
+        tree.begin_with(old.folded_calls)
+        tree.set_timed(old.timed)
+        self.take_over(before)
+        self.details.tab = before.details.tab
+        if old.following and self.can_follow:
+            return
+        if tree.following:
+            tree.toggle_follow()
+        self._wanted = before.number()
 
     def take_over(self, before: ChainScreen) -> None:
         """Searches for and filters by what the screen of another actor does."""
@@ -179,7 +197,9 @@ class ChainScreen(TreeScreen):
                 self._wanted = None
                 self._tree.move_to(index, centre=True)
             elif self.feed is not None and not self.feed.indexing:
-                self._wanted = None
+                wanted, self._wanted = self._wanted, None
+                self._tree.move_to(len(self._tree.table) - 1)
+                self.say(f"there is no event {wanted:,} here any more", "warning")
 
     def tick(self) -> float:
         """Takes what has come and paints what that changes; returns in how many seconds to look again."""
@@ -233,7 +253,8 @@ class ChainScreen(TreeScreen):
         """Whether events can still come."""
         return self.feed is None or self.feed.grows
 
-    def _number(self) -> int | None:
+    def number(self) -> int | None:
+        """The number of the event under the cursor."""
         cursor = self._tree.cursor
         return None if cursor is None else self._tree.table.number(cursor)
 
@@ -325,12 +346,7 @@ class ChainScreen(TreeScreen):
         """A message, or what is searched for and filtered by, and where the cursor is."""
         if self.notice.text:
             return self.notice.line
-        sought, where = self.find_actions.sought(self.family.hits), self._where()
-        rate: Line = [] if sought.pattern or sought.filter else self._times.line()
-        if not rate:
-            return beside(sought, where, width)
-        gap = width - 1 - cell_len(plain(rate)) - cell_len(where)
-        return [(" ", "text"), *rate, *([(" " * gap, "text"), (where, "dim")] if gap >= 0 else [])]
+        return self._times.bottom_line(self.find_actions.sought(self.family.hits), self._where(), width)
 
     def _where(self) -> str:
         cursor, table = self._tree.cursor, self._tree.table

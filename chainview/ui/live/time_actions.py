@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from chainview.chain.stats.rate import Rate, sparkline
 from chainview.chain.stats.report import NO_TIMES, duration_words, head_words, rate_words, slow_lines, table_lines
 from chainview.chain.stats.statistics import Statistics
 from chainview.chain.table import EventTable
-from chainview.ui.lines.line import Line
+from chainview.ui.find.sought import Sought, beside
+from chainview.ui.lines.line import Line, plain
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.widgets.choices import Choice, Choices
 from chainview.ui.widgets.key_map import KeyMap
@@ -53,10 +56,15 @@ class TimeActions:
 
         self._screen.app.push_screen(StatisticsBox(table, self._screen.keymap), chosen)
 
-    def line(self) -> Line:
-        """The rate over the session, while rows tell of time."""
-        if not self._tree.timed:
-            return []
+    def bottom_line(self, sought: Sought, where: str, width: int) -> Line:
+        """What is sought, or else the rate over the session while rows tell of time, and where the cursor is."""
+        if not self._tree.timed or sought.pattern or sought.filter:
+            return beside(sought, where, width)
+        rate: Line = [(" ", "text"), *self._rate_line()]
+        gap = width - cell_len(plain(rate)) - cell_len(where)
+        return [*rate, *([(" " * gap, "text"), (where, "dim")] if gap >= 0 else [])]
+
+    def _rate_line(self) -> Line:
         table = self._tree.table
         first = max(0, self._counted - table.dropped)
         times, _ = table.times(first, min(len(table), first + _EVENTS_A_LOOK))

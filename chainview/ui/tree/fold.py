@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from itertools import compress
 
 from chainview.chain.event import Kind
@@ -16,6 +17,14 @@ _AFTER_A_CALL = re.compile(b"(?:\\A|(?<=[%b]))([^%b]+)" % (_ENDS, _CALL))
 _NEVER_INSIDE = b"\\x%02x\\x%02x" % (Kind.OTHER, Kind.SHUTDOWN)
 _BEHIND_AN_OPEN_CALL = re.compile(b"(?<![%b])([%b]++)(?=%b|\\Z)" % (_NEVER_INSIDE, _NEVER_INSIDE, _CALL))
 """Events outside calls, in a string of kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoldedCalls:
+    """Which calls are folded: all of them or none, but for those at some positions."""
+
+    all: bool = False
+    but: tuple[int, ...] = ()
 
 
 class Fold:
@@ -34,6 +43,8 @@ class Fold:
         self._opened = bytearray()
         self._matches: array[int] | None = None
         self._folds_new = False
+        self._but: tuple[int, ...] = ()
+        """Positions of calls still to come that are not as all others."""
         self._last_call = -1
         self._last_end = 0
         self.extend()
@@ -96,13 +107,43 @@ class Fold:
         high = bisect_left(self._rows, end + self._base, low)
         self._rows[low:high] = self._rows_of_call(call, call, end)
 
+    @property
+    def folded_calls(self) -> FoldedCalls:
+        """Which calls are folded where nothing is filtered."""
+        kinds, folded = self._table.kinds, self._folded
+        but, at = [], kinds.find(Kind.CALL, 0, len(folded))
+        while at >= 0:
+            if bool(folded[at]) != self._folds_new:
+                but.append(at + self._base)
+            at = kinds.find(Kind.CALL, at + 1, len(folded))
+        return FoldedCalls(self._folds_new, tuple(but))
+
+    def begin_with(self, calls: FoldedCalls) -> None:
+        """Folds the calls that are there, and those still to come, as those of another table are."""
+        self._folds_new, self._but = calls.all, calls.but
+        self._folded = bytearray(len(self._folded))
+        self._fold_from(0)
+        self._rebuild()
+
+    def _fold_from(self, seen: int) -> None:
+        """Gives the events from `seen` on their first state."""
+        size = len(self._folded)
+        if self._folds_new:
+            self._folded[seen:] = self._table.kinds[seen:size].translate(_CALLS_AS_ONE)
+        for position in self._but[bisect_left(self._but, seen + self._base) :]:
+            at = position - self._base
+            if at >= size:
+                break
+            if self._table.kinds[at] == Kind.CALL:
+                self._folded[at] = not self._folds_new
+
     def fold_all(self) -> None:
         """Folds every call, and every call that is still to come."""
         if self.filtered:
             self._opened = bytearray(len(self._folded))
         else:
             self._folded = self._table.kinds[: len(self._folded)].translate(_CALLS_AS_ONE)
-            self._folds_new = True
+            self._folds_new, self._but = True, ()
         self._rebuild()
 
     def unfold_all(self) -> None:
@@ -111,7 +152,7 @@ class Fold:
             self._open_matching()
         else:
             self._folded = bytearray(len(self._folded))
-            self._folds_new = False
+            self._folds_new, self._but = False, ()
         self._rebuild()
 
     def set_matches(self, matches: array[int] | None) -> None:
@@ -130,8 +171,7 @@ class Fold:
         self._folded += bytes(size - seen)
         if self.filtered:
             self._opened += bytes(size - seen)
-        if self._folds_new:
-            self._folded[seen:] = table.kinds[seen:size].translate(_CALLS_AS_ONE)
+        self._fold_from(seen)
         start = seen
         if self._last_call >= 0:
             call, before = self._last_call - self._base, self._last_end - self._base

@@ -15,6 +15,7 @@ from textual.strip import Strip
 
 from chainview.chain.event import Kind
 from chainview.chain.words.spans import Role
+from chainview.ui.tree.fold import FoldedCalls
 from chainview.ui.tree.outline import T
 from chainview.ui.tree.painter import LOOKS, TREE_CSS, Painter
 from chainview.ui.tree.row_text import Columns
@@ -187,6 +188,16 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
         self.post_message(self.CursorMoved(index))
 
     # Folding
+
+    @property
+    def folded_calls(self) -> FoldedCalls:
+        """Which calls are folded."""
+        return self._rows.fold.folded_calls
+
+    def begin_with(self, calls: FoldedCalls) -> None:
+        """Folds the calls of this table, and those still to come, as those of another one are."""
+        self._rows.fold.begin_with(calls)
+        self.refresh()
 
     def toggle_fold(self) -> None:
         """Folds or unfolds the call under the cursor, or that the event under the cursor belongs to."""

@@ -9,9 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chainview.chain.event import Kind
+from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.ui.tree.fold import Fold
 from tests.ui import samples
+from tests.ui.app_driver import few_calls
 
 _PARTS = {
     "c": samples.call("tick"),
@@ -258,3 +260,25 @@ def test_a_hidden_event_stands_at_the_row_of_its_call() -> None:
     fold.set_open(5, False)
     assert not fold.shows(7)
     assert fold.event_at(fold.row_of(7)) == 5
+
+
+def test_folds_are_carried_to_another_table() -> None:
+    """Calls that were folded, or left open among folded ones, are so in a table of the same events, as they come."""
+    whole = EventTable()
+    for event in linked(few_calls(6)):
+        whole.append(event)
+    for all_first in (False, True):
+        fold = Fold(whole)
+        if all_first:
+            fold.fold_all()
+        calls = [index for index in range(len(whole)) if whole.kinds[index] == Kind.CALL]
+        fold.set_open(calls[1], all_first)
+        fold.set_open(calls[4], all_first)
+        growing = EventTable()
+        other = Fold(growing)
+        other.begin_with(fold.folded_calls)
+        for index in range(len(whole)):
+            growing.append(whole.event(index))
+            other.extend()
+        assert [other.event_at(row) for row in range(len(other))] == [fold.event_at(row) for row in range(len(fold))]
+        assert other.folded_calls == fold.folded_calls

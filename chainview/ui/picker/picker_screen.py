@@ -1,0 +1,176 @@
+"""The kept chains as a list: typing filters, the arrows move, enter opens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.message import Message
+from textual.screen import Screen
+
+from chainview.chain.families.kept_chains import KeptChain
+from chainview.system.wording import plural, visible
+from chainview.ui.lines.blocks import Fixed
+from chainview.ui.lines.line import Line, plain
+from chainview.ui.picker.kept_rows import UNCHECKED, head, meant, row
+from chainview.ui.picker.verdicts import Verdicts
+from chainview.ui.widgets.line_view import LineView
+from chainview.ui.widgets.text_line import TextLine
+
+_LOOK_SECONDS = 0.2
+_MOVES = {
+    "down": 1,
+    "ctrl+n": 1,
+    "tab": 1,
+    "up": -1,
+    "ctrl+p": -1,
+    "shift+tab": -1,
+}
+_CLOSING = ("ctrl+q", "ctrl+d")
+
+
+class PickerScreen(Screen[None], inherit_bindings=False):
+    """Lists kept chains, the newest first; the app is told which was chosen, or None."""
+
+    AUTO_FOCUS = None
+    ALLOW_SELECT = False
+
+    class Picked(Message):
+        """A chain was chosen, or None."""
+
+        def __init__(self, chain: KeptChain | None) -> None:
+            super().__init__()
+            self.chain = chain
+
+    def __init__(self, chains: Sequence[KeptChain]) -> None:
+        super().__init__()
+        self._chains = chains
+        self._verdicts = Verdicts(chains)
+        self._told = 0
+        self.typed = ""
+        """What was typed."""
+        self.cursor = 0
+        self._status = TextLine(self._status_line, id="status")
+        self._head = TextLine(head, id="picker-head")
+        self.view = LineView(id="picker-rows")
+        self._line = TextLine(self._typed_line, id="line")
+        self.footer = TextLine(self._footer_line, id="footer")
+
+    def compose(self) -> ComposeResult:
+        """The rows between the lines."""
+        yield self._status
+        yield self._head
+        yield self.view
+        yield self._line
+        yield self.footer
+
+    def on_mount(self) -> None:
+        """Shows the rows, and the verdicts as they are found."""
+        self.view.wrap = False
+        self.call_after_refresh(self._paint)
+        self.set_interval(_LOOK_SECONDS, self._look)
+
+    def on_unmount(self) -> None:
+        """Verifies no more."""
+        self._verdicts.close()
+
+    def on_resize(self) -> None:
+        """Makes the rows for the new width."""
+        self.call_after_refresh(self._paint)
+
+    def _look(self) -> None:
+        if len(self._verdicts.found) != self._told:
+            self._told = len(self._verdicts.found)
+            self._paint()
+
+    @property
+    def shown(self) -> list[KeptChain]:
+        """The chains that what was typed lets through."""
+        return meant(self._chains, self.typed, self._verdicts.found)
+
+    def _paint(self) -> None:
+        shown, width = self.shown, self.view.width
+        self.cursor = max(0, min(self.cursor, len(shown) - 1))
+        lines: list[Line] = []
+        for at, chain in enumerate(shown):
+            line = row(chain, self._verdicts.found.get(chain.path, UNCHECKED), width)
+            lines.append([(plain(line), "here")] if at == self.cursor else line)
+        if not lines:
+            lines = [[(f" no kept chain has {visible(self.typed)!r} in its row", "warn")]]
+        self.view.show([Fixed(*lines)], keep_scroll=True)
+        top, height = self.view.scroll_offset.y, max(1, self.view.size.height)
+        if not top <= self.cursor < top + height:
+            self.view.scroll_lines(self.cursor - top - (0 if self.cursor < top else height - 1))
+        for line_ in (self._status, self._line):
+            line_.update()
+
+    # Keys and clicks
+
+    def on_key(self, event: events.Key) -> None:
+        """Typing filters, the arrows move, enter opens, esc takes back what was typed and then leaves."""
+        if event.key in ("ctrl+c", "ctrl+z"):
+            return
+        event.stop()
+        event.prevent_default()
+        page = max(1, self.view.size.height - 1)
+        moves = _MOVES | {"pagedown": page, "pageup": -page, "home": -len(self._chains), "end": len(self._chains)}
+        if event.key == "enter":
+            self._open()
+        elif event.key in _CLOSING or (event.key == "escape" and not self.typed):
+            self.post_message(self.Picked(None))
+        elif event.key in moves:
+            self.cursor += moves[event.key]
+            self._paint()
+        elif event.key in ("escape", "ctrl+u"):
+            self._type("")
+        elif event.key == "backspace":
+            self._type(self.typed[:-1])
+        elif event.is_printable and event.character:
+            self._type(self.typed + event.character)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Takes what was pasted as typed."""
+        event.stop()
+        self._type(self.typed + " ".join(event.text.split()))
+
+    def _type(self, text: str) -> None:
+        self.typed, self.cursor = text, 0
+        self._paint()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor on a row, a second one opens it."""
+        event.stop()
+        if not self.view.region.contains_point(event.screen_offset):
+            return
+        at = event.screen_y - self.view.content_region.y + self.view.scroll_offset.y
+        if at < len(self.shown):
+            again, self.cursor = at == self.cursor, at
+            self._paint()
+            if again:
+                self._open()
+
+    def _open(self) -> None:
+        shown = self.shown
+        if shown:
+            self.post_message(self.Picked(shown[self.cursor]))
+
+    # Lines
+
+    def _status_line(self, width: int) -> Line:
+        count, shown = len(self._chains), len(self.shown)
+        line: Line = [(" chainview", "title"), (" │ ", "quiet"), (plural(count, "kept chain"), "text")]
+        if shown < count:
+            line += [(" │ ", "quiet"), (f"{shown:,} shown, {count - shown:,} hidden by what was typed", "warn")]
+        if len(self._verdicts.found) < count:
+            line += [(" │ ", "quiet"), (f"verifying {len(self._verdicts.found):,} of {count:,}", "dim")]
+        return line
+
+    def _typed_line(self, width: int) -> Line:
+        words = [("actor, time, file, verdict: type what the row has to hold", "dim")]
+        return [(" > ", "key"), *([(visible(self.typed), "text")] if self.typed else words)]
+
+    def _footer_line(self, width: int) -> Line:
+        back = "take back what was typed" if self.typed else "leave"
+        keys = (("enter", "open"), ("↑ ↓", "move"), ("esc", back))
+        return [(" ", "text"), *[span for key, does in keys for span in ((key, "key"), (f" {does}  ", "dim"))]]

@@ -1,0 +1,72 @@
+"""Choosing one of the kept chains."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from chainview.chain.families.kept_chains import KeptChain, kept_chains
+from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.layout import pack_header
+from chainview.ui.app import ChainviewApp
+from chainview.ui.lines.line import plain
+from chainview.ui.picker.kept_rows import UNCHECKED, meant, row
+from chainview.ui.picker.kept_source import KeptSource
+from chainview.ui.picker.picker_screen import PickerScreen
+from chainview.ui.widgets.key_map import KeyMap
+from tests.chain import samples
+from tests.ui.app_driver import ENVIRON, until
+
+
+def keep(folder: Path, name: str, actor: str, *, age: int = 0, damaged: bool = False) -> KeptChain:
+    """A kept chain of an actor."""
+    data = samples.native(samples.events(6))
+    began = Header(actor_name=actor, time_ns=samples.START_NS - age * 10**9)
+    data = pack_header(began) + data[len(pack_header(samples.header())) :]
+    path = folder / f"{name}.chain"
+    path.write_bytes(data[:-60] if damaged else data)
+    return next(chain for chain in kept_chains(folder) if chain.path == path)
+
+
+def test_rows_fit_and_are_found_by_words(tmp_path: Path) -> None:
+    """A row has the cells that it may have, and every word of what is typed has to stand in it."""
+    chains = [keep(tmp_path, "a", "counter.wasm"), keep(tmp_path, "b", "漢字の役者" * 8, age=10)]
+    for width in (60, 80, 160):
+        assert all(cell_len(plain(row(each, UNCHECKED, width))) == width for each in chains)
+    assert meant(chains, "COUNTER a.chain", {}) == chains[:1]
+    assert meant(chains, "sound", {chains[1].path: ("sound", "good")}) == chains[1:]
+    assert meant(chains, "", {}) == chains
+    assert meant(chains, "counter nothing", {}) == []
+
+
+@pytest.mark.once
+def test_a_chain_is_filtered_for_and_chosen(tmp_path: Path) -> None:
+    """Verdicts come by themselves, typing hides what does not fit and says how much, enter chooses; esc goes back."""
+    keep(tmp_path, "a", "counter.wasm")
+    keep(tmp_path, "b", "orders.wasm", age=10)
+    keep(tmp_path, "c", "orders.wasm", age=20, damaged=True)
+    source = KeptSource(kept_chains(tmp_path))
+
+    async def run() -> None:
+        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+        async with app.run_test(size=(120, 30)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, PickerScreen))
+            screen = app.screen
+            assert isinstance(screen, PickerScreen)
+            await until(pilot, lambda: screen.view.text.count("sound") == 2)
+            assert "1 problem" in screen.view.text
+            await pilot.press(*"ordx")
+            assert screen.shown == []
+            await pilot.press("backspace")
+            assert [each.path.name for each in screen.shown] == ["b.chain", "c.chain"]
+            await pilot.press("down", "up", "down", "enter")
+            await pilot.pause()
+
+    asyncio.run(run())
+    assert source.chosen is not None
+    assert source.chosen.path == tmp_path / "c.chain"
+    assert os.path.exists(source.chosen.path)
