@@ -169,12 +169,23 @@ def _host_call(call: HostCall, room: int) -> list[Span]:
     items = arguments(call.input)
     left = max(16, room - width([arrow, name, *answer]) - 1)
     asked = [(" ", Role.DIM), *short_items(items, left, " ")] if items else []
+    if call.output is not None and _is_cut(answer):
+        # What the question leaves is the answer's.
+        spare = room - width([arrow, name, *asked]) - 3
+        answer = [answer[0], *short(call.output, spare)] if spare > width(answer[1:]) else answer
     return [arrow, name, *asked, *answer]
+
+
+def _is_cut(spans: list[Span]) -> bool:
+    return any("…" in text for text, _ in spans)
 
 
 def _result(table: EventTable, index: int, result: CallResult, room: int) -> list[Span]:
     verdict = _verdict(result.response, room // 2)
     moved = _state_change(table, index, result, max(17, room - width(verdict) - 3))
+    spare = room - width(moved) - (3 if moved else 0) - len("err ")
+    if _is_cut(verdict) and spare > width(verdict):
+        verdict = _verdict(result.response, spare)
     return [*verdict, GAP, *moved] if moved else verdict
 
 
@@ -257,8 +268,12 @@ def _change(change: Change, room: int) -> list[Span]:
     assert change.after is not None
     if change.is_order_alone:
         return [name, (ORDER_ALONE, Role.DIM)]
-    now = short(change.after, left // 2)
-    return [name, *short(change.before, left // 2), (" → ", Role.DIM), *now]
+    was, now = short(change.before, left // 2), short(change.after, left // 2)
+    if _is_cut(now):
+        now = short(change.after, max(left // 2, left - width(was) - 3))
+    elif _is_cut(was):
+        was = short(change.before, max(left // 2, left - width(now) - 3))
+    return [name, *was, (" → ", Role.DIM), *now]
 
 
 def _turn(said: Lifecycle, room: int) -> list[Span]:

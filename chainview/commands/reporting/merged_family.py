@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from chainview.chain.files.opened import OpenedChain
 
 _MOST_LANES, _WIDE_LANES = 24, 12
-_NAME_CELLS = 16
+_NAME_CELLS = 40
 Chosen = Callable[["OpenedChain"], Iterator[int]]
 """The indices of the events of a chain that are shown, in order."""
 

@@ -15,7 +15,10 @@ from chainview.chain.families.link_words import link_words
 from chainview.chain.families.merged import OrderBasis
 from chainview.system.wording import plural
 from chainview.ui.family.gathering import Gathering
+from chainview.ui.family.merged_places import HeldRow, MergedGoTo
 from chainview.ui.family.merged_view import MergedView
+from chainview.ui.find.copy_actions import CopyActions
+from chainview.ui.find.program_actions import ProgramActions
 from chainview.ui.find.sought import beside
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line, in_cells
@@ -43,6 +46,8 @@ _OF_ONE_CHAIN = {
     ActionId.SIBLING_PREV,
     ActionId.WRAP,
 }
+_OF_A_VALUE = {ActionId.COPY_VALUE, ActionId.COPY_LITERAL, ActionId.COPY_PLACE}
+"""What is copied of an event's details, which do not stand here."""
 
 
 class _NoPane:
@@ -90,8 +95,12 @@ class MergedScreen(TreeScreen):
         self._status = TextLine(self._status_line, id="status")
         self._line = TextLine(self._bottom_line, id="line")
         common = {each: do for each, do in self.common_handlers().items() if each not in _OF_ONE_CHAIN}
+        held = HeldRow(self._view, roster)
+        taking = {**CopyActions(self, held).handlers(), **ProgramActions(self, held).handlers()}
         self.handlers = {
             **common,
+            **MergedGoTo(self, self._view).handlers(),
+            **{each: do for each, do in taking.items() if each not in _OF_A_VALUE},
             ActionId.FOLLOW: self._view.toggle_follow,
             ActionId.DETAILS: self._choose,
             ActionId.LINK: self._go_along,

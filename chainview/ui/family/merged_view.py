@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.strip import Strip
@@ -26,8 +27,9 @@ from chainview.ui.tree.shown_rows import TreeRows
 
 _WIDE = 100
 """From this many columns on a row has the name of its actor."""
-_NAME_CELLS = 14
-_NUMBER_CELLS = 6
+_NAME_SHARE = 4
+"""A name has as many cells as it needs, and one in so many of the row's at most."""
+_LEAST_NUMBER_CELLS = 5
 _MOST_LANES = 24
 _COLOURS = (Role.NOTE, Role.HOST, Role.STATE, Role.CALL, Role.VALUE)
 """Neighbouring columns differ in colour."""
@@ -40,16 +42,21 @@ class MergedPainter(Painter[MergedTable]):
         super().__init__(tree)
         self._finder: MergedFinder | None = None
         self.lanes = Lanes((), 1)
-        self._digits = 1
+        self._digits, self._name_cells, self._number_cells = 1, 0, _LEAST_NUMBER_CELLS
 
     def set_finder(self, finder: MergedFinder | None) -> None:
         """Highlights the hits of a search from now on."""
         self._finder = finder
         self._strips.clear()
 
-    def set_lanes(self, lanes: Lanes, actors: int) -> None:
-        """Paints these columns from now on, and room for the numbers of that many actors."""
-        self.lanes, self._digits = lanes, len(str(max(0, actors - 1)))
+    def lay_out(self, table: MergedTable) -> None:
+        """Gives the columns the room that they need: those of the actors, their names, and their events' numbers."""
+        self.lanes, self._digits = table.lanes(self.most_lanes), len(str(max(0, len(table.names) - 1)))
+        width = self._columns.width
+        longest = max([cell_len(visible(name)) for name in table.names.values()], default=0)
+        self._name_cells = min(longest, width // _NAME_SHARE) if width >= _WIDE else 0
+        events = max([table.order.taken(actor) for actor in table.tables], default=0)
+        self._number_cells = max(_LEAST_NUMBER_CELLS, len(str(events)) + 1)
         self._strips.clear()
 
     def clear_rows(self) -> None:
@@ -81,7 +88,7 @@ class MergedPainter(Painter[MergedTable]):
         first = self._before(spans)
         found = [(start, end) for start, end in finder.spans(text) if start >= first]
         # What matches may not be in the short line: then its number says that it is a hit.
-        return found or [(first - _NUMBER_CELLS - 3, first - 3)]
+        return found or [(first - self._number_cells - 3, first - 3)]
 
     @staticmethod
     def _before(spans: list[Span]) -> int:
@@ -107,10 +114,10 @@ class MergedPainter(Painter[MergedTable]):
         own = Role.ERROR if failed else _colour(place.actor)
         spans += [(mark, own if column == at else Role.HASH) for column, mark in enumerate(marks)]
         spans.append((f" {place.actor:>{self._digits}} ", own))
-        if self._columns.width >= _WIDE:
+        if self._name_cells:
             name = visible(table.names.get(place.actor, ""))
-            spans += fitted([(name, own)], _NAME_CELLS)
-        spans.append((f"{place.index + 1:>{_NUMBER_CELLS}}", Role.NUMBER))
+            spans += fitted([(name, own)], self._name_cells)
+        spans.append((f"{place.index + 1:>{self._number_cells}}", Role.NUMBER))
         if event is None:
             spans += [("   ", Role.MARK), ("let go of", Role.DIM)]
         else:
@@ -177,7 +184,7 @@ class MergedView(GrowingView[MergedTable, MergedFinder]):
 
     def lay_out(self) -> None:
         """Gives the actors that there are now their columns."""
-        self._painter.set_lanes(self.table.lanes(self._painter.most_lanes), len(self.table.names))
+        self._painter.lay_out(self.table)
         self.refresh()
 
     def on_resize(self, event: events.Resize) -> None:

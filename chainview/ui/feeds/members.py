@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.actor.session.status import SessionLike
@@ -43,6 +44,10 @@ class Member:
     def id(self) -> str:
         """The id that it has in its session."""
         return self.session.actor_id
+
+    def path(self) -> Path | None:
+        """The file of its chain, once it has begun."""
+        return self.session.chain_path
 
     @property
     def is_guessed(self) -> bool:

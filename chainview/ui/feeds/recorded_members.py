@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from chainview.chain.families.condition import UNREAD, ChainState, Condition
@@ -57,6 +58,10 @@ class RecordedMember:
     def id(self) -> str:
         """Its id, as the index tells it."""
         return self.member.entry.id
+
+    def path(self) -> Path | None:
+        """The file of its chain."""
+        return self.member.file
 
     @property
     def is_guessed(self) -> bool:

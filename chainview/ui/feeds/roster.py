@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 from chainview.chain.families.link import Link
@@ -36,6 +37,10 @@ class RosterMember(Protocol):
     @property
     def title(self) -> str:
         """What it is called, as it stands in its manifest or file."""
+        ...
+
+    def path(self) -> Path | None:
+        """The file of its chain, where it is in one."""
         ...
 
     def figures(self) -> Figures:

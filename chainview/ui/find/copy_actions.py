@@ -9,16 +9,15 @@ from chainview.chain.files.theater.json_array import event_json, event_json_piec
 from chainview.chain.payload import Call, read_payload
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import visible_json
-from chainview.ui.feeds.sources import Source
 from chainview.ui.find.clipboard import copy, copy_pieces
+from chainview.ui.find.held import Held
 from chainview.ui.find.save_prompt import SavePurpose
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.find.value_copying import ValueCopying
-from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.widgets.keys import ActionId, Handlers
 
 if TYPE_CHECKING:
-    pass
+    from chainview.chain.table import EventTable
 
 _JSON_A_BYTE = 4
 """About how many characters of JSON a byte of a payload takes."""
@@ -27,12 +26,11 @@ _OTHERWISE = "save it, or print it from the command palette"
 
 
 class CopyActions:
-    """What copies and saves of one chain."""
+    """What copies and saves of a chain."""
 
-    def __init__(self, screen: TreeScreen, tree: ChainTree, source: Source) -> None:
+    def __init__(self, screen: TreeScreen, held: Held) -> None:
         self._screen = screen
-        self._tree = tree
-        self._source = source
+        self._held = held
 
     def handlers(self) -> Handlers:
         """What the copying and saving keys do."""
@@ -45,12 +43,13 @@ class CopyActions:
             ActionId.SAVE: self._save,
         }
 
-    def _index(self) -> int | None:
-        tree = self._tree
-        if tree.cursor is None or tree.cursor >= len(tree.table):
+    def _at(self) -> tuple[EventTable, int] | None:
+        """The event of the cursor; None, which is said, when there is none."""
+        table, index = self._held.at() or (None, None)
+        if table is None or index is None:
             self._screen.say("there is no event to take", "warning")
             return None
-        return tree.cursor
+        return table, index
 
     def _copy_event(self) -> None:
         event = self._event()
@@ -62,28 +61,28 @@ class CopyActions:
 
     def _event(self) -> tuple[int, Event] | None:
         """Number and event of the cursor; None, which is said, when there is none."""
-        index = self._index()
-        return None if index is None else (self._tree.table.number(index), self._tree.table.event(index))
+        at = self._at()
+        return None if at is None else (at[0].number(at[1]), at[0].event(at[1]))
 
     def _call(self) -> Call | None:
         """The call that the event under the cursor belongs to."""
-        tree = self._tree
-        call = None if tree.cursor is None or tree.cursor >= len(tree.table) else tree.table.call_of(tree.cursor)
-        payload = None if call is None else read_payload(tree.table.payload(call))
+        table, index = self._held.at() or (None, None)
+        call = None if table is None or index is None else table.call_of(index)
+        payload = None if table is None or call is None else read_payload(table.payload(call))
         return payload if isinstance(payload, Call) else None
 
     def _copy_hash(self) -> None:
-        index = self._index()
-        if index is None:
+        at = self._at()
+        if at is None:
             return
-        hash_ = self._tree.table.hash(index)
+        hash_ = at[0].hash(at[1])
         if hash_ is None:
             self._screen.say("this format holds no hash", "warning")
         else:
             self._copy("hash", hash_.hex())
 
     def _copy_path(self) -> None:
-        path = self._source.path()
+        path = self._held.path()
         if path is None:
             self._screen.say("this chain is in no file", "warning")
         else:
@@ -92,10 +91,9 @@ class CopyActions:
     def _copy_summary(self) -> None:
         from chainview.chain.words.summary import summary
 
-        index = self._index()
-        if index is not None:
-            table = self._tree.table
-            self._copy("summary", "".join([text for text, _ in summary(table, index)]))
+        at = self._at()
+        if at is not None:
+            self._copy("summary", "".join([text for text, _ in summary(*at)]))
 
     def _copy(self, what: str, text: str) -> None:
         copy(self._screen, what, text, _OTHERWISE)
@@ -126,11 +124,11 @@ class CopyActions:
             self._screen.say("this terminal can't be lent to anything else", "warning")
 
     def _save(self) -> None:
-        tree = self._tree
-        if not len(tree.table):
+        table, cursor = self._held.at() or (None, None)
+        if table is None or not len(table):
             self._screen.say("there is nothing to save yet", "warning")
             return
-        path, find = self._source.path(), self._screen.find_actions
+        path, find = self._held.path(), self._screen.find_actions
         stem = path.stem if path is not None else "chain"
-        purpose = SavePurpose(self._screen, tree, stem, find.filter if find.filtering else "", path)
+        purpose = SavePurpose(self._screen, (table, cursor), stem, find.filter if find.filtering else "", path)
         self._screen.ask(purpose, purpose.proposed())

@@ -15,8 +15,8 @@ from chainview.chain.words.taken_text import value_text
 from chainview.system.editor import editor_command, pager_command
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.wording import visible
+from chainview.ui.find.held import Held
 from chainview.ui.find.tree_screen import TreeScreen
-from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.widgets.keys import ActionId, Handlers
 
 _WORK = "open"
@@ -27,9 +27,9 @@ Command = Callable[[Path], list[str]]
 class ProgramActions:
     """Writes what is under the cursor into a file for as long as the program shows it."""
 
-    def __init__(self, screen: TreeScreen, tree: ChainTree) -> None:
+    def __init__(self, screen: TreeScreen, held: Held) -> None:
         self._screen = screen
-        self._tree = tree
+        self._held = held
 
     def handlers(self) -> Handlers:
         """The pager, and the editor."""
@@ -53,16 +53,16 @@ class ProgramActions:
 
     def _made(self, *, as_json: bool) -> tuple[str, Iterator[bytes]] | None:
         """A name for the file, and what it holds in pieces."""
-        pane, tree = self._screen.pane, self._tree
+        pane, (table, index) = self._screen.pane, self._held.at() or (None, None)
         placed = pane.view.placed if pane.active else None
         if placed is not None:
             return "value.txt", iter([value_text(placed.place.value, _MOST).encode("utf-8", "replace")])
-        if tree.cursor is None or tree.cursor >= len(tree.table):
+        if table is None or index is None:
             return None
-        number = tree.table.number(tree.cursor)
+        number = table.number(index)
         if as_json:
-            return f"event-{number}.json", event_json_pieces(tree.table.event(tree.cursor), number)
-        lines = event_text(tree.table, tree.cursor)
+            return f"event-{number}.json", event_json_pieces(table.event(index), number)
+        lines = event_text(table, index)
         return f"event-{number}.txt", (f"{visible(line)}\n".encode("utf-8", "replace") for line in lines)
 
     def _shown(self, name: str, pieces: Iterator[bytes], command: Command) -> Iterator[None]:

@@ -14,7 +14,6 @@ from chainview.system.lock import being_written
 from chainview.system.whole_file import whole_file
 from chainview.system.wording import plural, visible
 from chainview.ui.lines.line import Line
-from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.widgets.prompt import Hint, PlainPurpose
 
 if TYPE_CHECKING:
@@ -52,12 +51,19 @@ class SavePurpose(PlainPurpose):
     """The prompt that asks where to save; tab changes what is saved."""
 
     def __init__(
-        self, screen: KeyedScreen, tree: ChainTree, stem: str, filter_text: str, chain: Path | None = None
+        self,
+        screen: KeyedScreen,
+        at: tuple[EventTable, int | None],
+        stem: str,
+        filter_text: str,
+        chain: Path | None = None,
     ) -> None:
-        """`filter_text` is the filter that is in force, empty where there is none; `chain` the file that is shown."""
+        """`at` is the chain with the index of the event that is meant, `chain` its file.
+
+        `filter_text` is the filter that is in force, empty where there is none.
+        """
         self._screen = screen
-        self._table = tree.table
-        self._cursor = tree.cursor
+        self._table, self._cursor = at
         self._stem = stem
         self._filter = filter_text
         self._chain = chain

@@ -17,6 +17,7 @@ from chainview.ui.event.details import DetailPane
 from chainview.ui.find.copy_actions import CopyActions
 from chainview.ui.find.frames import FrameActions, stacks_under
 from chainview.ui.find.go_to import GoToActions
+from chainview.ui.find.held import HeldTree
 from chainview.ui.find.legend import chain_legend
 from chainview.ui.find.place_actions import PlaceActions
 from chainview.ui.find.program_actions import ProgramActions
@@ -90,13 +91,14 @@ class ChainScreen(TreeScreen):
         self._places = PlaceActions(self)
         self._bookmarks = BookmarkActions(self, self._tree, source.path, self.details.look_for_bookmark)
         self.details.bookmark_of = self._bookmarks.lines
+        held = HeldTree(self._tree, source)
         self.handlers = {
             **self.common_handlers(),
             **self.family.handlers(),
             **GoToActions(self).handlers(),
             **FrameActions(self, lambda: stacks_under(self._tree)).handlers(),
-            **CopyActions(self, self._tree, source).handlers(),
-            **ProgramActions(self, self._tree).handlers(),
+            **CopyActions(self, held).handlers(),
+            **ProgramActions(self, held).handlers(),
             **DetailActions(self).handlers(),
             **self._times.handlers(),
             **self._places.handlers(),

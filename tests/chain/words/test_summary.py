@@ -289,3 +289,16 @@ def test_changes_of_a_state_stand_whole_or_are_counted() -> None:
     assert said[60] == "ok   state.a_long_name_of_a_field 1 → 3   +1 more"
     assert said[44].startswith("ok   state.a_long_name_of_a_field 1")
     assert said[30] == "ok   state 2 changes"
+
+
+def test_an_answer_has_the_room_that_the_question_leaves() -> None:
+    """Nothing is cut while there is room for it in the line, and of two long ones neither leaves the other nothing."""
+    long = String("b532d34e-8ba8-4dbb-a157-3df94e9c56bb")
+    answered = samples.table_of([samples.host("store", "new", UNIT, long)])
+    assert _line(answered, 0, room=64) == f'→ store.new = "{long.value}"'
+    assert "…" in _line(answered, 0, room=40)
+    both = _line(samples.table_of([samples.host("store", "get", Tuple((long,)), long)]), 0, room=64)
+    assert both.count("…") == 2
+    assert len(both) <= 66
+    ended = samples.table_of([samples.result("f", UNIT, long)])
+    assert _line(ended, 0, room=50) == f'ok "{long.value}"'

@@ -12,6 +12,7 @@ from chainview.pack.values import UNIT
 from chainview.ui.family.merged_screen import MergedScreen
 from chainview.ui.feeds.file_sources import FolderSource
 from chainview.ui.feeds.sources import LiveSource
+from chainview.ui.widgets.keys import ActionId
 from tests.ui import samples
 from tests.ui.app_driver import TIME_NS, Driven, PlayedSession, drive, few_calls
 from tests.ui.recorded_family import found, index, steps, write_chain, write_family
@@ -203,3 +204,63 @@ def test_a_family_of_many_actors_is_searched_in_all_of_its_chains(tmp_path: Path
         assert screen.chain_tree.filter_count == (20, 40)
 
     drive(FolderSource(found(tmp_path)), script)
+
+
+def test_an_event_is_gone_to_and_taken_along_here_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A number is that of an event of the actor under the cursor, a hash anybody's; what is taken is of that chain."""
+    copied = list[str]()
+    monkeypatch.setattr(
+        "chainview.ui.find.copy_actions.copy", lambda screen, what, text, otherwise: copied.append(text)
+    )
+    source = FolderSource(write_family(tmp_path))
+
+    async def script(driven: Driven) -> None:
+        screen = await shown(driven)
+        screen.show(1, 1)
+        screen._go_to_wanted()
+        for typed, place in (("5", Place(1, 4)), ("8", Place(1, 7)), ("+1", None)):
+            await driven.press(":")
+            await driven.type(typed)
+            await driven.press("enter")
+            assert place in (None, screen.chain_tree.place)
+        held = screen.chain_tree.table.tables[0].hash(6)
+        assert held is not None
+        await driven.press(":")
+        await driven.type(held.hex()[:12])
+        await driven.press("enter")
+        await driven.until(lambda: screen.tick() > 0 and screen.chain_tree.place == Place(0, 6))
+        await driven.press("Y")
+        await screen.act(ActionId.COPY_PATH)
+        assert copied == [held.hex(), str(tmp_path / "0-root.chain")]
+        await driven.press(":")
+        await driven.type("99")
+        await driven.press("enter")
+        assert screen.prompt.purpose is not None
+        await driven.press("escape", "s")
+        assert screen.prompt.purpose is not None
+        assert screen.prompt.input.value.startswith("0-root-")
+        await driven.press("escape")
+        assert ActionId.COPY_EVENT in screen.handlers
+        assert ActionId.COPY_VALUE not in screen.handlers
+
+    drive(source, script)
+
+
+def test_columns_have_the_room_that_they_need(tmp_path: Path) -> None:
+    """A long name is whole where there is room for it, and short ones leave theirs to the events."""
+    names = ("a-name-of-some-thirty-letters", "b")
+    index(tmp_path, *names)
+    for number, name in enumerate(names):
+        write_chain(tmp_path / f"{number}-{name}.chain", steps(2))
+
+    async def script(driven: Driven) -> None:
+        screen = await shown(driven)
+        assert "a-name-of-some-thirty-letters    1 ▼ init()" in rows(screen)[0]
+
+    drive(FolderSource(found(tmp_path)), script, size=(160, 30))
+
+    async def narrow(driven: Driven) -> None:
+        screen = await shown(driven)
+        assert "a-name-of-some-thirty-le…    1 ▼ init()" in rows(screen)[0]
+
+    drive(FolderSource(found(tmp_path)), narrow, size=(104, 30))
