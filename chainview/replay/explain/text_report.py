@@ -98,7 +98,12 @@ def _damaged_headline(explanation: Explanation) -> str:
 
 def _counter(explanation: Explanation) -> str:
     """How many real host functions a replay called: it is closed, and says so each time."""
-    return f" · {explanation.live_host_calls} live host calls" if explanation.command == "replay" else ""
+    return f" · {real_calls_told(explanation.live_host_calls)}" if explanation.command == "replay" else ""
+
+
+def real_calls_told(count: int) -> str:
+    """How many real host functions were called, which a closed replay never does."""
+    return plural(count, "real host call") if count else "no real host calls"
 
 
 def _verdict_line(explanation: Explanation, consequences: str) -> str:

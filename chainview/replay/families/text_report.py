@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chainview.chain.words.spans import cells
-from chainview.replay.explain.text_report import WIDTH, report_text
+from chainview.replay.explain.text_report import WIDTH, real_calls_told, report_text
 from chainview.replay.families.findings import Compared, FamilyFindings, Reach
 from chainview.system.wording import plural, some_of, visible
 
@@ -17,7 +17,7 @@ _INDENT = "  "
 
 def family_text(found: FamilyFindings, width: int = WIDTH) -> str:
     """The report."""
-    counter = f" · {found.live_host_calls} live host calls" if found.command == "replay" else ""
+    counter = f" · {real_calls_told(found.live_host_calls)}" if found.command == "replay" else ""
     verb = "" if found.first is None else "DIVERGES  " if found.command == "replay" else "DIFFERS  "
     lines = [visible(f"{verb}{found.sentence}{counter}")]
     lines += [visible(f"{_INDENT}{remark}") for remark in found.remarks]

@@ -99,7 +99,7 @@ class TreeScreen(KeyedScreen):
         if event.index is None:
             self.say("nothing like that in this chain", "warning")
         elif event.wrapped:
-            self.say("past the end: went on from the other one")
+            self.say("nothing further that way: went on from the other end")
 
     def on_chain_tree_search_given_up(self, event: QueryView.SearchGivenUp) -> None:
         """Ends a search that took too long, and says so."""

@@ -215,7 +215,7 @@ class _ReasonPurpose(PlainPurpose):
 
     def changed(self, text: str) -> Hint:
         """What is accepted, and what can be typed."""
-        help_ = f"{rule_in_words(self._rule)}; a day may follow after which it ends: until 2027-01-31"
+        help_ = f"{rule_in_words(self._rule)}; until 2027-01-31 at the end accepts it up to that day"
         return Hint([(visible(help_), "dim")])
 
     def entered(self, text: str) -> str:

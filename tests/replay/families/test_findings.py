@@ -80,7 +80,7 @@ def test_the_same_cause_is_told_once() -> None:
     """Several actors of one module differ alike: the first in full, the others in a line."""
     text = family_text(together(compared(0), compared(1, Verdict.DIVERGED), compared(2, Verdict.DIVERGED, event=7)))
     lines = text.splitlines()
-    assert lines[0] == "DIVERGES  2 of 3 actors diverge, first 1-x.chain · 0 live host calls"
+    assert lines[0] == "DIVERGES  2 of 3 actors diverge, first 1-x.chain · no real host calls"
     assert lines[1] == "1-x.chain ↔ x.wasm"
     assert lines[-2:] == ["0-x.chain ↔ x.wasm: identical", "2-x.chain ↔ x.wasm: the same cause, C1 at event 7"]
 
