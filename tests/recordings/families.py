@@ -11,13 +11,14 @@ import shutil
 import socket
 import tomllib
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
+from chainview.actor.hosts.terminal import Listener, Nowhere
 from chainview.actor.manifest import find_target
 from chainview.actor.peer_calls import REQUEST, SEND
 from chainview.actor.session.options import Options
@@ -26,6 +27,7 @@ from chainview.chain.files.opened import OpenedChain
 from chainview.pack.cgrf import encode
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import String, Tuple, Value, bytes_value
+from tests.actor.hosts.tcp.certificates import written
 from tests.actor.hosts.tcp.peers import free_address
 from tests.actor.running import SAMPLES
 from tests.recordings import FOLDER
@@ -40,6 +42,12 @@ _ID: Final = re.compile(
     rb"|\bEvent\[[0-9a-f]{7}\] \(parent: [0-9a-f]{7}"
 )
 """What is another one each time: ids, addresses, and hashes of events in the text of an error."""
+_TLS: Final = {
+    "root": '[handler.server_tls]\nenabled = true\ncert = "server.pem"\nkey = "server.key"\n',
+    "child": '[handler.client_tls]\nenabled = true\nca_cert = "ca.pem"\n',
+    "wary": "[handler.client_tls]\nenabled = true\n",
+}
+"""How an actor of that name encrypts."""
 _ACTOR: Final = re.compile(r"00000000-0000-0000-0000-(\d{12})")
 _CHANNEL: Final = re.compile(r"\bch_(\d{16})\b")
 
@@ -54,6 +62,10 @@ class Played:
     actors: tuple[str, ...] = ()
     handlers: tuple[str, ...] = ()
     state: str | None = None
+    encrypted: bool = False
+    """Whether what the root listens on is, with the certificate of the tests, which its children know but for one."""
+    typed: str = ""
+    """What comes in at the terminal."""
     replayed_alone: bool = False
     """Whether what happened hangs on moments, so that it can't be had again here."""
 
@@ -86,9 +98,12 @@ class Played:
             for name, module in modules.items():
                 (folder / f"{name}.wasm").write_bytes(module)
                 (folder / f"{name}.toml").write_text(self._manifest(name, name))
-            (folder / "child.toml").write_text(self._manifest("child", "root"))
+            for name in ("child", "wary"):
+                (folder / f"{name}.toml").write_text(self._manifest(name, "root"))
             (folder / "gone.toml").write_text(self._manifest("gone", "gone"))
             (folder / "odd.toml").write_bytes(b'name = "\xff"')
+        if self.encrypted:
+            written(folder)
         if self.state is not None:
             path = folder / self.manifest
             text = re.sub("(?m)^initial_state.*\n", "", path.read_text())
@@ -100,6 +115,7 @@ class Played:
         for handler in self.handlers:
             text += f'\n[[handler]]\ntype = "{handler}"\n'
             text += 'base_path = "kept"\n' if handler == "store" else ""
+            text += _TLS.get(name, "") if self.encrypted and handler == "tcp" else ""
         return text
 
 
@@ -148,6 +164,19 @@ def step(text: str) -> Step:
     return Step(verb, int(number), data=rest.encode().replace(b"\\n", b"\n"))
 
 
+class Typist(Nowhere):
+    """The terminal that an actor has there: what it writes is thrown away, and a person has typed all at once."""
+
+    def __init__(self, typed: str) -> None:
+        self._typed = typed.encode()
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """All of it comes in, and nothing more."""
+        if self._typed:
+            listener.typed(self._typed)
+        return super().listen(listener)
+
+
 class Player:
     """A family that runs here and does what it was asked to do there."""
 
@@ -190,8 +219,8 @@ class Player:
         return [each for each in members if each.chain_path is not None]
 
     def counts(self) -> list[int]:
-        """How many events each has."""
-        return [each.chain.count for each in self.members]
+        """How many events each has that recorded any."""
+        return [each.chain.count for each in self.members if each.chain.count]
 
     def _with_ids(self, text: str) -> str:
         members = self.members
@@ -213,7 +242,9 @@ def playing(family: Played, folder: Path) -> Iterator[Player]:
     """A family that has begun, in a folder that is the current one; its chains are kept in `made` in it."""
     address = free_address()
     family.lay_out(folder, address)
-    options = Options(find_target(family.manifest), output=folder / "made", stop_on_error=True, allowed=())
+    options = Options(
+        find_target(family.manifest), output=folder / "made", stop_on_error=True, terminal=Typist(family.typed)
+    )
     session = Session(options)
     player = Player(session, address)
     session.start()

@@ -58,7 +58,8 @@ def recorded_family(recorder: Path, family: Played) -> int:
         # Where a manifest names no folder for the store it lies in the person's own.
         environment = {**os.environ, "HOME": temporary, "RUST_LOG": "off"}
         command: list[str | Path] = [recorder, family.manifest, "steps", "recorded"]
-        subprocess.run(command, check=True, cwd=folder, env=environment, stdout=subprocess.DEVNULL)
+        typed = family.typed.encode()
+        subprocess.run(command, check=True, cwd=folder, env=environment, input=typed, stdout=subprocess.DEVNULL)
         family.pack(folder / "recorded")
     return family.path.stat().st_size
 

@@ -189,14 +189,14 @@ impl Family {
 
     fn id(&self, number: &str) -> Result<TheaterId> {
         let number: usize = number.parse()?;
-        Ok(self.kept.lock().unwrap().get(number).context("there is no such actor")?.0)
+        Ok(actors(&self.kept.lock().unwrap()).get(number).context("there is no such actor")?.parse()?)
     }
 
     /// The bytes of a step, with the ids that it has numbers for.
     fn bytes(&self, hex: &str) -> Result<Vec<u8>> {
         let mut bytes = hex::decode(hex)?;
         let kept = self.kept.lock().unwrap();
-        let actors = kept.iter().map(|each| each.0.to_string()).enumerate();
+        let actors = actors(&kept).into_iter().enumerate();
         let channels = channels(&kept).into_iter().enumerate();
         let known = actors
             .map(|(number, id)| (format!("00000000-0000-0000-0000-{number:012}"), id))
@@ -240,6 +240,22 @@ impl Family {
         std::fs::write(folder.join("family.json"), serde_json::to_string(&index)? + "\n")?;
         Ok(())
     }
+}
+
+/// The ids of actors: of those that recorded anything in the order in which they began, then of those that were resumed
+/// and have recorded nothing yet.
+fn actors(kept: &[(TheaterId, Vec<ChainEvent>)]) -> Vec<String> {
+    let mut found: Vec<String> = kept.iter().map(|each| each.0.to_string()).collect();
+    for event in kept.iter().flat_map(|each| &each.1).filter(|event| event.event_type.ends_with("/resume")) {
+        // A text that is an id alone stands behind its length.
+        let texts = event.data.windows(40).filter(|window| window[..4] == 36u32.to_le_bytes());
+        for id in texts.filter_map(|window| std::str::from_utf8(&window[4..]).ok()) {
+            if id.parse::<TheaterId>().is_ok() && !found.iter().any(|each| each == id) {
+                found.push(id.to_string());
+            }
+        }
+    }
+    found
 }
 
 /// The ids of channels in the order in which they are first mentioned.
