@@ -115,6 +115,7 @@ def _cut(name: str, cells: int) -> str:
     """The end of a name, which tells most, in so many cells."""
     if cell_len(name) <= cells:
         return name
+    name = name[len(name) - max(cells - 1, 0) :]
     while name and cell_len(name) >= cells:
         name = name[1:]
     return f"…{name}"
