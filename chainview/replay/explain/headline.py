@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chainview.chain.words.spans import Forms, end_cut, middle_cut
+from chainview.chain.words.spans import Forms, cells, end_cut, fitting, middle_cut
 from chainview.replay.differences.codes import Code, Family
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.explain.explanation import Explanation, Finding
@@ -36,6 +36,12 @@ def headlines(cause: Finding) -> Forms:
     sides = [leaf.literals_in(room - _QUOTES) for room in _VALUES]
     forms = [f"{at} {_side(one, room)} → {_side(now, room)}" for (one, now), room in zip(sides, _VALUES, strict=True)]
     return (*forms, at, name)
+
+
+def sentence_in(cause: Finding, sentence: str, room: int) -> str:
+    """A sentence on a cause in so many cells; where it has no room, the cause in fewer words, not half of it."""
+    told = visible(sentence)
+    return told if cells(told) <= room else fitting(headlines(cause), room)
 
 
 def verdict_forms(explanation: Explanation) -> Forms:

@@ -14,6 +14,7 @@ from chainview.replay.differences.codes import Code, Family
 from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.leaves import MOST_LEAVES
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding, Verdict
+from chainview.replay.explain.headline import sentence_in
 from chainview.system.wording import plural, visible
 
 WIDTH = 80
@@ -159,9 +160,9 @@ def _further(causes: Sequence[Finding], width: int) -> Iterator[str]:
 def _in_short(cause: Finding, room: int) -> str:
     """What is recorded and now, where the values say it all; else the sentence."""
     if not cause.leaves or cause.code.family is Family.RECORDED_MODULE or cause.code is Code.OTHER_ANSWER_USED:
-        return middle_cut(visible(cause.sentence), room)
+        return sentence_in(cause, cause.sentence, room)
     if note := note_of(cause):
-        return middle_cut(visible(note), room)
+        return sentence_in(cause, note, room)
     told = middle_cut(visible(cause.leaves[0].path), room // 2)
     half = (room - len(told) - len("  recorded   now ")) // 2
     recorded, now = cause.leaves[0].literals_in(half - _QUOTES)

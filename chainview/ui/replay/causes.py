@@ -8,6 +8,7 @@ from textual import events
 
 from chainview.chain.words.spans import middle_cut
 from chainview.replay.explain.explanation import Explanation, Finding
+from chainview.replay.explain.headline import sentence_in
 from chainview.replay.explain.text_report import note_of
 from chainview.system.wording import visible
 from chainview.ui.find.code_page import CodePage
@@ -67,7 +68,7 @@ def _says(cause: Finding, room: int) -> str:
     """What changed at the first place of a cause, or its sentence where no values tell it."""
     note = note_of(cause)
     if note or not cause.leaves:
-        return middle_cut(visible(note or cause.sentence), room)
+        return sentence_in(cause, note or cause.sentence, room)
     path = middle_cut(visible(cause.leaves[0].path), room // 3)
     half = (room - len(path) - len("  → ")) // 2
     sides = [middle_cut(visible(each or "nothing"), half) for each in cause.leaves[0].literals_in(half - 2)]

@@ -176,3 +176,11 @@ def test_a_report_is_never_longer_than_its_lines_nor_wider_than_its_columns() ->
 def test_how_sure_it_is_follows_from_the_control(control: ControlOutcome, code: Code, confidence: str) -> None:
     """The cause line ends with how sure it is, and clears an edit of what its recorded module does not make either."""
     assert line(report(replace(ARGUMENT, code=code), control=control), "cause").endswith(confidence)
+
+
+def test_a_further_cause_is_told_in_fewer_words_where_its_sentence_has_no_room() -> None:
+    """Its code and its functions by their short names, never the ends of a sentence."""
+    sentence = "sample:pricing/audit-trail.store is called in the place of theater:simple/runtime.log, and more is said"
+    other = Finding(Code.OTHER_CALL, 9, 5, "a:b/c.log", "", 'a:b/c.log("x")', "d:e/f.put(1u8)", sentence)
+    lines = report(ARGUMENT, other)
+    assert lines[lines.index("also    C2 other call at event 9") + 1].strip() == "other call: c.log → f.put"
