@@ -17,6 +17,16 @@ class SectionReader:
         self._stop = len(data) if stop is None else stop
 
     @property
+    def place(self) -> int:
+        """Where in the module the next byte stands."""
+        return self._at
+
+    @property
+    def stop(self) -> int:
+        """Where in the module the part ends."""
+        return self._stop
+
+    @property
     def left(self) -> bool:
         """Whether anything is left to read."""
         return self._at < self._stop

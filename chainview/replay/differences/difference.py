@@ -12,7 +12,7 @@ from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.leaves import Leaf, only_nan_bits
 from chainview.replay.differences.shape import reshaped
-from chainview.replay.differences.signs import Sign, Trait, all_of_shape
+from chainview.replay.differences.signs import Sign, Trait, all_of_shape, signs_of_end
 from chainview.replay.differences.text_change import text_change
 
 MESSAGE = "message"
@@ -90,18 +90,22 @@ class Difference:
         left = tuple([leaf for leaf in self.leaves if id(leaf) not in shaped])
         if not shaped or not left:
             return None
+        return self._with_leaves(left, frozenset([sign for sign in self.signs if sign.trait is not Trait.SHAPE]))
+
+    def part(self, left: Sequence[Leaf]) -> Difference:
+        """The same with some of its leaves alone."""
+        if len(left) == len(self.leaves):
+            return self
+        signs = signs_of_end(self.export, left) if self.at_end else self.signs
+        return self._with_leaves(tuple(left), signs)
+
+    def _with_leaves(self, left: tuple[Leaf, ...], signs: frozenset[Sign]) -> Difference:
         only_state = all(leaf.in_state for leaf in left)
         code = Code.OTHER_STATE if self.code is Code.OTHER_RESPONSE and only_state else self.code
         path, (recorded, now), order = left[0].path, left[0].literals, left[0].order_told
+        sentence = sentence_of(code, self.function, self.export, path=path, recorded=recorded, now=now, order=order)
         return replace(
-            self,
-            code=code,
-            path=path,
-            recorded=recorded,
-            now=now,
-            leaves=left,
-            signs=frozenset([sign for sign in self.signs if sign.trait is not Trait.SHAPE]),
-            sentence=sentence_of(code, self.function, self.export, path=path, recorded=recorded, now=now, order=order),
+            self, code=code, path=path, recorded=recorded, now=now, leaves=left, signs=signs, sentence=sentence
         )
 
 

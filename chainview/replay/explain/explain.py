@@ -104,11 +104,19 @@ def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison |
         # Nor can a call be made alone whose state is inside the module, where nobody can put another one.
         experiment=None
         if replay.mode is Mode.STRICT or replay.later or recording.keeps_state
-        else Isolation(replay, builds, stacks=control.stacks),
+        else Isolation(replay, builds, stacks=control.stacks, recorded=_other_module(replay, control)),
         # After a call that could not be answered a replay goes on from the recorded state.
         restarted=lambda call: call in replay.restarted and not recording.keeps_state,
         stacks=control.stacks,
     )
+
+
+def _other_module(replay: Replay, control: Control) -> LoadedModule | None:
+    """The module that made the recording, where it is at hand and another one than the replayed one."""
+    module = control.module
+    if module is None or module.file.sha256 == replay.loaded.file.sha256 or replay.recording.builds:
+        return None
+    return module if module.self_contained and replay.loaded.self_contained else None
 
 
 def _builds(replay: Replay, module: LoadedModule | None) -> Builds:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
 from chainview.actor.actor import NO_STATE, Actor
+from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.module import ModuleKind
 from chainview.chain.event import Frame
 from chainview.chain.files.entries.entry import Note
@@ -21,6 +22,7 @@ from chainview.replay.differences.calls import differences
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.ends import is_limit
+from chainview.replay.explain.reversal import Reversal
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.compared_chain import ComparedChain, RecordEnds
 from chainview.replay.run.recording import Recording
@@ -43,14 +45,16 @@ class Isolation:
         seconds: float = MOST_SECONDS,
         *,
         stacks: Mapping[int, tuple[Frame, ...]] = MappingProxyType({}),
+        recorded: LoadedModule | None = None,
     ) -> None:
-        """`stacks` are those of the recorded module at recorded host calls, by index."""
+        """`stacks` are those of the recorded module, which is `recorded`, at recorded host calls, by index."""
         self.made = 0
         self.refused = 0
         """How many calls were not made because of the bounds, or because their state is not recorded."""
         self._replay, self._builds = replay, builds
         self._stacks = stacks
         self._most_calls, self._seconds_left = most_calls, seconds
+        self._reversal = None if recorded is None else Reversal(self, recorded, replay.loaded)
 
     @property
     def answers_alike(self) -> bool:
@@ -60,8 +64,23 @@ class Isolation:
     def differences(self, number: int) -> list[Difference] | None:
         """How a call, by its position, differs from the recording when it is made alone; None when it was not made."""
         made = self._made_alone(number, self._state_before(number))
-        if made is None:
+        return None if made is None else self._compared(number, made)
+
+    def made_by(self, number: int, loaded: LoadedModule) -> list[Difference] | None:
+        """The same of another module."""
+        state = self._state_before(number)
+        return None if state is None else self._compared(number, self._events(number, state, loaded))
+
+    def remains(
+        self, number: int, heads: Sequence[Difference], rest: Difference, *, closely: bool
+    ) -> Difference | None:
+        """What still differs in a call made alone once what makes others of its differences is taken back."""
+        if self._reversal is None:
             return None
+        return self._reversal.remains(number, heads, rest, closely=closely)
+
+    def _compared(self, number: int, made: Side) -> list[Difference] | None:
+        """How a call made alone differs from the recording; None where it was stopped by a limit."""
         then = Side(self._replay.recording, stacks=self._stacks)
         call = self._replay.recording.call(number)
         rows = Alignment()
@@ -94,7 +113,7 @@ class Isolation:
             return None
         self.made += 1
         begun = time.monotonic()
-        made = self._events(number, state)
+        made = self._events(number, state, self._replay.loaded)
         self._seconds_left -= time.monotonic() - begun
         return made
 
@@ -108,7 +127,7 @@ class Isolation:
         state = recording.initial_state if replay.initial_state is None else replay.initial_state
         return NO_STATE if state is None else state
 
-    def _events(self, number: int, state: Value) -> Side:
+    def _events(self, number: int, state: Value, loaded: LoadedModule) -> Side:
         recording = self._replay.recording
         call = recording.call(number)
         asks: list[Ask] = []
@@ -124,7 +143,7 @@ class Isolation:
         interceptor.begin(call)
         chain.begin_call(recording.of_runtime_within(call))
         limits = replace(self._replay.limits, timeout=min(_TIMEOUT, self._replay.limits.timeout))
-        actor = Actor(self._replay.loaded, chain, interceptor, NoHandlers(unanswered), limits, traces=True)
+        actor = Actor(loaded, chain, interceptor, NoHandlers(unanswered), limits, traces=True)
         try:
             actor.state = state
             actor.call(call.function, call.params)

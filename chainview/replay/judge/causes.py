@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -37,6 +38,14 @@ class Experiment(Protocol):
 
     def differences(self, number: int) -> list[Difference] | None:
         """How the call differs when it is made alone from its recorded state; None when that was not tried."""
+
+    def remains(
+        self, number: int, heads: Sequence[Difference], rest: Difference, *, closely: bool
+    ) -> Difference | None:
+        """What still differs of `rest` in the call made alone once what makes `heads` differ is taken back.
+
+        None where nothing does, and where it was not tried. `closely` it looks into single functions, too.
+        """
 
     def repeats(self, number: int, now: Side, number_now: int) -> bool | None:
         """Whether the call says the same when it is made alone from the state it was given; None when not tried."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from enum import Enum, auto
 
 from chainview.chain.event import Kind
@@ -22,14 +21,11 @@ from chainview.replay.judge.case import (
     cases_of,
     firsts,
     given_another_state,
-    is_limited,
-    may_be_hidden,
 )
 from chainview.replay.judge.causes import Experiment, Judged, Label
+from chainview.replay.judge.hidden_state import HiddenState, Remembered
 from chainview.replay.judge.ledger import KnownCause, Ledger
-
-_HIDDEN_STATE = "made alone from its recorded state it matches the recording, made in sequence it does not"
-_HIDDEN_BEHIND_STATE = "made alone from the state that it was given it does not do what it does in sequence"
+from chainview.replay.judge.separation import Separation
 
 
 class Ruling(Enum):
@@ -94,11 +90,12 @@ def judge(
     restarted: Callable[[int], bool] = lambda call: False,
 ) -> Judged:
     """Tells causes from consequences. `restarted` says which calls were given the recorded state again."""
-    experiment = None if experiment is None else _Remembered(experiment)
+    experiment = None if experiment is None else Remembered(experiment)
     cases = cases_of(rows, then, now, builds, experiment, restarted)
     ledger = Ledger(rows, then, same)
-    judge_ = _Judge(ledger, rows, then, now, {sign for case in cases for each in firsts(case) for sign in each.signs})
-    hidden = _HiddenState(ledger, now, experiment, judge_.known)
+    first_signs = {sign for case in cases for each in firsts(case) for sign in each.signs}
+    judge_ = _Judge(ledger, rows, then, now, first_signs, Separation(ledger, experiment))
+    hidden = HiddenState(ledger, now, experiment, judge_.known)
     for case in cases:
         if not hidden.accounts_for(case):
             judge_.take(case)
@@ -117,82 +114,12 @@ def judge(
     )
 
 
-class _Remembered:
-    """An experiment that is made once for each call."""
-
-    def __init__(self, experiment: Experiment) -> None:
-        self._experiment = experiment
-        self._known: dict[int, list[Difference] | None] = {}
-
-    def differences(self, number: int) -> list[Difference] | None:
-        """How the call differs when it is made alone."""
-        if number not in self._known:
-            self._known[number] = self._experiment.differences(number)
-        return self._known[number]
-
-    @property
-    def answers_alike(self) -> bool:
-        """Whether a call made alone is answered as in sequence."""
-        return self._experiment.answers_alike
-
-    def repeats(self, number: int, now: Side, number_now: int) -> bool | None:
-        """Whether the call says the same when it is made alone from the state it was given."""
-        return self._experiment.repeats(number, now, number_now)
-
-
-class _HiddenState:
-    """Finds calls that keep something outside of their state: made alone they do not do what they do in sequence."""
-
-    def __init__(self, ledger: Ledger, now: Side, experiment: Experiment | None, known: Substitution) -> None:
-        self._ledger = ledger
-        self._now = now
-        self._experiment = experiment
-        self._known = known
-        self._cause: KnownCause | None = None
-        self._repeatable: set[tuple[str, Code]] = set()
-        """The exports, each with how it differed, that did the same once more from the state that they were given."""
-
-    def accounts_for(self, case: Case) -> bool:
-        """Whether a call that would be a cause, or is like a hidden one, differs because of what it keeps."""
-        first = next((each for each in case.found if not each.follows), case.found[0])
-        if self._experiment is None or (self._ledger.causes and not self._experiment.answers_alike):
-            return False
-        if not case.state_equal:
-            return self._is_behind_state(case, first, self._experiment)
-        if not may_be_hidden(case):
-            return False
-        if self._cause is None and self._ledger.like(first) is not None:
-            return False
-        if self._experiment.differences(case.hunk.recorded_call) != []:
-            return False
-        self._shows(first, _HIDDEN_STATE)
-        return True
-
-    def _is_behind_state(self, case: Case, first: Difference, experiment: Experiment) -> bool:
-        """Whether a call that matches from the recorded state differs by more than the state that it was given."""
-        way = first.export, first.code
-        asks = case.alone == () and way not in self._repeatable and not self._known.explains(first.leaves)
-        if not asks or is_limited(case):
-            return False
-        if experiment.repeats(case.hunk.recorded_call, self._now, case.hunk.now_call) is not False:
-            self._repeatable.add(way)
-            return False
-        self._shows(first, _HIDDEN_BEHIND_STATE)
-        return True
-
-    def _shows(self, found: Difference, detail: str) -> None:
-        if self._cause is not None:
-            self._ledger.show(self._cause, found, found.rows)
-            return
-        sentence = Code.HIDDEN_STATE.says(export=found.export, detail=detail)
-        self._ledger.accuse(replace(found, code=Code.HIDDEN_STATE, sentence=sentence), found.rows)
-        self._cause = self._ledger.causes[-1]
-
-
 class _Judge:
     """Judges one call after the other by what is known from those before."""
 
-    def __init__(self, ledger: Ledger, rows: Alignment, then: Side, now: Side, first_signs: set[Sign]) -> None:
+    def __init__(
+        self, ledger: Ledger, rows: Alignment, then: Side, now: Side, first_signs: set[Sign], separation: Separation
+    ) -> None:
         self.untraced: list[int] = []
         self.undecided: list[int] = []
         self.answered = 0
@@ -200,6 +127,7 @@ class _Judge:
         self._ledger = ledger
         self._rows, self._then, self._now = rows, then, now
         self._first_signs = first_signs
+        self._separation = separation
         self._again: KnownCause | None = None
         """What the call that is judged shows again as it ends, where others of its export showed nothing else."""
         self._values = Substitution()
@@ -215,7 +143,7 @@ class _Judge:
         elif case.judged is None:
             self._undecided(case)
         elif case.state_equal:
-            self._in_sequence(case.found, _values_of_type(case))
+            self._in_sequence(case, _values_of_type(case))
         else:
             self._from_recorded_state(case, case.judged)
         self._ledger.note_end(case.judged or ())
@@ -226,7 +154,7 @@ class _Judge:
             self.known.learn(each.leaves)
             self._note_asked(each)
 
-    def _in_sequence(self, found: Iterable[Difference], of_type: ValuesOfType | None = None) -> None:
+    def _in_sequence(self, case: Case, of_type: ValuesOfType | None = None) -> None:
         """A call that was given the recorded state: whatever differs comes from the call itself.
 
         `of_type` is what that state says only in one of two types.
@@ -234,7 +162,8 @@ class _Judge:
         held: KnownCause | None = None
         said: Sequence[Leaf] = ()
         answered, known = False, Substitution()
-        for each in found:
+        call = self._separation.of_call(case)
+        for each in call.parts(case.found):
             like = self._ledger.like(each)
             if like is not None and each.code is Code.STATE_TYPE:
                 self._ledger.mark(each.rows, Label.STATE)
@@ -255,8 +184,11 @@ class _Judge:
                 answered = True
             elif ruling is Ruling.CAUSE:
                 cause = self._ledger.accuse(each, each.rows)
+                call.note(each)
                 if held is None and not answered and each.carries_value:
                     held, said = cause, each.leaves
+            elif call.accuse(each, each.rows, closely=ruling is not Ruling.FOLLOWS):
+                pass
             elif ruling is Ruling.AGAIN and like is not None:
                 self._ledger.show(like, each, each.rows)
             elif ruling is Ruling.SUSPECT:
@@ -271,7 +203,8 @@ class _Judge:
         held: KnownCause | None = None
         said: Sequence[Leaf] = ()
         known = Substitution()
-        for each in alone:
+        call = self._separation.of_call(case)
+        for each in call.parts(alone):
             if each.code is Code.STATE_TYPE and self._ledger.like(each) is not None:
                 continue
             rows = _rows_of(each, case.found)
@@ -279,12 +212,13 @@ class _Judge:
             explained = self._comes_of_known(each)
             follows = held is not None and not is_unmade(said, each.leaves, known, at_end=each.at_end)
             ruling = from_recorded_state(each, explained=explained, held=follows, first_elsewhere=first_elsewhere)
-            if ruling is Ruling.SUSPECT:
-                self._ledger.suspect(held, each, rows)
-            elif ruling is Ruling.CAUSE:
+            if ruling is Ruling.CAUSE:
                 cause = self._ledger.accuse(each, rows)
+                call.note(each)
                 if held is None and each.carries_value:
                     held, said = cause, each.leaves
+            elif not call.accuse(each, rows, closely=ruling is Ruling.SUSPECT) and ruling is Ruling.SUSPECT:
+                self._ledger.suspect(held, each, rows)
             known.learn(each.leaves)
 
     def _comes_of_known(self, found: Difference) -> bool:
@@ -307,7 +241,7 @@ class _Judge:
         The same module was started otherwise then; of two modules it is not known whether the state matters.
         """
         if case.states is None or not _one_module(self._then, self._now):
-            self._in_sequence(case.found)
+            self._in_sequence(case)
             return
         self.undecided.append(self._begin(case))
         self._mark_state(case)

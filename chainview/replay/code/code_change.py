@@ -1,0 +1,250 @@
+"""Where the code of two builds differs, beside where its functions, texts and tables lie."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass
+
+from chainview.actor.engine.instructions import number_at
+from chainview.replay.align.sequence import matches, stretches
+from chainview.replay.code.module_code import (
+    CALL,
+    CALL_INDIRECT,
+    LOCALS,
+    MEMORY_USES,
+    Body,
+    ModuleCode,
+    UnreadableCode,
+)
+
+_LONGEST_TEXT = 4096
+_DEEPEST = 2
+_MOST_FUNCTIONS = 50_000
+_ADDRESS, _ENTRY = "address", "entry"
+_NUMERIC = range(0x41, 0xC5)
+Key = tuple[Hashable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hunk:
+    """Instructions of a function that stand in the place of others: `start` and `stop` are places now.
+
+    `then` are those of the other build, in its own bytes. `sign` is what became what, wherever the same is changed.
+    """
+
+    function: int
+    start: int
+    stop: int
+    then: tuple[bytes, ...]
+    sign: tuple[Key, Key] = ((), ())
+
+    @property
+    def tells(self) -> bool:
+        """Whether it changes more than where something is kept."""
+        one, other = Counter(self.sign[0]), Counter(self.sign[1])
+        return any(_tells(key) for key in (*(one - other), *(other - one)))
+
+
+def _tells(key: Hashable) -> bool:
+    if isinstance(key, bytes):
+        return key[0] in _NUMERIC
+    return isinstance(key, tuple) and key[0] in (CALL, CALL_INDIRECT, _ADDRESS, _ENTRY)
+
+
+class CodeChange:
+    """The hunks in which a build differs from another one; raises UnreadableCode where they can't be laid side by side.
+
+    `functions` tells for each function of then which one it is now, and `addresses` the same of what the memory begins
+    with, as far as the code refers to it.
+    """
+
+    def __init__(self, then: ModuleCode, now: ModuleCode) -> None:
+        if len(then.segments) != len(now.segments) or max(map(len, (then.bodies, now.bodies))) > _MOST_FUNCTIONS:
+            raise UnreadableCode
+        self.then, self.now = then, now
+        self.functions = _paired(then, now)
+        self.addresses: dict[int, int] = {}
+        self._one_place = then.segments == now.segments
+        self._one_numbering = then.types == now.types and all(a == b for a, b in self.functions.items())
+        if not self._one_place and not (then.is_linked and now.is_linked):
+            # Where the linker's mark is gone, addresses can't be told from numbers.
+            raise UnreadableCode
+        pairs = [(one, other) for one, other in self.functions.items() if one >= len(then.imports)]
+        self.hunks = tuple([hunk for one, other in pairs for hunk in self._hunks(one, other)])
+
+    def units(self) -> list[frozenset[int]]:
+        """The hunks by function, as their places in `hunks`; functions changed in one and the same way are one."""
+        of_function: dict[int, set[int]] = {}
+        for at, hunk in enumerate(self.hunks):
+            of_function.setdefault(hunk.function, set()).add(at)
+        units: list[set[int]] = []
+        for own in of_function.values():
+            alike = [unit for unit in units if self._is_same_change(unit, own)]
+            units = [unit for unit in units if unit not in alike]
+            units.append(own.union(*alike))
+        return [frozenset(unit) for unit in units]
+
+    def alike(self, at: int) -> frozenset[int]:
+        """The hunks that change the same as one of them, that one included."""
+        hunk = self.hunks[at]
+        if not hunk.tells:
+            return frozenset({at})
+        return frozenset([other for other, each in enumerate(self.hunks) if each.sign == hunk.sign])
+
+    def _is_same_change(self, one: set[int], other: set[int]) -> bool:
+        signs = [{self.hunks[at].sign for at in unit if self.hunks[at].tells} for unit in (one, other)]
+        return bool(signs[0] & signs[1]) and (signs[0] <= signs[1] or signs[1] <= signs[0])
+
+    def _hunks(self, one: int, other: int) -> Iterator[Hunk]:
+        if self._one_place and self._one_numbering and self.then.raw(one) == self.now.raw(other):
+            return
+        if self.then.type_of(one) != self.now.type_of(other):
+            raise UnreadableCode
+        body, body_now = self.then.body(one), self.now.body(other)
+        sides = (_Side(self.then, body, self.functions), _Side(self.now, body_now, None))
+        keys, keys_now = ([side.key(each) for each in side.body.instructions] for side in sides)
+        found = matches(keys, keys_now)
+        for part, part_now, same in stretches(found, len(keys), len(keys_now)):
+            if same:
+                pairs = zip(part, part_now, strict=True)
+                apart = [(a, b) for a, b in pairs if not self._same_place(body, body_now, a, b)]
+                yield from [_hunk(other, range(a, a + 1), range(b, b + 1), sides) for a, b in apart]
+            else:
+                yield _hunk(other, part, part_now, sides)
+
+    def _same_place(self, body: Body, body_now: Body, at: int, at_now: int) -> bool:
+        """Whether two instructions that are alike but for an address refer to the same."""
+        one, other = self.then.address(body.instructions[at]), self.now.address(body_now.instructions[at_now])
+        if one is None or other is None:
+            return True
+        same = self.addresses.get(one) == other or self._same(one, other, _DEEPEST)
+        if same:
+            self.addresses[one] = other
+        return same
+
+    def _same(self, one: int, other: int, depth: int) -> bool:
+        region, region_now = self.then.region(one), self.now.region(other)
+        if region[0] or region_now[0] or (self._one_place and one == other):
+            return region == region_now or self._same_behind(one, other, min(region[0], region_now[0]))
+        said, said_now = self.then.told(one, _LONGEST_TEXT), self.now.told(other, _LONGEST_TEXT)
+        length = min(len(said), len(said_now))
+        if said[:length] == said_now[:length]:
+            return True
+        if (one - other) % 4 or not depth:
+            return False
+        begin = -one % 4
+        stop = length - (length - begin) % 4
+        words, words_now = (_words(each[begin:stop]) for each in (said, said_now))
+        ends = (said[:begin], said[stop:length]) == (said_now[:begin], said_now[stop:length])
+        return ends and all(a == b or self._same_word(a, b, depth - 1) for a, b in zip(words, words_now, strict=True))
+
+    def _same_behind(self, one: int, other: int, region: int) -> bool:
+        """Whether two addresses lie at the same place behind what the memory begins with, which may be aligned."""
+        behind = one - self.then.segments[-1].stop == other - self.now.segments[-1].stop
+        return region == len(self.then.segments) and (one == other or behind)
+
+    def _same_word(self, one: int, other: int, depth: int) -> bool:
+        """Whether two words in the memory refer to the same: by an address, or by a place in the table."""
+        if all(
+            code.segments[0].address <= word < code.segments[0].stop
+            for code, word in ((self.then, one), (self.now, other))
+        ):
+            return self._same(one, other, depth)
+        return self._same_entry(one, other)
+
+    def _same_entry(self, one: int, other: int) -> bool:
+        return (
+            one in self.then.table
+            and other in self.now.table
+            and self.functions.get(self.then.table[one]) == self.now.table[other]
+        )
+
+
+def _words(data: bytes) -> list[int]:
+    return [int.from_bytes(data[at : at + 4], "little") for at in range(0, len(data), 4)]
+
+
+class _Side:
+    """One build's side of a function, and what its instructions are called on both."""
+
+    def __init__(self, code: ModuleCode, body: Body, functions: dict[int, int] | None) -> None:
+        self.code, self.body = code, body
+        self._functions = functions
+        self._locals = named_locals(body.params + body.locals)
+
+    def key(self, instruction: bytes) -> Hashable:
+        """An instruction as it is called on both sides, whatever number its function, type, local or address has."""
+        opcode = instruction[0]
+        if opcode == CALL:
+            return CALL, self._function(number_at(instruction, 1)[0])
+        if opcode == CALL_INDIRECT:
+            return CALL_INDIRECT, self.code.types[number_at(instruction, 1)[0]]
+        if opcode in LOCALS:
+            return opcode, *self._locals[number_at(instruction, 1)[0]]
+        entry = self.code.entry(instruction)
+        if entry is not None:
+            return _ENTRY, self._function(entry)
+        if self.code.address(instruction) is not None:
+            return _ADDRESS, opcode, instruction[1] if opcode in MEMORY_USES else 0
+        return instruction
+
+    def sign(self, instruction: bytes) -> Hashable:
+        """The same, with what stands at an address and without which local it is."""
+        key = self.key(instruction)
+        if instruction[0] in LOCALS and isinstance(key, tuple):
+            return key[:2]
+        address = self.code.address(instruction)
+        if address is None:
+            return key
+        region, at = self.code.region(address)
+        return _ADDRESS, instruction[0], self.code.told(address, _LONGEST_TEXT) if not region else at
+
+    def _function(self, function: int) -> Hashable:
+        if self._functions is None:
+            return function
+        return self._functions.get(function, ("then", function))
+
+
+def _hunk(function: int, part: range, part_now: range, sides: tuple[_Side, _Side]) -> Hunk:
+    then = sides[0].body.instructions[part.start : part.stop]
+    now = sides[1].body.instructions[part_now.start : part_now.stop]
+    sign = tuple(map(sides[0].sign, then)), tuple(map(sides[1].sign, now))
+    return Hunk(function, part_now.start, part_now.stop, then, sign)
+
+
+def named_locals(types: bytes) -> list[tuple[int, int]]:
+    """What each local is called in both builds: its type, and how many of that stand before it."""
+    counts: Counter[int] = Counter()
+    named = []
+    for each in types:
+        named.append((each, counts[each]))
+        counts[each] += 1
+    return named
+
+
+def _paired(then: ModuleCode, now: ModuleCode) -> dict[int, int]:
+    """Which function is which: by their names, in order; where nothing names them, by their places."""
+    keys, keys_now = _names(then), _names(now)
+    if keys == keys_now:
+        return dict(zip(range(len(keys)), range(len(keys)), strict=True))
+    if not any(then.names) or not any(now.names):
+        raise UnreadableCode
+    pairs: dict[int, int] = {}
+    for match in matches(keys, keys_now):
+        pairs.update(zip(range(match.one, match.one + match.length), range(match.other, len(keys_now)), strict=False))
+    left = _once([at for at in range(len(keys)) if at not in pairs], keys)
+    taken = set(pairs.values())
+    left_now = _once([at for at in range(len(keys_now)) if at not in taken], keys_now)
+    pairs.update({left[key]: left_now[key] for key in left.keys() & left_now.keys()})
+    return {one: other for one, other in pairs.items() if (one < len(then.imports)) == (other < len(now.imports))}
+
+
+def _names(code: ModuleCode) -> list[Hashable]:
+    return [(code.key(each), code.type_of(each)) for each in range(len(code.function_types))]
+
+
+def _once(places: Sequence[int], keys: Sequence[Hashable]) -> dict[Hashable, int]:
+    """The keys that stand at one of some places alone, each with that."""
+    counts = Counter(keys[at] for at in places)
+    return {keys[at]: at for at in places if counts[keys[at]] == 1}

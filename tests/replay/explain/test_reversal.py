@@ -1,0 +1,101 @@
+"""Two edits that show in one call are two causes where one of them taken back leaves the other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chainview.pack.values import UNIT, String, Value
+from chainview.replay.explain.control import RecordedModules, control_experiment
+from chainview.replay.explain.explain import explain
+from chainview.replay.explain.explanation import Explanation
+from chainview.replay.run.replay import Replay
+from tests.actor.guests import ECHO, Guest
+from tests.replay.recorded import compiled, packed, recording_of
+
+HOST = "test:x/host"
+LOG = "(drop (call $import0 (local.get $in) (local.get $len) (local.get $out) (local.get $outlen)))"
+HELPERS = """
+  (func $raise (param $at i32) (param $by i32)
+    (i32.store8 (local.get $at) (i32.add (i32.load8_u (local.get $at)) (local.get $by))))
+  (func $helper (param $at i32) (call $raise (local.get $at) (i32.const {helper})))
+"""
+END = "(i32.sub (i32.add (local.get $in) (local.get $len)) (i32.const {back}))"
+LAST, BUT_ONE = END.format(back=1), END.format(back=2)
+
+
+def guest(folder: Path, name: str, body: str, helper: int) -> Path:
+    """A package whose one export does this with a text; `$helper` raises a byte by so many."""
+    made = Guest()
+    made.calling("unused", HOST, "log", packed(UNIT))
+    del made.bodies["unused"]
+    made.extra += HELPERS.format(helper=helper)
+    return made.body("f", body + ECHO).written(folder, name)
+
+
+def explained(
+    folder: Path, then: str, now: str, *texts: str, helpers: tuple[int, int] = (0, 0), known: bool = True
+) -> Explanation:
+    """What is said of a new body and helper, where the recorded module is `known`."""
+    base, build = guest(folder, "base.wat", then, helpers[0]), guest(folder, "now.wat", now, helpers[1])
+    given: list[tuple[str, Value]] = [("f", String(text)) for text in texts]
+    recording = recording_of(base, *given, answers={(HOST, "log"): [UNIT]})  # type: ignore[arg-type]
+    replay = Replay(recording, compiled(build)).run()
+    modules = RecordedModules(compiled(base)) if known else "not at hand"
+    return explain(replay, control_experiment(replay, modules))
+
+
+def raised(at: str, by: int) -> str:
+    """Code that makes another letter of one of a text."""
+    return f"(call $raise {at} (i32.const {by}))"
+
+
+def places(found: Explanation) -> list[tuple[str, int]]:
+    """The causes, each by its code and event."""
+    return [(cause.code, cause.event) for cause in found.causes]
+
+
+def body(log: int, end: int) -> str:
+    """A call that logs its text and answers it, changed by so much before each."""
+    return f"{raised(LAST, log)}{LOG}{raised(LAST, end)}"
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_two_edits_in_one_function_are_two_causes(tmp_path: Path, known: bool) -> None:
+    """A second edit behind a log that changed is told where both modules are at hand, and else as not tested."""
+    found = explained(tmp_path, body(0, 0), body(1, 3), "1 cat", "2 dog", known=known)
+    assert places(found) == ([("C1", 2), ("C6", 3)] if known else [("C1", 2)])
+    assert any("behind another" in doubt for doubt in found.not_tested) is not known
+
+
+def test_one_edit_behind_a_log_stays_one_cause(tmp_path: Path) -> None:
+    """What a log says and what is answered, both of one changed value, is one cause."""
+    assert places(explained(tmp_path, body(0, 0), body(5, 0), "1 cat", "2 dog")) == [("C1", 2)]
+
+
+def test_the_same_change_at_two_places_is_one_edit(tmp_path: Path) -> None:
+    """A constant that became another one wherever it is used is one cause."""
+    found = explained(tmp_path, body(0, 0), body(4, 4), "1 cat", "2 dog")
+    assert places(found) == [("C1", 2)]
+
+
+def test_an_edit_in_a_helper_and_one_in_its_caller_are_two_causes(tmp_path: Path) -> None:
+    """What a changed helper does to a log hides nothing that its caller answers otherwise by itself."""
+    helped = f"(call $helper {LAST}){LOG}"
+    then, now = helped + raised(LAST, 0), helped + raised(LAST, 2)
+    assert places(explained(tmp_path, then, now, "1 cat", "2 dog", helpers=(0, 1))) == [("C1", 2), ("C6", 3)]
+
+
+def test_a_value_that_only_happens_to_follow_is_a_cause_of_its_own(tmp_path: Path) -> None:
+    """Two numbers that become others by the same step do so by two functions: neither follows from the other."""
+    helped = f"{LOG}(call $helper {LAST})"
+    then, now = raised(BUT_ONE, 0) + helped, raised(BUT_ONE, 1) + helped
+    found = explained(tmp_path, then, now, "a 11", "b 33", helpers=(3, 4))
+    assert places(found) == [("C1", 2), ("C6", 3)]
+
+
+def test_two_edits_of_one_text_that_is_answered_stay_one_cause(tmp_path: Path) -> None:
+    """Of one value that two edits change alike nothing tells how many they were."""
+    then, now = raised(LAST, 0) + raised(LAST, 0), raised(LAST, 1) + raised(LAST, 2)
+    assert places(explained(tmp_path, then, now, "1 cat", "2 dog")) == [("C6", 2)]
