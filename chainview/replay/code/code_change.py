@@ -11,18 +11,27 @@ from chainview.replay.align.sequence import matches, stretches
 from chainview.replay.code.module_code import (
     CALL,
     CALL_INDIRECT,
+    CONST,
     LOCALS,
     MEMORY_USES,
     Body,
     ModuleCode,
     UnreadableCode,
+    plain_name,
 )
 
 _LONGEST_TEXT = 4096
 _DEEPEST = 2
 _MOST_FUNCTIONS = 50_000
-_ADDRESS, _ENTRY = "address", "entry"
+_ADDRESS, _ENTRY, _INTEGER = "address", "entry", "integer"
 _NUMERIC = range(0x41, 0xC5)
+_INTEGERS = (CONST, 0x42)
+_GLOBAL_GET, _LOCAL_GET = 0x23, 0x20
+_SUMS = (0x6A, 0x6B)
+_PROLOGUE = 6
+"""Instructions in which a function takes room on the stack."""
+_BEYOND = frozenset({*range(0x4A, 0x4E), *range(0x55, 0x59)})
+"""Comparisons with what is greater, or no less, which say of the number before what others say of the next one."""
 Key = tuple[Hashable, ...]
 
 
@@ -38,6 +47,8 @@ class Hunk:
     stop: int
     then: tuple[bytes, ...]
     sign: tuple[Key, Key] = ((), ())
+    stands_alone: bool = False
+    """Whether it is nothing but other numbers, texts or operations: no other place for what is kept meanwhile."""
 
     @property
     def tells(self) -> bool:
@@ -49,7 +60,14 @@ class Hunk:
 def _tells(key: Hashable) -> bool:
     if isinstance(key, bytes):
         return key[0] in _NUMERIC
-    return isinstance(key, tuple) and key[0] in (CALL, CALL_INDIRECT, _ADDRESS, _ENTRY)
+    return isinstance(key, tuple) and key[0] in (CALL, CALL_INDIRECT, _ADDRESS, _ENTRY, _INTEGER)
+
+
+def _is_pure(key: Hashable) -> bool:
+    """Whether an instruction neither reads nor keeps anything: a constant, or what is made of such."""
+    if isinstance(key, bytes):
+        return key[0] in _NUMERIC
+    return isinstance(key, tuple) and (key[0] in (_ENTRY, _INTEGER) or key[:2] == (_ADDRESS, CONST))
 
 
 class CodeChange:
@@ -172,6 +190,10 @@ class _Side:
         self.code, self.body = code, body
         self._functions = functions
         self._locals = named_locals(body.params + body.locals)
+        begin = body.instructions[:_PROLOGUE]
+        taken = [each[1:] for each in begin if each[0] in (0x21, 0x22)]
+        self._frame = taken[0] if taken and begin[0][0] == _GLOBAL_GET else None
+        """The local that points to what the function keeps on the stack, as it stands in instructions."""
 
     def key(self, instruction: bytes) -> Hashable:
         """An instruction as it is called on both sides, whatever number its function, type, local or address has."""
@@ -195,10 +217,20 @@ class _Side:
         if instruction[0] in LOCALS and isinstance(key, tuple):
             return key[:2]
         address = self.code.address(instruction)
+        if address is None and key is instruction and instruction[0] in _INTEGERS:
+            return _INTEGER, number_at(instruction, 1)[0]
         if address is None:
             return key
         region, at = self.code.region(address)
         return _ADDRESS, instruction[0], self.code.told(address, _LONGEST_TEXT) if not region else at
+
+    def is_of_frame(self, part: range) -> bool:
+        """Whether a stretch is behind what points to the stack, and made a place of it, where something is kept."""
+        before = self.body.instructions[part.start - 1 : part.start]
+        if not before or before[0][0] not in (_GLOBAL_GET, _LOCAL_GET):
+            return False
+        adds = any(each[0] in _SUMS for each in self.body.instructions[part.start : part.stop + 1])
+        return adds and (before[0][0] == _GLOBAL_GET or before[0][1:] == self._frame)
 
     def _function(self, function: int) -> Hashable:
         if self._functions is None:
@@ -207,10 +239,20 @@ class _Side:
 
 
 def _hunk(function: int, part: range, part_now: range, sides: tuple[_Side, _Side]) -> Hunk:
-    then = sides[0].body.instructions[part.start : part.stop]
-    now = sides[1].body.instructions[part_now.start : part_now.stop]
-    sign = tuple(map(sides[0].sign, then)), tuple(map(sides[1].sign, now))
-    return Hunk(function, part_now.start, part_now.stop, then, sign)
+    (side, side_now), bodies = sides, [each.body.instructions for each in sides]
+    then, now = bodies[0][part.start : part.stop], bodies[1][part_now.start : part_now.stop]
+    sign: tuple[Key, Key] = tuple(map(side.sign, then)), tuple(map(side_now.sign, now))
+    following = [each[at.stop][0] for each, at in zip(bodies, (part, part_now), strict=True) if at.stop < len(each)]
+    if len(then) == len(now) == 1 and len(set(following)) == 1 and following[0] in _BEYOND:
+        sign = _next_number(sign[0]), _next_number(sign[1])
+    alone = all(map(_is_pure, (*sign[0], *sign[1]))) and not (side.is_of_frame(part) or side_now.is_of_frame(part_now))
+    return Hunk(function, part_now.start, part_now.stop, then, sign, alone)
+
+
+def _next_number(sign: Key) -> Key:
+    """The sign of a number as that of the next one."""
+    key = sign[0]
+    return ((_INTEGER, key[1] + 1),) if isinstance(key, tuple) and key[0] == _INTEGER else sign
 
 
 def named_locals(types: bytes) -> list[tuple[int, int]]:
@@ -224,27 +266,38 @@ def named_locals(types: bytes) -> list[tuple[int, int]]:
 
 
 def _paired(then: ModuleCode, now: ModuleCode) -> dict[int, int]:
-    """Which function is which: by their names, in order; where nothing names them, by their places."""
+    """Which function is which: by their names, else by these without what a compiler adds, in order.
+
+    Where nothing names them they are the same by their places, if there are as many of the same types.
+    """
     keys, keys_now = _names(then), _names(now)
     if keys == keys_now:
         return dict(zip(range(len(keys)), range(len(keys)), strict=True))
-    if not any(then.names) or not any(now.names):
-        raise UnreadableCode
-    pairs: dict[int, int] = {}
-    for match in matches(keys, keys_now):
-        pairs.update(zip(range(match.one, match.one + match.length), range(match.other, len(keys_now)), strict=False))
-    left = _once([at for at in range(len(keys)) if at not in pairs], keys)
+    once, once_now = _once(keys), _once(keys_now)
+    pairs = {once[key]: once_now[key] for key in once.keys() & once_now.keys() if key[0]}
+    left = [at for at in range(len(keys)) if at not in pairs]
     taken = set(pairs.values())
-    left_now = _once([at for at in range(len(keys_now)) if at not in taken], keys_now)
-    pairs.update({left[key]: left_now[key] for key in left.keys() & left_now.keys()})
-    return {one: other for one, other in pairs.items() if (one < len(then.imports)) == (other < len(now.imports))}
+    left_now = [at for at in range(len(keys_now)) if at not in taken]
+    plain = [(plain_name(keys[at][0]), keys[at][1]) for at in left]
+    plain_now = [(plain_name(keys_now[at][0]), keys_now[at][1]) for at in left_now]
+    for match in matches(plain, plain_now):
+        for at in range(match.length):
+            pairs[left[match.one + at]] = left_now[match.other + at]
+    taken = set(pairs.values())
+    lost = {keys[at][1] for at in left if at not in pairs}
+    if lost & {keys_now[at][1] for at in left_now if at not in taken}:
+        # What is gone and what is new may be the same function under another name.
+        raise UnreadableCode
+    if any((one < len(then.imports)) != (other < len(now.imports)) for one, other in pairs.items()):
+        raise UnreadableCode
+    return pairs
 
 
-def _names(code: ModuleCode) -> list[Hashable]:
+def _names(code: ModuleCode) -> list[tuple[str, bytes]]:
     return [(code.key(each), code.type_of(each)) for each in range(len(code.function_types))]
 
 
-def _once(places: Sequence[int], keys: Sequence[Hashable]) -> dict[Hashable, int]:
-    """The keys that stand at one of some places alone, each with that."""
-    counts = Counter(keys[at] for at in places)
-    return {keys[at]: at for at in places if counts[keys[at]] == 1}
+def _once(keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], int]:
+    """The keys that stand once, each with its place."""
+    counts = Counter(keys)
+    return {key: at for at, key in enumerate(keys) if counts[key] == 1}

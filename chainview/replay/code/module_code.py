@@ -19,6 +19,8 @@ _ADDRESSES = re.compile(rb"(?=(?:\x41|[\x28-\x3e][\x00-\x04])([\x80-\xff]{4}[\x0
 _ALIGNMENT = 16
 """Where what begins as zeros lies behind the rest of the memory's beginning."""
 _NAMES, _FUNCTION_NAMES = "name", 1
+_HASHES = re.compile(r"17h[0-9a-f]{16}(?=E)|Cs[0-9A-Za-z]+_")
+"""What a compiler of Rust puts into a name: another hash where a crate is built with other features."""
 _OF_LINKER = re.compile(r"\.llvm\.\d+$")
 """What the linker puts behind a name, another number in each build."""
 
@@ -232,6 +234,11 @@ class ModuleCode:
             kind, part = reader.byte(), reader.part()
             if kind == _FUNCTION_NAMES:
                 self.names = {part.number(): part.name() for _ in range(part.number())}
+
+
+def plain_name(name: str) -> str:
+    """The name of a function without the hashes that its compiler put into it."""
+    return _HASHES.sub("", name)
 
 
 def words_of(segment: Segment) -> list[int]:

@@ -96,14 +96,14 @@ class _Maker:
             raise UnreadableCode
         entry = self._then.entry(instruction)
         if entry is not None:
-            return instruction[:1] + _signed(self._entry(entry))
+            return instruction[:1] + _filled_in(self._entry(entry))
         address = self._then.address(instruction)
         if address is None:
             return instruction
         place = self._place(address)
         if opcode in MEMORY_USES:
-            return instruction[: number_at(instruction, 1)[1]] + _number(place)
-        return instruction[:1] + _signed(place)
+            return instruction[: number_at(instruction, 1)[1]] + _filled_in(place)
+        return instruction[:1] + _filled_in(place)
 
     def _entry(self, function: int) -> int:
         """Where in the table a function stands now."""
@@ -132,7 +132,7 @@ class _Maker:
         if kind == DATA_COUNT:
             return _number(count + 1)
         if kind == DATA:
-            segment = b"\0" + bytes([CONST]) + _signed(self._now.pages * PAGE) + b"\x0b"
+            segment = b"\0" + bytes([CONST]) + _filled_in(self._now.pages * PAGE) + b"\x0b"
             return _number(count + 1) + content[at:] + segment + _number(len(texts.data)) + self._moved_texts()
         limits, at = content[at], at + 1
         pages = self._now.pages + -(-len(texts.data) // PAGE)
@@ -167,10 +167,6 @@ def _number(value: int) -> bytes:
     return bytes([*made, value])
 
 
-def _signed(value: int) -> bytes:
-    """A number of 32 bits that is not negative, as a constant."""
-    made = bytearray()
-    while value > 0x3F:
-        made.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*made, value])
+def _filled_in(value: int) -> bytes:
+    """A place in the memory or in the table as the linker writes it, in the longest form of a number."""
+    return bytes([*[value >> shift & 0x7F | 0x80 for shift in (0, 7, 14, 21)], value >> 28 & 0x7F])

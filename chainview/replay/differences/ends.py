@@ -23,6 +23,7 @@ from chainview.replay.differences.signs import (
 )
 from chainview.replay.differences.state_type import Across
 from chainview.replay.differences.text_change import pattern_of, text_change
+from chainview.replay.differences.wording import form_of
 from chainview.replay.run.ask import UNANSWERABLE
 
 _OTHER_TYPE = "State type mismatch for"
@@ -107,8 +108,11 @@ def _other_ends(at: Stretch, row: int, answers: _Sides, states: _Sides) -> Itera
         of_type = (*of_type, *more)
         yield _other_type(at, row, across, of_type)
     worded = tuple([leaf for leaf in answered if at.builds.wording.changed([leaf])])
+    forms = {form_of([leaf]) for leaf in (*answered, *left)}
+    if not worded and len(forms) > 1:
+        worded = tuple([leaf for leaf in answered if form_of([leaf])])
     if worded and len(worded) < len(answered) + len(left):
-        # Other words in an answer are an edit of their own, whatever else the call answers or leaves.
+        # An answer in other words, or in another form, is an edit of its own, whatever else the call answers or leaves.
         yield _other_end(at, row, worded, ())
         answered = tuple([leaf for leaf in answered if leaf not in worded])
     if answered or left or not of_type:

@@ -77,10 +77,10 @@ def is_apart(said: Sequence[Leaf], end: Sequence[Leaf], known: Substitution) -> 
 
 def is_other_form(one: Sequence[Leaf], other: Sequence[Leaf]) -> bool:
     """Whether of two differences one is of another form of the same alone, so that neither makes the other."""
-    return _form(one) != _form(other)
+    return form_of(one) != form_of(other)
 
 
-def _form(found: Sequence[Leaf]) -> str:
+def form_of(found: Sequence[Leaf]) -> str:
     """In which form alone the texts of these leaves differ, empty where they say something else."""
     changes = [leaf.text_change for leaf in found]
     if not changes or None in changes:

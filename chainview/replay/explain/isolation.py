@@ -23,6 +23,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.ends import is_limit
 from chainview.replay.explain.reversal import Reversal
+from chainview.replay.judge.causes import Head
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.compared_chain import ComparedChain, RecordEnds
 from chainview.replay.run.recording import Recording
@@ -71,13 +72,15 @@ class Isolation:
         state = self._state_before(number)
         return None if state is None else self._compared(number, self._events(number, state, loaded))
 
-    def remains(
-        self, number: int, heads: Sequence[Difference], rest: Difference, *, closely: bool
-    ) -> Difference | None:
-        """What still differs in a call made alone once what makes others of its differences is taken back."""
+    def remains(self, number: int, heads: Sequence[Head], rest: Difference, *, closely: bool) -> Difference | None:
+        """What still differs in a call made alone once what makes others differ is taken back."""
         if self._reversal is None:
             return None
         return self._reversal.remains(number, heads, rest, closely=closely)
+
+    def second(self, number: int, found: Difference) -> Difference | None:
+        """What a second change in the code makes of a value that two have changed."""
+        return None if self._reversal is None else self._reversal.second(number, found)
 
     def _compared(self, number: int, made: Side) -> list[Difference] | None:
         """How a call made alone differs from the recording; None where it was stopped by a limit."""

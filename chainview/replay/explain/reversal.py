@@ -6,14 +6,20 @@ Where what differs first in a call is as it was recorded then, and something els
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+from itertools import combinations
 from typing import Protocol
 
 from chainview.actor.engine.loading import LoadedModule, is_valid, with_other_code
+from chainview.pack.values import Value
 from chainview.replay.code.code_change import CodeChange
 from chainview.replay.code.module_code import ModuleCode, UnreadableCode
 from chainview.replay.code.taken_back import taken_back
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
+from chainview.replay.differences.leaves import Leaf
+from chainview.replay.differences.two_changes import are_two_changes
+from chainview.replay.judge.causes import Head
 
 MOST_QUESTIONS = 40
 MOST_BUILDS = 16
@@ -22,8 +28,7 @@ _MOST_COMPILED = 8 << 20
 _MOST_UNITS = 8
 """Functions that may have changed: of more, too many would have to be tried."""
 _MOST_PARTS = 6
-_MOST_TRIED = 40
-"""Parts of a function that are tried for being a module by themselves."""
+_MOST_LEAVES = 4
 _ENDED_OTHERWISE = (Code.FAILURE, Code.LIMIT, Code.UNANSWERABLE)
 _Hunks = frozenset[int]
 
@@ -43,30 +48,58 @@ class Reversal:
         self._alone, self._then, self._now = alone, then, now
         self._builds: dict[_Hunks, LoadedModule | None] = {}
         self._made: dict[tuple[int, _Hunks], list[Difference] | None] = {}
-        self._parts: dict[_Hunks, list[_Hunks]] = {}
+        self._parts: list[_Hunks] | None = None
         self._change: CodeChange | None = None
         self._units: list[_Hunks] | None = None
 
-    def remains(
-        self, number: int, heads: Sequence[Difference], rest: Difference, *, closely: bool = True
-    ) -> Difference | None:
+    def remains(self, number: int, heads: Sequence[Head], rest: Difference, *, closely: bool) -> Difference | None:
         """What still differs of `rest` once the changes are taken back that make `heads` differ; None for nothing.
 
         Changes are those of whole functions, and `closely` of parts of one, too.
         """
-        units = self._changed_units()
-        if not units or self.questions_left <= 0:
+        if self.questions_left <= 0:
             return None
         self.questions_left -= 1
-        makers = self._makers(number, heads, units) if len(units) > 1 else units[0]
-        if not makers:
+        left = self._remains(number, heads, rest, self._changed_units())
+        return self._remains(number, heads, rest, self._changed_parts()) if left is None and closely else left
+
+    def second(self, number: int, found: Difference) -> Difference | None:
+        """What a second change alone makes of a value, where it takes two to make it what it is now; else None."""
+        parts = self._changed_parts()
+        if self.questions_left <= 0 or len(parts) < 2:
             return None
-        left = self._left(number, heads, rest, makers) if makers < frozenset().union(*units) else None
-        if left is not None or not closely:
-            return left
-        parts = [part for unit in units if unit <= makers for part in self._parts_of(unit)]
-        makers = self._makers(number, heads, parts) if len(parts) > 1 else frozenset()
-        return self._left(number, heads, rest, makers) if makers < frozenset().union(*parts) else None
+        self.questions_left -= 1
+        for leaf in found.leaves[:_MOST_LEAVES]:
+            values = [self._value(number, part, found, leaf) for part in parts]
+            if leaf.recorded not in values:
+                others = [value for value in values if value is not None and value != leaf.now]
+                for one, other in combinations(others, 2):
+                    if are_two_changes(leaf, one, other):
+                        return found.made_by_another(replace(leaf, now=one))
+        return None
+
+    def _value(self, number: int, hunks: _Hunks, found: Difference, leaf: Leaf) -> Value | None:
+        """What stands in the place of a leaf with these changes taken back; None where that is not known."""
+        made = self._differences(number, hunks)
+        if made is None:
+            return None
+        at_event = [each for each in made if each.event == found.event and each.function == found.function]
+        return next((each.now for one in at_event for each in one.leaves if each.path == leaf.path), leaf.recorded)
+
+    def _remains(
+        self, number: int, heads: Sequence[Head], rest: Difference, changes: Sequence[_Hunks]
+    ) -> Difference | None:
+        makers = self._makers(heads, changes) if len(changes) > 1 else frozenset()
+        if not makers or makers == frozenset().union(*changes):
+            return None
+        return self._left(number, [head for call, head in heads if call == number], rest, makers)
+
+    def _changed_parts(self) -> list[_Hunks]:
+        """The changes, taken apart where parts of a function can be taken back by themselves."""
+        if self._parts is None:
+            parts = [part for unit in self._changed_units() for part in self._parts_of(unit) or [unit]]
+            self._parts = list(dict.fromkeys(parts)) if len(parts) <= _MOST_UNITS else []
+        return self._parts
 
     def _changed_units(self) -> list[_Hunks]:
         """The changes by function; none where the code can't be compared, or differs at too many places."""
@@ -80,11 +113,11 @@ class Reversal:
             self._units = units if len(units) <= _MOST_UNITS else []
         return self._units
 
-    def _makers(self, number: int, heads: Sequence[Difference], units: Sequence[_Hunks]) -> _Hunks:
+    def _makers(self, heads: Sequence[Head], changes: Sequence[_Hunks]) -> _Hunks:
         """All changes of which each, taken back by itself, leaves one of these as recorded; none where one stays."""
         makers: set[int] = set()
-        for head in heads:
-            found = [unit for unit in units if self._is_gone(head, self._differences(number, unit))]
+        for number, head in heads:
+            found = [each for each in changes if self._is_gone(head, self._differences(number, each))]
             if not found:
                 return frozenset()
             makers = makers.union(*found)
@@ -129,29 +162,26 @@ class Reversal:
             return None
 
     def _parts_of(self, unit: _Hunks) -> list[_Hunks]:
-        """The parts of a change that are each a module by themselves when taken back, as small as they can be."""
-        if unit not in self._parts:
-            self._parts[unit] = self._found_parts(unit)
-        return self._parts[unit]
-
-    def _found_parts(self, unit: _Hunks) -> list[_Hunks]:
+        """The parts of a change that are each a module by themselves when taken back; none where they are too many."""
         change = self._change
         if change is None:
             return []
         parts: list[_Hunks] = []
-        waiting: list[int] = []
-        for tried, at in enumerate(sorted(unit)):
-            if tried >= _MOST_TRIED or len(parts) > _MOST_PARTS:
-                return []
-            if any(at in part for part in parts):
-                continue
-            waiting.append(at)
-            part = frozenset(waiting).union(*[change.alike(each) for each in waiting])
-            data = self._data(part)
-            if data is not None and is_valid(self._now, data):
-                parts.append(part)
-                waiting = []
+        for at in sorted(unit):
+            if change.hunks[at].stands_alone and not any(at in part for part in parts):
+                part = change.alike(at)
+                if len(parts) >= _MOST_PARTS:
+                    return []
+                if self._is_valid(part):
+                    parts.append(part)
+        rest = unit.difference(*parts)
+        if any(change.hunks[at].tells for at in rest) and self._is_valid(rest):
+            parts.append(rest)
         return parts
+
+    def _is_valid(self, hunks: _Hunks) -> bool:
+        data = self._data(hunks)
+        return data is not None and is_valid(self._now, data)
 
 
 def _meet(one: Difference, other: Difference) -> bool:

@@ -29,6 +29,10 @@ class Label(IntEnum):
     """The replay was stopped before, or one side was not recorded so far."""
 
 
+Head = tuple[int, Difference]
+"""What differs first, with the position of its call."""
+
+
 class Experiment(Protocol):
     """Makes one call again on a fresh instance."""
 
@@ -39,13 +43,14 @@ class Experiment(Protocol):
     def differences(self, number: int) -> list[Difference] | None:
         """How the call differs when it is made alone from its recorded state; None when that was not tried."""
 
-    def remains(
-        self, number: int, heads: Sequence[Difference], rest: Difference, *, closely: bool
-    ) -> Difference | None:
+    def remains(self, number: int, heads: Sequence[Head], rest: Difference, *, closely: bool) -> Difference | None:
         """What still differs of `rest` in the call made alone once what makes `heads` differ is taken back.
 
         None where nothing does, and where it was not tried. `closely` it looks into single functions, too.
         """
+
+    def second(self, number: int, found: Difference) -> Difference | None:
+        """What a second change in the code alone makes of a value, where two make it what it is; else None."""
 
     def repeats(self, number: int, now: Side, number_now: int) -> bool | None:
         """Whether the call says the same when it is made alone from the state it was given; None when not tried."""

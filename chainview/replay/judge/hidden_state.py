@@ -10,7 +10,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.substitution import Substitution
 from chainview.replay.judge.case import Case, is_limited, may_be_hidden
-from chainview.replay.judge.causes import Experiment
+from chainview.replay.judge.causes import Experiment, Head
 from chainview.replay.judge.ledger import KnownCause, Ledger
 
 _HIDDEN_STATE = "made alone from its recorded state it matches the recording, made in sequence it does not"
@@ -35,11 +35,13 @@ class Remembered:
         """Whether a call made alone is answered as in sequence."""
         return self._experiment.answers_alike
 
-    def remains(
-        self, number: int, heads: Sequence[Difference], rest: Difference, *, closely: bool
-    ) -> Difference | None:
-        """What still differs in a call made alone once what makes others of its differences is taken back."""
+    def remains(self, number: int, heads: Sequence[Head], rest: Difference, *, closely: bool) -> Difference | None:
+        """What still differs in a call made alone once what makes others differ is taken back."""
         return self._experiment.remains(number, heads, rest, closely=closely)
+
+    def second(self, number: int, found: Difference) -> Difference | None:
+        """What a second change in the code makes of a value that two have changed."""
+        return self._experiment.second(number, found)
 
     def repeats(self, number: int, now: Side, number_now: int) -> bool | None:
         """Whether the call says the same when it is made alone from the state it was given."""

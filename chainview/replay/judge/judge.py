@@ -162,8 +162,8 @@ class _Judge:
         held: KnownCause | None = None
         said: Sequence[Leaf] = ()
         answered, known = False, Substitution()
-        call = self._separation.of_call(case)
-        for each in call.parts(case.found):
+        call = self._separation.of_call(case, case.found)
+        for each in call.parts():
             like = self._ledger.like(each)
             if like is not None and each.code is Code.STATE_TYPE:
                 self._ledger.mark(each.rows, Label.STATE)
@@ -183,11 +183,10 @@ class _Judge:
                 self.answered += 1
                 answered = True
             elif ruling is Ruling.CAUSE:
-                cause = self._ledger.accuse(each, each.rows)
-                call.note(each)
+                cause = call.accuse(each, each.rows)
                 if held is None and not answered and each.carries_value:
                     held, said = cause, each.leaves
-            elif call.accuse(each, each.rows, closely=ruling is not Ruling.FOLLOWS):
+            elif call.accuse_behind(each, each.rows, closely=ruling is not Ruling.FOLLOWS):
                 pass
             elif ruling is Ruling.AGAIN and like is not None:
                 self._ledger.show(like, each, each.rows)
@@ -203,8 +202,8 @@ class _Judge:
         held: KnownCause | None = None
         said: Sequence[Leaf] = ()
         known = Substitution()
-        call = self._separation.of_call(case)
-        for each in call.parts(alone):
+        call = self._separation.of_call(case, alone)
+        for each in call.parts():
             if each.code is Code.STATE_TYPE and self._ledger.like(each) is not None:
                 continue
             rows = _rows_of(each, case.found)
@@ -213,11 +212,10 @@ class _Judge:
             follows = held is not None and not is_unmade(said, each.leaves, known, at_end=each.at_end)
             ruling = from_recorded_state(each, explained=explained, held=follows, first_elsewhere=first_elsewhere)
             if ruling is Ruling.CAUSE:
-                cause = self._ledger.accuse(each, rows)
-                call.note(each)
+                cause = call.accuse(each, rows)
                 if held is None and each.carries_value:
                     held, said = cause, each.leaves
-            elif not call.accuse(each, rows, closely=ruling is Ruling.SUSPECT) and ruling is Ruling.SUSPECT:
+            elif not call.accuse_behind(each, rows, closely=ruling is Ruling.SUSPECT) and ruling is Ruling.SUSPECT:
                 self._ledger.suspect(held, each, rows)
             known.learn(each.leaves)
 

@@ -23,6 +23,8 @@ HELPERS = """
 """
 END = "(i32.sub (i32.add (local.get $in) (local.get $len)) (i32.const {back}))"
 LAST, BUT_ONE = END.format(back=1), END.format(back=2)
+FIRST = "(i32.add (local.get $in) (i32.const 28))"
+"""The first letter of a text, behind the bytes that say what it is."""
 
 
 def guest(folder: Path, name: str, body: str, helper: int) -> Path:
@@ -93,6 +95,34 @@ def test_a_value_that_only_happens_to_follow_is_a_cause_of_its_own(tmp_path: Pat
     then, now = raised(BUT_ONE, 0) + helped, raised(BUT_ONE, 1) + helped
     found = explained(tmp_path, then, now, "a 11", "b 33", helpers=(3, 4))
     assert places(found) == [("C1", 2), ("C6", 3)]
+
+
+def test_two_edits_of_one_text_are_two_causes_at_one_place(tmp_path: Path) -> None:
+    """Each is told with what it makes of the text, the second one without what the first one does."""
+    then, now = raised(BUT_ONE, 0) + raised(FIRST, 0) + LOG, raised(BUT_ONE, 1) + raised(FIRST, 2) + LOG
+    found = explained(tmp_path, then, now, "1 cat 7 ", "2 dog 4 ")
+    assert places(found) == [("C1", 2), ("C1", 2)]
+    assert {cause.now for cause in found.causes} == {'"3 cat 8 "', found.causes[1].now}
+    assert found.causes[1].now in ('"3 cat 7 "', '"1 cat 8 "')
+    assert found.causes[1].sentence.endswith("by another change once the first one is taken back")
+    assert all(cause.places == 1 or cause is found.causes[0] for cause in found.causes)
+
+
+def test_a_number_of_a_log_follows_from_no_known_cause_of_another_function(tmp_path: Path) -> None:
+    """A cause that calls show at their end makes no log another one that a second function writes."""
+    short = "(i32.lt_u (local.get $len) (i32.const 36))"
+    then = f"(if {short} (then) (else (call $raise {BUT_ONE} (i32.const 0)) {LOG})) (call $helper {FIRST})"
+    found = explained(tmp_path, then, then.replace("0))", "1))"), "4 ", "6 ", "5 and more 5 ", helpers=(3, 4))
+    assert [(cause.code, cause.event) for cause in found.causes] == [("C6", 2), ("C1", 6)]
+
+
+def test_one_bound_at_two_places_is_one_edit(tmp_path: Path) -> None:
+    """A bound that the compiler compares in two ways is one, though each place shows by itself."""
+    text = """(if (i32.ge_u (i32.load8_u {last}) (i32.const {0})) (then {up})) {log}
+        (if (i32.gt_u (i32.load8_u {first}) (i32.const {1})) (then {upper}))"""
+    parts = {"last": BUT_ONE, "first": FIRST, "up": raised(BUT_ONE, 1), "upper": raised(FIRST, 1), "log": LOG}
+    then, now = text.format(52, 51, **parts), text.format(54, 53, **parts)
+    assert places(explained(tmp_path, then, now, "4 x 4 ", "5 x 5 ")) == [("C1", 2)]
 
 
 def test_two_edits_of_one_text_that_is_answered_stay_one_cause(tmp_path: Path) -> None:

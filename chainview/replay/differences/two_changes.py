@@ -1,0 +1,49 @@
+"""Whether a value became what it is by two changes, each of which is known by itself."""
+
+from __future__ import annotations
+
+import re
+
+from chainview.pack.values import F32, F64, Integer, String, Value
+from chainview.replay.align.sequence import matches, stretches
+from chainview.replay.differences.leaves import Leaf
+
+_WORD = re.compile(r"\w+|\s+|[^\w\s]")
+_LONGEST = 4000
+_Changes = frozenset[tuple[int, int, str]]
+
+
+def are_two_changes(leaf: Leaf, one: Value, other: Value) -> bool:
+    """Whether what a leaf became is what two other values became of it, taken together.
+
+    Of a text the words that changed are those that changed in either, none in both; of numbers both steps, or both
+    factors, come to that of the leaf.
+    """
+    then, now = leaf.recorded, leaf.now
+    if all(isinstance(each, String) for each in (then, now, one, other)):
+        return _of_texts(*[each.value for each in (then, now, one, other) if isinstance(each, String)])
+    if all(isinstance(each, Integer | F32 | F64) for each in (then, now, one, other)):
+        return _of_numbers(*[each.value for each in (then, now, one, other) if isinstance(each, Integer | F32 | F64)])
+    return False
+
+
+def _of_texts(then: str, now: str, one: str, other: str) -> bool:
+    if max(map(len, (then, now, one, other))) > _LONGEST:
+        return False
+    changes, ones, others = (_changes(then, each) for each in (now, one, other))
+    return bool(ones) and bool(others) and not ones & others and ones | others == changes
+
+
+def _of_numbers(then: float, now: float, one: float, other: float) -> bool:
+    if then in (one, other):
+        return False
+    return (one - then) + (other - then) == now - then or one * other == then * now
+
+
+def _changes(then: str, now: str) -> _Changes:
+    """The stretches of words of a text that became others, each with what it became."""
+    words, words_now = _WORD.findall(then), _WORD.findall(now)
+    found = stretches(matches(words, words_now), len(words), len(words_now))
+    return frozenset(
+        [(part.start, part.stop, "".join(words_now[at.start : at.stop])) for part, at, same in found if not same]
+    )

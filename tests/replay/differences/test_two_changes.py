@@ -1,0 +1,49 @@
+"""A value that two changes made is what each of them makes of it, taken together."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.pack.values import S64, String, Value
+from chainview.replay.differences.leaves import Leaf
+from chainview.replay.differences.two_changes import are_two_changes
+
+
+def of(then: Value, now: Value, one: Value, other: Value) -> bool:
+    """Whether these are two changes of one leaf."""
+    return are_two_changes(Leaf("input", then, now), one, other)
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "one", "other"),
+    [
+        ("cat high by 35", "cat is high by 38", "cat is high by 35", "cat high by 38"),
+        ("mean 88.00 in 3", "mean 44.00 in 4", "mean 44.00 in 3", "mean 88.00 in 4"),
+        ("a b", "c", "c b", "a"),
+    ],
+)
+def test_words_that_either_changed_are_all_that_changed(then: str, now: str, one: str, other: str) -> None:
+    """Each change makes its own words others, and both all of them."""
+    texts = [String(each) for each in (then, now, one, other)]
+    assert of(*texts) == (then != "a b")
+
+
+@pytest.mark.parametrize(("one", "other"), [("x 2", "x 2"), ("x 1", "y 2"), ("y 1", "y 2"), ("y 3", "x 2")])
+def test_what_is_left_of_neither_is_no_second_change(one: str, other: str) -> None:
+    """A change that does nothing, both do, or that says something else, is not the other half."""
+    assert not of(String("x 1"), String("y 2"), String(one), String(other))
+
+
+@given(st.integers(-1000, 1000), st.integers(1, 50), st.integers(1, 50))
+def test_two_steps_of_a_number_are_two_changes(then: int, one: int, other: int) -> None:
+    """Both steps come to the whole one."""
+    assert of(S64(then), S64(then + one + other), S64(then + one), S64(then + other))
+
+
+def test_two_factors_are_two_changes() -> None:
+    """So do two factors, and nothing else."""
+    assert of(S64(3), S64(30), S64(6), S64(15))
+    assert not of(S64(3), S64(31), S64(6), S64(15))
+    assert not of(S64(1), String("2"), S64(2), S64(3))
