@@ -28,6 +28,7 @@ _NUMERIC = range(0x41, 0xC5)
 _INTEGERS = (CONST, 0x42)
 _GLOBAL_GET, _LOCAL_GET = 0x23, 0x20
 _SUMS = (0x6A, 0x6B)
+_SUMS_OF_ALL = (*_SUMS, 0x7C, 0x7D)
 _PROLOGUE = 6
 """Instructions in which a function takes room on the stack."""
 _BEYOND = frozenset({*range(0x4A, 0x4E), *range(0x55, 0x59)})
@@ -61,6 +62,13 @@ def _tells(key: Hashable) -> bool:
     if isinstance(key, bytes):
         return key[0] in _NUMERIC
     return isinstance(key, tuple) and key[0] in (CALL, CALL_INDIRECT, _ADDRESS, _ENTRY, _INTEGER)
+
+
+def _tells_apart(key: Hashable) -> bool:
+    """Whether an instruction is found in one change rather than in others: no sum, and no number."""
+    if isinstance(key, bytes):
+        return key[0] in _NUMERIC and key[0] not in _SUMS_OF_ALL
+    return isinstance(key, tuple) and key[0] in (CALL, CALL_INDIRECT, _ADDRESS, _ENTRY)
 
 
 def _is_pure(key: Hashable) -> bool:
@@ -111,8 +119,18 @@ class CodeChange:
         return frozenset([other for other, each in enumerate(self.hunks) if each.sign == hunk.sign])
 
     def _is_same_change(self, one: set[int], other: set[int]) -> bool:
-        signs = [{self.hunks[at].sign for at in unit if self.hunks[at].tells} for unit in (one, other)]
-        return bool(signs[0] & signs[1]) and (signs[0] <= signs[1] or signs[1] <= signs[0])
+        ones, others = self._essence(one), self._essence(other)
+        return bool(ones & others) and (ones <= others or others <= ones)
+
+    def _essence(self, unit: set[int]) -> set[Hashable]:
+        """What the hunks of a function change together, wherever it moved and whatever is kept elsewhere for it."""
+        counts: Counter[Hashable] = Counter()
+        hunks = [self.hunks[at] for at in sorted(unit)]
+        for hunk in hunks:
+            counts.update(hunk.sign[1])
+            counts.subtract(hunk.sign[0])
+        told = {(key, count > 0) for key, count in counts.items() if count and _tells_apart(key)}
+        return {*told, *[hunk.sign for hunk in hunks if hunk.stands_alone and hunk.tells]}
 
     def _hunks(self, one: int, other: int) -> Iterator[Hunk]:
         if self._one_place and self._one_numbering and self.then.raw(one) == self.now.raw(other):

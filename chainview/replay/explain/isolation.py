@@ -62,6 +62,11 @@ class Isolation:
         """Whether calls were answered from their own records, where by the reference's rule one takes another's."""
         return self._replay.mode is not Mode.REFERENCE
 
+    @property
+    def is_used_up(self) -> bool:
+        """Whether there was more to ask of the code of both builds than is asked."""
+        return self._reversal is not None and self._reversal.is_used_up
+
     def differences(self, number: int) -> list[Difference] | None:
         """How a call, by its position, differs from the recording when it is made alone; None when it was not made."""
         made = self._made_alone(number, self._state_before(number))

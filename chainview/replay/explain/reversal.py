@@ -22,7 +22,7 @@ from chainview.replay.differences.two_changes import are_two_changes
 from chainview.replay.judge.causes import Head
 
 MOST_QUESTIONS = 40
-MOST_BUILDS = 16
+MOST_BUILDS = 12
 _MOST_COMPILED = 8 << 20
 """Bytes of all modules that are compiled for it."""
 _MOST_UNITS = 8
@@ -44,7 +44,9 @@ class Reversal:
     """Asks of differences in one call whether they come of one change in the code, in a bounded number of builds."""
 
     def __init__(self, alone: CallsAlone, then: LoadedModule, now: LoadedModule) -> None:
-        self.questions_left = MOST_QUESTIONS
+        self.is_used_up = False
+        """Whether there was more to ask than is asked."""
+        self._questions_left = MOST_QUESTIONS
         self._alone, self._then, self._now = alone, then, now
         self._builds: dict[_Hunks, LoadedModule | None] = {}
         self._made: dict[tuple[int, _Hunks], list[Difference] | None] = {}
@@ -57,18 +59,16 @@ class Reversal:
 
         Changes are those of whole functions, and `closely` of parts of one, too.
         """
-        if self.questions_left <= 0:
+        if not self._may_ask():
             return None
-        self.questions_left -= 1
         left = self._remains(number, heads, rest, self._changed_units())
         return self._remains(number, heads, rest, self._changed_parts()) if left is None and closely else left
 
     def second(self, number: int, found: Difference) -> Difference | None:
         """What a second change alone makes of a value, where it takes two to make it what it is now; else None."""
         parts = self._changed_parts()
-        if self.questions_left <= 0 or len(parts) < 2:
+        if len(parts) < 2 or not self._may_ask():
             return None
-        self.questions_left -= 1
         for leaf in found.leaves[:_MOST_LEAVES]:
             values = [self._value(number, part, found, leaf) for part in parts]
             if leaf.recorded not in values:
@@ -77,6 +77,11 @@ class Reversal:
                     if are_two_changes(leaf, one, other):
                         return found.made_by_another(replace(leaf, now=one))
         return None
+
+    def _may_ask(self) -> bool:
+        self.is_used_up = self.is_used_up or self._questions_left == 0
+        self._questions_left -= not self.is_used_up
+        return not self.is_used_up
 
     def _value(self, number: int, hunks: _Hunks, found: Difference, leaf: Leaf) -> Value | None:
         """What stands in the place of a leaf with these changes taken back; None where that is not known."""
@@ -151,7 +156,10 @@ class Reversal:
     def _build(self, hunks: _Hunks) -> LoadedModule | None:
         if hunks not in self._builds:
             count, size = len(self._builds) + 1, len(self._now.file.data)
-            data = self._data(hunks) if count <= MOST_BUILDS and count * size <= _MOST_COMPILED else None
+            if count > MOST_BUILDS or count * size > _MOST_COMPILED:
+                self.is_used_up = True
+                return None
+            data = self._data(hunks)
             self._builds[hunks] = None if data is None else with_other_code(self._now, data)
         return self._builds[hunks]
 

@@ -149,6 +149,8 @@ def untested(compared: Comparison) -> list[str]:
     if judged.untraced:
         later, own = plural(len(judged.untraced), "difference"), "its" if len(judged.untraced) == 1 else "their"
         doubts.append(f"{later} behind another in the same call, perhaps of {own} own: {_places(judged.untraced)}")
+    if judged.half_separated:
+        doubts.append("whether more edits stand behind these: as many were taken back as are tried")
     if judged.unread:
         doubts.append(f"{plural(judged.unread, 'difference')} more, behind others in the same call: not looked into")
     if judged.answered:

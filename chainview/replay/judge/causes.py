@@ -40,6 +40,10 @@ class Experiment(Protocol):
     def answers_alike(self) -> bool:
         """Whether a call made alone is answered by the same rule as in sequence, however much differed before it."""
 
+    @property
+    def is_used_up(self) -> bool:
+        """Whether there was more to take back than the bounds allow."""
+
     def differences(self, number: int) -> list[Difference] | None:
         """How the call differs when it is made alone from its recorded state; None when that was not tried."""
 
@@ -87,3 +91,5 @@ class Judged:
     """Differing rows that were not looked into, and are taken as consequences too."""
     answered: int = 0
     """Other answers of an interface that was asked something else before."""
+    half_separated: bool = False
+    """Whether there was more to ask about causes that may stand behind these than is asked."""

@@ -35,6 +35,11 @@ class Remembered:
         """Whether a call made alone is answered as in sequence."""
         return self._experiment.answers_alike
 
+    @property
+    def is_used_up(self) -> bool:
+        """Whether there was more to take back than the bounds allow."""
+        return self._experiment.is_used_up
+
     def remains(self, number: int, heads: Sequence[Head], rest: Difference, *, closely: bool) -> Difference | None:
         """What still differs in a call made alone once what makes others differ is taken back."""
         return self._experiment.remains(number, heads, rest, closely=closely)

@@ -111,6 +111,7 @@ def judge(
         tuple(judge_.undecided),
         sum(case.unread for case in cases),
         judge_.answered,
+        experiment is not None and experiment.is_used_up,
     )
 
 

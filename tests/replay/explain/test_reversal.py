@@ -129,3 +129,11 @@ def test_two_edits_of_one_text_that_is_answered_stay_one_cause(tmp_path: Path) -
     """Of one value that two edits change alike nothing tells how many they were."""
     then, now = raised(LAST, 0) + raised(LAST, 0), raised(LAST, 1) + raised(LAST, 2)
     assert places(explained(tmp_path, then, now, "1 cat", "2 dog")) == [("C6", 2)]
+
+
+def test_the_bound_of_what_is_tried_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where more edits may stand behind a cause than are taken back, the report says so."""
+    monkeypatch.setattr("chainview.replay.explain.reversal.MOST_BUILDS", 0)
+    found = explained(tmp_path, body(0, 0), body(1, 3), "1 cat", "2 dog")
+    assert places(found) == [("C1", 2)]
+    assert "whether more edits stand behind these: as many were taken back as are tried" in found.not_tested
