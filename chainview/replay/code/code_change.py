@@ -18,11 +18,14 @@ from chainview.replay.code.module_code import (
     ModuleCode,
     UnreadableCode,
     plain_name,
+    without_places,
 )
 
 _LONGEST_TEXT = 4096
+_NOWHERE = 1 << 32
 _DEEPEST = 2
-_MOST_FUNCTIONS = 50_000
+_MOST_CODE = 1 << 20
+"""Bytes of code of a module; to compare more takes some seconds."""
 _ADDRESS, _ENTRY, _INTEGER = "address", "entry", "integer"
 _NUMERIC = range(0x41, 0xC5)
 _INTEGERS = (CONST, 0x42)
@@ -86,7 +89,7 @@ class CodeChange:
     """
 
     def __init__(self, then: ModuleCode, now: ModuleCode) -> None:
-        if len(then.segments) != len(now.segments) or max(map(len, (then.bodies, now.bodies))) > _MOST_FUNCTIONS:
+        if len(then.segments) != len(now.segments) or max(then.code_size, now.code_size) > _MOST_CODE:
             raise UnreadableCode
         self.then, self.now = then, now
         self.functions = _paired(then, now)
@@ -133,7 +136,7 @@ class CodeChange:
         return {*told, *[hunk.sign for hunk in hunks if hunk.stands_alone and hunk.tells]}
 
     def _hunks(self, one: int, other: int) -> Iterator[Hunk]:
-        if self._one_place and self._one_numbering and self.then.raw(one) == self.now.raw(other):
+        if self._one_numbering and self._only_lies_elsewhere(self.then.raw(one), self.now.raw(other)):
             return
         if self.then.type_of(one) != self.now.type_of(other):
             raise UnreadableCode
@@ -148,6 +151,24 @@ class CodeChange:
                 yield from [_hunk(other, range(a, a + 1), range(b, b + 1), sides) for a, b in apart]
             else:
                 yield _hunk(other, part, part_now, sides)
+
+    def _only_lies_elsewhere(self, raw: bytes, raw_now: bytes) -> bool:
+        """Whether the code of two functions is the same but for where that lies which it refers to."""
+        if raw == raw_now and self._one_place:
+            return True
+        (rest, places), (rest_now, places_now) = without_places(raw), without_places(raw_now)
+        if rest != rest_now:
+            return False
+        first = self.then.segments[0].address if self.then.segments else _NOWHERE
+        for one, other in zip(places, places_now, strict=True):
+            if one < first:
+                same = self._same_entry(one, other) or (one == other and one not in self.then.table)
+            else:
+                same = self._same(one, other, _DEEPEST)
+            if not same:
+                return False
+            self.addresses.update({one: other} if one >= first else {})
+        return True
 
     def _same_place(self, body: Body, body_now: Body, at: int, at_now: int) -> bool:
         """Whether two instructions that are alike but for an address refer to the same."""

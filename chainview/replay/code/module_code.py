@@ -16,6 +16,7 @@ LOCALS, GLOBAL_USES, MEMORY_USES = range(0x20, 0x23), range(0x23, 0x25), range(0
 _FILLED_IN = 5
 """The bytes of a number that the linker filled in: a place in the memory, or in the table."""
 _ADDRESSES = re.compile(rb"(?=(?:\x41|[\x28-\x3e][\x00-\x04])([\x80-\xff]{4}[\x00-\x7f]))")
+_PLACES = re.compile(rb"(\x41|[\x28-\x3e][\x00-\x04])([\x80-\xff]{4}[\x00-\x7f])")
 _ALIGNMENT = 16
 """Where what begins as zeros lies behind the rest of the memory's beginning."""
 _NAMES, _FUNCTION_NAMES = "name", 1
@@ -77,6 +78,11 @@ class ModuleCode:
     def functions(self) -> range:
         """The functions that have code, as calls number them."""
         return range(len(self.imports), len(self.function_types))
+
+    @property
+    def code_size(self) -> int:
+        """The bytes of code of all functions."""
+        return self.bodies[-1][1] - self.bodies[0][0] if self.bodies else 0
 
     def type_of(self, function: int) -> bytes:
         """The type of a function, in its bytes."""
@@ -234,6 +240,11 @@ class ModuleCode:
             kind, part = reader.byte(), reader.part()
             if kind == _FUNCTION_NAMES:
                 self.names = {part.number(): part.name() for _ in range(part.number())}
+
+
+def without_places(code: bytes) -> tuple[bytes, list[int]]:
+    """The code without the places that the linker wrote into it, and these in order."""
+    return _PLACES.sub(rb"\1", code), [number_at(match[2], 0)[0] for match in _PLACES.finditer(code)]
 
 
 def plain_name(name: str) -> str:
