@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from chainview.actor.actor import NO_STATE, Actor
 from chainview.actor.engine.loading import LoadedModule
-from chainview.actor.module import ModuleKind
+from chainview.actor.module import ModuleError, ModuleKind
 from chainview.chain.event import Frame
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.table import EventTable
@@ -55,6 +55,7 @@ class Isolation:
         self._replay, self._builds = replay, builds
         self._stacks = stacks
         self._most_calls, self._seconds_left = most_calls, seconds
+        self._seconds_left_for_others = seconds
         self._reversal = None if recorded is None else Reversal(self, recorded, replay.loaded)
 
     @property
@@ -65,7 +66,7 @@ class Isolation:
     @property
     def is_used_up(self) -> bool:
         """Whether there was more to ask of the code of both builds than is asked."""
-        return self._reversal is not None and self._reversal.is_used_up
+        return self._reversal is not None and (self._reversal.is_used_up or self._seconds_left_for_others <= 0)
 
     def differences(self, number: int) -> list[Difference] | None:
         """How a call, by its position, differs from the recording when it is made alone; None when it was not made."""
@@ -73,9 +74,17 @@ class Isolation:
         return None if made is None else self._compared(number, made)
 
     def made_by(self, number: int, loaded: LoadedModule) -> list[Difference] | None:
-        """The same of another module."""
+        """The same of another module, which may not start or not end."""
         state = self._state_before(number)
-        return None if state is None else self._compared(number, self._events(number, state, loaded))
+        if state is None or self._seconds_left_for_others <= 0:
+            return None
+        begun = time.monotonic()
+        try:
+            return self._compared(number, self._events(number, state, loaded))
+        except ModuleError:
+            return None
+        finally:
+            self._seconds_left_for_others -= time.monotonic() - begun
 
     def remains(self, number: int, heads: Sequence[Head], rest: Difference, *, closely: bool) -> Difference | None:
         """What still differs in a call made alone once what makes others differ is taken back."""

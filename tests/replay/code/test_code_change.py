@@ -73,3 +73,13 @@ def test_modules_whose_functions_can_not_be_paired_are_not_compared() -> None:
     """A function that is gone may be the one that is new: nothing is guessed."""
     with pytest.raises(UnreadableCode):
         changed("(func $a (result i32) (i32.const 1))", "(func $b (result i32) (i32.const 2))")
+
+
+def test_a_helper_written_out_in_two_functions_is_one_unit() -> None:
+    """What both make of a value now is one change, wherever each of them keeps it meanwhile."""
+    text = """(func $f (param i32) (result i32) (local i32 i32) (local.set {1} (local.get 0)) (local.get {1}) {0})
+        (func $g (param f64 i32) (result i32) (local i32 i32) (local.set {2} (local.get 1)) (local.get {2}) {0})"""
+    then, now = text.format("", 1, 3), text.format("(i32.const 10) i32.mul (i32.const 7) i32.rem_u", 2, 2)
+    change = changed(then, now)
+    assert len(change.hunks) > 2
+    assert len(change.units()) == 1
