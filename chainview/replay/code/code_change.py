@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from chainview.actor.engine.instructions import number_at
 from chainview.replay.align.sequence import matches, stretches
@@ -113,6 +114,21 @@ class CodeChange:
             units = [unit for unit in units if unit not in alike]
             units.append(own.union(*alike))
         return [frozenset(unit) for unit in units]
+
+    @cached_property
+    def is_one(self) -> bool:
+        """Whether one number or operation changed and nothing else, at however many places."""
+        signs = {hunk.sign for hunk in self.hunks}
+        return self._one_place and len(signs) == 1 and all(hunk.stands_alone and hunk.tells for hunk in self.hunks)
+
+    @cached_property
+    def is_one_helper(self) -> bool:
+        """Whether nothing changed but several functions in one and the same way, as where a helper is written out."""
+        of_function: dict[int, set[int]] = {}
+        for at, hunk in enumerate(self.hunks):
+            of_function.setdefault(hunk.function, set()).add(at)
+        essences = [self._essence(own) for own in of_function.values()]
+        return len(essences) > 1 and bool(essences[0]) and all(each == essences[0] for each in essences)
 
     def alike(self, at: int) -> frozenset[int]:
         """The hunks that change the same as one of them, that one included."""

@@ -114,7 +114,10 @@ def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison |
 def _other_module(replay: Replay, control: Control) -> LoadedModule | None:
     """The module that made the recording, where it is at hand and another one than the replayed one."""
     module = control.module
-    if module is None or module.file.sha256 == replay.loaded.file.sha256 or replay.recording.builds:
+    if control.outcome is not ControlOutcome.PASSED or replay.recording.builds:
+        # What the recorded module does not make again either comes of no change in the code.
+        return None
+    if module is None or module.file.sha256 == replay.loaded.file.sha256:
         return None
     return module if module.self_contained and replay.loaded.self_contained else None
 

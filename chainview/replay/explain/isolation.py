@@ -64,6 +64,16 @@ class Isolation:
         return self._replay.mode is not Mode.REFERENCE
 
     @property
+    def is_one_helper(self) -> bool:
+        """Whether nothing changed in the code but a helper that several functions use."""
+        return self._reversal is not None and self._reversal.is_one_helper
+
+    @property
+    def is_one(self) -> bool:
+        """Whether a single change is all that changed in the code."""
+        return self._reversal is not None and self._reversal.is_one
+
+    @property
     def is_used_up(self) -> bool:
         """Whether there was more to ask of the code of both builds than is asked."""
         return self._reversal is not None and (self._reversal.is_used_up or self._seconds_left_for_others <= 0)

@@ -54,6 +54,16 @@ class Reversal:
         self._change: CodeChange | None = None
         self._units: list[_Hunks] | None = None
 
+    @property
+    def is_one_helper(self) -> bool:
+        """Whether nothing changed but a helper that several functions use."""
+        return bool(self._changed_units()) and self._change is not None and self._change.is_one_helper
+
+    @property
+    def is_one(self) -> bool:
+        """Whether a single change is all that changed."""
+        return bool(self._changed_units()) and self._change is not None and self._change.is_one
+
     def remains(self, number: int, heads: Sequence[Head], rest: Difference, *, closely: bool) -> Difference | None:
         """What still differs of `rest` once the changes are taken back that make `heads` differ; None for nothing.
 

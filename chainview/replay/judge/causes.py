@@ -41,6 +41,14 @@ class Experiment(Protocol):
         """Whether a call made alone is answered by the same rule as in sequence, however much differed before it."""
 
     @property
+    def is_one_helper(self) -> bool:
+        """Whether nothing changed in the code but a helper that several functions use."""
+
+    @property
+    def is_one(self) -> bool:
+        """Whether a single change is all that changed in the code."""
+
+    @property
     def is_used_up(self) -> bool:
         """Whether there was more to take back than the bounds allow."""
 

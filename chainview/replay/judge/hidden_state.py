@@ -36,6 +36,16 @@ class Remembered:
         return self._experiment.answers_alike
 
     @property
+    def is_one_helper(self) -> bool:
+        """Whether nothing changed in the code but a helper that several functions use."""
+        return self._experiment.is_one_helper
+
+    @property
+    def is_one(self) -> bool:
+        """Whether a single change is all that changed in the code."""
+        return self._experiment.is_one
+
+    @property
     def is_used_up(self) -> bool:
         """Whether there was more to take back than the bounds allow."""
         return self._experiment.is_used_up

@@ -56,6 +56,20 @@ class Separation:
         self._asked[question] += call != NONE
         return call != NONE and self._asked[question] <= _MOST_ASKED
 
+    def of_one_change(self, found: Difference) -> KnownCause | None:
+        """The known cause, where a single change in the code makes it and this, too.
+
+        Of one helper that several functions use it makes only what is like the cause: other numbers where that has
+        other numbers.
+        """
+        known = [cause for cause in self._ledger.causes if _may_be_apart(cause.first)]
+        if self._experiment is None or not known or not _may_be_apart(found):
+            return None
+        if self._experiment.is_one:
+            return known[0]
+        numbers = [cause for cause in known if cause.first.only_numbers]
+        return numbers[0] if numbers and found.only_numbers and self._experiment.is_one_helper else None
+
     def is_told_apart(self, cause: KnownCause) -> bool:
         """Whether a cause was told from another one."""
         return any(cause is each for each in self._told_apart)
@@ -110,7 +124,11 @@ class CallSeparation:
             first = self._separation.first_of(like)
             if first is not None and not found.at_end and self._remains([first], found, closely=False) is not None:
                 found = replace(found, signs=found.signs - like.signs)
-        cause = self._ledger.accuse(found, rows)
+        cause = None if like is not None else self._separation.of_one_change(found)
+        if cause is None:
+            cause = self._ledger.accuse(found, rows)
+        else:
+            self._ledger.show(cause, found, rows)
         self._note(cause, found)
         return cause
 

@@ -131,6 +131,14 @@ def test_two_edits_of_one_text_that_is_answered_stay_one_cause(tmp_path: Path) -
     assert places(explained(tmp_path, then, now, "1 cat", "2 dog")) == [("C6", 2)]
 
 
+def test_a_single_change_is_one_cause_however_it_shows(tmp_path: Path) -> None:
+    """Where one number is all that changed in the code, what calls log and what others answer comes of it."""
+    short = "(i32.lt_u (local.get $len) (i32.const 36))"
+    then = f"(if {short} (then (call $helper {FIRST})) (else (call $helper {BUT_ONE}) {LOG}))"
+    found = explained(tmp_path, then, then, "a cat", "and more x ", "a dog", helpers=(0, 1))
+    assert [(cause.code, cause.event, cause.places) for cause in found.causes] == [("C6", 2, 3)]
+
+
 def test_the_bound_of_what_is_tried_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where more edits may stand behind a cause than are taken back, the report says so."""
     monkeypatch.setattr("chainview.replay.explain.reversal.MOST_BUILDS", 0)
