@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chainview.chain.event import Trigger
+
 
 class LinkKind(StrEnum):
     """What a link is about, as the words from where it begins to where it ends."""
@@ -67,3 +69,25 @@ class Link:
         if self.noted:
             return Basis.NOTED
         return Basis.UNSURE if self.alike or self.contradicted or self.guessed else Basis.INFERRED
+
+
+class Misfit(StrEnum):
+    """Why what is noted of an event counts for nothing, to stand behind a colon."""
+
+    KIND = "links of that kind are not known here"
+    ABSENT = "the chain of that actor is not here"
+    LATER = "that does not come before"
+    ENDED = "that chain ends before it"
+    OTHER = "what that says is something else"
+    TAKEN = "another event is noted to come from that, too"
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """What is noted of an event and does not fit what the chains hold."""
+
+    place: Place
+    trigger: Trigger
+    number: int | None
+    """That of the actor which is noted."""
+    why: Misfit

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from chainview.chain.families.link import Basis, Link, LinkKind, Place
-from chainview.chain.families.links import Links, Unfit
+from chainview.chain.families.link import Basis, Link, LinkKind, Place, Unfit
+from chainview.chain.families.links import Links
 from chainview.system.wording import plural, visible
 
 _MOST_TOLD: Final = 20

@@ -5,12 +5,11 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Final, Self
 
 from chainview.chain.event import OUTSIDE, Kind, Trigger
 from chainview.chain.families.actor_tables import ActorTables
-from chainview.chain.families.link import Link, LinkKind, Place
+from chainview.chain.families.link import Link, LinkKind, Misfit, Place, Unfit
 from chainview.chain.families.link_keys import (
     BY_CHANNEL,
     CAUSES,
@@ -26,6 +25,7 @@ from chainview.chain.families.link_keys import (
     told,
 )
 from chainview.chain.families.member import Member
+from chainview.chain.families.passed_over import PassedOver
 from chainview.chain.families.tellings import Tellings
 from chainview.chain.payload import Call, HostCall, Payload, read_payload
 from chainview.chain.table import EventTable
@@ -43,28 +43,6 @@ _ANY_CHILD: Final = End(LinkKind.SPAWN, ()).digest
 _STOP: Final = End(LinkKind.STOP, ()).digest
 _Content = tuple[LinkKind, int] | Told | None
 """What an event says of what brought it about: of a host call in a few bytes."""
-
-
-class Misfit(StrEnum):
-    """Why what is noted of an event counts for nothing, to stand behind a colon."""
-
-    KIND = "links of that kind are not known here"
-    ABSENT = "the chain of that actor is not here"
-    LATER = "that does not come before"
-    ENDED = "that chain ends before it"
-    OTHER = "what that says is something else"
-    TAKEN = "another event is noted to come from that, too"
-
-
-@dataclass(frozen=True, slots=True)
-class Unfit:
-    """What is noted of an event and does not fit what the chains hold."""
-
-    place: Place
-    trigger: Trigger
-    number: int | None
-    """That of the actor which is noted."""
-    why: Misfit
 
 
 @dataclass(slots=True)
@@ -96,6 +74,7 @@ class Links:
         """Of each host call that brings something about its key, and what it says in a few bytes."""
         self._handled: dict[Place, tuple[Key, ...]] = {}
         self._groups: dict[Key, _Group] = {}
+        self._passed_over = PassedOver()
         self._functions: set[str] = set()
         """What was called by rpc, so that calls of other chains have to be looked at for it."""
         self._unanswered: set[Place] = set()
@@ -139,7 +118,7 @@ class Links:
         for places, others in ((group.handled, other.handled), (group.noted, other.noted)):
             if place in places:
                 places.remove(place)
-                insort(others, place, key=lambda each: (each.actor, each.index))
+                insort(others, place, key=_in_chain)
 
     def read(self, actor: int, table: EventTable, most: int = 1 << 60) -> bool:
         """Reads on in the chain of an actor, by so many events at most; whether all of it is read."""
@@ -167,6 +146,7 @@ class Links:
     def _take(self, place: Place, table: EventTable, index: int, trigger: Trigger | None) -> None:
         payload = table.payload(index)
         if trigger is None and table.kinds[index] == Kind.CALL and not self._is_of_others(payload):
+            self._passed_over.add(place, payload)
             return
         said = read_payload(payload)
         if isinstance(said, HostCall):
@@ -201,6 +181,7 @@ class Links:
             self._group(end.key).caused.append(place)
         if end.kind is LinkKind.RPC:
             self._functions.add(str(end.content[0]))
+            self._passed_over.want(said, end.content)
             if timed_out(said):
                 self._unanswered.add(place)
 
@@ -228,14 +209,24 @@ class Links:
 
     def of(self, place: Place) -> tuple[Link, ...]:
         """The links that begin or end at an event."""
+        self._look_again()
         return tuple(map(self._doubted, (*self._from(place), *self._to(place), *self._replies(place))))
 
     def every(self) -> Iterator[Link]:
         """Every link, each once, as far as it is known by now."""
+        self._look_again()
         for place in dict.fromkeys([*self._noted, *self._handled, *self._tellings.places()]):
             for link in self._to(place):
                 yield self._doubted(link)
                 yield from map(self._doubted, self._reply_to(link))
+
+    def _look_again(self) -> None:
+        """Takes in calls that were read before the one by rpc that brought them about."""
+        for place, content in self._passed_over.found():
+            key = LinkKind.RPC, (self._actors.ids[place.actor], *content)
+            self._handled[place] = (*self._handled.get(place, ()), key)
+            insort(self._group(key).handled, place, key=_in_chain)
+            self._steps += 1
 
     def _doubted(self, link: Link) -> Link:
         """A link as it is known: it may go by an id that is guessed."""
@@ -292,7 +283,7 @@ class Links:
         if not handled:
             return group.pairs
         if unfit:
-            handled.sort(key=lambda place: (place.actor, place.index))
+            handled.sort(key=_in_chain)
         caused = [place for place in group.caused if self._first_of(place) is None]
         for ones, others in _sides(caused, handled) if key[0] in _BOTH_WAYS else ((caused, handled),):
             alike = max(len(ones), len(others)) - 1
@@ -378,6 +369,10 @@ class Links:
         end = self._actors.end_of(link.target)
         if end is not None:
             yield replace(link, kind=LinkKind.REPLY, source=end, target=link.source)
+
+
+def _in_chain(place: Place) -> tuple[int, int]:
+    return place.actor, place.index
 
 
 def _sides(caused: Sequence[Place], handled: Sequence[Place]) -> Iterator[tuple[list[Place], list[Place]]]:

@@ -14,6 +14,7 @@ from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable
 from chainview.pack.values import S32, UNIT, Result, String, Tuple, Value, bytes_value, none, types
+from tests.chain.families.worlds import World
 from tests.reference import reference_file
 
 INIT = "theater:simple/actor.init"
@@ -222,3 +223,23 @@ def test_an_actor_that_is_identified_later_has_the_same_links() -> None:
     assert link_words(found, handled, "root") == (
         "sent by 0 root, event 2 (not sure, whose chain that is, is told by order)"
     )
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_call_by_rpc_is_linked_whichever_chain_is_read_first(first: int) -> None:
+    """Also where the chain of who was called is not at hand any more when the call is read."""
+    world = World(2, noted=False)
+    world.rpc(0, 1, b"two")
+    world.person(1, b"hi")
+    world.rpc(0, 1, b"two")
+    links = Links(["0", "1"], whole=True)
+    for number in (first, 1 - first):
+        assert links.read(number, world.tables[number])
+        if number == 1:
+            links.forget(1)
+    links.read(1, world.tables[1])
+    assert {(each.kind, each.source, each.target) for each in links.every()} == world.truth - {
+        each for each in world.truth if each[0] is LinkKind.SEND
+    }
+    (target,) = [each.target for each in links.every() if each.kind is LinkKind.RPC][:1]
+    assert [each.kind for each in links.of(target)] == [LinkKind.RPC]
