@@ -6,24 +6,25 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from chainview.chain.families.kept_chains import KeptChain
-from chainview.system.wording import moment, plural, size_words, visible
+from chainview.system.wording import moment, size_words, visible
 from chainview.ui.lines.line import Line, Span, in_cells, plain
 
 UNCHECKED: Span = ("…", "dim")
-_ACTOR_CELLS = 22
+_NARROW = 110
+"""Below this many columns the year and the ends of long names need the room more than they are worth."""
+_EVENTS_CELLS, _SIZE_CELLS, _VERDICT_CELLS = 11, 9, 19
 
 
 def row(chain: KeptChain, verdict: Span, width: int) -> Line:
     """A chain in a line of so many cells."""
     more = f" and {len(chain.members) - 1:,} more" if len(chain.members) > 1 else ""
-    events = "–" if chain.events is None else plural(chain.events, "event")
+    events = "–" if chain.events is None else f"{chain.events:,}"
+    begun = moment(chain.time_ns, " ")[:16]
     line: Line = [
-        (f" {moment(chain.time_ns, ' ')[:16]}  ", "dim"),
-        *in_cells([(f"{visible(chain.actor) or '?'}{more}", "name")], _ACTOR_CELLS, "dim"),
-        (f"  {events:>16}  {size_words(chain.size):>9}  ", "text"),
-        *in_cells([state_of(chain)], 7, "dim"),
-        ("  ", "text"),
-        *in_cells([verdict], 18, "dim"),
+        (f" {begun[5:] if width < _NARROW else begun}  ", "dim"),
+        *in_cells([(f"{visible(chain.actor) or '?'}{more}", "name")], _actor_cells(width), "dim"),
+        (f"{events:>{_EVENTS_CELLS}}  {size_words(chain.size):>{_SIZE_CELLS}}  ", "text"),
+        *in_cells([verdict, *_standing(chain)], _VERDICT_CELLS, "dim"),
         (f"  {visible(chain.path.name)}", "quiet"),
     ]
     return in_cells(line, width, "dim")
@@ -31,15 +32,21 @@ def row(chain: KeptChain, verdict: Span, width: int) -> Line:
 
 def head(width: int) -> Line:
     """What stands in the columns."""
-    titles = f" {'begun (UTC)':<16}  {'actor':<{_ACTOR_CELLS}}  {'':>16}  {'size':>9}  {'':<7}  {'verdict':<18}  file"
+    begun = f"{'begun':<11}" if width < _NARROW else f"{'begun (UTC)':<16}"
+    numbers = f"{'events':>{_EVENTS_CELLS}}  {'size':>{_SIZE_CELLS}}"
+    titles = f" {begun}  {'actor':<{_actor_cells(width)}}{numbers}  {'verdict':<{_VERDICT_CELLS}}  file"
     return in_cells([(titles, "dim")], width, "dim")
 
 
-def state_of(chain: KeptChain) -> Span:
-    """Whether it is being written, or was closed."""
+def _actor_cells(width: int) -> int:
+    return 14 if width < _NARROW else 24
+
+
+def _standing(chain: KeptChain) -> Line:
+    """Whether it is being written, or was never closed."""
     if chain.live:
-        return "live", "good"
-    return ("closed", "dim") if chain.closed else ("open", "warn")
+        return [(", live", "good")]
+    return [] if chain.closed or chain.events is None else [(", not closed", "warn")]
 
 
 def meant(chains: Sequence[KeptChain], text: str, verdicts: Mapping[Path, Span]) -> list[KeptChain]:
