@@ -175,7 +175,7 @@ def test_pause_interrupt_and_stop_reach_the_session() -> None:
         session = driven.app.source.session  # type: ignore[attr-defined]
         await driven.press("p")
         assert session.paused
-        assert "⏸ PAUSED" in driven.line("status")
+        assert "⏸ ACTOR PAUSED" in driven.line("status")
         await driven.press("p")
         assert not session.paused
         await driven.press("x")

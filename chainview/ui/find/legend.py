@@ -80,7 +80,10 @@ def chain_legend() -> list[Line]:
     rails: Meanings = [([(RAIL_GLYPHS[role], look)], told) for role, (look, told) in _RAIL.items()]
     badges: Meanings = [([(badge.text, badge.role)], told) for badge, told in _BADGES.items()]
     builds: Meanings = [([_build_mark(state)], told) for state, told in _BUILDS.items()]
-    sound: Meanings = [([("chain sound", "good")], "every hash and link that was looked at is right")]
+    sound: Meanings = [
+        ([("⇡ VIEW PAUSED", "warn")], "what arrives is not followed: the actor goes on, or may"),
+        ([("chain sound", "good")], "every hash and link that was looked at is right"),
+    ]
     return [*legend("Marks of rows", [*ROWS, *rails]), [], *legend("The status line", [*badges, *sound, *builds])]
 
 

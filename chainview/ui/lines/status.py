@@ -21,7 +21,7 @@ class Badge(Enum):
 
     STARTING = ("◌ STARTING", "dim")
     LIVE = ("● LIVE", "good")
-    PAUSED = ("⏸ PAUSED", "warn")
+    PAUSED = ("⏸ ACTOR PAUSED", "warn")
     ENDED = ("○ ENDED", "dim")
     FAILED = ("✖ FAILED", "bad")
     FILE = ("▤ FILE", "accent")
@@ -72,6 +72,8 @@ class Figures:
     actors: int = 0
     """How many actors the family has had, where there is one."""
     extra: str = ""
+    view_paused: bool = False
+    """Whether what arrives is not followed: the view stays where it is, and the actor goes on."""
     changed: bool = False
     """Whether the file is not what was opened any more, so that it can be opened again."""
 
@@ -112,6 +114,7 @@ def _parts(figures: Figures, build_room: int) -> list[tuple[int, Line]]:
         (7, [("chainview", "title")]),
         (1 if figures.actors > 1 else 3, [(visible(figures.name), "name")] if figures.name else []),
         (0, badge),
+        (3, [("⇡ VIEW PAUSED", "warn")] if figures.view_paused else []),
         (1, [(_count(figures.events), "text")] if figures.events or figures.badge is not Badge.STARTING else []),
         (3, [(f"of {figures.actors:,} actors", "accent")] if figures.actors > 1 else []),
         (5, [(f"{rate_text(figures.rate)}", "dim")] if figures.rate is not None else []),

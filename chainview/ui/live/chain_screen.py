@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual import events
@@ -82,7 +83,7 @@ class ChainScreen(TreeScreen):
         self._before: ChainScreen | None = None
         self._wanted: int | None = None
         """The number of the event to go to once it is there."""
-        self._status = TextLine(lambda width: status_line(self._figures, width), id="status")
+        self._status = TextLine(lambda width: status_line(self._told_figures(), width), id="status")
         self._line = TextLine(self._bottom_line, id="line")
         self._small = TextLine(self._small_line, id="small")
         self._times = TimeActions(self, self._tree)
@@ -250,6 +251,9 @@ class ChainScreen(TreeScreen):
         """What the status line tells."""
         return self._figures
 
+    def _told_figures(self) -> Figures:
+        return replace(self._figures, view_paused=self.can_follow and not self._tree.following)
+
     @property
     def can_follow(self) -> bool:
         """Whether events can still come."""
@@ -348,13 +352,7 @@ class ChainScreen(TreeScreen):
         """A message, or what is searched for and filtered by, and where the cursor is."""
         if self.notice.text:
             return self.notice.line
-        return self._times.bottom_line(self.find_actions.sought(self.family.hits), self._where(), width)
-
-    def _where(self) -> str:
-        cursor, table = self._tree.cursor, self._tree.table
-        if cursor is None or cursor >= len(table):
-            return ""
-        return f"event {table.number(cursor):,} of {table.number(len(table) - 1):,} "
+        return self._times.bottom_line(self.find_actions.sought(self.family.hits), width)
 
     def useful_keys(self) -> list[tuple[ActionId, str]]:
         """The keys for what the screen is doing."""

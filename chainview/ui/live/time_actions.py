@@ -56,13 +56,22 @@ class TimeActions:
 
         self._screen.app.push_screen(StatisticsBox(table, self._screen.keymap), chosen)
 
-    def bottom_line(self, sought: Sought, where: str, width: int) -> Line:
+    def bottom_line(self, sought: Sought, width: int) -> Line:
         """What is sought, or else the rate over the session while rows tell of time, and where the cursor is."""
+        where = self._where()
         if not self._tree.timed or sought.pattern or sought.filter:
             return beside(sought, where, width)
         rate: Line = [(" ", "text"), *self._rate_line()]
         gap = width - cell_len(plain(rate)) - cell_len(where)
         return [*rate, *([(" " * gap, "text"), (where, "dim")] if gap >= 0 else [])]
+
+    def _where(self) -> str:
+        cursor, table = self._tree.cursor, self._tree.table
+        if cursor is None or cursor >= len(table):
+            return ""
+        folded = self._tree.folded_away
+        hidden = f"{folded:,} folded away   " if folded else ""
+        return f"{hidden}event {table.number(cursor):,} of {table.number(len(table) - 1):,} "
 
     def _rate_line(self) -> Line:
         table = self._tree.table

@@ -190,6 +190,12 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     # Folding
 
     @property
+    def folded_away(self) -> int:
+        """How many entries have no row since they are in folded calls; under a filter its own count tells."""
+        fold = self._rows.fold
+        return 0 if fold.filtered else len(self.table) - len(fold)
+
+    @property
     def folded_calls(self) -> FoldedCalls:
         """Which calls are folded."""
         return self._rows.fold.folded_calls

@@ -9,7 +9,7 @@ from textual.strip import Strip
 
 from chainview.ui.lines.blocks import Block
 from chainview.ui.lines.lazy_lines import LazyLines
-from chainview.ui.lines.line import Line, chopped, plain
+from chainview.ui.lines.line import Line, chopped, in_cells, plain
 from chainview.ui.lines.role_styles import RoleStyles
 
 _AHEAD = 200
@@ -109,4 +109,10 @@ class LineView(RoleStyles, ScrollView, can_focus=False):
         row = top + y
         if row >= self._lines.height:
             return self.blank(width)
-        return self.painted(chopped(self._lines.line(row), x, width), width)
+        line = self._lines.line(row)
+        hidden = 0 if self.wrap else cell_len(plain(line)) - x - width
+        if hidden <= 0:
+            return self.painted(chopped(line, x, width), width)
+        # What is cut says how much that is, itself included.
+        more = f"{hidden + len(f'{hidden:,}') + 1:,}"
+        return self.painted([*in_cells(chopped(line, x, width), width - len(more), "dim"), (more, "quiet")], width)
