@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from bisect import bisect_left
+from collections.abc import Generator, Iterable, Iterator
 
 from chainview.chain.event import Kind
 from chainview.chain.files.entries.entry import Checked
@@ -27,8 +28,10 @@ class FailureFinder(Hits[EventTable]):
     counted_at_once = 1 << 16
     longest_stretch = 1 << 17
 
-    def __init__(self, table: EventTable) -> None:
+    def __init__(self, table: EventTable, damaged: Iterable[int] = ()) -> None:
+        """`damaged` are the numbers of events at which more is amiss than they tell: a file that ends there."""
         super().__init__(table)
+        self._damaged = sorted(damaged)
         self._large: dict[int, bool] = {}
         """Whether large events, by number, are wrong."""
         self._hashing: dict[int, Generator[None, None, Soundness]] = {}
@@ -54,6 +57,11 @@ class FailureFinder(Hits[EventTable]):
         low = table.raw_start(start)
         data = bytes(table.raw[low : table.raw_start(stop)])
         failed = set(_places(table.kinds[start:stop].translate(_FAILURES), start))
+        first, last = table.number(start), table.number(stop - 1)
+        for number in self._damaged[bisect_left(self._damaged, first) :]:
+            if number > last:
+                break
+            failed.add(start + number - first)
         unproved = _places(table.unproved(start, stop), start)
         failed.update([index for index in unproved if self._wrong(index)])
         suspects = {table.index_at(low + found.start()) for found in _FAILED.finditer(data)}

@@ -104,6 +104,20 @@ def expression(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
             raise re.error("it is too large") from None
 
 
+def is_pattern(text: str) -> bool:
+    """Whether a text is a regular expression; where it is none, it can be searched for as it stands."""
+    try:
+        expression(text)
+    except re.error:
+        return False
+    return True
+
+
+def as_it_stands(text: str) -> str:
+    """The pattern for a plain text."""
+    return re.escape(text)
+
+
 def _is_regex(text: str) -> bool:
     return any(letter in r".^$*+?{}[]\|()" for letter in text)
 

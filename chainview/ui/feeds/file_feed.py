@@ -157,9 +157,15 @@ class FileFeed:
             badge=Badge.FILE,
             events=len(self.table),
             sound=self._sound(),
+            damaged=self._damaged(),
             changed=bool(self._change.says),
             extra=self.opened.format if self.opened.format != "native" else "",
         )
+
+    def _damaged(self) -> tuple[int, ...]:
+        verdict = None if self._checker is None else self._checker.verdict
+        # What is amiss with the header is told at the first event.
+        return () if verdict is None else tuple([max(1, problem.event) for problem in verdict.problems])
 
     def _sound(self) -> Span:
         if self._change.says:

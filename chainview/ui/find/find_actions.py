@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from chainview.chain.query.pattern import as_it_stands, is_pattern
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import visible
 from chainview.ui.find.sought import Sought
@@ -35,6 +36,8 @@ class FindActions:
         self._screen = screen
         self.pattern = ""
         """What was searched for last."""
+        self.plain = False
+        """Whether what is typed is searched for as it stands, though it may be a pattern."""
         self._in_force = ""
         self.filter = ""
         self.filtering = False
@@ -58,11 +61,18 @@ class FindActions:
     # Find
 
     def _ask_pattern(self) -> None:
-        self._screen.ask(_FindPurpose(self, self.pattern))
+        self._screen.ask(_FindPurpose(self, self.pattern, self._screen.chain_tree))
 
-    def search_for(self, pattern: str) -> str:
-        """Searches for a pattern, or for nothing; returns why it can't be searched for."""
-        self.pattern = pattern
+    def search_for(self, text: str) -> str:
+        """Searches for a pattern, for a text that is none as it stands, or for nothing; returns why it can't."""
+        self.pattern = text
+        return self._search_for(as_it_stands(text) if self.is_plain(text) else text)
+
+    def is_plain(self, text: str) -> bool:
+        """Whether a text is searched for as it stands: where that was chosen, and where it is no pattern."""
+        return self.plain or not is_pattern(text)
+
+    def _search_for(self, pattern: str) -> str:
         reason = ""
         for tree in self._screen.trees:
             search = None
@@ -110,16 +120,17 @@ class FindActions:
     def take_over(self, other: FindActions) -> None:
         """Searches for and filters by what another screen does."""
         if other.in_force != self._in_force:
-            self.search_for(other.in_force)
+            self._search_for(other.in_force)
         wanted = other.filter if other.filtering else ""
         if wanted != (self.filter if self.filtering else ""):
             self.set_filter(wanted)
-        self.pattern, self.filter, self.filtering = other.pattern, other.filter, other.filtering
+        self.pattern, self.plain = other.pattern, other.plain
+        self.filter, self.filtering = other.filter, other.filtering
 
     def go_on(self) -> None:
         """Goes on searching and filtering in rows that are others now."""
         if self._in_force:
-            self.search_for(self._in_force)
+            self._search_for(self._in_force)
         if self.filtering and any(tree.filter_count is None for tree in self._screen.trees):
             self.set_filter(self.filter)
 
@@ -141,6 +152,11 @@ class FindActions:
 
     def _ask_filter(self) -> None:
         self._screen.ask(_FilterPurpose(self), self.filter)
+
+    def show_hidden(self, index: int) -> None:
+        """Switches the filter off, which hides what was found, and goes there."""
+        self._toggle_filter()
+        self._screen.chain_tree.move_to(index)
 
     def _toggle_filter(self) -> None:
         if not self.filter:
@@ -176,32 +192,56 @@ class FindActions:
 
 
 class _FindPurpose(PlainPurpose):
-    label = "find /"
+    """Goes to the first hit behind where it began, as something is typed, and back where it is left."""
 
-    def __init__(self, find: FindActions, last: str) -> None:
+    def __init__(self, find: FindActions, last: str, tree: QueryView[Any, Any]) -> None:
         self._find = find
         self._last = last
+        self._tree = tree
+        self._begun = tree.whereabouts()
+
+    @property
+    def label(self) -> str:
+        """How what is typed is searched for."""
+        return "find plain /" if self._find.plain else "find /"
+
+    @property
+    def keys(self) -> Sequence[tuple[str, str]]:
+        """What they do with the search."""
+        return (
+            ("enter", "stay at the hit"),
+            ("tab", "search for a pattern" if self._find.plain else "search for it as it stands"),
+            ("↑", "what was sought last"),
+            ("esc", "back"),
+        )
 
     def changed(self, text: str) -> Hint:
         if not text:
             self._find.search_for("")
+            self._tree.go_back(self._begun)
             last: Line = [("enter repeats ", "dim"), (visible(self._last), "text")] if self._last else []
             return Hint(last or [("a regular expression; without capitals it ignores case", "dim")])
-        reason = self._find.search_for(text) if text != self._find.pattern or self._find.search is None else ""
-        return Hint([(reason, "warn")] if reason else [])
+        reason = self._find.search_for(text)
+        if reason:
+            return Hint([(reason, "warn")])
+        self._tree.first_hit(self._begun)
+        plain = self._find.is_plain(text) and not self._find.plain
+        return Hint([("searched for as it stands: it is no regular expression", "dim")] if plain else [])
 
     def entered(self, text: str) -> str:
         reason = self._find.search_for(text or self._last)
         if not reason and self._find.search is not None:
-            self._find.next_hit()
+            self._tree.next_hit(self._begun)
         return reason
 
     def left(self, text: str) -> None:
         self._find.end_search()
+        self._tree.go_back(self._begun)
 
-    @property
-    def keys(self) -> Sequence[tuple[str, str]]:
-        return (("enter", "keep the hits"), ("↑", "what was sought last"), ("esc", "end the search"))
+    def completed(self, text: str) -> str:
+        """As it is: the key changes how it is searched for."""
+        self._find.plain = not self._find.plain
+        return text
 
     def recalled(self, step: int, text: str) -> str | None:
         return self._last if step < 0 else ""

@@ -95,9 +95,15 @@ class TreeScreen(KeyedScreen):
         self.say("long lines are wrapped" if wrapping else cut)
 
     def on_chain_tree_search_moved(self, event: QueryView.SearchMoved) -> None:
-        """Tells how a search for a hit or an error ended, where that is not to be seen."""
+        """Tells how a search for a hit or an error ended, where that is not to be seen, and opens what hides it."""
         if event.index is None:
             self.say("nothing like that in this chain", "warning")
+        elif event.hidden:
+            self.find_actions.show_hidden(event.index)
+            key = self.keymap.key(ActionId.FILTER_TOGGLE)
+            self.say(
+                f"the filter hid it and is off now: {key} filters again" if key else "the filter hid it: it is off"
+            )
         elif event.wrapped:
             self.say("nothing further that way: went on from the other end")
 

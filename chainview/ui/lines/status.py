@@ -55,6 +55,8 @@ class Figures:
     rate: float | None = None
     """Events a second; None when nothing can arrive."""
     sound: Span = ("", "dim")
+    damaged: tuple[int, ...] = ()
+    """The numbers of the events at which a check found something amiss."""
     running: str = ""
     """The function that runs."""
     running_ns: int = 0

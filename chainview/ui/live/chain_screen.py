@@ -243,6 +243,8 @@ class ChainScreen(TreeScreen):
         """Shows what the status line tells now, and marks what was found to be unsound."""
         if figures.sound != self._figures.sound:
             self._tree.refresh()
+        if figures.damaged != self._figures.damaged:
+            self._tree.set_damaged(figures.damaged)
         self._figures = figures
         self.repaint_lines()
 

@@ -23,8 +23,8 @@ class ChainTree(GrowingView[EventTable, Finder]):
     _painter: EventPainter
 
     def __init__(self, table: EventTable, *, id: str | None = None) -> None:
+        self._damaged: tuple[int, ...] = ()
         super().__init__(table, EventPainter(self), id=id)
-
         self._bookmarks: list[int] = []
         self._timed = False
         self._line_times: tuple[tuple[int, int, int], list[int]] = ((0, 0, 0), [])
@@ -76,8 +76,14 @@ class ChainTree(GrowingView[EventTable, Finder]):
         """A search for a pattern; raises ChainviewError for one that is none."""
         return Finder(self.table, pattern)
 
+    def set_damaged(self, numbers: tuple[int, ...]) -> None:
+        """Counts these events among the failures: a check found something amiss there."""
+        self._damaged = numbers
+        self._failures = self._failures_in(self.table)
+        self._count_on()
+
     def _failures_in(self, table: EventTable) -> FailureFinder:
-        return FailureFinder(table)
+        return FailureFinder(table, self._damaged)
 
     def _select(self, wanted: Filter) -> Selection:
         return Selection(self.table, wanted)

@@ -149,6 +149,12 @@ class GrowingView(QueryView[T, S], Generic[T, S]):
         self._to_last()
         self._tell_follow()
 
+    def _follows(self) -> bool:
+        return self._following
+
+    def _follow(self) -> None:
+        self.to_end()
+
     def toggle_follow(self) -> None:
         """Stops following, or goes to the end and follows."""
         if self._following:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -20,10 +20,20 @@ from chainview.ui.widgets.slices import Slices
 
 _FIRST_SLICE = 0.06
 """Seconds that a filter or search may take at once, so that on most chains it is there in the next frame."""
+_TYPED_SLICE = 0.02
+"""The same for what each letter that is typed begins anew."""
 _SLICE = 0.015
 _BETWEEN_SLICES = 0.01
 
 S = TypeVar("S", bound=Search[Searchable])
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """A place of the cursor, and whether it went along with what came."""
+
+    position: int | None
+    following: bool
 
 
 class Selected(Protocol):
@@ -50,10 +60,14 @@ class QueryView(TreeView[T], Generic[T, S]):
 
     @dataclass
     class SearchMoved(Message, namespace="chain_tree"):
-        """A search for a hit or an error ended at an event, or nowhere; `wrapped` when it passed the end."""
+        """A search for a hit or an error ended at an event, or nowhere; `wrapped` when it passed the end.
+
+        With `hidden` the event is one that the filter does not show, as it shows none that would do.
+        """
 
         index: int | None
         wrapped: bool
+        hidden: bool = False
 
     @dataclass
     class SearchLeft(Message, namespace="chain_tree"):
@@ -173,10 +187,40 @@ class QueryView(TreeView[T], Generic[T, S]):
             self._do("hits", self._counting(search))
         self.refresh()
 
-    def next_hit(self) -> None:
-        """To the next hit of the search, from the last on to the first; SearchMoved tells where."""
+    def whereabouts(self) -> Whereabouts:
+        """Where the cursor is, to come back to."""
+        return Whereabouts(self.position, self._follows())
+
+    def go_back(self, to: Whereabouts) -> None:
+        """To where the cursor was, and to what it did there."""
+        self._work.drop("seek")
+        self._return(to)
+
+    def _return(self, to: Whereabouts) -> None:
+        if to.position is not None and to.position != self.position:
+            self.move_to_position(to.position)
+        if to.following and not self._follows():
+            self._follow()
+
+    def _follows(self) -> bool:
+        """Whether the cursor goes along with what comes."""
+        return False
+
+    def _follow(self) -> None:
+        """Lets it do so again."""
+
+    def first_hit(self, behind: Whereabouts) -> None:
+        """To the first hit behind a place, or before it, or back there where there is none, as something is typed."""
         if self._search is not None:
-            self._seek(self._search, 1)
+            self._do("seek", self._seeking(self._search, 1, behind, telling=False), _TYPED_SLICE)
+
+    def next_hit(self, behind: Whereabouts | None = None) -> None:
+        """To the next hit of the search, from the last on to the first; SearchMoved tells where.
+
+        It is looked for behind the cursor, or behind another place.
+        """
+        if self._search is not None:
+            self._do("seek", self._seeking(self._search, 1, behind))
 
     def previous_hit(self) -> None:
         """To the hit before."""
@@ -194,27 +238,40 @@ class QueryView(TreeView[T], Generic[T, S]):
     def _seek(self, hits: Hits[Searchable], step: int) -> None:
         self._do("seek", self._seeking(hits, step))
 
-    def _seeking(self, hits: Hits[Searchable], step: int) -> Iterator[None]:
+    def _seeking(
+        self, hits: Hits[Searchable], step: int, behind: Whereabouts | None = None, *, telling: bool = True
+    ) -> Iterator[None]:
         yield from self._preparing()
-        fold = self._rows.fold
         start = -1 if self.cursor is None else self.cursor
-        for wrapped in (False, True):
-            seek = hits.seek(start, step, fold.lets_through)
+        if behind is not None:
+            start = -1 if behind.position is None else max(-1, behind.position - self._rows.fold.base)
+        ends = -1 if step > 0 else len(self.table)
+        accept = self._rows.fold.lets_through
+        tries: list[tuple[int, Callable[[int], bool] | None, bool]] = [(start, accept, False), (ends, accept, True)]
+        if telling and self._applied is not None:
+            tries.append((start, None, False))
+        for begin, wanted, wrapped in tries:
+            if wrapped and telling and not self.wraps:
+                self.post_message(self.SearchLeft(hits is self._failures, step))
+                return
+            seek = hits.seek(begin, step, wanted)
             try:
                 while not seek.step():
                     yield
             except ChainviewError as error:
                 self.post_message(self.SearchGivenUp(error.sentence))
                 return
-            if seek.hit is not None:
+            if seek.hit is None:
+                continue
+            if wanted is not None:
                 self.move_to(seek.hit)
-                self.post_message(self.SearchMoved(seek.hit, wrapped))
-                return
-            if not self.wraps:
-                self.post_message(self.SearchLeft(hits is self._failures, step))
-                return
-            start = -1 if step > 0 else len(self.table)
-        self.post_message(self.SearchMoved(None, True))
+            if telling:
+                self.post_message(self.SearchMoved(seek.hit, wrapped, hidden=wanted is None))
+            return
+        if telling:
+            self.post_message(self.SearchMoved(None, True))
+        elif behind is not None:
+            self._return(behind)
 
     def _count_on(self) -> None:
         """Goes on counting failures and hits, where not all of them are."""
@@ -239,10 +296,10 @@ class QueryView(TreeView[T], Generic[T, S]):
 
     # Work in slices
 
-    def _do(self, name: str, work: Iterator[None]) -> None:
-        """Begins work at once, and goes on with it between frames."""
+    def _do(self, name: str, work: Iterator[None], seconds: float | None = None) -> None:
+        """Begins work at once, for so many seconds, and goes on with it between frames."""
         self._work.add(name, work)
-        self._go_on(_FIRST_SLICE if name in ("filter", "seek") else _SLICE)
+        self._go_on(seconds or (_FIRST_SLICE if name in ("filter", "seek") else _SLICE))
 
     def _go_on(self, seconds: float = _SLICE) -> None:
         self._work.run(seconds)

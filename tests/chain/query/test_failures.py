@@ -48,3 +48,11 @@ def test_steps_come_to_the_same_soundness() -> None:
                     found = end.value
                     break
             assert found == soundness(table_with_a_large_event(changed=changed), index)
+
+
+def test_what_a_check_found_is_a_failure_too() -> None:
+    """Such as an event behind which the file is cut, of which the event itself tells nothing."""
+    table = table_with_a_large_event(changed=False)
+    own = set(FailureFinder(table).hits_between(0, 3))
+    assert set(FailureFinder(table, (1, 7)).hits_between(0, 3)) == own | {0}
+    assert FailureFinder(table, (1,)).seek(3, -1, lambda index: index == 0).run() == 0

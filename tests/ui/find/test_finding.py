@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.find.go_to import Wanted, hash_matches, parse_wanted
-from tests.ui.app_driver import Driven, PlayedSession, drive_live, few_calls
+from tests.ui.app_driver import Driven, PlayedSession, drive, drive_live, few_calls
 
 pytestmark = pytest.mark.once
 
@@ -28,17 +29,69 @@ def test_find_goes_to_hits_and_counts_them() -> None:
     drive_live(script, few_calls())
 
 
-def test_a_wrong_expression_is_said_and_changes_nothing() -> None:
-    """A pattern that is none is named beneath the prompt."""
+def test_the_first_hit_is_there_as_something_is_typed_and_left_again_with_it() -> None:
+    """Each letter goes to the first hit behind where it began; esc goes back there, following again what comes."""
 
     async def script(driven: Driven) -> None:
+        tree = driven.screen.chain_tree
+        session.record(few_calls())
+        await driven.flush()
+        end = tree.cursor
         await driven.press("slash")
-        await driven.type("[")
+        await driven.type("adding")
+        await driven.until(lambda: tree.cursor == 4)
+        await driven.press("escape")
+        assert tree.cursor == end
+        session.record(few_calls())
+        await driven.flush()
+        assert tree.cursor != end
+        await driven.press("g", "slash")
+        await driven.type("addingnot")
+        await driven.until(lambda: tree.cursor == 0)
+        for _ in "not":
+            await driven.press("backspace")
+        assert tree.cursor == 4
+        await driven.press("enter", "n")
+        assert tree.cursor == 8
+
+    session = PlayedSession()
+    drive(LiveSource(lambda: session), script)
+
+
+def test_a_text_that_is_no_expression_is_searched_for_as_it_stands() -> None:
+    """Which is said; tab does so with what may be one, too."""
+
+    async def script(driven: Driven) -> None:
+        tree = driven.screen.chain_tree
+        await driven.press("g", "slash")
+        await driven.type("(")
+        assert "as it stands" in driven.line("prompt-note")
+        await driven.press("backspace")
+        await driven.type("a.ding")
+        assert tree.cursor == 4
+        await driven.press("tab")
+        await driven.until(lambda: tree.cursor == 0 and "no hit" in driven.line("line"))
+        assert "find plain /" in driven.line("prompt-label")
+        await driven.press("tab", "enter")
+        assert tree.cursor == 4
+
+    drive_live(script, few_calls())
+
+
+def test_what_a_filter_hides_is_found_and_shown() -> None:
+    """Where what it shows has no hit, or no failure: the filter is switched off, and that is said."""
+
+    async def script(driven: Driven) -> None:
+        tree = driven.screen.chain_tree
+        await driven.press("g", "ampersand")
+        await driven.type("kind:call")
+        await driven.press("enter", "slash")
+        await driven.type("adding")
+        assert tree.filter_count is not None
         await driven.press("enter")
-        prompt = driven.screen.prompt
-        assert prompt is not None
-        assert prompt.purpose is not None
-        assert driven.line("prompt-note").strip()
+        assert tree.cursor == 4
+        assert "filter off" not in driven.line("footer")
+        assert any("the filter hid it and is off now: F" in text for text in driven.said())
 
     drive_live(script, few_calls())
 
