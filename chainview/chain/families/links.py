@@ -234,6 +234,19 @@ class Links:
         guessed = by_ids and bool(self._actors.guessed & {link.source.actor, link.target.actor})
         return replace(link, guessed=True) if guessed else link
 
+    def noted(self, place: Place) -> Link | None:
+        """The link that is noted of an event, where it fits what both chains hold."""
+        source = self._checked(place) if place in self._noted else None
+        return (
+            Link(_KINDS[self._noted[place][0].kind], source, place, noted=True) if isinstance(source, Place) else None
+        )
+
+    def awaits(self, place: Place) -> bool:
+        """Whether what is noted of an event comes from one that was not read yet."""
+        trigger = self._noted[place][0] if place in self._noted else OUTSIDE
+        source = self._actors.number(trigger.actor)
+        return trigger != OUTSIDE and (source is None or trigger.event > self._actors.read[source])
+
     def unfit(self) -> Iterator[Unfit]:
         """What is noted and does not fit, so that it counts for nothing."""
         for place, (trigger, _) in self._noted.items():
@@ -245,10 +258,9 @@ class Links:
         """The links that end at an event, but for replies."""
         contradicted = False
         if place in self._noted:
-            source = self._checked(place)
-            if isinstance(source, Place):
-                yield Link(_KINDS[self._noted[place][0].kind], source, place, noted=True)
-            if not self._leaves_open(source):
+            if link := self.noted(place):
+                yield link
+            if not self._leaves_open(self._checked(place)):
                 return
             contradicted = True
         for key in self._handled.get(place, ()):

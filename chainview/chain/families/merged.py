@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from heapq import heapify, heappop, heapreplace
 from typing import Final
@@ -36,15 +36,8 @@ class Merged:
     the rows before them as they were, and one that comes late is put in where it belongs.
     """
 
-    def __init__(self, ids: Sequence[str] = (), *, noted: bool = False) -> None:
-        """`ids` are those of the actors, empty for an unknown one.
-
-        Where what chains note is known to be true, which is so while they are recorded, `noted` takes it in with their
-        events; else it is for `link` to tell.
-        """
-        self._noted = noted
+    def __init__(self, actors: int = 0) -> None:
         self._strands: list[Strand] = []
-        self._numbers: dict[str, int] = {}
         self._actors, self._positions = array("I"), array("Q")
         self._awaited: dict[tuple[int, int], list[tuple[int, int]]] = {}
         """The events whose causes have not come yet, by those."""
@@ -54,29 +47,23 @@ class Merged:
         self._contradictions = 0
         self.left_out = 0
         """How many links were left out, as they contradict others or the order of a chain."""
-        for id in ids:
-            self.add(id)
+        for _ in range(actors):
+            self.add()
 
     # What is known
 
-    def add(self, id: str) -> int:
+    def add(self) -> int:
         """One more actor; its number."""
-        if id:
-            self._numbers[id] = len(self._strands)
         self._strands.append(Strand())
         return len(self._strands) - 1
 
     def take(self, actor: int, table: EventTable, most: int = 1 << 60) -> bool:
         """Reads on in the chain of an actor, by so many events at most; whether all of it is read."""
         strand = self._strands[actor]
-        base, start = strand.base, strand.end
+        base = strand.base
         read = strand.take(table, most)
         self._timed &= strand.timed
         self._stale |= strand.base != base
-        for number, trigger in table.triggers.between(start + 1, strand.end + 1) if self._noted else ():
-            source = self._numbers.get(trigger.actor)
-            if source is not None and trigger.event:
-                self._tie(Edge(source, trigger.event - 1, _DOUBTS[Basis.NOTED]), actor, number - 1)
         return read
 
     def link(self, links: Iterable[Link]) -> None:

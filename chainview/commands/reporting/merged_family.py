@@ -63,9 +63,8 @@ class MergedFamily:
         self._files = ExitStack()
         self._opened: dict[int, OpenedChain] = {}
         self.failed = False
-        ids = {member.number: member.entry.id for member in family.members}
-        named = [ids.get(number, "") for number in range(max(ids) + 1)]
-        self.order, links = Merged(named), Links.between(family.members)
+        self.order = Merged(1 + max(member.number for member in family.members))
+        links = Links.between(family.members)
         let_open(len(family.members))
         for member in family.members:
             try:

@@ -7,6 +7,7 @@ from itertools import islice
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from chainview.chain.families.link import Link, Place
 from chainview.chain.families.links import Links
 from chainview.chain.families.merged import Merged
 from chainview.ui.family.merged_table import MergedTable
@@ -23,15 +24,18 @@ _MANY = 4000
 class Gathering:
     """Looks at the chains of a family again and again, and puts what has come into the order of all.
 
-    Of a `live` family what brought an event about is noted with it; of others it is what their links tell.
+    Of a `live` family what brought an event about is noted with it, and taken in as events come; of others it is what
+    all their links tell.
     """
 
     def __init__(self, roster: Roster, *, live: bool) -> None:
         self._roster = roster
         self._live = live
-        self._ids: list[str] = []
-        self.table = MergedTable(Merged(noted=live), live=live)
-        self._links = None if live else Links()
+        self._actors = 0
+        self.table = MergedTable(Merged(), live=live)
+        self._links = Links()
+        self._noted: list[Place] = []
+        """The events of which something is noted that was not taken in yet."""
         self._round: Iterator[None] | None = None
         self._first: int | None = None
         self._is_other = False
@@ -70,11 +74,8 @@ class Gathering:
             if table is not None:
                 grown |= yield from self._read(member.number, table)
         order = self.table.order
-        if self._links is not None and grown:
-            every = self._links.every()
-            while some := list(islice(every, _LINKS_A_STEP)):
-                order.link(some)
-                yield
+        if grown:
+            yield from self._link(order)
         first = None if order.fresh > max(_MANY, len(order)) else order.grow()
         if first is None:
             yield from self._arrange()
@@ -83,15 +84,13 @@ class Gathering:
             self.table.settle()
 
     def _take_in(self, members: list[RosterMember]) -> None:
-        for member in members[len(self._ids) :]:
-            self._ids.append(member.id)
-            self.table.order.add(member.id)
-            if self._links is not None:
-                self._links.add(member.id, guessed=member.is_guessed)
-        if self._links is not None:
-            # Who is who may be inferred only once all of them were looked through.
-            for member in members:
-                self._links.identify(member.number, member.id, guessed=member.is_guessed)
+        for member in members[self._actors :]:
+            self._actors += 1
+            self.table.order.add()
+            self._links.add(member.id, guessed=member.is_guessed)
+        # Who is who may be inferred only once all of them were looked through.
+        for member in members:
+            self._links.identify(member.number, member.id, guessed=member.is_guessed)
         self.table.names.update({member.number: member.title for member in members})
 
     def _read(self, number: int, table: EventTable) -> Generator[None, None, bool]:
@@ -100,21 +99,38 @@ class Gathering:
         before = self.table.order.taken(number)
         while not self.table.order.take(number, table, _EVENTS_A_STEP):
             yield
-        while self._links is not None and not self._links.read(number, table, _LINKED_A_STEP):
+        while not self._links.read(number, table, _LINKED_A_STEP):
             yield
-        return self.table.order.taken(number) > before
+        taken = self.table.order.taken(number)
+        self._noted += [Place(number, at - 1) for at, _ in table.triggers.between(before + 1, taken + 1)]
+        return taken > before
+
+    def _link(self, order: Merged) -> Iterator[None]:
+        """Takes in what is known to have brought what about: of a live family only what is noted of new events."""
+        links = self._noted_links() if self._live else self._links.every()
+        while some := list(islice(links, _LINKS_A_STEP)):
+            order.link(some)
+            yield
+
+    def _noted_links(self) -> Iterator[Link]:
+        places, self._noted = self._noted, []
+        for place in places:
+            link = self._links.noted(place)
+            if link is not None:
+                yield link
+            elif self._links.awaits(place):
+                self._noted.append(place)
 
     def _arrange(self) -> Iterator[None]:
         """Makes the order anew, in a table that takes the place of this one once it is made."""
-        order = Merged(self._ids, noted=self._live)
+        order = Merged(self._actors)
+        self._noted = []
         for number, table in self.table.tables.items():
             while not order.take(number, table, _EVENTS_A_STEP):
                 yield
-        if self._links is not None:
-            every = self._links.every()
-            while some := list(islice(every, _LINKS_A_STEP)):
-                order.link(some)
-                yield
+            triggers = table.triggers.between(table.dropped + 1, order.taken(number) + 1)
+            self._noted += [Place(number, at - 1) for at, _ in triggers]
+        yield from self._link(order)
         yield from order.arrange()
         made = MergedTable(order, live=self._live)
         made.tables, made.names = self.table.tables, self.table.names

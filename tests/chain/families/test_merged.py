@@ -50,11 +50,24 @@ def chain(*events: Told, table: EventTable | None = None) -> EventTable:
     return written
 
 
+def take(order: Merged, actor: int, table: EventTable, most: int = 1 << 60) -> bool:
+    """Takes in a chain with what it notes, by an order of actors whose ids are their numbers behind `actor`."""
+    before = order.taken(actor)
+    read = order.take(actor, table, most)
+    for number, trigger in table.triggers.between(before + 1, order.taken(actor) + 1):
+        source = int(trigger.actor.removeprefix("actor ")) if trigger.actor else -1
+        if trigger.event and source >= 0:
+            order.link(
+                [Link(LinkKind(trigger.kind), Place(source, trigger.event - 1), Place(actor, number - 1), noted=True)]
+            )
+    return read
+
+
 def merged(*tables: EventTable, links: Iterable[Link] = ()) -> Merged:
     """The order of these chains."""
-    order = Merged([f"actor {number}" for number in range(len(tables))], noted=True)
+    order = Merged(len(tables))
     for actor, table in enumerate(tables):
-        order.take(actor, table)
+        take(order, actor, table)
     order.link(links)
     for _ in order.arrange():
         pass
@@ -97,7 +110,7 @@ def test_what_was_noted_to_have_brought_an_event_about_comes_before_it() -> None
     assert rows(order) == [(0, 0), (1, 0), (1, 1)]
     chain(Told("host", 9), table=asks)
     assert rows(merged(asks, handles)) == [(0, 0), (0, 1), (1, 0), (1, 1)]
-    order.take(0, asks)
+    take(order, 0, asks)
     assert order.grow() is None
 
 
@@ -140,10 +153,10 @@ def test_what_comes_late_is_put_in_where_it_belongs() -> None:
     one, other = chain(Told("call", 1), Told("end", 2)), chain(Told("call", 1.5))
     order = merged(one, other)
     chain(Told("call", 4), Told("host", 5), Told("end", 6), table=one)
-    order.take(0, one)
+    take(order, 0, one)
     assert order.grow() == 3
     chain(Told("end", 4.5), table=other)
-    order.take(1, other)
+    take(order, 1, other)
     assert order.grow() == 4
     assert rows(order) == rows(merged(one, other))
     assert order.grow() == len(order)
@@ -157,7 +170,7 @@ def test_a_cause_that_comes_after_its_effect_has_the_order_made_anew() -> None:
         asks, handles = chain(Told("call", 1)), chain(Told("call", 3))
         order = merged(asks, handles, links=[sent((0, 1), (1, 0))])
         chain(Told("host", asked_at), table=asks)
-        order.take(0, asks)
+        take(order, 0, asks)
         assert order.grow() == grown
         for _ in order.arrange() if grown is None else ():
             pass
@@ -169,7 +182,7 @@ def test_events_that_were_let_go_stand_nowhere() -> None:
     one, other = chain(*[Told("call", at) for at in range(1, 9)]), chain(Told("call", 2.5), Told("call", 6.5))
     order = merged(one, other, links=[sent((0, 1), (1, 0))])
     one.drop_oldest(4)
-    order.take(0, one)
+    take(order, 0, one)
     assert order.grow() is None
     for _ in order.arrange():
         pass
@@ -182,12 +195,12 @@ def test_links_of_the_real_theater_allow_an_order() -> None:
     family = find_family(reference_file("lab/families/tickets/family.json").parent)
     assert family is not None
     ids = [member.entry.id for member in family.members]
-    links, order = Links(ids), Merged(ids)
+    links, order = Links(ids), Merged(len(ids))
     with ExitStack() as files:
         for member in family.members:
             table = files.enter_context(open_chain(member.file)).load().table
             links.read(member.number, table)
-            order.take(member.number, table)
+            take(order, member.number, table)
         every = list(links.every())
         assert {each.kind for each in every} == {LinkKind.SPAWN, LinkKind.TRANSFER}
         assert set(every) == {link for each in every for link in links.of(each.target)}
@@ -269,7 +282,7 @@ def test_an_order_that_grew_is_the_one_made_at_once(
         count = data.draw(st.integers(1, len(left[actor])))
         chain(*left[actor][:count], table=tables[actor])
         del left[actor][:count]
-        order.take(actor, tables[actor])
+        take(order, actor, tables[actor])
         before, first = rows(order), order.grow()
         if first is None:
             for _ in order.arrange():
