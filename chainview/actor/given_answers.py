@@ -31,9 +31,9 @@ class GivenAnswers:
     def of(self, module: Module, leave: Leave, *, stub: bool, others: bool = False) -> dict[Imported, Answered]:
         """Who answers the imports that answers were given for.
 
-        Lines answer whatever they name; a chain answers what nobody provides, and what the actor has no `leave` to use.
-        Raises ModuleError for a line that names no import, unless it may be for `others`, and for an answer of another
-        type than the module declares.
+        Lines answer whatever they name; a chain stands for all that nobody provides, and that the actor has no
+        `leave` to use, whether it holds an answer or not. Raises ModuleError for a line that names no import,
+        unless it may be for `others`, and for an answer of another type than the module declares.
         """
         imported = [(each.interface, each.function) for each in module.imports]
         for given in self._answers:
@@ -53,7 +53,8 @@ class GivenAnswers:
         for given in self._answers:
             lines = tuple([_fitted(line, module, key) for line in given.lines if line.names(key)])
             recorded = [each for each in given.recorded if (each.interface, each.function) == key] if lacks else []
-            if lines or recorded:
+            # The actor begins though its chain was never asked for something: a call of that fails once it comes.
+            if lines or recorded or (lacks and given.recorded):
                 found.append(replace(given, lines=lines, recorded=tuple(recorded)))
         return found
 

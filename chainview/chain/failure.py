@@ -47,6 +47,11 @@ _OTHER_CAUSES = (": ABI error: ", ": Memory error: ", ": Function not found: ")
 _UNDECODABLE = ("ABI error: ", "the result can't be decoded: ")
 RETURNED = "Function returned error: "
 """How a failure begins that an actor returned itself."""
+_UNRECORDED = re.compile(
+    r".* has no answer left for (?P<asked>\S+)"
+    r"|the (?:answer|call) of (?P<said>\S+) can't be (?:handed over|recorded): .*",
+    re.DOTALL,
+)
 _NOT_TOLD = "the release that recorded it did not tell why"
 
 
@@ -120,6 +125,12 @@ class Failure:
     def was_stopped(self) -> bool:
         """Whether it did not end by itself: a person, or the time it may take, ended it where it happened to be."""
         return self.reason == INTERRUPTED or self.reason.startswith(OUT_OF_TIME)
+
+    @property
+    def unrecorded(self) -> str:
+        """The host call in which it ended and that no event tells of, as nobody could answer it; empty where none is."""
+        told = _UNRECORDED.fullmatch(self.reason) if self.ended_half_way else None
+        return "" if told is None else told["asked"] or told["said"]
 
     @property
     def panicked(self) -> bool:

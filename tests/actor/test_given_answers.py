@@ -117,13 +117,27 @@ def test_a_chain_answers_what_would_not_be_had_otherwise(tmp_path: Path) -> None
         call("theater:simple/runtime", "log", UNIT, UNIT),
     )
     given = (Answers("old.chain", recorded=recorded),)
-    found = GivenAnswers(given).of(module(tmp_path), Leave(), stub=False)
-    assert list(found) == [ASK, (STORE, "new")]
+    loaded, paint = module(tmp_path), (PEER, "paint")
+    found = GivenAnswers(given).of(loaded, Leave(), stub=False)
+    assert list(found) == [ASK, paint, (STORE, "new")]
     assert [found[ASK](String(text)) for text in "bx"] == [S32(2), S32(1)]
     assert found[ASK].mark() == "answered from old.chain"
     with pytest.raises(CallFailed, match=r"old\.chain has no answer left"):
         found[ASK](String("a"))
-    assert list(GivenAnswers(given).of(module(tmp_path), Leave(limits={"store": ()}), stub=False)) == [ASK]
+    assert list(GivenAnswers(given).of(loaded, Leave(limits={"store": ()}), stub=False)) == [ASK, paint]
+
+
+def test_an_actor_begins_though_its_chain_was_not_asked_for_all_that_it_imports(tmp_path: Path) -> None:
+    """A call of what the chain has no answer for fails and says so, or has the stub's default."""
+    loaded, paint = module(tmp_path), (PEER, "paint")
+    given = (Answers("old.chain", recorded=(call(*ASK, String("a"), S32(1)),)),)
+    found = GivenAnswers(given).of(loaded, Leave(), stub=False)
+    refuse_imports(loaded, Leave(), stub=False, answered=found)
+    for key, name in ((paint, r"test:peer/host\.paint"), ((STORE, "new"), r"theater:simple/store\.new")):
+        with pytest.raises(CallFailed, match=rf"old\.chain has no answer left for {name}"):
+            found[key](UNIT)
+    stubbed = GivenAnswers(given).of(loaded, Leave(), stub=True)
+    assert stubbed[paint](UNIT) == Variant("colour", "red", 0, ())
 
 
 def test_a_file_comes_before_a_chain_and_another_build_goes_on_with_what_is_left(tmp_path: Path) -> None:

@@ -202,6 +202,22 @@ def test_a_name_that_only_sounds_like_a_panic_is_none(function: str) -> None:
     assert not is_panic(function)
 
 
+@pytest.mark.parametrize(
+    ("reason", "unrecorded"),
+    [
+        ("peer.txt and old.chain has no answer left for a:b/c.d", "a:b/c.d"),
+        ("the answer of a:b/c.d can't be handed over: why", "a:b/c.d"),
+        ("the call of a:b/c.d can't be recorded: why", "a:b/c.d"),
+        ("the input of a:b/c.d can't be decoded: why", ""),
+        ("wasm trap: wasm `unreachable` instruction executed", ""),
+    ],
+)
+def test_a_failure_tells_in_which_host_call_that_no_event_holds(reason: str, unrecorded: str) -> None:
+    """Only where that was not recorded because nobody could answer it; never by what the actor returned itself."""
+    assert failed(f"{INPUT}: WASM execution error: {reason}").unrecorded == unrecorded
+    assert failed(f"Function returned error: {reason}").unrecorded == ""
+
+
 @given(st.text(), st.text())
 def test_any_message_has_a_reason(message: str, beside: str) -> None:
     """Whatever was recorded, something is said of it, and it is the same as itself."""

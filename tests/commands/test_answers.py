@@ -33,6 +33,7 @@ def test_a_peer_is_played_from_a_file_and_again_from_the_chain(tmp_path: Path) -
     first, second = json.loads(done.out)["calls"]
     assert first["ok"]
     assert "peer.txt has no answer left for test:peer/host.ask" in second["error"]
+    assert chainview(tmp_path, "replay", "m.wat", "a.chain").code == 0
     shown = chainview(tmp_path, "show", "a.chain", "2")
     assert "answered from peer.txt, not by a host interface" in shown.out
     assert '"fine"' in shown.out

@@ -192,13 +192,13 @@ class Replay:
         return self._actor.state
 
     def unanswered(self, interface: str, function: str, input: Value) -> str | None:
-        """Notes a host call that finds no record, unless the recorded call was stopped here: then this one is too.
+        """Notes a host call that finds no record, unless the recorded call ended here: then this one does, too.
 
         Raises RecordEnds where the call was not recorded to its end, and all that was recorded of it has been served.
         """
-        stopped = self._stopped_here()
-        if stopped is not None:
-            return stopped
+        failed = self._failed_here()
+        if failed is not None and (failed.was_stopped or failed.unrecorded == f"{interface}.{function}"):
+            return failed.reason
         if self._record_is_used_up():
             raise RecordEnds
         stack = self._guest_stack()
@@ -206,10 +206,6 @@ class Replay:
         if not self.stack and self.chain.first_mismatch is None:
             self._take_stack()
         return None
-
-    def _stopped_here(self) -> str | None:
-        failed = self._failed_here()
-        return failed.reason if failed is not None and failed.was_stopped else None
 
     def _failed_here(self) -> Failure | None:
         """How the recorded call failed, where all that was recorded of it before has been made."""

@@ -274,9 +274,18 @@ def test_a_replay_never_reaches_a_host(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize("mode", [Mode.STRICT, Mode.PROBE])
-@pytest.mark.parametrize("reason", ["interrupted by the user", "stopped after 30 s without a result"])
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "interrupted by the user",
+        "stopped after 30 s without a result",
+        f"peer.txt has no answer left for {HOST}.ask",
+        f"the answer of {HOST}.ask can't be handed over: it is too deep",
+        f"the call of {HOST}.ask can't be recorded: it is too large",
+    ],
+)
 def test_a_call_that_was_stopped_is_stopped_where_it_was(tmp_path: Path, mode: Mode, reason: str) -> None:
-    """Where a person or the time ended a recorded call the recording ends too: what asks more there is no mismatch."""
+    """Where a recorded call was ended, or nobody could answer it, what asks more there is no mismatch."""
     asks = asking(tmp_path, "then.wat", U32(1), U32(2), U32(3))
     recording = recording_of(asks, ("f", UNIT), ("f", UNIT), answers={(HOST, "ask"): [U32(10)]})
     parts = [(event.event_type, event.payload) for event in events_of(recording)]
