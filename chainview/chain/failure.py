@@ -128,7 +128,7 @@ class Failure:
 
     @property
     def unrecorded(self) -> str:
-        """The host call in which it ended and that no event tells of, as nobody could answer it; empty where none is."""
+        """The host call in which it ended, and which no event tells of as nobody could answer it; empty for none."""
         told = _UNRECORDED.fullmatch(self.reason) if self.ended_half_way else None
         return "" if told is None else told["asked"] or told["said"]
 
