@@ -105,6 +105,11 @@ class Difference:
         alone = self._with_leaves((leaf,), signs)
         return replace(alone, sentence=f"{alone.sentence}, by another change once the first one is taken back")
 
+    def at_place_of(self, other: Difference) -> Difference:
+        """The same, found where another change is taken back, as what stands on the rows of another difference."""
+        sentence = f"{self.sentence}, by another change once the first one is taken back"
+        return replace(self, rows=other.rows, call=other.call, sentence=sentence, stack=(), stack_now=())
+
     def _with_leaves(self, left: tuple[Leaf, ...], signs: frozenset[Sign]) -> Difference:
         only_state = all(leaf.in_state for leaf in left)
         code = Code.OTHER_STATE if self.code is Code.OTHER_RESPONSE and only_state else self.code

@@ -15,8 +15,12 @@ from chainview.replay.differences.text_change import TextChange, pattern_of
 
 _NUMBER = re.compile(r"N(?:[usf]N?)?")
 """A number in a pattern, such as `NuN` for `7u32`."""
+_ONE_NUMBER = "N→N"
+"""A number that became another one, of however many digits before and behind its point."""
 _SENTENCE = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]+\W+[^\W\d_]{2,}")
 _TELLING_WORD = re.compile(r"[^\W\d_]{4,}")
+_MOST_WORDS = 4
+"""Words of one sentence that became others together."""
 _MOST_WORDED = 8
 """Leaves of an answer whose words are looked at."""
 _EITHER = frozenset({"true", "false", "yes", "no", "on", "off", "ok", "err", "error", "none"})
@@ -89,7 +93,7 @@ def signs_of(trait: Trait, function: str, found: Sequence[Leaf]) -> frozenset[Si
         if change is None or not (change.before or change.behind):
             signs.add(Sign(trait, words))
             continue
-        signs.add(Sign(trait, (*words, change.pattern)))
+        signs.add(Sign(trait, (*words, _ONE_NUMBER if len(change.numbers) == 1 else change.pattern)))
         if change.place:
             signs.add(Sign(trait, (*words, change.place)))
         signs |= signs_of_words(change)
@@ -105,6 +109,8 @@ def signs_of_words(change: TextChange) -> frozenset[Sign]:
         # Of a word that stands in many sentences only the one beside it tells in which.
         near = change.neighbours if {one.casefold(), other.casefold()} & _EITHER else ("",)
         signs |= {Sign(Trait.WORDS, ("became", one, other, each)) for each in near}
+    elif 1 < len(words) <= _MOST_WORDS and all(any(map(str.isalpha, "".join(pair))) for pair in words):
+        signs.add(Sign(Trait.WORDS, ("became", *[each for pair in sorted(words) for each in pair])))
     if _TELLING_WORD.search(change.place):
         signs.add(Sign(Trait.WORDS, ("beside", change.place)))
     return frozenset(signs)

@@ -79,27 +79,24 @@ class Reversal:
         parts = self._changed_parts()
         if len(parts) < 2 or not self._may_ask():
             return None
+        made = [self._differences(number, part) for part in parts]
         for leaf in found.leaves[:_MOST_LEAVES]:
-            values = [self._value(number, part, found, leaf) for part in parts]
-            if leaf.recorded not in values:
-                others = [value for value in values if value is not None and value != leaf.now]
-                for one, other in combinations(others, 2):
-                    if are_two_changes(leaf, one, other):
-                        return found.made_by_another(replace(leaf, now=one))
+            values = [None if each is None else _value(each, found, leaf) for each in made]
+            others = [value for value in values if value is not None and value != leaf.now]
+            if leaf.recorded in values or not others:
+                continue
+            moved = next((each for side in made for each in side or () if _is_in_place_of(each, found)), None)
+            if moved is not None:
+                return moved.at_place_of(found)
+            for one, other in combinations(others, 2):
+                if are_two_changes(leaf, one, other):
+                    return found.made_by_another(replace(leaf, now=one))
         return None
 
     def _may_ask(self) -> bool:
         self.is_used_up = self.is_used_up or self._questions_left == 0
         self._questions_left -= not self.is_used_up
         return not self.is_used_up
-
-    def _value(self, number: int, hunks: _Hunks, found: Difference, leaf: Leaf) -> Value | None:
-        """What stands in the place of a leaf with these changes taken back; None where that is not known."""
-        made = self._differences(number, hunks)
-        if made is None:
-            return None
-        at_event = [each for each in made if each.event == found.event and each.function == found.function]
-        return next((each.now for one in at_event for each in one.leaves if each.path == leaf.path), leaf.recorded)
 
     def _remains(
         self, number: int, heads: Sequence[Head], rest: Difference, changes: Sequence[_Hunks]
@@ -200,6 +197,19 @@ class Reversal:
     def _is_valid(self, hunks: _Hunks) -> bool:
         data = self._data(hunks)
         return data is not None and is_valid(self._now, data)
+
+
+def _value(made: Sequence[Difference], found: Difference, leaf: Leaf) -> Value | None:
+    """What stands in the place of a leaf; None where its host call is made elsewhere, or not at all."""
+    if any(_is_in_place_of(each, found) for each in made):
+        return None
+    at_event = [each for each in made if each.event == found.event and each.function == found.function]
+    return next((each.now for one in at_event for each in one.leaves if each.path == leaf.path), leaf.recorded)
+
+
+def _is_in_place_of(made: Difference, found: Difference) -> bool:
+    """Whether a host call is made at another place where another one asks for something else."""
+    return made.code is Code.OTHER_CALL and made.event == found.event and made.function == found.function
 
 
 def _meet(one: Difference, other: Difference) -> bool:
