@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import (
     add_accept_option,
     add_page_options,
@@ -16,10 +17,12 @@ from chainview.commands.reporting.long_wait import on_a_thread
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.whole_file import write_whole
+from chainview.workbench.replay_request import accepted_rules
 
 HELP = CommandHelp(
     (
-        ("chainview diff a.chain b.chain", "what differs first in B, and why"),
+        ("chainview diff a.chain b.chain", "see on the screen what differs in B, and why"),
+        ("chainview diff --text a.chain b.chain", "the same as a report"),
         ("chainview diff a.chain b.chain --html diff.html", "also a page to send to others"),
         ("chainview diff before/ after/ --json", "two families, actor by actor"),
     ),
@@ -33,13 +36,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recorded", metavar="A", help="the chain, or folder of chains, that counts as recorded")
     parser.add_argument("now", metavar="B", help="the chain, or folder of chains, that is compared with it")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--text", action="store_true", help="print the report, also on a terminal")
     add_page_options(parser)
     add_accept_option(parser, "A")
+    add_screen_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Compares and reports: 0 when nothing differs but what was accepted, 1 when something does."""
     from chainview.chain.families.folder import find_family
+    from chainview.ui.terminal import shows_screens
     from chainview.workbench.chain_diff import diff_chains, diff_families
 
     if args.html is not None:
@@ -59,8 +65,21 @@ def run(args: argparse.Namespace) -> int:
             )
     if args.html is not None:
         return _write_page(args)
+    if not args.json and not args.text and shows_screens():
+        return _show(args)
     explanation = on_a_thread(lambda: diff_chains(args.recorded, args.now, accept=args.accept), lambda: "comparing")
     return print_explanation(explanation, as_json=args.json)
+
+
+def _show(args: argparse.Namespace) -> int:
+    """Compares two chains on a screen."""
+    from chainview.ui.terminal import watch_replay
+    from chainview.workbench.diff_thread import DiffThread
+
+    accepted_rules(args.accept, args.recorded)
+    name = " ↔ ".join([Path(each).name for each in (args.recorded, args.now)])
+    options = read_screen_options(args)
+    return watch_replay(lambda: DiffThread(args.recorded, args.now, args.accept), name, Path(args.recorded), options)
 
 
 def _write_page(args: argparse.Namespace) -> int:
@@ -68,7 +87,6 @@ def _write_page(args: argparse.Namespace) -> int:
     from chainview.chain.files.opened import open_chain
     from chainview.commands.pages.replay_page import replay_page
     from chainview.workbench.chain_diff import diff_opened
-    from chainview.workbench.replay_request import accepted_rules
 
     rules, names = accepted_rules(args.accept, args.recorded), (str(args.recorded), str(args.now))
     with open_chain(args.recorded) as opened, open_chain(args.now) as other:

@@ -36,6 +36,7 @@ HELP = CommandHelp(
     (
         ("chainview replay actor.wasm c.chain", "see on the screen where a new build differs, and why"),
         ("chainview replay --text actor.wasm c.chain", "the same as a report"),
+        ("chainview replay --watch actor.wasm c.chain", "again after every build"),
         (
             "chainview replay actor.wasm c.chain --html report.html",
             "also a page to send to others",
@@ -63,6 +64,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--text", action="store_true", help="print the report, also on a terminal")
+    parser.add_argument(
+        "--watch", action="store_true", help="on the screen: replay again whenever the module has changed"
+    )
     add_page_options(parser)
     parser.add_argument(
         "--recorded-module",
@@ -94,6 +98,9 @@ def run(args: argparse.Namespace) -> int:
     if args.html is not None:
         refuse_page(args.html, force=args.force)
     family = find_family(args.chain)
+    on_screen = not args.json and not args.text and args.html is None and shows_screens()
+    if args.watch and (family is not None or not on_screen):
+        raise ChainviewError("--watch is of the screen of one chain: leave out --text, --json and --html, or --watch")
     rules = [] if family is not None else accepted_rules(args.accept, args.chain)
     replay = ReplayRequest(
         args.actor,
@@ -117,8 +124,9 @@ def run(args: argparse.Namespace) -> int:
 
         found = on_a_thread(lambda: replay_family(replay, family), lambda: f"replaying {len(family.members):,} actors")
         return print_family(found, as_json=args.json)
-    if not args.json and not args.text and args.html is None and shows_screens():
-        return watch_replay(replay.watched, replay.name, Path(args.chain), read_screen_options(args))
+    if on_screen:
+        watch = args.actor if args.watch else ""
+        return watch_replay(replay.watched, replay.name, Path(args.chain), read_screen_options(args), watch)
     with closing(open_chain(args.chain)) as opened:
         running: list[Replay] = []
         explanation, now = on_a_thread(

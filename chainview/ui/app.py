@@ -182,7 +182,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
         if isinstance(self.source, ReplaySource):
             from chainview.ui.replay.replay_screen import ReplayScreen
 
-            await self.push_screen(ReplayScreen(self.keymap, self.source.replay))
+            await self.push_screen(ReplayScreen(self.keymap, self.source.replay, watch=self.source.look))
         elif isinstance(self.source, FamilyReplaySource):
             from chainview.ui.replay.family_screen import FamilyReplayScreen
 
@@ -261,6 +261,19 @@ class ChainviewApp(App[None], inherit_bindings=False):
         """Shows the actor again that was shown before all of them."""
         while self.chain_screen is not None and self.screen is not self.chain_screen:
             self.pop_screen()
+
+    async def on_replay_screen_again(self) -> None:
+        """Runs the replay that is shown once more, and shows it in the place of the one before."""
+        from chainview.ui.replay.replay_screen import ReplayScreen
+
+        before, source = self.screen, self.source
+        if not isinstance(before, ReplayScreen) or not isinstance(source, ReplaySource):
+            return
+        ended = source.again()
+        screen = ReplayScreen(self.keymap, source.replay, watch=source.look)
+        await self.switch_screen(screen)
+        screen.continue_from(before)
+        self.run_worker(ended.close, thread=True, name="again", exit_on_error=False)
 
     def on_picker_screen_picked(self, event: PickerScreen.Picked) -> None:
         """Ends with the chain that was chosen, which is opened then."""

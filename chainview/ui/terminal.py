@@ -137,12 +137,17 @@ def watch_folder(family: RecordedFamily, options: ScreenOptions, *, follow: bool
     return _show(FolderSource(family, follow=follow), options)
 
 
-def watch_replay(replay: Callable[[], ReplayThread], name: str, chain: Path, options: ScreenOptions) -> int:
-    """Shows a replay, made after the first frame; returns 0 when nothing differs but what was accepted, else 1."""
+def watch_replay(
+    replay: Callable[[], ReplayThread], name: str, chain: Path, options: ScreenOptions, watch: str = ""
+) -> int:
+    """Shows a replay, made after the first frame; returns 0 when nothing differs but what was accepted, else 1.
+
+    It is run again whenever the module `watch` has changed, where one is given.
+    """
     from chainview.ui.feeds.replay_sources import ReplaySource
 
     require_terminal("chainview replay --text")
-    source = ReplaySource(replay, name, chain)
+    source = ReplaySource(replay, name, chain, watch)
     return _show(source, options) or source.exit_code
 
 

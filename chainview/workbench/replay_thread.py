@@ -101,6 +101,8 @@ class ReplayThread:
         self.progress = Progress()
         self.begun: Begun | None = None
         self.made: Subscription | None = None
+        self.now: EventTable | None = None
+        """What the recorded chain is compared with, where that is a chain of its own and nothing is made."""
         self.accepted = False
         """Whether what is accepted was changed while it was looked at."""
         self._open = open_

@@ -11,7 +11,8 @@ from chainview.ui.widgets.keys import Scope
 if TYPE_CHECKING:
     # The bases name them as texts, which is no use to ruff.
     from chainview.workbench.family_thread import FamilyReplayThread  # noqa: F401
-    from chainview.workbench.replay_thread import ReplayThread  # noqa: F401
+    from chainview.workbench.module_look import ModuleLook
+    from chainview.workbench.replay_thread import ReplayThread
 
 
 class _Running(Protocol):
@@ -61,9 +62,33 @@ class _Source(Generic[_Replay]):
 
 
 class ReplaySource(_Source["ReplayThread"]):
-    """A replay of a chain file."""
+    """A replay of a chain file; with `watch` it is run again whenever the module of that name has changed."""
 
     scope = Scope.REPLAY
+
+    def __init__(self, replay: Callable[[], ReplayThread], name: str, path: Path, watch: str = "") -> None:
+        super().__init__(replay, name, path)
+        self._watch = watch
+        self._look: ModuleLook | None = None
+
+    def open(self) -> None:
+        """Begins the replay, and to look at the module."""
+        if self._watch:
+            from chainview.workbench.module_look import ModuleLook
+
+            self._look = ModuleLook(self._watch)
+        super().open()
+
+    @property
+    def look(self) -> ModuleLook | None:
+        """What tells when to run it again."""
+        return self._look
+
+    def again(self) -> ReplayThread:
+        """Begins the replay once more; returns the one before, which is still to be closed."""
+        before, self._replay = self.replay, self._make()
+        self._replay.start()
+        return before
 
     @property
     def differs(self) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
+from textual.message import Message
 
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.file_bytes import Change
@@ -27,6 +28,7 @@ from chainview.ui.widgets.footer import MOST_KEYS
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import Action, ActionId, Scope
 from chainview.ui.widgets.text_line import TextLine
+from chainview.workbench.module_look import ModuleLook
 from chainview.workbench.replay_thread import Progress, ReplayThread, Stage
 
 _TICK_SECONDS = 0.1
@@ -41,8 +43,15 @@ class ReplayScreen(TreeScreen):
     pane: ReplayPane
     pane_name = "the pane below"
 
-    def __init__(self, keymap: KeyMap, replay: ReplayThread, *, returns: bool = False) -> None:
+    class Again(Message):
+        """The replay is to be run again, by the module as it is now."""
+
+    def __init__(
+        self, keymap: KeyMap, replay: ReplayThread, *, returns: bool = False, watch: ModuleLook | None = None
+    ) -> None:
+        """With `watch` the replay is run again whenever the module that it looks at has changed."""
         super().__init__(keymap, Scope.REPLAY)
+        self._watch = watch
         self.replay = replay
         self.returns = returns
         self.progress: Progress = replay.progress
@@ -54,6 +63,8 @@ class ReplayScreen(TreeScreen):
         self._shown_progress: Progress | None = None
         self._change: Change | None = None
         self._looked_at = 0.0
+        self._only = False
+        """Whether to show only what differs once that is known, as the screen before did."""
         self._status = TextLine(self._status_line, id="status")
         self._compare = CompareActions(self)
         self._places = PlaceActions(self)
@@ -62,6 +73,7 @@ class ReplayScreen(TreeScreen):
             **SideGoToActions(self).handlers(),
             **SideCopyActions(self).handlers(),
             **self._places.handlers(),
+            ActionId.REPLAY: self._run_again,
             **FrameActions(self, self._stacks).handlers(),
             **self._compare.handlers(),
             **AcceptActions(self).handlers(),
@@ -92,6 +104,20 @@ class ReplayScreen(TreeScreen):
     def _status_line(self, width: int) -> Line:
         return replay_status(self.replay.name, self.progress, width, self._change)
 
+    def _run_again(self) -> None:
+        if self.returns:
+            key = self.keymap.key(ActionId.BACK)
+            self.say(f"{key} goes back, and {self.keymap.key(ActionId.REPLAY)} replays what was recorded by then")
+        else:
+            self.post_message(self.Again())
+
+    def continue_from(self, before: ReplayScreen) -> None:
+        """Shows a replay in the place of the one before, with its text, search and filter."""
+        self.pane.text = before.pane.text
+        self._only = before.panes.active.only_differences
+        self.find_actions.take_over(before.find_actions)
+        self.say("it is replayed again, by the module as it is now")
+
     # What the replay brings
 
     def tick(self) -> float:
@@ -101,6 +127,8 @@ class ReplayScreen(TreeScreen):
         now = time.monotonic()
         if now - self._looked_at >= _LOOK_SECONDS:
             self._looked_at, self._change = now, self._change or replay.change
+            if self._watch is not None and self._watch.has_changed():
+                self.post_message(self.Again())
         begun = replay.begun
         if begun is not None and self._shown is None:
             self._shown = begun
@@ -115,8 +143,11 @@ class ReplayScreen(TreeScreen):
             while self._take(_MOST_A_TICK):
                 pass
             if not again:
-                known = 0 if replay.made is None else None
+                known = 0 if replay.made is None and replay.now is None else None
+                self._now = replay.now or self._now
                 self.panes.show(Pairs.of(progress.explanation), Sides(begun.table, self._now, progress.asks, known))
+                if self._only and not self.panes.active.only_differences:
+                    self.panes.toggle_only_differences()
                 if progress.explanation.first_mismatch is not None:
                     for tree in self.panes.trees:
                         self._compare.to_first_mismatch(tree)

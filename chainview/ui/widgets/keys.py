@@ -298,7 +298,14 @@ ACTIONS: tuple[Action, ...] = (
         ACTOR,
         Scope.LIVE,
     ),
-    _action(ActionId.REPLAY, "r", "replay", "Replay the chain so far with the newest build", ACTOR, Scope.LIVE),
+    _action(
+        ActionId.REPLAY,
+        "r",
+        "replay",
+        "Replay the chain so far with the newest build; on the screen of a replay again, by the module as it is now",
+        ACTOR,
+        Scope.LIVE | Scope.REPLAY,
+    ),
     _action(ActionId.ACTOR_STOP, "", "stop actor", "Stop the actor for good; asks first", ACTOR, Scope.LIVE),
     _action(ActionId.ACTORS, "o", "actors", "Choose the actor of the family to look at", ACTOR),
     _action(

@@ -1,0 +1,33 @@
+"""Whether the module that a replay runs is another one by now."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from chainview.actor.manifest import find_target
+from chainview.system.errors import ChainviewError
+from chainview.system.footprint import Footprint, footprint
+
+
+class ModuleLook:
+    """Looks at the file of a module, and at the manifest that names it, when it is asked to."""
+
+    def __init__(self, actor: str) -> None:
+        self._actor = actor
+        self._known = self._seen = self._now()
+
+    def _now(self) -> tuple[Footprint, ...]:
+        paths = [Path(self._actor)]
+        # One that is being written, or gone for a moment, is looked at once it is there.
+        with suppress(ChainviewError):
+            paths.append(find_target(self._actor).module)
+        return tuple([footprint(path.absolute()) for path in paths])
+
+    def has_changed(self) -> bool:
+        """Whether it changed since this was last so, and stayed as it is for two looks: it is written to its end."""
+        before, self._seen = self._seen, self._now()
+        if self._seen == self._known or self._seen != before or len(self._seen) < 2:
+            return False
+        self._known = self._seen
+        return True
