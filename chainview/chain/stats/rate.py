@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 _MOST = 512
 """The stretches that are kept apart; twice as many are made half as many, of twice the time."""
 _FIRST_NS = 1_000_000
-_LEVELS = "▁▂▃▄▅▆▇█"
+LEVELS = "▁▂▃▄▅▆▇█"
 
 
 class Rate:
@@ -64,7 +64,7 @@ class Rate:
 def sparkline(parts: Sequence[int]) -> str:
     """A letter for each number, higher where that is larger; a blank for none at all."""
     most = max(parts, default=0)
-    return "".join([_LEVELS[(part * len(_LEVELS) - 1) // most] if part > 0 else " " for part in parts])
+    return "".join([LEVELS[(part * len(LEVELS) - 1) // most] if part > 0 else " " for part in parts])
 
 
 def bar(part: int, whole: int, cells: int) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 
+from chainview.chain.stats.rate import LEVELS
 from chainview.chain.words.spans import Role
 from chainview.replay.run.build_notes import BuildState
 from chainview.ui.feeds.newest_build import BUILD_MARKS
@@ -77,7 +78,11 @@ _BUILDS: Mapping[BuildState, str] = {
 
 def chain_legend() -> list[Line]:
     """What stands on the screen of a chain."""
-    rails: Meanings = [([(RAIL_GLYPHS[role], look)], told) for role, (look, told) in _RAIL.items()]
+    rails = [([(RAIL_GLYPHS[role], look)], told) for role, (look, told) in _RAIL.items()]
+    rails += [
+        ([(f"{LEVELS[1]} {LEVELS[4]} {LEVELS[-1]}", "warn")], "in the scrollbar: how much of the time passed there"),
+        ([(" ↓ 37 new ", "here")], "so many came below: a click goes there, and follows"),
+    ]
     badges: Meanings = [([(badge.text, badge.role)], told) for badge, told in _BADGES.items()]
     builds: Meanings = [([_build_mark(state)], told) for state, told in _BUILDS.items()]
     sound: Meanings = [
