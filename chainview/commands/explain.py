@@ -1,4 +1,4 @@
-"""`chainview explain`: what a code means, with an example and what to do."""
+"""`chainview explain`: what a code means, with an example and what to do; and how filters are written."""
 
 from __future__ import annotations
 
@@ -18,22 +18,36 @@ HELP = CommandHelp(
     (
         ("chainview explain", "list all codes"),
         ("chainview explain C1", "the page of one"),
+        ("chainview explain filter", "how filters are written"),
     ),
     "the page was printed",
 )
 
 
+TOPICS = ("filter",)
+"""What has a page and is no code."""
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument(
-        "code", metavar="CODE", nargs="?", help="such as C1, as a report names it; without it, all codes"
+        "code", metavar="CODE", nargs="?", help="such as C1, as a report names it, or `filter`; without it, all codes"
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Prints the page of a code, or every code with its title; raises ChainviewError for what is none."""
-    emit(_codes() if args.code is None else _page(_found(args.code)))
+    if args.code in TOPICS:
+        emit(_topic(args.code))
+    else:
+        emit(_codes() if args.code is None else _page(_found(args.code)))
     return 0
+
+
+def _topic(name: str) -> list[str]:
+    from importlib.resources import files
+
+    return files("chainview").joinpath("topics", f"{name}.md").read_text(encoding="utf-8").splitlines()
 
 
 def _found(text: str) -> Code:

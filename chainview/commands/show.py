@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.signals import interruption
-from chainview.system.streams import complain, emit
+from chainview.system.streams import complain, emit, say
 
 if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
@@ -57,7 +57,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="of a folder: only the actors of this name, number or file (repeatable)",
     )
     parser.add_argument(
-        "--filter", metavar="TEXT", help="only events that pass a filter as screens take it, such as 'kind:host !log'"
+        "--filter",
+        metavar="TEXT",
+        help="only events that pass a filter as screens take it, such as 'kind:host !log' (chainview explain filter)",
     )
     parser.add_argument("--grep", metavar="RE", help="only events whose type or values match this regular expression")
 
@@ -208,9 +210,15 @@ def _matches(pattern: re.Pattern[str], opened: OpenedChain, index: int) -> bool:
 def _filter(text: str | None) -> Filter | None:
     if not text or not text.strip():
         return None
-    from chainview.chain.query.filter import parse_filter
+    from chainview.chain.query.filter import FilterError, parse_filter
+    from chainview.system.wording import visible
 
-    return parse_filter(text)
+    try:
+        return parse_filter(text)
+    except FilterError as error:
+        say(f"  {text}")
+        say(f"  {' ' * len(visible(text[: error.at]))}^")
+        raise
 
 
 def _pattern(text: str | None) -> re.Pattern[str] | None:

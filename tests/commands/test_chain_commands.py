@@ -306,3 +306,18 @@ def test_chains_come_from_standard_input(chain: Path, tmp_path: Path) -> None:
     told = chainview(tmp_path, "verify", "-", "--json", stdin=chain.read_bytes())
     assert (told.code, json.loads(told.out)["events"]) == (0, 11)
     assert chainview(tmp_path, "verify", "-", stdin=b"").code == 2
+
+
+def test_a_filter_that_can_not_be_meant_is_told_with_its_place(tmp_path: Path) -> None:
+    """Under the filter, on standard error; the sentence names the column as well."""
+    samples.write_native(tmp_path / "c.chain", 5)
+    told = chainview(tmp_path, "show", "c.chain", "--filter", "state.count > 1 or (log")
+    assert told.code == 2
+    assert told.err == (
+        "  state.count > 1 or (log\n"
+        "                     ^\n"
+        "chainview: the bracket is not closed (column 20 of the filter)\n"
+    )
+    shown = chainview(tmp_path, "show", "c.chain", "--filter", "kind:call or kind:result", "--json")
+    kinds = [json.loads(line)["kind"] for line in shown.out.splitlines()]
+    assert set(kinds) == {"call", "result"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chainview.chain.query.filter import parse_filter
 from chainview.replay.differences.codes import Code
 from tests.commands.running import run_here
 
@@ -25,3 +26,12 @@ def test_what_is_no_code_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """With where they are listed; what was typed drives no terminal."""
     assert run_here("explain", "\x1b[2JZ") == 2
     assert capsys.readouterr().err == "chainview: there is no code \\u{1b}[2JZ: `chainview explain` lists them\n"
+
+
+def test_the_language_of_filters_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    """By its page; what stands there as an example is a filter."""
+    assert run_here("explain", "filter") == 0
+    page = capsys.readouterr().out
+    examples = [line[4:].split("  ")[0] for line in page.splitlines() if line.startswith("    ")]
+    assert len(examples) == 5
+    assert [parse_filter(each).text for each in examples] == [each.strip() for each in examples]

@@ -148,7 +148,10 @@ def _chains(line: _Line) -> Iterable[Candidate]:
 def _codes(line: _Line) -> Iterable[Candidate]:
     from chainview.replay.differences.codes import Code
 
-    return [Candidate(str(code), code.description.title) for code in Code]
+    return [
+        *[Candidate(str(code), code.description.title) for code in Code],
+        Candidate("filter", "how filters are written"),
+    ]
 
 
 def _settings(line: _Line) -> Iterable[Candidate]:

@@ -11,7 +11,7 @@ from chainview.system.wording import visible
 from chainview.ui.find.sought import Sought
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.keys import ActionId, Handlers
-from chainview.ui.widgets.prompt import Hint, PlainPurpose, Purpose
+from chainview.ui.widgets.prompt import Complaint, Hint, PlainPurpose, Purpose
 
 if TYPE_CHECKING:
     from chainview.chain.query.hits import Searchable
@@ -258,14 +258,15 @@ class _FilterPurpose(PlainPurpose):
         return (("enter", "show what matches"), ("esc", "leave"))
 
     def changed(self, text: str) -> Hint:
-        return Hint(
-            [
-                (
-                    'all have to match, ! inverts: kind:host,error  call:3  store  !log  "two words"; empty shows all',
-                    "dim",
-                )
-            ]
-        )
+        from chainview.chain.query.filter import FilterError, parse_filter
+
+        complaint = None
+        try:
+            parse_filter(text)
+        except FilterError as error:
+            complaint = Complaint(error.reason, error.at, unfinished=error.unfinished)
+        examples = "kind:host !log   state.count > 5   took>2ms or size>1k   /re/   chainview explain filter"
+        return Hint([(examples, "dim")], complaint=complaint)
 
     def entered(self, text: str) -> str:
         return self._find.set_filter(text)

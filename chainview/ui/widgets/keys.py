@@ -240,7 +240,14 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action(ActionId.FIND_NEXT, "n", "next hit", "Next hit", LOOK, Scope.ALL),
     _action(ActionId.FIND_PREV, "N", "previous hit", "Previous hit", LOOK, Scope.ALL),
-    _action(ActionId.FILTER, "&", "filter", "Show only events that match: kind:host !log store …", LOOK, Scope.ALL),
+    _action(
+        ActionId.FILTER,
+        "&",
+        "filter",
+        "Show only events that match: kind:host !log, state.count > 5; chainview explain filter tells all",
+        LOOK,
+        Scope.ALL,
+    ),
     _action(
         ActionId.FILTER_TOGGLE,
         "F",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from chainview.chain.query.filter import Selection, Token, parse_filter
+from chainview.chain.query.filter import FilterError, Selection, Token, parse_filter
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
 from tests.ui import samples
@@ -74,3 +76,88 @@ def test_a_selection_keeps_up(text: str) -> None:
     table.drop_oldest(12)
     selection.forget()
     assert [position - table.dropped for position in selection.matches] == _passed(table, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("kind:call or kind:result", [0, 4, 5, 9, 10, 14, 15, 19]),
+        ("kind:call OR kind:result and call:3", [0, 4, 5, 10, 15]),
+        ("(kind:call or kind:result) and call:3", [0, 4]),
+        ("not kind:host call:3", [0, 4]),
+        ("!(kind:host or kind:result) call:3", [0]),
+        ("!(!kind:call)", [0, 5, 10, 15]),
+        ("kind != host call:3", [0, 4]),
+        ("interface:runtime", [1, 6, 11, 16]),
+        ("interface = runtime", [1, 6, 11, 16]),
+        ("interface=time", []),
+        ("function = put", [3, 8, 13, 18]),
+        ("function:incr kind:call", [0, 5, 10, 15]),
+        ("function != put kind:host call:1", [1, 2]),
+        ("type ~ ^wasm$ call:1", [0, 4]),
+        ("event >= 18", [17, 18, 19]),
+        ("event=18", [17]),
+        ("size > 1M", []),
+        ("state.count > 2", [14, 19]),
+        ("state.count >= 2 state.count != 3", [9, 19]),
+        ("response=3", [14]),
+        ("response = 3u64", [14]),
+        (".count = 2", [9]),
+        ('input.0 = "counter"', [3, 8, 13, 18]),
+        ("input[1] < 3", [3, 8]),
+        ('input : "count is 3"', []),
+        ('input = "count is 3"', [11]),
+        ("input ~ /is [34]$/", [11, 16]),
+        ("input !~ /is [34]$/ interface:runtime", [1, 6]),
+        ("value = 4", [18, 19]),
+        ("value > 3 call:16", [17, 18, 19]),
+        ("output = ok", [3, 8, 13, 18]),
+        ("/count is [12]/", [1, 6]),
+        ("/count is [12]/ or response>3", [1, 6, 19]),
+        ("and", []),
+        ("not", []),
+        ('"and" or kind:call', [0, 5, 10, 15]),
+        ("params.0 = 1", [0, 5, 10, 15]),
+        ("increment(1s32)", []),
+        ("(kind:call)", [0, 5, 10, 15]),
+    ],
+)
+def test_conditions_are_put_together_and_compare_fields_and_values(text: str, found: list[int]) -> None:
+    """The language of docs/topics/filter.md, on four calls of five events."""
+    assert _passed(samples.table_of(samples.counting(4)), text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "reason"),
+    [
+        ("log (kind:call", 4, "bracket is not closed"),
+        ("log ()", 4, "nothing in the brackets"),
+        ("state.count >", 13, "something to compare with"),
+        ("  kind:hosts", 7, "no kind"),
+        ("size > big", 7, "size is compared with a number"),
+        ("event ~ 5", 0, "event is a number"),
+        ("function > a", 0, "function is a text"),
+        ("function ~ a(", 12, "no regular expression"),
+        ("log /a[/", 6, "no regular expression"),
+        ("log ! x", 4, "right before"),
+        ('input = "a', 8, "not closed"),
+        ("(" * 200, 100, "too deep"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_place(text: str, at: int, reason: str) -> None:
+    """The letter of the filter at which it shows."""
+    with pytest.raises(FilterError) as refused:
+        parse_filter(text)
+    assert reason in refused.value.reason
+    assert (refused.value.at, f"(column {at + 1} of the filter)" in refused.value.sentence) == (at, True)
+
+
+@given(st.text(alphabet='ab ()!"/=<>~:.[]*0or1nd', max_size=30) | st.text(max_size=20))
+def test_any_text_is_a_filter_or_is_refused_at_a_place_in_it(text: str) -> None:
+    """Never another failure, and what it is made of can be asked of any event."""
+    refused = None
+    try:
+        Selection(samples.table_of(samples.counting(1)), parse_filter(text)).step()
+    except FilterError as error:
+        refused = error
+    assert refused is None or 0 <= refused.at <= len(text)
