@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.cells import cell_len, set_cell_size
@@ -15,7 +15,7 @@ from chainview.replay.explain.headline import verdict_forms
 from chainview.replay.families.findings import Compared, FamilyFindings, Reach
 from chainview.system.wording import plural, visible
 from chainview.ui.lines.blocks import Block, Fixed
-from chainview.ui.lines.line import Line, plain, wrapped
+from chainview.ui.lines.line import Line, in_cells, plain, wrapped
 from chainview.ui.replay.replay_lines import explanation_lines
 from chainview.workbench.family_thread import FamilyProgress
 from chainview.workbench.replay_thread import Stage
@@ -24,7 +24,11 @@ _NAME_CELLS = 22
 _INDENT = 2
 _MOST_INDENT = 10
 _WITH = "  ↔ "
-_LEAST_MODULE = 16
+_WIDE = 100
+"""From this many cells on a row has a column for the module."""
+_MODULE_SHARE = 4
+"""That column has one in so many of the row's cells at most."""
+_ENDLESS = 1 << 20
 _MOST_REACHES = 20
 _BROUGHT: Mapping[LinkKind, str] = {
     LinkKind.SEND: "is sent something else",
@@ -105,17 +109,31 @@ class Standing:
     coming: Sequence[Reach] = ()
 
 
-def member_row(standing: Standing, members: Mapping[int, Member], width: int, *, marks_first: bool) -> Line:
-    """One line for a member: who it is, how its replay went and why it differs, whose consequence it has.
+def longest_module(compared: Iterable[Compared]) -> int:
+    """The cells that the members' modules need, seen from where the person stands."""
+    return max([cell_len(visible(each.by.within(_ENDLESS))) for each in compared if each.by is not None], default=0)
 
-    With `marks_first` there is room for the mark of who differs first.
+
+def module_cells(longest: int, width: int) -> int:
+    """The cells of the column with the members' modules: none where lines are short."""
+    return min(longest, width // _MODULE_SHARE) if width >= _WIDE else 0
+
+
+def member_row(
+    standing: Standing, members: Mapping[int, Member], width: int, *, marks_first: bool, module: int = 0
+) -> Line:
+    """One line for a member: who it is, how its replay went and why it differs, whose consequence it has, its module.
+
+    With `marks_first` there is room for the mark of who differs first, and `module` cells are for the module. Without
+    any it stands where there is room left.
     """
     name = f"{' ' * min(_MOST_INDENT, _INDENT * standing.depth)}{named(members, standing.member.number)}"
     cells = min(_NAME_CELLS, max(12, width // 4))
     if cell_len(name) > cells:
         name = set_cell_size(name, cells - 1) + "…"
     taken = len("  m ") + cells + (len(" first ") if marks_first else 0)
-    mark, role, said = _verdict(standing, members, width - taken)
+    column = module + len(_WITH) if module else 0
+    mark, role, said = _verdict(standing, members, width - taken - column)
     quiet = role == "dim"
     line: Line = [(f" {mark} ", role), (set_cell_size(name, cells), "dim" if quiet else "name")]
     if marks_first:
@@ -124,11 +142,13 @@ def member_row(standing: Standing, members: Mapping[int, Member], width: int, *,
     if standing.coming:
         line.append((f"  {_because(standing.coming, members)}", "dim"))
     by = None if standing.compared is None else standing.compared.by
+    if by is None:
+        return line
+    if column:
+        return [*in_cells(line, width - column, "dim"), (f"{_WITH}{visible(by.within(module))}", "dim")]
     room = width - cell_len(plain(line)) - len(_WITH)
-    if by is not None and room >= _LEAST_MODULE:
-        module = visible(by.within(room))
-        line.append((f"{' ' * max(0, room - cell_len(module))}{_WITH}{module}", "dim"))
-    return line
+    name = visible(by.within(room))
+    return [*line, (f"{_WITH}{name}", "dim")] if cell_len(name) <= room else line
 
 
 def _verdict(standing: Standing, members: Mapping[int, Member], room: int) -> tuple[str, str, str]:

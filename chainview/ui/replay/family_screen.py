@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 
 from chainview.chain.families.member import Member, in_tree_order
+from chainview.system.wording import visible
+from chainview.ui.find.clipboard import copy
 from chainview.ui.find.code_page import CodePage
 from chainview.ui.lines.line import Line
 from chainview.ui.replay.family_lines import (
     Consequences,
     Standing,
     family_status,
+    longest_module,
     member_row,
+    module_cells,
     reason_lines,
 )
 from chainview.ui.replay.family_rows import MemberRows
@@ -53,6 +58,7 @@ class FamilyReplayScreen(KeyedScreen):
         self._same: dict[int, int] = {}
         self._consequences = Consequences.of(None)
         self._replayed = -1
+        self._longest_module = 0
         self._status = TextLine(self._status_line, id="status")
         self._title = TextLine(self._title_line, id="why-title")
         self.handlers = {**self.common_handlers(), **self._moves(), **FamilyActions(self).handlers()}
@@ -94,6 +100,7 @@ class FamilyReplayScreen(KeyedScreen):
         """Takes note of who differs by now, and, once that is known, for whose cause."""
         found = self.progress.findings
         each = {number: self.replay.found(number) for number in self._depths}
+        self._longest_module = longest_module([compared for compared in each.values() if compared is not None])
         self._differing = frozenset(number for number, compared in each.items() if compared and compared.differs)
         self._same = {} if found is None else dict(found.same_causes())
         self._consequences = Consequences.of(found)
@@ -142,9 +149,9 @@ class FamilyReplayScreen(KeyedScreen):
         return next((number for number in ahead if number in self._differing), None)
 
     def brought_by(self, number: int) -> int | None:
-        """Who brought a member's consequence about, else whom its own differences reach."""
+        """Who brought a member's consequence about, or has the same cause, else whom its own differences reach."""
         came, goes = self._consequences.coming.get(number, ()), self._consequences.going.get(number, ())
-        return came[0].source if came else goes[0].target if goes else None
+        return came[0].source if came else self._same.get(number, goes[0].target if goes else None)
 
     def toggle_only_differing(self) -> bool:
         """Shows only who differs or is reached by what does, or all of them again; returns which."""
@@ -173,6 +180,16 @@ class FamilyReplayScreen(KeyedScreen):
         """Status, the head of what is said of a member, footer."""
         return (self._status, self._title, self.footer)
 
+    @property
+    def room(self) -> int:
+        """What the head of what is said of a member leaves."""
+        return self.size.width - cell_len(self._named)
+
+    @property
+    def _named(self) -> str:
+        member = self.member
+        return "" if member is None else f" why: {member.number} {member.name} "
+
     def without_meaning(self, action: Action) -> str:
         """That the action has none."""
         return f"{action.label} does nothing where a family is replayed: enter shows the replay of an actor"
@@ -190,23 +207,24 @@ class FamilyReplayScreen(KeyedScreen):
             chosen += [(ActionId.DIFF_NEXT, "next difference")]
             chosen += [(ActionId.DIFF_ONLY, "all actors" if self._only_differing else "only differences")]
         if self.rows.cursor is not None and self.brought_by(self.rows.cursor) is not None:
-            chosen.append((ActionId.LINK, "whose cause" if self._consequences.coming.get(self.rows.cursor) else "whom"))
+            number = self.rows.cursor
+            whose = bool(self._consequences.coming.get(number)) or number in self._same
+            chosen.append((ActionId.LINK, "whose cause" if whose else "whom"))
         chosen.append((ActionId.PANE_NEXT, "why"))
         return [*chosen, (ActionId.PALETTE, "commands")]
 
     def _row(self, number: int, width: int) -> Line:
         found = self.progress.findings
         marks_first = found is not None and found.first is not None
-        return member_row(self.standing(number), self._members, width, marks_first=marks_first)
+        cells = module_cells(self._longest_module, width)
+        return member_row(self.standing(number), self._members, width, marks_first=marks_first, module=cells)
 
     def _status_line(self, width: int) -> Line:
         count, differing = len(self._members), len(self._differing)
         return family_status(self.replay.name, self.progress, count, max(0, self._replayed), differing, width)
 
     def _title_line(self, width: int) -> Line:
-        member = self.member
-        name = "" if member is None else f" why: {member.number} {member.name} "
-        return [(" ", "text"), (name, "here" if self.in_reason else "title"), *self.notice.line]
+        return [(" ", "text"), (visible(self._named), "here" if self.in_reason else "title"), *self.notice.line]
 
     # Keys that move
 
@@ -250,6 +268,7 @@ class FamilyActions:
             ActionId.DIFF_PREV: lambda: self._difference(-1),
             ActionId.DIFF_ONLY: self._only_differences,
             ActionId.LINK: self._along,
+            ActionId.COPY_EVENT: self._copy,
             ActionId.CALL_INTERRUPT: self._stop,
             ActionId.PANE_NEXT: self._next_pane,
             ActionId.DETAILS_ZOOM: self._zoom,
@@ -309,6 +328,14 @@ class FamilyActions:
             screen.say("nothing that differs goes from it to another actor, or comes from one", "warning")
         else:
             screen.rows.move_to(number)
+
+    def _copy(self) -> None:
+        """Copies what is said of the member."""
+        text = self._screen.reason.text.strip()
+        if text:
+            copy(self._screen, "report", text, "print it with --text")
+        else:
+            self._screen.say("there is nothing to take yet", "warning")
 
     def _stop(self) -> None:
         if self._screen.progress.over:

@@ -12,7 +12,7 @@ from chainview.replay.explain.explanation import Verdict
 from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.families.findings import Reach
 from chainview.ui.lines.line import plain
-from chainview.ui.replay.family_lines import Standing, member_row, reason_lines
+from chainview.ui.replay.family_lines import Standing, longest_module, member_row, module_cells, reason_lines
 from chainview.workbench.family_thread import FamilyProgress
 from tests.replay.families.test_findings import compared
 
@@ -28,7 +28,7 @@ def test_a_consequence_is_dim_and_names_whose_it_is() -> None:
     reach = Reach(LinkKind.SEND, 0, 14, 1, 5)
     standing = Standing(members[1], 1, compared(1), coming=(reach,))
     line = member_row(standing, members, 120, marks_first=False)
-    assert "identical  because of 0 x, event 14: is sent something else   " in plain(line)
+    assert "identical  because of 0 x, event 14: is sent something else  " in plain(line)
     assert {role for text, role in line if text.strip()} == {"dim"}
     (block,) = reason_lines(standing, FamilyProgress(), (), members, 200)
     text = "\n".join(plain(block.line(row)) for row in range(block.height))
@@ -52,13 +52,17 @@ def test_a_member_that_was_not_replayed_says_why() -> None:
 
 
 def test_a_row_names_the_module_where_there_is_room() -> None:
-    """At its right end, by its path; with less room the lines below it do."""
+    """In a column of wide lines, by its path from the right; in others where all of it fits, and else below them."""
     members = {0: member(0)}
-    standing = Standing(members[0], 0, replace(compared(0), by=Counterpart(Path("/builds/of/today/worker.wasm"))))
-    rows = {width: plain(member_row(standing, members, width, marks_first=False)) for width in (120, 58, 40)}
-    assert rows[120].endswith("identical" + " " * 53 + "  ↔ /builds/of/today/worker.wasm")
-    assert len(rows[120]) == 120
-    assert rows[58].endswith("  ↔ …/of/today/worker.wasm")
-    assert "worker" not in rows[40]
-    (block,) = reason_lines(standing, FamilyProgress(), (), members, 50)
+    found = replace(compared(0), by=Counterpart(Path("/builds/of/today/worker.wasm")))
+
+    def row(width: int, module: int | None = None) -> str:
+        cells = module_cells(longest_module([found]), width) if module is None else module
+        return plain(member_row(Standing(members[0], 0, found), members, width, marks_first=False, module=cells))
+
+    assert row(120) == f" ✓ 0 x{' ' * 20}identical".ljust(88) + "  ↔ /builds/of/today/worker.wasm"
+    assert row(104) == f" ✓ 0 x{' ' * 20}identical".ljust(74) + "  ↔ …/of/today/worker.wasm"
+    assert row(80).endswith("identical  ↔ /builds/of/today/worker.wasm")
+    assert "worker" not in row(36)
+    (block,) = reason_lines(Standing(members[0], 0, found), FamilyProgress(), (), members, 50)
     assert plain(block.line(0)) == "0-x.chain ↔ /builds/of/today/worker.wasm"

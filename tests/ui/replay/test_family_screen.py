@@ -80,8 +80,10 @@ def watch(folder: Path, script: Callable[[Watched], Awaitable[None]], count: int
     return source
 
 
-def test_rows_say_how_each_fared_and_who_differs_first(tmp_path: Path) -> None:
-    """In the order of the tree, with the cause; below stands the report on who is under the cursor."""
+def test_rows_say_how_each_fared_and_who_differs_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the order of the tree, with the cause; below stands the report on who is under the cursor, to be copied."""
+    copied = list[str]()
+    monkeypatch.setattr("chainview.ui.replay.family_screen.copy", lambda screen, what, text, other: copied.append(text))
 
     async def script(watched: Watched) -> None:
         rows = watched.rows()
@@ -97,7 +99,12 @@ def test_rows_say_how_each_fared_and_who_differs_first(tmp_path: Path) -> None:
         await watched.press("j", "z")
         assert "why: 1 a" in watched.line("why-title")
         assert not watched.screen.rows.is_on_screen
-        await watched.press("escape", "G", "m")
+        await watched.press("y")
+        assert copied[0].startswith("1-a.chain ↔ ")
+        assert "DIVERGES at event 4" in copied[0]
+        await watched.press("escape", "G", "v")
+        assert watched.screen.rows.cursor == 0
+        await watched.press("G", "m")
         assert watched.screen.rows.cursor == 0
 
     assert watch(tmp_path / "family", script).exit_code == 1
