@@ -45,9 +45,11 @@ if TYPE_CHECKING:
     from chainview.ui.live.links import ShowActor
     from chainview.ui.picker.picker_screen import PickerScreen
     from chainview.ui.widgets.keyed_screen import Severity
+    from chainview.workbench.replay_thread import ReplayThread
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
 _CRASH_WIDTH = 200
+_LOOK_AGAIN_SECONDS = 0.1
 
 
 class FirstScreen(Screen[None], inherit_bindings=False):
@@ -112,6 +114,8 @@ class ChainviewApp(App[None], inherit_bindings=False):
         self.theme = ANSI.name if no_color else theme
         self._told: set[str] = set()
         self._actors: ActorScreens | None = None
+        self._again: ReplayThread | None = None
+        """A replay that was begun to take the place of the one that is shown."""
 
     def get_driver_class(self) -> type[Driver]:
         """What reads the terminal; Textual's own where it is none of its terminals."""
@@ -262,17 +266,33 @@ class ChainviewApp(App[None], inherit_bindings=False):
         while self.chain_screen is not None and self.screen is not self.chain_screen:
             self.pop_screen()
 
-    async def on_replay_screen_again(self) -> None:
-        """Runs the replay that is shown once more, and shows it in the place of the one before."""
+    def on_replay_screen_again(self) -> None:
+        """Runs the replay that is shown once more."""
+        if isinstance(self.source, ReplaySource) and self._again is None:
+            self._again = self.source.once_more()
+            self.call_later(self._look_at_again)
+
+    async def _look_at_again(self) -> None:
+        """Shows the replay that was begun in the place of the one before, which stays where there is nothing to run."""
         from chainview.ui.replay.replay_screen import ReplayScreen
 
-        before, source = self.screen, self.source
-        if not isinstance(before, ReplayScreen) or not isinstance(source, ReplaySource):
+        source, replay, before = self.source, self._again, self.screen
+        assert isinstance(source, ReplaySource)
+        assert replay is not None
+        failure = replay.progress.failure
+        if failure is None and (replay.begun is None or not isinstance(before, ReplayScreen)):
+            self.set_timer(_LOOK_AGAIN_SECONDS, self._look_at_again)
             return
-        ended = source.again()
-        screen = ReplayScreen(self.keymap, source.replay, watch=source.look)
-        await self.switch_screen(screen)
-        screen.continue_from(before)
+        self._again = None
+        if failure is not None:
+            self._say(f"{failure.sentence}; what was replayed before is still shown", "error")
+            ended = replay
+        else:
+            assert isinstance(before, ReplayScreen)
+            ended = source.go_on_with(replay)
+            screen = ReplayScreen(self.keymap, replay, watch=source.look)
+            await self.switch_screen(screen)
+            screen.continue_from(before)
         self.run_worker(ended.close, thread=True, name="again", exit_on_error=False)
 
     def on_picker_screen_picked(self, event: PickerScreen.Picked) -> None:

@@ -70,6 +70,7 @@ class ReplaySource(_Source["ReplayThread"]):
         super().__init__(replay, name, path)
         self._watch = watch
         self._look: ModuleLook | None = None
+        self._next: ReplayThread | None = None
 
     def open(self) -> None:
         """Begins the replay, and to look at the module."""
@@ -84,11 +85,22 @@ class ReplaySource(_Source["ReplayThread"]):
         """What tells when to run it again."""
         return self._look
 
-    def again(self) -> ReplayThread:
-        """Begins the replay once more; returns the one before, which is still to be closed."""
-        before, self._replay = self.replay, self._make()
-        self._replay.start()
+    def once_more(self) -> ReplayThread:
+        """Begins the replay once more, beside the one that is shown."""
+        self._next = self._make()
+        self._next.start()
+        return self._next
+
+    def go_on_with(self, replay: ReplayThread) -> ReplayThread:
+        """Takes another replay for the one that is shown; returns the one before, which is still to be closed."""
+        before, self._replay, self._next = self.replay, replay, None
         return before
+
+    def close(self) -> None:
+        """Ends both."""
+        super().close()
+        if self._next is not None:
+            self._next.close()
 
     @property
     def differs(self) -> bool:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from chainview.actor.engine.loading import LoadedModule
+from chainview.system.errors import ChainviewError
 from chainview.ui.replay.replay_screen import ReplayScreen
 from tests.ui.replay_looks import Looked, look
 
@@ -30,5 +32,26 @@ def test_r_runs_the_replay_again_in_its_place(tmp_path: Path) -> None:
         assert screen.panes.active.only_differences
         assert screen.pane.text == "details"
         assert "it is replayed again, by the module as it is now" in looked.said()
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_a_module_that_can_not_be_replayed_keeps_the_old_replay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can't be begun is told, and the replay before stays on the screen."""
+
+    async def script(looked: Looked) -> None:
+        before = looked.screen
+        refused = ChainviewError("a.wasm is no WebAssembly module")
+
+        def failing(name: str) -> LoadedModule:
+            raise refused
+
+        monkeypatch.setattr("tests.ui.replay_looks.compile_module", failing)
+        await looked.press("r")
+        await looked.until(lambda: any("is still shown" in said for said in looked.said()))
+        assert looked.app.screen is before
+        assert f"{refused.sentence}; what was replayed before is still shown" in looked.said()
 
     look(tmp_path, "changed-field", script)
