@@ -103,5 +103,5 @@ class FamilyBuilds:
 
 
 def _choice(member: Member) -> str:
-    said = "" if member.build is None else member.build.text
+    said = "" if member.build is None else member.build.forms[0]
     return visible(f"{member.number} {member.title}, {said}")

@@ -17,6 +17,7 @@ from chainview.ui.feeds.members import Members
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.line import plain
 from chainview.ui.live.actors import Actors
+from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.overlays import Question
 from chainview.workbench.build import Build
 from tests.ui import samples
@@ -271,6 +272,33 @@ def test_a_build_of_another_actor_is_told_and_marked_in_the_tree() -> None:
 
     source = LiveSource(lambda: family.root, watch=lambda session, on_change: WaitingBuild(on_change))
     drive(source, script)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("width", "told"),
+    [
+        (80, "≠ build 2: differs at 3 "),
+        (120, '≠ build 2: differs at 3: runtime.log "tea" → "rum"'),
+    ],
+)
+def test_the_tree_tells_by_what_a_build_differs(width: int, told: str) -> None:
+    """In as many words as there is room for beside what else is told of the actor, none of them cut."""
+    family = Family()
+    said = "differs at 3"
+    brief = (f'{said}: runtime.log "tea" → "rum"', f"{said}: runtime.log", said)
+
+    def watch(session: PlayedSession, on_change: Callable[[Build], None]) -> WaitingBuild:
+        on_change(Build(2, "ab", BuildState.DIVERGED, message="differs at event 3 of 9: and why", brief=brief))
+        return IdleWatch(on_change)
+
+    async def script(driven: Driven) -> None:
+        family.grow()
+        await driven.flush()
+        await driven.press("o")
+        assert told in driven.top.query_one("#overlay-lines", LineView).text.splitlines()[0]
+
+    drive(LiveSource(lambda: family.root, watch=watch), script, size=(width, 24))
 
 
 class DifferingBuild(WaitingBuild):
