@@ -74,6 +74,7 @@ _UNCHECKED: Final[dict[int, Soundness]] = {
     Standing.UNKNOWN: Soundness(HashState.UNKNOWN, LinkState.HOLDS, Checked.NONE),
 }
 """What is to be said of events that hang on nothing that is in the file, but link on."""
+_WITHOUT_PAYLOAD: Final = bytes(_UNCHECKED)
 LARGE: Final = 1 << 20
 """An event of more bytes is hashed in steps by who has other things to do."""
 
@@ -167,8 +168,10 @@ def _link(event: Event, computed: bytes | None, recorded: bytes | None, *, wrong
 
 
 def _payloads(table: EventTable, start: int, stop: int) -> list[bytes]:
-    """The payloads of the events from `start` up to `stop`; of damaged stretches none."""
+    """The payloads of the events from `start` up to `stop`; none where they are damaged, or hang on no payload."""
     found: list[bytes] = []
+    if not table.standings(start, stop).translate(None, _WITHOUT_PAYLOAD):
+        return [b""] * (stop - start)
     while (damaged := table.kinds.find(Kind.DAMAGED, start, stop)) >= 0:
         found += table.payloads(start, damaged)
         found.append(b"")

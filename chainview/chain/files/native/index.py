@@ -97,6 +97,8 @@ class NativeIndex:
             # Of very many notes those that are not held are only counted.
             self.notes_left_out += 1
             return
+        if self.header is not None and parts is not None and self._reader.is_whole_header(parts, start):
+            return
         entry = self._reader.read_parts(parts, start)
         events = len(self.table)
         if isinstance(entry, ReadEvent):

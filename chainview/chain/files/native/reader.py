@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,10 +10,12 @@ from typing import Any
 import msgpack
 
 from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, ReadEvent
+from chainview.chain.files.entries.text_search import Searcher
 from chainview.chain.files.native.layout import (
     END_TAG,
     EVENT_LEAD,
     EVENT_TAG,
+    FORMAT_VERSION,
     HEADER_TAG,
     NOTE_TAG,
     TEXT_ERRORS,
@@ -25,14 +28,19 @@ from chainview.chain.files.native.object_end import skip, skip_counted
 
 _FIRST_CHUNK, _CHUNK = 1 << 12, 1 << 20
 _END_START = b"\x94\xa1Z"
-_STARTS = (b"\x97\xa1E", b"\x94\xa1N", _END_START)
+_START = re.compile(rb"\x97\xa1E[\xc4-\xc6]|\x94\xa1N[\xa0-\xbf\xd9-\xdb]|\x94\xa1Z[\x00-\x7f\xcc-\xcf]")
+"""How an entry begins: an array of as many parts, its tag, and what the second part has to be."""
+_LONGEST_START = 4
+_KNOWN_TAGS = (b"\x97\xa1E", b"\x94\xa1N", _END_START)
 TAIL = 128
 """The bytes in which the end entry of a closed file lies."""
 _LEADS = {HEADER_TAG: 0x93, EVENT_TAG: EVENT_LEAD, NOTE_TAG: 0x94, END_TAG: 0x94}
-_SEARCH_BUDGET, _SMALLEST_BUDGET = 64, 1 << 20
+_SEARCH_BUDGET, _SMALLEST_BUDGET = 32, 1 << 20
 """The work that looking for whole entries may take, per byte of the file and at least: a hostile one stays linear."""
 _WORK_PER_OBJECT = 64
 """What looking at one object costs beside checksumming one byte."""
+_OBJECTS_PER_BYTE, _LEAST_OBJECTS = 3, 1 << 20
+"""Of a sound file each is looked at twice at most, and takes a byte at least."""
 _LONGEST_ARRAY = 1 << 16
 """Items of one array in an entry. msgpack makes room for all of them as soon as it has read their number."""
 _WORDS = {HEADER_TAG: "header", EVENT_TAG: "event", NOTE_TAG: "note", END_TAG: "end"}
@@ -42,12 +50,16 @@ _BROKEN = (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackExcep
 class EntryDecoder:
     """Decodes one entry after the other, handing msgpack only bytes that a whole entry can account for."""
 
-    def __init__(self, data: Data, start: int) -> None:
+    def __init__(self, data: Data, start: int, objects: int | None = None, whole: int = 0) -> None:
+        """`objects` may be looked at yet, where another did before; `whole` is where the first entry ends, if known."""
         self.window = b""
         """The bytes from `base` on that were looked at last: those of the entry that `next` gave are among them."""
         self.base = start
         self._data = data
         self._start = self._fed = self.position = start
+        self.objects = _OBJECTS_PER_BYTE * len(data) + _LEAST_OBJECTS if objects is None else objects
+        """How many objects may still be looked at to find where an entry ends."""
+        self._whole = whole
         self._chunk = _FIRST_CHUNK
         self._unpacker = msgpack.Unpacker(
             strict_map_key=False,
@@ -78,7 +90,7 @@ class EntryDecoder:
         end = min(self._fed + self._chunk, size)
         self._chunk = min(self._chunk * 4, _CHUNK)
         if self._fed > self.position or end == size:
-            whole = skip(self._data, self.position, size)
+            whole = self._whole_end()
             if whole is None:
                 return False
             end = max(end, whole)
@@ -88,6 +100,17 @@ class EntryDecoder:
         self._unpacker.feed(memoryview(self.window)[self._fed - self.position :])
         self._fed = end
         return True
+
+    def _whole_end(self) -> int | None:
+        """Where the entry here ends; None where it is none, or where finding that out took too long already."""
+        if self.position < self._whole:
+            return self._whole
+        head = self._data[self.position : self.position + _LONGEST_START]
+        if self.objects <= 0 or (head[:3] in _KNOWN_TAGS and not _START.match(head)):
+            return None
+        end, objects = skip_counted(self._data, self.position, len(self._data))
+        self.objects -= objects
+        return end
 
 
 class EntryReader:
@@ -101,7 +124,7 @@ class EntryReader:
         self.decoder = EntryDecoder(data, start)
         self._data = data
         self._budget = _SEARCH_BUDGET * len(data) + _SMALLEST_BUDGET if budget is None else budget
-        self._starts = dict.fromkeys(_STARTS, 0)
+        self._searcher = Searcher(data)
 
     @property
     def position(self) -> int:
@@ -123,16 +146,23 @@ class EntryReader:
             whole = self._is_whole(start)
             if whole or self._ends_at(parts[0], start, end):
                 return _entry(parts, start, end, whole=whole)
-        found = self._next_whole(start + 1)
-        size = len(self._data)
-        self.decoder = EntryDecoder(self._data, size if found is None else found)
+        found, size = self._next_whole(start + 1), len(self._data)
+        at, ends = (size, 0) if found is None else found
+        self.decoder = EntryDecoder(self._data, at, self.decoder.objects, ends)
         if found is not None:
-            return Damage(start, found, self._what(start))
+            return Damage(start, at, self._what(start))
         return Cut(start) if skip(self._data, start, size) is None else Damage(start, size, self._what(start))
 
     def is_whole_note(self, parts: list[Any], start: int) -> bool:
         """Whether the parts that the decoder gave for the position `start` are those of a note."""
         return parts[0] == NOTE_TAG and _is_note(parts) and self._is_whole(start)
+
+    def is_whole_header(self, parts: list[Any], start: int) -> bool:
+        """Whether the parts that the decoder gave for the position `start` are those of a header of this version."""
+        if parts[0] != HEADER_TAG or not isinstance(parts[1], dict):
+            return False
+        version = parts[1].get("format")
+        return not (isinstance(version, int) and version > FORMAT_VERSION) and self._is_whole(start)
 
     def _is_whole(self, start: int) -> bool:
         """Whether the entry at a position, which the decoder gave last, ends in its checksum."""
@@ -155,20 +185,22 @@ class EntryReader:
         self._budget -= end - at
         return end if checksum_matches(self._data[at:end]) else None
 
-    def _next_whole(self, start: int) -> int | None:
+    def _next_whole(self, start: int) -> tuple[int, int] | None:
+        """Where the next whole entry begins and ends."""
         while self._budget > 0:
             at = self._next_start(start)
-            if at is None or self._whole_end(at) is not None:
-                return at
+            if at is None:
+                return None
+            end = self._whole_end(at)
+            if end is not None:
+                return at, end
             start = at + 1
         return None
 
     def _next_start(self, start: int) -> int | None:
-        """Where the next bytes lie that begin an entry; what was found before is not searched for again."""
-        for pattern, at in self._starts.items():
-            if 0 <= at < start:
-                self._starts[pattern] = self._data.find(pattern, start)
-        return min([at for at in self._starts.values() if at >= 0], default=None)
+        """Where the next bytes lie that begin an entry."""
+        found = self._searcher.search(_START, start, _LONGEST_START)
+        return None if found is None else found.start
 
     def _what(self, start: int) -> str:
         """The word for what stood at `start`, found although one byte of its beginning may be wrong."""

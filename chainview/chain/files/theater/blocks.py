@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from chainview.chain.event import Event
 from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
+from chainview.chain.files.entries.text_search import Found, Searcher
 from chainview.chain.files.theater.moulds import shape_of_literal
 from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery
-from chainview.chain.files.theater.text_search import Found, Searcher
 from chainview.chain.payload import MODULE_EVENT
 from chainview.pack.literal import parse_literal
 from chainview.system.errors import ChainviewError

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from chainview.chain.event import Event
 from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
-from chainview.chain.files.theater.text_search import Searcher
+from chainview.chain.files.entries.text_search import Searcher
 from chainview.chain.hashing import HASH_SIZE, event_hash
 
 _HEX = rb"[0-9a-fA-F]{40}"

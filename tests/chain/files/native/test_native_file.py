@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 from chainview.chain.event import Event, Extras, Frame, Kind, Trigger
 from chainview.chain.files.completeness import NOT_TO_ITS_END
 from chainview.chain.files.entries.entry import Cut, Damage, End, Note, ReadEvent
+from chainview.chain.files.native import reader
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header, pack_note, read_header
+from chainview.chain.files.native.object_end import skip_counted
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.files.verification import Verification, verify
@@ -391,3 +393,42 @@ def test_a_file_of_lies_takes_no_time_that_grows_out_of_bounds(filling: bytes) -
         entries += 1
         assert not isinstance(entry, ReadEvent) or entry.extras.damaged
     assert entries > 1
+
+
+@pytest.mark.parametrize("lead", [b"\x97\xa1E", b"\x97", b"\x97\xa1E\xc4\x00\xc0\xa0\xc4\x00\x81\x01", b"\xdc\x40\x00"])
+def test_events_behind_beginnings_of_others_are_found_in_time_by_their_size(
+    lead: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where each beginning would hold all that follows it, it is not looked for its end without end."""
+    looked_at = 0
+
+    def counted(data: bytes, start: int, end: int) -> tuple[int | None, int]:
+        nonlocal looked_at
+        found, objects = skip_counted(data, start, end)
+        looked_at += objects
+        return found, objects
+
+    monkeypatch.setattr(reader, "skip_counted", counted)
+    events = samples.events(1000)
+    data = pack_header(samples.header()) + b"".join([lead + pack_event(event) for event in events])
+    assert [entry.event for entry in read_entries(data) if isinstance(entry, ReadEvent)] == events
+    assert looked_at < 10 * len(data)
+
+
+def test_headers_behind_the_first_are_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are they are not read; one of a newer version is still refused."""
+    monkeypatch.setattr(reader, "read_header", lambda stored: read_header(stored) if "actor" in stored else 1 / 0)
+    first, small = pack_header(samples.header()), _packed(["chainview", {}])
+    with opened_bytes(tmp_path, first + small * 100 + pack_event(EVENTS[0])) as opened:
+        assert opened.load().header == samples.header()
+        assert len(opened.table) == 1
+    newer = first + _packed(["chainview", {"actor": "x", "format": 99}])
+    with opened_bytes(tmp_path, newer) as opened, pytest.raises(ChainviewError, match="format version 99"):
+        opened.load()
+
+
+def _packed(parts: list[Any]) -> bytes:
+    """An entry with its checksum."""
+    packed: bytes = msgpack.packb(parts)
+    body = bytes((packed[0] + 1,)) + packed[1:]
+    return body + b"\xce" + crc32(body).to_bytes(4, "big")

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.files.theater.text_search import Searcher
+from chainview.chain.files.entries.text_search import Searcher
 
 LINE = re.compile(rb"^ab+\n", re.MULTILINE)
 LONGEST = 6
