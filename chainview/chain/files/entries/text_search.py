@@ -75,7 +75,8 @@ class Searcher:
         match, anew = None, not base < start < base + len(held)
         if not anew:
             match = pattern.match(held, start - base)
-            anew = match is None and start > base + 1 and base + len(held) < len(self._data)
+            cut = (match is None or match.end() == len(held)) and base + len(held) < len(self._data)
+            anew = cut and start > base + 1
         if anew:
             held, base, _ = self._look_at(start, 0)
             match = pattern.match(held, start - base)
