@@ -27,6 +27,9 @@ class Searched(Protocol):
     @property
     def trees(self) -> Sequence[QueryView[Any, Any]]: ...
     def ask(self, purpose: Purpose, text: str = "") -> None: ...
+    def highlight(self, search: Search[Any] | None) -> None:
+        """Lights the hits of a search beside the rows, too."""
+        ...
 
 
 class FindActions:
@@ -82,6 +85,7 @@ class FindActions:
                 except ChainviewError as error:
                     reason = error.sentence
             tree.set_search(search)
+        self._screen.highlight(self.search)
         self._in_force = "" if reason else pattern
         return reason
 
@@ -188,7 +192,9 @@ class FindActions:
         at = None if self._screen.chain_tree.cursor is None else search.ordinal(self._screen.chain_tree.cursor)
         if search.complete and not search.total:
             return "no hit"
-        return f"{total} hit{'' if search.total == 1 else 's'}" if at is None else f"{at:,}/{total}"
+        told = f"{total} hit{'' if search.total == 1 else 's'}" if at is None else f"{at:,}/{total}"
+        share = 100 * search.counted // max(1, len(search.table))
+        return told if search.complete else f"{told}, {share} % searched"
 
 
 class _FindPurpose(PlainPurpose):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Protocol
 
+from chainview.chain.query.search import Search
 from chainview.ui.find.find_actions import FindActions
 from chainview.ui.panes.value_view import ValueView
 from chainview.ui.tree.query_view import QueryView
@@ -50,6 +51,11 @@ class TreeScreen(KeyedScreen):
     def trees(self) -> Sequence[Rows]:
         """All the rows that are searched and filtered together."""
         return (self.chain_tree,)
+
+    def highlight(self, search: Search[Any] | None) -> None:
+        """Lights the hits of a search in what is told of the row, too."""
+        for view in self.query(ValueView):
+            view.highlight(search)
 
     @property
     def searching(self) -> bool:

@@ -31,6 +31,7 @@ ROLES = (
     "tab",
     "here",
     "cursor",
+    "hit",
 )
 
 

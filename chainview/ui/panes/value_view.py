@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
+from chainview.chain.query.search import Search
 from chainview.ui.lines.blocks import Block
 from chainview.ui.lines.lazy_lines import LazyLines
 from chainview.ui.lines.placed import Key, Placed
@@ -33,6 +37,7 @@ class ValueView(LineView):
         """The line that the cursor is on."""
         self.active = False
         """Whether the keys move here, so that the cursor shows."""
+        self._search: Search[Any] | None = None
         self._wanted: Key | None = None
 
     @property
@@ -69,6 +74,11 @@ class ValueView(LineView):
             self.cursor = max(top, min(self.cursor, top + max(1, self.size.height) - 1))
             self._stay_within()
         self.active = active
+        self.refresh()
+
+    def highlight(self, search: Search[Any] | None) -> None:
+        """Lights the hits of a search, or none any more."""
+        self._search = search
         self.refresh()
 
     # Moving
@@ -183,10 +193,27 @@ class ValueView(LineView):
 
     def render_line(self, y: int) -> Strip:
         """The strip of one line on the screen, that of the cursor standing out."""
-        strip = super().render_line(y)
+        strip = self._lit(super().render_line(y))
         if not self.active or self.scroll_offset.y + y != self.cursor:
             return strip
         return Strip(Segment.apply_style(strip, post_style=self._cursor_style), strip.cell_length)
+
+    def _lit(self, strip: Strip) -> Strip:
+        """The strip with the hits of the search standing out."""
+        text = strip.text
+        found = [] if self._search is None or not text.strip() else self._search.spans(text)
+        if not found:
+            return strip
+        cuts = [cell_len(text[:place]) for span in found for place in span]
+        pieces = list(strip.divide([*cuts, strip.cell_length]))
+        hit = self.role_style("hit")
+        over = Style(bgcolor=hit.bgcolor, underline=True, bold=hit.bold or None)
+        return Strip.join(
+            [
+                Strip(Segment.apply_style(piece, post_style=over), piece.cell_length) if at % 2 else piece
+                for at, piece in enumerate(pieces)
+            ]
+        )
 
     @property
     def _cursor_style(self) -> Style:

@@ -6,6 +6,7 @@ import pytest
 
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.find.go_to import Wanted, hash_matches, parse_wanted
+from chainview.ui.panes.value_view import ValueView
 from tests.ui.app_driver import Driven, PlayedSession, drive, drive_live, few_calls
 
 pytestmark = pytest.mark.once
@@ -168,3 +169,22 @@ def test_hashes_are_found_by_any_number_of_digits() -> None:
     for digits in (6, 7, 40):
         found = [index for index in hash_matches(feed.table, hash_.hex()[:digits]) if index is not None]
         assert found == [5]
+
+
+def test_hits_are_lit_in_the_details_too() -> None:
+    """Where they stand there, and no longer once the search has ended."""
+
+    async def script(driven: Driven) -> None:
+        def lit() -> list[str]:
+            strips = [view.render_line(y) for view in driven.screen.query(ValueView) for y in range(view.size.height)]
+            return [part.text for strip in strips for part in strip if part.style and part.style.underline]
+
+        await driven.press("g", "slash")
+        await driven.type("adding")
+        await driven.until(lambda: lit() == ["adding"])
+        await driven.press("enter")
+        assert lit() == ["adding"]
+        await driven.press("escape")
+        assert lit() == []
+
+    drive_live(script, few_calls())
