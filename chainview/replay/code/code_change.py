@@ -18,6 +18,7 @@ from chainview.replay.code.module_code import (
     Body,
     ModuleCode,
     UnreadableCode,
+    is_of_library,
     plain_name,
     without_places,
 )
@@ -109,11 +110,27 @@ class CodeChange:
         for at, hunk in enumerate(self.hunks):
             of_function.setdefault(hunk.function, set()).add(at)
         units: list[set[int]] = []
-        for own in of_function.values():
+        for own in self._with_library(of_function):
             alike = [unit for unit in units if self._is_same_change(unit, own)]
             units = [unit for unit in units if unit not in alike]
             units.append(own.union(*alike))
         return [frozenset(unit) for unit in units]
+
+    def _with_library(self, of_function: dict[int, set[int]]) -> list[set[int]]:
+        """The hunks of each function; as one those of a library that call each other, as one closure is in."""
+        library = [function for function in of_function if is_of_library(self.now.key(function))]
+        calls = {function: self._calls(function) for function in library}
+        groups: list[set[int]] = []
+        for function in library:
+            near = [group for group in groups if any(function in calls[one] or one in calls[function] for one in group)]
+            groups = [group for group in groups if group not in near]
+            groups.append({function}.union(*near))
+        merged = [set[int]().union(*[of_function[function] for function in group]) for group in groups]
+        return [*merged, *[own for function, own in of_function.items() if function not in library]]
+
+    def _calls(self, function: int) -> set[int]:
+        """The functions that one calls."""
+        return {number_at(each, 1)[0] for each in self.now.body(function).instructions if each[0] == CALL}
 
     @cached_property
     def is_one(self) -> bool:

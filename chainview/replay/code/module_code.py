@@ -22,6 +22,8 @@ _ALIGNMENT = 16
 _NAMES, _FUNCTION_NAMES = "name", 1
 _HASHES = re.compile(r"17h[0-9a-f]{16}(?=E)|Cs[0-9A-Za-z]+_")
 """What a compiler of Rust puts into a name: another hash where a crate is built with other features."""
+_OF_LIBRARY = re.compile(r"_ZN\d+(?:core|alloc|std)(?=\d)|_R.*?(?:4core|5alloc|3std)\d")
+"""The names that Rust gives to functions of its library, also where code of an actor is written into them."""
 _OF_LINKER = re.compile(r"\.llvm\.\d+$")
 """What the linker puts behind a name, another number in each build."""
 
@@ -250,6 +252,11 @@ def without_places(code: bytes) -> tuple[bytes, list[int]]:
 def plain_name(name: str) -> str:
     """The name of a function without the hashes that its compiler put into it."""
     return _HASHES.sub("", name)
+
+
+def is_of_library(name: str) -> bool:
+    """Whether a function is one of the library of its language."""
+    return _OF_LIBRARY.match(name) is not None
 
 
 def words_of(segment: Segment) -> list[int]:

@@ -83,3 +83,18 @@ def test_a_helper_written_out_in_two_functions_is_one_unit() -> None:
     change = changed(then, now)
     assert not any(hunk.stands_alone for hunk in change.hunks)
     assert len(change.units()) == 1
+
+
+@pytest.mark.parametrize(("prefix", "units"), [("_ZN4core5slice4sort", 1), ("_ZN5depot7Station4sort", 2)])
+def test_functions_of_a_library_that_call_each_other_are_one_unit(prefix: str, units: int) -> None:
+    """A closure is written into all functions of a sort; functions of the actor are changed one by one."""
+    compared = "(param i32) (result i32) (i32.gt_s (i32.const {}) {})"
+    one, other = f"${prefix}1aE", f"${prefix}1bE"
+    given = "(local.get 0)"
+
+    def text(bound: int, bound_other: int) -> str:
+        called = compared.format(bound, f"(call {other} {given})")
+        return f"(func {one} {called}) (func {other} {compared.format(bound_other, given)})"
+
+    change = changed(text(10, 20), text(11, 25))
+    assert len(change.units()) == units

@@ -6,7 +6,7 @@ import pytest
 
 from chainview.pack.values import U32, List, Record, String, Value, types
 from chainview.replay.differences.leaves import leaves
-from chainview.replay.differences.signs import Sign, Trait, moved_signs, signs_of_end, signs_of_words
+from chainview.replay.differences.signs import Sign, Trait, moved_signs, signs_of, signs_of_end, signs_of_words
 from chainview.replay.differences.text_change import text_change
 from chainview.replay.explain.diff import diff_recordings
 from tests.replay.chains import Made, Step, log, recording
@@ -91,3 +91,19 @@ def test_a_list_with_other_items_is_alike_however_they_are_told() -> None:
     )
     assert ended(whole, reversed_) & ended(whole, shorter)
     assert ended(whole, shorter) & ended(others, List(kind, tuple(items[2:])))
+
+
+def test_several_words_that_became_others_are_one_edit_wherever_they_stand() -> None:
+    """Two words of one sentence, in an answer and in what another call fails with."""
+    answered = signs_of_words(text_change("tea: too few tea", "tea: not enough tea"))
+    failed = signs_of_words(text_change("too few rum", "not enough rum"))
+    assert answered & failed
+    assert not answered & signs_of_words(text_change("too few rum", "never any rum"))
+
+
+def test_how_many_digits_a_number_has_is_no_sign() -> None:
+    """A sum that is one cent more is that before and behind the point."""
+    one, other = (
+        leaves("input", String(a), String(b)) for a, b in (("9.00 EUR", "9.01 EUR"), ("19.99 EUR", "20.00 EUR"))
+    )
+    assert signs_of(Trait.INPUT, "log", one) & signs_of(Trait.INPUT, "log", other)
