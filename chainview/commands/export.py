@@ -16,6 +16,8 @@ from chainview.system.wording import visible, visible_json
 
 if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
+    from chainview.chain.families.index import Entry
+    from chainview.chain.families.member import Member
     from chainview.chain.files.exporters import Excerpt
     from chainview.chain.files.opened import OpenedChain
 
@@ -114,13 +116,14 @@ def _page(opened: OpenedChain) -> Iterator[bytes]:
 
 def _export_family(args: argparse.Namespace, family: RecordedFamily) -> int:
     """Writes each member's chain into a folder, and the index beside them; 2 when one of them can't be written."""
-    from chainview.chain.families.index import INDEX, Entry
+    from chainview.chain.families.index import INDEX
     from chainview.system.whole_file import write_whole
 
     folder = _output_folder(args, family)
     for remark in family.remarks:
         complain(remark)
     lines, outputs, code = list[str](), set[Path](), 0
+    inferred = {member.entry.id for member in family.members if member.id_basis is not None}
     for member in family.members:
         output = folder / f"{member.file.stem}{_SUFFIXES[args.format]}"
         if output in outputs:
@@ -137,7 +140,7 @@ def _export_family(args: argparse.Namespace, family: RecordedFamily) -> int:
             continue
         for sentence in sentences:
             complain(f"{member.title}: {sentence}")
-        lines.append(Entry(output.name, member.entry.id, member.name, member.parent, member.entry.module_sha256).line)
+        lines.append(_entry(member, output, inferred).line)
     if lines and args.format == _PAGE:
         from chainview.commands.pages.page import list_page
 
@@ -145,6 +148,14 @@ def _export_family(args: argparse.Namespace, family: RecordedFamily) -> int:
     elif lines:
         write_whole(folder / INDEX, ("".join(lines).encode(),), force=args.force)
     return code
+
+
+def _entry(member: Member, output: Path, inferred: set[str]) -> Entry:
+    """The member's entry in an index of what was written, which holds no id that is only inferred."""
+    from chainview.chain.families.index import Entry
+
+    id, parent = [each if each not in inferred else "" for each in (member.entry.id, member.parent)]
+    return Entry(output.name, id, member.name, parent, member.entry.module_sha256)
 
 
 def _output_folder(args: argparse.Namespace, family: RecordedFamily) -> Path:

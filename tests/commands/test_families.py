@@ -230,6 +230,22 @@ def test_export_writes_each_member_and_the_index(tmp_path: Path) -> None:
     assert "0-root.chain is left out" in done.err
 
 
+def test_what_is_inferred_is_exported_as_nothing_that_is_told(tmp_path: Path) -> None:
+    """The copy is inferred again; of a folder that is bare the actors are the same."""
+    world = World(2, noted=False)
+    world.send(0, 1, b"for you")
+    world.handle(1)
+    (tmp_path / "f").mkdir()
+    for number, table in enumerate(world.tables):
+        events = [table.event(index) for index in range(len(table))]
+        (tmp_path / "f" / f"{number}.chain").write_bytes(samples.native(events))
+    done = chainview(tmp_path, "export", "f", "--to", "json", "-o", "g")
+    assert (done.code, "it is inferred from what they say" in done.err) == (0, True)
+    assert [json.loads(line)["id"] for line in (tmp_path / "g" / INDEX).read_text().splitlines()] == ["", ""]
+    members = json.loads(chainview(tmp_path, "verify", "g", "--json").out)["members"]
+    assert [(each["id"], each["id_basis"]) for each in members] == [(None, None), ("1", "inferred")]
+
+
 def test_a_kept_family_is_one_line_and_goes_as_a_whole(tmp_path: Path) -> None:
     """It is listed with its actors and their events together; never is one removed that is being written."""
     kept = tmp_path / "xdg_state_home" / "chainview" / "chains"
