@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.engine.loading import LoadedModule
-from chainview.pack.values import UNIT, String, Value
+from chainview.pack.values import UNIT, String, Tuple, Value
 from chainview.replay.code.code_change import CodeChange
 from chainview.replay.code.module_code import ModuleCode
 from chainview.replay.code.taken_back import taken_back
@@ -45,11 +45,11 @@ def guest(folder: Path, name: str, body: str, helper: int) -> Path:
 
 
 def explained(
-    folder: Path, then: str, now: str, *texts: str, helpers: tuple[int, int] = (0, 0), known: bool = True
+    folder: Path, then: str, now: str, *texts: str | Value, helpers: tuple[int, int] = (0, 0), known: bool = True
 ) -> Explanation:
     """What is said of a new body and helper, where the recorded module is `known`."""
     base, build = guest(folder, "base.wat", then, helpers[0]), guest(folder, "now.wat", now, helpers[1])
-    given: list[tuple[str, Value]] = [("f", String(text)) for text in texts]
+    given = [("f", String(text) if isinstance(text, str) else text) for text in texts]
     recording = recording_of(base, *given, answers={(HOST, "log"): [UNIT]})  # type: ignore[arg-type]
     replay = Replay(recording, compiled(build)).run()
     modules = RecordedModules(compiled(base)) if known else "not at hand"
@@ -122,6 +122,40 @@ def test_a_number_of_a_log_follows_from_no_known_cause_of_another_function(tmp_p
     then = f"(if {short} (then) (else (call $raise {BUT_ONE} (i32.const 0)) {LOG})) (call $helper {FIRST})"
     found = explained(tmp_path, then, then.replace("0))", "1))"), "4 ", "6 ", "5 and more 5 ", helpers=(3, 4))
     assert [(cause.code, cause.event) for cause in found.causes] == [("C6", 2), ("C1", 6)]
+
+
+CAT, DOG = ("(i32.add (local.get $in) (i32.const 32))", "(i32.add (local.get $in) (i32.const 51))")
+"""The last words of two texts."""
+
+
+def answered(folder: Path, then: str, now: str, *pairs: tuple[str, str]) -> Explanation:
+    """What is said of a call that answers two texts."""
+    return explained(folder, then, now, *[Tuple((String(one), String(other))) for one, other in pairs])
+
+
+def test_two_edits_that_show_in_one_answer_are_two_causes(tmp_path: Path) -> None:
+    """Each of them is told with what it makes another one."""
+    then, now = raised(CAT, 0) + raised(DOG, 0), raised(CAT, 1) + raised(DOG, 2)
+    found = answered(tmp_path, then, now, ("one cat", "two dog"), ("one bee", "two ant"))
+    assert [(cause.event, cause.path, cause.places) for cause in found.causes] == [
+        (2, "response.0", 2),
+        (2, "response.1", 2),
+    ]
+
+
+def test_what_another_edit_makes_of_a_known_answer_is_a_cause_of_its_own(tmp_path: Path) -> None:
+    """A cause that calls show from the first on does not take in what a second edit does in a later one."""
+    is_ant = f"(i32.eq (i32.load8_u {DOG}) (i32.const 97))"
+    then, now = [f"{raised(CAT, one)} (if {is_ant} (then {raised(DOG, two)}))" for one, two in ((0, 0), (1, 2))]
+    found = answered(tmp_path, then, now, ("one cat", "two dog"), ("one bee", "two ant"))
+    assert [(cause.event, cause.path) for cause in found.causes] == [(2, "response.0"), (4, "response.1")]
+
+
+def test_one_edit_of_two_answered_values_is_one_cause(tmp_path: Path) -> None:
+    """The same change of both is one."""
+    then, now = raised(CAT, 0) + raised(DOG, 0), raised(CAT, 1) + raised(DOG, 1)
+    found = answered(tmp_path, then, now, ("one cat", "two dog"), ("one bee", "two ant"))
+    assert [(cause.event, cause.places) for cause in found.causes] == [(2, 2)]
 
 
 def test_one_bound_at_two_places_is_one_edit(tmp_path: Path) -> None:
