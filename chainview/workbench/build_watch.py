@@ -48,6 +48,8 @@ class BuildWatch:
         self._newest: LoadedModule | None = None
         self._checking: BuildCheck | None = None
         self._build = Build(1, sha256, BuildState.TAKEN)
+        self._stopped = 0
+        """The number of the build whose check was stopped."""
         self._lock = threading.Lock()
         options = session.options
         watches = watches or ModuleWatches()
@@ -105,11 +107,21 @@ class BuildWatch:
         """Checks a build that differs once more, since what is accepted may have changed."""
         self._again(self._judge)
 
+    def stop(self) -> bool:
+        """Ends the check that is under way, of a build that is left out then; whether there is one."""
+        with self._lock:
+            if self._build.state is not BuildState.CHECKING:
+                return False
+            self._stopped = self._build.number
+        self._end_older()
+        return True
+
     def _again(self, work: Callable[[BuildCheck, LoadedModule, Build], None]) -> None:
         with self._lock:
             newest, build = self._newest, self._build
-            if newest is None or build.state not in (BuildState.DIVERGED, BuildState.KEPT_OUT):
+            if newest is None or build.state not in (BuildState.DIVERGED, BuildState.KEPT_OUT, BuildState.STOPPED):
                 return
+            self._stopped = 0
             build = self._build = Build(build.number, build.sha256, BuildState.CHECKING)
         self._begin(work, newest, build)
 
@@ -165,8 +177,11 @@ class BuildWatch:
                 refuse_other_generation(loaded, self._session.loaded)
             self._on_change(build)
             with self._turns.turn() as turn:
-                if self._newest is loaded:
+                if self._wanted(loaded, build):
                     self._check_by(turn, path, work, loaded, build)
+            if self._stopped == build.number and self._build.state is BuildState.CHECKING:
+                told = f"its check was stopped by the user, build {self._running} goes on"
+                self._settle(replace(build, state=BuildState.STOPPED, message=told, brief=("its check was stopped",)))
         except ChainviewError as error:
             self._refuse(loaded, build, error)
         # The one place where an unforeseen error of the engine or of ours becomes a message.
@@ -183,7 +198,9 @@ class BuildWatch:
         build: Build,
     ) -> None:
         with closing(
-            BuildCheck(self._session, path, loaded, lambda: self._newest is loaded, lambda: self._wait(build), turn)
+            BuildCheck(
+                self._session, path, loaded, lambda: self._wanted(loaded, build), lambda: self._wait(build), turn
+            )
         ) as check:
             self._checking = check
             try:
@@ -192,6 +209,10 @@ class BuildWatch:
                 # What it replayed, as large as the chain, is not held until the next build.
                 if self._checking is check:
                     self._checking = None
+
+    def _wanted(self, loaded: LoadedModule, build: Build) -> bool:
+        """Whether the check of a build is still asked for."""
+        return self._newest is loaded and self._stopped != build.number
 
     def _wait(self, build: Build) -> None:
         """Tells that a build is identical so far, and waits for the running call to be taken."""

@@ -272,6 +272,32 @@ def test_a_broken_build_keeps_the_running_one(tmp_path: Path) -> None:
         eventually(lambda: session.status().calls == 4)
 
 
+@pytest.mark.once
+def test_the_check_of_a_build_is_stopped(tmp_path: Path) -> None:
+    """One whose call loops is left out at once, the chain says why, and the next build is checked as ever."""
+    with watching(tmp_path) as (path, session, watch, builds):
+        assert not watch.stop()
+        path.write_text(_looping())
+        eventually(lambda: watch.build.state is BuildState.CHECKING)
+        eventually(lambda: not watch.stop() and watch.build.state is BuildState.STOPPED)
+        assert watch.build.text == "build 2: its check was stopped by the user, build 1 goes on"
+        assert not watch.stop()
+        path.write_text(actor("hello", "(func)"))
+        eventually(lambda: watch.build.state is BuildState.IDENTICAL)
+        session.call("f()")
+        eventually(lambda: session.status().calls == 4)
+        assert builds[-1].number == 3
+    assert [note["state"] for note in notes(tmp_path)] == ["stopped", "identical"]
+
+
+def _looping() -> str:
+    """The actor with an `f` that never ends."""
+    guest = Guest()
+    guest.constant(INIT, ok(S32(1), UNIT))
+    guest.extra += '(func (export "f") (param i32 i32 i32 i32) (result i32) (loop $again (br $again)) (i32.const 0))'
+    return guest.text
+
+
 def test_the_newest_of_rapid_builds_wins(tmp_path: Path) -> None:
     """After a burst of saves the verdict is about the last one."""
     with watching(tmp_path) as (path, _, watch, _):

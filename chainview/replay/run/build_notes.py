@@ -27,6 +27,7 @@ class BuildState(StrEnum):
     BROKEN = "broken"
     TAKEN = "taken"
     KEPT_OUT = "kept out"
+    STOPPED = "stopped"
 
     @property
     def goes_on(self) -> bool:

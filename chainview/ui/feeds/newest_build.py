@@ -23,6 +23,7 @@ BUILD_MARKS = {
     BuildState.BROKEN: ("✖", "warn"),
     BuildState.TAKEN: ("≠", "warn"),
     BuildState.KEPT_OUT: ("≠", "dim"),
+    BuildState.STOPPED: ("✖", "dim"),
 }
 
 
@@ -78,6 +79,15 @@ class NewestBuild:
     def keep(self) -> None:
         """Leaves the build, which differs, out."""
         self._watch.keep()
+
+    @property
+    def checked_now(self) -> bool:
+        """Whether its check is under way."""
+        return self._build is not None and self._build.state is BuildState.CHECKING
+
+    def stop(self) -> bool:
+        """Ends the check that is under way; whether there is one."""
+        return self._watch.stop()
 
     def judge_again(self) -> None:
         """Checks a build that differs once more, since what is accepted may have changed."""

@@ -62,6 +62,7 @@ class LiveScreen(ChainScreen):
             **self._builds.handlers(),
             **(dict.fromkeys(TERMINAL_ACTIONS, self._no_terminal) if self._typing is None else self._typing.handlers()),
             ActionId.REPLAY: self._replay,
+            ActionId.CALL_INTERRUPT: self._interrupt,
         }
 
     def beside(self) -> ComposeResult:
@@ -87,7 +88,8 @@ class LiveScreen(ChainScreen):
     def now(self) -> Now:
         """What the screen is doing, as far as the footer depends on it."""
         terminal = self.terminal is not None and self.terminal.terminal.listened
-        return replace(super().now(), terminal=terminal, other_build_waits=self._others.wait)
+        found = replace(super().now(), terminal=terminal, other_build_waits=self._others.wait)
+        return replace(found, checking=self._builds.checked_now)
 
     def tick(self) -> float:
         """Takes what has come, and shows what the actors wrote to their terminal."""
@@ -108,6 +110,11 @@ class LiveScreen(ChainScreen):
         """Shows a note between the events, and tells what can be done about a build."""
         super().note_came(note)
         self._builds.note_came(note)
+
+    def _interrupt(self) -> None:
+        """Ends what runs: the call, and where there is none, the check of a new build."""
+        if not self._actor.interrupt() and not self._builds.stop_check():
+            self.say("no call is running", "warning")
 
     def _no_terminal(self) -> None:
         self.say("this actor has no terminal here", "warning")
@@ -154,7 +161,6 @@ class ActorActions:
         return {
             ActionId.CALL: self._call,
             ActionId.ACTOR_PAUSE: self._pause,
-            ActionId.CALL_INTERRUPT: self._interrupt,
             ActionId.ACTOR_STOP: self._stop,
         }
 
@@ -217,11 +223,12 @@ class ActorActions:
             self._session.pause()
             self._screen.say("the actor is paused: no further call or tick begins")
 
-    def _interrupt(self) -> None:
-        if self._session.status().function is None:
-            self._screen.say("no call is running", "warning")
-            return
-        self._session.interrupt()
+    def interrupt(self) -> bool:
+        """Ends the running call; whether there is one."""
+        running = self._session.status().function is not None
+        if running:
+            self._session.interrupt()
+        return running
 
     def _stop(self) -> None:
         def stop(answer: str | None) -> None:
@@ -252,6 +259,15 @@ class BuildActions:
     def handlers(self) -> Handlers:
         """What the keys do about builds."""
         return {ActionId.BUILD_CHOOSE: self._choose, ActionId.ACTOR_AFRESH: self._ask_afresh}
+
+    def stop_check(self) -> bool:
+        """Ends the check of a new build that is under way; whether there is one."""
+        return self.newest is not None and self.newest.stop()
+
+    @property
+    def checked_now(self) -> bool:
+        """Whether the check of a new build is under way."""
+        return self.newest is not None and self.newest.checked_now
 
     def figures_came(self) -> None:
         """Says, once, what keeps the watch from what it is there for."""

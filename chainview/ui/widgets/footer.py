@@ -27,6 +27,8 @@ class Now:
     in_details: bool = False
     paused: bool = False
     running: bool = False
+    checking: bool = False
+    """The check of a new build is under way."""
     build_waits: bool = False
     """A new build differs and can be taken all the same."""
     other_build_waits: bool = False
@@ -65,6 +67,8 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
         chosen.append((ActionId.REOPEN, "open again"))
     if live and now.running:
         chosen.append((ActionId.CALL_INTERRUPT, "interrupt"))
+    elif live and now.checking:
+        chosen.append((ActionId.CALL_INTERRUPT, "stop the check"))
     if live and now.build_waits:
         chosen += [(ActionId.REPLAY, "show where"), (ActionId.BUILD_CHOOSE, "take it or not")]
     elif now.other_build_waits:

@@ -290,7 +290,7 @@ ACTIONS: tuple[Action, ...] = (
         ActionId.CALL_INTERRUPT,
         "x",
         "interrupt",
-        "End the running call, or the rest of a replay",
+        "End the running call, else the check of a new build; the rest of a replay",
         ACTOR,
         Scope.LIVE | Scope.REPLAY | Scope.FAMILY,
     ),

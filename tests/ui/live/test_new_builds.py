@@ -37,6 +37,7 @@ class PlayedWatch:
     def __init__(self) -> None:
         self.done: list[str] = []
         self.trouble = WatchTrouble()
+        self.checking = True
         self.told: Callable[[Build], None] = lambda build: None
 
     def made(self, session: SessionLike, told: Callable[[Build], None]) -> PlayedWatch:
@@ -54,6 +55,10 @@ class PlayedWatch:
 
     def judge_again(self) -> None:
         self.done.append("judge again")
+
+    def stop(self) -> bool:
+        self.done.append("stop")
+        return self.checking
 
     def close(self) -> None:
         self.done.append("close")
@@ -92,6 +97,19 @@ def test_an_identical_build_is_a_divider_and_a_word_in_the_status_line() -> None
     assert "take" not in footer
     assert watch.done == ["start", "close"]
     assert session.done == ["start", "close"]
+
+
+@pytest.mark.parametrize("checking", [True, False])
+def test_x_ends_the_check_of_a_new_build_where_no_call_runs(*, checking: bool) -> None:
+    """The footer names the key while there is one; where there is none, x says that no call runs."""
+    session, watch = PlayedSession(), PlayedWatch()
+    watch.checking = checking
+    state = BuildState.CHECKING if checking else BuildState.IDENTICAL
+    _, footer, toasts, _ = drive_builds(session, watch, played(2, state), keys="x")
+    assert ("x stop the check" in footer) == checking
+    assert toasts == ("" if checking else "no call is running")
+    assert watch.done == ["start", "stop", "close"]
+    assert "interrupt" not in session.done
 
 
 @pytest.mark.parametrize(("keys", "done"), [("Ra", ["take"]), ("Rk", ["keep"]), ("Rn", []), ("R", [])])
