@@ -111,6 +111,10 @@ class Comparison:
 
     def mask(self, start: int, stop: int) -> bytes:
         """A byte an event, 1 where it is met."""
+        if self._key == "took":
+            meets = _ORDER[self._operator]
+            micros = self._table.times(start, stop)[1]
+            return bytes([bool(each) and meets(1000 * each, self._amount) for each in micros])
         with _limited(self._wanted.text):
             return bytes([self._meets(index) for index in range(start, stop)])
 
@@ -121,9 +125,6 @@ class Comparison:
         if key == "size":
             begin, end = table.raw_payload(index)
             return _ORDER[self._operator](end - begin, self._amount)
-        if key == "took":
-            took = table.extras(index).duration_ns
-            return bool(took) and _ORDER[self._operator](took or 0, self._amount)
         if key == "hash":
             hash_ = table.hash(index)
             return hash_ is not None and self._name_meets([hash_.hex()])

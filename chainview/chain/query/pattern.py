@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import AnyStr
 
-from chainview.pack.cgrf.glance import INTEGERS, integer_bytes
+from chainview.pack.cgrf.glance import FLOATS, INTEGERS, arrays_of, number_bytes
+from chainview.pack.values.floats import f32_bits, f64_bits
 from chainview.system.errors import ChainviewError
 
 _LONGEST_SHOWN = 80
-_NUMBER = re.compile(r"(-?[0-9]{1,20})([us](?:8|16|32|64))?")
+_NUMBER = re.compile(r"(-?[0-9]{1,20}(?:\.[0-9]{1,20})?)([us](?:8|16|32|64)|f(?:32|64))?")
 _INSIDE_A_TEXT = rb"(?:[^\x00-\x08\n-\x1f\x80-\xbf][\x80-\xbf]*)"
 """A character as UTF-8, but none that occurs between the texts of a payload."""
 
@@ -22,7 +23,8 @@ class SearchPattern:
     """A pattern ready for texts, and for bytes in which it is only to be suspected.
 
     `needles` are byte strings of which one, or else a match of `coarse`, occurs wherever the pattern matches; both are
-    for lower-cased bytes when `any_case`. `number` is the integer to look for as a value, `kinds` the nodes for it.
+    for lower-cased bytes when `any_case`. `forms` are the bytes of the number to look for as a value, by the kinds of
+    nodes, and `arrays` what lists begin with that may hold it.
     """
 
     text: str
@@ -30,8 +32,8 @@ class SearchPattern:
     any_case: bool
     literal: bytes | None
     coarse: re.Pattern[bytes] | None
-    number: int | None
-    kinds: frozenset[int]
+    forms: Mapping[int, bytes]
+    arrays: re.Pattern[bytes] | None
     needles: tuple[bytes, ...]
 
     def suspects(self, data: bytes) -> Suspects:
@@ -46,7 +48,7 @@ class Suspects:
         self._pattern = pattern
         self._data = data
         self._folded = data.lower() if pattern.any_case else data
-        self._next = [0] * (len(pattern.needles) + 1)
+        self._next = [0] * (len(pattern.needles) + 2)
         self._ended = [False] * len(self._next)
 
     def first(self, start: int) -> int:
@@ -64,6 +66,9 @@ class Suspects:
 
     def _find(self, which: int, start: int) -> int:
         pattern = self._pattern
+        if which == len(pattern.needles) + 1:
+            array = None if pattern.arrays is None else pattern.arrays.search(self._data, start)
+            return -1 if array is None else array.start()
         if which > 0:
             return self._data.find(pattern.needles[which - 1], start)
         if pattern.literal is not None:
@@ -88,8 +93,9 @@ def parse_pattern(text: str, *, plain: bool = False) -> SearchPattern:
         literal = text.lower().encode("utf-8") if any_case else text.encode("utf-8", "surrogatepass")
     else:
         coarse = _coarse(re.escape(text) if plain else text, any_case)
-    number, kinds = _number(text)
-    return SearchPattern(text, regex, any_case, literal, coarse, number, kinds, _needles(number, kinds))
+    forms = _forms(text)
+    needles = tuple(sorted({number_bytes(form) for form in forms.values()}))
+    return SearchPattern(text, regex, any_case, literal, coarse, forms, arrays_of(forms), needles)
 
 
 def expression(text: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
@@ -157,26 +163,24 @@ def _coarse(text: str, any_case: bool) -> re.Pattern[bytes] | None:
         return re.compile(b"")
 
 
-def _number(text: str) -> tuple[int | None, frozenset[int]]:
-    """The integer that a pattern is, and the node kinds that can hold it."""
-    found = _NUMBER.fullmatch(text)
+def _forms(text: str) -> dict[int, bytes]:
+    """The bytes of the number that a pattern is, by the kinds of nodes that can hold it."""
+    found = _NUMBER.fullmatch(text.replace("\\.", "."))
     if found is None:
-        return None, frozenset()
-    number, named = int(found[1]), found[2]
-    kinds = {
-        kind
-        for kind, name in INTEGERS.items()
-        if named in (None, name) and _low(name) <= number < _low(name) + (1 << int(name[1:]))
+        return {}
+    digits, named = found[1], found[2]
+    forms = {
+        kind: (f32_bits(digits).to_bytes(4, "little") if name == "f32" else f64_bits(digits).to_bytes(8, "little"))
+        for kind, name in FLOATS.items()
+        if named in (None, name)
     }
-    return number, frozenset(kinds)
+    number = None if "." in digits else int(digits)
+    for kind, name in INTEGERS.items():
+        bits = int(name[1:])
+        if named in (None, name) and number is not None and _low(name) <= number < _low(name) + (1 << bits):
+            forms[kind] = (number % (1 << bits)).to_bytes(bits // 8, "little")
+    return forms
 
 
 def _low(name: str) -> int:
     return 0 if name[0] == "u" else -(1 << (int(name[1:]) - 1))
-
-
-def _needles(number: int | None, kinds: frozenset[int]) -> tuple[bytes, ...]:
-    """The bytes of a node that holds the number, from behind its kind, once for each width."""
-    if number is None:
-        return ()
-    return tuple(sorted({integer_bytes(number, kind) for kind in kinds}))

@@ -18,7 +18,7 @@ from chainview.chain.query.pattern import SearchPattern, parse_pattern
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import bytes_as_text
 from chainview.chain.words.summary import interface_name
-from chainview.pack.cgrf.glance import integers, is_cgrf, stretches, texts
+from chainview.pack.cgrf.glance import holds_number, is_cgrf, stretches, texts
 from chainview.system.errors import ChainviewError
 from chainview.system.time_limit import OutOfTime, time_limit
 
@@ -242,8 +242,12 @@ def _says(pattern: SearchPattern, payload: bytes) -> bool:
     for text, packed in texts(payload, _ENVELOPE):
         if _in_text(pattern, text) and not (packed and bytes_as_text(text) is None):
             return True
-    suspected = any(needle in payload for needle in pattern.needles)
-    return suspected and any(number == pattern.number for number in integers(payload, pattern.kinds))
+    return _number_suspected(pattern, payload) and holds_number(payload, pattern.forms)
+
+
+def _number_suspected(pattern: SearchPattern, payload: bytes) -> bool:
+    listed = pattern.arrays is not None and pattern.arrays.search(payload) is not None
+    return listed or any(needle in payload for needle in pattern.needles)
 
 
 def _says_in_steps(pattern: SearchPattern, payload: bytes) -> Iterator[bool]:
@@ -252,6 +256,7 @@ def _says_in_steps(pattern: SearchPattern, payload: bytes) -> Iterator[bool]:
         yield _says(pattern, payload)
         return
     suspected = pattern.literal is None and pattern.suspects(payload).first(0) >= 0
+    suspected = suspected or (pattern.arrays is not None and pattern.arrays.search(payload) is not None)
     yield False
     sought = [(needle, False) for needle in pattern.needles]
     if pattern.literal is not None:
@@ -272,7 +277,7 @@ def _says_in_steps(pattern: SearchPattern, payload: bytes) -> Iterator[bool]:
                     yield _in_text(pattern, text[at : at + _PIECE + len(pattern.literal) - 1])
             elif _in_text(pattern, text):
                 yield True
-        yield any(number == pattern.number for number in integers(payload, pattern.kinds, start, stop))
+        yield bool(pattern.forms) and holds_number(payload, pattern.forms, start, stop)
 
 
 def _in_text(pattern: SearchPattern, text: bytes) -> bool:

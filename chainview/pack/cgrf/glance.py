@@ -6,13 +6,16 @@ Nothing is checked here: where bytes are cut or malformed, what is told is what 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from struct import Struct
 from typing import Final
 
 from chainview.pack.cgrf.limits import HEADER_SIZE, KIND_ARRAY, MAGIC, NODE_HEAD_SIZE, VERSIONS
 from chainview.pack.values import types
 from chainview.pack.values.types import PARTS, TAG_RECORD, TAG_STRING, TAG_TUPLE, TAG_VARIANT
+
+FLOATS: Final = {types.F32.encoded[0]: "f32", types.F64.encoded[0]: "f64"}
+"""The kinds of nodes that hold a float, by their type's name."""
 
 INTEGERS: Final = {kind: name for kind, name in types.PRIMITIVE_NAMES.items() if name[0] in "us" and name[1:].isdigit()}
 """The kinds of nodes that hold an integer, by their type's name."""
@@ -106,16 +109,40 @@ def texts(data: bytes, besides: Container[bytes] = (), start: int = HEADER_SIZE,
             yield data[start:end].decode("utf-32-le", "replace").encode("utf-8", "replace"), False
 
 
-def integers(data: bytes, kinds: Container[int], start: int = HEADER_SIZE, stop: int | None = None) -> Iterator[int]:
-    """The numbers in a value that are of some of the kinds that INTEGERS lists, in nodes as `texts` takes them."""
+def holds_number(data: bytes, forms: Mapping[int, bytes], start: int = HEADER_SIZE, stop: int | None = None) -> bool:
+    """Whether a number stands in a value, as a node of its own or in a list of numbers, bytes not among them.
+
+    `forms` tells, by the kind of a node, the bytes that it has there; nodes are taken as `texts` takes them.
+    """
     head, end, last = _HEAD.unpack_from, start, len(data) - NODE_HEAD_SIZE
     last = last if stop is None else min(last, stop - 1)
     while end <= last:
         kind, length = head(data, end)
         start = end + NODE_HEAD_SIZE
         end = start + length
-        if kind in kinds:
-            yield int.from_bytes(data[start:end], "little", signed=INTEGERS[kind][0] == "s")
+        if kind in forms:
+            if data[start:end] == forms[kind]:
+                return True
+        elif kind == KIND_ARRAY and data[start : start + 1] != _U8 and start < len(data):
+            form = forms.get(data[start])
+            if form is not None and _aligned(data, form, start + 5, end):
+                return True
+    return False
+
+
+def _aligned(data: bytes, form: bytes, start: int, end: int) -> bool:
+    at = data.find(form, start, end)
+    while at >= 0 and (at - start) % len(form):
+        at = data.find(form, at + 1, end)
+    return at >= 0
+
+
+def arrays_of(kinds: Iterable[int]) -> re.Pattern[bytes] | None:
+    """What the beginning of a list looks like whose elements are of one of these kinds, bytes not among them."""
+    elements = bytes([kind for kind in kinds if kind != _U8[0]])
+    if not elements:
+        return None
+    return re.compile(rb"(?s:%b\0\0\0.{4}[%b])" % (re.escape(bytes([KIND_ARRAY])), re.escape(elements)))
 
 
 def _names(data: bytes, kind: int, start: int, end: int, besides: Container[bytes]) -> list[bytes]:
@@ -189,10 +216,9 @@ def node_end(data: bytes, at: int) -> int:
     return at + NODE_HEAD_SIZE + int.from_bytes(data[at + 4 : at + NODE_HEAD_SIZE], "little")
 
 
-def integer_bytes(number: int, kind: int) -> bytes:
-    """What stands behind the kind in a node that holds the number."""
-    width = int(INTEGERS[kind][1:]) // 8
-    return b"\0\0\0" + _U32.pack(width) + (number % (1 << 8 * width)).to_bytes(width, "little")
+def number_bytes(form: bytes) -> bytes:
+    """What stands behind the kind in a node that holds a number of that form."""
+    return b"\0\0\0" + _U32.pack(len(form)) + form
 
 
 def err_before_record(type_name: bytes) -> re.Pattern[bytes]:

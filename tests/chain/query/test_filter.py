@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chainview.chain.event import Extras
 from chainview.chain.query.filter import FilterError, Selection, Token, parse_filter
+from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
 from tests.ui import samples
@@ -161,3 +163,12 @@ def test_any_text_is_a_filter_or_is_refused_at_a_place_in_it(text: str) -> None:
     except FilterError as error:
         refused = error
     assert refused is None or 0 <= refused.at <= len(text)
+
+
+def test_what_took_long_is_told_by_units() -> None:
+    """What has no duration meets no comparison of it."""
+    table = EventTable()
+    for number, event in enumerate(linked([("note", b"x")] * 4)):
+        table.append(event, Extras(duration_ns=number * 1_500_000))
+    texts = ("took > 2ms", "took>=1.5ms", "took < 0.01 or event=1", "took != 3ms", "took > 1s")
+    assert [_passed(table, text) for text in texts] == [[2, 3], [1, 2, 3], [0, 1, 2, 3], [1, 3], []]

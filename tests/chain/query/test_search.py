@@ -24,7 +24,25 @@ from chainview.chain.query.search import Finder, SlowPattern
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf import encode
-from chainview.pack.values import S32, U32, U64, UNIT, Char, Record, String, Tuple, Variant, bytes_value
+from chainview.pack.values import (
+    F32,
+    F64,
+    S8,
+    S32,
+    S64,
+    U16,
+    U32,
+    U64,
+    UNIT,
+    Char,
+    Record,
+    String,
+    Tuple,
+    Variant,
+    bytes_value,
+    list_value,
+    types,
+)
 from chainview.system.errors import ChainviewError
 from tests.ui import samples
 
@@ -160,6 +178,33 @@ def test_a_number_is_found_as_a_value(numbers: list[int], wanted: int) -> None:
     assert _all(Finder(table, str(wanted))) == expected
     assert _all(Finder(table, f"{wanted}s32")) == expected
     assert _all(Finder(table, f"{wanted}s64")) == []
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("1.5", [0, 1]),
+        ("1.5f64", [0]),
+        ("1\\.5", [0, 1]),
+        ("3", [2, 3, 5]),
+        ("3u16", [2]),
+        ("768", []),
+        ("-3", [4]),
+        ("2", [1]),
+    ],
+)
+def test_floats_and_what_stands_in_lists_of_numbers_are_found(pattern: str, found: list[int]) -> None:
+    """As a whole number of the list, never across two of them; bytes are no numbers."""
+    said = (
+        F64.of(1.5),
+        list_value(types.F32, [F32.of(2.0), F32.of(1.5)]),
+        list_value(types.U16, [U16(1), U16(3)]),
+        list_value(types.S64, [S64(3)]),
+        Tuple((S8(-3), bytes_value(b"\3\3"))),
+        F32.of(3.0),
+    )
+    table = samples.table_of([samples.host("i", "f", value) for value in said])
+    assert _all(Finder(table, pattern)) == found
 
 
 def test_numbers_and_texts_are_found_together() -> None:

@@ -8,19 +8,21 @@ from hypothesis import strategies as st
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.cgrf.glance import (
     INTEGERS,
+    arrays_of,
     first_text,
-    integers,
+    holds_number,
     is_cgrf,
     node_count,
     node_end,
     nodes,
+    number_bytes,
     only_node,
     only_node_at,
     texts,
     variant_tags,
 )
 from chainview.pack.cgrf.limits import HEADER_SIZE
-from chainview.pack.values import Array, Char, Integer, Record, String, Value, Variant, types
+from chainview.pack.values import SCALAR_TYPES, Array, Char, Integer, Record, String, Value, Variant, types
 from chainview.pack.values.walk import walk
 from tests.pack import strategies
 
@@ -44,11 +46,23 @@ def test_texts_are_those_of_the_decoded_value(value: Value) -> None:
     assert sorted(text for text, is_list in seen if is_list) == sorted(packed)
 
 
-@given(strategies.values())
-def test_integers_are_those_of_the_decoded_value(value: Value) -> None:
-    """The numbers of integer nodes are seen with their signs; elements of arrays are none."""
-    numbers = [part.value for part in walk(value) if isinstance(part, Integer)]
-    assert sorted(integers(encode(value, 3), INTEGERS)) == sorted(numbers)
+_WIDTHS = {kind: int(name[1:]) // 8 for kind, name in INTEGERS.items()}
+
+
+@given(strategies.values(), st.sampled_from(sorted(INTEGERS)), st.integers(0, 3))
+def test_numbers_are_those_of_the_decoded_value(value: Value, kind: int, number: int) -> None:
+    """Those of nodes and of lists, but of bytes, are seen by their kind; no other is."""
+    held = set()
+    for part in walk(value):
+        each = part if isinstance(part, Array) and part.elem != types.U8 else (part,)
+        held |= {(SCALAR_TYPES[one.__class__].encoded[0], one.value) for one in each if isinstance(one, Integer)}
+    data = encode(value, 3)
+    for of_kind, found in held | {(kind, number)}:
+        form = (found % (1 << 8 * _WIDTHS[of_kind])).to_bytes(_WIDTHS[of_kind], "little")
+        assert holds_number(data, {of_kind: form}) == ((of_kind, found) in held)
+        if (of_kind, found) in held:
+            arrays = arrays_of([of_kind])
+            assert number_bytes(form) in data or (arrays is not None and arrays.search(data))
 
 
 @given(strategies.values(), st.binary(max_size=8))
