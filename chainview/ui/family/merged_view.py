@@ -29,7 +29,7 @@ _WIDE = 100
 """From this many columns on a row has the name of its actor."""
 _NAME_SHARE = 4
 """A name has as many cells as it needs, and one in so many of the row's at most."""
-_LEAST_NUMBER_CELLS = 5
+_LEAST_NUMBER_CELLS = 4
 _MOST_LANES = 24
 _COLOURS = (Role.NOTE, Role.HOST, Role.STATE, Role.CALL, Role.VALUE)
 """Neighbouring columns differ in colour."""
@@ -53,7 +53,9 @@ class MergedPainter(Painter[MergedTable]):
         """Gives the columns the room that they need: those of the actors, their names, and their events' numbers."""
         self.lanes, self._digits = table.lanes(self.most_lanes), len(str(max(0, len(table.names) - 1)))
         width = self._columns.width
-        longest = max([cell_len(visible(name)) for name in table.names.values()], default=0)
+        # Of a chain without a name its file's name stands for it, which may be the number that is there already.
+        names = [name for actor, name in table.names.items() if name != str(actor)]
+        longest = max([cell_len(visible(name)) for name in names], default=0)
         self._name_cells = min(longest, width // _NAME_SHARE) if width >= _WIDE else 0
         events = max([table.order.taken(actor) for actor in table.tables], default=0)
         self._number_cells = max(_LEAST_NUMBER_CELLS, len(str(events)) + 1)

@@ -255,12 +255,12 @@ def test_columns_have_the_room_that_they_need(tmp_path: Path) -> None:
 
     async def script(driven: Driven) -> None:
         screen = await shown(driven)
-        assert "a-name-of-some-thirty-letters    1 ▼ init()" in rows(screen)[0]
+        assert "a-name-of-some-thirty-letters   1 ▼ init()" in rows(screen)[0]
 
     drive(FolderSource(found(tmp_path)), script, size=(160, 30))
 
     async def narrow(driven: Driven) -> None:
         screen = await shown(driven)
-        assert "a-name-of-some-thirty-le…    1 ▼ init()" in rows(screen)[0]
+        assert "a-name-of-some-thirty-le…   1 ▼ init()" in rows(screen)[0]
 
     drive(FolderSource(found(tmp_path)), narrow, size=(104, 30))
