@@ -167,3 +167,4 @@ class Watched:
         self._window.wait(f"call {text}")
         self._window.keys("Enter")
         self._window.wait(f'log "rate of tea: {10 + self._calls / 10:.2f}"')
+        self._window.leave_prompt()

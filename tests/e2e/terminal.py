@@ -38,6 +38,11 @@ class Terminal:
         """Types text."""
         self._tmux("send-keys", "-l", text)
 
+    def leave_prompt(self) -> None:
+        """Closes the prompt, which stays after a call, and waits until keys are actions again."""
+        self.keys("Escape")
+        self.wait("? help")
+
     def resize(self, columns: int, rows: int) -> None:
         """Makes the window another size."""
         self._tmux("resize-window", "-x", str(columns), "-y", str(rows))

@@ -39,6 +39,7 @@ def test_builds_are_checked_while_the_session_goes_on(tmp_path: Path) -> None:
         window.type("increment(2s32)")
         window.keys("Enter")
         window.wait("state.count 5 → 7")
+        window.leave_prompt()
         window.keys("q")
         window.wait(f"{EXITED} 0")
     assert chainview(tmp_path, "verify", "c.chain").code == 0

@@ -52,6 +52,7 @@ def test_a_call_is_typed_and_its_events_appear(tmp_path: Path) -> None:
         window.type("5s32)")
         window.keys("Enter")
         window.wait("state.count 0 → 5")
+        window.leave_prompt()
         # A paste arrives faster than the prompt opens.
         window.type("cincrement(2s32)")
         window.wait("call increment(2s32)")
