@@ -50,6 +50,8 @@ def run(args: argparse.Namespace) -> int:
     options = read_screen_options(args)
     if args.chain == "-":
         return watch_pipe(options)
+    if args.chain is None:
+        require_terminal("chainview chains")
     if args.chain is None or args.last or not _is_there(args.chain):
         args.chain = _kept(args.chain, options, last=args.last)
         if args.chain is None:

@@ -125,11 +125,11 @@ def test_the_environment_holds_over_the_file(tmp_path: Path) -> None:
 
 def test_a_key_that_another_action_has_by_default_is_told() -> None:
     """In a sentence that names both, unless that other one was given keys, or none, itself."""
-    assert KeyMap({"save": ("j", "F2")}).taken == ("the key j is save's now and no more cursor.down's, which has ↓",)
+    assert KeyMap({"save": ("j", "F3")}).taken == ("the key j is save's now and no more cursor.down's, which has ↓",)
     assert KeyMap({"save": ("x",)}).taken == (
         "the key x is save's now and no more call.interrupt's, which has no key now",
     )
-    assert KeyMap({"save": ("x",), "call.interrupt": ()}).taken == KeyMap({"save": ("F2",)}).taken == ()
+    assert KeyMap({"save": ("x",), "call.interrupt": ()}).taken == KeyMap({"save": ("F3",)}).taken == ()
 
 
 def test_a_taken_key_is_told_as_the_screen_opens() -> None:
