@@ -52,7 +52,7 @@ def run(args: argparse.Namespace) -> int:
         return watch_pipe(options)
     if args.chain is None:
         require_terminal("chainview chains")
-    if args.chain is None or args.last or not _is_there(args.chain):
+    if args.chain is None or args.last or _may_be_actor(args.chain):
         args.chain = _kept(args.chain, options, last=args.last)
         if args.chain is None:
             return 0
@@ -77,12 +77,19 @@ def run(args: argparse.Namespace) -> int:
     return watch_file(opened, options, follow=args.follow)
 
 
-def _is_there(name: str) -> bool:
-    """Whether there is a file or a folder of that name, or one among the kept chains."""
+def _may_be_actor(name: str) -> bool:
+    """Whether there is no chain of that name here, nor among the kept ones; a folder may be an actor's source."""
+    from chainview.chain.families.folder import find_family
     from chainview.system.locations import chains_folder
 
     path = Path(name)
-    return os.path.lexists(path) or (path.name == name and os.path.lexists(chains_folder() / name))
+    if path.is_dir():
+        try:
+            find_family(path, read_chains=False)
+        except ChainviewError:
+            return True
+        return False
+    return not os.path.lexists(path) and not (path.name == name and os.path.lexists(chains_folder() / name))
 
 
 def _kept(name: str | None, options: ScreenOptions, *, last: bool) -> str | None:
