@@ -16,6 +16,7 @@ from chainview.actor.module import ModuleError
 from chainview.chain.payload import HostCall, encode_host_call, read_payload
 from chainview.pack.cgrf import encode
 from chainview.pack.declared.metadata import FunctionSignature, TypeDesc
+from chainview.pack.literal import parse_literal
 from chainview.pack.values import S32, U32, UNIT, String, Value, Variant
 from tests.actor.guests import Guest, declaring
 
@@ -87,9 +88,24 @@ def test_an_answer_takes_what_a_literal_can_not_say_from_the_declared_type(tmp_p
     assert answer(UNIT) == Variant("colour", "green", 1, (U32(5),))
 
 
+def test_an_answer_leaves_out_what_the_declared_type_tells(tmp_path: Path) -> None:
+    """Suffixes and the names of types, of the host interface as well where the module declares nothing."""
+    given = lines(tmp_path, "paint = green(5)", 'ask("b") = -7', 'store.new = ok("s")').of(
+        module(tmp_path), Leave(), stub=False
+    )
+    assert given[PEER, "paint"](UNIT) == Variant("colour", "green", 1, (U32(5),))
+    assert given[ASK](String("b")) == S32(-7)
+    assert given[STORE, "new"](UNIT) == parse_literal('ok<string, string>("s")')
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
+        (
+            "ask = 3000000000",
+            r"peer\.txt:1:7: .*3000000000 is outside the range of s32, from -2147483648 to 2147483647",
+        ),
+        ("paint = blue", r"peer\.txt:1:9: .*variant 'colour' has no case 'blue': there are red, green"),
         ('ask = "one"', r"peer\.txt:1:7: the answer does not fit ask\(what: string\) -> s32: expected s32"),
         ("ask(5s32) = 1s32", r"peer\.txt:1:5: what does not fit ask"),
         ("ask() = 1s32", r"peer\.txt:1: ask is asked with other arguments: ask\(what: string\)"),
