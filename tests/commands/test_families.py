@@ -329,7 +329,7 @@ def test_families_are_compared_member_by_member(tmp_path: Path) -> None:
         done = chainview(tmp_path, "diff", *pair)
         assert done.code == 1
         assert "of 2 in both none differs; 1 only in h" in done.out
-    assert "only in h: 2-child.chain" in done.out
+        assert "only in h: 2-child.chain" in done.out
     done = chainview(tmp_path, "diff", "f", "f/0-root.chain")
     assert (done.code, "give one of 0-root.chain, 1-child.chain" in done.err) == (2, True)
 
