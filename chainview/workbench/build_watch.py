@@ -26,6 +26,8 @@ from chainview.workbench.build_check import BuildCheck, outcome
 from chainview.workbench.module_watches import ModuleWatches
 from chainview.workbench.turns import Turn
 
+_STOPPED = "its check was stopped by the user"
+
 
 class BuildWatch:
     """Watches the module of a running session; `on_change` is told every step of every build, on threads of its own.
@@ -180,8 +182,10 @@ class BuildWatch:
                 if self._wanted(loaded, build):
                     self._check_by(turn, path, work, loaded, build)
             if self._stopped == build.number and self._build.state is BuildState.CHECKING:
-                told = f"its check was stopped by the user, build {self._running} goes on"
-                self._settle(replace(build, state=BuildState.STOPPED, message=told, brief=("its check was stopped",)))
+                told = f"{_STOPPED}, build {self._running} goes on"
+                self._settle(
+                    replace(build, state=BuildState.STOPPED, message=told, brief=(_STOPPED, "its check was stopped"))
+                )
         except ChainviewError as error:
             self._refuse(loaded, build, error)
         # The one place where an unforeseen error of the engine or of ours becomes a message.

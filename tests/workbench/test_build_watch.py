@@ -294,7 +294,9 @@ def _looping() -> str:
     """The actor with an `f` that never ends."""
     guest = Guest()
     guest.constant(INIT, ok(S32(1), UNIT))
-    guest.extra += '(func (export "f") (param i32 i32 i32 i32) (result i32) (loop $again (br $again)) (i32.const 0))'
+    counts = "(i32.store (i32.const 8) (i32.add (i32.load (i32.const 8)) (i32.const 1)))"
+    loop = f"(loop $again {counts} (br $again)) (i32.const 0)"
+    guest.extra += f'(func (export "f") (param i32 i32 i32 i32) (result i32) {loop})'
     return guest.text
 
 
