@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.streams import emit
+from chainview.system.wording import plural
 
 if TYPE_CHECKING:
     from chainview.actor.engine.loading import LoadedModule
@@ -108,7 +109,9 @@ def _text(loaded: LoadedModule, exports: tuple[Export, ...], warnings: tuple[str
     from chainview.actor.hosts.provided import theater_warnings
     from chainview.system.wording import visible
 
-    lines = [f"{loaded.file.name}  {loaded.kind.value}, {len(loaded.file.data):,} bytes, sha256 {loaded.file.sha256}"]
+    lines = [
+        f"{loaded.file.name}  {loaded.kind.value}, {plural(len(loaded.file.data), 'byte')}, sha256 {loaded.file.sha256}"
+    ]
     lines += [f"speaks CGRF {loaded.version}; {_generation(loaded)}", "", "exports"]
     lines += [f"  {each.signature}" + (f"    {each.symbol}" if each.symbol != each.name else "") for each in exports]
     lines += ["", "imports" if loaded.imports else "imports nothing"]

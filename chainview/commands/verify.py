@@ -13,6 +13,7 @@ from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.signals import interruption
 from chainview.system.streams import complain, emit, show_progress
+from chainview.system.wording import plural
 
 if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
@@ -112,7 +113,8 @@ def _against_index(member: Member, verification: Verification) -> str:
     """What the index of the family says otherwise, empty where it does not."""
     told, head = member.entry, verification.head.hex() if verification.head else ""
     if told.events is not None and told.events != verification.events:
-        return f"the index counts {told.events:,} events, and {verification.events:,} are here"
+        here = f"{verification.events:,} {'is' if verification.events == 1 else 'are'} here"
+        return f"the index counts {plural(told.events, 'event')}, and {here}"
     if told.head and told.head != head:
         return f"the index names {told.head} as the last hash, and it is {head or 'none'}"
     return ""
@@ -131,7 +133,7 @@ def _verified(opened: OpenedChain) -> Verification:
             if live and progress.total_bytes and time.monotonic() - told_at > _TOLD_EVERY:
                 told_at = time.monotonic()
                 share = progress.done_bytes * 100 // progress.total_bytes
-                show_progress(f"\r{share:3} %, {progress.events:,} events")
+                show_progress(f"\r{share:3} %, {plural(progress.events, 'event')}")
     except StopIteration as done:
         verification: Verification = done.value
         return verification
@@ -210,7 +212,7 @@ def _text(name: str, verification: Verification) -> list[str]:
     ]
     if count > _SHOWN:
         listed = f"the first {len(verification.problems):,}" if verification.problems_left_out else "them all"
-        lines.append(f"  and {count - _SHOWN:,} more problems: --json lists {listed}")
+        lines.append(f"  and {plural(count - _SHOWN, 'more problem')}: --json lists {listed}")
     return [visible(line) for line in lines]
 
 

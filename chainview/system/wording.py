@@ -54,7 +54,7 @@ def size_words(count: int) -> str:
     amount, unit = float(count), 0
     while amount >= 1000 and unit + 1 < len(_UNITS):
         amount, unit = amount / 1000, unit + 1
-    return f"{count} bytes" if unit == 0 else f"{amount:.1f} {_UNITS[unit]}"
+    return plural(count, "byte") if unit == 0 else f"{amount:.1f} {_UNITS[unit]}"
 
 
 def moment(time_ns: int, separator: str = "T") -> str:

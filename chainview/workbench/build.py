@@ -8,6 +8,7 @@ from typing import Protocol
 from chainview.actor.watch.trouble import WatchTrouble
 from chainview.chain.words.spans import Forms
 from chainview.replay.run.build_notes import BuildState
+from chainview.system.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Build:
         if self.message:
             return f"build {self.number}: {self.message}"
         if self.state is BuildState.IDENTICAL:
-            return f"build {self.number}: identical, {self.same:,} of {self.events:,} events"
+            return f"build {self.number}: identical, {self.same:,} of {plural(self.events, 'event')}"
         return f"build {self.number}: {self.state}"
 
     @property

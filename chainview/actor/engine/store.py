@@ -9,6 +9,7 @@ import wasmtime
 
 from chainview.actor.module import ModuleError
 from chainview.chain.event import Frame
+from chainview.system.wording import plural
 
 _TABLE_ELEMENT_SIZE = 8
 _BEYOND = "more than it may hold: --max-memory gives it more"
@@ -44,5 +45,5 @@ def start_refusal(text: str) -> str:
     if found := _FIRST_MEMORY.search(reason):
         return f"it needs {int(found[1]) * 64:,} KiB of memory from the start, {_BEYOND}"
     if found := _FIRST_TABLE.search(reason):
-        return f"it needs a table of {int(found[1]):,} elements from the start, {_BEYOND}"
+        return f"it needs a table of {plural(int(found[1]), 'element')} from the start, {_BEYOND}"
     return "its start function does not end" if reason == "wasm trap: interrupt" else reason

@@ -19,7 +19,7 @@ _BYTES_A_STEP, _EVENTS_A_STEP = 1 << 16, 1 << 9
 _MOST_PROBLEMS = 10_000
 _MOST_SENTENCES = 20
 _SHORT = 7
-_UNREADABLE = "{} can't be read ({:,} bytes from byte {:,} of the file on)"
+_UNREADABLE = "{} can't be read ({} from byte {:,} of the file on)"
 _NO_PAYLOAD = "this format keeps no payload, or the one it keeps is not what was hashed: only the links were checked"
 _DAMAGED_ENTRY = "its entry fails its checksum: hash and payload are right, but time, duration or checksum changed"
 _NO_HASH = "its hash is not known, and can't be computed without the events before it"
@@ -205,7 +205,9 @@ class _Checker:
             damage = next(self._damages, None)
             if damage is None or damage.start == damage.end:
                 return "payload", "it is missing, or is no event"
-            return "payload", _UNREADABLE.format("what stands here", damage.end - damage.start, damage.start)
+            return "payload", _UNREADABLE.format(
+                "what stands here", plural(damage.end - damage.start, "byte"), damage.start
+            )
         if found.hash is not HashState.WRONG:
             return None, ""
         if found.link is LinkState.CHANGED:
@@ -239,7 +241,7 @@ def file_problems(opened: OpenedChain) -> Iterator[Problem]:
         if damage.what == "event":
             continue
         message = _UNREADABLE.format(
-            f"the {damage.what} after event {after:,}", damage.end - damage.start, damage.start
+            f"the {damage.what} after event {after:,}", plural(damage.end - damage.start, "byte"), damage.start
         )
         if damage.what == "header":
             header_named = True
@@ -256,7 +258,8 @@ def file_problems(opened: OpenedChain) -> Iterator[Problem]:
         yield Problem(count, "truncated", "none", message, count)
     end = opened.end
     if end is not None and end.events != count:
-        message = f"the end of the file counts {end.events:,} events, and {count:,} are here"
+        here = f"{count:,} {'is' if count == 1 else 'are'} here"
+        message = f"the end of the file counts {plural(end.events, 'event')}, and {here}"
         yield Problem(count, "truncated", "none", message, count)
     head = opened.table.hash(count - 1) if count else None
     if end is not None and end.head != head:

@@ -27,7 +27,7 @@ from chainview.pack.values import (
     types,
 )
 from chainview.pack.values.floats import literal_float
-from chainview.system.wording import visible
+from chainview.system.wording import plural, visible
 
 _LONGEST_NUMBER = 10
 _LONGEST_KEY = 22
@@ -152,7 +152,7 @@ class _Writer:
             return
         text = bytes_as_text(array.data)
         if text is None:
-            self._put(f"{len(array):,} bytes ", Role.DIM)
+            self._put(f"{plural(len(array), 'byte')} ", Role.DIM)
             shown = max(2, min(_SHOWN_BYTES, self._left // 2))
             self._put(array.data[:shown].hex() + ("…" if len(array) > shown else ""), Role.VALUE)
         else:

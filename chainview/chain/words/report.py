@@ -123,7 +123,7 @@ def event_text(table: EventTable, index: int, links: Iterable[str] = ()) -> Iter
     yield from links
     if table.kind(index) is not Kind.DAMAGED:
         yield from _payload_lines(table, index, payload)
-    yield f"raw     {len(payload):,} bytes"
+    yield f"raw     {plural(len(payload), 'byte')}"
     yield from hex_lines(payload)
 
 

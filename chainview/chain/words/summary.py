@@ -115,7 +115,7 @@ def _name(text: str) -> str:
 
 def _size(count: int) -> str:
     if count < 10_000:
-        return f"{count:,} bytes"
+        return plural(count, "byte")
     return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 

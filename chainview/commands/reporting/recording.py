@@ -67,7 +67,7 @@ def report(recorded: Recorded, *, as_json: bool) -> int:
         complain(sentence)
     never_made = session.calls_left
     if never_made:
-        complain(f"{never_made:,} of the {len(recorded.calls):,} calls asked for {_was(never_made)} never made")
+        complain(f"{never_made:,} of the {plural(len(recorded.calls), 'call')} asked for {_was(never_made)} never made")
     child_failed = _tell_children(recorded)
     say(_whole(recorded))
     interruption.settle()
@@ -108,7 +108,7 @@ def _whole(recorded: Recorded) -> str:
     """How much was recorded, and where it lies."""
     session, folder = recorded.session, recorded.session.family.folder
     if folder is None:
-        return f"{session.chain.count:,} events in {session.chain_path}"
+        return f"{plural(session.chain.count, 'event')} in {session.chain_path}"
     events = session.chain.count + sum(child.chain.count for child in recorded.children)
     return f"{plural(1 + len(recorded.children), 'actor')}, {plural(events, 'event')} in {folder}"
 

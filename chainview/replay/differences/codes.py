@@ -94,7 +94,7 @@ class Detail(StrEnum):
     GONE = "{calls} no longer made"
     """C4, as the next one."""
     EXPORT_GONE = "{export} is no longer called"
-    TURNS = "the loop around {function} ran {count} times, recorded {recorded} times"
+    TURNS = "the loop around {function} ran {count}, recorded {recorded}"
     """C5, as the next two."""
     MORE_TURNS = "the loop around {function} ran {count} more than recorded"
     FEWER_TURNS = "the loop around {function} ran {count} less than recorded"

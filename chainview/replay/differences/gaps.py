@@ -81,7 +81,9 @@ def _run(
         ran, was = (longer, shorter) if is_extra else (shorter, longer)
         least = "at least " if unanswered else ""
         code = Code.LOOP_COUNT
-        detail = Detail.TURNS.format(function=function, count=f"{least}{ran:,}", recorded=f"{was:,}")
+        detail = Detail.TURNS.format(
+            function=function, count=f"{least}{plural(ran, 'time')}", recorded=plural(was, "time")
+        )
         if loop.interrupted:
             words = Detail.MORE_TURNS if is_extra else Detail.FEWER_TURNS
             detail = words.format(function=function, count=f"{least}{plural(loop.turns_inside, 'time')}")

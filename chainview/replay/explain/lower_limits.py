@@ -10,6 +10,7 @@ from chainview.chain.payload import CallError
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.run.replay import Replay
+from chainview.system.wording import plural
 
 _NEARLY = 0.8
 """The share of the time that a replayed call may take from which on a recorded one counts as long as that."""
@@ -27,10 +28,15 @@ def given_up(replay: Replay) -> str:
         return ""
     end = replay.recording.call(replay.calls_made - 1).stop
     calls, left = len(replay.recording.starts), len(replay.recording.starts) - replay.calls_made
+    stopped = f"{plural(replay.out_of_time, 'call')} {_was(replay.out_of_time)} stopped"
     return (
-        f"what comes after event {end:,}: {replay.out_of_time:,} calls were stopped by the time-out of "
-        f"{replay.limits.timeout:g} s, so the last {left:,} of {calls:,} were not made"
+        f"what comes after event {end:,}: {stopped} by the time-out of "
+        f"{replay.limits.timeout:g} s, so the last {left:,} of {calls:,} {_was(left)} not made"
     )
+
+
+def _was(count: int) -> str:
+    return "was" if count == 1 else "were"
 
 
 def by_limits(replay: Replay, found: Finding) -> str:

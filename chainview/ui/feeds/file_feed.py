@@ -13,6 +13,7 @@ from chainview.chain.files.verification import Verification, verify_steps
 from chainview.chain.soundness import Soundness, soundness_steps
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
+from chainview.system.wording import plural
 from chainview.ui.feeds.feed import Taken
 from chainview.ui.feeds.file_change import FileChange
 from chainview.ui.feeds.roster import Roster
@@ -194,7 +195,7 @@ class FileFeed:
 
     def _percent(self) -> str:
         total = self._progress.total_bytes
-        return f"{100 * self._progress.done_bytes // total} %" if total else f"{len(self.table):,} events"
+        return f"{100 * self._progress.done_bytes // total} %" if total else plural(len(self.table), "event")
 
     def close(self) -> None:
         """Ends checking, so that the file can be closed."""

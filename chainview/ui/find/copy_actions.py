@@ -8,7 +8,7 @@ from chainview.chain.event import Event
 from chainview.chain.files.theater.json_array import event_json, event_json_pieces
 from chainview.chain.payload import Call, read_payload
 from chainview.system.errors import ChainviewError
-from chainview.system.wording import visible_json
+from chainview.system.wording import plural, visible_json
 from chainview.ui.find.clipboard import copy, copy_pieces
 from chainview.ui.find.held import Held
 from chainview.ui.find.save_prompt import SavePurpose
@@ -108,7 +108,7 @@ class CopyActions:
         number, held = event
         if len(held.payload) > _MOST_PRINTED:
             self._screen.say(
-                f"event {number:,} holds {len(held.payload):,} bytes, too many to print: save it", "warning"
+                f"event {number:,} holds {plural(len(held.payload), 'byte')}, too many to print: save it", "warning"
             )
             return
         try:

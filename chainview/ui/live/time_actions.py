@@ -10,6 +10,7 @@ from chainview.chain.stats.rate import Rate, sparkline
 from chainview.chain.stats.report import NO_TIMES, duration_words, head_words, rate_words, slow_lines, table_lines
 from chainview.chain.stats.statistics import Statistics
 from chainview.chain.table import EventTable
+from chainview.system.wording import plural
 from chainview.ui.find.sought import Sought, beside
 from chainview.ui.lines.line import Line, plain
 from chainview.ui.tree.chain_tree import ChainTree
@@ -117,7 +118,7 @@ class StatisticsBox(Choices):
         figures, width = self._statistics, max(40, self.view.width)
         lines: list[Line] = []
         if figures.events < self._total:
-            lines.append([(f"counted {figures.events:,} of {self._total:,} events", "warn")])
+            lines.append([(f"counted {figures.events:,} of {plural(self._total, 'event')}", "warn")])
         lines.append([(head_words(figures), "text")])
         rate = rate_words(figures, max(10, width - 24))
         lines += [[("rate  ", "dim"), (rate, "accent")] if rate else [(NO_TIMES, "dim")], []]

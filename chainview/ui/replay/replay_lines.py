@@ -59,7 +59,7 @@ def replay_status(name: str, progress: Progress, width: int, change: Change | No
     else:
         stopped = progress.stage is Stage.STOPPED
         doing = "stopped after" if stopped else progress.stage.value
-        doing = f"{doing} {progress.calls:,} of {progress.of:,} calls" if progress.of else doing
+        doing = f"{doing} {progress.calls:,} of {plural(progress.of, 'call')}" if progress.of else doing
         verdict = [(f"■ {doing}", "warn") if stopped else (f"◌ {doing}", "accent")]
         if progress.first_mismatch is not None:
             verdict += [(f"  ≠ first mismatch at event {progress.first_mismatch + 1:,}", "warn")]

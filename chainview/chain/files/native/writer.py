@@ -26,6 +26,7 @@ from chainview.system.locations import chains_folder, made
 from chainview.system.lock import lock_exclusively
 from chainview.system.streams import write_all
 from chainview.system.whole_file import sync_folder
+from chainview.system.wording import plural
 
 SYNC_SECONDS = 1.0
 _LOCK_TRIES, _LOCK_PAUSE = 50, 0.01
@@ -235,7 +236,7 @@ class ChainWriter:
     def _can_not_go_on(self, error: OSError) -> ChainWriteError:
         return ChainWriteError(
             f"can't write on in the chain file {self.path}: {words_of(error)}; "
-            f"its {self.events:,} events up to here are kept"
+            f"its {plural(self.events, 'event')} up to here {'is' if self.events == 1 else 'are'} kept"
         )
 
     def _cut_back(self) -> None:

@@ -204,7 +204,7 @@ def test_half_an_entry_is_taken_back(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(os, "write", fails)
     for event in events[1:]:
-        with pytest.raises(ChainWriteError, match="its 1 events up to here are kept"):
+        with pytest.raises(ChainWriteError, match="its 1 event up to here is kept"):
             writer.write_event(event)
     assert path.read_bytes() == whole
     writer.close()
