@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -24,6 +24,8 @@ class Limits:
     canonical_nan: bool = False
     actors: int = 1000
     spawns: int = 200
+    as_recorded: bool = field(default=False, compare=False)
+    """Whether the memory is what a recording allowed, which nobody gave here."""
 
 
 DEFAULT_LIMITS = Limits()
@@ -49,10 +51,12 @@ def recorded_limits(settings: Mapping[str, object], timeout: float, memory: int 
     A chain may ask for less memory than the default by itself, never for more: anybody may have written it. A chain
     without a header is Theater's, which leaves NaNs as they are.
     """
+    recorded = _recorded_memory(settings)
+    as_recorded = memory is None and 0 < recorded < DEFAULT_LIMITS.memory
     if memory is None:
-        memory = min(_recorded_memory(settings) or DEFAULT_LIMITS.memory, DEFAULT_LIMITS.memory)
+        memory = min(recorded or DEFAULT_LIMITS.memory, DEFAULT_LIMITS.memory)
     fuel, canonical_nan = settings.get("fuel") is True, settings.get(_CANONICAL_NAN) is True
-    return Limits(timeout, memory, fuel=fuel, canonical_nan=canonical_nan)
+    return Limits(timeout, memory, fuel=fuel, canonical_nan=canonical_nan, as_recorded=as_recorded)
 
 
 class Share(Protocol):

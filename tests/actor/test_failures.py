@@ -11,7 +11,7 @@ from types import FrameType
 
 import pytest
 
-from chainview.actor.limits import Limits
+from chainview.actor.limits import Limits, recorded_limits
 from chainview.actor.module import ModuleError
 from chainview.chain.failure import BACKTRACE
 from chainview.pack.cgrf import encode
@@ -254,20 +254,37 @@ def test_tables_count_towards_the_limit(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("declared", "says"),
+    ("declared", "limits", "says"),
     [
         (
             '(memory (export "memory") 40)',
+            Limits(memory=1 << 20),
             "it needs 2,560 KiB of memory from the start, more than it may hold: --max-memory gives it more",
         ),
-        ('(memory (export "memory") 1) (table 9000000 funcref)', "it needs a table of 9,000,000 elements"),
+        (
+            '(memory (export "memory") 40)',
+            recorded_limits({"memory": 64 << 10}, 30.0),
+            "it needs 2,560 KiB of memory from the start, more than the 64 KiB that the recording allowed: --max-memory",
+        ),
+        (
+            '(memory (export "memory") 40)',
+            recorded_limits({"memory": 64 << 10}, 30.0, 1 << 20),
+            "it needs 2,560 KiB of memory from the start, more than it may hold: --max-memory",
+        ),
+        (
+            '(memory (export "memory") 1) (table 9000000 funcref)',
+            Limits(memory=1 << 20),
+            "it needs a table of 9,000,000 elements",
+        ),
     ],
 )
-def test_a_module_that_needs_too_much_to_start_is_told_how_much(tmp_path: Path, declared: str, says: str) -> None:
-    """What does not fit into the limits from the start is refused with its size and the option."""
+def test_a_module_that_needs_too_much_to_start_is_told_how_much(
+    tmp_path: Path, declared: str, limits: Limits, says: str
+) -> None:
+    """What does not fit into the limits from the start is refused with its size, whose limit it is, and the option."""
     path = tmp_path / "m.wat"
     path.write_text(f'(module {declared} (func (export "f") (param i32 i32 i32 i32) (result i32) i32.const 0))')
-    with pytest.raises(ModuleError, match=re.escape(says)), running(path, limits=Limits(memory=1 << 20)):
+    with pytest.raises(ModuleError, match=re.escape(says)), running(path, limits=limits):
         pass
 
 

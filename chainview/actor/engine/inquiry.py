@@ -12,6 +12,7 @@ from chainview.actor.engine.binding import Exports, Memory, Trapped, export_func
 from chainview.actor.engine.linkage import Given, Linkage
 from chainview.actor.engine.stacks import frames_of
 from chainview.actor.engine.store import limit_store, not_started, start_refusal
+from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.pack.cgrf.limits import HEADER_SIZE, MAGIC, NEWEST, OLDEST
 from chainview.pack.declared.metadata import Metadata, MetadataError, parse_metadata
@@ -34,10 +35,10 @@ class Inquiry:
     """
 
     def __init__(
-        self, file: ModuleFile, engine: wasmtime.Engine, linkage: Linkage, symbols: tuple[str, ...], memory: int
+        self, file: ModuleFile, engine: wasmtime.Engine, linkage: Linkage, symbols: tuple[str, ...], limits: Limits
     ) -> None:
         self._file, self._engine, self._linkage = file, engine, linkage
-        self._symbols, self._most_memory = symbols[:_MOST_ASKED], memory
+        self._symbols, self._limits = symbols[:_MOST_ASKED], limits
 
     def metadata(self) -> Metadata | None:
         """What `__pack_types` gives, None where that export is no function that tells; raises ModuleError.
@@ -50,7 +51,7 @@ class Inquiry:
             except (Trapped, wasmtime.WasmtimeError, wasmtime.Trap) as error:
                 told = Trapped(error) if isinstance(error, wasmtime.Trap) else error
                 stack = frames_of(str(told))
-                raise not_started(self._file.path, start_refusal(str(told)), stack) from None
+                raise not_started(self._file.path, start_refusal(str(told), self._limits), stack) from None
 
     def spoken_version(self) -> int:
         """The CGRF version that a module without metadata speaks: the newest, unless it refuses that.
@@ -79,7 +80,7 @@ class Inquiry:
     @contextmanager
     def _store(self) -> Iterator[wasmtime.Store]:
         store = wasmtime.Store(self._engine)
-        limit_store(store, self._most_memory)
+        limit_store(store, self._limits.memory)
         store.set_epoch_deadline(1)
         # An engine that does not measure fuel refuses to be given any.
         with suppress(wasmtime.WasmtimeError):

@@ -163,7 +163,10 @@ class Instance:
             reason = self._watchdog.why_over
         else:
             told = self._error.reason if isinstance(self._error, CallFailed) else ""
-            reason, stack = self._watchdog.reason or told or start_refusal(str(error)), self._watchdog.stack or stack
+            reason, stack = (
+                self._watchdog.reason or told or start_refusal(str(error), self._limits),
+                self._watchdog.stack or stack,
+            )
         return not_started(path, reason, stack)
 
     @property

@@ -145,7 +145,7 @@ def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedM
     _refuse_other_targets(file, module)
     symbols, asynchronous = _pack_symbols(exports), _is_asynchronous(exports)
     _require_pack(file, module, exports, symbols)
-    inquiry = Inquiry(file, engine, linkage, symbols, limits.memory)
+    inquiry = Inquiry(file, engine, linkage, symbols, limits)
     metadata = inquiry.metadata() if "__pack_types" in exports else None
     version = metadata.version if metadata else NEWEST if asynchronous else inquiry.spoken_version()
     may_be_early = version == OLDEST and (metadata is None or not metadata.export_hashes)

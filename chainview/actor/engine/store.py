@@ -7,12 +7,12 @@ from pathlib import Path
 
 import wasmtime
 
+from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleError
 from chainview.chain.event import Frame
 from chainview.system.wording import plural
 
 _TABLE_ELEMENT_SIZE = 8
-_BEYOND = "more than it may hold: --max-memory gives it more"
 _SHOWN_FRAMES = 4
 _MOST = (1 << 63) - 1
 """Bytes that the engine can be told of."""
@@ -39,11 +39,13 @@ def not_started(path: Path, reason: str, stack: tuple[Frame, ...]) -> ModuleErro
     return ModuleError(f"{path} does not start: {reason}{f', in {where}{more}' if where else ''}", stack)
 
 
-def start_refusal(text: str) -> str:
-    """Why an instance can't be made, from the engine's words for it."""
+def start_refusal(text: str, limits: Limits) -> str:
+    """Why an instance can't be made under limits, from the engine's words for it."""
     reason = text.strip().split("\n")[-1].strip()
+    allowed = f"the {limits.memory >> 10:,} KiB that the recording allowed" if limits.as_recorded else "it may hold"
+    beyond = f"more than {allowed}: --max-memory gives it more"
     if found := _FIRST_MEMORY.search(reason):
-        return f"it needs {int(found[1]) * 64:,} KiB of memory from the start, {_BEYOND}"
+        return f"it needs {int(found[1]) * 64:,} KiB of memory from the start, {beyond}"
     if found := _FIRST_TABLE.search(reason):
-        return f"it needs a table of {plural(int(found[1]), 'element')} from the start, {_BEYOND}"
+        return f"it needs a table of {plural(int(found[1]), 'element')} from the start, {beyond}"
     return "its start function does not end" if reason == "wasm trap: interrupt" else reason
