@@ -264,7 +264,7 @@ def test_tables_count_towards_the_limit(tmp_path: Path) -> None:
         (
             '(memory (export "memory") 40)',
             recorded_limits({"memory": 64 << 10}, 30.0),
-            "it needs 2,560 KiB of memory from the start, more than the 64 KiB that the recording allowed: --max-memory",
+            "it needs 2,560 KiB of memory from the start, more than the 64 KiB that the recording allowed: --max",
         ),
         (
             '(memory (export "memory") 40)',
