@@ -68,10 +68,12 @@ class ValueView(LineView):
         self.cursor = max(0, min(self.cursor, self._lines.height - 1))
 
     def set_active(self, active: bool) -> None:
-        """Shows the cursor, on a line in view, or hides it."""
+        """Shows the cursor, on a line in view and a value where there is one, or hides it."""
         if active and not self.active:
-            top = self.scroll_offset.y
-            self.cursor = max(top, min(self.cursor, top + max(1, self.size.height) - 1))
+            top, height = self.scroll_offset.y, max(1, self.size.height)
+            self.cursor = max(top, min(self.cursor, top + height - 1))
+            values = [row for row in range(self.cursor, top + height) if self._lines.placed_at(row) is not None]
+            self.cursor = values[0] if values else self.cursor
             self._stay_within()
         self.active = active
         self.refresh()
