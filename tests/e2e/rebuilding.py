@@ -14,7 +14,7 @@ from tests.commands.running import SAMPLES
 from tests.e2e.terminal import Terminal
 
 PRICING = SAMPLES / "pricing"
-IDENTICAL, DIFFERS, BROKEN = "identical", "differs at event", "can't be used"
+IDENTICAL, DIFFERS, BROKEN = "identical", "differs at", "can't be used"
 GONE = "module gone"
 """No verdict: a file that is removed is no build."""
 _VERDICT = re.compile(r"build (\d+): ([^│\n]*)")

@@ -25,8 +25,7 @@ def headlines(cause: Finding) -> Forms:
         short = f"{title}: {name}" if name else title
         return (*_told(cause, name, short), short)
     kind = cosmetic(cause.leaves) if cause.code is Code.COSMETIC else None
-    if kind is not None:
-        return f"{name}, only its {kind}", name
+    only = f", only its {kind}" if kind else ""
     leaf = cause.leaves[0]
     # The whole of what a function is asked for is named by the function.
     path = visible(middle_cut("" if leaf.path == "input" else leaf.path.removeprefix("input"), _LONGEST_PATH))
@@ -35,7 +34,7 @@ def headlines(cause: Finding) -> Forms:
         return f"{at}, its order", at, name
     sides = [leaf.literals_in(room - _QUOTES) for room in _VALUES]
     forms = [f"{at} {_side(one, room)} → {_side(now, room)}" for (one, now), room in zip(sides, _VALUES, strict=True)]
-    return (*forms, at, name)
+    return (*[f"{each}{only}" for each in forms], f"{at}{only}", f"{name}{only}", name)
 
 
 def sentence_in(cause: Finding, sentence: str, room: int) -> str:

@@ -32,7 +32,12 @@ def asked(recorded: str, now: str, path: str = "input") -> Finding:
         (asked("tea", "rum", "input.kind"), 20, "runtime.log kind"),
         (asked("tea", "rum", "input.kind"), 12, "runtime.log"),
         (asked(f"{'x' * 90} tea", f"{'x' * 90} rum"), 50, 'runtime.log "…xxxxxxxx tea" → "…xxxxxxxx rum"'),
-        (replace(asked("a: 1", "a:  1"), code=Code.COSMETIC), 80, "runtime.log, only its white space"),
+        (
+            replace(asked("a: 1", "a:  1"), code=Code.COSMETIC),
+            80,
+            'runtime.log "a: 1" → "a:  1", only its white space',
+        ),
+        (replace(asked("a: 1", "a:  1"), code=Code.COSMETIC), 40, "runtime.log, only its white space"),
         (
             Finding(Code.EXTRA_CALL, 9, 5, LOG, "", None, f'{LOG}("quiet")', "made"),
             80,
