@@ -50,6 +50,13 @@ class _Search:
             for whom, contents in each.given.items():
                 self._given.setdefault(whom, Counter()).update(contents)
         within = sum(self._given.values(), Counter[Content]())
+        self._told = dict[str, set[Content]]()
+        for each in said:
+            for whom, events in each.told.items():
+                self._told.setdefault(whom, set()).update(events)
+        events = {event for each in self._told.values() for event in each}
+        self._recorded = [each.recorded & events for each in said]
+        """What each recorded of all that anybody was told of."""
         self._own = [each.own for each in said]
         self._taken = [Counter({at: count for at, count in each.taken.items() if at in within}) for each in said]
         """What each took of all that was given to anybody: the rest came from outside."""
@@ -58,7 +65,7 @@ class _Search:
         }
         """What was taken as often as it was given, so that none of it came from outside."""
         there = set(known.values())
-        self._ids = dict.fromkeys([id for id in (*self._parents, *self._given) if id not in there])
+        self._ids = dict.fromkeys([id for id in (*self._parents, *self._given, *self._told) if id not in there])
         self._chains = dict.fromkeys([place for place in range(len(said)) if not known.get(place)])
 
     def spawned_left(self) -> list[str]:
@@ -80,13 +87,13 @@ class _Search:
                 self._take(place, id, Basis.INFERRED)
 
     def by_contents(self) -> bool:
-        """By what was given to one alone, and taken by one alone; whether any was found."""
+        """By what was given to one alone, or told of it, and one alone took or recorded; whether any was found."""
         givers, takers = dict[Content, list[str]](), dict[Content, list[int]]()
         for id in self._ids:
-            for content in self._given.get(id, ()):
+            for content in {*self._given.get(id, ()), *self._told.get(id, ())}:
                 givers.setdefault(content, []).append(id)
         for place in self._chains:
-            for content in self._taken[place]:
+            for content in {*self._taken[place], *self._recorded[place]}:
                 takers.setdefault(content, []).append(place)
         return self._take_only(_pairs(givers, takers))
 

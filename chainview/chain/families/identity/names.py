@@ -108,14 +108,14 @@ def _inferred(members: Sequence[Member], told: Mapping[int, Told]) -> tuple[list
     for member in members:
         id, basis = by_number.get(member.number, (member.entry.id, member.id_basis))
         inferred.append(replace(member, entry=replace(member.entry, id=id), id_basis=basis))
-    linked = all(each.entry.id for each in inferred) or any(each.given or each.spawned for each in said)
+    linked = all(each.entry.id for each in inferred) or any(each.given or each.told or each.spawned for each in said)
     return inferred, tuple(_remarks(inferred, found.unmet, linked=linked))
 
 
 def _remarks(members: Sequence[Member], unmet: int, *, linked: bool) -> Iterator[str]:
     """How far it is known which chain is of which actor, where that is not told."""
     by_order = sum(each.id_basis is Basis.UNSURE for each in members)
-    if any(each.id_basis is not None for each in members):
+    if len(members) > 1 and any(each.id_basis is not None for each in members):
         how = f", of {by_order:,} from their order alone" if by_order else ""
         yield f"no index tells whose each chain is: it is inferred from what they say{how}"
     if unmet and not all(each.entry.id for each in members):

@@ -29,6 +29,7 @@ def test_what_is_inferred_from_contents_is_true(data: st.DataObject) -> None:
     count = data.draw(st.integers(2, 5))
     world, actors = World(count, noted=False), st.integers(0, count - 1)
     texts = st.sampled_from([b"a", b"b", b"c"])
+    world.watched = data.draw(st.sets(st.integers(1, count - 1)))
     for _ in range(data.draw(st.integers(0, 12))):
         one, other, text = data.draw(actors), data.draw(actors), data.draw(texts)
         data.draw(st.sampled_from([world.send, world.request, world.rpc]))(one, other, text)
@@ -68,6 +69,19 @@ def test_who_was_told_what_others_were_too_is_known_by_all_of_it() -> None:
         only.handle(other)
     only.person(1, b"x")
     assert {basis for _, basis in found(only).values()} == {Basis.UNSURE}
+
+
+def test_who_is_watched_is_known_by_what_is_told_of_him() -> None:
+    """By an event that nobody else recorded; what all do tells nothing."""
+    world = World(3, noted=False)
+    world.watched = {2}
+    world.call(1, "my:own.work", String("as the other one"))
+    world.call(2, "my:own.work", String("as the other one"))
+    world.handle(0)
+    assert found(world)[2] == ("2", Basis.UNSURE)
+    world.call(2, "my:own.work", String("alone"))
+    world.handle(0)
+    assert found(world)[2] == ("2", Basis.INFERRED)
 
 
 def test_an_own_id_and_a_files_name_tell_it() -> None:
