@@ -64,7 +64,7 @@ def report_lines(figures: Statistics, width: int, slowest: int = 10) -> list[str
     lines += table_lines(figures.functions, width)
     slow = figures.slowest[:slowest]
     if slow:
-        lines += ["", "slowest", *slow_lines(slow, width)]
+        lines += ["", f"slowest, {len(slow)} of {figures.timed:,}", *slow_lines(slow, width)]
     return lines
 
 

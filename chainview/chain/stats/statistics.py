@@ -80,8 +80,8 @@ class Statistics:
 
     def __init__(self, table: EventTable) -> None:
         self.rate = Rate()
-        self.events = self.bytes = self.left_out = 0
-        """`left_out` counts events that were let go before they were looked at."""
+        self.events = self.bytes = self.left_out = self.timed = 0
+        """`left_out` counts events let go before they were looked at, `timed` those with a known duration."""
         self._table = table
         self._position = 0
         self._functions: dict[tuple[Group, str], FunctionFigures] = {}
@@ -127,6 +127,7 @@ class Statistics:
             figures.count += 1
         figures.weighs(number, size)
         if time_ns:
+            self.timed += 1
             figures.took(number, time_ns)
             slow = Slow(time_ns, number, figures.name, figures.group)
             if len(self._slowest) < _SLOWEST:

@@ -7,12 +7,12 @@ from typing import Final
 
 from textual import events
 from textual.app import ComposeResult
-from textual.containers import Vertical
 
 from chainview.system.wording import visible
 from chainview.ui.feeds.pane_terminal import PaneTerminal, Writer
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.line import Line, wrapped
+from chainview.ui.panes.sized_pane import SizedPane
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.line_view import LineView
@@ -44,8 +44,10 @@ _SENT: Final = {
 """What keys without a letter are to a program, as xterm sends them."""
 
 
-class TerminalPane(Vertical):
+class TerminalPane(SizedPane):
     """Shows the last lines, and goes on with what is written."""
+
+    size_name = "terminal"
 
     def __init__(self, terminal: PaneTerminal) -> None:
         super().__init__(id="terminal")
@@ -56,6 +58,10 @@ class TerminalPane(Vertical):
         self.view = LineView(id="terminal-view")
         self._written = 0
         self._title = TextLine(self._title_line, id="terminal-title")
+
+    def on_mount(self) -> None:
+        """Takes the room that it was given the last time."""
+        self.lay_out()
 
     def compose(self) -> ComposeResult:
         """What it is, and the lines."""
