@@ -1,11 +1,13 @@
 """Files of one small piece after the other, of every format: what reading and checking them costs for each byte.
 
 The events of a file link on, or are one event again and again, or have hashes that nothing gives; what they say is the
-same each time or another. Beside them stand notes, ends, and blocks that leave out the types of what is empty.
+same each time or another. Beside them stand notes, ends, and blocks that leave out the types of what is empty; between
+them, or in their place, what is half of one, or none.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import time
 import tracemalloc
@@ -26,7 +28,17 @@ from chainview.chain.state_chain import linked
 from chainview.pack.values import S64, U8, UNIT, List, Option, String, Tuple, Value, types
 from tests.campaigns.campaign import Campaign, Figures
 from tests.chain import samples
-from tests.chain.files.theater.writings import WHOLE, as_block, as_cli_line, as_human
+from tests.chain.files.theater.writings import (
+    WHOLE,
+    as_block,
+    as_capture,
+    as_cli_line,
+    as_human,
+    as_json,
+    as_jsonl,
+    as_keys,
+    as_text,
+)
 
 _TIMES, _LEAST = 8, 12 << 20
 """Bytes that may be held for a byte of a file, and in any case: what is kept of notes and problems of a small one."""
@@ -82,7 +94,54 @@ def _in_format(write: Callable[[list[Event]], bytes]) -> Pieces:
     return lambda random, size: write(_events(random, size))
 
 
+_BETWEEN: dict[str, tuple[bytes, ...]] = {
+    "native": (b"\0", b"\x97\xa1E", b"\x97", b"\x94\xa1N\xa1x", pack_note(Note("x", {})), pack_end(End(0, None))),
+    "objects": (
+        b"{",
+        b"{}",
+        b'{"hash":[1,2,',
+        b'{"a":{"b":[',
+        b'{"hash":"',
+        b"x",
+        b'{"hash":[],"event_type":"","data":[]}',
+    ),
+    "event text": (b"x\n", b"EVENT ", b"EVENT %b\n" % (b"ab" * 20), b"\n\n"),
+    "blocks": (b"---\n", b"---\nhash:\n", b"---\nhash: %b\nparent: root\nsome(5)\n" % (b"ab" * 20), b"\r\n"),
+    "jsonl": (b"{\n", b"{}\n", b'{"hash":0}\n', b'"hash"\n', b"[[[\n", b"\r\n"),
+    "capture": (b"{\n", b'{"data_hex":""}\n', b'{"type":"","data_hex":""}\n', b"\n"),
+    "keys": (
+        b"hash: \n",
+        b"x: \n",
+        b"hash: abcdef0\n",
+        b"hash: abcdef0\ntype: result\nstate: none\nresponse: some(5)\n",
+    ),
+}
+"""What stands between the events of a format, or in their place, that is none of them."""
+
+
+def _between(name: str) -> Pieces:
+    """Files of a format in which one piece that is no event stands alone, in runs, or between the events."""
+
+    def pieces(random: Random, size: int) -> bytes:
+        events, other = _events(random, size), random.choice(_BETWEEN[name])
+        first, write = (pack_header(samples.header()), pack_event) if name == "native" else (b"", _ONE_BY_ONE[name])
+        if random.random() < 0.5:
+            return first + b"".join([write(event) + other for event in events])
+        return first + write(events[0]) + other * (50 * size) + write(events[-1])
+
+    return pieces
+
+
+_ONE_BY_ONE: dict[str, Callable[[Event], bytes]] = {
+    "objects": lambda event: json.dumps(as_json(event)).encode() + b"\n",
+    "event text": as_text,
+    "blocks": as_block,
+    "jsonl": lambda event: as_jsonl(event).encode(),
+    "capture": lambda event: as_capture(event, 1).encode(),
+    "keys": lambda event: as_keys(event).encode(),
+}
 _FILES: dict[str, Pieces] = {
+    **{f"{name} and others": _between(name) for name in _BETWEEN},
     **{name: _in_format(write) for name, (_, write) in WHOLE.items()},
     "blocks without types": lambda random, size: _LEFT_OUT.sub(rb"\1", b"".join(map(as_block, _events(random, size)))),
     "lines of the command line": lambda random, size: "".join(map(as_cli_line, _events(random, size))).encode(),

@@ -24,6 +24,7 @@ from chainview.chain.files.entries.entry import (
     ReadEvent,
 )
 from chainview.chain.files.entries.file_bytes import FileBytes
+from chainview.chain.files.theater.moulds import Moulds, Shape, cast, shape_of_serde
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.payload import Call, read_payload
 from chainview.pack.cgrf import encode
@@ -43,6 +44,7 @@ _FIRST_FUNCTION = ".init"
 _LOG_LINE = re.compile(rb"\[[0-9a-f]{8}\] ")
 _BLANKS = re.compile(rb"\s*+")
 _BRACE = ord("{")
+_DATA_KEY = '"data"'
 _OF_HASH = re.compile(rb'"hash"\s*+:\s*+"[0-9a-fA-F]{40}"')
 _OF_DATA = re.compile(rb'"data_hex"\s*+:\s*+"')
 
@@ -60,6 +62,8 @@ class _Lines:
     def __init__(self, data: Data, wanted: re.Pattern[bytes]) -> None:
         self.refused = 0
         """How many lines in a row were none that is looked for, as far as whoever reads them tells."""
+        self.text = ""
+        """The line that was read last."""
         self._data = data
         self._wanted = wanted
         self._scan: Callable[[str, int], tuple[Any, int]] = JSONDecoder().scan_once  # type: ignore[attr-defined]
@@ -111,7 +115,7 @@ class _Lines:
         if text[0] != _BRACE:
             text = text.removeprefix(b"\xef\xbb\xbf").lstrip()
         try:
-            told = text.decode("utf-8", "surrogatepass")
+            told = self.text = text.decode("utf-8", "surrogatepass")
             stored, stop = self._scan(told, 0)
         except (ValueError, StopIteration, RecursionError):
             return Cut(start) if last else Damage(start, end, "event")
@@ -168,7 +172,7 @@ def _headed(stored: dict[str, object]) -> tuple[bytes, bytes | None, str] | None
 
 def read_jsonl(data: Data) -> Iterator[Entry]:
     """The events of a `.jsonl` file: payloads are Pack values in JSON form, or hex where they were no CGRF."""
-    lines = _Lines(data, _OF_HASH)
+    lines, moulds = _Lines(data, _OF_HASH), Moulds()
     for line in lines:
         if not isinstance(line, tuple):
             yield line
@@ -180,21 +184,35 @@ def read_jsonl(data: Data) -> Iterator[Entry]:
             yield Damage(start, end, "event")
             continue
         lines.refused = 0
-        yield _jsonl_event(*head, stored.get("data"), end)
+        held = stored.get("data")
+        raw = _hex(held)
+        if raw is not None:
+            yield ReadEvent(Event(*head, raw), end)
+            continue
+        shape = shape_of_serde(lines.text[lines.text.find(_DATA_KEY) :])
+        event, proved = _jsonl_event(head, held, shape, moulds)
+        yield ReadEvent(event, end, (Checked.PROVED if proved else Checked.FULL) if event.payload else Checked.LINK)
 
 
-def _jsonl_event(hash_: bytes, parent: bytes | None, event_type: str, stored: object, end: int) -> ReadEvent:
-    raw = _hex(stored)
-    if raw is not None:
-        return ReadEvent(Event(hash_, parent, event_type, raw), end)
-    try:
-        payloads = list(_encodings(from_serde(stored)))
-    except ChainviewError:
-        payloads = []
-    if not payloads:
-        return ReadEvent(Event(hash_, parent, event_type, b""), end, Checked.LINK)
-    hashed = (payload for payload in payloads if event_hash(parent, event_type, payload) == hash_)
-    return ReadEvent(Event(hash_, parent, event_type, next(hashed, payloads[0])), end)
+def _jsonl_event(
+    head: tuple[bytes, bytes | None, str], stored: object, shape: Shape | None, moulds: Moulds
+) -> tuple[Event, bool]:
+    """The event of a line that holds a value, without payload where that is none, and whether its hash was proved."""
+    hash_, parent, event_type = head
+    mould = None if shape is None else moulds.of(shape)
+    if shape is not None and mould is not None:
+        made = cast(mould, shape)
+        if event_hash(parent, event_type, made) == hash_:
+            return Event(hash_, parent, event_type, made), True
+    first = b""
+    with suppress(ChainviewError):
+        for payload in _encodings(from_serde(stored)):
+            if event_hash(parent, event_type, payload) == hash_:
+                if shape is not None:
+                    moulds.keep(shape, event_type, payload)
+                return Event(hash_, parent, event_type, payload), True
+            first = first or payload
+    return Event(hash_, parent, event_type, first), False
 
 
 def _encodings(value: Value) -> Iterator[bytes]:

@@ -8,15 +8,16 @@ from hypothesis import strategies as st
 
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import Checked, ReadEvent
-from chainview.chain.files.theater import blocks
+from chainview.chain.files.theater import blocks, json_lines
 from chainview.chain.files.theater.blocks import read_blocks
+from chainview.chain.files.theater.json_lines import read_jsonl
 from chainview.chain.files.theater.moulds import MOST_MISSES, Moulds, Shape, cast, shape_of_literal
 from chainview.chain.payload import encode_host_call
 from chainview.chain.state_chain import linked
 from chainview.pack.cgrf import encode
 from chainview.pack.literal import format_literal, parse_literal
 from chainview.pack.values import S8, S64, U8, U16, UNIT, Bool, Record, String, Tuple, Value, bytes_value
-from tests.chain.files.theater.writings import as_block
+from tests.chain.files.theater.writings import as_block, as_jsonl
 
 LEAVES = st.tuples(
     st.text(st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters='"\\'), max_size=8),
@@ -116,3 +117,19 @@ def test_a_text_of_a_shape_that_can_not_be_read_is_read_once(monkeypatch: pytest
     found, parsed = _read(b"".join(blocks_of), monkeypatch)
     assert len(found) == 500
     assert parsed == 1
+
+
+def test_lines_of_one_shape_are_read_as_values_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of JSON lines, too, each that follows is proved by its hash; one that is not what was hashed is read as ever."""
+    events, encoded = _events(200), []
+
+    def counted(value: Value, version: int) -> bytes:
+        encoded.append(value)
+        return encode(value, version)
+
+    monkeypatch.setattr(json_lines, "encode", counted)
+    events[150] = Event(bytes(20), events[149].hash, events[150].event_type, events[150].payload)
+    found = [entry for entry in read_jsonl("".join(map(as_jsonl, events)).encode()) if isinstance(entry, ReadEvent)]
+    assert [entry.event for entry in found] == events
+    assert [at for at, entry in enumerate(found) if entry.checked is not Checked.PROVED] == [150]
+    assert len(encoded) < 6
