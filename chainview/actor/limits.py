@@ -62,7 +62,7 @@ def recorded_limits(settings: Mapping[str, object], timeout: float, memory: int 
 class Share(Protocol):
     """What one actor holds of the memory of its family."""
 
-    def hold(self, size: int) -> str:
+    def hold(self, size: Callable[[], int]) -> str:
         """It holds so much from now on; why that is too much where it is more than before, empty where it is not.
 
         Then it is to let go of it.
@@ -113,9 +113,9 @@ class FamilyShare:
 
     memory: SharedMemory
 
-    def hold(self, size: int) -> str:
+    def hold(self, size: Callable[[], int]) -> str:
         """As long as the family has as much."""
-        return self.memory.hold(self, size)
+        return self.memory.hold(self, size())
 
     def let_go(self) -> None:
         """Leaves it to the others."""

@@ -200,7 +200,7 @@ class Instance:
 
     def _outgrown(self) -> str:
         """Why what it holds by now is too much for its family; empty where it is not."""
-        return "" if self._share is None or self._memory is None else self._share.hold(len(self._memory))
+        return "" if self._share is None or self._memory is None else self._share.hold(self._memory.__len__)
 
     def _look(self) -> str | None:
         """Why the running call must end now, or None."""

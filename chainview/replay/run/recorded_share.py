@@ -16,21 +16,15 @@ class RecordedShare:
 
     def __init__(self, failure: Callable[[], str]) -> None:
         self._failure = failure
-        self._before = self._held = 0
+        self._refused_at: int | None = None
 
-    def begin(self) -> None:
-        """A call begins."""
-        self._before = self._held
+    def begin(self, failure: str = "") -> None:
+        """A call begins that failed for this reason when it was recorded; empty where it did not."""
+        self._refused_at = too_much_for_family(failure) if failure else None
 
-    def hold(self, size: int) -> str:
-        """Whatever it was not refused then."""
-        self._held = size
-        if size <= self._before:
-            return ""
-        failure = self._failure()
-        refused_at = too_much_for_family(failure)
-        return failure if refused_at is not None and size >> 20 >= refused_at else ""
+    def hold(self, size: Callable[[], int]) -> str:
+        """Whatever it was not refused then; it is measured only in a call that was."""
+        return "" if self._refused_at is None or size() >> 20 < self._refused_at else self._failure()
 
     def let_go(self) -> None:
-        """The next instance begins with nothing."""
-        self._before = self._held = 0
+        """What it holds is asked for whenever that matters."""

@@ -12,7 +12,7 @@ from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.rebuild import PastCall, past_calls
-from chainview.chain.event import Event, Frame
+from chainview.chain.event import Event, Frame, Kind
 from chainview.chain.failure import OUT_OF_TIME, Failure, failure_of
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.payload import INIT, CallError
@@ -207,6 +207,12 @@ class Replay:
             self._take_stack()
         return None
 
+    def _recorded_failure(self, call: RecordedCall) -> str:
+        """Why a call failed when it was recorded; empty where it did not."""
+        end, table = call.stop - 1, self.recording.table
+        payload = self.recording.payload(end) if table.kinds[end] == Kind.ERROR else None
+        return failure_of(payload, table.extras(end)).reason if isinstance(payload, CallError) else ""
+
     def _failed_here(self) -> Failure | None:
         """How the recorded call failed, where all that was recorded of it before has been made."""
         call = self.recording.call(self._call)
@@ -296,7 +302,7 @@ class Replay:
         if isinstance(self._interceptor, ProbeInterceptor):
             self._interceptor.begin(call)
         self._began = self.chain.count
-        self._share.begin()
+        self._share.begin(self._recorded_failure(call))
         self.chain.begin_call(self.recording.of_runtime_within(call))
         self.chain.record_end = None if call.complete else call.stop
         try:

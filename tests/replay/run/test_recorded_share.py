@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -51,17 +52,18 @@ def test_a_call_that_the_family_had_no_memory_for_fails_again(tmp_path: Path) ->
 
 
 def test_only_what_a_family_refused_is_refused_again() -> None:
-    """Where a call holds more than at its begin, and at least as much as it was refused; never before or after."""
-    why = ""
-    share = RecordedShare(lambda: why)
-    assert share.hold(1 << 30) == ""
-    why = REFUSED
-    share.begin()
-    assert [share.hold(size) for size in (1 << 20, 1 << 30, 3 << 30)] == ["", "", REFUSED]
-    share.let_go()
-    assert [share.hold(size) for size in (1 << 19, 1 << 20)] == ["", REFUSED]
-    why = "out of memory: the guest holds 1 MiB of at most 2 MiB and wanted more"
-    assert share.hold(1 << 31) == ""
+    """In the call that failed for it, once it holds as much as then; else it is not even measured."""
+    share, measured = RecordedShare(lambda: REFUSED), list[int]()
+
+    def size(held: int) -> Callable[[], int]:
+        return lambda: measured.append(held) or held  # type: ignore[func-returns-value]
+
+    for failure in ("", "out of memory: the guest holds 1 MiB of at most 2 MiB and wanted more"):
+        share.begin(failure)
+        assert share.hold(size(1 << 31)) == ""
+    assert measured == []
+    share.begin(REFUSED)
+    assert [share.hold(size(held)) for held in (1 << 19, 1 << 20, 3 << 30)] == ["", REFUSED, REFUSED]
 
 
 @pytest.mark.parametrize(
