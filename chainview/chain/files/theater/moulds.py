@@ -38,10 +38,7 @@ _LEAF: Final = re.compile(
 """A leaf of a literal."""
 _NAMING: Final = ("interface: ", "function: ", "function-name: ", "function_name: ")
 """What stands before a text that is no leaf, since the event's type is made of it."""
-_SERDE_LEAF: Final = re.compile(
-    r"""(?:(?<="String":")([^"\\]*+)(?=")"""
-    r"""|(?:(?<="[US]8":)|(?<="[US]16":)|(?<="[US]32":)|(?<="[US]64":))(-?[0-9]{1,20})(?![0-9.eE]))"""
-)
+_SERDE_LEAF: Final = re.compile(r'"(?:String":"([^"\\]*+)"|([SU](?:8|16|32|64))":(-?[0-9]{1,20})(?![0-9.eE]))')
 """A leaf of a value in JSON form."""
 
 
@@ -121,15 +118,13 @@ def shape_of_serde(text: str) -> Shape | None:
         return None
     around, leaves, at = [], [], 0
     for found in _SERDE_LEAF.finditer(text):
-        begin, stop = found.span()
-        before = text[at:begin]
-        said, number = found.groups()
-        kind = "" if number is None else before[before.rfind('"', 0, -2) + 1 : -2].lower()
-        node = _string(said) if number is None else _integer(number, kind)
+        said, kind, number = found.groups()
+        node = _integer(number, kind.lower()) if said is None else _string(said)
         if node is None:
             return None
+        begin, stop = found.span(3 if said is None else 1)
         leaves.append(node)
-        around.append(before)
+        around.append(text[at:begin])
         at = stop
     around.append(text[at:])
     return Shape("\0".join(around), tuple(leaves))
