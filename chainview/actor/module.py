@@ -77,3 +77,8 @@ class Module:
     def kind(self) -> ModuleKind:
         """An actor when it exports an init."""
         return ModuleKind.ACTOR if INIT in self.symbols else ModuleKind.PACKAGE
+
+    @property
+    def declared_interfaces(self) -> tuple[str, ...]:
+        """The interfaces that it declares to export, in its order."""
+        return () if self.metadata is None else tuple(self.metadata.export_hashes)

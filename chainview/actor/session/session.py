@@ -109,8 +109,7 @@ class Session:
     @property
     def exported(self) -> tuple[str, ...]:
         """The interfaces that its module declares to export, in its order."""
-        metadata = None if self.loaded is None else self.loaded.metadata
-        return () if metadata is None else tuple(metadata.export_hashes)
+        return () if self.loaded is None else self.loaded.declared_interfaces
 
     def tell_of_family(self, told: Callable[[SessionLike], None]) -> None:
         """Lets `told` be told of each actor of its family that is about to begin, on any thread."""
@@ -151,8 +150,7 @@ class Session:
     def status(self) -> Status:
         """What the session is doing now."""
         status = self._agenda.status(self.options.target.module.name)
-        awaited = "" if self._host.awaits is None else self.family.awaited_by(self.actor_id).words
-        return replace(status, awaited=awaited) if awaited else status
+        return status if self.awaits is None else replace(status, awaited=self.family.awaited_by(self.actor_id).words)
 
     @property
     def chain_path(self) -> Path | None:
@@ -277,8 +275,7 @@ class Session:
     def wait_started(self) -> ChainviewError | None:
         """Waits until the actor is about to be called for the first time; why it can't be, or None."""
         self._started.wait()
-        never = self.failure or ChainviewError("the actor was stopped before it began")
-        return None if self._launch is not None else never
+        return None if self._launch else self.failure or ChainviewError("the actor was stopped before it began")
 
     def wait_quiet(self, seconds: float | None = None) -> bool:
         """Waits until its family has nothing to do, or has ended, and nothing from outside could change that."""
@@ -312,10 +309,9 @@ class Session:
         self.stop()
         if self._thread.ident is None or not self._agenda.begun:
             return
-        over = self._ended.wait(grace)
-        while not over:
+        while not self._ended.wait(grace):
             self.interrupt()
-            over = self._ended.wait(0.2)
+            grace = 0.2
 
     def _work(self) -> None:
         message = ""
@@ -333,8 +329,8 @@ class Session:
             self.failure = error
         # The one place where an unforeseen error of the engine or of ours becomes a message.
         except Exception as error:
-            text = f"{type(error).__name__}: {error}"
-            self.failure = ChainviewError(f"chainview itself failed while it ran the actor ({text})")
+            what = f"({type(error).__name__}: {error})"
+            self.failure = ChainviewError(f"chainview itself failed while it ran the actor {what}")
         finally:
             self._finish(message)
 
@@ -345,8 +341,7 @@ class Session:
         self._agenda.start_with(launch.requests)
         message = ""
         if launch.is_actor and self.options.with_init:
-            outcome = self._calls.make(INIT, lambda: actor.initialize(launch.state, self._host.spawned_by))
-            message = self._after(outcome)
+            message = self._after(self._calls.make(INIT, lambda: actor.initialize(launch.state, self._host.spawned_by)))
         self._fate.tell_initialized(self.initialized)
         while not message and not self._host.ending and (work := self._agenda.next()) is not None:
             if isinstance(work, Adoption):
