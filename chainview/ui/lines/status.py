@@ -21,7 +21,7 @@ class Badge(Enum):
 
     STARTING = ("◌ STARTING", "dim")
     LIVE = ("● LIVE", "good")
-    PAUSED = ("⏸ ACTOR PAUSED", "warn")
+    PAUSED = ("⏸ PAUSED", "warn")
     ENDED = ("○ ENDED", "dim")
     FAILED = ("✖ FAILED", "bad")
     FILE = ("▤ FILE", "accent")
@@ -35,6 +35,11 @@ class Badge(Enum):
     def text(self) -> str:
         """Glyph and word."""
         return self.value[0]
+
+    @property
+    def in_status(self) -> str:
+        """The same on the status line, where the view may be paused too."""
+        return "⏸ ACTOR PAUSED" if self is Badge.PAUSED else self.text
 
     @property
     def role(self) -> str:
@@ -111,7 +116,7 @@ def _left_of(parts: list[tuple[int, Line]], width: int) -> list[tuple[int, Line]
 def _parts(figures: Figures, build_room: int) -> list[tuple[int, Line]]:
     """The parts in the order they stand, each with its rank: the highest goes first when room is short."""
     reason = f" ({visible(figures.reason)})" if figures.reason else ""
-    badge: Line = [(figures.badge.text + reason, figures.badge.role)]
+    badge: Line = [(figures.badge.in_status + reason, figures.badge.role)]
     return [
         (7, [("chainview", "title")]),
         (1 if figures.actors > 1 else 3, [(visible(figures.name), "name")] if figures.name else []),
