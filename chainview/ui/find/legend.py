@@ -83,7 +83,7 @@ def chain_legend() -> list[Line]:
         ([(f"{LEVELS[1]} {LEVELS[4]} {LEVELS[-1]}", "warn")], "in the scrollbar: how much of the time passed there"),
         ([(" ↓ 37 new ", "here")], "so many came below: a click goes there, and follows"),
     ]
-    badges: Meanings = [([(badge.in_status, badge.role)], told) for badge, told in _BADGES.items()]
+    badges: Meanings = [([(badge.text, badge.role)], told) for badge, told in _BADGES.items()]
     builds: Meanings = [([_build_mark(state)], told) for state, told in _BUILDS.items()]
     sound: Meanings = [
         ([("⇡ VIEW PAUSED", "warn")], "what arrives is not followed: the actor goes on, or may"),
