@@ -281,7 +281,7 @@ def test_a_build_of_another_actor_is_told_and_marked_in_the_tree() -> None:
 @pytest.mark.parametrize(
     ("width", "told"),
     [
-        (80, "≠ build 2: differs at 3 "),
+        (92, "≠ build 2: differs at 3 "),
         (120, '≠ build 2: differs at 3: runtime.log "tea" → "rum"'),
     ],
 )
