@@ -14,7 +14,7 @@ from chainview.pack.literal import LiteralError, parse_arguments, parse_literal
 from chainview.pack.literal.outline import marks, place_of
 from chainview.pack.values import UNIT, Tuple, Value
 from chainview.system.errors import ChainviewError
-from chainview.system.text_file import UnreadableText, read_text
+from chainview.system.files.text_file import UnreadableText, read_text
 
 _ALWAYS: Final = "always "
 

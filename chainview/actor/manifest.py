@@ -10,7 +10,7 @@ from typing import Any
 
 from chainview.actor.module import ModuleError
 from chainview.system.errors import words_of
-from chainview.system.file_kind import ENOUGH, file_kind
+from chainview.system.files.file_kind import ENOUGH, file_kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 from chainview.actor.module import ModuleFile
 from chainview.chain.files.entries.header import sha256_in
 from chainview.system.errors import ChainviewError
-from chainview.system.locations import made, modules_folder
-from chainview.system.whole_file import write_whole
+from chainview.system.files.locations import made, modules_folder
+from chainview.system.files.whole_file import write_whole
 
 LARGEST_CACHE = 1 << 30
 _LEFT_BEHIND_SECONDS = 3600.0

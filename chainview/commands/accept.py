@@ -107,7 +107,7 @@ def _day(text: str | None) -> date | None:
 
 def _report(name: str) -> dict[str, Any]:
     """The report that `replay --json` or `diff --json` printed."""
-    from chainview.system.text_file import open_regular
+    from chainview.system.files.text_file import open_regular
 
     try:
         if name == "-":

@@ -49,7 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Lists the kept chains, or those of a folder, or prunes the kept ones."""
     from chainview.chain.families.kept_chains import kept_chains, prune
-    from chainview.system.locations import chains_folder
+    from chainview.system.files.locations import chains_folder
 
     limits = args.older_than is not None or args.max_size is not None
     if args.prune != limits or (args.dry_run and not args.prune):
@@ -87,7 +87,7 @@ def _family(folder: Path) -> RecordedFamily | None:
     from chainview.chain.families.folder import find_family
     from chainview.chain.families.index import INDEX, OTHER_INDEX
     from chainview.chain.families.kept_chains import kept_chains
-    from chainview.system.locations import chains_folder
+    from chainview.system.files.locations import chains_folder
 
     indexed = any((folder / name).exists() for name in (INDEX, OTHER_INDEX))
     if folder.is_dir() and not indexed:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from chainview.commands.options.screen import THEMES
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
-from chainview.system.locations import config_file
+from chainview.system.files.locations import config_file
 from chainview.system.streams import emit
 from chainview.system.wording import visible
 

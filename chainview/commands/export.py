@@ -91,7 +91,7 @@ def _exported(args: argparse.Namespace, chain: str | Path, output: Path | None) 
     from chainview.chain.files.exporters import WRITERS, Losses, all_of
     from chainview.chain.files.opened import open_chain
     from chainview.chain.files.verification import file_sentences
-    from chainview.system.whole_file import write_whole
+    from chainview.system.files.whole_file import write_whole
 
     losses = Losses()
     with open_chain(chain) as opened:
@@ -117,7 +117,7 @@ def _page(opened: OpenedChain) -> Iterator[bytes]:
 def _export_family(args: argparse.Namespace, family: RecordedFamily) -> int:
     """Writes each member's chain into a folder, and the index beside them; 2 when one of them can't be written."""
     from chainview.chain.families.index import INDEX
-    from chainview.system.whole_file import write_whole
+    from chainview.system.files.whole_file import write_whole
 
     folder = _output_folder(args, family)
     for remark in family.remarks:

@@ -80,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
 def _may_be_actor(name: str) -> bool:
     """Whether there is no chain of that name here, nor among the kept ones; a folder may be an actor's source."""
     from chainview.chain.families.folder import find_family
-    from chainview.system.locations import chains_folder
+    from chainview.system.files.locations import chains_folder
 
     path = Path(name)
     if path.is_dir():
@@ -98,7 +98,7 @@ def _kept(name: str | None, options: ScreenOptions, *, last: bool) -> str | None
     A name that is no actor's is left as it is, so that what is wrong with it is told.
     """
     from chainview.chain.families.kept_chains import kept_chains
-    from chainview.system.locations import chains_folder
+    from chainview.system.files.locations import chains_folder
     from chainview.ui.terminal import choose_chain
 
     folder = chains_folder()

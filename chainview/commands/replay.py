@@ -22,7 +22,7 @@ from chainview.commands.reporting.explanation import (
 from chainview.commands.reporting.long_wait import on_a_thread
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
-from chainview.system.whole_file import write_whole
+from chainview.system.files.whole_file import write_whole
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError
-from chainview.system.locations import config_file
+from chainview.system.files.locations import config_file
 from chainview.system.signals import ENDING
 from chainview.system.wording import visible
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chainview.actor.manifest import find_target
 from chainview.system.errors import ChainviewError
-from chainview.system.footprint import Footprint, footprint
+from chainview.system.files.footprint import Footprint, footprint
 
 
 class ModuleLook:

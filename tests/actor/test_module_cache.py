@@ -12,7 +12,7 @@ import pytest
 from chainview.actor import module_cache
 from chainview.actor.module import ModuleFile
 from chainview.actor.module_cache import cached_module, keep_module
-from chainview.system.locations import modules_folder
+from chainview.system.files.locations import modules_folder
 
 
 @pytest.fixture(autouse=True)

@@ -20,7 +20,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "kept"
     folder.mkdir()
     (folder / "counter-1.chain").write_bytes(samples.native(samples.events(6)))
-    monkeypatch.setattr("chainview.system.locations.chains_folder", lambda: folder)
+    monkeypatch.setattr("chainview.system.files.locations.chains_folder", lambda: folder)
     monkeypatch.chdir(tmp_path)
     return folder
 

@@ -21,7 +21,7 @@ from chainview.actor.module import Import, Module, ModuleError, ModuleFile
 from chainview.chain.files.native.layout import MAGIC
 from chainview.pack.cgrf.limits import NEWEST, OLDEST
 from chainview.system.errors import words_of
-from chainview.system.file_kind import BYTE_ORDER_MARK, ENOUGH, file_kind
+from chainview.system.files.file_kind import BYTE_ORDER_MARK, ENOUGH, file_kind
 
 ENGINE = "wasmtime 50.0.1"
 """The pinned engine; asking the package for its version would take 60 ms."""

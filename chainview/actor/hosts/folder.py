@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from chainview.actor.hosts.interface import Host
 from chainview.pack.cgrf.limits import MAX_BYTES
-from chainview.system.text_file import open_regular
+from chainview.system.files.text_file import open_regular
 
 _LONGEST: Final = 4096
 """Letters of a path that some system takes; no more."""

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from chainview.chain.families.index import INDEX, OWN_FOLDERS
 from chainview.system.errors import ChainviewError, words_of
-from chainview.system.locations import chains_folder, made
-from chainview.system.lock import being_written
+from chainview.system.files.locations import chains_folder, made
+from chainview.system.files.lock import being_written
 
 _LONGEST_STEM = 150
 """In bytes: a file system takes names of 255, and a moment, a number and what a rescue adds stand beside it."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from chainview.actor.watch.trouble import EVERY_SECOND, WatchTrouble
-from chainview.system.footprint import Footprint, footprint
+from chainview.system.files.footprint import Footprint, footprint
 
 LOOK_SECONDS = 1.0
 """How long a change stays unnoticed where the system tells of none."""

@@ -22,7 +22,7 @@ from chainview.actor.watch.trouble import (
     WatchTrouble,
 )
 from chainview.system.errors import words_of
-from chainview.system.working_folder import WorkingFolder
+from chainview.system.files.working_folder import WorkingFolder
 
 SETTLED_SECONDS = 0.4
 """How long a file that does not load must stay as it is before it counts as a broken build, not a half-written one."""

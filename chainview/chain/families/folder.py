@@ -16,8 +16,8 @@ from chainview.chain.files.formats import NATIVE, detect
 from chainview.chain.files.native.layout import MAGIC
 from chainview.chain.files.theater.store import stored_chain
 from chainview.system.errors import ChainviewError, words_of
-from chainview.system.locations import chains_folder
-from chainview.system.text_file import open_regular
+from chainview.system.files.locations import chains_folder
+from chainview.system.files.text_file import open_regular
 from chainview.system.wording import plural, some_of
 
 _NEAR = 1 << 16

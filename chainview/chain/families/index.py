@@ -10,7 +10,7 @@ from typing import Final
 
 from chainview.chain.files.entries.header import sha256_in
 from chainview.system.errors import words_of
-from chainview.system.text_file import open_regular
+from chainview.system.files.text_file import open_regular
 
 INDEX: Final = "family.jsonl"
 """In a family's folder: a JSON object a line for each of its actors."""

@@ -16,7 +16,7 @@ from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.index import NativeIndex
 from chainview.chain.files.native.reader import TAIL, EntryReader, end_in
 from chainview.system.errors import ChainviewError, words_of
-from chainview.system.lock import being_written
+from chainview.system.files.lock import being_written
 
 _AT_A_TIME = 10_000
 

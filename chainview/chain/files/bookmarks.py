@@ -16,8 +16,8 @@ from chainview.chain.files.entries.entry import BOOKMARK, Note
 from chainview.chain.files.native.layout import MAGIC, pack_end, pack_note
 from chainview.chain.files.native.reader import TAIL, end_in
 from chainview.system.errors import ChainviewError
-from chainview.system.lock import lock_exclusively
-from chainview.system.whole_file import write_whole
+from chainview.system.files.lock import lock_exclusively
+from chainview.system.files.whole_file import write_whole
 
 LONGEST = 2000
 """The letters of the note on an event."""

@@ -25,8 +25,8 @@ from chainview.chain.files.theater.store import StoredChain, stored_chain
 from chainview.chain.schema import Schema, schema_of
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError, words_of
-from chainview.system.file_kind import ENOUGH, file_kind
-from chainview.system.locations import chains_folder
+from chainview.system.files.file_kind import ENOUGH, file_kind
+from chainview.system.files.locations import chains_folder
 from chainview.system.streams import no_copy, write_all
 
 _NEAR = 1 << 16

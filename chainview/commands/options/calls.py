@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError, words_of
-from chainview.system.file_kind import ENOUGH, file_kind
-from chainview.system.text_file import NoRegularFile, open_regular
+from chainview.system.files.file_kind import ENOUGH, file_kind
+from chainview.system.files.text_file import NoRegularFile, open_regular
 
 if TYPE_CHECKING:
     from chainview.actor.manifest import Target

@@ -11,7 +11,7 @@ from chainview.chain.families.member import in_tree_order
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
 from chainview.system.errors import ChainviewError
-from chainview.system.lock import being_written
+from chainview.system.files.lock import being_written
 from chainview.system.wording import moment, plural, size_words, visible
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from chainview.chain.words.lanes import Lanes
 from chainview.chain.words.notes import note_text
 from chainview.chain.words.report import event_line, event_object
 from chainview.system.errors import ChainviewError
-from chainview.system.open_files import let_open
+from chainview.system.files.open_files import let_open
 from chainview.system.streams import complain
 from chainview.system.wording import plural, visible
 

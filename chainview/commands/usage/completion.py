@@ -137,7 +137,7 @@ def _none(line: _Line) -> Iterable[Candidate]:
 def _chains(line: _Line) -> Iterable[Candidate]:
     """The names of the kept chains and families, newest first."""
     from chainview.chain.families.index import INDEX
-    from chainview.system.locations import chains_folder
+    from chainview.system.files.locations import chains_folder
 
     with suppress(OSError):
         kept = [path for path in chains_folder().iterdir() if path.suffix == ".chain" or (path / INDEX).is_file()]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from chainview.replay.changes.wording import Wording
 from chainview.replay.differences.state_type import StateTypes
-from chainview.replay.differences.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)

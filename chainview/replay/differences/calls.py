@@ -11,16 +11,16 @@ from chainview.chain.payload import Call, CallResult, HostCall
 from chainview.pack.values import UNIT
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side, is_ask
-from chainview.replay.differences.apart import bytes_apart
+from chainview.replay.changes.apart import bytes_apart
+from chainview.replay.changes.cosmetic import SPACE, cosmetic, spaced_apart
+from chainview.replay.changes.leaves import Leaf, leaves
+from chainview.replay.changes.text_change import pattern_of
 from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.cosmetic import SPACE, cosmetic, spaced_apart
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.ends import failure, is_limit, is_own_failure, other_results, other_shown_states
 from chainview.replay.differences.gaps import beginning, gap_differences
-from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.replay.differences.signs import Sign, Trait, sign_in_code, signs_in_code, signs_of
-from chainview.replay.differences.text_change import pattern_of
 
 _MOST_READ = 2000
 """Changed host calls of one call that are looked into; what comes after those follows from the first."""

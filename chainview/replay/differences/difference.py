@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from chainview.chain.event import Frame
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side
+from chainview.replay.changes.leaves import Leaf, only_nan_bits
+from chainview.replay.changes.shape import reshaped
+from chainview.replay.changes.text_change import text_change
 from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.leaves import Leaf, only_nan_bits
-from chainview.replay.differences.shape import reshaped
 from chainview.replay.differences.signs import Sign, Trait, all_of_shape, signs_of_end
-from chainview.replay.differences.text_change import text_change
 
 MESSAGE = "message"
 """The path of what a failure says."""

@@ -8,10 +8,12 @@ from chainview.chain.failure import Failure
 from chainview.chain.payload import CallResult
 from chainview.pack.values import Value
 from chainview.replay.align.history import NONE
-from chainview.replay.differences.apart import texts_apart
+from chainview.replay.changes.apart import texts_apart
+from chainview.replay.changes.leaves import Leaf, leaves
+from chainview.replay.changes.text_change import pattern_of, text_change
+from chainview.replay.changes.wording import form_of
 from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import MESSAGE, Difference, Stretch
-from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.replay.differences.signs import (
     Sign,
     Trait,
@@ -22,8 +24,6 @@ from chainview.replay.differences.signs import (
     signs_of_words,
 )
 from chainview.replay.differences.state_type import Across
-from chainview.replay.differences.text_change import pattern_of, text_change
-from chainview.replay.differences.wording import form_of
 from chainview.replay.run.ask import UNANSWERABLE
 
 _OTHER_TYPE = "State type mismatch for"

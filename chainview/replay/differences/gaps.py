@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from chainview.chain.event import Kind
 from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.align.sequence import alike_at_ends
+from chainview.replay.changes.text_change import pattern_of
 from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.signs import Sign, Trait, said_no_more, sign_in_code
-from chainview.replay.differences.text_change import pattern_of
 from chainview.system.wording import plural
 
 _BEGINNING = 12

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from chainview.chain.event import Frame
-from chainview.replay.differences.cosmetic import cosmetic
-from chainview.replay.differences.leaves import Leaf
-from chainview.replay.differences.shape import reshaped, reshaping, shape_place
-from chainview.replay.differences.text_change import TextChange, pattern_of
+from chainview.replay.changes.cosmetic import cosmetic
+from chainview.replay.changes.leaves import Leaf
+from chainview.replay.changes.shape import reshaped, reshaping, shape_place
+from chainview.replay.changes.text_change import TextChange, pattern_of
 
 _NUMBER = re.compile(r"N(?:[usf]N?)?")
 """A number in a pattern, such as `NuN` for `7u32`."""

@@ -14,9 +14,9 @@ from chainview.pack.declared.shown_type import shown_type
 from chainview.pack.declared.type_change import UNTOLD, TypeChange
 from chainview.pack.values import UNIT, Array, Compound, Value, Variant
 from chainview.pack.values.walk import walk
-from chainview.replay.differences.leaves import Leaf, leaves
-from chainview.replay.differences.shape import reshaped
-from chainview.replay.differences.substitution import value_text
+from chainview.replay.changes.leaves import Leaf, leaves
+from chainview.replay.changes.shape import reshaped
+from chainview.replay.changes.substitution import value_text
 
 UNCHANGED = TypeChange(UNTOLD, UNTOLD)
 _BLANK = (None, "", "0", "0.0", "false", "()")

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from chainview.actor.engine.loading import ENGINE, LoadedModule
 from chainview.chain.payload import INIT
+from chainview.replay.changes.wording import Wording
 from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.differences.state_type import StateTypes
-from chainview.replay.differences.wording import Wording
 from chainview.replay.explain.comparison import Comparison, compare
 from chainview.replay.explain.control import Control
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding

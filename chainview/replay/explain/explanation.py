@@ -11,8 +11,8 @@ from typing import Literal
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import Completeness
 from chainview.replay.align.alignment import Alignment
+from chainview.replay.changes.leaves import Leaf, collapsed
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.leaves import Leaf, collapsed
 from chainview.replay.judge.causes import Label
 from chainview.replay.judge.seen import Seen, bounded
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chainview.chain.words.spans import Forms, cells, end_cut, fitting, middle_cut
+from chainview.replay.changes.cosmetic import cosmetic
 from chainview.replay.differences.codes import Code, Family
-from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.explain.explanation import Explanation, Finding
 from chainview.system.wording import visible
 

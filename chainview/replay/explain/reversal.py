@@ -12,13 +12,13 @@ from typing import Protocol
 
 from chainview.actor.engine.loading import LoadedModule, is_valid, with_other_code
 from chainview.pack.values import Value
+from chainview.replay.changes.leaves import Leaf
+from chainview.replay.changes.two_changes import are_two_changes
 from chainview.replay.code.code_change import CodeChange
 from chainview.replay.code.module_code import ModuleCode, UnreadableCode
 from chainview.replay.code.taken_back import taken_back
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
-from chainview.replay.differences.leaves import Leaf
-from chainview.replay.differences.two_changes import are_two_changes
 from chainview.replay.judge.causes import Head
 
 MOST_QUESTIONS = 40

@@ -16,13 +16,13 @@ from typing import Any
 
 from chainview.chain.files.opened import chain_place
 from chainview.chain.words.spans import middle_cut
+from chainview.replay.changes.leaves import collapsed
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.leaves import collapsed
 from chainview.replay.explain.explanation import Explanation, Finding
 from chainview.replay.judge.seen import Seen
 from chainview.system.errors import ChainviewError
-from chainview.system.text_file import UnreadableText, read_text, read_toml
-from chainview.system.whole_file import write_whole
+from chainview.system.files.text_file import UnreadableText, read_text, read_toml
+from chainview.system.files.whole_file import write_whole
 from chainview.system.wording import plural
 
 _WILDCARDS = re.compile(r"[*?]+")

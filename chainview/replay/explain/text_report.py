@@ -10,9 +10,9 @@ from pathlib import PurePath
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import RecordingState
 from chainview.chain.words.spans import end_cut, fitting, middle_cut, path_cut
+from chainview.replay.changes.cosmetic import cosmetic
+from chainview.replay.changes.leaves import MOST_LEAVES
 from chainview.replay.differences.codes import Code, Family
-from chainview.replay.differences.cosmetic import cosmetic
-from chainview.replay.differences.leaves import MOST_LEAVES
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding, Verdict
 from chainview.replay.explain.headline import sentence_in
 from chainview.system.wording import plural, visible

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chainview.chain.words.spans import cells, file_cut
-from chainview.system.working_folder import from_here, whole
+from chainview.system.files.working_folder import from_here, whole
 
 _LEAST_CELLS = 16
 

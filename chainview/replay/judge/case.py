@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from chainview.pack.values import Value
 from chainview.replay.align.alignment import Alignment, Hunk
 from chainview.replay.align.history import NONE, Side
+from chainview.replay.changes.leaves import leaves
 from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.calls import differences
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
-from chainview.replay.differences.leaves import leaves
 from chainview.replay.differences.signs import Sign, Trait
 from chainview.replay.differences.state_type import Across
 from chainview.replay.judge.causes import Experiment

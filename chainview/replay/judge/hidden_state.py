@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chainview.replay.align.history import Side
+from chainview.replay.changes.substitution import Substitution
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
-from chainview.replay.differences.substitution import Substitution
 from chainview.replay.judge.case import Case, is_limited, may_be_hidden
 from chainview.replay.judge.causes import Experiment, Head
 from chainview.replay.judge.ledger import KnownCause, Ledger

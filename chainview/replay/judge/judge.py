@@ -8,14 +8,14 @@ from enum import Enum, auto
 from chainview.chain.event import Kind
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.history import NONE, Side
+from chainview.replay.changes.leaves import Leaf
+from chainview.replay.changes.substitution import Substitution
+from chainview.replay.changes.wording import is_unmade
 from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
-from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.signs import Sign
 from chainview.replay.differences.state_type import ValuesOfType
-from chainview.replay.differences.substitution import Substitution
-from chainview.replay.differences.wording import is_unmade
 from chainview.replay.judge.case import (
     Case,
     cases_of,

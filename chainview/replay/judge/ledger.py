@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.history import NONE, Side
+from chainview.replay.changes.substitution import Substitution
 from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Sign, Trait, all_of_shape, moved_signs
-from chainview.replay.differences.substitution import Substitution
 from chainview.replay.judge.causes import Cause, Label
 from chainview.replay.judge.origin import with_origin
 from chainview.replay.judge.seen import Sight

@@ -10,11 +10,11 @@ from chainview.chain.payload import HostCall
 from chainview.pack.values import UNIT, Compound, Value
 from chainview.pack.values.walk import parts
 from chainview.replay.align.history import Side
+from chainview.replay.changes.leaves import Leaf
+from chainview.replay.changes.substitution import value_text
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
-from chainview.replay.differences.leaves import Leaf
 from chainview.replay.differences.signs import Sign, Trait
-from chainview.replay.differences.substitution import value_text
 
 _MOST_ANSWERS = 400
 _MOST_FIELDS = 2000

@@ -9,10 +9,10 @@ from hashlib import sha256
 from chainview.chain.words.spans import end_cut
 from chainview.pack.literal import format_literal
 from chainview.pack.values import Integer, String, Value
+from chainview.replay.changes.cosmetic import cosmetic
+from chainview.replay.changes.leaves import Leaf, collapsed
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.cosmetic import cosmetic
 from chainview.replay.differences.difference import Difference
-from chainview.replay.differences.leaves import Leaf, collapsed
 
 _MOST = 1000
 """Changes of a cause that are kept; one with more can't be accepted change by change."""

@@ -17,7 +17,7 @@ from chainview.chain.families.links import Links
 from chainview.chain.families.member import in_tree_order
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
-from chainview.system.open_files import let_open
+from chainview.system.files.open_files import let_open
 from chainview.ui.feeds.survey import Survey
 from chainview.ui.lines.status import Badge, Figures
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from chainview.chain.files.entries.header import Header
 from chainview.chain.schema import Schema, schema_of
 from chainview.system.errors import ChainviewError, words_of
-from chainview.system.lock import being_written
-from chainview.system.whole_file import whole_file
+from chainview.system.files.lock import being_written
+from chainview.system.files.whole_file import whole_file
 from chainview.system.wording import plural, visible
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.prompt import Hint, PlainPurpose

@@ -13,9 +13,9 @@ from chainview.actor.session.status import SessionLike
 from chainview.pack.literal import LiteralError, parse_prefix
 from chainview.pack.literal.outline import calls_of, closed, one_line
 from chainview.system.errors import ChainviewError, words_of
-from chainview.system.locations import made
-from chainview.system.text_file import open_regular
-from chainview.system.whole_file import write_whole
+from chainview.system.files.locations import made
+from chainview.system.files.text_file import open_regular
+from chainview.system.files.whole_file import write_whole
 from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
 from chainview.ui.live.signature import signature_lines

@@ -16,7 +16,7 @@ from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.native.rescue import Loss
 from chainview.chain.words.notes import note_text
 from chainview.replay.run.build_notes import BuildState
-from chainview.system.locations import history_file
+from chainview.system.files.locations import history_file
 from chainview.system.wording import visible
 from chainview.ui.feeds.newest_build import NewestBuild
 from chainview.ui.feeds.sources import LiveSource, MemberSource

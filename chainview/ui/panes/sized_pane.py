@@ -10,8 +10,8 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from chainview.system.errors import ChainviewError
-from chainview.system.locations import made, panes_file
-from chainview.system.whole_file import write_whole
+from chainview.system.files.locations import made, panes_file
+from chainview.system.files.whole_file import write_whole
 
 _LEAST, _MOST = 0.15, 0.85
 _LEAST_CELLS = 20

@@ -11,7 +11,7 @@ from chainview.chain.states import ToldState, told_before
 from chainview.chain.table import EventTable
 from chainview.pack.values import Value
 from chainview.replay.align.history import NONE, is_ask
-from chainview.replay.differences.leaves import Leaf, leaves
+from chainview.replay.changes.leaves import Leaf, leaves
 from chainview.system.wording import visible
 from chainview.ui.lines.blocks import Block, Fixed
 from chainview.ui.lines.line import Line, wrapped

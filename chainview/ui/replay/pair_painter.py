@@ -20,8 +20,8 @@ from chainview.chain.words.spans import Role, Span, middle_cut
 from chainview.chain.words.summary import interface_name
 from chainview.replay.align.history import NONE
 from chainview.replay.align.sequence import alike_at_ends
-from chainview.replay.differences.apart import look_alike
-from chainview.replay.differences.leaves import Leaf
+from chainview.replay.changes.apart import look_alike
+from chainview.replay.changes.leaves import Leaf
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.ask import Ask
 from chainview.system.wording import visible

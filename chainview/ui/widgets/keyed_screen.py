@@ -16,7 +16,7 @@ from textual.message import Message
 from textual.screen import Screen
 
 from chainview.system.errors import ChainviewError
-from chainview.system.whole_file import write_whole
+from chainview.system.files.whole_file import write_whole
 from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.footer import keys_line, typing_line

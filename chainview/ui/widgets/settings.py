@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from chainview.system.errors import ChainviewError
-from chainview.system.text_file import UnreadableText, read_toml
+from chainview.system.files.text_file import UnreadableText, read_toml
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ActionId
 

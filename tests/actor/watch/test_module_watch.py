@@ -28,7 +28,7 @@ from chainview.actor.watch.trouble import (
     WatchTrouble,
 )
 from chainview.pack.values import U32
-from chainview.system.footprint import footprint
+from chainview.system.files.footprint import footprint
 from tests.actor.guests import Guest
 from tests.waiting import eventually
 

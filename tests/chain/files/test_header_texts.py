@@ -17,7 +17,7 @@ from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
 from chainview.replay.run.build_notes import recorded_builds
 from chainview.replay.run.recording import Recording
-from chainview.system.locations import modules_folder
+from chainview.system.files.locations import modules_folder
 from tests.chain import samples
 
 EVENTS = samples.events(3)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from chainview.chain.families.index import INDEX, OTHER_INDEX, Entry
-from chainview.system.locations import chains_folder
+from chainview.system.files.locations import chains_folder
 from tests.chain import samples
 from tests.commands.running import run_here
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chainview.pack.values import U32, U64, Record, Value
+from chainview.replay.changes.leaves import Leaf, leaves
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference, sentence_of
-from chainview.replay.differences.leaves import Leaf, leaves
 from chainview.replay.differences.signs import Trait, signs_of
 
 THEN = Record("r", (("a", U32(1)), ("b", U32(7))))

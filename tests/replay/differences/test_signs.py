@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chainview.pack.values import U32, List, Record, String, Value, types
-from chainview.replay.differences.leaves import leaves
+from chainview.replay.changes.leaves import leaves
+from chainview.replay.changes.text_change import text_change
 from chainview.replay.differences.signs import Sign, Trait, moved_signs, signs_of, signs_of_end, signs_of_words
-from chainview.replay.differences.text_change import text_change
 from chainview.replay.explain.diff import diff_recordings
 from tests.replay.chains import Made, Step, log, recording
 

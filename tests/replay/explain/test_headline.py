@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from chainview.chain.words.spans import cells, end_cut, fitting, middle_cut
 from chainview.pack.values import String
+from chainview.replay.changes.leaves import Leaf
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.leaves import Leaf
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
 from chainview.replay.explain.headline import headlines, verdict_forms
 

@@ -8,12 +8,12 @@ import pytest
 
 from chainview.actor.engine.loading import LoadedModule
 from chainview.pack.values import UNIT, String, Tuple, Value
+from chainview.replay.changes.leaves import leaves
 from chainview.replay.code.code_change import CodeChange
 from chainview.replay.code.module_code import ModuleCode
 from chainview.replay.code.taken_back import taken_back
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
-from chainview.replay.differences.leaves import leaves
 from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation

@@ -9,8 +9,8 @@ import pytest
 
 from chainview.chain.event import Frame
 from chainview.pack.values import U8, List, String, types
+from chainview.replay.changes.leaves import Leaf
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.leaves import Leaf
 from chainview.replay.explain.explanation import Consequences, ControlOutcome, Explanation, Finding, Verdict
 from chainview.replay.explain.text_report import report_text
 

@@ -10,8 +10,8 @@ from chainview.chain.families.index import Entry
 from chainview.chain.families.link import LinkKind
 from chainview.chain.families.member import Member
 from chainview.pack.values import String
+from chainview.replay.changes.leaves import Leaf
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.leaves import Leaf
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
 from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.families.findings import Compared, FamilyFindings, Reach

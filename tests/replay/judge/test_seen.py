@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chainview.pack.values import S32, String, Value
+from chainview.replay.changes.leaves import leaves
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
-from chainview.replay.differences.leaves import leaves
 from chainview.replay.judge.seen import Seen, Sight
 
 

@@ -27,9 +27,9 @@ from chainview.pack.values import (
     list_value,
     types,
 )
+from chainview.replay.changes.leaves import leaves
+from chainview.replay.changes.shape import reshaped
 from chainview.replay.differences.codes import Code
-from chainview.replay.differences.leaves import leaves
-from chainview.replay.differences.shape import reshaped
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation

@@ -15,7 +15,7 @@ from chainview.actor.hosts.io_errors import io_words
 from chainview.actor.hosts.pact import functions
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import U64, UNIT, Bool, List, Record, String, Tuple, Value, Variant, bytes_value, types
-from chainview.system.text_file import NoRegularFile
+from chainview.system.files.text_file import NoRegularFile
 
 NAME = "theater:simple/filesystem"
 

@@ -15,7 +15,7 @@ from chainview.chain.families.member import Member
 from chainview.chain.families.spawns import Spawn, spawns_in
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.system.errors import ChainviewError
-from chainview.system.text_file import UnreadableText, read_toml
+from chainview.system.files.text_file import UnreadableText, read_toml
 from chainview.system.wording import plural
 
 _MOST_EVENTS = 100_000

@@ -22,10 +22,10 @@ from chainview.chain.files.native.reader import EntryReader
 from chainview.chain.files.native.rescue import Loss, Written, rescue_name
 from chainview.chain.state_chain import Item
 from chainview.system.errors import ChainviewError, words_of
-from chainview.system.locations import chains_folder, made
-from chainview.system.lock import lock_exclusively
+from chainview.system.files.locations import chains_folder, made
+from chainview.system.files.lock import lock_exclusively
+from chainview.system.files.whole_file import sync_folder
 from chainview.system.streams import write_all
-from chainview.system.whole_file import sync_folder
 from chainview.system.wording import plural
 
 SYNC_SECONDS = 1.0

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.system.footprint import footprint
+from chainview.system.files.footprint import footprint
 
 NAMES = ("a", "b", "c", "a/a", "a/b", "b/a", "b/b", "a/b/c")
 LINKS = ("a", "b", "b/a", "../a", "../b", "../../b", ".", "..", "a/b/c", "loop")

@@ -9,7 +9,7 @@ from math import gcd
 
 from chainview.pack.literal import format_literal
 from chainview.pack.values import F32, F64, Bool, Char, Integer, String, Value
-from chainview.replay.differences.leaves import Leaf
+from chainview.replay.changes.leaves import Leaf
 
 _NUMBER = re.compile(r"-?\d+(?:[.,](?P<decimals>\d+))?")
 _WHOLE = re.compile(r"\d+")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.pack.values import S64, String, Value
-from chainview.replay.differences.leaves import Leaf
-from chainview.replay.differences.two_changes import are_two_changes
+from chainview.replay.changes.leaves import Leaf
+from chainview.replay.changes.two_changes import are_two_changes
 
 
 def of(then: Value, now: Value, one: Value, other: Value) -> bool:

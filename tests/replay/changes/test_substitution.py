@@ -6,8 +6,8 @@ import pytest
 
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import F64, U32, String, Value
-from chainview.replay.differences.leaves import Leaf, leaves
-from chainview.replay.differences.substitution import Substitution
+from chainview.replay.changes.leaves import Leaf, leaves
+from chainview.replay.changes.substitution import Substitution
 
 
 def known(recorded: Value, now: Value) -> Substitution:

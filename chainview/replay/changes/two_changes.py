@@ -6,7 +6,7 @@ import re
 
 from chainview.pack.values import F32, F64, Integer, String, Value
 from chainview.replay.align.sequence import matches, stretches
-from chainview.replay.differences.leaves import Leaf
+from chainview.replay.changes.leaves import Leaf
 
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 _LONGEST = 4000

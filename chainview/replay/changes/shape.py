@@ -8,8 +8,8 @@ from itertools import islice
 
 from chainview.pack.values import F32, F64, Array, Compound, List, Map, Record, Set, Tuple, Value, Variant
 from chainview.pack.values.walk import walk
-from chainview.replay.differences.leaves import Leaf
-from chainview.replay.differences.substitution import value_text
+from chainview.replay.changes.leaves import Leaf
+from chainview.replay.changes.substitution import value_text
 
 _MOST_PARTS = 2000
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chainview.system.text_file import MOST_BYTES, UnreadableText, read_text, read_toml
+from chainview.system.files.text_file import MOST_BYTES, UnreadableText, read_text, read_toml
 
 
 def test_a_byte_order_mark_is_no_part_of_a_text(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.system.errors import ChainviewError
-from chainview.system.whole_file import whole_file, write_whole
+from chainview.system.files.whole_file import whole_file, write_whole
 from tests.chain import samples
 
 

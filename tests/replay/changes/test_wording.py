@@ -8,9 +8,9 @@ import pytest
 
 from chainview.pack.literal import parse_literal
 from chainview.pack.values import U32, UNIT, Result, String, Tuple, Value, types
-from chainview.replay.differences.leaves import leaves
-from chainview.replay.differences.substitution import Substitution
-from chainview.replay.differences.wording import Wording, is_apart, is_other_form, is_reordered
+from chainview.replay.changes.leaves import leaves
+from chainview.replay.changes.substitution import Substitution
+from chainview.replay.changes.wording import Wording, is_apart, is_other_form, is_reordered
 from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.explain import explain
 from tests.actor.guests import Guest

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from chainview.pack.values import Compound, List, String
 from chainview.pack.values.walk import walk
-from chainview.replay.differences.leaves import Leaf
-from chainview.replay.differences.substitution import Substitution, value_text
+from chainview.replay.changes.leaves import Leaf
+from chainview.replay.changes.substitution import Substitution, value_text
 
 _WORD = re.compile(r"\w+")
 _TOKEN = re.compile(r"[^\W\d_]+|\s+|\d+|.", re.DOTALL)

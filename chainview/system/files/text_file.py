@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from chainview.system.errors import words_of
-from chainview.system.file_kind import ENOUGH, file_kind
+from chainview.system.files.file_kind import ENOUGH, file_kind
 
 MOST_BYTES = 4 << 20
 """The size up to which a text file is read: what is larger was not written by hand."""

@@ -28,11 +28,11 @@ from chainview.pack.values import (
     some,
     types,
 )
-from chainview.replay.differences.cosmetic import cosmetic
-from chainview.replay.differences.leaves import Leaf, leaves
-from chainview.replay.differences.shape import reshaped, reshaping, shape_place
-from chainview.replay.differences.substitution import Substitution
-from chainview.replay.differences.text_change import around_change, text_change
+from chainview.replay.changes.cosmetic import cosmetic
+from chainview.replay.changes.leaves import Leaf, leaves
+from chainview.replay.changes.shape import reshaped, reshaping, shape_place
+from chainview.replay.changes.substitution import Substitution
+from chainview.replay.changes.text_change import around_change, text_change
 
 SCALARS = st.one_of(st.integers(0, 9).map(U32), st.integers(-9, 9).map(S64), st.text(max_size=5).map(String))
 VALUES: st.SearchStrategy[Value] = st.recursive(

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from chainview.chain.delta import same_but_order
 from chainview.pack.values import Map, Record, Set, String, Value
 from chainview.replay.align.sequence import matches
-from chainview.replay.differences.leaves import Leaf
+from chainview.replay.changes.leaves import Leaf
 
 _NUMBER = re.compile(r"(?<![\w.])[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.]*\w)")
 _HEX = re.compile(r"\b(?:0[xX])?(?=[0-9a-fA-F]*\d)[0-9a-fA-F]{3,}\b")

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.pack.values import F32, F64, S32, S64, U8, Char, Record, String, Tuple, Value, Variant, bytes_value
-from chainview.replay.differences.apart import bytes_apart, look_alike, texts_apart
-from chainview.replay.differences.leaves import leaves
+from chainview.replay.changes.apart import bytes_apart, look_alike, texts_apart
+from chainview.replay.changes.leaves import leaves
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from chainview.replay.differences.text_change import around_change, text_change
+from chainview.replay.changes.text_change import around_change, text_change
 
 TEXTS = st.text("ab 1é", max_size=30)
 

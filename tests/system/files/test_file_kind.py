@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.system.file_kind import file_kind, is_utf16
+from chainview.system.files.file_kind import file_kind, is_utf16
 
 
 def _zip() -> bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chainview.pack.values import String
-from chainview.replay.differences.cosmetic import cosmetic, spaced_apart
-from chainview.replay.differences.leaves import Leaf
+from chainview.replay.changes.cosmetic import cosmetic, spaced_apart
+from chainview.replay.changes.leaves import Leaf
 from chainview.replay.explain.diff import diff_recordings
 from tests.replay.chains import Made, log, recording
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from chainview.system.errors import ChainviewError, words_of
-from chainview.system.lock import being_written
+from chainview.system.files.lock import being_written
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], *, force: bool = False) -> None:

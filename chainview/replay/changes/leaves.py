@@ -14,8 +14,8 @@ from chainview.chain.words.spans import end_cut
 from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import F32, F64, Array, Integer, List, Record, String, Value, types
 from chainview.pack.values.walk import rebuilt
-from chainview.replay.differences.apart import told_apart
-from chainview.replay.differences.text_change import TextChange, around_change, text_change
+from chainview.replay.changes.apart import told_apart
+from chainview.replay.changes.text_change import TextChange, around_change, text_change
 
 _INDEX = re.compile(r"""\[(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)'|[^\]]*)\]""")
 _LONGEST = 60
