@@ -76,6 +76,8 @@ class FamilyReplay:
         self._spawned = dict[str, Spawn]()
         self._tables = dict[int, EventTable]()
         self._followed = 0
+        self._held = False
+        """Whether any of the chains holds what a replay needs."""
         self._used, self._typed = list[bool](), list[bool]()
 
     def opening(self) -> Iterator[Member]:
@@ -113,6 +115,10 @@ class FamilyReplay:
         if whole and self._request.state is not None and self._typed and not any(self._typed):
             raise ChainviewError(f"each chain in {folder} tells the state it began with: leave out --state")
         if whole and not any(self._used):
+            first = self.compared.get(self.family.members[0].number)
+            if not self._held and first is not None and first.problem:
+                # Then it is not for the module that none can be replayed.
+                raise ChainviewError(first.problem)
             raise ChainviewError(f"no actor in {folder} was recorded of {self._request.actor}, or of a build of it")
         remarks = [*self.family.remarks, *dict.fromkeys(self._modules.remarks)]
         left = sum(each.explanation is not None for each in self.compared.values()) - len(self._tables)
@@ -145,6 +151,7 @@ class FamilyReplay:
 
     def _replayed(self, member: Member, opened: OpenedChain) -> Iterator[tuple[Member, int, int]]:
         recording = Recording.of(opened.load())
+        self._held = True
         chosen = self._chosen(member, recording)
         self._used.append(chosen.is_given)
         self._typed.append(self._lacks_state(member, recording))

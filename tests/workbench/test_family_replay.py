@@ -22,6 +22,7 @@ from chainview.workbench.family_replay import replay_family
 from chainview.workbench.programs import record_actor
 from chainview.workbench.replay_request import ReplayRequest
 from tests.actor.running import sample
+from tests.chain.files.theater.writings import as_cli_line
 
 
 @pytest.fixture
@@ -102,6 +103,20 @@ def test_a_module_that_nobody_was_recorded_of_is_refused(family: Path, tmp_path:
         replayed(Path(sample("counter")), family, state="5s32")
     with pytest.raises(ChainviewError, match="is a folder without a module"):
         replayed(family, family)
+
+
+def test_chains_that_hold_no_payloads_are_refused_for_that(tmp_path: Path) -> None:
+    """As a single one is, in the same words: it is not for the module."""
+    record_actor(sample("counter"), tmp_path / "c.chain", ["increment(5s32)"])
+    folder = tmp_path / "printed"
+    folder.mkdir()
+    with open_chain(tmp_path / "c.chain") as opened:
+        table = opened.load().table
+        lines = [as_cli_line(table.event(number)) for number in range(len(table))]
+    for number in range(2):
+        (folder / f"{number}.jsonl").write_text("".join(lines))
+    with pytest.raises(ChainviewError, match=r"0\.jsonl holds the types and hashes .*, and no payloads"):
+        replayed(Path(sample("counter")), folder)
 
 
 def test_a_member_that_can_not_be_read_is_told(family: Path) -> None:
