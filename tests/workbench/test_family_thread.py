@@ -39,8 +39,9 @@ def family_of(folder: Path, count: int = 3) -> tuple[ReplayRequest, RecordedFami
     return ReplayRequest(str(build), str(folder)), found
 
 
-def test_each_member_is_told_as_it_is_done(tmp_path: Path) -> None:
+def test_each_member_is_told_as_it_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What all come to is known at the end, and each can be replayed alone, with the same outcome."""
+    monkeypatch.chdir(tmp_path)
     request, family = family_of(tmp_path / "family")
     replay = FamilyReplayThread(request, family)
     assert replay.watched(family.members[0]) is None
@@ -52,7 +53,7 @@ def test_each_member_is_told_as_it_is_done(tmp_path: Path) -> None:
     assert found.sentence == "3 of 3 actors diverge, first 0-a.chain"
     alone = replay.watched(family.members[2])
     assert alone is not None
-    assert alone.name == "2-a.chain ↔ a.wat"
+    assert alone.name == "2-a.chain ↔ new/a.wat"
     alone.start()
     alone.wait()
     compared = replay.found(2)

@@ -102,7 +102,7 @@ def test_the_state_tab_makes_what_was_not_recorded(
 
     async def script(driven: Driven) -> None:
         def shown() -> str:
-            return driven.details.replace("\n", "")
+            return " ".join(driven.details.split())
 
         while "chain sound" not in driven.line("status"):
             await driven.flush()

@@ -115,6 +115,8 @@ class ReplayScreen(TreeScreen):
         """Shows a replay in the place of the one before, with its text, search and filter."""
         self.pane.text = before.pane.text
         self._only = before.panes.active.only_differences
+        if self._shown is not None and self._shown is self.progress.explanation:
+            self._show_only()
         self.find_actions.take_over(before.find_actions)
         self.say("it is replayed again, by the module as it is now")
 
@@ -146,8 +148,7 @@ class ReplayScreen(TreeScreen):
                 known = 0 if replay.made is None and replay.now is None else None
                 self._now = replay.now or self._now
                 self.panes.show(Pairs.of(progress.explanation), Sides(begun.table, self._now, progress.asks, known))
-                if self._only and not self.panes.active.only_differences:
-                    self.panes.toggle_only_differences()
+                self._show_only()
                 if progress.explanation.first_mismatch is not None:
                     for tree in self.panes.trees:
                         self._compare.to_first_mismatch(tree)
@@ -157,6 +158,10 @@ class ReplayScreen(TreeScreen):
         self.work_on()
         self.repaint_lines()
         return _MORE_SECONDS if self.slices else _TICK_SECONDS
+
+    def _show_only(self) -> None:
+        if self._only and not self.panes.active.only_differences:
+            self.panes.toggle_only_differences()
 
     def _take(self, most: int) -> int:
         made = self.replay.made

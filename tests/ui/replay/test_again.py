@@ -29,7 +29,7 @@ def test_r_runs_the_replay_again_in_its_place(tmp_path: Path) -> None:
         await looked.until_done()
         assert screen.replay is not replay
         assert screen.progress.explanation is not None
-        assert screen.panes.active.only_differences
+        await looked.until(lambda: screen.panes.active.only_differences)
         assert screen.pane.text == "details"
         assert "it is replayed again, by the module as it is now" in looked.said()
 
