@@ -86,7 +86,7 @@ def chain_legend() -> list[Line]:
     badges: Meanings = [([(badge.text, badge.role)], told) for badge, told in _BADGES.items()]
     builds: Meanings = [([_build_mark(state)], told) for state, told in _BUILDS.items()]
     sound: Meanings = [
-        ([("⇡ VIEW PAUSED", "warn")], "what arrives is not followed: the actor goes on, or may"),
+        ([("↑ VIEW PAUSED", "warn")], "what arrives is not followed: the actor goes on, or may"),
         ([("chain sound", "good")], "every hash and link that was looked at is right"),
     ]
     return [*legend("Marks of rows", [*ROWS, *rails]), [], *legend("The status line", [*badges, *sound, *builds])]

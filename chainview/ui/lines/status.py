@@ -121,7 +121,7 @@ def _parts(figures: Figures, build_room: int) -> list[tuple[int, Line]]:
         (7, [("chainview", "title")]),
         (1 if figures.actors > 1 else 3, [(visible(figures.name), "name")] if figures.name else []),
         (0, badge),
-        (3, [("⇡ VIEW PAUSED", "warn")] if figures.view_paused else []),
+        (3, [("↑ VIEW PAUSED", "warn")] if figures.view_paused else []),
         (1, [(_count(figures.events), "text")] if figures.events or figures.badge is not Badge.STARTING else []),
         (3, [(f"of {figures.actors:,} actors", "accent")] if figures.actors > 1 else []),
         (5, [(f"{rate_text(figures.rate)}", "dim")] if figures.rate is not None else []),

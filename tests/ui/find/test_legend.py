@@ -30,7 +30,7 @@ def test_the_legend_of_a_chain_has_every_mark_of_it() -> None:
     """Each glyph of rows, scrollbar, badges and builds that the program can show is told, in the colour it has."""
     told = marks(chain_legend())
     assert told >= {*ROW_MARKS, *RAIL_GLYPHS.values(), *[badge.text for badge in Badge]}
-    assert {"⇡ VIEW PAUSED", "◆", "↓ 37 new", "▂ ▅ █"} <= told
+    assert {"↑ VIEW PAUSED", "◆", "↓ 37 new", "▂ ▅ █"} <= told
     assert told >= {BUILD_MARKS[state][0] for state in BuildState if state in BUILD_MARKS}
     assert {role for line in chain_legend() for _, role in line} <= {*ROLES}
 

@@ -16,10 +16,10 @@ def test_a_paused_view_and_a_paused_actor_are_two_marks() -> None:
     async def script(driven: Driven) -> None:
         assert "PAUSED" not in driven.line("status")
         await driven.press("k")
-        assert "⇡ VIEW PAUSED" in driven.line("status")
+        assert "↑ VIEW PAUSED" in driven.line("status")
         assert "● LIVE" in driven.line("status")
         await driven.press("p")
-        assert "⇡ VIEW PAUSED" in driven.line("status")
+        assert "↑ VIEW PAUSED" in driven.line("status")
         assert "⏸ ACTOR PAUSED" in driven.line("status")
         await driven.press("G")
         assert "VIEW" not in driven.line("status")
