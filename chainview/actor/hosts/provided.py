@@ -147,9 +147,10 @@ def _refuse_unallowed(module: Module, leave: Leave, answered: Collection[Importe
     if unallowed:
         listed = some_of([name for names in unallowed.values() for name in names])
         options = " ".join(f"--allow {handler}" for handler in unallowed)
+        handlers = " and one of type ".join(f'"{handler}"' for handler in unallowed)
         raise ImportsRefused(
-            f"{module.file.path} imports {listed}, which reaches outside of the actor: "
-            f'{options} allows it, and so does a [[handler]] of type "{next(iter(unallowed))}" in its manifest'
+            f"{module.file.path} imports what reaches outside of the actor, {listed}: "
+            f"{options} allows it, and so does its manifest by a [[handler]] of type {handlers}"
         )
 
 

@@ -25,6 +25,7 @@ from chainview.chain.families.index import INDEX, Entry
 from chainview.chain.families.link import LinkKind
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.long_work import Turns
+from chainview.system.wording import plural
 
 PATIENCE_SECONDS: Final = 0.5
 """How long a call may still wait for something once its actor is to end."""
@@ -279,14 +280,16 @@ class Family:
         """Counts one more child, or raises SpawnFailed where a limit is reached, which the person is told once."""
         limits, now = self._limits, time.monotonic()
         if len(self._living) >= limits.actors:
-            self.announce(f"the limit of {limits.actors:,} living actors is reached: --max-actors raises it")
-            raise SpawnFailed(f"the family has {limits.actors:,} living actors, the most it may")
+            self.announce(f"the limit of {plural(limits.actors, 'living actor')} is reached: --max-actors raises it")
+            raise SpawnFailed(f"the family has {plural(limits.actors, 'living actor')}, the most it may")
         if self.memory.is_used_up:
             self._tell_memory()
             raise SpawnFailed(f"the family holds {limits.memory >> 20:,} MiB of memory, the most it may")
         if len(self._spawned) == limits.spawns and now - self._spawned[0] < 1.0:
-            self.announce(f"the limit of {limits.spawns:,} spawned actors a second is reached: --max-spawns raises it")
-            raise SpawnFailed(f"{limits.spawns:,} actors were spawned within a second, the most that may be")
+            self.announce(
+                f"the limit of {plural(limits.spawns, 'spawned actor')} a second is reached: --max-spawns raises it"
+            )
+            raise SpawnFailed(f"the family spawned {plural(limits.spawns, 'actor')} within a second, the most it may")
         self._spawned.append(now)
 
     @contextmanager
