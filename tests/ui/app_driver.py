@@ -25,6 +25,7 @@ from chainview.ui.app import ChainviewApp
 from chainview.ui.feeds.sources import LiveSource, Source
 from chainview.ui.live.chain_screen import ChainScreen
 from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.overlays import Overlay
 from chainview.ui.widgets.text_line import TextLine
 from tests.ui import samples
 from tests.waiting import LIMIT
@@ -176,7 +177,10 @@ class Driven:
         await at_rest(self.pilot)
 
     async def press(self, *keys: str) -> None:
-        """Presses keys and lets the screen take note."""
+        """Presses keys, once what lies over the screen takes any, and lets the screen take note."""
+        over = self.app.screen
+        if isinstance(over, Overlay):
+            await self.until(lambda: not over.deaf)
         await self.pilot.press(*keys)
         await self.flush()
 
