@@ -145,11 +145,12 @@ def _refuse_unallowed(module: Module, leave: Leave, answered: Collection[Importe
         if handler is not None and not leave.allows(handler) and (each.interface, each.function) not in answered:
             unallowed.setdefault(handler, []).append(f"{each.interface}.{each.function}")
     if unallowed:
-        listed = some_of([name for names in unallowed.values() for name in names])
+        names = [name for functions in unallowed.values() for name in functions]
+        reach = "reaches" if len(names) == 1 else "reach"
         options = " ".join(f"--allow {handler}" for handler in unallowed)
         handlers = " and one of type ".join(f'"{handler}"' for handler in unallowed)
         raise ImportsRefused(
-            f"{module.file.path} imports what reaches outside of the actor, {listed}: "
+            f"{module.file.path} imports {some_of(names)}, which {reach} outside of the actor: "
             f"{options} allows it, and so does its manifest by a [[handler]] of type {handlers}"
         )
 
