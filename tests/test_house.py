@@ -18,10 +18,10 @@ def modules() -> list[Path]:
 
 
 def test_every_module_is_one_idea() -> None:
-    """No module is longer than what one keeps in mind."""
+    """No module is longer than what one keeps in mind, tests included."""
     lengths = {
         path.relative_to(REPOSITORY).as_posix(): len(path.read_text(encoding="utf-8").splitlines())
-        for path in modules()
+        for path in (*modules(), *(REPOSITORY / "tests").rglob("*.py"))
     }
     assert len(lengths) > 100
     assert {name: lines for name, lines in lengths.items() if lines > MOST_LINES} == {}

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 
 from chainview.chain.stats.rate import bar, sparkline
 from chainview.chain.stats.statistics import FunctionFigures, Group, Slow, Statistics
+from chainview.chain.words.spans import start_cut
 from chainview.chain.words.summary import function_name, interface_name
 from chainview.system.wording import plural, size_words, visible
 
@@ -106,19 +107,9 @@ def _cells(each: FunctionFigures) -> tuple[str, ...]:
 
 
 def _line(name: str, cells: Sequence[str], widths: Sequence[int], longest: int) -> str:
-    name = _cut(name, longest)
+    name = start_cut(name, longest)
     padded = [cell.rjust(width) for cell, width in zip(cells, widths, strict=True)]
     return f"{name}{' ' * (longest - cell_len(name))}  {'  '.join(padded)}"
-
-
-def _cut(name: str, cells: int) -> str:
-    """The end of a name, which tells most, in so many cells."""
-    if cell_len(name) <= cells:
-        return name
-    name = name[len(name) - max(cells - 1, 0) :]
-    while name and cell_len(name) >= cells:
-        name = name[1:]
-    return f"…{name}"
 
 
 def slow_lines(slow: Sequence[Slow], width: int) -> list[str]:
@@ -129,7 +120,7 @@ def slow_lines(slow: Sequence[Slow], width: int) -> list[str]:
     lines = []
     for each, time, number in zip(slow, times, numbers, strict=True):
         begun = f"  {time.rjust(longest)}  event {number.rjust(digits)}  "
-        lines.append(begun + _cut(visible(_short(each.name, each.group)), width - len(begun)))
+        lines.append(begun + start_cut(visible(_short(each.name, each.group)), width - len(begun)))
     return lines
 
 

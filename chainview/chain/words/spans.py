@@ -64,6 +64,11 @@ def end_cut(text: str, longest: int) -> str:
     return text if len(text) <= longest else f"{text[: max(0, longest - 1)].rstrip('…')}…"
 
 
+def start_cut(text: str, longest: int) -> str:
+    """A text of about `longest` cells at most, with `…` for what is missing at its beginning."""
+    return text if cells(text) <= longest else f"…{_end_of(text, longest - 1)}"
+
+
 def fitting(forms: Forms, longest: int) -> str:
     """The first of some forms that takes `longest` cells at most; the last one, cut at its end, where none does."""
     return next((each for each in forms if cells(each) <= longest), end_cut(forms[-1], longest))
@@ -88,9 +93,14 @@ def file_cut(path: str, longest: int) -> str:
         rest = rest.partition("/")[2]
         if cells(rest) + 2 <= longest:
             return f"…/{rest}"
-    while rest and cells(rest) + 1 > longest:
+    return f"…{_end_of(rest, longest - 1)}"
+
+
+def _end_of(text: str, longest: int) -> str:
+    rest = text[len(text) - min(len(text), max(longest, 0)) :]
+    while rest and cells(rest) > longest:
         rest = rest[1:]
-    return f"…{rest}"
+    return rest
 
 
 def _behind_first_part(name: str) -> str:

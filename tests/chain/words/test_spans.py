@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from chainview.chain.words.spans import cells, end_cut, middle_cut, path_cut
+from chainview.chain.words.spans import cells, end_cut, middle_cut, path_cut, start_cut
 
 
 @pytest.mark.parametrize(
@@ -45,3 +47,15 @@ def test_the_modules_of_a_function_go_before_its_name(name: str, longest: int, c
 def test_a_text_is_cut_at_its_end() -> None:
     """What fits stands whole; else the last letter there is room for is an ellipsis."""
     assert [end_cut("abc", room) for room in (3, 2, 1, 0)] == ["abc", "a…", "…", "…"]
+
+
+@given(st.text(), st.integers(1, 12))
+def test_a_text_is_cut_at_its_beginning(text: str, longest: int) -> None:
+    """What fits stands whole; else an ellipsis stands before as much of its end as there is room for."""
+    cut = start_cut(text, longest)
+    assert cells(cut) <= longest
+    if cells(text) <= longest:
+        assert cut == text
+    else:
+        assert cut[0] == "…"
+        assert text.endswith(cut[1:])
