@@ -85,7 +85,7 @@ def _show(args: argparse.Namespace) -> int:
 def _write_page(args: argparse.Namespace) -> int:
     """Compares two chains, and writes what differs with the events of both as a page."""
     from chainview.chain.files.opened import open_chain
-    from chainview.commands.pages.replay_page import replay_page
+    from chainview.pages.replay_page import replay_page
     from chainview.workbench.chain_diff import diff_opened
 
     rules, names = accepted_rules(args.accept, args.recorded), (str(args.recorded), str(args.now))

@@ -109,7 +109,7 @@ def _exported(args: argparse.Namespace, chain: str | Path, output: Path | None) 
 
 
 def _page(opened: OpenedChain) -> Iterator[bytes]:
-    from chainview.commands.pages.chain_page import chain_page
+    from chainview.pages.chain_page import chain_page
 
     return chain_page(opened)
 
@@ -142,7 +142,7 @@ def _export_family(args: argparse.Namespace, family: RecordedFamily) -> int:
             complain(f"{member.title}: {sentence}")
         lines.append(_entry(member, output, inferred).line)
     if lines and args.format == _PAGE:
-        from chainview.commands.pages.page import list_page
+        from chainview.pages.page import list_page
 
         write_whole(folder / "index.html", list_page(str(family.folder), sorted(outputs)), force=args.force)
     elif lines:

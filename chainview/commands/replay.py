@@ -133,7 +133,7 @@ def run(args: argparse.Namespace) -> int:
             lambda: replay.explained(opened, rules, running.append), lambda: _how_far(running)
         )
         if args.html is not None:
-            from chainview.commands.pages.replay_page import replay_page
+            from chainview.pages.replay_page import replay_page
 
             write_whole(args.html, replay_page(replay.name, explanation, opened.table, now), force=args.force)
         return print_explanation(explanation, as_json=args.json)

@@ -188,7 +188,7 @@ class ChainviewApp(App[None], inherit_bindings=False):
 
             await self.push_screen(ReplayScreen(self.keymap, self.source.replay, watch=self.source.look))
         elif isinstance(self.source, FamilyReplaySource):
-            from chainview.ui.replay.family_screen import FamilyReplayScreen
+            from chainview.ui.family_replay.family_screen import FamilyReplayScreen
 
             await self.push_screen(FamilyReplayScreen(self.keymap, self.source.replay))
         elif isinstance(self.source, KeptSource):

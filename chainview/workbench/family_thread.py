@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from chainview.chain.families.folder import RecordedFamily
 from chainview.chain.families.member import Member
 from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.rules import Rule, rules_file, rules_if_any
 from chainview.replay.families.findings import Compared, FamilyFindings
 from chainview.system.errors import ChainviewError
 from chainview.workbench.family_replay import FamilyReplay
@@ -72,6 +73,15 @@ class FamilyReplayThread:
     def watched(self, member: Member) -> ReplayThread | None:
         """The replay of one member alone, for a screen of its own; None before the modules are known."""
         return None if self._replay is None else self._replay.watched(member)
+
+    def rules(self) -> list[tuple[Member, Rule]]:
+        """What is accepted now, with the member in whose chain it is; what a given file accepts, with the first one.
+
+        Raises ChainviewError where rules can't be read.
+        """
+        given, members = self._request.rules, self.family.members
+        files = [(each, rules_file(each.file)) for each in members] if given is None else [(members[0], given)]
+        return [(member, rule) for member, file in files for rule in rules_if_any(file)]
 
     def judged_again(self, member: Member, explanation: Explanation) -> None:
         """Takes another explanation of a member's replay, of which more was accepted, and says anew what all come to.

@@ -17,11 +17,14 @@ from chainview.ui.lines.line import Line
 from chainview.ui.widgets.prompt import Hint, PlainPurpose
 
 if TYPE_CHECKING:
+    from chainview.chain.files.exporters import Losses
     from chainview.chain.table import EventTable
     from chainview.ui.widgets.keyed_screen import KeyedScreen
 
 EVENT, CALL, SHOWN, CHAIN = "event", "call", "shown", "chain"
 _EVENTS_A_STEP = 200
+_ROWS_A_STEP = 10
+"""The same of a page, in which each event is told whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,10 @@ FORMATS = (
     Format("json", ".json", "Theater's JSON array"),
     Format("event", ".event", "Theater's EVENT text"),
     Format("blocks", ".blocks", "Theater's --- blocks"),
+    Format("html", ".html", "a page for a browser"),
 )
 """Those of `chainview export` that are told by a suffix."""
+_PAGE = FORMATS[-1]
 
 
 def format_of(name: str) -> Format:
@@ -101,7 +106,7 @@ class SavePurpose(PlainPurpose):
         choices: Line = [(f" {choice} ", "tab" if choice == self.what else "dim") for choice in self._choices]
         form = format_of(text)
         formats: Line = [(f" {each.suffix} ", "tab" if each is form else "dim") for each in FORMATS]
-        return Hint([("tab: ", "dim"), *choices, ("   ↑↓: ", "dim"), *formats, (f" {form.words}", "dim")])
+        return Hint([("tab: ", "dim"), *choices, ("  ↑↓: ", "dim"), *formats, (f" {form.words}", "dim")])
 
     def recalled(self, step: int, text: str) -> str | None:
         """The name with the suffix of the next format, or of the one before."""
@@ -114,8 +119,6 @@ class SavePurpose(PlainPurpose):
         if not text.strip():
             return "a file name, please"
         path = Path(text.strip()).expanduser()
-        if path.suffix == ".html":
-            return "a page of HTML is written by: chainview export CHAIN --to html -o FILE"
         try:
             if path.exists() and path != self._replaces:
                 if self._chain is not None and self._chain.exists() and path.samefile(self._chain):
@@ -164,28 +167,44 @@ class SavePurpose(PlainPurpose):
             pass
         return [position + 1 for position in selection.matches]
 
+    def _events(self, numbers: Sequence[int], losses: Losses, path: Path) -> Iterator[bytes]:
+        from chainview.chain.files.exporters import WRITERS, Excerpt
+
+        return WRITERS[format_of(path.name).name](Excerpt(self._table, numbers, _header(self._table)), losses)
+
+    def _page(self, numbers: Sequence[int]) -> Iterator[bytes]:
+        from chainview.pages.chain_page import excerpt_page
+
+        whole = "all that the screen holds"
+        words = {EVENT: "one event", CALL: "one call", SHOWN: f"what passes the filter {self._filter}"}
+        return excerpt_page(self._stem, words.get(self.what, whole), self._table, numbers)
+
     def _work(self, path: Path, *, force: bool) -> Iterator[None]:
         """Writes in slices, all or nothing; the first step raises what keeps the file from being made."""
-        from chainview.chain.files.exporters import WRITERS, Excerpt, Losses
+        from chainview.chain.files.exporters import Losses
+        from chainview.pages.page import MOST_EVENTS
 
-        excerpt, losses = Excerpt(self._table, self._numbers(), _header(self._table)), Losses()
-        pieces = WRITERS[format_of(path.name).name](excerpt, losses)
-        begun = False
+        numbers, losses, begun = self._numbers(), Losses(), False
+        is_page = format_of(path.name) is _PAGE
+        pieces = self._page(numbers) if is_page else self._events(numbers, losses, path)
+        step = _ROWS_A_STEP if is_page else _EVENTS_A_STEP
         try:
             with whole_file(path, force=force) as file:
                 yield
                 begun = True
                 for at, piece in enumerate(pieces):
                     file.write(piece)
-                    if at % _EVENTS_A_STEP == _EVENTS_A_STEP - 1:
+                    if at % step == step - 1:
                         yield
         except ChainviewError as error:
             if not begun:
                 raise
             self._screen.say(error.sentence, "error")
             return
-        written = len(excerpt.numbers) - losses.left_out
+        written = len(numbers) - losses.left_out
         more = f"; {losses.left_out:,} that can't be read were left out" if losses.left_out else ""
+        if is_page and written > MOST_EVENTS:
+            more = f": a page holds the first {MOST_EVENTS:,} of them"
         instead = ", in the place of what was there" if force else ""
         self._screen.say(f"saved {plural(written, 'event')} to {path}{instead}{more}")
 

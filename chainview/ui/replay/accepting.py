@@ -171,17 +171,22 @@ class _Accepted(Choices):
 
     def choices(self, width: int) -> Sequence[Choice]:
         """A line for each rule."""
-        return [(str(at), _rule_line(rule, rule in self._used)) for at, rule in enumerate(self._rules)]
+        return [(str(at), rule_line(rule, used=rule in self._used)) for at, rule in enumerate(self._rules)]
 
     def told(self) -> Sequence[Line]:
         """All of the rule under the cursor."""
-        rule = self._rules[int(self.cursor)]
-        because = f", because {rule.reason}" if rule.reason else ""
-        said = visible(f"{rule.code} in {rule.function or 'anything'}: {rule_in_words(rule)}{_until(rule)}{because}")
+        said = rule_told(self._rules[int(self.cursor)])
         return [*wrapped([(said, "text")], max(20, self.view.width), words=True), []]
 
 
-def _rule_line(rule: Rule, used: bool) -> Line:
+def rule_told(rule: Rule) -> str:
+    """All that a rule says, in a sentence."""
+    because = f", because {rule.reason}" if rule.reason else ""
+    return visible(f"{rule.code} in {rule.function or 'anything'}: {rule_in_words(rule)}{_until(rule)}{because}")
+
+
+def rule_line(rule: Rule, *, used: bool = True) -> Line:
+    """A rule in a line; one that is not `used` says so."""
     because = f"  because {visible(rule.reason)}" if rule.reason else ""
     head: Line = [(f"{rule.code:<4} ", "warn"), (f"{visible(rule.function.rpartition('/')[2])}  ", "name")]
     unused: Line = [] if used else [("accepts nothing here  ", "warn")]

@@ -234,7 +234,14 @@ ACTIONS: tuple[Action, ...] = (
         Scope.REPLAY,
     ),
     _action(ActionId.ACCEPT, "a", "accept", "Accept the cause under the cursor, for a reason", COMPARE, Scope.REPLAY),
-    _action(ActionId.ACCEPTED, "U", "accepted", "What is accepted, to be changed or taken back", COMPARE, Scope.REPLAY),
+    _action(
+        ActionId.ACCEPTED,
+        "U",
+        "accepted",
+        "What is accepted, to be changed or taken back",
+        COMPARE,
+        Scope.REPLAY | Scope.FAMILY,
+    ),
     _action(
         ActionId.FIND, "/", "find", "Find text: a regular expression, without capitals it ignores case", LOOK, Scope.ALL
     ),
@@ -273,8 +280,10 @@ ACTIONS: tuple[Action, ...] = (
         Scope.EVERYWHERE,
     ),
     _action(ActionId.PANE_NEXT, "tab", "other pane", "Move the keys to the other pane", DETAILS, Scope.EVERYWHERE),
-    _action(ActionId.PANE_GROW, ">", "larger", "Give the details more room, which is remembered", DETAILS, Scope.ALL),
-    _action(ActionId.PANE_SHRINK, "<", "smaller", "Give the details less room", DETAILS, Scope.ALL),
+    _action(
+        ActionId.PANE_GROW, ">", "larger", "Give the details more room, which is remembered", DETAILS, Scope.EVERYWHERE
+    ),
+    _action(ActionId.PANE_SHRINK, "<", "smaller", "Give the details less room", DETAILS, Scope.EVERYWHERE),
     _action(ActionId.DETAILS_PAYLOAD, "1", "payload", "What the event says, as typed values", DETAILS),
     _action(ActionId.DETAILS_STATE, "2", "state", "The actor's state and what changed in it", DETAILS),
     _action(ActionId.DETAILS_RAW, "3", "raw", "The payload bytes", DETAILS),

@@ -8,7 +8,7 @@ from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
 from chainview.chain.words.spans import Span
 from chainview.chain.words.summary import summary
-from chainview.commands.pages.page import (
+from chainview.pages.page import (
     MOST_BYTES,
     MOST_EVENTS,
     block,

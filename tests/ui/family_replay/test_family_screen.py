@@ -10,9 +10,11 @@ import pytest
 from textual.pilot import Pilot
 
 from chainview.ui.app import ChainviewApp
+from chainview.ui.family_replay.family_rules import FamilyRules
+from chainview.ui.family_replay.family_screen import FamilyReplayScreen
+from chainview.ui.family_replay.member_screen import MemberReplayScreen
 from chainview.ui.feeds.replay_sources import FamilyReplaySource
 from chainview.ui.lines.line import plain
-from chainview.ui.replay.family_screen import FamilyReplayScreen, MemberReplayScreen
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.family_thread import FamilyProgress, FamilyReplayThread
@@ -83,7 +85,9 @@ def watch(folder: Path, script: Callable[[Watched], Awaitable[None]], count: int
 def test_rows_say_how_each_fared_and_who_differs_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the order of the tree, with the cause; below stands the report on who is under the cursor, to be copied."""
     copied = list[str]()
-    monkeypatch.setattr("chainview.ui.replay.family_screen.copy", lambda screen, what, text, other: copied.append(text))
+    monkeypatch.setattr(
+        "chainview.ui.family_replay.family_actions.copy", lambda screen, what, text, other: copied.append(text)
+    )
 
     async def script(watched: Watched) -> None:
         rows = watched.rows()
@@ -150,6 +154,61 @@ def test_what_is_accepted_in_a_members_replay_is_told_in_its_row(tmp_path: Path)
         )
 
     assert watch(tmp_path / "family", script, 1).exit_code == 0
+
+
+def test_what_is_accepted_of_all_is_listed(tmp_path: Path) -> None:
+    """With the actor that it is accepted for, whose replay it leads to; where nothing is, the key to accept is told."""
+
+    async def script(watched: Watched) -> None:
+        await watched.press("U")
+        assert "nothing is accepted in any actor: a accepts" in watched.line("why-title")
+        await watched.press("G", "enter")
+        member = await watched.member(2)
+        await watched.pilot.press("a", "enter", "enter")
+        await until(watched.pilot, lambda: member.replay.accepted and not member.progress.explanation.causes)  # type: ignore[union-attr]
+        await watched.pilot.press("escape")
+        await watched.back()
+        await watched.press("g", "U")
+        listed = watched.app.screen
+        assert isinstance(listed, FamilyRules)
+        assert plain(listed.rows(200)[0]).startswith("2 a  C")
+        assert "accepted on the replay screen" in plain(listed.rows(200)[0])
+        await watched.pilot.press("enter")
+        assert (await watched.member(2)).returns
+        await watched.pilot.press("escape")
+        await watched.back()
+
+    watch(tmp_path / "family", script)
+
+
+def test_the_pane_keeps_the_size_that_it_was_given(tmp_path: Path) -> None:
+    """Keys and the mouse at its edge move it, the footer stays at the bottom, and the next screen has it there."""
+    given: list[int] = []
+
+    async def give(watched: Watched) -> None:
+        pane, before = watched.screen.pane, watched.screen.pane.outer_size.height
+        await watched.press("<", "<")
+        assert pane.outer_size.height == before - 4
+        edge = pane.region
+        await watched.pilot.mouse_down(offset=(edge.x + 50, edge.y))
+        await watched.pilot.hover(offset=(edge.x + 50, edge.y + 5))
+        await watched.pilot.mouse_up(offset=(edge.x + 50, edge.y + 5))
+        await watched.press("j")
+        assert abs(pane.outer_size.height - (before - 9)) <= 1
+        given.append(pane.outer_size.height)
+        assert watched.screen.footer.region.bottom == 34
+        await watched.press("z")
+        assert pane.outer_size.height == 32
+        await watched.press(">")
+        assert pane.outer_size.height == given[0]
+
+    async def find(watched: Watched) -> None:
+        assert watched.screen.pane.outer_size.height == given[0]
+        assert watched.screen.footer.region.bottom == 34
+
+    watch(tmp_path / "family", give)
+    (tmp_path / "again").mkdir()
+    watch(tmp_path / "again" / "family", find)
 
 
 def test_while_it_runs_rows_tell_how_far_it_is(tmp_path: Path) -> None:

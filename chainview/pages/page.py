@@ -95,7 +95,7 @@ def list_page(title: str, pages: Iterable[Path]) -> Iterator[bytes]:
 
 
 def _resource(name: str) -> str:
-    return files("chainview.commands.pages").joinpath(name).read_text("utf-8")
+    return files("chainview.pages").joinpath(name).read_text("utf-8")
 
 
 def _source(text: str) -> str:

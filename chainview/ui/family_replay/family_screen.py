@@ -10,10 +10,8 @@ from textual.app import ComposeResult
 
 from chainview.chain.families.member import Member, in_tree_order
 from chainview.system.wording import visible
-from chainview.ui.find.clipboard import copy
-from chainview.ui.find.code_page import CodePage
-from chainview.ui.lines.line import Line
-from chainview.ui.replay.family_lines import (
+from chainview.ui.family_replay.family_actions import FamilyActions
+from chainview.ui.family_replay.family_lines import (
     Consequences,
     Standing,
     family_status,
@@ -22,15 +20,15 @@ from chainview.ui.replay.family_lines import (
     module_cells,
     reason_lines,
 )
-from chainview.ui.replay.family_rows import MemberRows
-from chainview.ui.replay.replay_screen import ReplayScreen
+from chainview.ui.family_replay.family_rows import MemberRows
+from chainview.ui.family_replay.reason_pane import ReasonPane
+from chainview.ui.lines.line import Line
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import Action, ActionId, Handler, Handlers, Scope
-from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.family_thread import FamilyProgress, FamilyReplayThread
-from chainview.workbench.replay_thread import ReplayThread, Stage
+from chainview.workbench.replay_thread import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +46,6 @@ class FamilyReplayScreen(KeyedScreen):
         self.progress: FamilyProgress = replay.progress
         """How far the replay was at the last tick."""
         self.rows = MemberRows(self._row, id="members")
-        self.reason = LineView(id="why-view")
         self.in_reason = False
         """Whether the keys move in the lines below."""
         self._depths = {member.number: depth for member, depth in in_tree_order(replay.family.members)}
@@ -60,15 +57,15 @@ class FamilyReplayScreen(KeyedScreen):
         self._replayed = -1
         self._longest_module = 0
         self._status = TextLine(self._status_line, id="status")
-        self._title = TextLine(self._title_line, id="why-title")
+        self.pane = ReasonPane(TextLine(self._title_line, id="why-title"))
+        self.reason = self.pane.view
         self.handlers = {**self.common_handlers(), **self._moves(), **FamilyActions(self).handlers()}
 
     def compose(self) -> ComposeResult:
-        """Status, the rows, why, the prompt, the footer."""
+        """Status, the rows, why below them, the prompt, the footer."""
         yield self._status
         yield self.rows
-        yield self._title
-        yield self.reason
+        yield self.pane
         yield self.prompt
         yield self.footer
 
@@ -178,7 +175,7 @@ class FamilyReplayScreen(KeyedScreen):
     @property
     def lines(self) -> Sequence[TextLine]:
         """Status, the head of what is said of a member, footer."""
-        return (self._status, self._title, self.footer)
+        return (self._status, self.pane.title, self.footer)
 
     @property
     def room(self) -> int:
@@ -250,147 +247,3 @@ class FamilyReplayScreen(KeyedScreen):
             ActionId.FOLD_OPEN: lambda: reason.scroll_cells(_SIDEWAYS),
             ActionId.FOLD_CLOSE: lambda: reason.scroll_cells(-_SIDEWAYS),
         }
-
-
-class FamilyActions:
-    """What the keys do on the screen of a family's replay beside moving."""
-
-    def __init__(self, screen: FamilyReplayScreen) -> None:
-        self._screen = screen
-
-    def handlers(self) -> Handlers:
-        """Each, by action id."""
-        return {
-            ActionId.DETAILS: self._show_member,
-            ActionId.EXPLAIN: self._explain,
-            ActionId.DIFF_FIRST: self._to_first,
-            ActionId.DIFF_NEXT: lambda: self._difference(1),
-            ActionId.DIFF_PREV: lambda: self._difference(-1),
-            ActionId.DIFF_ONLY: self._only_differences,
-            ActionId.LINK: self._along,
-            ActionId.COPY_EVENT: self._copy,
-            ActionId.CALL_INTERRUPT: self._stop,
-            ActionId.PANE_NEXT: self._next_pane,
-            ActionId.DETAILS_ZOOM: self._zoom,
-            ActionId.WRAP: self._wrap,
-            ActionId.BACK: self._back,
-        }
-
-    def _show_member(self) -> None:
-        member = self._screen.member
-        if member is not None:
-            self.show(member)
-
-    def show(self, member: Member) -> None:
-        """Shows the replay of a member, which is made once more for that."""
-        screen = self._screen
-        compared = screen.replay.found(member.number)
-        replay = screen.replay.watched(member)
-        if replay is None or (compared is not None and compared.explanation is None):
-            screen.say("there is no replay of it to show", "warning")
-            return
-        replay.start()
-        screen.app.push_screen(MemberReplayScreen(screen.keymap, replay, screen, member))
-
-    def _explain(self) -> None:
-        """Shows what the code of the first cause of the member under the cursor means."""
-        screen = self._screen
-        compared = None if screen.member is None else screen.replay.found(screen.member.number)
-        explanation = None if compared is None else compared.explanation
-        if explanation is None or not explanation.causes:
-            screen.say("nothing differs in this actor, as far as is known by now")
-        else:
-            screen.app.push_screen(CodePage(explanation.causes[0].code, screen.keymap))
-
-    def _to_first(self) -> None:
-        found = self._screen.progress.findings
-        if found is None or found.first is None:
-            self._screen.say("nothing differs" if found else "who differs first is known at the end")
-        else:
-            self._screen.rows.move_to(found.first.member.number)
-
-    def _difference(self, step: int) -> None:
-        screen = self._screen
-        number = screen.next_differing(step, screen.rows.cursor)
-        if number is None:
-            screen.say("no actor differs further " + ("down" if step > 0 else "up"))
-        else:
-            screen.rows.move_to(number)
-
-    def _only_differences(self) -> None:
-        if not self._screen.toggle_only_differing() and not self._screen.rows.numbers:
-            self._screen.say("nothing differs")
-
-    def _along(self) -> None:
-        screen = self._screen
-        number = None if screen.rows.cursor is None else screen.brought_by(screen.rows.cursor)
-        if number is None:
-            screen.say("nothing that differs goes from it to another actor, or comes from one", "warning")
-        else:
-            screen.rows.move_to(number)
-
-    def _copy(self) -> None:
-        """Copies what is said of the member."""
-        text = self._screen.reason.text.strip()
-        if text:
-            copy(self._screen, "report", text, "print it with --text")
-        else:
-            self._screen.say("there is nothing to take yet", "warning")
-
-    def _stop(self) -> None:
-        if self._screen.progress.over:
-            self._screen.say("the replay is over", "warning")
-        else:
-            self._screen.replay.stop()
-
-    def _next_pane(self) -> None:
-        if self._screen.has_class("-zoomed"):
-            self._zoom()
-        else:
-            self._give_keys(to_reason=not self._screen.in_reason)
-
-    def _give_keys(self, *, to_reason: bool) -> None:
-        self._screen.in_reason = to_reason
-
-    def _zoom(self) -> None:
-        away = self._screen.toggle_class("-zoomed").has_class("-zoomed")
-        self._give_keys(to_reason=away)
-        self._screen.call_after_refresh(self._screen.show_reason, keep_scroll=True)
-
-    def _wrap(self) -> None:
-        view = self._screen.reason
-        view.wrap = not view.wrap
-        self._screen.show_reason(keep_scroll=True)
-
-    def _back(self) -> None:
-        if self._screen.has_class("-zoomed"):
-            self._zoom()
-        elif self._screen.in_reason:
-            self._give_keys(to_reason=False)
-
-
-class MemberReplayScreen(ReplayScreen):
-    """The replay of one member; what differs further on is in the next one, and closing it goes back to all of them."""
-
-    def __init__(self, keymap: KeyMap, replay: ReplayThread, family: FamilyReplayScreen, member: Member) -> None:
-        super().__init__(keymap, replay, returns=True)
-        self._family = family
-        self._member = member
-
-    def beyond(self, step: int) -> bool:
-        """Goes on to the replay of the next member that differs."""
-        family = self._family
-        number = family.next_differing(step, self._member.number)
-        if number is None:
-            return False
-        self.dismiss(None)
-        family.rows.move_to(number)
-        family.call_after_refresh(family.act, ActionId.DETAILS)
-        return True
-
-    def on_unmount(self) -> None:
-        """Takes along what was accepted here."""
-        super().on_unmount()
-        explanation = self.replay.progress.explanation
-        if self.replay.accepted and explanation is not None:
-            self._family.replay.judged_again(self._member, explanation)

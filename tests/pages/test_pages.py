@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 
 from chainview.chain.files.opened import open_chain
 from chainview.chain.state_chain import linked
-from chainview.commands.pages import chain_page as chain_module
-from chainview.commands.pages.chain_page import chain_page
-from chainview.commands.pages.page import block, escaped, page
-from chainview.commands.pages.replay_page import replay_page
 from chainview.pack.values import String
+from chainview.pages import chain_page as chain_module
+from chainview.pages.chain_page import chain_page
+from chainview.pages.page import block, escaped, page
+from chainview.pages.replay_page import replay_page
 from chainview.workbench.replay_request import ReplayRequest
 from tests.chain.samples import native
 from tests.commands.running import SAMPLES, run_here

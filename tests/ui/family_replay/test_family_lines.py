@@ -11,8 +11,8 @@ from chainview.chain.families.member import Member
 from chainview.replay.explain.explanation import Verdict
 from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.families.findings import Reach
+from chainview.ui.family_replay.family_lines import Standing, longest_module, member_row, module_cells, reason_lines
 from chainview.ui.lines.line import plain
-from chainview.ui.replay.family_lines import Standing, longest_module, member_row, module_cells, reason_lines
 from chainview.workbench.family_thread import FamilyProgress
 from tests.replay.families.test_findings import compared
 
