@@ -190,6 +190,8 @@ def _replayable(opened: OpenedChain, whole: Excerpt) -> tuple[Excerpt, list[str]
     if not soundness.sound:
         problem = soundness.problems[0]
         raise ChainviewError(f"no replay of a chain that is not sound comes to its end: {problem.message}")
+    if not opened.holds_payloads:
+        raise ChainviewError(f"no replay of {opened.path} comes to its end: it holds types and hashes, and no payloads")
     builds = [build.start for build in recorded_builds(opened.notes)]
     found = replayable(opened.table, opened.schema, opened.header, builds)
     return replace(whole, numbers=range(1, found.count + 1)), list(found.remarks)

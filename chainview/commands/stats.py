@@ -43,11 +43,11 @@ def run(args: argparse.Namespace) -> int:
     family = find_family(args.chain)
     if family is not None:
         return _tell_members(str(family.folder), family.members, as_json=args.json)
-    figures = _figures(args.chain)
+    figures, remarks = _figures(args.chain)
     if args.json:
-        emit([json.dumps(_object(args.chain) | _figures_object(figures))])
+        emit([json.dumps(_object(args.chain) | _figures_object(figures, remarks))])
     else:
-        emit(_text(args.chain, figures))
+        emit(_text(args.chain, figures, remarks))
     return 0
 
 
@@ -56,47 +56,49 @@ def _tell_members(folder: str, members: tuple[Member, ...], *, as_json: bool) ->
     lines: list[str] = []
     unread = 0
     for member in members:
-        problem, figures = member.problem, None
+        problem, found = member.problem, None
         try:
-            figures = None if problem else _figures(str(member.file))
+            found = None if problem else _figures(str(member.file))
         except ChainviewError as error:
             problem = error.sentence
-        if figures is None:
+        if found is None:
             unread += 1
             complain(f"{member.title}: {problem}")
         told.append(
-            member.as_object() | {"problem": problem or None} | ({} if figures is None else _figures_object(figures))
+            member.as_object() | {"problem": problem or None} | ({} if found is None else _figures_object(*found))
         )
-        lines += [] if figures is None else [*([""] if lines else []), *_text(member.title, figures)]
+        lines += [] if found is None else [*([""] if lines else []), *_text(member.title, *found)]
     emit([json.dumps(_object(folder) | {"members": told})] if as_json else lines)
     return 2 if unread else 0
 
 
-def _figures(path: str) -> Statistics:
+def _figures(path: str) -> tuple[Statistics, list[str]]:
+    """The figures of a chain, and what keeps them from saying more."""
     from chainview.chain.files.opened import open_chain
+    from chainview.chain.files.verification import PAYLOADS_NOT_HELD
     from chainview.chain.stats.statistics import Statistics
 
     with open_chain(path) as opened:
         opened.load()
         figures = Statistics(opened.table).finish()
         opened.require_unchanged()
-    return figures
+    return figures, [] if opened.holds_payloads else [PAYLOADS_NOT_HELD]
 
 
 def _object(chain: str) -> dict[str, object]:
     return {"chainview": 1, "command": "stats", "chain": chain}
 
 
-def _figures_object(figures: Statistics) -> dict[str, object]:
+def _figures_object(figures: Statistics, remarks: list[str]) -> dict[str, object]:
     from chainview.chain.stats.report import as_object
 
-    return as_object(figures)
+    return as_object(figures) | {"remarks": remarks}
 
 
-def _text(name: str, figures: Statistics) -> list[str]:
+def _text(name: str, figures: Statistics, remarks: list[str]) -> list[str]:
     from chainview.chain.stats.report import report_lines
     from chainview.system.wording import visible
 
     width = shutil.get_terminal_size((_WIDTH, 24)).columns if sys.stdout.isatty() else _WIDTH
     head, *rest = report_lines(figures, width)
-    return [f"{visible(name)}: {head}", *rest]
+    return [f"{visible(name)}: {head}", *remarks, *rest]

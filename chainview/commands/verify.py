@@ -32,7 +32,7 @@ HELP = CommandHelp(
         ("chainview verify c.chain", "check a chain"),
         ("chainview verify session/ --json", "check the chain of each actor of a session"),
     ),
-    "every hash and link is sound",
+    "every hash and link is right, or every link of a chain whose format holds no payloads",
     "the chain is damaged, cut off or not linked",
 )
 
@@ -147,6 +147,7 @@ def _object(verification: Verification) -> dict[str, object]:
         "chainview": 1,
         "command": "verify",
         "sound": verification.sound,
+        "checked": verification.checked,
         "recording": verification.completeness.as_object(),
         "events": verification.events,
         "head": verification.head.hex() if verification.head else None,
@@ -161,16 +162,32 @@ def _object(verification: Verification) -> dict[str, object]:
     }
 
 
+def _sound_words(checked: list[_Checked]) -> str:
+    """The verdict on a family of which nothing is wrong."""
+    from chainview.chain.files.verification import LINKS_RIGHT
+
+    without = _without_payloads(checked)
+    if without == len(checked):
+        return LINKS_RIGHT
+    return f"sound, with {without:,} of its actors: {LINKS_RIGHT}" if without else "sound"
+
+
 def _family_object(family: RecordedFamily, checked: list[_Checked], tally: Tally) -> dict[str, object]:
     return {
         "chainview": 1,
         "command": "verify",
         "sound": all(each.sound for each in checked),
+        "checked": "link" if _without_payloads(checked) else "full",
         "events": sum(each.events for each in checked),
         "members": [_member_object(each) for each in checked],
         "links": tally.as_object(),
         "remarks": list(family.remarks),
     }
+
+
+def _without_payloads(checked: list[_Checked]) -> int:
+    """How many members have chains of which links alone could be checked."""
+    return sum(each.verification is not None and not each.verification.payloads_held for each in checked)
 
 
 def _member_object(checked: _Checked) -> dict[str, object]:
@@ -185,7 +202,7 @@ def _family_text(family: RecordedFamily, checked: list[_Checked], tally: Tally) 
     from chainview.system.wording import plural, visible
 
     unsound = sum(not each.sound for each in checked)
-    state = "sound" if not unsound else f"not sound, {unsound:,} of its actors"
+    state = f"not sound, {unsound:,} of its actors" if unsound else _sound_words(checked)
     events = plural(sum(each.events for each in checked), "event")
     lines = [f"{family.folder}: {state}, {plural(len(checked), 'actor')}, {events}"]
     lines += [f"  {remark}" for remark in (*family.remarks, *tally.sentences)]
@@ -202,10 +219,9 @@ def _text(name: str, verification: Verification) -> list[str]:
     from chainview.system.wording import plural, visible
 
     count = len(verification.problems) + verification.problems_left_out
-    state = "sound" if verification.sound else f"not sound, {plural(count, 'problem')}"
     head = f", head {verification.head.hex()}" if verification.head else ""
     lines = [
-        f"{name}: {state}",
+        f"{name}: {verification.verdict}",
         f"  {plural(verification.events, 'event')}, format {verification.format}, schema {verification.schema}{head}",
         *[f"  {remark}" for remark in verification.remarks],
         *map(_line, verification.problems[:_SHOWN]),

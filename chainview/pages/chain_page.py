@@ -30,8 +30,7 @@ def chain_page(opened: OpenedChain) -> Iterator[bytes]:
 
 def _head(name: str, opened: OpenedChain, found: Verification) -> Iterator[str]:
     count = len(found.problems) + found.problems_left_out
-    state = "sound" if found.sound else f"not sound, {plural(count, 'problem')}"
-    yield f'<h1>{escaped(name)} · <span class="{"good" if found.sound else "bad"}">{state}</span></h1>'
+    yield f'<h1>{escaped(name)} · <span class="{"good" if found.sound else "bad"}">{found.verdict}</span></h1>'
     head = f", head {found.head.hex()}" if found.head else ""
     yield f'<p class="dim">{plural(found.events, "event")}, format {found.format}, schema {found.schema}{head}</p>'
     header = opened.header
@@ -42,7 +41,7 @@ def _head(name: str, opened: OpenedChain, found: Verification) -> Iterator[str]:
         yield f'<p class="bad">{escaped(f"{where}, {problem.kind}: {problem.message}")}</p>'
     if count > _SHOWN:
         yield f'<p class="bad">… and {plural(count - _SHOWN, "more problem")}</p>'
-    for sentence in (*found.remarks, *file_sentences(opened)):
+    for sentence in dict.fromkeys([*found.remarks, *file_sentences(opened)]):
         yield f'<p class="dim">{escaped(sentence)}</p>'
 
 

@@ -14,6 +14,7 @@ from chainview.chain.files.verification import verify
 from chainview.chain.table import EventTable
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.hashes import diff_hashes
 from chainview.replay.explain.rules import Rule
 from chainview.replay.explain.subject import unusable_pair
 from chainview.replay.families.counterpart import Counterpart
@@ -33,10 +34,12 @@ def diff_chains(recorded: str | Path, now: str | Path, *, accept: str | Path | N
 def diff_opened(chains: tuple[OpenedChain, OpenedChain], rules: Sequence[Rule], names: tuple[str, str]) -> Explanation:
     """Compares two chains that stay open for what is to be shown of their events, whose tables are full then."""
     found = [verify(each).completeness for each in chains]
-    one, other = [Recording.of(each).as_far_as(held) for each, held in zip(chains, found, strict=True)]
+    held = [Recording(each.table, each.schema, each.header, each.notes) for each in chains]
+    one, other = [each.as_far_as(sound) for each, sound in zip(held, found, strict=True)]
     if any(not each.completeness.sound and not each.completeness.until for each in (one, other)):
         return unusable_pair(one, other, names)
-    difference = diff_recordings(one, other, rules, names)
+    with_payloads = all(each.holds_payloads for each in chains)
+    difference = (diff_recordings if with_payloads else diff_hashes)(one, other, rules, names)
     for each in chains:
         each.require_unchanged()
     return difference

@@ -50,6 +50,7 @@ def test_a_sound_chain_verifies(chain: Path, tmp_path: Path) -> None:
         "chainview": 1,
         "command": "verify",
         "sound": True,
+        "checked": "full",
         "recording": {"state": "whole", "until": 11},
         "events": 11,
         "head": EVENTS[-1].hash.hex(),

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chainview.chain.event import Kind
 from chainview.chain.files.completeness import NOT_TO_ITS_END
-from chainview.chain.files.verification import Verification
+from chainview.chain.files.verification import LINKS_RIGHT, PAYLOADS_NOT_HELD, Verification
 from chainview.chain.payload import CallError, read_payload
 from chainview.chain.table import EventTable
 
@@ -19,6 +19,8 @@ class ChainState(StrEnum):
     """It was not looked through yet, as those below were."""
     SOUND = "sound"
     """Nothing is wrong with it, and nothing in it tells of an end."""
+    LINKS_RIGHT = "links right"
+    """The same of one that holds no payloads, of which links alone can be checked."""
     ENDED = "ended"
     FAILED = "failed"
     DAMAGED = "damaged"
@@ -49,7 +51,9 @@ def condition_of(table: EventTable, verification: Verification, errors: int | No
         return Condition(ChainState.DAMAGED, verification.completeness.where, events, errors)
     last = table.kinds[events - 1] if events else Kind.OTHER
     if last == Kind.SHUTDOWN:
-        return Condition(ChainState.ENDED, "", events, errors)
+        return Condition(ChainState.ENDED, "" if verification.payloads_held else LINKS_RIGHT, events, errors)
+    if not verification.payloads_held:
+        return Condition(ChainState.LINKS_RIGHT, PAYLOADS_NOT_HELD, events, errors)
     if _shut_itself_down(table):
         return Condition(ChainState.ENDED, "the actor shut itself down", events, errors)
     if last == Kind.ERROR:

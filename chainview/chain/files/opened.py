@@ -18,7 +18,7 @@ from chainview.chain.files.entries.damages import Damages
 from chainview.chain.files.entries.entry import Cut, Data, End, Note
 from chainview.chain.files.entries.file_bytes import Change, FileBytes, Stamp
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.formats import NATIVE, changed_text, detect
+from chainview.chain.files.formats import NATIVE, WITHOUT_PAYLOADS, changed_text, detect
 from chainview.chain.files.native.index import NativeIndex
 from chainview.chain.files.theater.index import GROWING, FormatIndex, reader_of
 from chainview.chain.files.theater.store import StoredChain, stored_chain
@@ -68,6 +68,11 @@ class OpenedChain:
     def table(self) -> EventTable:
         """The events."""
         return self._index.table
+
+    @property
+    def holds_payloads(self) -> bool:
+        """Whether its format keeps what was hashed, and not the types and hashes of events alone."""
+        return self.format not in WITHOUT_PAYLOADS
 
     @property
     def header(self) -> Header | None:

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Literal
 
 from chainview.chain.files.completeness import NOT_TO_ITS_END, Completeness, RecordingState, ends_in_call
-from chainview.chain.files.entries.entry import OTHER_CHAINS
+from chainview.chain.files.entries.entry import OTHER_CHAINS, Checked
 from chainview.chain.files.opened import Extent, OpenedChain
 from chainview.chain.soundness import HashState, Judge, LinkState, Soundness
 from chainview.chain.table import EventTable
@@ -20,7 +20,10 @@ _MOST_PROBLEMS = 10_000
 _MOST_SENTENCES = 20
 _SHORT = 7
 _UNREADABLE = "{} can't be read ({} from byte {:,} of the file on)"
-_NO_PAYLOAD = "this format keeps no payload, or the one it keeps is not what was hashed: only the links were checked"
+LINKS_RIGHT = "links right, payloads not held"
+"""The verdict on a chain whose format keeps no payloads, in which every link is right."""
+PAYLOADS_NOT_HELD = "payloads not held, only types and hashes: links alone can be checked"
+_NO_PAYLOAD = "no payload is kept here, or not the one that was hashed: only the link was checked"
 _DAMAGED_ENTRY = "its entry fails its checksum: hash and payload are right, but time, duration or checksum changed"
 _NO_HASH = "its hash is not known, and can't be computed without the events before it"
 
@@ -54,6 +57,20 @@ class Verification:
     """Whether the file ends inside an entry."""
     in_call: bool = False
     """Whether the last call that can be read has no end."""
+    payloads_held: bool = True
+    """Whether its format keeps payloads, of which hashes are computed."""
+
+    @property
+    def checked(self) -> str:
+        """How far it could be checked: `full`, or `link` where no payloads are held."""
+        return (Checked.FULL if self.payloads_held else Checked.LINK).word
+
+    @property
+    def verdict(self) -> str:
+        """What it comes to, in the words that every report and screen has for it."""
+        if not self.sound:
+            return f"not sound, {plural(len(self.problems) + self.problems_left_out, 'problem')}"
+        return "sound" if self.payloads_held else LINKS_RIGHT
 
     @property
     def completeness(self) -> Completeness:
@@ -126,6 +143,7 @@ def verify_steps(opened: OpenedChain) -> Generator[Extent, None, Verification]:
         problems_left_out=found.left_out + found_in_file.left_out,
         cut=opened.cut is not None,
         in_call=ends_in_call(table),
+        payloads_held=opened.holds_payloads,
     )
 
 
@@ -174,7 +192,7 @@ class _Checker:
     """Puts what is wrong with one event after the other into words."""
 
     def __init__(self, opened: OpenedChain) -> None:
-        self._table = opened.table
+        self._table, self._holds_payloads = opened.table, opened.holds_payloads
         self._damages = (damage for _, damage in opened.damages if damage.what == "event")
 
     def tell(self, index: int, soundness: Soundness, found: _Found) -> None:
@@ -186,7 +204,7 @@ class _Checker:
                 found.left_out += 1
             else:
                 found.add(self._problem(index, soundness))
-        if hash_ is HashState.NOT_HELD:
+        if hash_ is HashState.NOT_HELD and self._holds_payloads:
             found.add_unchecked(number, "link", _NO_PAYLOAD)
         elif hash_ is HashState.UNKNOWN:
             found.add_unchecked(number, "none", _NO_HASH)
@@ -276,10 +294,12 @@ def file_sentences(opened: OpenedChain) -> list[str]:
     more = sum(1 for _ in problems)
     if more:
         sentences.append(f"… and {plural(more, 'more problem')}: verify tells of them")
-    return [*sentences, *_left_out(opened)]
+    return [*sentences, *_what_is_not_held(opened)]
 
 
-def _left_out(opened: OpenedChain) -> Iterator[str]:
+def _what_is_not_held(opened: OpenedChain) -> Iterator[str]:
+    if not opened.holds_payloads:
+        yield PAYLOADS_NOT_HELD
     if opened.notes_left_out:
         yield f"{plural(opened.notes_left_out, 'note')} of very many in the file left out"
 
@@ -289,7 +309,7 @@ def _remarks(opened: OpenedChain) -> Iterator[str]:
         yield f"it holds no event, only {plural(len(opened.notes), 'note')}"
     if opened.format == "native" and opened.end is None and opened.cut is None:
         yield f"not closed after event {len(opened.table):,}"
-    yield from _left_out(opened)
+    yield from _what_is_not_held(opened)
     if opened.cut is None and ends_in_call(opened.table):
         yield NOT_TO_ITS_END
     for note in opened.notes:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from chainview.chain.families.member import Member
 
 _LEAST_NAME, _MOST_NAME = 8, 40
+_UNENDED = (ChainState.SOUND, ChainState.LINKS_RIGHT)
+_STATE_CELLS = max(map(len, ChainState))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class ListedMember:
     @property
     def state(self) -> str:
         """How it is, in a word."""
-        return "live" if self.live and self.condition.state is ChainState.SOUND else self.condition.state.value
+        return "live" if self.live and self.condition.state in _UNENDED else self.condition.state.value
 
 
 def listed_members(family: RecordedFamily) -> list[ListedMember]:
@@ -71,12 +73,12 @@ def family_table(family: RecordedFamily, listed: Sequence[ListedMember]) -> list
     lines += [f"  {visible(remark)}" for remark in family.remarks]
     names = [visible(f"{'  ' * each.depth}{each.member.number} {each.member.name}") for each in listed]
     wide = max(_LEAST_NAME, min(_MOST_NAME, max(map(len, names), default=0)))
-    lines.append(f"{'actor':<{wide}}  {'events':>11}  {'size':>10}  {'state':<10}  file")
+    lines.append(f"{'actor':<{wide}}  {'events':>11}  {'size':>10}  {'state':<{_STATE_CELLS}}  file")
     for name, each in zip(names, listed, strict=True):
         counted = "" if each.condition.state is ChainState.UNREADABLE else f"{each.condition.events:,}"
         reason = f"  {each.condition.reason}" if each.condition.reason and each.state != "live" else ""
         lines.append(
-            f"{name:<{wide}}  {counted:>11}  {size_words(each.size):>10}  {each.state:<10}  "
+            f"{name:<{wide}}  {counted:>11}  {size_words(each.size):>10}  {each.state:<{_STATE_CELLS}}  "
             + visible(f"{each.member.file.name}{reason}")
         )
     return lines

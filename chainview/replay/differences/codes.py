@@ -34,6 +34,7 @@ class Code(StrEnum):
     OTHER_ENCODING = "A2"
     OTHER_MODULE = "A3"
     OTHER_ENGINE = "A4"
+    NOT_HELD = "A5"
     NOT_REPRODUCIBLE = "B1"
     HIDDEN_STATE = "B1a"
     UNRECORDED_INPUT = "B1b"
@@ -108,6 +109,9 @@ class Detail(StrEnum):
     SHORTER = "now ends where the recording goes on with {events}"
     """C11, as the next one."""
     LONGER = "goes on after the end of the recording with {events}"
+    OTHER_HASH = "it has another hash, and what was hashed is not held: what differs can't be told"
+    """A5, as the next one."""
+    OTHER_TYPE = "{recorded} was recorded, and {now} now; what was hashed is not held"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,7 @@ _DESCRIPTIONS: Mapping[Code, Description] = {
         "other engine",
         "{function}: only the bits of a NaN differ, which is the choice of engine and processor: {change}",
     ),
+    Code.NOT_HELD: Description(Family.RECORDING, "payloads not held", "{detail}"),
     Code.NOT_REPRODUCIBLE: Description(
         Family.RECORDED_MODULE,
         "not reproducible",

@@ -76,10 +76,10 @@ def explanation_of(
     consequences = Consequences(*map(labels.count, (Label.LINK, Label.STATE, Label.VALUE, Label.SHIFT)))
     findings = _with_damage(findings, subject)
     if not held.sound:
-        rows, labels = _with_unreached(rows, labels, held.until, held.events)
+        rows, labels = with_unreached(rows, labels, held.until, held.events)
     elif compared is None and findings.causes and subject.other is None:
         # The replay gave up where all was the same.
-        rows, labels = _with_unreached(rows, labels, subject.same, held.events)
+        rows, labels = with_unreached(rows, labels, subject.same, held.events)
     return Explanation(
         command=subject.command,
         mode=subject.mode,
@@ -217,7 +217,7 @@ def _not_recorded(subject: Subject) -> Iterator[str]:
             yield f"what comes after event {held.until:,}{of}: the recording is damaged there"
 
 
-def _with_unreached(rows: Alignment, labels: bytes, until: int, events: int) -> tuple[Alignment, bytes]:
+def with_unreached(rows: Alignment, labels: bytes, until: int, events: int) -> tuple[Alignment, bytes]:
     """The rows with those of the events behind where the recording is damaged, or the replay gave up."""
     if not labels:
         rows.add_equal(0, 0, until)

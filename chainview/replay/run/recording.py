@@ -11,7 +11,6 @@ from chainview.chain.event import Kind
 from chainview.chain.files.completeness import Completeness, first_events, sound_completeness
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import ASKS_STATE, IS_ASYNCHRONOUS, Header
-from chainview.chain.files.formats import WITHOUT_PAYLOADS
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.payload import INIT, Call, CallResult, HostCall, Payload, read_payload
 from chainview.chain.schema import Schema
@@ -81,10 +80,10 @@ class Recording:
 
         Raises ChainviewError for a format that does not hold what was recorded.
         """
-        if opened.format in WITHOUT_PAYLOADS:
+        if not opened.holds_payloads:
             raise ChainviewError(
                 f"{opened.path} holds the types and hashes that Theater's command line prints, and no payloads: "
-                "what happened can't be replayed or compared"
+                "what happened can't be replayed"
             )
         return cls(opened.table, opened.schema, opened.header, opened.notes)
 

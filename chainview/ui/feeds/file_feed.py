@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from chainview.chain.files.opened import Extent, OpenedChain
-from chainview.chain.files.verification import Verification, verify_steps
+from chainview.chain.files.verification import LINKS_RIGHT, Verification, verify_steps
 from chainview.chain.soundness import Soundness, soundness_steps
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
@@ -191,6 +191,8 @@ class FileFeed:
         if self._unsound is not None:
             return f"✖ event {self._unsound:,}: its hash or link is wrong", "bad"
         remark = next(iter(verdict.remarks), "") if verdict is not None and not self._grows else ""
+        if not self.opened.holds_payloads:
+            return LINKS_RIGHT, "good"
         return ("chain sound" + (f", {remark}" if remark else ""), "good")
 
     def _percent(self) -> str:

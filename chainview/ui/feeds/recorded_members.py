@@ -34,6 +34,7 @@ _MOST_RELATIVES = 8
 _BADGES = {
     ChainState.UNREAD: Badge.UNREAD,
     ChainState.SOUND: Badge.SOUND,
+    ChainState.LINKS_RIGHT: Badge.LINKS_RIGHT,
     ChainState.ENDED: Badge.ENDED,
     ChainState.FAILED: Badge.FAILED,
     ChainState.DAMAGED: Badge.DAMAGED,

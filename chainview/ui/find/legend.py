@@ -66,6 +66,7 @@ _BADGES: Mapping[Badge, str] = {
     Badge.FILE: "a file is shown",
     Badge.UNREAD: "a chain of a family that was not looked through yet",
     Badge.SOUND: "a chain of a family that is sound",
+    Badge.LINKS_RIGHT: "one that holds no payloads, whose every link is right",
     Badge.DAMAGED: "one that is damaged, cut or not linked",
     Badge.UNREADABLE: "one that can't be read",
 }
@@ -88,6 +89,7 @@ def chain_legend() -> list[Line]:
     sound: Meanings = [
         ([("↑ VIEW PAUSED", "warn")], "what arrives is not followed: the actor goes on, or may"),
         ([("chain sound", "good")], "every hash and link that was looked at is right"),
+        ([("links right", "good")], "every link is, of a chain that holds types and hashes and no payloads"),
     ]
     return [*legend("Marks of rows", [*ROWS, *rails]), [], *legend("The status line", [*badges, *sound, *builds])]
 

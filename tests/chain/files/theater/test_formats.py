@@ -11,7 +11,7 @@ import pytest
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.entry import Checked, End, Note
 from chainview.chain.files.opened import open_chain
-from chainview.chain.files.verification import verify
+from chainview.chain.files.verification import PAYLOADS_NOT_HELD, verify
 from chainview.chain.payload import encode_call, encode_error, encode_host_call, encode_result
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
@@ -151,8 +151,8 @@ def test_printed_lines_keep_headers_of_the_first_actor(tmp_path: Path) -> None:
         assert chain.format == "cli-json"
         assert [each.hash for each in events_of(chain)] == [each.hash for each in EVENTS]
         assert chain.notes == [Note("other chains", {"events": 1, "chains": ["b-2"]}, len(EVENTS))]
-        assert verdict.remarks == ("events of other chains in the file, left out: 1",)
-        assert {each.checked for each in verdict.problems} == {"link"}
+        assert verdict.remarks == (PAYLOADS_NOT_HELD, "events of other chains in the file, left out: 1")
+        assert (verdict.problems, verdict.checked) == ((), "link")
     with opened(tmp_path, "".join(map(as_cli_line, EVENTS[:3] + EVENTS[4:])).encode()) as chain:
         assert (4, "link", "link") in [(each.event, each.kind, each.checked) for each in verify(chain).problems]
 
