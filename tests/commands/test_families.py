@@ -280,7 +280,7 @@ def test_the_end_of_a_recording_tells_of_all_actors(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "worker: handle-request failed: " in done.stderr
     events = json.loads(chainview(tmp_path, "verify", "f", "--json").out)["events"]
-    assert done.stderr.splitlines()[-1] == f"4 actors, {events:,} events in {tmp_path / 'f'}"
+    assert done.stderr.splitlines()[-1] == f"4 actors, {events:,} events in the folder {tmp_path / 'f'}"
     told = json.loads(recorded_family(tmp_path, "g", "--json", "--events", "12").stdout)
     assert [(each["file"], each["name"]) for each in told["members"]] == [
         ("0-foreman.chain", "foreman"),

@@ -19,10 +19,11 @@ from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed, Spaw
 from chainview.actor.limits import DEFAULT_LIMITS, Limits, SharedMemory
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.actor.session.options import Options
-from chainview.actor.session.places import family_folder, kept_beside, kept_path, making_way, stem_of
+from chainview.actor.session.places import family_folder, kept_beside, kept_path, making_way, single_file, stem_of
 from chainview.chain.event import Trigger
 from chainview.chain.families.index import INDEX, Entry
 from chainview.chain.families.link import LinkKind
+from chainview.chain.files.native.writer import ChainWriter
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.long_work import Turns
 from chainview.system.wording import plural
@@ -107,6 +108,9 @@ class Family:
         self._compiled: dict[tuple[str, Limits], LoadedModule] = {}
         self._spawned: deque[float] = deque(maxlen=self._limits.spawns)
         self._files = 0
+        self._own_folder = False
+        """Whether the folder was made for it, or held a family before."""
+        self._first: ChainWriter | None = None
         self._closed = False
         self._lock, self._compiling = threading.RLock(), threading.Lock()
 
@@ -306,7 +310,7 @@ class Family:
                 number, self._files = self._files, self._files + 1
                 if self.folder is None and may_spawn and not number and self._make is not None:
                     folder = output or kept_path(name, "")
-                    made.enter_context(family_folder(folder, force=force))
+                    self._own_folder = made.enter_context(family_folder(folder, force=force))
                     self.folder = folder
                 if self.folder is not None:
                     path = self.folder / f"{number}-{stem_of(name)}.chain"
@@ -362,6 +366,24 @@ class Family:
             member.interrupt()
         for member in self.members:
             member.end(0.0)
+        self._keep_single()
+
+    def keep(self, writer: ChainWriter) -> None:
+        """Takes note of what writes the chain of an actor that begins."""
+        with self._lock:
+            self._first = self._first or writer
+
+    def _keep_single(self) -> None:
+        """Keeps the chain of an actor that spawned nothing in a file, unless a name was given that is no chain's."""
+        folder, first = self.folder, self._first
+        if folder is None or first is None or self._files > 1 or not self._own_folder:
+            return
+        output = None if self._options is None else self._options.output
+        if output is not None and output.suffix != ".chain":
+            return
+        file = folder.with_name(f"{folder.name}.chain") if output is None else output
+        if single_file(folder, first.path, file):
+            self.folder, first.path = None, file
 
 
 def _is_in(file: Path, data: bytes) -> bool:

@@ -119,6 +119,7 @@ def open_file(options: Options, launch: Launch, chain: StateChain, host: Session
         launch.actor.close()
         raise
     chain.keep_in(writer)
+    family.keep(writer)
     host.chain_file = writer.path
     keep_module(loaded.file)
     return writer

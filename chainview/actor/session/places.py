@@ -43,28 +43,65 @@ def kept_beside(chain: Path) -> list[Path]:
 
 
 @contextmanager
-def family_folder(folder: Path, *, force: bool) -> Iterator[None]:
-    """Makes the folder for a family; one that it holds is gone once the block is through, and as it was where it fails.
+def family_folder(folder: Path, *, force: bool) -> Iterator[bool]:
+    """Makes the folder for a family, and tells whether it is the family's alone, not one that was there and empty.
 
-    Raises ChainviewError where something is there already, and with `force` where that is no family, or is written.
+    A family or a chain that is kept there is gone once the block is through, and as it was where that fails. Raises
+    ChainviewError where something is there already, and with `force` where that is neither, or is written.
     """
-    try:
-        there = sorted(folder.iterdir()) if folder.is_dir() else []
-        if not folder.is_dir() and os.path.lexists(folder):
-            raise ChainviewError(f"{folder} is no folder, and a family is kept in one: give another -o")
-        if there and not force:
-            raise ChainviewError(f"{folder} is there already: give another -o, or --force to replace its family")
-        old = _family_in(folder, there) if there else []
-        is_new = not folder.is_dir()
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ChainviewError(f"can't make the family's folder {folder}: {words_of(error)}") from None
     with ExitStack() as after:
-        if is_new:
-            after.callback(_remove_empty, folder)
-        with making_way(old):
-            yield
-        after.pop_all()
+        try:
+            if not folder.is_dir() and os.path.lexists(folder):
+                after.enter_context(making_way(_chain_in(folder, force=force)))
+            is_new = not folder.is_dir()
+            there = [] if is_new else sorted(folder.iterdir())
+            if there and not force:
+                raise ChainviewError(f"{folder} is there already: give another -o, or --force to replace its family")
+            old = _family_in(folder, there) if there else []
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ChainviewError(f"can't make the family's folder {folder}: {words_of(error)}") from None
+        with ExitStack() as undone:
+            if is_new:
+                undone.callback(_remove_empty, folder)
+            with making_way(old):
+                yield is_new or bool(old)
+            undone.pop_all()
+
+
+def _chain_in(file: Path, *, force: bool) -> list[Path]:
+    """All that belongs to the chain that a file holds."""
+    if not force:
+        raise ChainviewError(f"{file} exists already: give another name, or --force to replace it")
+    if not file.is_file():
+        raise ChainviewError(f"{file} is no folder, and a family is kept in one: give another -o")
+    if being_written(file):
+        raise ChainviewError(f"{file} is being written by another program: give another name")
+    return [file, *kept_beside(file)]
+
+
+def single_file(folder: Path, chain: Path, file: Path) -> bool:
+    """Puts the only chain of a family's folder into a file alone, which may take the place of the folder.
+
+    What the actor keeps goes beside it. False, and all as it was, where anything else lies in the folder or in the way.
+    """
+    own = {each: file.with_name(f"{file.stem}{each.suffix}") for each in kept_beside(chain)}
+    own |= {folder / name: file.with_name(f"{file.stem}.{name}") for name in OWN_FOLDERS if (folder / name).is_dir()}
+    moved = {chain: file, **own}
+    try:
+        if set(folder.iterdir()) != {*moved, folder / INDEX} or len({*moved.values()}) < len(moved):
+            return False
+        if any(os.path.lexists(each) for each in moved.values() if each != folder):
+            return False
+        with making_way([folder]) as asides, ExitStack() as back:
+            [aside] = asides
+            for before, after in moved.items():
+                os.rename(aside / before.relative_to(folder), after)
+                back.callback(_moved_back, after, aside / before.relative_to(folder))
+            back.pop_all()
+    except (OSError, ChainviewError):
+        return False
+    return True
 
 
 def _family_in(folder: Path, there: Iterable[Path]) -> list[Path]:
@@ -86,10 +123,10 @@ def _remove_empty(folder: Path) -> None:
 
 
 @contextmanager
-def making_way(paths: Iterable[Path]) -> Iterator[None]:
+def making_way(paths: Iterable[Path]) -> Iterator[list[Path]]:
     """Files and folders that are gone once the block is through; where it fails they are as they were.
 
-    Raises ChainviewError where one of them can't be moved.
+    The block is told where they are meanwhile. Raises ChainviewError where one of them can't be moved.
     """
     with ExitStack() as back:
         asides = list[Path]()
@@ -101,11 +138,11 @@ def making_way(paths: Iterable[Path]) -> Iterator[None]:
             except OSError as error:
                 raise ChainviewError(f"can't replace {path}, which stays as it was: {words_of(error)}") from None
             back.callback(_moved_back, aside / path.name, path)
-            asides.append(aside)
-        yield
+            asides.append(aside / path.name)
+        yield asides
         back.pop_all()
     for aside in asides:
-        shutil.rmtree(aside, ignore_errors=True)
+        shutil.rmtree(aside.parent, ignore_errors=True)
 
 
 def _moved_back(aside: Path, path: Path) -> None:

@@ -37,7 +37,13 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a file of messages in the place of a peer, one a line: send TEXT, request TEXT, channel hex:BYTES",
     )
-    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="the chain file (default: the kept chains)")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="the chain file, or the folder where the actor spawned others (default: among the kept chains)",
+    )
     parser.add_argument("--force", action="store_true", help="replace an existing chain file")
     parser.add_argument(
         "--schema", choices=SCHEMAS, help="the shape of payloads (default: that of the module's generation)"

@@ -110,7 +110,7 @@ def _whole(recorded: Recorded) -> str:
     if folder is None:
         return f"{plural(session.chain.count, 'event')} in {session.chain_path}"
     events = session.chain.count + sum(child.chain.count for child in recorded.children)
-    return f"{plural(1 + len(recorded.children), 'actor')}, {plural(events, 'event')} in {folder}"
+    return f"{plural(1 + len(recorded.children), 'actor')}, {plural(events, 'event')} in the folder {folder}"
 
 
 def _was(count: int) -> str:

@@ -137,16 +137,16 @@ def test_a_family_is_not_replaced_by_one_that_does_not_begin(tmp_path: Path) -> 
 
 
 def test_a_family_that_is_being_written_is_not_replaced(tmp_path: Path) -> None:
-    """No more than a chain is; and a file is no folder of a family."""
+    """No more than a chain is, by another chain or by a family."""
     folder = tmp_path / "family"
     folder.mkdir()
     (folder / INDEX).write_text("")
     writer = ChainWriter.create(folder / "0-a.chain", samples.header())
     with pytest.raises(ChainviewError, match="is being written by another program"):
         rooted(folder, force=True).place_of("a", may_spawn=True).__enter__()
-    writer.close()
-    with pytest.raises(ChainviewError, match=r"0-a.chain is no folder, and a family is kept in one"):
+    with pytest.raises(ChainviewError, match=r"0-a.chain is being written by another program"):
         rooted(folder / "0-a.chain", force=True).place_of("a", may_spawn=True).__enter__()
+    writer.close()
 
 
 def test_what_an_actor_keeps_is_new_with_its_chain(tmp_path: Path) -> None:
