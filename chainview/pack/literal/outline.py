@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 _MARK: Final = re.compile(
@@ -149,6 +149,8 @@ class Level:
     part: int = 0
     name: str = ""
     """The name before the part, of a record."""
+    names: list[str] = field(default_factory=list)
+    """The names of a record so far."""
     angles: int = 0
 
 
@@ -171,6 +173,7 @@ def levels_at(text: str, cursor: int) -> list[Level]:
             top.part, top.name = top.part + 1, ""
         elif top is not None and mark.text == ":" and top.opening == "{":
             top.name = text[before : mark.at].strip()
+            top.names.append(top.name)
         if mark.text not in "<>":
             before = mark.end
     return levels

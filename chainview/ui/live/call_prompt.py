@@ -11,7 +11,8 @@ from chainview.actor.exports import CallRefused, Export, message_in
 from chainview.actor.peer_calls import spelled
 from chainview.actor.session.status import SessionLike
 from chainview.pack.literal import LiteralError, parse_prefix
-from chainview.pack.literal.outline import calls_of, closed, one_line
+from chainview.pack.literal.outline import calls_of, closed, levels_at, one_line
+from chainview.pack.typed.words import begun_word, words_for
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.files.locations import made
 from chainview.system.files.text_file import open_regular
@@ -180,7 +181,7 @@ class CallPurpose:
         if message is not None:
             return signature_lines(message, "", 0)
         name, bracket, _ = text[start:end].partition("(")
-        export = next((each for each in self._session.exports() if name.strip() in (each.name, each.symbol)), None)
+        export = export_called(self._session.exports(), name)
         if export is None or (not bracket and len(name) < len(export.name)):
             return []
         return signature_lines(export, text[start:end], cursor - start)
@@ -214,7 +215,7 @@ class CallPurpose:
         return self._history.step(step, text)
 
     def completed(self, text: str) -> str:
-        """The name of the last call completed as far as it is clear, with its bracket when it is one export's."""
+        """The name of the last call, or the case or field that is typed, completed as far as it is clear."""
         calls = self._calls(text)
         start = calls[-1][0] if calls else len(text)
         return text[:start] + completed(self._session.exports(), text[start:])
@@ -233,15 +234,34 @@ class CallPurpose:
 
 
 def completed(exports: Sequence[Export], text: str) -> str:
-    """A call whose name is completed as far as it is clear, with its bracket when it is one export's."""
+    """A call whose name is completed as far as it is clear, with its bracket when it is one export's.
+
+    Behind the bracket it is the case or the field that is typed.
+    """
     if "(" in text:
-        return text
+        return _argument_completed(exports, text)
     matching = matching_exports(exports, text.strip())
     if len(matching) == 1:
         closed = "()" in matching[0].signature
         return f"{matching[0].name}({')' if closed else ''}"
     names = [export.name for export in matching]
     return _common_start(names) if names and _common_start(names).startswith(text.strip()) else text
+
+
+def _argument_completed(exports: Sequence[Export], text: str) -> str:
+    export, levels = export_called(exports, text), levels_at(text, len(text))
+    params = () if export is None or export.params is None else export.params
+    if not levels or levels[0].part >= len(params):
+        return text
+    begun = begun_word(text)
+    words = [] if begun is None else words_for(params[levels[0].part][1], levels[1:], begun)
+    return text.removesuffix(begun or "") + _common_start(words) if words else text
+
+
+def export_called(exports: Sequence[Export], call: str) -> Export | None:
+    """The export that a call names before its bracket."""
+    name = call.partition("(")[0].strip()
+    return next((each for each in exports if name in (each.name, each.symbol)), None)
 
 
 def matching_exports(exports: Sequence[Export], part: str) -> list[Export]:

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from textual import events
 
-from chainview.actor.exports import CallRefused, Export, parse_call
+from chainview.actor.engine.loading import load_module
+from chainview.actor.exports import CallRefused, Export, exports_of, parse_call
 from chainview.actor.peer_calls import PeerCall
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
@@ -19,6 +20,7 @@ from chainview.pack.values import Tuple
 from chainview.system.errors import ChainviewError
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.live.call_prompt import MOST_KEPT, CallHistory, completed
+from tests.actor.running import sample
 from tests.ui.app_driver import Driven, PlayedSession, drive, drive_live, few_calls
 
 pytestmark = pytest.mark.once
@@ -231,6 +233,27 @@ def test_completion_goes_as_far_as_it_is_clear() -> None:
     assert completed(exports, "get-c") == "get-count()"
     assert completed(exports, "history") == "get-history()"
     assert completed(exports, "increment(3") == "increment(3"
+
+
+def test_completion_goes_on_with_cases_and_fields() -> None:
+    """As far as the declared type makes it clear; a literal that is whole, and an export that is none, stay."""
+    exports = exports_of(load_module(sample("orders")))
+    text = "place-order("
+    for typed, more in (
+        ("", "{"),
+        ("c", "ustomer: "),
+        ('"Ada", l', "ines: "),
+        ("", "["),
+        ("", "{"),
+        ("s", "ku: "),
+        ('"tea"}], d', "elivery: "),
+        ("L", "ocker("),
+    ):
+        text += typed
+        assert completed(exports, text) == text + more
+        text += more
+    assert completed(exports, f"{text}4)}})") == f"{text}4)}})"
+    assert completed(exports, "nothing-like-it(P") == "nothing-like-it(P"
 
 
 def test_several_lines_are_pasted_as_calls() -> None:
