@@ -23,6 +23,7 @@ from chainview.ui.family_replay.family_lines import (
 from chainview.ui.family_replay.family_rows import MemberRows
 from chainview.ui.family_replay.reason_pane import ReasonPane
 from chainview.ui.lines.line import Line
+from chainview.ui.widgets.footer import MOST_KEYS
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import Action, ActionId, Handler, Handlers, Scope
@@ -202,13 +203,21 @@ class FamilyReplayScreen(KeyedScreen):
         chosen.append((ActionId.DETAILS, "its replay"))
         if self._differing:
             chosen += [(ActionId.DIFF_NEXT, "next difference")]
+            if self._explained:
+                chosen.append((ActionId.EXPLAIN, "meaning"))
             chosen += [(ActionId.DIFF_ONLY, "all actors" if self._only_differing else "only differences")]
         if self.rows.cursor is not None and self.brought_by(self.rows.cursor) is not None:
             number = self.rows.cursor
             whose = bool(self._consequences.coming.get(number)) or number in self._same
             chosen.append((ActionId.LINK, "whose cause" if whose else "whom"))
         chosen.append((ActionId.PANE_NEXT, "why"))
-        return [*chosen, (ActionId.PALETTE, "commands")]
+        return [*chosen[: MOST_KEYS - 1], (ActionId.PALETTE, "commands")]
+
+    @property
+    def _explained(self) -> bool:
+        """Whether there is a cause of the one under the cursor."""
+        compared = None if self.rows.cursor is None else self.replay.found(self.rows.cursor)
+        return compared is not None and compared.explanation is not None and bool(compared.explanation.causes)
 
     def _row(self, number: int, width: int) -> Line:
         found = self.progress.findings

@@ -159,18 +159,22 @@ class FindActions:
 
     def show_hidden(self, index: int) -> None:
         """Switches the filter off, which hides what was found, and goes there."""
-        self._toggle_filter()
+        self.switch_filter_off()
         self._screen.chain_tree.move_to(index)
 
     def _toggle_filter(self) -> None:
         if not self.filter:
             self._ask_filter()
         elif self.filtering:
-            for tree in self._screen.trees:
-                tree.set_filter(None)
-            self.filtering = False
+            self.switch_filter_off()
         else:
             self.set_filter(self.filter)
+
+    def switch_filter_off(self) -> None:
+        """Shows everything again; the filter is still known."""
+        for tree in self._screen.trees:
+            tree.set_filter(None)
+        self.filtering = False
 
     def sought(self, everywhere: str = "") -> Sought:
         """What is searched for and filtered by; `everywhere` counts the hits of all actors."""

@@ -38,6 +38,11 @@ def stacks_under(tree: ChainTree) -> Stacks:
     return [] if tree.cursor is None else [("", tree.table.stack(tree.cursor))]
 
 
+def has_stack(tree: ChainTree) -> bool:
+    """Whether a stack is known of the event under the cursor."""
+    return any(frames for _, frames in stacks_under(tree))
+
+
 class FrameActions:
     """Shows the frames of what is under the cursor, and opens the file of the one that is chosen."""
 

@@ -106,12 +106,14 @@ class TreeScreen(KeyedScreen):
             self.say("nothing like that in this chain", "warning")
         elif event.hidden:
             self.find_actions.show_hidden(event.index)
-            key = self.keymap.key(ActionId.FILTER_TOGGLE)
-            self.say(
-                f"the filter hid it and is off now: {key} filters again" if key else "the filter hid it: it is off"
-            )
+            self.say(self.filter_hid_it())
         elif event.wrapped:
             self.say("nothing further that way: went on from the other end")
+
+    def filter_hid_it(self) -> str:
+        """That what was found was hidden by the filter, which was switched off for that."""
+        key = self.keymap.key(ActionId.FILTER_TOGGLE)
+        return f"the filter hid it and is off now: {key} filters again" if key else "the filter hid it: it is off"
 
     def on_chain_tree_search_given_up(self, event: QueryView.SearchGivenUp) -> None:
         """Ends a search that took too long, and says so."""

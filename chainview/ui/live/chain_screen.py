@@ -16,7 +16,7 @@ from chainview.chain.table import EventTable
 from chainview.chain.words.notes import note_forms
 from chainview.ui.event.details import DetailPane
 from chainview.ui.find.copy_actions import CopyActions
-from chainview.ui.find.frames import FrameActions, stacks_under
+from chainview.ui.find.frames import FrameActions, has_stack, stacks_under
 from chainview.ui.find.go_to import GoToActions
 from chainview.ui.find.held import HeldTree
 from chainview.ui.find.legend import chain_legend
@@ -377,14 +377,14 @@ class ChainScreen(TreeScreen):
             changed=figures.changed,
             family=figures.actors > 1,
             linked=bool(self.details.display) and self.details.linked,
+            stack=has_stack(self._tree),
             over=figures.badge in (Badge.ENDED, Badge.FAILED),
             empty=not len(self._tree.table),
             folded=self._tree.folded,
         )
 
     def _small_line(self, width: int) -> Line:
-        text = f" chainview needs {SMALLEST[0]}×{SMALLEST[1]}; this is {self.size.width}×{self.size.height}"
-        return [(text, "warn")]
+        return [(f" chainview needs {SMALLEST[0]}×{SMALLEST[1]}; this is {self.size.width}×{self.size.height}", "warn")]
 
     def on_resize(self, event: events.Resize) -> None:
         """Puts the details beside the chain or below it, and says when there is no room for anything."""

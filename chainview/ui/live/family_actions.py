@@ -178,23 +178,27 @@ class FamilyActions:
             if tally is not None and not errors:
                 tally.note_none(number, events)
 
-        seek = SeekOn(roster, self._number, step, make, find.filter if find.filtering else "", none_in, note_none)
         told_at = monotonic()
-        try:
-            for _ in seek.steps():
-                if monotonic() - told_at >= _TELL_SECONDS:
-                    told_at = monotonic()
-                    key = screen.keymap.key(ActionId.BACK)
-                    screen.say(f"looked through {seek.looked:,} of {plural(len(roster), 'actor')} …  {key} stops it")
-                yield
-        except ChainviewError as error:
-            find.end_search()
-            screen.say(error.sentence, "warning")
-        else:
-            self._tell(roster, seek, "error" if errors else "hit")
+        # What a filter hides in all of them is looked for once none shows any.
+        for filter_text in (find.filter, "") if find.filtering else ("",):
+            seek = SeekOn(roster, self._number, step, make, filter_text, none_in, note_none)
+            try:
+                for _ in seek.steps():
+                    if monotonic() - told_at >= _TELL_SECONDS:
+                        told_at = monotonic()
+                        key, all_ = screen.keymap.key(ActionId.BACK), plural(len(roster), "actor")
+                        screen.say(f"looked through {seek.looked:,} of {all_} …  {key} stops it")
+                    yield
+            except ChainviewError as error:
+                find.end_search()
+                screen.say(error.sentence, "warning")
+                return
+            if seek.found is not None:
+                break
+        self._tell(roster, seek, "error" if errors else "hit", hidden=find.filtering and not filter_text)
 
-    def _tell(self, roster: Roster, seek: SeekOn, what: str) -> None:
-        """Goes where a search ended, and says where that is."""
+    def _tell(self, roster: Roster, seek: SeekOn, what: str, *, hidden: bool) -> None:
+        """Goes where a search ended, and says where that is; what hides it is switched off."""
         found, tree, screen = seek.found, self._screen.chain_tree, self._screen
         unread = f"; {plural(seek.unreadable, 'chain')} can't be read" if seek.unreadable else ""
         if found is None:
@@ -204,7 +208,14 @@ class FamilyActions:
             own = next(visible(each.title) for each in roster.all() if each.number == self._number)
             where = f"{found.member.number} {visible(found.member.title)}"
             says = f"{around}went on in {where}: no more {what}s in {self._number} {own}{unread}"
+            if hidden:
+                # The screen that it is shown on takes over what is filtered by here.
+                screen.find_actions.switch_filter_off()
+                says = f"went on in {where}: {screen.filter_hid_it()}"
             screen.post_message(ShowActor(found.member.key, found.number, says))
+        elif hidden:
+            screen.find_actions.show_hidden(found.number - 1 - tree.table.dropped)
+            screen.say(screen.filter_hid_it())
         else:
             index = found.number - 1 - tree.table.dropped
             only = index == tree.cursor

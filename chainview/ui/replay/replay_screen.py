@@ -279,7 +279,10 @@ class ReplayScreen(TreeScreen):
         if explanation is not None and differs:
             chosen.append((ActionId.DIFF_NEXT, "next difference"))
             chosen += [(ActionId.CAUSES, "causes")] if len(explanation.causes) > 1 else []
-            chosen += [(ActionId.ACCEPT, "accept")] if explanation.causes and not searching else []
+            if explanation.causes and not searching:
+                chosen += [(ActionId.ACCEPT, "accept"), (ActionId.EXPLAIN, "meaning")]
+            if not searching and any(frames for _, frames in self._stacks()):
+                chosen.append((ActionId.SOURCE, "source"))
         else:
             chosen.append((ActionId.FOLD_TOGGLE, "fold"))
         if searching:

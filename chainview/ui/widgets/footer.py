@@ -39,6 +39,8 @@ class Now:
     """There are other actors to look at."""
     linked: bool = False
     """The event is linked to one of another actor."""
+    stack: bool = False
+    """The guest's stack at the event is known."""
     terminal: bool = False
     """The actor takes what is typed into its terminal."""
     over: bool = False
@@ -77,6 +79,8 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
         chosen.append((ActionId.ACTORS, "actors"))
     if now.linked:
         chosen.append((ActionId.LINK, "other end"))
+    if now.stack:
+        chosen.append((ActionId.SOURCE, "stack"))
     if now.searching:
         chosen += [(ActionId.FIND_NEXT, "next hit"), (ActionId.FIND_PREV, "previous"), (ActionId.BACK, "end search")]
     elif not now.empty:

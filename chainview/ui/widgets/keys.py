@@ -190,7 +190,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action(
         ActionId.DIFF_NEXT,
-        "] .",
+        ". ]",
         "next difference",
         "Next difference that is a cause, of a family on into the next actor",
         COMPARE,
@@ -198,7 +198,7 @@ ACTIONS: tuple[Action, ...] = (
     ),
     _action(
         ActionId.DIFF_PREV,
-        "[ ,",
+        ", [",
         "previous difference",
         "Previous difference that is a cause",
         COMPARE,

@@ -126,14 +126,39 @@ def test_a_filter_stays_on_the_way_to_another_actor(tmp_path: Path) -> None:
         await driven.press("slash")
         await driven.type("needle")
         await driven.press("enter")
-        await driven.until(lambda: driven.screen.tick() > 0 and "no hit in any" in " ".join(driven.said()))
+        await shown(driven, "3 d")
+        assert driven.screen.chain_tree.cursor == 9
+        assert "went on in 3 d: the filter hid it and is off now: F filters again" in driven.said()[-1]
+        assert driven.screen.chain_tree.filter_count is None
         driven.screen.unsay()
-        await driven.press("F", "b")
-        await shown(driven, "0 a")
+        await driven.press("b")
+        await shown(driven, "1 b")
         assert driven.screen.chain_tree.filter_count is None
         assert "& kind:call  off" in driven.line("line")
 
     drive(source, script)
+
+
+def test_what_a_filter_hides_in_the_actor_that_is_shown_is_opened(tmp_path: Path) -> None:
+    """Where no actor has a hit that is shown the filter is switched off, which is said; where none has any it stays."""
+    index(tmp_path, "a", "b")
+    write_chain(tmp_path / "0-a.chain", [*steps(1), samples.call("increment"), samples.log("a needle")])
+    write_chain(tmp_path / "1-b.chain", steps(1))
+
+    async def script(driven: Driven) -> None:
+        await driven.press("ampersand")
+        await driven.type("kind:result")
+        await driven.press("enter")
+        for pattern, told in (("nowhere", "no hit in any of 2 actors"), ("needle", "the filter hid it and is off now")):
+            assert driven.screen.chain_tree.filter_count == (2, 7)
+            driven.screen.find_actions.search_for(pattern)
+            await driven.press("n")
+            await driven.until(lambda told=told: driven.screen.tick() > 0 and told in " ".join(driven.said()))  # type: ignore[misc]
+        assert driven.screen.chain_tree.filter_count is None
+        assert driven.screen.chain_tree.cursor == 6
+        assert driven.screen.figures.name == "0 a"
+
+    drive(FolderSource(found(tmp_path)), script)
 
 
 def test_errors_are_gone_through_in_all_actors(tmp_path: Path) -> None:

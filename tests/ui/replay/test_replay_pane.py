@@ -115,11 +115,11 @@ def test_the_footer_tells_what_the_keys_do_now(tmp_path: Path) -> None:
     async def script(looked: Looked) -> None:
         footer = looked.line("footer")
         assert footer.split("  ")[1:-2] == [
-            "] next difference",
+            ". next difference",
             "a accept",
+            "H meaning",
+            "S source",
             "/ find",
-            "d only differences",
-            "enter details",
         ]
         await looked.press("tab")
         assert "tab to the events  z whole screen  w cut" in looked.line("footer")

@@ -45,8 +45,8 @@ def test_keys_may_be_written_as_people_write_them(written: str, name: str) -> No
 def test_keys_that_need_a_third_one_on_many_keyboards_have_others_beside_them() -> None:
     """Brackets are written with AltGr there, comma and full stop are not."""
     keymap = KeyMap()
-    assert keymap.keys(ActionId.DIFF_NEXT) == ("]", ".")
-    assert keymap.keys(ActionId.DIFF_PREV) == ("[", ",")
+    assert keymap.keys(ActionId.DIFF_NEXT) == (".", "]")
+    assert keymap.keys(ActionId.DIFF_PREV) == (",", "[")
 
 
 @pytest.mark.parametrize("written", ["", "wat", "ctrl+", "f99", "jj", "\x1b"])
