@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from chainview.pack.literal import key_label
 from chainview.pack.values import HELD, Array, Compound, List, Map, PartLabel, Record, Set, Tuple, Value, types
+from chainview.pack.values.unread import Unread, begun
 
 _MOST_PAIRS = 50_000
 """Pairs of values looked into; what is left then is compared as a whole."""
@@ -57,8 +58,9 @@ def changes(before: Value, after: Value, limit: int = 1000) -> list[Change]:
             waiting.pop()
             continue
         label, old, new = pair
-        if old is new:
+        if old is new or (isinstance(old, Unread) and new is not None and old.is_written_as(new)):
             continue
+        old, new = old and begun(old), new and begun(new)
         budget -= 1
         parts = _parts(old, new) if budget > 0 else None
         if parts is not None:

@@ -7,8 +7,9 @@ are written under the CGRF version that the module speaks.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import ClassVar
 
 from chainview.chain.event import Kind
@@ -16,7 +17,7 @@ from chainview.chain.json_payload import json_kind, json_value
 from chainview.chain.lifecycle import Lifecycle, read_lifecycle
 from chainview.chain.part import Part
 from chainview.chain.schema import KEBAB, RUST, PartNames, Schema, names_of
-from chainview.pack.cgrf import decode_stored, encode
+from chainview.pack.cgrf import decode_beginning, decode_stored, encode
 from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at
 from chainview.pack.cgrf.limits import HEADER_SIZE, OLDEST, VERSIONS
 from chainview.pack.values import UNIT, Array, Record, String, Tuple, Value, Variant, bytes_value
@@ -288,12 +289,12 @@ def _text(value: Value | None) -> str | None:
     return value.value if isinstance(value, String) else None
 
 
-def _unpacked(stored: Value | None) -> Value | None:
+def _unpacked(stored: Value | None, unpack: Callable[[bytes], Value]) -> Value | None:
     """The Value inside a list of CGRF bytes; None for an empty list or for bytes that do not decode."""
     if not isinstance(stored, Array) or not stored.data:
         return None
     try:
-        return decode_stored(stored.data)
+        return unpack(stored.data)
     except ChainviewError:
         return None
 
@@ -306,11 +307,11 @@ def _is_packed(function: str, params: Value | None) -> bool:
     if not isinstance(params, Array):
         return False
     if function == ROUND:
-        return isinstance(_unpacked(params), Array)
+        return isinstance(_unpacked(params, decode_stored), Array)
     return function == SHUTDOWN_EVENT if not params.data else is_cgrf(params.data)
 
 
-def _wasm_payload(event: Variant) -> Payload | None:
+def _wasm_payload(event: Variant, unpack: Callable[[bytes], Value]) -> Payload | None:
     if len(event.payload) != 1:
         return None
     case, fields = _plain(event.case), _fields(event.payload[0])
@@ -319,17 +320,17 @@ def _wasm_payload(event: Variant) -> Payload | None:
         return None
     if case == "wasmcall":
         params = fields.get("params")
-        return Call(function, _unpacked(params) if _is_packed(function, params) else params)
+        return Call(function, _unpacked(params, unpack) if _is_packed(function, params) else params)
     if case == "wasmresult":
         response = fields.get("response")
-        return CallResult(function, fields.get("state"), response or _unpacked(fields.get("bytes")))
+        return CallResult(function, fields.get("state"), response or _unpacked(fields.get("bytes"), unpack))
     if case == "wasmerror":
         message = _text(fields.get("message"))
         return None if message is None else CallError(function, message)
     return None
 
 
-def read_value(value: Value) -> Payload:
+def read_value(value: Value, unpack: Callable[[bytes], Value] = decode_stored) -> Payload:
     """The parts of a decoded payload; never raises: a shape that is not known becomes Other."""
     if not isinstance(value, Variant) or len(value.payload) != 1:
         return Other(value)
@@ -340,7 +341,7 @@ def read_value(value: Value) -> Payload:
         if interface is not None and function is not None:
             return HostCall(interface, function, fields.get("input"), fields.get("output"))
     elif case == "wasm" and isinstance(inner, Variant):
-        return _wasm_payload(inner) or Other(value)
+        return _wasm_payload(inner, unpack) or Other(value)
     elif case == "lifecycle":
         return read_lifecycle(inner) or Other(value)
     return Other(value)
@@ -351,10 +352,15 @@ def decode_payload(payload: bytes) -> Value:
     return json_value(payload) if payload[:1] == b"{" else decode_stored(payload)
 
 
-def read_payload(payload: bytes) -> Payload:
-    """The parts of a payload; never raises: what can't be decoded becomes Other with the reason."""
+def read_payload(payload: bytes, most: int | None = None) -> Payload:
+    """The parts of a payload; never raises: what can't be decoded becomes Other with the reason.
+
+    Where `most` is given, about the first so many values of each part are made, and the others are Unread.
+    """
     try:
-        return read_value(decode_payload(payload))
+        if most is None or payload[:1] == b"{":
+            return read_value(decode_payload(payload))
+        return read_value(decode_beginning(payload, most, by_field=True), partial(decode_beginning, most=most))
     except ChainviewError as error:
         return Other(None, error.sentence)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 
 from chainview.chain.event import StateGap
-from chainview.chain.payload import CallResult, read_payload
+from chainview.chain.payload import CallResult, Payload, read_payload
 from chainview.chain.table import EventTable
-from chainview.pack.cgrf import decode_stored
+from chainview.pack.cgrf import decode_beginning, decode_stored
 from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
 
@@ -31,6 +32,20 @@ class ToldState:
         if self.gap is not None:
             return None
         return _read_small(self.packed, self.beside) if len(self.packed) <= _CACHED_BYTES else _read(*self._parts)
+
+    def beginning(self, most: int, said: Payload | None = None) -> Value | None:
+        """The state, of which about that many values are made, and the others Unread.
+
+        `said` is what its event says, where that was read before.
+        """
+        if len(self.packed) <= _CACHED_BYTES or self.gap is not None:
+            return self.value()
+        if self.beside:
+            with suppress(ChainviewError):
+                return decode_beginning(self.packed, most)
+            return None
+        payload = said or read_payload(self.packed, most)
+        return payload.state if isinstance(payload, CallResult) else None
 
     @property
     def _parts(self) -> tuple[bytes, bool]:

@@ -18,7 +18,8 @@ from chainview.chain.words.stacks import told_once
 from chainview.chain.words.summary import GAPS, summary
 from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import HELD, Array, Compound, List, Map, Record, Result, Set, Tuple, Value, Variant, types
-from chainview.pack.values.walk import walk
+from chainview.pack.values.unread import Unread
+from chainview.pack.values.walk import count
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import begun, plural, visible
 
@@ -164,7 +165,7 @@ def _extras_lines(extras: Extras) -> Iterator[str]:
 
 
 def _payload_lines(table: EventTable, index: int, data: bytes) -> Iterator[str]:
-    payload = read_payload(data)
+    payload = read_payload(data, _MOST_LINES)
     if isinstance(payload, Other):
         if payload.value is not None:
             yield from value_lines("value", payload.value)
@@ -179,19 +180,19 @@ def _payload_lines(table: EventTable, index: int, data: bytes) -> Iterator[str]:
             yield from (visible(f"{part.name:<{_NAME_WIDTH}}{line}") for line in lines)
         elif part.said is not None:
             yield from value_lines(part.name, part.said)
-    yield from _state_lines(table, index)
+    yield from _state_lines(table, index, payload)
 
 
-def _state_lines(table: EventTable, index: int) -> Iterator[str]:
+def _state_lines(table: EventTable, index: int, payload: Payload) -> Iterator[str]:
     """The state that stands beside an event, and what the event that tells one changed in it."""
     told, before = told_at(table, index), told_before(table, index)
-    after = None if told is None else told.value()
+    after = None if told is None else told.beginning(_MOST_LINES, payload)
     if told is not None and told.beside:
         if after is not None:
             yield from value_lines("state", after)
         else:
             yield f"state: {'can not be read' if told.gap is None else GAPS[told.gap]}"
-    earlier = None if before is None else before.value()
+    earlier = None if before is None else before.beginning(_MOST_LINES)
     if before is None or earlier is None or after is None:
         return
     found = changes(earlier, after)
@@ -201,9 +202,17 @@ def _state_lines(table: EventTable, index: int) -> Iterator[str]:
         if place == _MOST_LINES or printed > _MOST_PRINTED:
             yield f"  … and {plural(len(found) - place, 'more change')}"
             return
-        old, new = (_bounded(_literal(each) or "nothing") for each in (change.before, change.after))
+        old, new = (_changed(each) for each in (change.before, change.after))
         yield (line := visible(f"  {_name(change.path) or 'state'}: {old} → {new}"))
         printed += len(line)
+
+
+def _changed(value: Value | None) -> str:
+    """One side of a change; of a value that is too large to be printed what it is, and how much."""
+    if value is None:
+        return "nothing"
+    held = count(value)
+    return f"{_words(value)}, {held:,} values" if held > _MOST_LINES else _bounded(_literal(value) or "nothing")
 
 
 def hex_lines(data: bytes) -> Iterator[str]:
@@ -220,20 +229,19 @@ def hex_lines(data: bytes) -> Iterator[str]:
 def value_lines(name: str, value: Value, depth: int = 0) -> Iterator[str]:
     """The lines of a value: scalars as literals, what holds others as its name with those below it."""
     stack: list[tuple[str, Value, int]] = [(name, value, depth)]
-    count = printed = 0
+    lines = printed = 0
     while stack:
-        count += 1
-        if count > _MOST_LINES or printed > _MOST_PRINTED:
-            more = sum([sum(1 for _ in walk(item)) for _, item, _ in stack])
-            yield f"{_INDENT * depth}… and {plural(more, 'more value')}"
-            return
-        label, item, level = stack.pop()
-        words = [f"{_name(label)}:"] if label else []
-        words.append(_words(item))
-        held = list(named_parts(item))
+        lines += 1
+        label, item, level = stack[-1]
+        whole, held = [item], list(named_parts(item))
         while len(held) == 1 and held[0][0] == HELD:
-            words.append(_words(held[0][1]))
+            whole.append(held[0][1])
             held = list(named_parts(held[0][1]))
+        if lines > _MOST_LINES or printed > _MOST_PRINTED or isinstance(whole[-1], Unread):
+            yield f"{_INDENT * depth}… and {plural(sum([count(item) for _, item, _ in stack]), 'more value')}"
+            return
+        stack.pop()
+        words = [*([f"{_name(label)}:"] if label else []), *map(_words, whole)]
         yield (line := visible(_INDENT * min(level, _DEEPEST_INDENT) + " ".join(words)))
         printed += len(line)
         stack += [(f"{label.text}{label.of_entry}", part, level + 1) for label, part in reversed(held)]
@@ -251,6 +259,8 @@ def _name(text: str) -> str:
 
 def _words(value: Value) -> str:
     """The words for a value itself; all of it where it holds nothing."""
+    if isinstance(value, Unread):
+        return _words(value.beginning(1))
     if isinstance(value, Array) and value.elem == types.U8:
         return _bytes(value.data)
     if not isinstance(value, Compound) or not value.held:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from chainview.pack.cgrf.beginning import decode_beginning
 from chainview.pack.cgrf.decoder import DecodeError, decode, decode_stored, encoded_size
 from chainview.pack.cgrf.encoder import EncodeError, encode
 
-__all__ = ["DecodeError", "EncodeError", "decode", "decode_stored", "encode", "encoded_size", "is_canonical"]
+__all__ = [
+    "DecodeError",
+    "EncodeError",
+    "decode",
+    "decode_beginning",
+    "decode_stored",
+    "encode",
+    "encoded_size",
+    "is_canonical",
+]
 
 
 def is_canonical(data: bytes) -> bool:

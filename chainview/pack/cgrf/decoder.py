@@ -19,7 +19,7 @@ class DecodeError(ChainviewError):
     """Bytes that are no CGRF value; the sentence says why."""
 
 
-_STORED_SPREAD: Final = 1 << 16
+STORED_SPREAD: Final = 1 << 16
 """Nodes that a stored value may always have; more of them only without sharing, as every writer writes."""
 
 _HEADER: Final = Struct("<4sHHII")
@@ -40,7 +40,7 @@ def decode(data: bytes | bytearray | memoryview, deepest: int = MAX_DEPTH, sprea
     are unknown to version 2.
     """
     whole = bytes(data)
-    version, count, root = _header(whole)
+    version, count, root = read_header(whole)
     value = _one_pass(whole, version, count, root) if count <= deepest and len(whole) <= MAX_PAYLOAD else None
     return _any_order(whole, version, count, root, deepest, max(count, spread)) if value is None else value
 
@@ -50,10 +50,10 @@ def decode_stored(data: bytes | bytearray | memoryview) -> Value:
 
     As `decode` has it, but a DecodeError too where shared nodes make a few bytes a value without end.
     """
-    return decode(data, spread=_STORED_SPREAD)
+    return decode(data, spread=STORED_SPREAD)
 
 
-def _header(data: bytes) -> tuple[int, int, int]:
+def read_header(data: bytes) -> tuple[int, int, int]:
     size = len(data)
     if size > MAX_BYTES:
         raise DecodeError(f"the data has {size} bytes, more than the {MAX_BYTES} of the largest CGRF value")
@@ -241,7 +241,7 @@ def _reached(data: bytes, shapes: dict[int, ShapeReader], kinds: bytearray, star
 
 def encoded_size(data: bytes) -> int:
     """How many bytes the CGRF value takes that data begins with; DecodeError if it is cut."""
-    _, count, _ = _header(data)
+    _, count, _ = read_header(data)
     at = HEADER_SIZE
     for index in range(count):
         start = at + NODE_HEAD_SIZE

@@ -33,6 +33,7 @@ from chainview.pack.values import (
     Variant,
 )
 from chainview.pack.values.floats import literal_float
+from chainview.pack.values.unread import Unread, begun
 from chainview.system.long_work import PIECE
 
 _STRING_ESCAPES: Final = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
@@ -132,6 +133,8 @@ def format_literal(value: Value, most: int | None = None) -> str:
                 out.append(f"none<{top.inner}>")
             else:
                 _sequence(due, f"some<{top.inner}>(", (top.value,), ")")
+        elif isinstance(top, Unread):
+            due.append(begun(top))
         else:
             assert isinstance(top, Result)
             _sequence(due, f"{'ok' if top.is_ok else 'err'}<{top.ok}, {top.err}>(", (top.value,), ")")

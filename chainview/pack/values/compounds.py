@@ -12,6 +12,7 @@ from typing import Final
 
 from chainview.pack.values.scalars import Value
 from chainview.pack.values.types import Type
+from chainview.pack.values.unread import Unread, begun
 
 _LONGEST_NAME = 80
 
@@ -72,7 +73,7 @@ class Compound(Value):
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Compound):
-            return NotImplemented
+            return self == other.value() if isinstance(other, Unread) else NotImplemented
         return _equal(self, other)
 
     def __hash__(self) -> int:
@@ -297,7 +298,16 @@ def _equal(one: Compound, other: Compound) -> bool:
         if a is b:
             continue
         if a.__class__ is not b.__class__:
-            return False
+            if not isinstance(a, Unread) and not isinstance(b, Unread):
+                return False
+            stack.append((begun(a), begun(b)))
+            continue
+        if isinstance(a, Unread) and isinstance(b, Unread):
+            if a.count != b.count:
+                return False
+            if not a.is_written_as(b):
+                stack.append((begun(a), begun(b)))
+            continue
         if not (isinstance(a, Compound) and isinstance(b, Compound)):
             if a != b:
                 return False

@@ -7,6 +7,7 @@ from operator import is_
 
 from chainview.pack.values.compounds import Compound, PartLabel
 from chainview.pack.values.scalars import Value
+from chainview.pack.values.unread import Unread
 
 
 def parts(value: Value) -> Iterator[tuple[PartLabel, Value]]:
@@ -22,6 +23,11 @@ def walk(value: Value) -> Iterator[Value]:
         yield top
         if isinstance(top, Compound):
             due += reversed(top.held)
+
+
+def count(value: Value) -> int:
+    """How many values stand in a value, with itself; nothing that was not read yet is read for it."""
+    return sum([each.count if isinstance(each, Unread) else 1 for each in walk(value)])
 
 
 def rebuilt(value: Value, change: Callable[[Value], Value]) -> Value:

@@ -19,6 +19,8 @@ from chainview.ui.lines.line import Span
 INLINE_BYTES = 1 << 16
 """The most payload bytes that are decoded while the screen waits; more of them go to a thread."""
 MOST_CHANGES = 1000
+_MOST_VALUES = 200_000
+"""The values of a part that are made: nobody scrolls further."""
 
 
 MakesState = Callable[[int], ToldState]
@@ -128,11 +130,12 @@ class Reading:
 def work_out(facts: Facts) -> Reading:
     """Decodes and checks; touches no table, so that any thread may do it."""
     event = facts.event
-    payload = read_payload(event.payload)
-    call = payload if facts.kind is Kind.CALL else read_payload(facts.call_payload)
+    payload = read_payload(event.payload, _MOST_VALUES)
+    call = payload if facts.kind is Kind.CALL else read_payload(facts.call_payload, 1)
     found = judged(facts.evidence)
-    after = None if facts.after is None else facts.after.value()
-    before = None if facts.before is None else facts.before.value()
+    said = payload if facts.after is not None and facts.after.number == facts.number else None
+    after = None if facts.after is None else facts.after.beginning(_MOST_VALUES, said)
+    before = None if facts.before is None else facts.before.beginning(_MOST_VALUES)
     return Reading(
         facts=facts,
         payload=payload,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from chainview.pack.values import Compound, Value
+from chainview.pack.values.unread import Unread
 from chainview.pack.values.walk import walk
 from chainview.system.wording import plural
 from chainview.ui.lines.blocks import Headed
@@ -85,7 +86,8 @@ class Placed:
     def _hides(self) -> str:
         if not self.holds:
             return f"  … {plural(self.height - self.heads, 'line')}"
-        held = sum(1 for _ in islice(walk(self.place.inner), 1, _MOST_COUNTED + 2))
+        shown = islice(walk(self.place.inner), 1, _MOST_COUNTED + 2)
+        held = sum([each.count if isinstance(each, Unread) else 1 for each in shown])
         return f"  … {_MOST_COUNTED:,} values or more" if held > _MOST_COUNTED else f"  … {plural(held, 'value')}"
 
     def line(self, row: int) -> Line:

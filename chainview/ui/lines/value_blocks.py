@@ -24,7 +24,8 @@ from chainview.pack.values import (
     Variant,
     types,
 )
-from chainview.pack.values.walk import walk
+from chainview.pack.values.unread import Unread
+from chainview.pack.values.walk import count
 from chainview.system.wording import plural, visible
 from chainview.ui.lines.blocks import Block, Fixed, Headed, HexBlock, TextBlock
 from chainview.ui.lines.line import Line, wrapped
@@ -44,22 +45,22 @@ def value_blocks(
 ) -> Iterator[Block]:
     """The blocks of a value; `changed` tells for paths such as `orders[2].status` what stood there before."""
     levels: list[tuple[Iterator[Child], str]] = [(iter([(PartLabel(name), value)]), "")]
-    count = 0
+    shown = 0
     while levels:
         children, above = levels[-1]
         child = next(children, None)
         if child is None:
             levels.pop()
             continue
-        count += 1
-        if count > _MOST_VALUES:
-            more = sum([1 for rest, _ in levels for _, held in rest for _ in walk(held)], 1)
+        shown += 1
+        label, item = child
+        inner, words = _unwrapped(item)
+        if shown > _MOST_VALUES or isinstance(inner, Unread):
+            more = count(item) + sum([count(held) for rest, _ in levels for _, held in rest])
             yield Fixed([(f"… and {plural(more, 'more value')}", "dim")])
             return
-        label, item = child
         depth = len(levels) - 1
         path = label.below(above) if depth else ""
-        inner, words = _unwrapped(item)
         named: Line = [(f"{visible(str(label))}: ", "name")] if label.text else []
         head = [*_indent(depth), *named, *words]
         block = _block(head, inner, depth, width, wrap=wrap, before=changed.get(path))
@@ -109,11 +110,11 @@ def _described(value: Value) -> Line:
     if isinstance(value, Tuple):
         return [(f"tuple of {len(value.items):,}", "type")] if value.items else [("()", "word")]
     if isinstance(value, List):
-        count = plural(len(value.items), "item")
-        return [(f"list<{visible(str(value.elem))}>, {count}", "type")]
+        items = plural(len(value.items), "item")
+        return [(f"list<{visible(str(value.elem))}>, {items}", "type")]
     if isinstance(value, Map):
-        count = "1 entry" if len(value.entries) == 1 else f"{len(value.entries):,} entries"
-        return [(f"map<{visible(str(value.key))}, {visible(str(value.value))}>, {count}", "type")]
+        entries = "1 entry" if len(value.entries) == 1 else f"{len(value.entries):,} entries"
+        return [(f"map<{visible(str(value.key))}, {visible(str(value.value))}>, {entries}", "type")]
     if isinstance(value, Set):
         return [(f"set<{visible(str(value.elem))}>, {plural(len(value.items), 'member')}", "type")]
     if isinstance(value, Option):
