@@ -111,6 +111,11 @@ def event_hash(parent: bytes | None, event_type: str, payload: bytes) -> bytes:
     return done(hash_steps(parent, event_type, payload))
 
 
+def hash_of_values(parent: bytes | None, event_type: str, values: bytes) -> bytes:
+    """What `event_hash` gives for the payload whose decimal values, joined by commas, are at hand."""
+    return sha1(b"%b%b]}" % (_head(parent, event_type), values), usedforsecurity=False).digest()
+
+
 def hash_steps(parent: bytes | None, event_type: str, payload: bytes) -> Generator[None, None, bytes]:
     """The hash as `event_hash` gives it, with a pause after each piece."""
     digest = sha1(usedforsecurity=False)

@@ -14,15 +14,18 @@ from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import (
     CHECKSUM_LEAD,
     CHECKSUM_SIZE,
+    END_TAG,
     EVENT_LEAD,
     EVENT_TAG,
+    HEADER_TAG,
+    NOTE_TAG,
     TEXT_ERRORS,
     TRIGGER,
     plain_times,
     read_trigger,
 )
 from chainview.chain.files.native.object_end import BLOB_LENGTH, skip, skip_counted
-from chainview.chain.files.native.reader import EntryReader
+from chainview.chain.files.native.reader import EntryReader, end_of, is_end, is_header, is_note
 from chainview.chain.hashing import HASH_SIZE
 from chainview.chain.table import EventTable
 
@@ -56,7 +59,7 @@ class NativeIndex:
         self.notes_left_out = 0
         self._room_for_notes = _MOST_IN_NOTES
         self.damages = Damages()
-        self.end: End | None = None
+        self._end: list[Any] | None = None
         self.cut: Cut | None = None
         self._data = data
         self._reader = EntryReader(data)
@@ -68,37 +71,43 @@ class NativeIndex:
 
     def advance(self, most: int) -> bool:
         """Reads up to `most` entries; False when there are no more."""
-        reader, table, size = self._reader, self.table, len(self._data)
+        reader, size = self._reader, len(self._data)
         decoder = reader.decoder
         for _ in range(most):
             start = decoder.position
             if start >= size:
                 return False
             parts = decoder.next()
-            if (
-                parts is None
-                or len(parts) != 7
-                or parts[0] != EVENT_TAG
-                or parts[6]
-                != crc32(
-                    (window := decoder.window)[
-                        start - (base := decoder.base) : (checksum := decoder.position - CHECKSUM_SIZE - base)
-                    ]
-                )
-                or window[checksum] != CHECKSUM_LEAD
-                or not _appended(table, parts, start)
-            ):
-                self._read_other(parts, start)
-                decoder = reader.decoder
+            if parts is not None:
+                window, base = decoder.window, decoder.base
+                checksum = decoder.position - CHECKSUM_SIZE - base
+                whole = parts[-1] == crc32(window[start - base : checksum]) and window[checksum] == CHECKSUM_LEAD
+                if whole and self._taken(parts, start):
+                    continue
+            self._read_other(parts, start)
         return decoder.position < size
 
-    def _read_other(self, parts: list[Any] | None, start: int) -> None:
-        if self._room_for_notes < 0 and parts is not None and self._reader.is_whole_note(parts, start):
+    def _taken(self, parts: list[Any], start: int) -> bool:
+        """Takes in what most of the whole entries of a file are; False where these are the parts of any other."""
+        tag = parts[0]
+        if tag == EVENT_TAG:
+            return len(parts) == 7 and _appended(self.table, parts, start)
+        if tag == NOTE_TAG:
             # Of very many notes those that are not held are only counted.
-            self.notes_left_out += 1
-            return
-        if self.header is not None and parts is not None and self._reader.is_whole_header(parts, start):
-            return
+            left_out = self._room_for_notes < 0 and is_note(parts)
+            self.notes_left_out += left_out
+            return left_out
+        if tag == END_TAG and is_end(parts):
+            self._end = parts
+            return True
+        return tag == HEADER_TAG and self.header is not None and is_header(parts)
+
+    @property
+    def end(self) -> End | None:
+        """The last end entry that was read."""
+        return None if self._end is None else end_of(self._end)
+
+    def _read_other(self, parts: list[Any] | None, start: int) -> None:
         entry = self._reader.read_parts(parts, start)
         events = len(self.table)
         if isinstance(entry, ReadEvent):
@@ -112,8 +121,6 @@ class NativeIndex:
                 self.table.append_damage(b"", entry.start, entry.what)
         elif isinstance(entry, Cut):
             self.cut = entry
-        elif isinstance(entry, End):
-            self.end = entry
         elif isinstance(entry, Note):
             self._take_note(entry, start)
         elif isinstance(entry, Header) and self.header is None:

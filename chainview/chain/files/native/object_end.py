@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from chainview.chain.files.entries.entry import Data
 
 _LOOKED_AT = 256
@@ -15,6 +17,11 @@ _EXTENSION_LENGTH = {0xC7: 1, 0xC8: 2, 0xC9: 4}
 _ARRAY_LENGTH = {0xDC: 2, 0xDD: 4}
 _MAP_LENGTH = {0xDE: 2, 0xDF: 4}
 _LENGTH_WIDTH = BLOB_LENGTH | _EXTENSION_LENGTH | _ARRAY_LENGTH | _MAP_LENGTH
+_OF_A_BYTE = re.compile(rb"[\x00-\x7f\xe0-\xff\xc0\xc2\xc3]*+")
+"""Objects of a byte each, such as stand in lists of small numbers."""
+_TAGS = (b"\xa1E\xc4", b"\xa1N\xa1", b"\xa1Z")
+_MANY = 16
+"""Objects that are due from which on it is worth a look whether they take a byte each."""
 
 
 MOST_OBJECTS = 1 << 18
@@ -29,8 +36,12 @@ def skip(data: Data, start: int, end: int) -> int | None:
     return skip_counted(data, start, end)[0]
 
 
-def skip_counted(data: Data, start: int, end: int) -> tuple[int | None, int]:
-    """What `skip` gives, and how many objects were looked at to find it."""
+def skip_counted(data: Data, start: int, end: int, bare: int = 0) -> tuple[int | None, int]:
+    """What `skip` gives, and how many objects were looked at to find it.
+
+    With `bare` it is an entry, which counts as malformed where it holds another one, or where one of the first objects,
+    as many as are `bare`, holds any, but for the very first.
+    """
     position, pending, seen = start, 1, 0
     near, base, behind = (data, 0, end + _LONGEST_HEAD) if isinstance(data, bytes) else (b"", start, start)
     while pending:
@@ -45,11 +56,15 @@ def skip_counted(data: Data, start: int, end: int) -> tuple[int | None, int]:
         position += 1
         pending -= 1
         if lead < 0x80 or lead >= 0xE0:
+            if pending >= _MANY:
+                among = _OF_A_BYTE.match(near, position - base, min(position + pending, end) - base)
+                more = 0 if among is None else among.end() - among.start()
+                position, pending, seen = position + more, pending - more, seen + more
             continue
-        if lead < 0x90:
-            pending += 2 * (lead & 0x0F)
-        elif lead < 0xA0:
-            pending += lead & 0x0F
+        if lead < 0xA0:
+            if bare and seen > 1 and (seen <= bare or near.startswith(_TAGS, position - base)):
+                return None, seen
+            pending += (2 if lead < 0x90 else 1) * (lead & 0x0F)
         elif lead < 0xC0:
             position += lead & 0x1F
         elif lead in _FIXED:
@@ -60,10 +75,10 @@ def skip_counted(data: Data, start: int, end: int) -> tuple[int | None, int]:
                 return None, seen
             length = int.from_bytes(near[position - base : position - base + width], "big")
             position += width
-            if lead in _ARRAY_LENGTH:
-                pending += length
-            elif lead in _MAP_LENGTH:
-                pending += 2 * length
+            if lead in _ARRAY_LENGTH or lead in _MAP_LENGTH:
+                if 1 < seen <= bare:
+                    return None, seen
+                pending += length if lead in _ARRAY_LENGTH else 2 * length
             else:
                 position += length + (lead in _EXTENSION_LENGTH)
     return (position if position <= end else None), seen

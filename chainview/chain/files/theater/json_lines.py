@@ -24,14 +24,14 @@ from chainview.chain.files.entries.entry import (
     ReadEvent,
 )
 from chainview.chain.files.entries.file_bytes import FileBytes
-from chainview.chain.files.theater.moulds import Moulds, Shape, cast, shape_of_serde
+from chainview.chain.files.theater.moulds import Alike, Moulds, Shape, cast, cast_hash, shape_of_serde
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.payload import Call, read_payload
 from chainview.pack.cgrf import encode
-from chainview.pack.cgrf.limits import VERSIONS
+from chainview.pack.cgrf.glance import under_version, version_of
+from chainview.pack.cgrf.limits import NEWEST, OLDEST, VERSIONS
 from chainview.pack.serde import from_serde
 from chainview.pack.serde.parts import too_many_parts
-from chainview.pack.values import Value
 from chainview.system.errors import ChainviewError
 
 _UNKNOWN_PARENT = b""
@@ -199,27 +199,42 @@ def _jsonl_event(
 ) -> tuple[Event, bool]:
     """The event of a line that holds a value, without payload where that is none, and whether its hash was proved."""
     hash_, parent, event_type = head
-    mould = None if shape is None else moulds.of(shape)
-    if shape is not None and mould is not None:
-        made = cast(mould, shape)
-        if event_hash(parent, event_type, made) == hash_:
-            return Event(hash_, parent, event_type, made), True
+    alike = None if shape is None else moulds.of(shape)
+    if shape is not None and alike is not None:
+        for mould in alike.moulds:
+            if cast_hash(mould, shape, parent, event_type) == hash_:
+                alike.right(mould)
+                return Event(hash_, parent, event_type, cast(mould, shape)), True
+        payloads = _versions(cast(alike.oldest, shape), alike)
+    else:
+        payloads = _encodings(stored)
     first = b""
-    with suppress(ChainviewError):
-        for payload in _encodings(from_serde(stored)):
-            if event_hash(parent, event_type, payload) == hash_:
-                if shape is not None:
-                    moulds.keep(shape, event_type, payload)
-                return Event(hash_, parent, event_type, payload), True
-            first = first or payload
+    for payload in payloads:
+        first = first or payload
+        if event_hash(parent, event_type, payload) == hash_:
+            if shape is not None:
+                moulds.keep(shape, event_type, first)
+                moulds.keep(shape, event_type, payload)
+            return Event(hash_, parent, event_type, payload), True
+    if shape is not None and alike is None:
+        moulds.keep(shape, event_type, first)
     return Event(hash_, parent, event_type, first), False
 
 
-def _encodings(value: Value) -> Iterator[bytes]:
-    """The value under each version that can hold it, the oldest first."""
-    for version in VERSIONS:
-        with suppress(ChainviewError):
-            yield encode(value, version)
+def _versions(payload: bytes, known: Alike) -> Iterator[bytes]:
+    """A payload of the oldest version that can hold it, and under each newer one for which there is no mould yet."""
+    yield payload
+    if len(known.moulds) == 1 and version_of(payload) == OLDEST:
+        yield under_version(payload, NEWEST)
+
+
+def _encodings(stored: object) -> Iterator[bytes]:
+    """The value in JSON form under each version that can hold it, the oldest first."""
+    with suppress(ChainviewError):
+        value = from_serde(stored)
+        for version in VERSIONS:
+            with suppress(ChainviewError):
+                yield encode(value, version)
 
 
 def read_cli_json(data: Data) -> Iterator[Entry]:

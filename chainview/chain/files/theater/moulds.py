@@ -13,20 +13,27 @@ from functools import lru_cache
 from struct import Struct
 from typing import Final
 
+from chainview.chain.hashing import byte_array_text, hash_of_values
 from chainview.pack.cgrf.glance import INTEGERS, nodes
-from chainview.pack.cgrf.limits import KIND_ARRAY, NODE_HEAD_SIZE
+from chainview.pack.cgrf.limits import HEADER_SIZE, KIND_ARRAY, NODE_HEAD_SIZE
 from chainview.pack.values import types
 from chainview.pack.values.types import TAG_STRING
 
 _LONGEST: Final = 1 << 16
 _MOST_HELD: Final = 1 << 21
-"""Letters of the texts, and bytes of the payloads, for which moulds are held."""
+"""Letters of the texts, and bytes of the payloads and their values, for which moulds are held."""
 MOST_MISSES: Final = 16
-"""Misses of a mould in a row behind which its payload is taken for the likeliest most of the time."""
+"""Misses of a shape in a row behind which what its first mould makes is taken for the likeliest most of the time."""
 _TRIED_AGAIN: Final = 16
 _LEAF_KINDS: Final = frozenset((TAG_STRING, KIND_ARRAY, *INTEGERS))
 _KINDS: Final = {name: kind for kind, name in INTEGERS.items()}
 _EMPTY_ARRAY: Final = 5
+_LETTERS_A_BYTE: Final = 5
+"""What the bytes of a payload take at most, with their values as text."""
+_MOST_ALIKE: Final = 8
+_SHORT: Final = 64
+"""Letters of a leaf that is kept at hand."""
+_MOST_LEAVES: Final = 1 << 12
 _HEAD: Final = Struct("<B3xI")
 _STRING: Final = Struct("<B3xII")
 _BYTES: Final = Struct("<B3xIBI")
@@ -42,18 +49,43 @@ _SERDE_LEAF: Final = re.compile(r'"(?:String":"([^"\\]*+)"|([SU](?:8|16|32|64))"
 """A leaf of a value in JSON form."""
 
 
-@dataclass(slots=True)
+Leaf = tuple[bytes, bytes]
+"""A node, and the decimal values of its bytes, each with a comma behind it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Mould:
-    """A payload without what its leaves say, and the type of the event that it belongs to."""
+    """A payload without what its leaves say, the decimal values of that, and the type of the event it belongs to."""
 
     event_type: str
-    pieces: list[bytes]
+    pieces: tuple[bytes, ...]
+    texts: tuple[bytes, ...]
+
+
+@dataclass(slots=True)
+class Alike:
+    """The moulds for texts of one shape, that first which was right last; they differ in types that are not told."""
+
+    moulds: list[Mould]
     misses: int = 0
+    """Texts in a row of which no mould made what was hashed."""
 
     @property
     def hopeless(self) -> bool:
-        """Whether what is made by it is, for now, as likely as anything that could be found."""
+        """Whether what is made by the first is, for now, as likely as anything that could be found."""
         return self.misses >= MOST_MISSES and self.misses % _TRIED_AGAIN != 0
+
+    @property
+    def oldest(self) -> Mould:
+        """The mould of the oldest version of CGRF."""
+        return min(self.moulds, key=lambda mould: mould.pieces[0][:HEADER_SIZE])
+
+    def right(self, mould: Mould) -> None:
+        """Takes in that this one made what was hashed."""
+        self.misses = 0
+        if mould is not self.moulds[0]:
+            self.moulds.remove(mould)
+            self.moulds.insert(0, mould)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,39 +93,54 @@ class Shape:
     """A text as what stands around its leaves, and the nodes of those."""
 
     around: str
-    leaves: tuple[bytes, ...]
+    leaves: tuple[Leaf, ...]
 
 
 class Moulds:
     """The moulds of a chain, by what stands around the leaves of their texts."""
 
     def __init__(self) -> None:
-        self._known: dict[str, Mould] = {}
+        self._known: dict[str, Alike] = {}
         self._held = 0
 
-    def of(self, shape: Shape) -> Mould | None:
-        """The mould for a text of that shape."""
+    def of(self, shape: Shape) -> Alike | None:
+        """The moulds for a text of that shape."""
         return self._known.get(shape.around)
 
     def keep(self, shape: Shape, event_type: str, payload: bytes) -> None:
         """Makes a mould of the payload that a text of that shape has, where its leaves can be told in it."""
-        pieces = _pieces(shape, payload)
+        pieces = _pieces(shape, payload) if payload else None
         if pieces is None:
             return
-        size = len(shape.around) + len(payload)
+        size = len(shape.around) + _LETTERS_A_BYTE * len(payload)
         if self._held + size > _MOST_HELD:
             self._known.clear()
             self._held = 0
         self._held += size
-        self._known[shape.around] = Mould(event_type, pieces)
+        mould = Mould(event_type, pieces, tuple(map(_values_text, pieces)))
+        known = self._known.get(shape.around)
+        others = [] if known is None else [each for each in known.moulds if each != mould]
+        self._known[shape.around] = Alike([mould, *others[: _MOST_ALIKE - 1]])
 
 
 def cast(mould: Mould, shape: Shape) -> bytes:
-    """The payload of a text by the mould for its shape."""
+    """The payload of a text by a mould for its shape."""
     parts = [b""] * (2 * len(shape.leaves) + 1)
     parts[::2] = mould.pieces
-    parts[1::2] = shape.leaves
+    parts[1::2] = [node for node, _ in shape.leaves]
     return b"".join(parts)
+
+
+def cast_hash(mould: Mould, shape: Shape, parent: bytes | None, event_type: str) -> bytes:
+    """The hash of an event of a type with the payload of a text by a mould for its shape."""
+    parts = [b""] * (2 * len(shape.leaves) + 1)
+    parts[::2] = mould.texts
+    parts[1::2] = [text for _, text in shape.leaves]
+    return hash_of_values(parent, event_type, b"".join(parts)[:-1])
+
+
+def _values_text(data: bytes) -> bytes:
+    return byte_array_text(data) + b"," if data else b""
 
 
 def shape_of_literal(text: str) -> Shape | None:
@@ -101,15 +148,15 @@ def shape_of_literal(text: str) -> Shape | None:
     if len(text) > _LONGEST or "\\" in text:
         return None
     parts = _LEAF.split(text)
-    around, leaves = [parts[0]], []
-    for at in range(1, len(parts), 2):
-        node = _node_in_literal(parts[at], parts[at + 1][:3])
+    between, said = parts[::2], parts[1::2]
+    leaves = []
+    for leaf, behind in zip(said, between[1:], strict=True):
+        node = _known_leaf(leaf, behind[:3]) if len(leaf) <= _SHORT else _leaf_in_literal(leaf, behind[:3])
         if node is None:
             return None
         leaves.append(node)
-        around.append(parts[at] if parts[at - 1].endswith(_NAMING) else "")
-        around.append(parts[at + 1])
-    return Shape("\0".join(around), tuple(leaves))
+    named = [leaf for leaf, before in zip(said, between, strict=False) if before.endswith(_NAMING)]
+    return Shape("\0".join([*between, *named]), tuple(leaves))
 
 
 def shape_of_serde(text: str) -> Shape | None:
@@ -119,7 +166,7 @@ def shape_of_serde(text: str) -> Shape | None:
     around, leaves, at = [], [], 0
     for found in _SERDE_LEAF.finditer(text):
         said, kind, number = found.groups()
-        node = _integer(number, kind.lower()) if said is None else _string(said)
+        node = _known_integer(number, kind.lower()) if said is None else _leaf(_string(said))
         if node is None:
             return None
         begin, stop = found.span(3 if said is None else 1)
@@ -130,17 +177,20 @@ def shape_of_serde(text: str) -> Shape | None:
     return Shape("\0".join(around), tuple(leaves))
 
 
-@lru_cache(maxsize=1024)
-def _node_in_literal(leaf: str, behind: str) -> bytes | None:
+def _leaf_in_literal(leaf: str, behind: str) -> Leaf | None:
     if leaf[0] == '"':
-        return _string(leaf[1:-1])
+        return _leaf(_string(leaf[1:-1]))
     if leaf[0] == "[":
         try:
             data = bytes(map(int, leaf[1:-1].replace("u8", "").split(", ")))
         except ValueError:
             return None
-        return _BYTES.pack(KIND_ARRAY, len(data) + _EMPTY_ARRAY, types.U8.encoded[0], len(data)) + data
-    return _integer(leaf, behind if behind in _KINDS else behind[:2])
+        return _leaf(_BYTES.pack(KIND_ARRAY, len(data) + _EMPTY_ARRAY, types.U8.encoded[0], len(data)) + data)
+    return _known_integer(leaf, behind if behind in _KINDS else behind[:2])
+
+
+def _leaf(node: bytes | None) -> Leaf | None:
+    return None if node is None else (node, byte_array_text(node) + b",")
 
 
 def _string(said: str) -> bytes | None:
@@ -161,9 +211,17 @@ def _integer(digits: str, name: str) -> bytes | None:
         return None
 
 
-def _pieces(shape: Shape, payload: bytes) -> list[bytes] | None:
+_known_leaf = lru_cache(maxsize=_MOST_LEAVES)(_leaf_in_literal)
+
+
+@lru_cache(maxsize=_MOST_LEAVES)
+def _known_integer(digits: str, name: str) -> Leaf | None:
+    return _leaf(_integer(digits, name))
+
+
+def _pieces(shape: Shape, payload: bytes) -> tuple[bytes, ...] | None:
     """What stands between the leaves in a payload; None where its leaves are not those, one by one."""
-    leaves: Iterator[bytes] = iter(shape.leaves)
+    leaves: Iterator[bytes] = iter([node for node, _ in shape.leaves])
     pieces, at = [], 0
     for kind, begin, end in nodes(payload):
         if kind not in _LEAF_KINDS or (kind == KIND_ARRAY and end - begin <= _EMPTY_ARRAY):
@@ -174,4 +232,4 @@ def _pieces(shape: Shape, payload: bytes) -> list[bytes] | None:
         pieces.append(payload[at:start])
         at = end
     pieces.append(payload[at:])
-    return pieces if len(pieces) == len(shape.leaves) + 1 else None
+    return tuple(pieces) if len(pieces) == len(shape.leaves) + 1 else None

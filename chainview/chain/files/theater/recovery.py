@@ -12,7 +12,7 @@ from typing import Final
 from typing import cast as typed
 
 from chainview.chain.event import Event
-from chainview.chain.files.theater.moulds import Moulds, Shape, cast
+from chainview.chain.files.theater.moulds import Moulds, Shape, cast, cast_hash
 from chainview.chain.hashing import event_hash
 from chainview.chain.lifecycle import Lifecycle
 from chainview.chain.payload import MODULE_EVENT, SHUTDOWN_EVENT, Call, CallResult, HostCall, Other, Payload, read_value
@@ -188,18 +188,20 @@ class Recovery:
 
     def by_mould(self, shape: Shape, parent: bytes | None, matches: Matches | None) -> tuple[Event, bool] | None:
         """What `recover` gives, of a text whose shape is known; None where that has to be tried anew."""
-        mould = self._moulds.of(shape)
-        if mould is None:
+        alike = self._moulds.of(shape)
+        if alike is None:
             return None
-        payload = cast(mould, shape)
+        first = alike.moulds[0]
         if matches is None:
-            return Event(b"", parent, mould.event_type, payload), False
-        hash_ = event_hash(parent, mould.event_type, payload)
-        if matches(hash_):
-            mould.misses = self._failures = 0
-            return Event(hash_, parent, mould.event_type, payload), True
-        mould.misses += 1
-        return (Event(b"", parent, mould.event_type, payload), False) if mould.hopeless else None
+            return Event(b"", parent, first.event_type, cast(first, shape)), False
+        for mould in alike.moulds[:1] if alike.hopeless else alike.moulds:
+            hash_ = cast_hash(mould, shape, parent, mould.event_type)
+            if matches(hash_):
+                alike.right(mould)
+                self._failures = 0
+                return Event(hash_, parent, mould.event_type, cast(mould, shape)), True
+        alike.misses += 1
+        return (Event(b"", parent, first.event_type, cast(first, shape)), False) if alike.hopeless else None
 
     def is_unreadable(self, shape: Shape | None) -> bool:
         """Whether a text of that shape was found to be none that can be read."""

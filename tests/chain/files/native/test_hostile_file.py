@@ -87,9 +87,9 @@ def test_events_behind_beginnings_of_others_are_found_in_time_by_their_size(
     """Where each beginning would hold all that follows it, it is not looked for its end without end."""
     looked_at = 0
 
-    def counted(data: bytes, start: int, end: int) -> tuple[int | None, int]:
+    def counted(data: bytes, start: int, end: int, bare: int = 0) -> tuple[int | None, int]:
         nonlocal looked_at
-        found, objects = skip_counted(data, start, end)
+        found, objects = skip_counted(data, start, end, bare)
         looked_at += objects
         return found, objects
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,12 +13,14 @@ from chainview.chain.files.entries.entry import Checked, ReadEvent
 from chainview.chain.files.theater import blocks, json_lines
 from chainview.chain.files.theater.blocks import read_blocks
 from chainview.chain.files.theater.json_lines import read_jsonl
-from chainview.chain.files.theater.moulds import MOST_MISSES, Moulds, Shape, cast, shape_of_literal
+from chainview.chain.files.theater.moulds import MOST_MISSES, Moulds, Shape, cast, cast_hash, shape_of_literal
+from chainview.chain.hashing import event_hash
 from chainview.chain.payload import encode_host_call
 from chainview.chain.state_chain import linked
 from chainview.pack.cgrf import encode
 from chainview.pack.literal import format_literal, parse_literal
-from chainview.pack.values import S8, S64, U8, U16, UNIT, Bool, Record, String, Tuple, Value, bytes_value
+from chainview.pack.values import S8, S64, U8, U16, UNIT, Bool, Option, Record, String, Tuple, Value, bytes_value, types
+from chainview.pack.values.types import PRIMITIVES
 from tests.chain.files.theater.writings import as_block, as_jsonl
 
 LEAVES = st.tuples(
@@ -46,9 +50,11 @@ def test_a_payload_is_made_as_another_of_its_shape_was(
     assert shape.around == shape_of_other.around
     moulds = Moulds()
     moulds.keep(shape, "x", encode(one))
-    mould = moulds.of(shape_of_other)
-    assert mould is not None
-    assert cast(mould, shape_of_other) == encode(two)
+    alike = moulds.of(shape_of_other)
+    assert alike is not None
+    assert cast(alike.moulds[0], shape_of_other) == encode(two)
+    for parent in (None, bytes(range(236, 256))):
+        assert cast_hash(alike.moulds[0], shape_of_other, parent, "y") == event_hash(parent, "y", encode(two))
 
 
 @pytest.mark.parametrize("text", ["300u8", '"\\n"', "99999999999999999999u64", '"a\\"b"', "-s8", "[300u8]"])
@@ -64,6 +70,21 @@ def test_no_mould_is_made_where_the_leaves_are_not_those_of_the_payload() -> Non
     for payload in (encode(Tuple((U8(2), U8(1)))), encode(U8(1)), encode(bytes_value(b"\1\2")), b"", b"CGRF"):
         moulds.keep(shape, "x", payload)
         assert moulds.of(shape) is None
+
+
+def test_the_mould_that_was_right_last_is_tried_first() -> None:
+    """Of texts that leave out types there are several, and no more than so many."""
+    moulds, shape = Moulds(), shape_of_literal("none")
+    assert shape is not None
+    for inner in PRIMITIVES.values():
+        moulds.keep(shape, "x", encode(Option(inner, None)))
+    alike = moulds.of(shape)
+    assert alike is not None
+    first, *_, last = alike.moulds
+    assert cast(first, shape) == encode(Option(list(PRIMITIVES.values())[-1], None))
+    alike.right(last)
+    assert alike.moulds[:2] == [last, first]
+    assert len(alike.moulds) == len(set(alike.moulds)) < len(PRIMITIVES)
 
 
 def test_moulds_are_let_go_where_they_are_many() -> None:
@@ -98,6 +119,18 @@ def test_blocks_of_one_shape_are_read_once(monkeypatch: pytest.MonkeyPatch) -> N
     assert [entry.event for entry in found] == events
     assert {entry.checked for entry in found} == {Checked.PROVED}
     assert parsed < 5
+
+
+def test_blocks_that_leave_out_types_which_take_turns_are_read_once_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is proved by its hash, although their texts are of one shape."""
+    inners = (types.U64, types.STRING, types.BOOL)
+    said = (Tuple((S64(number), Option(inners[number % 3], None))) for number in range(300))
+    events = list(linked([("a:b/c/d", encode_host_call("a:b/c", "d", each, UNIT)) for each in said]))
+    data = re.sub(rb"none<\w+>", b"none", b"".join(map(as_block, events)))
+    found, parsed = _read(data, monkeypatch)
+    assert [entry.event for entry in found] == events
+    assert {entry.checked for entry in found} == {Checked.PROVED}
+    assert parsed < 100
 
 
 def test_blocks_whose_hashes_nothing_gives_are_tried_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
