@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Console, RenderableType
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container
-from textual.driver import Driver
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -26,6 +25,7 @@ from chainview.system.wording import some_of
 from chainview.ui.feeds.file_sources import FileSource, FolderSource
 from chainview.ui.feeds.replay_sources import FamilyReplaySource, ReplaySource
 from chainview.ui.feeds.sources import LiveSource
+from chainview.ui.inline import InlineApp
 from chainview.ui.lines.status import Figures, status_line
 from chainview.ui.picker.kept_source import KeptSource
 from chainview.ui.widgets.footer import Now, footer_keys, keys_line
@@ -89,7 +89,7 @@ class FirstScreen(Screen[None], inherit_bindings=False):
             self.typed.append(event)
 
 
-class ChainviewApp(App[None], inherit_bindings=False):
+class ChainviewApp(InlineApp, inherit_bindings=False):
     """Shows one source. `failure` is why it had to end, `crash` the traceback of what went wrong inside."""
 
     TITLE = "chainview"
@@ -98,7 +98,15 @@ class ChainviewApp(App[None], inherit_bindings=False):
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = []
 
-    def __init__(self, source: Source, keymap: KeyMap, theme: str, environ: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self,
+        source: Source,
+        keymap: KeyMap,
+        theme: str,
+        environ: Mapping[str, str] = os.environ,
+        inline_rows: int = 0,
+    ) -> None:
+        self.inline_rows = inline_rows
         no_color = bool(environ.get("NO_COLOR"))
         # Textual alone turns colours to greys under NO_COLOR; in the terminal's own palette it leaves them out.
         super().__init__(ansi_color=True if no_color else None)
@@ -116,15 +124,6 @@ class ChainviewApp(App[None], inherit_bindings=False):
         self._actors: ActorScreens | None = None
         self._again: ReplayThread | None = None
         """A replay that was begun to take the place of the one that is shown."""
-
-    def get_driver_class(self) -> type[Driver]:
-        """What reads the terminal; Textual's own where it is none of its terminals."""
-        driver = super().get_driver_class()
-        if driver.__module__ != "textual.drivers.linux_driver":
-            return driver
-        from chainview.ui.driver import TerminalDriver
-
-        return TerminalDriver
 
     def get_default_screen(self) -> Screen[None]:
         """What the first frame shows."""

@@ -12,6 +12,7 @@ from contextlib import suppress
 from textual import events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Offset
 from textual.message import Message
 
 from chainview.ui.terminal_input import MOST_PASTED, Pasted, TerminalInput
@@ -93,6 +94,49 @@ class TerminalDriver(LinuxDriver):
             self.run_input_thread()
         except Exception:
             self._app.call_later(self._app.panic, traceback.format_exc())
+
+
+_ALTERNATE_SCREEN = ("\x1b[?1049h", "\x1b[?1049l")
+
+
+class InlineDriver(TerminalDriver):
+    """The same for an app that has some rows below the prompt: what stands above them stays."""
+
+    @property
+    def is_inline(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, data: str) -> None:
+        """Writes to the terminal, which goes on with the screen that it has."""
+        if data not in _ALTERNATE_SCREEN:
+            super().write(data)
+
+    def process_message(self, message: Message) -> None:
+        """Hands a message on; where the rows begin, which mouse reports are counted from, is told by the terminal."""
+        if isinstance(message, events.CursorPosition):
+            self.cursor_origin = (message.x, message.y)
+        else:
+            super().process_message(message)
+
+    def leave_rows(self) -> None:
+        """Clears the rows, and leaves the cursor in the first of them."""
+        app = self._app
+        self.write("\r")
+        if (down := app._previous_cursor_position.y) > 0:
+            self.write(f"\x1b[{down}A")
+        self.write("\x1b[J")
+        app._previous_cursor_position = Offset()
+
+    def suspend_application_mode(self) -> None:
+        """Gives the rows back, for others to write in."""
+        self.leave_rows()
+        super().suspend_application_mode()
+
+    def stop_application_mode(self) -> None:
+        """Clears the rows, in the first of which the cursor is."""
+        self.write("\x1b[J")
+        super().stop_application_mode()
 
 
 def _read(descriptor: int) -> bytes:

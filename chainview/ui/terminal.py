@@ -41,6 +41,8 @@ class ScreenOptions:
 
     theme: str | None = None
     mouse: bool = True
+    inline_rows: int = 0
+    """How many rows below the prompt it has; 0 for the whole terminal."""
 
 
 def require_terminal(instead: str, *, keys: bool = True) -> None:
@@ -185,7 +187,7 @@ def _show(source: Source, options: ScreenOptions) -> int:
 
     from chainview.ui.app import ChainviewApp
 
-    app = ChainviewApp(source, keymap, theme)
+    app = ChainviewApp(source, keymap, theme, inline_rows=options.inline_rows)
     app.handles_signals = True
     # A shell that exports its first size would keep the screen at it when the terminal changes.
     for name in ("COLUMNS", "LINES"):
@@ -195,6 +197,7 @@ def _show(source: Source, options: ScreenOptions) -> int:
             _run(app, mouse=options.mouse and settings.mouse)
     finally:
         source.close()
+    _leave_behind(app.left_behind)
     return _farewell(app, source)
 
 
@@ -204,6 +207,13 @@ def _run(app: ChainviewApp, *, mouse: bool) -> None:
     # Whatever goes wrong inside the framework is to become a sentence, not a traceback over the terminal.
     except Exception as error:
         app.fail(error)
+
+
+def _leave_behind(rows: Sequence[str]) -> None:
+    """Prints what was shown in rows below the prompt."""
+    with suppress(OSError, ValueError):
+        sys.stdout.write("".join([f"{row}\x1b[0m\n" for row in rows]))
+        sys.stdout.flush()
 
 
 @contextmanager

@@ -67,8 +67,13 @@ class Terminal:
 
 
 @contextmanager
-def terminal(folder: Path, *words: str, columns: int = 100, rows: int = 30, **env: str) -> Iterator[Terminal]:
-    """A window that runs a command of chainview and then says its exit code; skips where tmux is absent."""
+def terminal(
+    folder: Path, *words: str, columns: int = 100, rows: int = 30, before: str = "", **env: str
+) -> Iterator[Terminal]:
+    """A window that runs a command of chainview and then says its exit code; skips where tmux is absent.
+
+    A line of text may stand there before.
+    """
     if shutil.which("tmux") is None:
         pytest.skip("tmux is not installed, and a real terminal is driven by it")
     socket = f"chainview-{os.getpid()}-{time.monotonic_ns()}"
@@ -76,7 +81,8 @@ def terminal(folder: Path, *words: str, columns: int = 100, rows: int = 30, **en
     kept = {**environment(folder), "COLORTERM": "truecolor", **env}
     names = ("HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "COLORTERM", *env)
     settings = " ".join(f"{name}='{kept[name]}'" for name in names)
-    script = f"env {settings} {quoted}; echo {EXITED} $?; sleep 600"
+    first = f"echo '{before}'; " if before else ""
+    script = f"{first}env {settings} {quoted}; echo {EXITED} $?; sleep 600"
     start = ["tmux", "-L", socket, "-f", "/dev/null", "new-session", "-d", "-x", str(columns), "-y", str(rows), script]
     subprocess.run(start, check=True, cwd=folder, env={**os.environ, "TERM": "xterm-256color"})
     try:
