@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Rebuild the sample actors, or check that their committed modules are up to date.
+"""Rebuild the sample actors and chainview's own core, or check that their committed modules are up to date.
 
-python sample_actors/build.py           builds every actor and writes modules.json
+python sample_actors/build.py           builds all of them and writes modules.json
+python sample_actors/build.py core      builds the core alone
 python sample_actors/build.py --check   needs no Rust; exit code 1 names what is out of date
 """
 
@@ -26,8 +27,14 @@ RECORD = ROOT / "modules.json"
 TARGET = "wasm32-unknown-unknown"
 SHARED_SOURCES = (".cargo/config.toml", "Cargo.lock", "Cargo.toml")
 OWN_SOURCES = ("Cargo.toml", "actor.types", "variants/*.types", "src/**/*.rs")
+CORE = "core"
+"""chainview's hot loops: a crate of its own, built from here so that all modules are checked by one script."""
+CORE_CRATE, CORE_MODULE = ROOT.parent / "chainview/core/rust", ROOT.parent / "chainview/core/core.wasm"
+CORE_SOURCES = (".cargo/config.toml", "Cargo.lock", "Cargo.toml", "src/**/*.rs")
 # Leaves the texts of `{:?}` and of panics out. Both flags are unstable, which is what RUSTC_BOOTSTRAP is for.
 SMALL_FLAGS = ("-Zfmt-debug=none", "-Zlocation-detail=none")
+# Four hashes are worked out side by side.
+CORE_FLAGS = ("-Ctarget-feature=+simd128",)
 DEBIAN_CARGO = Path("/usr/bin/cargo")
 DEBIAN_RUSTC = Path("/usr/bin/rustc")
 
@@ -53,27 +60,39 @@ def actor_names() -> list[str]:
 
 def fault_names(name: str) -> list[str]:
     """The features of an actor, sorted: for each there is one more module, built with that feature alone."""
-    manifest = tomllib.loads((ROOT / name / "Cargo.toml").read_text(encoding="utf-8"))
+    crate = CORE_CRATE if name == CORE else ROOT / name
+    manifest = tomllib.loads((crate / "Cargo.toml").read_text(encoding="utf-8"))
     return sorted(manifest.get("features", {}))
 
 
 def module_path(name: str, fault: str | None = None) -> Path:
     """Where the built module of an actor is kept, or that of one of its faults."""
+    if name == CORE:
+        return CORE_MODULE
     return ROOT / name / (f"{name}.wasm" if fault is None else f"faults/{fault}.wasm")
 
 
+def workspace_of(name: str) -> Path:
+    """The folder in which cargo builds an actor, or the core."""
+    return CORE_CRATE if name == CORE else ROOT
+
+
 def source_paths(name: str) -> list[str]:
-    """Everything the build of an actor reads, as paths relative to ROOT, in a stable order."""
-    shared = (ROOT / path for path in SHARED_SOURCES)
-    own = (path for pattern in OWN_SOURCES for path in (ROOT / name).glob(pattern))
-    return sorted(path.relative_to(ROOT).as_posix() for path in (*shared, *own) if path.is_file())
+    """Everything the build of an actor reads, as paths relative to its workspace, in a stable order."""
+    root = workspace_of(name)
+    if name == CORE:
+        found = [path for pattern in CORE_SOURCES for path in root.glob(pattern)]
+    else:
+        found = [ROOT / path for path in SHARED_SOURCES]
+        found += [path for pattern in OWN_SOURCES for path in (ROOT / name).glob(pattern)]
+    return sorted(path.relative_to(root).as_posix() for path in found if path.is_file())
 
 
 def sources_hash(name: str) -> str:
     """SHA-256 over path, length and bytes of each source of an actor."""
     digest = hashlib.sha256()
     for path in source_paths(name):
-        content = (ROOT / path).read_bytes()
+        content = (workspace_of(name) / path).read_bytes()
         digest.update(f"{path}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
@@ -85,23 +104,25 @@ def module_hash(path: Path) -> str:
 
 
 def recorded() -> dict[str, Built]:
-    """What modules.json says of each actor; nothing when there is none yet."""
+    """What modules.json says of each actor, and of the core; nothing when there is none yet."""
     if not RECORD.exists():
         return {}
-    actors: dict[str, Built] = json.loads(RECORD.read_text(encoding="utf-8"))["actors"]
-    return actors
+    stored = json.loads(RECORD.read_text(encoding="utf-8"))
+    actors: dict[str, Built] = stored["actors"]
+    core: dict[str, Built] = {CORE: stored[CORE]} if CORE in stored else {}
+    return actors | core
 
 
 def problems() -> list[str]:
-    """One sentence for each actor whose sources or module differ from modules.json."""
+    """One sentence for each actor whose sources or module differ from modules.json, and for the core."""
     record = recorded()
-    names = actor_names()
+    names = [*actor_names(), CORE]
     found = [f"{name}: recorded, but no member of the workspace" for name in record.keys() - names]
     for name in names:
         if name not in record:
             found.append(f"{name}: never built")
         elif not module_path(name).exists():
-            found.append(f"{name}: {name}.wasm is missing")
+            found.append(f"{name}: {module_path(name).name} is missing")
         elif sources_hash(name) != record[name]["sources"]:
             found.append(f"{name}: the sources changed without a rebuild")
         else:
@@ -113,16 +134,17 @@ def module_problems(name: str, built: Built) -> list[str]:
     """One sentence for each module of an actor that is missing, or not the one that was built."""
     modules = {module_path(name): built["module"]}
     modules |= {module_path(name, fault): hashed for fault, hashed in built.get("faults", {}).items()}
+    folder = module_path(name).parent
     found = [
-        f"{name}: {path.relative_to(ROOT / name)} is of no build"
-        for path in (ROOT / name / "faults").glob("*.wasm")
+        f"{name}: {path.relative_to(folder)} is of no build"
+        for path in (folder / "faults").glob("*.wasm")
         if path not in modules
     ]
     for path, hashed in modules.items():
         if not path.exists():
-            found.append(f"{name}: {path.relative_to(ROOT / name)} is missing")
+            found.append(f"{name}: {path.relative_to(folder)} is missing")
         elif module_hash(path) != hashed:
-            found.append(f"{name}: {path.relative_to(ROOT / name)} is not the module that was built from these sources")
+            found.append(f"{name}: {path.relative_to(folder)} is not the module that was built from these sources")
     return found
 
 
@@ -158,14 +180,14 @@ def remapping(rustc: Path) -> list[str]:
     """Compiler flags that keep the paths of this machine out of the modules."""
     cargo_home = Path(os.environ.get("CARGO_HOME", Path.home() / ".cargo"))
     library = Path(output_of(rustc, "--print", "sysroot")) / "lib/rustlib/src/rust"
-    prefixes = {ROOT: "/sample_actors", library: "/rust", library.resolve(): "/rust"}
+    prefixes = {ROOT: "/sample_actors", CORE_CRATE: "/core", library: "/rust", library.resolve(): "/rust"}
     prefixes |= dict.fromkeys(sorted((cargo_home / "registry/src").glob("*")), "/crates")
     return [f"--remap-path-prefix={prefix}={name}" for prefix, name in prefixes.items()]
 
 
-def run_cargo(cargo: Path, arguments: list[str], environment: dict[str, str]) -> None:
-    """Run cargo in the workspace; its own messages go to standard error."""
-    done = subprocess.run([cargo, *arguments], cwd=ROOT, env=os.environ | environment, check=False)
+def run_cargo(cargo: Path, arguments: list[str], environment: dict[str, str], folder: Path = ROOT) -> None:
+    """Run cargo in a workspace; its own messages go to standard error."""
+    done = subprocess.run([cargo, *arguments], cwd=folder, env=os.environ | environment, check=False)
     if done.returncode != 0:
         raise BuildFailed(f"`cargo {arguments[0]}` failed; its messages are above")
 
@@ -173,6 +195,17 @@ def run_cargo(cargo: Path, arguments: list[str], environment: dict[str, str]) ->
 def encoded(flags: list[str]) -> dict[str, str]:
     """The environment that hands flags to the compiler; a space inside a path is why they go in cargo's own form."""
     return {"CARGO_ENCODED_RUSTFLAGS": "\x1f".join(flags)}
+
+
+def build_core() -> None:
+    """Build the core from nothing, put it into place and write modules.json."""
+    cargo, rustc, extra, environment = toolchain()
+    flags = [*remapping(rustc), *CORE_FLAGS]
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["build", "--locked", "--release", "--target", TARGET, "--target-dir", folder, *extra]
+        run_cargo(cargo, command, environment | {"RUSTC": str(rustc)} | encoded(flags), CORE_CRATE)
+        shutil.copyfile(Path(folder) / TARGET / "release/chainview_core.wasm", CORE_MODULE)
+    write_record(output_of(rustc, "--version"), [CORE])
 
 
 def build() -> None:
@@ -196,7 +229,7 @@ def build() -> None:
                 run_cargo(cargo, [*command, "--profile=small", f"--package={name}", *features], small)
                 module = (Path(folder) / TARGET / "small" / f"{name}.wasm").read_bytes()
                 module_path(name, fault).write_bytes(keep_names(module, name))
-    write_record(output_of(rustc, "--version"))
+    write_record(output_of(rustc, "--version"), actor_names())
 
 
 def clear(folder: Path) -> None:
@@ -206,14 +239,18 @@ def clear(folder: Path) -> None:
         path.unlink()
 
 
-def write_record(compiler: str) -> None:
-    """Write modules.json for the modules in place, and say what they are and whether they are those of before."""
+def write_record(compiler: str, names: list[str]) -> None:
+    """Write modules.json for these modules in place, and say what they are and whether they are those of before."""
     before, after = recorded(), dict[str, Built]()
-    for name in actor_names():
+    for name in names:
         after[name] = Built(sources=sources_hash(name), compiler=compiler, module=module_hash(module_path(name)))
         if faults := fault_names(name):
             after[name]["faults"] = {fault: module_hash(module_path(name, fault)) for fault in faults}
-    RECORD.write_text(json.dumps({"version": 1, "actors": after}, indent=2) + "\n", encoding="utf-8")
+    known = [*actor_names(), CORE]
+    kept = {name: each for name, each in sorted((before | after).items()) if name in known}
+    record = {"version": 1, "actors": {name: each for name, each in kept.items() if name != CORE}}
+    record |= {CORE: kept[CORE]} if CORE in kept else {}
+    RECORD.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     for name, entry in after.items():
         old = before.get(name)
         same_inputs = old is not None and all(old[key] == entry[key] for key in ("sources", "compiler"))
@@ -229,7 +266,9 @@ def main() -> int:
     """Do what the command line asks; 0 when all is well."""
     parser = argparse.ArgumentParser(description="Rebuild or check the modules of the sample actors.")
     parser.add_argument("--check", action="store_true", help="check only, without Rust")
-    if parser.parse_args().check:
+    parser.add_argument("what", nargs="?", choices=[CORE], help="build chainview's core alone")
+    arguments = parser.parse_args()
+    if arguments.check:
         found = problems()
         for problem in found:
             print(problem, file=sys.stderr)
@@ -237,7 +276,9 @@ def main() -> int:
             print("run `python sample_actors/build.py` and commit what it writes", file=sys.stderr)
         return 1 if found else 0
     try:
-        build()
+        if arguments.what != CORE:
+            build()
+        build_core()
     except BuildFailed as failure:
         print(failure, file=sys.stderr)
         return 1

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 SAMPLE_ACTORS = Path(__file__).resolve().parent.parent / "sample_actors"
+CORE = SAMPLE_ACTORS.parent / "chainview/core"
 NAMES = [
     *("chatter", "counter", "courier", "faulty", "foreman", "larder", "orders", "pricing", "pulse", "switchboard"),
     "worker",
@@ -31,8 +32,10 @@ MODULES = [f"{name}/{name}.wasm" for name in NAMES] + [f"pricing/faults/{fault}.
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """A copy of the sample actors that a test may damage."""
-    return Path(shutil.copytree(SAMPLE_ACTORS, tmp_path / "actors", ignore=shutil.ignore_patterns("target")))
+    """A copy of the sample actors, and of the core that is built beside them, that a test may damage."""
+    without = shutil.ignore_patterns("target", "__pycache__")
+    shutil.copytree(CORE, tmp_path / "chainview/core", ignore=without)
+    return Path(shutil.copytree(SAMPLE_ACTORS, tmp_path / "actors", ignore=without))
 
 
 def check(folder: Path) -> subprocess.CompletedProcess[str]:
@@ -80,6 +83,16 @@ def test_changed_source_fails_and_names_the_actor(copy: Path, name: str, source:
     assert done.returncode == 1
     assert [line.split(":")[0] for line in done.stderr.splitlines() if ": " in line] == [name]
     assert f"{name}: the sources changed without a rebuild" in done.stderr
+
+
+@pytest.mark.parametrize("source", ["rust/src/sha1.rs", "rust/Cargo.toml", "rust/Cargo.lock", "core.wasm"])
+def test_changed_core_fails_and_is_named(copy: Path, source: str) -> None:
+    """A core that is not built from its sources fails the check, which names no actor."""
+    path = copy.parent / "chainview/core" / source
+    path.write_bytes(path.read_bytes() + b"\n")
+    done = check(copy)
+    assert done.returncode == 1
+    assert [line.split(":")[0] for line in done.stderr.splitlines() if ": " in line] == ["core"]
 
 
 def test_new_source_file_fails_and_names_the_actor(copy: Path) -> None:

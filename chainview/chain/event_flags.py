@@ -1,4 +1,4 @@
-"""The byte of flags that a table holds of each event, and what many of them say at once."""
+"""What a table holds of how events link: their hashes and parents, and a byte of flags each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Final
 
 from chainview.chain.files.entries.entry import Checked
+from chainview.chain.hashing import HASH_SIZE
 
 STUB: Final = 1
 DAMAGED: Final = 2
@@ -67,3 +68,75 @@ DOUBTED: Final = bytes(
 UNSOUND: Final = bytes(
     [flags & WRONG != 0 or flags & (OTHER_PARENT | NOT_WRONG) == OTHER_PARENT for flags in range(256)]
 )
+
+
+class LinkedEvents:
+    """Hashes, parents and flags of events by index; an event's number is its index + 1 + `dropped`."""
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        """How many of the oldest events were let go."""
+        self._flags = bytearray()
+        self._hashes = bytearray()
+        self._parents: dict[int, bytes | None] = {}
+        """By number, those that are not the hash of the event before."""
+
+    def number(self, index: int) -> int:
+        """The event number that belongs to an index."""
+        return index + 1 + self.dropped
+
+    def hash(self, index: int) -> bytes | None:
+        """The hash; None where the file holds none, and before the first event."""
+        if index < 0 or self._flags[index] & NO_HASH:
+            return None
+        return bytes(self._hashes[index * HASH_SIZE : (index + 1) * HASH_SIZE])
+
+    def hash_bytes(self, start: int, stop: int) -> bytes:
+        """The hashes of the events from `start` up to `stop`, one behind the other; zeros where there is none."""
+        return bytes(self._hashes[start * HASH_SIZE : stop * HASH_SIZE])
+
+    def hashes(self, start: int, stop: int) -> list[bytes | None]:
+        """The hashes of the events from `start` up to `stop`."""
+        column = self.hash_bytes(start, stop)
+        found = [column[at : at + HASH_SIZE] for at in range(0, len(column), HASH_SIZE)]
+        return [None if flag & NO_HASH else hash_ for flag, hash_ in zip(self._flags[start:stop], found, strict=True)]
+
+    def parent(self, index: int) -> bytes | None:
+        """The parent hash as the event states it."""
+        if self._flags[index] & OTHER_PARENT:
+            return self._parents[self.number(index)]
+        return self.hash(index - 1)
+
+    def links_on(self, index: int) -> bool:
+        """Whether the stated parent is the hash of the event before; the oldest event held is taken at its word."""
+        return not self._flags[index] & OTHER_PARENT or (index == 0 and self.dropped > 0)
+
+    def is_damaged(self, index: int) -> bool:
+        """Whether the event was read from an entry that fails its checksum."""
+        return bool(self._flags[index] & DAMAGED)
+
+    def checked(self, index: int) -> Checked:
+        """How far the event can be checked."""
+        return checked_in(self._flags[index])
+
+    def judged(self, index: int, *, proved: bool, wrong: bool) -> None:
+        """Remembers whether the event's hash was computed and is right, and whether anything is wrong with it."""
+        self._flags[index] |= judged(proved=proved, wrong=wrong)
+
+    def standings(self, start: int, stop: int) -> bytes:
+        """A Standing for each event from `start` up to `stop`."""
+        return bytes(self._flags[start:stop].translate(STANDINGS))
+
+    def judged_right(self, start: int, stop: int) -> None:
+        """Remembers of the events from `start` up to `stop` that their hashes were computed, and that all is right."""
+        if start < stop:
+            self._flags[start:stop] = self._flags[start:stop].translate(JUDGED_RIGHT)
+
+    def any_unsound(self, start: int, stop: int) -> bool:
+        """Whether an event from `start` up to `stop` was judged to be wrong, or, not judged yet, does not link on."""
+        first = 1 if start == 0 and self.dropped else start
+        return 1 in self._flags[first:stop].translate(UNSOUND)
+
+    def unproved(self, start: int, stop: int) -> bytes:
+        """A byte for each event from `start` up to `stop`: 0 where all is known to be right, or can't be checked."""
+        return bytes(self._flags[start:stop].translate(UNPROVED))

@@ -73,7 +73,8 @@ def _byte_array_texts(values: Sequence[bytes]) -> list[bytes]:
 
 
 @lru_cache(maxsize=512)
-def _type_text(event_type: str) -> bytes:
+def type_text(event_type: str) -> bytes:
+    """An event type as the JSON text that is hashed."""
     return dumps(event_type, ensure_ascii=False).encode("utf-8", "surrogatepass")
 
 
@@ -96,7 +97,7 @@ def hashed_pieces(parent: bytes | None, event_type: str, payload: bytes) -> Iter
 def _head(parent: bytes | None, event_type: str) -> bytes:
     """What is hashed before the values of the payload."""
     parent_text = b"null" if parent is None else b"[%b]" % byte_array_text(parent)
-    return _HEAD % (parent_text, _type_text(event_type))
+    return _HEAD % (parent_text, type_text(event_type))
 
 
 def event_hash(parent: bytes | None, event_type: str, payload: bytes) -> bytes:
@@ -105,7 +106,7 @@ def event_hash(parent: bytes | None, event_type: str, payload: bytes) -> bytes:
         # Most events: what `hashed_text` gives, without the calls that lead to it.
         parent_text = b"null" if parent is None else b"[%b]" % b",".join([_BYTE[value] for value in parent])
         values = b",".join([_BYTE[value] for value in payload])
-        return sha1(_TEXT % (parent_text, _type_text(event_type), values), usedforsecurity=False).digest()
+        return sha1(_TEXT % (parent_text, type_text(event_type), values), usedforsecurity=False).digest()
     if len(payload) <= _PIECE:
         return sha1(hashed_text(parent, event_type, payload), usedforsecurity=False).digest()
     return done(hash_steps(parent, event_type, payload))
@@ -128,7 +129,7 @@ def hash_steps(parent: bytes | None, event_type: str, payload: bytes) -> Generat
 def event_hashes(parents: Sequence[bytes | None], types: Sequence[str], payloads: Sequence[bytes]) -> list[bytes]:
     """What `event_hash` gives for each of many events, at half of what each costs by itself."""
     together = [payload if len(payload) <= _MOST_TOGETHER else b"" for payload in payloads]
-    behind = {event_type: b'],"event_type":%b,"data":[' % _type_text(event_type) for event_type in set(types)}
+    behind = {event_type: b'],"event_type":%b,"data":[' % type_text(event_type) for event_type in set(types)}
     before = _byte_array_texts([parent or b"" for parent in parents])
     texts = [
         b"".join((_BEFORE_PARENT, parent, behind[event_type], values, b"]}"))

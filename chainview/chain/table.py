@@ -5,20 +5,21 @@ from __future__ import annotations
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
 from chainview.chain import event_flags
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
-from chainview.chain.event_flags import CHECKED_FLAGS, DAMAGED, NO_HASH, OTHER_PARENT, STUB, checked_in
+from chainview.chain.event_flags import CHECKED_FLAGS, DAMAGED, NO_HASH, OTHER_PARENT, STUB
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.files.entries.triggers import Triggers
-from chainview.chain.hashing import HASH_SIZE
+from chainview.chain.hashing import HASH_SIZE, type_text
 from chainview.chain.payload import MODULE_EVENT, kind_of
 from chainview.chain.payload_source import PayloadSource
 from chainview.chain.shown_states import ShownStates
+from chainview.core.events import BY_PAYLOAD, Columns, Going, TypeText
 
 NO_CALL = 0xFFFF_FFFF
 _NO_HASH_BYTES = bytes(HASH_SIZE)
@@ -26,15 +27,14 @@ _LONGEST = 0xFFFF_FFFF
 _TOO_LONG = (_LONGEST + 1) * 1000
 
 
-class EventTable:
+class EventTable(event_flags.LinkedEvents):
     """Events by index, in columns; an event's number is its index + 1 + `dropped`.
 
     Payloads lie in one buffer of the table's own, or in `source`. Only one thread may use a table.
     """
 
     def __init__(self, source: PayloadSource | None = None) -> None:
-        self.dropped = 0
-        """How many of the oldest events were let go."""
+        super().__init__()
         self.kinds = bytearray()
         """A Kind an event: bytes, so that the next event of a kind is one `find`."""
         self.shown = ShownStates(source)
@@ -44,8 +44,6 @@ class EventTable:
         self._types = array("I")
         self._times = array("Q")
         self._durations = array("I")
-        self._flags = bytearray()
-        self._hashes = bytearray()
         self._starts = array("Q")
         self._payloads = bytearray()
         self._payload_base = 0
@@ -53,7 +51,6 @@ class EventTable:
         self.type_names: list[str] = []
         """The distinct event types, by type id."""
         self._type_ids: dict[str, int] = {}
-        self._parents: dict[int, bytes | None] = {}
         self._notes: dict[int, Extras] = {}
         self._type_kinds: list[Kind | None] = []
         self._open_call = NO_CALL
@@ -77,16 +74,55 @@ class EventTable:
         flags = (STUB if extras.stub else 0) | (DAMAGED if extras.damaged else 0) | CHECKED_FLAGS[checked]
         if len(event.hash) != HASH_SIZE:
             flags |= NO_HASH | (CHECKED_FLAGS[Checked.NONE] if checked is Checked.FULL else 0)
-        number = len(self.kinds) + 1 + self.dropped
+        self._note(len(self.kinds) + 1 + self.dropped, extras, start)
+        self.append_parts(
+            event.hash, event.parent, event.event_type, event.payload, start, extras.time_ns, extras.duration_ns, flags
+        )
+
+    def _note(self, number: int, extras: Extras, start: int) -> None:
         if extras.state is not None:
             self.shown.add(number, extras.state, start)
         if extras.trigger is not None:
             self.triggers.add(number, extras.trigger)
         if extras.stack or extras.reason or extras.fuel is not None:
             self._notes[number] = extras if extras.state is None else replace(extras, state=None)
-        self.append_parts(
-            event.hash, event.parent, event.event_type, event.payload, start, extras.time_ns, extras.duration_ns, flags
-        )
+
+    @property
+    def going(self) -> Going:
+        """What the next event goes on from."""
+        return Going(len(self.kinds) + 1 + self.dropped, self._open_call, self._last_hash)
+
+    def type_texts(self, start: int) -> list[TypeText]:
+        """The event types from a type id on, as the core is told of them."""
+        kinds = [BY_PAYLOAD if kind is None else int(kind) for kind in self._type_kinds[start:]]
+        return [
+            TypeText(name.encode("utf-8", "surrogatepass"), type_text(name), kind)
+            for name, kind in zip(self.type_names[start:], kinds, strict=True)
+        ]
+
+    def extend(self, columns: Columns, parents: Mapping[int, bytes | None], extras: Mapping[int, Extras]) -> None:
+        """Adds events that are in columns already, as `append_stored` would add them one by one.
+
+        By their place in the columns, `parents` has those that are not the hash of the event before, and `extras` what
+        those hold that tell more than times.
+        """
+        first, before = len(self.kinds), self._open_call
+        mine = (self._links, self._types, self._times, self._durations, self._starts)
+        theirs = (columns.links, columns.types, columns.times, columns.durations, columns.starts)
+        for column, more in zip(mine, theirs, strict=True):
+            column.frombytes(more)
+        self._flags += columns.flags
+        self._hashes += columns.hashes
+        self.kinds += columns.kinds
+        if columns.steps:
+            self._links[before - 1 - self.dropped] = columns.steps
+        self._open_call, self._last_hash = columns.going.open_call, columns.going.last
+        self._parents.update((self.number(first + at), parent) for at, parent in parents.items())
+        for at, beside in extras.items():
+            index = first + at
+            self._note(self.number(index), beside, self._starts[index])
+            self._times[index], self._durations[index] = beside.time_ns, _microseconds(beside.duration_ns)
+            self._flags[index] |= STUB if beside.stub else 0
 
     def append_damage(self, raw: bytes, start: int, what: str) -> None:
         """Adds a row for a stretch of a file that is no readable event, named by what stood there."""
@@ -148,7 +184,7 @@ class EventTable:
         self._links.append(link)
         self._types.append(type_id)
         self._times.append(time_ns)
-        self._durations.append(duration_ns // 1000 if duration_ns < _TOO_LONG else _LONGEST)
+        self._durations.append(_microseconds(duration_ns))
         self._flags.append(flags)
         self._hashes += hash_
         self._starts.append(start)
@@ -159,10 +195,6 @@ class EventTable:
         self.type_names.append(event_type)
         self._type_kinds.append(None if event_type == MODULE_EVENT else kind_of(event_type, b""))
         return type_id
-
-    def number(self, index: int) -> int:
-        """The event number that belongs to an index."""
-        return index + 1 + self.dropped
 
     def kind(self, index: int) -> Kind:
         """What the event is."""
@@ -195,28 +227,6 @@ class EventTable:
     def event_type(self, index: int) -> str:
         """The event type; for a damaged stretch what stood there."""
         return self.type_names[self._types[index]]
-
-    def hash(self, index: int) -> bytes | None:
-        """The hash; None where the file holds none, and before the first event."""
-        if index < 0 or self._flags[index] & NO_HASH:
-            return None
-        return bytes(self._hashes[index * HASH_SIZE : (index + 1) * HASH_SIZE])
-
-    def hashes(self, start: int, stop: int) -> list[bytes | None]:
-        """The hashes of the events from `start` up to `stop`."""
-        column = bytes(self._hashes[start * HASH_SIZE : stop * HASH_SIZE])
-        found = [column[at : at + HASH_SIZE] for at in range(0, len(column), HASH_SIZE)]
-        return [None if flag & NO_HASH else hash_ for flag, hash_ in zip(self._flags[start:stop], found, strict=True)]
-
-    def parent(self, index: int) -> bytes | None:
-        """The parent hash as the event states it."""
-        if self._flags[index] & OTHER_PARENT:
-            return self._parents[self.number(index)]
-        return self.hash(index - 1)
-
-    def links_on(self, index: int) -> bool:
-        """Whether the stated parent is the hash of the event before; the oldest event held is taken at its word."""
-        return not self._flags[index] & OTHER_PARENT or (index == 0 and self.dropped > 0)
 
     @property
     def raw(self) -> Any:
@@ -251,40 +261,10 @@ class EventTable:
         lowest = 0 if sys.byteorder == "little" else part.itemsize - 1
         return part.tobytes()[lowest :: part.itemsize].translate(bytes([value in wanted for value in range(256)]))
 
-    def is_damaged(self, index: int) -> bool:
-        """Whether the event was read from an entry that fails its checksum."""
-        return bool(self._flags[index] & DAMAGED)
-
-    def checked(self, index: int) -> Checked:
-        """How far the event can be checked."""
-        return checked_in(self._flags[index])
-
-    def judged(self, index: int, *, proved: bool, wrong: bool) -> None:
-        """Remembers whether the event's hash was computed and is right, and whether anything is wrong with it."""
-        self._flags[index] |= event_flags.judged(proved=proved, wrong=wrong)
-
-    def standings(self, start: int, stop: int) -> bytes:
-        """A Standing for each event from `start` up to `stop`."""
-        return bytes(self._flags[start:stop].translate(event_flags.STANDINGS))
-
-    def judged_right(self, start: int, stop: int) -> None:
-        """Remembers of the events from `start` up to `stop` that their hashes were computed, and that all is right."""
-        if start < stop:
-            self._flags[start:stop] = self._flags[start:stop].translate(event_flags.JUDGED_RIGHT)
-
     def doubt(self) -> None:
         """Forgets what was found of events that lie in a file, since it was changed."""
         if self._source is not None:
             self._flags = self._flags.translate(event_flags.DOUBTED)
-
-    def any_unsound(self, start: int, stop: int) -> bool:
-        """Whether an event from `start` up to `stop` was judged to be wrong, or, not judged yet, does not link on."""
-        first = 1 if start == 0 and self.dropped else start
-        return 1 in self._flags[first:stop].translate(event_flags.UNSOUND)
-
-    def unproved(self, start: int, stop: int) -> bytes:
-        """A byte for each event from `start` up to `stop`: 0 where all is known to be right, or can't be checked."""
-        return bytes(self._flags[start:stop].translate(event_flags.UNPROVED))
 
     def extras(self, index: int) -> Extras:
         """What is kept beside the event; durations to the microsecond."""
@@ -347,6 +327,22 @@ class EventTable:
         """When the events from `start` up to `stop` were recorded, in ns since 1970, and what they took, in µs."""
         return self._times[start:stop], self._durations[start:stop]
 
+    def region(self, start: int, stop: int, most: int) -> tuple[bytes, array[int]] | None:
+        """The bytes of the events from `start` up to `stop`, and where in them each begins.
+
+        In a file those are whole entries, else payloads, one behind the other. None where they are more than `most`.
+        """
+        begin, end = self.raw_start(start), self.raw_start(stop)
+        if not 0 <= end - begin <= most:
+            return None
+        base = self._starts[start]
+        return bytes(self.raw[begin:end]), array("I", [each - base for each in self._starts[start:stop]])
+
+    @property
+    def in_file(self) -> bool:
+        """Whether payloads lie in a file, and not in a buffer of the table's own."""
+        return self._source is not None
+
     def event(self, index: int) -> Event:
         """The event as it was read."""
         return Event(self.hash(index) or b"", self.parent(index), self.event_type(index), self.payload(index))
@@ -390,6 +386,10 @@ class EventTable:
         self._notes = {number: noted for number, noted in self._notes.items() if number > self.dropped}
         self.shown.forget(self.dropped)
         self.triggers.forget(self.dropped)
+
+
+def _microseconds(duration_ns: int) -> int:
+    return duration_ns // 1000 if duration_ns < _TOO_LONG else _LONGEST
 
 
 def table_of(events: Iterable[Event]) -> EventTable:

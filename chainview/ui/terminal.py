@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
+from chainview.core.serving import served
 from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError
 from chainview.system.files.locations import config_file
 from chainview.system.signals import ENDING
@@ -320,7 +321,7 @@ def _crash_log(crash: str) -> str:
     try:
         descriptor, path = tempfile.mkstemp(prefix="chainview-crash-", suffix=".log")
         with os.fdopen(descriptor, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(crash)
+            file.write(f"{crash}\nevents were read and hashed by: {served()}\n")
     except OSError:
         return "no file, since none could be written"
     return path

@@ -36,6 +36,10 @@ TASKS = {
         "the tests that are worth a run before each commit, with few examples each",
         ((*PYTEST, "-m", "not once", "--hypothesis-profile=quick"),),
     ),
+    "core": Task(
+        "the quick tests of what the core serves, once with Python in its place, once with the core for all of it",
+        (("python", "-m", "tests.tasks.core"),),
+    ),
     "lint": Task("ruff's rules and format", (("ruff", "check", "."), ("ruff", "format", "--check", "."))),
     "format": Task("repairs what ruff can repair", (("ruff", "check", "--fix", "."), ("ruff", "format", "."))),
     "types": Task("mypy", (("mypy",),)),

@@ -16,6 +16,8 @@ from chainview.system.wording import plural
 
 ProblemKind = Literal["hash", "link", "gap", "truncated", "header", "payload"]
 _BYTES_A_STEP, _EVENTS_A_STEP = 1 << 16, 1 << 9
+_FASTER = 8
+"""How many times as much a step may hold where the core hashes."""
 _MOST_PROBLEMS = 10_000
 _MOST_SENTENCES = 20
 _SHORT = 7
@@ -124,8 +126,9 @@ def verify_steps(opened: OpenedChain) -> Generator[Extent, None, Verification]:
     found, found_in_file = _Found(), _Found()
     checker, judge, total, done = _Checker(opened), Judge(table), len(table), 0
     while done < total:
-        near = table.index_at(table.raw_start(done) + _BYTES_A_STEP)
-        done = min(max(done + 1, near), done + _EVENTS_A_STEP, total)
+        faster = _FASTER if judge.is_fast else 1
+        near = table.index_at(table.raw_start(done) + _BYTES_A_STEP * faster)
+        done = min(max(done + 1, near), done + _EVENTS_A_STEP * faster, total)
         for index, soundness in judge.judge(done):
             checker.tell(index, soundness, found)
         yield Extent(done, total, done)

@@ -31,6 +31,11 @@ def modules_folder() -> Path:
     return user_cache_path(NAME, appauthor=False) / "modules"
 
 
+def code_folder() -> Path:
+    """The folder in which the engine keeps the code that it compiled."""
+    return user_cache_path(NAME, appauthor=False) / "code"
+
+
 def config_file() -> Path:
     """The user's settings."""
     return user_config_path(NAME, appauthor=False) / "config.toml"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from chainview.core.serving import VARIABLE as CORE_VARIABLE
 from chainview.system.errors import ChainviewError
 from chainview.system.files.text_file import UnreadableText, read_toml
 from chainview.ui.widgets.key_map import KeyMap
@@ -16,7 +17,7 @@ PREFIX = "CHAINVIEW_"
 THEME, MOUSE, KEYS = "theme", "mouse", "keys"
 NAMES = (THEME, MOUSE, *[f"{KEYS}.{action_id}" for action_id in ActionId])
 """Every setting."""
-_OTHER_VARIABLES = (f"{PREFIX}DEBUG",)
+_OTHER_VARIABLES = (f"{PREFIX}DEBUG", CORE_VARIABLE)
 _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 
 

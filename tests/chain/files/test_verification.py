@@ -16,6 +16,7 @@ from chainview.chain.files.native.layout import pack_header, pack_note
 from chainview.chain.files.opened import Extent, open_chain
 from chainview.chain.files.verification import Problem, Verification, verify, verify_steps
 from chainview.chain.state_chain import linked
+from chainview.core import serving
 from tests.chain import samples
 from tests.chain.files.theater.writings import as_text
 
@@ -125,8 +126,9 @@ def test_what_can_not_be_read_is_told_by_its_bytes(tmp_path: Path, index: int) -
     assert problem.message == f"what stands here can't be read ({size:,} bytes from byte {start:,} of the file on)"
 
 
-def test_checking_goes_in_steps(tmp_path: Path) -> None:
+def test_checking_goes_in_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Checking a longer chain tells its progress on the way, and the verdict at the end."""
+    monkeypatch.setenv(serving.VARIABLE, "off")
     path = tmp_path / "file"
     path.write_bytes(samples.native(samples.events(2000)))
     with open_chain(path) as opened:

@@ -11,6 +11,7 @@ from chainview.chain.event import StateGap
 from chainview.chain.files.entries.damages import Damages
 from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, ReadEvent
 from chainview.chain.files.entries.header import Header
+from chainview.chain.files.native.bulk import BulkIndex
 from chainview.chain.files.native.layout import (
     CHECKSUM_LEAD,
     CHECKSUM_SIZE,
@@ -63,6 +64,7 @@ class NativeIndex:
         self.cut: Cut | None = None
         self._data = data
         self._reader = EntryReader(data)
+        self._bulk = BulkIndex(data, self.table)
 
     @property
     def position(self) -> int:
@@ -71,12 +73,25 @@ class NativeIndex:
 
     def advance(self, most: int) -> bool:
         """Reads up to `most` entries; False when there are no more."""
-        reader, size = self._reader, len(self._data)
-        decoder = reader.decoder
-        for _ in range(most):
+        bulk, size = self._bulk, len(self._data)
+        while most > 0 and self._reader.position < size:
+            if bulk.by_hand:
+                count = min(most, bulk.by_hand)
+                bulk.by_hand -= count
+                self._read(count)
+            else:
+                count, position = bulk.take_in(self._reader.position, most)
+                self._reader.decoder.go_to(position)
+            most -= count
+        return self._reader.position < size
+
+    def _read(self, count: int) -> None:
+        """Reads up to so many entries one by one."""
+        decoder, size = self._reader.decoder, len(self._data)
+        for _ in range(count):
             start = decoder.position
             if start >= size:
-                return False
+                return
             parts = decoder.next()
             if parts is not None:
                 window, base = decoder.window, decoder.base
@@ -85,7 +100,6 @@ class NativeIndex:
                 if whole and self._taken(parts, start):
                     continue
             self._read_other(parts, start)
-        return decoder.position < size
 
     def _taken(self, parts: list[Any], start: int) -> bool:
         """Takes in what most of the whole entries of a file are; False where these are the parts of any other."""
@@ -154,6 +168,7 @@ class NativeIndex:
         """Lets go of the data; the table can then give no payload."""
         self._data = b""
         self._reader = EntryReader(b"")
+        self._bulk = BulkIndex(b"", self.table)
         self.table.continue_from(NativePayloads(b""))
 
 

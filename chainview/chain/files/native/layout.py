@@ -33,6 +33,7 @@ _LARGEST = (1 << 64) - 1
 TRIGGER = "by"
 """The key under which extras tell what brought an event about: a kind, the id of an actor, the number of an event."""
 _LONGEST_NAME = 100
+_GAPS: dict[str, StateGap] = {gap.value: gap for gap in StateGap}
 
 TEXT_ERRORS = "surrogatepass"
 """How texts are packed and unpacked: a path or an event type that is no Unicode text still comes back as it was."""
@@ -161,24 +162,25 @@ def read_extras(stored: object) -> Extras:
     """The extras in a stored map; what is of a wrong type or out of range is left out."""
     if not isinstance(stored, dict):
         return NO_EXTRAS
-    stack, fuel, reason = stored.get("stack"), stored.get("fuel"), stored.get("reason")
+    told = stored.get
+    stack, fuel, reason, state = told("stack"), told("fuel"), told("reason"), told("state")
     frames = [_frame(item) for item in stack] if isinstance(stack, list) else []
     return Extras(
-        time_ns=_count(stored.get("t")),
-        duration_ns=_count(stored.get("d")),
-        fuel=fuel if type(fuel) is int else None,
-        stack=tuple([frame for frame in frames if frame is not None]),
-        reason=reason if isinstance(reason, str) else "",
-        stub=stored.get("stub") is True,
-        state=_state(stored.get("state")),
-        trigger=read_trigger(stored),
+        _count(told("t")),
+        _count(told("d")),
+        fuel if type(fuel) is int else None,
+        tuple([frame for frame in frames if frame is not None]) if frames else (),
+        reason if isinstance(reason, str) else "",
+        told("stub") is True,
+        _state(state) if state is not None else None,
+        read_trigger(stored) if TRIGGER in stored else None,
     )
 
 
 def _state(stored: object) -> bytes | StateGap | None:
     if isinstance(stored, bytes):
         return stored
-    return next((gap for gap in StateGap if gap.value == stored), None)
+    return _GAPS.get(stored) if isinstance(stored, str) else None
 
 
 def read_trigger(stored: dict[Any, Any]) -> Trigger | None:

@@ -50,10 +50,10 @@ _WORK_A_LOOK, _WORK_PER_OBJECT = 1 << 9, 64
 """What finding a beginning costs, and looking at one object, beside checksumming one byte."""
 _OBJECTS_PER_BYTE, _LEAST_OBJECTS = 1, 1 << 20
 """Of a sound file each is looked at once at most, and takes a byte at least."""
-_FEW, _LONGEST_ARRAY = 1 << 8, 1 << 16
+_FEW, LONGEST_ARRAY = 1 << 8, 1 << 16
 """Items of one array: of one that was not looked at yet, and of any. msgpack makes room for all that it is told of."""
 _WORDS = {HEADER_TAG: "header", EVENT_TAG: "event", NOTE_TAG: "note", END_TAG: "end"}
-_BROKEN = (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackException)
+BROKEN = (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackException)
 
 
 class EntryDecoder:
@@ -84,7 +84,7 @@ class EntryDecoder:
                 if self._fed == self.position and self._feed():
                     continue
                 return self._next_alone(min(self._chunk * 4, _CHUNK))
-            except _BROKEN:
+            except BROKEN:
                 return self._next_alone(_FIRST_CHUNK)
             if not _is_entry(parts):
                 return None
@@ -115,11 +115,11 @@ class EntryDecoder:
         self._objects -= objects
         if end is None:
             return None
-        unpacker = _unpacker(_LONGEST_ARRAY)
+        unpacker = _unpacker(LONGEST_ARRAY)
         unpacker.feed(self._held(self.position, end))
         try:
             parts = unpacker.unpack()
-        except _BROKEN:
+        except BROKEN:
             return None
         if not _is_entry(parts):
             return None

@@ -1,0 +1,206 @@
+"""Indexing the events of a native chain file, and hashing events: the core's side of both.
+
+`chainview.chain.files.native.index` and `chainview.chain.hashing` are the twins, which say what it means.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from weakref import ref
+
+if TYPE_CHECKING:
+    from chainview.core.instance import Instance
+
+HASH_SIZE: Final = 20
+BY_PAYLOAD: Final = 0xFF
+"""In the place of a kind: each event's payload tells it."""
+MOST_EVENTS: Final = 4096
+"""Events that are taken in or hashed at once."""
+MOST_BYTES: Final = 1 << 20
+"""Bytes of them."""
+MOST_TYPES: Final = 1024
+ODD_PARENT: Final = 1
+ODD_EXTRAS: Final = 2
+_ROOM_FOR_TYPES: Final = 1 << 18
+_SLOTS: Final = 4096
+_SCRATCH: Final = MOST_BYTES + (MOST_BYTES >> 2)
+_TYPE = struct.Struct("<5I")
+_TYPES = struct.Struct("<3I")
+_PROGRESS = struct.Struct("<Q7I20s")
+_ODD = struct.Struct("<4I")
+_NO_HASH = bytes(HASH_SIZE)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeText:
+    """An event type as the core knows it: its bytes, its JSON text, and the kind of its events, or BY_PAYLOAD."""
+
+    name: bytes
+    json: bytes
+    kind: int
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """What goes on from one piece of a file to the next: the next event's number, the open call's, the last hash."""
+
+    number: int
+    open_call: int
+    last: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """An event, by its place among its columns, of which those do not say all; `extras` is where those lie."""
+
+    at: int
+    parent: bool
+    extras: tuple[int, int] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Events in columns, each as the bytes of an array; `taken` is how many bytes they were read from."""
+
+    count: int
+    taken: int
+    is_short: bool
+    """Whether the bytes end inside of what would come next."""
+    going: Going
+    steps: int
+    """How many events follow the call that was open before them; 0 where none was, or nothing of it came."""
+    starts: bytes
+    times: bytes
+    durations: bytes
+    links: bytes
+    types: bytes
+    hashes: bytes
+    flags: bytes
+    kinds: bytes
+    odd: tuple[Odd, ...]
+
+
+class EventCore:
+    """Both works on one instance of the core, for one thread."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        reserve = instance.reserve
+        self._type_list, self._slots = reserve(_TYPE.size * MOST_TYPES), reserve(4 * _SLOTS)
+        self._texts, self._types = reserve(_ROOM_FOR_TYPES), reserve(_TYPES.size)
+        self._progress, self._columns = reserve(_PROGRESS.size), reserve(4 * 9)
+        self._places = tuple([reserve(width * MOST_EVENTS) for width in (8, 8, 4, 4, 4, _ODD.size, HASH_SIZE, 1, 1)])
+        self._data, self._offsets = reserve(MOST_BYTES), reserve(4 * MOST_EVENTS)
+        self._type_ids, self._spans = reserve(4 * MOST_EVENTS), reserve(8 * MOST_EVENTS)
+        self._hashes, self._found = reserve(HASH_SIZE * (MOST_EVENTS + 1)), reserve(HASH_SIZE * MOST_EVENTS)
+        self._scratch = reserve(_SCRATCH)
+        self._known = self._used = 0
+        self._owner: Callable[[], object] = _nobody
+        """Whose types lie in the memory."""
+        instance.write(self._types, _TYPES.pack(self._type_list, self._slots, _SLOTS - 1))
+        instance.write(self._columns, struct.pack("<9I", *self._places))
+
+    def learn(self, owner: object, count: int, texts: Callable[[int], Sequence[TypeText]]) -> bool:
+        """Lets ids stand for the `count` types of the owner, of which `texts` gives those from one on.
+
+        An owner may only add to its types. False where they are more than there is room for.
+        """
+        instance = self._instance
+        if self._owner() is not owner:
+            self._owner, self._known, self._used = ref(owner), 0, 0
+            instance.write(self._slots, bytes(4 * _SLOTS))
+        if self._known == count:
+            return True
+        if count > MOST_TYPES:
+            return False
+        first = self._known
+        for each in texts(first):
+            text = each.name + each.json
+            if self._used + len(text) > _ROOM_FOR_TYPES:
+                return False
+            at = self._texts + self._used
+            instance.write(at, text)
+            named = _TYPE.pack(at, len(each.name), at + len(each.name), len(each.json), each.kind)
+            instance.write(self._type_list + _TYPE.size * self._known, named)
+            self._used += len(text)
+            self._known += 1
+        instance.call("learn", self._types, first, self._known)
+        return True
+
+    def index(self, data: bytes, base: int, most: int, going: Going) -> Columns:
+        """Takes in up to `most` events of the learned types, which begin at `base` of a file, as far as the data go.
+
+        It stops before anything that is no event as the writer lays them out.
+        """
+        instance, size, most = self._instance, min(len(data), MOST_BYTES), min(most, MOST_EVENTS)
+        last = _NO_HASH if going.last is None else going.last
+        told = _PROGRESS.pack(base, going.number, going.open_call, 0, 0, 0, going.last is not None, 0, last)
+        instance.write(self._progress, told)
+        instance.write(self._data, data[:size])
+        count = instance.call("index", self._data, size, most, self._types, self._columns, self._progress)
+        told = instance.read(self._progress, _PROGRESS.size)
+        _, number, open_call, steps, taken, odd, has_last, is_short, last = _PROGRESS.unpack(told)
+        read, places = instance.read, self._places
+        return Columns(
+            count,
+            taken,
+            bool(is_short),
+            Going(number, open_call, last if has_last else None),
+            steps,
+            read(places[0], 8 * count),
+            read(places[1], 8 * count),
+            read(places[2], 4 * count),
+            read(places[3], 4 * count),
+            read(places[4], 4 * count),
+            read(places[6], HASH_SIZE * count),
+            read(places[7], count),
+            read(places[8], count),
+            tuple(
+                [
+                    Odd(at, bool(why & ODD_PARENT), (begin, end) if why & ODD_EXTRAS else None)
+                    for at, why, begin, end in _ODD.iter_unpack(read(places[5], _ODD.size * odd))
+                ]
+            ),
+        )
+
+    def hashes_in_entries(
+        self, data: bytes, offsets: bytes, type_ids: bytes, parent: bytes | None, hashes: bytes
+    ) -> bytes | None:
+        """What events hash to whose entries begin at these offsets, each the child of the one before, by `hashes`.
+
+        Offsets and ids are the bytes of arrays of u32. None where an entry is not laid out as the writer does it.
+        """
+        count = len(offsets) // 4
+        instance = self._instance
+        instance.write(self._offsets, offsets)
+        instance.write(self._data, data)
+        instance.write(self._type_ids, type_ids)
+        found = instance.call(
+            "payloads", self._data, len(data), self._offsets, self._type_ids, self._types, count, self._spans
+        )
+        return self._hashed(count, parent, hashes) if found == count else None
+
+    def hashes_of(
+        self, data: bytes, spans: bytes, type_ids: bytes, parent: bytes | None, hashes: bytes
+    ) -> bytes | None:
+        """The same of events whose payloads lie at these spans of the data: pairs of u32."""
+        self._instance.write(self._data, data)
+        self._instance.write(self._spans, spans)
+        self._instance.write(self._type_ids, type_ids)
+        return self._hashed(len(spans) // 8, parent, hashes)
+
+    def _hashed(self, count: int, parent: bytes | None, hashes: bytes) -> bytes | None:
+        instance = self._instance
+        instance.write(self._hashes, (parent or _NO_HASH) + hashes)
+        done = instance.call(
+            "hash", self._data, self._spans, self._type_ids, self._types, count, self._hashes,
+            int(parent is not None), self._found, self._scratch, _SCRATCH,
+        )  # fmt: skip
+        return instance.read(self._found, HASH_SIZE * count) if done == count else None
+
+
+def _nobody() -> None:
+    """Who owns the types at first."""

@@ -1,0 +1,266 @@
+//! The events of a native chain file, put into columns.
+
+use crate::kinds::{self, BY_PAYLOAD, CALL, ERROR, OTHER, RESULT, SHUTDOWN};
+use crate::msgpack::{Reader, CHECKSUM};
+use crate::bytes;
+
+pub const HASH: usize = 20;
+const NO_CALL: u32 = u32::MAX;
+const OTHER_PARENT: u8 = 4;
+/// Why an event is told to the host beside its columns: its parent is another one, or its extras hold more than times.
+const ODD_PARENT: u32 = 1;
+const ODD_EXTRAS: u32 = 2;
+const LONGEST: u64 = u32::MAX as u64;
+
+/// An event type, as the host told it: its bytes, its JSON text, and the kind of its events.
+#[repr(C)]
+pub struct Type {
+    pub name: u32,
+    pub name_size: u32,
+    pub json: u32,
+    pub json_size: u32,
+    pub kind: u32,
+}
+
+/// The types, and slots to find them by, of which the host makes room for a power of two, all 0 at first.
+#[repr(C)]
+pub struct Types {
+    pub first: u32,
+    pub slots: u32,
+    pub mask: u32,
+}
+
+impl Types {
+    pub unsafe fn at(&self, number: u32) -> &Type {
+        &*(self.first as *const Type).add(number as usize)
+    }
+
+    unsafe fn slot(&self, name: &[u8]) -> *mut u32 {
+        let mut hash = name.iter().fold(0x811C_9DC5u32, |hash, &byte| (hash ^ byte as u32).wrapping_mul(0x0100_0193));
+        loop {
+            let slot = (self.slots as *mut u32).add((hash & self.mask) as usize);
+            if *slot == 0 || self.name(*slot - 1) == name {
+                return slot;
+            }
+            hash = hash.wrapping_add(1);
+        }
+    }
+
+    unsafe fn name(&self, number: u32) -> &[u8] {
+        let known = self.at(number);
+        bytes(known.name as usize, known.name_size as usize)
+    }
+}
+
+/// Lets the types from `number` up to `stop` be found.
+#[no_mangle]
+pub unsafe extern "C" fn learn(types: &Types, number: u32, stop: u32) {
+    for number in number..stop {
+        *types.slot(types.name(number)) = number + 1;
+    }
+}
+
+/// Where the columns of the next events begin; `odd` holds four numbers each: the event, why, and where its extras are.
+#[repr(C)]
+pub struct Columns {
+    starts: *mut u64,
+    times: *mut u64,
+    durations: *mut u32,
+    links: *mut u32,
+    types: *mut u32,
+    odd: *mut [u32; 4],
+    hashes: *mut [u8; HASH],
+    flags: *mut u8,
+    kinds: *mut u8,
+}
+
+/// What goes on from one piece of a file to the next.
+#[repr(C)]
+pub struct Progress {
+    /// Where in the file the bytes begin.
+    base: u64,
+    /// The number of the next event.
+    number: u32,
+    /// The number of the call that is open.
+    open_call: u32,
+    /// How many events follow the call that was open before these columns; 0 where none of them does.
+    steps: u32,
+    /// How many bytes were taken in, and how many events are odd.
+    taken: u32,
+    odd: u32,
+    has_last: u32,
+    /// Whether the bytes end inside of what would come next.
+    is_short: u32,
+    last: [u8; HASH],
+}
+
+struct Entry<'a> {
+    hash: &'a [u8],
+    parent: Option<&'a [u8]>,
+    type_id: u32,
+    kind: u8,
+    times: (u64, u64),
+    /// Where extras lie that hold more than times.
+    extras: Option<(usize, usize)>,
+}
+
+/// Takes in up to `most` events that lie one behind the other as the writer lays them out, and stops before anything
+/// else; how many.
+#[no_mangle]
+pub unsafe extern "C" fn index(
+    data: usize,
+    size: usize,
+    most: u32,
+    types: &Types,
+    columns: &mut Columns,
+    progress: &mut Progress,
+) -> u32 {
+    let mut reader = Reader::new(bytes(data, size), 0);
+    let first = progress.number;
+    (progress.odd, progress.taken, progress.is_short) = (0, 0, 0);
+    for at in 0..most {
+        let start = reader.at;
+        let Some(entry) = entry(&mut reader, types) else {
+            progress.is_short = reader.is_short as u32;
+            return at;
+        };
+        progress.taken = reader.at as u32;
+        append(columns, progress, &entry, start, first);
+    }
+    most
+}
+
+unsafe fn entry<'a>(reader: &mut Reader<'a>, types: &Types) -> Option<Entry<'a>> {
+    let start = reader.at;
+    if reader.take(3)? != b"\x97\xa1E" {
+        return None;
+    }
+    let hash = reader.binary()?;
+    let parent = reader.binary_or_nil()?;
+    if hash.len() != HASH || parent.is_some_and(|parent| parent.len() != HASH) {
+        return None;
+    }
+    let found = *types.slot(reader.text()?);
+    let type_id = found.checked_sub(1)?;
+    let payload = reader.binary()?;
+    let extras = reader.at;
+    let times = plain_times(reader);
+    if times.is_none() {
+        reader.at = extras;
+        reader.is_short = false;
+        reader.skip()?;
+    }
+    let end = reader.at;
+    let checksum = reader.take(5)?;
+    let stored = u32::from_be_bytes([checksum[1], checksum[2], checksum[3], checksum[4]]);
+    if checksum[0] != 0xCE || CHECKSUM.of(&reader.data[start..end]) != stored {
+        return None;
+    }
+    let kind = types.at(type_id).kind as u8;
+    let kind = if kind == BY_PAYLOAD { kinds::kind_of(payload)? } else { kind };
+    let odd = if times.is_none() { Some((extras, end)) } else { None };
+    Some(Entry { hash, parent, type_id, kind, times: times.unwrap_or((0, 0)), extras: odd })
+}
+
+/// Time and duration, where extras hold nothing else, each once.
+fn plain_times(reader: &mut Reader) -> Option<(u64, u64)> {
+    let lead = reader.take(1)?[0];
+    let (mut time, mut duration) = (None, None);
+    match lead {
+        0xC0 => {}
+        0x80..=0x82 => {
+            for _ in 0..lead & 0x0F {
+                let key = reader.take(2)?;
+                let place = if key == b"\xa1t" { &mut time } else { &mut duration };
+                if place.is_some() || (key != b"\xa1t" && key != b"\xa1d") {
+                    return None;
+                }
+                *place = Some(reader.natural()?);
+            }
+        }
+        _ => return None,
+    }
+    Some((time.unwrap_or(0), duration.unwrap_or(0)))
+}
+
+unsafe fn append(columns: &mut Columns, progress: &mut Progress, entry: &Entry, start: usize, first: u32) {
+    let number = progress.number;
+    let at = (number - first) as usize;
+    let last = if progress.has_last == 1 { Some(&progress.last[..]) } else { None };
+    let other_parent = entry.parent != last;
+    let (kind, mut link) = (entry.kind, progress.open_call);
+    if kind == CALL {
+        link = 0;
+        progress.open_call = number;
+    } else if link == NO_CALL || kind == SHUTDOWN || kind == OTHER {
+        link = NO_CALL;
+    } else {
+        if kind == RESULT || kind == ERROR {
+            progress.open_call = NO_CALL;
+        }
+        if link < first {
+            progress.steps = number - link;
+        } else {
+            *columns.links.add((link - first) as usize) = number - link;
+        }
+    }
+    *columns.starts.add(at) = progress.base + start as u64;
+    *columns.times.add(at) = entry.times.0;
+    *columns.durations.add(at) = (entry.times.1 / 1000).min(LONGEST) as u32;
+    *columns.links.add(at) = link;
+    *columns.types.add(at) = entry.type_id;
+    *columns.flags.add(at) = if other_parent { OTHER_PARENT } else { 0 };
+    *columns.kinds.add(at) = kind;
+    (*columns.hashes.add(at)).copy_from_slice(entry.hash);
+    if other_parent || entry.extras.is_some() {
+        let why = if other_parent { ODD_PARENT } else { 0 } | if entry.extras.is_some() { ODD_EXTRAS } else { 0 };
+        let (begin, end) = entry.extras.unwrap_or((0, 0));
+        *columns.odd.add(progress.odd as usize) = [at as u32, why, begin as u32, end as u32];
+        progress.odd += 1;
+    }
+    progress.last.copy_from_slice(entry.hash);
+    progress.has_last = 1;
+    progress.number = number + 1;
+}
+
+/// Where a payload begins and ends.
+#[repr(C)]
+pub struct Span {
+    pub begin: u32,
+    pub end: u32,
+}
+
+/// Finds the payloads of entries that begin at these offsets of some bytes; of how many they are where they belong.
+#[no_mangle]
+pub unsafe extern "C" fn payloads(
+    data: usize,
+    size: usize,
+    starts: *const u32,
+    type_ids: *const u32,
+    types: &Types,
+    count: u32,
+    spans: *mut Span,
+) -> u32 {
+    let data = bytes(data, size);
+    for at in 0..count as usize {
+        let name = types.name(*type_ids.add(at));
+        let Some((begin, end)) = payload(data, *starts.add(at) as usize, name) else { return at as u32 };
+        *spans.add(at) = Span { begin: begin as u32, end: end as u32 };
+    }
+    count
+}
+
+fn payload(data: &[u8], start: usize, name: &[u8]) -> Option<(usize, usize)> {
+    let mut reader = Reader::new(data, start);
+    if reader.take(3)? != b"\x97\xa1E" {
+        return None;
+    }
+    reader.binary()?;
+    reader.binary_or_nil()?;
+    if reader.text()? != name {
+        return None;
+    }
+    let payload = reader.binary()?;
+    Some((reader.at - payload.len(), reader.at))
+}
+

@@ -1,0 +1,33 @@
+//! The hot loops of chainview: indexing the entries of a native chain file, and hashing events.
+//!
+//! Everything lies in one memory, at places that the host chooses: it hands over pointers and counts, and what it
+//! wrote there. Nothing is imported. Each function has a twin in Python that says what it means; what is rare is left
+//! to that twin.
+#![no_std]
+
+mod hashes;
+mod index;
+mod kinds;
+mod msgpack;
+mod sha1;
+mod text;
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+extern "C" {
+    static __heap_base: u8;
+}
+
+/// Where the memory begins that is the host's to use.
+#[no_mangle]
+pub extern "C" fn free_from() -> usize {
+    core::ptr::addr_of!(__heap_base) as usize
+}
+
+/// The bytes from `at` on that the host wrote there.
+pub(crate) unsafe fn bytes<'a>(at: usize, size: usize) -> &'a [u8] {
+    core::slice::from_raw_parts(at as *const u8, size)
+}

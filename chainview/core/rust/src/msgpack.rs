@@ -1,0 +1,174 @@
+//! Where the objects of msgpack end, and what the plain ones hold, without believing any length.
+
+/// The most objects of one extras map that are looked at.
+const MOST_OBJECTS: usize = 1 << 12;
+
+pub struct Reader<'a> {
+    pub data: &'a [u8],
+    pub at: usize,
+    /// Whether more was asked for than there is.
+    pub is_short: bool,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(data: &'a [u8], at: usize) -> Self {
+        Reader { data, at, is_short: false }
+    }
+
+    /// The next `size` bytes; None where there are no more so many.
+    pub fn take(&mut self, size: usize) -> Option<&'a [u8]> {
+        let taken = self.at.checked_add(size).and_then(|end| self.data.get(self.at..end));
+        match taken {
+            Some(_) => self.at += size,
+            None => self.is_short = true,
+        }
+        taken
+    }
+
+    fn byte(&mut self) -> Option<u8> {
+        Some(self.take(1)?[0])
+    }
+
+    fn number(&mut self, width: usize) -> Option<u64> {
+        Some(self.take(width)?.iter().fold(0, |number, &byte| number << 8 | byte as u64))
+    }
+
+    fn sized(&mut self, width: usize) -> Option<&'a [u8]> {
+        let size = self.number(width)?;
+        self.take(usize::try_from(size).ok()?)
+    }
+
+    /// The bytes of a byte string.
+    pub fn binary(&mut self) -> Option<&'a [u8]> {
+        match self.byte()? {
+            0xC4 => self.sized(1),
+            0xC5 => self.sized(2),
+            0xC6 => self.sized(4),
+            _ => None,
+        }
+    }
+
+    /// The same, or None inside for nil.
+    pub fn binary_or_nil(&mut self) -> Option<Option<&'a [u8]>> {
+        if self.data.get(self.at) == Some(&0xC0) {
+            self.at += 1;
+            return Some(None);
+        }
+        Some(Some(self.binary()?))
+    }
+
+    /// The bytes of a text.
+    pub fn text(&mut self) -> Option<&'a [u8]> {
+        match self.byte()? {
+            lead @ 0xA0..=0xBF => self.take((lead & 0x1F) as usize),
+            0xD9 => self.sized(1),
+            0xDA => self.sized(2),
+            0xDB => self.sized(4),
+            _ => None,
+        }
+    }
+
+    /// A number that is not negative.
+    pub fn natural(&mut self) -> Option<u64> {
+        match self.byte()? {
+            lead @ 0..=0x7F => Some(lead as u64),
+            0xCC => self.number(1),
+            0xCD => self.number(2),
+            0xCE => self.number(4),
+            0xCF => self.number(8),
+            _ => None,
+        }
+    }
+
+    /// Moves past one object, whatever it is.
+    pub fn skip(&mut self) -> Option<()> {
+        let (mut pending, mut seen) = (1usize, 0);
+        while pending > 0 {
+            if pending > self.data.len() - self.at || seen == MOST_OBJECTS {
+                self.is_short = seen < MOST_OBJECTS;
+                return None;
+            }
+            seen += 1;
+            pending -= 1;
+            match self.byte()? {
+                0..=0x7F | 0xE0..=0xFF | 0xC0 | 0xC2 | 0xC3 => {}
+                lead @ 0x80..=0x8F => pending += 2 * (lead & 0x0F) as usize,
+                lead @ 0x90..=0x9F => pending += (lead & 0x0F) as usize,
+                lead @ 0xA0..=0xBF => drop(self.take((lead & 0x1F) as usize)?),
+                0xC1 => return None,
+                0xC4 | 0xD9 => drop(self.sized(1)?),
+                0xC5 | 0xDA => drop(self.sized(2)?),
+                0xC6 | 0xDB => drop(self.sized(4)?),
+                lead @ 0xC7..=0xC9 => {
+                    self.sized(1 << (lead - 0xC7))?;
+                    self.take(1)?;
+                }
+                0xCA => drop(self.take(4)?),
+                0xCB => drop(self.take(8)?),
+                lead @ 0xCC..=0xCF => drop(self.take(1 << (lead - 0xCC))?),
+                lead @ 0xD0..=0xD3 => drop(self.take(1 << (lead - 0xD0))?),
+                lead @ 0xD4..=0xD8 => drop(self.take(1 + (1 << (lead - 0xD4)))?),
+                0xDC => pending += self.number(2)? as usize,
+                0xDD => pending += self.number(4)? as usize,
+                0xDE => pending += 2 * self.number(2)? as usize,
+                0xDF => pending = pending.checked_add((self.number(4)? as usize).checked_mul(2)?)?,
+            }
+        }
+        Some(())
+    }
+}
+
+/// CRC-32 as zlib computes it, eight bytes at a step.
+pub struct Checksum {
+    tables: [[u32; 256]; 8],
+}
+
+pub static CHECKSUM: Checksum = Checksum { tables: tables() };
+
+const fn tables() -> [[u32; 256]; 8] {
+    let mut tables = [[0u32; 256]; 8];
+    let mut value = 0;
+    while value < 256 {
+        let mut rest = value as u32;
+        let mut bit = 0;
+        while bit < 8 {
+            rest = if rest & 1 == 1 { rest >> 1 ^ 0xEDB8_8320 } else { rest >> 1 };
+            bit += 1;
+        }
+        tables[0][value] = rest;
+        value += 1;
+    }
+    let mut step = 1;
+    while step < 8 {
+        let mut value = 0;
+        while value < 256 {
+            let before = tables[step - 1][value];
+            tables[step][value] = before >> 8 ^ tables[0][(before & 0xFF) as usize];
+            value += 1;
+        }
+        step += 1;
+    }
+    tables
+}
+
+impl Checksum {
+    pub fn of(&self, data: &[u8]) -> u32 {
+        let mut rest = !0u32;
+        let mut steps = data.chunks_exact(8);
+        for step in &mut steps {
+            let low = rest ^ u32::from_le_bytes([step[0], step[1], step[2], step[3]]);
+            rest = self.tables[7][(low & 0xFF) as usize]
+                ^ self.tables[6][(low >> 8 & 0xFF) as usize]
+                ^ self.tables[5][(low >> 16 & 0xFF) as usize]
+                ^ self.tables[4][(low >> 24) as usize]
+                ^ self.tables[3][step[4] as usize]
+                ^ self.tables[2][step[5] as usize]
+                ^ self.tables[1][step[6] as usize]
+                ^ self.tables[0][step[7] as usize];
+        }
+        for &byte in steps.remainder() {
+            rest = rest >> 8 ^ self.tables[0][((rest ^ byte as u32) & 0xFF) as usize];
+        }
+        !rest
+    }
+}

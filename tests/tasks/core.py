@@ -1,0 +1,25 @@
+"""The quick tests of what the core may serve: with Python in its place, and with the core for all of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from chainview.core.serving import VARIABLE
+
+PYTEST = (sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "not once", "--hypothesis-profile=quick")
+SERVED = ("tests/pack", "tests/chain", "tests/actor", "tests/replay", "tests/core")
+
+
+def main(more: list[str]) -> int:
+    """Runs them twice; the first code that is not 0."""
+    for how in ("off", "always"):
+        code = subprocess.run((*PYTEST, *SERVED, *more), env=os.environ | {VARIABLE: how}, check=False).returncode
+        if code:
+            return code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
