@@ -11,6 +11,7 @@ from typing import Any
 from chainview.actor.module import ModuleError
 from chainview.system.errors import words_of
 from chainview.system.files.file_kind import ENOUGH, file_kind
+from chainview.system.files.text_file import read_regular
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,7 @@ def read_manifest(file: Path, *, built: bool = True) -> Target:
     try:
         if not file.is_file():
             raise ModuleError(f"{file} is no regular file: name a .wasm module, a .wat text or a manifest.toml")
-        with file.open("rb") as opened:
-            data = opened.read(_LARGEST + 1)
+        data = read_regular(file, _LARGEST + 1)
     except OSError as error:
         raise ModuleError(f"can't read the manifest {file}: {words_of(error)}") from None
     if len(data) > _LARGEST:

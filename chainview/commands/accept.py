@@ -107,15 +107,12 @@ def _day(text: str | None) -> date | None:
 
 def _report(name: str) -> dict[str, Any]:
     """The report that `replay --json` or `diff --json` printed."""
-    from chainview.system.files.text_file import open_regular
+    from chainview.system.files.text_file import read_regular
+    from chainview.system.streams import read_waiting
 
     try:
-        if name == "-":
-            text = sys.stdin.buffer.read(_MOST_REPORT + 1)
-        else:
-            with open_regular(Path(name)) as file:
-                text = file.read(_MOST_REPORT + 1)
-        report = json.loads(text)
+        most = _MOST_REPORT + 1
+        report = json.loads(read_waiting(sys.stdin.buffer, most) if name == "-" else read_regular(Path(name), most))
     except OSError as error:
         from chainview.system.errors import words_of
 

@@ -6,6 +6,7 @@ import os
 import select
 import sys
 from collections.abc import Iterable
+from typing import BinaryIO
 
 from chainview.system.errors import ChainviewError, words_of
 
@@ -94,6 +95,21 @@ def _gone(error: OSError) -> bool:
     if isinstance(error, BrokenPipeError):
         return False
     raise ChainviewError(f"can't write to standard output: {words_of(error)}") from None
+
+
+def read_waiting(stream: BinaryIO, most: int) -> bytes:
+    """The next bytes, so many where that many come, also of a pipe that others made one that refuses to wait."""
+    pieces, due = list[bytes](), most
+    while due:
+        piece: bytes | None = stream.read(due)
+        if piece is None:
+            select.select([stream], [], [])
+        elif not piece:
+            break
+        else:
+            pieces.append(piece)
+            due -= len(piece)
+    return b"".join(pieces)
 
 
 def write_all(descriptor: int, data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Data on standard output, whatever its descriptor makes of a write."""
+"""Data through the standard streams, whatever their descriptors make of it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.system.errors import ChainviewError
-from chainview.system.streams import emit, emit_bytes
+from chainview.system.streams import emit, emit_bytes, read_waiting
 
 
 class Reluctant(io.RawIOBase):
@@ -83,3 +83,24 @@ def test_a_standard_output_that_refuses_to_wait_is_waited_for(monkeypatch: pytes
     late.join()
     os.close(reader)
     assert b"".join(taken)[1 << 16 :] == b"x" * 300_000 + b"y" * 10
+
+
+@pytest.mark.parametrize("most", [1, 4_000, 100_000])
+def test_a_standard_input_that_refuses_to_wait_is_waited_for(most: int) -> None:
+    """What comes late, and in pieces, through a pipe that others made non-blocking is read up to where it is wanted."""
+    reader, writer = os.pipe()
+    os.set_blocking(reader, False)
+    asked = threading.Event()
+
+    def write() -> None:
+        asked.wait()
+        for piece in (b"a", b"b" * 5_000, b"c" * 20):
+            os.write(writer, piece)
+        os.close(writer)
+
+    late = threading.Thread(target=write)
+    late.start()
+    with open(reader, "rb") as stream:
+        asked.set()
+        assert read_waiting(stream, most) == (b"a" + b"b" * 5_000 + b"c" * 20)[:most]
+    late.join()

@@ -22,6 +22,7 @@ from chainview.chain.files.native.layout import MAGIC
 from chainview.pack.cgrf.limits import NEWEST, OLDEST
 from chainview.system.errors import words_of
 from chainview.system.files.file_kind import BYTE_ORDER_MARK, ENOUGH, file_kind
+from chainview.system.files.text_file import NoRegularFile, read_regular
 
 ENGINE = "wasmtime 50.0.1"
 """The pinned engine; asking the package for its version would take 60 ms."""
@@ -55,10 +56,13 @@ def read_module(path: Path) -> ModuleFile:
         if path.is_dir():
             raise ModuleError(f"{path} is a folder: name a .wasm module, a .wat text or a manifest.toml")
         if not path.is_file():
-            raise ModuleError(f"{path} is no regular file: name a .wasm module, a .wat text or a manifest.toml")
+            raise NoRegularFile
         if path.stat().st_size > LARGEST_MODULE:
             raise ModuleError(f"{path} is larger than {LARGEST_MODULE >> 20} MiB, too large for a module")
-        data = path.read_bytes()
+        # What stands there now may be another one than a moment ago, which nothing waits for.
+        data = read_regular(path, LARGEST_MODULE)
+    except NoRegularFile:
+        raise ModuleError(f"{path} is no regular file: name a .wasm module, a .wat text or a manifest.toml") from None
     except OSError as error:
         raise ModuleError(f"can't read the module {path}: {words_of(error)}") from None
     return module_of(path, data)

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from chainview.actor.hosts.interface import Host
 from chainview.pack.cgrf.limits import MAX_BYTES
-from chainview.system.files.text_file import open_regular
+from chainview.system.files.text_file import read_regular
 
 _LONGEST: Final = 4096
 """Letters of a path that some system takes; no more."""
@@ -113,8 +113,7 @@ def _make_last(path: str) -> None:
 
 def read_whole(path: str) -> bytes:
     """The content of a regular file, no more of it than a value can hold; raises OSError."""
-    with open_regular(path) as file:
-        return file.read(MAX_BYTES)
+    return read_regular(path, MAX_BYTES)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
+from chainview.actor.engine.loading import LARGEST_MODULE, LoadedModule, compile_module, read_module
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import Target, read_manifest
 from chainview.actor.module import ModuleError
@@ -22,6 +22,7 @@ from chainview.actor.watch.trouble import (
     WatchTrouble,
 )
 from chainview.system.errors import words_of
+from chainview.system.files.text_file import read_regular
 from chainview.system.files.working_folder import WorkingFolder
 
 SETTLED_SECONDS = 0.4
@@ -188,6 +189,6 @@ def _absence(path: Path) -> WatchTrouble:
 def _content(path: Path) -> str:
     """What tells one broken file from another."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "no regular file"
+        return hashlib.sha256(read_regular(path, LARGEST_MODULE)).hexdigest()
     except OSError as error:
         return str(error)

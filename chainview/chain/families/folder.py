@@ -17,7 +17,7 @@ from chainview.chain.files.native.layout import MAGIC
 from chainview.chain.files.theater.store import stored_chain
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.files.locations import chains_folder
-from chainview.system.files.text_file import open_regular
+from chainview.system.files.text_file import read_regular
 from chainview.system.wording import plural, some_of
 
 _NEAR = 1 << 16
@@ -165,8 +165,7 @@ def _leads_out(folder: Path, name: str) -> bool:
 def _holds_chain(path: Path) -> bool:
     """Whether a file begins as a chain does."""
     try:
-        with open_regular(path) as file:
-            head = file.read(_NEAR)
+        head = read_regular(path, _NEAR)
     except (OSError, ValueError):
         return False
     format = detect(head)

@@ -10,7 +10,7 @@ from typing import Final
 
 from chainview.chain.files.entries.header import sha256_in
 from chainview.system.errors import words_of
-from chainview.system.files.text_file import open_regular
+from chainview.system.files.text_file import read_regular
 
 INDEX: Final = "family.jsonl"
 """In a family's folder: a JSON object a line for each of its actors."""
@@ -70,8 +70,7 @@ def read_index(folder: Path) -> Index | None:
     """
     for name in (INDEX, OTHER_INDEX):
         try:
-            with open_regular(folder / name) as file:
-                data = file.read(_MOST_BYTES + 1)
+            data = read_regular(folder / name, _MOST_BYTES + 1)
         except FileNotFoundError:
             continue
         except OSError as error:

@@ -27,7 +27,7 @@ from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.files.file_kind import ENOUGH, file_kind
 from chainview.system.files.locations import chains_folder
-from chainview.system.streams import no_copy, write_all
+from chainview.system.streams import no_copy, read_waiting, write_all
 
 _NEAR = 1 << 16
 _LOOKED_FOR = "a chain file of chainview, or Theater's EVENT text, --- blocks, JSON or JSON lines"
@@ -315,18 +315,11 @@ def _no_chain(name: str, head: bytes) -> ChainviewError:
     return ChainviewError(f"{name} is no chain: it does not begin like {_LOOKED_FOR}")
 
 
-def _read(stream: BinaryIO, size: int) -> bytes:
-    """The next bytes, waited for also where others made the pipe one that refuses to wait."""
-    while (piece := stream.read(size)) is None:
-        select.select([stream], [], [])
-    return piece
-
-
 def _copied(name: str, stream: BinaryIO) -> BinaryIO:
     """A temporary file of all that a stream gives; raises when its beginning is no chain's."""
     if stream.isatty():
         raise ChainviewError(f"{name} is a terminal: give a chain file, or pipe a chain in")
-    first = _read(stream, _NEAR)
+    first = read_waiting(stream, _NEAR)
     if first and detect(first) is None:
         raise _no_chain(name, first[:ENOUGH])
     try:
@@ -345,7 +338,7 @@ def _copied(name: str, stream: BinaryIO) -> BinaryIO:
                 write_all(file.fileno(), first)
             except OSError as error:
                 raise no_copy(name, error) from None
-            first = _read(stream, 1 << 20)
+            first = read_waiting(stream, 1 << 20)
     except BaseException:
         file.close()
         raise

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.files.file_kind import ENOUGH, file_kind
-from chainview.system.files.text_file import NoRegularFile, open_regular
+from chainview.system.files.text_file import NoRegularFile, read_regular
+from chainview.system.streams import read_waiting
 
 if TYPE_CHECKING:
     from chainview.actor.manifest import Target
@@ -89,10 +90,9 @@ def _messages_in(path: str) -> Iterator[GivenCall]:
 def _text_of(path: str, what: str, looked_for: str) -> str:
     try:
         if path == STANDARD_INPUT:
-            data = sys.stdin.buffer.read(_LARGEST_FILE + 1)
+            data = read_waiting(sys.stdin.buffer, _LARGEST_FILE + 1)
         else:
-            with open_regular(path) as file:
-                data = file.read(_LARGEST_FILE + 1)
+            data = read_regular(path, _LARGEST_FILE + 1)
     except NoRegularFile:
         raise ChainviewError(f"{path} is no regular file: the {what} are read from one, one a line") from None
     except OSError as error:

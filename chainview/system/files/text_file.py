@@ -52,10 +52,21 @@ def open_regular(path: str | Path) -> BinaryIO:
     return file
 
 
+def read_regular(path: str | Path, most: int) -> bytes:
+    """What a regular file holds, up to so many bytes; raises OSError, also where there is only something to wait for.
+
+    Such as the system's log, which has the looks of a regular file.
+    """
+    with open_regular(path) as file:
+        data: bytes | None = file.read(most)
+    if data is None:
+        raise NoRegularFile("it is no regular file")
+    return data
+
+
 def _read(path: str | Path) -> bytes:
     try:
-        with open_regular(path) as file:
-            data = file.read(MOST_BYTES + 1)
+        data = read_regular(path, MOST_BYTES + 1)
     except OSError as error:
         raise UnreadableText(words_of(error), missing=isinstance(error, FileNotFoundError)) from None
     except ValueError:

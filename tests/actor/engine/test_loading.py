@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from pathlib import Path
 
@@ -66,6 +67,19 @@ def test_folders_and_missing_files_are_refused(tmp_path: Path) -> None:
         read_module(tmp_path)
     with pytest.raises(ModuleError, match="there is no file"):
         find_target(str(tmp_path / "none.wasm"))
+
+
+def test_a_pipe_that_takes_the_place_of_a_module_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where it comes behind the look at what the file is."""
+    path = tmp_path / "m.wasm"
+    os.mkfifo(path)
+    with pytest.raises(ModuleError, match="is no regular file"):
+        read_module(path)
+    monkeypatch.setattr(Path, "is_file", lambda self: True)
+    with pytest.raises(ModuleError, match="is no regular file"):
+        read_module(path)
 
 
 def test_text_may_begin_with_a_byte_order_mark(tmp_path: Path) -> None:

@@ -28,6 +28,16 @@ def test_what_is_no_regular_file_is_refused_without_waiting(tmp_path: Path, name
     assert error.value.missing is (name == "socket-less")
 
 
+def test_a_file_that_has_nothing_to_read_yet_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has the looks of a regular file and lets its readers wait, as the system's log does, is refused."""
+    os.mkfifo(tmp_path / "log")
+    monkeypatch.setattr("chainview.system.files.text_file.stat.S_ISREG", lambda mode: True)
+    writer = os.open(tmp_path / "log", os.O_RDWR)
+    with pytest.raises(UnreadableText, match="no regular file"):
+        read_text(tmp_path / "log")
+    os.close(writer)
+
+
 @pytest.mark.parametrize("name", ["n" * 5000, "a/" * 5000, "\0", "\udcff"], ids=["long", "deep", "nul", "surrogate"])
 def test_a_name_that_can_be_no_file_is_a_sentence(name: str) -> None:
     """A name that is too long for the file system, or can be none, is told as such."""
