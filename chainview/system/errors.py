@@ -32,6 +32,12 @@ def limit_met(error: BaseException) -> ChainviewError | None:
     return None
 
 
+def failed_itself(error: Exception, doing: str) -> ChainviewError:
+    """The sentence for an error that nobody foresaw, while chainview was `doing` something: no limit, but its own."""
+    what = f"{type(error).__name__}: {error}".removesuffix(": ")
+    return limit_met(error) or ChainviewError(f"chainview itself failed while it {doing} ({what})")
+
+
 def words_of(error: OSError) -> str:
     """What the system says of a failure, to stand behind a colon."""
     return (error.strerror or str(error)).lower()

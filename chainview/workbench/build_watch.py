@@ -20,7 +20,7 @@ from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.headline import verdict_forms
 from chainview.replay.explain.rules import append_rule, rule_for
 from chainview.replay.run.build_notes import BuildState, build_note
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, failed_itself
 from chainview.workbench.build import Build
 from chainview.workbench.build_check import BuildCheck, outcome
 from chainview.workbench.module_watches import ModuleWatches
@@ -190,8 +190,7 @@ class BuildWatch:
             self._refuse(loaded, build, error)
         # The one place where an unforeseen error of the engine or of ours becomes a message.
         except Exception as error:
-            text = f"{type(error).__name__}: {error}"
-            self._refuse(loaded, build, ChainviewError(f"chainview itself failed while it checked the build ({text})"))
+            self._refuse(loaded, build, failed_itself(error, "checked the build"))
 
     def _check_by(
         self,

@@ -11,7 +11,7 @@ from chainview.chain.families.member import Member
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules import Rule, rules_file, rules_if_any
 from chainview.replay.families.findings import Compared, FamilyFindings
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, failed_itself
 from chainview.workbench.family_replay import FamilyReplay
 from chainview.workbench.replay_request import ReplayRequest
 from chainview.workbench.replay_thread import ReplayThread, Stage
@@ -119,9 +119,7 @@ class FamilyReplayThread:
             self.progress = FamilyProgress(Stage.FAILED, failure=error)
         # The one place where an unforeseen error of the engine or of ours becomes a message.
         except Exception as error:
-            text = f"{type(error).__name__}: {error}"
-            sentence = f"chainview itself failed while it replayed the family ({text})"
-            self.progress = FamilyProgress(Stage.FAILED, failure=ChainviewError(sentence))
+            self.progress = FamilyProgress(Stage.FAILED, failure=failed_itself(error, "replayed the family"))
 
     def _run(self) -> None:
         replay = FamilyReplay(self._request, self.family)

@@ -19,7 +19,7 @@ from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules import Rule, append_rule, remove_rule, replace_rule, rules_if_any
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.replay import Replay
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, failed_itself
 
 
 class Stage(StrEnum):
@@ -194,10 +194,7 @@ class ReplayThread:
             self.progress = Progress(Stage.FAILED, failure=error)
         # The one place where an unforeseen error of the engine or of ours becomes a message.
         except Exception as error:
-            text = f"{type(error).__name__}: {error}"
-            self.progress = Progress(
-                Stage.FAILED, failure=ChainviewError(f"chainview itself failed while it replayed the chain ({text})")
-            )
+            self.progress = Progress(Stage.FAILED, failure=failed_itself(error, "replayed the chain"))
 
     def _run(self) -> None:
         opened = self._open()

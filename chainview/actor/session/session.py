@@ -33,7 +33,7 @@ from chainview.chain.payload import INIT
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.values import UNIT, Value
-from chainview.system.errors import ChainviewError
+from chainview.system.errors import ChainviewError, failed_itself
 
 GRACE_SECONDS = 0.5
 
@@ -329,8 +329,7 @@ class Session:
             self.failure = error
         # The one place where an unforeseen error of the engine or of ours becomes a message.
         except Exception as error:
-            what = f"({type(error).__name__}: {error})"
-            self.failure = ChainviewError(f"chainview itself failed while it ran the actor {what}")
+            self.failure = failed_itself(error, "ran the actor")
         finally:
             self._finish(message)
 
