@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import select
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import BinaryIO
 
 from chainview.system.errors import ChainviewError, words_of
@@ -34,6 +34,20 @@ def make_usable() -> None:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def is_served(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether `textual serve` shows a screen in a browser, to which standard input and output lead."""
+    return environ.get("TEXTUAL_DRIVER", "").endswith(":WebDriver")
+
+
+def hears_someone() -> bool:
+    """Whether a terminal, or who serves the screen to a browser, is still at standard input."""
+    if not is_served():
+        return os.isatty(0)
+    look = select.poll()
+    look.register(0, select.POLLHUP)
+    return not any(event & select.POLLHUP for _, event in look.poll(0))
 
 
 def silence(descriptor: int) -> None:

@@ -21,6 +21,7 @@ from textual.worker import Worker, WorkerState
 
 from chainview.system.errors import ChainviewError, limit_met
 from chainview.system.signals import ENDING
+from chainview.system.streams import hears_someone
 from chainview.system.wording import some_of
 from chainview.ui.feeds.file_sources import FileSource, FolderSource
 from chainview.ui.feeds.replay_sources import FamilyReplaySource, ReplaySource
@@ -151,7 +152,7 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
 
     def _end_without_terminal(self) -> None:
         """A terminal may go without a SIGHUP, and Textual would then read its end for ever."""
-        if not os.isatty(0):
+        if not hears_someone():
             self._end_by(getattr(signal, "SIGHUP", signal.SIGTERM))
 
     # The source

@@ -17,6 +17,7 @@ from chainview.core.serving import served
 from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError
 from chainview.system.files.locations import config_file
 from chainview.system.signals import ENDING
+from chainview.system.streams import is_served
 from chainview.system.wording import visible
 
 if TYPE_CHECKING:
@@ -49,8 +50,11 @@ class ScreenOptions:
 def require_terminal(instead: str, *, keys: bool = True) -> None:
     """Raises ChainviewError, naming the command to use instead, unless a screen can be shown here.
 
-    With `keys` false standard input may be something else than the terminal.
+    With `keys` false standard input may be something else than the terminal. A browser that the screen is served to by
+    `textual serve` is one.
     """
+    if is_served():
+        return
     if os.environ.get("TERM", "") in ("", "dumb"):
         raise ChainviewError(f"this terminal (TERM={os.environ.get('TERM', '')}) can't show a screen: use {instead}")
     if not _is_terminal(1) or (keys and not _is_terminal(0)):
@@ -167,7 +171,8 @@ def watch_family_replay(
 
 def shows_screens() -> bool:
     """Whether there is a terminal here that can show a screen."""
-    return os.environ.get("TERM", "") not in ("", "dumb") and _is_terminal(0) and _is_terminal(1)
+    is_terminal = os.environ.get("TERM", "") not in ("", "dumb") and _is_terminal(0) and _is_terminal(1)
+    return is_terminal or is_served()
 
 
 def watch_pipe(options: ScreenOptions) -> int:
@@ -191,7 +196,7 @@ def _show(source: Source, options: ScreenOptions) -> int:
     app = ChainviewApp(source, keymap, theme, inline_rows=options.inline_rows)
     app.handles_signals = True
     # A shell that exports its first size would keep the screen at it when the terminal changes.
-    for name in ("COLUMNS", "LINES"):
+    for name in ("COLUMNS", "LINES") if not is_served() else ():
         os.environ.pop(name, None)
     try:
         with _signals_kept(), _screen_on_terminal():

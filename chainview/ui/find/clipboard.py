@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError
+from chainview.system.streams import is_served
 
 if TYPE_CHECKING:
     from chainview.ui.widgets.keyed_screen import KeyedScreen
@@ -44,6 +45,8 @@ def local_tool(environ: Mapping[str, str] = os.environ, platform: str = sys.plat
 
 def carrier(environ: Mapping[str, str] = os.environ) -> str:
     """What stands between here and the terminal, so that nobody knows whether a copy arrives there; empty: nothing."""
+    if is_served(environ):
+        return "textual serve"
     if environ.get("TMUX"):
         return _TMUX
     if environ.get("STY"):

@@ -131,6 +131,12 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         if self.ticking and self.is_mounted:
             self.tick()
 
+    def _compositor_refresh(self) -> None:
+        super()._compositor_refresh()
+        if self is not self.app.screen:
+            # Textual has a screen that another one covers in part paint itself again whenever it has painted.
+            self._repaint_required = False
+
     def work_on(self) -> None:
         """Goes on with what takes long, for a slice."""
         self.slices.run(_WORK_SECONDS)

@@ -18,6 +18,8 @@ from chainview.ui.widgets.keys import ACTIONS, ActionId, Scope
 from chainview.ui.widgets.line_view import LineView
 
 _QUIET_SECONDS = 0.4
+_KEYS_CELLS = 16
+"""What the keys of an action have room in."""
 _CLOSING = {"escape", "q", "ctrl+q"}
 
 
@@ -178,6 +180,6 @@ def help_lines(keymap: KeyMap, scope: Scope) -> list[Line]:
             group = action.group
             lines += [[], [(group, "title")]] if lines else [[(group, "title")]]
         keys = "  ".join(keymap.keys(action.id))
-        lines.append([(f"  {keys:<12}", "key"), (action.text, "text"), (f"  {action.id}", "quiet")])
+        lines.append([(f"  {keys:<{_KEYS_CELLS}}", "key"), (action.text, "text"), (f"  {action.id}", "quiet")])
     lines += [[], [("The dim words are the ids by which [keys] in the settings gives other keys.", "dim")]]
     return lines

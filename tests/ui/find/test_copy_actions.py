@@ -126,6 +126,7 @@ def test_where_a_copy_goes_is_known_from_the_environment(monkeypatch: pytest.Mon
     assert local_tool({"SSH_TTY": "/dev/pts/1"}, "linux") is None
     found = [carrier(each) for each in ({"TMUX": "x", "SSH_TTY": "y"}, {"STY": "x"}, {"SSH_CONNECTION": "x"}, {})]
     assert found == ["tmux", "screen", "ssh", ""]
+    assert carrier({"TEXTUAL_DRIVER": "textual.drivers.web_driver:WebDriver"}) == "textual serve"
 
 
 def test_a_large_event_is_copied_between_keys_and_can_be_stopped(

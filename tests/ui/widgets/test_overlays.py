@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from rich.console import RenderableType
 from textual.geometry import Offset
+from textual.screen import Screen
 
 from chainview.ui.lines.line import plain
 from chainview.ui.widgets import overlays
@@ -53,6 +55,32 @@ def test_a_click_does_what_the_line_or_the_room_beside_it_stands_for() -> None:
         await driven.pilot.click(offset=(0, 0))
         await driven.pilot.pause()
         assert driven.at_chain
+
+    drive_live(script, few_calls())
+
+
+def test_a_box_is_painted_only_when_something_changes() -> None:
+    """What it covers is not painted again and again, and what changes below it is painted."""
+
+    async def script(driven: Driven) -> None:
+        painted: list[object] = []
+        display = driven.app._display
+
+        def paint(screen: Screen[object], update: RenderableType | None) -> None:
+            painted.append(update)
+            display(screen, update)
+
+        driven.app._display = paint  # type: ignore[method-assign, assignment]
+        await driven.press("question_mark")
+        driven.screen.say("something new")
+        await driven.flush()
+        painted.clear()
+        for _ in range(5):
+            driven.screen.call_later(driven.screen.tick)
+            await driven.pilot.pause()
+        assert painted == []
+        driven.screen.say("something else")
+        await driven.until(lambda: bool(painted))
 
     drive_live(script, few_calls())
 
