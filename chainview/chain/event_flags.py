@@ -36,6 +36,10 @@ class Standing(IntEnum):
     """On nothing that is in the file, which does not hold what was hashed."""
     UNKNOWN = 4
     """On nothing that is in the file, which does not tell its hash."""
+    NOT_HELD_ELSEWHERE = 5
+    """As NOT_HELD, but it does not link on."""
+    UNKNOWN_ELSEWHERE = 6
+    """As UNKNOWN, but it does not link on."""
 
 
 def checked_in(flags: int) -> Checked:
@@ -50,6 +54,8 @@ def judged(*, proved: bool, wrong: bool) -> int:
 
 def _standing(flags: int) -> Standing:
     checked = checked_in(flags)
+    if flags & (OTHER_PARENT | DAMAGED) == OTHER_PARENT and checked in _ELSEWHERE:
+        return _ELSEWHERE[checked]
     if flags & (OTHER_PARENT | DAMAGED) or (flags & NO_HASH and checked in (Checked.FULL, Checked.PROVED)):
         return Standing.ODD
     return _STANDING_OF[checked]
@@ -57,6 +63,7 @@ def _standing(flags: int) -> Standing:
 
 _STANDING_OF: Final = (Standing.PLAIN, Standing.PROVED, Standing.NOT_HELD, Standing.UNKNOWN)
 """By how far the event can be checked, where it links on."""
+_ELSEWHERE: Final = {Checked.LINK: Standing.NOT_HELD_ELSEWHERE, Checked.NONE: Standing.UNKNOWN_ELSEWHERE}
 STANDINGS: Final = bytes([_standing(flags) for flags in range(256)])
 JUDGED_RIGHT: Final = bytes([flags | PROVED | NOT_WRONG for flags in range(256)])
 UNPROVED: Final = bytes(

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Generator
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 from typing import Final
 
 from chainview.chain.event import Event, Kind
@@ -78,8 +79,10 @@ class Soundness:
 _UNCHECKED: Final[dict[int, Soundness]] = {
     Standing.NOT_HELD: Soundness(HashState.NOT_HELD, LinkState.HOLDS, Checked.LINK),
     Standing.UNKNOWN: Soundness(HashState.UNKNOWN, LinkState.HOLDS, Checked.NONE),
+    Standing.NOT_HELD_ELSEWHERE: Soundness(HashState.NOT_HELD, LinkState.GAP, Checked.LINK),
+    Standing.UNKNOWN_ELSEWHERE: Soundness(HashState.UNKNOWN, LinkState.GAP, Checked.NONE),
 }
-"""What is to be said of events that hang on nothing that is in the file, but link on."""
+"""What is to be said of events that hang on nothing that is in the file, behind one of which the hash is not known."""
 _WITHOUT_PAYLOAD: Final = bytes(_UNCHECKED)
 LARGE: Final = 1 << 20
 """An event of more bytes is hashed in steps by who has other things to do."""
@@ -228,7 +231,7 @@ class Judge:
     def judge(self, stop: int) -> list[tuple[int, Soundness]]:
         """Judges on up to an index, which the table remembers; gives those events of which not all is right."""
         table, start = self._table, self._next
-        kinds, names, standings = table.kinds, table.type_names, table.standings(start, stop)
+        names, standings = table.type_names, table.standings(start, stop)
         plain = standings.count(Standing.PLAIN)
         self.is_fast = plain == len(standings) and _right_at_once(table, start, stop)
         if self.is_fast:
@@ -253,17 +256,17 @@ class Judge:
         for index, standing, hash_, event_type, payload in columns:
             if standing == Standing.PLAIN:
                 computed: bytes | None = next(following)
-            elif standing in _UNCHECKED and kinds[index] != Kind.DAMAGED:
+            elif standing in _UNCHECKED and self._hangs_on_nothing(index, standing, before):
+                found = _UNCHECKED[standing]
                 table.judged_right(first_right, index)
-                table.judged(index, proved=False, wrong=False)
-                told.append((index, _UNCHECKED[standing]))
+                table.judged(index, proved=False, wrong=standing > Standing.UNKNOWN)
+                told.append((index, found))
                 first_right, recorded, before = index + 1, hash_, None
                 continue
             else:
                 computed = hash_ if standing == Standing.PROVED else None
             if computed != hash_ or computed is None:
-                event = Event(hash_ or b"", table.parent(index), event_type, payload)
-                found = self._found(index, event, computed, before, recorded)
+                found = self._found(index, (hash_, event_type, payload), computed, before, recorded)
                 table.judged_right(first_right, index)
                 table.judged(index, proved=found.hash is HashState.RIGHT, wrong=found.wrong)
                 told.append((index, found))
@@ -273,10 +276,22 @@ class Judge:
         self._next, self._before = stop, before
         return told
 
+    def _hangs_on_nothing(self, index: int, standing: int, before: bytes | None) -> bool:
+        """Whether what is to be said of an event follows from its standing, and from what the one before hashes to."""
+        kinds = self._table.kinds
+        if kinds[index] == Kind.DAMAGED:
+            return False
+        return standing <= Standing.UNKNOWN or (before is None and (not index or kinds[index - 1] != Kind.DAMAGED))
+
     def _found(
-        self, index: int, event: Event, computed: bytes | None, before: bytes | None, recorded: bytes | None
+        self,
+        index: int,
+        told: tuple[bytes | None, str, bytes],
+        computed: bytes | None,
+        before: bytes | None,
+        recorded: bytes | None,
     ) -> Soundness:
-        """The soundness of an event of which not all is right.
+        """The soundness of an event of which not all is right, and which tells this hash, type and payload.
 
         `computed` is what it hashes to where all else is right, `before` what the event before it hashes to, and
         `recorded` the hash that stands there.
@@ -284,14 +299,24 @@ class Judge:
         table = self._table
         checked = table.checked(index)
         if table.kinds[index] == Kind.DAMAGED:
-            return Soundness(HashState.UNREADABLE, LinkState.HOLDS, checked)
+            return _unproved(HashState.UNREADABLE, LinkState.HOLDS, checked)
         if computed is not None:
             return Soundness(HashState.WRONG, LinkState.HOLDS, checked, computed=computed)
-        hash_, computed = _hash(event, checked)
+        hash_, event_type, payload = told
+        event = Event(hash_ or b"", table.parent(index), event_type, payload)
+        state, computed = _hash(event, checked)
         if table.links_on(index):
             link = LinkState.HOLDS
         elif index and table.kinds[index - 1] == Kind.DAMAGED:
             link = LinkState.AFTER_DAMAGE
         else:
-            link = _link(event, before, recorded, wrong=hash_ is HashState.WRONG)
-        return Soundness(hash_, link, checked, table.is_damaged(index), computed)
+            link = _link(event, before, recorded, wrong=state is HashState.WRONG)
+        if computed is None:
+            return _unproved(state, link, checked, entry_damaged=table.is_damaged(index))
+        return Soundness(state, link, checked, table.is_damaged(index), computed)
+
+
+@cache
+def _unproved(hash_: HashState, link: LinkState, checked: Checked, *, entry_damaged: bool = False) -> Soundness:
+    """The soundness of an event whose hash was not computed, of which there are only so many."""
+    return Soundness(hash_, link, checked, entry_damaged)

@@ -63,9 +63,10 @@ class EventTable(event_flags.LinkedEvents):
         """Adds an event, its payload into the table's own buffer."""
         start = self._payload_base + len(self._payloads)
         self._payloads += event.payload
-        if extras is NO_EXTRAS and len(event.hash) == HASH_SIZE:
-            flags = CHECKED_FLAGS[checked]
-            self.append_parts(event.hash, event.parent, event.event_type, event.payload, start, 0, 0, flags)
+        hash_ = event.hash
+        if extras is NO_EXTRAS and (len(hash_) == HASH_SIZE or (not hash_ and checked is not Checked.FULL)):
+            flags = CHECKED_FLAGS[checked] if hash_ else CHECKED_FLAGS[checked] | NO_HASH
+            self.append_parts(hash_, event.parent, event.event_type, event.payload, start, 0, 0, flags)
         else:
             self.append_stored(event, extras, start, checked)
 

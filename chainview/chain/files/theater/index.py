@@ -63,7 +63,7 @@ class FormatIndex:
                 append(entry.event, entry.extras, entry.checked)
                 self._in_damage = False
                 self.position = entry.end
-                if not self._decided:
+                if not self._decided and entry.event.payload:
                     self._look_for_schema(entry.event)
             elif entry is None:
                 self.position = len(self._data)

@@ -49,12 +49,20 @@ _NAMES = {
         "message",
     )
 }
+_WHOLE = re.compile(
+    rb"hash: ([0-9a-f]{7,40})\n(?:parent: ([0-9a-f]{7,40})\n)?"
+    rb"(?:type: (call|result|host-call)\n(?:interface: ([^\n]*)\n)?function: ([^\n]*)\n(?:params: ([^\n]*)\n)?"
+    rb"(?:state: ([^\n]*)\nresponse: ([^\n]*)\n)?(?:input: ([^\n]*)\noutput: ([^\n]*)\n)?)?\n*+(?=hash: [0-9a-fA-F]{7})"
+)
+"""A block as it is written, up to the next."""
+_KEYS = ("hash", "parent", "type", "interface", "function", "params", "state", "response", "input", "output")
 _NEAR = 1 << 16
 _LINKS = ("hash", "parent")
 _SHORT = re.compile(r"[0-9a-f]{7,40}")
 _MAY_BE_HASH = re.compile(rb"[0-9a-fA-F]{7}")
 _VALUES = {"call": ("params",), "host-call": ("input", "output"), "result": ("state", "response")}
 """The values that a block of a type holds, in the order of its payload."""
+_KINDS = frozenset((*_VALUES, "error"))
 _ELSEWHERE = b"\xff"
 """Stands for the parent of a block that does not follow the one before it."""
 
@@ -110,17 +118,37 @@ class _Blocks:
         fields: Fields = {}
         start = 0
         for base, lines in _lines(self._data):
-            for found in _FIELD.finditer(lines):
+            at = 0
+            while at < len(lines):
+                whole = None if fields else _WHOLE.match(lines, at)
+                if whole is not None:
+                    at = whole.end()
+                    yield (
+                        {key: _text(said) for key, said in zip(_KEYS, whole.groups(), strict=True) if said},
+                        start,
+                        base + at,
+                    )
+                    start = base + at
+                    continue
+                found = _FIELD.search(lines, at)
+                if found is None:
+                    break
                 key, text = found.groups()
                 name = _NAMES.get(key) or key.strip().lower().replace(b"_", b"-").decode("ascii")
                 if name == "hash" and fields and (self.refused <= TOLD_APART or _MAY_BE_HASH.match(text)):
-                    position = base + found.start()
-                    yield fields, start, position
-                    fields, start = {}, position
+                    at = found.start()
+                    yield fields, start, base + at
+                    fields, start = {}, base + at
+                    continue
                 if name not in fields:
-                    fields[name] = text.decode("utf-8", "replace").strip()
+                    fields[name] = _text(text)
+                at = found.end()
         if fields:
             yield fields, start, len(self._data)
+
+
+def _text(said: bytes) -> str:
+    return said.decode("utf-8", "replace").strip()
 
 
 def _lines(data: Data) -> Iterator[tuple[int, bytes]]:
@@ -142,9 +170,12 @@ def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str 
     event_type = MODULE_EVENT
     if fields.get("type") == "host-call":
         event_type = f"{_name(fields, 'interface')}/{_name(fields, 'function')}"
-    elif _name(fields, "function") == SHUTDOWN_EVENT:
+    elif "function" in fields and _name(fields, "function") == SHUTDOWN_EVENT:
         event_type = SHUTDOWN_EVENT
     event = Event(b"", parent, event_type, b"")
+    if fields.get("type") not in _KINDS:
+        recovery.failed(None)
+        return event, False
     shape = _shape(fields)
     made = None if shape is None else recovery.by_mould(shape, parent, matches)
     if made is not None or recovery.is_unreadable(shape):
