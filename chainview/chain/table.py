@@ -23,6 +23,8 @@ from chainview.core.events import BY_PAYLOAD, Columns, Going, TypeText
 
 NO_CALL = 0xFFFF_FFFF
 _NO_HASH_BYTES = bytes(HASH_SIZE)
+_WITHOUT_HASH = [NO_HASH | CHECKED_FLAGS[Checked.NONE if each is Checked.FULL else each] for each in Checked]
+"""The flags of an event whose hash is not told, by how far it could be checked else."""
 _LONGEST = 0xFFFF_FFFF
 _TOO_LONG = (_LONGEST + 1) * 1000
 
@@ -64,17 +66,16 @@ class EventTable(event_flags.LinkedEvents):
         start = self._payload_base + len(self._payloads)
         self._payloads += event.payload
         hash_ = event.hash
-        if extras is NO_EXTRAS and (len(hash_) == HASH_SIZE or (not hash_ and checked is not Checked.FULL)):
-            flags = CHECKED_FLAGS[checked] if hash_ else CHECKED_FLAGS[checked] | NO_HASH
+        if extras is NO_EXTRAS and (len(hash_) == HASH_SIZE or not hash_):
+            flags = CHECKED_FLAGS[checked] if hash_ else _WITHOUT_HASH[checked]
             self.append_parts(hash_, event.parent, event.event_type, event.payload, start, 0, 0, flags)
         else:
             self.append_stored(event, extras, start, checked)
 
     def append_stored(self, event: Event, extras: Extras, start: int, checked: Checked = Checked.FULL) -> None:
         """Adds an event that begins at `start` of the source, where its payload stays."""
-        flags = (STUB if extras.stub else 0) | (DAMAGED if extras.damaged else 0) | CHECKED_FLAGS[checked]
-        if len(event.hash) != HASH_SIZE:
-            flags |= NO_HASH | (CHECKED_FLAGS[Checked.NONE] if checked is Checked.FULL else 0)
+        flags = (STUB if extras.stub else 0) | (DAMAGED if extras.damaged else 0)
+        flags |= CHECKED_FLAGS[checked] if len(event.hash) == HASH_SIZE else _WITHOUT_HASH[checked]
         self._note(len(self.kinds) + 1 + self.dropped, extras, start)
         self.append_parts(
             event.hash, event.parent, event.event_type, event.payload, start, extras.time_ns, extras.duration_ns, flags

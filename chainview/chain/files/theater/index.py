@@ -48,6 +48,8 @@ class FormatIndex:
         self.cut: Cut | None = None
         self.position = 0
         self._in_damage = False
+        self._room = 0
+        """How many more bytes are kept of the stretch that can't be read and was told last."""
         self._data = data
         self._entries = entries
 
@@ -101,15 +103,16 @@ class FormatIndex:
         self.position = damage.end
         apart = self.damages.add(len(self.table), damage, follows=self._in_damage)
         self._in_damage = damage.what == "event"
-        if self._in_damage:
-            room = _KEPT_DAMAGE
-            if not apart:
-                begin, end = self.table.raw_payload(len(self.table) - 1)
-                room = max(0, room - (end - begin))
-            raw = bytes(self._data[damage.start : min(damage.end, damage.start + room)])
+        if not self._in_damage:
+            return
+        if apart:
+            self._room = _KEPT_DAMAGE
+        if apart or self._room:
+            raw = bytes(self._data[damage.start : min(damage.end, damage.start + self._room)])
+            self._room -= len(raw)
             if apart:
                 self.table.append_damage(raw, damage.start, damage.what)
-            elif raw:
+            else:
                 self.table.prolong_damage(raw)
 
     def close(self) -> None:

@@ -46,6 +46,8 @@ _BLANKS = re.compile(rb"\s*+")
 _BRACE = ord("{")
 _DATA_KEY = '"data"'
 _OF_HASH = re.compile(rb'"hash"\s*+:\s*+"[0-9a-fA-F]{40}"')
+_OF_EVENT_TYPE = re.compile(rb'"event_type"\s*+:\s*+"')
+_OF_TYPE = re.compile(rb'"type"\s*+:\s*+"')
 _OF_DATA = re.compile(rb'"data_hex"\s*+:\s*+"')
 
 
@@ -54,12 +56,12 @@ _Line = tuple[dict[str, object], int, int]
 
 
 class _Lines:
-    """Each line; behind many that are `refused`, or no objects, only those in which what is `wanted` stands.
+    """Each line; behind many that are `refused`, or no objects, only those in which all that is `wanted` stands.
 
     While the data grows a line that has no end yet is not there yet.
     """
 
-    def __init__(self, data: Data, wanted: re.Pattern[bytes]) -> None:
+    def __init__(self, data: Data, *wanted: re.Pattern[bytes]) -> None:
         self.refused = 0
         """How many lines in a row were none that is looked for, as far as whoever reads them tells."""
         self.text = ""
@@ -90,8 +92,7 @@ class _Lines:
         at = 0
         while at < edge:
             if self.refused > TOLD_APART:
-                found = self._wanted.search(near, at, edge)
-                begin = edge if found is None else near.rfind(b"\n", at, found.start()) + 1
+                begin = self._next_wanted(near, at, edge)
                 if begin > at:
                     yield Damage(position + at, position + begin, "event")
                     at = begin
@@ -108,6 +109,16 @@ class _Lines:
                 blank = _BLANKS.match(near, end, edge)
                 end = end if blank is None else max(end, near.rfind(b"\n", end, blank.end()) + 1)
             at = end
+
+    def _next_wanted(self, near: bytes, at: int, edge: int) -> int:
+        """Where the next line begins that has all that is wanted; the edge where none does."""
+        first, *others = self._wanted
+        while (found := first.search(near, at, edge)) is not None:
+            begin = max(at, near.rfind(b"\n", at, found.start()) + 1)
+            at = near.find(b"\n", begin, edge) + 1 or edge
+            if all(other.search(near, begin, at) for other in others):
+                return begin
+        return edge
 
     def _line(self, text: bytes, start: int, end: int, *, last: bool) -> _Line | Damage | Cut:
         if len(text) > _LONGEST_OF_MANY_PARTS and too_many_parts(text):
@@ -137,6 +148,8 @@ class _OneChain:
 
     keys: tuple[str, ...]
     mine: tuple[object, ...] | None = None
+    newest: tuple[object, ...] | None = None
+    """Whose event the last one was that was left out."""
     left_out: int = 0
     others: set[str] = field(default_factory=set)
 
@@ -147,7 +160,8 @@ class _OneChain:
         if whose == self.mine:
             return True
         self.left_out += 1
-        if len(self.others) < 100:
+        if len(self.others) < 100 and whose != self.newest:
+            self.newest = whose
             self.others.add(" ".join([str(part) for part in whose if isinstance(part, str)]))
         return False
 
@@ -172,7 +186,7 @@ def _headed(stored: dict[str, object]) -> tuple[bytes, bytes | None, str] | None
 
 def read_jsonl(data: Data) -> Iterator[Entry]:
     """The events of a `.jsonl` file: payloads are Pack values in JSON form, or hex where they were no CGRF."""
-    lines, moulds = _Lines(data, _OF_HASH), Moulds()
+    lines, moulds = _Lines(data, _OF_HASH, _OF_EVENT_TYPE), Moulds()
     for line in lines:
         if not isinstance(line, tuple):
             yield line
@@ -240,7 +254,7 @@ def _encodings(stored: object) -> Iterator[bytes]:
 def read_cli_json(data: Data) -> Iterator[Entry]:
     """The events that Theater's command line printed: no payloads, and the chain of the first actor alone."""
     chain, logging = _OneChain(("actor_id",)), False
-    lines = _Lines(data, _OF_HASH)
+    lines = _Lines(data, _OF_HASH, _OF_EVENT_TYPE)
     for line in lines:
         if not isinstance(line, tuple):
             log = _log(data, line, follows=logging) if isinstance(line, Damage) else None
@@ -274,7 +288,7 @@ def read_capture(data: Data) -> Iterator[Entry]:
     known, parent, number = False, None, None
     newest: int | None = None
     first = True
-    lines = _Lines(data, _OF_DATA)
+    lines = _Lines(data, _OF_DATA, _OF_TYPE)
     for line in lines:
         if not isinstance(line, tuple):
             yield line

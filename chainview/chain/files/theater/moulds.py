@@ -24,7 +24,6 @@ _MOST_HELD: Final = 1 << 21
 """Letters of the texts, and bytes of the payloads and their values, for which moulds are held."""
 MOST_MISSES: Final = 16
 """Misses of a shape in a row behind which what its first mould makes is taken for the likeliest most of the time."""
-_TRIED_AGAIN: Final = 16
 _LEAF_KINDS: Final = frozenset((TAG_STRING, KIND_ARRAY, *INTEGERS))
 _KINDS: Final = {name: kind for kind, name in INTEGERS.items()}
 _EMPTY_ARRAY: Final = 5
@@ -72,8 +71,11 @@ class Alike:
 
     @property
     def hopeless(self) -> bool:
-        """Whether what is made by the first is, for now, as likely as anything that could be found."""
-        return self.misses >= MOST_MISSES and self.misses % _TRIED_AGAIN != 0
+        """Whether what is made by the first is, for now, as likely as anything that could be found.
+
+        It is not each time that the misses have doubled.
+        """
+        return self.misses >= MOST_MISSES and self.misses & (self.misses - 1) != 0
 
     @property
     def oldest(self) -> Mould:
