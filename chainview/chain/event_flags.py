@@ -20,6 +20,10 @@ _CHECKED: Final = 3 << CHECKED_SHIFT
 _EVERY_CHECKED: Final = tuple(Checked)
 CHECKED_FLAGS: Final = [checked << CHECKED_SHIFT for checked in Checked]
 """The flags of an event, by how far it can be checked."""
+FLAGS_WITHOUT_HASH: Final = [
+    NO_HASH | CHECKED_FLAGS[Checked.NONE if checked is Checked.FULL else checked] for checked in Checked
+]
+"""The flags of an event whose hash is not told, by how far it could be checked else."""
 PROVED: Final = CHECKED_FLAGS[Checked.PROVED]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from chainview.chain import event_flags
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
-from chainview.chain.event_flags import CHECKED_FLAGS, DAMAGED, NO_HASH, OTHER_PARENT, STUB
+from chainview.chain.event_flags import CHECKED_FLAGS, DAMAGED, FLAGS_WITHOUT_HASH, NO_HASH, OTHER_PARENT, STUB
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.files.entries.triggers import Triggers
 from chainview.chain.hashing import HASH_SIZE, type_text
@@ -23,8 +23,6 @@ from chainview.core.events import BY_PAYLOAD, Columns, Going, TypeText
 
 NO_CALL = 0xFFFF_FFFF
 _NO_HASH_BYTES = bytes(HASH_SIZE)
-_WITHOUT_HASH = [NO_HASH | CHECKED_FLAGS[Checked.NONE if each is Checked.FULL else each] for each in Checked]
-"""The flags of an event whose hash is not told, by how far it could be checked else."""
 _LONGEST = 0xFFFF_FFFF
 _TOO_LONG = (_LONGEST + 1) * 1000
 
@@ -67,7 +65,7 @@ class EventTable(event_flags.LinkedEvents):
         self._payloads += event.payload
         hash_ = event.hash
         if extras is NO_EXTRAS and (len(hash_) == HASH_SIZE or not hash_):
-            flags = CHECKED_FLAGS[checked] if hash_ else _WITHOUT_HASH[checked]
+            flags = CHECKED_FLAGS[checked] if hash_ else FLAGS_WITHOUT_HASH[checked]
             self.append_parts(hash_, event.parent, event.event_type, event.payload, start, 0, 0, flags)
         else:
             self.append_stored(event, extras, start, checked)
@@ -75,7 +73,7 @@ class EventTable(event_flags.LinkedEvents):
     def append_stored(self, event: Event, extras: Extras, start: int, checked: Checked = Checked.FULL) -> None:
         """Adds an event that begins at `start` of the source, where its payload stays."""
         flags = (STUB if extras.stub else 0) | (DAMAGED if extras.damaged else 0)
-        flags |= CHECKED_FLAGS[checked] if len(event.hash) == HASH_SIZE else _WITHOUT_HASH[checked]
+        flags |= CHECKED_FLAGS[checked] if len(event.hash) == HASH_SIZE else FLAGS_WITHOUT_HASH[checked]
         self._note(len(self.kinds) + 1 + self.dropped, extras, start)
         self.append_parts(
             event.hash, event.parent, event.event_type, event.payload, start, extras.time_ns, extras.duration_ns, flags
