@@ -31,7 +31,6 @@ from chainview.ui.lines.status import Figures, status_line
 from chainview.ui.picker.kept_source import KeptSource
 from chainview.ui.widgets.footer import Now, footer_keys, keys_line
 from chainview.ui.widgets.key_map import KeyMap
-from chainview.ui.widgets.key_names import key_shown
 from chainview.ui.widgets.keys import ActionId, Scope
 from chainview.ui.widgets.text_line import TextLine
 from chainview.ui.widgets.themes import ANSI, THEME_DEFAULTS, THEMES
@@ -354,8 +353,9 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
     def on_key(self, event: events.Key) -> None:
         """^c explains, ^z suspends and ^q quits also where an overlay takes the other keys."""
         if event.key == "ctrl+c":
-            keys = " or ".join(self.keymap.keys(ActionId.QUIT)) or f"{key_shown('ctrl+p')} and quit"
-            self._say(f"{keys} quits chainview")
+            chain = self.chain_screen if self.chain_screen is self.screen else None
+            typed = chain is not None and chain.prompt.purpose is not None
+            self._say(self.keymap.how_to_end(running=chain is not None and chain.now().running, typed=typed))
         elif event.key == "ctrl+z":
             self.action_suspend_process()
         elif event.key == "ctrl+q":

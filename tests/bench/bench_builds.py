@@ -15,7 +15,7 @@ from chainview.actor.session.session import Session
 from chainview.replay.run.build_notes import BuildState
 from chainview.workbench.build import Build
 from chainview.workbench.build_watch import BuildWatch
-from tests.bench.figures import print_figure, print_machine
+from tests.bench.figures import numbers_asked, print_figure, print_machine
 
 CHATTER = Path(__file__).resolve().parents[2] / "sample_actors" / "chatter" / "chatter.wasm"
 SAVES = 7
@@ -57,6 +57,7 @@ def verdict_seconds(folder: Path) -> list[float]:
 
 def main() -> None:
     """Prints the figures."""
+    numbers_asked(__doc__)
     print_machine()
     with tempfile.TemporaryDirectory() as folder:
         spent = verdict_seconds(Path(folder))

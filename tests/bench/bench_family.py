@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from chainview.pack.values import String, Tuple, none, types
-from tests.bench.figures import print_figure, print_machine
+from tests.bench.figures import numbers_asked, print_figure, print_machine
 from tests.recordings.asker import asked
 from tests.recordings.families import Played, Player, playing
 
@@ -42,6 +42,7 @@ def busy(player: Player) -> float:
 
 def main() -> None:
     """Prints the figures."""
+    numbers_asked(__doc__)
     print_machine()
     with tempfile.TemporaryDirectory() as folder, chdir(folder), playing(FAMILY, Path(folder)) as player:
         before, begun = resident(), time.monotonic()

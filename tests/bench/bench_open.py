@@ -15,6 +15,7 @@ from chainview.chain.event import Kind
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
 from chainview.chain.table import EventTable
+from tests.bench.figures import numbers_asked
 from tests.chain import samples
 
 EVENTS = 1_000_000
@@ -24,7 +25,7 @@ HASH_BYTES = 20
 
 def main() -> None:
     """Prints the figures."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
+    [count] = numbers_asked(__doc__, EVENTS)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bench.chain"
         size = samples.write_native(path, count)

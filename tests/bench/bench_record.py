@@ -14,7 +14,7 @@ from chainview.actor.session.host import SessionHost
 from chainview.actor.session.launch import open_file, prepare
 from chainview.actor.session.options import Options
 from chainview.chain.state_chain import StateChain
-from tests.bench.figures import print_figure, print_machine
+from tests.bench.figures import numbers_asked, print_figure, print_machine
 
 CHATTER = Path(__file__).resolve().parents[2] / "sample_actors" / "chatter" / "chatter.wasm"
 CALLS = 100_000
@@ -59,6 +59,7 @@ def bare_seconds() -> float:
 
 def main() -> None:
     """Prints the figures."""
+    numbers_asked(__doc__)
     print_machine()
     bare = min(bare_seconds() for _ in range(3))
     print_figure("bare host call through wasmtime's Func", f"{bare / CALLS * 1e6:.1f} us")

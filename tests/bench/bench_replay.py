@@ -5,7 +5,6 @@ python -m tests.bench.bench_replay [EVENTS] [HOST CALLS]
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -32,6 +31,7 @@ from chainview.replay.explain.explain import explain
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from tests.actor.running import sample
+from tests.bench.figures import numbers_asked
 from tests.chain import samples
 
 EVENTS, HOST_CALLS, LEAST = 1_000_000, 100_000, 3
@@ -140,10 +140,10 @@ def _verdict(then: Recording) -> object:
 
 def main() -> None:
     """Prints all figures."""
-    sizes = [int(word) for word in sys.argv[1:]]
+    events, host_calls = numbers_asked(__doc__, EVENTS, HOST_CALLS)
     with tempfile.TemporaryDirectory() as folder:
-        compare_stored(Path(folder), sizes[0] if sizes else EVENTS)
-    replay_speed(sizes[1] if len(sizes) > 1 else HOST_CALLS)
+        compare_stored(Path(folder), events)
+    replay_speed(host_calls)
     verdict_speed(5000)
 
 

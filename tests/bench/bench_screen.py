@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
-from tests.bench.figures import print_figure, print_machine
+from tests.bench.figures import numbers_asked, print_figure, print_machine
 from tests.bench.pseudo_terminal import Screen, screen
 from tests.chain import samples
 from tests.commands.running import sample
@@ -58,7 +57,7 @@ def appended(folder: Path) -> list[float]:
 
 def main() -> None:
     """Prints the figures."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS
+    [count] = numbers_asked(__doc__, EVENTS)
     print_machine()
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)

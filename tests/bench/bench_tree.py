@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from time import perf_counter, process_time
@@ -17,6 +16,7 @@ from chainview.chain.query.search import Finder
 from chainview.chain.table import EventTable
 from chainview.ui.tree.chain_tree import ChainTree
 from chainview.ui.tree.fold import Fold
+from tests.bench.figures import numbers_asked
 from tests.ui import samples
 
 _LINES = 38
@@ -135,8 +135,7 @@ async def _screen(table: EventTable) -> None:
 
 def main() -> None:
     """Prints the figures."""
-    counts = [int(text.replace(",", "")) for text in sys.argv[1:]] or [10_000, 100_000, 1_000_000]
-    for count in counts:
+    for count in numbers_asked(__doc__, 10_000, 100_000, 1_000_000, instead=True):
         print(f"{count:,} events")
         table = _model(count)
         _say("payloads", f"{len(table.raw) / 1e6:.0f} MB")

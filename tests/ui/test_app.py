@@ -163,6 +163,18 @@ def test_quit_keys_close_overlays_first() -> None:
         await driven.pilot.press("ctrl+c")
         assert any("quits chainview" in text for text in driven.said())
         assert driven.app.is_running
+        source = driven.app.source
+        assert isinstance(source, LiveSource)
+        session = source.session
+        assert isinstance(session, PlayedSession)
+        session.state = replace(session.state, function="sample:counter/counter.increment")
+        await driven.flush()
+        await driven.pilot.press("ctrl+c")
+        assert driven.said()[-1] == "x interrupts the call, q or ^q quits"
+        await driven.press("c")
+        await driven.pilot.press("ctrl+c")
+        assert driven.said()[-1] == "esc, then x interrupts the call, q or ^q quits"
+        await driven.press("escape")
         await driven.pilot.press("q")
 
     drive_live(script)

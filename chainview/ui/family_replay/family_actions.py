@@ -8,6 +8,7 @@ from chainview.chain.families.member import Member
 from chainview.system.errors import ChainviewError
 from chainview.ui.family_replay.family_rules import FamilyRules
 from chainview.ui.family_replay.member_screen import MemberReplayScreen
+from chainview.ui.family_replay.name_filter import NamePurpose
 from chainview.ui.find.clipboard import copy
 from chainview.ui.find.code_page import CodePage
 from chainview.ui.widgets.keys import ActionId, Handlers
@@ -31,6 +32,7 @@ class FamilyActions:
             ActionId.DIFF_NEXT: lambda: self._difference(1),
             ActionId.DIFF_PREV: lambda: self._difference(-1),
             ActionId.DIFF_ONLY: self._only_differences,
+            ActionId.FIND: self._find,
             ActionId.LINK: self._along,
             ActionId.COPY_EVENT: self._copy,
             ActionId.CALL_INTERRUPT: self._stop,
@@ -74,7 +76,7 @@ class FamilyActions:
         if found is None or found.first is None:
             self._screen.say("nothing differs" if found else "who differs first is known at the end")
         else:
-            self._screen.rows.move_to(found.first.member.number)
+            self._screen.go_to(found.first.member.number)
 
     def _difference(self, step: int) -> None:
         screen = self._screen
@@ -88,13 +90,17 @@ class FamilyActions:
         if not self._screen.toggle_only_differing() and not self._screen.rows.numbers:
             self._screen.say("nothing differs")
 
+    def _find(self) -> None:
+        screen = self._screen
+        screen.ask(NamePurpose(screen.show_named, screen.named), screen.named)
+
     def _along(self) -> None:
         screen = self._screen
         number = None if screen.rows.cursor is None else screen.brought_by(screen.rows.cursor)
         if number is None:
             screen.say("nothing that differs goes from it to another actor, or comes from one", "warning")
         else:
-            screen.rows.move_to(number)
+            screen.go_to(number)
 
     def _copy(self) -> None:
         """Copies what is said of the member."""
@@ -158,3 +164,5 @@ class FamilyActions:
             self._zoom()
         elif self._screen.in_reason:
             self._give_keys(to_reason=False)
+        else:
+            self._screen.show_named("")

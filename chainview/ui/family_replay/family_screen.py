@@ -21,6 +21,7 @@ from chainview.ui.family_replay.family_lines import (
     reason_lines,
 )
 from chainview.ui.family_replay.family_rows import MemberRows
+from chainview.ui.family_replay.name_filter import named
 from chainview.ui.family_replay.reason_pane import ReasonPane
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.footer import MOST_KEYS
@@ -52,6 +53,8 @@ class FamilyReplayScreen(KeyedScreen):
         self._depths = {member.number: depth for member, depth in in_tree_order(replay.family.members)}
         self._members = {member.number: member for member in replay.family.members}
         self._only_differing = False
+        self.named = ""
+        """The text by whose words rows are chosen."""
         self._differing: frozenset[int] = frozenset()
         self._same: dict[int, int] = {}
         self._consequences = Consequences.of(None)
@@ -106,8 +109,16 @@ class FamilyReplayScreen(KeyedScreen):
             self._show_rows()
 
     def _show_rows(self) -> None:
-        touched = self._differing | self._consequences.coming.keys()
-        self.rows.show_numbers([each for each in self._depths if not self._only_differing or each in touched])
+        shown = self._differing | self._consequences.coming.keys() if self._only_differing else self._depths.keys()
+        chosen = named(self._members.values(), self.named)
+        self.rows.show_numbers([each for each in self._depths if each in shown and each in chosen])
+
+    def show_named(self, text: str) -> int:
+        """Shows only the actors that a text names, all for none; returns how many rows that are."""
+        self.named = text.strip()
+        self._show_rows()
+        self.repaint_lines()
+        return len(self.rows.numbers)
 
     # What is looked at
 
@@ -139,10 +150,16 @@ class FamilyReplayScreen(KeyedScreen):
         width = self.reason.width if self.reason.wrap else 1 << 20
         self.reason.show(reason_lines(standing, self.progress, going, self._members, width), keep_scroll=keep_scroll)
 
+    def go_to(self, number: int) -> None:
+        """Puts the cursor on a member, whose row is shown for that."""
+        if number not in self.rows.numbers:
+            self.show_named("")
+        self.rows.move_to(number)
+
     def next_differing(self, step: int, beside: int | None) -> int | None:
         """The next member that differs, below the row of another or above it."""
-        numbers = list(self._depths)
-        at = numbers.index(beside) if beside is not None else -1
+        numbers = list(self.rows.numbers)
+        at = numbers.index(beside) if beside in numbers else -1
         ahead = numbers[at + 1 :] if step > 0 else numbers[:at][::-1]
         return next((number for number in ahead if number in self._differing), None)
 
@@ -198,6 +215,8 @@ class FamilyReplayScreen(KeyedScreen):
         if self.in_reason:
             chosen += [(ActionId.PANE_NEXT, "to the actors"), (ActionId.BACK, "back")]
             return [*chosen, (ActionId.WRAP, "cut" if self.reason.wrap else "wrap"), (ActionId.PALETTE, "commands")]
+        if self.named:
+            chosen.append((ActionId.BACK, "all actors"))
         if not self.progress.over:
             chosen.append((ActionId.CALL_INTERRUPT, "stop"))
         chosen.append((ActionId.DETAILS, "its replay"))
@@ -227,7 +246,8 @@ class FamilyReplayScreen(KeyedScreen):
 
     def _status_line(self, width: int) -> Line:
         count, differing = len(self._members), len(self._differing)
-        return family_status(self.replay.name, self.progress, count, max(0, self._replayed), differing, width)
+        line = family_status(self.replay.name, self.progress, count, max(0, self._replayed), differing, width)
+        return [*line, (f"  / {visible(self.named)}: {len(self.rows.numbers):,}", "key")] if self.named else line
 
     def _title_line(self, width: int) -> Line:
         return [(" ", "text"), (visible(self._named), "here" if self.in_reason else "title"), *self.notice.line]

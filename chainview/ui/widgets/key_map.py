@@ -8,7 +8,7 @@ from chainview.system.errors import ChainviewError
 from chainview.ui.widgets.key_names import key_name, key_shown
 from chainview.ui.widgets.keys import ACTIONS, BY_ID, Action, ActionId
 
-_RESERVED = {"ctrl+c": "^c never does anything but explain how to quit"}
+_RESERVED = {"ctrl+c": "^c never does anything but explain how to end things"}
 
 
 class KeyMap:
@@ -58,6 +58,13 @@ class KeyMap:
     def key(self, action_id: ActionId) -> str:
         """The first key of an action; empty when it has none."""
         return next(iter(self.keys(action_id)), "")
+
+    def how_to_end(self, *, running: bool = False, typed: bool = False) -> str:
+        """Which keys end the call that is `running`, and chainview itself; `typed` keys go to a prompt first."""
+        quits = " or ".join(self.keys(ActionId.QUIT)) or f"{key_shown('ctrl+p')} and quit"
+        interrupts = self.key(ActionId.CALL_INTERRUPT) if running else ""
+        before = f"{self.key(ActionId.BACK)}, then " if typed else ""
+        return f"{before}{interrupts} interrupts the call, {quits} quits" if interrupts else f"{quits} quits chainview"
 
 
 def _known(name: str) -> ActionId:

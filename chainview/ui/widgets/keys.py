@@ -243,7 +243,12 @@ ACTIONS: tuple[Action, ...] = (
         Scope.REPLAY | Scope.FAMILY,
     ),
     _action(
-        ActionId.FIND, "/", "find", "Find text: a regular expression, without capitals it ignores case", LOOK, Scope.ALL
+        ActionId.FIND,
+        "/",
+        "find",
+        "Find text: a regular expression, without capitals it ignores case; in a family's replay an actor's name",
+        LOOK,
+        Scope.ALL,
     ),
     _action(ActionId.FIND_NEXT, "n", "next hit", "Next hit", LOOK, Scope.ALL),
     _action(ActionId.FIND_PREV, "N", "previous hit", "Previous hit", LOOK, Scope.ALL),

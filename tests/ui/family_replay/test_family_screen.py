@@ -114,6 +114,29 @@ def test_rows_say_how_each_fared_and_who_differs_first(tmp_path: Path, monkeypat
     assert watch(tmp_path / "family", script).exit_code == 1
 
 
+def test_a_name_chooses_the_rows(tmp_path: Path) -> None:
+    """As it is typed, by every word of it; esc shows all again, and so does a key that leads to another actor."""
+
+    async def script(watched: Watched) -> None:
+        screen = watched.screen
+        await watched.press("slash", *"1-A")
+        assert screen.rows.numbers == [1]
+        await watched.press("enter")
+        assert (screen.rows.numbers, screen.rows.cursor) == ([1], 1)
+        assert "/ 1-A: 1" in watched.line("status")
+        assert "esc all actors" in watched.line("footer")
+        await watched.press("slash", *" chain", "escape")
+        assert screen.named == "1-A"
+        await watched.press("v")
+        assert (screen.rows.numbers, screen.rows.cursor) == ([0, 1, 2], 0)
+        await watched.press("slash", *"nobody", "enter")
+        assert screen.rows.numbers == []
+        await watched.press("escape", "slash", *"2-a", "enter", "escape")
+        assert screen.rows.numbers == [0, 1, 2]
+
+    watch(tmp_path / "family", script)
+
+
 def test_enter_shows_a_members_replay_and_differences_go_on_into_the_next(tmp_path: Path) -> None:
     """Behind the last difference of one comes the next one that differs; esc and b go back to all of them."""
 

@@ -10,7 +10,7 @@ from chainview.actor.hosts.actor_ids import actor_id
 from chainview.actor.hosts.answers import Refusal, bytes_of
 from chainview.actor.hosts.family import Member as FamilyMember
 from chainview.actor.hosts.tcp.connections import Connection, Connections, Member, Mode, called
-from chainview.actor.hosts.tcp.names import HANDLE_TRANSFER
+from chainview.actor.hosts.tcp.names import HANDLE_TRANSFER, HANDLER
 from chainview.actor.hosts.tcp.streams import PlainStream, Stream
 from chainview.actor.hosts.tcp.tls import encrypted, is_server_name, tls_words
 from chainview.chain.event import Trigger
@@ -21,6 +21,7 @@ from chainview.pack.values import U32, U64, UNIT, Bool, String, Tuple, Value, by
 _T = TypeVar("_T")
 
 _NUMBER: Final = re.compile(r"\+?0*(\d{1,20})", re.ASCII)
+_NONE_KEPT: Final = "Theater keeps no listener to be asked: each calls handle-connection, until its actor ends"
 _MODES: Final = {"passive": Mode.PASSIVE, "active": Mode.ACTIVE, "once": Mode.ONCE}
 
 
@@ -61,6 +62,7 @@ class Functions:
         """Finds no listener, as in Theater, where each one calls its actor back and none is kept to be asked."""
         listener = _text(input)
         _number(listener)
+        self._member.host.warn(f"{HANDLER}: {_NONE_KEPT}")
         raise Refusal(f"Listener not found: {listener}")
 
     async def close_listener(self, input: Value) -> Value:

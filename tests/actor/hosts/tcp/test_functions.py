@@ -126,6 +126,9 @@ def test_a_listener_is_not_found_again_as_in_theater() -> None:
             assert asking.refused(function, "1") == "Listener not found: 1"
             assert asking.refused(function, "first") == "Invalid id: first"
             assert asking.refused(function, U64(1)) == "Expected string"
+        assert [each for each in asking.host.warnings if "calls handle-connection" in each] == [
+            "tcp: Theater keeps no listener to be asked: each calls handle-connection, until its actor ends"
+        ]
         asking.accepted(peer)
 
 
