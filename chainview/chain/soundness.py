@@ -6,23 +6,18 @@ go by. An event that can't be checked, because its file does not hold what was h
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Generator
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache
 from typing import Final
 
+from chainview.chain.bulk.right_hashes import right_at_once
 from chainview.chain.event import Event, Kind
 from chainview.chain.event_flags import Standing
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.hashing import event_hash, event_hashes, hash_steps
 from chainview.chain.table import EventTable
-from chainview.core import serving
-from chainview.core.events import MOST_BYTES, MOST_EVENTS
-
-_MANY: Final = 64
-"""Events from which hashing them at once pays for asking the core."""
 
 
 class HashState(Enum):
@@ -197,26 +192,6 @@ def _hashes(
     return event_hashes([parents[at] for at in chosen], [types[at] for at in chosen], [payloads[at] for at in chosen])
 
 
-def _right_at_once(table: EventTable, start: int, stop: int) -> bool:
-    """Whether the core finds the hashes of events right that hang on those alone; False also where it can't tell."""
-    if not serving.pays(table.raw_start(len(table))) or (stop - start < _MANY and not serving.is_always()):
-        return False
-    core = serving.event_core()
-    region = table.region(start, stop, MOST_BYTES)
-    if core is None or region is None or stop - start > MOST_EVENTS:
-        return False
-    if not core.learn(table, len(table.type_names), table.type_texts):
-        return False
-    data, offsets = region
-    parent, hashes = table.hash(start - 1), table.hash_bytes(start, stop)
-    ids = table.type_ids(start, stop).tobytes()
-    if table.in_file:
-        return core.hashes_in_entries(data, offsets.tobytes(), ids, parent, hashes) == hashes
-    ends = [*offsets[1:], len(data)]
-    spans = array("I", [edge for span in zip(offsets, ends, strict=True) for edge in span])
-    return core.hashes_of(data, spans.tobytes(), ids, parent, hashes) == hashes
-
-
 class Judge:
     """Judges the events of a table from the first on, at a fraction of what each costs by itself."""
 
@@ -233,7 +208,7 @@ class Judge:
         table, start = self._table, self._next
         names, standings = table.type_names, table.standings(start, stop)
         plain = standings.count(Standing.PLAIN)
-        self.is_fast = plain == len(standings) and _right_at_once(table, start, stop)
+        self.is_fast = plain == len(standings) and right_at_once(table, start, stop)
         if self.is_fast:
             table.judged_right(start, stop)
             self._next, self._before = stop, table.hash(stop - 1)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from weakref import ref
 
@@ -31,6 +32,7 @@ _TYPE = struct.Struct("<5I")
 _TYPES = struct.Struct("<3I")
 _PROGRESS = struct.Struct("<Q7I20s")
 _ODD = struct.Struct("<4I")
+_SPAN = struct.Struct("<2I")
 _NO_HASH = bytes(HASH_SIZE)
 
 
@@ -97,9 +99,12 @@ class EventCore:
         self._type_ids, self._spans = reserve(4 * MOST_EVENTS), reserve(8 * MOST_EVENTS)
         self._hashes, self._found = reserve(HASH_SIZE * (MOST_EVENTS + 1)), reserve(HASH_SIZE * MOST_EVENTS)
         self._scratch = reserve(_SCRATCH)
+        self._sides = tuple([(reserve(MOST_BYTES), reserve(8 * MOST_EVENTS)) for _ in range(2)])
         self._known = self._used = 0
         self._owner: Callable[[], object] = _nobody
         """Whose types lie in the memory."""
+        self._pair: Callable[[], object] = _nobody
+        """Who loaded both sides last."""
         instance.write(self._types, _TYPES.pack(self._type_list, self._slots, _SLOTS - 1))
         instance.write(self._columns, struct.pack("<9I", *self._places))
 
@@ -191,6 +196,35 @@ class EventCore:
         self._instance.write(self._spans, spans)
         self._instance.write(self._type_ids, type_ids)
         return self._hashed(len(spans) // 8, parent, hashes)
+
+    def pairs_for(self, owner: object) -> bool:
+        """Whether the owner is who loaded the sides last; from now on it is."""
+        held, self._pair = self._pair() is owner, ref(owner)
+        return held
+
+    def load(self, side: int, data: bytes, offsets: bytes, type_ids: bytes, *, in_entries: bool) -> bool:
+        """Puts the payloads of events at hand as one of the two sides, 0 or 1, of what `same` compares.
+
+        They begin at these offsets, where `in_entries` says that whole entries of the learned types do. False where one
+        is not laid out as the writer does it.
+        """
+        instance, count = self._instance, len(offsets) // 4
+        place, spans = self._sides[side]
+        instance.write(place, data)
+        if not in_entries:
+            edges = [*memoryview(offsets).cast("I"), len(data)]
+            instance.write(spans, b"".join([_SPAN.pack(*span) for span in pairwise(edges)]))
+            return True
+        instance.write(self._offsets, offsets)
+        instance.write(self._type_ids, type_ids)
+        found = instance.call("payloads", place, len(data), self._offsets, self._type_ids, self._types, count, spans)
+        return found == count
+
+    def same(self, at: int, at_other: int, count: int) -> int:
+        """How many payloads of both sides are the same, from these places among the loaded ones on."""
+        (place, spans), (place_other, spans_other) = self._sides
+        first, first_other = spans + _SPAN.size * at, spans_other + _SPAN.size * at_other
+        return self._instance.call("same", place, first, place_other, first_other, count)
 
     def _hashed(self, count: int, parent: bytes | None, hashes: bytes) -> bytes | None:
         instance = self._instance

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
+from chainview.chain.bulk.same_payloads import SamePayloads
 from chainview.chain.event import Kind
 from chainview.chain.table import EventTable
 from chainview.replay.align.call_pairs import ENDS, Pair, align_call, taking_beyond
@@ -37,7 +39,7 @@ class Alignment:
     reached: int | None = None
     """The row at which the side of now was stopped; None when it came to its end."""
     _tail: int | None = field(default=None, init=False)
-    _next_recorded: array[int] = field(default_factory=lambda: array("q"), init=False)
+    _gap_ends: list[int] | None = field(default=None, init=False)
 
     @property
     def tail(self) -> int:
@@ -52,14 +54,14 @@ class Alignment:
 
     def next_recorded(self, row: int) -> int:
         """The recorded item of a row or of the next that has one; NONE behind the last. Asked once all rows are in."""
-        if not self._next_recorded:
-            found, following = NONE, array("q")
-            for each in reversed(self.recorded):
-                found = each if each != NONE else found
-                following.append(found)
-            following.reverse()
-            self._next_recorded = following
-        return self._next_recorded[row] if row < len(self) else NONE
+        if row >= len(self):
+            return NONE
+        if self.recorded[row] != NONE:
+            return self.recorded[row]
+        if self._gap_ends is None:
+            self._gap_ends = _gap_ends(self.recorded)
+        end = self._gap_ends[bisect_right(self._gap_ends, row)]
+        return self.recorded[end] if end < len(self) else NONE
 
     def __len__(self) -> int:
         return len(self.recorded)
@@ -79,6 +81,19 @@ class Alignment:
                 self.differing.add(row)
         if any(not pair.same for pair in pairs):
             self.hunks.append(Hunk(range(first, len(self)), recorded_call, now_call))
+
+
+def _gap_ends(column: array[int]) -> list[int]:
+    """The rows behind each run of gaps, rising."""
+    found, at = list[int](), 0
+    while True:
+        try:
+            at = column.index(NONE, at)
+        except ValueError:
+            return found
+        while at < len(column) and column[at] == NONE:
+            at += 1
+        found.append(at)
 
 
 def align(then: Side, now: Side, same: int, *, in_step: bool) -> Alignment:
@@ -165,6 +180,7 @@ class _Aligner:
         self._in_step = in_step
         self._types = _TypePairs(then, now)
         self._compares_states = bool(then.table.shown and now.table.shown)
+        self._same_payloads = SamePayloads(then.table, now.table)
         self._payloads, self._payloads_now = _Payloads(then.table), _Payloads(now.table)
         self._rows = Alignment()
         self._rows.add_equal(0, 0, same)
@@ -248,9 +264,9 @@ class _Aligner:
         longest = min(stop - at, stop_now - at_now)
         while length < longest:
             size = min(size, longest - length)
-            equal = self._equal_block(at + length, at_now + length, size)
+            equal, differs = self._equal_block(at + length, at_now + length, size, longest - length)
             length += equal
-            if equal < size:
+            if differs:
                 if not self._says_the_same(at + length, at_now + length):
                     return length
                 length += 1
@@ -258,16 +274,26 @@ class _Aligner:
             size = min(size * 2, _BLOCK)
         return length
 
-    def _equal_block(self, at: int, at_now: int, size: int) -> int:
-        """How many of some events are equal byte for byte."""
-        types, types_now = self._types.of(at, size), self._now.table.type_ids(at_now, at_now + size)
-        one, other = self._payloads.of(at, size), self._payloads_now.of(at_now, size)
-        equal = size
-        if one != other or types != types_now:
-            equal = next(
-                place for place in range(size) if one[place] != other[place] or types[place] != types_now[place]
-            )
-        return self._equal_states(at, at_now, equal) if self._compares_states else equal
+    def _equal_block(self, at: int, at_now: int, size: int, most: int) -> tuple[int, bool]:
+        """How many events are equal byte for byte, and whether the next one differs.
+
+        It looks at `size` of them, or, where the core compares them, at as many as that holds, up to `most`.
+        """
+        run = self._same_payloads.run(at, at_now, most)
+        if run is None:
+            equal = size
+            one, other = self._payloads.of(at, size), self._payloads_now.of(at_now, size)
+            if one != other:
+                equal = next(place for place in range(size) if one[place] != other[place])
+            run = equal, equal < size
+        equal, differs = run
+        types, types_now = self._types.of(at, equal), self._now.table.type_ids(at_now, at_now + equal)
+        if types != types_now:
+            equal, differs = next(place for place in range(equal) if types[place] != types_now[place]), True
+        if self._compares_states:
+            same = self._equal_states(at, at_now, equal)
+            equal, differs = same, differs or same < equal
+        return equal, differs
 
     def _equal_states(self, at: int, at_now: int, size: int) -> int:
         """How many of some events that are equal byte for byte also leave the same state inside the module."""

@@ -264,3 +264,23 @@ fn payload(data: &[u8], start: usize, name: &[u8]) -> Option<(usize, usize)> {
     Some((reader.at - payload.len(), reader.at))
 }
 
+/// How many of `count` payloads are the same, pair by pair, from the first on.
+#[no_mangle]
+pub unsafe extern "C" fn same(
+    one: usize,
+    spans: *const Span,
+    other: usize,
+    other_spans: *const Span,
+    count: u32,
+) -> u32 {
+    for at in 0..count as usize {
+        let (span, other_span) = (&*spans.add(at), &*other_spans.add(at));
+        let size = (span.end - span.begin) as usize;
+        if size != (other_span.end - other_span.begin) as usize
+            || bytes(one + span.begin as usize, size) != bytes(other + other_span.begin as usize, size)
+        {
+            return at as u32;
+        }
+    }
+    count
+}
