@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from chainview.chain.event import Kind
+from chainview.chain.families.folder import refuse_several
 from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import HostCall, read_payload
 from chainview.pack.literal import LiteralError, parse_arguments, parse_literal
@@ -97,6 +98,7 @@ def _answers(source: str, place: str, lines: Iterable[str]) -> Answers:
 
 def recorded_answers(path: str | Path) -> Answers:
     """The answers that a chain holds; raises ChainviewError where it can't be read, or holds none."""
+    refuse_several(path)
     with open_chain(path) as opened:
         table = opened.load().table
         said, at = list[HostCall](), table.kinds.find(Kind.HOST)

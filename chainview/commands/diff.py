@@ -44,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compares and reports: 0 when nothing differs but what was accepted, 1 when something does."""
-    from chainview.chain.families.folder import find_family
+    from chainview.chain.families.folder import find_family, refuse_several
     from chainview.ui.terminal import shows_screens
     from chainview.workbench.chain_diff import diff_chains, diff_families
 
@@ -54,15 +54,11 @@ def run(args: argparse.Namespace) -> int:
     recorded, now = families
     if recorded is not None and now is not None:
         if args.html is not None:
-            raise ChainviewError(f"a page is of two chains: give one of {recorded.files} and one of {now.files}")
+            raise ChainviewError(f"a page is of two chains: {recorded.choice}; {now.choice}")
         found = on_a_thread(lambda: diff_families(recorded, now, accept=args.accept), lambda: "comparing")
         return print_family(found, as_json=args.json)
-    for family in families:
-        if family is not None:
-            raise ChainviewError(
-                f"{family.folder} is a folder of chains, and a single one is not compared with it: "
-                f"give one of {family.files}"
-            )
+    for each in (args.recorded, args.now):
+        refuse_several(each)
     if args.html is not None:
         return _write_page(args)
     if not args.json and not args.text and shows_screens():

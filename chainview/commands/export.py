@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainview.commands.options.members import add_members_option, chosen_members
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.streams import complain, emit_bytes
@@ -62,24 +63,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write here (default: standard output), a family into this folder",
     )
-    parser.add_argument(
-        "--actor",
-        action="append",
-        metavar="NAME",
-        help="of a folder: only the actors of this name, number or file (repeatable)",
-    )
+    add_members_option(parser)
     parser.add_argument("--force", action="store_true", help="replace an existing file")
 
 
 def run(args: argparse.Namespace) -> int:
     """Writes the chain; what the format can't hold is told on standard error."""
-    from chainview.chain.families.folder import find_family
-
-    family = find_family(args.chain)
-    if family is not None:
-        return _export_family(args, family if args.actor is None else family.only(args.actor))
-    if args.actor is not None:
-        raise ChainviewError(f"{args.chain} is one chain: --actor chooses among those of a folder")
+    family, chosen = chosen_members(args.chain, args.members)
+    if family is not None and chosen is not None:
+        return _export_family(args, chosen)
     _check_output(args)
     for sentence in _exported(args, args.chain, args.output):
         complain(sentence)
@@ -144,7 +136,7 @@ def _export_family(args: argparse.Namespace, family: RecordedFamily) -> int:
     if lines and args.format == _PAGE:
         from chainview.pages.page import list_page
 
-        write_whole(folder / "index.html", list_page(str(family.folder), sorted(outputs)), force=args.force)
+        write_whole(folder / "index.html", list_page(family.where, sorted(outputs)), force=args.force)
     elif lines:
         write_whole(folder / INDEX, ("".join(lines).encode(),), force=args.force)
     return code

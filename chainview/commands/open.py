@@ -45,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Shows the chain until the user quits."""
-    from chainview.ui.terminal import require_terminal, watch_file, watch_folder, watch_pipe
+    from chainview.ui.terminal import require_terminal, watch_file, watch_folder, watch_followed, watch_pipe
 
     options = read_screen_options(args)
     if args.chain == "-":
@@ -56,13 +56,14 @@ def run(args: argparse.Namespace) -> int:
         args.chain = _kept(args.chain, options, last=args.last)
         if args.chain is None:
             return 0
+    from chainview.chain.families.division.whose import DIVISIBLE
     from chainview.chain.families.folder import find_family
     from chainview.chain.files.opened import open_chain
 
     # What is not there is told before what shows no screen.
     instead = f"chainview show {quote(args.chain)}"
     family = find_family(args.chain, read_chains=False)
-    if family is not None:
+    if family is not None and (family.division is None or not args.follow):
         require_terminal(instead)
         return watch_folder(family, options, follow=args.follow)
     with ExitStack() as refused:
@@ -73,6 +74,8 @@ def run(args: argparse.Namespace) -> int:
                 f"--follow needs chainview's own format or JSON lines, and {args.chain} is {opened.format}: "
                 "export it first"
             )
+        if args.follow and opened.format in DIVISIBLE:
+            return watch_followed(opened.path, options)
         refused.pop_all()
     return watch_file(opened, options, follow=args.follow)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import add_ask_state_option
 from chainview.commands.options.amounts import seconds, size
+from chainview.commands.options.members import add_members_option, chosen_members
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import (
     add_accept_option,
@@ -27,6 +28,7 @@ from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 
 if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
+    from chainview.replay.explain.rules import Rule
     from chainview.replay.run.replay import Replay
     from chainview.workbench.family_thread import FamilyReplayThread
 
@@ -86,25 +88,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="memory the actor may hold (default: as recorded, 512M at most)",
     )
     add_ask_state_option(parser)
+    add_members_option(parser)
     add_screen_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Replays and reports: 0 when nothing differs but what was accepted, 1 when something does."""
-    from chainview.chain.families.folder import find_family
-    from chainview.chain.files.opened import open_chain
     from chainview.ui.terminal import shows_screens, watch_family_replay, watch_replay
 
     if args.html is not None:
         refuse_page(args.html, force=args.force)
-    family = find_family(args.chain)
+    # What is divided is there for as long as it is held.
+    whole, family = chosen_members(args.chain, args.members)
+    chain = args.chain
+    if family is not None and family is not whole and len(family.members) == 1:
+        chain, family = str(family.members[0].file), None
     on_screen = not args.json and not args.text and args.html is None and shows_screens()
     if args.watch and (family is not None or not on_screen):
         raise ChainviewError("--watch is of the screen of one chain: leave out --text, --json and --html, or --watch")
-    rules = [] if family is not None else accepted_rules(args.accept, args.chain)
+    rules = [] if family is not None else accepted_rules(args.accept, chain)
     replay = ReplayRequest(
         args.actor,
-        args.chain,
+        chain,
         args.mode,
         args.timeout,
         args.state,
@@ -115,7 +120,7 @@ def run(args: argparse.Namespace) -> int:
     )
     if family is not None:
         if args.html is not None:
-            raise ChainviewError(f"a page is of one chain: give one of {family.files} in {family.folder}")
+            raise ChainviewError(f"a page is of one chain: {family.choice}")
         if not args.json and not args.text and shows_screens():
             return watch_family_replay(
                 partial(_watched, replay, family), replay.name, family.folder, read_screen_options(args)
@@ -126,8 +131,18 @@ def run(args: argparse.Namespace) -> int:
         return print_family(found, as_json=args.json)
     if on_screen:
         watch = args.actor if args.watch else ""
-        return watch_replay(replay.watched, replay.name, Path(args.chain), read_screen_options(args), watch)
-    with closing(open_chain(args.chain)) as opened:
+        return watch_replay(replay.watched, replay.name, Path(chain), read_screen_options(args), watch)
+    try:
+        return _report(args, replay, rules)
+    except ChainviewError as error:
+        raise ChainviewError(error.sentence if whole is None else whole.told(error.sentence), error.exit_code) from None
+
+
+def _report(args: argparse.Namespace, replay: ReplayRequest, rules: Sequence[Rule]) -> int:
+    """Replays one chain without a screen, and prints what differs."""
+    from chainview.chain.files.opened import open_chain
+
+    with closing(open_chain(replay.chain)) as opened:
         running: list[Replay] = []
         explanation, now = on_a_thread(
             lambda: replay.explained(opened, rules, running.append), lambda: _how_far(running)

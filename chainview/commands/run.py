@@ -62,8 +62,10 @@ def run(args: argparse.Namespace) -> int:
         # Which says what is wrong with it, and that goes before what shows no screen.
         find_target(args.actor)
     if args.replay is not None:
+        from chainview.chain.families.folder import refuse_several
         from chainview.chain.files.opened import open_chain
 
+        refuse_several(args.replay)
         open_chain(args.replay).close()
         memory = None if args.max_memory == MAX_MEMORY else args.max_memory
         first = ReplayRequest(

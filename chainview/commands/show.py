@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from chainview.commands.options.members import add_members_option, chosen_members
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.signals import interruption
@@ -50,12 +51,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--merged", action="store_true", help="of a folder: the events of all chains in one order, of time or of links"
     )
-    parser.add_argument(
-        "--actor",
-        action="append",
-        metavar="NAME",
-        help="of a folder: only the actors of this name, number or file (repeatable)",
-    )
+    add_members_option(parser)
     parser.add_argument(
         "--filter",
         metavar="TEXT",
@@ -72,25 +68,39 @@ def run(args: argparse.Namespace) -> int:
     first = 1 if args.first is None else args.first
     if first < 1 or (args.last is not None and args.last < first):
         raise ChainviewError("--from and --to take event numbers from 1 on, the first not after the last")
-    from chainview.chain.families.folder import find_family
+    wanted = _Wanted(args, _pattern(args.grep), _filter(args.filter))
+    family, chosen = chosen_members(args.chain, args.members)
+    if family is not None and chosen is not None:
+        if args.event is not None:
+            return _show_one(args, _only_one(chosen), wanted)
+        return _show_merged(args, chosen, wanted) if args.merged else _show_family(args, chosen, wanted, family)
+    if args.merged:
+        raise ChainviewError(f"{args.chain} is one chain: --merged is of several")
+    return _show_one(args, args.chain, wanted)
+
+
+def _only_one(family: RecordedFamily) -> str:
+    """The file of the only actor that was chosen; raises ChainviewError where it is not one."""
+    if len(family.members) > 1:
+        raise ChainviewError(f"N prints one event of one chain: {family.choice}")
+    return str(family.members[0].file)
+
+
+def _show_one(args: argparse.Namespace, chain: str, wanted: _Wanted) -> int:
+    """Prints the events of one chain, or one event of it."""
     from chainview.chain.files.opened import open_chain
     from chainview.chain.files.verification import file_sentences
 
-    wanted = _Wanted(args, _pattern(args.grep), _filter(args.filter))
-    family = find_family(args.chain)
-    if family is not None:
-        chosen = family if args.actor is None else family.only(args.actor)
-        return _show_merged(args, chosen, wanted) if args.merged else _show_family(args, chosen, wanted, family)
-    if args.merged or args.actor is not None:
-        raise ChainviewError(f"{args.chain} is one chain: --merged and --actor choose among those of a folder")
-    with open_chain(args.chain) as opened:
+    with open_chain(chain) as opened:
         opened.load()
         if args.event is not None:
             index = _index(args, opened)
-            emit(_in_full(args, opened, index))
+            emit(_in_full(args, chain, opened, index))
         else:
             if args.first is not None and args.first > len(opened.table):
-                raise ChainviewError(f"there is no event {first:,} in {args.chain}: it holds {len(opened.table):,}")
+                raise ChainviewError(
+                    f"there is no event {args.first:,} in {args.chain}: it holds {len(opened.table):,}"
+                )
             emit(_lines(args, opened, wanted))
         for sentence in file_sentences(opened):
             complain(sentence)
@@ -127,8 +137,6 @@ def _show_family(args: argparse.Namespace, family: RecordedFamily, wanted: _Want
     from chainview.chain.files.verification import file_sentences
     from chainview.system.wording import plural, visible
 
-    if args.event is not None:
-        raise ChainviewError(f"N prints one event of one chain: give one of {family.files} in {family.folder}")
     for remark in family.remarks:
         complain(remark)
     links = linked(whole) if args.json else None
@@ -255,12 +263,12 @@ def _texts(opened: OpenedChain, index: int) -> Iterator[str]:
             yield text
 
 
-def _in_full(args: argparse.Namespace, opened: OpenedChain, index: int) -> Iterator[str]:
+def _in_full(args: argparse.Namespace, chain: str, opened: OpenedChain, index: int) -> Iterator[str]:
     """One event with all that is known of it, also of its links to other chains of a family that it lies among."""
     from chainview.chain.families.linked import linked_around
     from chainview.chain.words.report import event_text
 
-    found = linked_around(args.chain)
+    found = linked_around(chain)
     if args.json:
         yield _json(opened, index) if found is None else _json(opened, index, found[1], found[0])
     else:

@@ -8,6 +8,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from chainview.commands.options.members import add_members_option, chosen_members
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import complain, emit
@@ -34,15 +35,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "chain", metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_members_option(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Tells the figures of a chain, or of each chain of a folder."""
-    from chainview.chain.families.folder import find_family
-
-    family = find_family(args.chain)
+    _, family = chosen_members(args.chain, args.members)
     if family is not None:
-        return _tell_members(str(family.folder), family.members, as_json=args.json)
+        return _tell_members(family.where, family.members, as_json=args.json)
     figures, remarks = _figures(args.chain)
     if args.json:
         emit([json.dumps(_object(args.chain) | _figures_object(figures, remarks))])

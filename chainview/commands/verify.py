@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chainview.commands.options.members import add_members_option, chosen_members
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.signals import interruption
@@ -43,17 +44,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "chain", metavar="CHAIN", help="a chain file of any format, or a folder of them; - is standard input"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    add_members_option(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Checks the chain and reports; 0 when it is sound, 1 when it is not, also when nobody reads the report."""
-    from chainview.chain.families.folder import find_family
     from chainview.chain.families.link_words import tallied
     from chainview.chain.families.links import Links
     from chainview.chain.files.opened import open_chain
 
-    family = find_family(args.chain)
-    if family is not None:
+    whole, family = chosen_members(args.chain, args.members)
+    if whole is not None and family is not None:
         links = Links.between(family.members)
         checked = [_checked(member, links) for member in family.members]
         sound = all(each.sound for each in checked)
@@ -204,7 +205,7 @@ def _family_text(family: RecordedFamily, checked: list[_Checked], tally: Tally) 
     unsound = sum(not each.sound for each in checked)
     state = f"not sound, {unsound:,} of its actors" if unsound else _sound_words(checked)
     events = plural(sum(each.events for each in checked), "event")
-    lines = [f"{family.folder}: {state}, {plural(len(checked), 'actor')}, {events}"]
+    lines = [f"{family.where}: {state}, {plural(len(checked), 'actor')}, {events}"]
     lines += [f"  {remark}" for remark in (*family.remarks, *tally.sentences)]
     for each in checked:
         if each.verification is None:

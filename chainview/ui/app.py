@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import Console, RenderableType
 from textual import events
-from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -23,16 +21,15 @@ from chainview.system.errors import ChainviewError, limit_met
 from chainview.system.signals import ENDING
 from chainview.system.streams import hears_someone
 from chainview.system.wording import some_of
+from chainview.ui.feeds.coming_sources import FollowedSource, PipeSource
 from chainview.ui.feeds.file_sources import FileSource, FolderSource
 from chainview.ui.feeds.replay_sources import FamilyReplaySource, ReplaySource
 from chainview.ui.feeds.sources import LiveSource
+from chainview.ui.first_screen import FirstScreen
 from chainview.ui.inline import InlineApp
-from chainview.ui.lines.status import Figures, status_line
 from chainview.ui.picker.kept_source import KeptSource
-from chainview.ui.widgets.footer import Now, footer_keys, keys_line
 from chainview.ui.widgets.key_map import KeyMap
-from chainview.ui.widgets.keys import ActionId, Scope
-from chainview.ui.widgets.text_line import TextLine
+from chainview.ui.widgets.keys import ActionId
 from chainview.ui.widgets.themes import ANSI, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
@@ -50,43 +47,6 @@ if TYPE_CHECKING:
 _LOOK_AT_TERMINAL_SECONDS = 2.0
 _CRASH_WIDTH = 200
 _LOOK_AGAIN_SECONDS = 0.1
-
-
-class FirstScreen(Screen[None], inherit_bindings=False):
-    """Looks like the screen of a chain without one, and keeps the keys that are typed meanwhile."""
-
-    AUTO_FOCUS = None
-    ALLOW_SELECT = False
-
-    def __init__(self, keymap: KeyMap, scope: Scope, name: str) -> None:
-        super().__init__()
-        self.typed: list[events.Key] = []
-        self._keymap = keymap
-        now = Now(scope=scope, can_follow=scope is Scope.LIVE)
-        self._lines = [
-            TextLine(lambda width: status_line(Figures(name=name), width), id="status"),
-            TextLine(lambda width: [], id="line"),
-            TextLine(lambda width: keys_line(footer_keys(now), keymap, width)[0], id="footer"),
-        ]
-
-    def compose(self) -> ComposeResult:
-        """Status line, nothing, bottom line, footer."""
-        status, line, footer = self._lines
-        yield status
-        yield Container(id="body")
-        yield line
-        yield footer
-
-    def on_key(self, event: events.Key) -> None:
-        """Keeps a key for the screen that follows; those of the app go on to it, and quitting needs no chain."""
-        if event.key in ("ctrl+c", "ctrl+z", "ctrl+q"):
-            return
-        event.stop()
-        action = self._keymap.action_for(event.character, event.key)
-        if action is not None and action.id is ActionId.QUIT and not self.typed:
-            self.app.exit()
-        else:
-            self.typed.append(event)
 
 
 class ChainviewApp(InlineApp, inherit_bindings=False):
@@ -111,6 +71,8 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
         # Textual alone turns colours to greys under NO_COLOR; in the terminal's own palette it leaves them out.
         super().__init__(ansi_color=True if no_color else None)
         self.source = source
+        """What is shown; once its chains come, and are those of several actors, what shows these."""
+        self._coming = source if isinstance(source, PipeSource | FollowedSource) else None
         self.keymap = keymap
         self.failure: ChainviewError | None = None
         self.crash = ""
@@ -205,25 +167,35 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
         from chainview.ui.live.actor_screens import ActorScreens, screen_of
         from chainview.ui.live.live_screen import LiveScreen
 
+        anew = self._take_family()
         before, source = self.chain_screen, self.source
         while before is not None and self.screen is not before:
             self.pop_screen()
-        screen = screen_of(self.keymap, self.shown)
+        screen = screen_of(self.keymap, source.first if anew and isinstance(source, FolderSource) else self.shown)
         self.chain_screen = screen
         await (self.push_screen(screen) if before is None else self.switch_screen(screen))
         if before is not None and isinstance(source, FileSource | FolderSource):
             screen.continue_from(before)
         screen.begin(feed)
         self._actors = self._actors or ActorScreens(self, self.keymap)
-        if isinstance(source, FolderSource) and before is not None:
+        if isinstance(source, FolderSource) and before is not None and not anew:
             await self._actors.replaced(screen)
-        elif isinstance(source, LiveSource | FolderSource):
-            await self._actors.begin(source, self.shown, screen)
-        if isinstance(source, FolderSource) and before is None:
+        elif isinstance(source, FolderSource):
+            await self._actors.begin(source, source.first, screen)
             source.roster.begin()
+        elif isinstance(source, LiveSource):
+            await self._actors.begin(source, source, screen)
         if before is None and isinstance(source, LiveSource) and source.first is not None:
             assert isinstance(screen, LiveScreen)
             screen.show_replay(source.first(), None)
+
+    def _take_family(self) -> bool:
+        """Whether the chains that come are shown by another source from now on, which is that of their actors."""
+        family = None if self._coming is None else self._coming.family
+        if family is None or family is self.source:
+            return False
+        self.source = family
+        return True
 
     @property
     def shown(self) -> Source:
@@ -307,8 +279,8 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
 
     def on_reopen(self) -> None:
         """Shows what has the file's name now."""
-        shown = self.shown
-        if isinstance(shown, FileSource):
+        shown = self._coming if isinstance(self._coming, FollowedSource) else self.shown
+        if isinstance(shown, FileSource | FollowedSource):
             self._begin_again(shown.again, "can't open it again", "What was read before is still shown.")
 
     def _begin_again(self, open_: Callable[[], Feed], title: str, otherwise: str) -> None:

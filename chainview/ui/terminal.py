@@ -123,6 +123,14 @@ def watch_file(opened: OpenedChain, options: ScreenOptions, *, follow: bool = Fa
     return _show(FileSource(opened, follow=follow), options)
 
 
+def watch_followed(path: str, options: ScreenOptions) -> int:
+    """Shows the chains of several actors that another program writes into a file; returns the exit code."""
+    from chainview.ui.feeds.coming_sources import FollowedSource
+
+    require_terminal("chainview show")
+    return _show(FollowedSource(path), options)
+
+
 def choose_chain(chains: Sequence[KeptChain], options: ScreenOptions) -> KeptChain | None:
     """Lets a person choose one of the kept chains; None where they leave without."""
     from chainview.ui.picker.kept_source import KeptSource
@@ -177,7 +185,7 @@ def shows_screens() -> bool:
 
 def watch_pipe(options: ScreenOptions) -> int:
     """Shows the chain that standard input pipes in; returns the exit code."""
-    from chainview.ui.feeds.file_sources import PipeSource
+    from chainview.ui.feeds.coming_sources import PipeSource
 
     require_terminal("chainview show -", keys=False)
     return _show(PipeSource(pipe_from_input()), options)

@@ -75,11 +75,11 @@ def diff_families(recorded: RecordedFamily, now: RecordedFamily, *, accept: str 
         for number, other in enumerate(left, len(recorded.members)):
             compared.append(_alone(replace(other, number=number), now, recorded))
         remarks = [*recorded.remarks, *now.remarks]
-        return findings("diff", "diff", str(recorded.folder), compared, tables, remarks, str(now.folder))
+        return findings("diff", "diff", recorded.where, compared, tables, remarks, now.where)
 
 
 def _alone(member: Member, own: RecordedFamily, other: RecordedFamily) -> Compared:
-    return Compared(member, problem=f"{other.folder} has no such actor", only_in=str(own.folder))
+    return Compared(member, problem=f"{other.where} has no such actor", only_in=own.where)
 
 
 def _counterparts(members: Sequence[Member], others: Sequence[Member]) -> dict[int, Member]:

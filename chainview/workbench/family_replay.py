@@ -105,13 +105,15 @@ class FamilyReplay:
                         held.pop_all()
             except ChainviewError as error:
                 is_idle = isinstance(error, NothingToReplay)
-                self.compared[member.number] = Compared(member, problem=error.sentence, is_idle=is_idle)
+                self.compared[member.number] = Compared(
+                    member, problem=self.family.told(error.sentence), is_idle=is_idle
+                )
             finally:
                 self.running = None
 
     def findings(self) -> FamilyFindings:
         """What it comes to; members that were not reached are told as left out. Raises as `replay_family` does."""
-        whole, folder = len(self.compared) == len(self.family.members), self.family.folder
+        whole, folder = len(self.compared) == len(self.family.members), self.family.where
         if whole and self._request.state is not None and self._typed and not any(self._typed):
             raise ChainviewError(f"each chain in {folder} tells the state it began with: leave out --state")
         if whole and not any(self._used):
@@ -129,7 +131,7 @@ class FamilyReplay:
         compared = [
             self.compared.get(member.number) or Compared(member, problem=_STOPPED) for member in self.family.members
         ]
-        return findings("replay", self._request.mode, str(folder), compared, self._tables, remarks)
+        return findings("replay", self._request.mode, folder, compared, self._tables, remarks)
 
     def judged_again(self, member: Member, explanation: Explanation) -> None:
         """Takes another explanation of a member's replay, of which more was accepted."""

@@ -16,8 +16,9 @@ from chainview.chain.files.opened import open_chain
 from chainview.chain.state_chain import StateChain
 from chainview.system.errors import ChainviewError
 from chainview.ui.app import ChainviewApp
+from chainview.ui.feeds.coming_sources import PipeSource
 from chainview.ui.feeds.file_feed import FileFeed
-from chainview.ui.feeds.file_sources import FileSource, PipeSource
+from chainview.ui.feeds.file_sources import FileSource
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.feeds.spool import Spool
 from chainview.ui.widgets.key_map import KeyMap

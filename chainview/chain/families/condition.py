@@ -52,10 +52,10 @@ def condition_of(table: EventTable, verification: Verification, errors: int | No
     last = table.kinds[events - 1] if events else Kind.OTHER
     if last == Kind.SHUTDOWN:
         return Condition(ChainState.ENDED, "" if verification.payloads_held else LINKS_RIGHT, events, errors)
+    if _shut_itself_down(table, payloads_held=verification.payloads_held):
+        return Condition(ChainState.ENDED, "the actor shut itself down", events, errors)
     if not verification.payloads_held:
         return Condition(ChainState.LINKS_RIGHT, PAYLOADS_NOT_HELD, events, errors)
-    if _shut_itself_down(table):
-        return Condition(ChainState.ENDED, "the actor shut itself down", events, errors)
     if last == Kind.ERROR:
         said = read_payload(table.payload(events - 1))
         reason = said.message.strip().partition("\n")[0] if isinstance(said, CallError) else ""
@@ -63,8 +63,10 @@ def condition_of(table: EventTable, verification: Verification, errors: int | No
     return Condition(ChainState.SOUND, NOT_TO_ITS_END if verification.in_call else "", events, errors)
 
 
-def _shut_itself_down(table: EventTable) -> bool:
-    """Whether its last call asked for its end."""
+def _shut_itself_down(table: EventTable, *, payloads_held: bool) -> bool:
+    """Whether its last call asked for its end, right before it where no payload tells where that call began."""
+    if not payloads_held:
+        return len(table) > 1 and table.event_type(len(table) - 2).endswith("/shutdown")
     call = table.call_of(len(table) - 1) if len(table) else None
     steps = () if call is None else range(call + 1, call + table.steps(call))
     return any(table.event_type(index).endswith("/shutdown") for index in steps)

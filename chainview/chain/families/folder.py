@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from chainview.chain.families.division.divided import divided
+from chainview.chain.families.division.division import Division
 from chainview.chain.families.identity.names import named, named_by
 from chainview.chain.families.index import INDEX, MOST_MEMBERS, OTHER_INDEX, Entry, Index, read_index
 from chainview.chain.families.member import Member
@@ -37,11 +39,30 @@ class RecordedFamily:
     members: tuple[Member, ...]
     remarks: tuple[str, ...] = ()
     """What is amiss with the index, and with the folder, and how far it is known who is who, in sentences."""
+    division: Division | None = None
+    """What the folder was divided from, where that is a file, or standard input, with the chains of several actors."""
+
+    @property
+    def where(self) -> str:
+        """What sentences call it: the folder, or the file that was divided."""
+        return str(self.folder) if self.division is None else self.division.name
+
+    @property
+    def choice(self) -> str:
+        """What to do to have a single one of its chains, for a sentence."""
+        if self.division is None:
+            return f"give one of {self.files} in {self.folder}"
+        known = some_of([f"{each.number} {each.name}" for each in self.members], _NAMED)
+        return f"--actor chooses one of its actors, which are {known}"
 
     @property
     def files(self) -> str:
         """The names of the members' files, of very many the first ones, for a sentence."""
         return some_of([member.file.name for member in self.members], _NAMED)
+
+    def told(self, sentence: str) -> str:
+        """A sentence that names a file of it, with what was divided in the place of its own folder."""
+        return sentence if self.division is None else sentence.replace(f"{self.folder}{os.sep}", f"{self.where}: ")
 
     def only(self, wanted: Sequence[str]) -> RecordedFamily:
         """Those of its members that are meant by numbers, names, ids or files; raises ChainviewError for an unknown."""
@@ -51,13 +72,15 @@ class RecordedFamily:
             meant |= {each.number for each in self.members if str(each.number) == text} if not meant else set()
             if not meant:
                 known = some_of([f"{each.number} {each.name}" for each in self.members], _NAMED)
-                raise ChainviewError(f"there is no actor {text[:_LONGEST_TOLD]!r} in {self.folder}: there are {known}")
+                raise ChainviewError(f"there is no actor {text[:_LONGEST_TOLD]!r} in {self.where}: there are {known}")
             numbers |= meant
         return replace(self, members=tuple([each for each in self.members if each.number in numbers]))
 
 
 def find_family(path: str | Path, *, read_chains: bool = True) -> RecordedFamily | None:
-    """The family in a folder; None for what is no folder, or a content store of Theater.
+    """The family in a folder, or in a file that holds the chains of several actors; None for what is neither.
+
+    `-` is standard input. A content store of Theater is no folder.
 
     Names and parents that the index does not tell stand in the chains, which take long to read where they are many.
 
@@ -65,8 +88,39 @@ def find_family(path: str | Path, *, read_chains: bool = True) -> RecordedFamily
     be read, or holds no chain.
     """
     folder = _found(Path(path))
-    if folder is None or _is_store(folder):
-        return None
+    if folder is None:
+        division = divided(path)
+        return None if division is None else family_of(division, read_chains=read_chains)
+    return None if _is_store(folder) else _family_in(folder, read_chains=read_chains)
+
+
+def family_of(division: Division, *, read_chains: bool = True) -> RecordedFamily | None:
+    """The actors whose chains were divided by now; None where none was."""
+    found = _family_in(division.folder, read_chains=read_chains) if len(division) else None
+    return None if found is None else replace(found, remarks=(*division.remarks, *found.remarks), division=division)
+
+
+def refuse_several(path: str | Path) -> None:
+    """Raises ChainviewError, which names them, where several chains are given for what takes a single one."""
+    family = find_family(path, read_chains=False)
+    if family is not None and family.division is None:
+        raise ChainviewError(f"{family.where} is a folder of chains, and one is taken here: {family.choice}")
+    if family is not None:
+        known = some_of([f"{each.number} {each.name}" for each in family.members], _NAMED)
+        raise ChainviewError(
+            f"{family.where} holds the chains of {plural(len(family.members), 'actor')}, and one is taken here: "
+            f"chainview export --actor NAME writes that of one into a file; there are {known}"
+        )
+
+
+def found_again(family: RecordedFamily) -> RecordedFamily | None:
+    """A family as it is now, of which no chain is read; raises ChainviewError as `find_family` does."""
+    if family.division is not None:
+        return family_of(family.division, read_chains=False)
+    return find_family(family.folder, read_chains=False)
+
+
+def _family_in(folder: Path, *, read_chains: bool) -> RecordedFamily | None:
     try:
         index = read_index(folder)
         members, remarks = ([], []) if index is None else _indexed(folder, index)

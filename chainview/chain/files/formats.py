@@ -12,7 +12,8 @@ from chainview.chain.files.native.layout import MAGIC
 NATIVE = "native"
 WITHOUT_PAYLOADS = frozenset({"cli-json"})
 """Formats that hold the types and hashes of events alone."""
-_NEAR = 1 << 16
+NEAR = 1 << 16
+"""Bytes at the beginning of a file that tell its format."""
 _KEY_VALUE = re.compile(rb"[A-Za-z][A-Za-z _-]{0,30}:[ \t]")
 _BLOCK_KEYS = re.compile(rb"^(?:hash|parent|type):[ \t]", re.MULTILINE)
 _SHORT_HASH = re.compile(rb"---\s+hash:[ \t]*[0-9a-fA-F]{7}\s")
@@ -36,7 +37,7 @@ def detect(data: Data) -> str | None:
     """The name of the format of a whole file or of its beginning; None when it is no chain."""
     if looks_native(data):
         return NATIVE
-    head = bytes(data[:_NEAR]).removeprefix(b"\xef\xbb\xbf").lstrip()
+    head = bytes(data[:NEAR]).removeprefix(b"\xef\xbb\xbf").lstrip()
     if _EVENT_LINE.match(head):
         return "event"
     if _HUMAN_LINE.match(head):

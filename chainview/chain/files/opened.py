@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
+from weakref import WeakKeyDictionary, finalize
 
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.damages import Damages
 from chainview.chain.files.entries.entry import Cut, Data, End, Note
 from chainview.chain.files.entries.file_bytes import Change, FileBytes, Stamp
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.formats import NATIVE, WITHOUT_PAYLOADS, changed_text, detect
+from chainview.chain.files.formats import NATIVE, NEAR, WITHOUT_PAYLOADS, changed_text, detect
 from chainview.chain.files.native.index import NativeIndex
 from chainview.chain.files.theater.index import GROWING, FormatIndex, reader_of
 from chainview.chain.files.theater.store import StoredChain, stored_chain
@@ -29,7 +30,7 @@ from chainview.system.files.file_kind import ENOUGH, file_kind
 from chainview.system.files.locations import chains_folder
 from chainview.system.streams import no_copy, read_waiting, write_all
 
-_NEAR = 1 << 16
+STANDARD_INPUT = "standard input"
 _LOOKED_FOR = "a chain file of chainview, or Theater's EVENT text, --- blocks, JSON or JSON lines"
 _SCHEMA_SAMPLE = 100
 _MOST_PIPED = 16 << 30
@@ -240,7 +241,7 @@ def open_chain(path: str | Path) -> OpenedChain:
     is no chain.
     """
     if str(path) == "-":
-        return _open_file("standard input", _copied("standard input", sys.stdin.buffer))
+        return _open_file(STANDARD_INPUT, standard_input())
     where = chain_place(Path(path))
     name = str(where)
     try:
@@ -258,6 +259,24 @@ def open_chain(path: str | Path) -> OpenedChain:
     except ValueError:
         raise ChainviewError(f"{name!r} can't be the name of a file") from None
     return _open_file(name, file)
+
+
+_copies: WeakKeyDictionary[BinaryIO, int] = WeakKeyDictionary()
+"""What came through pipes, in files, by the streams that gave it."""
+
+
+def standard_input() -> BinaryIO:
+    """A file of all that standard input gives, which is read once, however often this is asked for.
+
+    Raises ChainviewError where its beginning is no chain's, and where it can't be kept.
+    """
+    stream = sys.stdin.buffer
+    copy = _copies.get(stream)
+    if copy is None:
+        with _copied(STANDARD_INPUT, stream) as file:
+            copy = _copies[stream] = os.dup(file.fileno())
+        finalize(stream, os.close, copy)
+    return os.fdopen(os.dup(copy), "rb")
 
 
 def _opened(where: Path) -> BinaryIO:
@@ -289,7 +308,7 @@ def _open_file(name: str, file: BinaryIO) -> OpenedChain:
             return OpenedChain(name, format, NativeIndex(data), data, file)
         if format is not None:
             return OpenedChain(name, format, FormatIndex(data, reader_of(format)(data)), data, file)
-        store = stored_chain(Path(name), data[:_NEAR]) if len(data) <= _NEAR else None
+        store = stored_chain(Path(name), data[:NEAR]) if len(data) <= NEAR else None
         if store is None:
             raise _no_chain(name, data[:ENOUGH])
     except BaseException:
@@ -319,7 +338,7 @@ def _copied(name: str, stream: BinaryIO) -> BinaryIO:
     """A temporary file of all that a stream gives; raises when its beginning is no chain's."""
     if stream.isatty():
         raise ChainviewError(f"{name} is a terminal: give a chain file, or pipe a chain in")
-    first = read_waiting(stream, _NEAR)
+    first = read_waiting(stream, NEAR)
     if first and detect(first) is None:
         raise _no_chain(name, first[:ENOUGH])
     try:

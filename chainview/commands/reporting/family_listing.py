@@ -67,9 +67,7 @@ def _listed(member: Member, depth: int) -> ListedMember:
 def family_table(family: RecordedFamily, listed: Sequence[ListedMember]) -> list[str]:
     """A line for the family, and one for each of its actors."""
     events, size = sum(each.condition.events for each in listed), sum(each.size for each in listed)
-    lines = [
-        f"{visible(str(family.folder))}: {plural(len(listed), 'actor')}, {plural(events, 'event')}, {size_words(size)}"
-    ]
+    lines = [f"{visible(family.where)}: {plural(len(listed), 'actor')}, {plural(events, 'event')}, {size_words(size)}"]
     lines += [f"  {visible(remark)}" for remark in family.remarks]
     names = [visible(f"{'  ' * each.depth}{each.member.number} {each.member.name}") for each in listed]
     wide = max(_LEAST_NAME, min(_MOST_NAME, max(map(len, names), default=0)))
@@ -90,7 +88,7 @@ def family_listing(family: RecordedFamily, listed: Sequence[ListedMember]) -> di
     problems = [each.condition.reason for each in listed if each.condition.state is ChainState.UNREADABLE]
     began = [each.time_ns for each in listed if each.time_ns]
     whole = {
-        "path": str(family.folder),
+        "path": family.where,
         "actor": family.members[0].name,
         "time": moment(min(began)) if began else None,
         "actors": len(listed),
@@ -103,17 +101,20 @@ def family_listing(family: RecordedFamily, listed: Sequence[ListedMember]) -> di
     return {
         "chainview": 1,
         "command": "chains",
-        "folder": str(family.folder),
+        "folder": family.where,
         "chains": [whole],
-        "members": [_member_object(each) for each in sorted(listed, key=lambda each: each.member.number)],
+        "members": [
+            _member_object(each, str(each.member.file) if family.division is None else None)
+            for each in sorted(listed, key=lambda each: each.member.number)
+        ],
         "remarks": list(family.remarks),
     }
 
 
-def _member_object(each: ListedMember) -> dict[str, object]:
+def _member_object(each: ListedMember, path: str | None) -> dict[str, object]:
     unreadable = each.condition.state is ChainState.UNREADABLE
     return each.member.as_object() | {
-        "path": str(each.member.file),
+        "path": path,
         "actor": each.member.name,
         "time": moment(each.time_ns) if each.time_ns else None,
         "events": None if unreadable else each.condition.events,

@@ -58,7 +58,7 @@ class MergedFamily:
     """The chains of a family, all of them open, and their order; `failed` when one of them can't be read."""
 
     def __init__(self, family: RecordedFamily) -> None:
-        self._folder = family.folder
+        self._where = family.where
         self._members = {member.number: member for member in family.members}
         self._files = ExitStack()
         self._opened: dict[int, OpenedChain] = {}
@@ -99,7 +99,7 @@ class MergedFamily:
     def heading(self) -> str:
         """How many events of how many actors there are, and what their order goes by."""
         counted = f"{plural(len(self._opened), 'actor')}, {plural(len(self.order), 'event')}"
-        return visible(f"{self._folder}: {counted}, {order_text(self.order)}")
+        return visible(f"{self._where}: {counted}, {order_text(self.order)}")
 
     def lines(self, chosen: Chosen, *, notes: bool) -> Iterator[str]:
         """A line an event, with its time where there is one, the columns of the actors, and whose it is."""

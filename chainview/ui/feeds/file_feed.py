@@ -7,8 +7,9 @@ import time
 from collections.abc import Callable, Generator
 from dataclasses import replace
 from pathlib import PurePath
+from typing import Protocol
 
-from chainview.chain.files.opened import Extent, OpenedChain
+from chainview.chain.files.opened import STANDARD_INPUT, Extent, OpenedChain
 from chainview.chain.files.verification import LINKS_RIGHT, Verification, verify_steps
 from chainview.chain.soundness import Soundness, soundness_steps
 from chainview.chain.table import EventTable
@@ -27,8 +28,18 @@ _LOOK_SECONDS = 0.1
 _EVENTS_A_STEP = 500
 
 
+class Coming(Protocol):
+    """What writes a file from elsewhere, until that has ended, for `reason` where early."""
+
+    ended: bool
+    reason: str
+
+
 class FileFeed:
-    """An opened chain as a feed. With `grows` the file is looked at for new events ten times a second."""
+    """An opened chain as a feed. With `grows` the file is looked at for new events ten times a second.
+
+    Of one that is written while something is `coming` that ends once nothing more will.
+    """
 
     live = False
 
@@ -38,11 +49,14 @@ class FileFeed:
         *,
         grows: bool = False,
         name: str = "",
+        coming: Coming | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.opened = opened
         self._name = name or PurePath(opened.path).name
-        self._grows = grows
+        ended = coming is not None and coming.ended
+        self._grows = grows = grows and not ended
+        self._coming = coming
         self._clock = clock
         self._indexing: Generator[Extent] | None = _generator(opened)
         self._checker: Checker | None = None
@@ -51,8 +65,8 @@ class FileFeed:
         self._checking: Generator[None, None, Soundness] | None = None
         self._unsound: int | None = None
         self._looked = 0.0
-        self._stopped = ""
-        self._change = FileChange(opened, clock)
+        self._stopped = coming.reason if coming is not None and ended else ""
+        self._change = FileChange(opened, clock, named=coming is None)
         opened.tolerate()
         if grows:
             opened.let_grow()
@@ -82,8 +96,9 @@ class FileFeed:
         return self._grows and self._checked < len(self.table)
 
     def take(self) -> Taken:
-        """Reads or checks on for a slice."""
-        before = len(self.table)
+        """Reads or checks on for a slice, and takes note when nothing more will come."""
+        before, coming = len(self.table), self._coming
+        ended = coming is not None and coming.ended
         if self._change.look():
             self._check_what_is_left()
         if self._indexing is not None:
@@ -91,6 +106,9 @@ class FileFeed:
         elif self._grows:
             self._grow()
             self._check_grown()
+        if coming is not None and ended and self._grows and self._indexing is None:
+            self.finish_growing()
+            self._stopped = self._stopped or coming.reason
         notes = tuple(self.opened.notes[self._noted :])
         self._noted += len(notes)
         return Taken(len(self.table) - before, 0, self.busy, notes)
@@ -208,12 +226,24 @@ class FileFeed:
 class MemberFeed(FileFeed):
     """The chain of an actor of a family, under the name that is known of it by now."""
 
-    def __init__(self, opened: OpenedChain, roster: Roster, number: int, *, grows: bool = False) -> None:
-        super().__init__(opened, grows=grows)
-        self._roster, self._number = roster, number
+    def __init__(
+        self,
+        opened: OpenedChain,
+        roster: Roster,
+        number: int,
+        *,
+        grows: bool = False,
+        name: str = "",
+        coming: Coming | None = None,
+    ) -> None:
+        """With a `name` that is what its chain is called for as long as it is the only one."""
+        super().__init__(opened, grows=grows, name=name, coming=coming)
+        self._roster, self._number, self._alone = roster, number, bool(name)
 
     def figures(self) -> Figures:
         """What the status line tells now."""
+        if self._alone and len(self._roster) == 1:
+            return super().figures()
         name = next((each.title for each in self._roster.all() if each.number == self._number), self._name)
         return replace(super().figures(), name=f"{self._number} {name}", actors=len(self._roster))
 
@@ -222,22 +252,7 @@ class PipeFeed(FileFeed):
     """A chain that comes through a pipe: it grows until the pipe has ended."""
 
     def __init__(self, opened: OpenedChain, spool: Spool) -> None:
-        ended = spool.ended
-        super().__init__(opened, grows=not ended, name="standard input")
-        self._spool = spool
-        self._change = FileChange(opened, self._clock, named=False)
-        self._stopped = spool.reason if ended else ""
-
-    def take(self) -> Taken:
-        """Reads on, and takes note when nothing more will come."""
-        ended = self._spool.ended
-        taken = super().take()
-        if ended and self.grows and not self.indexing:
-            before = len(self.table)
-            self.finish_growing()
-            self._stopped = self._stopped or self._spool.reason
-            return Taken(taken.appended + len(self.table) - before, 0, taken.more, taken.notes)
-        return taken
+        super().__init__(opened, grows=True, name=STANDARD_INPUT, coming=spool)
 
 
 class Checker:

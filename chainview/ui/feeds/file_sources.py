@@ -1,8 +1,8 @@
-"""Chains in files and pipes as what a screen shows: one of them, or those of a family's folder."""
+"""Chains in files as what a screen shows: one of them, or those of a family's folder."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError
@@ -11,12 +11,10 @@ from chainview.ui.widgets.keys import Scope
 if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
     from chainview.chain.files.opened import OpenedChain
+    from chainview.ui.feeds.dividing import Dividing
     from chainview.ui.feeds.feed import Feed
-    from chainview.ui.feeds.file_feed import FileFeed, PipeFeed
+    from chainview.ui.feeds.file_feed import FileFeed
     from chainview.ui.feeds.recorded_members import RecordedMembers
-    from chainview.ui.feeds.spool import Spool
-
-_ENOUGH = 1 << 12
 
 
 class FileSource:
@@ -48,7 +46,11 @@ class FileSource:
         if self.roster is None:
             self._feed = FileFeed(self._opened, grows=self.follows)
         else:
-            self._feed = MemberFeed(self._opened, self.roster, self.number, grows=self.follows)
+            dividing = self.roster.dividing
+            name = "" if dividing is None else PurePath(dividing.division.name).name
+            self._feed = MemberFeed(
+                self._opened, self.roster, self.number, grows=self.follows, name=name, coming=dividing
+            )
             self.roster.show(self.number, self._feed)
         return self._feed
 
@@ -80,6 +82,11 @@ class FileSource:
         """The file."""
         return Path(self._opened.path)
 
+    @property
+    def passing(self) -> bool:
+        """Whether the file is there only meanwhile, so that nothing is to be kept beside it."""
+        return self.roster is not None and self.roster.passing
+
     def close(self) -> None:
         """Lets go of the file."""
         if self.roster is not None:
@@ -96,11 +103,13 @@ class FolderSource:
 
     scope = Scope.FILE
 
-    def __init__(self, family: RecordedFamily, *, follow: bool = False) -> None:
+    def __init__(self, family: RecordedFamily, *, follow: bool = False, dividing: Dividing | None = None) -> None:
+        """`dividing` is what the chains come from, where they do meanwhile; this closes it."""
         from chainview.ui.feeds.recorded_members import RecordedMembers
 
-        self.name = family.folder.name
-        self.roster = RecordedMembers(family, follow=follow)
+        self.name = Path(family.where).name
+        self.roster = RecordedMembers(family, follow=follow, dividing=dividing)
+        self._dividing = dividing
         self._sources: dict[int, FileSource] = {}
         """What is open for screens, by the numbers of the actors."""
         self.first = self._first()
@@ -162,68 +171,5 @@ class FolderSource:
         for number in list(self._sources):
             self.let_go(number)
         self.roster.close()
-
-
-class PipeSource:
-    """A chain that comes through a pipe: a native one, or one of a line an event, is shown as it comes."""
-
-    scope = Scope.FILE
-    name = "standard input"
-    roster = None
-    number = 0
-
-    def __init__(self, spool: Spool) -> None:
-        self._spool = spool
-        self._opened: OpenedChain | None = None
-        self._feed: PipeFeed | None = None
-        self._closed = False
-
-    def open(self) -> Feed:
-        """Waits until it is clear what comes, then opens it."""
-        from chainview.chain.files.formats import detect
-        from chainview.chain.files.native.layout import MAGIC
-        from chainview.chain.files.opened import open_chain
-        from chainview.chain.files.theater.index import GROWING
-        from chainview.ui.feeds.file_feed import PipeFeed
-
-        spool = self._spool
-        while not spool.ended and not self._closed:
-            head = spool.head(_ENOUGH)
-            if (len(head) == _ENOUGH and head.startswith(MAGIC)) or (b"\n" in head and detect(head) in GROWING):
-                break
-            spool.wait(0.1)
-        if self._closed:
-            spool.unlink()
-            raise ChainviewError("nothing was opened: chainview ended before the chain came")
-        try:
-            self._opened = open_chain(spool.path)
-        except ChainviewError as error:
-            if spool.reason:
-                raise ChainviewError(spool.reason) from None
-            raise ChainviewError(error.sentence.replace(spool.path, "standard input"), error.exit_code) from None
-        finally:
-            spool.unlink()
-        self._feed = PipeFeed(self._opened, spool)
-        return self._feed
-
-    def abandon(self) -> None:
-        """Waits no longer for the pipe."""
-        self._closed = True
-
-    @property
-    def unfinished(self) -> bool:
-        """Nothing is called."""
-        return False
-
-    def path(self) -> Path | None:
-        """A pipe has none."""
-        return None
-
-    def close(self) -> None:
-        """Lets go of what has come."""
-        self._closed = True
-        self._spool.unlink()
-        if self._feed is not None:
-            self._feed.close()
-        if self._opened is not None:
-            self._opened.close()
+        if self._dividing is not None:
+            self._dividing.close()

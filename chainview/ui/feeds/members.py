@@ -167,6 +167,8 @@ class Members:
 
     live = True
 
+    alone = "this actor has spawned no other one"
+
     @property
     def remarks(self) -> Sequence[str]:
         """What was told of the actors while they run."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
     from chainview.chain.families.member import Member
     from chainview.chain.files.opened import OpenedChain
+    from chainview.ui.feeds.dividing import Dividing
 
 MOST_OPEN = 16
 """Chains that are held open at once beside those that screens show."""
@@ -105,9 +106,13 @@ class RecordedMembers:
 
     live = False
 
-    def __init__(self, family: RecordedFamily, *, follow: bool = False) -> None:
+    def __init__(self, family: RecordedFamily, *, follow: bool = False, dividing: Dividing | None = None) -> None:
+        """`dividing` is what the chains come from, where they do meanwhile."""
         self.folder = family.folder
         self.follow = follow
+        self.dividing = dividing
+        self.passing = family.division is not None
+        """Whether the folder is there only meanwhile."""
         self._opened: dict[int, tuple[OpenedChain, Iterator[object] | None]] = {}
         """What is open, with what is left to do to read it; the one asked for last is the last."""
         self._holds: Counter[int] = Counter()
@@ -120,6 +125,13 @@ class RecordedMembers:
     def begin(self) -> None:
         """Begins to look through the chains."""
         self._survey.start()
+
+    @property
+    def alone(self) -> str:
+        """Why there is no other actor, where there is none."""
+        if self.dividing is None:
+            return "this folder holds no other chain"
+        return f"nothing of another actor {'came' if self.dividing.ended else 'has come yet'}"
 
     @property
     def remarks(self) -> tuple[str, ...]:

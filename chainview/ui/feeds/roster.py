@@ -65,6 +65,11 @@ class Roster(Protocol):
         ...
 
     @property
+    def alone(self) -> str:
+        """Why there is no other actor, where there is none."""
+        ...
+
+    @property
     def remarks(self) -> Sequence[str]:
         """What there is to tell of them together, such as what is amiss with the folder they lie in, in sentences."""
         ...

@@ -50,6 +50,11 @@ class Spool:
                 # Whoever shares the pipe made it one that refuses to wait.
                 select.select([self._source], [], [])
 
+    @property
+    def descriptor(self) -> int:
+        """The file of what has come."""
+        return self._file
+
     def head(self, size: int) -> bytes:
         """The first bytes that have come."""
         return os.pread(self._file, size, 0)

@@ -91,10 +91,10 @@ class Survey:
 
     def _look_for_more(self) -> None:
         """Takes in what came to lie in the folder since."""
-        from chainview.chain.families.folder import find_family
+        from chainview.chain.families.folder import found_again
 
         try:
-            found = find_family(self.family.folder, read_chains=False)
+            found = found_again(self.family)
         except ChainviewError:
             return
         members = list(self.family.members)
@@ -143,6 +143,9 @@ class Survey:
         try:
             with open_chain(member.file) as opened:
                 stamp = opened.stamp
+                if self._follow:
+                    # What is not all there yet is no damage.
+                    opened.let_grow()
                 if seen is None or seen[0] != stamp:
                     self._look_into(number, opened)
         except ChainviewError as error:

@@ -20,6 +20,7 @@ from chainview.chain.files.entries.entry import BOOKMARK, Note
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import plural, visible
 from chainview.ui.feeds.file_feed import FileFeed
+from chainview.ui.feeds.file_sources import FileSource
 from chainview.ui.feeds.live_feed import LiveFeed
 from chainview.ui.lines.line import Line
 from chainview.ui.tree.chain_tree import ChainTree
@@ -29,9 +30,15 @@ from chainview.ui.widgets.prompt import Hint, PlainPurpose
 
 if TYPE_CHECKING:
     from chainview.ui.feeds.feed import Feed
+    from chainview.ui.feeds.sources import Source
 
 _IN_CHAIN = "in the chain file"
 _NOT_KEPT = "only for as long as this is open: this chain is in no file"
+
+
+def kept_place(source: Source) -> Callable[[], Path | None]:
+    """Where the chain of a source is, that bookmarks are kept with; it has no such place where it is there meanwhile."""
+    return (lambda: None) if isinstance(source, FileSource) and source.passing else source.path
 
 
 class BookmarkActions:

@@ -25,7 +25,7 @@ from chainview.ui.find.program_actions import ProgramActions
 from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line
 from chainview.ui.lines.status import Badge, Figures, status_line
-from chainview.ui.live.bookmark_actions import BookmarkActions
+from chainview.ui.live.bookmark_actions import BookmarkActions, kept_place
 from chainview.ui.live.detail_actions import DetailActions
 from chainview.ui.live.family_actions import FamilyActions
 from chainview.ui.live.time_actions import TimeActions
@@ -90,7 +90,7 @@ class ChainScreen(TreeScreen):
         self.family = FamilyActions(self, source.roster, source.number, self.number)
         self.details.links_of = self.family.links.lines
         self._places = PlaceActions(self)
-        self._bookmarks = BookmarkActions(self, self._tree, source.path, self.details.look_for_bookmark)
+        self._bookmarks = BookmarkActions(self, self._tree, kept_place(source), self.details.look_for_bookmark)
         self.details.bookmark_of = self._bookmarks.lines
         held = HeldTree(self._tree, source)
         self.handlers = {

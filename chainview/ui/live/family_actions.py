@@ -97,7 +97,7 @@ class FamilyActions:
         """Why there is no other actor."""
         if self._roster is None:
             return "one chain is open here: chainview open FOLDER shows the chains of a family"
-        return "this actor has spawned no other one" if self._roster.live else "this folder holds no other chain"
+        return self._roster.alone
 
     # Searching all of them
 

@@ -161,7 +161,7 @@ def test_folders_that_are_no_family(tmp_path: Path) -> None:
     store = tmp_path / "store"
     for name in ("events", "chains"):
         (store / name).mkdir(parents=True)
-    assert find_family(store) is find_family(store / "chains") is find_family("-") is find_family("nothing") is None
+    assert find_family(store) is find_family(store / "chains") is find_family("nothing") is None
 
 
 def test_an_index_beyond_all_bounds_is_left_out(tmp_path: Path) -> None:

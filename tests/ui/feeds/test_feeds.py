@@ -20,9 +20,10 @@ from chainview.chain.files.opened import open_chain
 from chainview.chain.state_chain import StateChain, linked
 from chainview.chain.words.notes import note_text
 from chainview.system.errors import ChainviewError
+from chainview.ui.feeds.coming_sources import PipeSource
 from chainview.ui.feeds.feed import Feed
 from chainview.ui.feeds.file_feed import FileFeed
-from chainview.ui.feeds.file_sources import FileSource, PipeSource
+from chainview.ui.feeds.file_sources import FileSource
 from chainview.ui.feeds.live_feed import MOST_A_TICK, LiveFeed
 from chainview.ui.feeds.spool import Spool
 from tests.chain import samples as chain_samples

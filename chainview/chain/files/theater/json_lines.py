@@ -34,6 +34,8 @@ from chainview.pack.serde import from_serde
 from chainview.pack.serde.parts import too_many_parts
 from chainview.system.errors import ChainviewError
 
+_NUMBER_BEFORE = "number_before"
+"""On a line of a capture that was divided: the number of the line that stood before it in the whole."""
 _UNKNOWN_PARENT = b""
 _NEAR = 1 << 16
 _LONGEST_LOG = 1 << 12
@@ -303,7 +305,8 @@ def read_capture(data: Data) -> Iterator[Entry]:
             known, number = False, None
             continue
         lines.refused = 0
-        before, newest = newest, seq if isinstance(seq, int) else None
+        told_before = stored.get(_NUMBER_BEFORE)
+        before, newest = told_before if isinstance(told_before, int) else newest, seq if isinstance(seq, int) else None
         if not chain.holds(stored):
             continue
         # The events of a capture are numbered over all of its chains, or, where others wrote it, in each of them.
@@ -317,6 +320,12 @@ def read_capture(data: Data) -> Iterator[Entry]:
         parent = hash_ if known else None
         number = seq if isinstance(seq, int) else None
     yield from chain.note()
+
+
+def with_number_before(line: bytes, number: int) -> bytes:
+    """A line of a capture with the number of the one before it, of which another chain is."""
+    at = line.find(b"{") + 1
+    return b'%b"%b":%d,%b' % (line[:at], _NUMBER_BEFORE.encode(), number, line[at:])
 
 
 def _begins_chain(payload: bytes) -> bool:

@@ -1,0 +1,91 @@
+"""A file, or what standard input gives, looked at for the chains of several actors, and divided."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from chainview.chain.families.division.division import Division
+from chainview.chain.families.division.whose import DIVISIBLE, Whose
+from chainview.chain.files.formats import NEAR, detect
+from chainview.chain.files.opened import STANDARD_INPUT, chain_place, standard_input
+from chainview.system.errors import ChainviewError, words_of
+from chainview.system.signals import interruption
+
+_PIECE: Final = 1 << 20
+
+
+def divided(path: str | Path) -> Division | None:
+    """What holds the chains of several actors, divided into one for each; None for one chain, a folder, or no chain.
+
+    `-` is standard input. Raises ChainviewError where that gives no chain, or there is no room for what is divided.
+    """
+    if str(path) == "-":
+        file, name = standard_input(), STANDARD_INPUT
+    else:
+        found = _regular(chain_place(Path(path)))
+        if found is None:
+            return None
+        file, name = found, str(path)
+    with file:
+        try:
+            format = format_of_many(file)
+            if format is None or not _holds_several(file, format):
+                return None
+            division = Division(name, format)
+            for piece in _pieces(file):
+                division.take(piece)
+        except OSError as error:
+            raise ChainviewError(f"can't read {name}: {words_of(error)}") from None
+    division.finish()
+    return division
+
+
+def format_of_many(file: BinaryIO) -> str | None:
+    """The format of a file, where it is one that may hold the chains of several actors; else None."""
+    format = detect(os.pread(file.fileno(), NEAR, 0))
+    return format if format in DIVISIBLE else None
+
+
+def _regular(path: Path) -> BinaryIO | None:
+    """A file that can be read as often as is wanted; what can't be opened is told of by who opens it as a chain."""
+    try:
+        return path.open("rb") if stat.S_ISREG(path.stat().st_mode) else None
+    except (OSError, ValueError):
+        return None
+
+
+def _holds_several(file: BinaryIO, format: str) -> bool:
+    read, first = DIVISIBLE[format], None
+    for number, line in enumerate(_lines(file)):
+        whose = read(line)
+        if isinstance(whose, Whose):
+            first = first or whose
+            if whose.key != first.key:
+                return True
+        if not number & 0xFFFF:
+            interruption.check()
+    return False
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    part = list[bytes]()
+    for piece in _pieces(file):
+        *whole, rest = piece.split(b"\n")
+        if whole:
+            whole[0] = b"".join([*part, whole[0]])
+            part.clear()
+            yield from whole
+        part.append(rest)
+    yield b"".join(part)
+
+
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    at = 0
+    while piece := os.pread(file.fileno(), _PIECE, at):
+        interruption.check()
+        at += len(piece)
+        yield piece

@@ -1,0 +1,51 @@
+"""What is on the terminal before there is a chain to show."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+
+from chainview.ui.lines.status import Figures, status_line
+from chainview.ui.widgets.footer import Now, footer_keys, keys_line
+from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keys import ActionId, Scope
+from chainview.ui.widgets.text_line import TextLine
+
+
+class FirstScreen(Screen[None], inherit_bindings=False):
+    """Looks like the screen of a chain without one, and keeps the keys that are typed meanwhile."""
+
+    AUTO_FOCUS = None
+    ALLOW_SELECT = False
+
+    def __init__(self, keymap: KeyMap, scope: Scope, name: str) -> None:
+        super().__init__()
+        self.typed: list[events.Key] = []
+        self._keymap = keymap
+        now = Now(scope=scope, can_follow=scope is Scope.LIVE)
+        self._lines = [
+            TextLine(lambda width: status_line(Figures(name=name), width), id="status"),
+            TextLine(lambda width: [], id="line"),
+            TextLine(lambda width: keys_line(footer_keys(now), keymap, width)[0], id="footer"),
+        ]
+
+    def compose(self) -> ComposeResult:
+        """Status line, nothing, bottom line, footer."""
+        status, line, footer = self._lines
+        yield status
+        yield Container(id="body")
+        yield line
+        yield footer
+
+    def on_key(self, event: events.Key) -> None:
+        """Keeps a key for the screen that follows; those of the app go on to it, and quitting needs no chain."""
+        if event.key in ("ctrl+c", "ctrl+z", "ctrl+q"):
+            return
+        event.stop()
+        action = self._keymap.action_for(event.character, event.key)
+        if action is not None and action.id is ActionId.QUIT and not self.typed:
+            self.app.exit()
+        else:
+            self.typed.append(event)
