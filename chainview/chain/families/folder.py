@@ -97,7 +97,10 @@ def find_family(path: str | Path, *, read_chains: bool = True) -> RecordedFamily
 def family_of(division: Division, *, read_chains: bool = True) -> RecordedFamily | None:
     """The actors whose chains were divided by now; None where none was."""
     found = _family_in(division.folder, read_chains=read_chains) if len(division) else None
-    return None if found is None else replace(found, remarks=(*division.remarks, *found.remarks), division=division)
+    if found is None:
+        return None
+    members = tuple([replace(each, held=division) for each in found.members])
+    return replace(found, members=members, remarks=(*division.remarks, *found.remarks), division=division)
 
 
 def refuse_several(path: str | Path) -> None:

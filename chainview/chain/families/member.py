@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from chainview.chain.families.index import Entry
@@ -29,6 +29,8 @@ class Member:
     """The number of that actor, where its chain tells it: its id may not be known."""
     id_basis: Basis | None = None
     """How its id is known where neither the index nor its chain tells it."""
+    held: object = field(default=None, repr=False, compare=False)
+    """What its file is there with, where it is not there for good."""
 
     @property
     def is_guessed(self) -> bool:

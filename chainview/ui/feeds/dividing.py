@@ -78,6 +78,8 @@ class Dividing:
 
     def close(self) -> None:
         """Divides no further, and takes what was divided away."""
+        if self._closed.is_set():
+            return
         self._closed.set()
         self._thread.join()
         os.close(self._descriptor)

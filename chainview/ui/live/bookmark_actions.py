@@ -37,7 +37,7 @@ _NOT_KEPT = "only for as long as this is open: this chain is in no file"
 
 
 def kept_place(source: Source) -> Callable[[], Path | None]:
-    """Where the chain of a source is, that bookmarks are kept with; it has no such place where it is there meanwhile."""
+    """Where the chain of a source is that bookmarks are kept with; one that is there only meanwhile has no place."""
     return (lambda: None) if isinstance(source, FileSource) and source.passing else source.path
 
 

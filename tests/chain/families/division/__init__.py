@@ -1,0 +1,1 @@
+"""Tests of dividing what holds the chains of several actors."""
