@@ -71,8 +71,8 @@ def run(args: argparse.Namespace) -> int:
         require_terminal(instead)
         if args.follow and not opened.can_grow:
             raise ChainviewError(
-                f"--follow needs chainview's own format or JSON lines, and {args.chain} is {opened.format}: "
-                "export it first"
+                f"--follow needs a format that grows, and {args.chain} is {opened.format}, written as a whole: "
+                "leave out --follow"
             )
         if args.follow and opened.format in DIVISIBLE:
             return watch_followed(opened.path, options)

@@ -240,6 +240,7 @@ def drive(
             driven = Driven(app, pilot)
             while app.chain_screen is None or app.chain_screen.feed is None:
                 await asyncio.sleep(0.005)
+                assert app.failure is None, app.failure
                 if app.chain_screen is not None:
                     app.chain_screen.ticking = False
                     app.chain_screen._clock = lambda: driven.time

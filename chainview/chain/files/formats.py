@@ -19,10 +19,13 @@ _BLOCK_KEYS = re.compile(rb"^(?:hash|parent|type):[ \t]", re.MULTILINE)
 _SHORT_HASH = re.compile(rb"---\s+hash:[ \t]*[0-9a-fA-F]{7}\s")
 _EVENT_LINE = re.compile(rb"EVENT [0-9a-fA-F]{40}(?:\n(?![ \t])|$)")
 _CHANGED_EVENT_LINE = re.compile(rb"EVENT [0-9a-fA-F]{40}(\r\n?|\n[ \t])")
+_LOGGED_DUMP = re.compile(rb"^EVENT \[[^\]\n]{0,80}\] [0-9a-fA-F]{40}$", re.MULTILINE)
 _HUMAN_LINE = re.compile(rb"EVENT \[[^\]\n]{0,80}\] [0-9a-fA-F]{40}")
 _LOG_LINE = re.compile(rb"\[[0-9a-f]{8}\] ")
 """What an actor logs, as Theater's command line prints it between the events."""
 _LOGGED_EVENT = re.compile(rb'^\{"actor_id":.*"hash":', re.MULTILINE)
+_LINES_THAT_TELL = {"event": 2, "human": 2, "blocks": 3, "keyvalue": 2}
+"""How many lines of a format tell it from the others; of those that are not here it is one."""
 _HEX_HASH = re.compile(rb'"hash"\s*:\s*"')
 
 
@@ -47,7 +50,7 @@ def detect(data: Data) -> str | None:
             return None
         return "keyvalue" if _SHORT_HASH.match(head) else "blocks"
     if _LOG_LINE.match(head):
-        return "cli-json" if _LOGGED_EVENT.search(head) else None
+        return "cli-json" if _LOGGED_EVENT.search(head) else "human" if _LOGGED_DUMP.search(head) else None
     if head.startswith(b"["):
         return "json" if head[1:].lstrip()[:1] in (b"{", b"]", b"") else None
     if head.startswith(b"{"):
@@ -55,6 +58,13 @@ def detect(data: Data) -> str | None:
     if _KEY_VALUE.match(head) and _BLOCK_KEYS.search(head):
         return "keyvalue"
     return None
+
+
+def detect_begun(head: bytes) -> str | None:
+    """The name of the format of what comes, as soon as no more of it can make another one of it."""
+    format = detect(head)
+    lines = _LINES_THAT_TELL.get(format or "", 1)
+    return format if len(head) >= NEAR or head.count(b"\n") >= lines else None
 
 
 def changed_text(head: bytes) -> str:

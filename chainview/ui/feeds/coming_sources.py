@@ -39,7 +39,7 @@ class PipeSource:
     def open(self) -> Feed:
         """Waits until it is clear what comes, then opens it."""
         from chainview.chain.families.division.whose import DIVISIBLE
-        from chainview.chain.files.formats import detect
+        from chainview.chain.files.formats import NEAR, detect, detect_begun
         from chainview.chain.files.native.layout import MAGIC
         from chainview.chain.files.opened import open_chain
         from chainview.chain.files.theater.index import GROWING
@@ -47,12 +47,12 @@ class PipeSource:
 
         spool, format = self._spool, None
         while not spool.ended and not self._closed:
-            head = spool.head(_ENOUGH)
-            format = detect(head) if b"\n" in head else None
-            if (len(head) == _ENOUGH and head.startswith(MAGIC)) or format in GROWING:
+            head = spool.head(NEAR)
+            format = detect_begun(head)
+            if (len(head) >= _ENOUGH and head.startswith(MAGIC)) or format in GROWING:
                 break
             spool.wait(0.1)
-        format = format or detect(spool.head(_ENOUGH))
+        format = detect(spool.head(NEAR)) if spool.ended else format
         try:
             if self._closed:
                 raise ChainviewError(_NOTHING)

@@ -116,7 +116,7 @@ class FolderSource:
         """What shows the actor that is shown first."""
         if follow and not self.first.follows:
             self.close()
-            raise ChainviewError(f"--follow needs chainview's own format or JSON lines: {self.first.path()} is neither")
+            raise ChainviewError(f"--follow needs a format that grows: {self.first.path()} is written as a whole")
         self.number = self.first.number
 
     def _first(self) -> FileSource:

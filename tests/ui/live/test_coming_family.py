@@ -18,7 +18,7 @@ from chainview.ui.live.actors import Actors
 from chainview.ui.widgets.key_map import KeyMap
 from tests.chain.families.division.printed import CHAINS, OTHER, ROOT, WORKER, capture, dump, lines
 from tests.chain.files.theater.writings import as_cli_line
-from tests.ui.app_driver import ENVIRON, Driven, drive
+from tests.ui.app_driver import ENVIRON, Driven, drive, until
 
 pytestmark = pytest.mark.once
 
@@ -68,7 +68,7 @@ def test_a_pipe_becomes_a_family_when_another_actor_comes(pipe: Pipe) -> None:
         await driven.flush()
         assert "0 90035e44 │ ▤ FILE" in driven.line("status")
         assert "of 3 actors" in driven.line("status")
-        await driven.until(lambda: not root.can_follow)
+        await until(driven.pilot, lambda: not root.can_follow, root.tick)
         await driven.press("o")
         assert isinstance(driven.top, Actors)
         rows = [plain(line).rstrip() for line in driven.top.rows(100)]
@@ -125,7 +125,7 @@ def test_a_followed_file_becomes_a_family(tmp_path: Path) -> None:
         assert dividing is not None
         await driven.until(lambda: dividing.ended)
         before = driven.screen
-        await driven.until(lambda: not before.can_follow)
+        await until(driven.pilot, lambda: not before.can_follow, before.tick)
         await driven.flush()
         assert "was replaced by another file: open it again" in driven.line("status")
         await driven.press("ctrl+r")

@@ -87,5 +87,10 @@ class Pause:
     """Nothing more is there yet of a file that grows; the reader goes on once it is asked again."""
 
 
+def may_grow(data: Data) -> bool:
+    """Whether more may be appended, so that an entry at the end may not be all there yet."""
+    return isinstance(data, FileBytes) and data.growing
+
+
 Entry = Header | ReadEvent | Note | End | Damage | Cut | Pause
 Reader = Callable[[Data], Iterator[Entry]]

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from chainview.chain.event import Event
 from chainview.chain.files.entries.damages import TOLD_APART
-from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
+from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, Pause, ReadEvent, may_grow
 from chainview.chain.files.entries.text_search import Found, Searcher
 from chainview.chain.files.theater.moulds import shape_of_literal
 from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery
@@ -27,7 +27,7 @@ _START = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]{0,80}---[ \t]{0,80}\r?\n", re.MUL
 _LONGEST_START = 168
 _EVENT_START = re.compile(
     rb"^(?:\xef\xbb\xbf)?[ \t]{0,80}---[ \t]{0,80}\r?\n(?=[ \t]{0,80}hash:[ \t]{0,80}[0-9a-fA-F]{40}[ \t]{0,80}\r?\n"
-    rb"[ \t]{0,80}parent:[ \t]{0,80}[0-9a-fr][^\n]{0,200}\n(?!---))",
+    rb"[ \t]{0,80}parent:[ \t]{0,80}[0-9a-fr][^\n]{0,200}\n(?:[^-]|-[^-]|--[^-]))",
     re.MULTILINE,
 )
 _LONGEST_EVENT_START = 1 << 10
@@ -42,25 +42,77 @@ _UNTYPED = re.compile(
     r"""(?P<text>"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])')|(?P<list>\[\s*\](?!\s*<))|(?P<none>\bnone\b(?![<\w:{-]))"""
     r"""|(?P<some>\bsome(?=\())|(?P<result>\b(?:ok|err)(?=\())"""
 )
+_QUOTED = re.compile(rb"""\"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])+?'""", re.DOTALL)
+_MOST_LINES = 8
+"""Of a literal that are tried together."""
+_MARK = b"---"
 _HOLDING = ("none", "some")
 _CHECKED = {True: Checked.PROVED, False: Checked.LINK}
 
 
 def read_blocks(data: Data) -> Iterator[Entry]:
-    """The events of `---` blocks, each recovered to the bytes that were hashed where that can be done."""
-    recovery, searcher = Recovery(len(data)), Searcher(data)
-    start = searcher.search(_START, 0, _LONGEST_START)
+    """The events of `---` blocks, each recovered to the bytes that were hashed where that can be done.
+
+    While the data grows a block is waited for until the line is there with which its literal ends.
+    """
+    size = len(data)
+    recovery, searcher = Recovery(size), Searcher(data)
+    while (start := searcher.search(_START, 0, _LONGEST_START)) is None and may_grow(data):
+        yield Pause()
     if start is None:
         yield Cut(0)
     refused = 0
     while start is not None:
         pattern, longest = (_START, _LONGEST_START) if refused < TOLD_APART else (_EVENT_START, _LONGEST_EVENT_START)
-        following = searcher.search(pattern, start.end, longest)
+        told, sought, looked = start.end, start.end, start.end
+        while (following := searcher.search(pattern, sought, longest)) is None and may_grow(data):
+            recovery.grew(len(data) - size)
+            size = len(data)
+            if told == start.end and data.find(b"\n", looked) >= 0:
+                told = start.end + _text_end(searcher.between(start.end, size))
+                if told > start.end:
+                    refused = 0
+                    yield _block(searcher, start, told, recovery, last=False)
+                    continue
+            looked = size
+            sought = max(start.end, size - longest)
+            yield Pause()
         end = len(data) if following is None else following.start
-        block = _block(searcher, start, end, recovery, last=following is None)
-        refused = refused + 1 if isinstance(block, Damage) else 0
-        yield block
+        if told == start.end:
+            told = start.end + _text_end(searcher.between(start.end, end), least=2)
+            block_end = told if told > start.end else end
+            block = _block(searcher, start, block_end, recovery, last=following is None and block_end == end)
+            refused = refused + 1 if isinstance(block, Damage) else 0
+            yield block
+        if start.end < told and (rest := searcher.between(told, end)).strip():
+            begun = following is None and _MARK.startswith(rest.strip())
+            yield Cut(told) if begun else Damage(told, end, "event")
         start = following
+
+
+def _text_end(body: bytes, least: int = 1) -> int:
+    """Where the literal of a block ends with its line, of a body of so many lines behind its head; 0 where none does.
+
+    Its lines are tried together until every bracket and quote in them is closed.
+    """
+    head = _HEAD.match(body)
+    if head is None or len(body[head.end() :].strip().split(b"\n", least - 1)) < least:
+        return 0
+    at = head.end()
+    for _ in range(_MOST_LINES):
+        at = body.find(b"\n", at) + 1
+        if not at:
+            return 0
+        text = body[head.end() : at]
+        if text.strip() and _is_closed(text):
+            return at
+    return 0
+
+
+def _is_closed(text: bytes) -> bool:
+    bare = _QUOTED.sub(b"", text)
+    opened = sum(map(bare.count, (b"(", b"[", b"{")))
+    return b'"' not in bare and opened == sum(map(bare.count, (b")", b"]", b"}")))
 
 
 def _block(searcher: Searcher, start: Found, end: int, recovery: Recovery, *, last: bool) -> Entry:

@@ -22,8 +22,8 @@ from chainview.chain.files.entries.entry import (
     Note,
     Pause,
     ReadEvent,
+    may_grow,
 )
-from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.theater.moulds import Alike, Moulds, Shape, cast, cast_hash, shape_of_serde
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.payload import Call, read_payload
@@ -79,7 +79,7 @@ class _Lines:
             edge = near.rfind(b"\n") + 1
             if not edge:
                 newline = data.find(b"\n", position + len(near))
-                if newline < 0 and isinstance(data, FileBytes) and data.growing:
+                if newline < 0 and may_grow(data):
                     yield Pause()
                     continue
                 edge = (len(data) if newline < 0 else newline + 1) - position
@@ -258,6 +258,9 @@ def read_cli_json(data: Data) -> Iterator[Entry]:
     chain, logging = _OneChain(("actor_id",)), False
     lines = _Lines(data, _OF_HASH, _OF_EVENT_TYPE)
     for line in lines:
+        if isinstance(line, Pause):
+            yield line
+            continue
         if not isinstance(line, tuple):
             log = _log(data, line, follows=logging) if isinstance(line, Damage) else None
             logging = log is not None

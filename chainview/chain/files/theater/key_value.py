@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from chainview.chain.event import Event
 from chainview.chain.files.entries.damages import TOLD_APART
-from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, ReadEvent
+from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, Pause, ReadEvent, may_grow
 from chainview.chain.files.theater.blocks import readings
 from chainview.chain.files.theater.moulds import Shape, shape_of_literal
 from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery, Types
@@ -70,14 +71,29 @@ Fields = dict[str, str]
 
 
 def read_key_value(data: Data) -> Iterator[Entry]:
-    """The events of key and value blocks, each recovered to what was hashed where that can be done."""
-    recovery = Recovery(len(data))
+    """The events of key and value blocks, each recovered to what was hashed where that can be done.
+
+    While the data grows the last block is waited with until its hash comes out or another one follows.
+    """
+    size = len(data)
+    recovery = Recovery(size)
     before: str | None = None
     parent: bytes | None = None
     known = True
     blocks = _Blocks(data)
-    for fields, start, end in blocks:
+    for block in blocks:
+        if block is None:
+            yield Pause()
+            continue
+        fields, start, end = block
         short = fields.get("hash", "").lower()
+        if blocks.waits:
+            recovery.grew(len(data) - size)
+            size = len(data)
+            if not (known and _SHORT.fullmatch(short) and _tried(fields, recovery, before, parent)):
+                yield Pause()
+                continue
+            blocks.take()
         cut = end == len(data) and data[end - 1 : end] != b"\n"
         if not _SHORT.fullmatch(short):
             if cut:
@@ -88,10 +104,11 @@ def read_key_value(data: Data) -> Iterator[Entry]:
             before, known = None, False
             continue
         blocks.refused = 0
-        stated = _SHORT.match(fields.get("parent", "").lower())
-        follows = before is None or (stated is not None and stated.group()[:7] == before[:7])
-        known = known and follows and (before is not None or stated is None)
+        follows, is_linked = _links(fields, before)
+        known = known and is_linked
         event, right = _event(fields, recovery, parent, short if known else None)
+        if known and not right:
+            event, right = _without_last_lines(fields, recovery, parent) or (event, right)
         if cut and known and not right:
             yield Cut(start)
             return
@@ -103,21 +120,54 @@ def read_key_value(data: Data) -> Iterator[Entry]:
         before, parent = short, hash_ or None
 
 
+def _links(fields: Fields, before: str | None) -> tuple[bool, bool]:
+    """Whether a block follows the one before, and whether it does, or begins the chain: then its hash can be known."""
+    stated = _SHORT.match(fields.get("parent", "").lower())
+    follows = before is None or (stated is not None and stated.group()[:7] == before[:7])
+    return follows, follows and (before is not None or stated is None)
+
+
+def _without_last_lines(fields: Fields, recovery: Recovery, parent: bytes | None) -> tuple[Event, bool] | None:
+    """The event of a block in which the last lines are not its own, where its hash comes out without them."""
+    for count in range(len(fields) - 1, len(_LINKS), -1):
+        event, right = _event(dict(islice(fields.items(), count)), recovery, parent, fields["hash"].lower())
+        if right:
+            return event, right
+    return None
+
+
+def _tried(fields: Fields, recovery: Recovery, before: str | None, parent: bytes | None) -> bool:
+    """Whether the hash of a block comes out that may not be all there."""
+    return _links(fields, before)[1] and _event(fields, recovery.copy(), parent, fields["hash"].lower())[1]
+
+
 class _Blocks:
     """The fields of each block with where it begins and ends; a `hash` begins the next.
 
     Behind many that are `refused` those without a hash that may be one are one block with what stands before them.
+    While the data grows the last one is given as far as it is there while it `waits`, again and again until whoever
+    reads them takes it as it is, and None stands for that nothing more is there.
     """
 
     def __init__(self, data: Data) -> None:
         self.refused = 0
         """How many blocks in a row were none that is looked for, as whoever reads them tells."""
+        self.waits = self._taken = False
         self._data = data
 
-    def __iter__(self) -> Iterator[tuple[Fields, int, int]]:
+    def take(self) -> None:
+        """What further lines the block has, up to the next one, say nothing."""
+        self.waits, self._taken = False, True
+
+    def __iter__(self) -> Iterator[tuple[Fields, int, int] | None]:
         fields: Fields = {}
         start = 0
         for base, lines in _lines(self._data):
+            if not lines:
+                self.waits = bool(fields) and not self._taken
+                yield (fields, start, base) if self.waits else None
+                self.waits = False
+                continue
             at = 0
             while at < len(lines):
                 whole = None if fields else _WHOLE.match(lines, at)
@@ -135,15 +185,17 @@ class _Blocks:
                     break
                 key, text = found.groups()
                 name = _NAMES.get(key) or key.strip().lower().replace(b"_", b"-").decode("ascii")
-                if name == "hash" and fields and (self.refused <= TOLD_APART or _MAY_BE_HASH.match(text)):
+                if name == "hash" and self._taken:
+                    fields, start, self._taken = {}, base + found.start(), False
+                elif name == "hash" and fields and (self.refused <= TOLD_APART or _MAY_BE_HASH.match(text)):
                     at = found.start()
                     yield fields, start, base + at
                     fields, start = {}, base + at
                     continue
-                if name not in fields:
+                if name not in fields and not self._taken and not (name == "parent" and "type" in fields):
                     fields[name] = _text(text)
                 at = found.end()
-        if fields:
+        if fields and not self._taken:
             yield fields, start, len(self._data)
 
 
@@ -152,13 +204,16 @@ def _text(said: bytes) -> str:
 
 
 def _lines(data: Data) -> Iterator[tuple[int, bytes]]:
-    """Whole lines, some at a time, with where they begin."""
-    position, size = 0, len(data)
-    while position < size:
+    """Whole lines, some at a time, with where they begin; none where more may be appended, and was not yet."""
+    position = 0
+    while position < (size := len(data)) or may_grow(data):
         near = data[position : position + _NEAR]
         edge = near.rfind(b"\n") + 1
         if not edge:
-            newline = data.find(b"\n", position)
+            newline = data.find(b"\n", position + len(near))
+            if newline < 0 and may_grow(data):
+                yield position, b""
+                continue
             near = data[position : size if newline < 0 else newline + 1]
             edge = len(near)
         yield position, near[:edge]

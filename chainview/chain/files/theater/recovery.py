@@ -6,6 +6,7 @@ Event types, tags, variant annotations, the schema and the CGRF version are trie
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Final
@@ -174,6 +175,14 @@ class Recovery:
         """Those of the unreadable."""
         self._likeliest: dict[tuple[str, ...], Reading] = {}
         """The first reading of texts that stood in a block, as many stand in many."""
+
+    def copy(self) -> Recovery:
+        """One that knows what this one does by now, to try out what may not be all there."""
+        return deepcopy(self)
+
+    def grew(self, by: int) -> None:
+        """Takes in that there are more bytes to recover events from."""
+        self._work += by * _WORK_PER_BYTE
 
     def likeliest(self, texts: tuple[str, ...]) -> Reading | None:
         """The first reading of the texts of a block, where it is at hand."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from chainview.chain.event import Event
 from chainview.chain.state_chain import linked
+from chainview.pack.values import UNIT
 from tests.chain.files.theater.writings import as_cli_line
 from tests.ui import samples
 
@@ -25,12 +26,12 @@ def events(*parts: tuple[str, bytes]) -> list[Event]:
 
 def init(name: str) -> list[tuple[str, bytes]]:
     """What an actor of a name records of its init."""
-    return [samples.call("init"), samples.log(name), samples.result("init", samples.UNIT)]
+    return [samples.call("init"), samples.log(name), samples.result("init", UNIT)]
 
 
 CHAINS: dict[str, list[Event]] = {
-    ROOT: events(*init("root"), samples.call("run"), SPAWN, SPAWN, samples.result("run", samples.UNIT)),
-    WORKER: events(*init("worker"), samples.call("work"), samples.result("work", samples.UNIT)),
+    ROOT: events(*init("root"), samples.call("run"), SPAWN, SPAWN, samples.result("run", UNIT)),
+    WORKER: events(*init("worker"), samples.call("work"), samples.result("work", UNIT)),
     OTHER: events(*init("other")),
 }
 """A root that spawns two workers, each of which has its init behind it before the root records that it is there."""
