@@ -72,9 +72,9 @@ class Dividing:
         try:
             found = os.stat(self._path)
         except OSError:
-            return f"{self.division.name} was removed or renamed: nothing more comes"
+            return "it was removed or renamed: nothing more comes"
         same = os.path.samestat(found, os.fstat(self._descriptor))
-        return "" if same else f"{self.division.name} was replaced by another file: open it again"
+        return "" if same else "it was replaced by another file: open it again"
 
     def close(self) -> None:
         """Divides no further, and takes what was divided away."""

@@ -127,7 +127,7 @@ def test_a_followed_file_becomes_a_family(tmp_path: Path) -> None:
         before = driven.screen
         await until(driven.pilot, lambda: not before.can_follow, before.tick)
         await driven.flush()
-        assert "was replaced by another file: open it again" in driven.line("status")
+        assert "it was replaced by another file: open it again" in driven.line("status")
         await driven.press("ctrl+r")
         await driven.until(lambda: driven.app.chain_screen is not before)
         await driven.flush()
