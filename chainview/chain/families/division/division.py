@@ -96,9 +96,9 @@ class Division:
                 "others left out"
             )
         if len(self) > 1 and self.format in _LACKING:
-            parents = any(each.entry.parent for each in self._actors)
-            but = ", but for who spawned whom, which the order of the lines tells" if parents else ""
-            found.append(f"{_LACKING[self.format]}: what links the actors can't be told{but}")
+            found.append(f"{_LACKING[self.format]}: what links the actors can't be told")
+        if any(each.entry.parent for each in self._actors):
+            found.append("who spawned whom is told by the order of the lines")
         return tuple(found)
 
     def take(self, piece: bytes) -> None:

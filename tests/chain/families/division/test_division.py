@@ -97,7 +97,7 @@ def test_who_spawned_whom_is_told_by_the_order_of_the_lines(format: str) -> None
     found = family(divided(WRITTEN[format], format))
     root = found.members[0]
     assert [each.parent for each in found.members] == ["", root.entry.id, root.entry.id]
-    assert "but for who spawned whom, which the order of the lines tells" in found.remarks[0]
+    assert found.remarks[1] == "who spawned whom is told by the order of the lines"
 
 
 def test_of_two_that_came_at_once_nobody_is_said_to_be_the_child() -> None:
