@@ -9,11 +9,13 @@ from typing import Final
 from chainview.actor.engine.instance import Answer, CallFailed
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.provided import Imported
-from chainview.actor.interceptors import CallInterceptor
+from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
 from chainview.actor.rebuild import Answering
 from chainview.chain.payload import packed
 from chainview.pack.cgrf import DecodeError, EncodeError, decode
+from chainview.pack.cgrf.glance import alone
 from chainview.pack.cgrf.limits import MAX_BYTES
+from chainview.pack.values import Value
 from chainview.pack.values.types import MAX_DEPTH
 
 _DEEPEST_ASKED: Final = MAX_DEPTH - 2
@@ -46,12 +48,17 @@ class HostCalls:
         """What answers that import."""
         handler, interceptor = self._handlers[interface, function], self._interceptor
         name = f"{interface}.{function}"
+        # Of another one, and of what is made of it, nothing is known but that it is told of values.
+        recording = interceptor if type(interceptor) is RecordingInterceptor else None
 
         def answer(asked: bytes) -> bytes:
             if self._closed is not None:
                 return self._closed(interface, function, asked)
-            known = interceptor.answer_packed(interface, function, asked)
-            if known is not None:
+            if recording is not None:
+                plain = alone(asked, self._version)
+                if plain is not None:
+                    return self._recorded(recording, (interface, function), asked, plain)
+            elif (known := interceptor.answer_packed(interface, function, asked)) is not None:
                 return known
             if len(asked) > _LARGEST_ASKED:
                 raise CallFailed(f"the input of {name} has {len(asked):,} bytes: no event holds that", broken=True)
@@ -63,15 +70,32 @@ class HostCalls:
             if output is None:
                 output = handler(input)
                 self.handled += 1
-            try:
-                handed = packed(output, self._version)
-            except EncodeError as error:
-                reason = f"the answer of {name} can't be handed over: {error.sentence}"
-                raise CallFailed(reason, broken=True) from None
-            try:
-                interceptor.after_import(interface, function, input, output)
-            except EncodeError as error:
-                raise CallFailed(f"the call of {name} can't be recorded: {error.sentence}", broken=True) from None
+            handed = self._handed(name, output)
+            self._told(interceptor, (interface, function), input, output)
             return handed
 
         return answer
+
+    def _recorded(self, recording: RecordingInterceptor, imported: Imported, asked: bytes, input: Value) -> bytes:
+        """The answer to what is the bytes `asked` in the chain, too."""
+        recording.before_import(*imported, input)
+        output = self._handlers[imported](input)
+        self.handled += 1
+        handed = self._handed(".".join(imported), output)
+        if not recording.after_packed(*imported, asked, handed):
+            self._told(recording, imported, input, output)
+        return handed
+
+    def _handed(self, name: str, output: Value) -> bytes:
+        try:
+            return packed(output, self._version)
+        except EncodeError as error:
+            reason = f"the answer of {name} can't be handed over: {error.sentence}"
+            raise CallFailed(reason, broken=True) from None
+
+    def _told(self, interceptor: CallInterceptor, imported: Imported, input: Value, output: Value) -> None:
+        try:
+            interceptor.after_import(*imported, input, output)
+        except EncodeError as error:
+            name = ".".join(imported)
+            raise CallFailed(f"the call of {name} can't be recorded: {error.sentence}", broken=True) from None

@@ -6,8 +6,11 @@ import time
 from collections.abc import Callable, Mapping
 
 from chainview.chain.event import Extras
-from chainview.chain.payload import encode_host_call
+from chainview.chain.hashing import byte_array_text, text_behind_parent
+from chainview.chain.payload import encode_host_call, host_call_parts
+from chainview.chain.schema import names_of
 from chainview.chain.state_chain import StateChain
+from chainview.pack.cgrf.glance import only_node
 from chainview.pack.values import Value
 
 
@@ -61,22 +64,59 @@ class RecordingInterceptor(CallInterceptor):
         self._marks = marks or {}
         self._fuel = fuel
         self._begun = 0
+        self._forms: dict[tuple[str, str, int], HostCallForm] = {}
 
     def before_import(self, interface: str, function: str, input: Value) -> Value | None:
         self._begun = time.monotonic_ns()
         return None
 
     def after_import(self, interface: str, function: str, input: Value, output: Value) -> None:
-        mark = self._marks.get((interface, function))
-        extras = Extras(
-            time_ns=time.time_ns(),
-            duration_ns=time.monotonic_ns() - self._begun,
-            fuel=self._fuel() if self._fuel else None,
-            reason="" if mark is None else mark(),
-            stub=mark is not None or (interface, function) in self._stubs,
-        )
+        extras = self._extras((interface, function))
         self._chain.append(
             f"{interface}/{function}",
             encode_host_call(interface, function, input, output, self._chain.version, self._chain.schema),
             extras,
+        )
+
+    def after_packed(self, interface: str, function: str, asked: bytes, answered: bytes) -> bool:
+        """`after_import` by the bytes of both, each as the encoder writes it; False where they have to be encoded."""
+        one, other = only_node(asked), only_node(answered)
+        if one is None or other is None:
+            return False
+        chain = self._chain
+        key = interface, function, chain.version
+        form = self._forms.get(key)
+        if form is None:
+            form = self._forms[key] = HostCallForm(interface, function, chain)
+        form.append(chain, one + other, self._extras(key[:2]))
+        return True
+
+    def _extras(self, imported: tuple[str, str]) -> Extras:
+        mark = self._marks.get(imported)
+        return Extras(
+            time.time_ns(),
+            time.monotonic_ns() - self._begun,
+            self._fuel() if self._fuel else None,
+            (),
+            "" if mark is None else mark(),
+            mark is not None or imported in self._stubs,
+        )
+
+
+class HostCallForm:
+    """What is the same in all events of one import whose input and output are a node each."""
+
+    def __init__(self, interface: str, function: str, chain: StateChain) -> None:
+        self._event_type = f"{interface}/{function}"
+        self._head, self._tail = host_call_parts(names_of(chain.schema), interface, function, chain.version)
+        text = text_behind_parent(self._event_type, byte_array_text(self._head) + b",\n," + byte_array_text(self._tail))
+        self._before, _, self._behind = text.partition(b"\n")
+
+    def append(self, chain: StateChain, nodes: bytes, extras: Extras) -> None:
+        """Appends the event of a call: its input's and its output's node, put in where both stand."""
+        chain.append(
+            self._event_type,
+            b"".join((self._head, nodes, self._tail)),
+            extras,
+            b"".join((self._before, byte_array_text(nodes), self._behind)),
         )

@@ -117,6 +117,17 @@ def hash_of_values(parent: bytes | None, event_type: str, values: bytes) -> byte
     return sha1(b"%b%b]}" % (_head(parent, event_type), values), usedforsecurity=False).digest()
 
 
+def text_behind_parent(event_type: str, values: bytes) -> bytes:
+    """What `hashed_text` has behind the values of the parent, for the payload of these decimal values."""
+    return b'],"event_type":%b,"data":[%b]}' % (type_text(event_type), values)
+
+
+def hash_behind(parent: bytes, behind: bytes) -> bytes:
+    """What `event_hash` gives for an event whose text behind the parent is at hand, as `text_behind_parent` has it."""
+    values = b",".join([_BYTE[value] for value in parent])
+    return sha1(b"".join((_BEFORE_PARENT, values, behind)), usedforsecurity=False).digest()
+
+
 def hash_steps(parent: bytes | None, event_type: str, payload: bytes) -> Generator[None, None, bytes]:
     """The hash as `event_hash` gives it, with a pause after each piece."""
     digest = sha1(usedforsecurity=False)
@@ -129,7 +140,7 @@ def hash_steps(parent: bytes | None, event_type: str, payload: bytes) -> Generat
 def event_hashes(parents: Sequence[bytes | None], types: Sequence[str], payloads: Sequence[bytes]) -> list[bytes]:
     """What `event_hash` gives for each of many events, at half of what each costs by itself."""
     together = [payload if len(payload) <= _MOST_TOGETHER else b"" for payload in payloads]
-    behind = {event_type: b'],"event_type":%b,"data":[' % type_text(event_type) for event_type in set(types)}
+    behind = {event_type: text_behind_parent(event_type, b"")[:-2] for event_type in set(types)}
     before = _byte_array_texts([parent or b"" for parent in parents])
     texts = [
         b"".join((_BEFORE_PARENT, parent, behind[event_type], values, b"]}"))

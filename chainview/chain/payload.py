@@ -206,7 +206,7 @@ def encode_host_call(
     asked, answered = only_node(encode(input, version)), only_node(packed(output, version))
     if asked is not None and answered is not None:
         # Nodes without children hold no index that would move, so the parts can be put together as they are.
-        head, tail = _host_call_parts(names, interface, function, version)
+        head, tail = host_call_parts(names, interface, function, version)
         return b"".join((head, asked, answered, tail))
     return encode(_host_call(names, interface, function, input, output), version)
 
@@ -227,7 +227,7 @@ def split_host_call(interface: str, function: str, payload: bytes) -> tuple[byte
     if payload[4:5] not in _VERSION_BYTES:
         return None
     for names in (KEBAB, RUST):
-        head, tail = _host_call_parts(names, interface, function, payload[4])
+        head, tail = host_call_parts(names, interface, function, payload[4])
         if payload.endswith(tail) and payload.startswith(head):
             break
     else:
@@ -251,7 +251,7 @@ def output_for(interface: str, function: str, input: Value, schema: Schema, payl
         asked = encode_host_call(interface, function, input, UNIT, version, schema)
     except ChainviewError:
         return None
-    _, tail = _host_call_parts(names_of(schema), interface, function, version)
+    _, tail = host_call_parts(names_of(schema), interface, function, version)
     start = len(asked) - len(tail) - len(only_node(UNIT_BYTES[version]) or b"")
     if payload[HEADER_SIZE:start] != asked[HEADER_SIZE:start] or start >= len(payload):
         return None
@@ -264,7 +264,7 @@ def output_for(interface: str, function: str, input: Value, schema: Schema, payl
 
 
 @lru_cache(maxsize=512)
-def _host_call_parts(names: PartNames, interface: str, function: str, version: int) -> tuple[bytes, bytes]:
+def host_call_parts(names: PartNames, interface: str, function: str, version: int) -> tuple[bytes, bytes]:
     """What stands before and after the two values in the payload of a host call whose values are a node each."""
     value = only_node(UNIT_BYTES[version]) or b""
     whole = encode(_host_call(names, interface, function, UNIT, UNIT), version)

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
 from chainview.chain.files.entries.entry import Note
-from chainview.chain.hashing import event_hash
+from chainview.chain.hashing import event_hash, hash_behind
 from chainview.chain.schema import Schema
 from chainview.chain.soundness import Evidence, judged
 from chainview.pack.cgrf.limits import OLDEST
@@ -137,11 +137,20 @@ class StateChain:
         """Keeps the events from now on in memory too; used before the first event."""
         self._kept = []
 
-    def append(self, event_type: str, payload: bytes, extras: Extras | None = None) -> Event:
-        """Links a new event to the head and returns it."""
+    def append(
+        self, event_type: str, payload: bytes, extras: Extras | None = None, behind: bytes | None = None
+    ) -> Event:
+        """Links a new event to the head and returns it.
+
+        `behind` is what is hashed of it behind the head, as `text_behind_parent` makes it, where that is at hand.
+        """
         noted = Extras(time_ns=time.time_ns()) if extras is None else extras
         with self._lock:
-            event = Event(event_hash(self.head, event_type, payload), self.head, event_type, payload)
+            head = self.head
+            if behind is None or head is None:
+                event = Event(event_hash(head, event_type, payload), head, event_type, payload)
+            else:
+                event = Event(hash_behind(head, behind), head, event_type, payload)
             self._hand_over(event, noted)
             number, listeners = self.count, tuple(self._listeners)
         for told in listeners:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.actor.host_calls import HostCalls
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
-from chainview.chain.payload import CallResult, HostCall
-from chainview.chain.state_chain import StateChain
-from chainview.pack.cgrf import encode
+from chainview.chain.event import Event
+from chainview.chain.payload import CallResult, HostCall, encode_host_call
+from chainview.chain.schema import Schema
+from chainview.chain.state_chain import StateChain, linked
+from chainview.pack.cgrf import decode, encode
+from chainview.pack.cgrf.limits import VERSIONS
 from chainview.pack.values import U32, UNIT, String, Tuple, Value
 from tests.actor.guests import Guest
 from tests.actor.running import running
+from tests.pack import strategies
 
 ASK = ("test:x/host", "ask")
 
@@ -111,3 +119,28 @@ def test_a_host_call_is_in_the_chain_before_the_guest_sees_its_answer(tmp_path: 
     with running(guest.written(tmp_path)) as run:
         assert not run.actor.call("f", UNIT).ok
         assert run.payloads()[1] == HostCall(*ASK, UNIT, UNIT)
+
+
+PLAIN = st.text(max_size=300).map(String) | st.just(UNIT)
+
+
+@given(
+    st.lists(st.tuples(PLAIN | strategies.values(), PLAIN | strategies.values(), st.booleans()), max_size=4),
+    st.sampled_from((Schema.VALUES, Schema.LIFECYCLE)),
+)
+def test_a_host_call_is_recorded_as_its_values_are_written(
+    said: list[tuple[Value, Value, bool]], schema: Schema
+) -> None:
+    """Whatever is asked and answered, and however the guest packs it, the event is that of both values."""
+    version = max(VERSIONS)
+    chain, answers = StateChain(schema, keep=True), [answer for _, answer, _ in said]
+    chain.version = version
+    handlers = {ASK: lambda _: answers[chain.count]}
+    answer = HostCalls(RecordingInterceptor(chain), handlers, version).answer(*ASK)
+    for asked, answered, is_odd in said:
+        packed = bytearray(encode(asked, version))
+        packed[17] = is_odd  # The first node's flags, which every reader ignores.
+        assert decode(answer(bytes(packed))) == answered
+    parts = [("/".join(ASK), encode_host_call(*ASK, asked, answered, version, schema)) for asked, answered, _ in said]
+    expected: list[Event] = list(linked(parts))
+    assert list(chain.events) == expected

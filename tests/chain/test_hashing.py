@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.hashing import byte_array_text, event_hash, event_hashes, hashed_pieces, hashed_text
+from chainview.chain.hashing import (
+    byte_array_text,
+    event_hash,
+    event_hashes,
+    hash_behind,
+    hashed_pieces,
+    hashed_text,
+    text_behind_parent,
+)
 from chainview.system.long_work import GivenUp, given_up_when
 
 HASHES = st.none() | st.binary(min_size=20, max_size=20)
@@ -37,6 +45,13 @@ def test_many_hashes_are_those_of_each(events: list[tuple[bytes | None, str, byt
     """What is hashed together has the hashes that each event has by itself, whatever is empty or large among it."""
     parents, types, payloads = ([event[part] for event in events] for part in range(3))
     assert event_hashes(parents, types, payloads) == [event_hash(*event) for event in events]  # type: ignore[arg-type]
+
+
+@given(st.binary(min_size=20, max_size=20), st.text(), st.binary(max_size=600))
+def test_the_text_behind_the_parent_is_enough(parent: bytes, event_type: str, payload: bytes) -> None:
+    """A hash is the same where all of its text but the parent was made before."""
+    behind = text_behind_parent(event_type, byte_array_text(payload))
+    assert hash_behind(parent, behind) == by_the_book(parent, event_type, payload)
 
 
 @given(st.binary(max_size=300))

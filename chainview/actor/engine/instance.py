@@ -337,11 +337,11 @@ class Instance:
             return self._out_of_memory("more") if in_allocation_error(stack) else PANICKED
         return SEEMS_PANICKED if seems_panicked(trapped.text, self._module, probed=False) else ""
 
-    def _body(self, imported: Import, answer: Answer) -> Callable[[Arguments], str | None]:
+    def _body(self, imported: Import, answer: Answer) -> Callable[[Arguments], int | str]:
         name = f"{imported.interface}.{imported.function}"
         is_over = self._watchdog.is_over
 
-        def body(slots: Arguments) -> str | None:
+        def body(given: Arguments) -> int | str:
             try:
                 # The engine does not look where a guest calls one import after the other.
                 if is_over():
@@ -349,9 +349,8 @@ class Instance:
                 if self._memory is None:
                     raise CallFailed(f"its start function calls {name}, which no host can answer yet", broken=True)
                 if self._asynchronous:
-                    self._park(slots, name, answer)
-                else:
-                    self._answer(self._memory, slots, answer)
+                    return self._park(given, name, answer)
+                return self._answer(self._memory, given, answer)
             except IndexError as error:
                 self._error = CallFailed(f"the guest's memory does not hold what {name} is given: {error}", broken=True)
                 return "the host call failed"
@@ -359,29 +358,29 @@ class Instance:
             except BaseException as error:
                 self._error = error
                 return "the host call failed"
-            return None
 
         return body
 
-    def _park(self, slots: Arguments, name: str, answer: Answer) -> None:
+    def _park(self, given: Arguments, name: str, answer: Answer) -> int:
         if self._parked is not None:
             reason = "concurrent host call: actors are sequential (one in-flight host call)"
             raise CallFailed(f"{reason}, and {name} was called before {self._parked.name} was answered", broken=True)
         memory = self.memory
-        asked = memory.read(slots[0].i32 & _UNSIGNED, slots[1].i32 & _UNSIGNED)
-        memory.write(slots[2].i32 & _UNSIGNED, self._completions.to_bytes(4, "little"))
+        pointer, length, completion, _ = given
+        asked = memory.read(pointer, length)
+        memory.write(completion, self._completions.to_bytes(4, "little"))
         stack = self._looked() if self._traces else ()
         self._parked = _Parked(self._completions, name, answer, asked, stack)
         self._completions += 1
-        slots[0].i32 = _PENDING
+        return _PENDING
 
-    def _answer(self, memory: Memory, slots: Arguments, answer: Answer) -> None:
-        output = answer(memory.read(slots[0].i32 & _UNSIGNED, slots[1].i32 & _UNSIGNED))
-        pointer_slot, length_slot = slots[2].i32 & _UNSIGNED, slots[3].i32 & _UNSIGNED
+    def _answer(self, memory: Memory, given: Arguments, answer: Answer) -> int:
+        pointer, length, pointer_slot, length_slot = given
+        output = answer(memory.read(pointer, length))
         at = ANSWER_AT
         if len(output) > LARGEST_FIXED_ANSWER or at + len(output) > len(memory):
             if self._alloc is None:
                 raise CallFailed(f"the answer of {len(output):,} bytes does not fit into the guest", broken=True)
             at = self._allocated(len(output))
         memory.write_answer(at, output, pointer_slot, length_slot)
-        slots[0].i32 = 0
+        return 0

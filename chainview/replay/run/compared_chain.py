@@ -71,7 +71,9 @@ class ComparedChain(StateChain):
         self._shown_now: ShownState | None = None
         self.head = recorded.hash(start - 1)
 
-    def append(self, event_type: str, payload: bytes, extras: Extras | None = None) -> Event:
+    def append(
+        self, event_type: str, payload: bytes, extras: Extras | None = None, behind: bytes | None = None
+    ) -> Event:
         """Links a new event, and notices the first one that differs from the recording."""
         if self._inside:
             self._append_of_runtime(event_type)
@@ -79,13 +81,13 @@ class ComparedChain(StateChain):
         if self._at is not None and index in self._at[0]:
             self._at[1](index)
         if self.first_mismatch is not None:
-            return super().append(event_type, payload, extras)
+            return super().append(event_type, payload, extras, behind)
         if self.record_end is not None and index >= self.record_end:
             raise RecordEnds
         same = self._same(index, event_type, payload, extras or NO_EXTRAS)
         if same is not None and not self._shows_other_state(index, extras):
             return self.append_hashed(same, extras)
-        event = super().append(event_type, payload, extras)
+        event = super().append(event_type, payload, extras, behind)
         self.first_mismatch = index
         if self._on_mismatch is not None:
             self._on_mismatch()

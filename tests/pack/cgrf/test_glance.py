@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.pack.cgrf import decode, encode
+from chainview.pack.cgrf import EncodeError, decode, encode
 from chainview.pack.cgrf.glance import (
     INTEGERS,
+    alone,
     arrays_of,
     first_text,
     holds_number,
@@ -21,8 +22,8 @@ from chainview.pack.cgrf.glance import (
     texts,
     variant_tags,
 )
-from chainview.pack.cgrf.limits import HEADER_SIZE
-from chainview.pack.values import SCALAR_TYPES, Array, Char, Integer, Record, String, Value, Variant, types
+from chainview.pack.cgrf.limits import HEADER_SIZE, VERSIONS
+from chainview.pack.values import SCALAR_TYPES, UNIT, Array, Char, Integer, Record, String, Value, Variant, types
 from chainview.pack.values.walk import walk
 from tests.pack import strategies
 
@@ -106,3 +107,26 @@ def test_any_bytes_can_be_looked_into(data: bytes) -> None:
         assert all(isinstance(text, bytes) for text, _ in texts(junk))
         assert all(end >= start for _, start, end in nodes(junk))
         first_text(junk, 10)
+
+
+@given(
+    strategies.values() | st.text().map(String) | st.just(UNIT), st.sampled_from(VERSIONS), st.sampled_from(VERSIONS)
+)
+def test_a_text_or_the_unit_alone_is_read_where_it_lies(value: Value, written: int, wanted: int) -> None:
+    """Of the wanted version a text or the unit is read as it was written, and every other value is left alone."""
+    try:
+        data = encode(value, written)
+    except EncodeError:
+        return
+    is_read = written == wanted and (isinstance(value, String) or value == UNIT)
+    assert alone(data, wanted) == (value if is_read else None)
+
+
+@given(st.text(max_size=5).map(String) | st.just(UNIT), st.integers(0, 40), st.integers(0, 255), st.binary(max_size=2))
+def test_what_is_read_alone_is_what_would_be_written(value: Value, at: int, changed: int, more: bytes) -> None:
+    """Whatever bytes are taken for a text or the unit alone, its encoding is those very bytes."""
+    data = bytearray(encode(value))
+    data[at % len(data)] = changed
+    data += more
+    found = alone(bytes(data), 2)
+    assert found is None or (encode(found) == data and decode(data) == found)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from struct import Struct
 from typing import Any
 from zlib import crc32
 
@@ -29,6 +30,7 @@ MAGIC = b"\x93\xa9chainview"
 CHECKSUM_SIZE, CHECKSUM_LEAD = 5, 0xCE
 EVENT_LEAD = 0x97
 """The first byte of an event's entry: an array of seven parts."""
+_CHECKSUM = Struct(">BI")
 _LARGEST = (1 << 64) - 1
 TRIGGER = "by"
 """The key under which extras tell what brought an event about: a kind, the id of an actor, the number of an event."""
@@ -43,9 +45,9 @@ _pack: Callable[[Any], bytes] = _packer.pack
 
 
 def _entry(parts: tuple[Any, ...]) -> bytes:
-    packed = _pack(parts)
-    body = bytes((packed[0] + 1,)) + packed[1:]
-    return b"%b\xce%b" % (body, crc32(body).to_bytes(4, "big"))
+    # The checksum's place is held by a part of one byte, so that the array counts it.
+    body = _pack((*parts, None))[:-1]
+    return body + _CHECKSUM.pack(CHECKSUM_LEAD, crc32(body))
 
 
 def checksum_matches(entry: bytes | memoryview) -> bool:
