@@ -128,7 +128,8 @@ def read_waiting(stream: BinaryIO, most: int) -> bytes:
 
 def write_all(descriptor: int, data: bytes) -> None:
     """Writes all of it to a descriptor, however little that takes at a time; raises OSError."""
-    written = os.write(descriptor, data)
+    # Most takes one write, for which no view of it is made.
+    written = os.write(descriptor, data) if data else 0
     rest = memoryview(data)[written:] if written < len(data) else b""
     while rest:
         rest = rest[os.write(descriptor, rest) :]
