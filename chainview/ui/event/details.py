@@ -70,6 +70,8 @@ class DetailPane(SizedPane):
         self.make_state: MakesState | None = None
         """Makes a state that was too large to be recorded, where there is time for that."""
         self._folded: set[Key] = set()
+        self._laying_out = False
+        """Whether views came or went, whose widths are not known yet."""
         self._title = TextLine(self._title_line, id="details-title")
         self._views = [ValueView(id=f"details-{at}", classes="-beside" if at else "") for at in range(len(_BESIDE))]
 
@@ -226,10 +228,11 @@ class DetailPane(SizedPane):
             view.display = at < count
             view.set_active(self.active and view is self.view)
         if not laid_out:
-            # Only then it is known how wide they are.
-            self.call_after_refresh(self._paint, keep_scroll=keep_scroll, columns=columns)
+            # Only then it is known how wide they are, whatever is to be shown until then.
+            self._laying_out = True
+            self.call_after_refresh(self._paint_laid_out, keep_scroll=keep_scroll)
             return
-        if not self.view.size.width:
+        if self._laying_out or not self.view.size.width:
             return
         if self._note is not None:
             from chainview.ui.event.event_blocks import note_lines
@@ -242,6 +245,10 @@ class DetailPane(SizedPane):
             columns = self._lines_of(self._reading)
         for view, lines in zip(self._views, columns, strict=False):
             view.show(lines, keep_scroll=keep_scroll)
+
+    def _paint_laid_out(self, *, keep_scroll: bool) -> None:
+        self._laying_out = False
+        self._paint(keep_scroll=keep_scroll)
 
     def choose(self, tab: str, table: EventTable, index: int | None) -> None:
         """Shows the event under another tab."""

@@ -97,6 +97,9 @@ class MemberRows(LineView):
         if not (self.cursor is not None and row < len(self._numbers) and self._numbers[row] == self.cursor):
             return strip
         look = self.get_component_rich_style("member-rows--cursor", partial=True)
+        if look.reverse:
+            # The colours of the pieces would be as many backgrounds.
+            return Strip([Segment(strip.text, look)])
         return Strip([Segment(text, look if style is None else style + look) for text, style, _ in strip])
 
     def on_click(self, event: events.Click) -> None:

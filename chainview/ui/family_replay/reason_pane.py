@@ -31,7 +31,7 @@ class ReasonPane(SizedPane):
     def lay_out(self) -> None:
         """Takes the share that was given, and leaves the rest to the rows."""
         super().lay_out()
-        self.screen.set_class(self.styles.has_rule("height"), "-sized")
+        self.screen.set_class(self.styles.inline.has_rule("height"), "-sized")
 
     def toggle_zoom(self) -> bool:
         """Takes all the room, or gives it back; returns which."""

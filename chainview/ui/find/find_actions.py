@@ -275,7 +275,7 @@ class _FilterPurpose(PlainPurpose):
             parse_filter(text)
         except FilterError as error:
             complaint = Complaint(error.reason, error.at, unfinished=error.unfinished)
-        examples = "kind:host !log   state.count > 5   took>2ms or size>1k   /re/   chainview explain filter"
+        examples = "kind:host !log   state.count > 5   took>2ms   chainview explain filter"
         return Hint([(examples, "dim")], complaint=complaint)
 
     def entered(self, text: str) -> str:

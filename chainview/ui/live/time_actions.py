@@ -91,7 +91,7 @@ class StatisticsBox(Choices):
     """The slowest calls, one of which can be gone to, and time and size by function; counted while it is looked at."""
 
     def __init__(self, table: EventTable, keymap: KeyMap) -> None:
-        super().__init__("time and size", "", ActionId.STATS, "goes to the call", keymap)
+        super().__init__("slowest calls, time and size by function", "", ActionId.STATS, "goes to the call", keymap)
         self._statistics = Statistics(table)
         self._total = len(table)
 

@@ -17,6 +17,8 @@ _LEAST, _MOST = 0.15, 0.85
 _LEAST_CELLS = 20
 _LEAST_ROWS = 4
 _STEP_CELLS, _STEP_ROWS = 4, 2
+_OVER = 0.01
+"""Per cent by which a share is more than its cells, so that what is cut off of the number takes none of them."""
 
 
 def read_shares(path: Path) -> dict[str, float]:
@@ -32,7 +34,7 @@ def read_shares(path: Path) -> dict[str, float]:
 def remember_share(path: Path, name: str, share: float) -> None:
     """Keeps the share of a pane beside those of others; raises ChainviewError where that can't be."""
     made(path.parent)
-    shares = read_shares(path) | {name: round(share, 3)}
+    shares = read_shares(path) | {name: round(share, 5)}
     write_whole(path, [json.dumps(shares).encode() + b"\n"], force=True)
 
 
@@ -65,10 +67,10 @@ class SizedPane(Vertical):
         if share is None:
             return
         if self.beside:
-            self.styles.width = f"{share * 100:.1f}%"
+            self.styles.width = f"{share * 100 + _OVER:.2f}%"
             self.styles.min_width, self.styles.max_width = _LEAST_CELLS, "100%"
         else:
-            self.styles.height = f"{share * 100:.1f}%"
+            self.styles.height = f"{share * 100 + _OVER:.2f}%"
             self.styles.max_height = "100%"
 
     def grow(self, steps: int) -> None:

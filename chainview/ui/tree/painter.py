@@ -223,6 +223,7 @@ def hits_in(spans: list[Span], columns: Columns, search: Search[Searchable]) -> 
     text = "".join([piece for piece, _ in spans])
     first, last = columns.text - 1, len(text) - (columns.hash + 4 if columns.hash else 3)
     # What matches may not be in the short line: then the number says that it is a hit.
+    number = text[: columns.number]
     return [(start, end) for start, end in search.spans(text) if start >= first and end <= last] or [
-        (0, columns.number)
+        (len(number) - len(number.lstrip()), columns.number)
     ]

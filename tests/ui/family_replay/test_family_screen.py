@@ -210,6 +210,7 @@ def test_the_pane_keeps_the_size_that_it_was_given(tmp_path: Path) -> None:
 
     async def give(watched: Watched) -> None:
         pane, before = watched.screen.pane, watched.screen.pane.outer_size.height
+        assert pane.region.y == watched.screen.rows.region.y + 3
         await watched.press("<", "<")
         assert pane.outer_size.height == before - 4
         edge = pane.region

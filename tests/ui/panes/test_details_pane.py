@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from chainview.ui.event.facts import Reading
+from chainview.ui.lines.lazy_lines import LazyLines
 from chainview.ui.lines.line import plain
 from chainview.ui.panes.sized_pane import read_shares, remember_share
 from tests.ui.app_driver import Driven, drive_live, few_calls
@@ -99,6 +101,30 @@ def test_a_pane_keeps_the_size_that_it_was_given(tmp_path: Path) -> None:
     drive_live(give, few_calls())
     drive_live(find, few_calls())
     assert set(read_shares(tmp_path / "panes.json")) == {"details beside"}
+
+
+def test_lines_are_broken_for_the_width_that_they_are_shown_in() -> None:
+    """Also where more is to be shown before it is known how wide they are."""
+
+    async def script(driven: Driven) -> None:
+        details, widths = driven.screen.details, list[int]()
+        lines_of = details._lines_of
+
+        def broken(reading: Reading) -> list[LazyLines]:
+            widths.append(details.view.width)
+            return lines_of(reading)
+
+        await driven.press("f", "g")
+        details._lines_of = broken  # type: ignore[method-assign]
+        width = details.view.width
+        details._views[1].display = True
+        details._paint(keep_scroll=False)
+        details._paint(keep_scroll=False)
+        assert widths == []
+        await driven.until(lambda: bool(widths))
+        assert set(widths) == {width}
+
+    drive_live(script, few_calls())
 
 
 def test_shares_that_can_not_be_read_are_none(tmp_path: Path) -> None:

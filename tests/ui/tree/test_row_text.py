@@ -178,5 +178,5 @@ def test_a_hit_is_where_the_summary_says_it() -> None:
     start = text.index("222")
     assert hits_in(spans, columns, Finder(table, "222")) == [(start, start + 3)]
     assert hits_in(spans, columns, Finder(table, "2")) == [(at, at + 1) for at in range(start, start + 3)]
-    assert hits_in(spans, columns, Finder(table, "^ +2")) == [(0, columns.number)]
-    assert hits_in(spans, columns, Finder(table, f"{text.rstrip()[-3:]}")) == [(0, columns.number)]
+    assert hits_in(spans, columns, Finder(table, "^ +2")) == [(columns.number - 1, columns.number)]
+    assert hits_in(spans, columns, Finder(table, f"{text.rstrip()[-3:]}")) == [(columns.number - 1, columns.number)]
