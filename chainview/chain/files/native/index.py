@@ -223,10 +223,13 @@ class NativePayloads:
 
     def payloads(self, starts: Iterable[int], types: Iterable[int], names: Sequence[str]) -> list[bytes]:
         """The payloads of the events whose entries begin at `starts`, whose types are `names[type]`."""
-        raw, leads = self.raw, [_packed_text(name) for name in names]
+        raw, leads = self.raw, dict[int, bytes]()
         found, near, base, reach = [], b"", 0, _LEAST_REACH
         for start, type_id in zip(starts, types, strict=True):
-            lead = leads[type_id]
+            lead = leads.get(type_id)
+            if lead is None:
+                # Of a chain of very many types only those that are asked for.
+                lead = leads[type_id] = _packed_text(names[type_id])
             at = start - base
             if at < 0 or at + _TYPE_AT + len(lead) + 3 > len(near):
                 # Events that follow each other are read together.
