@@ -6,6 +6,7 @@ from enum import IntEnum
 from typing import Final
 
 from chainview.chain.files.entries.entry import Checked
+from chainview.chain.files.entries.other_parents import OtherParents
 from chainview.chain.hashing import HASH_SIZE
 
 STUB: Final = 1
@@ -89,8 +90,7 @@ class LinkedEvents:
         """How many of the oldest events were let go."""
         self._flags = bytearray()
         self._hashes = bytearray()
-        self._parents: dict[int, bytes | None] = {}
-        """By number, those that are not the hash of the event before."""
+        self._parents = OtherParents()
 
     def number(self, index: int) -> int:
         """The event number that belongs to an index."""
@@ -115,7 +115,7 @@ class LinkedEvents:
     def parent(self, index: int) -> bytes | None:
         """The parent hash as the event states it."""
         if self._flags[index] & OTHER_PARENT:
-            return self._parents[self.number(index)]
+            return self._parents.at(self.number(index))
         return self.hash(index - 1)
 
     def links_on(self, index: int) -> bool:

@@ -63,10 +63,9 @@ class EventTable(event_flags.LinkedEvents):
         """Adds an event, its payload into the table's own buffer."""
         start = self._payload_base + len(self._payloads)
         self._payloads += event.payload
-        hash_ = event.hash
-        if extras is NO_EXTRAS and (len(hash_) == HASH_SIZE or not hash_):
-            flags = CHECKED_FLAGS[checked] if hash_ else FLAGS_WITHOUT_HASH[checked]
-            self.append_parts(hash_, event.parent, event.event_type, event.payload, start, 0, 0, flags)
+        if extras is NO_EXTRAS and len(event.hash) in (HASH_SIZE, 0):
+            flags = CHECKED_FLAGS[checked] if event.hash else FLAGS_WITHOUT_HASH[checked]
+            self.append_parts(event.hash, event.parent, event.event_type, event.payload, start, 0, 0, flags)
         else:
             self.append_stored(event, extras, start, checked)
 
@@ -117,7 +116,8 @@ class EventTable(event_flags.LinkedEvents):
         if columns.steps:
             self._links[before - 1 - self.dropped] = columns.steps
         self._open_call, self._last_hash = columns.going.open_call, columns.going.last
-        self._parents.update((self.number(first + at), parent) for at, parent in parents.items())
+        for at, parent in sorted(parents.items()):
+            self._parents.add(self.number(first + at), parent)
         for at, beside in extras.items():
             index = first + at
             self._note(self.number(index), beside, self._starts[index])
@@ -165,7 +165,7 @@ class EventTable(event_flags.LinkedEvents):
         number = len(self.kinds) + 1 + self.dropped
         if parent != self._last_hash:
             flags |= OTHER_PARENT
-            self._parents[number] = parent
+            self._parents.add(number, parent)
         if flags & NO_HASH:
             hash_ = _NO_HASH_BYTES
             self._last_hash = None
@@ -378,11 +378,11 @@ class EventTable(event_flags.LinkedEvents):
         self.dropped += count
         if self._open_call <= self.dropped:
             self._open_call = NO_CALL
-        self._parents = {number: parent for number, parent in self._parents.items() if number > self.dropped}
+        self._parents.forget(self.dropped)
         if self._flags:
             # Its parent was the hash of an event that is gone now.
             self._flags[0] |= OTHER_PARENT
-            self._parents[self.dropped + 1] = parent
+            self._parents.begin_with(self.dropped + 1, parent)
         self._notes = {number: noted for number, noted in self._notes.items() if number > self.dropped}
         self.shown.forget(self.dropped)
         self.triggers.forget(self.dropped)
