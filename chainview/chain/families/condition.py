@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chainview.chain.event import Kind
+from chainview.chain.failure import failure_of
 from chainview.chain.files.completeness import NOT_TO_ITS_END
 from chainview.chain.files.verification import LINKS_RIGHT, PAYLOADS_NOT_HELD, Verification
 from chainview.chain.payload import CallError, read_payload
@@ -51,16 +52,28 @@ def condition_of(table: EventTable, verification: Verification, errors: int | No
         return Condition(ChainState.DAMAGED, verification.completeness.where, events, errors)
     last = table.kinds[events - 1] if events else Kind.OTHER
     if last == Kind.SHUTDOWN:
-        return Condition(ChainState.ENDED, "" if verification.payloads_held else LINKS_RIGHT, events, errors)
+        reason = _last_failure(table) if verification.payloads_held else LINKS_RIGHT
+        return Condition(ChainState.ENDED, reason, events, errors)
     if _shut_itself_down(table, payloads_held=verification.payloads_held):
         return Condition(ChainState.ENDED, "the actor shut itself down", events, errors)
     if not verification.payloads_held:
         return Condition(ChainState.LINKS_RIGHT, PAYLOADS_NOT_HELD, events, errors)
     if last == Kind.ERROR:
-        said = read_payload(table.payload(events - 1))
-        reason = said.message.strip().partition("\n")[0] if isinstance(said, CallError) else ""
-        return Condition(ChainState.FAILED, reason, events, errors)
+        return Condition(ChainState.FAILED, _failure(table, events - 1), events, errors)
     return Condition(ChainState.SOUND, NOT_TO_ITS_END if verification.in_call else "", events, errors)
+
+
+def _failure(table: EventTable, index: int) -> str:
+    """Why the call failed whose error an event is, in a line."""
+    said = read_payload(table.payload(index))
+    return failure_of(said, table.extras(index)).reason.partition("\n")[0] if isinstance(said, CallError) else ""
+
+
+def _last_failure(table: EventTable) -> str:
+    """That the call before the end failed, and why; empty where it did not."""
+    before = len(table) - 2
+    failed = before >= 0 and table.kinds[before] == Kind.ERROR
+    return f"its last call failed: {_failure(table, before)}" if failed else ""
 
 
 def _shut_itself_down(table: EventTable, *, payloads_held: bool) -> bool:

@@ -237,6 +237,14 @@ class Functions:
         return connection
 
 
+def target_of(input: Value) -> str | None:
+    """The actor that a transfer names; None where it names none."""
+    try:
+        return _actor(_two_texts(input)[1])
+    except Refusal:
+        return None
+
+
 def _text(input: Value) -> str:
     match input:
         case String(text) | Tuple((String(text),)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import nullcontext
 from typing import Any, Final
 
 from chainview.actor.hosts.answers import result_of
@@ -49,7 +50,7 @@ def provide(host: Host) -> Mapping[str, Handler]:
     """The functions of both generations for one actor; nothing is opened before one of them is called."""
     # Most actors have no connections, and start sooner without what these need.
     from chainview.actor.hosts.tcp.connections import Connections
-    from chainview.actor.hosts.tcp.functions import Functions
+    from chainview.actor.hosts.tcp.functions import Functions, target_of
 
     connections = host.family.shared(HANDLER, Connections)
     of = Functions(connections, connections.member(host))
@@ -57,13 +58,18 @@ def provide(host: Host) -> Mapping[str, Handler]:
     def answering(function: Callable[[Value], Coroutine[Any, Any, Value]]) -> Handler:
         return result_of(lambda input: connections.wait(function(input)))
 
+    def transferred(input: Value) -> Value:
+        target = target_of(input)
+        with nullcontext() if target is None else host.awaiting(target):
+            return connections.wait(of.transfer(input))
+
     return {
         "connect": answering(of.connect),
         "listen": answering(of.listen),
         "accept": answering(of.accept),
         "activate": answering(of.activate),
         "set-active": answering(of.set_active),
-        "transfer": answering(of.transfer),
+        "transfer": result_of(transferred),
         "transfer-async": answering(of.transfer_async),
         "peer-address": answering(of.peer_address),
         "is-tls": answering(of.is_tls),

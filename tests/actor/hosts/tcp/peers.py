@@ -6,11 +6,13 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, cast
 
 from chainview.actor.hosts.leave import Leave, leave_of
 from chainview.actor.hosts.registry.tcp import TCP
 from chainview.actor.hosts.tcp.names import HANDLE_CONNECTION
+from chainview.actor.manifest import Target
 from chainview.actor.session.family import Family, FamilyMember
 from chainview.actor.session.host import SessionHost
 from chainview.actor.session.mailbox import Callback
@@ -19,11 +21,17 @@ from chainview.pack.values import U32, UNIT, Result, String, Tuple, Value, bytes
 from tests.waiting import LIMIT
 
 
+class _Host(SessionHost):
+    """That of a member of a family whose name others are told."""
+
+    target = Target(Path("peer.wasm"), "peer")
+
+
 class Actor:
     """Asks the functions as a guest's calls do, and is called back when the test takes what waits for it."""
 
     def __init__(self, leave: Leave | None = None, family: Family | None = None) -> None:
-        self.host = SessionHost(StateChain(), leave, family)
+        self.host = _Host(StateChain(), leave, family)
         if family is not None:
             family.join(cast(FamilyMember, self.host))
         self._functions = TCP.provide(self.host)

@@ -212,8 +212,12 @@ def test_a_connection_is_handed_to_another_actor_which_is_called_about_it() -> N
         assert call.trigger == Trigger(LinkKind.TRANSFER, giving.host.actor_id, 1)
         assert taking.got("send", name, b"from the other") == 14
         assert handing.is_alive()
+        assert (giving.host.awaits, taking.host.awaits) == (taking.host.actor_id, None)
+        with taking.host.awaiting(giving.host.actor_id):
+            assert "neither goes on" in taking.host.warnings[-1]
         call.fail()
         handing.join()
+        assert giving.host.awaits is None
         assert received(peer, 14) == b"from the other"
         not_owned = f"Connection {name} not owned by this actor"
         for function, *more in (*OF_A_CONNECTION, ("transfer-async", taking.host.actor_id)):
