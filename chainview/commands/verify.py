@@ -49,12 +49,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Checks the chain and reports; 0 when it is sound, 1 when it is not, also when nobody reads the report."""
-    from chainview.chain.families.link_words import tallied
-    from chainview.chain.families.links import Links
     from chainview.chain.files.opened import open_chain
 
     whole, family = chosen_members(args.chain, args.members)
     if whole is not None and family is not None:
+        from chainview.chain.families.link_words import tallied
+        from chainview.chain.families.links import Links
+
         links = Links.between(family.members)
         checked = [_checked(member, links) for member in family.members]
         sound = all(each.sound for each in checked)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Generator, Iterator
-from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager, nullcontext, suppress
-from typing import Any, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 PIECE: Final = 4096
 """How many small steps long work takes between two looks at whether it is still wanted."""
@@ -16,7 +17,7 @@ PIECE: Final = 4096
 _T = TypeVar("_T")
 
 
-Wait = Callable[[Future[Any], float | None], None]
+Wait = Callable[["Future[Any]", float | None], None]
 
 
 class GivenUp(Exception):
@@ -112,9 +113,6 @@ def wait_for(awaited: Future[_T], seconds: float | None = None) -> _T:
         if _wish.wait is not None:
             _wish.wait(awaited, most)
             most = 0
-        with suppress(NotYet):
+        with suppress(TimeoutError):
             awaited.exception(most)
-    try:
-        return awaited.result(0)
-    except NotYet:
-        raise TimeoutError from None
+    return awaited.result(0)

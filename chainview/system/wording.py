@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
+import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
+_LAST_YEAR = 9999
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _HIDDEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
@@ -29,6 +29,9 @@ def visible_json(text: str) -> str:
 
 
 def _escaped_json(found: re.Match[str]) -> str:
+    # Every command loads this module, and few of them JSON.
+    import json
+
     return found.group() if found.group() in "\t\n\r" else json.dumps(found.group())[1:-1]
 
 
@@ -60,6 +63,9 @@ def size_words(count: int) -> str:
 def moment(time_ns: int, separator: str = "T") -> str:
     """A moment in ns since the Unix epoch to the second, in UTC; that epoch for one that no calendar has."""
     try:
-        return datetime.fromtimestamp(time_ns // 1_000_000_000, UTC).strftime(f"%Y-%m-%d{separator}%H:%M:%SZ")
+        at = time.gmtime(time_ns // 1_000_000_000)
     except (ValueError, OverflowError, OSError):
-        return f"1970-01-01{separator}00:00:00Z"
+        at = time.gmtime(0)
+    if not 1 <= at.tm_year <= _LAST_YEAR:
+        at = time.gmtime(0)
+    return time.strftime(f"%Y-%m-%d{separator}%H:%M:%SZ", at)

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from chainview.chain.families.division.divided import divided
 from chainview.chain.families.division.division import Division
-from chainview.chain.families.identity.names import named, named_by
 from chainview.chain.families.index import INDEX, MOST_MEMBERS, OTHER_INDEX, Entry, Index, read_index
 from chainview.chain.families.member import Member
 from chainview.chain.files.formats import NATIVE, detect
@@ -141,6 +140,9 @@ def _family_in(folder: Path, *, read_chains: bool) -> RecordedFamily | None:
         raise ChainviewError(f"{folder} holds the index of a family, {index.name}, and no chain{why}")
     if len(remarks) > _MOST_REMARKS:
         remarks[_MOST_REMARKS:] = [f"and {plural(len(remarks) - _MOST_REMARKS, 'more thing')} of that kind"]
+    # Most often there is one chain and no folder, and who is who in one takes long to load.
+    from chainview.chain.families.identity.names import named, named_by
+
     found = named(folder, members) if read_chains else named_by(folder, members, {})
     return RecordedFamily(folder, found.members, (*remarks, *found.remarks))
 

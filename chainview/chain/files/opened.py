@@ -6,7 +6,6 @@ import os
 import select
 import stat
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -341,6 +340,9 @@ def _copied(name: str, stream: BinaryIO) -> BinaryIO:
     first = read_waiting(stream, NEAR)
     if first and detect(first) is None:
         raise _no_chain(name, first[:ENOUGH])
+    # Few chains come through a pipe.
+    import tempfile
+
     try:
         file = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the chain that is read from it
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Collection
 from importlib import import_module
 from typing import Any, NamedTuple, NoReturn, Protocol, cast
@@ -66,6 +67,14 @@ class Parser(argparse.ArgumentParser):
         super().error(as_talk(visible(message)))
 
 
+class _Version(argparse.Action):
+    """Tells the version; the action of the library lays it out as help, which loads much."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        sys.stdout.write(f"{parser.prog} {VERSION}\n")
+        parser.exit()
+
+
 class Parsers(NamedTuple):
     """The parser of the whole line, and of each command; those of commands that were not asked for are empty."""
 
@@ -85,8 +94,9 @@ def parsers_for(asked: Collection[str]) -> Parsers:
         description="Run WebAssembly actors, watch their hash-linked chains grow, read and check recorded ones.",
         epilog="chainview COMMAND --help tells the options of a command.",
     )
-    whole.add_argument("--version", action="version", version=f"chainview {VERSION}")
-    under = whole.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser)
+    whole.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
+    # Without `prog` a usage is laid out to find it.
+    under = whole.add_subparsers(metavar="COMMAND", required=True, parser_class=Parser, prog=whole.prog)
     commands = {}
     for name, text in COMMANDS.items():
         commands[name] = parser = under.add_parser(name, help=text, description=f"{text[0].upper()}{text[1:]}.")

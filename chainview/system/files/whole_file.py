@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +26,9 @@ def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     Raises ChainviewError when it exists and `force` is not set, when another program is writing it, or when it can't be
     written; then, and when the block raises, what was there before is as it was.
     """
+    # It loads more than many a command that writes nothing does.
+    import tempfile
+
     _refuse_existing(path, force=force)
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
