@@ -10,6 +10,7 @@ it puts behind ignore SIGINT, and `nohup` SIGHUP. What is ignored would be inher
 from __future__ import annotations
 
 import signal
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,6 +25,14 @@ settings.register_profile("chainview", deadline=None, suppress_health_check=[Hea
 settings.register_profile("ci", settings.get_profile("chainview"), derandomize=True, database=None, max_examples=50)
 settings.register_profile("quick", settings.get_profile("chainview"), max_examples=15)
 settings.load_profile("chainview")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or leaves anything in the user's cache; what is compiled once serves every test of the process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture

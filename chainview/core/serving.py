@@ -6,16 +6,15 @@ import atexit
 import os
 import sys
 import threading
-from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
-
-from chainview.system.files.compiled_code import engine_cache
 
 if TYPE_CHECKING:
     import wasmtime
 
     from chainview.core.events import EventCore
 
+CORE: Final = Path(__file__).with_name("core.wasm")
 VARIABLE: Final = "CHAINVIEW_CORE"
 """`off` leaves all work to Python, `always` gives the core also what is too little to pay."""
 _PAYS_LOADED, _PAYS = 1 << 18, 1 << 22
@@ -65,6 +64,7 @@ def _made() -> EventCore | None:
     global _code, _refused
     import wasmtime
 
+    from chainview.core.compiled import compiled
     from chainview.core.events import EventCore
     from chainview.core.instance import Instance
 
@@ -73,12 +73,8 @@ def _made() -> EventCore | None:
             if _code is None:
                 # What is left at the end is taken apart in no order, and the engine complains of that.
                 atexit.register(_let_go)
-                config = wasmtime.Config()
-                if (cache := engine_cache()) is not None:
-                    config.cache = str(cache)
-                engine = wasmtime.Engine(config)
-                module = wasmtime.Module(engine, files("chainview.core").joinpath("core.wasm").read_bytes())
-                _code = engine, module
+                engine = wasmtime.Engine()
+                _code = engine, compiled(engine, CORE.read_bytes(), "core")
         return EventCore(Instance(*_code))
     except (wasmtime.WasmtimeError, OSError) as error:
         _refused = str(error).strip().partition("\n")[0]

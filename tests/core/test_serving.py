@@ -40,7 +40,7 @@ def test_each_thread_has_an_instance_of_its_own() -> None:
 def test_where_it_can_not_be_had_python_serves(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An engine that refuses the core leaves all work to Python, and the log tells why."""
     (tmp_path / "core.wasm").write_bytes(b"no module")
-    monkeypatch.setattr(serving, "files", lambda package: tmp_path)
+    monkeypatch.setattr(serving, "CORE", tmp_path / "core.wasm")
     monkeypatch.setattr(serving, "_code", None)
     monkeypatch.setattr(serving, "_refused", "")
     monkeypatch.setattr(serving, "_local", threading.local())

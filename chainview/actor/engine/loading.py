@@ -19,6 +19,7 @@ from chainview.actor.engine.wat import NoWat, assembled
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import Import, Module, ModuleError, ModuleFile
 from chainview.chain.files.native.layout import MAGIC
+from chainview.core.compiled import compiled
 from chainview.pack.cgrf.limits import NEWEST, OLDEST
 from chainview.system.errors import words_of
 from chainview.system.files.file_kind import BYTE_ORDER_MARK, ENOUGH, file_kind
@@ -26,6 +27,7 @@ from chainview.system.files.text_file import NoRegularFile, read_regular
 
 ENGINE = "wasmtime 50.0.1"
 """The pinned engine; asking the package for its version would take 60 ms."""
+_DETAILS = "WASMTIME_BACKTRACE_DETAILS"
 LARGEST_MODULE = 512 * 1024 * 1024
 _PLUMBING = frozenset({"memory", "__pack_alloc", "__pack_free", "__pack_types"})
 RESUME = "__pack_resume"
@@ -132,14 +134,14 @@ def load_module(path: Path, limits: Limits = DEFAULT_LIMITS) -> LoadedModule:
 def compile_module(file: ModuleFile, limits: Limits = DEFAULT_LIMITS) -> LoadedModule:
     """The module compiled for an engine of its own, so that stopping it stops nothing else; raises ModuleError."""
     # The engine adds file and line to its backtraces only when it finds this as it starts.
-    os.environ.setdefault("WASMTIME_BACKTRACE_DETAILS", "1")
+    os.environ.setdefault(_DETAILS, "1")
     config = wasmtime.Config()
     config.epoch_interruption = True
     config.consume_fuel = limits.fuel
     config.cranelift_nan_canonicalization = limits.canonical_nan
     engine = wasmtime.Engine(config)
     try:
-        module = wasmtime.Module(engine, file.data)
+        module = compiled(engine, file.data, f"{limits.fuel} {limits.canonical_nan} {os.environ[_DETAILS]}")
     except wasmtime.WasmtimeError as error:
         details = str(error).strip().split("\n")
         raise ModuleError(f"{file.path} is no valid WebAssembly module: {details[-1].strip()}") from None
