@@ -81,7 +81,7 @@ def page(title: str, head: Iterable[str], rows: Iterable[str], word: str) -> Ite
         f'<div class="tools" hidden><input id="find" type="search" placeholder="find in {escaped(word)} (/)" '
         'aria-label="find"> <span id="told" class="dim" role="status"></span> '
         '<button id="unfold" type="button">unfold all</button> <button id="fold" type="button">fold all</button></div>',
-        "<main>",
+        f'<main class="{escaped(word)}">',
     )
     yield from (f"{each}\n".encode() for each in begin)
     yield from (f"{each}\n".encode() for each in rows)

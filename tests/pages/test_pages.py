@@ -134,7 +134,7 @@ def test_the_page_of_a_chain_that_is_not_sound_says_so_first(tmp_path: Path) -> 
     path = chain_of(tmp_path, ("aaaa",))
     path.write_bytes(path.read_bytes().replace(b"aaaa", b"bbbb", 1))
     text = page_of(path)
-    assert text.index("not sound, ") < text.index('class="bad">event 3,') < text.index("<main>")
+    assert text.index("not sound, ") < text.index('class="bad">event 3,') < text.index("<main")
 
 
 def test_a_replay_s_page_begins_with_the_explanation(tmp_path: Path) -> None:
@@ -148,7 +148,7 @@ def test_a_replay_s_page_begins_with_the_explanation(tmp_path: Path) -> None:
         explanation, now = request.explained(opened, [])
         text = b"".join(replay_page(request.name, explanation, opened.table, now)).decode()
     shown = Parts(text)
-    assert text.index("DIVERGES at event 16 of 55") < text.index("C1 argument changed:") < text.index("<main>")
+    assert text.index("DIVERGES at event 16 of 55") < text.index("C1 argument changed:") < text.index("<main")
     assert text.count('class="line cause"') == 2
     assert text.count("<details data-row") == 55
     assert "# C1: argument changed" in shown.text
@@ -175,7 +175,7 @@ def test_a_page_is_written_by_diff(tmp_path: Path, capsys: pytest.CaptureFixture
     assert run_here("diff", *chains, "--html", str(output)) == 1
     text = output.read_text(encoding="utf-8")
     assert "<title>short.chain ↔ errors.chain – chainview</title>" in text
-    assert text.index("DIFFERS at event ") < text.index("<main>") < text.index('class="sides"')
+    assert text.index("DIFFERS at event ") < text.index("<main") < text.index('class="sides"')
     assert capsys.readouterr().out.startswith("DIFFERS at event ")
     assert run_here("diff", *chains, "--html", str(output)) == 2
     assert run_here("diff", *chains, "--html", "-") == 2
@@ -204,4 +204,4 @@ def test_a_browser_shows_the_page_and_runs_nothing_of_the_actor_s(tmp_path: Path
 
 def test_a_page_needs_no_rows() -> None:
     """An empty chain has a page, too."""
-    assert b"<main>" in b"".join(page("empty", [], [], "events"))
+    assert b"<main" in b"".join(page("empty", [], [], "events"))

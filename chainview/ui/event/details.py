@@ -74,6 +74,8 @@ class DetailPane(SizedPane):
         """Whether views came or went, whose widths are not known yet."""
         self._title = TextLine(self._title_line, id="details-title")
         self._views = [ValueView(id=f"details-{at}", classes="-beside" if at else "") for at in range(len(_BESIDE))]
+        for view in self._views[1:]:
+            view.display = False
 
     def compose(self) -> ComposeResult:
         """The tabs and the lines below them."""

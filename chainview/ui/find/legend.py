@@ -71,7 +71,7 @@ _BADGES: Mapping[Badge, str] = {
     Badge.UNREADABLE: "one that can't be read",
 }
 _BUILDS: Mapping[BuildState, str] = {
-    BuildState.IDENTICAL: "a new build does all that was recorded, or differs only in what is accepted, and goes on",
+    BuildState.IDENTICAL: "a new build does what was recorded, or differs as accepted, and goes on",
     BuildState.DIVERGED: "a new build differs, from this event on and by this: it waits for you",
     BuildState.BROKEN: "a new build can't be used: the running one goes on",
 }
