@@ -45,11 +45,11 @@ class NoRegularFile(OSError):
 def open_regular(path: str | Path) -> BinaryIO:
     """A regular file to read bytes from; raises OSError, NoRegularFile for anything else, which is not waited for."""
     # Without waiting, so that a pipe nobody writes to is refused.
-    file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb")
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
         raise NoRegularFile("it is no regular file")
-    return file
+    return os.fdopen(descriptor, "rb")
 
 
 def read_regular(path: str | Path, most: int) -> bytes:

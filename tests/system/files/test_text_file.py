@@ -7,7 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from chainview.system.files.text_file import MOST_BYTES, UnreadableText, read_text, read_toml
+from chainview.system.files.text_file import (
+    MOST_BYTES,
+    NoRegularFile,
+    UnreadableText,
+    open_regular,
+    read_text,
+    read_toml,
+)
 
 
 def test_a_byte_order_mark_is_no_part_of_a_text(tmp_path: Path) -> None:
@@ -43,6 +50,19 @@ def test_a_name_that_can_be_no_file_is_a_sentence(name: str) -> None:
     """A name that is too long for the file system, or can be none, is told as such."""
     with pytest.raises(UnreadableText):
         read_text(name)
+
+
+def test_what_is_refused_is_not_kept_open(tmp_path: Path) -> None:
+    """A folder, and a pipe, are refused in the same words each time, and closed."""
+    os.mkfifo(tmp_path / "pipe")
+    free = os.dup(0)
+    os.close(free)
+    for path in (tmp_path, tmp_path / "pipe") * 2:
+        with pytest.raises(NoRegularFile, match="it is no regular file"):
+            open_regular(path)
+    again = os.dup(0)
+    os.close(again)
+    assert again == free
 
 
 NO_TOML = {
