@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.chain.files.entries.header import Header
 from chainview.chain.schema import Schema, schema_of
-from chainview.system.errors import ChainviewError, words_of
-from chainview.system.files.lock import being_written
-from chainview.system.files.whole_file import whole_file
-from chainview.system.wording import plural, visible
+from chainview.system.wording import plural
 from chainview.ui.lines.line import Line
-from chainview.ui.widgets.prompt import Hint, PlainPurpose
+from chainview.ui.widgets.file_prompt import FilePurpose, Format, format_among
+from chainview.ui.widgets.prompt import Hint
 
 if TYPE_CHECKING:
     from chainview.chain.files.exporters import Losses
@@ -25,15 +22,6 @@ EVENT, CALL, SHOWN, CHAIN = "event", "call", "shown", "chain"
 _EVENTS_A_STEP = 200
 _ROWS_A_STEP = 10
 """The same of a page, in which each event is told whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format that can be saved, what names end in for it, and what it is."""
-
-    name: str
-    suffix: str
-    words: str
 
 
 FORMATS = (
@@ -49,10 +37,10 @@ _PAGE = FORMATS[-1]
 
 def format_of(name: str) -> Format:
     """The format that a file's name asks for: a chain file where it asks for none."""
-    return next((each for each in FORMATS if name.endswith(each.suffix)), FORMATS[0])
+    return format_among(FORMATS, name)
 
 
-class SavePurpose(PlainPurpose):
+class SavePurpose(FilePurpose):
     """The prompt that asks where to save; tab changes what is saved."""
 
     def __init__(
@@ -67,13 +55,10 @@ class SavePurpose(PlainPurpose):
 
         `filter_text` is the filter that is in force, empty where there is none.
         """
-        self._screen = screen
+        super().__init__(screen, FORMATS, chain)
         self._table, self._cursor = at
         self._stem = stem
         self._filter = filter_text
-        self._chain = chain
-        self._replaces: Path | None = None
-        """The file of which it was said that it exists: entered again, it is replaced."""
         call = None if self._cursor is None else self._table.call_of(self._cursor)
         self._call = call
         self._choices = [EVENT] if self._cursor is not None else []
@@ -107,37 +92,6 @@ class SavePurpose(PlainPurpose):
         form = format_of(text)
         formats: Line = [(f" {each.suffix} ", "tab" if each is form else "dim") for each in FORMATS]
         return Hint([("tab: ", "dim"), *choices, ("  ↑↓: ", "dim"), *formats, (f" {form.words}", "dim")])
-
-    def recalled(self, step: int, text: str) -> str | None:
-        """The name with the suffix of the next format, or of the one before."""
-        form = format_of(text)
-        stem = text.removesuffix(form.suffix) if form.suffix else text
-        return stem + FORMATS[(FORMATS.index(form) + step) % len(FORMATS)].suffix
-
-    def entered(self, text: str) -> str:
-        """Begins to save; returns why it can't, and where there is a file already, that entered again it goes."""
-        if not text.strip():
-            return "a file name, please"
-        path = Path(text.strip()).expanduser()
-        try:
-            if path.exists() and path != self._replaces:
-                if self._chain is not None and self._chain.exists() and path.samefile(self._chain):
-                    return f"{visible(str(path))} is the chain that is shown: give another name"
-                self._replaces = path if path.is_file() else None
-                otherwise = "enter again replaces it" if path.is_file() else "give another name"
-                return f"{visible(str(path))} exists already: {otherwise}"
-            if path.exists() and being_written(path):
-                return f"{visible(str(path))} is being written by another program: give another name"
-            work = self._work(path, force=path == self._replaces)
-            next(work)
-        except ChainviewError as error:
-            return error.sentence
-        except OSError as error:
-            return f"can't save to {visible(str(path))}: {words_of(error)}"
-        except ValueError as error:
-            return f"can't save to {visible(str(path))}: {error}"
-        self._screen.slices.add("save", work)
-        return ""
 
     def completed(self, text: str) -> str:
         """Goes on to the next thing that can be saved, with its file name unless another was typed."""
@@ -179,34 +133,22 @@ class SavePurpose(PlainPurpose):
         words = {EVENT: "one event", CALL: "one call", SHOWN: f"what passes the filter {self._filter}"}
         return excerpt_page(self._stem, words.get(self.what, whole), self._table, numbers)
 
-    def _work(self, path: Path, *, force: bool) -> Iterator[None]:
-        """Writes in slices, all or nothing; the first step raises what keeps the file from being made."""
+    def work(self, path: Path, *, force: bool) -> Iterator[None]:
+        """Writes what was chosen, and says how many events that were."""
         from chainview.chain.files.exporters import Losses
         from chainview.pages.page import MOST_EVENTS
 
-        numbers, losses, begun = self._numbers(), Losses(), False
+        numbers, losses = self._numbers(), Losses()
         is_page = format_of(path.name) is _PAGE
         pieces = self._page(numbers) if is_page else self._events(numbers, losses, path)
-        step = _ROWS_A_STEP if is_page else _EVENTS_A_STEP
-        try:
-            with whole_file(path, force=force) as file:
-                yield
-                begun = True
-                for at, piece in enumerate(pieces):
-                    file.write(piece)
-                    if at % step == step - 1:
-                        yield
-        except ChainviewError as error:
-            if not begun:
-                raise
-            self._screen.say(error.sentence, "error")
+        if not (yield from self.written(path, pieces, _ROWS_A_STEP if is_page else _EVENTS_A_STEP, force=force)):
             return
         written = len(numbers) - losses.left_out
         more = f"; {losses.left_out:,} that can't be read were left out" if losses.left_out else ""
         if is_page and written > MOST_EVENTS:
             more = f": a page holds the first {MOST_EVENTS:,} of them"
         instead = ", in the place of what was there" if force else ""
-        self._screen.say(f"saved {plural(written, 'event')} to {path}{instead}{more}")
+        self.screen.say(f"saved {plural(written, 'event')} to {path}{instead}{more}")
 
 
 def _header(table: EventTable) -> Header:

@@ -24,6 +24,7 @@ from chainview.ui.replay.pairs import Pairs, Sides
 from chainview.ui.replay.replay_actions import CompareActions, SideCopyActions, SideGoToActions
 from chainview.ui.replay.replay_lines import replay_legend, replay_status, stacks_at
 from chainview.ui.replay.replay_pane import DETAILS, STACKS, TABS_WIDTH, ReplayPane
+from chainview.ui.replay.saving import SavingActions
 from chainview.ui.widgets.footer import MOST_KEYS
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import Action, ActionId, Scope
@@ -77,6 +78,7 @@ class ReplayScreen(TreeScreen):
             **FrameActions(self, self._stacks).handlers(),
             **self._compare.handlers(),
             **AcceptActions(self).handlers(),
+            **SavingActions(self).handlers(),
         }
 
     def compose(self) -> ComposeResult:

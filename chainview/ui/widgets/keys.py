@@ -285,9 +285,7 @@ ACTIONS: tuple[Action, ...] = (
         Scope.EVERYWHERE,
     ),
     _action(ActionId.PANE_NEXT, "tab", "other pane", "Move the keys to the other pane", DETAILS, Scope.EVERYWHERE),
-    _action(
-        ActionId.PANE_GROW, ">", "larger", "Give the details more room, which is remembered", DETAILS, Scope.EVERYWHERE
-    ),
+    _action(ActionId.PANE_GROW, ">", "larger", "Give the details more room for good", DETAILS, Scope.EVERYWHERE),
     _action(ActionId.PANE_SHRINK, "<", "smaller", "Give the details less room", DETAILS, Scope.EVERYWHERE),
     _action(ActionId.DETAILS_PAYLOAD, "1", "payload", "What the event says, as typed values", DETAILS),
     _action(ActionId.DETAILS_STATE, "2", "state", "The actor's state and what changed in it", DETAILS),
@@ -357,7 +355,14 @@ ACTIONS: tuple[Action, ...] = (
     _action(
         ActionId.OPEN_EDITOR, "O", "editor", "Open the event as JSON, or the value in the details, in your editor", TAKE
     ),
-    _action(ActionId.SAVE, "s", "save", "Save the event, its call, what is shown or the whole chain to a file", TAKE),
+    _action(
+        ActionId.SAVE,
+        "s",
+        "save",
+        "Save the event, its call, what is shown or the whole chain to a file; of a replay its page or report",
+        TAKE,
+        Scope.ALL,
+    ),
     _action(ActionId.REOPEN, "^r", "open again", "Open the file again by its name, as it is now", TAKE, Scope.FILE),
     _action(ActionId.BACK, "esc", "back", "Go back one level; never quits", CHAINVIEW, Scope.EVERYWHERE),
     _action(ActionId.HELP, "? f1", "help", "Show the keys", CHAINVIEW, Scope.EVERYWHERE),
