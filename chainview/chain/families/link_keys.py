@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from chainview.chain.families.link import LinkKind
-from chainview.chain.families.spawns import SPAWN, answered
+from chainview.chain.families.spawns import RESUME, SPAWN, answered
 from chainview.chain.lifecycle import Cause, Lifecycle, Turn
 from chainview.chain.payload import INIT, Call, HostCall, Payload
 from chainview.pack.cgrf import encode
@@ -151,6 +151,7 @@ CAUSES: Final[Mapping[str, Callable[[HostCall], End | None]]] = {
     f"{_HOST}send-on-channel": _on_channel,
     f"{_HOST}close-channel": _closed,
     SPAWN: _spawned,
+    RESUME: _spawned,
     f"{_CONTROL}spawn": _spawned,
     # Whom these spawned is not told by what they answer.
     f"{_CHILDREN}spawn-and-wait": lambda said: End(LinkKind.SPAWN, ()),

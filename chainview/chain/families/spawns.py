@@ -8,10 +8,13 @@ from typing import Final
 
 from chainview.chain.payload import HostCall, read_payload
 from chainview.chain.table import EventTable
-from chainview.pack.values import Option, Result, String, Tuple, Value, Variant
+from chainview.pack.values import Option, Result, String, Tuple, Value, Variant, none, types
 
 SPAWN: Final = "theater:simple/supervisor/spawn"
 """The event type of a call that spawns a child and answers with its id."""
+RESUME: Final = "theater:simple/supervisor/resume"
+"""The same of one that begins a child without its init."""
+_NO_STATE: Final = none(types.list_of(types.U8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +24,14 @@ class Spawn:
     index: int
     manifest: str
     state: Value | None
-    """None where it was given none, so that its manifest tells."""
+    """None where it was given none, so that its manifest tells; that does not of a child that is resumed."""
     child: str
     """Its id."""
 
 
 def spawns_in(table: EventTable) -> Iterator[Spawn]:
     """The spawns that succeeded, in order."""
-    wanted = {number for number, name in enumerate(table.type_names) if name == SPAWN}
+    wanted = {number for number, name in enumerate(table.type_names) if name in (SPAWN, RESUME)}
     if not wanted:
         return
     marks = table.of_types(wanted, 0, len(table))
@@ -44,7 +47,10 @@ def _spawn(table: EventTable, index: int) -> Spawn | None:
     payload = read_payload(table.payload(index))
     if not isinstance(payload, HostCall):
         return None
+    resumed = table.event_type(index) == RESUME
     match payload.input, answered(payload.output):
+        case Tuple((String(manifest), *_)), String(child) if resumed:
+            return Spawn(index, manifest, _NO_STATE, child)
         case Tuple((String(manifest), Option() as state, *_)), String(child):
             return Spawn(index, manifest, state.value, child)
     return None

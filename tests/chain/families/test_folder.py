@@ -38,15 +38,15 @@ def chain(path: Path, name: str = "") -> Path:
     return path
 
 
-def spawning(path: Path, manifest: str, children: Sequence[str]) -> Path:
-    """A chain of Theater's in which an init spawns children from a manifest."""
+def spawning(path: Path, manifest: str, children: Sequence[str], *, resumed: bool = False) -> Path:
+    """A chain of Theater's in which an init spawns children from a manifest, or resumes them."""
     parts = [("wasm", encode_call(Schema.VALUES, INIT, UNIT))]
     for child in children:
-        input = Tuple((String(manifest), Option(types.STRING, String("a")), none(types.list_of(types.U8))))
-        output = samples.ok(String(child))
-        parts.append(
-            ("theater:simple/supervisor/spawn", encode_host_call("theater:simple/supervisor", "spawn", input, output))
-        )
+        module = none(types.list_of(types.U8))
+        input = Tuple((String(manifest), *([] if resumed else [Option(types.STRING, String("a"))]), module))
+        function, output = "resume" if resumed else "spawn", samples.ok(String(child))
+        event_type = f"theater:simple/supervisor/{function}"
+        parts.append((event_type, encode_host_call("theater:simple/supervisor", function, input, output)))
     parts.append(("wasm", encode_result(Schema.VALUES, INIT, UNIT, UNIT)))
     events = [b"".join(event_json_pieces(event, number)) for number, event in enumerate(linked(parts), 1)]
     path.write_bytes(b"[" + b",".join(events) + b"]")
@@ -97,6 +97,16 @@ def test_children_of_theaters_chains_are_known_by_who_spawned_them(tmp_path: Pat
     root, child = opened(tmp_path).members
     assert (root.name, root.parent, root.title) == ("root", "", "0.json (root)")
     assert (child.name, child.parent, child.entry.events) == ("child", "id-0", 3)
+
+
+def test_a_resumed_child_is_known_by_who_resumed_it(tmp_path: Path) -> None:
+    """Without an index too: by its manifest's name, and under the actor whose chain tells of it."""
+    spawning(tmp_path / "0.json", "child.toml", ["0c94fa74-ff81-41b8-b1f0-474814be43fc"], resumed=True)
+    spawning(tmp_path / "1.json", "", [])
+    (tmp_path / "child.toml").write_text('name = "child"\npackage = "c.wasm"\n')
+    root, child = opened(tmp_path).members
+    assert (child.name, child.spawned_by) == ("child", root.number)
+    assert child.entry.id == "0c94fa74-ff81-41b8-b1f0-474814be43fc"
 
 
 @pytest.mark.parametrize(
