@@ -355,14 +355,7 @@ ACTIONS: tuple[Action, ...] = (
     _action(
         ActionId.OPEN_EDITOR, "O", "editor", "Open the event as JSON, or the value in the details, in your editor", TAKE
     ),
-    _action(
-        ActionId.SAVE,
-        "s",
-        "save",
-        "Save the event, its call, what is shown or the whole chain to a file; of a replay its page or report",
-        TAKE,
-        Scope.ALL,
-    ),
+    _action(ActionId.SAVE, "s", "save", "Save the event, call, what is shown or all; of a replay all", TAKE, Scope.ALL),
     _action(ActionId.REOPEN, "^r", "open again", "Open the file again by its name, as it is now", TAKE, Scope.FILE),
     _action(ActionId.BACK, "esc", "back", "Go back one level; never quits", CHAINVIEW, Scope.EVERYWHERE),
     _action(ActionId.HELP, "? f1", "help", "Show the keys", CHAINVIEW, Scope.EVERYWHERE),
