@@ -16,6 +16,7 @@ from chainview.system.streams import emit
 from chainview.system.wording import plural, visible
 
 if TYPE_CHECKING:
+    from chainview.chain.families.folder import RecordedFamily
     from chainview.replay.explain.explanation import Finding
     from chainview.replay.explain.rules import Rule
 
@@ -37,7 +38,11 @@ HELP = CommandHelp(
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
-    parser.add_argument("chain", metavar="CHAIN", help="the chain whose rules lie beside it, in CHAIN.accept.toml")
+    parser.add_argument(
+        "chain",
+        metavar="CHAIN",
+        help="the chain whose rules lie beside it, in CHAIN.accept.toml; of a folder those of each chain are listed",
+    )
     parser.add_argument("--rules", metavar="FILE", type=Path, help="rules in another file")
     change = parser.add_mutually_exclusive_group()
     change.add_argument("--add", metavar="ID", help="accept the cause of that id, or of its first letters")
@@ -65,6 +70,13 @@ def run(args: argparse.Namespace) -> int:
     """Changes the rules and tells them; raises ChainviewError for a cause, a rule or a file that is not there."""
     from chainview.replay.explain.rules import rules_file
 
+    if args.rules is None and os.path.isdir(args.chain):
+        from chainview.chain.families.folder import find_family
+
+        family = find_family(args.chain, read_chains=False)
+        if family is not None:
+            _tell_family(args, family)
+            return 0
     path = args.rules or rules_file(args.chain)
     if args.add is not None:
         _add(args, path)
@@ -209,6 +221,33 @@ def _tell(path: Path, *, as_json: bool) -> None:
         emit([f"nothing is accepted: {path} {'holds no rule' if os.path.lexists(path) else 'is not there'}"])
         return
     emit([line for number, rule in enumerate(rules, 1) for line in _lines(number, rule)])
+
+
+def _tell_family(args: argparse.Namespace, family: RecordedFamily) -> None:
+    """Tells the rules of every member; raises ChainviewError where rules are to be changed, which are one chain's."""
+    from chainview.replay.explain.rules import rules_file, rules_if_any
+
+    if args.add is not None or args.change is not None or args.remove is not None:
+        first = family.members[0].file
+        raise ChainviewError(f"{args.chain} is a family of chains, and rules are of one: name it, such as {first}")
+    each = [(member, rules_if_any(rules_file(member.file))) for member in family.members]
+    if args.json:
+        chains = [
+            {
+                "file": str(member.file),
+                "actor": member.name,
+                "rules": [_object(number, rule) for number, rule in enumerate(rules, 1)],
+            }
+            for member, rules in each
+        ]
+        emit([json.dumps({"chainview": 1, "command": "accept", "folder": str(family.folder), "chains": chains})])
+        return
+    lines = list[str]()
+    for member, rules in each:
+        if rules:
+            lines.append(visible(f"{member.number} {member.name}  {member.file}"))
+            lines += [line for number, rule in enumerate(rules, 1) for line in _lines(number, rule)]
+    emit(lines or [f"nothing is accepted of any of {plural(len(each), 'actor')} in {family.folder}"])
 
 
 def _object(number: int, rule: Rule) -> dict[str, object]:

@@ -13,6 +13,7 @@ from chainview.replay.explain.json_report import report_object
 from chainview.replay.explain.rules import read_rules, rules_file
 from tests.commands.running import run_here
 from tests.replay.chains import Made, log, recording
+from tests.ui.recorded_family import index, steps, write_chain
 
 
 @pytest.fixture
@@ -134,3 +135,24 @@ def test_without_rules_that_is_said(chain: Path, capsys: pytest.CaptureFixture[s
     """Listing nothing is no error."""
     assert accept(chain) == 0
     assert capsys.readouterr().out == f"nothing is accepted: {rules_file(chain)} is not there\n"
+
+
+def test_the_rules_of_a_familys_chains_are_listed(chain: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of each that has any, with its actor; they are changed by naming its chain."""
+    folder = chain.parent / "family"
+    folder.mkdir()
+    index(folder, "a", "b")
+    for name in ("0-a.chain", "1-b.chain"):
+        write_chain(folder / name, steps(1))
+    assert accept(folder) == 0
+    assert "nothing is accepted of any of 2 actors" in capsys.readouterr().out
+    assert accept(folder / "1-b.chain", "--add", ids(chain)[0], "--from", str(chain.parent / "r.json")) == 0
+    capsys.readouterr()
+    assert accept(folder) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("1 b  ")
+    assert 'only "quote tea" → "offer tea"' in told
+    assert accept(folder, "--json") == 0
+    assert [len(each["rules"]) for each in json.loads(capsys.readouterr().out)["chains"]] == [0, 1]
+    assert accept(folder, "--remove", "1") == 2
+    assert "name it, such as" in capsys.readouterr().err
