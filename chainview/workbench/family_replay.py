@@ -11,7 +11,7 @@ from pathlib import Path
 from chainview.actor.module import ModuleError
 from chainview.chain.families.folder import RecordedFamily
 from chainview.chain.families.member import Member
-from chainview.chain.families.spawns import Spawn, spawns_in
+from chainview.chain.families.spawns import Spawn, failed_init, refused_in, spawns_in
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.table import EventTable
 from chainview.replay.explain.explanation import Explanation
@@ -73,7 +73,9 @@ class FamilyReplay:
             self._beside = self._modules.in_folder(family.folder)
         except ModuleError:
             self._beside = []
-        self._spawned = dict[str, Spawn]()
+        self._spawned, self._refused = dict[str, Spawn](), dict[str, Spawn]()
+        """Who was spawned, by id, and whose init failed, by the event that tells of it."""
+        self._failed_inits = dict[int, str]()
         self._tables = dict[int, EventTable]()
         self._followed = 0
         self._held = False
@@ -87,7 +89,10 @@ class FamilyReplay:
             with suppress(ChainviewError):
                 if not member.problem:
                     with open_chain(member.file) as opened:
-                        self._spawned |= {spawn.child: spawn for spawn in spawns_in(opened.load().table)}
+                        table = opened.load().table
+                        self._spawned |= {spawn.child: spawn for spawn in spawns_in(table)}
+                        self._refused |= dict(refused_in(table))
+                        self._failed_inits[member.number] = failed_init(table)
 
     def steps(self) -> Generator[tuple[Member, int, int], None, None]:
         """Replays them all; tells each member as it begins, and how many of its calls were made of how many."""
@@ -176,7 +181,8 @@ class FamilyReplay:
         return self._spawn_of(member) is None and recording.initial_state is None
 
     def _spawn_of(self, member: Member) -> Spawn | None:
-        return self._spawned.get(member.entry.id) if member.entry.id else None
+        spawned = self._spawned.get(member.entry.id) if member.entry.id else None
+        return spawned or self._refused.get(self._failed_inits.get(member.number, ""))
 
     def _chosen(self, member: Member, recording: Recording) -> _Chosen:
         spawn = self._spawn_of(member)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from chainview.chain.event import Kind
 from chainview.chain.payload import HostCall, read_payload
 from chainview.chain.table import EventTable
 from chainview.pack.values import Option, Result, String, Tuple, Value, Variant, none, types
@@ -14,6 +16,8 @@ SPAWN: Final = "theater:simple/supervisor/spawn"
 """The event type of a call that spawns a child and answers with its id."""
 RESUME: Final = "theater:simple/supervisor/resume"
 """The same of one that begins a child without its init."""
+_DIGITS: Final = 7
+_NAMED_EVENT: Final = re.compile(rf"\bEvent\[([0-9a-f]{{{_DIGITS}}})\]")
 _NO_STATE: Final = none(types.list_of(types.U8))
 
 
@@ -31,29 +35,43 @@ class Spawn:
 
 def spawns_in(table: EventTable) -> Iterator[Spawn]:
     """The spawns that succeeded, in order."""
-    wanted = {number for number, name in enumerate(table.type_names) if name in (SPAWN, RESUME)}
-    if not wanted:
-        return
-    marks = table.of_types(wanted, 0, len(table))
+    for index, said in _calls_in(table, SPAWN, RESUME):
+        match said.input, answered(said.output):
+            case Tuple((String(manifest), *_)), String(child) if table.event_type(index) == RESUME:
+                yield Spawn(index, manifest, _NO_STATE, child)
+            case Tuple((String(manifest), Option() as state, *_)), String(child):
+                yield Spawn(index, manifest, state.value, child)
+
+
+def refused_in(table: EventTable) -> Iterator[tuple[str, Spawn]]:
+    """The spawns of children whose init failed, each with the first digits of the hash of the event that tells of it.
+
+    Theater's answer names that event, and not the child.
+    """
+    for index, said in _calls_in(table, SPAWN):
+        match said.input, said.output:
+            case Tuple((String(manifest), Option() as state, *_)), Result(_, _, False, String(reason)):
+                for found in _NAMED_EVENT.findall(reason):
+                    yield found, Spawn(index, manifest, state.value, "")
+
+
+def failed_init(table: EventTable) -> str:
+    """The first digits of the hash of the event that tells why the init failed; empty where none does."""
+    end = table.steps(0) if len(table) and table.kinds[0] == Kind.CALL else 0
+    hash_ = table.hash(end) if end and table.kinds[end] == Kind.ERROR else None
+    return "" if hash_ is None else hash_.hex()[:_DIGITS]
+
+
+def _calls_in(table: EventTable, *event_types: str) -> Iterator[tuple[int, HostCall]]:
+    """The host calls of these types, in order, each with its index."""
+    wanted = {number for number, name in enumerate(table.type_names) if name in event_types}
+    marks = table.of_types(wanted, 0, len(table)) if wanted else b""
     index = marks.find(1)
     while index >= 0:
-        found = _spawn(table, index)
-        if found is not None:
-            yield found
+        said = read_payload(table.payload(index))
+        if isinstance(said, HostCall):
+            yield index, said
         index = marks.find(1, index + 1)
-
-
-def _spawn(table: EventTable, index: int) -> Spawn | None:
-    payload = read_payload(table.payload(index))
-    if not isinstance(payload, HostCall):
-        return None
-    resumed = table.event_type(index) == RESUME
-    match payload.input, answered(payload.output):
-        case Tuple((String(manifest), *_)), String(child) if resumed:
-            return Spawn(index, manifest, _NO_STATE, child)
-        case Tuple((String(manifest), Option() as state, *_)), String(child):
-            return Spawn(index, manifest, state.value, child)
-    return None
 
 
 def answered(output: Value | None) -> Value | None:
