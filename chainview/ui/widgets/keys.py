@@ -246,7 +246,7 @@ ACTIONS: tuple[Action, ...] = (
         ActionId.FIND,
         "/",
         "find",
-        "Find text: a regular expression, small letters fit any case; an actor",
+        "Find text: a regular expression, without capitals it ignores case; in a family's replay an actor's name",
         LOOK,
         Scope.ALL,
     ),
