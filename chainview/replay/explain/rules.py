@@ -6,6 +6,7 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -21,6 +22,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Explanation, Finding
 from chainview.replay.judge.seen import Seen
 from chainview.system.errors import ChainviewError
+from chainview.system.files.lock import turn_in
 from chainview.system.files.text_file import UnreadableText, read_text, read_toml
 from chainview.system.files.whole_file import write_whole
 from chainview.system.wording import plural
@@ -178,11 +180,22 @@ def _seen(where: str, entry: dict[str, Any]) -> tuple[Seen, ...]:
 
 def append_rule(path: Path, rule: Rule) -> None:
     """Adds a rule to a file, which is replaced as a whole or not at all; raises ChainviewError when it can't be."""
-    before = ""
-    if os.path.exists(path):
-        read_rules(path)
-        before = read_text(path).rstrip("\n") + "\n\n"
-    write_whole(path, [(before + rule_text(rule)).encode()], force=True)
+    with _turn(path):
+        before = ""
+        if os.path.exists(path):
+            read_rules(path)
+            before = read_text(path).rstrip("\n") + "\n\n"
+        write_whole(path, [(before + rule_text(rule)).encode()], force=True)
+
+
+@contextmanager
+def _turn(path: Path) -> Iterator[None]:
+    """For a change of the rules in a file, none of which is lost where several programs make one at once."""
+    with ExitStack() as turn:
+        # What can't be written there says so itself.
+        with suppress(OSError):
+            turn.enter_context(turn_in(path.parent))
+        yield
 
 
 def remove_rule(path: Path, number: int) -> Rule:
@@ -205,6 +218,11 @@ def rule_at(path: Path, number: int) -> Rule:
 
 
 def _put(path: Path, number: int, rule: Rule | None) -> Rule:
+    with _turn(path):
+        return _put_in_turn(path, number, rule)
+
+
+def _put_in_turn(path: Path, number: int, rule: Rule | None) -> Rule:
     rule_at(path, number)
     rules = read_rules(path)
     kept = [*rules[: number - 1], *([] if rule is None else [rule]), *rules[number:]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from fnmatch import translate
@@ -90,6 +92,20 @@ def test_a_rule_is_replaced_and_the_rest_stays(
     number = data.draw(st.integers(1, len(rules)))
     assert replace_rule(path, number, other) == rules[number - 1]
     assert read_rules(path) == [*rules[: number - 1], other, *rules[number:]]
+
+
+def test_no_rule_is_lost_where_many_are_added_at_once(tmp_path: Path) -> None:
+    """Each rule that was told as added is in the file, also where another program adds one at that moment."""
+    path, together = tmp_path / "c.chain.accept.toml", threading.Barrier(6)
+
+    def add(name: str) -> None:
+        together.wait()
+        for number in range(3):
+            append_rule(path, Rule(Code("C1"), function=f"{name}{number}"))
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(add, "abcdef"))
+    assert sorted(rule.function for rule in read_rules(path)) == [f"{name}{at}" for name in "abcdef" for at in range(3)]
 
 
 def test_wider_rules_keep_the_reason() -> None:
