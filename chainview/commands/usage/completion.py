@@ -216,6 +216,7 @@ TAKEN: Mapping[str, Taken] = {
     "TIME": Taken(),
     "SIZE": Taken(),
     "N": Taken(),
+    "ROWS": Taken(),
     "RE": Taken(),
     "WORD": Taken(),
 }

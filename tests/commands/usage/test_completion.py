@@ -42,7 +42,7 @@ def test_every_example_can_be_typed() -> None:
 def test_commands_and_options_come_from_the_parsers() -> None:
     """Commands behind the program's name, options of the one that is named, and what an option offers."""
     assert texts("") == list(COMMANDS)
-    assert texts("verify", "--") == ["--help", "--json"]
+    assert texts("verify", "--") == ["--help", "--json", "--actor"]
     assert texts("open", "c.chain", "--theme", "") == ["dark", "light", "ansi"]
     assert texts("open", "--theme=l") == ["--theme=light"]
     assert texts("export", "--t") == ["--to"]
