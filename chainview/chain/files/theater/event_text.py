@@ -50,12 +50,12 @@ def read_event_text(data: Data) -> Iterator[Entry]:
     position, refused, sought = max(begun, 0), 0, 0
     searcher = Searcher(data)
     while position < len(data) or may_grow(data):
-        size, grows = len(data), may_grow(data)
+        size = len(data)
         found = searcher.match(_HEAD, position)
         head, is_told = (found.match, True) if found is not None else _head(data, position)
         begin = position if head is None else position + head.end() - head.start()
         end = size + 1 if head is None else begin + int(head.group(4))
-        if grows and (not is_told or (head is not None and end + 2 > size)):
+        if (not is_told or (head is not None and end + 2 > size)) and may_grow(data):
             yield Pause()
             continue
         if head is not None and end <= size and searcher.between(end, min(end + 2, size)) in (b"\n\n", b"\n", b""):
@@ -73,7 +73,7 @@ def read_event_text(data: Data) -> Iterator[Entry]:
             continue
         pattern, longest = (_NEXT, _LONGEST_NEXT) if refused < TOLD_APART else (_NEXT_WHOLE, _LONGEST_NEXT_WHOLE)
         following = searcher.search(pattern, max(position + 1, sought), longest)
-        if following is None and grows:
+        if following is None and may_grow(data):
             sought = size - longest
             yield Pause()
             continue
