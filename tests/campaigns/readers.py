@@ -90,12 +90,27 @@ def _with_extras(random: Random, size: int) -> bytes:
     return pack_header(samples.header()) + b"".join([pack_event(event, extras) for event in _events(random, size)])
 
 
+def _of_many_types(random: Random, size: int) -> bytes:
+    events = linked([(f"a{number}/b", b"") for number in range(10 * size)])
+    return pack_header(samples.header()) + b"".join(map(pack_event, events))
+
+
 def _in_format(write: Callable[[list[Event]], bytes]) -> Pieces:
     return lambda random, size: write(_events(random, size))
 
 
 _BETWEEN: dict[str, tuple[bytes, ...]] = {
-    "native": (b"\0", b"\x97\xa1E", b"\x97", b"\x94\xa1N\xa1x", pack_note(Note("x", {})), pack_end(End(0, None))),
+    "native": (
+        b"\0",
+        b"\x97\xa1E",
+        b"\x97",
+        b"\x94\xa1N\xa1x",
+        b"\x94\xa1N\xa1x\x81\xa1k",
+        b"\x97\xa1E\xc4\x01",
+        b"\x92\xa1x",
+        pack_note(Note("x", {})),
+        pack_end(End(0, None)),
+    ),
     "objects": (
         b"{",
         b"{}",
@@ -106,13 +121,21 @@ _BETWEEN: dict[str, tuple[bytes, ...]] = {
         b'{"hash":[],"event_type":"","data":[]}',
     ),
     "event text": (b"x\n", b"EVENT ", b"EVENT %b\n" % (b"ab" * 20), b"\n\n"),
-    "blocks": (b"---\n", b"---\nhash:\n", b"---\nhash: %b\nparent: root\nsome(5)\n" % (b"ab" * 20), b"\r\n"),
+    "blocks": (
+        b"---\n",
+        b"---\nhash:\n",
+        *[b"---\nhash: %b\nparent: root\n%b\n" % (b"ab" * 20, each) for each in (b"some(5)", b"none", b"[]")],
+        b"\r\n",
+    ),
     "jsonl": (b"{\n", b"{}\n", b'{"hash":0}\n', b'"hash"\n', b"[[[\n", b"\r\n"),
-    "capture": (b"{\n", b'{"data_hex":""}\n', b'{"type":"","data_hex":""}\n', b"\n"),
+    "capture": (b"{\n", b'{"data_hex":""}\n', b'{"type":"","data_hex":""}\n', b'{"type":"","data_hex":""}x\n', b"\n"),
+    "command line": (b"[aabbccdd] x\n", b"[\n", b'{"hash":"%b","event_type":""}x\n' % (b"ab" * 20)),
     "keys": (
         b"hash: \n",
         b"x: \n",
         b"hash: abcdef0\n",
+        b"hash: abcdef0\ntype: call\n",
+        b"hash: abcdef0\ntype: call\nfunction: f\nparams: none\n",
         b"hash: abcdef0\ntype: result\nstate: none\nresponse: some(5)\n",
     ),
 }
@@ -138,6 +161,7 @@ _ONE_BY_ONE: dict[str, Callable[[Event], bytes]] = {
     "blocks": as_block,
     "jsonl": lambda event: as_jsonl(event).encode(),
     "capture": lambda event: as_capture(event, 1).encode(),
+    "command line": lambda event: as_cli_line(event).encode(),
     "keys": lambda event: as_keys(event).encode(),
 }
 _FILES: dict[str, Pieces] = {
@@ -148,6 +172,7 @@ _FILES: dict[str, Pieces] = {
     "dump for people": lambda random, size: b"".join(map(as_human, _events(random, size))),
     "notes": _notes,
     "events with extras": _with_extras,
+    "events of many types": _of_many_types,
 }
 
 

@@ -11,7 +11,6 @@ from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.damages import Damages
 from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, Pause, Reader, ReadEvent
 from chainview.chain.files.entries.header import Header
-from chainview.chain.payload import kind_of
 from chainview.chain.schema import Schema, is_of_lifecycle, schema_of
 from chainview.chain.table import EventTable
 
@@ -83,9 +82,7 @@ class FormatIndex:
         found = schema_of(event.payload)
         if self.schema is None or found is Schema.LIFECYCLE:
             self.schema = found
-        called_alike = self.schema is None or (
-            self.schema is Schema.VALUES and kind_of(event.event_type, event.payload) is Kind.CALL
-        )
+        called_alike = self.schema is None or (self.schema is Schema.VALUES and self.table.kinds[-1] == Kind.CALL)
         self._decided = found is not None and not called_alike
 
     def _take(self, entry: Header | Note | End | Damage | Cut | Pause) -> None:

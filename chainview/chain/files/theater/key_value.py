@@ -52,7 +52,7 @@ _NAMES = {
 }
 _WHOLE = re.compile(
     rb"hash: ([0-9a-f]{7,40})\n(?:parent: ([0-9a-f]{7,40})\n)?"
-    rb"(?:type: (call|result|host-call)\n(?:interface: ([^\n]*)\n)?function: ([^\n]*)\n(?:params: ([^\n]*)\n)?"
+    rb"(?:type: (call|result|host-call)\n(?:interface: ([^\n]*)\n)?(?:function: ([^\n]*)\n)?(?:params: ([^\n]*)\n)?"
     rb"(?:state: ([^\n]*)\nresponse: ([^\n]*)\n)?(?:input: ([^\n]*)\noutput: ([^\n]*)\n)?)?\n*+(?=hash: [0-9a-fA-F]{7})"
 )
 """A block as it is written, up to the next."""
@@ -66,6 +66,9 @@ _VALUES = {"call": ("params",), "host-call": ("input", "output"), "result": ("st
 _KINDS = frozenset((*_VALUES, "error"))
 _ELSEWHERE = b"\xff"
 """Stands for the parent of a block that does not follow the one before it."""
+
+_BARE = Event(b"", _ELSEWHERE, MODULE_EVENT, b"")
+"""What is told of a block that holds nothing but a hash, and does not follow the one before it."""
 
 Fields = dict[str, str]
 
@@ -104,6 +107,12 @@ def read_key_value(data: Data) -> Iterator[Entry]:
             before, known = None, False
             continue
         blocks.refused = 0
+        if len(fields) == 1 and not known and before is not None:
+            # Nothing but a hash: of these there may be very many.
+            recovery.failed(None)
+            yield ReadEvent(_BARE, end, Checked.LINK)
+            before, parent = short, None
+            continue
         follows, is_linked = _links(fields, before)
         known = known and is_linked
         event, right = _event(fields, recovery, parent, short if known else None)
@@ -173,11 +182,7 @@ class _Blocks:
                 whole = None if fields else _WHOLE.match(lines, at)
                 if whole is not None:
                     at = whole.end()
-                    yield (
-                        {key: _text(said) for key, said in zip(_KEYS, whole.groups(), strict=True) if said},
-                        start,
-                        base + at,
-                    )
+                    yield _fields_of(whole), start, base + at
                     start = base + at
                     continue
                 found = _FIELD.search(lines, at)
@@ -197,6 +202,12 @@ class _Blocks:
                 at = found.end()
         if fields and not self._taken:
             yield fields, start, len(self._data)
+
+
+def _fields_of(whole: re.Match[bytes]) -> Fields:
+    if whole.lastindex == 1:
+        return {"hash": whole[1].decode("ascii")}
+    return {key: _text(said) for key, said in zip(_KEYS, whole.groups(), strict=True) if said}
 
 
 def _text(said: bytes) -> str:
