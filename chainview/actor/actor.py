@@ -263,7 +263,9 @@ class Actor:
             input = self._input(params)
             output = self._interceptor.before_export(function, input)
             if output is None:
-                result = instance.call(function, self._packed_input(input))
+                packed = self._packed_input(input)
+                with self._interceptor.serving():
+                    result = instance.call(function, packed)
                 output = decoded_result(result, self._version, exactly=self._terms.bind)
             self._interceptor.after_export(function, input, output)
             return self._ended(function, output)
@@ -345,19 +347,15 @@ class Actor:
         return event
 
     def _extras(self, begun: int, stack: tuple[Frame, ...] = (), reason: str = "") -> Extras:
-        return Extras(
-            time_ns=time.time_ns(),
-            duration_ns=time.monotonic_ns() - begun,
-            fuel=self.fuel_since_last(),
-            stack=stack,
-            reason=reason,
-        )
+        return Extras(time.time_ns(), time.monotonic_ns() - begun, self.fuel_since_last(), stack, reason)
 
     def _new_instance(self) -> Instance:
         self._fuel_mark = 0
         with self._watched():
-            given, answer = (self._limits, self._watchdog), self._host_calls.answer
-            instance = Instance(self._loaded, answer, *given, traces=self._traces, share=self._share)
+            given = self._loaded, self._host_calls.answer, self._limits, self._watchdog
+            serves = self._interceptor.serves
+            instance = Instance(*given, traces=self._traces, share=self._share, serves=serves)
+        self._interceptor.served_by(instance.served, self._loaded.imports)
         if self._unrecorded is not None:
             self._does_again(instance, self._unrecorded, DefaultAnswers(self._loaded))
         return instance

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
+from chainview.actor.engine.served import Served
+from chainview.actor.module import Import
 from chainview.chain.event import Extras
 from chainview.chain.hashing import byte_array_text, text_behind_parent
 from chainview.chain.payload import encode_host_call, host_call_parts
@@ -35,6 +38,21 @@ class CallInterceptor:
         An answer given here stands for `before_import` and `after_import` together.
         """
         return None
+
+    @property
+    def serves(self) -> bool:
+        """Whether it has records for `served`."""
+        return False
+
+    def served_by(self, served: Served | None, imports: Sequence[Import]) -> None:
+        """Told of each instance, and by what records of it may answer while it is `serving`; None where by nothing.
+
+        What they answered it takes note of before the next event.
+        """
+
+    def serving(self) -> AbstractContextManager[None]:
+        """Around the call of an export, in which its records may answer."""
+        return nullcontext()
 
     def before_export(self, function: str, input: Value) -> Value | None:
         """A Value to return in place of calling the export, or None to go on."""

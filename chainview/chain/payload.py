@@ -18,7 +18,7 @@ from chainview.chain.lifecycle import Lifecycle, read_lifecycle
 from chainview.chain.part import Part
 from chainview.chain.schema import KEBAB, RUST, PartNames, Schema, names_of
 from chainview.pack.cgrf import decode_beginning, decode_stored, encode
-from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, only_node, only_node_at
+from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, one_node_header, only_node, only_node_at
 from chainview.pack.cgrf.limits import HEADER_SIZE, OLDEST, VERSIONS
 from chainview.pack.values import UNIT, Array, Record, String, Tuple, Value, Variant, bytes_value
 from chainview.system.errors import ChainviewError
@@ -224,19 +224,21 @@ def _host_call(names: PartNames, interface: str, function: str, input: Value, ou
 
 def split_host_call(interface: str, function: str, payload: bytes) -> tuple[bytes, bytes] | None:
     """The packed input and output in the payload of a host call, when each is a node without children; else None."""
-    if payload[4:5] not in _VERSION_BYTES:
+    nodes = host_call_nodes(interface, function, payload)
+    middle = 0 if nodes is None else node_end(nodes, 0)
+    if nodes is None or node_end(nodes, middle) != len(nodes):
         return None
-    for names in (KEBAB, RUST):
+    header = one_node_header(payload)
+    return header + nodes[:middle], header + nodes[middle:]
+
+
+def host_call_nodes(interface: str, function: str, payload: bytes) -> bytes | None:
+    """What stands in the payload of a host call where those have a node each as input and output; None in any other."""
+    for names in (KEBAB, RUST) if payload[4:5] in _VERSION_BYTES else ():
         head, tail = host_call_parts(names, interface, function, payload[4])
         if payload.endswith(tail) and payload.startswith(head):
-            break
-    else:
-        return None
-    start = len(head)
-    middle = node_end(payload, start)
-    if node_end(payload, middle) != len(payload) - len(tail):
-        return None
-    return only_node_at(payload, start), only_node_at(payload, middle)
+            return payload[len(head) : -len(tail)]
+    return None
 
 
 def output_for(interface: str, function: str, input: Value, schema: Schema, payload: bytes) -> Value | None:

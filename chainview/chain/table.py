@@ -99,12 +99,15 @@ class EventTable(event_flags.LinkedEvents):
             for name, kind in zip(self.type_names[start:], kinds, strict=True)
         ]
 
-    def extend(self, columns: Columns, parents: Mapping[int, bytes | None], extras: Mapping[int, Extras]) -> None:
-        """Adds events that are in columns already, as `append_stored` would add them one by one.
+    def extend(
+        self, columns: Columns, parents: Mapping[int, bytes | None], extras: Mapping[int, Extras], payloads: bytes = b""
+    ) -> None:
+        """Adds events that are in columns already, as `append_stored`, or with `payloads` `append`, would one by one.
 
         By their place in the columns, `parents` has those that are not the hash of the event before, and `extras` what
         those hold that tell more than times.
         """
+        self._payloads += payloads
         first, before = len(self.kinds), self._open_call
         mine = (self._links, self._types, self._times, self._durations, self._starts)
         theirs = (columns.links, columns.types, columns.times, columns.durations, columns.starts)
@@ -140,17 +143,9 @@ class EventTable(event_flags.LinkedEvents):
         self._source = self.shown.source = source
 
     def append_parts(
-        self,
-        hash_: bytes,
-        parent: bytes | None,
-        event_type: str,
-        payload: bytes,
-        start: int,
-        time_ns: int,
-        duration_ns: int,
-        flags: int = 0,
-        kind: Kind | None = None,
-    ) -> None:
+        self, hash_: bytes, parent: bytes | None, event_type: str, payload: bytes, start: int,
+        time_ns: int, duration_ns: int, flags: int = 0, kind: Kind | None = None,
+    ) -> None:  # fmt: skip
         """Adds an event by its parts: what `append_stored` does, at once for most, beside which only times are kept.
 
         `flags` are this table's own.
@@ -189,6 +184,11 @@ class EventTable(event_flags.LinkedEvents):
         self._hashes += hash_
         self._starts.append(start)
         self.kinds.append(kind)
+
+    def type_id_of(self, event_type: str) -> int:
+        """The index in `type_names` of a type, which is added where it is not among them."""
+        known = self._type_ids.get(event_type)
+        return self._new_type(event_type) if known is None else known
 
     def _new_type(self, event_type: str) -> int:
         type_id = self._type_ids[event_type] = len(self.type_names)

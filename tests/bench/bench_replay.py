@@ -12,8 +12,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
 from chainview.actor.actor import Actor
-from chainview.actor.engine.loading import compile_module, read_module
+from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
 from chainview.actor.hosts.provided import handlers_for
 from chainview.actor.interceptors import RecordingInterceptor
 from chainview.actor.limits import DEFAULT_LIMITS
@@ -25,12 +27,14 @@ from chainview.chain.files.opened import open_chain
 from chainview.chain.payload import encode_host_call
 from chainview.chain.state_chain import StateChain, linked
 from chainview.chain.table import EventTable
+from chainview.core.serving import VARIABLE
 from chainview.pack.values import U32, UNIT, String, Tuple
 from chainview.replay.explain.diff import diff_recordings, first_mismatch
 from chainview.replay.explain.explain import explain
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from tests.actor.running import sample
+from tests.bench.bench_record import CALLS, bare_seconds
 from tests.bench.figures import numbers_asked
 from tests.chain import samples
 
@@ -99,10 +103,10 @@ def recorded_chatter(count: int) -> tuple[Recording, float]:
     handlers, stubs = handlers_for(loaded, SessionHost(StateChain()))
     actor = Actor(loaded, chain, RecordingInterceptor(chain, stubs), handlers, DEFAULT_LIMITS)
     items = chain.subscribe()
-    begun = time.perf_counter()
+    begun = time.thread_time()
     actor.initialize(None)
     actor.call(CHATTER, Tuple((U32(count), U32(32))))
-    took = time.perf_counter() - begun
+    took = time.thread_time() - begun
     actor.close()
     table = EventTable()
     for item in items.take(items.waiting):
@@ -116,14 +120,26 @@ def replay_speed(count: int) -> None:
     then, recorded_in = recorded_chatter(count)
     loaded = compile_module(read_module(sample("chatter")))
     print(f"{f'recording {count:,} host calls':<64} {recorded_in * 1000:10,.1f} ms")
-    begun = time.perf_counter()
-    replay = Replay(then, loaded).run()
-    took = time.perf_counter() - begun
-    print(f"{f'replaying {count:,} host calls, all equal':<64} {took * 1000:10,.1f} ms")
-    print(f"{'replay to recording':<64} {took / recorded_in:10.2f}")
-    print(f"{'events a second':<64} {len(then) / took:10,.0f}")
+    bare = bare_seconds() / CALLS
+    spent = {name: _replay_seconds(then, loaded, word) for name, word in (("Python", "off"), ("wasm", ""))}
+    for name, took in spent.items():
+        print(f"{f'replaying {count:,} host calls, all equal, served by {name}':<64} {took * 1000:10,.1f} ms")
+        print(f"{f'to recording, served by {name}':<64} {took / recorded_in:10.2f}")
+        print(f"{f'to as many bare host calls, served by {name}':<64} {took / count / bare:10.2f}")
+        print(f"{f'events a second, served by {name}':<64} {len(then) / took:10,.0f}")
+    print(f"{'served by wasm to served by Python':<64} {spent['wasm'] / spent['Python']:10.2f}")
+
+
+def _replay_seconds(then: Recording, loaded: LoadedModule, word: str) -> float:
+    """The processor seconds of a replay of what is equal, with that word for who serves."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, word)
+        begun = time.thread_time()
+        replay = Replay(then, loaded).run()
+        spent = time.thread_time() - begun
     if replay.first_mismatch is not None:
         raise SystemExit("the replay of an unchanged actor differs")
+    return spent
 
 
 def verdict_speed(count: int) -> None:

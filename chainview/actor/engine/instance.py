@@ -23,6 +23,7 @@ from chainview.actor.engine.binding import (
 )
 from chainview.actor.engine.linkage import Given
 from chainview.actor.engine.loading import RESUME, LoadedModule
+from chainview.actor.engine.served import ANSWER_AT, LARGEST_FIXED_ANSWER, Served, served_by
 from chainview.actor.engine.stacks import frames_of, guest_frames, in_allocation_error, seems_panicked, trap_reason
 from chainview.actor.engine.store import limit_store, not_started, start_refusal
 from chainview.actor.engine.watchdog import Watchdog
@@ -33,9 +34,6 @@ from chainview.chain.failure import LONGEST_TOLD, PANICKED, SEEMS_PANICKED, in_p
 from chainview.system.long_work import GivenUp
 
 RESULT_POINTER, RESULT_LENGTH = 16384, 16388
-ANSWER_AT = 16392
-"""Where hosts of packr 0.7 and older put every answer to a host call."""
-LARGEST_FIXED_ANSWER = 32 * 1024
 _DONE, _PENDING, _ERROR = 0, 1, -1
 """What an export and `__pack_resume` of the asynchronous convention return; an import answers PENDING, too."""
 _FUEL = (1 << 63) - 1
@@ -100,6 +98,7 @@ class Instance:
         *,
         traces: bool = False,
         share: Share | None = None,
+        serves: bool = False,
     ) -> None:
         """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time.
 
@@ -111,7 +110,7 @@ class Instance:
         self._asynchronous, self._traces = loaded.asynchronous, traces
         self._module = loaded.file.data
         self._store = wasmtime.Store(loaded.engine)
-        limit_store(self._store, limits.memory)
+        limit_store(self._store, limits.memory, besides=int(serves))
         if limits.fuel:
             self._store.set_fuel(_FUEL)
         self._hook = DeadlineHook(self._store, self._look)
@@ -125,10 +124,16 @@ class Instance:
             for each in loaded.imports
         }
         self._memory: Memory | None = None
+        self.served: Served | None = None
+        """The records that answer host calls without Python, where those are wanted and can be had."""
         watchdog.probe = self._probe.text
         try:
             self._given = Given(self._store, loaded.linkage)
             functions = {name: each.function for name, each in self._functions.items()}
+            if serves and functions and not loaded.asynchronous and not limits.fuel:
+                self.served = served_by(loaded.engine, self._store, list(functions.values()))
+            if self.served is not None:
+                functions = dict(zip(functions, self.served.functions, strict=True))
             externs = functions | self._given.externs
             names = [(each.module, each.name or "") for each in loaded.code.imports]
             instance = wasmtime.Instance(self._store, loaded.code, [externs[name] for name in names])
@@ -137,6 +142,8 @@ class Instance:
         except (wasmtime.WasmtimeError, wasmtime.Trap, Trapped) as error:
             raise self._start_failure(loaded.file.path, error) from None
         self._memory = Memory(self._store, memory)
+        if self.served is not None and not self.served.begins(memory):
+            self.served = None
         if told := self._outgrown():
             self.close()
             raise not_started(loaded.file.path, told, ())

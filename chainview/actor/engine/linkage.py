@@ -13,7 +13,7 @@ import wasmtime
 
 from chainview.actor.engine.allocator import Allocator, AllocatorCode
 from chainview.actor.engine.binding import Exports, Extern, export_function, is_i32_function
-from chainview.actor.engine.dylink import Dylink, read_dylink
+from chainview.actor.engine.sections import Dylink, read_dylink
 from chainview.actor.module import ModuleError, ModuleFile
 
 ALLOCATOR = "pack:alloc"

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 
 _HEADER_SIZE = 8
 _CUSTOM = 0
 _MOST_BITS = 35
+_SIZES, _NEEDED = 1, 2
 
 
 class SectionReader:
@@ -71,3 +74,38 @@ def custom_sections(module: bytes) -> Iterator[tuple[str, SectionReader]]:
     for kind, section in sections(module):
         if kind == _CUSTOM:
             yield section.name(), section
+
+
+@dataclass(frozen=True, slots=True)
+class Dylink:
+    """The bytes of memory and the slots of a table that a module's own data and functions take, and what it needs."""
+
+    memory: int
+    table: int
+    needed: tuple[str, ...]
+    """The names of other modules without which it can't run."""
+
+
+def read_dylink(module: bytes) -> Dylink | None:
+    """What the section `dylink.0` of a position-independent module says; None where there is none that can be read.
+
+    The module must be a valid one.
+    """
+    # Validating a module does not look into its custom sections.
+    with suppress(IndexError):
+        for name, section in custom_sections(module):
+            if name == "dylink.0":
+                return _read(section)
+    return None
+
+
+def _read(section: SectionReader) -> Dylink:
+    memory = table = 0
+    needed: tuple[str, ...] = ()
+    while section.left:
+        kind, part = section.byte(), section.part()
+        if kind == _SIZES:
+            memory, _, table = part.number(), part.number(), part.number()
+        elif kind == _NEEDED:
+            needed = tuple(part.name() for _ in range(part.number()))
+    return Dylink(memory, table, needed)

@@ -11,6 +11,8 @@ from chainview.chain.event import Frame
 _FRAME = re.compile(r"^\s+\d+:\s+(?:0x(?P<offset>[0-9a-f]+)\s+-\s+)?(?P<function>.*)$")
 _INLINED = re.compile(r"^\s+-\s+(?P<function>.+)$")
 _PLACE = re.compile(r"^\s+at\s+(?P<place>.+?)(?::\d+)?$")
+SERVED_MODULE = "chainview-served"
+"""The name of modules of our own that may stand between a guest and its host, of which stacks tell nothing."""
 _ENCODED = re.compile(r"_{1,4}Z|ZN|_{0,2}R[A-Z]|_GLOBAL_")
 """How names begin that Rust and C++ encode."""
 _HASH = re.compile(r"::h[0-9a-f]{16}$|\[[0-9a-f]{6,}\]")
@@ -35,6 +37,8 @@ def frames_of(text: str) -> tuple[Frame, ...]:
         if (place := _PLACE.match(line)) and frames:
             frames[-1] = replace(frames[-1], place=place["place"])
         elif frame := _FRAME.match(line):
+            if frame["function"].startswith(f"{SERVED_MODULE}!"):
+                continue
             frames.append(Frame(_function_name(frame["function"]), offset=int(frame["offset"] or "0", 16)))
         elif frames and (inlined := _INLINED.match(line)):
             frames.append(Frame(_function_name(inlined["function"])))

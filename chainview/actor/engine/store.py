@@ -21,14 +21,14 @@ _FIRST_MEMORY = re.compile(r"memory minimum size of (\d+) pages exceeds memory l
 _FIRST_TABLE = re.compile(r"table minimum size of (\d+) elements exceeds table limits")
 
 
-def limit_store(store: wasmtime.Store, memory: int) -> None:
-    """Bounds what a module may hold in memory and, as much again, in tables."""
+def limit_store(store: wasmtime.Store, memory: int, *, besides: int = 0) -> None:
+    """Bounds what a module may hold in memory and, as much again, in tables; `besides` are ours of each."""
     memory = min(memory, _MOST)
     store.set_limits(
         memory_size=memory,
         table_elements=memory // _TABLE_ELEMENT_SIZE,
-        memories=_MOST_MEMORIES,
-        tables=_MOST_TABLES,
+        memories=_MOST_MEMORIES + besides,
+        tables=_MOST_TABLES + besides,
     )
 
 

@@ -30,7 +30,7 @@ _ENVIRONMENT = (
         "hold over the settings file: \\fBchainview config\\fR lists every setting, and its variable is its id in "
         "capitals, with _ in the place of a dot.",
     ),
-    ("CHAINVIEW_CORE", "off: large chains are read and checked in Python alone, not by the module built for that."),
+    ("CHAINVIEW_CORE", "off: large chains are read, checked and answered from in Python alone, not inside wasm."),
     ("CHAINVIEW_DEBUG", "when set, a defect of chainview itself ends with its traceback."),
     ("NO_COLOR", "when set, the screens use the terminal's own colours."),
     ("XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME", "where settings, kept chains and kept modules lie."),

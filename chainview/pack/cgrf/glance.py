@@ -229,9 +229,14 @@ def alone(data: bytes, version: int) -> String | Tuple | None:
     return UNIT if data == _UNITS[version] else None
 
 
+def one_node_header(data: bytes) -> bytes:
+    """The header of a value of one node, under the version that the data has."""
+    return _ONE_NODE_HEADERS[data[4]]
+
+
 def only_node_at(data: bytes, at: int) -> bytes:
     """The value of the node at a place, one that refers to no other, under the header version that the data has."""
-    return _ONE_NODE_HEADERS[data[4]] + data[at : node_end(data, at)]
+    return one_node_header(data) + data[at : node_end(data, at)]
 
 
 def node_end(data: bytes, at: int) -> int:

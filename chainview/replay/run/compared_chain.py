@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 
@@ -61,6 +62,11 @@ class ComparedChain(StateChain):
         """How many failures that count as the same were recorded in the words of another release."""
         self.record_end: int | None = None
         """Where the record of the call that is made now stops without its end; None for a call that has one."""
+        self.before_append: Callable[[], None] | None = None
+        """Called as an event is about to be appended; it may append recorded ones that come before."""
+        self.take_over: Callable[[int, int, int], bool] | None = None
+        """In the place of the one subscriber there is: takes the recorded events from an index up to another, with a
+        time, or says False."""
         self._recorded = recorded
         self._start = start
         self._on_mismatch = on_mismatch
@@ -75,6 +81,8 @@ class ComparedChain(StateChain):
         self, event_type: str, payload: bytes, extras: Extras | None = None, behind: bytes | None = None
     ) -> Event:
         """Links a new event, and notices the first one that differs from the recording."""
+        if self.before_append is not None:
+            self.before_append()
         if self._inside:
             self._append_of_runtime(event_type)
         index = self._start + self.count
@@ -92,6 +100,22 @@ class ComparedChain(StateChain):
         if self._on_mismatch is not None:
             self._on_mismatch()
         return event
+
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether a call back is wanted at some events."""
+        return self._at is not None
+
+    def append_recorded(self, stop: int) -> None:
+        """Adds the recorded events up to that index, all of which were made again just so."""
+        recorded, extras = self._recorded, Extras(time_ns=time.time_ns())
+        start = self._start + self.count
+        if self.take_over is not None and len(self._subscribers) == 1 and self.take_over(start, stop, extras.time_ns):
+            self.head, self.count = recorded.hash(stop - 1), self.count + stop - start
+            return
+        for index, payload in enumerate(recorded.payloads(start, stop), start):
+            hash_, parent = recorded.hash(index) or b"", recorded.hash(index - 1)
+            self.append_hashed(Event(hash_, parent, recorded.event_type(index), payload), extras)
 
     def begin_call(self, inside: Iterable[int]) -> None:
         """A recorded call is made now, in the middle of which the runtime recorded the events of these indices."""

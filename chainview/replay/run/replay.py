@@ -23,6 +23,7 @@ from chainview.pack.declared.type_change import TypeChange
 from chainview.pack.values import UNIT, Value
 from chainview.replay.run.ask import UNANSWERABLE, Ask
 from chainview.replay.run.compared_chain import ComparedChain, RecordEnds, StopReplay
+from chainview.replay.run.made_again import add_made_again, can_be_added
 from chainview.replay.run.recorded_share import RecordedShare
 from chainview.replay.run.recording import OF_RUNTIME, RecordedCall, Recording, require_replayable
 from chainview.replay.run.serving import Mode, ProbeInterceptor, ReplayRecordingInterceptor
@@ -126,6 +127,7 @@ class Replay:
             recording.table, recording.schema, on_mismatch=None if at else self._mismatched, at=at
         )
         self._made = self.chain.subscribe()
+        self.chain.take_over = self._take_over
         self._interceptor: ProbeInterceptor | ReplayRecordingInterceptor
         if mode is Mode.REFERENCE:
             self._interceptor = ReplayRecordingInterceptor(RecordedEvents(recording.table), self.chain)
@@ -345,6 +347,14 @@ class Replay:
             for item in items:
                 if not isinstance(item, Note):
                     self.now.append(*item)
+
+    def _take_over(self, start: int, stop: int, time_ns: int) -> bool:
+        """Takes recorded host calls that were made again just so, where they can be had as they are."""
+        self._take_made()
+        if not can_be_added(self.now, self.recording.table, start, stop):
+            return False
+        add_made_again(self.now, self.recording.table, start, stop, time_ns)
+        return True
 
     def _first_state(self, call: RecordedCall) -> Value:
         initial = self.recording.initial_state if self.initial_state is None else self.initial_state

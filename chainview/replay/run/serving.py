@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 
+from chainview.actor.engine.served import MOST_BYTES, Served, record
 from chainview.actor.interceptors import CallInterceptor
+from chainview.actor.module import Import
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
-from chainview.chain.payload import HostCall, encode_host_call, output_for, read_payload, split_host_call
+from chainview.chain.payload import (
+    HostCall,
+    encode_host_call,
+    host_call_nodes,
+    output_for,
+    read_payload,
+    split_host_call,
+)
 from chainview.chain.state_chain import StateChain
+from chainview.core.serving import is_always, is_off
+from chainview.pack.cgrf.glance import one_node_header
 from chainview.pack.values import Value
 from chainview.replay.run.compared_chain import ComparedChain
 from chainview.replay.run.recording import RecordedCall, Recording
 
+_LEAST_SERVED, _AT_ONCE, _MOST_SERVED = 8, 64, 4096
+"""Records that are served by wasm at once, and how many are looked at together."""
+_PAYS = 2000
+"""Events of a recording from which it pays to make what serves them."""
 MOST_STACKS = 4000
 """In a replay, each of which takes some time."""
 
@@ -85,11 +101,90 @@ class ProbeInterceptor(CallInterceptor):
         self._extras = NO_EXTRAS
         self._stacks_left = MOST_STACKS
         self._not_asked: list[int] = []
+        self._served: Served | None = None
+        self._imports: dict[str, tuple[int, str, str]] = {}
+        """By event type, where an import stands among all, and its name."""
+        self._is_failing = False
+        self._unready = 0
+        """How many host calls to let pass before records are looked for again."""
+        chain.before_append = self._settle
+
+    @property
+    def serves(self) -> bool:
+        table = self._recording.table
+        if is_off() or table.shown or self._chain.is_looked_at:
+            return False
+        return is_always() or len(table) >= _PAYS
+
+    def served_by(self, served: Served | None, imports: Sequence[Import]) -> None:
+        self._served = served
+        names = [(each.interface, each.function) for each in imports]
+        self._imports = {"/".join(name): (at, *name) for at, name in enumerate(names)}
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        self._serve()
+        try:
+            yield
+        finally:
+            if self._served is not None:
+                self._served.stop()
+
+    def _serve(self) -> None:
+        """Lets the next records be served by wasm, where all is as recorded so far."""
+        if (
+            self._served is None
+            or self._is_failing
+            or self._unused is not None
+            or self._chain.first_mismatch is not None
+        ):
+            return
+        if self._unready:
+            self._unready -= 1
+            return
+        records = self._records(self._position, min(self._stop - 1, self._position + _MOST_SERVED))
+        if len(records) >= (1 if is_always() else _LEAST_SERVED):
+            self._served.serve(b"".join(records))
+        elif not is_always():
+            self._unready = _LEAST_SERVED
+
+    def _records(self, start: int, stop: int) -> list[bytes]:
+        """The records for wasm from an index on, as far as those are that it can compare."""
+        table, found, room, size = self._recording.table, list[bytes](), MOST_BYTES, _LEAST_SERVED
+        while start < stop:
+            end = min(start + size, stop)
+            for index, payload in enumerate(table.payloads(start, end), start):
+                event_type = table.event_type(index)
+                imported = self._imports.get(event_type)
+                if imported is None or table.kinds[index] != Kind.HOST:
+                    return found
+                at, interface, function = imported
+                nodes = host_call_nodes(interface, function, payload)
+                if nodes is None:
+                    return found
+                each = record(at, one_node_header(payload), nodes)
+                room -= len(each)
+                if room < 0:
+                    return found
+                found.append(each)
+            start, size = end, _AT_ONCE
+        return found
+
+    def _settle(self) -> None:
+        """Takes note of what was served by wasm."""
+        if self._served is None:
+            return
+        count = self._served.taken()
+        if count:
+            self._position += count
+            self._chain.append_recorded(self._position)
 
     def begin(self, call: RecordedCall) -> None:
         """From now on the host calls are those of this recorded call."""
         self._end()
         self._position, self._stop = call.start + 1, call.stop
+        # Where a call failed it is asked in its middle how much of it was made.
+        self._is_failing = self._recording.table.kinds[call.stop - 1] == Kind.ERROR
         self._unused = None
 
     def not_asked(self) -> Sequence[int]:
@@ -106,6 +201,9 @@ class ProbeInterceptor(CallInterceptor):
 
     def answer_packed(self, interface: str, function: str, packed: bytes) -> bytes | None:
         """The recorded output, when the very next record is this call with this input, byte for byte."""
+        if self._served is not None:
+            self._served.stop()
+            self._settle()
         table, position = self._recording.table, self._position
         if self._unused is not None or position >= self._stop or table.kinds[position] != Kind.HOST:
             return None
@@ -118,6 +216,7 @@ class ProbeInterceptor(CallInterceptor):
             return None
         self._position += 1
         self._chain.append(event_type, payload)
+        self._serve()
         return parts[1]
 
     def before_import(self, interface: str, function: str, input: Value) -> Value | None:

@@ -19,6 +19,7 @@ from chainview.chain.files.entries.header import Header
 from chainview.chain.payload import MODULE_EVENT, encode_error, encode_host_call
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
+from chainview.core.serving import VARIABLE
 from chainview.pack.values import S32, U32, U64, UNIT, Result, String, Tuple, Value, types
 from chainview.replay.run.build_notes import RecordedBuild
 from chainview.replay.run.recording import Recording, Unreplayable, require_replayable
@@ -260,6 +261,7 @@ def test_a_replay_never_reaches_a_host(data: st.DataObject) -> None:
     with pytest.MonkeyPatch.context() as patch:
         functions = {(each.name, name): counting(each) for each in provided.INTERFACES for name in each.functions()}
         patch.setattr(provided, "_FUNCTIONS", functions)
+        patch.setenv(VARIABLE, data.draw(st.sampled_from(("off", "always"))))
         try:
             replay = replay_of(
                 recording_from(tuple(linked(parts))),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.actor.engine.dylink import Dylink, read_dylink
+from chainview.actor.engine.sections import Dylink, read_dylink
 
 HEAD = b"\0asm\x01\0\0\0"
 SIZES = b"\x01\x06\x80\x80\x04\x02\x05\x00"
