@@ -226,10 +226,17 @@ def _anchors(old: Sequence[Value], new: Sequence[Value]) -> list[tuple[int, int]
     """Places of items that occur once on each side, as many as keep their order on both."""
     if not old or not new or len(old) + len(new) > _MOST_ANCHORED:
         return []
-    counts_old, counts_new = Counter(old), Counter(new)
-    places = {item: at for at, item in enumerate(new) if counts_new[item] == 1}
-    pairs = [(at, places[item]) for at, item in enumerate(old) if counts_old[item] == 1 and item in places]
+    ones, others = numbered(old, new)
+    counts_old, counts_new = Counter(ones), Counter(others)
+    places = {item: at for at, item in enumerate(others) if counts_new[item] == 1}
+    pairs = [(at, places[item]) for at, item in enumerate(ones) if counts_old[item] == 1 and item in places]
     return rising(pairs)
+
+
+def numbered(*sides: Sequence[Value]) -> tuple[list[int], ...]:
+    """Numbers in the places of values, the same for equal ones: a value is hashed to its ends each time it is asked."""
+    numbers: dict[Value, int] = {}
+    return tuple([[numbers.setdefault(item, len(numbers)) for item in side] for side in sides])
 
 
 def rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeGuard
 
-from chainview.chain.delta import Change, changes, rising, same_but_order
+from chainview.chain.delta import Change, changes, numbered, rising, same_but_order
 from chainview.chain.words.brief import bytes_as_text
 from chainview.chain.words.spans import end_cut
 from chainview.pack.literal import format_literal, named_parts
@@ -22,6 +22,8 @@ _LONGEST = 60
 _LONGEST_BYTES = 256
 _MOST_PARTS = 1000
 _MOST_ITEMS = 10_000
+_AT_HAND = 4
+"""Pairs: both answers and both states of a call, and of the one before."""
 _MOST_MOVED = 2
 """Moved items that are named each."""
 MOST_LEAVES = 200
@@ -136,6 +138,26 @@ def leaves(under: str, recorded: Value | None, now: Value | None) -> tuple[Leaf,
     )
 
 
+class LeavesAtHand:
+    """Finds what `leaves` finds, of the pairs of values that it was asked for last without looking again.
+
+    It holds those values, so it belongs to whoever compares them.
+    """
+
+    def __init__(self) -> None:
+        self._newest: list[tuple[Value, Value, tuple[Leaf, ...]]] = []
+
+    def leaves(self, under: str, recorded: Value | None, now: Value | None) -> tuple[Leaf, ...]:
+        """What differs, with paths below `under`."""
+        if recorded is None or now is None:
+            return leaves(under, recorded, now)
+        found = next((each for one, other, each in self._newest if one is recorded and other is now), None)
+        if found is None:
+            found = leaves("", recorded, now)
+            self._newest = [(recorded, now, found), *self._newest[: _AT_HAND - 1]]
+        return tuple([Leaf(_joined(under, leaf.path), leaf.recorded, leaf.now) for leaf in found])
+
+
 def _whole_lists(found: Sequence[Change], recorded: Value, now: Value) -> Sequence[Change]:
     """The changes, with one for each list in which items moved, and behind it those of its items beside the order."""
     if not any("[" in each.path for each in found):
@@ -173,10 +195,11 @@ def _moved(one: Value | None, other: Value | None) -> list[tuple[int, int]]:
 
 def _pairs(ones: Sequence[Value], others: Sequence[Value]) -> list[tuple[int, int]]:
     """The places of the items that are the same, or of one name and changed, in both lists; in order of the first."""
-    waiting: dict[Value, deque[int]] = {}
-    for at, item in enumerate(others):
+    waiting: dict[int, deque[int]] = {}
+    numbers, numbers_now = numbered(ones, others)
+    for at, item in enumerate(numbers_now):
         waiting.setdefault(item, deque()).append(at)
-    pairs = [(at, waiting[item].popleft()) for at, item in enumerate(ones) if waiting.get(item)]
+    pairs = [(at, waiting[item].popleft()) for at, item in enumerate(numbers) if waiting.get(item)]
     known, known_now = {at for at, _ in pairs}, {at for _, at in pairs}
     rest = [at for at in range(len(ones)) if at not in known]
     rest_now = [at for at in range(len(others)) if at not in known_now]

@@ -99,12 +99,13 @@ def other_shown_states(at: Stretch, row: int) -> Iterator[Difference]:
 
 
 def _other_ends(at: Stretch, row: int, answers: _Sides, states: _Sides) -> Iterator[Difference]:
-    answered, left = leaves("response", *answers), leaves("state", *states)
+    types = at.builds.types
+    answered, left = types.leaves("response", *answers), types.leaves("state", *states)
     of_type: tuple[Leaf, ...] = ()
-    across = at.builds.types.states(*states)
+    across = types.states(*states)
     if across.shows:
         left, of_type = _apart("state", left, across)
-        answered, more = _apart("response", answered, at.builds.types.responses(at.export, *answers))
+        answered, more = _apart("response", answered, types.responses(at.export, *answers))
         of_type = (*of_type, *more)
         yield _other_type(at, row, across, of_type)
     worded = tuple([leaf for leaf in answered if at.builds.wording.changed([leaf])])

@@ -14,7 +14,7 @@ from chainview.pack.declared.shown_type import shown_type
 from chainview.pack.declared.type_change import UNTOLD, TypeChange
 from chainview.pack.values import UNIT, Array, Compound, Value, Variant
 from chainview.pack.values.walk import walk
-from chainview.replay.changes.leaves import Leaf, leaves
+from chainview.replay.changes.leaves import Leaf, LeavesAtHand
 from chainview.replay.changes.shape import reshaped
 from chainview.replay.changes.substitution import value_text
 
@@ -88,12 +88,17 @@ class StateTypes:
         self._one_module = one_module
         self._declared: dict[str, TypeChange | None] = {}
         self._newest: list[Across] = []
+        self._at_hand = LeavesAtHand()
         self._shown: list[TypeChange] = []
 
     @property
     def state_change(self) -> TypeChange | None:
         """How the declared type of the state changed; None where that is not told on both sides."""
         return self._change("")
+
+    def leaves(self, under: str, recorded: Value | None, now: Value | None) -> tuple[Leaf, ...]:
+        """What differs in two values, which may have been looked at for their types before."""
+        return self._at_hand.leaves(under, recorded, now)
 
     def states(self, recorded: Value | None, now: Value | None) -> Across:
         """Two states; where one is not known, that says nothing of types."""
@@ -123,13 +128,24 @@ class StateTypes:
             return _across(UNCHANGED, recorded, now)
         for change in self._shown:
             seen = _across(change, recorded, now)
-            if seen.shows and (seen.alike or not _tells_of_type(seen.recorded, seen.now)):
+            if seen.shows and (seen.alike or not self._tells_of_type(seen.recorded, seen.now)):
                 return seen
-        if not _tells_of_type(recorded, now):
+        if not self._tells_of_type(recorded, now):
             return _across(UNCHANGED, recorded, now)
         change = TypeChange(shown_type(recorded), shown_type(now))
         self._shown = [change, *self._shown[: _KEPT - 1]] if change else self._shown
         return _across(change, recorded, now)
+
+    def _tells_of_type(self, recorded: Value, now: Value) -> bool:
+        """Whether two values say the same, or more or less of it, in other shapes, or one case with another tag."""
+        found = self.leaves("", recorded, now)
+        return bool(reshaped(found)) or any(
+            isinstance(leaf.recorded, Variant)
+            and isinstance(leaf.now, Variant)
+            and leaf.recorded.case == leaf.now.case
+            and leaf.recorded.tag != leaf.now.tag
+            for leaf in found
+        )
 
     def _change(self, function: str) -> TypeChange | None:
         """Of the response of a function, of the state where that is empty."""
@@ -148,18 +164,6 @@ def _across(change: TypeChange, recorded: Value, now: Value) -> Across:
     if not change:
         return Across(change, (recorded, now), recorded, now)
     return Across(change, (recorded, now), change.shared(recorded), change.shared_now(now))
-
-
-def _tells_of_type(recorded: Value, now: Value) -> bool:
-    """Whether two values say the same, or more or less of it, in other shapes, or the same case with another tag."""
-    found = leaves("", recorded, now)
-    return bool(reshaped(found)) or any(
-        isinstance(leaf.recorded, Variant)
-        and isinstance(leaf.now, Variant)
-        and leaf.recorded.case == leaf.now.case
-        and leaf.recorded.tag != leaf.now.tag
-        for leaf in found
-    )
 
 
 class _Declared:

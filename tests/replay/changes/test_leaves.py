@@ -29,7 +29,7 @@ from chainview.pack.values import (
     types,
 )
 from chainview.replay.changes.cosmetic import cosmetic
-from chainview.replay.changes.leaves import Leaf, leaves
+from chainview.replay.changes.leaves import Leaf, LeavesAtHand, leaves
 from chainview.replay.changes.shape import reshaped, reshaping, shape_place
 from chainview.replay.changes.substitution import Substitution
 from chainview.replay.changes.text_change import around_change, text_change
@@ -291,3 +291,14 @@ def test_what_moved_in_a_list_is_told(one: str, other: str, paths: list[str], to
     found = leaves("l", parse_literal(one), parse_literal(other))
     assert [leaf.path for leaf in found] == paths
     assert found[0].order_told == told
+
+
+@given(st.lists(st.tuples(VALUES, VALUES), min_size=1, max_size=3), st.lists(st.integers(0, 9), max_size=20))
+def test_leaves_at_hand_are_those_that_would_be_found(pairs: list[tuple[Value, Value]], asked: list[int]) -> None:
+    """Whatever was asked for before, what differs in two values is the same, below any path."""
+    at_hand = LeavesAtHand()
+    for number in asked:
+        one, other = pairs[number % len(pairs)]
+        under = ("state", "response", "")[number % 3]
+        assert at_hand.leaves(under, one, other) == leaves(under, one, other)
+    assert at_hand.leaves("state", None, pairs[0][0]) == leaves("state", None, pairs[0][0])
