@@ -68,6 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Changes the rules and tells them; raises ChainviewError for a cause, a rule or a file that is not there."""
+    from chainview.chain.files.opened import chain_place
     from chainview.replay.explain.rules import rules_file
 
     if args.rules is None and os.path.isdir(args.chain):
@@ -78,6 +79,8 @@ def run(args: argparse.Namespace) -> int:
             _tell_family(args, family)
             return 0
     path = args.rules or rules_file(args.chain)
+    if args.rules is None and not os.path.lexists(path) and not os.path.lexists(chain_place(Path(args.chain))):
+        raise ChainviewError(f"there is no chain {args.chain}: give a chain's file, or the bare name of a kept one")
     if args.add is not None:
         _add(args, path)
     elif args.change is not None:

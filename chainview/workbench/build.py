@@ -28,6 +28,8 @@ class Build:
     """Whether its state has another type, so that it can go on from no state but the one that its own replay leaves."""
     brief: Forms = ()
     """The message in fewer and fewer words; empty where it is short."""
+    causes: tuple[str, ...] = ()
+    """What it does differently, a line for each cause that would be accepted with it."""
     time_ns: int = 0
     """When that was recorded in which it differs first, in ns since the Unix epoch; 0 where nobody knows."""
 

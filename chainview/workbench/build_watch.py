@@ -17,7 +17,7 @@ from chainview.pack.cgrf.limits import OLDEST
 from chainview.pack.values import Value
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.headline import verdict_forms
+from chainview.replay.explain.headline import cause_lines, verdict_forms
 from chainview.replay.explain.rules import append_rule, rule_for
 from chainview.replay.run.build_notes import BuildState, build_note
 from chainview.system.errors import ChainviewError, failed_itself
@@ -247,7 +247,8 @@ class BuildWatch:
             other_state = any(each.code is Code.STATE_TYPE for each in explanation.causes)
             time_ns = check.time_of_first(explanation)
             told = replace(checked, message=explanation.sentence, brief=verdict_forms(explanation))
-            self._settle(replace(told, other_state=other_state, time_ns=time_ns))
+            causes = cause_lines(explanation)
+            self._settle(replace(told, other_state=other_state, causes=causes, time_ns=time_ns))
         else:
             message = explanation.sentence if state is BuildState.ACCEPTED else ""
             self._adopt(loaded, replace(checked, message=message), check.state)

@@ -18,12 +18,19 @@ from tests.ui.recorded_family import index, steps, write_chain
 
 @pytest.fixture
 def chain(tmp_path: Path) -> Path:
-    """Where a chain would lie, with a report of two causes beside it."""
+    """Where a chain lies, whatever it holds, with a report of two causes beside it."""
     then = recording(Made(steps=[log("quote tea")]), Made(function="g", response=S32(1)))
     now = recording(Made(steps=[log("offer tea")]), Made(function="g", response=S32(2)))
     report = report_object(diff_recordings(then, now))
     (tmp_path / "r.json").write_text(json.dumps(report), encoding="utf-8")
+    (tmp_path / "c.chain").touch()
     return tmp_path / "c.chain"
+
+
+def test_a_chain_that_is_not_there_has_no_rules_to_tell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of a name that leads to no chain it is said that there is none, not that nothing is accepted."""
+    assert accept(tmp_path / "nosuch.chain") == 2
+    assert "there is no chain" in capsys.readouterr().err
 
 
 def ids(chain: Path) -> list[str]:

@@ -43,6 +43,11 @@ def sentence_in(cause: Finding, sentence: str, room: int) -> str:
     return told if cells(told) <= room else fitting(headlines(cause), room)
 
 
+def cause_lines(explanation: Explanation) -> tuple[str, ...]:
+    """A line for each cause: where it is seen first, its code, and what changed there."""
+    return tuple([f"{each.event:,}  {each.code}  {headlines(each)[0]}" for each in explanation.causes])
+
+
 def verdict_forms(explanation: Explanation) -> Forms:
     """That a replay differs, where and by what cause: whole, then in fewer and fewer words."""
     first, *others = explanation.causes

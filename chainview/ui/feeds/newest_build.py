@@ -21,10 +21,11 @@ BUILD_MARKS = {
     BuildState.ACCEPTED: ("✓", "good"),
     BuildState.DIVERGED: ("≠", "warn"),
     BuildState.BROKEN: ("✖", "warn"),
-    BuildState.TAKEN: ("≠", "warn"),
+    BuildState.TAKEN: ("✓", "good"),
     BuildState.KEPT_OUT: ("≠", "dim"),
     BuildState.STOPPED: ("✖", "dim"),
 }
+_LEFT_OUT = (BuildState.KEPT_OUT, BuildState.STOPPED)
 
 
 class NewestBuild:
@@ -67,6 +68,11 @@ class NewestBuild:
     def waits(self) -> bool:
         """Whether it differs, so that it is for a person to take it or not."""
         return self._build is not None and self._build.state is BuildState.DIVERGED
+
+    @property
+    def can_be_taken(self) -> bool:
+        """Whether a person may still take it, also one that was left out, or whose check was stopped."""
+        return self.waits or (self._build is not None and self._build.state in _LEFT_OUT)
 
     def start(self) -> None:
         """Starts watching."""

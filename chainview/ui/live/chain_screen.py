@@ -135,7 +135,7 @@ class ChainScreen(TreeScreen):
     def without_meaning(self, action: Action) -> str:
         """Where the action has one."""
         where = next((text for scope, text in _WHERE.items() if scope in action.scope), "a chain is read")
-        return f"{action.label} works only where {where}"
+        return f"“{action.label}” works only where {where}"
 
     def legend(self) -> Sequence[Line]:
         """What the marks on the screen mean."""

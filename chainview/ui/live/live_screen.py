@@ -32,11 +32,12 @@ from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.overlays import MessageBox, Question
 
 if TYPE_CHECKING:
-    from chainview.chain.files.entries.entry import Note
-    from chainview.ui.lines.status import Figures
+    from chainview.workbench.build import Build
     from chainview.workbench.replay_thread import ReplayThread
 
 _TAKE, _KEEP, _AFRESH, _LOOK = "a", "k", "s", "r"
+_MOST_CAUSES = 8
+_NO_BUILD = "there is no new build that differs"
 
 
 class LiveScreen(ChainScreen):
@@ -297,18 +298,20 @@ class BuildActions:
     def _choose(self) -> None:
         newest = self.newest
         build = None if newest is None else newest.build
-        if newest is None or build is None or not newest.waits:
-            self._screen.say("there is no new build that differs", "warning")
+        if newest is None or build is None or not newest.can_be_taken:
+            checking = build is not None and build.state is BuildState.CHECKING
+            told = f"build {build.number} is still being checked" if build and checking else _NO_BUILD
+            self._screen.say(told, "warning")
             return
         number = build.number
         go_on = f"go on with build {number} from the state that it reached"
         if build.other_state:
             go_on = "carry the state on by a replay from the start"
         question = Question(
-            f"build {number} waits",
-            visible(build.text),
+            f"build {number} {'waits' if newest.waits else 'was left out'}",
+            "\n".join(_differs(build)),
             {
-                _TAKE: f"accept it, and {go_on}",
+                _TAKE: f"accept {'all of this' if len(build.causes) > 1 else 'it'}, and {go_on}",
                 _KEEP: "keep the running build",
                 _AFRESH: f"start afresh with build {number}, in a new chain",
                 _LOOK: "look at what differs",
@@ -338,3 +341,10 @@ class BuildActions:
 
     def _start_afresh(self) -> None:
         self._screen.post_message(StartAfresh())
+
+
+def _differs(build: Build) -> list[str]:
+    """What a build does differently, cause by cause; its verdict where that tells no cause."""
+    more = len(build.causes) - _MOST_CAUSES
+    lines = [visible(each) for each in build.causes[:_MOST_CAUSES]]
+    return [*lines, *([f"… and {more:,} more"] if more > 0 else [])] or [visible(build.text)]

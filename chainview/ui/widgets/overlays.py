@@ -155,7 +155,8 @@ class Question(Overlay):
         """`choices` maps keys to what they do, in words."""
         self._choices = choices
         offered: list[Line] = [[(key, "key"), (f"  {words}", "text")] for key, words in choices.items()]
-        super().__init__(title, [[(text, "text")], [], *offered, [("n", "key"), ("  go back", "dim")]])
+        told: list[Line] = [[(line, "text")] for line in text.split("\n")]
+        super().__init__(title, [*told, [], *offered, [("n", "key"), ("  go back", "dim")]])
 
     def pressed(self, event: events.Key) -> None:
         """Answers."""

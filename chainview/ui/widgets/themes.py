@@ -80,15 +80,29 @@ THEME_DEFAULTS = DARK.variables
 NAMES = tuple(theme.name for theme in THEMES)
 
 
+_MANY_COLOURS = ("256color", "kitty", "direct")
+"""How the names of terminals with many colours end."""
+
+
 def chosen_theme(asked: str, settings: str, environ: Mapping[str, str]) -> str:
-    """The theme to start with: NO_COLOR, then the option, then the settings, then what COLORFGBG tells of the
-    background, else dark; raises ChainviewError for a theme that does not exist."""
+    """The theme to start with: NO_COLOR, then the option, then the settings, then the terminal's own colours where it
+    has few, then what COLORFGBG tells of the background, else dark; raises ChainviewError for a theme that does not
+    exist."""
     if environ.get("NO_COLOR"):
         return ANSI.name
     name = asked or settings
     if name and name not in NAMES:
         raise ChainviewError(f"there is no theme {name!r}: choose {', '.join(NAMES[:-1])} or {NAMES[-1]}")
+    if not name and _has_few_colours(environ):
+        return ANSI.name
     return name or (LIGHT.name if _light_background(environ.get("COLORFGBG", "")) else DARK.name)
+
+
+def _has_few_colours(environ: Mapping[str, str]) -> bool:
+    """Whether a terminal names neither 256 colours nor more, so that ours would come out as others, or as one."""
+    term = environ.get("TERM", "")
+    told = environ.get("COLORTERM", "").lower() in ("truecolor", "24bit") or term.rpartition("-")[2] in _MANY_COLOURS
+    return bool(term) and not told
 
 
 def _light_background(colours: str) -> bool:

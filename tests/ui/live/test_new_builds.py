@@ -147,6 +147,38 @@ def test_what_taking_a_build_does_with_the_state_is_said(*, other_state: bool, o
     drive(LiveSource(lambda: session, watch=watch.made), script)
 
 
+def test_all_that_would_be_accepted_is_shown() -> None:
+    """Before a build is taken its causes stand in the question, each on a line, so that none is accepted unseen."""
+    session = PlayedSession()
+    watch = PlayedWatch()
+    build = replace(played(2, BuildState.DIVERGED, "differs"), causes=("9  C7  increment", "13  C1  runtime.log"))
+
+    async def script(driven: Driven) -> None:
+        watch.told(build)
+        await driven.press("R")
+        await driven.until(lambda: isinstance(driven.top, Question))
+        assert isinstance(driven.top, Question)
+        text = driven.top.view.text
+        assert "9  C7  increment\n" in text
+        assert "13  C1  runtime.log\n" in text
+        assert "accept all of this" in text
+
+    drive(LiveSource(lambda: session, watch=watch.made), script)
+
+
+def test_a_build_that_was_left_out_can_be_taken_yet() -> None:
+    """R asks again after a build was left out."""
+    watch = PlayedWatch()
+    drive_builds(PlayedSession(), watch, played(2, BuildState.KEPT_OUT), keys="Ra")
+    assert watch.done == ["start", "take", "close"]
+
+
+def test_of_a_build_that_is_being_checked_that_is_said() -> None:
+    """R does not deny a build that is there, but tells how far it is."""
+    *_, said, _ = drive_builds(PlayedSession(), PlayedWatch(), played(2, BuildState.CHECKING), keys="R")
+    assert said == "build 2 is still being checked"
+
+
 def test_a_broken_build_is_told_with_its_reason() -> None:
     """A message says why, the status line too, and R then takes nothing."""
     build = played(3, BuildState.BROKEN, "can't be used, build 1 goes on: no memory")

@@ -166,6 +166,23 @@ def test_the_theme_is_chosen_in_order(tmp_path: Path) -> None:
         chosen_theme("pink", "", {})
 
 
+@pytest.mark.parametrize(
+    ("environ", "theme"),
+    [
+        ({"TERM": "screen"}, "ansi"),
+        ({"TERM": "xterm-16color"}, "ansi"),
+        ({"TERM": "linux", "COLORFGBG": "0;15"}, "ansi"),
+        ({"TERM": "screen", "COLORTERM": "truecolor"}, "dark"),
+        ({"TERM": "screen-256color"}, "dark"),
+        ({"TERM": "xterm-kitty"}, "dark"),
+    ],
+)
+def test_a_terminal_of_few_colours_has_its_own(environ: dict[str, str], theme: str) -> None:
+    """Where ours would come out as others the terminal's own colours are used, unless a theme is asked for."""
+    assert chosen_theme("", "", environ) == theme
+    assert chosen_theme("light", "", environ) == "light"
+
+
 def test_the_footer_shows_few_keys_that_are_valid_now() -> None:
     """Whatever the state, the footer has at most seven keys, none of the actor's on a file or after its end."""
     for scope in (Scope.LIVE, Scope.FILE):
