@@ -50,13 +50,15 @@ class BuildCheck:
         loaded: LoadedModule,
         wanted: Callable[[], bool],
         waits: Callable[[], None] = lambda: None,
+        differs: Callable[[int], None] = lambda index: None,
         turn: Turn | None = None,
     ) -> None:
-        """`turn` is given back where the session is waited for."""
+        """`turn` is given back where the session is waited for; `differs` is told the first mismatch when it is met."""
         self.rules_path = rules_file(chain)
         self._session = session
         self._wanted = wanted
         self._waits, self._waiting = waits, False
+        self._differs, self._told_first = differs, False
         self._turn = turn
         self._opened = open_chain(chain)
         try:
@@ -99,6 +101,7 @@ class BuildCheck:
         rules, tried = self.rules(), False
         while self._replayed(to_judge=True, to_mismatch=not tried):
             if self._replay.first_mismatch is not None:
+                self._tell_first(self._replay.first_mismatch)
                 explanation = self._explained(rules)
                 if outcome(explanation.verdict, blameless=explanation.blameless) is BuildState.DIVERGED:
                     return explanation
@@ -173,6 +176,12 @@ class BuildCheck:
         if self._turn is not None:
             self._turn.give_back()
         time.sleep(_CALL_LOOK_SECONDS)
+
+    def _tell_first(self, index: int) -> None:
+        """Tells once what differs first, since its cause takes longer to find."""
+        if not self._told_first:
+            self._told_first = True
+            self._differs(index)
 
     def _tell_waiting(self) -> None:
         """Tells once that all is replayed but for the call that is running."""

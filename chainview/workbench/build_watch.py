@@ -202,7 +202,13 @@ class BuildWatch:
     ) -> None:
         with closing(
             BuildCheck(
-                self._session, path, loaded, lambda: self._wanted(loaded, build), lambda: self._wait(build), turn
+                self._session,
+                path,
+                loaded,
+                lambda: self._wanted(loaded, build),
+                lambda: self._go_on(build, "identical so far, waits for the running call to end"),
+                lambda index: self._go_on(build, f"differs at event {index + 1:,}, its cause is looked for"),
+                turn,
             )
         ) as check:
             self._checking = check
@@ -217,12 +223,12 @@ class BuildWatch:
         """Whether the check of a build is still asked for."""
         return self._newest is loaded and self._stopped != build.number
 
-    def _wait(self, build: Build) -> None:
-        """Tells that a build is identical so far, and waits for the running call to be taken."""
+    def _go_on(self, build: Build, message: str) -> None:
+        """Tells how far the check of a build is, which goes on."""
         with self._lock:
             if build.number != self._number:
                 return
-            self._build = replace(build, message="identical so far, waits for the running call to end")
+            self._build = replace(build, message=message)
         self._on_change(self._build)
 
     def _refuse(self, loaded: LoadedModule, build: Build, error: ChainviewError) -> None:

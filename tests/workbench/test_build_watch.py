@@ -100,6 +100,15 @@ def test_an_identical_build_is_taken(tmp_path: Path) -> None:
     assert [note["text"] for note in notes(tmp_path)] == ["build 2: identical, 8 of 8 events"]
 
 
+def test_the_first_mismatch_is_told_before_its_cause(tmp_path: Path) -> None:
+    """Which event differs first is said as soon as it is reached, and nobody waits for the whole explanation."""
+    with watching(tmp_path) as (path, _, _, builds):
+        path.write_text(actor("goodbye"))
+        eventually(lambda: bool(builds) and builds[-1].state is BuildState.DIVERGED)
+    told = [build.text for build in builds if build.state is BuildState.CHECKING]
+    assert told[-1] == "build 2: differs at event 4, its cause is looked for"
+
+
 @pytest.mark.once
 def test_a_build_is_checked_up_to_inside_the_running_call(tmp_path: Path) -> None:
     """While a call runs it is identical so far, and says what it waits for; it is taken once the call has ended."""
