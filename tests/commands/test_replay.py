@@ -30,6 +30,7 @@ KEYS = {
     "consequences",
     "reconverges_at",
     "control",
+    "edit",
     "remarks",
     "not_tested",
     "accepted",

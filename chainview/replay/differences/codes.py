@@ -89,8 +89,8 @@ class Detail(StrEnum):
     """C2."""
     ADDED = "{calls} made in addition"
     """C3, as the next three."""
-    AFTER_FAILURE = "{calls} made where the recorded call failed, and could not be answered"
-    BEYOND_RECORD = "{calls} made beyond the record and could not be answered, so the call ended there"
+    AFTER_FAILURE = "{calls} made where the recorded call failed, with no answer in the recording"
+    BEYOND_RECORD = "{calls} made in addition, with no answer left in the recording, so the call ended there"
     EXPORT_ADDED = "{export} is called once more"
     GONE = "{calls} no longer made"
     """C4, as the next one."""
@@ -138,7 +138,7 @@ _DESCRIPTIONS: Mapping[Code, Description] = {
     Code.NOT_REPRODUCIBLE: Description(
         Family.RECORDED_MODULE,
         "not reproducible",
-        "the recorded module itself no longer makes this recording: {detail}",
+        "the recorded module itself does not replay as recorded: {detail}",
     ),
     Code.HIDDEN_STATE: Description(
         Family.RECORDED_MODULE, "hidden state", "{export} keeps something outside its state: {detail}"

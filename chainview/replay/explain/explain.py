@@ -216,7 +216,7 @@ def _subject(replay: Replay, control: Control, same: int) -> Subject:
 def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[str]:
     doubts = _left_out(replay) if replay.recording.keeps_state else []
     if control.outcome is ControlOutcome.NOT_TESTED:
-        doubts.append(f"whether the recorded module still makes this recording: {control.reason}")
+        doubts.append(f"whether the recorded module itself replays as recorded: {control.reason}")
     if replay.mode is Mode.STRICT:
         doubts.append("what comes after the first mismatch, at which a strict replay stops")
     elif replay.gave_up:
@@ -280,7 +280,7 @@ def without_own(findings: Findings, own: Findings, finding: Finding, rules: Sequ
         return findings
     named = [known[_key(each)].code in _NOT_BY_THE_EDIT for each in theirs]
     kept = [
-        replace(each, code=known[_key(each)].code, sentence=known[_key(each)].sentence)
+        replace(each, code=known[_key(each)].code, sentence=known[_key(each)].sentence, own=True)
         for each, is_named in zip(theirs, named, strict=True)
         if is_named
     ]
@@ -309,6 +309,7 @@ def _placed(finding: Finding, shown: list[Finding]) -> Finding:
         place,
         code=finding.code,
         sentence=finding.sentence,
+        own=True,
         places=sum(each.places for each in shown),
         events=tuple(sorted([event for each in shown for event in each.events])),
         rows=tuple(row for each in shown for row in each.rows),

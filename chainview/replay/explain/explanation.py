@@ -29,7 +29,7 @@ class Verdict(StrEnum):
 
 
 class ControlOutcome(StrEnum):
-    """Whether the recorded module still makes its recording, by the name that reports have for it."""
+    """Whether the recorded module, replayed as a check, does as recorded; by the name that reports have for it."""
 
     PASSED = "passed"
     DIVERGED = "diverged"
@@ -63,6 +63,8 @@ class Finding:
     """What changed at all its places, exactly; empty where that is more than is kept, or no change of values."""
     relations: tuple[str, ...] = ()
     """What holds of the change at every place, such as `+1` or `quote→offer`."""
+    own: bool = False
+    """Whether the recorded modules do it too, when they make their recording again."""
 
     @property
     def changes(self) -> tuple[Seen, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chainview.chain.event import Frame
+from chainview.replay.explain.blame import blame
 from chainview.replay.explain.explanation import Explanation, Finding
 from chainview.system.wording import begun
 
@@ -40,6 +41,7 @@ def report_object(explanation: Explanation) -> dict[str, object]:
         },
         "reconverges_at": explanation.reconverges_at,
         "control": explanation.control.value,
+        "edit": blame(explanation),
         "remarks": list(explanation.remarks),
         "not_tested": list(explanation.not_tested),
         "accepted": [_finding(each) for each in explanation.accepted],

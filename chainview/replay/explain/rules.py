@@ -119,7 +119,7 @@ def unused_told(rules: Sequence[Rule], explanation: Explanation, today: date | N
         if rule.expires is not None and day > rule.expires:
             yield f"rule {number} ended on {rule.expires}"
         elif not any(rule.accepts(each, day) for each in explanation.accepted):
-            yield f"rule {number} accepts nothing any more"
+            yield f"rule {number} matches nothing that differs here"
 
 
 def rules_file(chain: str | Path) -> Path:

@@ -12,6 +12,7 @@ from chainview.chain.files.completeness import NOT_TO_ITS_END, Completeness, Rec
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.history import NONE
 from chainview.replay.differences.codes import Code
+from chainview.replay.explain.blame import hidden_state_blame, hidden_state_told
 from chainview.replay.explain.comparison import Comparison, reconverges_at
 from chainview.replay.explain.explanation import Consequences, ControlOutcome, Explanation, Finding
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings
@@ -145,7 +146,11 @@ def untested(compared: Comparison) -> list[str]:
     judged, doubts = compared.judged, list[str]()
     if judged.undecided:
         calls = plural(len(judged.undecided), "call")
-        doubts.append(f"{calls} given another state, taken for a consequence of that: {_places(judged.undecided)}")
+        were, differ = ("was", "differs") if len(judged.undecided) == 1 else ("were", "differ")
+        doubts.append(
+            f"whether {calls} that {were} given another state {differ} for that alone, as is taken: "
+            f"{_places(judged.undecided)}"
+        )
     if judged.untraced:
         later, own = plural(len(judged.untraced), "difference"), "its" if len(judged.untraced) == 1 else "their"
         doubts.append(f"{later} behind another in the same call, perhaps of {own} own: {_places(judged.untraced)}")
@@ -180,8 +185,9 @@ def _sentence(findings: Findings, subject: Subject) -> str:
         if findings.sentence:
             return findings.sentence
         first, *others = findings.causes
+        by_whom = _hidden_state_told(first, subject)
         more = f"; {plural(len(others), 'more cause')}" if others else ""
-        return f"differs at event {first.event:,} of {subject.recording.events:,}: {first.sentence}{more}"
+        return f"differs at event {first.event:,} of {subject.recording.events:,}: {first.sentence}{by_whom}{more}"
     same = subject.same if subject.other is not None else None
     told = findings.sentence or identical(subject.least, same)
     if findings.accepted:
@@ -190,6 +196,13 @@ def _sentence(findings: Findings, subject: Subject) -> str:
     if subject.in_call and NOT_TO_ITS_END not in told:
         damages.insert(0, NOT_TO_ITS_END)
     return "; ".join([told, *damages])
+
+
+def _hidden_state_told(cause: Finding, subject: Subject) -> str:
+    """Who brought a hidden state, where a replay found one that is not the recorded module's own."""
+    if cause.code is not Code.HIDDEN_STATE or cause.own or subject.command == "diff":
+        return ""
+    return hidden_state_told(hidden_state_blame(subject.control, subject.recorded_module, subject.now_module))
 
 
 def _with_damage(findings: Findings, subject: Subject) -> Findings:

@@ -9,11 +9,13 @@ from pathlib import PurePath
 
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import RecordingState
-from chainview.chain.words.spans import end_cut, fitting, middle_cut, path_cut
+from chainview.chain.words.spans import cells, end_cut, fitting, middle_cut, path_cut
 from chainview.replay.changes.cosmetic import cosmetic
 from chainview.replay.changes.leaves import MOST_LEAVES
+from chainview.replay.changes.text_change import around_change
 from chainview.replay.differences.codes import Code, Family
-from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding, Verdict
+from chainview.replay.explain.blame import confidence_forms
+from chainview.replay.explain.explanation import Explanation, Finding, Verdict
 from chainview.replay.explain.headline import sentence_in
 from chainview.system.wording import plural, visible
 
@@ -21,15 +23,19 @@ WIDTH = 80
 LINES = 12
 _LABEL = 8
 _INDENT = " " * _LABEL
+_SAYS = 3
+"""Lines of a sentence."""
 _SHOWN_LEAVES = 2
 _SHOWN_PLACES = 8
 _FURTHER = 20
 """Further causes that are told."""
 _PATH = 15
 _QUOTES = 2
+_CUTS = 2
 _CALLED_BY = " < "
 _CONFIDENCE = 34
 """The column in which it stands where there is room."""
+_BOTH = "recorded and now  "
 _GLUE = ("{closure", "__import_impl", "__export_impl")
 """How functions begin that Rust and packr-guest make between an import and who asks for it."""
 
@@ -115,19 +121,16 @@ def _verdict_line(explanation: Explanation, consequences: str) -> str:
         f"{plural(count, 'cause')}, {consequences}",
     ]
     if explanation.reconverges_at is not None:
-        parts.append(f"reconverges at {explanation.reconverges_at:,}")
+        parts.append(f"contents equal from {explanation.reconverges_at:,}")
     if explanation.accepted:
         parts.append(f"{len(explanation.accepted):,} accepted")
     return " · ".join(parts)
 
 
 def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterator[str]:
-    title = f"{cause.code} {cause.code.description.title}"
-    if cause.places > 1:
-        title += f", at {cause.places:,} places"
-    confidence = _confidence(explanation)
-    column = min(_CONFIDENCE, width - _LABEL - 1 - len(confidence))
-    yield _line("cause", f"{title:<{max(0, column)}} {confidence}".rstrip(), width)
+    title = _titled(cause)
+    forms = confidence_forms(explanation, cause)
+    yield _line("cause", fitting(tuple([_in_column(title, each, width) for each in forms]), width - _LABEL), width)
     where = cause.function
     if cause.call and cause.call != cause.event:
         where += f"    in the call at event {cause.call:,}"
@@ -136,15 +139,28 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
     explained_by_values = bool(cause.leaves) and cause.code.family is not Family.RECORDED_MODULE
     says = note_of(cause) if explained_by_values else cause.sentence
     if says:
-        yield from _wrapped("says", says, 2, width)
+        yield from _wrapped("says", says, _SAYS, width)
     shown = cause.leaves[: 1 if says else _SHOWN_LEAVES]
     for leaf in shown:
         yield from _sides(leaf.path, *leaf.literals_in(_room_of_sides(width) - _QUOTES), width)
     if explained_by_values and len(cause.leaves) > len(shown):
         least = "at least " if len(cause.leaves) >= MOST_LEAVES else ""
         yield f"{_INDENT}  … and {least}{len(cause.leaves) - len(shown):,} more"
-    if not cause.leaves and (cause.recorded, cause.now) != (None, None):
-        yield from _sides(cause.path, cause.recorded, cause.now, width)
+    # What only stands in another place is the same on both sides, and in the sentence.
+    if not cause.leaves and cause.recorded != cause.now:
+        yield from _sides(cause.path, *_apart(cause.recorded, cause.now, _room_of_sides(width)), width)
+
+
+def _titled(cause: Finding) -> str:
+    """A cause by its code, and at how many places it shows."""
+    places = f", at {cause.places:,} places" if cause.places > 1 else ""
+    return f"{cause.code} {cause.code.description.title}{places}"
+
+
+def _in_column(title: str, confidence: str, width: int) -> str:
+    """How sure it is beside a cause, in the column where it stands, or nearer to the title where that is too far."""
+    column = min(_CONFIDENCE, width - _LABEL - 1 - len(confidence))
+    return f"{title:<{max(0, column)}} {confidence}".rstrip()
 
 
 def _further(causes: Sequence[Finding], width: int) -> Iterator[str]:
@@ -192,6 +208,13 @@ def _sides(path: str, recorded: str | None, now: str | None, width: int) -> Iter
     yield f"{_INDENT}{'':<{_PATH}} now       {_shown(now, room)}"
 
 
+def _apart(recorded: str | None, now: str | None, room: int) -> tuple[str | None, str | None]:
+    """Two literals in so much room each, with what differs in them."""
+    if recorded is None or now is None or max(map(cells, (visible(recorded), visible(now)))) <= room:
+        return recorded, now
+    return around_change(recorded, now, room - _CUTS)
+
+
 def _room_of_sides(width: int) -> int:
     return width - _LABEL - 26
 
@@ -200,42 +223,23 @@ def _shown(literal: str | None, room: int) -> str:
     return "nothing" if literal is None else middle_cut(visible(literal), room)
 
 
-def _confidence(explanation: Explanation) -> str:
-    if explanation.command == "diff" or explanation.verdict is Verdict.UNUSABLE:
-        return ""
-    differs = explanation.control is ControlOutcome.DIVERGED
-    if differs and not (explanation.causes and explanation.causes[0].code.family is Family.BEHAVIOUR):
-        return "the edit is not to blame"
-    if explanation.blameless:
-        return "the edit is not blamed"
-    if differs:
-        return "confidence fair (control differs elsewhere)"
-    if explanation.causes and explanation.causes[0].code.family is Family.RECORDED_MODULE:
-        return "the edit is not blamed"
-    return (
-        "confidence high (control matched)"
-        if explanation.control is ControlOutcome.PASSED
-        else "confidence fair (no control replay)"
-    )
-
-
 def _evidence(explanation: Explanation, cause: Finding, width: int) -> Iterator[tuple[int, list[str]]]:
     """Lines in their order, those that belong together at a time, each with how much it matters, 0 the most."""
     parted = cause != explanation.first_mismatch
     now, then = cause.now_stack, cause.recorded_stack
     if not parted:
         now, then = now or explanation.now_stack, then or explanation.recorded_stack
-    room = width - _LABEL - len("now and then  ")
+    room = width - _LABEL - len(_BOTH)
     if now and _top(now) == _top(then):
-        yield 3, [_line("code", f"now and then  {_top(now, room)}", width)]
+        yield 3, [_line("code", f"{_BOTH}{_top(now, room)}", width)]
     elif now or then:
-        sides = [(name, frames) for name, frames in (("now", now), ("then", then)) if frames]
+        sides = [(name, frames) for name, frames in (("recorded", then), ("now", now)) if frames]
         line = "   ".join([f"{name}  {_top(frames)}" for name, frames in sides])
         if len(line) <= width - _LABEL:
             yield 1, [_line("code", line, width)]
         else:
             for label, (name, frames) in zip(("code", ""), sides, strict=False):
-                yield 1, [_line(label, f"{name:<4}  {_top(frames, room)}", width)]
+                yield 1, [_line(label, f"{name:<8}  {_top(frames, room)}", width)]
     first = explanation.causes[0]
     between = ", then only what was accepted" if parted else ""
     if cause is not first:
@@ -245,7 +249,7 @@ def _evidence(explanation: Explanation, cause: Finding, width: int) -> Iterator[
         [_line("before", f"{plural(explanation.same, 'event')} identical{between}", width)],
     )
     if len(cause.events) > 1:
-        yield 3, [_line("places", _listed(cause.events), width)]
+        yield 3, [_line("places", _places(explanation, cause), width)]
     if explanation.remarks and not explanation.blameless:
         yield 1, _in_two("note", explanation.remarks[0], "", width)
     if explanation.not_tested:
@@ -262,10 +266,15 @@ def _in_two(label: str, text: str, more: str, width: int) -> list[str]:
     return [f"{'' if at else head:<{len(head)}}{line}" for at, line in enumerate(lines)]
 
 
-def _listed(numbers: Sequence[int]) -> str:
-    """Some numbers and how many there are beside them."""
-    more = f" and {len(numbers) - _SHOWN_PLACES:,} more" if len(numbers) > _SHOWN_PLACES else ""
-    return ", ".join([f"{number:,}" for number in numbers[:_SHOWN_PLACES]]) + more
+def _places(explanation: Explanation, cause: Finding) -> str:
+    """The recorded events at which a cause shows, and those before which it does; the first of them."""
+    recorded = {explanation.rows.recorded[row] + 1 for row in cause.rows if row < len(explanation.rows)}
+    told = cause.events[:_SHOWN_PLACES]
+    at = [f"{event:,}" for event in told if event in recorded or not recorded]
+    before = [f"{event:,}" for event in told if recorded and event not in recorded]
+    parts = [", ".join(at), f"before {', '.join(before)}" if before else ""]
+    more = f" and {len(cause.events) - _SHOWN_PLACES:,} more" if len(cause.events) > _SHOWN_PLACES else ""
+    return "; ".join([part for part in parts if part]) + more
 
 
 def _fitting(groups: Iterator[tuple[int, list[str]]], most: int) -> list[str]:
@@ -295,7 +304,7 @@ def _top(frames: Sequence[Frame], room: int = 1 << 20) -> str:
 
 
 def _and_more(sentences: Sequence[str]) -> str:
-    return f" (and {len(sentences) - 1} more: --json)" if len(sentences) > 1 else ""
+    return f" ({len(sentences) - 1} more untested: --json)" if len(sentences) > 1 else ""
 
 
 def _line(label: str, text: str, width: int) -> str:

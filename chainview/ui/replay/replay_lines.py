@@ -114,7 +114,7 @@ def why_lines(progress: Progress, width: int, row: int | None = None) -> list[Bl
             return [Fixed([(f"the replay was stopped after {of}: {found} so far, and nothing is explained", "dim")])]
         if first is None:
             return [Fixed([("nothing differs so far", "dim")])]
-        return [Fixed([(f"differs at event {first + 1:,}; what caused it is looked for at the end", "dim")])]
+        return [Fixed([(f"differs at event {first + 1:,}; its cause is looked for when the replay has ended", "dim")])]
     lines = explanation_lines(explanation, width, cause_at(explanation, row))
     said = "" if row is None or row >= len(explanation.labels) else _SAID.get(explanation.label(row), "")
     if said:

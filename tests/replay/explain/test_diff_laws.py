@@ -209,7 +209,9 @@ def test_another_initial_state_is_told_as_what_it_is() -> None:
     assert (cause.path, cause.recorded, cause.now, cause.call) == ("state", '"0"', '"7"', 1)
     assert cause.sentence == f'{INIT} was given another state: state recorded "0", now "7"'
     assert (explanation.consequences.state + explanation.consequences.value, explanation.consequences.link) == (2, 2)
-    assert explanation.not_tested == ("2 calls given another state, taken for a consequence of that: events 1, 4",)
+    assert explanation.not_tested == (
+        "whether 2 calls that were given another state differ for that alone, as is taken: events 1, 4",
+    )
 
 
 def test_an_answer_of_the_host_does_not_come_of_the_state() -> None:

@@ -109,7 +109,7 @@ def test_an_unknown_function_is_unanswerable_and_a_known_one_extra(tmp_path: Pat
     assert [each.code for each in unknown.causes] == ["C10"]
     known = explanation(recording, asking(tmp_path, "known.wat", ("ask", U32(1)), ("ask", U32(2))), then)
     assert [each.code for each in known.causes] == ["C3"]
-    assert "could not be answered" in known.causes[0].sentence
+    assert "with no answer left in the recording" in known.causes[0].sentence
 
 
 @pytest.mark.parametrize("mode", list(Mode))

@@ -171,7 +171,7 @@ def test_rules_that_accept_nothing_any_more_are_told() -> None:
     (cause,) = diff_recordings(*sides).causes
     rules = [rule_for(cause), Rule(Code("C2")), rule_for(cause, expires=date(2020, 1, 1))]
     remarks = diff_recordings(*sides, rules).remarks
-    assert remarks == ("rule 2 accepts nothing any more", "rule 3 ended on 2020-01-01")
+    assert remarks == ("rule 2 matches nothing that differs here", "rule 3 ended on 2020-01-01")
 
 
 def test_the_id_of_a_cause_stays_until_it_changes() -> None:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from chainview.chain.event import Frame
 from chainview.pack.values import U8, List, String, types
+from chainview.replay.align.alignment import Alignment
+from chainview.replay.align.history import NONE
 from chainview.replay.changes.leaves import Leaf
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Consequences, ControlOutcome, Explanation, Finding, Verdict
 from chainview.replay.explain.text_report import report_text
+from chainview.system.wording import visible
 
 LEAF = Leaf("input", String("tea"), String("rum"))
 ARGUMENT = Finding(Code.OTHER_ARGUMENT, 7, 5, "sample:a/b.log", "input", '"tea"', '"rum"', "log was asked", (LEAF,))
@@ -36,7 +42,7 @@ def line(lines: list[str], label: str) -> str:
 def test_the_headline_counts() -> None:
     """The first line has the event, the causes, what follows, and where it is equal again, each counted in words."""
     lines = report(ARGUMENT, consequences=Consequences(link=1), reconverges_at=9)
-    assert lines[0] == "DIVERGES at event 7 of 20 · 1 cause, 1 consequence · reconverges at 9"
+    assert lines[0] == "DIVERGES at event 7 of 20 · 1 cause, 1 consequence · contents equal from 9"
     assert report(ARGUMENT, ARGUMENT)[0] == "DIVERGES at event 7 of 20 · 2 causes, 0 consequences"
 
 
@@ -95,8 +101,8 @@ def test_another_order_of_the_same_items_is_said() -> None:
 @pytest.mark.parametrize(
     ("now", "then", "said"),
     [
-        (STACK, STACK, ["now and then  shop::log < shop::serve (lib.rs:8)"]),
-        (STACK, OTHER_STACK, ["now  shop::log < shop::serve (lib.rs:8)   then  shop::tell"]),
+        (STACK, STACK, ["recorded and now  shop::log < shop::serve (lib.rs:8)"]),
+        (STACK, OTHER_STACK, ["recorded  shop::tell   now  shop::log < shop::serve (lib.rs:8)"]),
         (STACK, (), ["now  shop::log < shop::serve (lib.rs:8)"]),
         ((), (), [""]),
     ],
@@ -104,7 +110,7 @@ def test_another_order_of_the_same_items_is_said() -> None:
 def test_both_stacks_are_told_and_equal_ones_once(
     now: tuple[Frame, ...], then: tuple[Frame, ...], said: list[str]
 ) -> None:
-    """The code line has the innermost functions now and then, once where they are the same."""
+    """The code line has the innermost functions on both sides, once where they are the same."""
     assert [line(report(ARGUMENT, now_stack=now, recorded_stack=then), "code")] == said
 
 
@@ -117,14 +123,14 @@ def test_a_stack_is_told_by_the_two_innermost_functions_that_a_person_wrote() ->
 
 
 @pytest.mark.parametrize("code", [Code.NOT_REPRODUCIBLE, Code.OTHER_CALL])
-def test_a_long_sentence_takes_two_lines(code: Code) -> None:
-    """Of a sentence that needs more than two lines the rest is left out, and the report says so."""
+def test_a_long_sentence_takes_three_lines(code: Code) -> None:
+    """Of a sentence that needs more than three lines the rest is left out, and the report says so."""
     cause = replace(ARGUMENT, code=code, leaves=(), sentence="and so on " * 40)
     lines = report(cause)
     at = next(at for at, each in enumerate(lines) if each.startswith("says"))
     assert lines[at + 1].startswith("        and so on")
-    assert lines[at + 1].endswith(" …")
-    assert not lines[at + 2].startswith("        and so on")
+    assert lines[at + 2].endswith(" …")
+    assert not lines[at + 3].startswith("        and so on")
 
 
 @pytest.mark.parametrize(
@@ -167,10 +173,13 @@ def test_a_report_is_never_longer_than_its_lines_nor_wider_than_its_columns() ->
 @pytest.mark.parametrize(
     ("control", "code", "confidence"),
     [
-        (ControlOutcome.PASSED, Code.OTHER_ARGUMENT, "confidence high (control matched)"),
-        (ControlOutcome.NOT_TESTED, Code.OTHER_ARGUMENT, "confidence fair (no control replay)"),
-        (ControlOutcome.DIVERGED, Code.OTHER_ARGUMENT, "confidence fair (control differs elsewhere)"),
+        (ControlOutcome.PASSED, Code.OTHER_ARGUMENT, "confidence high (recorded module agrees)"),
+        (ControlOutcome.NOT_TESTED, Code.OTHER_ARGUMENT, "confidence fair (recorded module not tried)"),
+        (ControlOutcome.DIVERGED, Code.OTHER_ARGUMENT, "confidence fair (recorded module differs elsewhere)"),
         (ControlOutcome.DIVERGED, Code.NOT_REPRODUCIBLE, "the edit is not to blame"),
+        (ControlOutcome.PASSED, Code.HIDDEN_STATE, "brought by the edit: the recorded module does not"),
+        (ControlOutcome.NOT_TESTED, Code.HIDDEN_STATE, "can't tell whether the edit brought it"),
+        (ControlOutcome.DIVERGED, Code.HIDDEN_STATE, "brought by the edit: the recorded module does not"),
     ],
 )
 def test_how_sure_it_is_follows_from_the_control(control: ControlOutcome, code: Code, confidence: str) -> None:
@@ -184,3 +193,31 @@ def test_a_further_cause_is_told_in_fewer_words_where_its_sentence_has_no_room()
     other = Finding(Code.OTHER_CALL, 9, 5, "a:b/c.log", "", 'a:b/c.log("x")', "d:e/f.put(1u8)", sentence)
     lines = report(ARGUMENT, other)
     assert lines[lines.index("also    C2 other call at event 9") + 1].strip() == "other call: c.log → f.put"
+
+
+def test_what_only_moved_is_shown_once() -> None:
+    """Both sides of it are the same call, which the sentence names; two cut texts that look alike say nothing."""
+    call = f'a:b/c.log("{"q" * 60} 1")'
+    moved = replace(ARGUMENT, code=Code.OTHER_CALL, leaves=(), recorded=call, now=call, sentence=f"moved: {call} now")
+    lines = report(moved)
+    assert [each for each in lines if each.strip().startswith(("recorded", "now"))] == []
+    assert line(lines, "says").startswith("moved:")
+
+
+@given(st.text(min_size=1, max_size=90), st.text(max_size=4), st.text(max_size=4), st.text(min_size=1, max_size=90))
+def test_two_sides_that_differ_are_never_cut_to_the_same_text(head: str, one: str, other: str, tail: str) -> None:
+    """Whatever stands around what differs in two calls, it is in both lines."""
+    sides = f'a:b/c.log("{head}{one}{tail}")', f'a:b/c.log("{head}{other}{tail}")'
+    assume(visible(sides[0]) != visible(sides[1]))
+    cause = replace(ARGUMENT, code=Code.OTHER_CALL, leaves=(), path="", recorded=sides[0], now=sides[1])
+    told = [each[34:] for each in report(cause) if each[24:34] in ("recorded  ", "now       ")]
+    assert len(told) == len(set(told)) == 2
+
+
+def test_places_say_before_which_event_something_extra_stands() -> None:
+    """What is extra stands on no recorded event: the margin shows the mark beside the row before that one."""
+    rows = Alignment(array("q", (0, NONE, 1)), array("q", (0, 1, 2)))
+    extra = replace(ARGUMENT, code=Code.EXTRA_CALL, events=(2, 9), places=2, rows=(1,))
+    assert line(report(extra, rows=rows, labels=bytes(3)), "places") == "before 2, 9"
+    both = replace(extra, events=(2, 9), rows=(1, 2))
+    assert line(report(both, rows=rows, labels=bytes(3)), "places") == "2; before 9"

@@ -56,7 +56,7 @@ def test_an_init_without_its_state_is_not_blamed(tmp_path: Path, header: Header 
     [cause] = explanation.causes
     assert (cause.code, cause.call, explanation.blameless) == ("B1b", 1, True)
     assert "give it with --state, or name the actor's manifest" in " ".join(report_text(explanation).split())
-    assert "the edit is not blamed" in report_text(explanation)
+    assert "the edit is not to blame" in report_text(explanation)
 
 
 def test_what_an_edit_changes_elsewhere_is_still_told(tmp_path: Path) -> None:

@@ -7,9 +7,12 @@ from pathlib import Path
 from chainview.actor.limits import Limits
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U32, UNIT, Result, String, Tuple, Value, types
+from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.isolation import Isolation
+from chainview.replay.explain.json_report import report_object
+from chainview.replay.explain.text_report import report_text
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.replay import Replay
 from tests.actor.guests import DIVIDE_BY_ZERO, TRAP, Guest
@@ -93,6 +96,32 @@ def test_what_is_kept_is_one_cause_at_all_its_places(tmp_path: Path) -> None:
     explanation = replayed(then, now, "f", "g", "f", "g")[1]
     assert codes(explanation) == [("B1a", 6, 2)]
     assert "made alone from its recorded state" in explanation.causes[0].sentence
+
+
+def test_hidden_state_is_the_edits_where_the_recorded_module_shows_none(tmp_path: Path) -> None:
+    """The check by the recorded module tells who brought it; without that module nobody can tell."""
+    then, now = build(tmp_path, "then.wat"), build(tmp_path, "now.wat", 1, MARK, TRAP_IF_MARKED)
+    replay, unchecked = replayed(then, now, "f", "g")
+    checked = explain(replay, control_experiment(replay, RecordedModules(compiled(then))))
+    for explanation, edit, line, told in (
+        (checked, "blamed", "brought by the edit", "so the edit brought it"),
+        (unchecked, "unknown", "can't tell whether the edit brought it", "can't be told without the recorded module"),
+    ):
+        assert [each.code for each in explanation.causes] == ["B1a"]
+        assert report_object(explanation)["edit"] == edit
+        assert line in report_text(explanation)
+        assert explanation.sentence.endswith(told)
+
+
+def test_hidden_state_that_the_recorded_module_has_is_not_the_edits(tmp_path: Path) -> None:
+    """A recording that its own module does not make again clears the edit of the same."""
+    then = build(tmp_path, "then.wat", 1, MARK, TRAP_IF_MARKED)
+    recording = recording_of(build(tmp_path, "clean.wat"), ("f", UNIT), ("g", UNIT))
+    replay = Replay(recording, compiled(then), limits=LIMITS).run()
+    explanation = explain(replay, control_experiment(replay, RecordedModules(compiled(then))))
+    assert [each.code for each in explanation.causes] == ["B1a"]
+    assert report_object(explanation)["edit"] == "not blamed"
+    assert "the edit is not to blame" in report_text(explanation)
 
 
 def test_what_is_kept_is_one_cause_in_all_exports(tmp_path: Path) -> None:

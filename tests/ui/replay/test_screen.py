@@ -292,7 +292,7 @@ def test_a_mismatch_is_told_while_the_replay_runs(tmp_path: Path) -> None:
     async def script(looked: Looked, finish: Callable[[], Awaitable[None]]) -> None:
         assert "◌ replaying" in looked.line("status")
         assert "≠ first mismatch at event 17" in looked.line("status")
-        assert looked.below == "differs at event 17; what caused it is looked for at the end"
+        assert looked.below == "differs at event 17; its cause is looked for when the replay has ended"
         row = looked.rows()[15]
         assert row.count("quote 1 for Ada") == 2
         assert looked.rows()[17].count("→") == 1
