@@ -210,9 +210,14 @@ def _sides(path: str, recorded: str | None, now: str | None, width: int) -> Iter
 
 def _apart(recorded: str | None, now: str | None, room: int) -> tuple[str | None, str | None]:
     """Two literals in so much room each, with what differs in them."""
-    if recorded is None or now is None or max(map(cells, (visible(recorded), visible(now)))) <= room:
+    if recorded is None or now is None:
         return recorded, now
-    return around_change(recorded, now, room - _CUTS)
+    sides = visible(recorded), visible(now)
+    if max(map(cells, sides)) <= room:
+        return sides
+    # A letter takes two cells at most.
+    longest = room - _CUTS
+    return around_change(*sides, longest if all(map(str.isascii, sides)) else longest // 2)
 
 
 def _room_of_sides(width: int) -> int:
