@@ -74,9 +74,12 @@ class CompareActions:
             self._screen.say("nothing differs")
 
     def _difference(self, step: int) -> None:
-        tree = self._panes.active
-        labels = tree.aligned.labels
-        rows = [row for row in tree.aligned.differing() if labels[row] == Label.CAUSE]
+        tree, explanation = self._panes.active, self._screen.progress.explanation
+        if explanation is None:
+            labels = tree.aligned.labels
+            rows = [row for row in tree.aligned.differing() if labels[row] == Label.CAUSE]
+        else:
+            rows = sorted({cause.rows[0] for cause in explanation.causes if cause.rows})
         if not tree.to_difference(rows, step) and not self._screen.beyond(step):
             self._screen.say("there is none further " + ("down" if step > 0 else "up") if rows else "nothing differs")
 

@@ -180,7 +180,7 @@ class ReplayPane(SizedPane):
             of_recorded = "–" if recorded == NONE else f"{recorded + 1:,}"
             line += [(" recorded ", "dim"), (of_recorded, "text"), ("  now ", "dim")]
             line += [(f"{now + 1:,}" if now >= 0 else "–", "text")]
-        self.title.words = _ACTIONS
+        self.title.words = {**_ACTIONS}
         return [*line, ("   ", "text"), *beside]
 
 

@@ -10,6 +10,10 @@ from rich.cells import cell_len
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ActionId, Scope
+from chainview.ui.widgets.text_line import PressedKey
+
+Words = dict[str, ActionId | PressedKey]
+"""What a click on each word asks for."""
 
 MOST_KEYS = 7
 
@@ -102,25 +106,34 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
     return [*chosen[: MOST_KEYS - 1], (ActionId.PALETTE, "commands")]
 
 
-def typing_line(keys: Iterable[tuple[str, str]], width: int) -> tuple[Line, dict[str, ActionId]]:
+_CLICKED: Words = {
+    "esc": ActionId.BACK,
+    "enter": PressedKey("enter"),
+    "tab": PressedKey("tab"),
+    "↑": PressedKey("up"),
+}
+"""What a click stands for on a key of the footer while something is typed."""
+
+
+def typing_line(keys: Iterable[tuple[str, str]], width: int) -> tuple[Line, Words]:
     """The footer's line while something is typed: what the keys do there that type nothing."""
     line: Line = [(" ", "text")]
-    words: dict[str, ActionId] = {}
+    words: Words = {}
     used = 1
     for key, label in keys:
         used += cell_len(key) + cell_len(label) + 3
         if used > width + 2:
             break
         line += [(key, "key"), (f" {label}  ", "dim")]
-        if key == "esc":
-            words = {key: ActionId.BACK, f" {label}  ": ActionId.BACK}
+        if key in _CLICKED:
+            words |= dict.fromkeys((key, f" {label}  "), _CLICKED[key])
     return line, words
 
 
-def keys_line(chosen: list[tuple[ActionId, str]], keymap: KeyMap, width: int) -> tuple[Line, dict[str, ActionId]]:
+def keys_line(chosen: list[tuple[ActionId, str]], keymap: KeyMap, width: int) -> tuple[Line, Words]:
     """The footer's line of some actions with their labels, and the words that can be clicked with their actions."""
     line: Line = [(" ", "text")]
-    words: dict[str, ActionId] = {}
+    words: Words = {}
     used = 1
     for action_id, label in chosen:
         key = keymap.key(action_id)

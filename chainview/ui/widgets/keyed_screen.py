@@ -25,7 +25,7 @@ from chainview.ui.widgets.keys import ACTIONS, BY_ID, MOVE, TREE, Action, Action
 from chainview.ui.widgets.overlays import Help, MessageBox, Overlay
 from chainview.ui.widgets.prompt import Prompt, Purpose
 from chainview.ui.widgets.slices import Slices
-from chainview.ui.widgets.text_line import TextLine
+from chainview.ui.widgets.text_line import PressedKey, TextLine
 from chainview.ui.widgets.themes import NAMES
 
 _WORK_SECONDS = 0.02
@@ -172,12 +172,14 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         self.repaint_lines()
 
     async def on_text_line_clicked(self, event: TextLine.Clicked) -> None:
-        """A word that stands for an action was clicked; while something is typed, going back leaves that."""
+        """A word that stands for an action or a key was clicked; while something is typed, going back leaves that."""
         event.stop()
-        if event.action_id is ActionId.BACK and self.prompt.purpose is not None:
+        if isinstance(event.asked, PressedKey):
+            self.app.simulate_key(event.asked.name)
+        elif event.asked is ActionId.BACK and self.prompt.purpose is not None:
             self.prompt.leave()
         else:
-            await self.act(event.action_id)
+            await self.act(event.asked)
 
     def ask(self, purpose: Purpose, text: str = "") -> None:
         """Opens the prompt; what was said before does not stay over it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 from textual import events
@@ -16,22 +17,29 @@ from chainview.ui.widgets.keys import ActionId
 Maker = Callable[[int], Line]
 
 
+@dataclass(frozen=True, slots=True)
+class PressedKey:
+    """A key, by Textual's name for it, that a click stands for where something is typed."""
+
+    name: str
+
+
 class TextLine(RoleStyles, can_focus=False):
-    """Shows what `make` gives for its width; `words` are the actions that a click on a piece of it asks for."""
+    """Shows what `make` gives for its width; `words` say what a click on a piece of it asks for."""
 
     class Clicked(Message):
-        """A word that stands for an action was clicked."""
+        """A word that stands for an action, or for a key, was clicked."""
 
-        def __init__(self, action_id: ActionId) -> None:
+        def __init__(self, asked: ActionId | PressedKey) -> None:
             super().__init__()
-            self.action_id = action_id
+            self.asked = asked
 
     def __init__(self, make: Maker, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._make = make
         self._line: Line = []
-        self.words: dict[str, ActionId] = {}
-        """Text of a span to the action it stands for."""
+        self.words: dict[str, ActionId | PressedKey] = {}
+        """Text of a span to what it stands for."""
 
     def update(self) -> None:
         """Paints the line again if it says something else now."""
@@ -56,7 +64,7 @@ class TextLine(RoleStyles, can_focus=False):
         return self.painted(in_cells(self._line, width, "dim"), width) if y == 0 else self.blank(width)
 
     def on_click(self, event: events.Click) -> None:
-        """Tells which action's word was clicked."""
+        """Tells what the word stands for that was clicked."""
         at = 0
         for text, _ in self._line:
             at += cell_len(text)
