@@ -327,6 +327,20 @@ def test_footer_keys_and_tabs_can_be_clicked() -> None:
     drive_live(script, few_calls())
 
 
+def test_what_the_footer_offers_while_something_is_typed_can_be_clicked() -> None:
+    """A click on enter finishes what is typed, as the key does, so that a search needs the mouse alone."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("slash")
+        for letter in "xyz":
+            await driven.press(letter)
+        await driven.pilot.click("#footer", offset=(driven.line("footer").index("stay at the hit"), 0))
+        await driven.until(lambda: driven.screen.prompt.purpose is None)
+        assert "nothing like that" in driven.line("line")
+
+    drive_live(script, few_calls())
+
+
 def test_quitting_does_not_wait_for_a_pipe_that_gives_nothing() -> None:
     """Before the first bytes have come q ends the app, and so does the thread that waits for them."""
     source_end, pipe = os.pipe()

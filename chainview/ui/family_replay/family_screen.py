@@ -221,7 +221,7 @@ class FamilyReplayScreen(KeyedScreen):
             chosen.append((ActionId.CALL_INTERRUPT, "stop"))
         chosen.append((ActionId.DETAILS, "its replay"))
         if self._differing:
-            chosen += [(ActionId.DIFF_NEXT, "next cause")]
+            chosen += [(ActionId.DIFF_NEXT, "next difference")]
             if self._explained:
                 chosen.append((ActionId.EXPLAIN, "meaning"))
             chosen += [(ActionId.DIFF_ONLY, "all actors" if self._only_differing else "only differences")]

@@ -47,7 +47,7 @@ class AcceptActions:
         row = screen.panes.row
         cause = next((each for each in explanation.causes if row in each.rows), None)
         if cause is None:
-            to_next = screen.keymap.key(ActionId.DIFF_NEXT) or "next cause"
+            to_next = screen.keymap.key(ActionId.DIFF_NEXT) or "next difference"
             screen.say(f"the cursor is on no cause that is left to accept: {to_next} goes to the next one", "warning")
             return
         rules = rules_for(cause)

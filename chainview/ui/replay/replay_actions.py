@@ -75,13 +75,14 @@ class CompareActions:
 
     def _difference(self, step: int) -> None:
         tree, explanation = self._panes.active, self._screen.progress.explanation
-        if explanation is None:
-            labels = tree.aligned.labels
-            rows = [row for row in tree.aligned.differing() if labels[row] == Label.CAUSE]
-        else:
-            rows = sorted({cause.rows[0] for cause in explanation.causes if cause.rows})
+        labels = tree.aligned.labels
+        rows = [row for row in tree.aligned.differing() if labels[row] == Label.CAUSE]
+        nothing = "nothing differs"
+        if explanation is not None and explanation.accepted:
+            accepted = {row for cause in explanation.accepted for row in cause.rows}
+            rows, nothing = [row for row in rows if row not in accepted], "all that differs is accepted"
         if not tree.to_difference(rows, step) and not self._screen.beyond(step):
-            self._screen.say("there is none further " + ("down" if step > 0 else "up") if rows else "nothing differs")
+            self._screen.say("there is none further " + ("down" if step > 0 else "up") if rows else nothing)
 
     def _list_causes(self) -> None:
         screen, explanation = self._screen, self._screen.progress.explanation

@@ -279,7 +279,7 @@ class ReplayScreen(TreeScreen):
         differs = explanation is not None and explanation.first_mismatch is not None
         only = [(ActionId.DIFF_ONLY, "all events" if panes.active.only_differences else "only differences")]
         if explanation is not None and differs:
-            chosen.append((ActionId.DIFF_NEXT, "next cause"))
+            chosen.append((ActionId.DIFF_NEXT, "next difference"))
             chosen += [(ActionId.CAUSES, "causes")] if len(explanation.causes) > 1 else []
             if explanation.causes and not searching:
                 chosen += [(ActionId.ACCEPT, "accept"), (ActionId.EXPLAIN, "meaning")]

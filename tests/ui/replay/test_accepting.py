@@ -28,6 +28,8 @@ def test_accepting_writes_a_rule_and_explains_again(tmp_path: Path) -> None:
         assert looked.tree.cursor == 16
         await looked.press("a")
         assert looked.said()[-1] == "there is no difference left to accept"
+        await looked.press(".")
+        assert looked.said()[-1] == "all that differs is accepted"
 
     source = look(tmp_path, "changed-field", script)
     rules = read_rules(rules_file(tmp_path / "short.chain"))

@@ -115,7 +115,7 @@ def test_the_footer_tells_what_the_keys_do_now(tmp_path: Path) -> None:
     async def script(looked: Looked) -> None:
         footer = looked.line("footer")
         assert footer.split("  ")[1:-2] == [
-            ". next cause",
+            ". next difference",
             "a accept",
             "H meaning",
             "S source",
