@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from chainview.actor.session.status import Phase, Status
+from chainview.core.serving import served
 from chainview.pack.values import UNIT
 from chainview.system.errors import ChainviewError
 from chainview.ui import terminal
@@ -101,7 +102,7 @@ def test_the_end_of_a_family_names_its_folder(capsys: pytest.CaptureFixture[str]
 
 
 def test_a_crash_becomes_one_sentence_and_a_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A crash ends with exit code 1 and a file that holds the traceback."""
+    """A crash ends with exit code 1 and a file that holds the traceback, and whether the core served."""
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     app = app_of(PlayedSession())
     app.crash = "Traceback: a bug"
@@ -110,7 +111,9 @@ def test_a_crash_becomes_one_sentence_and_a_log(tmp_path: Path, monkeypatch: pyt
     assert failed.value.exit_code == 1
     named = re.search(r"in (\S+\.log)$", failed.value.sentence)
     assert named is not None
-    assert Path(named[1]).read_text(encoding="utf-8") == "Traceback: a bug"
+    log = Path(named[1]).read_text(encoding="utf-8")
+    assert log.startswith("Traceback: a bug\n")
+    assert served() in log
 
 
 @pytest.mark.parametrize(

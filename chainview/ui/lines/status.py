@@ -28,7 +28,7 @@ class Badge(Enum):
     UNREAD = ("· UNREAD", "dim")
     """A chain of a family that was not looked through yet, as those below are of such that were."""
     SOUND = ("✔ SOUND", "good")
-    LINKS_RIGHT = ("✔ LINKS RIGHT", "good")
+    LINKS_RIGHT = ("◇ LINKS RIGHT", "good")
     DAMAGED = ("▞ DAMAGED", "bad")
     UNREADABLE = ("? UNREADABLE", "bad")
 

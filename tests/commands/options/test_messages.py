@@ -52,7 +52,7 @@ def test_digits_that_are_none_are_told_by_their_place(tmp_path: Path) -> None:
 
 def test_a_file_that_holds_no_messages_is_told(tmp_path: Path) -> None:
     """As what it was given for."""
-    with pytest.raises(ChainviewError, match=f"can't read the messages in {tmp_path}"):
+    with pytest.raises(ChainviewError, match=f"{tmp_path} is no regular file: the messages are read from one"):
         given(tmp_path)
     file = tmp_path / "m.txt"
     file.write_bytes(b"send \xff")
