@@ -13,9 +13,9 @@ from chainview.chain.files.entries.file_bytes import Change
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.state_chain import Subscription
 from chainview.chain.table import EventTable
-from chainview.replay.explain.control import Control, control_experiment, recorded_modules
+from chainview.replay.explain.control import Control, control_experiment, module_told, recorded_modules
 from chainview.replay.explain.explain import NOT_CONTROLLED, explain
-from chainview.replay.explain.explanation import Explanation
+from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.rules import Rule, append_rule, remove_rule, replace_rule, rules_if_any
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.replay import Replay
@@ -83,7 +83,9 @@ def explained(
     The recorded modules are looked for among those `at_hand` and the replayed one before the cache.
     """
     if replay.first_mismatch is None:
-        return explain(replay, rules=rules), NOT_CONTROLLED
+        explanation = explain(replay, rules=rules)
+        told = module_told(replay, at_hand, given) if explanation.verdict is Verdict.IDENTICAL else ""
+        return (replace(explanation, remarks=(told, *explanation.remarks)) if told else explanation), NOT_CONTROLLED
     if control is None:
         modules = recorded_modules(replay.recording, [*at_hand, replay.loaded], given, replay.limits)
         control = control_experiment(replay, modules)

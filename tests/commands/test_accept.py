@@ -49,7 +49,7 @@ def test_a_cause_is_accepted_by_its_id_listed_and_taken_out(chain: Path, capsys:
     report = str(chain.parent / "r.json")
     assert accept(chain, "--add", first[:6], "--from", report, "--reason", "new words", "--until", "2099-01-31") == 0
     told = capsys.readouterr().out
-    assert 'only "quote tea" → "offer tea", as seen at input, until 2099-01-31' in told
+    assert 'only "quote tea" → "offer tea", as seen in the input, until 2099-01-31' in told
     assert "because new words" in told
     assert accept(chain, "--json") == 0
     [rule] = json.loads(capsys.readouterr().out)["rules"]

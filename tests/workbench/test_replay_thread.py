@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
+
+from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.limits import Limits
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.payload import MODULE_EVENT, encode_call, encode_host_call, encode_result
 from chainview.chain.schema import Schema
 from chainview.pack.values import S32, UNIT, String, Tuple
+from chainview.replay.explain.control import module_told
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.system.errors import ChainviewError
@@ -117,3 +122,20 @@ def test_closing_waits_for_a_chain_that_is_still_being_opened(tmp_path: Path) ->
     closing.join()
     assert is_closed(opened[0])
     assert watched.progress.stage is Stage.FAILED
+
+
+def test_what_is_identical_says_by_which_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same module is told; of another one how many functions changed, where the recorded one is at hand."""
+    chain = chain_of(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "an empty cache"))
+    then, now = compiled(tmp_path / "then.wat"), compiled(actor(tmp_path, "now.wat", "(nop) (i32.const 0)"))
+    with open_chain(chain) as opened:
+        opened.load()
+        recording = Recording.of(opened)
+
+        def told(module: LoadedModule, at_hand: Sequence[LoadedModule] = ()) -> str:
+            return module_told(Replay(recording, module).run(), at_hand)
+
+        assert told(then) == "the same module as recorded"
+        assert told(now) == "another module than recorded"
+        assert told(now, [then]).startswith("1 function changed since the recording")

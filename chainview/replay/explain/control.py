@@ -12,12 +12,14 @@ from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.actor.module_cache import cached_module
 from chainview.chain.event import Frame, Kind
+from chainview.replay.code.changed_functions import changed_functions
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.explain.explanation import ControlOutcome
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
 from chainview.system.errors import words_of
+from chainview.system.wording import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,42 @@ def recorded_modules(
                 return module
             known[build.sha256] = later[call] = module
     return RecordedModules(first, later, doubt)
+
+
+def module_told(replay: Replay, at_hand: Sequence[LoadedModule], given: Path | None = None) -> str:
+    """What is known of a module that does all as recorded: that it is the recorded one, or how many functions changed.
+
+    Empty where the chain does not say what recorded it, or several builds did.
+    """
+    recording, now = replay.recording, replay.loaded.file
+    sha256 = recording.header.module_sha256 if recording.header else ""
+    if not sha256 or recording.builds or replay.later:
+        return ""
+    if sha256 == now.sha256:
+        return "the same module as recorded"
+    then = _file(sha256, at_hand, given)
+    count = None if then is None else changed_functions(then.data, now.data)
+    if count is None:
+        return "another module than recorded"
+    if not count:
+        return "another module than recorded, in which no function changed"
+    which = "it was" if count == 1 else "they were"
+    return f"{plural(count, 'function')} changed since the recording; whether {which} called here is not known"
+
+
+def _file(sha256: str, at_hand: Sequence[LoadedModule], given: Path | None) -> ModuleFile | None:
+    """The recorded module, uncompiled, where it is at hand."""
+    known = next((loaded.file for loaded in at_hand if loaded.file.sha256 == sha256), None)
+    paths = [path for path in (given, cached_module(sha256)) if path is not None and path.is_file()]
+    for path in paths if known is None else ():
+        try:
+            known = read_module(path)
+        except ModuleError:
+            continue
+        if known.sha256 == sha256:
+            break
+        known = None
+    return known
 
 
 def _in_folder(folder: Path, wanted: set[str]) -> Iterator[ModuleFile]:

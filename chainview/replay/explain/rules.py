@@ -31,6 +31,10 @@ _WILDCARDS = re.compile(r"[*?]+")
 _TEXTS = ("code", "function", "path", "recorded", "now", "relation", "reason")
 _HEADER = re.compile(r"^\[\[accept\]\]", re.MULTILINE)
 _LONGEST_SIDE = 30
+_TOLD, _LONGEST_TOLD = 4, 60
+"""The changes that a line tells, and the letters of more than one."""
+_WHOLE_PARTS = ("input", "response", "state")
+"""Paths that name a part of an event as a whole."""
 _OF_SEEN = ("path", "recorded", "now")
 
 
@@ -258,12 +262,14 @@ def rule_text(rule: Rule) -> str:
 
 def rule_in_words(rule: Rule) -> str:
     """What a rule accepts, in a line."""
-    where = f" at {rule.path}" if rule.path else ""
+    where = f" in the {rule.path}" if rule.path in _WHOLE_PARTS else f" at {rule.path}" if rule.path else ""
     if rule.seen:
-        first = rule.seen[0]
-        change = f"{_side(first.recorded)} → {_side(first.now)}"
-        more = f" and {plural(len(rule.seen) - 1, 'other change')}" if len(rule.seen) > 1 else ""
-        return f"only {change}{more}, as seen{where}"
+        changes = [f"{_side(each.recorded)} → {_side(each.now)}" for each in rule.seen[:_TOLD]]
+        while len(changes) > 1 and len(", ".join(changes)) > _LONGEST_TOLD:
+            changes.pop()
+        left = len(rule.seen) - len(changes)
+        more = f" and {plural(left, 'other change')}" if left else ""
+        return f"only {', '.join(changes)}{more}, as seen{where}"
     if rule.relation:
         return f"whatever changes by {rule.relation}{where}"
     if rule.recorded or rule.now:

@@ -10,6 +10,7 @@ from pathlib import PurePath
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import RecordingState
 from chainview.chain.words.spans import cells, end_cut, fitting, middle_cut, path_cut
+from chainview.replay.align.history import NONE
 from chainview.replay.changes.cosmetic import cosmetic
 from chainview.replay.changes.leaves import MOST_LEAVES
 from chainview.replay.changes.text_change import around_change
@@ -17,12 +18,15 @@ from chainview.replay.differences.codes import Code, Family
 from chainview.replay.explain.blame import confidence_forms
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
 from chainview.replay.explain.headline import sentence_in
+from chainview.replay.judge.causes import Label
 from chainview.system.wording import plural, visible
 
 WIDTH = 80
 LINES = 12
 _LABEL = 8
 _INDENT = " " * _LABEL
+_BEHIND = 1000
+"""The rows behind a cause that are looked through for its effect."""
 _SAYS = 3
 """Lines of a sentence."""
 _SHOWN_LEAVES = 2
@@ -128,7 +132,7 @@ def _verdict_line(explanation: Explanation, consequences: str) -> str:
 
 
 def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterator[str]:
-    title = _titled(cause)
+    title = _titled(explanation, cause)
     forms = confidence_forms(explanation, cause)
     yield _line("cause", fitting(tuple([_in_column(title, each, width) for each in forms]), width - _LABEL), width)
     where = cause.function
@@ -138,6 +142,8 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
         yield _line("call", where.strip(), width)
     explained_by_values = bool(cause.leaves) and cause.code.family is not Family.RECORDED_MODULE
     says = note_of(cause) if explained_by_values else cause.sentence
+    if event := effect_of(explanation, cause):
+        says += f"; event {event:,}, in the same call, differs because of it"
     if says:
         yield from _wrapped("says", says, _SAYS, width)
     shown = cause.leaves[: 1 if says else _SHOWN_LEAVES]
@@ -151,10 +157,26 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
         yield from _sides(cause.path, *_apart(cause.recorded, cause.now, _room_of_sides(width)), width)
 
 
-def _titled(cause: Finding) -> str:
-    """A cause by its code, and at how many places it shows."""
+def _titled(explanation: Explanation, cause: Finding) -> str:
+    """A cause by its code, that it has an effect where its name says that it has none, and how often it shows."""
+    effect = " with effect" if effect_of(explanation, cause) else ""
     places = f", at {cause.places:,} places" if cause.places > 1 else ""
-    return f"{cause.code} {cause.code.description.title}{places}"
+    return f"{cause.code} {cause.code.description.title}{effect}{places}"
+
+
+def effect_of(explanation: Explanation, cause: Finding) -> int:
+    """The event in the call of a cosmetic change that differs by it, as its answer or a state; 0 for none."""
+    if cause.code is not Code.COSMETIC:
+        return 0
+    for row in cause.rows:
+        for behind in range(row + 1, min(len(explanation.labels), row + _BEHIND)):
+            label = explanation.labels[behind]
+            if label == Label.STATE or (label == Label.CAUSE and behind not in cause.rows):
+                break
+            if label == Label.VALUE:
+                recorded, now = explanation.rows.recorded[behind], explanation.rows.now[behind]
+                return (now if recorded == NONE else recorded) + 1
+    return 0
 
 
 def _in_column(title: str, confidence: str, width: int) -> str:
@@ -273,10 +295,10 @@ def _in_two(label: str, text: str, more: str, width: int) -> list[str]:
 
 def _places(explanation: Explanation, cause: Finding) -> str:
     """The recorded events at which a cause shows, and those before which it does; the first of them."""
-    recorded = {explanation.rows.recorded[row] + 1 for row in cause.rows if row < len(explanation.rows)}
-    told = cause.events[:_SHOWN_PLACES]
-    at = [f"{event:,}" for event in told if event in recorded or not recorded]
-    before = [f"{event:,}" for event in told if recorded and event not in recorded]
+    recorded = {explanation.rows.recorded[row] for row in cause.rows if row < len(explanation.rows)}
+    told, has_extra = cause.events[:_SHOWN_PLACES], NONE in recorded
+    before = [f"{event:,}" for event in told if has_extra and event - 1 not in recorded]
+    at = [f"{event:,}" for event in told if not has_extra or event - 1 in recorded]
     parts = [", ".join(at), f"before {', '.join(before)}" if before else ""]
     more = f" and {len(cause.events) - _SHOWN_PLACES:,} more" if len(cause.events) > _SHOWN_PLACES else ""
     return "; ".join([part for part in parts if part]) + more

@@ -323,7 +323,8 @@ def _one_module(then: Side, now: Side) -> bool:
 
 def _rows_of(alone: Difference, found: Sequence[Difference]) -> tuple[int, ...]:
     """The rows on which a difference of the call made alone shows in the call as it was made in sequence."""
-    for each in found:
-        if each.signs & alone.signs:
-            return each.rows
-    return next((each.rows for each in found if each.event == alone.event), found[0].rows)
+    alike = [each for each in found if each.signs & alone.signs]
+    at_event = [each for each in (*alike, *found) if each.event == alone.event]
+    if at_event and (at_event[0] in alike or not alike):
+        return at_event[0].rows
+    return (*alike, found[0])[0].rows

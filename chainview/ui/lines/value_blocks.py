@@ -137,7 +137,7 @@ def _array(head: Line, value: Array, tail: Line, width: int, *, wrap: bool, inde
                 head, text, f"list<u8>, {len(value.data):,} B as text", tail, width, wrap=wrap, indent=indent
             )
         return HexBlock([*head, (f"list<u8>, {len(value.data):,} B", "type"), *tail], value.data, width, 4)
-    return ArrayBlock([*head, (f"list<{value.elem}>, {len(value):,} items", "type"), *tail], value, width)
+    return ArrayBlock([*head, (f"list<{value.elem}>, {plural(len(value), 'item')}", "type"), *tail], value, width)
 
 
 def _as_text(data: bytes) -> str | None:
@@ -153,7 +153,7 @@ def _as_text(data: bytes) -> str | None:
 
 
 class ArrayBlock:
-    """The elements of a packed array, several on a line, each line led by the index of its first one."""
+    """The elements of a packed array, several on a line, each line led by the indices of its first and last one."""
 
     def __init__(self, head: Line, value: Array, width: int) -> None:
         self._head = head
@@ -162,7 +162,7 @@ class ArrayBlock:
         widest = (
             max([len(_bare(value[at])) for at in {0, len(value) // 2, len(value) - 1}], default=1) if len(value) else 1
         )
-        self._per_line = max(1, (width - self._digits - 8) // (widest + 1))
+        self._per_line = max(1, (width - 2 * self._digits - 9) // (widest + 2))
         self.heads = 1
         self.height = 1 + -(-len(value) // self._per_line)
 
@@ -172,9 +172,10 @@ class ArrayBlock:
             return self._head
         start = (row - 1) * self._per_line
         items = self._value[start : start + self._per_line]
+        last = f"…{start + len(items) - 1:>{self._digits}}" if len(items) > 1 else ""
         return [
-            (f"    [{start:>{self._digits}}] ", "quiet"),
-            (" ".join([_bare(item) for item in items]), "number"),
+            (f"    [{start:>{self._digits}}{last}] ", "quiet"),
+            (", ".join([_bare(item) for item in items]), "number"),
         ]
 
 

@@ -25,6 +25,7 @@ from chainview.replay.explain.rules import (
     remove_rule,
     replace_rule,
     rule_for,
+    rule_in_words,
     rule_text,
     rules_file,
     split_accepted,
@@ -172,6 +173,15 @@ def test_rules_that_accept_nothing_any_more_are_told() -> None:
     rules = [rule_for(cause), Rule(Code("C2")), rule_for(cause, expires=date(2020, 1, 1))]
     remarks = diff_recordings(*sides, rules).remarks
     assert remarks == ("rule 2 matches nothing that differs here", "rule 3 ended on 2020-01-01")
+
+
+def test_a_rule_in_words_shows_the_changes_that_it_accepts() -> None:
+    """Short changes stand in the line one after the other, and a part of an event is called by its name."""
+    seen = tuple([Seen("response", f"{n}s32", f"{n + 1}s32") for n in range(5, 11)])
+    rule = Rule(Code.OTHER_RESPONSE, "f", "response", seen=seen[:2])
+    assert rule_in_words(rule) == "only 5s32 → 6s32, 6s32 → 7s32, as seen in the response"
+    told = "only 5s32 → 6s32, 6s32 → 7s32, 7s32 → 8s32, 8s32 → 9s32 and 2 other changes, as seen at input.at"
+    assert rule_in_words(replace(rule, path="input.at", seen=seen)) == told
 
 
 def test_the_id_of_a_cause_stays_until_it_changes() -> None:

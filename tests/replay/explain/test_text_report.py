@@ -18,6 +18,7 @@ from chainview.replay.changes.leaves import Leaf
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Consequences, ControlOutcome, Explanation, Finding, Verdict
 from chainview.replay.explain.text_report import report_text
+from chainview.replay.judge.causes import Label
 from chainview.system.wording import visible
 
 LEAF = Leaf("input", String("tea"), String("rum"))
@@ -221,3 +222,15 @@ def test_places_say_before_which_event_something_extra_stands() -> None:
     assert line(report(extra, rows=rows, labels=bytes(3)), "places") == "before 2, 9"
     both = replace(extra, events=(2, 9), rows=(1, 2))
     assert line(report(both, rows=rows, labels=bytes(3)), "places") == "2; before 9"
+
+
+def test_a_cosmetic_change_with_effect_says_so() -> None:
+    """Where something later in the call differs by it, the title says so, and the sentence which event."""
+    leaf = Leaf("input", String("id 7b70"), String("id 7B70"))
+    cosmetic = replace(ARGUMENT, code=Code.COSMETIC, leaves=(leaf,), rows=(1,))
+    rows = Alignment(array("q", (0, 1, 2)), array("q", (0, 1, 2)))
+    with_effect = report(cosmetic, rows=rows, labels=bytes((Label.SAME, Label.CAUSE, Label.VALUE)))
+    without = report(cosmetic, rows=rows, labels=bytes((Label.SAME, Label.CAUSE, Label.LINK)))
+    assert line(with_effect, "cause").startswith("C1b cosmetic change with effect ")
+    assert "event 3, in the same call," in " ".join(with_effect)
+    assert "with effect" not in line(without, "cause")

@@ -156,3 +156,33 @@ def test_what_carries_no_value_hides_nothing_behind_it(tmp_path: Path) -> None:
         builds.append(guest.written(tmp_path, name))
     explanation = replayed(builds[0], builds[1], "f", "g")[1]
     assert codes(explanation) == [("C7", 4, 1), ("C1b", 6, 1), ("C6", 7, 1)]
+
+
+def test_every_place_of_a_cause_is_marked_as_one(tmp_path: Path) -> None:
+    """A call that was given another state and logs several lines otherwise shows the cause on each of their rows."""
+    paths = [logging_by_state(tmp_path, f"{name}.wat", state, word) for name, state, word in WORDED]
+    recording = recording_of(paths[0], ("f", UNIT), ("g", UNIT), answers={(HOST, "log"): [UNIT] * 3})
+    replay = Replay(recording, compiled(paths[1]), limits=LIMITS).run()
+    explanation = explain(replay, control_experiment(replay, RecordedModules(compiled(paths[0]))))
+    places = {event for cause in explanation.causes for event in cause.events}
+    marked = {
+        explanation.rows.recorded[row] + 1
+        for row in range(len(explanation.rows))
+        if explanation.label(row) is Label.CAUSE
+    }
+    assert len(places) > 3
+    assert places == marked
+
+
+WORDED = (("then", 1, "one"), ("now", 2, "two"))
+
+
+def logging_by_state(folder: Path, name: str, state: int, word: str) -> Path:
+    """An actor whose `f` leaves a state, and whose `g` logs a word three times."""
+    guest = Guest().constant(INIT, left(1)).constant("f", left(state))
+    for at in range(3):
+        guest.calling(f"log{at}", HOST, "log", packed(String(word)))
+    logs = "".join([f"(drop {guest.bodies.pop(f'log{at}')})" for at in range(3)])
+    guest.constant("g", left(1))
+    guest.bodies["g"] = logs + guest.bodies["g"]
+    return guest.written(folder, name)

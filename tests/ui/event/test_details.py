@@ -165,11 +165,12 @@ def test_large_values_are_made_only_as_far_as_they_are_looked_at() -> None:
 
 
 def test_packed_arrays_stand_several_on_a_line_with_their_index() -> None:
-    """A list of numbers takes few lines, each led by the index of its first element."""
+    """A list of numbers takes few lines, each led by the indices of its first and its last element."""
     lines = texts(value_blocks("all", list_value(types.U32, [U32(n) for n in range(100)]), 60))
     assert lines[0] == "▾ all: list<u32>, 100 items"
-    assert lines[1].startswith("    [ 0] 0 1 2 3")
-    assert " ".join([line.split("] ")[1] for line in lines[1:]]) == " ".join([str(n) for n in range(100)])
+    assert lines[1].startswith("    [ 0…10] 0, 1, 2, 3")
+    assert ", ".join([line.split("] ")[1] for line in lines[1:]]) == ", ".join([str(n) for n in range(100)])
+    assert texts(value_blocks("all", list_value(types.U32, [U32(7)]), 60)) == ["▾ all: list<u32>, 1 item", "    [0] 7"]
 
 
 @given(st.binary(max_size=300), st.integers(20, 160))

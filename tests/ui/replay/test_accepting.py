@@ -104,7 +104,7 @@ def test_how_much_is_accepted_is_chosen_and_taken_back(tmp_path: Path) -> None:
         listed = looked.app.screen
         assert isinstance(listed, Choices)
         assert [line.strip() for line in listed.view.text.splitlines()[:4]] == [
-            'only "at" → "AT" and 1 other change, as seen at input.region',
+            'only "at" → "AT", "de" → "DE", as seen at input.region',
             "any value at input.region",
             "this, wherever it shows",
             "",
