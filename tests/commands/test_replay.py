@@ -129,8 +129,8 @@ def test_the_text_report_says_that_no_real_host_function_was_called(tmp_path: Pa
     """Its counter is in the report of a replay that is identical and of one that differs."""
     now, chain = changed(tmp_path)
     for actor in (str(tmp_path / "then.wat"), now):
-        said = chainview(tmp_path, "replay", actor, chain, "--text").out.splitlines()[0]
-        assert said.endswith(" · no real host calls")
+        said = chainview(tmp_path, "replay", actor, chain, "--text").out.splitlines()
+        assert [line for line in said if line.endswith(" · no real host calls")] in (said[:1], said[-1:])
 
 
 def test_accepted_differences_pass(tmp_path: Path) -> None:
