@@ -132,7 +132,8 @@ def test_calls_are_read_from_a_file_of_sensible_size(tmp_path: Path) -> None:
     for name, says in (
         ("pipe", "pipe is no regular file"),
         ("/dev/zero", "/dev/zero is no regular file"),
-        (".", "can't read the calls in ."),
+        (".", ". is no regular file: the calls are read from one"),
+        ("nothing", "can't read the calls in nothing: "),
         ("bytes", "the file of calls bytes is no text"),
         ("huge", "the file of calls huge is larger than 64 MiB"),
     ):

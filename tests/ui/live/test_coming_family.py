@@ -73,7 +73,7 @@ def test_a_pipe_becomes_a_family_when_another_actor_comes(pipe: Pipe) -> None:
         assert isinstance(driven.top, Actors)
         rows = [plain(line).rstrip() for line in driven.top.rows(100)]
         assert [row.split()[:2] for row in rows[1:3]] == [["1", WORKER[:8]], ["2", OTHER[:8]]]
-        assert "✔ links right" in rows[1]
+        assert "◇ links right" in rows[1]
         await driven.press("j", "enter")
         await driven.until(lambda: driven.app.chain_screen is not root)
         await driven.flush()
