@@ -203,10 +203,15 @@ def _of_case(desc: TypeDesc, tag: int) -> st.SearchStrategy[Value]:
     return of_desc(payload).map(lambda held: Variant(desc.name, case, tag, (held,)))
 
 
+def _may_be_any(desc: TypeDesc) -> bool:
+    return desc.kind == "value" or any(map(_may_be_any, desc.args))
+
+
 def loosely(value: Value, desc: TypeDesc, drop: Iterator[bool]) -> str:
     """The literal of a value, without some of what the declared type tells."""
     kind = desc.kind
-    if kind == "value" or not next(drop):
+    # What is held of any type may be annotated as another one than it is, which nothing else tells.
+    if kind == "value" or not next(drop) or any(map(_may_be_any, desc.args)):
         return format_literal(value)
 
     def each(held: tuple[Value, ...], of: TypeDesc) -> str:
