@@ -54,10 +54,12 @@ def test_what_is_cancelled_ends_and_before_it_began_does_nothing() -> None:
             ended.set_result(name)
 
     async def held() -> None:
+        entered.set_result(None)
         gate.result(LIMIT)
 
-    gate = Future[None]()
+    entered, gate = Future[None](), Future[None]()
     holding = made.run(held())
+    entered.result(LIMIT)
     never = made.run(waiting("never"))
     never.cancel()
     gate.set_result(None)
