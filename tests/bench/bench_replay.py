@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -71,10 +72,9 @@ def write(path: Path, count: int, *, changed: frozenset[int] = frozenset(), extr
             file.write(pack_event(event, samples.extras(index)))
 
 
-def recording(path: Path) -> Recording:
-    """A chain, indexed."""
-    opened = open_chain(path).load()
-    return Recording.of(opened)
+def recording(path: Path, files: ExitStack) -> Recording:
+    """A chain, indexed, whose file stays open with the others."""
+    return Recording.of(files.enter_context(open_chain(path)).load())
 
 
 def compare_stored(folder: Path, count: int) -> None:
@@ -88,12 +88,12 @@ def compare_stored(folder: Path, count: int) -> None:
         "a changed host call in every hundredth call": (frozenset(range(1, count, 500)), None),
     }
     write(folder / "then.chain", count)
-    then = recording(folder / "then.chain")
     for name, (changed, extra) in kinds.items():
         write(folder / "now.chain", count, changed=changed, extra=extra)
-        now = recording(folder / "now.chain")
-        timed(f"first mismatch, {count:,} events, {name}", partial(first_mismatch, then.table, now.table))
-        timed(f"comparison, {count:,} events, {name}", partial(diff_recordings, then, now), 1)
+        with ExitStack() as files:
+            then, now = [recording(folder / each, files) for each in ("then.chain", "now.chain")]
+            timed(f"first mismatch, {count:,} events, {name}", partial(first_mismatch, then.table, now.table))
+            timed(f"comparison, {count:,} events, {name}", partial(diff_recordings, then, now), 1)
 
 
 def recorded_chatter(count: int) -> tuple[Recording, float]:
