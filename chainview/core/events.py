@@ -189,13 +189,13 @@ class EventCore:
         return self._hashed(count, parent, hashes) if found == count else None
 
     def hashes_of(
-        self, data: bytes, spans: bytes, type_ids: bytes, parent: bytes | None, hashes: bytes
+        self, data: bytes, offsets: bytes, type_ids: bytes, parent: bytes | None, hashes: bytes
     ) -> bytes | None:
-        """The same of events whose payloads lie at these spans of the data: pairs of u32."""
+        """The same of events of which the data are the payloads, one behind the other, each from its offset on."""
         self._instance.write(self._data, data)
-        self._instance.write(self._spans, spans)
+        self._instance.write(self._spans, _spans(offsets, len(data)))
         self._instance.write(self._type_ids, type_ids)
-        return self._hashed(len(spans) // 8, parent, hashes)
+        return self._hashed(len(offsets) // 4, parent, hashes)
 
     def pairs_for(self, owner: object) -> bool:
         """Whether the owner is who loaded the sides last; from now on it is."""
@@ -212,8 +212,7 @@ class EventCore:
         place, spans = self._sides[side]
         instance.write(place, data)
         if not in_entries:
-            edges = [*memoryview(offsets).cast("I"), len(data)]
-            instance.write(spans, b"".join([_SPAN.pack(*span) for span in pairwise(edges)]))
+            instance.write(spans, _spans(offsets, len(data)))
             return True
         instance.write(self._offsets, offsets)
         instance.write(self._type_ids, type_ids)
@@ -234,6 +233,11 @@ class EventCore:
             int(parent is not None), self._found, self._scratch, _SCRATCH,
         )  # fmt: skip
         return instance.read(self._found, HASH_SIZE * count) if done == count else None
+
+
+def _spans(offsets: bytes, size: int) -> bytes:
+    """Where payloads begin and end that lie one behind the other in so many bytes."""
+    return b"".join([_SPAN.pack(*span) for span in pairwise([*memoryview(offsets).cast("I"), size])])
 
 
 def _nobody() -> None:

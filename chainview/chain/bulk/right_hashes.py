@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from typing import Final
 
 from chainview.chain.table import EventTable
@@ -26,8 +25,5 @@ def right_at_once(table: EventTable, start: int, stop: int) -> bool:
     data, offsets = region
     parent, hashes = table.hash(start - 1), table.hash_bytes(start, stop)
     ids = table.type_ids(start, stop).tobytes()
-    if table.in_file:
-        return core.hashes_in_entries(data, offsets.tobytes(), ids, parent, hashes) == hashes
-    ends = [*offsets[1:], len(data)]
-    spans = array("I", [edge for span in zip(offsets, ends, strict=True) for edge in span])
-    return core.hashes_of(data, spans.tobytes(), ids, parent, hashes) == hashes
+    computed = core.hashes_in_entries if table.in_file else core.hashes_of
+    return computed(data, offsets.tobytes(), ids, parent, hashes) == hashes
