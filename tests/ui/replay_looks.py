@@ -22,7 +22,7 @@ from chainview.ui.replay.pair_tree import PairTree
 from chainview.ui.replay.replay_screen import ReplayScreen
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.text_line import TextLine
-from chainview.workbench.replay_thread import Begun, Progress, ReplayThread, Stage
+from chainview.workbench.replay_thread import Begun, ReplayThread, Stage
 from tests.commands.running import SAMPLES
 from tests.ui.app_driver import ENVIRON, at_rest, until
 
@@ -138,6 +138,14 @@ def look(
     return source
 
 
+class _BegunSource(ReplaySource):
+    """A replay that was begun before its screen is up."""
+
+    def open(self) -> None:
+        """Shows it."""
+        self._replay = self._make()
+
+
 def look_while_running(
     tmp_path: Path, fault: str, script: Callable[[Looked, Callable[[], Awaitable[None]]], Awaitable[None]]
 ) -> None:
@@ -145,17 +153,20 @@ def look_while_running(
     chain = tmp_path / "short.chain"
     shutil.copy(PRICING / "workloads" / "short.chain", chain)
     replay = replay_of(chain, fault)
+    # Its end is held back before there is a screen, which could look at it before the script does.
+    replay.start()
+    replay.wait()
+    done = replay.progress
+    replay.progress = replace(done, stage=Stage.REPLAYING, explanation=None, asks=())
 
     async def before_done(looked: Looked) -> None:
-        await asyncio.to_thread(replay.wait)
-        done = replay.progress
-
-        async def goes_on_to(progress: Progress) -> None:
-            replay.progress = progress
+        async def finish() -> None:
+            replay.progress = done
             looked.screen.tick()
             await at_rest(looked.pilot)
 
-        await goes_on_to(replace(done, stage=Stage.REPLAYING, explanation=None, asks=()))
-        await script(looked, lambda: goes_on_to(done))
+        looked.screen.tick()
+        await at_rest(looked.pilot)
+        await script(looked, finish)
 
-    _shown(ReplaySource(lambda: replay, "short.chain", chain), (160, 45), before_done)
+    _shown(_BegunSource(lambda: replay, "short.chain", chain), (160, 45), before_done)
