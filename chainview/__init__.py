@@ -6,8 +6,9 @@ promise, and the changelog tells every change of it; all other modules are priva
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
+
+from chainview.system.later import loads_later
 
 if TYPE_CHECKING:
     from chainview.actor.actor import CallOutcome
@@ -98,8 +99,6 @@ _HOMES: Final = {
 }
 """The names of the face, by the module of chainview that holds them."""
 
-_MODULES: Final = {name: module for module, names in _HOMES.items() for name in names.split()}
-
 __all__ = [
     "F32",
     "F64",
@@ -180,13 +179,16 @@ __all__ = [
 ]
 
 
+_load: Final = loads_later(__name__, _HOMES)
+
+
 def __getattr__(name: str) -> Any:
     """Loads a name of the face when it is first asked for."""
-    module, attribute = ("system.version", "VERSION") if name == "__version__" else (_MODULES.get(name), name)
-    if module is None:
-        raise AttributeError(f"module 'chainview' has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f"chainview.{module}"), attribute)
-    return found
+    if name == "__version__":
+        from chainview.system.version import VERSION
+
+        return VERSION
+    return _load(name)
 
 
 def __dir__() -> list[str]:

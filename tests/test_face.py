@@ -53,12 +53,13 @@ def test_what_is_typed_is_what_is_loaded() -> None:
     tree = ast.parse((REPOSITORY / "chainview" / "__init__.py").read_text(encoding="utf-8"))
     typed = {
         alias.asname or alias.name: node.module
-        for node in ast.walk(tree)
+        for block in tree.body
+        if isinstance(block, ast.If)
+        for node in block.body
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
-        if node.module is not None and node.module.startswith("chainview.")
     }
-    loaded = {name: f"chainview.{module}" for name, module in chainview._MODULES.items()}
+    loaded = {name: f"chainview.{module}" for module, names in chainview._HOMES.items() for name in names.split()}
     assert typed == loaded | {"__version__": "chainview.system.version"}
     assert promised() == set(loaded)
 

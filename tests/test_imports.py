@@ -11,7 +11,9 @@ import pytest
 
 from tests.waiting import LIMIT
 
-COUNTER = str(Path(__file__).resolve().parent.parent / "sample_actors" / "counter" / "counter.wasm")
+_ACTORS = Path(__file__).resolve().parent.parent / "sample_actors"
+COUNTER = str(_ACTORS / "counter" / "counter.wasm")
+SHORT = str(_ACTORS / "pricing" / "workloads" / "short.chain")
 KNOWN_WITHOUT_THE_ENGINE = (
     "chainview.actor.exports",
     "chainview.actor.limits",
@@ -26,7 +28,7 @@ KNOWN_WITHOUT_THE_ENGINE = (
 
 
 def loaded(*words: str) -> set[str]:
-    """The top-level packages that a process has loaded once it has run the command."""
+    """The top-level packages that a process has loaded once it has run the command, and the modules of chainview."""
     return loaded_by(
         "from chainview.cli import main\n"
         "try:\n    code = main(sys.argv[1:])\nexcept SystemExit as ended:\n    code = ended.code\n"
@@ -36,11 +38,11 @@ def loaded(*words: str) -> set[str]:
 
 
 def loaded_by(script: str, *words: str) -> set[str]:
-    """The top-level packages that a process has loaded once it has run the script."""
+    """The top-level packages that a process has loaded once it has run the script, and the modules of chainview."""
     script = (
         "import json, sys\n"
         f"{script}\n"
-        "names = {name.partition('.')[0] for name in sys.modules}\n"
+        "names = {name if name.startswith('chainview.') else name.partition('.')[0] for name in sys.modules}\n"
         "print('\\n' + json.dumps(sorted(names)))\n"
     )
     run = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, timeout=LIMIT)
@@ -63,6 +65,18 @@ def test_commands_without_a_screen_never_load_textual(tmp_path: Path) -> None:
     assert not loaded("show", chain) & {"textual", "wasmtime"}
     assert not loaded("export", chain, "--to", "json") & {"textual", "wasmtime"}
     assert "textual" not in loaded("inspect", COUNTER)
+
+
+def test_checking_a_chain_loads_no_values() -> None:
+    """Checking a chain of chainview's own loads neither values, nor families, nor the readers of other formats."""
+    unneeded = {
+        "chainview.pack.values.compounds",
+        "chainview.pack.cgrf.decoder",
+        "chainview.chain.payload",
+        "chainview.chain.families.folder",
+        "chainview.chain.files.theater.index",
+    }
+    assert not loaded("verify", SHORT) & unneeded
 
 
 def test_what_a_screen_needs_of_a_session_loads_no_engine() -> None:

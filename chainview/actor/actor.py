@@ -21,19 +21,10 @@ from chainview.actor.module import ModuleError, ModuleKind
 from chainview.actor.rebuild import Answering, DefaultAnswers, History, PastAnswers, PastCall, led_through, past_calls
 from chainview.actor.returned import Refused, Returned, decoded_result, read_response, read_returned
 from chainview.actor.terms import Terms
-from chainview.chain.event import Event, Extras, Frame, StateGap, Trigger
+from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Event, Extras, Frame, StateGap, Trigger
 from chainview.chain.failure import INTERRUPTED, LONGEST_TOLD, OUT_OF_TIME, Failure, recordable
 from chainview.chain.lifecycle import SPAWNED, STOPPED, Cause, Lifecycle, encode_lifecycle
-from chainview.chain.payload import (
-    INIT,
-    MODULE_EVENT,
-    SHUTDOWN_EVENT,
-    arguments,
-    encode_call,
-    encode_error,
-    encode_result,
-    shutdown_payload,
-)
+from chainview.chain.payload import INIT, arguments, encode_call, encode_error, encode_result, shutdown_payload
 from chainview.chain.schema import Schema
 from chainview.chain.shown_states import ShownState
 from chainview.chain.state_chain import StateChain

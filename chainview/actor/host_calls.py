@@ -13,7 +13,7 @@ from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
 from chainview.actor.rebuild import Answering
 from chainview.chain.payload import packed
 from chainview.pack.cgrf import DecodeError, EncodeError, decode
-from chainview.pack.cgrf.glance import alone
+from chainview.pack.cgrf.alone import alone
 from chainview.pack.cgrf.limits import MAX_BYTES
 from chainview.pack.values import Value
 from chainview.pack.values.types import MAX_DEPTH

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Final
+
+from chainview.pack import values
+
+if TYPE_CHECKING:
+    from chainview.pack.values import Value
+
+MODULE_EVENT: Final = "wasm"
+"""The type of the events that a call of an export brings about."""
+SHUTDOWN_EVENT: Final = "shutdown"
 
 
 class Kind(IntEnum):
@@ -107,3 +117,18 @@ class Extras:
 
 
 NO_EXTRAS = Extras()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of what an event says: a text or a value; None where none was stored, or none that can be decoded."""
+
+    name: str
+    said: str | Value | None
+    is_state: bool = False
+    """Whether it is the actor's state, which not every schema stores."""
+
+    @property
+    def value(self) -> Value | None:
+        """What it says, a text as a string."""
+        return values.String(self.said) if isinstance(self.said, str) else self.said

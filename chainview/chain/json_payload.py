@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from chainview.chain.event import Kind
 from chainview.pack.serde import from_serde
 from chainview.pack.serde.parts import BYTES_A_PART, MANY_PARTS, too_many_parts
 from chainview.pack.values import (
@@ -32,19 +31,11 @@ from chainview.pack.values import (
 from chainview.system.errors import ChainviewError
 
 _DEEPEST = 100
-_KINDS = {b'"WasmCall"': Kind.CALL, b'"WasmResult"': Kind.RESULT, b'"WasmError"': Kind.ERROR}
-_NEAR = 64
 _LEAST_S64, _MOST_S64, _MOST_U64 = -(1 << 63), (1 << 63) - 1, (1 << 64) - 1
 
 
 class JsonPayloadError(ChainviewError):
     """The bytes are no JSON payload."""
-
-
-def json_kind(payload: bytes) -> Kind | None:
-    """What a payload of a `wasm` event is, by the key that all known writers put first; None when it is not there."""
-    head = payload[:_NEAR]
-    return next((kind for key, kind in _KINDS.items() if key in head), None)
 
 
 def json_value(payload: bytes) -> Value:

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
-from chainview.chain.event import Kind
-from chainview.chain.part import Part
+from chainview.chain.event import Kind, Part
 from chainview.pack.cgrf import encode
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.values import Option, Record, String, Value, Variant, bytes_value, types

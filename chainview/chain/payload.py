@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import ClassVar
 
-from chainview.chain.event import Kind
-from chainview.chain.json_payload import json_kind, json_value
+from chainview.chain.event import SHUTDOWN_EVENT, Kind, Part
+from chainview.chain.json_payload import json_value
 from chainview.chain.lifecycle import Lifecycle, read_lifecycle
-from chainview.chain.part import Part
 from chainview.chain.schema import KEBAB, RUST, PartNames, Schema, names_of
 from chainview.pack.cgrf import decode_beginning, decode_stored, encode
-from chainview.pack.cgrf.glance import is_cgrf, name_behind, node_end, one_node_header, only_node, only_node_at
+from chainview.pack.cgrf.glance import is_cgrf, node_end, one_node_header, only_node, only_node_at
 from chainview.pack.cgrf.limits import HEADER_SIZE, OLDEST, VERSIONS
 from chainview.pack.values import UNIT, Array, Record, String, Tuple, Value, Variant, bytes_value
 from chainview.system.errors import ChainviewError
@@ -27,8 +26,6 @@ UNIT_BYTES = {version: encode(UNIT, version) for version in VERSIONS}
 """The unit as CGRF, by version."""
 _VERSION_BYTES = frozenset([bytes((version,)) for version in VERSIONS])
 
-MODULE_EVENT = "wasm"
-SHUTDOWN_EVENT = "shutdown"
 ROUND = "theater:simple/loop-client.loop"
 """The export that a loop calls."""
 INIT = "theater:simple/actor.init"
@@ -365,36 +362,3 @@ def read_payload(payload: bytes, most: int | None = None) -> Payload:
         return read_value(decode_beginning(payload, most, by_field=True), partial(decode_beginning, most=most))
     except ChainviewError as error:
         return Other(None, error.sentence)
-
-
-_CASE_KINDS = {
-    b"wasm-call": Kind.CALL,
-    b"wasm-result": Kind.RESULT,
-    b"wasm-error": Kind.ERROR,
-    b"WasmCall": Kind.CALL,
-    b"WasmResult": Kind.RESULT,
-    b"WasmError": Kind.ERROR,
-}
-_INNER = (b"wasm-event-data", b"WasmEventData")
-
-
-def kind_of(event_type: str, payload: bytes) -> Kind:
-    """What an event is, found without decoding where the payload is laid out as every known writer does.
-
-    Those put the root variant last and the variant inside it just before, so its type name is the last in the bytes.
-    """
-    if event_type == SHUTDOWN_EVENT:
-        return Kind.SHUTDOWN
-    if event_type != MODULE_EVENT:
-        return Kind.HOST if "/" in event_type else Kind.OTHER
-    if not payload:
-        return Kind.OTHER
-    if payload[:1] == b"{" and (json := json_kind(payload)) is not None:
-        return json
-    for name in _INNER:
-        at = payload.rfind(name)
-        if at >= 0:
-            kind = _CASE_KINDS.get(name_behind(payload, at + len(name)))
-            if kind is not None:
-                return kind
-    return read_payload(payload).kind

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from chainview.pack.cgrf import decode_stored
+from chainview.pack import cgrf, values
 from chainview.pack.cgrf.glance import is_cgrf
-from chainview.pack.values import Array, Record, Value, Variant
 from chainview.system.errors import ChainviewError
 
 _LIFECYCLE_MARKS = (b"WasmEventData", b"HostFunctionCall", b"ActorLifecycleEvent", b"actor-lifecycle-event")
@@ -79,7 +78,7 @@ def schema_of(payload: bytes) -> Schema | None:
     if _WASM_MARK not in payload:
         return None
     try:
-        return _wasm_schema(decode_stored(payload))
+        return _wasm_schema(cgrf.decode_stored(payload))
     except ChainviewError:
         return None
 
@@ -89,12 +88,12 @@ def is_of_lifecycle(payload: bytes) -> bool:
     return any(mark in payload for mark in _LIFECYCLE_MARKS)
 
 
-def _wasm_schema(value: Value) -> Schema | None:
+def _wasm_schema(value: values.Value) -> Schema | None:
     for _ in range(2):
-        if not isinstance(value, Variant) or len(value.payload) != 1:
+        if not isinstance(value, values.Variant) or len(value.payload) != 1:
             return None
         case, value = value.case, value.payload[0]
-    if not isinstance(value, Record):
+    if not isinstance(value, values.Record):
         return None
     if case == "wasm-result":
         if value.get("bytes") is not None:
@@ -103,6 +102,6 @@ def _wasm_schema(value: Value) -> Schema | None:
     params = value.get("params")
     if case != "wasm-call" or params is None:
         return None
-    if isinstance(params, Array):
+    if isinstance(params, values.Array):
         return Schema.BYTES if is_cgrf(params.data) else None
     return Schema.VALUES

@@ -11,12 +11,12 @@ from itertools import pairwise
 from typing import Any
 
 from chainview.chain import event_flags
-from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
+from chainview.chain.event import MODULE_EVENT, NO_EXTRAS, Event, Extras, Frame, Kind
 from chainview.chain.event_flags import CHECKED_FLAGS, DAMAGED, FLAGS_WITHOUT_HASH, NO_HASH, OTHER_PARENT, STUB
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.files.entries.triggers import Triggers
 from chainview.chain.hashing import HASH_SIZE, type_text
-from chainview.chain.payload import MODULE_EVENT, kind_of
+from chainview.chain.kinds import kind_of
 from chainview.chain.payload_source import PayloadSource
 from chainview.chain.shown_states import ShownStates
 from chainview.core.events import BY_PAYLOAD, Columns, Going, TypeText

@@ -11,9 +11,10 @@ from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import Target, find_target, read_manifest
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.actor.module_cache import cached_module
+from chainview.chain.event import MODULE_EVENT
 from chainview.chain.families.member import Member
 from chainview.chain.families.spawns import Spawn
-from chainview.chain.payload import INIT, MODULE_EVENT, Call
+from chainview.chain.payload import INIT, Call
 from chainview.pack.values import String, Value, none, types
 from chainview.replay.run.recording import Recording
 from chainview.system.errors import words_of

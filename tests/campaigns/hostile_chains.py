@@ -13,19 +13,13 @@ import msgpack
 
 from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
 from chainview.actor.limits import Limits, recorded_limits
+from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import HEADER_TAG, pack_event, pack_header, pack_note
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
-from chainview.chain.payload import (
-    MODULE_EVENT,
-    SHUTDOWN_EVENT,
-    encode_call,
-    encode_error,
-    encode_host_call,
-    encode_result,
-)
+from chainview.chain.payload import encode_call, encode_error, encode_host_call, encode_result
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.pack.cgrf import encode

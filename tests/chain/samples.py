@@ -5,19 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from chainview.chain.event import Event, Extras
+from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Event, Extras
 from chainview.chain.files.entries.entry import End
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header
-from chainview.chain.payload import (
-    MODULE_EVENT,
-    SHUTDOWN_EVENT,
-    encode_call,
-    encode_error,
-    encode_host_call,
-    encode_result,
-    shutdown_payload,
-)
+from chainview.chain.payload import encode_call, encode_error, encode_host_call, encode_result, shutdown_payload
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.pack.values import S64, U64, UNIT, Option, Record, Result, String, Tuple, Value, types

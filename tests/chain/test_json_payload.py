@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.chain.event import Kind
-from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, kind_of, read_payload
+from chainview.chain.kinds import kind_of
+from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, read_payload
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.literal import format_literal
 from chainview.pack.values import S64, U64, UNIT, Bool, Record, String, Value, bytes_value

@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 
 from chainview.chain.event import Kind
+from chainview.chain.kinds import kind_of
 from chainview.chain.lifecycle import (
     SPAWNED,
     STOPPED,
@@ -25,7 +26,6 @@ from chainview.chain.payload import (
     encode_error,
     encode_host_call,
     encode_result,
-    kind_of,
     read_payload,
     split_host_call,
 )

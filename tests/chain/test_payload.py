@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.event import Kind
+from chainview.chain.event import MODULE_EVENT, Kind
+from chainview.chain.kinds import kind_of
 from chainview.chain.payload import (
-    MODULE_EVENT,
     ROUND,
     Call,
     CallError,
@@ -21,7 +21,6 @@ from chainview.chain.payload import (
     encode_error,
     encode_host_call,
     encode_result,
-    kind_of,
     output_for,
     read_payload,
     split_host_call,

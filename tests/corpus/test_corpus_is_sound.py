@@ -15,7 +15,7 @@ from chainview.chain.files.entries.entry import End, ReadEvent
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.hashing import event_hash
-from chainview.chain.payload import kind_of
+from chainview.chain.kinds import kind_of
 
 PRICING = Path(__file__).resolve().parents[2] / "sample_actors" / "pricing"
 CORPUS = tomllib.loads((PRICING / "faults.toml").read_text(encoding="utf-8"))["fault"]

@@ -15,7 +15,8 @@ from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import pack_end, pack_event, pack_header
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
-from chainview.chain.payload import HostCall, encode_host_call, kind_of, read_payload
+from chainview.chain.kinds import kind_of
+from chainview.chain.payload import HostCall, encode_host_call, read_payload
 from chainview.pack.values import U64, UNIT, String, Value
 from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.diff import diff_recordings

@@ -5,16 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT
 from chainview.chain.files.entries.header import Header
-from chainview.chain.payload import (
-    MODULE_EVENT,
-    SHUTDOWN_EVENT,
-    encode_call,
-    encode_error,
-    encode_host_call,
-    encode_result,
-    shutdown_payload,
-)
+from chainview.chain.payload import encode_call, encode_error, encode_host_call, encode_result, shutdown_payload
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from chainview.chain.event import MODULE_EVENT
 from chainview.chain.families.folder import RecordedFamily, find_family
 from chainview.chain.families.index import INDEX, Entry
-from chainview.chain.payload import MODULE_EVENT, encode_call
+from chainview.chain.payload import encode_call
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.pack.values import UNIT, Result, String, Tuple, Value, bytes_value, types

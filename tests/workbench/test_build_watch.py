@@ -15,12 +15,12 @@ from chainview.actor.engine.loading import read_module
 from chainview.actor.manifest import find_target
 from chainview.actor.session.options import Options
 from chainview.actor.session.session import Session
-from chainview.chain.event import Kind
+from chainview.chain.event import MODULE_EVENT, Kind
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.native.reader import read_entries
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
-from chainview.chain.payload import MODULE_EVENT, encode_call, encode_host_call, encode_result
+from chainview.chain.payload import encode_call, encode_host_call, encode_result
 from chainview.pack.cgrf import encode
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import S32, U32, UNIT, Result, String, Tuple, Value, types

@@ -13,9 +13,9 @@ from chainview.actor.actor import NO_STATE
 from chainview.actor.engine.loading import load_module
 from chainview.actor.hosts.provided import handlers_for
 from chainview.actor.session.host import SessionHost
-from chainview.chain.event import Event
+from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Event
 from chainview.chain.files.opened import open_chain
-from chainview.chain.payload import INIT, MODULE_EVENT, SHUTDOWN_EVENT, Call, read_payload
+from chainview.chain.payload import INIT, Call, read_payload
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.literal import format_literal

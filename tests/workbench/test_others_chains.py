@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.event import Event
+from chainview.chain.event import MODULE_EVENT, Event
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
 from chainview.chain.lifecycle import SPAWNED, encode_lifecycle
-from chainview.chain.payload import INIT, MODULE_EVENT, encode_call, encode_error, encode_host_call, encode_result
+from chainview.chain.payload import INIT, encode_call, encode_error, encode_host_call, encode_result
 from chainview.chain.query.search import Finder
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode

@@ -10,8 +10,9 @@ import pytest
 
 from chainview.actor.engine.loading import LoadedModule
 from chainview.actor.limits import Limits
+from chainview.chain.event import MODULE_EVENT
 from chainview.chain.files.opened import OpenedChain, open_chain
-from chainview.chain.payload import MODULE_EVENT, encode_call, encode_host_call, encode_result
+from chainview.chain.payload import encode_call, encode_host_call, encode_result
 from chainview.chain.schema import Schema
 from chainview.pack.values import S32, UNIT, String, Tuple
 from chainview.replay.explain.control import module_told

@@ -12,6 +12,8 @@ from chainview.chain.files.native.layout import MAGIC
 NATIVE = "native"
 WITHOUT_PAYLOADS = frozenset({"cli-json"})
 """Formats that hold the types and hashes of events alone."""
+GROWING = frozenset({"jsonl", "cli-json", "capture", "event", "human", "blocks", "keyvalue"})
+"""Formats of Theater's whose readers go on as a file grows: those to which a recorder appends an event."""
 NEAR = 1 << 16
 """Bytes at the beginning of a file that tell its format."""
 _KEY_VALUE = re.compile(rb"[A-Za-z][A-Za-z _-]{0,30}:[ \t]")

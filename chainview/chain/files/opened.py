@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import TYPE_CHECKING, BinaryIO, Self
 from weakref import WeakKeyDictionary, finalize
 
 from chainview.chain.event import Event, Kind
@@ -18,16 +18,17 @@ from chainview.chain.files.entries.damages import Damages
 from chainview.chain.files.entries.entry import Cut, Data, End, Note
 from chainview.chain.files.entries.file_bytes import Change, FileBytes, Stamp
 from chainview.chain.files.entries.header import Header
-from chainview.chain.files.formats import NATIVE, NEAR, WITHOUT_PAYLOADS, changed_text, detect
+from chainview.chain.files.formats import GROWING, NATIVE, NEAR, WITHOUT_PAYLOADS, changed_text, detect
 from chainview.chain.files.native.index import NativeIndex
-from chainview.chain.files.theater.index import GROWING, FormatIndex, reader_of
-from chainview.chain.files.theater.store import StoredChain, stored_chain
 from chainview.chain.schema import Schema, schema_of
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.files.file_kind import ENOUGH, file_kind
-from chainview.system.files.locations import chains_folder
 from chainview.system.streams import no_copy, read_waiting, write_all
+
+if TYPE_CHECKING:
+    from chainview.chain.files.theater.index import FormatIndex
+    from chainview.chain.files.theater.store import StoredChain
 
 STANDARD_INPUT = "standard input"
 _LOOKED_FOR = "a chain file of chainview, or Theater's EVENT text, --- blocks, JSON or JSON lines"
@@ -82,7 +83,7 @@ class OpenedChain:
     @property
     def schema(self) -> Schema:
         """The shape of the payloads: what the header says, else what they look like."""
-        if isinstance(self._index, FormatIndex):
+        if not isinstance(self._index, NativeIndex):
             return self._index.schema or Schema.VALUES
         if self._index.header is not None:
             return self._index.header.schema
@@ -149,7 +150,7 @@ class OpenedChain:
 
     def let_grow(self, *, growing: bool = True) -> None:
         """Takes what is at the end for all that is there so far, or, once nothing more will come, for all there is."""
-        if isinstance(self._data, FileBytes) and isinstance(self._index, FormatIndex):
+        if isinstance(self._data, FileBytes) and not isinstance(self._index, NativeIndex):
             self._data.growing = growing
             self._complete = False
 
@@ -245,7 +246,7 @@ def open_chain(path: str | Path) -> OpenedChain:
     name = str(where)
     try:
         if where.is_dir():
-            return _open_store(name, stored_chain(where))
+            return _open_store(name, _stored_chain(where))
         file: BinaryIO = _opened(where)
         kind = os.fstat(file.fileno()).st_mode
         if not stat.S_ISREG(kind):
@@ -292,9 +293,12 @@ def _opened(where: Path) -> BinaryIO:
 
 def chain_place(path: Path) -> Path:
     """Where the chain lies that a name stands for: a bare name that is no file here may be one of the kept chains'."""
+    if path.name != str(path) or path.exists():
+        return path
+    from chainview.system.files.locations import chains_folder
+
     kept = chains_folder() / path
-    bare = path.name == str(path) and not path.exists()
-    return kept if bare and os.path.isfile(kept) else path
+    return kept if os.path.isfile(kept) else path
 
 
 def _open_file(name: str, file: BinaryIO) -> OpenedChain:
@@ -306,8 +310,11 @@ def _open_file(name: str, file: BinaryIO) -> OpenedChain:
         if format == NATIVE:
             return OpenedChain(name, format, NativeIndex(data), data, file)
         if format is not None:
+            # The readers of other formats are loaded where there is one of those.
+            from chainview.chain.files.theater.index import FormatIndex, reader_of
+
             return OpenedChain(name, format, FormatIndex(data, reader_of(format)(data)), data, file)
-        store = stored_chain(Path(name), data[:NEAR]) if len(data) <= NEAR else None
+        store = _stored_chain(Path(name), data[:NEAR]) if len(data) <= NEAR else None
         if store is None:
             raise _no_chain(name, data[:ENOUGH])
     except BaseException:
@@ -317,11 +324,19 @@ def _open_file(name: str, file: BinaryIO) -> OpenedChain:
     return _open_store(name, store)
 
 
+def _stored_chain(where: Path, head: bytes | None = None) -> StoredChain | None:
+    from chainview.chain.files.theater.store import stored_chain
+
+    return stored_chain(where, head)
+
+
 def _open_store(name: str, store: StoredChain | None) -> OpenedChain:
     if store is None:
         raise ChainviewError(
             f"{name} is a folder, and no content store of Theater with a chain in it: give a chain file"
         )
+    from chainview.chain.files.theater.index import FormatIndex
+
     return OpenedChain(name, "store", FormatIndex(b"", store.entries()), b"", None)
 
 

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from heapq import merge
 from itertools import groupby
 
-from chainview.chain.event import Kind
-from chainview.chain.payload import MODULE_EVENT
+from chainview.chain.event import MODULE_EVENT, Kind
 from chainview.chain.query.hits import Hits, T_co
 from chainview.chain.query.pattern import SearchPattern, parse_pattern
 from chainview.chain.table import EventTable

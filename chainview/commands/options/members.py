@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError
@@ -29,9 +30,16 @@ def chosen_members(chain: str, members: Sequence[str] | None) -> tuple[RecordedF
 
     Raises ChainviewError for an actor that is not there, and where there is nothing to choose among.
     """
-    from chainview.chain.families.folder import find_family
+    from chainview.chain.families.division.divided import is_native
 
-    family = find_family(chain)
+    family = None if is_native(Path(chain)) else _found(chain)
     if family is None and members is not None:
         raise ChainviewError(f"{chain} is one chain: --actor chooses among those of several")
     return family, family if family is None or members is None else family.only(members)
+
+
+def _found(chain: str) -> RecordedFamily | None:
+    # Most often one chain is given, and families take long to load.
+    from chainview.chain.families.folder import find_family
+
+    return find_family(chain)

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
-from chainview.pack.cgrf.beginning import decode_beginning
-from chainview.pack.cgrf.decoder import DecodeError, decode, decode_stored, encoded_size
-from chainview.pack.cgrf.encoder import EncodeError, encode
+from typing import TYPE_CHECKING, Final
+
+from chainview.system.later import loads_later
+
+if TYPE_CHECKING:
+    from chainview.pack.cgrf.beginning import decode_beginning
+    from chainview.pack.cgrf.canonical import is_canonical
+    from chainview.pack.cgrf.decoder import DecodeError, decode, decode_stored, encoded_size
+    from chainview.pack.cgrf.encoder import EncodeError, encode
+
+_HOMES: Final = {
+    "beginning": "decode_beginning",
+    "canonical": "is_canonical",
+    "decoder": "DecodeError decode decode_stored encoded_size",
+    "encoder": "EncodeError encode",
+}
+"""The names, by the module here that holds them: what only looks into bytes loads none of these."""
+
+if not TYPE_CHECKING:
+    __getattr__ = loads_later(__name__, _HOMES)
 
 __all__ = [
     "DecodeError",
@@ -16,11 +33,3 @@ __all__ = [
     "encoded_size",
     "is_canonical",
 ]
-
-
-def is_canonical(data: bytes) -> bool:
-    """Whether bytes are a CGRF value exactly as the encoder writes it, under the header version they have."""
-    try:
-        return encode(decode(data), data[4]) == data
-    except (DecodeError, EncodeError):
-        return False

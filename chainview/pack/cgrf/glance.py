@@ -11,7 +11,7 @@ from struct import Struct
 from typing import Final
 
 from chainview.pack.cgrf.limits import HEADER_SIZE, KIND_ARRAY, MAGIC, NODE_HEAD_SIZE, VERSIONS
-from chainview.pack.values import UNIT, String, Tuple, types
+from chainview.pack.values import types
 from chainview.pack.values.types import PARTS, TAG_RECORD, TAG_STRING, TAG_TUPLE, TAG_VARIANT
 
 FLOATS: Final = {types.F32.encoded[0]: "f32", types.F64.encoded[0]: "f64"}
@@ -27,19 +27,8 @@ _U32: Final = Struct("<I")
 _COUNT: Final = slice(8, 12)
 _ONE: Final = _U32.pack(1)
 _U8: Final = types.U8.encoded
-_ONE_NODE_HEADERS: Final = {
-    version: MAGIC + bytes((version,)).ljust(4, b"\0") + _ONE + bytes(4) for version in VERSIONS
-}
-
-_BEFORE_TEXT: Final = {version: header + bytes((TAG_STRING, 0, 0, 0)) for version, header in _ONE_NODE_HEADERS.items()}
-_TEXT_AT: Final = HEADER_SIZE + 4
-_TWO_U32: Final = Struct("<2I")
-_LONGEST_ALONE: Final = 1 << 16
-"""Bytes up to which a value is looked at as a whole."""
-_UNITS: Final = {
-    version: header + bytes((TAG_TUPLE, 0, 0, 0)) + _U32.pack(4) + bytes(4)
-    for version, header in _ONE_NODE_HEADERS.items()
-}
+ONE_NODE_HEADERS: Final = {version: MAGIC + bytes((version,)).ljust(4, b"\0") + _ONE + bytes(4) for version in VERSIONS}
+"""The header of a value of one node, by version."""
 
 Node = tuple[int, int, int]
 """A node's kind, and where its payload begins and ends."""
@@ -216,22 +205,9 @@ def only_node(data: bytes) -> bytes | None:
     return data[HEADER_SIZE:] if data[_COUNT] == _ONE else None
 
 
-def alone(data: bytes, version: int) -> String | Tuple | None:
-    """The text or the unit that a value is, where it stands alone and written as the encoder writes it, else None."""
-    size = len(data)
-    if data[:_TEXT_AT] == _BEFORE_TEXT[version] and size >= _TEXT_AT + 8:
-        length, text = _TWO_U32.unpack_from(data, _TEXT_AT)
-        if length == size - _TEXT_AT - 4 and text == length - 4 and size <= _LONGEST_ALONE:
-            try:
-                return String(str(data[_TEXT_AT + 8 :], "utf-8"))
-            except UnicodeDecodeError:
-                return None
-    return UNIT if data == _UNITS[version] else None
-
-
 def one_node_header(data: bytes) -> bytes:
     """The header of a value of one node, under the version that the data has."""
-    return _ONE_NODE_HEADERS[data[4]]
+    return ONE_NODE_HEADERS[data[4]]
 
 
 def only_node_at(data: bytes, at: int) -> bytes:

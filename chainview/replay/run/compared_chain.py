@@ -6,9 +6,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 
-from chainview.chain.event import NO_EXTRAS, Event, Extras, Kind
+from chainview.chain.event import MODULE_EVENT, NO_EXTRAS, Event, Extras, Kind
 from chainview.chain.failure import failure_of, same_failure
-from chainview.chain.payload import MODULE_EVENT, CallError, Other, read_payload
+from chainview.chain.payload import CallError, Other, read_payload
 from chainview.chain.schema import Schema
 from chainview.chain.shown_states import ShownState
 from chainview.chain.state_chain import StateChain

@@ -39,10 +39,9 @@ class PipeSource:
     def open(self) -> Feed:
         """Waits until it is clear what comes, then opens it."""
         from chainview.chain.families.division.whose import DIVISIBLE
-        from chainview.chain.files.formats import NEAR, detect, detect_begun
+        from chainview.chain.files.formats import GROWING, NEAR, detect, detect_begun
         from chainview.chain.files.native.layout import MAGIC
         from chainview.chain.files.opened import open_chain
-        from chainview.chain.files.theater.index import GROWING
         from chainview.ui.feeds.file_feed import PipeFeed
 
         spool, format = self._spool, None

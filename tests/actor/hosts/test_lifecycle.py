@@ -11,7 +11,7 @@ from chainview.actor.hosts.family import Ended, Way
 from chainview.actor.hosts.interface import Handler
 from chainview.actor.hosts.main import lifecycle
 from chainview.actor.hosts.main.lifecycle import EVENT, LIFECYCLE
-from chainview.chain.event import Trigger
+from chainview.chain.event import MODULE_EVENT, Trigger
 from chainview.chain.families.link import LinkKind
 from chainview.chain.lifecycle import (
     KILLED,
@@ -23,7 +23,7 @@ from chainview.chain.lifecycle import (
     failed,
     peer_killed,
 )
-from chainview.chain.payload import MODULE_EVENT, encode_call
+from chainview.chain.payload import encode_call
 from chainview.chain.schema import Schema
 from chainview.pack.values import U8, UNIT, List, Result, String, Tuple, Value, Variant, bytes_value, types
 from tests.actor.guests import Guest

@@ -13,9 +13,9 @@ from chainview.actor.hosts.registry.supervisor import SUPERVISOR
 from chainview.actor.interceptors import CallInterceptor, RecordingInterceptor
 from chainview.actor.limits import Limits
 from chainview.actor.session.direct import load_actor
+from chainview.chain.event import SHUTDOWN_EVENT
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
-from chainview.chain.payload import SHUTDOWN_EVENT
 from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import encode
 from chainview.pack.values import S32, UNIT, String, Tuple, Value, bytes_value, none, some, types

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.event import Event
+from chainview.chain.event import SHUTDOWN_EVENT, Event
 from chainview.chain.families.condition import ChainState, Condition, condition_of
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
-from chainview.chain.payload import SHUTDOWN_EVENT, encode_call, encode_error, shutdown_payload
+from chainview.chain.payload import encode_call, encode_error, shutdown_payload
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.pack.values import UNIT

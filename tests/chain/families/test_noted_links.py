@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.event import Extras, Trigger
+from chainview.chain.event import MODULE_EVENT, Extras, Trigger
 from chainview.chain.families.link import Basis, Link, LinkKind, Place
 from chainview.chain.families.links import Links
-from chainview.chain.payload import MODULE_EVENT, encode_call, encode_error
+from chainview.chain.payload import encode_call, encode_error
 from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, String, Tuple, bytes_value

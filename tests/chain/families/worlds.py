@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import deque
 from itertools import count
 
-from chainview.chain.event import OUTSIDE, Event, Extras, Trigger
+from chainview.chain.event import MODULE_EVENT, OUTSIDE, Event, Extras, Trigger
 from chainview.chain.families.link import LinkKind, Place
 from chainview.chain.families.links import Links
-from chainview.chain.payload import MODULE_EVENT, encode_call, encode_host_call, encode_result
+from chainview.chain.payload import encode_call, encode_host_call, encode_result
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable

@@ -290,7 +290,7 @@ def test_a_kept_chain_opens_by_its_bare_name(tmp_path: Path, monkeypatch: pytest
     kept.mkdir()
     here.mkdir()
     samples.write_native(kept / "a.chain", 5)
-    monkeypatch.setattr("chainview.chain.files.opened.chains_folder", lambda: kept)
+    monkeypatch.setattr("chainview.system.files.locations.chains_folder", lambda: kept)
     monkeypatch.chdir(here)
     with open_chain("a.chain") as opened:
         assert opened.path == str(kept / "a.chain")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.payload import MODULE_EVENT, encode_call, encode_result
+from chainview.chain.event import MODULE_EVENT
+from chainview.chain.payload import encode_call, encode_result
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable

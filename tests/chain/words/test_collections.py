@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chainview.chain.event import Event
-from chainview.chain.payload import MODULE_EVENT, encode_call, encode_host_call, encode_result
+from chainview.chain.event import MODULE_EVENT, Event
+from chainview.chain.payload import encode_call, encode_host_call, encode_result
 from chainview.chain.query.filter import Selection, parse_filter
 from chainview.chain.query.search import Finder
 from chainview.chain.schema import Schema

@@ -68,7 +68,7 @@ def test_bytes_that_are_no_value_are_none_from_the_beginning(value: Value, most:
     assert told(lambda: decode_beginning(bytes(raw), most)) == told(lambda: decode_stored(bytes(raw)))
 
 
-@given(st.lists(st.integers(0, 4), min_size=2, max_size=9), st.integers(1, 6))
+@given(st.lists(st.integers(0, 4), min_size=2, max_size=7), st.integers(1, 6))
 def test_shared_parts_are_counted_at_each_place(shares: list[int], most: int) -> None:
     """Of nodes that are used in several places, the beginning is as the value."""
     nodes = [node(U8_KIND, b"\5"), *[tuple_node(*[below] * times) for below, times in enumerate(shares)]]

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.pack.cgrf import EncodeError, decode, encode
+from chainview.pack.cgrf.alone import alone
 from chainview.pack.cgrf.glance import (
     INTEGERS,
-    alone,
     arrays_of,
     first_text,
     holds_number,

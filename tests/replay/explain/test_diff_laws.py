@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT
 from chainview.chain.files.completeness import ends_in_call
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.header import Header
-from chainview.chain.payload import MODULE_EVENT, SHUTDOWN_EVENT, shutdown_payload
+from chainview.chain.payload import shutdown_payload
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf import encode
 from chainview.pack.values import U64, UNIT, Option, String, Tuple, Value, bytes_value, types

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
+from chainview.chain.event import MODULE_EVENT
 from chainview.chain.files.entries.header import Header
-from chainview.chain.payload import MODULE_EVENT, encode_call
+from chainview.chain.payload import encode_call
 from chainview.chain.schema import Schema
 from chainview.pack.values import F64, S64, U64, UNIT, Tuple, Value, list_value, types
 from chainview.replay.align.history import NONE

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.event import Event
-from chainview.chain.payload import MODULE_EVENT, HostCall, encode_call, encode_host_call, read_payload
+from chainview.chain.event import MODULE_EVENT, Event
+from chainview.chain.payload import HostCall, encode_call, encode_host_call, read_payload
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain, linked
 from chainview.pack.values import U32, UNIT, String, Value

@@ -14,9 +14,9 @@ from chainview.actor.actor import NO_STATE
 from chainview.actor.hosts import provided
 from chainview.actor.hosts.interface import Interface
 from chainview.actor.limits import Limits
-from chainview.chain.event import Event, Kind
+from chainview.chain.event import MODULE_EVENT, Event, Kind
 from chainview.chain.files.entries.header import Header
-from chainview.chain.payload import MODULE_EVENT, encode_error, encode_host_call
+from chainview.chain.payload import encode_error, encode_host_call
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.core.serving import VARIABLE

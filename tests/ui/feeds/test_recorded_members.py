@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from chainview.chain.event import MODULE_EVENT
 from chainview.chain.families.folder import find_family
 from chainview.chain.families.index import INDEX, Entry
 from chainview.chain.families.link import Basis, LinkKind
 from chainview.chain.files.opened import open_chain
-from chainview.chain.payload import MODULE_EVENT, encode_call
+from chainview.chain.payload import encode_call
 from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT, String, Tuple

@@ -9,7 +9,8 @@ import pytest
 
 from chainview.actor.session.status import Phase
 from chainview.actor.watch.trouble import WatchTrouble
-from chainview.chain.payload import MODULE_EVENT, encode_call
+from chainview.chain.event import MODULE_EVENT
+from chainview.chain.payload import encode_call
 from chainview.chain.schema import Schema
 from chainview.pack.values import UNIT, Result, String, Tuple, Value, bytes_value, types
 from chainview.replay.run.build_notes import BuildState

@@ -6,14 +6,15 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
-from chainview.chain.families.division.division import Division
-from chainview.chain.families.division.whose import DIVISIBLE, Whose
-from chainview.chain.files.formats import NEAR, detect
+from chainview.chain.files.formats import NATIVE, NEAR, detect
 from chainview.chain.files.opened import STANDARD_INPUT, chain_place, standard_input
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.signals import interruption
+
+if TYPE_CHECKING:
+    from chainview.chain.families.division.division import Division
 
 _PIECE: Final = 1 << 20
 
@@ -35,6 +36,8 @@ def divided(path: str | Path) -> Division | None:
             format = format_of_many(file)
             if format is None or not _holds_several(file, format):
                 return None
+            from chainview.chain.families.division.division import Division
+
             division = Division(name, format)
             for piece in _pieces(file):
                 division.take(piece)
@@ -47,7 +50,24 @@ def divided(path: str | Path) -> Division | None:
 def format_of_many(file: BinaryIO) -> str | None:
     """The format of a file, where it is one that may hold the chains of several actors; else None."""
     format = detect(os.pread(file.fileno(), NEAR, 0))
+    if format is None or format == NATIVE:
+        return None
+    # Most often there is a chain of chainview's own, and what others may hold takes long to load.
+    from chainview.chain.families.division.whose import DIVISIBLE
+
     return format if format in DIVISIBLE else None
+
+
+def is_native(path: Path) -> bool:
+    """Whether a file begins as a native chain does, which is one actor's."""
+    file = _regular(path)
+    if file is None:
+        return False
+    with file:
+        try:
+            return detect(os.pread(file.fileno(), NEAR, 0)) == NATIVE
+        except OSError:
+            return False
 
 
 def _regular(path: Path) -> BinaryIO | None:
@@ -59,6 +79,8 @@ def _regular(path: Path) -> BinaryIO | None:
 
 
 def _holds_several(file: BinaryIO, format: str) -> bool:
+    from chainview.chain.families.division.whose import DIVISIBLE, Whose
+
     read, first = DIVISIBLE[format], None
     for number, line in enumerate(_lines(file)):
         whose = read(line)

@@ -13,13 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chainview.chain.event import Event
+from chainview.chain.event import MODULE_EVENT, Event
 from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, Pause, ReadEvent, may_grow
 from chainview.chain.files.entries.text_search import Found, Searcher
 from chainview.chain.files.theater.moulds import shape_of_literal
 from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery
-from chainview.chain.payload import MODULE_EVENT
 from chainview.pack.literal import parse_literal
 from chainview.system.errors import ChainviewError
 

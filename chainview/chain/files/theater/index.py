@@ -25,8 +25,6 @@ _READERS: Final = {
     "blocks": ("blocks", "read_blocks"),
     "keyvalue": ("key_value", "read_key_value"),
 }
-GROWING: Final = frozenset({"jsonl", "cli-json", "capture", "event", "human", "blocks", "keyvalue"})
-"""The formats whose readers go on as a file grows: those to which a recorder appends an event."""
 _KEPT_DAMAGE = 1 << 16
 _LONGEST_STEP = 0.02
 """Seconds after which a step ends, so that a screen stays alive while blocks are recovered."""

@@ -11,20 +11,13 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from chainview.chain.event import Event
+from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Event
 from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, Pause, ReadEvent, may_grow
 from chainview.chain.files.theater.blocks import readings
 from chainview.chain.files.theater.moulds import Shape, shape_of_literal
 from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery, Types
-from chainview.chain.payload import (
-    MODULE_EVENT,
-    SHUTDOWN_EVENT,
-    call_value,
-    error_value,
-    host_call_value,
-    result_value,
-)
+from chainview.chain.payload import call_value, error_value, host_call_value, result_value
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf import decode
 from chainview.pack.cgrf.glance import version_of

@@ -12,11 +12,11 @@ from itertools import product
 from typing import Final
 from typing import cast as typed
 
-from chainview.chain.event import Event
+from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Event
 from chainview.chain.files.theater.moulds import Moulds, Shape, cast, cast_hash
 from chainview.chain.hashing import event_hash
 from chainview.chain.lifecycle import Lifecycle
-from chainview.chain.payload import MODULE_EVENT, SHUTDOWN_EVENT, Call, CallResult, HostCall, Other, Payload, read_value
+from chainview.chain.payload import Call, CallResult, HostCall, Other, Payload, read_value
 from chainview.pack.cgrf import encode
 from chainview.pack.cgrf.glance import named_annotations, nodes, under_version, variant_tags
 from chainview.pack.values import UNIT, Record, String, Value, Variant, bytes_value

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import Cut, Damage, Entry, Pause, ReadEvent
 from chainview.chain.files.entries.file_bytes import FileBytes
-from chainview.chain.files.formats import detect, detect_begun
-from chainview.chain.files.theater.index import GROWING, reader_of
+from chainview.chain.files.formats import GROWING, detect, detect_begun
+from chainview.chain.files.theater.index import reader_of
 from tests.chain import samples
 from tests.chain.files.theater.writings import (
     as_block,

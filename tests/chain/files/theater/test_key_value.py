@@ -7,7 +7,8 @@ import pytest
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.entry import Checked, Cut, ReadEvent
 from chainview.chain.files.theater.key_value import read_key_value
-from chainview.chain.payload import encode_error, kind_of
+from chainview.chain.kinds import kind_of
+from chainview.chain.payload import encode_error
 from chainview.chain.state_chain import linked
 from tests.chain import samples
 from tests.chain.files.theater.writings import as_keys

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.event import Event, Kind
+from chainview.chain.event import MODULE_EVENT, Event, Kind
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.theater.replayable import replayable
-from chainview.chain.payload import MODULE_EVENT, encode_call, encode_result
+from chainview.chain.payload import encode_call, encode_result
 from chainview.chain.schema import Schema
 from chainview.chain.state_chain import linked
 from chainview.chain.table import EventTable
