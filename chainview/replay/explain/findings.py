@@ -65,7 +65,7 @@ def _finding(cause: Cause) -> Finding:
     first = cause.first
     # A chain ends once, however many calls the other one has more.
     events = cause.events[:1] if first.code is Code.LENGTH else cause.events
-    again = f" (and {plural(len(events) - 1, 'more time')})" if len(events) > 1 else ""
+    again = f"; also at {plural(len(events) - 1, 'more place')}" if len(events) > 1 else ""
     return Finding(
         code=first.code,
         event=first.event + 1,

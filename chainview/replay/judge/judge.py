@@ -173,7 +173,8 @@ class _Judge:
             of_values = known.explains(each.leaves) or of_state
             ruling = in_sequence(
                 each,
-                explained=(of_values and not each.is_beside) or self._comes_of_known(each),
+                explained=not self._is_form_again(each)
+                and ((of_values and not each.is_beside) or self._comes_of_known(each)),
                 asked_before=self._asked_before(each),
                 held=held is not None and not is_unmade(said, each.leaves, known, at_end=each.at_end),
                 answered=answered,
@@ -219,6 +220,11 @@ class _Judge:
             elif not call.accuse_behind(each, rows, closely=ruling is Ruling.SUSPECT) and ruling is Ruling.SUSPECT:
                 self._ledger.suspect(held, each, rows)
             known.learn(each.leaves)
+
+    def _is_form_again(self, found: Difference) -> bool:
+        """Whether the same host call has another form for the same known cause: that is no value to follow from."""
+        like = self._ledger.like(found) if found.code is Code.COSMETIC else None
+        return like is not None and like.first.function == found.function
 
     def _comes_of_known(self, found: Difference) -> bool:
         """Whether a difference without a sign of its own comes of a cause that other calls showed."""

@@ -128,6 +128,15 @@ def test_a_word_without_its_blank_is_followed_into_other_texts() -> None:
     assert "says    only the white space differs" in report_text(explanation)
 
 
+def test_a_form_that_a_loop_gives_its_lines_is_one_cause_at_each_of_them() -> None:
+    """Another blank in each line of one call is a place of the cause, not an effect of the line before."""
+    lines = [("tea x2 = 9.00", "tea x2 =  9.00"), ("cake x1 = 3.25", "cake x1 =  3.25")]
+    explanation = diffed([Made(steps=[log(one) for one, _ in lines])], [Made(steps=[log(now) for _, now in lines])])
+    assert codes(explanation) == [("C1b", 2, 2)]
+    assert "with effect" not in report_text(explanation)
+    assert explanation.sentence.endswith("; also at 1 more place")
+
+
 def test_two_lines_that_are_missing_in_two_exports_are_two_faults() -> None:
     """Lines that begin in the same way were made by one helper; others were not."""
     then = [Made("f", steps=[log("opened"), log("x")]), Made("g", steps=[log("closed"), log("y")])]
