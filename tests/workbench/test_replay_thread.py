@@ -126,7 +126,7 @@ def test_closing_waits_for_a_chain_that_is_still_being_opened(tmp_path: Path) ->
 
 
 def test_what_is_identical_says_by_which_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same module is told; of another one how many functions changed, where the recorded one is at hand."""
+    """The same module is told; of another one which functions changed, where the recorded one is at hand."""
     chain = chain_of(tmp_path)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "an empty cache"))
     then, now = compiled(tmp_path / "then.wat"), compiled(actor(tmp_path, "now.wat", "(nop) (i32.const 0)"))
@@ -138,5 +138,5 @@ def test_what_is_identical_says_by_which_module(tmp_path: Path, monkeypatch: pyt
             return module_told(Replay(recording, module).run(), at_hand)
 
         assert told(then) == "the same module as recorded"
-        assert told(now) == "another module than recorded"
-        assert told(now, [then]).startswith("1 function changed since the recording")
+        assert told(now) == "another module than recorded, which is not at hand to compare with"
+        assert told(now, [then]).startswith("function 1 changed since the recording")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -9,6 +10,7 @@ import wasmtime
 
 from chainview.actor.engine.binding import Exports, Trapped
 from chainview.actor.engine.sections import custom_sections
+from chainview.actor.engine.stacks import is_encoded, without_hashes
 from chainview.actor.engine.wasm_code import unreachable_behind
 from chainview.chain.failure import BACKTRACE
 
@@ -35,6 +37,13 @@ def backtrace(trapped: Trapped, module: bytes) -> str:
         shown = name if frame.func_name is not None else f"<wasm function {frame.func_index}>"
         lines.append(f"  {number:>3}: {offset}{frame.module_name or '<unknown>'}!{shown}")
     return "\n".join([*lines, _NOTE] if has_line_tables(module) else lines)
+
+
+def written_out(names: Sequence[str]) -> list[str]:
+    """Names of functions as a person wrote them: what Rust and C++ encode is written out, without hashes."""
+    encoded = [name for name in names if is_encoded(name)]
+    shown = dict(zip(encoded, _shown_names(tuple(encoded)), strict=True)) if encoded else {}
+    return [without_hashes(shown[name]) if name in shown else name for name in names]
 
 
 @lru_cache(maxsize=16)

@@ -66,7 +66,7 @@ def with_own_names(text: str, names: Sequence[tuple[str | None, str | None]]) ->
         at += 1
         told = number + 1 < len(lines) and (_PLACE.match(lines[number + 1]) or _INLINED.match(lines[number + 1]))
         shown = f"{module or '<unknown>'}!"
-        if name and not told and not _ENCODED.match(name) and frame["function"].startswith(shown):
+        if name and not told and not is_encoded(name) and frame["function"].startswith(shown):
             lines[number] = f"{line[: frame.start('function')]}{shown}{name}"
     return "\n".join(lines)
 
@@ -81,9 +81,18 @@ def guest_frames(text: str) -> tuple[Frame, ...]:
     return frames[1:] if frames and frames[0].function in _PROBES else frames
 
 
-def _function_name(text: str) -> str:
-    name = text.partition("!")[2] or text
+def is_encoded(name: str) -> bool:
+    """Whether a name is one that Rust or C++ encodes."""
+    return _ENCODED.match(name) is not None
+
+
+def without_hashes(name: str) -> str:
+    """A name that is written out without the hashes that its compiler put into it."""
     return _HASH.sub("", name).strip()
+
+
+def _function_name(text: str) -> str:
+    return without_hashes(text.partition("!")[2] or text)
 
 
 def trap_reason(text: str) -> str:

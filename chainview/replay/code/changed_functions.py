@@ -1,4 +1,4 @@
-"""How many functions changed from one build to another, where that is told soon."""
+"""Which functions changed from one build to another, where that is told soon."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ _MOST = 1 << 20
 """The bytes of a module; laying larger ones side by side would be felt."""
 
 
-def changed_functions(then: bytes, now: bytes) -> int | None:
-    """How many functions have other code in the second module, or are new or gone; None where that can't be told."""
+def changed_functions(then: bytes, now: bytes) -> tuple[str, ...] | None:
+    """The functions that have other code in the second module, or are new or gone, by the names that the modules give.
+
+    Those without a name are empty texts and stand last. None where it can't be told.
+    """
     if max(len(then), len(now)) > _MOST:
         return None
     try:
@@ -18,5 +21,8 @@ def changed_functions(then: bytes, now: bytes) -> int | None:
         change = CodeChange(one, other)
     except UnreadableCode:
         return None
-    kept = len([each for each in change.functions if each in one.functions])
-    return len({hunk.function for hunk in change.hunks}) + len(one.functions) + len(other.functions) - 2 * kept
+    kept = {then: now for then, now in change.functions.items() if then in one.functions}
+    changed = [other.key(function) for function in sorted({hunk.function for hunk in change.hunks})]
+    gone = [one.key(function) for function in one.functions if function not in kept]
+    new = [other.key(function) for function in sorted(set(other.functions) - set(kept.values()))]
+    return tuple(sorted([*changed, *gone, *new], key=lambda name: not name))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from chainview.actor.engine.backtrace import written_out
 from chainview.actor.engine.loading import LoadedModule, compile_module, load_module, read_module
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import ModuleError, ModuleFile
@@ -20,6 +21,9 @@ from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
 from chainview.system.errors import words_of
 from chainview.system.wording import plural
+
+_NAMED = 2
+"""Changed functions that are told by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ def recorded_modules(
 
 
 def module_told(replay: Replay, at_hand: Sequence[LoadedModule], given: Path | None = None) -> str:
-    """What is known of a module that does all as recorded: that it is the recorded one, or how many functions changed.
+    """What is known of a module that does all as recorded: that it is the recorded one, or which functions changed.
 
     Empty where the chain does not say what recorded it, or several builds did.
     """
@@ -104,13 +108,25 @@ def module_told(replay: Replay, at_hand: Sequence[LoadedModule], given: Path | N
     if sha256 == now.sha256:
         return "the same module as recorded"
     then = _file(sha256, at_hand, given)
-    count = None if then is None else changed_functions(then.data, now.data)
-    if count is None:
-        return "another module than recorded"
-    if not count:
+    if then is None:
+        return "another module than recorded, which is not at hand to compare with"
+    changed = changed_functions(then.data, now.data)
+    if changed is None:
+        return "another module than recorded; which functions changed can't be told"
+    if not changed:
         return "another module than recorded, in which no function changed"
-    which = "it was" if count == 1 else "they were"
-    return f"{plural(count, 'function')} changed since the recording; whether {which} called here is not known"
+    which = "it was" if len(changed) == 1 else "they were"
+    return f"{_named(changed)} changed since the recording; whether {which} called here is not known"
+
+
+def _named(functions: Sequence[str]) -> str:
+    """Functions by their names as far as these are known and few, else by their number."""
+    told = written_out([name for name in functions if name][:_NAMED])
+    if not told:
+        return plural(len(functions), "function")
+    left = len(functions) - len(told)
+    told += [f"{left:,} more"] * bool(left)
+    return f"function {told[0]}" if len(told) == 1 else f"functions {', '.join(told[:-1])} and {told[-1]}"
 
 
 def _file(sha256: str, at_hand: Sequence[LoadedModule], given: Path | None) -> ModuleFile | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import wasmtime
 
-from chainview.actor.engine.backtrace import has_line_tables
+from chainview.actor.engine.backtrace import backtrace, written_out
 from chainview.chain.event import Extras
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.schema import Schema
@@ -143,3 +143,10 @@ def test_a_sample_traps_as_the_reference_recorded_it() -> None:
         "Failed to call function 'sample:faulty/faulty.trap' with input: (Faulty{fine: 0u32}): WASM execution error: "
         "error while executing at wasm backtrace:\n    0: 0xb9f4 - faulty.wasm!sample:faulty/faulty.trap"
     )
+
+
+def test_only_encoded_names_are_written_out() -> None:
+    """What Rust encodes is written out without hashes; a name that C++ would read as a type stays as it is."""
+    names = ["f", "_RNvCs9SKEC21LqM4_7pricing8checkout", "t"]
+    assert written_out(names) == ["f", "pricing::checkout", "t"]
+    assert written_out([]) == []

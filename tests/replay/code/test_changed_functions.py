@@ -1,4 +1,4 @@
-"""How many functions changed between two builds."""
+"""Which functions changed between two builds."""
 
 from __future__ import annotations
 
@@ -11,22 +11,24 @@ THEN = "(func $f (result i32) (i32.const 5)) (func $g (result i32) (i32.const 6)
 
 
 @pytest.mark.parametrize(
-    ("now", "count"),
+    ("now", "names"),
     [
-        (THEN, 0),
-        (THEN.replace("const 5", "const 7"), 1),
-        (THEN.replace("const 5", "const 7").replace("const 6", "const 8"), 2),
-        (f"{THEN} (func $h (param f64))", 1),
+        (THEN, ()),
+        (THEN.replace("const 5", "const 7"), ("f",)),
+        (THEN.replace("const 5", "const 7").replace("const 6", "const 8"), ("f", "g")),
+        (f"{THEN} (func $h (param f64))", ("h",)),
+        (f"(func (param f64)) {THEN.replace('const 6', 'const 8')}", ("g", "")),
     ],
 )
-def test_changed_and_new_functions_are_counted(now: str, count: int) -> None:
-    """Each function of other code counts once, and each that is new or gone."""
-    assert changed_functions(assembled(THEN).module, assembled(now).module) == count
-    assert changed_functions(assembled(now).module, assembled(THEN).module) == count
+def test_changed_and_new_functions_are_named(now: str, names: tuple[str, ...]) -> None:
+    """Each function of other code stands once, and each that is new or gone; those without a name stand last."""
+    assert changed_functions(assembled(THEN).module, assembled(now).module) == names
+    assert changed_functions(assembled(now).module, assembled(THEN).module) == names
 
 
-def test_nothing_is_counted_where_that_would_be_a_guess() -> None:
-    """Of bytes that are no module, and of builds that can't be laid side by side, nobody knows how many changed."""
+def test_nothing_is_told_where_that_would_be_a_guess() -> None:
+    """Of bytes that are no module, and of builds that can't be laid side by side, nobody knows which changed."""
     assert changed_functions(b"no module", built().module) is None
     assert changed_functions(built().module, built("refactored").module) is None
-    assert changed_functions(built().module, built("changed-argument").module) == 1
+    changed = changed_functions(built().module, built("changed-argument").module)
+    assert changed is not None and [name.rpartition("7pricing")[2] for name in changed] == ["5quote5quote"]
