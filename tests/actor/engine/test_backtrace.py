@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import wasmtime
 
-from chainview.actor.engine.backtrace import backtrace, written_out
+from chainview.actor.engine.backtrace import has_line_tables, written_out
 from chainview.chain.event import Extras
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.schema import Schema

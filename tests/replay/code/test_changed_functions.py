@@ -31,4 +31,5 @@ def test_nothing_is_told_where_that_would_be_a_guess() -> None:
     assert changed_functions(b"no module", built().module) is None
     assert changed_functions(built().module, built("refactored").module) is None
     changed = changed_functions(built().module, built("changed-argument").module)
-    assert changed is not None and [name.rpartition("7pricing")[2] for name in changed] == ["5quote5quote"]
+    assert changed is not None
+    assert [name.rpartition("7pricing")[2] for name in changed] == ["5quote5quote"]
