@@ -1,12 +1,13 @@
-"""Indexing the events of a native chain file, and hashing events: the core's side of both.
+"""Indexing the events of a native chain file, hashing events and searching them: the core's side of each.
 
-`chainview.chain.files.native.index` and `chainview.chain.hashing` are the twins, which say what it means.
+`chainview.chain.files.native.index`, `chainview.chain.hashing` and `chainview.chain.query.search` are the twins, which
+say what it means.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
@@ -33,6 +34,8 @@ _TYPES = struct.Struct("<3I")
 _PROGRESS = struct.Struct("<Q7I20s")
 _ODD = struct.Struct("<4I")
 _SPAN = struct.Struct("<2I")
+_SOUGHT = struct.Struct("<5I")
+_MOST_SOUGHT: Final = 1 << 12
 _NO_HASH = bytes(HASH_SIZE)
 
 
@@ -86,7 +89,7 @@ class Columns:
 
 
 class EventCore:
-    """Both works on one instance of the core, for one thread."""
+    """These works on one instance of the core, for one thread."""
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
@@ -100,6 +103,7 @@ class EventCore:
         self._hashes, self._found = reserve(HASH_SIZE * (MOST_EVENTS + 1)), reserve(HASH_SIZE * MOST_EVENTS)
         self._scratch = reserve(_SCRATCH)
         self._sides = tuple([(reserve(MOST_BYTES), reserve(8 * MOST_EVENTS)) for _ in range(2)])
+        self._sought, self._told = reserve(_SOUGHT.size + _MOST_SOUGHT), reserve(MOST_EVENTS)
         self._known = self._used = 0
         self._owner: Callable[[], object] = _nobody
         """Whose types lie in the memory."""
@@ -178,24 +182,37 @@ class EventCore:
 
         Offsets and ids are the bytes of arrays of u32. None where an entry is not laid out as the writer does it.
         """
-        count = len(offsets) // 4
-        instance = self._instance
-        instance.write(self._offsets, offsets)
-        instance.write(self._data, data)
-        instance.write(self._type_ids, type_ids)
-        found = instance.call(
-            "payloads", self._data, len(data), self._offsets, self._type_ids, self._types, count, self._spans
-        )
-        return self._hashed(count, parent, hashes) if found == count else None
+        placed = self._place(data, offsets, type_ids, in_entries=True)
+        return self._hashed(len(offsets) // 4, parent, hashes) if placed else None
 
     def hashes_of(
         self, data: bytes, offsets: bytes, type_ids: bytes, parent: bytes | None, hashes: bytes
     ) -> bytes | None:
         """The same of events of which the data are the payloads, one behind the other, each from its offset on."""
-        self._instance.write(self._data, data)
-        self._instance.write(self._spans, _spans(offsets, len(data)))
-        self._instance.write(self._type_ids, type_ids)
+        self._place(data, offsets, type_ids, in_entries=False)
         return self._hashed(len(offsets) // 4, parent, hashes)
+
+    def says(
+        self, data: bytes, offsets: bytes, type_ids: bytes, text: bytes, unseen: Collection[bytes],
+        *, any_case: bool, in_entries: bool,
+    ) -> bytes | None:  # fmt: skip
+        """A byte for each of these events: 1 where its payload says the text, 2 where only the twin can tell, else 0.
+
+        They are told as to `hashes_in_entries`, or else as to `hashes_of`. The text is in small letters where any case
+        will do. The names of types that are among `unseen`, and those in them, are no texts. None where an entry is not
+        laid out as the writer does it, and where the text is empty or longer than there is room for.
+        """
+        instance, count = self._instance, len(offsets) // 4
+        names = b"".join([struct.pack("<I", len(name)) + name for name in unseen])
+        if not 0 < len(text) <= _MOST_SOUGHT - len(names):
+            return None
+        if not self._place(data, offsets, type_ids, in_entries=in_entries):
+            return None
+        at = self._sought + _SOUGHT.size
+        sought = _SOUGHT.pack(at, len(text), int(any_case), at + len(text), len(names))
+        instance.write(self._sought, sought + text + names)
+        instance.call("says", self._data, self._spans, count, self._sought, self._told)
+        return instance.read(self._told, count)
 
     def pairs_for(self, owner: object) -> bool:
         """Whether the owner is who loaded the sides last; from now on it is."""
@@ -224,6 +241,20 @@ class EventCore:
         (place, spans), (place_other, spans_other) = self._sides
         first, first_other = spans + _SPAN.size * at, spans_other + _SPAN.size * at_other
         return self._instance.call("same", place, first, place_other, first_other, count)
+
+    def _place(self, data: bytes, offsets: bytes, type_ids: bytes, *, in_entries: bool) -> bool:
+        """Puts events, and where their payloads lie, where the core looks for them; False where that can't be told."""
+        instance, count = self._instance, len(offsets) // 4
+        instance.write(self._data, data)
+        instance.write(self._type_ids, type_ids)
+        if not in_entries:
+            instance.write(self._spans, _spans(offsets, len(data)))
+            return True
+        instance.write(self._offsets, offsets)
+        found = instance.call(
+            "payloads", self._data, len(data), self._offsets, self._type_ids, self._types, count, self._spans
+        )
+        return found == count
 
     def _hashed(self, count: int, parent: bytes | None, hashes: bytes) -> bytes | None:
         instance = self._instance

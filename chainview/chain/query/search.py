@@ -11,12 +11,14 @@ from contextlib import contextmanager
 from heapq import merge
 from itertools import groupby
 
+from chainview.chain.bulk.said import SAID, UNSURE, said_at_once
 from chainview.chain.event import MODULE_EVENT, Kind
 from chainview.chain.query.hits import Hits, T_co
 from chainview.chain.query.pattern import SearchPattern, parse_pattern
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import bytes_as_text
 from chainview.chain.words.summary import interface_name
+from chainview.core import serving
 from chainview.pack.cgrf.glance import holds_number, is_cgrf, stretches, texts
 from chainview.system.errors import ChainviewError
 from chainview.system.time_limit import OutOfTime, time_limit
@@ -26,6 +28,8 @@ _LONGEST_SHOWN = 40
 _LARGE = 1 << 16
 _VERY_LARGE = 1 << 20
 _PIECE = 1 << 17
+_DENSE = 8
+"""Where one in so many events, or more, had to be looked into, all that follow are looked into at once."""
 _ENVELOPE = frozenset(
     (
         b"chain-event-payload",
@@ -108,6 +112,8 @@ class Finder(Search[EventTable]):
         self._large: dict[int, bool] = {}
         """Whether large events, by number, are hits: a row is painted many times."""
         self._in_steps = self._was_unsure = False
+        self._is_dense = serving.is_always()
+        """Whether so many events hold the pattern somewhere that looking into all of them at once pays."""
         self._reading: dict[int, Iterator[bool]] = {}
         """What of very large events, by number, is not looked through yet; a step ends with whether a hit was found."""
 
@@ -205,11 +211,15 @@ class Finder(Search[EventTable]):
 
     def _in_raw(self, start: int, stop: int) -> Iterator[int]:
         table = self.table
+        told = self._told(start, stop)
+        if told is not None:
+            yield from self._told_hits(start, stop, told)
+            return
         low = table.raw_start(start)
         suspects = self.pattern.suspects(bytes(table.raw[low : table.raw_start(stop)]))
         matching = self._matching_types()
         typed = table.of_types(matching, start, stop) if matching else b""
-        named, place = typed.find(1), suspects.first(0)
+        named, place, looked_into = typed.find(1), suspects.first(0), 0
         while named >= 0 or place >= 0:
             index = table.index_at(low + place) if place >= 0 else stop
             if 0 <= named <= index - start:
@@ -220,7 +230,23 @@ class Finder(Search[EventTable]):
             if 0 <= named <= index - start:
                 named = typed.find(1, index - start + 1)
             if place >= 0:
+                looked_into += 1
                 place = suspects.first(max(place, table.raw_start(index + 1) - low))
+        self._is_dense = looked_into * _DENSE >= stop - start
+
+    def _told(self, start: int, stop: int) -> bytes | None:
+        """What the core tells of each event at once; None where it is not asked, or can't tell."""
+        pattern, table = self.pattern, self.table
+        # States that are shown stand beside payloads, and numbers are looked for by their bytes.
+        if not self._is_dense or not pattern.literal or pattern.forms or table.shown:
+            return None
+        return said_at_once(table, start, stop, pattern.literal, _ENVELOPE, any_case=pattern.any_case)
+
+    def _told_hits(self, start: int, stop: int, told: bytes) -> Iterator[int]:
+        typed = self.table.of_types(self._matching_types(), start, stop)
+        for at, (told_of, is_typed) in enumerate(zip(told, typed, strict=True)):
+            if is_typed or told_of == SAID or (told_of == UNSURE and self._said(start + at)):
+                yield start + at
 
     def _said(self, index: int) -> bool:
         table = self.table

@@ -1,4 +1,4 @@
-//! The hot loops of chainview: indexing the entries of a native chain file, and hashing events.
+//! The hot loops of chainview: indexing the entries of a native chain file, hashing events, and searching them.
 //!
 //! Everything lies in one memory, at places that the host chooses: it hands over pointers and counts, and what it
 //! wrote there. Nothing is imported. Each function has a twin in Python that says what it means; what is rare is left
@@ -9,6 +9,7 @@ mod hashes;
 mod index;
 mod kinds;
 mod msgpack;
+mod search;
 mod sha1;
 mod text;
 
