@@ -53,9 +53,9 @@ ROWS: Meanings = (
     ),
 )
 _RAIL: Mapping[Role, tuple[str, str]] = {
-    Role.ERROR: ("bad", "in the scrollbar: a failure or damage stands there"),
-    Role.FLAG: ("warn", "in the scrollbar: a hit of the search stands there, or what differs"),
-    Role.NOTE: ("title", "in the scrollbar: a bookmark, or something else of note, stands there"),
+    Role.ERROR: ("bad", "a failure or damage stands there"),
+    Role.FLAG: ("warn", "a hit of the search stands there, or what differs"),
+    Role.NOTE: ("title", "a bookmark, or something else of note, stands there"),
 }
 _BADGES: Mapping[Badge, str] = {
     Badge.STARTING: "the actor is being started",
@@ -79,11 +79,8 @@ _BUILDS: Mapping[BuildState, str] = {
 
 def chain_legend() -> list[Line]:
     """What stands on the screen of a chain."""
-    rails = [([(RAIL_GLYPHS[role], look)], told) for role, (look, told) in _RAIL.items()]
-    rails += [
-        ([(f"{LEVELS[1]} {LEVELS[4]} {LEVELS[-1]}", "warn")], "in the scrollbar: how much of the time passed there"),
-        ([(" ↓ 37 new ", "here")], "so many came below: a click goes there, and follows"),
-    ]
+    below = ([(" ↓ 37 new ", "here")], "so many came below: a click goes there, and follows")
+    passed = ([(f"{LEVELS[1]} {LEVELS[4]} {LEVELS[-1]}", "warn")], "how much of the time passed there")
     badges: Meanings = [([(badge.text, badge.role)], told) for badge, told in _BADGES.items()]
     builds: Meanings = [([_build_mark(state)], told) for state, told in _BUILDS.items()]
     sound: Meanings = [
@@ -91,7 +88,19 @@ def chain_legend() -> list[Line]:
         ([("chain sound", "good")], "every hash and link that was looked at is right"),
         ([("links right", "good")], "every link is, of a chain that holds types and hashes and no payloads"),
     ]
-    return [*legend("Marks of rows", [*ROWS, *rails]), [], *legend("The status line", [*badges, *sound, *builds])]
+    return [
+        *legend("Marks of rows", [*ROWS, below]),
+        [],
+        *rail_legend([passed]),
+        [],
+        *legend("The status line", [*badges, *sound, *builds]),
+    ]
+
+
+def rail_legend(more: Meanings = ()) -> list[Line]:
+    """What stands beside the scroll bar of every screen, and what else does on one."""
+    rails = [([(RAIL_GLYPHS[role], look)], told) for role, (look, told) in _RAIL.items()]
+    return legend("Marks beside the scroll bar", [*rails, *more])
 
 
 def _build_mark(state: BuildState) -> Span:

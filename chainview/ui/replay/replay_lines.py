@@ -15,7 +15,7 @@ from chainview.replay.explain.text_report import report_text
 from chainview.replay.judge.causes import Label
 from chainview.system.wording import plural, visible
 from chainview.ui.event.event_blocks import frame_lines
-from chainview.ui.find.legend import ROWS, Meanings, legend
+from chainview.ui.find.legend import ROWS, Meanings, legend, rail_legend
 from chainview.ui.lines.blocks import Block, Fixed
 from chainview.ui.lines.line import Line, in_cells, plain, wrapped
 from chainview.ui.replay.pair_painter import CAUSE_MARK, EXTRA, FOLLOWING_MARK, MISSING, UNREACHED
@@ -46,7 +46,7 @@ def replay_legend() -> list[Line]:
         ([("✓ identical", "good")], "all is as it was recorded; ✓ accepted: what differs is accepted by rules"),
         ([("≠ differs", "warn")], "how many events are the same, how many causes, and what only follows from them"),
     ]
-    return [*legend("Marks of a replay", marks), [], *legend("Marks of rows", ROWS)]
+    return [*legend("Marks of a replay", marks), [], *legend("Marks of rows", ROWS), [], *rail_legend()]
 
 
 def replay_status(name: str, progress: Progress, width: int, change: Change | None = None) -> Line:

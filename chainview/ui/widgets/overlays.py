@@ -134,7 +134,7 @@ class Help(Overlay):
 
     def __init__(self, keymap: KeyMap, scope: Scope, legend: Sequence[Line] = ()) -> None:
         end = keymap.key(ActionId.END) or "the end"
-        told: list[Line] = [[("What the marks and colours mean stands behind the keys: ", "dim"), (end, "key")], []]
+        told: list[Line] = [[(end, "key"), (" goes to the end: what marks and colours mean", "dim")], []]
         lines = help_lines(keymap, scope)
         super().__init__("keys and marks", [*told, *lines, [], *legend] if legend else lines, keymap)
 
@@ -172,15 +172,12 @@ class Question(Overlay):
 
 def help_lines(keymap: KeyMap, scope: Scope) -> list[Line]:
     """Every action with its keys and its id, in groups."""
-    lines: list[Line] = []
-    group = ""
+    groups: dict[str, list[Line]] = {}
     for action in ACTIONS:
-        if not action.scope & scope:
-            continue
-        if action.group != group:
-            group = action.group
-            lines += [[], [(group, "title")]] if lines else [[(group, "title")]]
-        keys = "  ".join(keymap.keys(action.id))
-        lines.append([(f"  {keys:<{_KEYS_CELLS}}", "key"), (action.text, "text"), (f"  {action.id}", "quiet")])
-    lines += [[], [("The dim words are the ids by which [keys] in the settings gives other keys.", "dim")]]
-    return lines
+        if action.scope & scope:
+            keys = "  ".join(keymap.keys(action.id))
+            told: Line = [(f"  {keys:<{_KEYS_CELLS}}", "key"), (action.text, "text"), (f"  ({action.id})", "quiet")]
+            groups.setdefault(action.group, []).append(told)
+    lines = [line for group, told in groups.items() for line in ([(group, "title")], *told, [])]
+    ids = "In brackets stand the ids by which [keys] in the settings gives other keys."
+    return [*lines, [(ids, "dim")]]

@@ -21,13 +21,21 @@ def test_help_names_every_action_of_its_screen_with_its_id() -> None:
     for scope in (Scope.LIVE, Scope.FILE):
         text = "\n".join([plain(line) for line in help_lines(KeyMap(), scope)])
         for action in ACTIONS:
-            assert (f"  {action.id}" in text) == bool(action.scope & scope)
+            assert (f"  ({action.id})" in text) == bool(action.scope & scope)
+
+
+def test_each_group_of_the_help_stands_once() -> None:
+    """Actions of one group stand together on every screen, whatever their order in the table."""
+    for scope in (Scope.LIVE, Scope.FILE, Scope.REPLAY, Scope.FAMILY):
+        titles = [plain(line) for line in help_lines(KeyMap(), scope) if [role for _, role in line] == ["title"]]
+        assert titles
+        assert len(titles) == len(set(titles))
 
 
 def test_help_shows_given_keys() -> None:
     """A key that a user gave is the one the help shows."""
     lines = [plain(line) for line in help_lines(KeyMap({"save": ("^s",)}), Scope.BOTH)]
-    assert any("^s" in line and line.endswith("save") for line in lines)
+    assert any("^s" in line and line.endswith("(save)") for line in lines)
 
 
 def test_help_opens_with_both_keys_and_scrolls_inside() -> None:
