@@ -16,8 +16,10 @@ _LONGEST_SEQUENCE: Final = 4096
 _LONGEST_KEY: Final = 64
 _LONGEST_WAIT: Final = 10
 """How often nothing came, before the rest of a sequence is not waited for any more."""
-_LONGEST_PAUSE: Final = 50
-"""How often nothing came, before the end of a paste is not waited for any more."""
+_LONGEST_PAUSE: Final = 10
+"""How often nothing came, or only what a hand types, before the end of a paste is not waited for any more."""
+_MOST_BY_HAND: Final = 16
+"""Bytes at once that may be keys pressed behind the beginning of a paste that no terminal ends."""
 _ESC: Final = 0x1B
 _STRINGS: Final = b"]PX^_"
 """What stands behind ESC where a string begins, which is always a reply: OSC, DCS, SOS, PM, APC."""
@@ -64,7 +66,8 @@ class TerminalInput:
 
     def feed(self, data: bytes) -> Iterator[str | Pasted]:
         """Texts and sequences that mean something here, in order."""
-        self._waited = 0
+        if not self._in_paste or len(data) > _MOST_BY_HAND:
+            self._waited = 0
         data, self._held = self._held + data, b""
         at = 0
         while at < len(data):
@@ -117,7 +120,7 @@ class TerminalInput:
 
     def _sequence(self, sequence: bytes) -> Iterator[str]:
         if sequence == _PASTE:
-            self._in_paste, self._paste = True, b""
+            self._in_paste, self._paste, self._waited = True, b"", 0
         elif sequence[1:2] and sequence[1] in _STRINGS:
             self._in_string, self._opened = True, sequence.decode()
         elif sequence[1:2] != b"[" or sequence in _TABLE or (_is_sane(sequence) and _KEYS.fullmatch(sequence)):

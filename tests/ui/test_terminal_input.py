@@ -132,11 +132,23 @@ def test_a_paste_whose_end_never_comes_takes_no_key_for_ever() -> None:
     """What came of it is given after a while, and keys are keys again; a paste that only pauses goes on."""
     reader, got = TerminalInput(), list[str | Pasted]()
     got.extend(reader.feed(b"\x1b[200~one "))
-    got.extend(reader.idle() for _ in range(40))
-    got.extend(reader.feed(b"two\x1b[20"))
-    got.extend(reader.idle() for _ in range(60))
+    for part in (b"two, as long as no hand types it, ", b"three, as long as no hand types it\x1b[20"):
+        got.extend(reader.idle() for _ in range(8))
+        got.extend(reader.feed(part))
+    got.extend(reader.idle() for _ in range(10))
     got.extend(reader.feed(b"j"))
-    assert [each for each in got if each] == [Pasted("one two\x1b[20"), "j"]
+    pasted = "one two, as long as no hand types it, three, as long as no hand types it\x1b[20"
+    assert [each for each in got if each] == [Pasted(pasted), "j"]
+
+
+def test_keys_typed_behind_a_paste_that_never_ends_do_not_make_it_longer() -> None:
+    """Whoever goes on typing behind the beginning of a paste has keys again once a second of pauses is over."""
+    reader, got = TerminalInput(), list[str | Pasted]()
+    got.extend(reader.feed(b"\x1b[200~"))
+    for _ in range(12):
+        got.extend(reader.feed(b"j"))
+        got.append(reader.idle())
+    assert [each for each in got if each] == [Pasted("j" * 10), "j", "j"]
 
 
 def test_keys_without_end_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from chainview.chain.files.entries.entry import BOOKMARK, Note
 from chainview.chain.files.native.layout import MAGIC, pack_end, pack_note
 from chainview.chain.files.native.reader import TAIL, end_in
 from chainview.system.errors import ChainviewError
-from chainview.system.files.lock import lock_exclusively
+from chainview.system.files.lock import lock_soon, turn_in
 from chainview.system.files.whole_file import write_whole
 
 LONGEST = 2000
@@ -68,6 +68,19 @@ def write_beside(chain: Path, held: dict[int, str | None]) -> None:
     write_whole(path, [whole.encode("utf-8", "replace"), b"\n"], force=True)
 
 
+def change_beside(chain: Path, number: int, text: str | None, *, kept: bool = True) -> dict[int, str | None]:
+    """Changes what is kept beside a chain of one event, and returns all of it, with what others kept meanwhile.
+
+    What is not `kept` is not spoken of there any more. Raises ChainviewError where that can't be.
+    """
+    with turn_in(chain.parent):
+        held = read_beside(chain)
+        changed = {each: held[each] for each in held if each != number} | ({number: text} if kept else {})
+        if changed != held:
+            write_beside(chain, changed)
+    return changed
+
+
 def append_note(chain: Path, note: Note, size: int) -> int | None:
     """Appends a note to a chain file of ours that is as large as it was read, and returns how large it is now.
 
@@ -80,7 +93,7 @@ def append_note(chain: Path, note: Note, size: int) -> int | None:
         return None
     try:
         status = os.fstat(descriptor)
-        if status.st_size != size or os.pread(descriptor, len(MAGIC), 0) != MAGIC or not lock_exclusively(descriptor):
+        if status.st_size != size or os.pread(descriptor, len(MAGIC), 0) != MAGIC or not lock_soon(descriptor):
             return None
         end = end_in(os.pread(descriptor, TAIL, max(0, size - TAIL)))
         entry = pack_note(note) + (b"" if end is None else pack_end(end))

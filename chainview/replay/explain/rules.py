@@ -6,7 +6,6 @@ import json
 import os
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -184,22 +183,12 @@ def _seen(where: str, entry: dict[str, Any]) -> tuple[Seen, ...]:
 
 def append_rule(path: Path, rule: Rule) -> None:
     """Adds a rule to a file, which is replaced as a whole or not at all; raises ChainviewError when it can't be."""
-    with _turn(path):
+    with turn_in(path.parent):
         before = ""
         if os.path.exists(path):
             read_rules(path)
             before = read_text(path).rstrip("\n") + "\n\n"
         write_whole(path, [(before + rule_text(rule)).encode()], force=True)
-
-
-@contextmanager
-def _turn(path: Path) -> Iterator[None]:
-    """For a change of the rules in a file, none of which is lost where several programs make one at once."""
-    with ExitStack() as turn:
-        # What can't be written there says so itself.
-        with suppress(OSError):
-            turn.enter_context(turn_in(path.parent))
-        yield
 
 
 def remove_rule(path: Path, number: int) -> Rule:
@@ -222,7 +211,7 @@ def rule_at(path: Path, number: int) -> Rule:
 
 
 def _put(path: Path, number: int, rule: Rule | None) -> Rule:
-    with _turn(path):
+    with turn_in(path.parent):
         return _put_in_turn(path, number, rule)
 
 

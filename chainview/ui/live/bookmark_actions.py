@@ -11,10 +11,10 @@ from chainview.chain.files.bookmarks import (
     LONGEST,
     append_note,
     bookmark_note,
+    change_beside,
     file_beside,
     read_beside,
     told_in,
-    write_beside,
 )
 from chainview.chain.files.entries.entry import BOOKMARK, Note
 from chainview.system.errors import ChainviewError
@@ -165,14 +165,11 @@ class BookmarkActions:
             return _NOT_KEPT
         if self._appended(chain, note):
             self._in_chain[number] = text
-            if self._beside.pop(number, "") != "":
-                write_beside(chain, self._beside)
+            if number in self._beside:
+                self._beside = change_beside(chain, number, None, kept=False)
             return _IN_CHAIN
-        beside = self._beside | {number: text}
-        if text is None and self._in_chain.get(number) is None:
-            del beside[number]
-        write_beside(chain, beside)
-        self._beside = beside
+        kept = text is not None or self._in_chain.get(number) is not None
+        self._beside = change_beside(chain, number, text, kept=kept)
         return f"beside the chain, in {file_beside(chain).name}"
 
     def _appended(self, chain: Path, note: Note) -> bool:

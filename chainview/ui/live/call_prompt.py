@@ -15,6 +15,7 @@ from chainview.pack.literal.outline import calls_of, closed, levels_at, one_line
 from chainview.pack.typed.words import begun_word, words_for
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.files.locations import made
+from chainview.system.files.lock import turn_in
 from chainview.system.files.text_file import open_regular
 from chainview.system.files.whole_file import write_whole
 from chainview.system.wording import visible
@@ -66,6 +67,10 @@ class CallHistory:
         Raises ChainviewError when the file can't be written, or can't be read and would lose what it holds.
         """
         self._added = [*[each for each in self._added if each != line], line]
+        with turn_in(self._path.parent):
+            self._keep(line)
+
+    def _keep(self, line: str) -> None:
         unreadable = None
         try:
             before = _kept_lines(self._path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from chainview.chain.families.kept_chains import kept_chains
 from chainview.chain.files.bookmarks import (
     append_note,
     bookmark_note,
+    change_beside,
     file_beside,
     read_beside,
     told_in,
@@ -20,6 +22,7 @@ from chainview.chain.files.native.writer import ChainWriter
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
 from chainview.system.errors import ChainviewError
+from chainview.system.files.lock import turn_in
 from tests.chain import samples
 
 
@@ -79,3 +82,28 @@ def test_what_lies_beside_a_chain_is_read_back(tmp_path: Path) -> None:
             read_beside(chain)
     file_beside(chain).write_text('{"bookmarks": [{"event": "x"}, 5, {"event": 2, "text": "ok"}]}')
     assert read_beside(chain) == {2: "ok"}
+
+
+def test_two_who_bookmark_one_chain_keep_each_others(tmp_path: Path) -> None:
+    """A change is made of what lies there by then, and waits for the turn of whoever is making another."""
+    chain = tmp_path / "a.json"
+    found = list[dict[int, str | None]]()
+    with turn_in(tmp_path):
+        other = threading.Thread(target=lambda: found.append(change_beside(chain, 5, "theirs")))
+        other.start()
+        write_beside(chain, {2: "ours"})
+    other.join()
+    assert found == [{2: "ours", 5: "theirs"}] == [read_beside(chain)]
+    assert change_beside(chain, 2, None) == {2: None, 5: "theirs"}
+    assert change_beside(chain, 2, None, kept=False) == {5: "theirs"}
+    assert change_beside(chain, 5, "", kept=False) == {}
+    assert not file_beside(chain).exists()
+
+
+def test_what_lies_beside_and_is_no_bookmarks_is_not_written_over(tmp_path: Path) -> None:
+    """A file that can't be read as bookmarks stays what it is, and that nothing was kept is said."""
+    chain = tmp_path / "a.json"
+    file_beside(chain).write_text("mine")
+    with pytest.raises(ChainviewError, match="can't be read"):
+        change_beside(chain, 1, "")
+    assert file_beside(chain).read_text() == "mine"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chainview.chain.files.bookmarks import file_beside
+from chainview.chain.files.bookmarks import file_beside, read_beside, write_beside
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.theater.json_array import event_json
 from chainview.chain.state_chain import linked
@@ -70,6 +70,22 @@ def test_bookmarks_of_other_formats_lie_beside(tmp_path: Path) -> None:
     drive(FileSource(open_chain(path)), script)
     assert path.read_bytes() == before
     assert not file_beside(path).exists()
+
+
+def test_bookmarks_that_another_screen_keeps_of_the_same_chain_stay(tmp_path: Path) -> None:
+    """What somebody else bookmarked since the chain was opened is kept beside what is bookmarked here, and shown."""
+    path = tmp_path / "theater.json"
+    events = [event_json(event, number) for number, event in enumerate(linked(few_calls()), 1)]
+    path.write_bytes(b"[" + b",".join(events) + b"]")
+
+    async def script(driven: Driven) -> None:
+        await driven.until(lambda: len(driven.screen.chain_tree.table) == 15)
+        write_beside(path, {1: "theirs"})
+        await driven.press("j", "*")
+        assert row(driven, 0).startswith("◆")
+        assert read_beside(path) == {1: "theirs", 2: ""}
+
+    drive(FileSource(open_chain(path)), script)
 
 
 def test_bookmarks_of_a_running_actor_go_into_its_chain() -> None:

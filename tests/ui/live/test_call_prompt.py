@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from chainview.chain.files.verification import verify
 from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import Tuple
 from chainview.system.errors import ChainviewError
+from chainview.system.files.lock import turn_in
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.live.call_prompt import MOST_KEPT, CallHistory, completed
 from tests.actor.running import sample
@@ -176,6 +178,18 @@ def test_two_sessions_keep_each_others_calls(tmp_path: Path) -> None:
     one.add("third()")
     assert (tmp_path / "calls").read_text(encoding="utf-8").split() == ["first()", "second()", "third()"]
     assert one.step(-2, "") == "second()"
+
+
+def test_two_sessions_that_keep_a_call_at_once_take_turns(tmp_path: Path) -> None:
+    """A call is added to what lies there once whoever is adding another has done so."""
+    one, other = CallHistory(tmp_path / "calls"), CallHistory(tmp_path / "calls")
+    with turn_in(tmp_path):
+        adding = threading.Thread(target=lambda: other.add("second()"))
+        adding.start()
+        (tmp_path / "calls").write_text("first()\n", encoding="utf-8")
+    adding.join()
+    one.add("third()")
+    assert (tmp_path / "calls").read_text(encoding="utf-8").split() == ["first()", "second()", "third()"]
 
 
 @pytest.mark.parametrize("kind", ["pipe", "folder", "refused"])

@@ -23,13 +23,12 @@ from chainview.chain.files.native.rescue import Loss, Written, rescue_name
 from chainview.chain.state_chain import Item
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.files.locations import chains_folder, made
-from chainview.system.files.lock import lock_exclusively
+from chainview.system.files.lock import lock_soon
 from chainview.system.files.whole_file import sync_folder
 from chainview.system.streams import write_all
 from chainview.system.wording import plural
 
 SYNC_SECONDS = 1.0
-_LOCK_TRIES, _LOCK_PAUSE = 50, 0.01
 _NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
 
 
@@ -79,7 +78,7 @@ class ChainWriter:
             raise ChainWriteError(f"{path} {what}") from None
         except OSError as error:
             raise ChainWriteError(f"can't create the chain file {path}: {words_of(error)}") from None
-        _lock(descriptor)
+        lock_soon(descriptor)
         beginning = pack_header(header)
         try:
             write_all(descriptor, beginning)
@@ -94,10 +93,10 @@ class ChainWriter:
         """A writer on a new file that takes the place of an old one once its beginning is on the disk."""
         old = os.open(path, os.O_WRONLY)
         try:
-            if not lock_exclusively(old):
+            if not lock_soon(old):
                 raise ChainWriteError(f"{path} is being written by another program: give another name")
             descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            _lock(descriptor)
+            lock_soon(descriptor)
             beginning = pack_header(header)
             try:
                 write_all(descriptor, beginning)
@@ -301,7 +300,7 @@ class ChainWriter:
                 f"{self.path} {loss} while it was written, and the chain can't be written again: {words_of(error)}"
             )
             return
-        _lock(descriptor)
+        lock_soon(descriptor)
         before = self._descriptor
         lost = "whole" if whole else "without its beginning, which was too large to be held in memory"
         self.rescues += (f"{self.path} {loss} while it was written: the chain was written again, {lost}, to {path}",)
@@ -329,11 +328,3 @@ class ChainWriter:
             path.unlink(missing_ok=True)
             raise
         return path, descriptor, written
-
-
-def _lock(descriptor: int) -> None:
-    """Takes a new file; whoever asks at this moment whether it is being written holds it for an instant."""
-    for _ in range(_LOCK_TRIES):
-        if lock_exclusively(descriptor):
-            return
-        time.sleep(_LOCK_PAUSE)
