@@ -101,7 +101,9 @@ def _show_one(args: argparse.Namespace, chain: str, wanted: _Wanted) -> int:
                 raise ChainviewError(
                     f"there is no event {args.first:,} in {args.chain}: it holds {len(opened.table):,}"
                 )
-            emit(_lines(args, opened, wanted))
+            found = _Counted(_lines(args, opened, wanted))
+            if emit(found) and not found.count and len(opened.table):
+                complain(wanted.none_of(len(opened.table)))
         for sentence in file_sentences(opened):
             complain(sentence)
         opened.require_unchanged()
@@ -177,6 +179,13 @@ class _Wanted:
         """Whether every event from the first to the last is shown, so that notes have their place between them."""
         return not (self.args.json or self.args.kind or self.pattern or self.filter)
 
+    def none_of(self, events: int) -> str:
+        """That of so many events none was chosen."""
+        from chainview.system.wording import plural
+
+        meant = "" if self.filter is None else self.filter.meant
+        return f"none of {plural(events, 'event')} is shown{f': did you mean the field {meant}?' if meant else ''}"
+
     def chosen(self, opened: OpenedChain) -> Iterator[int]:
         """The indices of those events, in order."""
         table, args = opened.table, self.args
@@ -189,6 +198,19 @@ class _Wanted:
                 continue
             if self.pattern is None or _matches(self.pattern, opened, index):
                 yield index
+
+
+class _Counted:
+    """Lines, which counts those that were taken."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self.count = 0
+        self._lines = lines
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.count += 1
+            yield line
 
 
 def _passed(table: EventTable, wanted: Filter) -> bytearray:

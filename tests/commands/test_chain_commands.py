@@ -19,7 +19,7 @@ from chainview.pack.literal import parse_literal
 from chainview.pack.values import UNIT, String
 from tests.chain import samples
 from tests.chain.unsound import WRONG, wrong_number
-from tests.commands.running import COMMAND, chainview, environment
+from tests.commands.running import COMMAND, chainview, environment, finished_here
 
 pytestmark = pytest.mark.once
 
@@ -105,6 +105,18 @@ def test_show_prints_a_line_an_event(chain: Path, tmp_path: Path) -> None:
         assert line.split()[0] == str(number)
         assert line.endswith(event.hash.hex()[:7])
     assert '│ → runtime.log "call 0 begins"' in lines[1]
+
+
+def test_show_says_when_nothing_is_shown(
+    chain: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A choice that no event meets is told beside the empty output, with the field that was meant; a met one is not."""
+    monkeypatch.chdir(tmp_path)
+    none = "chainview: none of 11 events is shown"
+    told = finished_here(capsys, "show", chain.name, "--filter", "kindd:host")
+    assert (told.code, told.out, told.err) == (0, "", f"{none}: did you mean the field kind?\n")
+    assert finished_here(capsys, "show", chain.name, "--grep", "nowhere", "--json").err == f"{none}\n"
+    assert finished_here(capsys, "show", chain.name, "--filter", "kind:host").err == ""
 
 
 def test_show_marks_what_is_wrong(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from itertools import compress
 
 from chainview.chain.event import Kind
@@ -19,11 +20,13 @@ from chainview.system.errors import ChainviewError
 
 _BLANKS = re.compile(r"\s*")
 _OPERATOR = re.compile(r"(or|and|not|OR|AND|NOT)(?=[\s(])")
+_FIELDS = ("kind", "call", *NAMES, *NUMBERS)
 _FIELD = re.compile(
-    rf"((?:{'|'.join(('kind', 'call', *NAMES, *NUMBERS))})(?![\w.\[-])"
+    rf"((?:{'|'.join(_FIELDS)})(?![\w.\[-])"
     rf"|(?:{'|'.join(ROOTS)}|\.[A-Za-z_][\w-]*)(?:\.[\w-]+|\[(?:\*|\d+)\])*)"
     rf"(?:(:)|\s*({'|'.join(map(re.escape, OPERATORS))})\s*)"
 )
+_LIKE_FIELD = re.compile(r"(\w+)[:=<>~]")
 _REGEX = re.compile(r"/((?:[^/\\]|\\.)+)/(?=\s|\)|\Z)")
 _QUOTED = re.compile(r'"([^"]*)"')
 _NUMBER = re.compile(r"0{0,20}[1-9][0-9]{0,18}")
@@ -92,6 +95,13 @@ class Filter:
             else:
                 due += reversed(top.parts)
         return tuple(found)
+
+    @property
+    def meant(self) -> str:
+        """The field that a word of it looks like, such as `kind` of `kindd:host`; empty where none does."""
+        heads = [_LIKE_FIELD.match(token.value) for token in self.tokens if not token.key]
+        near = [get_close_matches(head[1], _FIELDS, 1, 0.75) for head in heads if head is not None]
+        return next((each[0] for each in near if each), "")
 
 
 def parse_filter(text: str) -> Filter:

@@ -34,6 +34,20 @@ def test_a_filter_is_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("kindd:host", "kind"),
+        ("log (functin:put or tuk>2ms)", "function"),
+        ("theater:simple a=b /kindd:x/", ""),
+        ("kind:host", ""),
+    ],
+)
+def test_a_word_that_looks_like_a_field_is_known(text: str, meant: str) -> None:
+    """A misspelled field is a word, of which the field that was meant is told."""
+    assert parse_filter(text).meant == meant
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("kind:hosts", "there is no kind 'hosts'; kinds are other, call, host"),
