@@ -66,6 +66,22 @@ class Parser(argparse.ArgumentParser):
         """Tells what does not fit, with nothing in it that could drive a terminal, and no more than is read."""
         super().error(as_talk(visible(message)))
 
+    def misspelled(self, message: str, word: str, known: Collection[str]) -> NoReturn:
+        """Tells of a word that is none of those that are known, with the one that is likely meant."""
+        like = _like(word, known)
+        more = f": did you mean {like}?" if like else f": {self.prog} --help lists what there is"
+        self.exit(2, as_talk(f"{self.prog}: error: {visible(message)}{more}\n"))
+
+
+def _like(word: str, known: Collection[str]) -> str:
+    """The one of those that a word is likely to mean: the nearest, or the only option that a letter begins."""
+    # Loaded where a line is refused.
+    from difflib import get_close_matches
+
+    begun = [each for each in known if each.startswith(f"-{word}")] if len(word) == len("-x") else []
+    near = begun if len(begun) == 1 else get_close_matches(word, known, 1)
+    return near[0] if near else ""
+
 
 class _Version(argparse.Action):
     """Tells the version; the action of the library lays it out as help, which loads much."""
@@ -114,7 +130,16 @@ def parsed(words: list[str]) -> argparse.Namespace:
     Raises SystemExit, with the usage told, for words that fit no command.
     """
     asked = [word for word in words if not word.startswith("-")][:1]
-    args, unknown = parsers_for(asked).whole.parse_known_args(words)
+    parsers = parsers_for(asked)
+    if asked and asked[0] not in COMMANDS:
+        parsers.whole.misspelled(f"there is no command {asked[0]}", asked[0], COMMANDS)
+    args, unknown = parsers.whole.parse_known_args(words)
+    given = words[: words.index("--")] if "--" in words else words
+    option = next((word.partition("=")[0] for word in unknown if word.startswith("-") and word in given), "")
+    if option:
+        parser = parsers.commands[asked[0]]
+        names = [name for each in parser.arguments for name in each.option_strings]
+        parser.misspelled(f"there is no option {option}", option, names)
     if unknown:
         args.refuse(f"unrecognized arguments: {' '.join(unknown)}")
     return args
