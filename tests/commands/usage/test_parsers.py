@@ -17,7 +17,7 @@ from tests.commands.running import finished_here
         ("show -q c.chain", "chainview show: error: there is no option -q: chainview show --help lists what there is"),
         ("verfy c.chain", "chainview: error: there is no command verfy: did you mean verify?"),
         ("zzzz", "chainview: error: there is no command zzzz: chainview --help lists what there is"),
-        ("\x1b[2Jx", "chainview: error: there is no command \\x1b[2Jx: chainview --help lists what there is"),
+        ("\x1b[2Jx", "chainview: error: there is no command \\u{1b}[2Jx: chainview --help lists what there is"),
     ],
 )
 def test_a_misspelled_word_is_named_with_the_one_that_is_likely_meant(
