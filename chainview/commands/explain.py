@@ -1,46 +1,51 @@
-"""`chainview explain`: what a code means, with an example and what to do; and how filters are written."""
+"""`chainview explain`: what a code or a word of a report means, with an example, and how filters are written."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import emit
 from chainview.system.wording import visible
 
-if TYPE_CHECKING:
-    from chainview.replay.differences.codes import Code
-
 HELP = CommandHelp(
     (
         ("chainview explain", "list all codes"),
         ("chainview explain C1", "the page of one"),
+        ("chainview explain consequence", "a word of reports and screens; `words` for all of them"),
         ("chainview explain filter", "how filters are written"),
     ),
     "the page was printed",
 )
 
 
-TOPICS = ("filter",)
+_WORDS = "words"
+TOPICS = ("filter", _WORDS)
 """What has a page and is no code."""
+
+_HEADING = "## "
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument(
-        "code", metavar="CODE", nargs="?", help="such as C1, as a report names it, or `filter`; without it, all codes"
+        "code",
+        metavar="CODE",
+        nargs="*",
+        help="such as C1, as a report names it, a word of a report such as `consequence`, `words` for all of these, or "
+        "`filter`; without it, all codes",
     )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Prints the page of a code, or every code with its title; raises ChainviewError for what is none."""
-    if args.code in TOPICS:
-        emit(_topic(args.code))
+    """Prints the page of a code or a word, or every code with its title; raises ChainviewError for what is neither."""
+    asked = " ".join(args.code)
+    if asked in TOPICS:
+        emit(_topic(asked))
     else:
-        emit(_codes() if args.code is None else _page(_found(args.code)))
+        emit(_page(asked) if asked else _codes())
     return 0
 
 
@@ -50,13 +55,34 @@ def _topic(name: str) -> list[str]:
     return files("chainview").joinpath("topics", f"{name}.md").read_text(encoding="utf-8").splitlines()
 
 
-def _found(text: str) -> Code:
+def _page(asked: str) -> list[str]:
     from chainview.replay.differences.codes import Code
 
     for code in Code:
-        if code.lower() == text.lower():
-            return code
-    raise ChainviewError(f"there is no code {visible(text)}: `chainview explain` lists them")
+        if code.lower() == asked.lower():
+            return code.text.splitlines()
+    words = _words()
+    begun = [word for word in words if word.lower().startswith(asked.lower())]
+    exact = [word for word in begun if word.lower() == asked.lower()]
+    if found := exact or begun:
+        return [line for word in found for line in words[word]]
+    raise ChainviewError(
+        f"there is no code and no word {visible(asked)}: `chainview explain` lists the codes, `chainview explain "
+        "words` tells the words"
+    )
+
+
+def _words() -> dict[str, list[str]]:
+    """The words that are explained, each with the lines of its part of the page."""
+    words: dict[str, list[str]] = {}
+    lines: list[str] = []
+    for line in _topic(_WORDS):
+        if line.startswith(_HEADING):
+            lines = []
+            for word in line.removeprefix(_HEADING).split(", "):
+                words[word] = lines
+        lines.append(line)
+    return words
 
 
 def _codes() -> Iterator[str]:
@@ -68,7 +94,3 @@ def _codes() -> Iterator[str]:
             yield ""
         family = code.family
         yield f"{code:<4} {code.description.title}"
-
-
-def _page(code: Code) -> list[str]:
-    return code.text.splitlines()

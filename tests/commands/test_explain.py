@@ -25,7 +25,23 @@ def test_without_a_code_all_are_listed(capsys: pytest.CaptureFixture[str]) -> No
 def test_what_is_no_code_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     """With where they are listed; what was typed drives no terminal."""
     assert run_here("explain", "\x1b[2JZ") == 2
-    assert capsys.readouterr().err == "chainview: there is no code \\u{1b}[2JZ: `chainview explain` lists them\n"
+    assert capsys.readouterr().err == (
+        "chainview: there is no code and no word \\u{1b}[2JZ: `chainview explain` lists the codes, `chainview explain "
+        "words` tells the words\n"
+    )
+
+
+@pytest.mark.parametrize("words", [("consequence",), ("Control",), ("not", "sure"), ("now",)])
+def test_a_word_of_a_report_is_explained(words: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
+    """Its part of the page of words, also by how it begins, and by each of two that are explained together."""
+    assert run_here("explain", "words") == 0
+    page = capsys.readouterr().out
+    assert run_here("explain", *words) == 0
+    part = capsys.readouterr().out
+    assert part in page
+    assert part.startswith("## ")
+    assert part.count("## ") == 1
+    assert " ".join(words).lower() in part.splitlines()[0]
 
 
 def test_the_language_of_filters_is_explained(capsys: pytest.CaptureFixture[str]) -> None:

@@ -71,6 +71,6 @@ def confidence_forms(explanation: Explanation, cause: Finding) -> Forms:
     if found is Blame.UNKNOWN and cause.code is Code.HIDDEN_STATE:
         return ("can't tell whether the edit brought it", "perhaps the edit's")
     if cause.code is Code.HIDDEN_STATE:
-        return "brought by the edit: the recorded module does not", "brought by the edit"
+        return "brought by the edit: the old module has none", "brought by the edit"
     sure, why, short = _SURE[explanation.control]
     return f"confidence {sure} ({why})", f"confidence {sure} ({short})", f"confidence {sure}"

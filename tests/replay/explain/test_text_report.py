@@ -178,9 +178,9 @@ def test_a_report_is_never_longer_than_its_lines_nor_wider_than_its_columns() ->
         (ControlOutcome.NOT_TESTED, Code.OTHER_ARGUMENT, "confidence fair (recorded module not tried)"),
         (ControlOutcome.DIVERGED, Code.OTHER_ARGUMENT, "confidence fair (recorded module differs elsewhere)"),
         (ControlOutcome.DIVERGED, Code.NOT_REPRODUCIBLE, "the edit is not to blame"),
-        (ControlOutcome.PASSED, Code.HIDDEN_STATE, "brought by the edit: the recorded module does not"),
+        (ControlOutcome.PASSED, Code.HIDDEN_STATE, "brought by the edit: the old module has none"),
         (ControlOutcome.NOT_TESTED, Code.HIDDEN_STATE, "can't tell whether the edit brought it"),
-        (ControlOutcome.DIVERGED, Code.HIDDEN_STATE, "brought by the edit: the recorded module does not"),
+        (ControlOutcome.DIVERGED, Code.HIDDEN_STATE, "brought by the edit: the old module has none"),
     ],
 )
 def test_how_sure_it_is_follows_from_the_control(control: ControlOutcome, code: Code, confidence: str) -> None:
