@@ -42,14 +42,14 @@ def _head(name: str, explanation: Explanation) -> Iterator[str]:
     yield f'<h1>{escaped(name)} · <span class="{class_}">{explanation.verdict}</span></h1>'
     yield block(report_text(explanation).split("\n")).replace("<pre>", '<pre class="report">', 1)
     for cause in explanation.causes[:_MOST_CAUSES]:
-        yield from _cause(cause)
+        yield from _cause(explanation, cause)
     if len(explanation.causes) > _MOST_CAUSES:
         yield f'<p class="more">… and {plural(len(explanation.causes) - _MOST_CAUSES, "more cause")}</p>'
     for cause in explanation.accepted[:_MOST_CAUSES]:
         yield f'<p class="dim">accepted: {escaped(f"{cause.code} {cause.sentence}")}</p>'
 
 
-def _cause(cause: Finding) -> Iterator[str]:
+def _cause(explanation: Explanation, cause: Finding) -> Iterator[str]:
     """A cause with where it is found and what its code means, folded."""
     title = cause.code.description.title
     links = [f'<a href="#r{row}">row {row + 1:,}</a>' for row in cause.rows[:_MOST_PLACES]]
@@ -60,7 +60,7 @@ def _cause(cause: Finding) -> Iterator[str]:
     for word, said in (("recorded", cause.recorded), ("now", cause.now)):
         if said is not None:
             yield f'<p><span class="dim">{word}</span> {escaped(said[:4096])}</p>'
-    for word, stack in (("recorded", cause.recorded_stack), ("now", cause.now_stack)):
+    for word, stack in zip(("recorded", "now"), explanation.stacks_of(cause), strict=True):
         if stack:
             yield f'<p class="dim">stack, {word}</p>{block(map(str, stack))}'
     yield f"{block(cause.code.text.splitlines())}</details>"

@@ -139,6 +139,12 @@ class Explanation:
         """Whether nothing differs but what was accepted."""
         return self.verdict in (Verdict.IDENTICAL, Verdict.ACCEPTED)
 
+    def stacks_of(self, cause: Finding) -> tuple[tuple[Frame, ...], tuple[Frame, ...]]:
+        """The guest's stacks of a cause, recorded and now, innermost first; what it lacks of the first mismatch's."""
+        if cause != self.first_mismatch:
+            return cause.recorded_stack, cause.now_stack
+        return cause.recorded_stack or self.recorded_stack, cause.now_stack or self.now_stack
+
     def label(self, row: int) -> Label:
         """What is said of a row."""
         return Label(self.labels[row])

@@ -253,9 +253,7 @@ def _shown(literal: str | None, room: int) -> str:
 def _evidence(explanation: Explanation, cause: Finding, width: int) -> Iterator[tuple[int, list[str]]]:
     """Lines in their order, those that belong together at a time, each with how much it matters, 0 the most."""
     parted = cause != explanation.first_mismatch
-    now, then = cause.now_stack, cause.recorded_stack
-    if not parted:
-        now, then = now or explanation.now_stack, then or explanation.recorded_stack
+    then, now = explanation.stacks_of(cause)
     room = width - _LABEL - len(_BOTH)
     if now and _top(now) == _top(then):
         yield 3, [_line("code", f"{_BOTH}{_top(now, room)}", width)]

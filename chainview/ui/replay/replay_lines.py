@@ -159,9 +159,9 @@ def stack_lines(progress: Progress, width: int, row: int | None = None, *, besid
 def stacks_at(explanation: Explanation, row: int | None) -> tuple[Sequence[Frame], Sequence[Frame]]:
     """The stacks, recorded and now, of the cause that shows on a row; of the first mismatch where that has none."""
     if explanation.causes:
-        cause = explanation.causes[cause_at(explanation, row)]
-        if cause.recorded_stack or cause.now_stack:
-            return cause.recorded_stack, cause.now_stack
+        recorded, now = explanation.stacks_of(explanation.causes[cause_at(explanation, row)])
+        if recorded or now:
+            return recorded, now
     return explanation.recorded_stack, explanation.now_stack
 
 

@@ -128,3 +128,15 @@ def test_the_footer_tells_what_the_keys_do_now(tmp_path: Path) -> None:
         assert "n next hit  N previous  esc end search" in looked.line("footer")
 
     look(tmp_path, "changed-field", script)
+
+
+def test_the_stacks_of_a_panic_are_those_that_the_report_names(tmp_path: Path) -> None:
+    """The pane of stacks has a side that only the first mismatch knows, as the text beside it has."""
+
+    async def script(looked: Looked) -> None:
+        assert "<wasm function 41> < <wasm function " in looked.below
+        await looked.press("t")
+        assert "<wasm function " in looked.below.partition("now")[2]
+        assert "none:" not in looked.below
+
+    look(tmp_path, "panic", script)
