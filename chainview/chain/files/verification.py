@@ -255,6 +255,12 @@ def _short(hash_: bytes | None) -> str:
 
 def file_problems(opened: OpenedChain) -> Iterator[Problem]:
     """What is wrong with the file beside its events."""
+    yield from stretch_problems(opened)
+    yield from _end_problems(opened)
+
+
+def stretch_problems(opened: OpenedChain) -> Iterator[Problem]:
+    """What of the file can't be read, but for events and where it ends: more that is appended makes none of it right."""
     count = len(opened.table)
     native = opened.format == "native"
     header_named = False
@@ -272,6 +278,10 @@ def file_problems(opened: OpenedChain) -> Iterator[Problem]:
             yield Problem(after, "truncated" if damage.what == "end" else "payload", "none", message, after)
     if native and opened.header is None and not header_named and opened.cut is None:
         yield Problem(0, "header", "none", "the header is missing", count)
+
+
+def _end_problems(opened: OpenedChain) -> Iterator[Problem]:
+    count = len(opened.table)
     if opened.cut is not None:
         message = (
             f"the file ends inside an entry that begins at byte {opened.cut.start:,}; its last whole event is {count:,}"

@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from chainview.chain.files.opened import STANDARD_INPUT, Extent, OpenedChain
-from chainview.chain.files.verification import LINKS_RIGHT, Verification, verify_steps
+from chainview.chain.files.verification import LINKS_RIGHT, Verification, stretch_problems, verify_steps
 from chainview.chain.soundness import Soundness, soundness_steps
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
@@ -208,6 +208,9 @@ class FileFeed:
             return f"✖ event {first.event:,}: {first.message}{rest}", "bad"
         if self._unsound is not None:
             return f"✖ event {self._unsound:,}: its hash or link is wrong", "bad"
+        stretch = next(stretch_problems(self.opened), None) if checker is None else None
+        if stretch is not None:
+            return f"✖ event {max(1, stretch.event):,}: {stretch.message}", "bad"
         remark = next(iter(verdict.remarks), "") if verdict is not None and not self._grows else ""
         if not self.opened.holds_payloads:
             return LINKS_RIGHT, "good"

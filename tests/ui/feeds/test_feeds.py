@@ -153,6 +153,24 @@ def test_a_sound_chain_of_any_age_is_called_sound(name: str, tmp_path: Path) -> 
             feed.close()
 
 
+def test_what_can_not_be_read_of_a_growing_file_is_told_while_it_grows(tmp_path: Path) -> None:
+    """Bytes between events that are none make a chain that still grows as unsound as one that is closed."""
+    whole, path = chain_samples.native(chain_samples.events(9), end=False), tmp_path / "a.chain"
+    part = chain_samples.native(chain_samples.events(4), end=False)
+    path.write_bytes(part)
+    now = 0.0
+    with open_chain(path) as opened:
+        feed = FileFeed(opened, grows=True, clock=lambda: now)
+        assert finished(feed) == "chain sound"
+        with path.open("ab") as file:
+            file.write(b"\xff\x00garbage" * 9 + whole[len(part) :])
+        now += 1.0
+        feed.take()
+        assert len(opened.table) == 9
+        assert finished(feed).startswith("✖ event 4: the entry after event 4 can't be read (81 bytes")
+        feed.close()
+
+
 def test_a_growing_file_is_followed_and_its_new_events_checked(tmp_path: Path) -> None:
     """What another program appends is taken; a file that grows is not called cut or unclosed."""
     path = tmp_path / "a.chain"
