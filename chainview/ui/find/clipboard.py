@@ -59,14 +59,14 @@ def said_of_copy(what: str, text: str, tool: str, between: str, otherwise: str) 
     by_terminal = fits_terminal(text)
     if not tool and not by_terminal:
         return ""
-    copied = f"copied {what}, {len(text):,} characters,"
     shown = f": {text}" if len(text) <= _SHORT_ENOUGH_TO_SAY else ""
+    copied = f"copied {what}{shown}, {len(text):,} characters,"
     if tool == _TMUX:
-        return f"{copied} into tmux's buffer, and the terminal beyond may refuse it: if it did, {otherwise}{shown}"
+        return f"{copied} into tmux's buffer, and the terminal beyond may refuse it: if it did, {otherwise}"
     if not tool and between:
-        return f"{copied} through the terminal behind {between}, which may refuse it: if it did, {otherwise}{shown}"
+        return f"{copied} through the terminal behind {between}, which may refuse it: if it did, {otherwise}"
     ways = [*["through the terminal"] * by_terminal, *[f"with {tool}"] * bool(tool)]
-    return f"{copied} {' and '.join(ways)}{shown}"
+    return f"{copied} {' and '.join(ways)}"
 
 
 def fits_terminal(text: str) -> bool:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _MOST = 1 << 20
 """The letters that are copied of one value."""
-_OTHERWISE = "open the event in a pager instead"
 _CHOICES = {
     "v": ("the value", ActionId.COPY_VALUE),
     "l": ("its literal, as it is typed in calls", ActionId.COPY_LITERAL),
@@ -56,6 +55,11 @@ class ValueCopying:
         placed = pane.view.placed if pane.active else None
         return None if placed is None else placed.place
 
+    @property
+    def _otherwise(self) -> str:
+        key = self._screen.keymap.key(ActionId.OPEN_PAGER)
+        return f"{key} shows it in your pager" if key else "open it in your pager, by the command palette"
+
     def _choose(self) -> None:
         place = self._place
         if place is None:
@@ -81,9 +85,9 @@ class ValueCopying:
             return
         text = text_of(place)
         if len(text) > _MOST:
-            self._screen.say(f"the {what} has more than {_MOST:,} characters: {_OTHERWISE}", "warning")
+            self._screen.say(f"the {what} has more than {_MOST:,} characters: {self._otherwise}", "warning")
         else:
-            copy(self._screen, f"{what} of {visible(place.text)}" if what != "path" else what, text, _OTHERWISE)
+            copy(self._screen, f"{what} of {visible(place.text)}" if what != "path" else what, text, self._otherwise)
 
     def _copy_call(self) -> None:
         call = self._call()
@@ -94,4 +98,4 @@ class ValueCopying:
         if len(text) > _MOST:
             self._screen.say(f"the call has more than {_MOST:,} characters: save it as a chain instead", "warning")
         else:
-            copy(self._screen, "call", text, _OTHERWISE)
+            copy(self._screen, "call", text, self._otherwise)

@@ -109,8 +109,8 @@ def test_copies_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_copy_says_what_is_known_of_it() -> None:
     """A tool that did it is named; behind tmux, screen and ssh it is told that nobody knows, and what else there is."""
     said = partial(said_of_copy, "hash", "abc", otherwise="save it")
-    assert said(tool="", between="") == "copied hash, 3 characters, through the terminal: abc"
-    assert said(tool="xclip", between="ssh") == "copied hash, 3 characters, through the terminal and with xclip: abc"
+    assert said(tool="", between="") == "copied hash: abc, 3 characters, through the terminal"
+    assert said(tool="xclip", between="ssh") == "copied hash: abc, 3 characters, through the terminal and with xclip"
     for between in ("tmux", "screen", "ssh"):
         assert f"behind {between}, which may refuse it: if it did, save it" in said(tool="", between=between)
     assert "into tmux's buffer, and the terminal beyond may refuse it" in said(tool="tmux", between="tmux")
