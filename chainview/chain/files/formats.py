@@ -23,8 +23,11 @@ _EVENT_LINE = re.compile(rb"EVENT [0-9a-fA-F]{40}(?:\n(?![ \t])|$)")
 _CHANGED_EVENT_LINE = re.compile(rb"EVENT [0-9a-fA-F]{40}(\r\n?|\n[ \t])")
 _LOGGED_DUMP = re.compile(rb"^EVENT \[[^\]\n]{0,80}\] [0-9a-fA-F]{40}$", re.MULTILINE)
 _HUMAN_LINE = re.compile(rb"EVENT \[[^\]\n]{0,80}\] [0-9a-fA-F]{40}")
-_LOG_LINE = re.compile(rb"\[[0-9a-f]{8}\] ")
-"""What an actor logs, as Theater's command line prints it between the events."""
+PRINTED = re.compile(
+    rb"\[[0-9a-f]{8}\] |(?:\x1b\[[0-9;]*m)*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
+    rb"|Received interrupt signal|Operation cancelled by user|Stopping actor|Actor error: "
+)
+"""How a line begins that Theater's command line prints between the events: what an actor logs, and what it says itself."""
 _LOGGED_EVENT = re.compile(rb'^\{"actor_id":.*"hash":', re.MULTILINE)
 _LINES_THAT_TELL = {"event": 2, "human": 2, "blocks": 3, "keyvalue": 2}
 """How many lines of a format tell it from the others; of those that are not here it is one."""
@@ -51,7 +54,7 @@ def detect(data: Data) -> str | None:
         if head[3:].lstrip(b"\r \t")[:1] not in (b"\n", b""):
             return None
         return "keyvalue" if _SHORT_HASH.match(head) else "blocks"
-    if _LOG_LINE.match(head):
+    if PRINTED.match(head):
         return "cli-json" if _LOGGED_EVENT.search(head) else "human" if _LOGGED_DUMP.search(head) else None
     if head.startswith(b"["):
         return "json" if head[1:].lstrip()[:1] in (b"{", b"]", b"") else None

@@ -24,6 +24,7 @@ from chainview.chain.files.entries.entry import (
     ReadEvent,
     may_grow,
 )
+from chainview.chain.files.formats import PRINTED
 from chainview.chain.files.theater.moulds import Alike, Moulds, Shape, cast, cast_hash, shape_of_serde
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.payload import Call, read_payload
@@ -43,7 +44,7 @@ _LONGEST_LOG = 1 << 12
 _LONGEST_OF_MANY_PARTS = 8 << 20
 """Bytes of a line that is read whatever it is made of: a value in JSON form takes some 50 times its size."""
 _FIRST_FUNCTION = ".init"
-_LOG_LINE = re.compile(rb"\[[0-9a-f]{8}\] ")
+_COLOURS = re.compile(rb"\x1b\[[0-9;]*m")
 _BLANKS = re.compile(rb"\s*+")
 _BRACE = ord("{")
 _DATA_KEY = '"data"'
@@ -280,11 +281,11 @@ def read_cli_json(data: Data) -> Iterator[Entry]:
 
 
 def _log(data: Data, line: Damage, *, follows: bool) -> Note | None:
-    """What an actor logged, which Theater prints between its events; `follows` says that the line before was of one."""
+    """What Theater prints between the events, such as what an actor logs; `follows` says that it goes on with that."""
     text = data[line.start : min(line.end, line.start + _LONGEST_LOG)].strip()
-    if text.startswith(b"{") or not (follows or _LOG_LINE.match(text)):
+    if text.startswith(b"{") or not (follows or PRINTED.match(text)):
         return None
-    return Note(LOG, {"text": text.decode("utf-8", "replace")})
+    return Note(LOG, {"text": _COLOURS.sub(b"", text).decode("utf-8", "replace")})
 
 
 def read_capture(data: Data) -> Iterator[Entry]:

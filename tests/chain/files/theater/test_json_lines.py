@@ -135,6 +135,32 @@ def test_what_an_actor_logs_between_its_events_is_told_apart(tmp_path: Path) -> 
         assert not list(opened.damages)
 
 
+SAID = (
+    b'\x1b[2m2026-11-27T02:14:58.836694Z\x1b[0m \x1b[32m INFO\x1b[0m Parsing manifest TOML content: name = "a"\n'
+    b'version = "0.1.0"\n\n[[handler]]\n',
+    b"2026-11-27T02:14:10.311630Z ERROR Failed to send error message to supervisor: channel closed\n",
+    b"\nReceived interrupt signal, shutting down...\n",
+    b"Operation cancelled by user\n",
+    b"Actor error: trap\n\nStopping actor...\n",
+)
+"""What Theater's command line says itself on the stream of the events, and on the one beside it."""
+
+
+@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize("before", [0, 1, 2])
+def test_what_theater_says_itself_is_no_damage(tmp_path: Path, said: bytes, before: int) -> None:
+    """Wherever it stands, at the beginning and at the end also, and without the colours that it is printed in."""
+    lines = printed(grown(2), logs=False)
+    (tmp_path / "c").write_bytes(b"".join([*lines[:before], said, *lines[before:]]))
+    with open_chain(tmp_path / "c") as opened:
+        opened.load()
+        assert opened.format == "cli-json"
+        assert len(opened.table) == 2
+        assert not list(opened.damages)
+        assert {note.after for note in opened.notes} == {before}
+        assert "\x1b" not in "".join([note.data["text"] for note in opened.notes])
+
+
 @pytest.mark.parametrize("piece", [1, 7, 200])
 def test_lines_are_read_as_they_come(tmp_path: Path, piece: int) -> None:
     """A line that has no end yet is waited for, whatever pieces the file grows by; at its end nothing is missing."""
