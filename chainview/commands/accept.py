@@ -18,9 +18,9 @@ from chainview.system.wording import plural, visible
 if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
     from chainview.replay.explain.explanation import Finding
-    from chainview.replay.explain.rules import Rule
+    from chainview.replay.explain.rules.rule import Rule
 
-BREADTHS = ("seen", "relation", "value", "call")
+BREADTHS = ("seen", "call", "relation", "value", "any")
 _NEVER = "never"
 _MOST_REPORT = 256 << 20
 
@@ -56,7 +56,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--breadth",
         choices=BREADTHS,
-        help="accept only what was seen (default), what has a relation in common, any value there, the call anywhere",
+        help="seen: only what was seen, in any event (default); call: the same change wherever it shows, in any field "
+        "or place; relation: what has one of the report's relations in common; value: any value in that field; any: "
+        "whatever that code tells of that function",
     )
     parser.add_argument(
         "--relation", metavar="TEXT", help="one of the relations that the report tells of the cause, such as +1"
@@ -69,7 +71,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Changes the rules and tells them; raises ChainviewError for a cause, a rule or a file that is not there."""
     from chainview.chain.files.opened import chain_place
-    from chainview.replay.explain.rules import rules_file
+    from chainview.replay.explain.rules.store import rules_file
 
     if args.rules is None and os.path.isdir(args.chain):
         from chainview.chain.families.folder import find_family
@@ -92,7 +94,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace, path: Path) -> None:
-    from chainview.replay.explain.rules import Breadth, append_rule, rule_for
+    from chainview.replay.explain.rules.rule import Breadth, rule_for
+    from chainview.replay.explain.rules.store import append_rule
 
     if args.report is None:
         raise ChainviewError("--add needs the report that has the cause: --from REPORT, or --from - for standard input")
@@ -167,7 +170,10 @@ def finding_from(cause: dict[str, Any], name: str) -> Finding:
 
     try:
         seen = tuple(
-            [Seen(str(each["path"]), *[_text(each[side]) for side in ("recorded", "now")]) for each in cause["seen"]]
+            [
+                Seen(str(each["path"]), _text(each["recorded"]), _text(each["now"]), str(each.get("how", "")))
+                for each in cause["seen"]
+            ]
         )
         relations = tuple([str(each) for each in cause["relations"]])
         code, event = Code(cause["code"]), int(cause["event"])
@@ -175,7 +181,8 @@ def finding_from(cause: dict[str, Any], name: str) -> Finding:
         sides = [_text(cause[side]) for side in ("recorded", "now")]
     except (KeyError, TypeError, ValueError):
         raise ChainviewError(f"the cause in {name} is not as chainview replay --json prints it") from None
-    return Finding(code, event, 0, words[0], words[1], sides[0], sides[1], words[2], seen=seen, relations=relations)
+    said = words[0], words[1], sides[0], sides[1], words[2]
+    return Finding(code, event, 0, *said, seen=seen, too_many=not seen, relations=relations)
 
 
 def _text(side: object) -> str | None:
@@ -185,23 +192,26 @@ def _text(side: object) -> str | None:
 
 
 def _change(args: argparse.Namespace, path: Path) -> None:
-    from chainview.replay.explain.rules import Breadth, replace_rule, rule_at, wider
+    from chainview.replay.explain.rules.rule import Breadth, breadth_of, wider
+    from chainview.replay.explain.rules.store import replace_rule, rule_at
 
     _require_rules(path)
     if args.breadth is None and args.reason is None and args.until is None:
         raise ChainviewError("--change needs what is to be another one: --breadth, --reason or --until")
     rule = rule_at(path, args.change)
     if args.breadth is not None:
-        found = {Breadth.VALUE if each.path else Breadth.CALL: each for each in [rule, *wider(rule)]}
+        found = {breadth_of(each): each for each in [rule, *wider(rule)]}
         if args.breadth not in found:
-            raise ChainviewError("--change makes a rule wider, by value or call; --add and a report make a narrow one")
+            raise ChainviewError(
+                f"--change makes this rule wider, by {' or '.join(sorted(found))}; --add and a report make a narrow one"
+            )
         rule = found[Breadth(args.breadth)]
     reason = rule.reason if args.reason is None else args.reason
     replace_rule(path, args.change, rule.because(reason, rule.expires if args.until is None else _day(args.until)))
 
 
 def _remove(path: Path, number: int) -> None:
-    from chainview.replay.explain.rules import remove_rule
+    from chainview.replay.explain.rules.store import remove_rule
 
     _require_rules(path)
     remove_rule(path, number)
@@ -213,7 +223,7 @@ def _require_rules(path: Path) -> None:
 
 
 def _tell(path: Path, *, as_json: bool) -> None:
-    from chainview.replay.explain.rules import rules_if_any
+    from chainview.replay.explain.rules.store import rules_if_any
 
     rules = rules_if_any(path)
     if as_json:
@@ -228,7 +238,7 @@ def _tell(path: Path, *, as_json: bool) -> None:
 
 def _tell_family(args: argparse.Namespace, family: RecordedFamily) -> None:
     """Tells the rules of every member; raises ChainviewError where rules are to be changed, which are one chain's."""
-    from chainview.replay.explain.rules import rules_file, rules_if_any
+    from chainview.replay.explain.rules.store import rules_file, rules_if_any
 
     if args.add is not None or args.change is not None or args.remove is not None:
         first = family.members[0].file
@@ -262,18 +272,20 @@ def _object(number: int, rule: Rule) -> dict[str, object]:
         "recorded": rule.recorded or None,
         "now": rule.now or None,
         "relation": rule.relation or None,
-        "seen": [{"path": each.path, "recorded": each.recorded, "now": each.now} for each in rule.seen],
+        "seen": [each.as_object for each in rule.seen],
         "reason": rule.reason,
         "expires": None if rule.expires is None else rule.expires.isoformat(),
     }
 
 
 def _lines(number: int, rule: Rule) -> list[str]:
-    from chainview.replay.explain.rules import rule_in_words
+    from chainview.replay.explain.rules.words import lets_through, rule_in_words
 
     until = f", until {rule.expires}" if rule.expires else ""
     lines = [f"{number:>3}  {rule.code} {rule.code.description.title}  {visible(rule.function)}".rstrip()]
     lines.append(f"     {visible(rule_in_words(rule))}{until}")
+    if beside := lets_through(rule):
+        lines.append(f"     {visible(beside)}")
     if rule.reason:
         lines.append(f"     because {visible(rule.reason)}")
     return lines

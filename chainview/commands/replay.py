@@ -28,7 +28,7 @@ from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 
 if TYPE_CHECKING:
     from chainview.chain.families.folder import RecordedFamily
-    from chainview.replay.explain.rules import Rule
+    from chainview.replay.explain.rules.rule import Rule
     from chainview.replay.run.replay import Replay
     from chainview.workbench.family_thread import FamilyReplayThread
 

@@ -127,7 +127,7 @@ class Running:
 def _begin(opened: OpenedChain, path: Path, options: Options) -> Begun:
     from chainview.actor.engine.loading import load_module
     from chainview.actor.manifest import find_target
-    from chainview.replay.explain.rules import rules_file
+    from chainview.replay.explain.rules.store import rules_file
     from chainview.replay.run.recording import Recording
     from chainview.replay.run.replay import Replay
     from chainview.workbench.replay_thread import Begun

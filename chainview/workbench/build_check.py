@@ -12,7 +12,8 @@ from chainview.actor.session.session import Session
 from chainview.chain.files.opened import open_chain
 from chainview.pack.values import Value
 from chainview.replay.explain.explanation import Explanation, Verdict
-from chainview.replay.explain.rules import Rule, rules_file, rules_if_any
+from chainview.replay.explain.rules.rule import Rule
+from chainview.replay.explain.rules.store import rules_file, rules_if_any
 from chainview.replay.families.findings import time_of_first
 from chainview.replay.run.build_notes import BuildState
 from chainview.replay.run.recording import Recording

@@ -18,7 +18,8 @@ from chainview.pack.values import Value
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.headline import cause_lines, verdict_forms
-from chainview.replay.explain.rules import append_rule, rule_for
+from chainview.replay.explain.rules.rule import rule_for
+from chainview.replay.explain.rules.store import append_rule
 from chainview.replay.run.build_notes import BuildState, build_note
 from chainview.system.errors import ChainviewError, failed_itself
 from chainview.workbench.build import Build

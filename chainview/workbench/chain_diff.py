@@ -15,7 +15,7 @@ from chainview.chain.table import EventTable
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.hashes import diff_hashes
-from chainview.replay.explain.rules import Rule
+from chainview.replay.explain.rules.rule import Rule
 from chainview.replay.explain.subject import unusable_pair
 from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.families.findings import Compared, FamilyFindings, findings, time_of_first

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.rules import rules_file, rules_if_any
+from chainview.replay.explain.rules.store import rules_file, rules_if_any
 from chainview.workbench.chain_diff import diff_opened
 from chainview.workbench.replay_thread import Begun, Progress, ReplayThread, Stage
 

@@ -15,7 +15,7 @@ from chainview.chain.families.spawns import Spawn, failed_init, refused_in, spaw
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.chain.table import EventTable
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.rules import rules_file
+from chainview.replay.explain.rules.store import rules_file
 from chainview.replay.families.counterpart import Counterpart
 from chainview.replay.families.findings import Compared, FamilyFindings, findings, time_of_first
 from chainview.replay.run.recording import NothingToReplay, Recording

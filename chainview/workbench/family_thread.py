@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from chainview.chain.families.folder import RecordedFamily
 from chainview.chain.families.member import Member
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.rules import Rule, rules_file, rules_if_any
+from chainview.replay.explain.rules.rule import Rule
+from chainview.replay.explain.rules.store import rules_file, rules_if_any
 from chainview.replay.families.findings import Compared, FamilyFindings
 from chainview.system.errors import ChainviewError, failed_itself
 from chainview.workbench.family_replay import FamilyReplay

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from chainview.chain.table import EventTable
     from chainview.pack.values import Value
     from chainview.replay.explain.explanation import Explanation
-    from chainview.replay.explain.rules import Rule
+    from chainview.replay.explain.rules.rule import Rule
     from chainview.replay.run.replay import Replay
     from chainview.workbench.replay_thread import ReplayThread
 
@@ -48,7 +48,7 @@ class ReplayRequest:
     def watched(self) -> ReplayThread:
         """The replay on a thread of its own, for a screen."""
         from chainview.chain.files.opened import open_chain
-        from chainview.replay.explain.rules import rules_file
+        from chainview.replay.explain.rules.store import rules_file
         from chainview.workbench.replay_thread import Begun, ReplayThread
 
         def begin(opened: OpenedChain) -> Begun:
@@ -126,6 +126,6 @@ class ReplayRequest:
 
 def accepted_rules(given: Path | None, chain: str) -> list[Rule]:
     """The rules in the file given, which must be there, or in the one beside the chain, which may be missing."""
-    from chainview.replay.explain.rules import read_rules, rules_file, rules_if_any
+    from chainview.replay.explain.rules.store import read_rules, rules_file, rules_if_any
 
     return rules_if_any(rules_file(chain)) if given is None else read_rules(given)

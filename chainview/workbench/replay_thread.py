@@ -16,7 +16,8 @@ from chainview.chain.table import EventTable
 from chainview.replay.explain.control import Control, control_experiment, module_told, recorded_modules
 from chainview.replay.explain.explain import NOT_CONTROLLED, explain
 from chainview.replay.explain.explanation import Explanation, Verdict
-from chainview.replay.explain.rules import Rule, append_rule, remove_rule, replace_rule, rules_if_any
+from chainview.replay.explain.rules.rule import Rule
+from chainview.replay.explain.rules.store import append_rule, remove_rule, replace_rule, rules_if_any
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.replay import Replay
 from chainview.system.errors import ChainviewError, failed_itself

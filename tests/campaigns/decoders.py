@@ -34,7 +34,7 @@ from chainview.pack.cgrf import decode, decode_stored
 from chainview.pack.literal import parse_literal
 from chainview.pack.serde import from_serde
 from chainview.pack.values import types
-from chainview.replay.explain.rules import read_rules
+from chainview.replay.explain.rules.store import read_rules
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import visible
 from chainview.ui.widgets.settings import read_settings

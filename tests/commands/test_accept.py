@@ -10,7 +10,7 @@ import pytest
 from chainview.pack.values import S32
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.json_report import report_object
-from chainview.replay.explain.rules import read_rules, rules_file
+from chainview.replay.explain.rules.store import read_rules, rules_file
 from tests.commands.running import run_here
 from tests.replay.chains import Made, log, recording
 from tests.ui.recorded_family import index, steps, write_chain
@@ -49,7 +49,7 @@ def test_a_cause_is_accepted_by_its_id_listed_and_taken_out(chain: Path, capsys:
     report = str(chain.parent / "r.json")
     assert accept(chain, "--add", first[:6], "--from", report, "--reason", "new words", "--until", "2099-01-31") == 0
     told = capsys.readouterr().out
-    assert 'only "quote tea" → "offer tea", as seen in the input, until 2099-01-31' in told
+    assert 'only "quote tea" → "offer tea" in the input, in any event, until 2099-01-31' in told
     assert "because new words" in told
     assert accept(chain, "--json") == 0
     [rule] = json.loads(capsys.readouterr().out)["rules"]
@@ -60,20 +60,22 @@ def test_a_cause_is_accepted_by_its_id_listed_and_taken_out(chain: Path, capsys:
 
 
 def test_a_cause_is_accepted_as_widely_as_is_said(chain: Path) -> None:
-    """By the one relation that holds, by a named one, for any value, or wherever the call shows."""
+    """By the one relation that holds, by a named one, any value, what was seen in any field, or anything at all."""
     first, report = ids(chain)[0], str(chain.parent / "r.json")
     for words in (
         ["--breadth", "relation"],
         ["--relation", "quote→offer"],
         ["--breadth", "value"],
         ["--breadth", "call"],
+        ["--breadth", "any"],
     ):
         assert accept(chain, "--add", first, "--from", report, *words) == 0
-    assert [(rule.relation, rule.path) for rule in read_rules(rules_file(chain))] == [
-        ("quote→offer", "input"),
-        ("quote→offer", "input"),
-        ("", "input"),
-        ("", ""),
+    assert [(rule.relation, rule.path, len(rule.seen)) for rule in read_rules(rules_file(chain))] == [
+        ("quote→offer", "input", 0),
+        ("quote→offer", "input", 0),
+        ("", "input", 0),
+        ("", "*", 1),
+        ("", "", 0),
     ]
 
 
@@ -95,7 +97,7 @@ def test_a_rule_is_changed_where_it_stands(chain: Path, capsys: pytest.CaptureFi
     assert accept(chain, "--change", "1", "--breadth", "value") == 0
     [rule] = read_rules(rules_file(chain))
     assert (rule.path, rule.seen, rule.reason, str(rule.expires)) == ("input", (), "new", "2099-01-31")
-    assert accept(chain, "--change", "1", "--breadth", "call", "--until", "never", "--reason", "any") == 0
+    assert accept(chain, "--change", "1", "--breadth", "any", "--until", "never", "--reason", "any") == 0
     [rule] = read_rules(rules_file(chain))
     assert (rule.path, rule.reason, rule.expires) == ("", "any", None)
     capsys.readouterr()
@@ -103,7 +105,7 @@ def test_a_rule_is_changed_where_it_stands(chain: Path, capsys: pytest.CaptureFi
         assert accept(chain, "--change", "1", *words) == 2
     assert accept(chain, "--change", "2", "--reason", "x") == 2
     told = capsys.readouterr().err
-    assert told.count("--change makes a rule wider") == 2
+    assert told.count("--change makes this rule wider") == 2
     assert "--change needs what is to be another one" in told
     assert "1 to 1 are there" in told
 

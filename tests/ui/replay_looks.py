@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from chainview.actor.engine.loading import compile_module, read_module
 from chainview.chain.files.opened import OpenedChain, open_chain
-from chainview.replay.explain.rules import rules_file
+from chainview.replay.explain.rules.store import rules_file
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.ui.app import ChainviewApp

@@ -26,7 +26,8 @@ from chainview.pack.declared.metadata import TypeDesc
 from chainview.pack.values import S32, U32, UNIT, Result, String, Tuple, Value, types
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.control import recorded_modules
-from chainview.replay.explain.rules import Rule, append_rule, read_rules, rules_file
+from chainview.replay.explain.rules.rule import Rule
+from chainview.replay.explain.rules.store import append_rule, read_rules, rules_file
 from chainview.replay.run.build_notes import BuildState
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay

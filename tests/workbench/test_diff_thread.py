@@ -7,7 +7,7 @@ from pathlib import Path
 
 from chainview.chain.files.opened import open_chain
 from chainview.chain.state_chain import linked
-from chainview.replay.explain.rules import rule_for
+from chainview.replay.explain.rules.rule import rule_for
 from chainview.workbench.diff_thread import DiffThread
 from chainview.workbench.module_look import ModuleLook
 from chainview.workbench.replay_thread import Stage

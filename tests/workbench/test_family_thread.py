@@ -8,7 +8,8 @@ import pytest
 
 from chainview.chain.families.folder import RecordedFamily, find_family
 from chainview.chain.families.index import INDEX, Entry
-from chainview.replay.explain.rules import append_rule, rule_for, rules_file
+from chainview.replay.explain.rules.rule import rule_for
+from chainview.replay.explain.rules.store import append_rule, rules_file
 from chainview.workbench.family_replay import FamilyReplay
 from chainview.workbench.family_thread import FamilyReplayThread
 from chainview.workbench.programs import record_actor

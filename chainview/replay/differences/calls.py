@@ -16,6 +16,7 @@ from chainview.replay.changes.cosmetic import SPACE, cosmetic, spaced_apart
 from chainview.replay.changes.leaves import Leaf, leaves
 from chainview.replay.changes.text_change import pattern_of
 from chainview.replay.differences.builds import Builds
+from chainview.replay.differences.call_change import CallChange, CallKind
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.ends import failure, is_limit, is_own_failure, other_results, other_shown_states
@@ -181,18 +182,21 @@ class _Finder:
     def _moved_call(self, row: int, other: int) -> Difference:
         side, item = self._of_row(row)
         function = side.function(item)
-        there = self._at.event(max(row, other))
+        there, is_later = self._at.event(max(row, other)), self._at.rows.recorded[row] != NONE
         recorded = now = side.literal(item)
         signs = {Sign(Trait.ORDER, (function,)), *_both_beginnings(side, item), *self._now_in_code(row, other)}
         if other == row + 2 and NONE not in (self._at.rows.recorded[row + 1], self._at.rows.now[row + 1]):
             over, over_item = self._of_row(row + 1)
             signs |= {Sign(Trait.ORDER, (over.function(over_item),)), *_both_beginnings(over, over_item)}
             literals = recorded, over.literal(over_item)
-            recorded, now = literals if self._at.rows.recorded[row] != NONE else literals[::-1]
+            recorded, now = literals if is_later else literals[::-1]
             detail = f"swapped: {function} and {over.function(over_item)} are called in the other order now"
-        elif self._at.rows.recorded[row] != NONE:
+            became = self._became(CallKind.SWAPPED, *((row, row + 1) if is_later else (row + 1, row)))
+        elif is_later:
+            became = self._became(CallKind.MOVED_LATER, row, other, there - self._at.event(row) - 1)
             detail = f"moved: {side.literal(item)} is called later now, before event {there + 1:,}"
         else:
+            became = self._became(CallKind.MOVED_EARLIER, other, row, there - self._at.event(row))
             detail = f"moved: {side.literal(item)} is called earlier now, it was event {there + 1:,}"
         return self._at.made(
             Code.OTHER_CALL,
@@ -202,7 +206,13 @@ class _Finder:
             signs=frozenset(signs),
             recorded=recorded,
             now=now,
+            became=became,
         )
+
+    def _became(self, kind: CallKind, recorded: int, now: int, distance: int = 0) -> CallChange:
+        """What became of the recorded host call on one row: the one of now on another."""
+        rows = self._at.rows
+        return CallChange(kind, self._at.then, self._at.now, (rows.recorded[recorded],), (rows.now[now],), distance)
 
     def _now_in_code(self, *rows: int) -> frozenset[Sign]:
         items = [self._at.rows.now[row] for row in rows if self._at.rows.now[row] != NONE]

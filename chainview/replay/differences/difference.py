@@ -12,6 +12,7 @@ from chainview.replay.changes.leaves import Leaf, only_nan_bits
 from chainview.replay.changes.shape import reshaped
 from chainview.replay.changes.text_change import text_change
 from chainview.replay.differences.builds import Builds
+from chainview.replay.differences.call_change import CallChange
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.signs import Sign, Trait, all_of_shape, signs_of_end
 
@@ -49,6 +50,8 @@ class Difference:
     """Whether it is the form of what says something else too, which no other value accounts for."""
     follows: bool = False
     """Whether it is there only because something before it in its call differs."""
+    became: CallChange | None = None
+    """What became of host calls, where those are others rather than what is asked."""
 
     @property
     def at_end(self) -> bool:
@@ -161,6 +164,7 @@ class Stretch:
         found: tuple[Leaf, ...] = (),
         signs: frozenset[Sign] = frozenset(),
         follows: bool = False,
+        became: CallChange | None = None,
     ) -> Difference:
         """A difference with its sentence filled in; path and literals are those of its first leaf where it has any.
 
@@ -190,6 +194,7 @@ class Stretch:
             stack=self.then.stack(one) if one != NONE else (),
             stack_now=self.now.stack(other) if other != NONE else (),
             follows=follows,
+            became=became,
         )
 
 

@@ -9,6 +9,7 @@ from chainview.chain.event import Kind
 from chainview.replay.align.history import NONE, Side, is_ask
 from chainview.replay.align.sequence import alike_at_ends
 from chainview.replay.changes.text_change import pattern_of
+from chainview.replay.differences.call_change import CallChange, CallKind
 from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.differences.difference import Difference, Stretch
 from chainview.replay.differences.signs import Sign, Trait, said_no_more, sign_in_code
@@ -50,6 +51,7 @@ def gap_differences(at: Stretch, gap: list[int]) -> Iterator[Difference]:
         recorded=one,
         now=other,
         signs=frozenset({Sign(Trait.REPLACED, (function, function_now))}),
+        became=CallChange(CallKind.REPLACED, at.then, at.now, tuple(missing), tuple(extra)),
     )
 
 
@@ -91,7 +93,12 @@ def _run(
     signs = frozenset({Sign(trait, (function, at.export)), beginning(trait, side, items[0])})
     if is_extra:
         signs |= sign_in_code(side.stack(items[0])) | _failure_in_its_place(at)
-    made = at.made(code, rows, function, detail=detail, recorded=recorded, now=now, signs=signs, follows=follows)
+    became = CallChange(CallKind.GONE, at.then, at.now, missing=tuple(items))
+    if is_extra:
+        became = CallChange(CallKind.ADDED, at.then, at.now, extra=tuple(items))
+    made = at.made(
+        code, rows, function, detail=detail, recorded=recorded, now=now, signs=signs, follows=follows, became=became
+    )
     return made if rows[0] == first else replace(made, event=at.event(first))
 
 

@@ -11,7 +11,7 @@ from chainview.replay.differences.state_type import StateTypes
 from chainview.replay.explain.comparison import compare
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.findings import findings_of, wrong_pairing
-from chainview.replay.explain.rules import Rule, unused_told
+from chainview.replay.explain.rules.rule import Rule, unused_told
 from chainview.replay.explain.subject import explanation_of, module_of, pair_of, untested
 from chainview.replay.run.recording import Recording
 

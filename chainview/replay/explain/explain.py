@@ -18,7 +18,7 @@ from chainview.replay.explain.explanation import ControlOutcome, Explanation, Fi
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings, findings_of, wrong_pairing
 from chainview.replay.explain.isolation import Isolation
 from chainview.replay.explain.lower_limits import by_limits, given_up, limits_told
-from chainview.replay.explain.rules import Rule, split_accepted, unused_told
+from chainview.replay.explain.rules.rule import Rule, split_accepted, unused_told
 from chainview.replay.explain.subject import Subject, explanation_of, identical, module_of, untested
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay

@@ -12,6 +12,7 @@ from chainview.chain.event import Frame
 from chainview.chain.files.completeness import Completeness
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.changes.leaves import Leaf, collapsed
+from chainview.replay.differences.call_change import CallKind
 from chainview.replay.differences.codes import Code
 from chainview.replay.judge.causes import Label
 from chainview.replay.judge.seen import Seen, bounded
@@ -61,23 +62,33 @@ class Finding:
     now_stack: tuple[Frame, ...] = ()
     seen: tuple[Seen, ...] = ()
     """What changed at all its places, exactly; empty where that is more than is kept, or no change of values."""
+    too_many: bool = False
+    """Whether that is more than is kept."""
     relations: tuple[str, ...] = ()
-    """What holds of the change at every place, such as `+1` or `quote→offer`."""
+    """What holds of the change at every place, such as `+1`, `quote→offer` or `log replaced by print`."""
+    kind: CallKind | None = None
+    """In which way host calls are others, where they are."""
     own: bool = False
     """Whether the recorded modules do it too, when they make their recording again."""
 
     @property
     def changes(self) -> tuple[Seen, ...]:
         """What changed at all its places, or what is said if no values did; empty where that is more than is kept."""
-        if self.seen or self.leaves:
+        if self.seen or self.leaves or self.too_many:
             return self.seen
-        sides = [self.recorded, self.sentence if self.now is None else self.now]
-        return (Seen(bounded(collapsed(self.path)), *[None if side is None else bounded(side) for side in sides]),)
+        recorded = None if self.recorded is None else bounded(self.recorded)
+        now = bounded(self.sentence if self.now is None else self.now)
+        return (Seen(bounded(collapsed(self.path)), recorded, now),)
 
     @property
     def id(self) -> str:
         """A name that stays as long as the same changes in the same function."""
-        said = sorted([[each.path, each.recorded or "", each.now or ""] for each in self.changes])
+        said = sorted(
+            [
+                [each.path, each.recorded or "", each.now or "", *([each.how] if each.how else [])]
+                for each in self.changes
+            ]
+        )
         whole = json.dumps([self.code, self.function, collapsed(self.path), said])
         return sha256(whole.encode()).hexdigest()[:_ID_LETTERS]
 

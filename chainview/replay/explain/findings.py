@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.comparison import Comparison
 from chainview.replay.explain.explanation import Finding, Verdict
-from chainview.replay.explain.rules import Rule, split_accepted
+from chainview.replay.explain.rules.rule import Rule, split_accepted
 from chainview.replay.judge.causes import Cause
 from chainview.system.wording import plural
 
@@ -82,5 +82,7 @@ def _finding(cause: Cause) -> Finding:
         recorded_stack=first.stack,
         now_stack=first.stack_now,
         seen=cause.seen,
+        too_many=not cause.seen,
         relations=cause.relations,
+        kind=None if first.became is None else first.became.kind,
     )

@@ -12,7 +12,7 @@ from chainview.replay.align.history import NONE
 from chainview.replay.differences.codes import Code, Detail
 from chainview.replay.explain.explanation import Explanation, Finding
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings
-from chainview.replay.explain.rules import Rule, split_accepted, unused_told
+from chainview.replay.explain.rules.rule import Rule, split_accepted, unused_told
 from chainview.replay.explain.subject import explanation_of, pair_of, with_unreached
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.recording import Recording

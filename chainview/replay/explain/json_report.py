@@ -71,7 +71,7 @@ def _finding(found: Finding) -> dict[str, object]:
         "sentence": found.sentence,
         "places": list(found.events[:MOST_PLACES]) or [found.event],
         "count": found.places,
-        "seen": [{"path": each.path, "recorded": each.recorded, "now": each.now} for each in found.changes],
+        "seen": [each.as_object for each in found.changes],
         "relations": list(found.relations),
         "stacks": {
             "recorded": _frames(found.recorded_stack),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from chainview.chain.words.spans import end_cut
@@ -27,12 +27,25 @@ _WHOLE = re.compile(r"[0-9]{1,30}")
 class Seen:
     """A value that became another one: the path with `[*]` for every index, and both sides as Pack literals.
 
-    Of a long literal stands the beginning, with a hash of all of it; None is for a side that has nothing there.
+    Of a long literal stands the beginning, with a hash of all of it; None is for a side that has nothing there. `how`
+    tells of host calls how the one became the other; where it is empty, any way is meant.
     """
 
     path: str
     recorded: str | None
     now: str | None
+    how: str = ""
+
+    @property
+    def as_object(self) -> dict[str, str | None]:
+        """The same as reports have it."""
+        how = {"how": self.how} if self.how else {}
+        return {"path": self.path, "recorded": self.recorded, "now": self.now, **how}
+
+    @property
+    def in_any_way(self) -> Seen:
+        """The same, however it came to be."""
+        return replace(self, how="") if self.how else self
 
 
 @dataclass(slots=True)
@@ -41,15 +54,17 @@ class Sight:
 
     changes: dict[Seen, None] = field(default_factory=dict)
     relations: frozenset[str] | None = None
-    """What holds of the change at every place so far, such as `+1` or `quote→offer`."""
+    """What holds of the change at every place so far, such as `+1`, `quote→offer` or `log replaced by print`."""
     left_out: bool = False
     """Whether there was more than is kept."""
     _letters: int = 0
 
     def take(self, found: Difference) -> None:
         """Takes in one place."""
-        relations = _relations(found)
-        self.relations = relations if self.relations is None else self.relations & relations
+        if self.relations is None:
+            self.relations = _relations(found)
+        elif self.relations:
+            self.relations &= _relations(found)
         if self.left_out:
             return
         for each in _seen(found):
@@ -65,7 +80,8 @@ def _seen(found: Difference) -> list[Seen]:
     if found.recorded is None and found.now is None:
         return [Seen(bounded(collapsed(found.path)), None, bounded(found.sentence))]
     sides = [None if each is None else bounded(each) for each in (found.recorded, found.now)]
-    return [Seen(bounded(collapsed(found.path)), sides[0], sides[1])]
+    how = "" if found.became is None else bounded(found.became.how)
+    return [Seen(bounded(collapsed(found.path)), sides[0], sides[1], how)]
 
 
 def _exact(value: Value | None) -> str | None:
@@ -82,7 +98,9 @@ def bounded(text: str) -> str:
 
 
 def _relations(found: Difference) -> frozenset[str]:
-    """What holds of the change of every leaf of a difference."""
+    """What holds of the change of every leaf of a difference, or of what became of its host calls."""
+    if found.became is not None:
+        return frozenset([bounded(each) for each in found.became.relations])
     if not found.leaves:
         return frozenset()
     kind = cosmetic(found.leaves)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from chainview.chain.families.member import Member
-from chainview.replay.explain.rules import Rule
+from chainview.replay.explain.rules.rule import Rule
 from chainview.system.wording import visible
 from chainview.ui.lines.line import Line, wrapped
 from chainview.ui.replay.accepting import rule_line, rule_told

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Finding
-from chainview.replay.explain.rules import Breadth, Rule, rule_for, rule_in_words, wider
+from chainview.replay.explain.rules.rule import Rule, rules_for, wider
+from chainview.replay.explain.rules.words import all_in_words, lets_through, rule_in_words
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import visible
 from chainview.ui.lines.line import Line, wrapped
@@ -65,7 +66,9 @@ class AcceptActions:
         except ChainviewError as error:
             return error.sentence
         until = "from now on" if rule.expires is None else f"until {rule.expires}"
-        self._screen.say(f"{rule.code} in {rule.function} is accepted {until}: {path}")
+        key = self._screen.keymap.key(ActionId.ACCEPTED)
+        back = f", {key} takes it back" if key else ""
+        self._screen.say(f"{rule.code} in {rule.function} is accepted {until}{back} ({path.name})")
         return ""
 
     def _list_accepted(self) -> None:
@@ -141,14 +144,6 @@ class AcceptActions:
         return ""
 
 
-def rules_for(cause: Finding) -> list[Rule]:
-    """The rules that accept a cause, from what was seen alone to whatever shows there."""
-    rules = [rule_for(cause, breadth=Breadth.SEEN)] if cause.changes else []
-    rules += [rule_for(cause, breadth=Breadth.RELATION, relation=each) for each in cause.relations]
-    rules += [rule_for(cause, breadth=Breadth.VALUE)] if cause.path else []
-    return [*rules, rule_for(cause, breadth=Breadth.CALL)]
-
-
 class _Breadths(Choices):
     """How much is accepted: the rule that would be written, in words."""
 
@@ -159,6 +154,14 @@ class _Breadths(Choices):
     def choices(self, width: int) -> Sequence[Choice]:
         """A line for each rule."""
         return [(str(at), [(visible(rule_in_words(rule)), "text")]) for at, rule in enumerate(self._rules)]
+
+    def told(self) -> Sequence[Line]:
+        """All that the rule under the cursor accepts, and what that is beside what was seen."""
+        rule, width = self._rules[int(self.cursor)], max(20, self.view.width)
+        lines: list[Line] = [[(visible(each), "text")] for each in all_in_words(rule)]
+        beside = lets_through(rule)
+        lines += [[(f"⚠ {visible(beside)}", "warn")]] if beside else []
+        return [*[piece for line in lines for piece in wrapped(line, width, 2, words=True)], []]
 
 
 class _Accepted(Choices):
@@ -175,8 +178,10 @@ class _Accepted(Choices):
 
     def told(self) -> Sequence[Line]:
         """All of the rule under the cursor."""
-        said = rule_told(self._rules[int(self.cursor)])
-        return [*wrapped([(said, "text")], max(20, self.view.width), words=True), []]
+        rule, width = self._rules[int(self.cursor)], max(20, self.view.width)
+        changes = list(all_in_words(rule))[1:]
+        lines = [rule_told(rule), *[f"  {visible(each)}" for each in changes]]
+        return [*[piece for line in lines for piece in wrapped([(line, "text")], width, 2, words=True)], []]
 
 
 def rule_told(rule: Rule) -> str:
@@ -211,7 +216,7 @@ class _ReasonPurpose(PlainPurpose):
         """`done` takes the rule with its reason, and returns why that can't be."""
         self._rule = rule
         self._done = done
-        self.label = f"why is {rule.code} accepted"
+        self.label = f"why is {rule.code} accepted?"
 
     @property
     def keys(self) -> Sequence[tuple[str, str]]:
@@ -220,7 +225,7 @@ class _ReasonPurpose(PlainPurpose):
 
     def changed(self, text: str) -> Hint:
         """What is accepted, and what can be typed."""
-        help_ = f"{rule_in_words(self._rule)}; until 2027-01-31 at the end accepts it up to that day"
+        help_ = f"accepts {rule_in_words(self._rule)}; to accept it for a time, end with: until 2027-01-31"
         return Hint([(visible(help_), "dim")])
 
     def entered(self, text: str) -> str:

@@ -10,7 +10,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explain import without_own
 from chainview.replay.explain.explanation import Finding, Verdict
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings
-from chainview.replay.explain.rules import Rule
+from chainview.replay.explain.rules.rule import Rule
 
 IRREPRODUCIBLE = Finding(Code.NOT_REPRODUCIBLE, 5, 1, "", "", None, None, "not made again")
 

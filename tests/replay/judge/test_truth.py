@@ -33,7 +33,7 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.rules import Rule
+from chainview.replay.explain.rules.rule import Rule
 from chainview.replay.explain.text_report import WIDTH, report_text
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from chainview.replay.differences.codes import Code
-from chainview.replay.explain.rules import Rule, read_rules, rules_file
+from chainview.replay.explain.rules.rule import Rule
+from chainview.replay.explain.rules.store import read_rules, rules_file
 from chainview.replay.judge.seen import Seen
 from chainview.ui.widgets.choices import Choices
 from tests.ui.replay_looks import Looked, look
@@ -103,13 +104,14 @@ def test_how_much_is_accepted_is_chosen_and_taken_back(tmp_path: Path) -> None:
         await looked.press("a")
         listed = looked.app.screen
         assert isinstance(listed, Choices)
-        assert [line.strip() for line in listed.view.text.splitlines()[:4]] == [
-            'only "at" → "AT", "de" → "DE", as seen at input.region',
+        assert [line.strip() for line in listed.view.text.splitlines()[:5]] == [
+            'only "at" → "AT", "de" → "DE" at input.region, in any event',
+            'only "at" → "AT", "de" → "DE", in any field and any event',
             "any value at input.region",
-            "this, wherever it shows",
+            "any C1 in rates.lookup, whatever it is",
             "",
         ]
-        await looked.press("j", "enter", "enter")
+        await looked.press("j", "j", "enter", "enter")
         await looked.until_done()
         assert "✓ accepted" in looked.line("status")
         assert [(rule.path, rule.seen) for rule in looked.screen.replay.rules()] == [("input.region", ())]

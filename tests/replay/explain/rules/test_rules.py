@@ -14,23 +14,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainview.replay.differences.codes import Code
-from chainview.replay.explain import rules as rules_module
 from chainview.replay.explain.diff import diff_recordings
 from chainview.replay.explain.explanation import Finding
-from chainview.replay.explain.rules import (
-    Breadth,
-    Rule,
+from chainview.replay.explain.rules import rule as rules_module
+from chainview.replay.explain.rules.rule import Breadth, Rule, rule_for, split_accepted, wider
+from chainview.replay.explain.rules.store import (
     append_rule,
     read_rules,
     remove_rule,
     replace_rule,
-    rule_for,
-    rule_in_words,
     rule_text,
     rules_file,
-    split_accepted,
-    wider,
 )
+from chainview.replay.explain.rules.words import rule_in_words
 from chainview.replay.judge.seen import Seen
 from chainview.replay.run.recording import Recording
 from chainview.system.errors import ChainviewError
@@ -51,7 +47,7 @@ RULES = st.builds(
     TEXT,
     TEXT,
     st.none() | st.dates(),
-    st.lists(st.builds(Seen, TEXT, st.none() | TEXT, st.none() | TEXT), max_size=3).map(tuple),
+    st.lists(st.builds(Seen, TEXT, st.none() | TEXT, st.none() | TEXT, TEXT), max_size=3).map(tuple),
 )
 
 
@@ -147,7 +143,7 @@ def test_a_rule_accepts_what_was_seen_and_nothing_else() -> None:
 
 
 def test_a_rule_is_widened_as_far_as_it_says() -> None:
-    """To what the changes have in common, to any value there, to the call wherever it shows."""
+    """To what the changes have in common, to any value there, to whatever the code tells of the function."""
     (cause,) = diff_recordings(said("quote tea", "quote rum"), said("offer tea", "offer rum")).causes
     (relation,) = cause.relations
     made = {breadth: rule_for(cause, breadth=breadth, relation=relation) for breadth in Breadth}
@@ -158,9 +154,10 @@ def test_a_rule_is_widened_as_far_as_it_says() -> None:
     }
     assert passes == {
         Breadth.SEEN: (False, False),
+        Breadth.CALL: (False, False),
         Breadth.RELATION: (True, False),
         Breadth.VALUE: (True, True),
-        Breadth.CALL: (True, True),
+        Breadth.ANY: (True, True),
     }
     with pytest.raises(ChainviewError, match=r"\+1 does not hold"):
         rule_for(cause, breadth=Breadth.RELATION, relation="+1")
@@ -179,8 +176,8 @@ def test_a_rule_in_words_shows_the_changes_that_it_accepts() -> None:
     """Short changes stand in the line one after the other, and a part of an event is called by its name."""
     seen = tuple([Seen("response", f"{n}s32", f"{n + 1}s32") for n in range(5, 11)])
     rule = Rule(Code.OTHER_RESPONSE, "f", "response", seen=seen[:2])
-    assert rule_in_words(rule) == "only 5s32 → 6s32, 6s32 → 7s32, as seen in the response"
-    told = "only 5s32 → 6s32, 6s32 → 7s32, 7s32 → 8s32, 8s32 → 9s32 and 2 other changes, as seen at input.at"
+    assert rule_in_words(rule) == "only 5s32 → 6s32, 6s32 → 7s32 in the response, in any event"
+    told = "only 5s32 → 6s32, 6s32 → 7s32, 7s32 → 8s32, 8s32 → 9s32 and 2 other changes at input.at, in any event"
     assert rule_in_words(replace(rule, path="input.at", seen=seen)) == told
 
 

@@ -1,0 +1,1 @@
+"""What was accepted: the rules, what they say in words, and the file that they lie in."""
