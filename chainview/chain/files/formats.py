@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from chainview.chain.files.entries.entry import Data
+from chainview.chain.files.entries.printed import PRINTED
 from chainview.chain.files.native.layout import MAGIC
 
 NATIVE = "native"
@@ -23,11 +24,6 @@ _EVENT_LINE = re.compile(rb"EVENT [0-9a-fA-F]{40}(?:\n(?![ \t])|$)")
 _CHANGED_EVENT_LINE = re.compile(rb"EVENT [0-9a-fA-F]{40}(\r\n?|\n[ \t])")
 _LOGGED_DUMP = re.compile(rb"^EVENT \[[^\]\n]{0,80}\] [0-9a-fA-F]{40}$", re.MULTILINE)
 _HUMAN_LINE = re.compile(rb"EVENT \[[^\]\n]{0,80}\] [0-9a-fA-F]{40}")
-PRINTED = re.compile(
-    rb"\[[0-9a-f]{8}\] |(?:\x1b\[[0-9;]*m)*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
-    rb"|Received interrupt signal|Operation cancelled by user|Stopping actor|Actor error: "
-)
-"""How a line begins that Theater's command line prints between the events: what an actor logs, and what it says itself."""
 _LOGGED_EVENT = re.compile(rb'^\{"actor_id":.*"hash":', re.MULTILINE)
 _LINES_THAT_TELL = {"event": 2, "human": 2, "blocks": 3, "keyvalue": 2}
 """How many lines of a format tell it from the others; of those that are not here it is one."""

@@ -24,7 +24,7 @@ from chainview.chain.files.entries.entry import (
     ReadEvent,
     may_grow,
 )
-from chainview.chain.files.formats import PRINTED
+from chainview.chain.files.entries.printed import PRINTED
 from chainview.chain.files.theater.moulds import Alike, Moulds, Shape, cast, cast_hash, shape_of_serde
 from chainview.chain.hashing import HASH_SIZE, event_hash
 from chainview.chain.payload import Call, read_payload
