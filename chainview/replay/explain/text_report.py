@@ -135,11 +135,11 @@ def _cause_lines(explanation: Explanation, cause: Finding, width: int) -> Iterat
     title = _titled(explanation, cause)
     forms = confidence_forms(explanation, cause)
     yield _line("cause", fitting(tuple([_in_column(title, each, width) for each in forms]), width - _LABEL), width)
-    where = cause.function
-    if cause.call and cause.call != cause.event:
-        where += f"    in the call at event {cause.call:,}"
-    if where and cause.code is not Code.DAMAGED:
-        yield _line("call", where.strip(), width)
+    where = f"in the call at event {cause.call:,}" if cause.call and cause.call != cause.event else ""
+    if cause.function and cause.code is not Code.DAMAGED:
+        yield _line("call", f"{cause.function}    {where}".strip(), width)
+    elif where and cause.code is not Code.DAMAGED:
+        yield _line("where", where, width)
     explained_by_values = bool(cause.leaves) and cause.code.family is not Family.RECORDED_MODULE
     says = note_of(cause) if explained_by_values else cause.sentence
     if event := effect_of(explanation, cause):
@@ -295,11 +295,11 @@ def _places(explanation: Explanation, cause: Finding) -> str:
     """The recorded events at which a cause shows, and those before which it does; the first of them."""
     recorded = {explanation.rows.recorded[row] for row in cause.rows if row < len(explanation.rows)}
     told, has_extra = cause.events[:_SHOWN_PLACES], NONE in recorded
-    before = [f"{event:,}" for event in told if has_extra and event - 1 not in recorded]
+    before = [f"before {event:,}" for event in told if has_extra and event - 1 not in recorded]
     at = [f"{event:,}" for event in told if not has_extra or event - 1 in recorded]
-    parts = [", ".join(at), f"before {', '.join(before)}" if before else ""]
+    parts = [", ".join(each) for each in (at, before) if each]
     more = f" and {len(cause.events) - _SHOWN_PLACES:,} more" if len(cause.events) > _SHOWN_PLACES else ""
-    return "; ".join([part for part in parts if part]) + more
+    return "; ".join(parts) + more
 
 
 def _fitting(groups: Iterator[tuple[int, list[str]]], most: int) -> list[str]:

@@ -219,7 +219,7 @@ def test_places_say_before_which_event_something_extra_stands() -> None:
     """What is extra stands on no recorded event: the margin shows the mark beside the row before that one."""
     rows = Alignment(array("q", (0, NONE, 1)), array("q", (0, 1, 2)))
     extra = replace(ARGUMENT, code=Code.EXTRA_CALL, events=(2, 9), places=2, rows=(1,))
-    assert line(report(extra, rows=rows, labels=bytes(3)), "places") == "before 2, 9"
+    assert line(report(extra, rows=rows, labels=bytes(3)), "places") == "before 2, before 9"
     both = replace(extra, events=(2, 9), rows=(1, 2))
     assert line(report(both, rows=rows, labels=bytes(3)), "places") == "2; before 9"
 
