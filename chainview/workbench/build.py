@@ -30,6 +30,8 @@ class Build:
     """The message in fewer and fewer words; empty where it is short."""
     causes: tuple[str, ...] = ()
     """What it does differently, a line for each cause that would be accepted with it."""
+    again: int = 0
+    """The number of the first build of the same bytes; 0 for one that there was not before."""
     time_ns: int = 0
     """When that was recorded in which it differs first, in ns since the Unix epoch; 0 where nobody knows."""
 
@@ -37,15 +39,20 @@ class Build:
     def text(self) -> str:
         """One line for a status line."""
         if self.message:
-            return f"build {self.number}: {self.message}"
+            return f"{self.name}: {self.message}"
         if self.state is BuildState.IDENTICAL:
-            return f"build {self.number}: identical, {self.same:,} of {plural(self.events, 'event')}"
-        return f"build {self.number}: {self.state}"
+            return f"{self.name}: identical, {self.same:,} of {plural(self.events, 'event')}"
+        return f"{self.name}: {self.state}"
+
+    @property
+    def name(self) -> str:
+        """The build by its number, and that it is an earlier one again."""
+        return f"build {self.number}{f' is build {self.again} again' if self.again else ''}"
 
     @property
     def forms(self) -> Forms:
         """What it comes to in fewer and fewer words, for where it stands beside other things."""
-        return tuple([f"build {self.number}: {each}" for each in self.brief]) or (self.text,)
+        return tuple([f"{self.name}: {each}" for each in self.brief]) or (self.text,)
 
 
 class BuildWatchLike(Protocol):

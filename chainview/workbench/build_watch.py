@@ -28,6 +28,12 @@ from chainview.workbench.module_watches import ModuleWatches
 from chainview.workbench.turns import Turn
 
 _STOPPED = "its check was stopped by the user"
+_TAKEN = "runs, taken by you:"
+_RUNS_ON = "runs on, accepted no longer"
+_BY_RULES = (BuildState.ACCEPTED, BuildState.TAKEN, BuildState.WITHDRAWN)
+"""Those of a build that runs by what is accepted."""
+_OPEN = (BuildState.DIVERGED, BuildState.KEPT_OUT, BuildState.STOPPED, BuildState.WITHDRAWN)
+"""Those of a build that can be taken."""
 
 
 class BuildWatch:
@@ -51,6 +57,8 @@ class BuildWatch:
         self._newest: LoadedModule | None = None
         self._checking: BuildCheck | None = None
         self._build = Build(1, sha256, BuildState.TAKEN)
+        self._known = {sha256: 1}
+        """The number of the first build of some bytes."""
         self._stopped = 0
         """The number of the build whose check was stopped."""
         self._lock = threading.Lock()
@@ -107,8 +115,14 @@ class BuildWatch:
             )
 
     def judge_again(self) -> None:
-        """Checks a build that differs once more, since what is accepted may have changed."""
-        self._again(self._judge)
+        """Checks a build that differs, or runs by what was accepted, once more: that may have changed."""
+        with self._lock:
+            newest, build = self._newest, self._build
+            runs = newest is not None and build.number == self._running and build.state in _BY_RULES
+        if runs and newest is not None:
+            self._begin(self._judge_running, newest, build)
+        else:
+            self._again(self._judge)
 
     def stop(self) -> bool:
         """Ends the check that is under way, of a build that is left out then; whether there is one."""
@@ -122,17 +136,20 @@ class BuildWatch:
     def _again(self, work: Callable[[BuildCheck, LoadedModule, Build], None]) -> None:
         with self._lock:
             newest, build = self._newest, self._build
-            if newest is None or build.state not in (BuildState.DIVERGED, BuildState.KEPT_OUT, BuildState.STOPPED):
+            if newest is None or build.state not in _OPEN:
                 return
             self._stopped = 0
-            build = self._build = Build(build.number, build.sha256, BuildState.CHECKING)
+            build = self._build = Build(build.number, build.sha256, BuildState.CHECKING, again=build.again)
         self._begin(work, newest, build)
 
     def _built(self, loaded: LoadedModule) -> None:
         with self._lock:
             self._number += 1
             self._newest = loaded
-            build = self._build = Build(self._number, loaded.file.sha256, BuildState.CHECKING)
+            sha256 = loaded.file.sha256
+            again = self._known.setdefault(sha256, self._number)
+            again = 0 if again == self._number else again
+            build = self._build = Build(self._number, sha256, BuildState.CHECKING, again=again)
         self._end_older()
         self._begin(self._judge, loaded, build)
 
@@ -157,8 +174,10 @@ class BuildWatch:
                 return False
             self._build = build
             version = OLDEST if self._newest is None else self._newest.version
+            # From where a recording goes on with a build is told once.
+            sha256 = "" if build.number == self._running else build.sha256
             with suppress(ChainviewError):
-                note = build_note(build.number, build.sha256, build.state, build.text, given, version, build.forms)
+                note = build_note(build.number, sha256, build.state, build.text, given, version, build.forms)
                 self._session.chain.note(note)
         self._on_change(build)
         return True
@@ -227,13 +246,18 @@ class BuildWatch:
     def _go_on(self, build: Build, message: str) -> None:
         """Tells how far the check of a build is, which goes on."""
         with self._lock:
-            if build.number != self._number:
+            if build.number != self._number or build.state is not BuildState.CHECKING:
                 return
             self._build = replace(build, message=message)
         self._on_change(self._build)
 
     def _refuse(self, loaded: LoadedModule, build: Build, error: ChainviewError) -> None:
-        if self._newest is loaded:
+        if self._newest is not loaded:
+            return
+        if build.number == self._running:
+            message = f"runs on, and whether it is accepted can't be told: {error.sentence}"
+            self._settle(replace(build, state=BuildState.WITHDRAWN, message=message, brief=()))
+        else:
             self._settle(self._unusable(build, error))
 
     def _judge(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
@@ -260,17 +284,34 @@ class BuildWatch:
             message = explanation.sentence if state is BuildState.ACCEPTED else ""
             self._adopt(loaded, replace(checked, message=message), check.state)
 
+    def _judge_running(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
+        """Tells of the build that runs when what it does differently is accepted no longer, or is so again."""
+        explanation = check.judge()
+        if explanation is None:
+            return
+        state = outcome(explanation.verdict, blameless=explanation.blameless)
+        if state is BuildState.DIVERGED:
+            forms = tuple([f"{_RUNS_ON}, {each}" for each in verdict_forms(explanation)])
+            told = replace(build, state=BuildState.WITHDRAWN, message=forms[0], brief=(*forms, _RUNS_ON))
+            self._settle(replace(told, causes=cause_lines(explanation)))
+        elif build.state is BuildState.WITHDRAWN:
+            message = explanation.sentence
+            self._settle(replace(build, state=BuildState.ACCEPTED, message=message, brief=(), causes=()))
+
     def _take(self, check: BuildCheck, loaded: LoadedModule, build: Build) -> None:
         explanation = check.catch_up()
         if explanation is None:
             return
-        message = f"taken, {explanation.sentence}{_accepted(explanation, check.rules_path, build.number)}"
-        brief = tuple([f"taken, {each}" for each in verdict_forms(explanation)]) if explanation.causes else ()
+        message = f"{_TAKEN} {explanation.sentence}{_accepted(explanation, check.rules_path, build.number)}"
+        brief = tuple([f"{_TAKEN} {each}" for each in verdict_forms(explanation)]) if explanation.causes else ()
         counted = replace(build, state=BuildState.TAKEN, same=check.same, events=check.events)
         self._adopt(loaded, replace(counted, message=message, brief=brief), check.state)
 
     def _adopt(self, loaded: LoadedModule, build: Build, state: Value) -> None:
         """Goes on with a build from a state; the session is held still."""
+        if build.number == self._running:
+            self._settle(build)
+            return
         given = None if state == self._session.state else state
         if self._settle(build, given) and not self._session.status().phase.over:
             self._session.adopt(loaded, state)

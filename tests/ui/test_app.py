@@ -223,7 +223,7 @@ def test_file_screens_have_no_actor_to_drive(tmp_path: Path) -> None:
         assert "▤ FILE" in driven.line("status")
         assert driven.screen.chain_tree.cursor == 0
         await driven.press("c")
-        assert any("only where chainview runs the actor" in text for text in driven.said())
+        assert any("needs an actor that runs" in text for text in driven.said())
 
     drive(FileSource(open_chain(path)), script)
 

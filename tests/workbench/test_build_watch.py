@@ -27,7 +27,7 @@ from chainview.pack.values import S32, U32, UNIT, Result, String, Tuple, Value, 
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.control import recorded_modules
 from chainview.replay.explain.rules.rule import Rule
-from chainview.replay.explain.rules.store import append_rule, read_rules, rules_file
+from chainview.replay.explain.rules.store import append_rule, read_rules, remove_rule, rules_file
 from chainview.replay.run.build_notes import BuildState
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
@@ -140,7 +140,7 @@ def test_a_build_that_differs_waits_for_the_person(tmp_path: Path) -> None:
         eventually(lambda: session.status().calls == 5)
     told = sum([str(each).count("hello") for each in notes(tmp_path)])
     assert (tmp_path / "s.chain").read_bytes().count(b"hello") - told == 3
-    assert watch.build.text.startswith("build 2: taken, differs at event 4 of 11: ")
+    assert watch.build.text.startswith("build 2: runs, taken by you: differs at event 4 of 11: ")
 
 
 def test_what_was_taken_is_accepted_from_the_next_build_that_does_it(tmp_path: Path) -> None:
@@ -191,6 +191,53 @@ def test_a_difference_that_is_accepted_while_a_build_waits_lets_it_go_on(tmp_pat
         watch.judge_again()
         eventually(lambda: watch.build.state is BuildState.ACCEPTED)
     assert [note["state"] for note in notes(tmp_path)] == ["diverged", "kept out", "diverged", "accepted"]
+
+
+def test_a_build_that_runs_is_told_when_it_is_accepted_no_longer(tmp_path: Path) -> None:
+    """It runs on, from where it was told once; accepted again, by a rule or by a person, it is so again."""
+    rules = rules_file(tmp_path / "s.chain")
+    append_rule(rules, CHANGED_LOG)
+    with watching(tmp_path) as (path, session, watch, builds):
+        path.write_text(actor("goodbye"))
+        eventually(lambda: watch.build.state is BuildState.ACCEPTED)
+        remove_rule(rules, 1)
+        watch.judge_again()
+        eventually(lambda: watch.build.state is BuildState.WITHDRAWN)
+        assert watch.build.text.startswith("build 2: runs on, accepted no longer, differs at 4: ")
+        assert watch.build.causes
+        session.call("f()")
+        eventually(lambda: session.status().calls == 4)
+        append_rule(rules, CHANGED_LOG)
+        watch.judge_again()
+        eventually(lambda: watch.build.state is BuildState.ACCEPTED)
+        remove_rule(rules, 1)
+        watch.judge_again()
+        eventually(lambda: watch.build.state is BuildState.WITHDRAWN)
+        watch.take()
+        eventually(lambda: watch.build.state is BuildState.TAKEN)
+        assert len(read_rules(rules)) == 1
+        rules.write_text("not toml")
+        watch.judge_again()
+        eventually(lambda: "can't be told" in builds[-1].message)
+        session.call("f()")
+        eventually(lambda: session.status().calls == 5)
+    assert [bool(note["sha256"]) for note in notes(tmp_path)] == [True, *[False] * (len(notes(tmp_path)) - 1)]
+
+
+def test_a_build_of_the_bytes_of_an_earlier_one_says_so(tmp_path: Path) -> None:
+    """Which one it is again stands with its number, whatever becomes of it."""
+    with watching(tmp_path) as (path, session, watch, _):
+        path.write_text(actor("goodbye"))
+        eventually(lambda: watch.build.state is BuildState.DIVERGED)
+        assert watch.build.name == "build 2"
+        watch.take()
+        eventually(lambda: watch.build.state is BuildState.TAKEN)
+        session.call("f()")
+        eventually(lambda: session.status().calls == 4)
+        path.write_text(actor("hello"))
+        eventually(lambda: watch.build.number == 3 and watch.build.state is BuildState.DIVERGED)
+        assert watch.build.text.startswith("build 3 is build 1 again: differs at event ")
+        assert watch.build.forms[-1].startswith("build 3 is build 1 again: ")
 
 
 def test_rules_that_accept_only_some_differences_do_not_let_a_build_go_on(tmp_path: Path) -> None:

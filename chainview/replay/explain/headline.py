@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from chainview.chain.words.spans import Forms, cells, end_cut, fitting, middle_cut
 from chainview.replay.changes.cosmetic import cosmetic
+from chainview.replay.differences.call_change import CallKind
 from chainview.replay.differences.codes import Code, Family
 from chainview.replay.explain.explanation import Explanation, Finding
 from chainview.system.wording import visible
 
 _VALUES = (48, 24, 12)
 """The letters that each side of a value has in one form after the other."""
+_CALLS = (60, 36, 24)
+"""The letters that a call has which moved."""
+_MOVED = {CallKind.MOVED_LATER: "later", CallKind.MOVED_EARLIER: "earlier"}
 _QUOTES = 2
 _LONGEST_PATH = 32
 _LONGEST_NAME = 40
@@ -68,8 +72,15 @@ def _told(cause: Finding, name: str, short: str) -> Forms:
     if cause.code.family is not Family.BEHAVIOUR:
         return ()
     sides = [visible(each) for each in (cause.recorded, cause.now) if each is not None]
+    if cause.kind in _MOVED and sides:
+        way, call = _MOVED[cause.kind], f"{name}{sides[0].removeprefix(cause.function)}"
+        forms = [f"moved: {each} is called {way} now" for each in [middle_cut(call, room) for room in _CALLS]]
+        return *dict.fromkeys(forms), f"moved {way}: {name}"
     if cause.code is Code.OTHER_CALL and len(set(sides)) > 1:
-        return (f"{short} → {_called(sides[1])}",)
+        one, other = [_called(each) for each in sides]
+        if cause.kind is CallKind.SWAPPED:
+            return (f"swapped: {one} and {other} are called in the other order now", f"swapped: {one} and {other}")
+        return (f"{other} is called in the place of {one}", f"{short} → {other}")
     if len(set(sides)) > 1:
         return tuple([f"{short}, {' → '.join([end_cut(each, room) for each in sides])}" for room in _VALUES])
     said = [each.removeprefix(cause.function) for each in sides[:1] if each.startswith(f"{cause.function}(")]

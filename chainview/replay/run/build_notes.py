@@ -26,6 +26,8 @@ class BuildState(StrEnum):
     DIVERGED = "diverged"
     BROKEN = "broken"
     TAKEN = "taken"
+    WITHDRAWN = "accepted no longer"
+    """It runs on, though what it does differently is accepted no longer."""
     KEPT_OUT = "kept out"
     STOPPED = "stopped"
 

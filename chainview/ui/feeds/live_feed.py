@@ -128,6 +128,7 @@ class LiveFeed:
             build=UNTOLD if build is None else build.says,
             watch=("", "dim") if build is None else (build.trouble.short, "warn"),
             build_waits=build is not None and build.waits,
+            build_differs=build is not None and build.runs_otherwise,
         )
 
     def _sound(self) -> Span:

@@ -21,10 +21,13 @@ BUILD_MARKS = {
     BuildState.ACCEPTED: ("✓", "good"),
     BuildState.DIVERGED: ("≠", "warn"),
     BuildState.BROKEN: ("✖", "warn"),
-    BuildState.TAKEN: ("✓", "good"),
+    BuildState.TAKEN: ("≠", "accent"),
+    BuildState.WITHDRAWN: ("≠", "warn"),
     BuildState.KEPT_OUT: ("≠", "dim"),
     BuildState.STOPPED: ("✖", "dim"),
 }
+_OTHERWISE = (BuildState.ACCEPTED, BuildState.TAKEN, BuildState.WITHDRAWN)
+"""Those of builds that run and do something differently."""
 _LEFT_OUT = (BuildState.KEPT_OUT, BuildState.STOPPED)
 
 
@@ -70,9 +73,18 @@ class NewestBuild:
         return self._build is not None and self._build.state is BuildState.DIVERGED
 
     @property
+    def runs_otherwise(self) -> bool:
+        """Whether it runs and does something differently, accepted or not."""
+        return self._build is not None and self._build.state in _OTHERWISE
+
+    @property
     def can_be_taken(self) -> bool:
-        """Whether a person may still take it, also one that was left out, or whose check was stopped."""
-        return self.waits or (self._build is not None and self._build.state in _LEFT_OUT)
+        """Whether a person may still take it, also one that was left out, or whose check was stopped.
+
+        One that runs can be accepted again where it is accepted no longer.
+        """
+        open_ = (*_LEFT_OUT, BuildState.WITHDRAWN)
+        return self.waits or (self._build is not None and self._build.state in open_)
 
     def start(self) -> None:
         """Starts watching."""

@@ -77,6 +77,8 @@ class Figures:
     """How the watch of that module is, where all is not well."""
     build_waits: bool = False
     """Whether that build differs and can be taken all the same."""
+    build_differs: bool = False
+    """Whether that build runs and does something differently, accepted or not: a replay shows what."""
     actors: int = 0
     """How many actors the family has had, where there is one."""
     extra: str = ""

@@ -56,8 +56,6 @@ _FIGURES_SECONDS = 0.25
 _DETAILS_SECONDS = 0.3
 _LINKS_SECONDS = 1.0
 
-_WHERE = {Scope.LIVE: "chainview runs the actor", Scope.FILE: "a file is open", Scope.REPLAY: "a chain is replayed"}
-
 
 class Reopen(Message):
     """The file is to be opened again by its name."""
@@ -134,8 +132,7 @@ class ChainScreen(TreeScreen):
 
     def without_meaning(self, action: Action) -> str:
         """Where the action has one."""
-        where = next((text for scope, text in _WHERE.items() if scope in action.scope), "a chain is read")
-        return f"“{action.label}” works only where {where}"
+        return self.keymap.elsewhere(action, self.scope)
 
     def legend(self) -> Sequence[Line]:
         """What the marks on the screen mean."""
@@ -374,6 +371,7 @@ class ChainScreen(TreeScreen):
             paused=figures.badge is Badge.PAUSED,
             running=bool(figures.running),
             build_waits=figures.build_waits,
+            build_differs=figures.build_differs,
             changed=figures.changed,
             family=figures.actors > 1,
             linked=bool(self.details.display) and self.details.linked,

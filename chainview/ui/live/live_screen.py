@@ -285,13 +285,17 @@ class BuildActions:
         state = note.data.get("state")
         if state == BuildState.BROKEN:
             self._screen.say(note_text(note), "error")
-        elif state == BuildState.DIVERGED:
+        elif state in (BuildState.DIVERGED, BuildState.WITHDRAWN):
             show, choose = [
                 self._screen.keymap.key(name) or "a command" for name in (ActionId.REPLAY, ActionId.BUILD_CHOOSE)
             ]
-            self._screen.say(
-                f"build {note.data.get('build')} differs: {show} shows where, {choose} takes it or leaves it", "warning"
-            )
+            build = f"build {note.data.get('build')}"
+            told = f"{build} differs: {show} shows where, {choose} takes it or leaves it"
+            if state == BuildState.WITHDRAWN:
+                told = (
+                    f"{build} runs on, accepted no longer: the next one that does so waits; {choose} accepts it again"
+                )
+            self._screen.say(told, "warning")
         else:
             self._screen.unsay()
 
@@ -303,20 +307,15 @@ class BuildActions:
             told = f"build {build.number} is still being checked" if build and checking else _NO_BUILD
             self._screen.say(told, "warning")
             return
-        number = build.number
-        go_on = f"go on with build {number} from the state that it reached"
-        if build.other_state:
-            go_on = "carry the state on by a replay from the start"
-        question = Question(
-            f"build {number} {'waits' if newest.waits else 'was left out'}",
-            "\n".join(_differs(build)),
-            {
-                _TAKE: f"accept {'all of this' if len(build.causes) > 1 else 'it'}, and {go_on}",
-                _KEEP: "keep the running build",
-                _AFRESH: f"start afresh with build {number}, in a new chain",
-                _LOOK: "look at what differs",
-            },
-        )
+        runs = build.state is BuildState.WITHDRAWN
+        title = f"{build.name} {'runs' if runs else 'waits' if newest.waits else 'was left out'}"
+        choices = {
+            _TAKE: _accepting(build),
+            **({} if runs else {_KEEP: "keep the running build"}),
+            _AFRESH: f"start afresh with build {build.number}, in a new chain",
+            _LOOK: "look at what differs",
+        }
+        question = Question(f"{title}, accepted no longer" if runs else title, "\n".join(_differs(build)), choices)
         self._screen.app.push_screen(question, self._chosen)
 
     async def _chosen(self, answer: str | None) -> None:
@@ -341,6 +340,16 @@ class BuildActions:
 
     def _start_afresh(self) -> None:
         self._screen.post_message(StartAfresh())
+
+
+def _accepting(build: Build) -> str:
+    """What it means to accept what a build does differently."""
+    accept = f"accept {'all of this' if len(build.causes) > 1 else 'it'}"
+    if build.state is BuildState.WITHDRAWN:
+        return f"{accept} again"
+    if build.other_state:
+        return f"{accept}, and carry the state on by a replay from the start"
+    return f"{accept}, and go on with build {build.number} from the state that it reached"
 
 
 def _differs(build: Build) -> list[str]:

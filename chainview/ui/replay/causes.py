@@ -10,28 +10,35 @@ from chainview.chain.words.spans import middle_cut
 from chainview.replay.explain.explanation import Explanation, Finding
 from chainview.replay.explain.headline import sentence_in
 from chainview.replay.explain.text_report import note_of
-from chainview.system.wording import visible
+from chainview.system.wording import plural, visible
 from chainview.ui.find.code_page import CodePage
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.choices import Choice, Choices
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ActionId
 
+ACCEPTED_MARK = "✓"
 _PLACES = 6
 _TITLED = 80
 """From so many cells on the titles of the codes have room."""
 
 
+def all_causes(explanation: Explanation) -> list[Finding]:
+    """Those that count and those that are accepted, in the order of their events."""
+    return sorted([*explanation.causes, *explanation.accepted], key=lambda each: each.event)
+
+
 class Causes(Choices):
-    """Enter answers with the place of a cause among all, from 0."""
+    """Enter answers with the place of a cause among all of them, those that are accepted too, from 0."""
 
     def __init__(self, explanation: Explanation, shown: int, keymap: KeyMap) -> None:
         """`shown` is the place of the cause that the screen is on."""
-        count = len(explanation.causes)
-        super().__init__(
-            f"{count:,} causes" if count > 1 else "cause", str(shown), ActionId.CAUSES, "goes there", keymap
-        )
-        self._causes = explanation.causes
+        causes, accepted = all_causes(explanation), len(explanation.accepted)
+        title = plural(len(causes), "cause") if len(causes) > 1 else "cause"
+        title += f", {accepted:,} of them accepted" if 0 < accepted < len(causes) else ", accepted" if accepted else ""
+        super().__init__(title, str(shown), ActionId.CAUSES, "goes there", keymap)
+        self._causes = causes
+        self._accepted = frozenset([id(each) for each in explanation.accepted])
 
     def pressed(self, event: events.Key) -> None:
         """Moves and chooses, or shows what the code under the cursor means."""
@@ -42,15 +49,24 @@ class Causes(Choices):
             super().pressed(event)
 
     def told(self) -> Sequence[Line]:
-        """The key to the page of a code."""
+        """The key to the page of a code, and what the mark of those means that are accepted."""
         key = self._keymap.key(ActionId.EXPLAIN)
-        return [[(key, "key"), (" what it means", "dim")]] if key else []
+        told: list[Line] = [[(key, "key"), (" what it means", "dim")]] if key else []
+        back = self._keymap.key(ActionId.ACCEPTED)
+        undo = f": {back}, outside of this list, takes that back" if back else ""
+        return [*told, *([[(ACCEPTED_MARK, "good"), (f" accepted{undo}", "dim")]] if self._accepted else [])]
 
     def choices(self, width: int) -> Sequence[Choice]:
         """A line for each cause: its event, its code, how many places it shows at, and what it says."""
         number = len(f"{max([each.event for each in self._causes], default=0):,}")
         title = max([len(each.code.description.title) for each in self._causes], default=0) if width >= _TITLED else 0
-        return [(str(at), _row(cause, number, title, width)) for at, cause in enumerate(self._causes)]
+        rows = list[Choice]()
+        for at, cause in enumerate(self._causes):
+            mark: Line = []
+            if self._accepted:
+                mark = [(ACCEPTED_MARK if id(cause) in self._accepted else " ", "good"), (" ", "text")]
+            rows.append((str(at), [*mark, *_row(cause, number, title, width - 2 * len(mark[:1]))]))
+        return rows
 
 
 def _row(cause: Finding, number: int, title: int, width: int) -> Line:

@@ -13,11 +13,11 @@ from chainview.ui.find.clipboard import COPYING, copy, copy_pieces
 from chainview.ui.find.code_page import CodePage
 from chainview.ui.find.go_to import GoToActions
 from chainview.ui.find.value_copying import ValueCopying
-from chainview.ui.replay.causes import Causes
+from chainview.ui.replay.causes import Causes, all_causes
 from chainview.ui.replay.pair_painter import Shown
 from chainview.ui.replay.pair_panes import SIDE_BY_SIDE
 from chainview.ui.replay.pair_tree import PairTree
-from chainview.ui.replay.replay_lines import cause_at
+from chainview.ui.replay.replay_lines import place_among
 from chainview.ui.replay.replay_pane import DETAILS, STACKS, WHY
 from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.workbench.replay_thread import Stage
@@ -86,22 +86,24 @@ class CompareActions:
 
     def _list_causes(self) -> None:
         screen, explanation = self._screen, self._screen.progress.explanation
-        if explanation is None or not explanation.causes:
+        causes = all_causes(explanation) if explanation is not None else []
+        if explanation is None or not causes:
             screen.say("nothing differs" if explanation else "what differs is not explained yet")
             return
 
         def chosen(answer: str | None) -> None:
             if answer is not None:
-                self._panes.active.to_cause(explanation.causes[int(answer)])
+                self._panes.active.to_cause(causes[int(answer)])
 
-        screen.app.push_screen(Causes(explanation, cause_at(explanation, self._panes.row), screen.keymap), chosen)
+        screen.app.push_screen(Causes(explanation, place_among(causes, self._panes.row), screen.keymap), chosen)
 
     def _explain(self) -> None:
         screen, explanation = self._screen, self._screen.progress.explanation
-        if explanation is None or not explanation.causes:
+        causes = all_causes(explanation) if explanation is not None else []
+        if not causes:
             screen.say("nothing differs" if explanation else "what differs is not explained yet")
             return
-        cause = explanation.causes[cause_at(explanation, self._panes.row)]
+        cause = causes[place_among(causes, self._panes.row)]
         screen.app.push_screen(CodePage(cause.code, screen.keymap))
 
     def _only_differences(self) -> None:

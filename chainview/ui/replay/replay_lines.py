@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import RecordingState
 from chainview.chain.files.entries.file_bytes import Change
-from chainview.replay.explain.explanation import Explanation, Verdict
+from chainview.replay.explain.explanation import Explanation, Finding, Verdict
 from chainview.replay.explain.text_report import report_text
 from chainview.replay.judge.causes import Label
 from chainview.system.wording import plural, visible
@@ -131,8 +131,13 @@ def explanation_lines(explanation: Explanation, width: int, told: int = 0) -> li
 
 def cause_at(explanation: Explanation, row: int | None) -> int:
     """The index of the cause that shows on a row of the alignment, or else of the last one that shows before it."""
+    return place_among(explanation.causes, row)
+
+
+def place_among(causes: Sequence[Finding], row: int | None) -> int:
+    """The same among some causes."""
     last = 0
-    for number, cause in enumerate(explanation.causes):
+    for number, cause in enumerate(causes):
         if row is not None and row in cause.rows:
             return number
         if row is not None and cause.rows and cause.rows[0] <= row:

@@ -245,8 +245,8 @@ class ReplayScreen(TreeScreen):
         return self.size.width - TABS_WIDTH - cell_len(plain(self._sought()))
 
     def without_meaning(self, action: Action) -> str:
-        """That the action has none."""
-        return f"{action.label} does nothing on the replay screen"
+        """Where the action has one."""
+        return self.keymap.elsewhere(action, self.scope, returns=self.returns)
 
     def useful_keys(self) -> list[tuple[ActionId, str]]:
         """The keys for what the screen shows, help first and the palette last."""

@@ -35,6 +35,8 @@ class Now:
     """The check of a new build is under way."""
     build_waits: bool = False
     """A new build differs and can be taken all the same."""
+    build_differs: bool = False
+    """The newest build runs and does something differently."""
     other_build_waits: bool = False
     """A new build of another actor of the family differs."""
     changed: bool = False
@@ -77,6 +79,8 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
         chosen.append((ActionId.CALL_INTERRUPT, "stop the check"))
     if live and now.build_waits:
         chosen += [(ActionId.REPLAY, "show where"), (ActionId.BUILD_CHOOSE, "take it or not")]
+    elif live and now.build_differs:
+        chosen.append((ActionId.REPLAY, "what differs"))
     elif now.other_build_waits:
         chosen.append((ActionId.REPLAY, "show where"))
     if now.family:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from chainview.system.errors import ChainviewError
 from chainview.ui.widgets.key_names import key_name, key_shown
-from chainview.ui.widgets.keys import ACTIONS, BY_ID, Action, ActionId
+from chainview.ui.widgets.keys import ACTIONS, BY_ID, Action, ActionId, Scope
 
 _RESERVED = {"ctrl+c": "^c never does anything but explain how to end things"}
 
@@ -65,6 +65,23 @@ class KeyMap:
         interrupts = self.key(ActionId.CALL_INTERRUPT) if running else ""
         before = f"{self.key(ActionId.BACK)}, then " if typed else ""
         return f"{before}{interrupts} interrupts the call, {quits} quits" if interrupts else f"{quits} quits chainview"
+
+    def elsewhere(self, action: Action, here: Scope, *, returns: bool = False) -> str:
+        """Where an action has a meaning that has none on this screen, and how to get there; `returns` by going back."""
+        key = self.key(action.id)
+        named = f"{key} (“{action.label}”)" if key else f"“{action.label}”"
+        then = f", then {key}" if key else ""
+        if here is Scope.LIVE and Scope.REPLAY in action.scope:
+            return f"{named} is for a replay: {self.key(ActionId.REPLAY) or 'replay'} goes to it{then}"
+        if here is Scope.REPLAY and returns:
+            return f"{named} is not for a replay: {self.key(ActionId.BACK) or 'back'} goes back to the chain{then}"
+        if Scope.LIVE in action.scope and Scope.FILE not in action.scope:
+            return f"{named} needs an actor that runs: chainview run ACTOR starts one"
+        if here is Scope.FILE and Scope.REPLAY in action.scope:
+            return f"{named} is for a replay: chainview replay ACTOR CHAIN shows one"
+        if Scope.FILE in action.scope:
+            return f"{named} is for a chain that is read from a file: chainview open CHAIN shows one"
+        return f"{named} does nothing here"
 
 
 def _known(name: str) -> ActionId:

@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from chainview.chain.words.spans import cells, end_cut, fitting, middle_cut
 from chainview.pack.values import String
 from chainview.replay.changes.leaves import Leaf
+from chainview.replay.differences.call_change import CallKind
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
 from chainview.replay.explain.headline import headlines, verdict_forms
 
 LOG = "theater:simple/runtime.log"
+LINE = f'{LOG}("quote 1 for Ada: 1 lines")'
+MOVED = Finding(Code.OTHER_CALL, 9, 5, LOG, "", LINE, LINE, "moved", kind=CallKind.MOVED_LATER)
 
 
 def asked(recorded: str, now: str, path: str = "input") -> Finding:
@@ -46,7 +49,20 @@ def asked(recorded: str, now: str, path: str = "input") -> Finding:
         (
             Finding(Code.OTHER_CALL, 9, 5, LOG, "", f'{LOG}("a")', "a:b/c.put(1u8)", "put"),
             80,
+            "c.put is called in the place of runtime.log",
+        ),
+        (
+            Finding(Code.OTHER_CALL, 9, 5, LOG, "", f'{LOG}("a")', "a:b/c.put(1u8)", "put"),
+            40,
             "other call: runtime.log → c.put",
+        ),
+        (MOVED, 80, 'moved: runtime.log("quote 1 for Ada: 1 lines") is called later now'),
+        (MOVED, 60, 'moved: runtime.log("qu… lines") is called later now'),
+        (MOVED, 30, "moved later: runtime.log"),
+        (
+            Finding(Code.OTHER_CALL, 9, 5, LOG, "", f"{LOG}()", "a:b/c.put()", "put", kind=CallKind.SWAPPED),
+            80,
+            "swapped: runtime.log and c.put are called in the other order now",
         ),
         (
             Finding(Code.FAILURE, 9, 5, "a:b/c.add", "", "returned 6u32", "unreachable", "fails"),

@@ -193,7 +193,7 @@ def test_a_further_cause_is_told_in_fewer_words_where_its_sentence_has_no_room()
     sentence = "sample:pricing/audit-trail.store is called in the place of theater:simple/runtime.log, and more is said"
     other = Finding(Code.OTHER_CALL, 9, 5, "a:b/c.log", "", 'a:b/c.log("x")', "d:e/f.put(1u8)", sentence)
     lines = report(ARGUMENT, other)
-    assert lines[lines.index("also    C2 other call at event 9") + 1].strip() == "other call: c.log → f.put"
+    assert lines[lines.index("also    C2 other call at event 9") + 1].strip() == "f.put is called in the place of c.log"
 
 
 def test_what_only_moved_is_shown_once() -> None:

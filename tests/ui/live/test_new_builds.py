@@ -99,6 +99,26 @@ def test_an_identical_build_is_a_divider_and_a_word_in_the_status_line() -> None
     assert session.done == ["start", "close"]
 
 
+def test_a_build_that_runs_and_is_accepted_no_longer_says_what_that_means() -> None:
+    """A toast tells what the next build that does so will do; R accepts it again, and there is none to keep instead."""
+    watch = PlayedWatch()
+    status, footer, toasts, _ = drive_builds(
+        PlayedSession(), watch, played(2, BuildState.WITHDRAWN, "runs on, accepted no longer"), keys="Rka"
+    )
+    assert "≠ build 2: runs on, accepted no longer" in status
+    assert "r what differs" in footer
+    assert "the next one that does so waits; R accepts it again" in toasts
+    assert watch.done == ["start", "take", "close"]
+
+
+@pytest.mark.parametrize("state", [BuildState.ACCEPTED, BuildState.TAKEN])
+def test_what_a_build_does_that_was_accepted_is_a_key_away(state: BuildState) -> None:
+    """r stays in the footer; a build that a person took has no tick, which is for what nothing speaks against."""
+    status, footer, _, _ = drive_builds(PlayedSession(), PlayedWatch(), played(2, state, "runs"))
+    assert "r what differs" in footer
+    assert ("✓ build 2" in status) == (state is BuildState.ACCEPTED)
+
+
 @pytest.mark.parametrize("checking", [True, False])
 def test_x_ends_the_check_of_a_new_build_where_no_call_runs(*, checking: bool) -> None:
     """The footer names the key while there is one; where there is none, x says that no call runs."""

@@ -80,3 +80,34 @@ def test_a_key_opens_the_page_of_a_code(tmp_path: Path) -> None:
         assert isinstance(looked.app.screen, Causes)
 
     look(tmp_path, "two-faults", script)
+
+
+def test_accepted_causes_stand_in_the_list_marked_so(tmp_path: Path) -> None:
+    """One of two, then both: C lists them and goes to them, and H tells what their code means."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("C")
+        listed = looked.app.screen
+        assert isinstance(listed, Causes)
+        told = [line.split("  ")[-1].rstrip() for line in listed.view.text.splitlines()[:2]]
+        assert "accepted" not in listed.view.text
+        await looked.press("escape", "a", "enter", "enter")
+        await looked.until_done()
+        assert "U takes it back" in looked.said()[-1]
+        await looked.press("C")
+        listed = looked.app.screen
+        assert isinstance(listed, Causes)
+        lines = listed.view.text.splitlines()
+        assert (lines[0][0], lines[1][0]) == ("✓", " ")
+        assert [line.split("  ")[-1].rstrip()[:20] for line in lines[:2]] == [each[:20] for each in told]
+        await looked.press("escape", ".", "a", "enter", "enter")
+        await looked.until_done()
+        await looked.press("C", "k", "enter")
+        explanation = looked.screen.progress.explanation
+        assert explanation is not None
+        assert explanation.passes
+        assert looked.tree.cursor == explanation.accepted[0].event - 1
+        await looked.press("H")
+        assert isinstance(looked.app.screen, CodePage)
+
+    look(tmp_path, "two-faults", script)

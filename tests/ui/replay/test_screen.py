@@ -281,7 +281,7 @@ def test_every_action_of_the_replay_screen_has_a_handler(tmp_path: Path) -> None
         assert isinstance(looked.app.screen, Help)
         await looked.press("escape")
         await looked.press("c")
-        assert looked.said() == ["call does nothing on the replay screen"]
+        assert looked.said() == ["c (“call”) needs an actor that runs: chainview run ACTOR starts one"]
 
     look(tmp_path, "changed-field", script)
 
