@@ -9,6 +9,7 @@ from functools import cached_property
 
 from chainview.actor.engine.instructions import number_at
 from chainview.replay.align.sequence import matches, stretches
+from chainview.replay.code.exchange import exchanges
 from chainview.replay.code.module_code import (
     CALL,
     CALL_INDIRECT,
@@ -134,9 +135,9 @@ class CodeChange:
 
     @cached_property
     def is_one(self) -> bool:
-        """Whether one number or operation changed and nothing else, at however many places."""
-        signs = {hunk.sign for hunk in self.hunks}
-        return self._one_place and len(signs) == 1 and all(hunk.stands_alone and hunk.tells for hunk in self.hunks)
+        """Whether one number or operation changed and nothing else, at however many places, or two changed places."""
+        tell = bool(self.hunks) and all(hunk.stands_alone and hunk.tells for hunk in self.hunks)
+        return self._one_place and tell and len(self.alike(0)) == len(self.hunks)
 
     @cached_property
     def is_one_helper(self) -> bool:
@@ -148,11 +149,17 @@ class CodeChange:
         return len(essences) > 1 and bool(essences[0]) and all(each == essences[0] for each in essences)
 
     def alike(self, at: int) -> frozenset[int]:
-        """The hunks that change the same as one of them, that one included."""
-        hunk = self.hunks[at]
-        if not hunk.tells:
-            return frozenset({at})
-        return frozenset([other for other, each in enumerate(self.hunks) if each.sign == hunk.sign])
+        """The hunks that change the same as one of them, or that changed places with it, that one included."""
+        together = next((each for each in self._exchanges if at in each), frozenset({at}))
+        signs = {self.hunks[each].sign for each in together if self.hunks[each].tells}
+        return together.union([other for other, each in enumerate(self.hunks) if each.sign in signs])
+
+    @cached_property
+    def _exchanges(self) -> list[frozenset[int]]:
+        of_function: dict[int, dict[int, tuple[Key, Key]]] = {}
+        for at, hunk in enumerate(self.hunks):
+            of_function.setdefault(hunk.function, {})[at] = hunk.sign
+        return [each for own in of_function.values() for each in exchanges(own)]
 
     def _is_same_change(self, one: set[int], other: set[int]) -> bool:
         ones, others = self._essence(one), self._essence(other)

@@ -116,6 +116,19 @@ def test_two_edits_of_one_text_are_two_causes_at_one_place(tmp_path: Path) -> No
     assert all(cause.places == 1 or cause is found.causes[0] for cause in found.causes)
 
 
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [
+        (raised(BUT_ONE, 1) + raised(FIRST, 2), raised(BUT_ONE, 2) + raised(FIRST, 1)),
+        (raised(BUT_ONE, 1) + raised(FIRST, 2), raised(FIRST, 1) + raised(BUT_ONE, 2)),
+    ],
+)
+def test_what_changed_places_within_one_text_is_one_cause(tmp_path: Path, then: str, now: str) -> None:
+    """Two values that were swapped make two others of one text, by a single change of the code."""
+    found = explained(tmp_path, then + LOG, now + LOG, "1 cat 7 ", "2 dog 4 ")
+    assert len(found.causes) == 1
+
+
 def test_a_number_of_a_log_follows_from_no_known_cause_of_another_function(tmp_path: Path) -> None:
     """A cause that calls show at their end makes no log another one that a second function writes."""
     short = "(i32.lt_u (local.get $len) (i32.const 36))"

@@ -1,0 +1,59 @@
+"""What changed its place with something else: several differences of a function that are one change of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from itertools import combinations
+
+Change = tuple[Sequence[Hashable], Sequence[Hashable]]
+"""What stood at a place then, and what stands there now."""
+_MOST_PLACES = 24
+"""Changed places of a function; of more, too many would have to be tried."""
+_MOST_IN_TURN = 3
+"""Places that pass what they hold on in a ring; with two of them, each has what the other one had."""
+_Balance = frozenset[tuple[Hashable, int]]
+
+
+def exchanges(changes: Mapping[int, Change]) -> list[frozenset[int]]:
+    """The changes of one function, by their places in it, that together only move what was there.
+
+    As few as possible each, and nearest ones first; those that lie among each other, as of values that bring their
+    forms along, are one.
+    """
+    left = {at: balance for at, change in changes.items() if (balance := _balance(change))}
+    found: list[frozenset[int]] = []
+    if len(left) > _MOST_PLACES:
+        return found
+    for size in range(2, _MOST_IN_TURN + 1):
+        for some in sorted(combinations(sorted(left), size), key=lambda places: places[-1] - places[0]):
+            if all(at in left for at in some) and not _sum([left[at] for at in some]):
+                found.append(frozenset(some))
+                for at in some:
+                    del left[at]
+    return list(_joined(found))
+
+
+def _balance(change: Change) -> _Balance:
+    """How much more of each instruction a place has now."""
+    then, now = map(Counter, change)
+    return frozenset([(key, now[key] - then[key]) for key in {*then, *now} if now[key] != then[key]])
+
+
+def _sum(balances: Sequence[_Balance]) -> dict[Hashable, int]:
+    total: Counter[Hashable] = Counter()
+    for balance in balances:
+        total.update(dict(balance))
+    return {key: count for key, count in total.items() if count}
+
+
+def _joined(found: Sequence[frozenset[int]]) -> Iterator[frozenset[int]]:
+    """The exchanges, as one where the places of one begin before those of another end."""
+    run: frozenset[int] = frozenset()
+    for each in sorted(found, key=min):
+        if run and min(each) > max(run):
+            yield run
+            run = frozenset()
+        run |= each
+    if run:
+        yield run
