@@ -120,6 +120,10 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
 
     def _open_source(self) -> None:
         def work() -> None:
+            if isinstance(self.source, LiveSource) and self.source.terminal is not None:
+                from chainview.ui.panes.terminal_room import terminal_room
+
+                self.source.terminal.expect(*terminal_room(*self.size))
             try:
                 feed = self.source.open()
             except ChainviewError as error:

@@ -5,11 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from chainview.chain.families.index import Entry
 from chainview.chain.families.link import Basis
 
 _NOBODY = -1
+
+
+@runtime_checkable
+class InOrder(Protocol):
+    """What held the events of several actors in one order."""
+
+    def places(self, number: int) -> Sequence[int] | None:
+        """Where the events of an actor stood in it, ascending; None where what they say of each other tells more."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,11 @@ class Member:
             "parent": self.parent or None,
             "spawned_by": self.spawned_by,
         }
+
+
+def places_of(member: Member) -> Sequence[int] | None:
+    """Where its events stood among those of all actors, where lines of all came one after the other without more."""
+    return member.held.places(member.number) if isinstance(member.held, InOrder) else None
 
 
 def in_tree_order(members: Sequence[Member]) -> list[tuple[Member, int]]:

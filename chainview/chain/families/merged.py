@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right, insort
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from heapq import heapify, heappop, heapreplace
 from typing import Final
@@ -23,6 +23,8 @@ class OrderBasis(StrEnum):
 
     TIMES = "times"
     """When events began, which stands beside them: a host call stands where it was made, not where it was answered."""
+    LINES = "lines"
+    """The order of the lines that told of them, in what holds the chains of several actors."""
     LINKS = "links"
     """What brought what about: each call as early as what brought it about allows."""
 
@@ -42,6 +44,8 @@ class Merged:
         self._awaited: dict[tuple[int, int], list[tuple[int, int]]] = {}
         """The events whose causes have not come yet, by those."""
         self._timed = True
+        self._placed = False
+        """Whether it is not times that are known, but the order of lines."""
         self._stale = False
         self._by_links = False
         self._contradictions = 0
@@ -57,11 +61,15 @@ class Merged:
         self._strands.append(Strand())
         return len(self._strands) - 1
 
-    def take(self, actor: int, table: EventTable, most: int = 1 << 60) -> bool:
-        """Reads on in the chain of an actor, by so many events at most; whether all of it is read."""
+    def take(self, actor: int, table: EventTable, most: int = 1 << 60, places: Sequence[int] | None = None) -> bool:
+        """Reads on in the chain of an actor, by so many events at most; whether all of it is read.
+
+        `places` tell where each of its events stands among those of all actors, where that is known and no times are.
+        """
         strand = self._strands[actor]
         base = strand.base
-        read = strand.take(table, most)
+        read = strand.take(table, most, places)
+        self._placed |= places is not None
         self._timed &= strand.timed
         self._stale |= strand.base != base
         return read
@@ -109,7 +117,9 @@ class Merged:
     @property
     def basis(self) -> OrderBasis:
         """What the order goes by: times where every event has one."""
-        return OrderBasis.TIMES if self._timed else OrderBasis.LINKS
+        if not self._timed:
+            return OrderBasis.LINKS
+        return OrderBasis.LINES if self._placed else OrderBasis.TIMES
 
     # The order
 
@@ -120,7 +130,7 @@ class Merged:
     def words(self) -> str:
         """What the order goes by, behind what it is the order of."""
         if self._timed:
-            return "by their times"
+            return "without times: in the order of their lines" if self._placed else "by their times"
         some = any(strand.timed and strand.begins for strand in self._strands)
         times = "not all with a time" if some else "without times"
         if len(self._strands) > 1 and not any(strand.edges for strand in self._strands):

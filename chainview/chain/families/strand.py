@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -39,6 +40,8 @@ class Strand:
     """Where each stands: a lower one before a higher one, of two that are the same that of the lower actor."""
     timed: bool = True
     """Whether each has one that is known."""
+    read: int = 0
+    """How many of its places among all events were taken, where those are what it begins by."""
     edges: dict[int, list[Edge]] = field(default_factory=dict)
     targets: list[int] = field(default_factory=list)
     """The positions that have edges, ascending."""
@@ -53,14 +56,18 @@ class Strand:
         """The position of the first event that has no key yet."""
         return self.base + len(self.keys)
 
-    def take(self, table: EventTable, most: int) -> bool:
-        """Reads on; whether all of the table is read."""
+    def take(self, table: EventTable, most: int, places: Sequence[int] | None = None) -> bool:
+        """Reads on; whether all of the table is read. `places` are those of its events among all, in place of times."""
         self._let_go(table.dropped)
         start = self.end - table.dropped
         stop = min(len(table), start + most)
         if start < stop:
             kinds = table.kinds[start:stop]
             last = self.begins[-1] if self.begins else 0
+            if places is not None:
+                self._place(kinds, places)
+                self.starts += kinds.translate(_LOOSE)
+                return stop >= len(table)
             for kind, time, took in zip(kinds, *table.times(start, stop), strict=True):
                 if kind == Kind.HOST and time > took * 1000:
                     time -= took * 1000
@@ -72,6 +79,15 @@ class Strand:
                 last = time
             self.starts += kinds.translate(_LOOSE)
         return stop >= len(table)
+
+    def _place(self, kinds: Iterable[int], places: Sequence[int]) -> None:
+        for kind in kinds:
+            # What can't be read is no event among all, and has the place of the one before it.
+            if kind != Kind.DAMAGED and self.read < len(places):
+                self.begins.append(places[self.read])
+                self.read += 1
+            else:
+                self.begins.append(self.begins[-1] if self.begins else 1)
 
     def _let_go(self, dropped: int) -> None:
         gone = dropped - self.base

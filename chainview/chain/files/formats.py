@@ -13,7 +13,7 @@ from chainview.chain.files.native.layout import MAGIC
 NATIVE = "native"
 WITHOUT_PAYLOADS = frozenset({"cli-json"})
 """Formats that hold the types and hashes of events alone."""
-GROWING = frozenset({"jsonl", "cli-json", "capture", "event", "human", "blocks", "keyvalue"})
+GROWING = frozenset({"json", "jsonl", "cli-json", "capture", "event", "human", "blocks", "keyvalue"})
 """Formats of Theater's whose readers go on as a file grows: those to which a recorder appends an event."""
 NEAR = 1 << 16
 """Bytes at the beginning of a file that tell its format."""
@@ -27,6 +27,7 @@ _HUMAN_LINE = re.compile(rb"EVENT \[[^\]\n]{0,80}\] [0-9a-fA-F]{40}")
 _LOGGED_EVENT = re.compile(rb'^\{"actor_id":.*"hash":', re.MULTILINE)
 _LINES_THAT_TELL = {"event": 2, "human": 2, "blocks": 3, "keyvalue": 2}
 """How many lines of a format tell it from the others; of those that are not here it is one."""
+_ARRAY_OF_OBJECTS = re.compile(rb"(?:\xef\xbb\xbf)?\s*+\[\s*+\{")
 _HEX_HASH = re.compile(rb'"hash"\s*:\s*"')
 
 
@@ -65,6 +66,8 @@ def detect_begun(head: bytes) -> str | None:
     """The name of the format of what comes, as soon as no more of it can make another one of it."""
     format = detect(head)
     lines = _LINES_THAT_TELL.get(format or "", 1)
+    if format == "json" and _ARRAY_OF_OBJECTS.match(head):
+        lines = 0
     return format if len(head) >= NEAR or head.count(b"\n") >= lines else None
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from chainview.chain.event import Kind
 from chainview.chain.families.links import Links
+from chainview.chain.families.member import places_of
 from chainview.chain.families.merged import Merged, OrderBasis
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import file_sentences
@@ -77,7 +78,7 @@ class MergedFamily:
                 continue
             self._opened[member.number] = opened
             links.read(member.number, opened.table)
-            self.order.take(member.number, opened.table)
+            self.order.take(member.number, opened.table, places=places_of(member))
         self.order.link(links.every())
         for _ in self.order.arrange():
             pass
@@ -165,10 +166,13 @@ class MergedFamily:
 
 def order_text(order: Merged) -> str:
     """What an order goes by, in words."""
-    timed = order.basis is OrderBasis.TIMES
     left_out = plural(order.left_out, "link")
-    more = "a host call stands where it began" if timed else "each call as early as what brought it about allows"
-    return f"{order.words}; {more}" + (f"; {left_out} left out, as they contradict others" if order.left_out else "")
+    more = {
+        OrderBasis.TIMES: "; a host call stands where it began",
+        OrderBasis.LINES: "; a host call stands where it was answered",
+        OrderBasis.LINKS: "; each call as early as what brought it about allows",
+    }[order.basis]
+    return f"{order.words}{more}" + (f"; {left_out} left out, as they contradict others" if order.left_out else "")
 
 
 def _named(place: Place) -> dict[str, int]:

@@ -97,7 +97,7 @@ class Gathering:
         """Takes in what is new of a chain; whether anything is."""
         self.table.tables[number] = table
         before = self.table.order.taken(number)
-        while not self.table.order.take(number, table, _EVENTS_A_STEP):
+        while not self.table.order.take(number, table, _EVENTS_A_STEP, self._roster.places(number)):
             yield
         while not self._links.read(number, table, _LINKED_A_STEP):
             yield
@@ -126,7 +126,7 @@ class Gathering:
         order = Merged(self._actors)
         self._noted = []
         for number, table in self.table.tables.items():
-            while not order.take(number, table, _EVENTS_A_STEP):
+            while not order.take(number, table, _EVENTS_A_STEP, self._roster.places(number)):
                 yield
             triggers = table.triggers.between(table.dropped + 1, order.taken(number) + 1)
             self._noted += [Place(number, at - 1) for at, _ in triggers]

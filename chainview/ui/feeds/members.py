@@ -241,6 +241,9 @@ class Members:
             yield
         return feed.table
 
+    def places(self, number: int) -> None:
+        """Events that are recorded here have times."""
+
     def hold_open(self) -> None:
         """Their events are at hand as it is."""
 

@@ -86,9 +86,14 @@ class PaneTerminal:
         self.written += 1
 
     def size(self) -> tuple[int, int] | None:
-        """The columns and rows of the pane; None before it is shown."""
+        """The columns and rows of the pane, or those that it will have; None where even they are not known."""
         with self._lock:
             return self._size
+
+    def expect(self, columns: int, rows: int) -> None:
+        """Takes in how large the pane will be, where it was not shown yet."""
+        with self._lock:
+            self._size = self._size or (columns, rows)
 
     def set_raw(self, on: bool) -> None:
         """Hands over each key, or whole lines again."""

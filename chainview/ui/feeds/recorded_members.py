@@ -14,7 +14,7 @@ from chainview.chain.families.condition import UNREAD, ChainState, Condition
 from chainview.chain.families.index import MOST_MEMBERS
 from chainview.chain.families.link import Link, Place
 from chainview.chain.families.links import Links
-from chainview.chain.families.member import in_tree_order
+from chainview.chain.families.member import in_tree_order, places_of
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
 from chainview.system.files.open_files import let_open
@@ -201,6 +201,10 @@ class RecordedMembers:
             return None
         self._opened[number] = opened, None
         return opened.table
+
+    def places(self, number: int) -> Sequence[int] | None:
+        """Where an actor's events stood among those of all, where lines told of them one after the other."""
+        return places_of(self.of(number))
 
     def _taken(self, number: int) -> tuple[OpenedChain, Iterator[object] | None]:
         """The opened chain of an actor, as the one that was asked for last."""

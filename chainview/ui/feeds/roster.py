@@ -90,6 +90,10 @@ class Roster(Protocol):
         """
         ...
 
+    def places(self, number: int) -> Sequence[int] | None:
+        """Where an actor's events stood among those of all, where lines told of them one after the other."""
+        ...
+
     def held(self, number: int) -> AbstractContextManager[None]:
         """Keeps what is read of an actor's chain meanwhile, whatever else is read."""
         ...

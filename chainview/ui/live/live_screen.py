@@ -94,8 +94,9 @@ class LiveScreen(ChainScreen):
 
     def tick(self) -> float:
         """Takes what has come, and shows what the actors wrote to their terminal."""
-        if self.terminal is not None:
+        if self.terminal is not None and self._typing is not None:
             self.terminal.look()
+            self._typing.go_on()
         return super().tick()
 
     def figures_came(self, figures: Figures) -> None:

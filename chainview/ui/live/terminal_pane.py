@@ -130,6 +130,26 @@ class TerminalActions:
             # It stays for the next line, until esc.
             self._screen.ask(_Typing(terminal))
 
+    def go_on(self) -> None:
+        """Has what is typed go on in the way that the actor wants by now: each key, lines, or nothing any more."""
+        terminal, prompt = self._pane.terminal, self._screen.prompt
+        if self._pane.typing and not (terminal.raw and terminal.listened):
+            self._pane.set_typing(False)
+            if terminal.listened:
+                self._screen.ask(_Typing(terminal))
+        elif isinstance(prompt.purpose, _Typing) and (terminal.raw or not terminal.listened):
+            begun = prompt.input.value
+            prompt.leave()
+            if terminal.listened:
+                self._pane.set_typing(True)
+                if begun:
+                    terminal.typed(begun, shown=False)
+            else:
+                self._screen.say("no actor takes what is typed any more", "warning")
+        else:
+            return
+        self._screen.footer.update()
+
     def _toggle(self) -> None:
         self._pane.display = not self._pane.display
 

@@ -31,6 +31,11 @@ def read_shares(path: Path) -> dict[str, float]:
     return {name: float(share) for name, share in held if isinstance(share, int | float) and _LEAST <= share <= _MOST}
 
 
+def remembered_shares() -> dict[str, float]:
+    """The shares that panes were given the last time."""
+    return read_shares(panes_file())
+
+
 def remember_share(path: Path, name: str, share: float) -> None:
     """Keeps the share of a pane beside those of others; raises ChainviewError where that can't be."""
     made(path.parent)
@@ -60,7 +65,7 @@ class SizedPane(Vertical):
     def lay_out(self) -> None:
         """Takes the share that was given, or else that of the stylesheet."""
         if self._shares is None:
-            self._shares = read_shares(panes_file())
+            self._shares = remembered_shares()
         share = None if self.zoomed else self._shares.get(self._remembered_as)
         for rule in ("width", "height", "min_width", "max_width", "max_height"):
             self.styles.clear_rule(rule)

@@ -125,6 +125,22 @@ def test_without_times_calls_stand_as_early_as_links_allow() -> None:
     assert rows(order) == [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (1, 3), (1, 4), *[(0, at) for at in range(2, 6)]]
 
 
+def test_where_lines_told_of_all_their_order_stands_for_times() -> None:
+    """Also of what came later, which is put in; what can't be read has the place of what is before it."""
+    one, two = chain(Told("call"), Told("end")), chain(Told("call"), Told("end"))
+    one.append_damage(b"junk", 0, "event")
+    order = Merged(2)
+    order.take(0, one, places=[1, 4, 6])
+    order.take(1, two, places=[2, 3])
+    for _ in order.arrange():
+        pass
+    assert (order.basis, order.words) == (OrderBasis.LINES, "without times: in the order of their lines")
+    assert rows(order) == [(0, 0), (1, 0), (1, 1), (0, 1), (0, 2)]
+    order.take(0, chain(Told("call"), table=one), places=[1, 4, 6])
+    assert order.grow() == 5
+    assert rows(order)[-1] == (0, 3)
+
+
 def test_an_event_without_a_time_makes_the_order_go_by_links() -> None:
     """Since a time would have to be made up for it."""
     assert merged(chain(Told("call", 1), Told("end"))).basis is OrderBasis.LINKS

@@ -36,6 +36,9 @@ class _Played:
     def __len__(self) -> int:
         return len(self.tables)
 
+    def places(self, number: int) -> None:
+        """They have times."""
+
     def reading(self, number: int) -> Generator[None, None, EventTable]:
         yield
         return self.tables[number]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from chainview.ui.feeds.pane_terminal import MOST_LINES, PaneTerminal, Writer
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.live.live_screen import LiveScreen
 from chainview.ui.live.terminal_pane import LEAVING
+from chainview.ui.panes.sized_pane import remember_share
 from tests.ui.app_driver import Driven, PlayedSession, drive
 
 
@@ -143,6 +145,60 @@ def test_each_key_goes_to_an_actor_that_wants_that() -> None:
         assert not driven.at_chain
 
     drive(LiveSource(PlayedSession, terminal=terminal), script)
+
+
+def test_typing_goes_on_as_the_actor_wants_it() -> None:
+    """An actor that asks for each key gets what was begun at once, then keys; one that asks for lines again gets lines;
+    once none listens, that is said and the keys are chainview's."""
+    terminal, actor = PaneTerminal(), Listening()
+    end = terminal.listen(actor)
+
+    async def script(driven: Driven) -> None:
+        await driven.press("i")
+        await driven.type("be")
+        terminal.set_raw(True)
+        await driven.flush()
+        await driven.until(lambda: b"be" in actor.told)
+        await driven.press("g", "x")
+        assert actor.told[-2:] == [b"g", b"x"]
+        assert "every other key goes to the actor" in driven.line("footer")
+        terminal.set_raw(False)
+        await driven.flush()
+        await driven.until(lambda: driven.app.focused is not None)
+        await driven.type("line")
+        await driven.press("enter")
+        assert actor.told[-1] == b"line\n"
+        end()
+        await driven.flush()
+        await driven.until(lambda: driven.screen.prompt.purpose is None)
+        assert driven.said()[-1] == "no actor takes what is typed any more"
+
+    drive(LiveSource(PlayedSession, terminal=terminal), script)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 34), (61, 12)])
+@pytest.mark.parametrize("share", [None, 0.5])
+def test_an_actor_that_asks_before_the_pane_is_shown_is_told_its_size(
+    tmp_path: Path, size: tuple[int, int], share: float | None
+) -> None:
+    """The one that it then has, so that it is not told of another; also where a person gave the pane a share."""
+    if share is not None:
+        remember_share(tmp_path / "panes.json", "terminal below", share)
+    terminal, actor = PaneTerminal(), Listening()
+
+    async def script(driven: Driven) -> None:
+        screen = driven.screen
+        assert isinstance(screen, LiveScreen)
+        assert screen.terminal is not None
+        expected = terminal.size()
+        terminal.listen(actor)
+        terminal.write(b"who is there?\n")
+        await driven.flush()
+        await driven.until(lambda: screen.terminal.view.size.height > 0)  # type: ignore[union-attr]
+        assert (screen.terminal.view.size.width, screen.terminal.view.size.height) == expected
+        assert not actor.told
+
+    drive(LiveSource(PlayedSession, terminal=terminal), script, size=size)
 
 
 @pytest.mark.once

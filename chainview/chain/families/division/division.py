@@ -7,13 +7,15 @@ import re
 import shutil
 import tempfile
 import weakref
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from chainview.chain.families.division.whose import DIVISIBLE, LoggedBy, Whose, is_spawn, sequence_number
 from chainview.chain.families.index import INDEX, MOST_MEMBERS, Entry
-from chainview.chain.files.theater.json_lines import with_number_before
+from chainview.chain.files.theater.json_lines import is_cli_event, with_number_before
 from chainview.system.streams import no_copy, write_all
 from chainview.system.wording import plural
 
@@ -82,6 +84,8 @@ class Division:
         self._sequence = 0
         """The number of the last line of a capture."""
         self._index_due = False
+        self._places: list[array[int]] = []
+        """By actor: the numbers of the lines that tell of its events."""
 
     def __len__(self) -> int:
         return len(self._actors)
@@ -100,6 +104,10 @@ class Division:
         if any(each.entry.parent for each in self._actors):
             found.append("who spawned whom is told by the order of the lines")
         return tuple(found)
+
+    def places(self, number: int) -> Sequence[int] | None:
+        """Where the events of an actor stood among all; None where they hold payloads, whose links tell more."""
+        return self._places[number] if self.format in _LACKING else None
 
     def take(self, piece: bytes) -> None:
         """Divides on; a line that has no end yet waits for it. Raises ChainviewError where it can't be written."""
@@ -138,6 +146,8 @@ class Division:
             self._current = self._number_of(whose, lines)
             if self._current is not None:
                 self._actors[self._current].before = self._actors[self._current].last
+                if self.format in _LACKING and (self.format != "cli-json" or is_cli_event(line)):
+                    self._places[self._current].append(self._count)
         elif not self._actors and self._current == 0:
             self._current = ""
         current = self._current
@@ -184,6 +194,7 @@ class Division:
         # A capture holds payloads, which tell more of its actors than the order of its lines.
         told = Entry(f"{number}-{stem}{_SUFFIXES[self.format]}", id=whose.id, name="" if whose.name else name)
         self._actors.append(_Actor(told, self._count, self._count))
+        self._places.append(array("Q"))
         self._index_due = True
         if number and not whose.name:
             self._orphans.append(number)

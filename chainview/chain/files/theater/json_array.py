@@ -12,7 +12,7 @@ from hashlib import sha1
 from json import dumps, loads
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
-from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, End, Entry, ReadEvent
+from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, End, Entry, Pause, ReadEvent, may_grow
 from chainview.chain.files.theater.json_values import ObjectScanner
 from chainview.chain.hashing import byte_array_text, event_hash, hashed_pieces
 from chainview.system.errors import ChainviewError
@@ -32,6 +32,8 @@ def read_json(data: Data) -> Iterator[Entry]:
     in_array = array >= 0 and (array < start or data.find(b"{") < 0)
     scanner = ObjectScanner(data, array + 1 if in_array else start, in_array=in_array, read=read_object)
     yield from scanner
+    while may_grow(data):
+        yield Pause()
     yield from _behind(scanner, len(data), data)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -278,6 +279,15 @@ def read_cli_json(data: Data) -> Iterator[Entry]:
         if chain.holds(stored):
             yield ReadEvent(Event(*head, b""), end, Checked.LINK)
     yield from chain.note()
+
+
+def is_cli_event(line: bytes) -> bool:
+    """Whether a line is one of those of which `read_cli_json` makes an event."""
+    try:
+        stored = json.loads(line.decode("utf-8-sig", "surrogatepass"))
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(stored, dict) and _headed(stored) is not None
 
 
 def _log(data: Data, line: Damage, *, follows: bool) -> Note | None:

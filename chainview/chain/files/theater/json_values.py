@@ -8,7 +8,7 @@ from json import JSONDecodeError, JSONDecoder
 from typing import Any, Generic, Literal, TypeVar
 
 from chainview.chain.files.entries.damages import TOLD_APART
-from chainview.chain.files.entries.entry import Cut, Damage, Data
+from chainview.chain.files.entries.entry import Cut, Damage, Data, Pause, may_grow
 from chainview.pack.serde.parts import too_many_parts
 
 _WINDOW = 1 << 14
@@ -38,7 +38,8 @@ class ObjectScanner(Generic[_Read]):
 
     `read` tells what an object stands for that ends at a byte, and None for what is not looked for: a Damage up to the
     next `{`, as what is no object, and behind many of them up to the next that may be an event. What the file's end
-    cuts off is a Cut. `closed` tells whether a `]` ended them; `position` moves along.
+    cuts off is a Cut. `closed` tells whether a `]` ended them; `position` moves along. While the data grows an object
+    that is not whole yet is waited for, and so is all that stands behind very much damage.
     """
 
     def __init__(
@@ -53,24 +54,31 @@ class ObjectScanner(Generic[_Read]):
         self._work = self._most_work = _WORK_PER_BYTE * len(data) + _LEAST_WORK
         self._text = ""
         self._at = 0
-        self._base = position
+        self._base = self._end = position
         self._size = _WINDOW
         self._is_ascii, self._has_too_many_parts = True, False
         self._refused = 0
 
-    def __iter__(self) -> Iterator[_Read | Damage | Cut]:
+    def __iter__(self) -> Iterator[_Read | Damage | Cut | Pause]:
         damaged: int | None = None
         read = self._read
-        while self._more():
+        while self._more() or may_grow(self._data):
             start = self.position
+            if start >= len(self._data) or (self._is_lost and may_grow(self._data)):
+                yield Pause()
+                continue
             if self._in_array and self._text[self._at] == "]":
                 self._move(self._at + 1)
                 self.closed = True
                 break
-            if (self._work < 0 or self._refused > TOLD_APART) and self._skip_to_event():
+            if self._is_lost and self._skip_to_event():
                 damaged = start if damaged is None else damaged
                 continue
             found = self._decode()
+            if found is None and may_grow(self._data):
+                yield Pause()
+                self._read_window()
+                continue
             if found is None:
                 yield Cut(start if damaged is None else damaged)
                 return
@@ -97,6 +105,11 @@ class ObjectScanner(Generic[_Read]):
         elif self._in_array and not self.closed:
             yield Cut(self.position)
 
+    @property
+    def _is_lost(self) -> bool:
+        """Whether only what begins as an event does is looked for."""
+        return self._work < 0 or self._refused > TOLD_APART
+
     def _more(self) -> bool:
         """Moves to the next character that is no separator; False at the end of the data."""
         while True:
@@ -121,6 +134,7 @@ class ObjectScanner(Generic[_Read]):
     def _read_window(self) -> None:
         self._base, self._at = self.position, 0
         text = self._data[self._base : self._base + self._size]
+        self._end = self._base + len(text)
         self._is_ascii = text.isascii()
         self._text = text.decode("utf-8", "surrogateescape")
         self._has_too_many_parts = self._size > _LARGE and too_many_parts(self._text)
@@ -148,6 +162,13 @@ class ObjectScanner(Generic[_Read]):
                     self._move(end)
                     found: dict[str, object] = value
                     return found
+            if self._end < min(self._base + self._size, len(self._data)):
+                # More has come since.
+                self._read_window()
+                continue
+            near_end = ended or failed + _LONGEST_HEAD > len(self._text)
+            if near_end and self._end == len(self._data) and may_grow(self._data):
+                return None
             self._work -= len(self._text) - self._at if ended else failed - self._at
             if self._base + self._size < len(self._data):
                 if ended and not self._at:

@@ -14,13 +14,19 @@ from chainview.chain.event import Event
 from chainview.chain.families.division import division as division_module
 from chainview.chain.families.division.division import Division
 from chainview.chain.families.folder import RecordedFamily, family_of, find_family
+from chainview.chain.families.merged import OrderBasis
 from chainview.chain.files.opened import open_chain
 from chainview.chain.files.verification import verify
+from chainview.commands.reporting.merged_family import MergedFamily
 from chainview.system.errors import ChainviewError
-from tests.chain.families.division.printed import CHAINS, OTHER, ROOT, WORKER, capture, dump, lines
+from tests.chain.families.division.printed import CHAINS, OTHER, ROOT, WORKER, capture, dump, in_order, lines
 from tests.chain.files.theater.writings import as_cli_line
 
 WRITTEN = {"cli-json": b"".join(lines()), "capture": b"".join(capture()), "human": dump()}
+
+
+LATER = [number for number in range(15) if number not in (0, 4, 8)]
+"""The places of lines that are no actor's first."""
 
 
 def divided(data: bytes, format: str, cuts: list[int] | None = None) -> Division:
@@ -141,6 +147,45 @@ def test_a_damaged_line_is_told_and_passed() -> None:
         with open_chain(member.file) as opened:
             damages[member.entry.id] = len(list(opened.load().damages))
     assert damages == {ROOT: 0, WORKER: 1, OTHER: 1}
+
+
+def merged(data: bytes, format: str) -> tuple[MergedFamily, list[bytes]]:
+    """All events of what is divided in one order, and the hashes that stand in it."""
+    found = MergedFamily(family(divided(data, format)))
+    hashes = []
+    for place in found.order.places(0, len(found.order)):
+        hash_ = found._opened[place.actor].table.hash(place.index)
+        hashes += [hash_] if hash_ else []
+    return found, hashes
+
+
+@pytest.mark.parametrize("format", ["cli-json", "human"])
+def test_without_payloads_all_events_stand_in_the_order_of_their_lines(format: str) -> None:
+    """Which is said; the events of the dump, which links may be inferred of, do where no link contradicts that."""
+    found, hashes = merged(WRITTEN[format], format)
+    with found:
+        assert found.order.basis is OrderBasis.LINES
+        assert "without times: in the order of their lines; a host call stands where it was answered" in found.heading
+    told = [event.hash for _, event in in_order()]
+    assert sorted(hashes) == sorted(told)
+    assert hashes == told or format == "human"
+
+
+def test_of_a_capture_the_links_tell_more_than_the_lines() -> None:
+    """Its payloads are there."""
+    found, _ = merged(WRITTEN["capture"], "capture")
+    with found:
+        assert found.order.basis is OrderBasis.LINKS
+
+
+@given(st.sets(st.sampled_from(LATER)), st.sampled_from([b"junk", b'{"actor_id":"' + ROOT.encode() + b'","hash":5}']))
+def test_damaged_lines_leave_the_others_in_their_order(at: set[int], junk: bytes) -> None:
+    """Whether they tell whose they are or not."""
+    told, pieces = [event.hash for _, event in in_order()], lines(logs=False)
+    damaged = [junk + b"\n" if number in at else line for number, line in enumerate(pieces)]
+    found, hashes = merged(b"".join(damaged), "cli-json")
+    with found:
+        assert hashes == [hash_ for number, hash_ in enumerate(told) if number not in at]
 
 
 def test_more_actors_than_a_family_may_have_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ from chainview.chain.files.entries.entry import Cut, Damage, Entry, Pause, ReadE
 from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.formats import GROWING, detect, detect_begun
 from chainview.chain.files.theater.index import reader_of
+from chainview.chain.files.theater.json_array import event_json
 from tests.chain import samples
 from tests.chain.files.theater.writings import (
     as_block,
@@ -42,10 +43,21 @@ WRITTEN: dict[str, Callable[[list[Event]], list[bytes]]] = {
     "event": lambda events: list(map(as_text, events)),
     "human": lambda events: list(map(as_human, events)),
     "blocks": lambda events: list(map(as_block, events)),
+    "json": lambda events: [
+        (b"[\n" if not number else b",\n") + event_json(event, number) for number, event in enumerate(events)
+    ],
     "keyvalue": lambda events: [as_keys(event).encode() for event in events],
 }
-MARKED = {"keyvalue with marks": lambda: [b"---\n" + as_keys(event).strip().encode() + b"\n" for event in EVENTS]}
-"""The key and value blocks as Theater wrote them, without a blank line behind each."""
+MARKED = {
+    "keyvalue with marks": lambda: [b"---\n" + as_keys(event).strip().encode() + b"\n" for event in EVENTS],
+    "json of a server": lambda: [b'{"ActorEvent":' + event_json(event, 1) + b"}\n" for event in EVENTS],
+    "json with its end": lambda: [
+        *[(b"[" if not number else b", ") + event_json(event, number) for number, event in enumerate(EVENTS)],
+        b"]\n",
+    ],
+}
+"""The key and value blocks as Theater wrote them, without a blank line behind each; what its server sends; an array
+that ends."""
 
 
 def entries_of(name: str) -> list[bytes]:
