@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from chainview.chain import event_flags
-from chainview.chain.event import MODULE_EVENT, NO_EXTRAS, Event, Extras, Frame, Kind
+from chainview.chain.event import MODULE_EVENT, NO_EXTRAS, Event, Extras, Kind
 from chainview.chain.event_flags import CHECKED_FLAGS, DAMAGED, FLAGS_WITHOUT_HASH, NO_HASH, OTHER_PARENT, STUB
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.files.entries.triggers import Triggers
@@ -279,9 +279,9 @@ class EventTable(event_flags.LinkedEvents):
             damaged=bool(flags & DAMAGED),
         )
 
-    def stack(self, index: int) -> tuple[Frame, ...]:
-        """The guest's stack kept beside the event, innermost first."""
-        return self._notes.get(self.number(index), NO_EXTRAS).stack
+    def noted(self, index: int) -> Extras:
+        """The stack, the reason and the fuel kept beside the event; what else these extras tell may be of no event."""
+        return self._notes.get(self.number(index), NO_EXTRAS)
 
     def payload(self, index: int) -> bytes:
         """The payload bytes; of a damaged stretch its raw bytes."""

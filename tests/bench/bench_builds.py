@@ -1,4 +1,4 @@
-"""From the save of a new build to its verdict: `python -m tests.bench.bench_builds` prints it at 5,000 events.
+"""From the save of a new build to its verdict: `python -m tests.bench.bench_builds [EVENTS]` prints it.
 
 It prints, too, what a module costs whose code was kept, beside one that is compiled.
 """
@@ -24,6 +24,9 @@ from tests.bench.figures import numbers_asked, print_figure, print_machine
 
 CHATTER = Path(__file__).resolve().parents[2] / "sample_actors" / "chatter" / "chatter.wasm"
 SAVES = 7
+EVENTS = 5_000, 50_000
+OTHER_EVENTS = 4
+"""Events that are no host calls of the one that makes so many."""
 
 
 def with_note(module: bytes, number: int) -> bytes:
@@ -32,14 +35,15 @@ def with_note(module: bytes, number: int) -> bytes:
     return module + bytes((0, len(name) + 1, len(name))) + name
 
 
-def verdict_seconds(folder: Path) -> list[float]:
-    """Seconds from each rename to its verdict."""
+def verdict_seconds(folder: Path, events: int) -> list[tuple[float, float]]:
+    """Seconds from each rename to its verdict, and those of the processor."""
     path, module = folder / "actor.wasm", CHATTER.read_bytes()
     path.write_bytes(module)
-    calls = ("chat(4991u32, 40u32)",)
+    calls = (f"chat({events - OTHER_EVENTS}u32, 40u32)",)
     session = Session(Options(find_target(str(path)), output=folder / "s.chain", calls=calls))
     session.start()
-    session.wait_quiet(60)
+    session.wait_quiet(600)
+    assert session.chain.count == events, session.chain.count
     made: list[tuple[float, Build]] = []
     watch = BuildWatch(session, read_module(path).sha256, lambda build: made.append((time.perf_counter(), build)))
     watch.start()
@@ -49,12 +53,12 @@ def verdict_seconds(folder: Path) -> list[float]:
         time.sleep(1)
         (folder / "new").write_bytes(with_note(module, number))
         made.clear()
-        saved = time.perf_counter()
+        saved, spent_before = time.perf_counter(), time.process_time()
         os.replace(folder / "new", path)
         while not any(build.state is not BuildState.CHECKING for _, build in made):
             time.sleep(0.001)
         assert made[-1][1].state is BuildState.IDENTICAL
-        spent.append(made[-1][0] - saved)
+        spent.append((made[-1][0] - saved, time.process_time() - spent_before))
     watch.close()
     session.close()
     return spent
@@ -69,15 +73,20 @@ def load_seconds(path: Path) -> float:
 
 def main() -> None:
     """Prints the figures."""
-    numbers_asked(__doc__)
+    counts = numbers_asked(__doc__, *EVENTS, instead=True)
     print_machine()
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", folder)
         anew, kept = load_seconds(CHATTER), median([load_seconds(CHATTER) for _ in range(SAVES)])
     print_figure("a module whose code was kept", f"{kept * 1000:.0f} ms, {kept / anew:.2f} of compiling it")
-    with tempfile.TemporaryDirectory() as folder:
-        spent = verdict_seconds(Path(folder))
-    print_figure("save of a build to its verdict, 5,000 events", f"{median(spent) * 1000:.0f} ms (median of {SAVES})")
+    for count in counts:
+        with tempfile.TemporaryDirectory() as folder:
+            spent = verdict_seconds(Path(folder), count)
+        shown, worked = [median(column) * 1000 for column in zip(*spent, strict=True)]
+        print_figure(
+            f"save of a build to its verdict, {count:,} events",
+            f"{shown:.0f} ms, {worked:.0f} ms of CPU (medians of {SAVES})",
+        )
 
 
 if __name__ == "__main__":

@@ -136,7 +136,8 @@ def check_event(table: EventTable, index: int, model: Model) -> None:
     assert table.kind(index) is kind
     most = replace(extras, duration_ns=min(extras.duration_ns, 0xFFFF_FFFF * 1000))
     assert table.extras(index) == most
-    assert table.stack(index) == extras.stack
+    noted = table.noted(index)
+    assert (noted.stack, noted.reason, noted.fuel) == (extras.stack, extras.reason, extras.fuel)
     before = model.all[number - 1][0].hash or None if number else None
     assert table.links_on(index) == (event.parent == before or (index == 0 and model.dropped > 0))
     call = model.call(number)

@@ -200,7 +200,7 @@ class Finder(Search[EventTable]):
             at = self.table.kinds.find(Kind.ERROR, at + 1, stop)
 
     def _gives_reason(self, index: int) -> bool:
-        reason = self.table.extras(index).reason if self.table.kinds[index] == Kind.ERROR else ""
+        reason = self.table.noted(index).reason if self.table.kinds[index] == Kind.ERROR else ""
         return bool(reason) and self.pattern.regex.search(reason) is not None
 
     def _in_states(self, start: int, stop: int) -> Iterator[int]:

@@ -121,7 +121,7 @@ class Side:
         """The guest's stack where it made a host call or failed, innermost first; empty where it is not known."""
         if is_ask(item):
             return self.ask(item).stack
-        return self._stacks.get(item) or self.table.stack(item)
+        return self._stacks.get(item) or self.table.noted(item).stack
 
     def name(self, item: int) -> str:
         """What is called or ended: the same for items that differ in values alone."""

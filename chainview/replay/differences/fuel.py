@@ -35,8 +35,7 @@ def other_work(recorded: EventTable, now: EventTable, stop: int | None = None) -
 
 def _fuel(table: EventTable, call: int) -> int | None:
     """The fuel that a call used, where its end carries it."""
-    stop = call + table.steps(call) + 1
-    found = [table.extras(index).fuel for index in range(call + 1, stop)]
-    if not found or found[-1] is None:
+    end = call + table.steps(call)
+    if end == call or table.noted(end).fuel is None:
         return None
-    return sum(fuel for fuel in found if fuel is not None)
+    return sum([table.noted(index).fuel or 0 for index in range(call + 1, end + 1)])

@@ -35,7 +35,7 @@ Stacks = Sequence[tuple[str, Sequence[Frame]]]
 
 def stacks_under(tree: ChainTree) -> Stacks:
     """That of the event under the cursor."""
-    return [] if tree.cursor is None else [("", tree.table.stack(tree.cursor))]
+    return [] if tree.cursor is None else [("", tree.table.noted(tree.cursor).stack)]
 
 
 def has_stack(tree: ChainTree) -> bool:

@@ -47,7 +47,10 @@ def visible(replay: Replay) -> tuple[object, ...]:
     events = [now.event(index) for index in range(len(now))]
     outcomes = [with_other(each, event=None) for each in replay.outcomes]
     each = range(len(now))
-    columns = bytes(now.kinds), [(now.call_of(at), now.stack(at), now.checked(at), now.links_on(at)) for at in each]
+    columns = (
+        bytes(now.kinds),
+        [(now.call_of(at), now.noted(at).stack, now.checked(at), now.links_on(at)) for at in each],
+    )
     calls = [now.steps(at) for at in each if now.call_of(at) == at], now.type_names, now.going
     told = replay.first_mismatch, replay.calls_made, replay.finished, replay.live_host_calls, replay.stack
     return (

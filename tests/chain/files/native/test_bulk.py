@@ -85,7 +85,7 @@ def told(path: Path, core: str) -> tuple[object, ...]:
             (
                 table.event(at) if table.kind(at) != 6 else table.payload(at), table.extras(at), table.kinds[at],
                 table.call_of(at), table.raw_payload(at), table.checked(at), table.standings(at, at + 1),
-                table.any_unsound(at, at + 1), table.stack(at),
+                table.any_unsound(at, at + 1), table.noted(at).stack,
             )
             for at in range(len(table))
         ]  # fmt: skip
