@@ -55,7 +55,7 @@ class AcceptActions:
 
         def chosen(answer: str | None) -> None:
             if answer is not None:
-                screen.ask(_ReasonPurpose(rules[int(answer)], self.add))
+                screen.ask_about_row(_ReasonPurpose(rules[int(answer)], self.add))
 
         screen.app.push_screen(_Breadths(cause.code, rules, "goes on to the reason", screen.keymap), chosen)
 

@@ -28,6 +28,7 @@ from chainview.ui.replay.saving import SavingActions
 from chainview.ui.widgets.footer import MOST_KEYS
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import Action, ActionId, Scope
+from chainview.ui.widgets.prompt import Purpose
 from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.module_look import ModuleLook
 from chainview.workbench.replay_thread import Progress, ReplayThread, Stage
@@ -209,6 +210,16 @@ class ReplayScreen(TreeScreen):
         """Shows an event that was clicked twice."""
         self.pane.text = DETAILS
         self.pane.show()
+
+    def ask_about_row(self, purpose: Purpose) -> None:
+        """Opens the prompt for what is on the row under the cursor, which stays there: the mouse moves nothing."""
+        self.panes.disabled = True
+        self.ask(purpose)
+
+    def on_prompt_closed(self) -> None:
+        """The mouse moves in the rows again."""
+        self.panes.disabled = False
+        super().on_prompt_closed()
 
     def on_value_view_clicked(self) -> None:
         """Gives the keys to the pane, where it was clicked."""

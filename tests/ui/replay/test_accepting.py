@@ -130,3 +130,48 @@ def test_how_much_is_accepted_is_chosen_and_taken_back(tmp_path: Path) -> None:
         assert "≠ first mismatch at event 17" in looked.line("status")
 
     look(tmp_path, "changed-field", script)
+
+
+def test_what_is_being_accepted_stays_under_the_cursor(tmp_path: Path) -> None:
+    """While its reason is typed, a click on another row moves nothing; once the prompt is closed it does again."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("a", "enter")
+        before = looked.tree.cursor
+        assert "why is C1 accepted?" in looked.line("prompt-label")
+        assert "to accept it for a time, end with: until 2027-01-31" in looked.line("prompt-note")
+        await looked.pilot.click(looked.tree, offset=(20, 1))
+        assert looked.tree.cursor == before
+        await looked.press("escape")
+        await looked.pilot.click(looked.tree, offset=(20, 1))
+        assert looked.tree.cursor != before
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_the_same_replacement_does_not_go_with_a_move_that_was_accepted(tmp_path: Path) -> None:
+    """The move of a log line is accepted wherever it shows; the log that another function replaces is told."""
+    rules = rules_file(tmp_path / "short.chain")
+
+    async def accept(looked: Looked) -> None:
+        await looked.press("a")
+        listed = looked.app.screen
+        assert isinstance(listed, Choices)
+        first, same, anything = [line.strip() for line in listed.view.text.splitlines()[:3]]
+        assert first.startswith('only these moves: runtime.log("quote 1 for Ada: 2 lines") and 1 more')
+        assert same.startswith("whatever is asked: runtime.log moved later, from before rates.lookup to")
+        assert anything == "any C2 in runtime.log, whatever it is"
+        assert "lets through" not in listed.view.text
+        await looked.press("j", "j")
+        assert "lets through any other call in the place of runtime.log, and every move of it" in listed.view.text
+        await looked.press("k", "enter", "enter")
+        await looked.until_done()
+        assert "✓ accepted" in looked.line("status")
+
+    async def replaced(looked: Looked) -> None:
+        assert "≠ first mismatch at event 21" in looked.line("status")
+        assert "accepted" not in looked.line("status")
+
+    look(tmp_path, "moved-call", accept)
+    assert rules.exists()
+    look(tmp_path, "replaced-call", replaced)
