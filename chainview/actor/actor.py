@@ -33,6 +33,7 @@ from chainview.pack.cgrf import DecodeError, EncodeError, decode, encode
 from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.literal import format_literal
 from chainview.pack.values import UNIT, Option, Tuple, Value, types
+from chainview.system.clock import wall_ns
 from chainview.system.long_work import GivenUp, given_up_when
 
 NO_STATE = Option(types.list_of(types.U8), None)
@@ -338,7 +339,7 @@ class Actor:
         return event
 
     def _extras(self, begun: int, stack: tuple[Frame, ...] = (), reason: str = "") -> Extras:
-        return Extras(time.time_ns(), time.monotonic_ns() - begun, self.fuel_since_last(), stack, reason)
+        return Extras(wall_ns(), time.monotonic_ns() - begun, self.fuel_since_last(), stack, reason)
 
     def _new_instance(self) -> Instance:
         self._fuel_mark = 0
@@ -386,4 +387,4 @@ class Actor:
 
 
 def _noted(trigger: Trigger | None) -> Extras | None:
-    return None if trigger is None else Extras(time_ns=time.time_ns(), trigger=trigger)
+    return None if trigger is None else Extras(time_ns=wall_ns(), trigger=trigger)

@@ -15,6 +15,7 @@ from chainview.chain.schema import names_of
 from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf.glance import only_node
 from chainview.pack.values import Value
+from chainview.system.clock import wall_ns
 
 
 class CallInterceptor:
@@ -112,7 +113,7 @@ class RecordingInterceptor(CallInterceptor):
     def _extras(self, imported: tuple[str, str]) -> Extras:
         mark = self._marks.get(imported)
         return Extras(
-            time.time_ns(),
+            wall_ns(),
             time.monotonic_ns() - self._begun,
             self._fuel() if self._fuel else None,
             (),

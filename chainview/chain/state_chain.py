@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -15,6 +14,7 @@ from chainview.chain.hashing import event_hash, hash_behind
 from chainview.chain.schema import Schema
 from chainview.chain.soundness import Evidence, judged
 from chainview.pack.cgrf.limits import OLDEST
+from chainview.system.clock import wall_ns
 
 Item = tuple[Event, Extras] | Note
 MOST_WAITING = 16 << 20
@@ -144,7 +144,7 @@ class StateChain:
 
         `behind` is what is hashed of it behind the head, as `text_behind_parent` makes it, where that is at hand.
         """
-        noted = Extras(time_ns=time.time_ns()) if extras is None else extras
+        noted = Extras(time_ns=wall_ns()) if extras is None else extras
         with self._lock:
             head = self.head
             if behind is None or head is None:
@@ -160,7 +160,7 @@ class StateChain:
     def append_hashed(self, event: Event, extras: Extras | None = None) -> Event:
         """Adds an event that is linked to the head and whose hash is known to be right."""
         with self._lock:
-            self._hand_over(event, Extras(time_ns=time.time_ns()) if extras is None else extras)
+            self._hand_over(event, Extras(time_ns=wall_ns()) if extras is None else extras)
         return event
 
     def _hand_over(self, event: Event, extras: Extras) -> None:

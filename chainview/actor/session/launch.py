@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +43,7 @@ from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.pack.cgrf import encode
 from chainview.pack.values import UNIT, String, Value
+from chainview.system.clock import wall_ns
 from chainview.system.version import VERSION
 
 
@@ -211,6 +211,6 @@ def _header(options: Options, launch: Launch, schema: Schema, host: SessionHost)
             **({} if options.ask_state else {ASKS_STATE: False}),
             **({IS_ASYNCHRONOUS: True} if loaded.asynchronous else {}),
         },
-        time_ns=time.time_ns(),
+        time_ns=wall_ns(),
         writer=f"chainview {VERSION}",
     )

@@ -231,7 +231,12 @@ class OpenedChain:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.close()
+        try:
+            # Of a file that changed under what was read of it no other sentence need be true.
+            if isinstance(error, ChainviewError):
+                self.require_unchanged()
+        finally:
+            self.close()
 
 
 def open_chain(path: str | Path) -> OpenedChain:

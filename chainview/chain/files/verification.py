@@ -260,7 +260,7 @@ def file_problems(opened: OpenedChain) -> Iterator[Problem]:
 
 
 def stretch_problems(opened: OpenedChain) -> Iterator[Problem]:
-    """What of the file can't be read, but for events and where it ends: more that is appended makes none of it right."""
+    """What of the file can't be read, but for events and its end: what is appended makes none of it right."""
     count = len(opened.table)
     native = opened.format == "native"
     header_named = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Collection, Iterable
 
@@ -14,6 +13,7 @@ from chainview.chain.shown_states import ShownState
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable
 from chainview.pack.cgrf.glance import is_cgrf, same_but_version, version_of
+from chainview.system.clock import wall_ns
 
 _KEBAB = b"chain-event-payload"
 """What every payload holds whose names are in kebab case."""
@@ -108,7 +108,7 @@ class ComparedChain(StateChain):
 
     def append_recorded(self, stop: int) -> None:
         """Adds the recorded events up to that index, all of which were made again just so."""
-        recorded, extras = self._recorded, Extras(time_ns=time.time_ns())
+        recorded, extras = self._recorded, Extras(time_ns=wall_ns())
         start = self._start + self.count
         if self.take_over is not None and len(self._subscribers) == 1 and self.take_over(start, stop, extras.time_ns):
             self.head, self.count = recorded.hash(stop - 1), self.count + stop - start

@@ -180,6 +180,24 @@ def test_a_file_of_any_format_that_shrinks_while_it_is_read_is_told(name: str, t
             opened.load().require_unchanged()
 
 
+def test_what_is_wrong_with_a_file_that_changed_meanwhile_is_that_it_changed(tmp_path: Path) -> None:
+    """A sentence that was made of what two files hold is no answer, unlike one about a file that is as it was."""
+    path = tmp_path / "x.chain"
+    path.write_bytes(samples.native(samples.events(400)))
+
+    def ask(*, shorten: bool) -> None:
+        with open_chain(path) as opened:
+            next(opened.steps(10))
+            if shorten:
+                os.truncate(path, 5000)
+            raise ChainviewError("there is no event 400")
+
+    with pytest.raises(ChainviewError, match="there is no event 400"):
+        ask(shorten=False)
+    with pytest.raises(ChainviewError, match="became shorter while it was being read"):
+        ask(shorten=True)
+
+
 def test_a_chain_whose_file_is_gone_under_it_still_shows_what_it_can(tmp_path: Path) -> None:
     """For a screen each event is still there, and one whose payload is lost is wrong, not an error."""
     path = tmp_path / "x.chain"

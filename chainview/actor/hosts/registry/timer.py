@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 
 from chainview.actor.hosts.answers import err, ok
 from chainview.actor.hosts.interface import Handler, Host, Interface
 from chainview.actor.hosts.pact import functions
 from chainview.pack.values import U64, UNIT, String, Tuple, Value
+from chainview.system.clock import wall_ns
 
 NAME = "theater:simple/timer"
 TICK = "theater:simple/timer.handle-tick"
@@ -33,7 +33,7 @@ def _provide(host: Host) -> Mapping[str, Handler]:
         return err("Expected string")
 
     def now(input: Value) -> Value:
-        return U64(time.time_ns() // 1_000_000)
+        return U64(wall_ns() // 1_000_000)
 
     return {"set-interval": set_interval, "clear-interval": clear_interval, "now": now}
 
