@@ -78,7 +78,11 @@ def _read(path: str | Path) -> bytes:
 
 def read_toml(path: str | Path) -> dict[str, Any]:
     """What a TOML file holds; raises UnreadableText, also for one that is no TOML."""
-    text = read_text(path, kind="TOML")
+    return parse_toml(read_text(path, kind="TOML"))
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """What a text holds that is TOML; raises UnreadableText, also for one that is none."""
     if _LONG_NAME.search(text):
         raise UnreadableText("it holds a name of a hundred parts or more")
     # Only who has such a file pays for the parser.

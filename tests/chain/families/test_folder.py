@@ -99,9 +99,12 @@ def test_children_of_theaters_chains_are_known_by_who_spawned_them(tmp_path: Pat
     assert (child.name, child.parent, child.entry.events) == ("child", "id-0", 3)
 
 
-def test_a_resumed_child_is_known_by_who_resumed_it(tmp_path: Path) -> None:
-    """Without an index too: by its manifest's name, and under the actor whose chain tells of it."""
-    spawning(tmp_path / "0.json", "child.toml", ["0c94fa74-ff81-41b8-b1f0-474814be43fc"], resumed=True)
+@pytest.mark.parametrize("manifest", ["child.toml", 'name = "child"\npackage = "c.wasm"\n', 'name = "child"'])
+@pytest.mark.parametrize("resumed", [False, True])
+def test_a_child_is_known_by_who_began_it(tmp_path: Path, manifest: str, resumed: bool) -> None:
+    """Without an index too: by the name in its manifest, a file's or one handed over as text, and under whose chain
+    tells of it."""
+    spawning(tmp_path / "0.json", manifest, ["0c94fa74-ff81-41b8-b1f0-474814be43fc"], resumed=resumed)
     spawning(tmp_path / "1.json", "", [])
     (tmp_path / "child.toml").write_text('name = "child"\npackage = "c.wasm"\n')
     root, child = opened(tmp_path).members

@@ -15,7 +15,7 @@ from chainview.chain.families.member import Member
 from chainview.chain.families.spawns import Spawn, spawns_in
 from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.system.errors import ChainviewError
-from chainview.system.files.text_file import UnreadableText, read_toml
+from chainview.system.files.text_file import UnreadableText, parse_toml, read_toml
 from chainview.system.wording import plural
 
 _MOST_EVENTS = 100_000
@@ -76,7 +76,7 @@ def named_by(folder: Path, members: Sequence[Member], told: Mapping[int, Told], 
         of = children.get(member.entry.id) if member.entry.id else None
         name = member.entry.name or told.get(member.number, Told()).name
         if not name and of is not None:
-            name = manifests.get(Path(of[1].manifest).name, "")
+            name = _name_in(of[1].manifest) or manifests.get(Path(of[1].manifest).name, "")
         if not name and roots == [member] and len(left) == 1:
             name = left[0]
         parent = member.entry.parent or ("" if of is None else of[0].entry.id)
@@ -154,6 +154,15 @@ def _manifests(folder: Path) -> Mapping[str, str]:
         if isinstance(name, str) and name and isinstance(manifest.get("package"), str):
             names[file.name] = name
     return names
+
+
+def _name_in(manifest: str) -> str:
+    """The name in a manifest that was handed over as its text; empty for the name of a file."""
+    try:
+        name = parse_toml(manifest).get("name") if "\n" in manifest or "=" in manifest else None
+    except UnreadableText:
+        return ""
+    return name if isinstance(name, str) else ""
 
 
 def _stem(file: Path) -> str:

@@ -141,6 +141,7 @@ SAID = (
     b"2026-11-27T02:14:10.311630Z ERROR Failed to send error message to supervisor: channel closed\n",
     b"\nReceived interrupt signal, shutting down...\n",
     b"Operation cancelled by user\n",
+    "✗ Server error: Failed to start actor\n".encode(),
     b"Actor error: trap\n\nStopping actor...\n",
 )
 """What Theater's command line says itself on the stream of the events, and on the one beside it."""
