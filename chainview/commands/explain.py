@@ -1,4 +1,4 @@
-"""`chainview explain`: what a code or a word of a report means, with an example, and how filters are written."""
+"""`chainview explain`: what a code or a word of a report means, with an example, and how filters and suites are written."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ HELP = CommandHelp(
         ("chainview explain C1", "the page of one"),
         ("chainview explain consequence", "a word of reports and screens; `words` for all of them"),
         ("chainview explain filter", "how filters are written"),
+        ("chainview explain suite", "what a chainview.toml says, and how `chainview test` takes it"),
     ),
     "the page was printed",
 )
 
 
 _WORDS = "words"
-TOPICS = ("filter", _WORDS)
+TOPICS = ("filter", "suite", _WORDS)
 """What has a page and is no code."""
 
 _HEADING = "## "
@@ -35,7 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="CODE",
         nargs="*",
         help="such as C1, as a report names it, a word of a report such as `consequence`, `words` for all of these, or "
-        "`filter`; without it, all codes",
+        "`filter` or `suite`; without it, all codes",
     )
 
 

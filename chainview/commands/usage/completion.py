@@ -151,6 +151,7 @@ def _codes(line: _Line) -> Iterable[Candidate]:
     return [
         *[Candidate(str(code), code.description.title) for code in Code],
         Candidate("filter", "how filters are written"),
+        Candidate("suite", "what a chainview.toml says"),
     ]
 
 
@@ -219,6 +220,7 @@ TAKEN: Mapping[str, Taken] = {
     "ROWS": Taken(),
     "RE": Taken(),
     "WORD": Taken(),
+    "PATTERN": Taken(),
 }
 """What the arguments take, by the word that stands for their value in the help."""
 

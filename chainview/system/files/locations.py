@@ -36,6 +36,11 @@ def code_folder() -> Path:
     return user_cache_path(NAME, appauthor=False) / "code"
 
 
+def suites_folder() -> Path:
+    """The folder that keeps which tests of a suite failed last."""
+    return user_cache_path(NAME, appauthor=False) / "suites"
+
+
 def config_file() -> Path:
     """The user's settings."""
     return user_config_path(NAME, appauthor=False) / "config.toml"

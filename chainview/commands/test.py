@@ -1,0 +1,137 @@
+"""`chainview test`: replays all chains of a suite, and tells which of them the actor no longer makes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chainview.commands.options.amounts import positive
+from chainview.commands.reporting.long_wait import SignOfLife
+from chainview.commands.usage.help import CommandHelp
+from chainview.system.errors import ChainviewError
+from chainview.system.streams import complain, emit
+from chainview.system.wording import some_of, visible_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chainview.suite.case import Result
+    from chainview.suite.suite import Suite
+    from chainview.suite.summary import Summary
+
+HELP = CommandHelp(
+    (
+        ("chainview test --init", "write a chainview.toml that says where module and chains are"),
+        ("chainview test", "replay all chains, and explain those that differ"),
+        ("chainview test -k checkout --fail-fast", "only those that are called so, up to the first that fails"),
+        ("chainview test --last-failed", "those that failed the last time"),
+        ("chainview test --json", "the same as one JSON object"),
+    ),
+    "nothing differs but what was accepted",
+    "a chain differs, is damaged or of another actor, or could not be replayed",
+)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the command's options."""
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="the chainview.toml of the suite (default: that of this folder, or of the nearest one above)",
+    )
+    parser.add_argument("--init", action="store_true", help="write a chainview.toml here, and replay nothing")
+    parser.add_argument(
+        "-k",
+        dest="patterns",
+        action="append",
+        metavar="PATTERN",
+        help="only chains whose path holds this, or is matched by it where it has * or ? (repeatable)",
+    )
+    parser.add_argument(
+        "--last-failed", action="store_true", help="only those that failed the last time; all where none did"
+    )
+    parser.add_argument("--fail-fast", action="store_true", help="begin no more once one has failed")
+    parser.add_argument(
+        "-j", "--jobs", type=positive, metavar="N", help="how many processes replay (default: one for each processor)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Replays and reports: 0 when all chains pass, 1 when one does not, 2 when none could be replayed."""
+    if args.init:
+        from chainview.suite.starting import begin_suite
+
+        path = begin_suite(Path.cwd())
+        emit([f"{path}: written; record chains into chains/, and `chainview test` replays them"])
+        return 0
+    suite = _chosen(args)
+    summary = _replayed(suite, jobs=args.jobs, fail_fast=args.fail_fast)
+    if args.json:
+        from chainview.suite.json_report import suite_object
+
+        emit([visible_json(json.dumps(suite_object(summary), ensure_ascii=False))])
+    else:
+        from chainview.suite.text_report import suite_text
+
+        emit(suite_text(summary, shutil.get_terminal_size().columns if os.isatty(1) else None))
+    return summary.exit_code
+
+
+def _chosen(args: argparse.Namespace) -> Suite:
+    """The suite, and of it what is asked for; raises ChainviewError where that is nothing."""
+    from chainview.suite.last_run import failed_last
+    from chainview.suite.settings import find_settings, read_settings
+    from chainview.suite.suite import find_suite, named_by
+
+    settings = read_settings(find_settings(Path.cwd()) if args.config is None else args.config)
+    suite = find_suite(settings, in_full=args.json)
+    if args.patterns:
+        suite = suite.only(named_by(args.patterns))
+        if not suite.cases:
+            patterns = some_of([f"{each!r}" for each in args.patterns])
+            raise ChainviewError(f"no chain of {settings.file} is called {patterns}")
+    if args.last_failed:
+        names = failed_last(settings.file)
+        failed = suite.only(names.__contains__)
+        if not failed.cases:
+            complain("none of them failed the last time: all are replayed")
+        suite = failed if failed.cases else suite
+    return suite
+
+
+def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool) -> Summary:
+    """Replays a suite in processes, of which none is left however it ends, and shows how far it is."""
+    from chainview.suite.last_run import keep_failed
+    from chainview.suite.suite import run_suite
+    from chainview.suite.summary import Summary
+    from chainview.suite.text_report import progress_text
+    from chainview.suite.worker_processes import WorkerProcesses
+
+    began = time.monotonic()
+    so_far: list[Result] = []
+    of = len(suite.cases)
+    sign = SignOfLife(lambda: progress_text(len(so_far), of, sum(not each.outcome.passes for each in so_far)))
+
+    def told(results: Sequence[Result]) -> None:
+        so_far[:] = results
+        sign.show()
+
+    workers = WorkerProcesses(min(jobs or suite.jobs, of), suite.settings.chain_timeout)
+    try:
+        results = run_suite(suite.cases, workers, told, fail_fast=fail_fast)
+        workers.shutdown()
+    except BaseException:
+        workers.kill()
+        raise
+    finally:
+        sign.clear()
+    keep_failed(suite.settings.file, results)
+    left_out = of - len(results)
+    return Summary(results, left_out, suite.remarks, str(suite.module), time.monotonic() - began)

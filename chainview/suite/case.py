@@ -1,0 +1,75 @@
+"""One test of a suite and what it came to, as they travel between processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What a test came to, by the name that reports have for it."""
+
+    PASSED = "passed"
+    ACCEPTED = "accepted"
+    """What differs was accepted."""
+    DIFFERS = "differs"
+    DAMAGED = "damaged"
+    FOREIGN = "foreign"
+    """The chain is of another actor."""
+    TIMED_OUT = "timed out"
+    CRASHED = "crashed"
+    """The process that replayed it ended, or was ended."""
+    ERROR = "error"
+    """It could not be replayed."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether nothing differs but what was accepted."""
+        return self in (Outcome.PASSED, Outcome.ACCEPTED)
+
+    @property
+    def judges(self) -> bool:
+        """Whether it says something of the actor; else there was nothing to judge it by."""
+        return self in (Outcome.PASSED, Outcome.ACCEPTED, Outcome.DIFFERS)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A chain, or a family's folder, that is to be replayed closed; `name` is its path from the suite's folder."""
+
+    name: str
+    path: str
+    actor: str
+    sha256: str = ""
+    """The module's, as it was when the suite began."""
+    mode: str = "probe"
+    timeout: float = 30.0
+    memory: int | None = None
+    state: str | None = None
+    accept: str | None = None
+    modules: str | None = None
+    """The folder of the modules that chains were recorded with."""
+    description: str = ""
+    in_full: bool = False
+    """Whether the whole report is wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a test came to. `says` is its cause in a sentence, and then in fewer and fewer words."""
+
+    name: str
+    outcome: Outcome
+    events: int = 0
+    says: tuple[str, ...] = ("",)
+    text: str = ""
+    """The explanation, for a test that does not pass."""
+    code: str = ""
+    """The code of the first cause."""
+    in_call: bool = False
+    """Whether its chain ends inside a call."""
+    live_host_calls: int = 0
+    report: Mapping[str, object] | None = None
+    seconds: float = 0.0
+    description: str = ""

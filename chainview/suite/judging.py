@@ -1,0 +1,158 @@
+"""Replaying one test of a suite, in whatever process: every way it may end is a result, and none is raised."""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from chainview.actor.engine.loading import LoadedModule, compile_module, read_module
+from chainview.actor.limits import Limits
+from chainview.actor.manifest import find_target
+from chainview.actor.module import ModuleFile
+from chainview.chain.failure import OUT_OF_TIME
+from chainview.chain.families.folder import RecordedFamily, find_family
+from chainview.chain.files.completeness import RecordingState
+from chainview.chain.files.opened import open_chain
+from chainview.pack.values import String
+from chainview.replay.differences.codes import Code
+from chainview.replay.explain.explanation import Explanation, Finding, Verdict
+from chainview.replay.explain.headline import headlines
+from chainview.replay.explain.json_report import report_object
+from chainview.replay.explain.text_report import report_text
+from chainview.replay.families.json_report import family_object
+from chainview.replay.families.text_report import family_text
+from chainview.replay.run.replay import Replay
+from chainview.suite.case import Case, Outcome, Result
+from chainview.system.errors import ChainviewError, failed_itself
+from chainview.workbench.family_replay import replay_family
+from chainview.workbench.replay_request import ReplayRequest, accepted_rules
+from chainview.workbench.replay_thread import explained
+
+_COMPILED = 4
+"""Modules and limits for which one process keeps the code."""
+_OF_VERDICTS = {
+    Verdict.IDENTICAL: Outcome.PASSED,
+    Verdict.ACCEPTED: Outcome.ACCEPTED,
+    Verdict.DIVERGED: Outcome.DIFFERS,
+    Verdict.UNUSABLE: Outcome.DAMAGED,
+}
+_compiled = lru_cache(maxsize=_COMPILED)(compile_module)
+
+
+def judge(case: Case) -> Result:
+    """What comes of a test."""
+    began = time.monotonic()
+    try:
+        result = _judged(case)
+    except ChainviewError as error:
+        result = failed(case, Outcome.ERROR, _of_the_suite(error.sentence))
+    except Exception as error:
+        result = failed(case, Outcome.ERROR, failed_itself(error, f"replayed {case.path}").sentence)
+    return replace(result, seconds=time.monotonic() - began, description=case.description)
+
+
+def failed(case: Case, outcome: Outcome, sentence: str) -> Result:
+    """What is said of a test that came to no comparison."""
+    return Result(case.name, outcome, says=(sentence,), text=sentence, description=case.description)
+
+
+def _of_the_suite(sentence: str) -> str:
+    """A sentence that names an option of the command for one chain, with where that stands for a suite."""
+    return sentence.replace("leave out --state", "leave out the state in its [[chain]]")
+
+
+def _judged(case: Case) -> Result:
+    request = ReplayRequest(
+        case.actor,
+        case.path,
+        case.mode,
+        case.timeout,
+        case.state,
+        None if case.accept is None else Path(case.accept),
+        None if case.modules is None else Path(case.modules),
+        case.memory,
+    )
+    family = find_family(case.path) if Path(case.path).exists() else None
+    return _one(case, request) if family is None else _several(case, request, family)
+
+
+def _one(case: Case, request: ReplayRequest) -> Result:
+    target = find_target(case.actor)
+    file = read_module(target.module)
+    _require_same(case, file)
+
+    def compiled(limits: Limits) -> LoadedModule:
+        return _compiled(file, limits)
+
+    state = None if target.initial_state is None else String(target.initial_state)
+    with closing(open_chain(case.path)) as opened:
+        rules = accepted_rules(request.rules, case.path)
+        made = request.replay_by(opened, compiled, state)
+        if isinstance(made, Replay):
+            made = explained(made.run(), rules, request.recorded_module)[0]
+        opened.require_unchanged()
+    return _of_explanation(case, made)
+
+
+def _require_same(case: Case, file: ModuleFile) -> None:
+    if case.sha256 and file.sha256 != case.sha256:
+        raise ChainviewError(f"{file.path} was built anew while the suite ran: run it again")
+
+
+def _of_explanation(case: Case, explanation: Explanation) -> Result:
+    outcome = outcome_of(explanation)
+    first = explanation.causes[0] if explanation.causes and not explanation.passes else None
+    return Result(
+        case.name,
+        outcome,
+        explanation.recorded_events,
+        (explanation.sentence,) if first is None else (first.sentence, *headlines(first)),
+        "" if outcome.passes else report_text(explanation),
+        "" if first is None else first.code.value,
+        explanation.recording.state is RecordingState.IN_CALL,
+        explanation.live_host_calls,
+        report_object(explanation) if case.in_full else None,
+    )
+
+
+def outcome_of(explanation: Explanation) -> Outcome:
+    """What a suite calls the verdict on a chain: one that is no recording of this actor's is not its difference."""
+    if not explanation.recording.sound:
+        return Outcome.DAMAGED
+    causes = explanation.causes
+    if not explanation.passes and any(each.code is Code.OTHER_MODULE for each in causes):
+        return Outcome.FOREIGN
+    if not explanation.passes and causes and _is_out_of_time(causes[0]):
+        return Outcome.TIMED_OUT
+    return _OF_VERDICTS[explanation.verdict]
+
+
+def _is_out_of_time(cause: Finding) -> bool:
+    return cause.code is Code.LIMIT and (cause.now or "").startswith(OUT_OF_TIME)
+
+
+def _several(case: Case, request: ReplayRequest, family: RecordedFamily) -> Result:
+    found = replay_family(request, family)
+    judged = [each.explanation for each in found.members if each.explanation is not None]
+    outcomes = [outcome_of(each) for each in judged]
+    left_out = [each for each in found.members if each.explanation is None and not each.is_idle]
+    failing = [each for each in outcomes if not each.passes]
+    # A member that differs says more than one that can't be read.
+    outcome = next((each for each in failing if each is Outcome.DIFFERS), failing[0] if failing else None)
+    if outcome is None:
+        outcome = Outcome.ERROR if left_out else _OF_VERDICTS[found.verdict]
+    first = None if found.first is None or found.first.explanation is None else found.first.explanation
+    return Result(
+        case.name,
+        outcome,
+        sum(each.recorded_events for each in judged),
+        (found.sentence,),
+        "" if outcome.passes else family_text(found),
+        first.causes[0].code.value if first is not None and first.causes else "",
+        any(each.recording.state is RecordingState.IN_CALL for each in judged),
+        found.live_host_calls,
+        family_object(found) if case.in_full else None,
+    )

@@ -1,0 +1,160 @@
+"""A suite: what is to be replayed by which module, and the replay of all of it by whatever executor."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from chainview.actor.engine.loading import read_module
+from chainview.actor.manifest import find_target
+from chainview.suite.building import built_module
+from chainview.suite.case import Case, Outcome, Result
+from chainview.suite.gathering import gather
+from chainview.suite.judging import failed, judge
+from chainview.suite.settings import OfChain, Settings
+from chainview.suite.worker_processes import WorkerCrashed, WorkerTimedOut
+from chainview.system.errors import ChainviewError, failed_itself
+
+_LOOK_SECONDS = 0.1
+_DEFAULT_MEMORY = 512 << 20
+_WILD = "*?["
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """The tests in the order of their names, and what is to be said beside."""
+
+    settings: Settings
+    module: Path
+    cases: tuple[Case, ...]
+    remarks: tuple[str, ...] = ()
+
+    def only(self, wanted: Callable[[str], bool]) -> Suite:
+        """Those of its tests whose names are wanted."""
+        cases = tuple([each for each in self.cases if wanted(each.name)])
+        return Suite(self.settings, self.module, cases, self.remarks)
+
+    @property
+    def jobs(self) -> int:
+        """How many processes there may be: one for each processor, as far as there is memory for what all may hold."""
+        if self.settings.jobs is not None:
+            most = self.settings.jobs
+        else:
+            memory = self.settings.memory or _DEFAULT_MEMORY
+            most = min(_processors(), max(1, _memory() // (2 * memory)))
+        return max(1, min(most, len(self.cases)))
+
+
+def find_suite(settings: Settings, *, in_full: bool = False) -> Suite:
+    """The suite that a file describes, whose module is built now where it says how.
+
+    Raises ChainviewError where there is no module, or no test.
+    """
+    gathered = gather(settings)
+    module = built_module(settings)
+    sha256 = read_module(find_target(str(module)).module).sha256
+    modules = settings.modules
+    remarks = list(gathered.remarks)
+    if modules is not None and not modules.is_dir():
+        remarks.append(f"there is no folder {modules}: recorded modules are looked for in the cache alone")
+        modules = None
+    cases = []
+    for name, path in gathered.paths.items():
+        told = settings.of_chains.get(path, OfChain())
+        cases.append(
+            Case(
+                name,
+                str(path),
+                str(module),
+                sha256,
+                settings.mode,
+                settings.timeout,
+                settings.memory,
+                told.state,
+                None if told.accept is None else str(told.accept),
+                None if modules is None else str(modules),
+                told.description,
+                in_full,
+            )
+        )
+    return Suite(settings, module, tuple(cases), tuple(remarks))
+
+
+def named_by(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a name holds one of some words, or is matched by one with `*`, `?` or `[…]`, in letters of any size."""
+
+    def wanted(name: str) -> bool:
+        low = name.lower()
+        return any(
+            fnmatchcase(low, each.lower()) if any(sign in each for sign in _WILD) else each.lower() in low
+            for each in patterns
+        )
+
+    return wanted
+
+
+def run_suite(
+    cases: Sequence[Case],
+    executor: Executor,
+    told: Callable[[Sequence[Result]], None] = lambda results: None,
+    *,
+    fail_fast: bool = False,
+) -> list[Result]:
+    """Replays tests, large ones first; gives the results in the order of the tests, each once.
+
+    `told` hears of all results up to then, every now and then. After a failure nothing more is begun with `fail_fast`:
+    then results are missing.
+    """
+    order = sorted(cases, key=lambda each: -_size(each.path))
+    due: dict[Future[Result], Case] = {executor.submit(judge, each): each for each in order}
+    waiting, results = set(due), list[Result]()
+    while waiting:
+        done, waiting = wait(waiting, _LOOK_SECONDS, FIRST_COMPLETED)
+        for future in done:
+            if (result := _result(future, due.pop(future))) is not None:
+                results.append(result)
+        if fail_fast and any(not each.outcome.passes for each in results):
+            for future in waiting:
+                future.cancel()
+        told(results)
+    places = {each.name: number for number, each in enumerate(cases)}
+    return sorted(results, key=lambda each: places[each.name])
+
+
+def _result(future: Future[Result], case: Case) -> Result | None:
+    """What came of a test; None for one that was not begun."""
+    try:
+        return future.result()
+    except CancelledError:
+        return None
+    except WorkerTimedOut as error:
+        return failed(case, Outcome.TIMED_OUT, str(error))
+    except WorkerCrashed as error:
+        return failed(case, Outcome.CRASHED, str(error))
+    except ChainviewError as error:
+        return failed(case, Outcome.ERROR, error.sentence)
+    except Exception as error:
+        return failed(case, Outcome.ERROR, failed_itself(error, f"replayed {case.path}").sentence)
+
+
+def _size(path: str) -> int:
+    try:
+        return os.stat(path).st_size
+    except OSError:
+        return 0
+
+
+def _processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _memory() -> int:
+    """The bytes of memory of this machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

@@ -1,0 +1,62 @@
+"""What all tests of a suite came to together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chainview.suite.case import Outcome, Result
+from chainview.system.wording import plural
+
+_TOLD = {Outcome.DIFFERS: "differ", Outcome.CRASHED: "crashed", Outcome.ERROR: "could not be replayed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The results in the order of the tests; `left_out` tests were not begun, because another one had failed."""
+
+    results: Sequence[Result]
+    left_out: int = 0
+    remarks: Sequence[str] = ()
+    module: str = ""
+    seconds: float = 0.0
+
+    @property
+    def counts(self) -> dict[Outcome, int]:
+        """How many came to what, of each outcome that occurred."""
+        counted = Counter(each.outcome for each in self.results)
+        return {outcome: counted[outcome] for outcome in Outcome if counted[outcome]}
+
+    @property
+    def failing(self) -> list[Result]:
+        """Those that do not pass."""
+        return [each for each in self.results if not each.outcome.passes]
+
+    @property
+    def events(self) -> int:
+        """The recorded events of all."""
+        return sum(each.events for each in self.results)
+
+    @property
+    def live_host_calls(self) -> int:
+        """How many host calls real host functions answered."""
+        return sum(each.live_host_calls for each in self.results)
+
+    @property
+    def in_call(self) -> int:
+        """How many chains that pass end inside a call."""
+        return sum(each.in_call and each.outcome.passes for each in self.results)
+
+    @property
+    def exit_code(self) -> int:
+        """0 where all pass, else 1."""
+        return 1 if self.failing else 0
+
+    @property
+    def sentence(self) -> str:
+        """What it comes to: the counts of each outcome, and of how much."""
+        told = [f"{count:,} {_TOLD.get(outcome, outcome.value)}" for outcome, count in self.counts.items()]
+        if self.left_out:
+            told.append(f"{self.left_out:,} not begun")
+        return f"{', '.join(told)}: {plural(len(self.results), 'chain')}, {plural(self.events, 'event')}"

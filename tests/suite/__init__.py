@@ -1,0 +1,1 @@
+"""Tests of a folder of chains as a suite."""
