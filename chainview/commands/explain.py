@@ -1,4 +1,4 @@
-"""`chainview explain`: what a code or a word of a report means, with an example, and how filters and suites are written."""
+"""`chainview explain`: what a code or a word of a report means, with an example; how filters and suites are written."""
 
 from __future__ import annotations
 

@@ -51,3 +51,9 @@ def test_the_language_of_filters_is_explained(capsys: pytest.CaptureFixture[str]
     examples = [line[4:].split("  ")[0] for line in page.splitlines() if line.startswith("    ")]
     assert len(examples) == 5
     assert [parse_filter(each).text for each in examples] == [each.strip() for each in examples]
+
+
+def test_what_a_suite_says_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    """By its page."""
+    assert run_here("explain", "suite") == 0
+    assert capsys.readouterr().out.startswith("# A folder of chains as a test suite\n")
