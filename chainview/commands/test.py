@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import platform
 import shutil
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from chainview.commands.options.amounts import positive
 from chainview.commands.reporting.long_wait import SignOfLife
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
+from chainview.system.files.whole_file import write_whole
 from chainview.system.streams import complain, emit
 from chainview.system.wording import some_of, visible_json
 
@@ -31,6 +34,7 @@ HELP = CommandHelp(
         ("chainview test -k checkout --fail-fast", "only those that are called so, up to the first that fails"),
         ("chainview test --last-failed", "those that failed the last time"),
         ("chainview test --json", "the same as one JSON object"),
+        ("chainview test --junit report.xml", "also a report that a CI shows"),
     ),
     "nothing differs but what was accepted",
     "a chain differs, is damaged or of another actor, or could not be replayed",
@@ -61,6 +65,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-j", "--jobs", type=positive, metavar="N", help="how many processes replay (default: one for each processor)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--junit",
+        type=Path,
+        metavar="FILE",
+        help="also write a JUnit report in the shape that pytest writes",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -72,7 +82,13 @@ def run(args: argparse.Namespace) -> int:
         emit([f"{path}: written; record chains into chains/, and `chainview test` replays them"])
         return 0
     suite = _chosen(args)
+    began = datetime.now(UTC)
     summary = _replayed(suite, jobs=args.jobs, fail_fast=args.fail_fast)
+    if args.junit is not None:
+        from chainview.suite.junit import junit_file
+
+        # Each run of a CI has its own, in the place of the one before.
+        write_whole(args.junit, [junit_file(summary, began, platform.node())], force=True)
     if args.json:
         from chainview.suite.json_report import suite_object
 
@@ -133,5 +149,6 @@ def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool) -> Summary:
     finally:
         sign.clear()
     keep_failed(suite.settings.file, results)
-    left_out = of - len(results)
+    judged = {each.name for each in results}
+    left_out = tuple([each.name for each in suite.cases if each.name not in judged])
     return Summary(results, left_out, suite.remarks, str(suite.module), time.monotonic() - began)

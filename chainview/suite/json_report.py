@@ -15,7 +15,7 @@ def suite_object(summary: Summary) -> dict[str, object]:
         "sentence": summary.sentence,
         "module": summary.module,
         "counts": {outcome.value: count for outcome, count in summary.counts.items()},
-        "left_out": summary.left_out,
+        "left_out": list(summary.left_out),
         "events": summary.events,
         "seconds": round(summary.seconds, 3),
         "tests": [_test(each) for each in summary.results],

@@ -14,10 +14,10 @@ _TOLD = {Outcome.DIFFERS: "differ", Outcome.CRASHED: "crashed", Outcome.ERROR: "
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """The results in the order of the tests; `left_out` tests were not begun, because another one had failed."""
+    """The results in the order of the tests; those in `left_out` were not begun, because another one had failed."""
 
     results: Sequence[Result]
-    left_out: int = 0
+    left_out: Sequence[str] = ()
     remarks: Sequence[str] = ()
     module: str = ""
     seconds: float = 0.0
@@ -58,5 +58,5 @@ class Summary:
         """What it comes to: the counts of each outcome, and of how much."""
         told = [f"{count:,} {_TOLD.get(outcome, outcome.value)}" for outcome, count in self.counts.items()]
         if self.left_out:
-            told.append(f"{self.left_out:,} not begun")
+            told.append(f"{len(self.left_out):,} not begun")
         return f"{', '.join(told)}: {plural(len(self.results), 'chain')}, {plural(self.events, 'event')}"
