@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Kind
 from chainview.pack.cgrf.glance import name_behind
 
 _JSON_KINDS = {b'"WasmCall"': Kind.CALL, b'"WasmResult"': Kind.RESULT, b'"WasmError"': Kind.ERROR}
 _NEAR = 64
+_SHORT, _MOST_KNOWN = 1 << 9, 1 << 10
+"""Bytes of a payload whose kind is kept at hand once it was read, since many are alike; and how many are."""
 _CASE_KINDS = {
     b"wasm-call": Kind.CALL,
     b"wasm-result": Kind.RESULT,
@@ -37,10 +41,17 @@ def kind_of(event_type: str, payload: bytes) -> Kind:
             kind = _CASE_KINDS.get(name_behind(payload, at + len(name)))
             if kind is not None:
                 return kind
+    return _known_kind(payload) if len(payload) <= _SHORT else _kind_by_reading(payload)
+
+
+def _kind_by_reading(payload: bytes) -> Kind:
     # Decoding takes long to load, and few payloads need it here.
     from chainview.chain.payload import read_payload
 
     return read_payload(payload).kind
+
+
+_known_kind = lru_cache(maxsize=_MOST_KNOWN)(_kind_by_reading)
 
 
 def _json_kind(payload: bytes) -> Kind | None:

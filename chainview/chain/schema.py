@@ -85,7 +85,10 @@ def schema_of(payload: bytes) -> Schema | None:
 
 def is_of_lifecycle(payload: bytes) -> bool:
     """Whether a payload has the words of the schema `lifecycle`."""
-    return any(mark in payload for mark in _LIFECYCLE_MARKS)
+    for mark in _LIFECYCLE_MARKS:  # noqa: SIM110 - a third of what a generator takes, for each event of a chain
+        if mark in payload:
+            return True
+    return False
 
 
 def _wasm_schema(value: values.Value) -> Schema | None:

@@ -37,6 +37,8 @@ class FormatIndex:
         self.table = EventTable()
         self.schema: Schema | None = None
         self._decided = False
+        self._asked = "", b""
+        """The type and the payload of the event that was last asked for a schema."""
         self.header: Header | None = None
         self.notes: list[Note] = []
         self.notes_left_out = 0
@@ -75,6 +77,9 @@ class FormatIndex:
 
     def _look_for_schema(self, event: Event) -> None:
         """Takes the first event that speaks for a schema at its word; of two that call alike the first result tells."""
+        if (event.event_type, event.payload) == self._asked:
+            return
+        self._asked = event.event_type, event.payload
         if self.schema is Schema.VALUES and self.table.kinds[-1] == Kind.CALL and not is_of_lifecycle(event.payload):
             return
         found = schema_of(event.payload)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import Generic, TypeVar
 
 from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Event
 from chainview.chain.files.entries.damages import TOLD_APART
@@ -45,11 +46,13 @@ _NAMES = {
 }
 _WHOLE = re.compile(
     rb"hash: ([0-9a-f]{7,40})\n(?:parent: ([0-9a-f]{7,40})\n)?"
-    rb"(?:type: (call|result|host-call)\n(?:interface: ([^\n]*)\n)?(?:function: ([^\n]*)\n)?(?:params: ([^\n]*)\n)?"
-    rb"(?:state: ([^\n]*)\nresponse: ([^\n]*)\n)?(?:input: ([^\n]*)\noutput: ([^\n]*)\n)?)?\n*+(?=hash: [0-9a-fA-F]{7})"
+    rb"(type: (?:call|result|host-call)\n(?:interface: [^\n]*\n)?(?:function: [^\n]*\n)?(?:params: [^\n]*\n)?"
+    rb"(?:state: [^\n]*\nresponse: [^\n]*\n)?(?:input: [^\n]*\noutput: [^\n]*\n)?)?\n*+(?=hash: [0-9a-fA-F]{7})"
 )
-"""A block as it is written, up to the next."""
-_KEYS = ("hash", "parent", "type", "interface", "function", "params", "state", "response", "input", "output")
+"""A block as it is written, up to the next: its links, and the lines that say what the event is."""
+_LINE = re.compile(rb"([a-z-]++): ([^\n]*)\n")
+_LONGEST_KNOWN, _MOST_KNOWN = 1 << 10, 1 << 18
+"""Bytes of the lines of a block that are kept at hand with what they say, since many are alike; and of all of those."""
 _NEAR = 1 << 16
 _LINKS = ("hash", "parent")
 _SHORT = re.compile(r"[0-9a-f]{7,40}")
@@ -64,6 +67,7 @@ _BARE = Event(b"", _ELSEWHERE, MODULE_EVENT, b"")
 """What is told of a block that holds nothing but a hash, and does not follow the one before it."""
 
 Fields = dict[str, str]
+_Said = TypeVar("_Said")
 
 
 def read_key_value(data: Data) -> Iterator[Entry]:
@@ -76,12 +80,12 @@ def read_key_value(data: Data) -> Iterator[Entry]:
     before: str | None = None
     parent: bytes | None = None
     known = True
-    blocks = _Blocks(data)
+    blocks, told = _Blocks(data), _Kept[Event]()
     for block in blocks:
         if block is None:
             yield Pause()
             continue
-        fields, start, end = block
+        fields, start, end, lines = block
         short = fields.get("hash", "").lower()
         if blocks.waits:
             recovery.grew(len(data) - size)
@@ -108,8 +112,16 @@ def read_key_value(data: Data) -> Iterator[Entry]:
             continue
         follows, is_linked = _links(fields, before)
         known = known and is_linked
+        if not known and (kept := told.get(lines)) is not None:
+            # Behind a block whose hash is not known none is ever proved, and what is alike says the same.
+            stated = parent if follows else _ELSEWHERE
+            yield ReadEvent(Event(b"", stated, kept.event_type, kept.payload), end, Checked.LINK)
+            before, parent = short, None
+            continue
         event, right = _event(fields, recovery, parent, short if known else None)
-        if known and not right:
+        if not known:
+            told.keep(lines, event, len(event.payload))
+        elif not right:
             event, right = _without_last_lines(fields, recovery, parent) or (event, right)
         if cut and known and not right:
             yield Cut(start)
@@ -143,8 +155,31 @@ def _tried(fields: Fields, recovery: Recovery, before: str | None, parent: bytes
     return _links(fields, before)[1] and _event(fields, recovery.copy(), parent, fields["hash"].lower())[1]
 
 
+class _Kept(Generic[_Said]):
+    """What short lines say, by those, of the last that there was room for."""
+
+    def __init__(self) -> None:
+        self._by_lines: dict[bytes, _Said] = {}
+        self._held = 0
+
+    def get(self, lines: bytes) -> _Said | None:
+        """What was kept for the lines."""
+        return self._by_lines.get(lines)
+
+    def keep(self, lines: bytes, said: _Said, size: int) -> None:
+        """Keeps what lines say, which takes so many bytes, if they are short, and not empty."""
+        if lines and len(lines) <= _LONGEST_KNOWN:
+            self._held += len(lines) + size
+            if self._held > _MOST_KNOWN:
+                self._by_lines.clear()
+                self._held = len(lines) + size
+            self._by_lines[lines] = said
+
+
 class _Blocks:
     """The fields of each block with where it begins and ends; a `hash` begins the next.
+
+    With it stand its lines behind the links, of one as it is written, else nothing.
 
     Behind many that are `refused` those without a hash that may be one are one block with what stands before them.
     While the data grows the last one is given as far as it is there while it `waits`, again and again until whoever
@@ -156,18 +191,19 @@ class _Blocks:
         """How many blocks in a row were none that is looked for, as whoever reads them tells."""
         self.waits = self._taken = False
         self._data = data
+        self._known = _Kept[Fields]()
 
     def take(self) -> None:
         """What further lines the block has, up to the next one, say nothing."""
         self.waits, self._taken = False, True
 
-    def __iter__(self) -> Iterator[tuple[Fields, int, int] | None]:
+    def __iter__(self) -> Iterator[tuple[Fields, int, int, bytes] | None]:
         fields: Fields = {}
         start = 0
         for base, lines in _lines(self._data):
             if not lines:
                 self.waits = bool(fields) and not self._taken
-                yield (fields, start, base) if self.waits else None
+                yield (fields, start, base, b"") if self.waits else None
                 self.waits = False
                 continue
             at = 0
@@ -175,7 +211,7 @@ class _Blocks:
                 whole = None if fields else _WHOLE.match(lines, at)
                 if whole is not None:
                     at = whole.end()
-                    yield _fields_of(whole), start, base + at
+                    yield self._fields_of(whole), start, base + at, whole[3] or b""
                     start = base + at
                     continue
                 found = _FIELD.search(lines, at)
@@ -187,20 +223,27 @@ class _Blocks:
                     fields, start, self._taken = {}, base + found.start(), False
                 elif name == "hash" and fields and (self.refused <= TOLD_APART or _MAY_BE_HASH.match(text)):
                     at = found.start()
-                    yield fields, start, base + at
+                    yield fields, start, base + at, b""
                     fields, start = {}, base + at
                     continue
                 if name not in fields and not self._taken and not (name == "parent" and "type" in fields):
                     fields[name] = _text(text)
                 at = found.end()
         if fields and not self._taken:
-            yield fields, start, len(self._data)
+            yield fields, start, len(self._data), b""
 
-
-def _fields_of(whole: re.Match[bytes]) -> Fields:
-    if whole.lastindex == 1:
-        return {"hash": whole[1].decode("ascii")}
-    return {key: _text(said) for key, said in zip(_KEYS, whole.groups(), strict=True) if said}
+    def _fields_of(self, whole: re.Match[bytes]) -> Fields:
+        hash_, parent, lines = whole.groups()
+        links = {"hash": hash_.decode("ascii")}
+        if parent:
+            links["parent"] = parent.decode("ascii")
+        if not lines:
+            return links
+        known = self._known.get(lines)
+        if known is None:
+            known = {key.decode("ascii"): _text(said) for key, said in _LINE.findall(lines) if said}
+            self._known.keep(lines, known, len(lines))
+        return {**links, **known}
 
 
 def _text(said: bytes) -> str:
