@@ -71,6 +71,8 @@ _STANDING_OF: Final = (Standing.PLAIN, Standing.PROVED, Standing.NOT_HELD, Stand
 _ELSEWHERE: Final = {Checked.LINK: Standing.NOT_HELD_ELSEWHERE, Checked.NONE: Standing.UNKNOWN_ELSEWHERE}
 STANDINGS: Final = bytes([_standing(flags) for flags in range(256)])
 JUDGED_RIGHT: Final = bytes([flags | PROVED | NOT_WRONG for flags in range(256)])
+JUDGED_WRONG: Final = bytes([flags | WRONG for flags in range(256)])
+JUDGED_NOT_WRONG: Final = bytes([flags | NOT_WRONG for flags in range(256)])
 UNPROVED: Final = bytes(
     [flags & (OTHER_PARENT | DAMAGED) != 0 or checked_in(flags) is Checked.FULL for flags in range(256)]
 )
@@ -133,6 +135,11 @@ class LinkedEvents:
     def judged(self, index: int, *, proved: bool, wrong: bool) -> None:
         """Remembers whether the event's hash was computed and is right, and whether anything is wrong with it."""
         self._flags[index] |= judged(proved=proved, wrong=wrong)
+
+    def judged_alike(self, start: int, stop: int, *, wrong: bool) -> None:
+        """Remembers of the events from `start` up to `stop` whether something is wrong, where no hash was computed."""
+        if start < stop:
+            self._flags[start:stop] = self._flags[start:stop].translate(JUDGED_WRONG if wrong else JUDGED_NOT_WRONG)
 
     def standings(self, start: int, stop: int) -> bytes:
         """A Standing for each event from `start` up to `stop`."""

@@ -6,6 +6,7 @@ go by. An event that can't be checked, because its file does not hold what was h
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from dataclasses import dataclass
 from enum import Enum
@@ -79,6 +80,8 @@ _UNCHECKED: Final[dict[int, Soundness]] = {
 }
 """What is to be said of events that hang on nothing that is in the file, behind one of which the hash is not known."""
 _WITHOUT_PAYLOAD: Final = bytes(_UNCHECKED)
+_ALIKE: Final = re.compile(rb"([%b])\1{15,}" % re.escape(_WITHOUT_PAYLOAD))
+"""Many events in a row of one standing, which hang on nothing."""
 LARGE: Final = 1 << 20
 """An event of more bytes is hashed in steps by who has other things to do."""
 
@@ -203,9 +206,33 @@ class Judge:
         self._before: bytes | None = None
         """What the event before the next one hashes to, where that can be computed."""
 
-    def judge(self, stop: int) -> list[tuple[int, Soundness]]:
-        """Judges on up to an index, which the table remembers; gives those events of which not all is right."""
+    def judge(self, stop: int) -> list[tuple[range, Soundness]]:
+        """Judges on up to an index, which the table remembers; gives those events of which not all is right.
+
+        Those in a row that hang on nothing are given as one where they are many.
+        """
+        told: list[tuple[range, Soundness]] = []
+        standings, first = self._table.standings(self._next, stop), self._next
+        for alike in _ALIKE.finditer(standings):
+            start, end = first + alike.start(), first + alike.end()
+            told += self._each(start)
+            if self._table.kinds.find(Kind.DAMAGED, start, end) < 0 and self._hangs_on_nothing(
+                start, standings[alike.start()], self._before
+            ):
+                told.append((range(start, end), self._all_alike(start, end, standings[alike.start()])))
+        return told + self._each(stop)
+
+    def _all_alike(self, start: int, stop: int, standing: int) -> Soundness:
+        """Judges those events of one standing, which hang on nothing, all at once."""
+        self._table.judged_alike(start, stop, wrong=standing > Standing.UNKNOWN)
+        self._next, self._before, self.is_fast = stop, None, False
+        return _UNCHECKED[standing]
+
+    def _each(self, stop: int) -> list[tuple[range, Soundness]]:
+        """Judges on up to an index, event by event."""
         table, start = self._table, self._next
+        if start == stop:
+            return []
         names, standings = table.type_names, table.standings(start, stop)
         plain = standings.count(Standing.PLAIN)
         self.is_fast = plain == len(standings) and right_at_once(table, start, stop)
@@ -225,7 +252,7 @@ class Judge:
             table.judged_right(start, stop)
             self._next, self._before = stop, hashes[-1] if hashes else before
             return []
-        told: list[tuple[int, Soundness]] = []
+        told: list[tuple[range, Soundness]] = []
         following = iter(computed_of_plain)
         columns = zip(range(start, stop), standings, hashes, types, payloads, strict=True)
         for index, standing, hash_, event_type, payload in columns:
@@ -235,7 +262,7 @@ class Judge:
                 found = _UNCHECKED[standing]
                 table.judged_right(first_right, index)
                 table.judged(index, proved=False, wrong=standing > Standing.UNKNOWN)
-                told.append((index, found))
+                told.append((range(index, index + 1), found))
                 first_right, recorded, before = index + 1, hash_, None
                 continue
             else:
@@ -244,7 +271,7 @@ class Judge:
                 found = self._found(index, (hash_, event_type, payload), computed, before, recorded)
                 table.judged_right(first_right, index)
                 table.judged(index, proved=found.hash is HashState.RIGHT, wrong=found.wrong)
-                told.append((index, found))
+                told.append((range(index, index + 1), found))
                 first_right, computed = index + 1, found.computed
             recorded, before = hash_, computed
         table.judged_right(first_right, stop)

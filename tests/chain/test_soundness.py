@@ -152,7 +152,8 @@ def rows(draw: st.DrawFn) -> list[Row]:
         right = event_hash(draw(st.sampled_from([stated, stated, parent])), event_type, payload)
         hash_ = draw(st.sampled_from([right, right, right, right, bytes(20), b""]))
         checked = draw(st.sampled_from([*Checked, Checked.FULL, Checked.FULL]))
-        found.append((Event(hash_, stated, event_type, payload), checked, draw(st.integers(0, 9)) == 0))
+        row = Event(hash_, stated, event_type, payload), checked, draw(st.integers(0, 9)) == 0
+        found.extend([row] * draw(st.sampled_from([1, 1, 1, 1, 1, 17, 40])))
         parent = draw(st.sampled_from([hash_ or None, hash_ or None, right]))
     return found
 
@@ -176,7 +177,7 @@ def test_events_judged_in_a_row_are_judged_as_each_by_itself(rows: list[Row], da
     judge, at = Judge(table), 0
     while at < len(table):
         at = data.draw(st.integers(at + 1, len(table)))
-        told.update(judge.judge(at))
+        told.update({index: each for indices, each in judge.judge(at) for index in indices})
     assert [told.get(index) for index in range(len(table)) if index in told] == [found[index] for index in told]
     for index, each in enumerate(found):
         right = each.hash is HashState.RIGHT and each.link is LinkState.HOLDS and not each.entry_damaged

@@ -129,8 +129,8 @@ def verify_steps(opened: OpenedChain) -> Generator[Extent, None, Verification]:
         faster = _FASTER if judge.is_fast else 1
         near = table.index_at(table.raw_start(done) + _BYTES_A_STEP * faster)
         done = min(max(done + 1, near), done + _EVENTS_A_STEP * faster, total)
-        for index, soundness in judge.judge(done):
-            checker.tell(index, soundness, found)
+        for indices, soundness in judge.judge(done):
+            checker.tell_all(indices, soundness, found)
         yield Extent(done, total, done)
     for problem in file_problems(opened):
         found_in_file.add(problem)
@@ -170,17 +170,18 @@ class _Found:
         else:
             self._runs.append((problem, problem.event))
 
-    def add_unchecked(self, event: int, checked: str, message: str) -> None:
-        """Takes in that an event can't be checked, which may go on with a run."""
+    def add_unchecked(self, event: int, checked: str, message: str, up_to: int = 0) -> None:
+        """Takes in that an event can't be checked, or all from it to another, which may go on with a run."""
+        last_event = max(event, up_to)
         if self._runs:
             first, last = self._runs[-1]
             if last == event - 1 and first.message == message:
-                self._runs[-1] = first, event
+                self._runs[-1] = first, last_event
                 return
         if self.full:
-            self.left_out += 1
+            self.left_out += last_event - event + 1
         else:
-            self.add(Problem(event, "payload", checked, message, event - 1))
+            self._runs.append((Problem(event, "payload", checked, message, event - 1), last_event))
 
     def problems(self) -> Iterator[Problem]:
         """The problems that are kept."""
@@ -197,6 +198,21 @@ class _Checker:
     def __init__(self, opened: OpenedChain) -> None:
         self._table, self._holds_payloads = opened.table, opened.holds_payloads
         self._damages = (damage for _, damage in opened.damages if damage.what == "event")
+
+    def tell_all(self, indices: range, soundness: Soundness, found: _Found) -> None:
+        """Adds what is wrong with events in a row, of which the same is to be said, and nothing that was computed."""
+        gap = soundness.link in (LinkState.CHANGED, LinkState.GAP)
+        start = indices.start
+        while start < indices.stop and (len(indices) == 1 or (gap and not found.full)):
+            self.tell(start, soundness, found)
+            start += 1
+        if start == indices.stop:
+            return
+        found.left_out += (indices.stop - start) * gap
+        if soundness.hash is HashState.UNKNOWN:
+            found.add_unchecked(start + 1, "none", _NO_HASH, indices.stop)
+        elif self._holds_payloads:
+            found.add_unchecked(start + 1, "link", _NO_PAYLOAD, indices.stop)
 
     def tell(self, index: int, soundness: Soundness, found: _Found) -> None:
         """Adds what is wrong with one event."""

@@ -45,6 +45,7 @@ _QUOTED = re.compile(rb"""\"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])+?'""", re.DOTALL)
 _MOST_LINES = 8
 """Of a literal that are tried together."""
 _MARK = b"---"
+_LONGEST_REPEATED = 1 << 12
 _HOLDING = ("none", "some")
 _CHECKED = {True: Checked.PROVED, False: Checked.LINK}
 
@@ -62,6 +63,7 @@ def read_blocks(data: Data) -> Iterator[Entry]:
         yield Cut(0)
     refused = 0
     while start is not None:
+        block: Entry | None = None
         pattern, longest = (_START, _LONGEST_START) if refused < TOLD_APART else (_EVENT_START, _LONGEST_EVENT_START)
         told, sought, looked = start.end, start.end, start.end
         while (following := searcher.search(pattern, sought, longest)) is None and may_grow(data):
@@ -86,7 +88,30 @@ def read_blocks(data: Data) -> Iterator[Entry]:
         if start.end < told and (rest := searcher.between(told, end)).strip():
             begun = following is None and _MARK.startswith(rest.strip())
             yield Cut(told) if begun else Damage(told, end, "event")
+            block = None
+        if following is not None and isinstance(block, ReadEvent) and not may_grow(data):
+            size_of_one, at = following.start - start.start, following.start
+            for again in _repeated(searcher, block, start.start, following.start):
+                yield again
+                at += size_of_one
+            following = following if at == following.start else searcher.search(_START, at, _LONGEST_START)
         start = following
+
+
+def _repeated(searcher: Searcher, block: ReadEvent, start: int, at: int) -> Iterator[ReadEvent]:
+    """The events of blocks that say again what one said, byte for byte, and behind each of which that is said again.
+
+    What is made of a block again is what was made of it before: nothing was learnt from another in between.
+    """
+    size = at - start
+    if size > _LONGEST_REPEATED:
+        return
+    twice = searcher.between(start, at) * 2
+    end = block.end
+    while searcher.between(at, at + 2 * size) == twice:
+        at += size
+        end += size
+        yield ReadEvent(block.event, end, block.checked)
 
 
 def _text_end(body: bytes, least: int = 1) -> int:

@@ -72,6 +72,9 @@ class _Lines:
         """The line that was read last."""
         self._data = data
         self._wanted = wanted
+        self._read = b""
+        self._said: dict[str, object] | None = None
+        """The line that was read last, and its object."""
         self._scan: Callable[[str, int], tuple[Any, int]] = JSONDecoder().scan_once  # type: ignore[attr-defined]
 
     def __iter__(self) -> Iterator[_Line | Damage | Cut | Pause]:
@@ -125,17 +128,23 @@ class _Lines:
         return edge
 
     def _line(self, text: bytes, start: int, end: int, *, last: bool) -> _Line | Damage | Cut:
+        if self._said is not None and text == self._read:
+            return self._said, start, end
         if len(text) > _LONGEST_OF_MANY_PARTS and too_many_parts(text):
             return Damage(start, end, "event")
         if text[0] != _BRACE:
             text = text.removeprefix(b"\xef\xbb\xbf").lstrip()
         try:
+            self._said = None
             told = self.text = text.decode("utf-8", "surrogatepass")
             stored, stop = self._scan(told, 0)
         except (ValueError, StopIteration, RecursionError):
             return Cut(start) if last else Damage(start, end, "event")
         if stop == len(told):
-            return (stored, start, end) if type(stored) is dict else Damage(start, end, "event")
+            if type(stored) is not dict:
+                return Damage(start, end, "event")
+            self._read, self._said = text, stored
+            return stored, start, end
         return Cut(start) if last else Damage(start, end, "event")
 
 
@@ -191,25 +200,33 @@ def _headed(stored: dict[str, object]) -> tuple[bytes, bytes | None, str] | None
 def read_jsonl(data: Data) -> Iterator[Entry]:
     """The events of a `.jsonl` file: payloads are Pack values in JSON form, or hex where they were no CGRF."""
     lines, moulds = _Lines(data, _OF_HASH, _OF_EVENT_TYPE), Moulds()
+    said: dict[str, object] | None = None
+    before: ReadEvent | None = None
     for line in lines:
         if not isinstance(line, tuple):
             yield line
             continue
         stored, start, end = line
+        if stored is said and before is not None:
+            # The line that was read last once more.
+            lines.refused = 0
+            yield ReadEvent(before.event, end, before.checked)
+            continue
         head = _headed(stored)
         if head is None:
             lines.refused += 1
             yield Damage(start, end, "event")
             continue
-        lines.refused = 0
+        lines.refused, said = 0, stored
         held = stored.get("data")
         raw = _hex(held)
         if raw is not None:
-            yield ReadEvent(Event(*head, raw), end)
+            yield (before := ReadEvent(Event(*head, raw), end))
             continue
         shape = shape_of_serde(lines.text[lines.text.find(_DATA_KEY) :])
         event, proved = _jsonl_event(head, held, shape, moulds)
-        yield ReadEvent(event, end, (Checked.PROVED if proved else Checked.FULL) if event.payload else Checked.LINK)
+        checked = (Checked.PROVED if proved else Checked.FULL) if event.payload else Checked.LINK
+        yield (before := ReadEvent(event, end, checked))
 
 
 def _jsonl_event(

@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Generic, TypeVar
 
 from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Event
 from chainview.chain.files.entries.damages import TOLD_APART
 from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, Pause, ReadEvent, may_grow
 from chainview.chain.files.theater.blocks import readings
+from chainview.chain.files.theater.kept import Kept
 from chainview.chain.files.theater.moulds import Shape, shape_of_literal
 from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery, Types
 from chainview.chain.payload import call_value, error_value, host_call_value, result_value
@@ -51,8 +51,6 @@ _WHOLE = re.compile(
 )
 """A block as it is written, up to the next: its links, and the lines that say what the event is."""
 _LINE = re.compile(rb"([a-z-]++): ([^\n]*)\n")
-_LONGEST_KNOWN, _MOST_KNOWN = 1 << 10, 1 << 18
-"""Bytes of the lines of a block that are kept at hand with what they say, since many are alike; and of all of those."""
 _NEAR = 1 << 16
 _LINKS = ("hash", "parent")
 _SHORT = re.compile(r"[0-9a-f]{7,40}")
@@ -67,7 +65,6 @@ _BARE = Event(b"", _ELSEWHERE, MODULE_EVENT, b"")
 """What is told of a block that holds nothing but a hash, and does not follow the one before it."""
 
 Fields = dict[str, str]
-_Said = TypeVar("_Said")
 
 
 def read_key_value(data: Data) -> Iterator[Entry]:
@@ -80,7 +77,7 @@ def read_key_value(data: Data) -> Iterator[Entry]:
     before: str | None = None
     parent: bytes | None = None
     known = True
-    blocks, told = _Blocks(data), _Kept[Event]()
+    blocks, told = _Blocks(data), Kept[Event]()
     for block in blocks:
         if block is None:
             yield Pause()
@@ -155,27 +152,6 @@ def _tried(fields: Fields, recovery: Recovery, before: str | None, parent: bytes
     return _links(fields, before)[1] and _event(fields, recovery.copy(), parent, fields["hash"].lower())[1]
 
 
-class _Kept(Generic[_Said]):
-    """What short lines say, by those, of the last that there was room for."""
-
-    def __init__(self) -> None:
-        self._by_lines: dict[bytes, _Said] = {}
-        self._held = 0
-
-    def get(self, lines: bytes) -> _Said | None:
-        """What was kept for the lines."""
-        return self._by_lines.get(lines)
-
-    def keep(self, lines: bytes, said: _Said, size: int) -> None:
-        """Keeps what lines say, which takes so many bytes, if they are short, and not empty."""
-        if lines and len(lines) <= _LONGEST_KNOWN:
-            self._held += len(lines) + size
-            if self._held > _MOST_KNOWN:
-                self._by_lines.clear()
-                self._held = len(lines) + size
-            self._by_lines[lines] = said
-
-
 class _Blocks:
     """The fields of each block with where it begins and ends; a `hash` begins the next.
 
@@ -191,7 +167,7 @@ class _Blocks:
         """How many blocks in a row were none that is looked for, as whoever reads them tells."""
         self.waits = self._taken = False
         self._data = data
-        self._known = _Kept[Fields]()
+        self._known = Kept[Fields]()
 
     def take(self) -> None:
         """What further lines the block has, up to the next one, say nothing."""

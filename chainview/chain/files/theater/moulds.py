@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from struct import Struct
 from typing import Final
+from typing import cast as typed
 
 from chainview.chain.hashing import byte_array_text, hash_of_values
 from chainview.pack.cgrf.glance import INTEGERS, nodes
@@ -33,6 +34,10 @@ _MOST_ALIKE: Final = 8
 _SHORT: Final = 64
 """Letters of a leaf that is kept at hand."""
 _MOST_LEAVES: Final = 1 << 12
+_SHORT_TEXT: Final = 1 << 9
+_MOST_SHAPES: Final = 1 << 9
+"""Letters of a text whose shape is kept at hand, since many are alike, and how many are."""
+_SEAM: Final = "\0"
 _HEAD: Final = Struct("<B3xI")
 _STRING: Final = Struct("<B3xII")
 _BYTES: Final = Struct("<B3xIBI")
@@ -146,19 +151,34 @@ def _values_text(data: bytes) -> bytes:
 
 
 def shape_of_literal(text: str) -> Shape | None:
-    """The shape of a literal; None for one that is long or escapes letters."""
-    if len(text) > _LONGEST or "\\" in text:
+    """The shape of a literal; None for one that is long, or holds an escape or a NUL."""
+    if len(text) > _LONGEST or "\\" in text or _SEAM in text:
         return None
+    return _known_shape(text) if len(text) <= _SHORT_TEXT else _shape_of(text)
+
+
+def _shape_of(text: str) -> Shape | None:
     parts = _LEAF.split(text)
-    between, said = parts[::2], parts[1::2]
-    leaves = []
-    for leaf, behind in zip(said, between[1:], strict=True):
-        node = _known_leaf(leaf, behind[:3]) if len(leaf) <= _SHORT else _leaf_in_literal(leaf, behind[:3])
-        if node is None:
-            return None
-        leaves.append(node)
-    named = [leaf for leaf, before in zip(said, between, strict=False) if before.endswith(_NAMING)]
-    return Shape("\0".join([*between, *named]), tuple(leaves))
+    said, around = parts[1::2], _SEAM.join(parts[::2])
+    behind, naming = _known_seams(around) if len(around) <= _SHORT_TEXT else _seams(around)
+    is_short = not said or len(max(said, key=len)) <= _SHORT
+    leaves = tuple(map(_known_leaf if is_short else _leaf_in_literal, said, behind))
+    if None in leaves:
+        return None
+    if naming:
+        around = _SEAM.join([around, *[said[at] for at in naming]])
+    return Shape(around, typed("tuple[Leaf, ...]", leaves))
+
+
+def _seams(around: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Of what stands around leaves the letters behind each that may tell its type, and which stand behind a name."""
+    between = around.split(_SEAM)
+    naming = [at for at, before in enumerate(between[:-1]) if before.endswith(_NAMING)]
+    return tuple([each[:3] for each in between[1:]]), tuple(naming)
+
+
+_known_shape = lru_cache(maxsize=_MOST_SHAPES)(_shape_of)
+_known_seams = lru_cache(maxsize=_MOST_SHAPES)(_seams)
 
 
 def shape_of_serde(text: str) -> Shape | None:
