@@ -11,7 +11,7 @@ from chainview.system.wording import visible
 
 _VALUES = (48, 24, 12)
 """The letters that each side of a value has in one form after the other."""
-_CALLS = (60, 36, 24)
+_CALLS = (60, 48, 36, 30, 24)
 """The letters that a call has which moved."""
 _MOVED = {CallKind.MOVED_LATER: "later", CallKind.MOVED_EARLIER: "earlier"}
 _QUOTES = 2

@@ -289,7 +289,9 @@ class ReplayScreen(TreeScreen):
             chosen += [(ActionId.SYNC, "link"), (ActionId.PANE_NEXT, "other side")]
         differs = explanation is not None and explanation.first_mismatch is not None
         only = [(ActionId.DIFF_ONLY, "all events" if panes.active.only_differences else "only differences")]
-        if explanation is not None and differs:
+        if explanation is not None and differs and not explanation.causes:
+            chosen += [(ActionId.CAUSES, "accepted causes"), (ActionId.ACCEPTED, "take back")]
+        elif explanation is not None and differs:
             chosen.append((ActionId.DIFF_NEXT, "next difference"))
             chosen += [(ActionId.CAUSES, "causes")] if len(explanation.causes) > 1 else []
             if explanation.causes and not searching:

@@ -57,7 +57,7 @@ def asked(recorded: str, now: str, path: str = "input") -> Finding:
             "other call: runtime.log → c.put",
         ),
         (MOVED, 80, 'moved: runtime.log("quote 1 for Ada: 1 lines") is called later now'),
-        (MOVED, 60, 'moved: runtime.log("qu… lines") is called later now'),
+        (MOVED, 60, 'moved: runtime.log("quote … 1 lines") is called later now'),
         (MOVED, 30, "moved later: runtime.log"),
         (
             Finding(Code.OTHER_CALL, 9, 5, LOG, "", f"{LOG}()", "a:b/c.put()", "put", kind=CallKind.SWAPPED),

@@ -106,6 +106,7 @@ def test_accepted_causes_stand_in_the_list_marked_so(tmp_path: Path) -> None:
         explanation = looked.screen.progress.explanation
         assert explanation is not None
         assert explanation.passes
+        assert "C accepted causes  U take back" in looked.line("footer")
         assert looked.tree.cursor == explanation.accepted[0].event - 1
         await looked.press("H")
         assert isinstance(looked.app.screen, CodePage)
