@@ -23,6 +23,8 @@ _UNKNOWN_ISSUER: Final = frozenset({18, 19, 20, 21})
 _NO_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "HTTPS_PROXY_REQUEST", "UNEXPECTED_MESSAGE"})
 _LABEL: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?", re.IGNORECASE | re.ASCII)
 _NUMBER: Final = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE | re.ASCII)
+_KEY: Final = re.compile(rb"-----BEGIN (?:RSA |EC )?PRIVATE KEY-----")
+"""What Theater takes for a key: encrypted ones are none to it."""
 _LONGEST_NAME: Final = 253
 
 
@@ -86,10 +88,16 @@ def _server_context(table: Mapping[str, Any]) -> ssl.SSLContext:
     context = _context(ssl.PROTOCOL_TLS_SERVER)
     certificate, key = _file(table, "server_tls", "cert"), _file(table, "server_tls", "key")
     _loaded(certificate, "certificate file", "parse certificates", lambda: None)
+    _loaded(key, "private key file", "parse private key", partial(_require_key, key))
     _loaded(
         key, "private key file", "parse private key", partial(context.load_cert_chain, certificate, key, password="")
     )
     return context
+
+
+def _require_key(file: Path) -> None:
+    if not _KEY.search(file.read_bytes()):
+        raise BadTls(f"No valid private key found in '{file}'")
 
 
 def _context(protocol: ssl._SSLMethod) -> ssl.SSLContext:

@@ -212,8 +212,12 @@ def test_files_that_can_not_be_had_leave_all_plain_and_are_told(tmp_path: Path) 
     _, certificate, key = written(tmp_path)
     junk = tmp_path / "junk.pem"
     junk.write_text("no certificate")
+    broken = tmp_path / "broken.pem"
+    broken.write_text("-----BEGIN PRIVATE KEY-----\nno key\n-----END PRIVATE KEY-----\n")
     for table, said in (
-        ({"cert": certificate, "key": str(junk)}, f"Failed to parse private key from '{junk}'"),
+        ({"cert": certificate, "key": str(junk)}, f"No valid private key found in '{junk}'"),
+        ({"cert": certificate, "key": certificate}, f"No valid private key found in '{certificate}'"),
+        ({"cert": certificate, "key": str(broken)}, f"Failed to parse private key from '{broken}'"),
         ({"cert": certificate}, "server_tls names no key"),
         ({"cert": 1, "key": key}, "server_tls names no cert"),
     ):
