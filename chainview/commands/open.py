@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -45,39 +46,64 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Shows the chain until the user quits."""
-    from chainview.ui.terminal import require_terminal, watch_file, watch_folder, watch_followed, watch_pipe
+    from chainview.ui.terminal import require_terminal, watch_pipe
 
     options = read_screen_options(args)
     if args.chain == "-":
         return watch_pipe(options)
-    if args.chain is None:
+    if args.chain is None and not args.last:
         require_terminal("chainview chains")
-    if args.chain is None or args.last or _may_be_actor(args.chain):
-        args.chain = _kept(args.chain, options, last=args.last)
-        if args.chain is None:
-            return 0
+        return _browse(options, follow=args.follow)
+    if args.last or _may_be_actor(args.chain):
+        return _watch(_newest(args.chain, last=args.last), options, follow=args.follow)
+    return _watch(args.chain, options, follow=args.follow)
+
+
+def _watch(chain: str, options: ScreenOptions, *, follow: bool) -> int:
+    """Shows a chain, or a folder of chains, until the user leaves it."""
     from chainview.chain.families.division.whose import DIVISIBLE
     from chainview.chain.families.folder import find_family
     from chainview.chain.files.opened import open_chain
+    from chainview.ui.terminal import require_terminal, watch_file, watch_folder, watch_followed
 
     # What is not there is told before what shows no screen.
-    instead = f"chainview show {quote(args.chain)}"
-    family = find_family(args.chain, read_chains=False)
-    if family is not None and (family.division is None or not args.follow):
+    instead = f"chainview show {quote(chain)}"
+    family = find_family(chain, read_chains=False)
+    if family is not None and (family.division is None or not follow):
         require_terminal(instead)
-        return watch_folder(family, options, follow=args.follow)
+        return watch_folder(family, options, follow=follow)
     with ExitStack() as refused:
-        opened = refused.enter_context(open_chain(args.chain))
+        opened = refused.enter_context(open_chain(chain))
         require_terminal(instead)
-        if args.follow and not opened.can_grow:
+        if follow and not opened.can_grow:
             raise ChainviewError(
-                f"--follow needs a format that grows, and {args.chain} is {opened.format}, written as a whole: "
+                f"--follow needs a format that grows, and {chain} is {opened.format}, written as a whole: "
                 "leave out --follow"
             )
-        if args.follow and opened.format in DIVISIBLE:
+        if follow and opened.format in DIVISIBLE:
             return watch_followed(opened.path, options)
         refused.pop_all()
-    return watch_file(opened, options, follow=args.follow)
+    return watch_file(opened, options, follow=follow)
+
+
+def _browse(options: ScreenOptions, *, follow: bool) -> int:
+    """Shows kept chains that are chosen, one after the other, until the user leaves one of them or the list."""
+    from chainview.chain.families.kept_chains import kept_chains
+    from chainview.system.files.locations import chains_folder
+    from chainview.ui.picker.kept_source import PickerPlace
+    from chainview.ui.terminal import WENT_BACK, choose_chain
+
+    place, folder = PickerPlace(), chains_folder()
+    while True:
+        chains = kept_chains(folder)
+        if not chains:
+            raise ChainviewError(f"no chains are kept in {folder}: chainview run and record keep them there")
+        chosen = choose_chain(chains, options, place)
+        if chosen is None:
+            return 0
+        code = _watch(str(chosen.path), replace(options, returns=True), follow=follow)
+        if code != WENT_BACK:
+            return code
 
 
 def _may_be_actor(name: str) -> bool:
@@ -95,14 +121,13 @@ def _may_be_actor(name: str) -> bool:
     return not os.path.lexists(path) and not (path.name == name and os.path.lexists(chains_folder() / name))
 
 
-def _kept(name: str | None, options: ScreenOptions, *, last: bool) -> str | None:
-    """The path of a kept chain: the newest, that of an actor, or the one that is chosen; None where nobody chooses.
+def _newest(name: str | None, *, last: bool) -> str:
+    """The path of the newest kept chain, or of the newest of an actor.
 
     A name that is no actor's is left as it is, so that what is wrong with it is told.
     """
     from chainview.chain.families.kept_chains import kept_chains
     from chainview.system.files.locations import chains_folder
-    from chainview.ui.terminal import choose_chain
 
     folder = chains_folder()
     chains = [chain for chain in kept_chains(folder) if name is None or _is_of(chain, name)]
@@ -112,10 +137,7 @@ def _kept(name: str | None, options: ScreenOptions, *, last: bool) -> str | None
         if last:
             raise ChainviewError(f"no kept chain is of an actor {name}: chainview chains lists them")
         return name
-    if name is not None or last:
-        return str(chains[0].path)
-    chosen = choose_chain(chains, options)
-    return None if chosen is None else str(chosen.path)
+    return str(chains[0].path)
 
 
 def _is_of(chain: KeptChain, name: str) -> bool:

@@ -27,8 +27,15 @@ from chainview.system.wording import plural
 
 _ROOM = 160
 _MOST_CAUSES, _MOST_PLACES = 100, 20
-_WORDS = {Label.CAUSE: "cause", Label.VALUE: "value", Label.STATE: "state", Label.SHIFT: "shift", Label.LINK: ""}
-_DIFFERENT = (Label.CAUSE, Label.VALUE, Label.STATE)
+_WORDS = {
+    Label.CAUSE: "cause",
+    Label.ACCEPTED: "accepted",
+    Label.VALUE: "value",
+    Label.STATE: "state",
+    Label.SHIFT: "shift",
+    Label.LINK: "",
+}
+_DIFFERENT = (Label.CAUSE, Label.ACCEPTED, Label.VALUE, Label.STATE)
 
 
 def replay_page(name: str, explanation: Explanation, recorded: EventTable, now: EventTable) -> Iterator[bytes]:

@@ -25,11 +25,12 @@ from chainview.ui.feeds.coming_sources import FollowedSource, PipeSource
 from chainview.ui.feeds.file_sources import FileSource, FolderSource
 from chainview.ui.feeds.replay_sources import FamilyReplaySource, ReplaySource
 from chainview.ui.feeds.sources import LiveSource
-from chainview.ui.first_screen import FirstScreen
+from chainview.ui.first_screen import FirstScreen, Says
 from chainview.ui.inline import InlineApp
 from chainview.ui.picker.kept_source import KeptSource
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ActionId
+from chainview.ui.widgets.text_line import Severity
 from chainview.ui.widgets.themes import ANSI, THEME_DEFAULTS, THEMES
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from chainview.ui.live.family_actions import ShowMerged
     from chainview.ui.live.links import ShowActor
     from chainview.ui.picker.picker_screen import PickerScreen
-    from chainview.ui.widgets.keyed_screen import Severity
     from chainview.workbench.replay_thread import ReplayThread
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
@@ -65,7 +65,10 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
         theme: str,
         environ: Mapping[str, str] = os.environ,
         inline_rows: int = 0,
+        *,
+        returns: bool = False,
     ) -> None:
+        """`returns` says that there is a list to go back to."""
         self.inline_rows = inline_rows
         no_color = bool(environ.get("NO_COLOR"))
         # Textual alone turns colours to greys under NO_COLOR; in the terminal's own palette it leaves them out.
@@ -82,6 +85,9 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
         for theme_ in THEMES:
             self.register_theme(theme_)
         self.theme = ANSI.name if no_color else theme
+        self.returns = returns
+        self.went_back = False
+        """Whether it was left for the list that the source was chosen from."""
         self._told: set[str] = set()
         self._actors: ActorScreens | None = None
         self._again: ReplayThread | None = None
@@ -159,7 +165,7 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
         elif isinstance(self.source, KeptSource):
             from chainview.ui.picker.picker_screen import PickerScreen
 
-            await self.push_screen(PickerScreen(self.source.chains))
+            await self.push_screen(PickerScreen(self.source.chains, self.source.place))
         elif feed is not None:
             await self._begin_chain(feed)
         if self.keymap.taken:
@@ -281,6 +287,12 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
         if isinstance(self.source, LiveSource):
             self._begin_again(self.source.afresh, "can't start afresh", "The actor before goes on.")
 
+    def on_go_back(self) -> None:
+        """Ends, so that the list is shown again that the source was chosen from."""
+        self.went_back = self.returns
+        if self.returns:
+            self.exit()
+
     def on_reopen(self) -> None:
         """Shows what has the file's name now."""
         shown = self._coming if isinstance(self._coming, FollowedSource) else self.shown
@@ -303,13 +315,10 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
         self.run_worker(work, thread=True, name="again", exclusive=True, exit_on_error=False)
 
     def _say(self, text: str, severity: Severity = "information") -> None:
-        from chainview.ui.widgets.keyed_screen import KeyedScreen
-
-        screen = self.screen
-        if isinstance(screen, KeyedScreen):
+        """Shows a message on the uppermost screen that has a line for it: what lies over a screen covers none."""
+        screen = next((each for each in reversed(self.screen_stack) if isinstance(each, Says)), None)
+        if screen is not None:
             screen.say(text, severity)
-        else:
-            self.notify(text, severity=severity, markup=False)
 
     def on_keyed_screen_mouse_asked_for(self) -> None:
         """Leaves the mouse to the terminal, or takes it back."""

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 
+from chainview.system.wording import visible
 from chainview.ui.lines.status import Figures, status_line
 from chainview.ui.widgets.footer import Now, footer_keys, keys_line
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ActionId, Scope
-from chainview.ui.widgets.text_line import TextLine
+from chainview.ui.widgets.text_line import Severity, TextLine
+
+
+@runtime_checkable
+class Says(Protocol):
+    """A screen with a line for messages."""
+
+    def say(self, text: str, severity: Severity = "information") -> None:
+        """Shows a message on it."""
+        ...
 
 
 class FirstScreen(Screen[None], inherit_bindings=False):
@@ -24,10 +36,11 @@ class FirstScreen(Screen[None], inherit_bindings=False):
         super().__init__()
         self.typed: list[events.Key] = []
         self._keymap = keymap
+        self._said = ""
         now = Now(scope=scope, can_follow=scope is Scope.LIVE)
         self._lines = [
             TextLine(lambda width: status_line(Figures(name=name), width), id="status"),
-            TextLine(lambda width: [], id="line"),
+            TextLine(lambda width: [(" ", "text"), (self._said, "accent")], id="line"),
             TextLine(lambda width: keys_line(footer_keys(now), keymap, width)[0], id="footer"),
         ]
 
@@ -38,6 +51,11 @@ class FirstScreen(Screen[None], inherit_bindings=False):
         yield Container(id="body")
         yield line
         yield footer
+
+    def say(self, text: str, severity: Severity = "information") -> None:
+        """Shows a message for as long as there is no other screen."""
+        self._said = visible(text)
+        self._lines[1].update()
 
     def on_key(self, event: events.Key) -> None:
         """Keeps a key for the screen that follows; those of the app go on to it, and quitting needs no chain."""

@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from chainview.ui.feeds.pane_terminal import PaneTerminal
     from chainview.ui.feeds.sources import Source
     from chainview.ui.feeds.spool import Spool
+    from chainview.ui.picker.kept_source import PickerPlace
     from chainview.workbench.build import Build, BuildWatchLike
     from chainview.workbench.family_thread import FamilyReplayThread
     from chainview.workbench.replay_thread import ReplayThread
 
 _PLAIN = frozenset(string.ascii_letters + string.digits + "/._-+=:,@%")
+WENT_BACK = -1
+"""In the place of an exit code: the screen was left for the list that it was opened from."""
 _Session = TypeVar("_Session", bound="SessionLike")
 
 
@@ -45,6 +48,8 @@ class ScreenOptions:
     mouse: bool = True
     inline_rows: int = 0
     """How many rows below the prompt it has; 0 for the whole terminal."""
+    returns: bool = False
+    """Whether going back from it leads to the list that it was opened from."""
 
 
 def require_terminal(instead: str, *, keys: bool = True) -> None:
@@ -131,12 +136,12 @@ def watch_followed(path: str, options: ScreenOptions) -> int:
     return _show(FollowedSource(path), options)
 
 
-def choose_chain(chains: Sequence[KeptChain], options: ScreenOptions) -> KeptChain | None:
-    """Lets a person choose one of the kept chains; None where they leave without."""
+def choose_chain(chains: Sequence[KeptChain], options: ScreenOptions, place: PickerPlace) -> KeptChain | None:
+    """Lets a person choose one of the kept chains, from where they were in the list; None where they leave without."""
     from chainview.ui.picker.kept_source import KeptSource
 
     require_terminal("chainview chains")
-    source = KeptSource(chains)
+    source = KeptSource(chains, place)
     _show(source, options)
     return source.chosen
 
@@ -201,7 +206,7 @@ def _show(source: Source, options: ScreenOptions) -> int:
 
     from chainview.ui.app import ChainviewApp
 
-    app = ChainviewApp(source, keymap, theme, inline_rows=options.inline_rows)
+    app = ChainviewApp(source, keymap, theme, inline_rows=options.inline_rows, returns=options.returns)
     app.handles_signals = True
     # A shell that exports its first size would keep the screen at it when the terminal changes.
     for name in ("COLUMNS", "LINES") if not is_served() else ():
@@ -211,6 +216,8 @@ def _show(source: Source, options: ScreenOptions) -> int:
             _run(app, mouse=options.mouse and settings.mouse)
     finally:
         source.close()
+    if app.went_back:
+        return WENT_BACK
     _leave_behind(app.left_behind)
     return _farewell(app, source)
 

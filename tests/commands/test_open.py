@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from chainview.commands.open import _kept, _may_be_actor
+from chainview.commands.open import _may_be_actor, _newest
 from chainview.system.errors import ChainviewError
-from chainview.ui.terminal import ScreenOptions
 from tests.chain import samples
-
-OPTIONS = ScreenOptions()
 
 
 @pytest.fixture
@@ -29,11 +26,11 @@ def test_an_actors_name_means_its_newest_chain(kept: Path) -> None:
     """With the suffix of its module or without; a name of nobody is left as it is, so that it is told what it lacks."""
     name = samples.header().actor_name
     path = str(kept / "counter-1.chain")
-    assert _kept(name, OPTIONS, last=False) == _kept(Path(name).stem, OPTIONS, last=False) == path
-    assert _kept(None, OPTIONS, last=True) == path
-    assert _kept("nobody", OPTIONS, last=False) == "nobody"
+    assert _newest(name, last=False) == _newest(Path(name).stem, last=False) == path
+    assert _newest(None, last=True) == path
+    assert _newest("nobody", last=False) == "nobody"
     with pytest.raises(ChainviewError, match="no kept chain is of an actor nobody"):
-        _kept("nobody", OPTIONS, last=True)
+        _newest("nobody", last=True)
 
 
 def test_files_and_folders_of_chains_are_no_actors(kept: Path) -> None:

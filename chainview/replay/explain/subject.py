@@ -64,6 +64,9 @@ class Subject:
         return any(held.state is RecordingState.IN_CALL for held, _ in self.recordings)
 
 
+_TOLD_BY_FINDINGS = (Label.CAUSE, Label.VALUE, Label.STATE)
+
+
 def explanation_of(
     subject: Subject,
     findings: Findings = NOTHING_FOUND,
@@ -72,7 +75,7 @@ def explanation_of(
 ) -> Explanation:
     """The explanation; without a comparison there are no rows, and nothing follows from anything."""
     held = subject.recording
-    labels = b"" if compared is None else compared.judged.labels
+    labels = b"" if compared is None else _labels(compared.judged.labels, findings)
     rows = Alignment() if compared is None else compared.rows
     consequences = Consequences(*map(labels.count, (Label.LINK, Label.STATE, Label.VALUE, Label.SHIFT)))
     findings = _with_damage(findings, subject)
@@ -109,6 +112,16 @@ def explanation_of(
         rows=rows,
         labels=labels,
     )
+
+
+def _labels(judged: bytes, findings: Findings) -> bytes:
+    """The labels of the rows: a cause that a rule accepts is told from one that counts, whatever it was taken for."""
+    labels = bytearray(judged)
+    for label, found in ((Label.ACCEPTED, findings.accepted), (Label.CAUSE, findings.causes)):
+        rows = [row for each in found for row in each.rows if row < len(labels)]
+        for row in rows:
+            labels[row] = label if judged[row] in _TOLD_BY_FINDINGS else judged[row]
+    return bytes(labels)
 
 
 def unusable(mode: str, broken: Recording) -> Explanation:

@@ -44,10 +44,11 @@ _GLUE = ("{closure", "__import_impl", "__export_impl")
 """How functions begin that Rust and packr-guest make between an import and who asks for it."""
 
 
-def report_text(explanation: Explanation, width: int = WIDTH, told: int = 0) -> str:
+def report_text(explanation: Explanation, width: int = WIDTH, told: int = 0, at: Finding | None = None) -> str:
     """The report: the verdict, a cause with its evidence, what was not tested, the other causes in short.
 
-    `told` is the index of the cause that is told in full.
+    `told` is the index of the cause that is told in full, `at` what is told in its place: the same cause as it shows at
+    another of its places, or one that is accepted.
     """
     lines = list(_headline(explanation, width))
     if not explanation.causes:
@@ -56,14 +57,17 @@ def report_text(explanation: Explanation, width: int = WIDTH, told: int = 0) -> 
         lines += _wrapped("why", explanation.sentence, 5, width)
     elif explanation.causes:
         cause = explanation.causes[told]
-        lines += _cause_lines(explanation, cause, width)
-        page = _line("page", f"chainview explain {cause.code}{_counter(explanation)}", width)
-        lines += _fitting(_evidence(explanation, cause, width), LINES - len(lines) - 1)
-        others = [*explanation.causes[:told], *explanation.causes[told + 1 :]]
+        shown = at or cause
+        lines += _cause_lines(explanation, shown, width)
+        page = _line("page", f"chainview explain {shown.code}{_counter(explanation)}", width)
+        others = list(explanation.causes)
+        if shown.rows == cause.rows:
+            lines += _fitting(_evidence(explanation, cause, width), LINES - len(lines) - 1)
+            del others[told]
         lines += [*_further(others, width), page]
     else:
         lines += [
-            _begun_with(f"  {each.code:<3} at event {each.event:,}  ", each, width) for each in explanation.accepted[:9]
+            _begun_with(f"✓ {each.code:<3} at event {each.event:,}  ", each, width) for each in explanation.accepted[:9]
         ]
     return "\n".join(lines)
 
@@ -171,7 +175,7 @@ def effect_of(explanation: Explanation, cause: Finding) -> int:
     for row in cause.rows:
         for behind in range(row + 1, min(len(explanation.labels), row + _BEHIND)):
             label = explanation.labels[behind]
-            if label == Label.STATE or (label == Label.CAUSE and behind not in cause.rows):
+            if label == Label.STATE or (label in (Label.CAUSE, Label.ACCEPTED) and behind not in cause.rows):
                 break
             if label == Label.VALUE:
                 recorded, now = explanation.rows.recorded[behind], explanation.rows.now[behind]

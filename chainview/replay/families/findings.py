@@ -18,7 +18,7 @@ from chainview.replay.judge.causes import Label
 from chainview.system.wording import plural
 
 _MOST_FOLLOWED = 1000
-_CHANGED = bytes((Label.CAUSE, Label.VALUE, Label.STATE))
+_CHANGED = bytes((Label.CAUSE, Label.ACCEPTED, Label.VALUE, Label.STATE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ class Label(IntEnum):
     """The same content at the same position under another hash."""
     UNREACHED = 6
     """The replay was stopped before, or one side was not recorded so far."""
+    ACCEPTED = 7
+    """A cause that a rule accepts."""
 
 
 Head = tuple[int, Difference]

@@ -252,7 +252,7 @@ class MergedScreen(TreeScreen):
         return in_cells(line, width, "dim")
 
     def _bottom_line(self, width: int) -> Line:
-        if self.notice.text:
+        if self.notice.line:
             return self.notice.line
         return beside(self.find_actions.sought(), self._where(), width)
 

@@ -58,7 +58,7 @@ def wrapped(line: Line, width: int, indent: int = 0, *, words: bool = False) -> 
             piece = text if cell_len(text) <= room else chop_cells(text, max(1, room))[0]
             if cell_len(piece) > room:
                 piece = ""
-            if words and piece != text and (room < full or " " in piece):
+            if words and piece != text and (room < full or " " in piece or "/" in piece):
                 piece = _to_word(piece, text)
             if piece:
                 lines[-1].append((piece, role))
@@ -72,10 +72,13 @@ def wrapped(line: Line, width: int, indent: int = 0, *, words: bool = False) -> 
 
 
 def _to_word(piece: str, text: str) -> str:
-    """`piece`, with which `text` begins, without the part of a word at its end, where that part is short."""
-    space = piece.rfind(" ") + 1
-    inside = not text[len(piece)].isspace() and 0 < len(piece) - space <= LONGEST_WORD
-    return piece[:space] if inside else piece
+    """`piece`, with which `text` begins, without a short part of a word, or of a name in a path, at its end."""
+    if text[len(piece)].isspace():
+        return piece
+    for end in (piece.rfind(" ") + 1, piece.rfind("/") + 1):
+        if end and len(piece) - end <= LONGEST_WORD:
+            return piece[:end]
+    return piece
 
 
 def chopped(line: Line, start: int, width: int) -> Line:

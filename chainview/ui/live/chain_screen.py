@@ -26,7 +26,7 @@ from chainview.ui.find.tree_screen import TreeScreen
 from chainview.ui.lines.line import Line
 from chainview.ui.lines.status import Badge, Figures, status_line
 from chainview.ui.live.bookmark_actions import BookmarkActions, kept_place
-from chainview.ui.live.detail_actions import DetailActions
+from chainview.ui.live.detail_actions import DetailActions, returns
 from chainview.ui.live.family_actions import FamilyActions
 from chainview.ui.live.time_actions import TimeActions
 from chainview.ui.tree.chain_tree import ChainTree
@@ -34,6 +34,7 @@ from chainview.ui.tree.query_view import QueryView
 from chainview.ui.tree.shown_rows import Divider
 from chainview.ui.widgets.footer import Now, footer_keys
 from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import Action, ActionId, Scope
 from chainview.ui.widgets.text_line import TextLine
 
@@ -337,9 +338,7 @@ class ChainScreen(TreeScreen):
             self.details.set_active(False)
             self.repaint_lines()
 
-    def on_value_view_clicked(self) -> None:
-        """The keys that are of use are others now."""
-        self.repaint_lines()
+    on_value_view_clicked = KeyedScreen.repaint_lines
 
     async def on_chain_tree_activated(self) -> None:
         """Opens the details."""
@@ -349,7 +348,7 @@ class ChainScreen(TreeScreen):
 
     def _bottom_line(self, width: int) -> Line:
         """A message, or what is searched for and filtered by, and where the cursor is."""
-        if self.notice.text:
+        if self.notice.line:
             return self.notice.line
         return self._times.bottom_line(self.find_actions.sought(self.family.hits), width)
 
@@ -379,6 +378,7 @@ class ChainScreen(TreeScreen):
             over=figures.badge in (Badge.ENDED, Badge.FAILED),
             empty=not len(self._tree.table),
             folded=self._tree.folded,
+            returns=returns(self.app),
         )
 
     def _small_line(self, width: int) -> Line:

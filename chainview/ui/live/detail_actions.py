@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from textual.message import Message
 from textual.widget import Widget
 
 from chainview.ui.event.details import TABS, DetailPane
@@ -26,6 +27,15 @@ class Detailed(Protocol):
     def ended_before_details(self) -> bool:
         """Ends what going back ends before the details; whether there was any."""
         ...
+
+
+class GoBack(Message):
+    """The list is to be shown again that what is shown was chosen from, where there is one."""
+
+
+def returns(app: object) -> bool:
+    """Whether what an app shows was chosen from a list."""
+    return bool(getattr(app, "returns", False))
 
 
 class DetailActions:
@@ -108,10 +118,12 @@ class DetailActions:
         return choose
 
     def _back(self) -> None:
-        """One level: the prompt closes itself, then reading, search, zoom, details."""
+        """One level: the prompt closes itself, then reading, search, zoom, details, the chain."""
         if self._screen.ended_before_details():
             return
         if self._details.zoomed:
             self._toggle_zoom()
         elif self._details.display:
             self._show(False)
+        else:
+            self._body.post_message(GoBack())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
 from pathlib import Path
 
 from chainview.chain.families.kept_chains import KeptChain
@@ -13,6 +15,53 @@ UNCHECKED: Span = ("…", "dim")
 _NARROW = 110
 """Below this many columns the year and the ends of long names need the room more than they are worth."""
 _EVENTS_CELLS, _SIZE_CELLS, _VERDICT_CELLS = 11, 9, 19
+
+
+class Column(Enum):
+    """A column by which the rows can be sorted."""
+
+    BEGUN = auto()
+    ACTOR = auto()
+    EVENTS = auto()
+    SIZE = auto()
+    VERDICT = auto()
+    FILE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the rows are sorted by, and whether the other way round than it is read."""
+
+    column: Column = Column.BEGUN
+    reverse: bool = True
+
+    def clicked(self, column: Column) -> Order:
+        """The order once the head of a column was clicked: by that, or the other way round; most and newest first."""
+        if column is self.column:
+            return Order(column, not self.reverse)
+        return Order(column, column in (Column.BEGUN, Column.EVENTS, Column.SIZE))
+
+
+NEWEST_FIRST = Order()
+
+
+def in_order(chains: Sequence[KeptChain], order: Order, verdicts: Mapping[Path, Span]) -> list[KeptChain]:
+    """The chains in an order."""
+
+    def key(chain: KeptChain) -> tuple[int, str]:
+        numbers = {
+            Column.BEGUN: chain.time_ns,
+            Column.EVENTS: -1 if chain.events is None else chain.events,
+            Column.SIZE: chain.size,
+        }
+        texts = {
+            Column.ACTOR: chain.actor.casefold(),
+            Column.VERDICT: verdicts.get(chain.path, UNCHECKED)[0],
+            Column.FILE: chain.path.name,
+        }
+        return numbers.get(order.column, 0), texts.get(order.column, "")
+
+    return sorted(chains, key=key, reverse=order.reverse)
 
 
 def row(chain: KeptChain, verdict: Span, width: int) -> Line:
@@ -30,12 +79,39 @@ def row(chain: KeptChain, verdict: Span, width: int) -> Line:
     return in_cells(line, width, "dim")
 
 
-def head(width: int) -> Line:
+def heads(width: int, order: Order) -> list[tuple[Column, Span]]:
+    """What stands over the columns, each in its cells; that by which the rows are sorted says so."""
+    narrow = width < _NARROW
+    titles = (
+        (Column.BEGUN, " ", f"{'begun' if narrow else 'begun (UTC)'}", -(11 if narrow else 16), "  "),
+        (Column.ACTOR, "", "actor", -_actor_cells(width), ""),
+        (Column.EVENTS, "", "events", _EVENTS_CELLS, "  "),
+        (Column.SIZE, "", "size", _SIZE_CELLS, "  "),
+        (Column.VERDICT, "", "verdict", -_VERDICT_CELLS, "  "),
+        (Column.FILE, "", "file", 0, ""),
+    )
+    told = []
+    for column, before, title, cells, behind in titles:
+        here = column is order.column
+        text = f"{title}{('↓' if order.reverse else '↑') if here else ''}"
+        text = text.rjust(cells) if cells > 0 else text.ljust(-cells)
+        told.append((column, (f"{before}{text}{behind}", "key" if here else "dim")))
+    return told
+
+
+def head(width: int, order: Order = NEWEST_FIRST) -> Line:
     """What stands in the columns."""
-    begun = f"{'begun':<11}" if width < _NARROW else f"{'begun (UTC)':<16}"
-    numbers = f"{'events':>{_EVENTS_CELLS}}  {'size':>{_SIZE_CELLS}}"
-    titles = f" {begun}  {'actor':<{_actor_cells(width)}}{numbers}  {'verdict':<{_VERDICT_CELLS}}  file"
-    return in_cells([(titles, "dim")], width, "dim")
+    return in_cells([span for _, span in heads(width, order)], width, "dim")
+
+
+def column_at(x: int, width: int, order: Order) -> Column | None:
+    """The column whose title is at a cell of the head."""
+    end = 0
+    for column, (text, _) in heads(width, order):
+        end += len(text)
+        if x < end:
+            return column
+    return None
 
 
 def _actor_cells(width: int) -> int:

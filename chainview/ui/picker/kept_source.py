@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainview.ui.picker.kept_rows import NEWEST_FIRST, Order
 from chainview.ui.widgets.keys import Scope
 
 if TYPE_CHECKING:
     from chainview.chain.families.kept_chains import KeptChain
     from chainview.ui.feeds.feed import Feed
+
+
+@dataclass(slots=True)
+class PickerPlace:
+    """Where in the list a person was: what was typed, the chain under the cursor, what it was sorted by."""
+
+    typed: str = ""
+    path: Path | None = None
+    order: Order = NEWEST_FIRST
 
 
 class KeptSource:
@@ -22,8 +33,10 @@ class KeptSource:
     number = 0
     unfinished = False
 
-    def __init__(self, chains: Sequence[KeptChain]) -> None:
+    def __init__(self, chains: Sequence[KeptChain], place: PickerPlace | None = None) -> None:
+        """`place` is where to begin in the list, and is kept up to date."""
         self.chains = chains
+        self.place = PickerPlace() if place is None else place
         self.chosen: KeptChain | None = None
         """The one that was chosen."""
 

@@ -13,10 +13,11 @@ from chainview.chain.families.kept_chains import KeptChain
 from chainview.system.wording import plural, visible
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.line import Line, plain
-from chainview.ui.picker.kept_rows import UNCHECKED, head, meant, row
+from chainview.ui.picker.kept_rows import UNCHECKED, Column, column_at, head, in_order, meant, row
+from chainview.ui.picker.kept_source import PickerPlace
 from chainview.ui.picker.verdicts import Verdicts
 from chainview.ui.widgets.line_view import LineView
-from chainview.ui.widgets.text_line import TextLine
+from chainview.ui.widgets.text_line import Severity, TextLine
 
 _LOOK_SECONDS = 0.2
 _MOVES = {
@@ -43,16 +44,20 @@ class PickerScreen(Screen[None], inherit_bindings=False):
             super().__init__()
             self.chain = chain
 
-    def __init__(self, chains: Sequence[KeptChain]) -> None:
+    def __init__(self, chains: Sequence[KeptChain], place: PickerPlace | None = None) -> None:
+        """`place` is where to begin, and is kept up to date."""
         super().__init__()
         self._chains = chains
+        self._place = PickerPlace() if place is None else place
         self._verdicts = Verdicts(chains)
         self._told = 0
-        self.typed = ""
+        self.typed = self._place.typed
         """What was typed."""
-        self.cursor = 0
+        paths = [chain.path for chain in self.shown]
+        self.cursor = paths.index(self._place.path) if self._place.path in paths else 0
+        self._said = ""
         self._status = TextLine(self._status_line, id="status")
-        self._head = TextLine(head, id="picker-head")
+        self._head = TextLine(lambda width: head(width, self._place.order), id="picker-head")
         self.view = LineView(id="picker-rows")
         self._line = TextLine(self._typed_line, id="line")
         self.footer = TextLine(self._footer_line, id="footer")
@@ -64,6 +69,11 @@ class PickerScreen(Screen[None], inherit_bindings=False):
         yield self.view
         yield self._line
         yield self.footer
+
+    def say(self, text: str, severity: Severity = "information") -> None:
+        """Shows a message up to the next key."""
+        self._said = visible(text)
+        self._line.update()
 
     def on_mount(self) -> None:
         """Shows the rows, and the verdicts as they are found."""
@@ -87,7 +97,8 @@ class PickerScreen(Screen[None], inherit_bindings=False):
     @property
     def shown(self) -> list[KeptChain]:
         """The chains that what was typed lets through."""
-        return meant(self._chains, self.typed, self._verdicts.found)
+        found = self._verdicts.found
+        return in_order(meant(self._chains, self.typed, found), self._place.order, found)
 
     def _paint(self) -> None:
         shown, width = self.shown, self.view.width
@@ -111,6 +122,7 @@ class PickerScreen(Screen[None], inherit_bindings=False):
         """Typing filters, the arrows move, enter opens, esc takes back what was typed and then leaves."""
         if event.key in ("ctrl+c", "ctrl+z"):
             return
+        self._said = ""
         event.stop()
         event.prevent_default()
         page = max(1, self.view.size.height - 1)
@@ -141,6 +153,9 @@ class PickerScreen(Screen[None], inherit_bindings=False):
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor on a row, a second one opens it."""
         event.stop()
+        if self._head.region.contains_point(event.screen_offset):
+            self._sort_by(column_at(event.screen_x - self._head.region.x, self._head.size.width, self._place.order))
+            return
         if not self.view.region.contains_point(event.screen_offset):
             return
         at = event.screen_y - self.view.content_region.y + self.view.scroll_offset.y
@@ -150,9 +165,19 @@ class PickerScreen(Screen[None], inherit_bindings=False):
             if again:
                 self._open()
 
+    def _sort_by(self, column: Column | None) -> None:
+        """Sorts by a column, or the other way round, with the cursor on the same chain."""
+        if column is not None:
+            here = self.shown[self.cursor].path if self.shown else None
+            self._place.order = self._place.order.clicked(column)
+            self.cursor = next((at for at, chain in enumerate(self.shown) if chain.path == here), 0)
+            self._head.update()
+            self._paint()
+
     def _open(self) -> None:
         shown = self.shown
         if shown:
+            self._place.typed, self._place.path = self.typed, shown[self.cursor].path
             self.post_message(self.Picked(shown[self.cursor]))
 
     # Lines
@@ -167,6 +192,8 @@ class PickerScreen(Screen[None], inherit_bindings=False):
         return line
 
     def _typed_line(self, width: int) -> Line:
+        if self._said:
+            return [(" ", "text"), (self._said, "accent")]
         words = [("actor, time, file, verdict: type what the row has to hold", "dim")]
         return [(" > ", "key"), *([(visible(self.typed), "text")] if self.typed else words)]
 

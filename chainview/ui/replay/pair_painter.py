@@ -29,16 +29,23 @@ from chainview.ui.event.facts import INLINE_BYTES
 from chainview.ui.replay.pair_details import compare_pair, gather_pair
 from chainview.ui.replay.pair_search import PairFinder
 from chainview.ui.replay.pair_table import PairTable
-from chainview.ui.replay.pairs import Pairs, Sides, ask_of
+from chainview.ui.replay.pairs import DIFFERENT, Pairs, Sides, ask_of
 from chainview.ui.tree.painter import HIT, Painter, Places, hits_in
 from chainview.ui.tree.row_text import Columns, fitted, fold_mark, row
 from chainview.ui.tree.shown_rows import TreeRows
 
-CAUSE_MARK, FOLLOWING_MARK = "≠", "┊"
-_MARKS = {Label.SAME: " ", Label.CAUSE: CAUSE_MARK, Label.UNREACHED: " "}
+CAUSE_MARK, ACCEPTED_MARK, FOLLOWING_MARK = "≠", "✓", "┊"
+_MARKS: dict[Label, Span] = {
+    Label.SAME: (" ", Role.MARK),
+    Label.CAUSE: (CAUSE_MARK, Role.FLAG),
+    Label.ACCEPTED: (ACCEPTED_MARK, Role.OK),
+    Label.UNREACHED: (" ", Role.MARK),
+}
+_FOLLOWING: Span = (FOLLOWING_MARK, Role.MARK)
 MISSING, EXTRA, UNREACHED = "╌╌ not in the replay ╌╌", "╌╌ not recorded ╌╌", "╌╌ not reached ╌╌"
 _TAG = 4
-_CHANGED = "changed"
+_CHANGED: dict[Label, Role] = {Label.CAUSE: Role.FLAG, Label.ACCEPTED: Role.OK}
+"""The roles of what changed in a row."""
 _QUOTES = 2
 _LEAST_VALUE, _LEAST_PATH = 12, 8
 _HEAD = re.compile(r"[^\w→]*(?:→ )?[^\s(]*")
@@ -108,8 +115,9 @@ class PairPainter(Painter[PairTable]):
         pairs, width = self.pairs, self.columns.width
         folded = not open_ and rows.table.kinds[index] == Kind.CALL
         stop = index + rows.table.steps(index) + 1 if folded else index + 1
-        label = Label.CAUSE if pairs.has_cause(index, stop) else Label(pairs.labels[index])
-        mark = (_MARKS.get(label, FOLLOWING_MARK), Role.FLAG if label is Label.CAUSE else Role.MARK)
+        label = Label.ACCEPTED if pairs.has_accepted(index, stop) else Label(pairs.labels[index])
+        label = Label.CAUSE if pairs.has_cause(index, stop) else label
+        mark = _MARKS.get(label, _FOLLOWING)
         if self.shown is not Shown.BOTH:
             one_side = self.shown is Shown.NOW or (self.shown is Shown.COLUMN and pairs.recorded[index] == NONE)
             side = NOW if one_side else RECORDED
@@ -132,13 +140,13 @@ class PairPainter(Painter[PairTable]):
         items, apart = self._both(index), self._apart(index, label, folded, min(room, room_beside or room))
         spans = self._side(index, side, room, label, folded, apart[side])
         hits = self._hits(index, side, spans)
-        if hits or label is not Label.CAUSE or folded or min(items) < 0 or items[NOW] >= len(self.sides.now):
+        if hits or label not in _CHANGED or folded or min(items) < 0 or items[NOW] >= len(self.sides.now):
             return spans, hits, HIT
         if self.sides.known is not None and index >= self.sides.known:
             return spans, hits, HIT
         columns = self._columns_in(room)
         other = self._row(items[1 - side], 1 - side, columns, " ", folded, apart[1 - side])
-        return spans, _changed(spans, other, columns), _CHANGED
+        return spans, _changed(spans, other, columns), _CHANGED[label]
 
     def _columns_in(self, room: int) -> Columns:
         """The columns of a side that has so many cells."""
@@ -160,7 +168,7 @@ class PairPainter(Painter[PairTable]):
     def _apart(self, index: int, label: Label, folded: bool, room: int) -> tuple[Apart, Apart]:
         """What tells both sides of a row apart where their texts do not: because they are cut, or look the same."""
         recorded, now = self._both(index)
-        if folded or label not in (Label.CAUSE, Label.VALUE, Label.STATE) or min(recorded, now) < 0:
+        if folded or label not in DIFFERENT or min(recorded, now) < 0:
             return NOTHING, NOTHING
         sides, columns = self.sides, self._columns_in(room)
         if now >= len(sides.now):
@@ -213,7 +221,7 @@ class PairPainter(Painter[PairTable]):
         return _with_note(spans, columns, apart) if apart.note else spans
 
     def _looks(self, spans: list[Span], found: Places, look: str) -> list[Segment]:
-        over = self.style(HIT) if look == HIT else self.style(Role.FLAG) + Style(underline=True)
+        over = self.style(HIT) if look == HIT else self.style(look) + Style(underline=True)
         return self._highlighted(spans, found, over)
 
     def _strip_of(self, parts: Sequence[Span | Segment], width: int) -> Strip:

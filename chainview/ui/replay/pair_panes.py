@@ -91,6 +91,11 @@ class PairPanes(Vertical):
             tree.show(aligned, sides)
         self._searching.rows_changed()
 
+    def relabel(self, labels: bytes) -> None:
+        """Says something else of each row of the alignment from now on."""
+        for tree in self.trees:
+            tree.relabel(labels)
+
     def came(self, known: int) -> None:
         """Shows that many events of now while they come."""
         for tree in self.trees:

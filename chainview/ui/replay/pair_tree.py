@@ -43,6 +43,13 @@ class PairTree(QueryView[PairTable, PairFinder]):
         self._place_cursor(self._rows.event_near(0, 1))
         self._scroll_to_row(0)
 
+    def relabel(self, labels: bytes) -> None:
+        """Says something else of each row of the alignment from now on."""
+        for pairs in {id(each): each for each in (self.aligned, self.pairs)}.values():
+            pairs.relabel(labels)
+        self._painter.clear()
+        self.refresh()
+
     def came(self, known: int) -> None:
         """Shows that many events of now while they come."""
         self.sides.known = known
@@ -176,4 +183,6 @@ class PairTree(QueryView[PairTable, PairFinder]):
     def _noteworthy(self, first: int, stop: int) -> Role | None:
         if self.pairs.has_cause(first, stop):
             return Role.FLAG
+        if self.pairs.has_accepted(first, stop):
+            return Role.OK
         return Role.NOTE if self._search is not None and self._search.any_between(first, stop) else None

@@ -13,7 +13,9 @@ from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.ask import Ask
 
-_DIFFERENT = bytes([label in (Label.CAUSE, Label.VALUE, Label.STATE) for label in range(256)])
+DIFFERENT = (Label.CAUSE, Label.ACCEPTED, Label.VALUE, Label.STATE)
+"""What is said of a row whose sides do not say the same."""
+_DIFFERENT = bytes([label in DIFFERENT for label in range(256)])
 
 
 @dataclass(slots=True)
@@ -96,6 +98,14 @@ class Pairs:
     def has_cause(self, first: int, stop: int) -> bool:
         """Whether a cause is among the rows from `first` up to `stop`."""
         return self.labels.find(Label.CAUSE, first, stop) >= 0
+
+    def has_accepted(self, first: int, stop: int) -> bool:
+        """Whether a cause that a rule accepts is among the rows from `first` up to `stop`."""
+        return self.labels.find(Label.ACCEPTED, first, stop) >= 0
+
+    def relabel(self, labels: bytes) -> None:
+        """Says something else of each row of the alignment from now on."""
+        self.labels = bytes([labels[pair] for pair in self.pairs])
 
 
 def ask_of(item: int) -> int:

@@ -77,10 +77,9 @@ class CompareActions:
         tree, explanation = self._panes.active, self._screen.progress.explanation
         labels = tree.aligned.labels
         rows = [row for row in tree.aligned.differing() if labels[row] == Label.CAUSE]
-        nothing = "nothing differs"
-        if explanation is not None and explanation.accepted:
-            accepted = {row for cause in explanation.accepted for row in cause.rows}
-            rows, nothing = [row for row in rows if row not in accepted], "all that differs is accepted"
+        nothing = (
+            "all that differs is accepted" if explanation is not None and explanation.accepted else "nothing differs"
+        )
         if not tree.to_difference(rows, step) and not self._screen.beyond(step):
             self._screen.say("there is none further " + ("down" if step > 0 else "up") if rows else nothing)
 

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import RecordingState
 from chainview.chain.files.entries.file_bytes import Change
+from chainview.chain.words.spans import Role
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
 from chainview.replay.explain.text_report import report_text
 from chainview.replay.judge.causes import Label
@@ -18,11 +19,15 @@ from chainview.ui.event.event_blocks import frame_lines
 from chainview.ui.find.legend import ROWS, Meanings, legend, rail_legend
 from chainview.ui.lines.blocks import Block, Fixed
 from chainview.ui.lines.line import Line, in_cells, plain, wrapped
-from chainview.ui.replay.pair_painter import CAUSE_MARK, EXTRA, FOLLOWING_MARK, MISSING, UNREACHED
+from chainview.ui.replay.pair_painter import ACCEPTED_MARK, CAUSE_MARK, EXTRA, FOLLOWING_MARK, MISSING, UNREACHED
+from chainview.ui.replay.pairs import Sides
+from chainview.ui.replay.place import at_place, place_told
+from chainview.ui.tree.painter import RAIL_GLYPHS
 from chainview.workbench.replay_thread import Progress, Stage
 
 _LABEL = 8
 _SAID = {
+    Label.ACCEPTED: "accepted by a rule",
     Label.VALUE: "differs because of what differs before it in its call",
     Label.STATE: "differs because the state that its call was given does",
     Label.SHIFT: "says the same, in another place",
@@ -38,11 +43,14 @@ def replay_legend() -> list[Line]:
     """What the marks of a replay's rows mean, and those that its rows share with those of a chain."""
     marks: Meanings = [
         ([(CAUSE_MARK, "changed")], "a cause: the first that differs here, and what nothing before it explains"),
+        ([(ACCEPTED_MARK, "good")], "differs as a rule accepts it"),
         ([(FOLLOWING_MARK, "dim")], "differs only because of a cause before it, or says the same under another hash"),
         ([("another", "changed")], "words and values that are others on this side"),
         ([(MISSING, "dim")], "no call is made now where one was recorded"),
         ([(EXTRA, "dim")], "a call is made now that was not recorded"),
         ([(UNREACHED, "dim")], "the replay was stopped before it came so far"),
+        ([(RAIL_GLYPHS[Role.FLAG], "warn")], "in the scrollbar: a cause stands there that is not accepted"),
+        ([(RAIL_GLYPHS[Role.OK], "good")], "in the scrollbar: only what is accepted differs there"),
         ([("✓ identical", "good")], "all is as it was recorded; ✓ accepted: what differs is accepted by rules"),
         ([("≠ differs", "warn")], "how many events are the same, how many causes, and what only follows from them"),
     ]
@@ -72,7 +80,11 @@ def replay_status(name: str, progress: Progress, width: int, change: Change | No
 def _verdict(explanation: Explanation) -> Line:
     if explanation.verdict is Verdict.IDENTICAL:
         so_far = " so far" if explanation.recording.state is RecordingState.IN_CALL else ""
-        return [(f"✓ identical{so_far}, {plural(explanation.recorded_events, 'event')}", "good")]
+        told: Line = [(f"✓ identical{so_far}, {plural(explanation.recorded_events, 'event')}", "good")]
+        modules = explanation.recorded_module, explanation.now_module
+        return (
+            [*told, (" · by other code: why tells more", "dim")] if all(modules) and modules[0] != modules[1] else told
+        )
     if explanation.verdict is Verdict.UNUSABLE:
         return [(f"✖ {_damage(explanation)}", "bad")]
     counts: Line = [(" │ ", "quiet"), (f"{explanation.same:,} same", "text")]
@@ -101,8 +113,11 @@ def _damage(explanation: Explanation) -> str:
     return f"{same} up to event {explanation.recording.until:,}, then {then}"
 
 
-def why_lines(progress: Progress, width: int, row: int | None = None) -> list[Block]:
-    """The explanation of what differs on a row, an index into the alignment, or how far the replay is."""
+def why_lines(progress: Progress, width: int, row: int | None = None, sides: Sides | None = None) -> list[Block]:
+    """The explanation of what differs on a row, an index into the alignment, or how far the replay is.
+
+    Of a cause that shows at several places it tells the values of that row, which are on the `sides`.
+    """
     if progress.failure is not None:
         return [Fixed(*wrapped([(visible(progress.failure.sentence), "bad")], width, 0))]
     explanation = progress.explanation
@@ -115,16 +130,25 @@ def why_lines(progress: Progress, width: int, row: int | None = None) -> list[Bl
         if first is None:
             return [Fixed([("nothing differs so far", "dim")])]
         return [Fixed([(f"differs at event {first + 1:,}; its cause is looked for when the replay has ended", "dim")])]
-    lines = explanation_lines(explanation, width, cause_at(explanation, row))
-    said = "" if row is None or row >= len(explanation.labels) else _SAID.get(explanation.label(row), "")
+    told, at, said = cause_at(explanation, row), None, ""
+    if row is not None and row < len(explanation.labels):
+        said = _SAID.get(explanation.label(row), "")
+        at = next((each for each in explanation.accepted if row in each.rows), None)
+        cause = explanation.causes[told] if explanation.causes else None
+        if cause is not None and row in cause.rows[1:]:
+            at = None if sides is None else at_place(explanation, cause, row, sides)
+            said = place_told(cause, row, with_values=at is not None)
+        elif cause is not None and row in cause.rows:
+            at = None
+    lines = explanation_lines(explanation, width, told, at)
     if said:
         lines.insert(1, [(f"{'here':<{_LABEL}}", "dim"), (said, "accent")])
     return [Fixed(*[piece for line in lines for piece in wrapped(line, width, _LABEL)])]
 
 
-def explanation_lines(explanation: Explanation, width: int, told: int = 0) -> list[Line]:
-    """The report, its labels apart from what they name; `told` is the place of the cause that is told in full."""
-    head, *rest = report_text(explanation, max(_NARROWEST, min(width, _WIDEST)), told).split("\n")
+def explanation_lines(explanation: Explanation, width: int, told: int = 0, at: Finding | None = None) -> list[Line]:
+    """The report, its labels apart from what they name; `told` and `at` are as for `report_text`."""
+    head, *rest = report_text(explanation, max(_NARROWEST, min(width, _WIDEST)), told, at).split("\n")
     lines: list[Line] = [[(head, "good" if explanation.passes else "title")]]
     return [*lines, *[[(row[:_LABEL], "dim"), (row[_LABEL:], "text")] for row in rest]]
 

@@ -97,7 +97,8 @@ class ReplayPane(SizedPane):
             lines = stack_lines(self._replayed.progress, width, self._panes.row, beside=self._beside)
             self.view.show(lines, keep_scroll=keep_scroll)
         else:
-            self.view.show(why_lines(self._replayed.progress, width, self._panes.row), keep_scroll=keep_scroll)
+            lines = why_lines(self._replayed.progress, width, self._panes.row, self._panes.sides)
+            self.view.show(lines, keep_scroll=keep_scroll)
 
     @property
     def _beside(self) -> bool:

@@ -13,6 +13,7 @@ from textual.message import Message
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.file_bytes import Change
 from chainview.chain.table import EventTable
+from chainview.replay.judge.causes import Label
 from chainview.ui.find.frames import FrameActions, Stacks
 from chainview.ui.find.place_actions import PlaceActions
 from chainview.ui.find.tree_screen import TreeScreen
@@ -155,6 +156,8 @@ class ReplayScreen(TreeScreen):
                 if progress.explanation.first_mismatch is not None:
                     for tree in self.panes.trees:
                         self._compare.to_first_mismatch(tree)
+            elif len(progress.explanation.rows):
+                self.panes.relabel(progress.explanation.labels)
         if progress is not self._shown_progress:
             self._shown_progress = progress
             self.pane.progressed()
@@ -198,7 +201,9 @@ class ReplayScreen(TreeScreen):
         tree = self.panes.active
         if not tree.only_differences:
             return []
-        return [("only differences  ", "text"), (f"{tree.different:,} of {len(tree.pairs.pairs):,} rows   ", "warn")]
+        line: Line = [("only differences  ", "text"), (f"{tree.different:,} of {len(tree.pairs):,} rows", "warn")]
+        accepted = tree.pairs.labels.count(Label.ACCEPTED)
+        return [*line, (f", {accepted:,} accepted" if accepted else "", "good"), ("   ", "text")]
 
     def on_chain_tree_cursor_moved(self) -> None:
         """Shows the events moved to."""

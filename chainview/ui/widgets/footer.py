@@ -53,6 +53,8 @@ class Now:
     """The actor has ended or failed: there is nothing to call any more."""
     empty: bool = False
     """There is no event yet."""
+    returns: bool = False
+    """Going back from the chain leads to the list that it was chosen from."""
     folded: bool | None = False
     """Whether the call at the cursor is folded; None where there is none."""
 
@@ -63,14 +65,16 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
     if now.scope in (Scope.REPLAY, Scope.FAMILY):
         return [*chosen, (ActionId.PALETTE, "commands")]
     live = now.scope is Scope.LIVE and not now.over
+    if now.returns and not (now.in_details or now.searching):
+        chosen.append((ActionId.BACK, "hide the details" if now.details else "kept chains"))
     if now.in_details:
         chosen += [
             (ActionId.DETAILS_PAYLOAD, "payload"),
             (ActionId.DETAILS_STATE, "state"),
             (ActionId.DETAILS_RAW, "raw"),
         ]
-        chosen += [(ActionId.FOLD_TOGGLE, "fold"), (ActionId.COPY_EVENT, "copy"), (ActionId.PANE_NEXT, "to the chain")]
-        return chosen[:MOST_KEYS]
+        chosen += [(ActionId.COPY_EVENT, "copy"), (ActionId.PANE_NEXT, "to the chain")]
+        return [*chosen, (ActionId.PALETTE, "commands")]
     if now.changed:
         chosen.append((ActionId.REOPEN, "open again"))
     if live and now.running:

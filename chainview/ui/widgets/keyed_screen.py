@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Literal
 
 from rich.cells import cell_len
 from textual import events
@@ -18,36 +17,45 @@ from textual.screen import Screen
 from chainview.system.errors import ChainviewError
 from chainview.system.files.whole_file import write_whole
 from chainview.system.wording import visible
-from chainview.ui.lines.line import Line
+from chainview.ui.lines.line import Line, wrapped
 from chainview.ui.widgets.footer import keys_line, typing_line
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ACTIONS, BY_ID, MOVE, TREE, Action, ActionId, Handlers, Scope
 from chainview.ui.widgets.overlays import Help, MessageBox, Overlay
 from chainview.ui.widgets.prompt import Prompt, Purpose
 from chainview.ui.widgets.slices import Slices
-from chainview.ui.widgets.text_line import PressedKey, TextLine
+from chainview.ui.widgets.text_line import LastLine, PressedKey, Severity, TextLine
 from chainview.ui.widgets.themes import NAMES
 
 _WORK_SECONDS = 0.02
 _HIDDEN_SECONDS = 0.5
 
-Severity = Literal["information", "warning", "error"]
 SECONDS: dict[Severity, float] = {"information": 4.0, "warning": 5.0, "error": 10.0}
 """How long a message stays."""
+_MOST_LINES = 5
+_MORE = ("…", "dim")
 _ROLES: dict[Severity, str] = {"information": "accent", "warning": "warn", "error": "bad"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Notice:
-    """A message on one of a screen's own lines: unlike a toast it covers nothing."""
+    """A message on a screen's own lines, where it covers nothing: on one of them, or else above the last one."""
 
     text: str = ""
     role: str = "text"
+    is_long: bool = False
 
     @property
     def line(self) -> Line:
-        """The message with its role; empty when there is none."""
-        return [(" ", "text"), (self.text, self.role)] if self.text else []
+        """The message with its role, where it has room on a line; else nothing."""
+        return [(" ", "text"), (self.text, self.role)] if self.text and not self.is_long else []
+
+    def lines(self, width: int) -> list[Line]:
+        """The message in lines of so many cells, where one has no room for it; else nothing."""
+        if not self.is_long:
+            return []
+        broken = wrapped([(" ", "text"), (self.text, self.role)], width - 1, 1, words=True)
+        return broken if len(broken) <= _MOST_LINES else [*broken[: _MOST_LINES - 1], [*broken[_MOST_LINES - 1], _MORE]]
 
 
 class KeyedScreen(Screen[None], inherit_bindings=False):
@@ -70,7 +78,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         """What is to be shown once nothing is typed any more."""
         self.ticking = True
         """Tests tick by hand."""
-        self.footer = TextLine(self._footer_line, id="footer")
+        self.footer = LastLine(self._footer_line, id="footer")
         self.handlers: Handlers = {}
 
     def common_handlers(self) -> Handlers:
@@ -184,7 +192,6 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
     def ask(self, purpose: Purpose, text: str = "") -> None:
         """Opens the prompt; what was said before does not stay over it."""
         self.unsay()
-        self.app.clear_notifications()
         self.prompt.open(purpose, text)
         self.footer.update()
 
@@ -225,15 +232,11 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         return line
 
     def say(self, text: str, severity: Severity = "information") -> None:
-        """Shows a message for some seconds, as a toast where it has no room; nothing in it is read as markup."""
-        text, seconds = visible(text), SECONDS[severity]
-        if cell_len(text) + 1 > self.room:
-            self.notice = Notice()
-            self.app.notify(text, severity=severity, markup=False, timeout=seconds)
-        else:
-            self.notice = Notice(text, _ROLES[severity])
-            self.set_timer(seconds, partial(self._end_notice, self.notice))
-        self.repaint_lines()
+        """Shows a message for some seconds, on lines of its own where the screen's have no room for it."""
+        text = visible(text)
+        self.notice = Notice(text, _ROLES[severity], is_long=cell_len(text) + 1 > self.room)
+        self.set_timer(SECONDS[severity], partial(self._end_notice, self.notice))
+        self._told()
 
     def unsay(self) -> None:
         """Takes the message away before its time: what it says holds no more."""
@@ -242,7 +245,11 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
     def _end_notice(self, notice: Notice) -> None:
         if notice is self.notice:
             self.notice = Notice()
-            self.repaint_lines()
+            self._told()
+
+    def _told(self) -> None:
+        self.footer.tell(self.notice.lines(self.size.width))
+        self.repaint_lines()
 
     # What means the same on every screen
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from rich.cells import cell_len
 from textual import events
@@ -15,6 +16,7 @@ from chainview.ui.lines.role_styles import RoleStyles
 from chainview.ui.widgets.keys import ActionId
 
 Maker = Callable[[int], Line]
+Severity = Literal["information", "warning", "error"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,41 @@ class TextLine(RoleStyles, can_focus=False):
 
     def on_click(self, event: events.Click) -> None:
         """Tells what the word stands for that was clicked."""
+        self.clicked(event.x)
+
+    def clicked(self, x: int) -> None:
+        """Tells what the word at a cell stands for."""
         at = 0
         for text, _ in self._line:
             at += cell_len(text)
-            if event.x < at:
+            if x < at:
                 if text in self.words:
                     self.post_message(self.Clicked(self.words[text]))
                 return
+
+
+class LastLine(TextLine):
+    """The last line of a screen, which grows upwards for a message that no other line has room for."""
+
+    def __init__(self, make: Maker, *, id: str | None = None) -> None:
+        super().__init__(make, id=id)
+        self._told: list[Line] = []
+
+    def tell(self, lines: list[Line]) -> None:
+        """Shows these lines above its own from now on."""
+        if lines != self._told:
+            self._told = lines
+            self.styles.height = 1 + len(lines)
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """The strip of a line of the message, or of its own line below."""
+        if y >= len(self._told):
+            return super().render_line(y - len(self._told))
+        return self.painted(in_cells(self._told[y], self.size.width, "dim"), self.size.width)
+
+    def on_click(self, event: events.Click) -> None:
+        """Tells what the word of its own line stands for that was clicked."""
+        event.prevent_default()
+        if event.y == len(self._told):
+            self.clicked(event.x)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from chainview.ui.lines.line import in_cells, plain
+from chainview.ui.lines.line import Line, in_cells, plain, wrapped
 
 SPANS = st.lists(st.tuples(st.text("ab 漢é", max_size=6), st.sampled_from(["text", "dim"])), max_size=5)
 
@@ -31,3 +31,12 @@ def test_what_was_cut_already_is_cut_with_one_mark() -> None:
     """A text that ends with an ellipsis where it is cut has no second one beside it."""
     assert plain(in_cells([("abc…", "text"), ("defgh", "dim")], 5, "dim")) == "abc… "
     assert plain(in_cells([("abc…", "text"), ("defgh", "dim")], 4, "dim")) == "abc…"
+
+
+def test_a_path_is_broken_between_its_names() -> None:
+    """Where a path has no room on a line it goes on behind a slash, and no name is torn that a line has room for."""
+    told: Line = [("C1 is accepted: /home/ada/projects/pricing/recordings/workloads/short.chain.rules", "text")]
+    lines = [plain(each) for each in wrapped(told, 40, words=True)]
+    assert "".join(lines).replace(" ", "") == plain(told).replace(" ", "")
+    assert all(line.rstrip().endswith(("/", ":", "rules")) for line in lines)
+    assert all(cell_len(line) <= 40 for line in lines)

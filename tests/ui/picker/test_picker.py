@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,16 @@ from rich.cells import cell_len
 from chainview.chain.families.kept_chains import KeptChain, kept_chains
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.layout import pack_header
+from chainview.chain.files.opened import open_chain
 from chainview.ui.app import ChainviewApp
+from chainview.ui.feeds.file_sources import FileSource
 from chainview.ui.lines.line import plain
+from chainview.ui.live.chain_screen import ChainScreen
 from chainview.ui.picker.kept_rows import UNCHECKED, meant, row
-from chainview.ui.picker.kept_source import KeptSource
+from chainview.ui.picker.kept_source import KeptSource, PickerPlace
 from chainview.ui.picker.picker_screen import PickerScreen
 from chainview.ui.widgets.key_map import KeyMap
+from chainview.ui.widgets.text_line import TextLine
 from tests.chain import samples
 from tests.ui.app_driver import ENVIRON, until
 
@@ -70,3 +75,78 @@ def test_a_chain_is_filtered_for_and_chosen(tmp_path: Path) -> None:
     assert source.chosen is not None
     assert source.chosen.path == tmp_path / "c.chain"
     assert os.path.exists(source.chosen.path)
+
+
+@pytest.mark.once
+def test_a_click_on_a_columns_head_sorts_by_it(tmp_path: Path) -> None:
+    """Once more the other way round; the cursor stays on its chain, and the head says what it is sorted by."""
+    keep(tmp_path, "a", "orders.wasm")
+    keep(tmp_path, "b", "counter.wasm", age=10)
+    keep(tmp_path, "c", "zebra.wasm", age=5)
+    source = KeptSource(kept_chains(tmp_path))
+
+    async def run() -> None:
+        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+        async with app.run_test(size=(120, 30)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, PickerScreen))
+            screen = app.screen
+            assert isinstance(screen, PickerScreen)
+
+            def names() -> list[str]:
+                return [each.path.stem for each in screen.shown]
+
+            def in_order(expected: list[str]) -> bool:
+                return names() == expected
+
+            def head() -> str:
+                return screen.query_one("#picker-head", TextLine).text
+
+            assert names() == ["a", "c", "b"]
+            await until(pilot, lambda: "begun (UTC)↓" in head())
+            await pilot.press("down")
+            for expected in (["b", "a", "c"], ["c", "a", "b"]):
+                await pilot.click("#picker-head", offset=(head().index("actor"), 0))
+                await until(pilot, partial(in_order, expected))
+                assert screen.shown[screen.cursor].path.stem == "c"
+            assert "actor↓" in head()
+
+    asyncio.run(run())
+
+
+@pytest.mark.once
+def test_back_from_a_chosen_chain_is_where_one_was_in_the_list(tmp_path: Path) -> None:
+    """esc leaves the details, then the chain; the list has what was typed, and the cursor on the chain."""
+    keep(tmp_path, "a", "counter.wasm")
+    keep(tmp_path, "b", "orders.wasm", age=10)
+    keep(tmp_path, "c", "orders.wasm", age=20)
+    place = PickerPlace()
+
+    async def choose(source: KeptSource) -> None:
+        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
+        async with app.run_test(size=(120, 30)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, PickerScreen))
+            await pilot.press(*"orders", "down", "enter")
+            await pilot.pause()
+
+    async def leave(source: FileSource) -> ChainviewApp:
+        app = ChainviewApp(source, KeyMap(), "dark", ENVIRON, returns=True)
+        async with app.run_test(size=(120, 30)) as pilot:
+            await until(pilot, lambda: isinstance(app.screen, ChainScreen) and len(app.screen.chain_tree.table) > 0)
+            screen = app.screen
+            assert isinstance(screen, ChainScreen)
+            assert "esc hide the details" in screen.footer.text
+            await pilot.press("escape")
+            await until(pilot, lambda: "esc kept chains" in screen.footer.text)
+            await pilot.press("escape")
+            await until(pilot, lambda: app.went_back)
+        return app
+
+    source = KeptSource(kept_chains(tmp_path), place)
+    asyncio.run(choose(source))
+    assert source.chosen is not None
+    assert source.chosen.path.stem == "c"
+    file = FileSource(open_chain(source.chosen.path))
+    assert asyncio.run(leave(file)).went_back
+    file.close()
+    screen = PickerScreen(kept_chains(tmp_path), place)
+    assert (screen.typed, screen.shown[screen.cursor].path.stem) == ("orders", "c")

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from chainview.chain.words.spans import Role
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.rules.rule import Rule
 from chainview.replay.explain.rules.store import read_rules, rules_file
+from chainview.replay.judge.causes import Label
 from chainview.replay.judge.seen import Seen
 from chainview.ui.widgets.choices import Choices
 from tests.ui.replay_looks import Looked, look
@@ -175,3 +177,27 @@ def test_the_same_replacement_does_not_go_with_a_move_that_was_accepted(tmp_path
     look(tmp_path, "moved-call", accept)
     assert rules.exists()
     look(tmp_path, "replaced-call", replaced)
+
+
+def test_what_is_accepted_has_a_mark_of_its_own(tmp_path: Path) -> None:
+    """In its rows and in the scrollbar, as soon as it is accepted and until it is not; what is left keeps its own."""
+
+    async def script(looked: Looked) -> None:
+        tree = looked.tree
+        assert looked.here().count("≠") == 2
+        assert "✓" not in "".join(looked.rows())
+        await looked.press("a", "enter", "enter")
+        await looked.until(lambda: looked.here().count("✓") >= 2)
+        assert "≠" not in looked.here()
+        assert "accepted by a rule" in looked.below
+        assert '"rate of tea: 4.50"' in looked.below
+        assert "also    C6" in looked.below
+        assert (tree.pairs.labels.count(Label.ACCEPTED), tree.pairs.labels.count(Label.CAUSE)) == (2, 1)
+        assert {tree._noteworthy(at, at + 1) for at in tree.pairs.differing()} >= {Role.OK, Role.FLAG}
+        await looked.press("d")
+        assert "rows, 2 accepted" in looked.line("why-title")
+        await looked.press("d", "U", "enter", "u")
+        await looked.until(lambda: not tree.pairs.labels.count(Label.ACCEPTED))
+        assert "✓" not in "".join(looked.rows())
+
+    look(tmp_path, "two-faults", script)

@@ -140,3 +140,35 @@ def test_the_stacks_of_a_panic_are_those_that_the_report_names(tmp_path: Path) -
         assert "none:" not in looked.below
 
     look(tmp_path, "panic", script)
+
+
+def test_why_tells_the_values_of_the_place_under_the_cursor(tmp_path: Path) -> None:
+    """Where a cause shows at several places, each is told with its own values and call, and which of them it is."""
+
+    async def script(looked: Looked) -> None:
+        await looked.press("!")
+        assert '"offer 1 for Ada: 2 lines"' in looked.below
+        assert "in the call at event 14" in looked.below
+        await looked.press(".")
+        assert "place 2 of 2 at which the same change shows" in looked.below
+        assert '"quote 2 for Bob: 1 lines"' in looked.below
+        assert '"offer 2 for Bob: 1 lines"' in looked.below
+        assert "for Ada" not in looked.below
+        assert "DIVERGES at event 16" in looked.below
+
+    look(tmp_path, "changed-argument", script)
+
+
+def test_a_place_without_values_says_what_it_is_told_of(tmp_path: Path) -> None:
+    """A call that is made no more at several places is told as at the first one, and the other place says so."""
+
+    async def script(looked: Looked) -> None:
+        causes = looked.screen.progress.explanation
+        assert causes is not None
+        cause = causes.causes[0]
+        assert len(cause.rows) > 1
+        looked.tree.move_to(looked.tree.pairs.row_of(cause.rows[1]))
+        await looked.press("j", "k")
+        assert f"what is said here is of the first, event {cause.event:,}" in " ".join(looked.below.split())
+
+    look(tmp_path, "missing-call", script)
