@@ -28,6 +28,10 @@ class Detailed(Protocol):
         """Ends what going back ends before the details; whether there was any."""
         ...
 
+    def post_message(self, message: Message) -> bool:
+        """Tells the app something."""
+        ...
+
 
 class GoBack(Message):
     """The list is to be shown again that what is shown was chosen from, where there is one."""
@@ -126,4 +130,4 @@ class DetailActions:
         elif self._details.display:
             self._show(False)
         else:
-            self._body.post_message(GoBack())
+            self._screen.post_message(GoBack())
