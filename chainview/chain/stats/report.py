@@ -69,6 +69,27 @@ def report_lines(figures: Statistics, width: int, slowest: int = 10) -> list[str
     return lines
 
 
+def column_at(line: str, x: int) -> str:
+    """The column whose title stands at a place of a line of the table; empty where none does."""
+    for title in _COLUMNS:
+        at = line.find(title, 1)
+        if line.strip().startswith(tuple(_TITLES.values())) and 0 <= at - 2 <= x < at + len(title):
+            return title
+    return ""
+
+
+def sorted_by(column: str, functions: Sequence[FunctionFigures]) -> list[FunctionFigures]:
+    """The functions, of each kind those first that have most in a column."""
+    kinds = list(Group)
+
+    def key(each: FunctionFigures) -> tuple[int, float]:
+        mean = each.time_ns / each.count if each.count else 0
+        most = (each.count, each.failed, each.time_ns, mean, each.longest_ns, each.bytes)
+        return kinds.index(each.group), -most[_COLUMNS.index(column)]
+
+    return sorted(functions, key=key)
+
+
 def table_lines(functions: Sequence[FunctionFigures], width: int) -> list[str]:
     """A head, and a line for each function, with a bar of its share of the time, or of the bytes where none is known.
 

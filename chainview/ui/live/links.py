@@ -9,6 +9,7 @@ from textual.message import Message
 
 from chainview.chain.families.link import Link
 from chainview.chain.families.link_words import link_words
+from chainview.ui.panes.value_view import LINK_MARK
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers
 from chainview.ui.widgets.overlays import Question
@@ -39,7 +40,7 @@ class LinkActions:
         key = self._screen.keymap.key(ActionId.LINK)
         lines: list[Line] = []
         for member, link in self._links(number):
-            lines.append([("⇄ ", "accent"), (link_text(member, link), "text"), (f"  {key}", "key")])
+            lines.append([(LINK_MARK, "accent"), (link_text(member, link), "text"), (f"  {key}", "key")])
         return lines
 
     def _links(self, number: int) -> Sequence[tuple[RosterMember, Link]]:

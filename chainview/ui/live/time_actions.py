@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.cells import cell_len
+from textual import events
 
 from chainview.chain.stats.rate import Rate, sparkline
-from chainview.chain.stats.report import NO_TIMES, duration_words, head_words, rate_words, slow_lines, table_lines
+from chainview.chain.stats.report import (
+    NO_TIMES,
+    column_at,
+    duration_words,
+    head_words,
+    rate_words,
+    slow_lines,
+    sorted_by,
+    table_lines,
+)
 from chainview.chain.stats.statistics import Statistics
 from chainview.chain.table import EventTable
 from chainview.system.wording import plural
@@ -94,6 +104,8 @@ class StatisticsBox(Choices):
         super().__init__("slowest calls, time and size by function", "", ActionId.STATS, "goes to the call", keymap)
         self._statistics = Statistics(table)
         self._total = len(table)
+        self._column = ""
+        """The column that the table is sorted by; empty for the order in which it is counted."""
 
     def on_mount(self) -> None:
         """Begins to count."""
@@ -122,5 +134,18 @@ class StatisticsBox(Choices):
         lines.append([(head_words(figures), "text")])
         rate = rate_words(figures, max(10, width - 24))
         lines += [[("rate  ", "dim"), (rate, "accent")] if rate else [(NO_TIMES, "dim")], []]
-        lines += [[(line, "text")] for line in table_lines(figures.functions, width)]
-        return [*lines, []]
+        functions = sorted_by(self._column, figures.functions) if self._column else figures.functions
+        lines += [[(line, "text")] for line in table_lines(functions, width)]
+        said = f"sorted by {self._column}" if self._column else "a click on the head of a column sorts by it"
+        return [*lines, [(said, "dim")], []]
+
+    def on_click(self, event: events.Click) -> None:
+        """Sorts by a column whose head was clicked."""
+        y = event.screen_y - self.view.content_region.y
+        line = self.view.render_line(y).text if 0 <= y < self.view.size.height else ""
+        column = column_at(line, event.screen_x - self.view.content_region.x)
+        if column:
+            event.stop()
+            event.prevent_default()
+            self._column = column
+            self._paint()

@@ -15,10 +15,15 @@ from chainview.chain.query.search import Search
 from chainview.ui.lines.blocks import Block
 from chainview.ui.lines.lazy_lines import LazyLines
 from chainview.ui.lines.placed import Key, Placed
+from chainview.ui.widgets.keys import ActionId
 from chainview.ui.widgets.line_view import LineView
+from chainview.ui.widgets.text_line import TextLine
 
 _SIDEWAYS = 8
 _SLICE_SECONDS = 0.03
+
+LINK_MARK = "⇄ "
+"""How the line begins that tells of a link to another chain: a click on it goes along that."""
 
 
 class ValueView(LineView):
@@ -176,7 +181,7 @@ class ValueView(LineView):
     # The mouse
 
     def on_click(self, event: events.Click) -> None:
-        """Puts the cursor where it was clicked; a click on the fold mark folds."""
+        """Puts the cursor where it was clicked; a click on the fold mark folds, one on a link goes along it."""
         event.stop()
         row = event.y + self.scroll_offset.y
         if row >= self._lines.height:
@@ -191,6 +196,8 @@ class ValueView(LineView):
             and placed.mark_at <= event.x + self.scroll_offset.x < placed.mark_at + 2
         ):
             self.toggle_fold()
+        elif placed is None and super().render_line(event.y).text.lstrip().startswith(LINK_MARK):
+            self.post_message(TextLine.Clicked(ActionId.LINK))
         self.refresh()
 
     def render_line(self, y: int) -> Strip:

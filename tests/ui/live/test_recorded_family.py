@@ -15,6 +15,7 @@ from chainview.ui.lines.line import plain
 from chainview.ui.live import actor_screens
 from chainview.ui.live.actors import Actors
 from chainview.ui.live.links import ShowActor
+from chainview.ui.panes.value_view import LINK_MARK
 from tests.ui.app_driver import Driven, drive
 from tests.ui.recorded_family import found, index, steps, write_chain, write_family
 
@@ -71,6 +72,26 @@ def test_a_key_goes_along_an_inferred_link_between_files(tmp_path: Path) -> None
         await driven.press("v")
         await driven.until(lambda: driven.app.chain_screen is root)
         assert root.chain_tree.cursor == 6
+
+    drive(source, script)
+
+
+def test_a_click_on_a_link_goes_along_it(tmp_path: Path) -> None:
+    """The line of the details that tells the other end takes clicks; other lines lead nowhere."""
+    source = FolderSource(write_family(tmp_path))
+
+    async def script(driven: Driven) -> None:
+        root = driven.screen
+        await driven.press("G", "k")
+        view = root.details.view
+        rows = [at for at in range(view.size.height) if LINK_MARK in view.render_line(at).text]
+        await driven.pilot.click(view, offset=(4, view.size.height - 1))
+        await driven.flush()
+        assert driven.app.chain_screen is root
+        await driven.pilot.click(view, offset=(4, rows[0]))
+        await driven.until(lambda: driven.app.chain_screen is not root)
+        await driven.flush()
+        assert driven.screen.chain_tree.cursor == 8
 
     drive(source, script)
 

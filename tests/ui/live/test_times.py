@@ -60,3 +60,23 @@ def test_a_slow_call_can_be_gone_to_from_the_table() -> None:
         assert driven.screen.chain_tree.table.number(cursor) == wanted
 
     drive_live(script, few_calls())
+
+
+def test_a_click_on_a_columns_head_sorts_the_table() -> None:
+    """Those come first that have most in it, the box says so and stays, and a click beside a title sorts nothing."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("f", "g", "D")
+        box = driven.top
+        assert isinstance(box, StatisticsBox)
+        await driven.until(lambda: "15 events" in box.view.text)
+        lines = box.view.text.split("\n")
+        y = next(at for at, line in enumerate(lines) if "number" in line and "size" in line)
+        for column in ("size", "number"):
+            await driven.pilot.click(box.view, offset=(lines[y].index(column), y))
+            await driven.until(lambda: "sorted by" in box.view.text)
+            await driven.flush()
+            assert f"sorted by {column}" in box.view.text
+        assert driven.top is box
+
+    drive_live(script, few_calls())
