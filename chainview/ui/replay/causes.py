@@ -13,11 +13,11 @@ from chainview.replay.explain.text_report import note_of
 from chainview.system.wording import plural, visible
 from chainview.ui.find.code_page import CodePage
 from chainview.ui.lines.line import Line
+from chainview.ui.replay.pair_painter import ACCEPTED_MARK
 from chainview.ui.widgets.choices import Choice, Choices
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ActionId
 
-ACCEPTED_MARK = "✓"
 _PLACES = 6
 _TITLED = 80
 """From so many cells on the titles of the codes have room."""

@@ -82,9 +82,8 @@ def _verdict(explanation: Explanation) -> Line:
         so_far = " so far" if explanation.recording.state is RecordingState.IN_CALL else ""
         told: Line = [(f"✓ identical{so_far}, {plural(explanation.recorded_events, 'event')}", "good")]
         modules = explanation.recorded_module, explanation.now_module
-        return (
-            [*told, (" · by other code: why tells more", "dim")] if all(modules) and modules[0] != modules[1] else told
-        )
+        by_other = all(modules) and modules[0] != modules[1]
+        return [*told, (" · by another module", "dim")] if by_other else told
     if explanation.verdict is Verdict.UNUSABLE:
         return [(f"✖ {_damage(explanation)}", "bad")]
     counts: Line = [(" │ ", "quiet"), (f"{explanation.same:,} same", "text")]

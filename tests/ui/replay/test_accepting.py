@@ -60,7 +60,7 @@ def test_only_what_the_cursor_is_on_is_accepted(tmp_path: Path) -> None:
 
 
 def test_what_is_left_is_told_when_one_of_two_causes_is_accepted(tmp_path: Path) -> None:
-    """The report is about the cause that is left, and what is now stays on the screen while it is looked for."""
+    """The report names the cause that is left and tells it there; what is now stays while it is looked for."""
 
     async def script(looked: Looked) -> None:
         await looked.press("a", "enter", "enter")
@@ -71,9 +71,12 @@ def test_what_is_left_is_told_when_one_of_two_causes_is_accepted(tmp_path: Path)
         replay.progress = explanation
         await looked.until_done()
         assert "≠ differs at event 40" in looked.line("status")
+        assert "accepted by a rule" in looked.below
+        assert "also    C6" in looked.below
+        assert any("price of tea" in row for row in looked.rows())
+        await looked.press(".")
         assert "5 events identical, then only what was accepted" in looked.below
         assert "set_rate" not in looked.below
-        assert any("price of tea" in row for row in looked.rows())
 
     look(tmp_path, "two-faults", script)
 
