@@ -13,7 +13,7 @@ from chainview.chain.words.brief import bytes_as_text
 from chainview.chain.words.spans import end_cut
 from chainview.pack.literal import format_literal, named_parts
 from chainview.pack.values import F32, F64, Array, Integer, List, Record, String, Value, types
-from chainview.pack.values.walk import rebuilt, walk
+from chainview.pack.values.walk import rebuilt
 from chainview.replay.changes.apart import told_apart
 from chainview.replay.changes.text_change import TextChange, around_change, text_change
 
@@ -130,11 +130,9 @@ def leaves(under: str, recorded: Value | None, now: Value | None) -> tuple[Leaf,
         return () if recorded is now else (Leaf(under, recorded, now),)
     if recorded == now:
         return ()
-    found = changes(recorded, now, MOST_LEAVES)
-    if any(_holds_bytes(side) for each in found for side in (each.before, each.after)):
-        readable = changes(rebuilt(recorded, _readable), rebuilt(now, _readable), MOST_LEAVES)
-        if readable and not any(_of_two_kinds(each) for each in readable):
-            found = readable
+    found = changes(rebuilt(recorded, _readable), rebuilt(now, _readable), MOST_LEAVES)
+    if not found or any(_of_two_kinds(each) for each in found):
+        found = changes(recorded, now, MOST_LEAVES)
     return tuple(
         [Leaf(_joined(under, each.path), each.before, each.after) for each in _whole_lists(found, recorded, now)]
     )
@@ -190,12 +188,9 @@ def _moved(one: Value | None, other: Value | None) -> list[tuple[int, int]]:
     """The items of two lists, by their places, that stand before or behind others than they stood; as few as can be."""
     if not (isinstance(one, List) and isinstance(other, List)) or max(len(one.items), len(other.items)) > _MOST_PARTS:
         return []
-    # Up to the first place that differs nothing moved, which is found without telling all of it apart.
-    places = enumerate(zip(one.items, other.items, strict=False))
-    head = next((at for at, (item, there) in places if item != there), min(len(one.items), len(other.items)))
-    pairs = _pairs(one.items[head:], other.items[head:])
+    pairs = _pairs(one.items, other.items)
     stayed = set(rising(pairs))
-    return [(at + head, at_now + head) for at, at_now in pairs if (at, at_now) not in stayed]
+    return [pair for pair in pairs if pair not in stayed]
 
 
 def _pairs(ones: Sequence[Value], others: Sequence[Value]) -> list[tuple[int, int]]:
@@ -233,17 +228,18 @@ def _names(ones: Sequence[Value], others: Sequence[Value]) -> tuple[list[Value],
 
 def _reordered_lists(recorded: Value, now: Value) -> Iterator[tuple[str, Value, Value]]:
     """The lists in the same place of both values that hold items in another order, with their paths."""
-    waiting: list[tuple[str, Value, Value]] = [] if recorded == now else [("", recorded, now)]
+    waiting: list[tuple[str, Value, Value]] = [("", recorded, now)]
     for _ in range(_MOST_PARTS):
         if not waiting:
             return
         path, one, other = waiting.pop()
-        if isinstance(one, List | Array) and (_same_items(one, other) or _moved(one, other)):
+        if one is other:
+            continue
+        if isinstance(one, List | Array) and one != other and (_same_items(one, other) or _moved(one, other)):
             yield path, one, other
         elif one.__class__ is other.__class__ and not _is_unpaired(one, other):
             there = dict(named_parts(other))
-            both = [(label, part, there[label]) for label, part in named_parts(one) if label in there]
-            waiting += [(label.below(path), part, part_now) for label, part, part_now in both if part != part_now]
+            waiting += [(label.below(path), part, there[label]) for label, part in named_parts(one) if label in there]
 
 
 def _is_unpaired(one: Value, other: Value) -> bool:
@@ -267,11 +263,6 @@ def _same_counts(ones: Sequence[Value], others: Sequence[Value]) -> bool:
     rest = [other for _, other in apart]
     # Where items are gone, or others, the first one tells that mostly, and counting takes long.
     return not apart or (apart[0][0] in rest and Counter([one for one, _ in apart]) == Counter(rest))
-
-
-def _holds_bytes(value: Value | None) -> bool:
-    """Whether a byte string stands in it, which may be one that is text."""
-    return value is not None and any(isinstance(each, Array) and each.elem == types.U8 for each in walk(value))
 
 
 def _of_two_kinds(change: Change) -> bool:
