@@ -11,13 +11,14 @@ from chainview.replay.changes.leaves import Leaf
 _WORD = re.compile(r"\w+|\s+|[^\w\s]")
 _LONGEST = 4000
 _Changes = frozenset[tuple[int, int, str]]
+_Words = list[str]
 
 
 def are_two_changes(leaf: Leaf, one: Value, other: Value) -> bool:
     """Whether what a leaf became is what two other values became of it, taken together.
 
-    Of a text the words that changed are those that changed in either, none in both; of numbers both steps, or both
-    factors, come to that of the leaf.
+    Of a text the words that changed are those that changed in either, none in both, or one changed words and the
+    other moved them; of numbers both steps, or both factors, come to that of the leaf.
     """
     then, now = leaf.recorded, leaf.now
     if all(isinstance(each, String) for each in (then, now, one, other)):
@@ -31,7 +32,23 @@ def _of_texts(then: str, now: str, one: str, other: str) -> bool:
     if max(map(len, (then, now, one, other))) > _LONGEST:
         return False
     changes, ones, others = (_changes(then, each) for each in (now, one, other))
-    return bool(ones) and bool(others) and not ones & others and ones | others == changes
+    if bool(ones) and bool(others) and not ones & others and ones | others == changes:
+        return True
+    words = tuple([_WORD.findall(each) for each in (then, now, one, other)])
+    return len(set(map(len, words))) == 1 and (_moved(*words) or _moved(words[0], words[1], words[3], words[2]))
+
+
+def _moved(then: _Words, now: _Words, changed: _Words, moved: _Words) -> bool:
+    """Whether words that changed stand where others only moved them to."""
+    places = [at for at, (one, other) in enumerate(zip(then, moved, strict=True)) if one != other]
+    came_from = {then[at]: at for at in places}
+    if then in (changed, moved) or sorted(came_from) != sorted([moved[at] for at in places]):
+        # Of a word that stands at two of these places nothing tells to which one it moved.
+        return False
+    made = list(changed)
+    for at in places:
+        made[at] = changed[came_from[moved[at]]]
+    return made == now
 
 
 def _of_numbers(then: float, now: float, one: float, other: float) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -20,9 +20,9 @@ from chainview.replay.code.module_code import (
     ModuleCode,
     UnreadableCode,
     is_of_library,
-    plain_name,
     without_places,
 )
+from chainview.replay.code.pairing import copies, paired
 
 _LONGEST_TEXT = 4096
 _NOWHERE = 1 << 32
@@ -95,7 +95,8 @@ class CodeChange:
         if len(then.segments) != len(now.segments) or max(then.code_size, now.code_size) > _MOST_CODE:
             raise UnreadableCode
         self.then, self.now = then, now
-        self.functions = _paired(then, now)
+        self.functions = paired(then, now)
+        self._copies = copies(now)
         self.addresses: dict[int, int] = {}
         self._one_place = then.segments == now.segments
         self._one_numbering = then.types == now.types and all(a == b for a, b in self.functions.items())
@@ -104,6 +105,12 @@ class CodeChange:
             raise UnreadableCode
         pairs = [(one, other) for one, other in self.functions.items() if one >= len(then.imports)]
         self.hunks = tuple([hunk for one, other in pairs for hunk in self._hunks(one, other)])
+
+    @cached_property
+    def _called(self) -> dict[int, Hashable]:
+        """What each function of then is called on both sides: of copies that say the same it is the first one now."""
+        gone = {one: ("then", one) for one in range(len(self.then.function_types)) if one not in self.functions}
+        return gone | {one: self._copies.get(other, other) for one, other in self.functions.items()}
 
     def units(self) -> list[frozenset[int]]:
         """The hunks by function, as their places in `hunks`; functions changed in one and the same way are one."""
@@ -181,7 +188,8 @@ class CodeChange:
         if self.then.type_of(one) != self.now.type_of(other):
             raise UnreadableCode
         body, body_now = self.then.body(one), self.now.body(other)
-        sides = (_Side(self.then, body, self.functions), _Side(self.now, body_now, None))
+        called = self._called
+        sides = (_Side(self.then, body, called), _Side(self.now, body_now, self._copies))
         keys, keys_now = ([side.key(each) for each in side.body.instructions] for side in sides)
         found = matches(keys, keys_now)
         for part, part_now, same in stretches(found, len(keys), len(keys_now)):
@@ -254,7 +262,7 @@ class CodeChange:
         return (
             one in self.then.table
             and other in self.now.table
-            and self.functions.get(self.then.table[one]) == self.now.table[other]
+            and self._called.get(self.then.table[one]) == self._copies.get(self.now.table[other], self.now.table[other])
         )
 
 
@@ -265,9 +273,9 @@ def _words(data: bytes) -> list[int]:
 class _Side:
     """One build's side of a function, and what its instructions are called on both."""
 
-    def __init__(self, code: ModuleCode, body: Body, functions: dict[int, int] | None) -> None:
+    def __init__(self, code: ModuleCode, body: Body, called: Mapping[int, Hashable]) -> None:
         self.code, self.body = code, body
-        self._functions = functions
+        self._called = called
         self._locals = named_locals(body.params + body.locals)
         begin = body.instructions[:_PROLOGUE]
         taken = [each[1:] for each in begin if each[0] in (0x21, 0x22)]
@@ -312,9 +320,7 @@ class _Side:
         return adds and (before[0][0] == _GLOBAL_GET or before[0][1:] == self._frame)
 
     def _function(self, function: int) -> Hashable:
-        if self._functions is None:
-            return function
-        return self._functions.get(function, ("then", function))
+        return self._called.get(function, function)
 
 
 def _hunk(function: int, part: range, part_now: range, sides: tuple[_Side, _Side]) -> Hunk:
@@ -342,41 +348,3 @@ def named_locals(types: bytes) -> list[tuple[int, int]]:
         named.append((each, counts[each]))
         counts[each] += 1
     return named
-
-
-def _paired(then: ModuleCode, now: ModuleCode) -> dict[int, int]:
-    """Which function is which: by their names, else by these without what a compiler adds, in order.
-
-    Where nothing names them they are the same by their places, if there are as many of the same types.
-    """
-    keys, keys_now = _names(then), _names(now)
-    if keys == keys_now:
-        return dict(zip(range(len(keys)), range(len(keys)), strict=True))
-    once, once_now = _once(keys), _once(keys_now)
-    pairs = {once[key]: once_now[key] for key in once.keys() & once_now.keys() if key[0]}
-    left = [at for at in range(len(keys)) if at not in pairs]
-    taken = set(pairs.values())
-    left_now = [at for at in range(len(keys_now)) if at not in taken]
-    plain = [(plain_name(keys[at][0]), keys[at][1]) for at in left]
-    plain_now = [(plain_name(keys_now[at][0]), keys_now[at][1]) for at in left_now]
-    for match in matches(plain, plain_now):
-        for at in range(match.length):
-            pairs[left[match.one + at]] = left_now[match.other + at]
-    taken = set(pairs.values())
-    lost = {keys[at][1] for at in left if at not in pairs}
-    if lost & {keys_now[at][1] for at in left_now if at not in taken}:
-        # What is gone and what is new may be the same function under another name.
-        raise UnreadableCode
-    if any((one < len(then.imports)) != (other < len(now.imports)) for one, other in pairs.items()):
-        raise UnreadableCode
-    return pairs
-
-
-def _names(code: ModuleCode) -> list[tuple[str, bytes]]:
-    return [(code.key(each), code.type_of(each)) for each in range(len(code.function_types))]
-
-
-def _once(keys: Sequence[tuple[str, bytes]]) -> dict[tuple[str, bytes], int]:
-    """The keys that stand once, each with its place."""
-    counts = Counter(keys)
-    return {key: at for at, key in enumerate(keys) if counts[key] == 1}

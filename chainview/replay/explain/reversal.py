@@ -189,6 +189,10 @@ class Reversal:
                     return []
                 if self._is_valid(part):
                     parts.append(part)
+        for at in sorted(unit.difference(*parts)):
+            part = change.alike(at)
+            if len(part) > 1 and len(parts) < _MOST_PARTS and part <= unit.difference(*parts) and self._is_valid(part):
+                parts.append(part)
         rest = unit.difference(*parts)
         if any(change.hunks[at].tells for at in rest) and self._is_valid(rest):
             parts.append(rest)

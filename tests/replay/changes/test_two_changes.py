@@ -47,3 +47,15 @@ def test_two_factors_are_two_changes() -> None:
     assert of(S64(3), S64(30), S64(6), S64(15))
     assert not of(S64(3), S64(31), S64(6), S64(15))
     assert not of(S64(1), String("2"), S64(2), S64(3))
+
+
+@given(st.permutations(["1", "22", "333", "4444"]), st.integers(0, 3))
+def test_a_word_that_changed_and_moved_is_two_changes(moved: list[str], changed: int) -> None:
+    """What one change makes of a word stands where the other one puts it, whichever of them is asked first."""
+    then = ["1", "22", "333", "4444"]
+    made = {word: "other" if at == changed else word for at, word in enumerate(then)}
+    texts = [then, [made[word] for word in moved], [made[word] for word in then], moved]
+    one = [String(" ".join(each)) for each in texts]
+    assert of(*one) == (moved != then)
+    assert of(one[0], one[1], one[3], one[2]) == (moved != then)
+    assert not of(one[0], String("1 22 333 5 5"), one[2], one[3])

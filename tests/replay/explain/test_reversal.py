@@ -129,6 +129,15 @@ def test_what_changed_places_within_one_text_is_one_cause(tmp_path: Path, then: 
     assert len(found.causes) == 1
 
 
+def test_what_changed_places_and_another_edit_of_the_same_text_are_two_causes(tmp_path: Path) -> None:
+    """Values that were swapped are taken back together, and what is left is the other edit."""
+    helped = f"(call $helper (i32.add {FIRST} (i32.const 2))){LOG}"
+    then = raised(BUT_ONE, 1) + raised(FIRST, 2) + helped
+    now = raised(BUT_ONE, 2) + raised(FIRST, 1) + helped
+    found = explained(tmp_path, then, now, "1 cat 7 ", "2 dog 4 ", helpers=(0, 1))
+    assert places(found) == [("C1", 2), ("C1", 2)]
+
+
 def test_a_number_of_a_log_follows_from_no_known_cause_of_another_function(tmp_path: Path) -> None:
     """A cause that calls show at their end makes no log another one that a second function writes."""
     short = "(i32.lt_u (local.get $len) (i32.const 36))"
