@@ -54,12 +54,7 @@ def main() -> None:
         path = Path(folder) / "bench.chain"
         samples.write_native(path, count)
         with open_chain(path).load() as opened:
-            for what, pattern in (
-                ("next", ENVELOPE_WORD),
-                ("count", ENVELOPE_WORD),
-                ("count", "item"),
-                ("count", "get"),
-            ):
+            for what, pattern in SEARCHES:
                 spent: dict[str, list[float]] = {"": [], "off": []}
                 found = set[int | None]()
                 for _ in range(RUNS):
