@@ -59,6 +59,15 @@ class ReadEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """An event that stands `count` times more behind where it stood twice, each time in `size` bytes."""
+
+    read: ReadEvent
+    count: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The last entry of a closed file: how many events it holds and the last one's hash."""
 
@@ -92,5 +101,5 @@ def may_grow(data: Data) -> bool:
     return isinstance(data, FileBytes) and data.growing
 
 
-Entry = Header | ReadEvent | Note | End | Damage | Cut | Pause
+Entry = Header | ReadEvent | Again | Note | End | Damage | Cut | Pause
 Reader = Callable[[Data], Iterator[Entry]]

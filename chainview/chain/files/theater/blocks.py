@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 from chainview.chain.event import MODULE_EVENT, Event
 from chainview.chain.files.entries.damages import TOLD_APART
-from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, Pause, ReadEvent, may_grow
+from chainview.chain.files.entries.entry import Again, Checked, Cut, Damage, Data, Entry, Pause, ReadEvent, may_grow
 from chainview.chain.files.entries.text_search import Found, Searcher
 from chainview.chain.files.theater.moulds import shape_of_literal
 from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery
@@ -45,7 +45,8 @@ _QUOTED = re.compile(rb"""\"(?:\\.|[^"\\])*+"|'(?:\\.|[^'\\])+?'""", re.DOTALL)
 _MOST_LINES = 8
 """Of a literal that are tried together."""
 _MARK = b"---"
-_LONGEST_REPEATED = 1 << 12
+_LONGEST_REPEATED, _MOST_REPEATED = 1 << 12, 1 << 12
+"""Bytes of a block that is looked for again, and how many are told at once."""
 _HOLDING = ("none", "some")
 _CHECKED = {True: Checked.PROVED, False: Checked.LINK}
 
@@ -90,15 +91,15 @@ def read_blocks(data: Data) -> Iterator[Entry]:
             yield Cut(told) if begun else Damage(told, end, "event")
             block = None
         if following is not None and isinstance(block, ReadEvent) and not may_grow(data):
-            size_of_one, at = following.start - start.start, following.start
-            for again in _repeated(searcher, block, start.start, following.start):
+            at = following.start
+            for again in _repeated(searcher, block, start.start, at):
                 yield again
-                at += size_of_one
+                at += (again.count if isinstance(again, Again) else 1) * (following.start - start.start)
             following = following if at == following.start else searcher.search(_START, at, _LONGEST_START)
         start = following
 
 
-def _repeated(searcher: Searcher, block: ReadEvent, start: int, at: int) -> Iterator[ReadEvent]:
+def _repeated(searcher: Searcher, block: ReadEvent, start: int, at: int) -> Iterator[ReadEvent | Again]:
     """The events of blocks that say again what one said, byte for byte, and behind each of which that is said again.
 
     What is made of a block again is what was made of it before: nothing was learnt from another in between.
@@ -106,12 +107,21 @@ def _repeated(searcher: Searcher, block: ReadEvent, start: int, at: int) -> Iter
     size = at - start
     if size > _LONGEST_REPEATED:
         return
-    twice = searcher.between(start, at) * 2
-    end = block.end
-    while searcher.between(at, at + 2 * size) == twice:
+    said = searcher.between(start, at)
+    if searcher.between(at, at + 2 * size) != said * 2:
+        return
+    second = ReadEvent(block.event, block.end + size, block.checked)
+    yield second
+    count = 0
+    at += size
+    while searcher.between(at + size, at + 2 * size) == said:
         at += size
-        end += size
-        yield ReadEvent(block.event, end, block.checked)
+        count += 1
+        if count == _MOST_REPEATED:
+            yield Again(second, count, size)
+            second, count = ReadEvent(block.event, second.end + count * size, block.checked), 0
+    if count:
+        yield Again(second, count, size)
 
 
 def _text_end(body: bytes, least: int = 1) -> int:

@@ -9,8 +9,9 @@ from typing import Final
 
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.damages import Damages
-from chainview.chain.files.entries.entry import Cut, Damage, Data, End, Entry, Note, Pause, Reader, ReadEvent
+from chainview.chain.files.entries.entry import Again, Cut, Damage, Data, End, Entry, Note, Pause, Reader, ReadEvent
 from chainview.chain.files.entries.header import Header
+from chainview.chain.repeated import append_again
 from chainview.chain.schema import Schema, is_of_lifecycle, schema_of
 from chainview.chain.table import EventTable
 
@@ -66,6 +67,9 @@ class FormatIndex:
                 self.position = entry.end
                 if not self._decided and entry.event.payload:
                     self._look_for_schema(entry.event)
+            elif isinstance(entry, Again):
+                append_again(self.table, entry.read.event, entry.read.checked, entry.count)
+                self.position = entry.read.end + entry.count * entry.size
             elif entry is None:
                 self.position = len(self._data)
                 return False

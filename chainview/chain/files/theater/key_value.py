@@ -13,7 +13,7 @@ from itertools import islice
 
 from chainview.chain.event import MODULE_EVENT, SHUTDOWN_EVENT, Event
 from chainview.chain.files.entries.damages import TOLD_APART
-from chainview.chain.files.entries.entry import Checked, Cut, Damage, Data, Entry, Pause, ReadEvent, may_grow
+from chainview.chain.files.entries.entry import Again, Checked, Cut, Damage, Data, Entry, Pause, ReadEvent, may_grow
 from chainview.chain.files.theater.blocks import readings
 from chainview.chain.files.theater.kept import Kept
 from chainview.chain.files.theater.moulds import Shape, shape_of_literal
@@ -82,8 +82,9 @@ def read_key_value(data: Data) -> Iterator[Entry]:
         if block is None:
             yield Pause()
             continue
-        fields, start, end, lines = block
+        fields, start, end, lines, more = block
         short = fields.get("hash", "").lower()
+        blocks.counts = not known
         if blocks.waits:
             recovery.grew(len(data) - size)
             size = len(data)
@@ -104,7 +105,7 @@ def read_key_value(data: Data) -> Iterator[Entry]:
         if len(fields) == 1 and not known and before is not None:
             # Nothing but a hash: of these there may be very many.
             recovery.failed(None)
-            yield ReadEvent(_BARE, end, Checked.LINK)
+            yield from _and_again(ReadEvent(_BARE, end, Checked.LINK), more, end - start)
             before, parent = short, None
             continue
         follows, is_linked = _links(fields, before)
@@ -112,7 +113,8 @@ def read_key_value(data: Data) -> Iterator[Entry]:
         if not known and (kept := told.get(lines)) is not None:
             # Behind a block whose hash is not known none is ever proved, and what is alike says the same.
             stated = parent if follows else _ELSEWHERE
-            yield ReadEvent(Event(b"", stated, kept.event_type, kept.payload), end, Checked.LINK)
+            read = ReadEvent(Event(b"", stated, kept.event_type, kept.payload), end, Checked.LINK)
+            yield from _and_again(read, more, end - start)
             before, parent = short, None
             continue
         event, right = _event(fields, recovery, parent, short if known else None)
@@ -127,8 +129,15 @@ def read_key_value(data: Data) -> Iterator[Entry]:
         hash_ = event.hash if known else b""
         stated_parent = parent if follows else _ELSEWHERE
         checked = Checked.PROVED if known else Checked.LINK
-        yield ReadEvent(Event(hash_, stated_parent, event.event_type, event.payload), end, checked)
+        read = ReadEvent(Event(hash_, stated_parent, event.event_type, event.payload), end, checked)
+        yield from _and_again(read, more, end - start)
         before, parent = short, hash_ or None
+
+
+def _and_again(read: ReadEvent, more: int, size: int) -> Iterator[ReadEvent | Again]:
+    yield read
+    if more:
+        yield Again(read, more, size)
 
 
 def _links(fields: Fields, before: str | None) -> tuple[bool, bool]:
@@ -155,7 +164,8 @@ def _tried(fields: Fields, recovery: Recovery, before: str | None, parent: bytes
 class _Blocks:
     """The fields of each block with where it begins and ends; a `hash` begins the next.
 
-    With it stand its lines behind the links, of one as it is written, else nothing.
+    With it stand its lines behind the links, of one as it is written, else nothing; and how many more like it follow,
+    of one that stands there the second time, where those are counted.
 
     Behind many that are `refused` those without a hash that may be one are one block with what stands before them.
     While the data grows the last one is given as far as it is there while it `waits`, again and again until whoever
@@ -165,7 +175,7 @@ class _Blocks:
     def __init__(self, data: Data) -> None:
         self.refused = 0
         """How many blocks in a row were none that is looked for, as whoever reads them tells."""
-        self.waits = self._taken = False
+        self.waits = self._taken = self.counts = False
         self._data = data
         self._known = Kept[Fields]()
 
@@ -173,23 +183,27 @@ class _Blocks:
         """What further lines the block has, up to the next one, say nothing."""
         self.waits, self._taken = False, True
 
-    def __iter__(self) -> Iterator[tuple[Fields, int, int, bytes] | None]:
+    def __iter__(self) -> Iterator[tuple[Fields, int, int, bytes, int] | None]:
         fields: Fields = {}
-        start = 0
+        start, before = 0, b""
         for base, lines in _lines(self._data):
             if not lines:
                 self.waits = bool(fields) and not self._taken
-                yield (fields, start, base, b"") if self.waits else None
+                yield (fields, start, base, b"", 0) if self.waits else None
                 self.waits = False
                 continue
             at = 0
             while at < len(lines):
                 whole = None if fields else _WHOLE.match(lines, at)
                 if whole is not None:
-                    at = whole.end()
-                    yield self._fields_of(whole), start, base + at, whole[3] or b""
-                    start = base + at
+                    first, at = at, whole.end()
+                    piece = lines[first:at] if self.counts and start == base + first else b""
+                    more = _times(lines, piece, at) if piece and piece == before else 0
+                    yield self._fields_of(whole), start, base + at, whole[3] or b"", more
+                    at += more * len(piece)
+                    start, before = base + at, piece
                     continue
+                before = b""
                 found = _FIELD.search(lines, at)
                 if found is None:
                     break
@@ -199,14 +213,14 @@ class _Blocks:
                     fields, start, self._taken = {}, base + found.start(), False
                 elif name == "hash" and fields and (self.refused <= TOLD_APART or _MAY_BE_HASH.match(text)):
                     at = found.start()
-                    yield fields, start, base + at, b""
+                    yield fields, start, base + at, b"", 0
                     fields, start = {}, base + at
                     continue
                 if name not in fields and not self._taken and not (name == "parent" and "type" in fields):
                     fields[name] = _text(text)
                 at = found.end()
         if fields and not self._taken:
-            yield fields, start, len(self._data), b""
+            yield fields, start, len(self._data), b"", 0
 
     def _fields_of(self, whole: re.Match[bytes]) -> Fields:
         hash_, parent, lines = whole.groups()
@@ -220,6 +234,14 @@ class _Blocks:
             known = {key.decode("ascii"): _text(said) for key, said in _LINE.findall(lines) if said}
             self._known.keep(lines, known, len(lines))
         return {**links, **known}
+
+
+def _times(lines: bytes, piece: bytes, at: int) -> int:
+    """How often a block stands at an offset and behind it, but for the last time, behind which it may go on."""
+    count = 0
+    while lines.startswith(piece, at + (count + 1) * len(piece)) and lines.startswith(piece, at):
+        count += 1
+    return count
 
 
 def _text(said: bytes) -> str:
