@@ -46,10 +46,10 @@ _NAMES = {
 }
 _WHOLE = re.compile(
     rb"hash: ([0-9a-f]{7,40})\n(?:parent: ([0-9a-f]{7,40})\n)?"
-    rb"(type: (?:call|result|host-call)\n(?:interface: [^\n]*\n)?(?:function: [^\n]*\n)?(?:params: [^\n]*\n)?"
-    rb"(?:state: [^\n]*\nresponse: [^\n]*\n)?(?:input: [^\n]*\noutput: [^\n]*\n)?)?\n*+(?=hash: [0-9a-fA-F]{7})"
+    rb"(type: (?:call|result|host-call)\n(?:interface: [^\n]+\n)?(?:function: [^\n]+\n)?(?:params: [^\n]+\n)?"
+    rb"(?:state: [^\n]+\nresponse: [^\n]+\n)?(?:input: [^\n]+\noutput: [^\n]+\n)?)?(\n*+(?=hash: [0-9a-fA-F]{7}))?"
 )
-"""A block as it is written, up to the next: its links, and the lines that say what the event is."""
+"""The lines of a block as they are written, its links and what says what the event is; and whether the next follows."""
 _LINE = re.compile(rb"([a-z-]++): ([^\n]*)\n")
 _NEAR = 1 << 16
 _LINKS = ("hash", "parent")
@@ -194,7 +194,11 @@ class _Blocks:
                 continue
             at = 0
             while at < len(lines):
-                whole = None if fields else _WHOLE.match(lines, at)
+                whole = None if fields or self._taken else _WHOLE.match(lines, at)
+                if whole is not None and whole[4] is None:
+                    # Other lines follow, which may be its own.
+                    fields, at, before = self._fields_of(whole), whole.end(), b""
+                    continue
                 if whole is not None:
                     first, at = at, whole.end()
                     piece = lines[first:at] if self.counts and start == base + first else b""
@@ -223,7 +227,7 @@ class _Blocks:
             yield fields, start, len(self._data), b"", 0
 
     def _fields_of(self, whole: re.Match[bytes]) -> Fields:
-        hash_, parent, lines = whole.groups()
+        hash_, parent, lines, _ = whole.groups()
         links = {"hash": hash_.decode("ascii")}
         if parent:
             links["parent"] = parent.decode("ascii")
@@ -231,7 +235,7 @@ class _Blocks:
             return links
         known = self._known.get(lines)
         if known is None:
-            known = {key.decode("ascii"): _text(said) for key, said in _LINE.findall(lines) if said}
+            known = {key.decode("ascii"): _text(said) for key, said in _LINE.findall(lines)}
             self._known.keep(lines, known, len(lines))
         return {**links, **known}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -24,6 +25,8 @@ OTHER_KEYS = [
     b"hash: abcdef0\ntype: call\n",
     b"hash: abcdef0\ntype: call\nfunction: f\nparams: none\n",
     b"hash: abcdef0\nparent: abcdef0\ntype: host-call\n",
+    b"hash: abcdef0\ntype: call\nfunction:  \nparams: \nfunction: g\n",
+    b'type: error\nmessage: "x"\n',
     b"hash: abcdef0\ntype: result\nstate: none\nresponse: some(5)\n\n",
 ]
 OTHER_BLOCKS = [
@@ -75,6 +78,6 @@ def test_a_piece_again_and_again_is_read_as_each_by_itself(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(blocks, "_LONGEST_REPEATED", 0)
         patch.setattr(kept, "_LONGEST", -1)
-        patch.setattr(key_value, "_times", lambda *_: 0)
+        patch.setattr(key_value, "_WHOLE", re.compile(rb"(?!)"))
         patch.setattr(json_lines, "_Lines", _EachByItself)
         assert list(read(text)) == found
