@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from chainview.chain.event import Event
-from chainview.chain.files.entries.entry import Note
+from chainview.chain.files import verification
+from chainview.chain.files.entries.entry import Checked, Note
 from chainview.chain.files.native.layout import pack_header, pack_note
-from chainview.chain.files.opened import Extent, open_chain
+from chainview.chain.files.opened import Extent, OpenedChain, open_chain
 from chainview.chain.files.verification import Problem, Verification, verify, verify_steps
+from chainview.chain.soundness import HashState, LinkState, Soundness
 from chainview.chain.state_chain import linked
+from chainview.chain.table import EventTable
 from chainview.core import serving
 from tests.chain import samples
 from tests.chain.files.theater.writings import as_text
@@ -159,3 +164,41 @@ def test_a_chain_of_notes_alone_says_so(tmp_path: Path) -> None:
         with open_chain(path) as opened:
             verdict = verify(opened)
         assert (verdict.sound, verdict.remarks[0]) == (True, told)
+
+
+RUNS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                Soundness(HashState.NOT_HELD, LinkState.HOLDS, Checked.LINK),
+                Soundness(HashState.UNKNOWN, LinkState.HOLDS, Checked.NONE),
+                Soundness(HashState.NOT_HELD, LinkState.GAP, Checked.LINK),
+                Soundness(HashState.UNKNOWN, LinkState.GAP, Checked.NONE),
+            ]
+        ),
+        st.integers(1, 6),
+    ),
+    max_size=6,
+)
+
+
+@given(RUNS, st.integers(1, 12), st.booleans())
+def test_events_in_a_row_are_told_of_as_each_by_itself(
+    runs: list[tuple[Soundness, int]], most: int, holds_payloads: bool
+) -> None:
+    """However few problems are kept: the same ones are, and as many left out."""
+    table = EventTable()
+    for _ in range(sum(count for _, count in runs)):
+        table.append(Event(b"", b"", "x", b""))
+    opened = cast("OpenedChain", SimpleNamespace(table=table, holds_payloads=holds_payloads, damages=()))
+    checker = verification._Checker(opened)
+    at_once, alone, at = verification._Found(), verification._Found(), 0
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verification, "_MOST_PROBLEMS", most)
+        for soundness, count in runs:
+            checker.tell_all(range(at, at + count), soundness, at_once)
+            for index in range(at, at + count):
+                checker.tell(index, soundness, alone)
+            at += count
+    assert list(at_once.problems()) == list(alone.problems())
+    assert at_once.left_out == alone.left_out

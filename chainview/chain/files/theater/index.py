@@ -11,7 +11,7 @@ from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.damages import Damages
 from chainview.chain.files.entries.entry import Again, Cut, Damage, Data, End, Entry, Note, Pause, Reader, ReadEvent
 from chainview.chain.files.entries.header import Header
-from chainview.chain.repeated import append_again
+from chainview.chain.files.theater.repeated import append_again
 from chainview.chain.schema import Schema, is_of_lifecycle, schema_of
 from chainview.chain.table import EventTable
 

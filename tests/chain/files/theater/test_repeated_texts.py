@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainview.chain.files.entries.entry import Again, Data, Entry, ReadEvent
+from chainview.chain.files.entries.entry import Again, Cut, Damage, Data, Entry, ReadEvent
 from chainview.chain.files.theater import blocks, json_lines, kept, key_value
 from tests.chain.files.theater.writings import EVENTS, as_block, as_cli_line, as_jsonl, as_keys
 
@@ -47,9 +47,7 @@ READERS: list[tuple[Callable[[Data], Iterator[Entry]], list[bytes], list[bytes]]
 
 
 class _EachByItself(json_lines._Lines):
-    def _line(
-        self, text: bytes, start: int, end: int, *, last: bool
-    ) -> json_lines._Line | json_lines.Damage | json_lines.Cut:
+    def _line(self, text: bytes, start: int, end: int, *, last: bool) -> json_lines._Line | Damage | Cut:
         self._said = None
         return super()._line(text, start, end, last=last)
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from chainview.chain.event import Event
 from chainview.chain.files.entries.entry import Checked
+from chainview.chain.files.theater.repeated import append_again
 from chainview.chain.payload import encode_call, encode_host_call, encode_result
-from chainview.chain.repeated import append_again
 from chainview.chain.schema import Schema
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT
