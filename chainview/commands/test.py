@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from chainview.suite.case import Result
     from chainview.suite.suite import Suite
     from chainview.suite.summary import Summary
+    from chainview.suite.verdict_cache import VerdictCache
 
 HELP = CommandHelp(
     (
@@ -64,6 +65,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-j", "--jobs", type=positive, metavar="N", help="how many processes replay (default: one for each processor)"
     )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        metavar="FOLDER",
+        help="where verdicts are kept, as for a CI (default: what chainview.toml says, else the user's cache)",
+    )
+    parser.add_argument("--no-cache", action="store_true", help="replay also what is known to pass, and keep nothing")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--junit",
@@ -83,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     suite = _chosen(args)
     began = datetime.now(UTC)
-    summary = _replayed(suite, jobs=args.jobs, fail_fast=args.fail_fast)
+    summary = _replayed(suite, jobs=args.jobs, fail_fast=args.fail_fast, cache=_cache(args, suite))
     if args.junit is not None:
         from chainview.suite.junit import junit_file
 
@@ -122,7 +130,17 @@ def _chosen(args: argparse.Namespace) -> Suite:
     return suite
 
 
-def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool) -> Summary:
+def _cache(args: argparse.Namespace, suite: Suite) -> VerdictCache:
+    """What is known of the chains; nothing with `--no-cache`."""
+    from chainview.suite.verdict_cache import VerdictCache, usable
+    from chainview.system.files.locations import verdicts_folder
+
+    if args.no_cache:
+        return VerdictCache(None)
+    return usable(args.cache or suite.settings.cache or verdicts_folder())
+
+
+def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool, cache: VerdictCache) -> Summary:
     """Replays a suite in processes, of which none is left however it ends, and shows how far it is."""
     from chainview.suite.last_run import keep_failed
     from chainview.suite.suite import run_suite
@@ -141,7 +159,7 @@ def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool) -> Summary:
 
     workers = WorkerProcesses(min(jobs or suite.jobs, of), suite.settings.chain_timeout)
     try:
-        results = run_suite(suite.cases, workers, told, fail_fast=fail_fast)
+        results = run_suite(suite.cases, workers, told, fail_fast=fail_fast, cache=cache)
         workers.shutdown()
     except BaseException:
         workers.kill()
@@ -149,6 +167,8 @@ def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool) -> Summary:
     finally:
         sign.clear()
     keep_failed(suite.settings.file, results)
+    cache.let_oldest_go()
     judged = {each.name for each in results}
     left_out = tuple([each.name for each in suite.cases if each.name not in judged])
-    return Summary(results, left_out, suite.remarks, str(suite.module), time.monotonic() - began)
+    remarks = [*suite.remarks, *([cache.remark] if cache.remark else [])]
+    return Summary(results, left_out, remarks, str(suite.module), time.monotonic() - began)

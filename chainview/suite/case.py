@@ -73,3 +73,6 @@ class Result:
     report: Mapping[str, object] | None = None
     seconds: float = 0.0
     description: str = ""
+    may_be_kept: bool = False
+    """Whether all on which it stands is known: it was judged by one file, and by one module."""
+    from_cache: bool = False

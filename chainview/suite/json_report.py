@@ -33,6 +33,7 @@ def _test(result: Result) -> dict[str, object]:
         "cause": None if result.outcome.passes else result.says[0],
         "code": result.code or None,
         "in_call": result.in_call,
+        "from_cache": result.from_cache,
         "seconds": round(result.seconds, 3),
         "description": result.description or None,
         "report": result.report,

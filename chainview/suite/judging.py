@@ -115,6 +115,7 @@ def _of_explanation(case: Case, explanation: Explanation) -> Result:
         explanation.recording.state is RecordingState.IN_CALL,
         explanation.live_host_calls,
         report_object(explanation) if case.in_full else None,
+        may_be_kept=True,
     )
 
 

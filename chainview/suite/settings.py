@@ -16,7 +16,7 @@ from chainview.system.wording import visible
 
 FILE = "chainview.toml"
 _MODES = ("probe", "strict", "reference")
-KEYS = ("module", "build", "chains", "modules", "mode", "limits", "chain")
+KEYS = ("module", "build", "chains", "modules", "mode", "cache", "limits", "chain")
 LIMITS = ("timeout", "memory", "chain", "jobs")
 OF_CHAIN = ("path", "state", "description", "accept")
 _MOST_JOBS = 1024
@@ -46,6 +46,8 @@ class Settings:
     memory: int | None = None
     chain_timeout: float = _CHAIN_TIMEOUT
     jobs: int | None = None
+    cache: Path | None = None
+    """The folder of verdicts, where it is not the user's own."""
     of_chains: Mapping[Path, OfChain] = field(default_factory=dict)
     """What is said of single chains, by their paths in full."""
 
@@ -104,6 +106,7 @@ class _Reading:
             None if memory is None else int(memory),
             self._amount("chain", seconds_in) or _CHAIN_TIMEOUT,
             self._jobs(limits),
+            self._path("cache"),
             self._of_chains(),
         )
 

@@ -16,6 +16,7 @@ from chainview.suite.case import Case, Outcome, Result
 from chainview.suite.gathering import gather
 from chainview.suite.judging import failed, judge
 from chainview.suite.settings import OfChain, Settings
+from chainview.suite.verdict_cache import VerdictCache
 from chainview.suite.worker_processes import WorkerCrashed, WorkerTimedOut
 from chainview.system.errors import ChainviewError, failed_itself
 
@@ -103,20 +104,33 @@ def run_suite(
     told: Callable[[Sequence[Result]], None] = lambda results: None,
     *,
     fail_fast: bool = False,
+    cache: VerdictCache | None = None,
 ) -> list[Result]:
     """Replays tests, large ones first; gives the results in the order of the tests, each once.
+
+    What `cache` knows is not replayed.
 
     `told` hears of all results up to then, every now and then. After a failure nothing more is begun with `fail_fast`:
     then results are missing.
     """
-    order = sorted(cases, key=lambda each: -_size(each.path))
+    order, results = list[Case](), list[Result]()
+    for case in cases:
+        found = None if cache is None else cache.result_of(case)
+        if found is None:
+            order.append(case)
+        else:
+            results.append(found)
+    order.sort(key=lambda each: -_size(each.path))
     due: dict[Future[Result], Case] = {executor.submit(judge, each): each for each in order}
-    waiting, results = set(due), list[Result]()
+    waiting = set(due)
     while waiting:
         done, waiting = wait(waiting, _LOOK_SECONDS, FIRST_COMPLETED)
         for future in done:
-            if (result := _result(future, due.pop(future))) is not None:
+            case = due.pop(future)
+            if (result := _result(future, case)) is not None:
                 results.append(result)
+                if cache is not None:
+                    cache.keep(result, case)
         if fail_fast and any(not each.outcome.passes for each in results):
             for future in waiting:
                 future.cancel()

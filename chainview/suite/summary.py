@@ -57,6 +57,8 @@ class Summary:
     def sentence(self) -> str:
         """What it comes to: the counts of each outcome, and of how much."""
         told = [f"{count:,} {_TOLD.get(outcome, outcome.value)}" for outcome, count in self.counts.items()]
+        if cached := sum(each.from_cache for each in self.results):
+            told[0] += f" ({cached:,} from the cache)"
         if self.left_out:
             told.append(f"{len(self.left_out):,} not begun")
         return f"{', '.join(told)}: {plural(len(self.results), 'chain')}, {plural(self.events, 'event')}"

@@ -53,7 +53,8 @@ def _table(results: Sequence[Result], width: int | None) -> Iterator[str]:
 def _said(result: Result, room: int | None) -> str:
     """The cause; of what passes only what is to be known of it."""
     if result.outcome is Outcome.PASSED:
-        return "up to inside its last call" if result.in_call else ""
+        told = ["up to inside its last call"] if result.in_call else []
+        return ", ".join([*told, *(["from the cache"] if result.from_cache else [])])
     forms = tuple([visible(each) for each in result.says])
     return forms[0] if room is None else fitting(forms, room)
 

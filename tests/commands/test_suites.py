@@ -37,7 +37,10 @@ def test_a_suite_is_replayed_in_processes(tmp_path: Path, capsys: pytest.Capture
     assert [(each["name"], each["outcome"]) for each in told["tests"]] == [("chains/damaged.chain", "damaged")]
     assert told["tests"][0]["report"]["recording"]["state"] == "damaged"
     found = finished_here(capsys, "test", "-k", "a.chain", "--fail-fast", "--config", str(tmp_path / FILE))
+    assert (found.code, found.out.splitlines()[1].split(maxsplit=3)[2:]) == (0, ["passed", "from the cache"])
+    found = finished_here(capsys, "test", "-k", "a.chain", "--no-cache", "--junit", "report.xml")
     assert (found.code, found.out.splitlines()[1].split()) == (0, ["chains/a.chain", "10", "passed"])
+    assert b'<testcase classname="chains" name="a.chain"' in Path("report.xml").read_bytes()
     found = finished_here(capsys, "test", "-k", "b.chain", "--last-failed")
     assert (found.code, found.err) == (0, "chainview: none of them failed the last time: all are replayed\n")
 

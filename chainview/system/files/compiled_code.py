@@ -7,13 +7,12 @@ only compiled again.
 from __future__ import annotations
 
 import os
-import stat
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 from chainview.system.errors import ChainviewError
-from chainview.system.files.locations import code_folder, made
+from chainview.system.files.locations import code_folder, is_ours_alone, made
 
 LARGEST_KEPT = 256 << 20
 MOST_KEPT = 512
@@ -24,7 +23,7 @@ def kept_code(name: str) -> bytes | None:
     """The code kept under that name, as it was given; None where there is none, or none that may be executed."""
     try:
         folder = code_folder()
-        if not _is_ours_alone(folder):
+        if not is_ours_alone(folder):
             return None
         path = folder / name
         held = path.read_bytes()
@@ -46,7 +45,7 @@ def keep_code(name: str, code: bytes) -> None:
 
     with suppress(OSError, ValueError, ChainviewError):
         folder = made(code_folder())
-        if len(code) > LARGEST_KEPT or not _is_ours_alone(folder):
+        if len(code) > LARGEST_KEPT or not is_ours_alone(folder):
             return
         descriptor, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
         try:
@@ -65,13 +64,6 @@ def _digest(name: str, code: bytes) -> bytes:
     digest.update(b"\0")
     digest.update(code)
     return digest.digest()
-
-
-def _is_ours_alone(folder: Path) -> bool:
-    """Whether nobody else may write into a folder, so that nobody else's code is executed from there."""
-    found = folder.stat()
-    owned = not hasattr(os, "getuid") or found.st_uid == os.getuid()
-    return owned and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def _let_oldest_go(folder: Path) -> None:

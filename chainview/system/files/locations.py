@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_config_path, user_state_path
@@ -41,9 +43,21 @@ def suites_folder() -> Path:
     return user_cache_path(NAME, appauthor=False) / "suites"
 
 
+def verdicts_folder() -> Path:
+    """The folder that keeps which chains pass by which modules."""
+    return user_cache_path(NAME, appauthor=False) / "verdicts"
+
+
 def config_file() -> Path:
     """The user's settings."""
     return user_config_path(NAME, appauthor=False) / "config.toml"
+
+
+def is_ours_alone(folder: Path) -> bool:
+    """Whether nobody else may write into a folder, so that what lies there can be trusted."""
+    found = folder.stat()
+    owned = not hasattr(os, "getuid") or found.st_uid == os.getuid()
+    return owned and not found.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
 
 
 def made(folder: Path) -> Path:

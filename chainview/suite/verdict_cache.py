@@ -1,0 +1,169 @@
+"""Verdicts that are known already: that a chain passes, by all that could make it differ.
+
+What does not pass is replayed again, for its explanation; so are families, which are replayed also by modules that
+nobody named. Damage in the cache costs time alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+
+from chainview.replay.explain.rules.store import rules_file
+from chainview.suite.case import Case, Outcome, Result
+from chainview.system.errors import ChainviewError
+from chainview.system.files.locations import is_ours_alone, made
+from chainview.system.files.text_file import open_regular
+from chainview.system.version import VERSION
+
+MOST_KEPT = 20_000
+_LARGEST = 1 << 16
+_DIGITS = 64
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The key of a test, and how its chain's file was when it was made."""
+
+    key: str
+    stamp: tuple[int, int, int]
+
+
+@dataclass(slots=True)
+class VerdictCache:
+    """A folder of verdicts, private to the user; without one nothing is kept."""
+
+    folder: Path | None
+    remark: str = ""
+    """Why nothing is kept, where something was to be."""
+    _known: dict[str, _Known] = field(default_factory=dict)
+    _hashes: dict[str, object] = field(default_factory=dict)
+    """Of what all tests have in common."""
+
+    def result_of(self, case: Case) -> Result | None:
+        """The verdict on a test, where it is known."""
+        if self.folder is None or (known := self._key(case)) is None:
+            return None
+        self._known[case.name] = known
+        path = self.folder / known.key
+        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+            with open_regular(path) as file:
+                held = file.read(_LARGEST)
+            if held[:_DIGITS].decode() != _digest(known.key, held[_DIGITS:]):
+                path.unlink()
+                return None
+            told = json.loads(held[_DIGITS:])
+            # What nobody asks for any more goes first.
+            os.utime(path)
+            return Result(
+                case.name,
+                Outcome.PASSED,
+                int(told["events"]),
+                (str(told["says"]),),
+                in_call=bool(told["in_call"]),
+                description=case.description,
+                from_cache=True,
+            )
+        return None
+
+    def keep(self, result: Result, case: Case) -> None:
+        """Keeps a verdict on a test that was asked for before, if it may be kept, and its chain is as it was then."""
+        known = self._known.get(case.name)
+        if self.folder is None or known is None or not result.may_be_kept or result.outcome is not Outcome.PASSED:
+            return
+        told = {"events": result.events, "says": result.says[0], "in_call": result.in_call}
+        payload = json.dumps(told).encode()
+        with suppress(OSError, ValueError):
+            if _stamp(case.path) != known.stamp or len(payload) > _LARGEST - _DIGITS:
+                return
+            descriptor, temporary = tempfile.mkstemp(prefix=".", dir=self.folder)
+            try:
+                with open(descriptor, "wb") as file:
+                    file.write(_digest(known.key, payload).encode() + payload)
+                os.replace(temporary, self.folder / known.key)
+            except OSError:
+                os.unlink(temporary)
+                raise
+
+    def _key(self, case: Case) -> _Known | None:
+        """All on which a verdict stands; None for what is no single file, or can't be read."""
+        rules = Path(case.accept) if case.accept is not None else rules_file(case.path)
+        try:
+            stamp = _stamp(case.path)
+            said = {
+                "chain": _of_file(Path(case.path)),
+                "module": case.sha256,
+                "manifest": self._common(Path(case.actor)) if case.actor.endswith(".toml") else None,
+                "rules": _of_file(rules) if rules.exists() else None,
+                "modules": None if case.modules is None else self._common(Path(case.modules)),
+                "how": [case.mode, case.timeout, case.memory, case.state],
+                "chainview": VERSION,
+                "engine": version("wasmtime"),
+                "machine": [platform.machine(), platform.processor(), platform.system(), platform.release()],
+            }
+        except OSError:
+            return None
+        return _Known(sha256(json.dumps(said, sort_keys=True).encode()).hexdigest(), stamp)
+
+    def _common(self, path: Path) -> object:
+        if str(path) not in self._hashes:
+            self._hashes[str(path)] = _of_folder(path) if path.is_dir() else _of_file(path)
+        return self._hashes[str(path)]
+
+    def let_oldest_go(self) -> None:
+        """Leaves what was asked for last."""
+        if self.folder is None:
+            return
+        with suppress(OSError):
+            with os.scandir(self.folder) as entries:
+                found = [(each.stat(follow_symlinks=False).st_mtime_ns, each.path) for each in entries if _is_own(each)]
+            for _, path in sorted(found, reverse=True)[MOST_KEPT:]:
+                with suppress(FileNotFoundError):
+                    os.unlink(path)
+
+
+def usable(folder: Path) -> VerdictCache:
+    """The cache in a folder, made where it is missing; one that keeps nothing, and says so, where it can't be used."""
+    try:
+        made(folder)
+        fine = is_ours_alone(folder) and os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+    except (OSError, ChainviewError):
+        fine = False
+    if fine:
+        return VerdictCache(folder)
+    return VerdictCache(None, f"no verdicts are kept in {folder}: it is no folder that you alone can write into")
+
+
+def _is_own(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a verdict, or one that never got its name: the folder may be one that a person named."""
+    return entry.is_file(follow_symlinks=False) and (len(entry.name) == _DIGITS or entry.name.startswith(".tmp"))
+
+
+def _digest(key: str, payload: bytes) -> str:
+    return sha256(key.encode() + b"\0" + payload).hexdigest()
+
+
+def _of_file(path: Path) -> str:
+    with open_regular(path) as file:
+        # Read by pieces: a chain may be larger than memory.
+        digest = sha256()
+        while piece := file.read(_PIECE):
+            digest.update(piece)
+        return digest.hexdigest()
+
+
+def _of_folder(folder: Path) -> list[list[str]]:
+    return [[path.name, _of_file(path)] for path in sorted(folder.iterdir()) if path.suffix in (".wasm", ".wat")]
+
+
+def _stamp(path: str) -> tuple[int, int, int]:
+    told = os.stat(path)
+    return told.st_ino, told.st_size, told.st_mtime_ns
