@@ -90,7 +90,7 @@ class LiveScreen(ChainScreen):
         """What the screen is doing, as far as the footer depends on it."""
         terminal = self.terminal is not None and self.terminal.terminal.listened
         found = replace(super().now(), terminal=terminal, other_build_waits=self._others.wait)
-        return replace(found, checking=self._builds.checked_now)
+        return replace(found, checking=self._builds.checked_now, build_withdrawn=self._builds.withdrawn)
 
     def tick(self) -> float:
         """Takes what has come, and shows what the actors wrote to their terminal."""
@@ -270,6 +270,12 @@ class BuildActions:
     def checked_now(self) -> bool:
         """Whether the check of a new build is under way."""
         return self.newest is not None and self.newest.checked_now
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the newest build runs and is accepted no longer."""
+        build = None if self.newest is None else self.newest.build
+        return build is not None and build.state is BuildState.WITHDRAWN
 
     def figures_came(self) -> None:
         """Says, once, what keeps the watch from what it is there for."""

@@ -37,6 +37,8 @@ class Now:
     """A new build differs and can be taken all the same."""
     build_differs: bool = False
     """The newest build runs and does something differently."""
+    build_withdrawn: bool = False
+    """What it does differently is accepted no longer."""
     other_build_waits: bool = False
     """A new build of another actor of the family differs."""
     changed: bool = False
@@ -85,6 +87,7 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
         chosen += [(ActionId.REPLAY, "show where"), (ActionId.BUILD_CHOOSE, "take it or not")]
     elif live and now.build_differs:
         chosen.append((ActionId.REPLAY, "what differs"))
+        chosen += [(ActionId.BUILD_CHOOSE, "accept again")] if now.build_withdrawn else []
     elif now.other_build_waits:
         chosen.append((ActionId.REPLAY, "show where"))
     if now.family:

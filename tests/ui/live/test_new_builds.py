@@ -106,7 +106,7 @@ def test_a_build_that_runs_and_is_accepted_no_longer_says_what_that_means() -> N
         PlayedSession(), watch, played(2, BuildState.WITHDRAWN, "runs on, accepted no longer"), keys="Rka"
     )
     assert "≠ build 2: runs on, accepted no longer" in status
-    assert "r what differs" in footer
+    assert "r what differs  R accept again" in footer
     assert "the next one that does so waits; R accepts it again" in toasts
     assert watch.done == ["start", "take", "close"]
 
