@@ -56,6 +56,7 @@ _RAIL: Mapping[Role, tuple[str, str]] = {
     Role.ERROR: ("bad", "a failure or damage stands there"),
     Role.FLAG: ("warn", "a hit of the search stands there, or what differs"),
     Role.NOTE: ("title", "a bookmark, or something else of note, stands there"),
+    Role.OK: ("good", "of a replay: what differs there is accepted"),
 }
 _BADGES: Mapping[Badge, str] = {
     Badge.STARTING: "the actor is being started",

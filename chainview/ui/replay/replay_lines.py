@@ -10,7 +10,6 @@ from rich.cells import cell_len
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import RecordingState
 from chainview.chain.files.entries.file_bytes import Change
-from chainview.chain.words.spans import Role
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
 from chainview.replay.explain.text_report import report_text
 from chainview.replay.judge.causes import Label
@@ -22,7 +21,6 @@ from chainview.ui.lines.line import Line, in_cells, plain, wrapped
 from chainview.ui.replay.pair_painter import ACCEPTED_MARK, CAUSE_MARK, EXTRA, FOLLOWING_MARK, MISSING, UNREACHED
 from chainview.ui.replay.pairs import Sides
 from chainview.ui.replay.place import at_place, place_told
-from chainview.ui.tree.painter import RAIL_GLYPHS
 from chainview.workbench.replay_thread import Progress, Stage
 
 _LABEL = 8
@@ -49,8 +47,6 @@ def replay_legend() -> list[Line]:
         ([(MISSING, "dim")], "no call is made now where one was recorded"),
         ([(EXTRA, "dim")], "a call is made now that was not recorded"),
         ([(UNREACHED, "dim")], "the replay was stopped before it came so far"),
-        ([(RAIL_GLYPHS[Role.FLAG], "warn")], "in the scrollbar: a cause stands there that is not accepted"),
-        ([(RAIL_GLYPHS[Role.OK], "good")], "in the scrollbar: only what is accepted differs there"),
         ([("✓ identical", "good")], "all is as it was recorded; ✓ accepted: what differs is accepted by rules"),
         ([("≠ differs", "warn")], "how many events are the same, how many causes, and what only follows from them"),
     ]
