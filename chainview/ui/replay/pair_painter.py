@@ -34,14 +34,17 @@ from chainview.ui.tree.painter import HIT, Painter, Places, hits_in
 from chainview.ui.tree.row_text import Columns, fitted, fold_mark, row
 from chainview.ui.tree.shown_rows import TreeRows
 
-CAUSE_MARK, ACCEPTED_MARK, FOLLOWING_MARK = "≠", "✓", "┊"
+CAUSE_MARK, ACCEPTED_MARK, FOLLOWING_MARK, SAME_MARK = "≠", "✓", "↳", "┊"
 _MARKS: dict[Label, Span] = {
     Label.SAME: (" ", Role.MARK),
     Label.CAUSE: (CAUSE_MARK, Role.FLAG),
     Label.ACCEPTED: (ACCEPTED_MARK, Role.OK),
+    Label.VALUE: (FOLLOWING_MARK, Role.MARK),
+    Label.STATE: (FOLLOWING_MARK, Role.MARK),
+    Label.SHIFT: (SAME_MARK, Role.MARK),
+    Label.LINK: (SAME_MARK, Role.MARK),
     Label.UNREACHED: (" ", Role.MARK),
 }
-_FOLLOWING: Span = (FOLLOWING_MARK, Role.MARK)
 MISSING, EXTRA, UNREACHED = "╌╌ not in the replay ╌╌", "╌╌ not recorded ╌╌", "╌╌ not reached ╌╌"
 _TAG = 4
 _CHANGED: dict[Label, Role] = {Label.CAUSE: Role.FLAG, Label.ACCEPTED: Role.OK}
@@ -117,7 +120,7 @@ class PairPainter(Painter[PairTable]):
         stop = index + rows.table.steps(index) + 1 if folded else index + 1
         label = Label.ACCEPTED if pairs.has_accepted(index, stop) else Label(pairs.labels[index])
         label = Label.CAUSE if pairs.has_cause(index, stop) else label
-        mark = _MARKS.get(label, _FOLLOWING)
+        mark = _MARKS[label]
         if self.shown is not Shown.BOTH:
             one_side = self.shown is Shown.NOW or (self.shown is Shown.COLUMN and pairs.recorded[index] == NONE)
             side = NOW if one_side else RECORDED

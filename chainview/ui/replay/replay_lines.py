@@ -18,7 +18,15 @@ from chainview.ui.event.event_blocks import frame_lines
 from chainview.ui.find.legend import ROWS, Meanings, legend, rail_legend
 from chainview.ui.lines.blocks import Block, Fixed
 from chainview.ui.lines.line import Line, in_cells, plain, wrapped
-from chainview.ui.replay.pair_painter import ACCEPTED_MARK, CAUSE_MARK, EXTRA, FOLLOWING_MARK, MISSING, UNREACHED
+from chainview.ui.replay.pair_painter import (
+    ACCEPTED_MARK,
+    CAUSE_MARK,
+    EXTRA,
+    FOLLOWING_MARK,
+    MISSING,
+    SAME_MARK,
+    UNREACHED,
+)
 from chainview.ui.replay.pairs import Sides
 from chainview.ui.replay.place import at_place, place_told
 from chainview.workbench.replay_thread import Progress, Stage
@@ -42,7 +50,8 @@ def replay_legend() -> list[Line]:
     marks: Meanings = [
         ([(CAUSE_MARK, "changed")], "a cause: the first that differs here, and what nothing before it explains"),
         ([(ACCEPTED_MARK, "good")], "differs as a rule accepts it"),
-        ([(FOLLOWING_MARK, "dim")], "differs only because of a cause before it, or says the same under another hash"),
+        ([(FOLLOWING_MARK, "dim")], "says something else, but only because of a cause before it"),
+        ([(SAME_MARK, "dim")], "says the same under another hash, as each event behind a cause has"),
         ([("another", "changed")], "words and values that are others on this side"),
         ([(MISSING, "dim")], "no call is made now where one was recorded"),
         ([(EXTRA, "dim")], "a call is made now that was not recorded"),

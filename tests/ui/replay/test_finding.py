@@ -118,7 +118,7 @@ def test_going_to_an_event_by_number(tmp_path: Path) -> None:
     async def script(looked: Looked) -> None:
         await looked.press(":")
         await looked.type("24")
-        assert looked.here().startswith("┊  24")
+        assert looked.here().startswith("↳  24")
         await looked.press(":")
         await looked.type("+3")
         await looked.press(":")
@@ -206,7 +206,7 @@ def test_in_one_column_a_filter_keeps_both_halves_of_a_pair(tmp_path: Path) -> N
     async def script(looked: Looked) -> None:
         await looked.press("&")
         await looked.type("AT")
-        assert [row[:9].strip() for row in looked.rows()[:4]] == ["≠rec   17", "≠now   17", "┊rec   19", "┊now   19"]
+        assert [row[:9].strip() for row in looked.rows()[:4]] == ["≠rec   17", "≠now   17", "↳rec   19", "↳now   19"]
 
     look(tmp_path, "changed-field", script, size=(80, 24))
 
@@ -217,7 +217,7 @@ def test_errors_of_either_side_are_gone_through(tmp_path: Path) -> None:
     async def script(looked: Looked) -> None:
         await looked.press("g", "e")
         assert " error " in looked.here()
-        assert "error" not in looked.here().partition("│┊")[0]
+        assert "error" not in looked.here().partition("│↳")[0]
         await looked.press("=", "g", "e")
         assert looked.said()[-1] == "nothing like that in this chain"
         await looked.press("tab", "g", "e")

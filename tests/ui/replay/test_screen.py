@@ -67,8 +67,8 @@ def test_nothing_that_only_follows_is_red(tmp_path: Path) -> None:
     async def script(looked: Looked) -> None:
         tree = looked.tree
         dim = tree._painter.style("dim")
-        y = next(y for y, row in enumerate(looked.rows()) if row.startswith("┊") and "no recorded answer" in row)
-        styles = {segment.style for segment in tree.render_line(y) if segment.text.strip(" ┊│▕")}
+        y = next(y for y, row in enumerate(looked.rows()) if row.startswith("↳") and "no recorded answer" in row)
+        styles = {segment.style for segment in tree.render_line(y) if segment.text.strip(" ↳│▕")}
         assert styles == {dim}
 
     look(tmp_path, "replaced-call", script)
@@ -112,7 +112,7 @@ def test_only_differences_and_back(tmp_path: Path) -> None:
     async def script(looked: Looked) -> None:
         await looked.press("d")
         shown = [row for row in looked.rows() if row.strip()]
-        assert [row[:5] for row in shown] == ["≠  17", "┊  19", "≠  28"]
+        assert [row[:5] for row in shown] == ["≠  17", "↳  19", "≠  28"]
         await looked.press("escape")
         assert len([row for row in looked.rows() if row.strip()]) == looked.tree.size.height
 
