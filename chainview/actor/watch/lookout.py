@@ -54,7 +54,8 @@ class Lookout:
             each.first_change(before[path]) if path in before else each.steps[-1] for path, each in self._seen.items()
         ]
         told_of = () if self._just_begun or heard or not known or self._told is None else self._folders(before)
-        if not self.waits_to_hear and any(step is not None and step.folder in told_of for step in changes):
+        to_be_told = [each.first_told(before[path]) for path, each in self._seen.items() if path in before]
+        if not self.waits_to_hear and any(step is not None and step.folder in told_of for step in to_be_told):
             self._unheard_since = now
         self._just_begun = False
         ways = [{path: each.way for path, each in seen.items()} for seen in (before, self._seen)]

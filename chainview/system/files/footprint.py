@@ -22,6 +22,13 @@ class Step:
     numbers: tuple[int, ...] = ()
     link: str | None = None
 
+    def is_told_of(self, before: Step) -> bool:
+        """Whether a system tells who listens to the folder that the name became this.
+
+        It does not where only something about the file changed, as another name of it elsewhere that came or went.
+        """
+        return self.link is not None or self.numbers[:-1] != before.numbers[:-1]
+
 
 @dataclass(frozen=True, slots=True)
 class Footprint:
@@ -42,10 +49,18 @@ class Footprint:
 
     def first_change(self, since: Footprint) -> Step | None:
         """The first name that is another one than it was; None where all is as it was."""
-        for step, before in zip(self.steps, since.steps, strict=False):
-            if step != before:
-                return step
-        return None if len(self.steps) == len(since.steps) else self.steps[-1]
+        changes = self._changes(since)
+        return changes[0][0] if changes else None
+
+    def first_told(self, since: Footprint) -> Step | None:
+        """The first of them of which a system tells who listens to its folder."""
+        return next((step for step, before in self._changes(since) if step.is_told_of(before)), None)
+
+    def _changes(self, since: Footprint) -> list[tuple[Step, Step]]:
+        """The names that are others than they were, each with what it was, in order."""
+        changes = [(step, before) for step, before in zip(self.steps, since.steps, strict=False) if step != before]
+        last = self.steps[-1]
+        return changes or ([] if len(self.steps) == len(since.steps) else [(last, Step(last.folder, ""))])
 
 
 def footprint(path: Path) -> Footprint:

@@ -167,6 +167,22 @@ def test_a_system_that_tells_nothing_is_done_without(
         looks.close()
 
 
+def test_another_name_of_the_file_elsewhere_says_nothing_against_the_system(looking: Looking, tmp_path: Path) -> None:
+    """As cargo links what it builds into two folders, of which one is looked at: no system tells of the other one."""
+    module, other = (tmp_path / "names" / "a.wasm").resolve(), tmp_path / "deps" / "a.wasm"
+    other.parent.mkdir()
+    looking.go_round(6)
+    looking.found = 0
+    for _ in range(3):
+        other.hardlink_to(module)
+        looking.notices()
+        other.unlink()
+        looking.go_round(6)
+        looking.found = 0
+    assert not looking.lookout.unheard
+    assert looking.lookout.trouble.sentence == ""
+
+
 def test_a_system_that_refuses_to_tell_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where no more watches may be had the reason is told, looking goes on, and so does asking."""
     asked = []
