@@ -132,8 +132,8 @@ def run_suite(
                 if cache is not None:
                     cache.keep(result, case)
         if fail_fast and any(not each.outcome.passes for each in results):
-            for future in waiting:
-                future.cancel()
+            # Whether anybody takes note of what was cancelled is the executor's matter.
+            waiting = {future for future in waiting if not future.cancel()}
         told(results)
     places = {each.name: number for number, each in enumerate(cases)}
     return sorted(results, key=lambda each: places[each.name])
