@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.cells import cell_len
 from textual import events
+from textual.await_complete import AwaitComplete
 from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.message import Message
 from textual.screen import Screen
@@ -80,6 +81,10 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         """Tests tick by hand."""
         self.footer = LastLine(self._footer_line, id="footer")
         self.handlers: Handlers = {}
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Closes it, once: what was typed before it was gone closes nothing that lies below."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
     def common_handlers(self) -> Handlers:
         """What the keys do that mean the same on every screen."""

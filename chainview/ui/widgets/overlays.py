@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.await_complete import AwaitComplete
 from textual.containers import Container
 from textual.screen import ModalScreen
 from textual.timer import Timer
@@ -56,6 +57,10 @@ class Overlay(ModalScreen[str | None], inherit_bindings=False):
         if self._quiet is not None:
             self._quiet.stop()
         self._quiet = self.set_timer(_QUIET_SECONDS, self.hear) if self.deaf else None
+
+    def dismiss(self, result: str | None = None) -> AwaitComplete:
+        """Closes it, once: what was typed before it was gone closes nothing that lies below."""
+        return super().dismiss(result) if self.is_current else AwaitComplete()
 
     def hear(self) -> None:
         """Takes keys from now on."""

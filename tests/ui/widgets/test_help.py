@@ -11,7 +11,7 @@ from chainview.ui.lines.line import plain
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ACTIONS, Scope
 from chainview.ui.widgets.overlays import Help, help_lines
-from tests.ui.app_driver import Driven, drive_live, few_calls
+from tests.ui.app_driver import Driven, at_rest, drive_live, few_calls
 
 pytestmark = pytest.mark.once
 
@@ -52,6 +52,23 @@ def test_help_opens_with_both_keys_and_scrolls_inside() -> None:
         await driven.press("f1")
         assert driven.at_chain
         await driven.press("f1")
+        assert isinstance(driven.app.screen, Help)
+
+    drive_live(script, few_calls(), size=(80, 24))
+
+
+def test_keys_that_were_typed_at_once_close_no_screen_below() -> None:
+    """A box that is closed twice, before it is gone, closes once: the chain stays, and takes the next key."""
+
+    async def script(driven: Driven) -> None:
+        await driven.press("question_mark")
+        help_ = driven.app.screen
+        assert isinstance(help_, Help)
+        for key in ("q", "escape", "q"):
+            help_.post_message(events.Key(key, None))
+        await at_rest(driven.pilot)
+        assert driven.at_chain
+        await driven.press("question_mark")
         assert isinstance(driven.app.screen, Help)
 
     drive_live(script, few_calls(), size=(80, 24))
