@@ -56,7 +56,8 @@ class Campaign:
         until = None if seconds is None else time.monotonic() + seconds
         number = 0
         while (rounds is None or number < rounds) and (until is None or time.monotonic() < until):
-            with tempfile.TemporaryDirectory(prefix="campaign-") as folder:
+            # A pager or an editor that a program started may still write there.
+            with tempfile.TemporaryDirectory(prefix="campaign-", ignore_cleanup_errors=True) as folder:
                 try:
                     self.attack(Random(seed + number), Path(folder), figures)
                 except Exception as error:

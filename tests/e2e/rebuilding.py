@@ -17,7 +17,7 @@ PRICING = SAMPLES / "pricing"
 IDENTICAL, DIFFERS, BROKEN = "identical", "differs at", "can't be used"
 GONE = "module gone"
 """No verdict: a file that is removed is no build."""
-_VERDICT = re.compile(r"build (\d+): ([^│\n]*)")
+_VERDICT = re.compile(r"build (\d+)(?: is build \d+ again)?: ([^│\n]*)")
 
 Manner = Callable[[Path, bytes], None]
 

@@ -166,7 +166,8 @@ def test_a_folder_without_a_readable_chain_is_refused(tmp_path: Path) -> None:
 
 
 def test_to_follow_needs_chains_that_grow(tmp_path: Path) -> None:
-    """A JSON array does not: that is said, with the file."""
-    (tmp_path / "0.json").write_bytes(b"[" + b"".join(event_json_pieces(next(iter(linked(steps(0)))), 1)) + b"]")
+    """A saved chain does not, whose hash stands behind its events: that is said, with the file."""
+    event = b"".join(event_json_pieces(next(iter(linked(steps(0)))), 1))
+    (tmp_path / "0.json").write_bytes(b'{"events":[' + event + b'],"current_hash":null}')
     with pytest.raises(ChainviewError, match=r"--follow needs a format that grows: .*0\.json is written as a whole"):
         FolderSource(found(tmp_path), follow=True)
