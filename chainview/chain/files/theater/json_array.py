@@ -28,6 +28,8 @@ _NANOSECONDS = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1000, "ns": 1}
 
 def read_json(data: Data) -> Iterator[Entry]:
     """The events of a JSON array, or of objects that follow each other, bare or as the server wraps them."""
+    while may_grow(data) and data.find(b"[") < 0 and data.find(b"{") < 0:
+        yield Pause()
     array, start = data.find(b"["), max(data.find(b"{"), 0)
     in_array = array >= 0 and (array < start or data.find(b"{") < 0)
     scanner = ObjectScanner(data, array + 1 if in_array else start, in_array=in_array, read=read_object)

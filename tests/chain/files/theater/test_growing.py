@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chainview.chain.event import Event
@@ -132,6 +132,7 @@ def test_what_comes_in_pieces_is_what_is_there_at_once(name: str, cuts: list[int
     check(name.partition(" ")[0], b"".join(entries_of(name)), cuts)
 
 
+@example("json of a server", [1], 0, 1, b"")
 @given(
     st.sampled_from(NAMES),
     st.lists(st.integers(0, 1 << 16), max_size=40),
