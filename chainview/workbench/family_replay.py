@@ -76,6 +76,8 @@ class FamilyReplay:
         self._spawned, self._refused = dict[str, Spawn](), dict[str, Spawn]()
         """Who was spawned, by id, and whose init failed, by the event that tells of it."""
         self._failed_inits = dict[int, str]()
+        self._names = set[str]()
+        """The file names of the modules that the members were recorded with."""
         self._tables = dict[int, EventTable]()
         self._followed = 0
         self._held = False
@@ -93,6 +95,8 @@ class FamilyReplay:
                         self._spawned |= {spawn.child: spawn for spawn in spawns_in(table)}
                         self._refused |= dict(refused_in(table))
                         self._failed_inits[member.number] = failed_init(table)
+                        if opened.header is not None and opened.header.module_path:
+                            self._names.add(Path(opened.header.module_path).name)
 
     def steps(self) -> Generator[tuple[Member, int, int], None, None]:
         """Replays them all; tells each member as it begins, and how many of its calls were made of how many."""
@@ -186,7 +190,7 @@ class FamilyReplay:
 
     def _chosen(self, member: Member, recording: Recording) -> _Chosen:
         spawn = self._spawn_of(member)
-        candidate = fitting(self._given, member, recording, spawn)
+        candidate = fitting(self._given, member, recording, spawn, self._names)
         recorded = recorded_with(self._modules, self._beside, member, recording, spawn)
         if candidate is not None:
             return _Chosen(candidate, Counterpart(candidate.file.path), recorded, is_given=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -133,13 +133,18 @@ def _is_named(target: Target, reference: str) -> bool:
 
 
 def fitting(
-    candidates: Sequence[Candidate], member: Member, recording: Recording, spawn: Spawn | None = None
+    candidates: Sequence[Candidate],
+    member: Member,
+    recording: Recording,
+    spawn: Spawn | None = None,
+    names: Collection[str] = (),
 ) -> Candidate | None:
     """The candidate that a member was recorded with, or a build of it; None where none says so.
 
     By the SHA-256, else the module's file name, else the manifest that it was spawned by, else the actor's name, else,
     where the chain names no module or there is a single candidate, by exporting all that is called and importing all
-    that was asked.
+    that was asked. `names` are the file names of the modules that members of the family were recorded with: a single
+    candidate of such a name is that member's.
     """
     header = recording.header
     sha256 = _sha256(member, recording)
@@ -153,7 +158,7 @@ def fitting(
         found = [each for each in candidates if fits(each)]
         if found:
             return found[0]
-    if name and len(candidates) != 1:
+    if name and (len(candidates) != 1 or candidates[0].file.name in names):
         return None
     able = [each for each in candidates if _is_able(each.loaded, recording)]
     return min(able, key=lambda each: len(each.loaded.symbols), default=None)

@@ -75,6 +75,20 @@ def test_a_single_module_of_another_name_fits_who_calls_what_it_exports(family: 
     assert by(replayed(tmp_path / "edited.wasm", family)) == ["edited.wasm", "faulty.wasm, as recorded"]
 
 
+def test_a_build_of_one_member_is_not_another_one_s_who_calls_the_same(tmp_path: Path) -> None:
+    """A single module that has the file name of one member's is that member's, however much it can do."""
+    module, folder = Path(sample("counter")).read_bytes(), tmp_path / "family"
+    folder.mkdir()
+    for number, name in enumerate(("root", "child")):
+        (tmp_path / f"{name}.wasm").write_bytes(module + bytes((0, 2, 1, 65 + number)))
+        record_actor(str(tmp_path / f"{name}.wasm"), folder / f"{number}-{name}.chain", ["increment(5s32)"])
+    (folder / INDEX).write_text(
+        Entry("0-root.chain", "a", "root").line + Entry("1-child.chain", "b", "child", "a").line
+    )
+    (tmp_path / "root.wasm").write_bytes(module)
+    assert by(replayed(tmp_path / "root.wasm", folder)) == ["root.wasm", "child.wasm, as recorded"]
+
+
 @pytest.mark.once
 def test_chains_that_name_no_module_are_matched_by_what_they_call(family: Path, tmp_path: Path) -> None:
     """Out of a folder of modules, each in a folder of its own; one for which there is none is told."""
