@@ -27,6 +27,8 @@ MOST_KEPT = 20_000
 _LARGEST = 1 << 16
 _DIGITS = 64
 _PIECE = 1 << 20
+_UNNAMED = ".tmp"
+"""How files begin that have not got their names yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class VerdictCache:
         with suppress(OSError, ValueError):
             if _stamp(case.path) != known.stamp or len(payload) > _LARGEST - _DIGITS:
                 return
-            descriptor, temporary = tempfile.mkstemp(prefix=".", dir=self.folder)
+            descriptor, temporary = tempfile.mkstemp(prefix=_UNNAMED, dir=self.folder)
             try:
                 with open(descriptor, "wb") as file:
                     file.write(_digest(known.key, payload).encode() + payload)
@@ -144,7 +146,7 @@ def usable(folder: Path) -> VerdictCache:
 
 def _is_own(entry: os.DirEntry[str]) -> bool:
     """Whether an entry is a verdict, or one that never got its name: the folder may be one that a person named."""
-    return entry.is_file(follow_symlinks=False) and (len(entry.name) == _DIGITS or entry.name.startswith(".tmp"))
+    return entry.is_file(follow_symlinks=False) and (len(entry.name) == _DIGITS or entry.name.startswith(_UNNAMED))
 
 
 def _digest(key: str, payload: bytes) -> str:

@@ -159,6 +159,25 @@ def test_a_folder_that_others_may_write_into_is_not_used(tmp_path: Path, case: C
     assert list((tmp_path / "open").iterdir()) == []
 
 
+def test_what_never_got_its_name_goes_like_the_oldest(
+    tmp_path: Path, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was killed while it kept a verdict leaves a file that is let go in its turn."""
+    folder = tmp_path / "cache"
+
+    def killed(old: str, new: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("os.replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            asked(case, folder)
+    assert list(folder.iterdir())
+    monkeypatch.setattr("chainview.suite.verdict_cache.MOST_KEPT", 0)
+    usable(folder).let_oldest_go()
+    assert not list(folder.iterdir())
+
+
 def test_what_was_asked_for_last_stays(tmp_path: Path, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of too many verdicts; what a person has in that folder is not touched."""
     monkeypatch.setattr("chainview.suite.verdict_cache.MOST_KEPT", 2)
