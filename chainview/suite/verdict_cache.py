@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import platform
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,16 +18,14 @@ from pathlib import Path
 from chainview.replay.explain.rules.store import rules_file
 from chainview.suite.case import Case, Outcome, Result
 from chainview.system.errors import ChainviewError
+from chainview.system.files.kept_bytes import KeptBytes
 from chainview.system.files.locations import is_ours_alone, made
 from chainview.system.files.text_file import open_regular
 from chainview.system.version import VERSION
 
 MOST_KEPT = 20_000
 _LARGEST = 1 << 16
-_DIGITS = 64
 _PIECE = 1 << 20
-_UNNAMED = ".tmp"
-"""How files begin that have not got their names yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +52,10 @@ class VerdictCache:
         if self.folder is None or (known := self._key(case)) is None:
             return None
         self._known[case.name] = known
-        path = self.folder / known.key
-        with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-            with open_regular(path) as file:
-                held = file.read(_LARGEST)
-            if held[:_DIGITS].decode() != _digest(known.key, held[_DIGITS:]):
-                path.unlink()
+        with suppress(ValueError, KeyError, TypeError, RecursionError):
+            if (held := _kept(self.folder).get(known.key)) is None:
                 return None
-            told = json.loads(held[_DIGITS:])
-            # What nobody asks for any more goes first.
-            os.utime(path)
+            told = json.loads(held)
             return Result(
                 case.name,
                 Outcome.PASSED,
@@ -82,18 +73,9 @@ class VerdictCache:
         if self.folder is None or known is None or not result.may_be_kept or result.outcome is not Outcome.PASSED:
             return
         told = {"events": result.events, "says": result.says[0], "in_call": result.in_call}
-        payload = json.dumps(told).encode()
-        with suppress(OSError, ValueError):
-            if _stamp(case.path) != known.stamp or len(payload) > _LARGEST - _DIGITS:
-                return
-            descriptor, temporary = tempfile.mkstemp(prefix=_UNNAMED, dir=self.folder)
-            try:
-                with open(descriptor, "wb") as file:
-                    file.write(_digest(known.key, payload).encode() + payload)
-                os.replace(temporary, self.folder / known.key)
-            except OSError:
-                os.unlink(temporary)
-                raise
+        with suppress(OSError):
+            if _stamp(case.path) == known.stamp:
+                _kept(self.folder).keep(known.key, json.dumps(told).encode())
 
     def _key(self, case: Case) -> _Known | None:
         """All on which a verdict stands; None for what is no single file, or can't be read."""
@@ -122,14 +104,8 @@ class VerdictCache:
 
     def let_oldest_go(self) -> None:
         """Leaves what was asked for last."""
-        if self.folder is None:
-            return
-        with suppress(OSError):
-            with os.scandir(self.folder) as entries:
-                found = [(each.stat(follow_symlinks=False).st_mtime_ns, each.path) for each in entries if _is_own(each)]
-            for _, path in sorted(found, reverse=True)[MOST_KEPT:]:
-                with suppress(FileNotFoundError):
-                    os.unlink(path)
+        if self.folder is not None:
+            _kept(self.folder).let_oldest_go()
 
 
 def usable(folder: Path) -> VerdictCache:
@@ -144,13 +120,8 @@ def usable(folder: Path) -> VerdictCache:
     return VerdictCache(None, f"no verdicts are kept in {folder}: it is no folder that you alone can write into")
 
 
-def _is_own(entry: os.DirEntry[str]) -> bool:
-    """Whether an entry is a verdict, or one that never got its name: the folder may be one that a person named."""
-    return entry.is_file(follow_symlinks=False) and (len(entry.name) == _DIGITS or entry.name.startswith(_UNNAMED))
-
-
-def _digest(key: str, payload: bytes) -> str:
-    return sha256(key.encode() + b"\0" + payload).hexdigest()
+def _kept(folder: Path) -> KeptBytes:
+    return KeptBytes(folder, _LARGEST, MOST_KEPT)
 
 
 def _of_file(path: Path) -> str:
