@@ -7,12 +7,14 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import add_actor_options, read_options
 from chainview.commands.options.amounts import positive, seconds
 from chainview.commands.options.calls import given_calls
 from chainview.commands.usage.help import CommandHelp
+from chainview.system.errors import ChainviewError
 from chainview.system.signals import interruption
 from chainview.system.streams import complain
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from chainview.actor.hosts.terminal import Terminal
     from chainview.actor.session.session import Session
     from chainview.commands.reporting.event_printer import EventPrinter
+    from chainview.commands.reporting.recording import Recorded
+    from chainview.suite.adding.new_test import Added, NewTest
 
 _LOOK_SECONDS = 0.05
 
@@ -32,6 +36,7 @@ HELP = CommandHelp(
             "make the calls in a file; one JSON object in the place of events",
         ),
         ("chainview record manifest.toml --for 10s --quiet", "let an actor that lives on timers run for a while"),
+        ("chainview record actor.wasm --calls calls.txt --as-test checkout", "and make it a test of the actor's suite"),
     ),
     "it was recorded, and no call failed",
     "a call failed, or was never made",
@@ -43,6 +48,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_actor_options(parser)
     parser.add_argument("--for", dest="period", type=seconds, metavar="TIME", help="stop after this time, such as 10s")
     parser.add_argument("--events", type=positive, metavar="N", help="stop after the call in which event N falls")
+    parser.add_argument(
+        "--as-test",
+        metavar="NAME",
+        help="put the chain, and the module, also into the suite of this folder or of the nearest one above, which is "
+        "begun here where there is none: chainview test replays it",
+    )
+    parser.add_argument("--description", metavar="TEXT", help="a line about that test, in place of the calls in it")
     parser.add_argument("--json", action="store_true", help="print one JSON object about the recording, no events")
     parser.add_argument("-q", "--quiet", action="store_true", help="print no events")
 
@@ -64,6 +76,7 @@ def _recorded(args: argparse.Namespace, terminal: Terminal) -> int:
     from chainview.commands.reporting.event_printer import EventPrinter
     from chainview.commands.reporting.recording import Recorded, report
 
+    test = _wanted_test(args)
     calls = given_calls(args)
     outcomes: list[CallOutcome] = []
 
@@ -92,7 +105,36 @@ def _recorded(args: argparse.Namespace, terminal: Terminal) -> int:
         tell()
         if printer is not None:
             printer.finish()
-        return report(Recorded(session, calls, outcomes, printer), as_json=args.json)
+        recorded = Recorded(session, calls, outcomes, printer)
+        if test is not None:
+            recorded = replace(recorded, test=_as_test(test, recorded, args.actor))
+        return report(recorded, as_json=args.json)
+
+
+def _wanted_test(args: argparse.Namespace) -> NewTest | None:
+    """The test that the recording is to become; raises ChainviewError, before anything runs, where it can't."""
+    if args.as_test is None:
+        if args.description is not None:
+            raise ChainviewError("--description is of a test: --as-test NAME makes one")
+        return None
+    from chainview.suite.adding.new_test import new_test
+
+    return new_test(Path.cwd(), args.as_test, args.description or "", force=args.force)
+
+
+def _as_test(test: NewTest, recorded: Recorded, actor: str) -> Added | ChainviewError:
+    """The test, or why there is none."""
+    from chainview.suite.adding.recorded import ToAdd
+
+    session = recorded.session
+    chain = session.family.folder or session.chain_path
+    if chain is None or session.failure is not None or recorded.was_cut_off:
+        where = "" if chain is None else f": the chain so far is in {chain}"
+        return ChainviewError(f"it is no test, for it was not recorded to its end{where}")
+    try:
+        return test.add(ToAdd(chain, actor))
+    except ChainviewError as error:
+        return error
 
 
 class _News:

@@ -15,6 +15,8 @@ from chainview.system.files.text_file import UnreadableText, read_text, read_tom
 from chainview.system.wording import visible
 
 FILE = "chainview.toml"
+MODULES = "modules"
+"""Where recorded modules lie, when nothing else is said and the folder is there."""
 _MODES = ("probe", "strict", "reference")
 KEYS = ("module", "build", "chains", "modules", "mode", "cache", "limits", "chain")
 LIMITS = ("timeout", "memory", "chain", "jobs")

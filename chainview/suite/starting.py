@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from chainview.suite.building import CRATE, crate_name
-from chainview.suite.settings import FILE
+from chainview.suite.settings import FILE, MODULES
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.files.whole_file import write_whole
 
@@ -15,12 +16,15 @@ _BUILD = "cargo build --release --target wasm32-unknown-unknown"
 _CHAINS = "chains"
 
 
-def begin_suite(folder: Path) -> Path:
-    """Writes the file, and makes the folder of chains; raises ChainviewError where there is such a file already."""
+def begin_suite(folder: Path, module: str = "") -> Path:
+    """Writes the file, and makes the folder of chains; raises ChainviewError where there is such a file already.
+
+    `module` is the actor's, where it is known: a path from the folder.
+    """
     path = folder / FILE
     if path.exists():
         raise ChainviewError(f"{path} is there already: `chainview test` takes it as it is")
-    write_whole(path, ["".join(f"{line}\n" for line in _lines(folder)).encode()])
+    write_whole(path, ["".join(f"{line}\n" for line in _lines(folder, module)).encode()])
     # A person commits and shares it, unlike what is private to a user.
     path.chmod(0o644)
     try:
@@ -30,11 +34,13 @@ def begin_suite(folder: Path) -> Path:
     return path
 
 
-def _lines(folder: Path) -> Iterator[str]:
+def _lines(folder: Path, module: str) -> Iterator[str]:
     yield "# The chains of this folder are the tests of its actor: `chainview test` replays each of them, and"
     yield "# `chainview explain suite` tells what may stand here."
     yield ""
-    if (folder / _MANIFEST).is_file():
+    if module:
+        yield f"module = {json.dumps(module, ensure_ascii=False)}"
+    elif (folder / _MANIFEST).is_file():
         yield f'module = "{_MANIFEST}"'
     elif (name := crate_name(folder)) is None:
         yield f'module = "{_found(folder)}"'
@@ -46,7 +52,7 @@ def _lines(folder: Path) -> Iterator[str]:
     yield ""
     yield f'chains = ["{_CHAINS}/"]'
     yield "# The modules that the chains were recorded with, named by their SHA-256."
-    yield '# modules = "modules/"'
+    yield f'# modules = "{MODULES}/"'
     yield ""
     yield "[limits]"
     yield "# How long a call may take, and the replay of a whole chain."

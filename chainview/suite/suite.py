@@ -15,7 +15,7 @@ from chainview.suite.building import built_module
 from chainview.suite.case import Case, Outcome, Result
 from chainview.suite.gathering import gather
 from chainview.suite.judging import failed, judge
-from chainview.suite.settings import OfChain, Settings
+from chainview.suite.settings import MODULES, OfChain, Settings
 from chainview.suite.verdict_cache import VerdictCache
 from chainview.suite.worker_processes import WorkerCrashed, WorkerTimedOut
 from chainview.system.errors import ChainviewError, failed_itself
@@ -58,11 +58,10 @@ def find_suite(settings: Settings, *, in_full: bool = False) -> Suite:
     gathered = gather(settings)
     module = built_module(settings)
     sha256 = read_module(find_target(str(module)).module).sha256
-    modules = settings.modules
-    remarks = list(gathered.remarks)
-    if modules is not None and not modules.is_dir():
-        remarks.append(f"there is no folder {modules}: recorded modules are looked for in the cache alone")
-        modules = None
+    folder, remarks = settings.modules or settings.folder / MODULES, list(gathered.remarks)
+    modules = folder if folder.is_dir() else None
+    if modules is None and settings.modules is not None:
+        remarks.append(f"there is no folder {folder}: recorded modules are looked for in the cache alone")
     cases = []
     for name, path in gathered.paths.items():
         told = settings.of_chains.get(path, OfChain())

@@ -67,7 +67,7 @@ class FamilyReplay:
         self.running: Replay | None = None
         """The replay of the member that is replayed now."""
         self._request = request
-        self._modules = Modules()
+        self._modules = Modules(recorded=request.recorded_module)
         self._given = self._modules.candidates(request.actor)
         try:
             self._beside = self._modules.in_folder(family.folder)

@@ -46,7 +46,9 @@ class Candidate:
 class Modules:
     """Modules that are read and compiled once; `remarks` tell of files in a folder that can't be used."""
 
-    def __init__(self, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, limits: Limits = DEFAULT_LIMITS, recorded: Path | None = None) -> None:
+        """`recorded` is a folder of modules that chains were recorded with, asked before those that chainview kept."""
+        self._recorded = recorded if recorded is not None and recorded.is_dir() else None
         self.remarks: list[str] = []
         self._limits = limits
         self._compiled: dict[tuple[str, Limits], LoadedModule] = {}
@@ -99,9 +101,28 @@ class Modules:
     def kept(self, sha256: str) -> Candidate | None:
         """The kept module of that SHA-256."""
         if sha256 and sha256 not in self._kept:
-            path = cached_module(sha256)
-            self._kept[sha256] = None if path is None else Candidate(self.compiled(read_module(path), self._limits))
+            file = self._recorded_file(sha256)
+            if file is None and (path := cached_module(sha256)) is not None:
+                file = read_module(path)
+            self._kept[sha256] = None if file is None else Candidate(self.compiled(file, self._limits))
         return self._kept.get(sha256)
+
+    def _recorded_file(self, sha256: str) -> ModuleFile | None:
+        """The module of that SHA-256 in the folder of recorded ones, whatever it is called there."""
+        if self._recorded is None:
+            return None
+        try:
+            paths = sorted(self._recorded.glob("*.wasm"), key=lambda path: path.stem != sha256)
+        except OSError:
+            return None
+        for path in paths[:_MOST_FILES]:
+            try:
+                file = read_module(path)
+            except ModuleError:
+                continue
+            if file.sha256 == sha256:
+                return file
+        return None
 
     def _manifest(self, file: Path, folder: Path) -> Iterator[Target]:
         try:

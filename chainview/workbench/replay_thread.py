@@ -130,6 +130,11 @@ class ReplayThread:
         return self.progress.stage is Stage.STOPPED
 
     @property
+    def chain_path(self) -> Path | None:
+        """The file of the recorded chain, once it is open."""
+        return None if self._opened is None else Path(self._opened.path)
+
+    @property
     def change(self) -> Change | None:
         """What became of the recorded chain's file since it was opened; what is left of it is still shown."""
         return None if self._opened is None else self._opened.change()

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from chainview.actor.actor import CallOutcome
 from chainview.actor.session.session import Session
@@ -19,7 +20,10 @@ from chainview.commands.reporting.event_printer import EventPrinter
 from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError
 from chainview.system.signals import interruption
 from chainview.system.streams import as_talk, complain, emit, say
-from chainview.system.wording import plural
+from chainview.system.wording import plural, visible
+
+if TYPE_CHECKING:
+    from chainview.suite.adding.new_test import Added
 
 _LONGEST_REASON, _LONGEST_NAME = 400, 80
 _MOST_TOLD = 20
@@ -34,6 +38,14 @@ class Recorded:
     calls: Sequence[GivenCall]
     outcomes: Sequence[CallOutcome]
     printer: EventPrinter | None
+    test: Added | ChainviewError | None = None
+    """The test that it became, or why it could not, where it was to."""
+
+    @property
+    def was_cut_off(self) -> bool:
+        """Whether a signal ended a call, or left calls that were given."""
+        cut_off = any(_was_cut_off(each) for each in self.outcomes)
+        return interruption.number is not None and (cut_off or bool(self.session.calls_left))
 
     @property
     def children(self) -> list[Session]:
@@ -73,6 +85,12 @@ def report(recorded: Recorded, *, as_json: bool) -> int:
     interruption.settle()
     if failure is not None:
         raise failure
+    if isinstance(recorded.test, ChainviewError):
+        complain(recorded.test.sentence)
+        refused = True
+    elif recorded.test is not None:
+        for sentence in (*recorded.test.remarks, recorded.test.sentence):
+            say(visible(sentence))
     if number is not None and (cut_off or never_made):
         return EXIT_INTERRUPTED
     return 2 if refused else 1 if failed or child_failed or never_made or session.rescues else 0
@@ -156,6 +174,7 @@ def _object(recorded: Recorded) -> dict[str, object]:
             | ({} if each.ok else {"reason": each.reason})
             for each in recorded.outcomes
         ],
+        "test": None if recorded.test is None or isinstance(recorded.test, ChainviewError) else recorded.test.name,
         **family,
     }
 

@@ -231,6 +231,10 @@ class MemberSource:
         """The newest build of its module."""
         return self._member.feed.newest_build
 
+    def sessions(self) -> Sequence[SessionLike]:
+        """Those of all actors, the root first."""
+        return self._root.sessions()
+
     def look_for_builds(self) -> None:
         """Begins to look for new builds of what was spawned since."""
         self._root.look_for_builds()

@@ -29,6 +29,7 @@ from chainview.ui.widgets.footer import Now
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers
+from chainview.ui.widgets.new_test_prompt import NewTestPurpose, proposed_name
 from chainview.ui.widgets.overlays import MessageBox, Question
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class LiveScreen(ChainScreen):
             **(dict.fromkeys(TERMINAL_ACTIONS, self._no_terminal) if self._typing is None else self._typing.handlers()),
             ActionId.REPLAY: self._replay,
             ActionId.CALL_INTERRUPT: self._interrupt,
+            ActionId.AS_TEST: self._as_test,
         }
 
     def beside(self) -> ComposeResult:
@@ -120,6 +122,19 @@ class LiveScreen(ChainScreen):
 
     def _no_terminal(self) -> None:
         self.say("this actor has no terminal here", "warning")
+
+    def _as_test(self) -> None:
+        from chainview.suite.adding.recorded import ToAdd
+
+        session = self._source.session
+        assert session is not None
+        chain = session.family_folder or session.chain_path
+        if chain is None or not len(self.chain_tree.table):
+            self.say("there is nothing to test yet", "warning")
+            return
+        running = any(not each.status().phase.over for each in self._source.sessions())
+        name = proposed_name(session.status().actor.partition(".")[0])
+        self.ask(NewTestPurpose(self, ToAdd(chain, running=running)), name)
 
     def _replay(self) -> None:
         if not self._others.show_where():

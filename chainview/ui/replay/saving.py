@@ -11,11 +11,14 @@ from chainview.system.wording import visible_json
 from chainview.ui.lines.line import Line
 from chainview.ui.widgets.file_prompt import FilePurpose, Format, format_among
 from chainview.ui.widgets.keys import ActionId, Handlers
+from chainview.ui.widgets.new_test_prompt import NewTestPurpose, proposed_name
 from chainview.ui.widgets.prompt import Hint
 
 if TYPE_CHECKING:
     from chainview.replay.explain.explanation import Explanation
+    from chainview.suite.adding.recorded import ToAdd
     from chainview.ui.replay.replay_screen import ReplayScreen
+    from chainview.workbench.replay_thread import Begun
 
 PAGE, TEXT, JSON = (
     Format("page", ".html", "a page for a browser, with both sides"),
@@ -34,7 +37,16 @@ class SavingActions:
 
     def handlers(self) -> Handlers:
         """What the key does."""
-        return {ActionId.SAVE: self._save}
+        return {ActionId.SAVE: self._save, ActionId.AS_TEST: self._as_test}
+
+    def _as_test(self) -> None:
+        begun, path = self._screen.replay.begun, self._screen.replay.chain_path
+        if begun is None or path is None:
+            self._screen.say("nothing is replayed here yet", "warning")
+        elif (found := _as_test(begun, path)) is None:
+            self._screen.say("no actor was replayed here, so there is nothing to test", "warning")
+        else:
+            self._screen.ask(NewTestPurpose(self._screen, found), proposed_name(path.name.partition(".")[0]))
 
     def _save(self) -> None:
         explanation = self._screen.progress.explanation
@@ -42,6 +54,26 @@ class SavingActions:
             self._screen.say("what differs is not explained yet", "warning")
         else:
             self._screen.ask(_SavePurpose(self._screen, explanation), "replay.html")
+
+
+def _as_test(begun: Begun, path: Path) -> ToAdd | None:
+    """The recorded chain, as it is to become a test; None where two chains are compared, or nothing can be replayed."""
+    from chainview.pack.literal import format_literal
+    from chainview.replay.run.replay import Replay
+    from chainview.suite.adding.recorded import ToAdd
+    from chainview.system.files.lock import being_written
+
+    replay = begun.replay
+    if not isinstance(replay, Replay):
+        return None
+    given = None if replay.recording.initial_state is not None else replay.initial_state
+    return ToAdd(
+        path,
+        str(replay.loaded.file.path),
+        None if given is None else format_literal(given),
+        begun.rules,
+        running=path.is_file() and being_written(path),
+    )
 
 
 class _SavePurpose(FilePurpose):

@@ -102,6 +102,7 @@ class ActionId(StrEnum):
     OPEN_PAGER = "open.pager"
     OPEN_EDITOR = "open.editor"
     SAVE = "save"
+    AS_TEST = "as.test"
     REOPEN = "reopen"
     BACK = "back"
     HELP = "help"
@@ -356,6 +357,7 @@ ACTIONS: tuple[Action, ...] = (
         ActionId.OPEN_EDITOR, "O", "editor", "Open the event as JSON, or the value in the details, in your editor", TAKE
     ),
     _action(ActionId.SAVE, "s", "save", "Save the event, call, what is shown or all; of a replay all", TAKE, Scope.ALL),
+    _action(ActionId.AS_TEST, "^t", "as a test", "Put chain and module in the suite", TAKE, Scope.LIVE | Scope.REPLAY),
     _action(ActionId.REOPEN, "^r", "open again", "Open the file again by its name, as it is now", TAKE, Scope.FILE),
     _action(ActionId.BACK, "esc", "back", "Go back one level; never quits", CHAINVIEW, Scope.EVERYWHERE),
     _action(ActionId.HELP, "? f1", "help", "Show the keys", CHAINVIEW, Scope.EVERYWHERE),
