@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chainview.suite.case import Result
+    from chainview.suite.reports.reach import Reach
+    from chainview.suite.reports.summary import Summary
     from chainview.suite.suite import Suite
-    from chainview.suite.summary import Summary
     from chainview.suite.verdict_cache import VerdictCache
 
 HELP = CommandHelp(
@@ -93,16 +94,16 @@ def run(args: argparse.Namespace) -> int:
     began = datetime.now(UTC)
     summary = _replayed(suite, jobs=args.jobs, fail_fast=args.fail_fast, cache=_cache(args, suite))
     if args.junit is not None:
-        from chainview.suite.junit import junit_file
+        from chainview.suite.reports.junit import junit_file
 
         # Each run of a CI has its own, in the place of the one before.
         write_whole(args.junit, [junit_file(summary, began, platform.node())], force=True)
     if args.json:
-        from chainview.suite.json_report import suite_object
+        from chainview.suite.reports.json_report import suite_object
 
         emit([visible_json(json.dumps(suite_object(summary), ensure_ascii=False))])
     else:
-        from chainview.suite.text_report import suite_text
+        from chainview.suite.reports.text_report import suite_text
 
         emit(suite_text(summary, shutil.get_terminal_size().columns if os.isatty(1) else None))
     return summary.exit_code
@@ -143,9 +144,9 @@ def _cache(args: argparse.Namespace, suite: Suite) -> VerdictCache:
 def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool, cache: VerdictCache) -> Summary:
     """Replays a suite in processes, of which none is left however it ends, and shows how far it is."""
     from chainview.suite.last_run import keep_failed
+    from chainview.suite.reports.summary import Summary
+    from chainview.suite.reports.text_report import progress_text
     from chainview.suite.suite import run_suite
-    from chainview.suite.summary import Summary
-    from chainview.suite.text_report import progress_text
     from chainview.suite.worker_processes import WorkerProcesses
 
     began = time.monotonic()
@@ -171,4 +172,18 @@ def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool, cache: Verdict
     judged = {each.name for each in results}
     left_out = tuple([each.name for each in suite.cases if each.name not in judged])
     remarks = [*suite.remarks, *([cache.remark] if cache.remark else [])]
-    return Summary(results, left_out, remarks, str(suite.module), time.monotonic() - began)
+    reach = _reach(suite, results, whole=not left_out and suite.is_whole)
+    return Summary(results, left_out, remarks, str(suite.module), time.monotonic() - began, reach)
+
+
+def _reach(suite: Suite, results: Sequence[Result], *, whole: bool) -> Reach:
+    """What the chains reach of the module."""
+    from chainview.actor.engine.loading import load_module
+    from chainview.actor.manifest import find_target
+    from chainview.suite.reports.reach import Reach, reach_of
+
+    try:
+        return reach_of(load_module(find_target(str(suite.module)).module), results, whole=whole)
+    except ChainviewError:
+        # It may be built anew by now, and each chain says so.
+        return Reach()

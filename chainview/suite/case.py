@@ -76,3 +76,7 @@ class Result:
     may_be_kept: bool = False
     """Whether all on which it stands is known: it was judged by one file, and by one module."""
     from_cache: bool = False
+    called: frozenset[str] = frozenset()
+    """The exports of the suite's module that its chain calls, whether they are there or not."""
+    asked: frozenset[str] = frozenset()
+    """The imports that were asked, recorded or now."""

@@ -12,10 +12,14 @@ from chainview.actor.engine.loading import LoadedModule, compile_module, read_mo
 from chainview.actor.limits import Limits
 from chainview.actor.manifest import find_target
 from chainview.actor.module import ModuleFile
+from chainview.chain.event import MODULE_EVENT, Kind
 from chainview.chain.failure import OUT_OF_TIME
 from chainview.chain.families.folder import RecordedFamily, find_family
 from chainview.chain.files.completeness import RecordingState
 from chainview.chain.files.opened import open_chain
+from chainview.chain.payload import read_payload
+from chainview.chain.table import EventTable
+from chainview.pack.cgrf.glance import first_text
 from chainview.pack.values import String
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
@@ -31,6 +35,8 @@ from chainview.workbench.family_replay import replay_family
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 from chainview.workbench.replay_thread import explained
 
+_CALL = bytes((Kind.CALL,))
+_LONGEST_NAME = 1000
 _COMPILED = 4
 """Modules and limits for which one process keeps the code."""
 _OF_VERDICTS = {
@@ -91,10 +97,30 @@ def _one(case: Case, request: ReplayRequest) -> Result:
     with closing(open_chain(case.path)) as opened:
         rules = accepted_rules(request.rules, case.path)
         made = request.replay_by(opened, compiled, state)
+        asked = _asked(opened.table)
         if isinstance(made, Replay):
-            made = explained(made.run(), rules, request.recorded_module)[0]
+            replay = made
+            made = explained(replay.run(), rules, request.recorded_module)[0]
+            asked |= _asked(replay.now)
         opened.require_unchanged()
-    return _of_explanation(case, made)
+        return replace(_of_explanation(case, made), called=_called(opened.table), asked=asked)
+
+
+def _called(table: EventTable) -> frozenset[str]:
+    """The exports that a chain calls."""
+    called, at = set[str](), table.kinds.find(_CALL)
+    while at >= 0:
+        payload = table.payload(at)
+        # Decoding the whole of each call would take longer than its replay.
+        found = first_text(payload, _LONGEST_NAME) if payload[:1] not in (b"{", b"") else None
+        called.add(found or read_payload(payload).subject)
+        at = table.kinds.find(_CALL, at + 1)
+    return frozenset(called - {""})
+
+
+def _asked(table: EventTable) -> frozenset[str]:
+    """The functions of its host that an actor asked."""
+    return frozenset(name for name in table.type_names if "/" in name and name != MODULE_EVENT)
 
 
 def _require_same(case: Case, file: ModuleFile) -> None:
@@ -124,7 +150,8 @@ def outcome_of(explanation: Explanation) -> Outcome:
     if not explanation.recording.sound:
         return Outcome.DAMAGED
     causes = explanation.causes
-    if not explanation.passes and any(each.code is Code.OTHER_MODULE for each in causes):
+    # Of a single export that is gone it tells as well: that is a difference.
+    if not explanation.passes and any(each.code is Code.OTHER_MODULE and not each.function for each in causes):
         return Outcome.FOREIGN
     if not explanation.passes and causes and _is_out_of_time(causes[0]):
         return Outcome.TIMED_OUT
@@ -146,6 +173,14 @@ def _several(case: Case, request: ReplayRequest, family: RecordedFamily) -> Resu
     if outcome is None:
         outcome = Outcome.ERROR if left_out else _OF_VERDICTS[found.verdict]
     first = None if found.first is None or found.first.explanation is None else found.first.explanation
+    module = find_target(case.actor).module
+    called, asked = frozenset[str](), frozenset[str]()
+    for each in found.members:
+        # What another module of the family reaches is nothing of this one.
+        if each.by is not None and each.by.file == module and not each.by.as_recorded:
+            with closing(open_chain(each.member.file)) as opened:
+                table = opened.load().table
+                called, asked = called | _called(table), asked | _asked(table)
     return Result(
         case.name,
         outcome,
@@ -156,4 +191,6 @@ def _several(case: Case, request: ReplayRequest, family: RecordedFamily) -> Resu
         any(each.recording.state is RecordingState.IN_CALL for each in judged),
         found.live_host_calls,
         family_object(found) if case.in_full else None,
+        called=called,
+        asked=asked,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -33,11 +33,13 @@ class Suite:
     module: Path
     cases: tuple[Case, ...]
     remarks: tuple[str, ...] = ()
+    is_whole: bool = True
+    """Whether all of its tests are there."""
 
     def only(self, wanted: Callable[[str], bool]) -> Suite:
         """Those of its tests whose names are wanted."""
         cases = tuple([each for each in self.cases if wanted(each.name)])
-        return Suite(self.settings, self.module, cases, self.remarks)
+        return replace(self, cases=cases, is_whole=self.is_whole and len(cases) == len(self.cases))
 
     @property
     def jobs(self) -> int:

@@ -64,6 +64,8 @@ class VerdictCache:
                 in_call=bool(told["in_call"]),
                 description=case.description,
                 from_cache=True,
+                called=frozenset(map(str, told["called"])),
+                asked=frozenset(map(str, told["asked"])),
             )
         return None
 
@@ -72,7 +74,8 @@ class VerdictCache:
         known = self._known.get(case.name)
         if self.folder is None or known is None or not result.may_be_kept or result.outcome is not Outcome.PASSED:
             return
-        told = {"events": result.events, "says": result.says[0], "in_call": result.in_call}
+        reached = {"called": sorted(result.called), "asked": sorted(result.asked)}
+        told = {"events": result.events, "says": result.says[0], "in_call": result.in_call, **reached}
         with suppress(OSError):
             if _stamp(case.path) == known.stamp:
                 _kept(self.folder).keep(known.key, json.dumps(told).encode())

@@ -78,6 +78,17 @@ def test_what_is_no_sound_recording_of_the_actor_is_told_apart(tmp_path: Path, c
     assert judged(sample("faulty"), chain).outcome is Outcome.FOREIGN
 
 
+def test_an_export_that_is_gone_is_a_difference(tmp_path: Path) -> None:
+    """Its chain is no other actor's for that, and tells what it calls."""
+    chain, build = tmp_path / "c.chain", tmp_path / "build.wasm"
+    record_actor(sample("counter"), chain, ["increment(5)", "reset()", "increment(1)"])
+    build.write_bytes(sample("counter").read_bytes().replace(b"counter.reset", b"counter.renew"))
+    found = judged(build, chain)
+    assert (found.outcome, found.code) == (Outcome.DIFFERS, "A3")
+    assert {each.rpartition(".")[2] for each in found.called} == {"init", "increment", "reset"}
+    assert found.asked == {"theater:simple/runtime/log"}
+
+
 def test_what_runs_out_of_time_is_told_apart() -> None:
     """A build that loops, with the explanation of where."""
     found = judged(PRICING / "faults" / "endless-loop.wasm", FORECAST, timeout=1.0)
@@ -123,6 +134,7 @@ def test_a_family_is_judged_as_one(tmp_path: Path) -> None:
     found = judged(sample("counter"), folder, in_full=True)
     assert (found.outcome, found.live_host_calls) == (Outcome.PASSED, 0)
     assert found.says[0].startswith("identical: 2 actors")
+    assert {each.rpartition(".")[2] for each in found.called} == {"init", "increment"}
     damaged(folder, "0-counter.chain")
     found = judged(sample("counter"), folder)
     assert found.outcome is Outcome.DAMAGED

@@ -16,6 +16,11 @@ from tests.ui.app_driver import Driven, PlayedSession, drive, drive_live, few_ca
 pytestmark = pytest.mark.once
 
 
+def noted(driven: Driven) -> str:
+    """What stands below the prompt, on a line."""
+    return " ".join(driven.line("prompt-note").split())
+
+
 def added(driven: Driven) -> None:
     """Goes on until what is done between keys is done."""
     while driven.screen.slices:
@@ -35,7 +40,7 @@ def test_the_calls_that_have_ended_become_a_test(tmp_path: Path, monkeypatch: py
         await driven.flush()
         await driven.press("ctrl+t")
         assert driven.screen.prompt.input.value == "counter"
-        assert "and a suite begins in" in driven.line("prompt-note")
+        assert "and a suite begins in" in noted(driven)
         await driven.type(" sold in March")
         await driven.press("enter")
         added(driven)
@@ -45,7 +50,7 @@ def test_the_calls_that_have_ended_become_a_test(tmp_path: Path, monkeypatch: py
         assert driven.screen.prompt.input.value == "counter-2"
         driven.screen.prompt.input.value = "counter"
         await driven.press("enter")
-        assert "enter again replaces it" in driven.line("prompt-note")
+        assert "enter again replaces it" in noted(driven)
         await driven.press("enter")
         added(driven)
         driven.screen.unsay()
@@ -53,7 +58,7 @@ def test_the_calls_that_have_ended_become_a_test(tmp_path: Path, monkeypatch: py
             await driven.press("ctrl+t")
             driven.screen.prompt.input.value = wrong
             await driven.press("enter")
-            assert why in driven.line("prompt-note")
+            assert why in noted(driven)
             await driven.press("escape")
 
     drive(LiveSource(lambda: session), script)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chainview.suite.case import Result
-from chainview.suite.summary import Summary
+from chainview.suite.reports.summary import Summary
 
 
 def suite_object(summary: Summary) -> dict[str, object]:
@@ -19,6 +19,7 @@ def suite_object(summary: Summary) -> dict[str, object]:
         "events": summary.events,
         "seconds": round(summary.seconds, 3),
         "tests": [_test(each) for each in summary.results],
+        **summary.reach.as_object(),
         "remarks": list(summary.remarks),
         "live_host_calls": summary.live_host_calls,
     }

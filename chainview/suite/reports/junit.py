@@ -8,7 +8,7 @@ from datetime import datetime
 from xml.sax.saxutils import escape
 
 from chainview.suite.case import Outcome, Result
-from chainview.suite.summary import Summary
+from chainview.suite.reports.summary import Summary
 from chainview.system.wording import visible
 
 _FORBIDDEN = re.compile("[\ufffe\uffff]")

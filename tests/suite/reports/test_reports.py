@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from chainview.suite.case import Outcome, Result
-from chainview.suite.json_report import suite_object
 from chainview.suite.last_run import failed_last, keep_failed
-from chainview.suite.summary import Summary
-from chainview.suite.text_report import progress_text, suite_text
+from chainview.suite.reports.json_report import suite_object
+from chainview.suite.reports.summary import Summary
+from chainview.suite.reports.text_report import progress_text, suite_text
 from chainview.system.files.locations import suites_folder
 
 PASSED = Result("chains/a.chain", Outcome.PASSED, 1200)

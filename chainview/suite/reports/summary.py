@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from chainview.suite.case import Outcome, Result
+from chainview.suite.reports.reach import Reach
 from chainview.system.wording import plural
 
 _TOLD = {Outcome.DIFFERS: "differ", Outcome.CRASHED: "crashed", Outcome.ERROR: "could not be replayed"}
@@ -21,6 +22,7 @@ class Summary:
     remarks: Sequence[str] = ()
     module: str = ""
     seconds: float = 0.0
+    reach: Reach = field(default_factory=Reach)
 
     @property
     def counts(self) -> dict[Outcome, int]:

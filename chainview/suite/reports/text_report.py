@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from chainview.chain.words.spans import cells, fitting, middle_cut
 from chainview.replay.explain.text_report import real_calls_told
 from chainview.suite.case import Outcome, Result
-from chainview.suite.summary import Summary
+from chainview.suite.reports.summary import Summary
 from chainview.system.wording import plural, visible
 
 _HEAD = ("chain", "events", "verdict", "cause")
@@ -29,6 +29,8 @@ def suite_text(summary: Summary, width: int | None = None) -> Iterator[str]:
     yield ""
     for remark in summary.remarks:
         yield visible(f"note: {remark}")
+    for line in summary.reach.lines():
+        yield visible(f"note: {line}")
     if summary.in_call == 1:
         yield "note: 1 chain ends inside a call, and passes as far as it goes"
     elif summary.in_call:

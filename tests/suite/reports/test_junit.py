@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chainview.suite.case import Outcome, Result
-from chainview.suite.junit import junit_file
-from chainview.suite.summary import Summary
+from chainview.suite.reports.junit import junit_file
+from chainview.suite.reports.summary import Summary
 
 BEGAN = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 TEXTS = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
