@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from chainview.replay.explain.json_report import report_object
     from chainview.replay.explain.text_report import report_text
     from chainview.replay.run.serving import Mode, ReplayRecordingInterceptor
+    from chainview.suite.adapters.replay_fixture import ChainviewReplay
     from chainview.system.errors import ChainviewError
     from chainview.system.version import VERSION as __version__
     from chainview.workbench.chain_diff import diff_chains
@@ -93,6 +94,7 @@ _HOMES: Final = {
     "replay.explain.json_report": "report_object",
     "replay.explain.text_report": "report_text",
     "replay.run.serving": "Mode ReplayRecordingInterceptor",
+    "suite.adapters.replay_fixture": "ChainviewReplay",
     "system.errors": "ChainviewError",
     "workbench.chain_diff": "diff_chains",
     "workbench.programs": "record_actor replay_chain",
@@ -120,6 +122,7 @@ __all__ = [
     "CallRefused",
     "CallResult",
     "ChainviewError",
+    "ChainviewReplay",
     "Char",
     "Event",
     "Explanation",

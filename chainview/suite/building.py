@@ -17,9 +17,9 @@ CRATE = "Cargo.toml"
 _TARGET = Path("target", "wasm32-unknown-unknown", "release")
 
 
-def built_module(settings: Settings) -> Path:
+def built_module(settings: Settings, *, build: bool = True) -> Path:
     """The module, or the manifest that names it; raises ChainviewError where it can't be built or is not there."""
-    if settings.build:
+    if settings.build and build:
         _build(settings.build, settings.folder)
     if settings.module is not None:
         return settings.module

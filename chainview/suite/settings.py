@@ -18,7 +18,7 @@ FILE = "chainview.toml"
 MODULES = "modules"
 """Where recorded modules lie, when nothing else is said and the folder is there."""
 _MODES = ("probe", "strict", "reference")
-KEYS = ("module", "build", "chains", "modules", "mode", "cache", "limits", "chain")
+KEYS = ("module", "build", "chains", "modules", "mode", "cache", "pytest", "limits", "chain")
 LIMITS = ("timeout", "memory", "chain", "jobs")
 OF_CHAIN = ("path", "state", "description", "accept")
 _MOST_JOBS = 1024
@@ -50,6 +50,8 @@ class Settings:
     jobs: int | None = None
     cache: Path | None = None
     """The folder of verdicts, where it is not the user's own."""
+    pytest: bool = False
+    """Whether the chains are tests of each pytest session as well."""
     of_chains: Mapping[Path, OfChain] = field(default_factory=dict)
     """What is said of single chains, by their paths in full."""
 
@@ -109,6 +111,7 @@ class _Reading:
             self._amount("chain", seconds_in) or _CHAIN_TIMEOUT,
             self._jobs(limits),
             self._path("cache"),
+            self._pytest(),
             self._of_chains(),
         )
 
@@ -118,6 +121,12 @@ class _Reading:
         if not isinstance(globs, list) or not globs or not all(isinstance(each, str) and each for each in globs):
             raise self._wrong('chains is a list of patterns, such as ["chains/", "more/*.json"]', "chains")
         return tuple(globs)
+
+    def _pytest(self) -> bool:
+        value = self._told.get("pytest", False)
+        if not isinstance(value, bool):
+            raise self._wrong("pytest is true or false", "pytest")
+        return value
 
     def _jobs(self, limits: Mapping[str, Any]) -> int | None:
         jobs = limits.get("jobs")

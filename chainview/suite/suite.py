@@ -52,13 +52,13 @@ class Suite:
         return max(1, min(most, len(self.cases)))
 
 
-def find_suite(settings: Settings, *, in_full: bool = False) -> Suite:
-    """The suite that a file describes, whose module is built now where it says how.
+def find_suite(settings: Settings, *, in_full: bool = False, build: bool = True) -> Suite:
+    """The suite that a file describes, whose module is built now where it says how, unless it was built already.
 
     Raises ChainviewError where there is no module, or no test.
     """
     gathered = gather(settings)
-    module = built_module(settings)
+    module = built_module(settings, build=build)
     sha256 = read_module(find_target(str(module)).module).sha256
     folder, remarks = settings.modules or settings.folder / MODULES, list(gathered.remarks)
     modules = folder if folder.is_dir() else None
