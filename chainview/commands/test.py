@@ -7,7 +7,9 @@ import json
 import os
 import platform
 import shutil
+import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from chainview.suite.case import Result
     from chainview.suite.reports.reach import Reach
-    from chainview.suite.reports.summary import Summary
+    from chainview.suite.reports.summary import SuiteSummary
     from chainview.suite.suite import Suite
     from chainview.suite.verdict_cache import VerdictCache
 
@@ -35,6 +37,7 @@ HELP = CommandHelp(
         ("chainview test", "replay all chains, and explain those that differ"),
         ("chainview test -k checkout --fail-fast", "only those that are called so, up to the first that fails"),
         ("chainview test --last-failed", "those that failed the last time"),
+        ("chainview test --update", "look at each difference, and accept it or take the chain that is made now"),
         ("chainview test --json", "the same as one JSON object"),
         ("chainview test --junit report.xml", "also a report that a CI shows"),
     ),
@@ -73,6 +76,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="where verdicts are kept, as for a CI (default: what chainview.toml says, else the user's cache)",
     )
     parser.add_argument("--no-cache", action="store_true", help="replay also what is known to pass, and keep nothing")
+    parser.add_argument(
+        "--update",
+        action="store_true",
+        help="ask about each difference: it is accepted, or the chain that is made now is taken if all it asked was "
+        "answered",
+    )
+    parser.add_argument("--yes", action="store_true", help="with --update: accept all that differs, and ask nobody")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--junit",
@@ -90,9 +100,12 @@ def run(args: argparse.Namespace) -> int:
         path = begin_suite(Path.cwd())
         emit([f"{path}: written; record chains into chains/, and `chainview test` replays them"])
         return 0
+    _refuse_update(args)
     suite = _chosen(args)
     began = datetime.now(UTC)
     summary = _replayed(suite, jobs=args.jobs, fail_fast=args.fail_fast, cache=_cache(args, suite))
+    if args.update:
+        summary = _updated(suite, summary, yes=args.yes)
     if args.junit is not None:
         from chainview.suite.reports.junit import junit_file
 
@@ -107,6 +120,28 @@ def run(args: argparse.Namespace) -> int:
 
         emit(suite_text(summary, shutil.get_terminal_size().columns if os.isatty(1) else None))
     return summary.exit_code
+
+
+def _refuse_update(args: argparse.Namespace) -> None:
+    """Raises ChainviewError where nobody can be asked, before anything is replayed."""
+    if args.yes and not args.update:
+        raise ChainviewError("--yes is of --update: it accepts all that differs")
+    if args.update and not args.yes and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise ChainviewError("--update asks about each difference, on a terminal; --update --yes accepts all of them")
+
+
+def _updated(suite: Suite, summary: SuiteSummary, *, yes: bool) -> SuiteSummary:
+    """What it comes to once something was done about what differs."""
+    from chainview.commands.reporting.person import AtTerminal
+    from chainview.suite.last_run import keep_failed
+    from chainview.suite.settings import MODULES
+    from chainview.suite.updating.answers import AcceptAll, Answers, updated
+
+    modules = suite.settings.modules or suite.settings.folder / MODULES
+    choose = AcceptAll(complain) if yes else Answers(AtTerminal(), modules)
+    results = updated(suite.cases, summary.results, choose, complain)
+    keep_failed(suite.settings.file, results)
+    return replace(summary, results=results)
 
 
 def _chosen(args: argparse.Namespace) -> Suite:
@@ -141,10 +176,10 @@ def _cache(args: argparse.Namespace, suite: Suite) -> VerdictCache:
     return usable(args.cache or suite.settings.cache or verdicts_folder())
 
 
-def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool, cache: VerdictCache) -> Summary:
+def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool, cache: VerdictCache) -> SuiteSummary:
     """Replays a suite in processes, of which none is left however it ends, and shows how far it is."""
     from chainview.suite.last_run import keep_failed
-    from chainview.suite.reports.summary import Summary
+    from chainview.suite.reports.summary import SuiteSummary
     from chainview.suite.reports.text_report import progress_text
     from chainview.suite.suite import run_suite
     from chainview.suite.worker_processes import WorkerProcesses
@@ -173,7 +208,7 @@ def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool, cache: Verdict
     left_out = tuple([each.name for each in suite.cases if each.name not in judged])
     remarks = [*suite.remarks, *([cache.remark] if cache.remark else [])]
     reach = _reach(suite, results, whole=not left_out and suite.is_whole)
-    return Summary(results, left_out, remarks, str(suite.module), time.monotonic() - began, reach)
+    return SuiteSummary(results, left_out, remarks, str(suite.module), time.monotonic() - began, reach)
 
 
 def _reach(suite: Suite, results: Sequence[Result], *, whole: bool) -> Reach:

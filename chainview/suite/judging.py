@@ -70,8 +70,9 @@ def _of_the_suite(sentence: str) -> str:
     return sentence.replace("leave out --state", "leave out the state in its [[chain]]")
 
 
-def _judged(case: Case) -> Result:
-    request = ReplayRequest(
+def request_of(case: Case) -> ReplayRequest:
+    """The replay that a test asks for."""
+    return ReplayRequest(
         case.actor,
         case.path,
         case.mode,
@@ -81,6 +82,10 @@ def _judged(case: Case) -> Result:
         None if case.modules is None else Path(case.modules),
         case.memory,
     )
+
+
+def _judged(case: Case) -> Result:
+    request = request_of(case)
     family = find_family(case.path) if Path(case.path).exists() else None
     return _one(case, request) if family is None else _several(case, request, family)
 

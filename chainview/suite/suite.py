@@ -11,8 +11,10 @@ from pathlib import Path
 
 from chainview.actor.engine.loading import read_module
 from chainview.actor.manifest import find_target
+from chainview.replay.differences.codes import Code
 from chainview.suite.building import built_module
 from chainview.suite.case import Case, Outcome, Result
+from chainview.suite.equal_chains import with_two_verdicts
 from chainview.suite.gathering import gather
 from chainview.suite.judging import failed, judge
 from chainview.suite.settings import MODULES, OfChain, Settings
@@ -137,7 +139,11 @@ def run_suite(
             waiting = {future for future in waiting if not future.cancel()}
         told(results)
     places = {each.name: number for number, each in enumerate(cases)}
-    return sorted(results, key=lambda each: places[each.name])
+    judged = with_two_verdicts(cases, sorted(results, key=lambda each: places[each.name]))
+    for each in judged if cache is not None else ():
+        if each.code == Code.RANDOM and cache is not None:
+            cache.forget(each.name)
+    return judged
 
 
 def _result(future: Future[Result], case: Case) -> Result | None:

@@ -18,14 +18,13 @@ from pathlib import Path
 from chainview.replay.explain.rules.store import rules_file
 from chainview.suite.case import Case, Outcome, Result
 from chainview.system.errors import ChainviewError
+from chainview.system.files.digest import sha256_of
 from chainview.system.files.kept_bytes import KeptBytes
 from chainview.system.files.locations import is_ours_alone, made
-from chainview.system.files.text_file import open_regular
 from chainview.system.version import VERSION
 
 MOST_KEPT = 20_000
 _LARGEST = 1 << 16
-_PIECE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +79,21 @@ class VerdictCache:
             if _stamp(case.path) == known.stamp:
                 _kept(self.folder).keep(known.key, json.dumps(told).encode())
 
+    def forget(self, name: str) -> None:
+        """Lets go of the verdict on a test that was asked for before."""
+        if self.folder is not None and (known := self._known.get(name)) is not None:
+            _kept(self.folder).let_go(known.key)
+
     def _key(self, case: Case) -> _Known | None:
         """All on which a verdict stands; None for what is no single file, or can't be read."""
         rules = Path(case.accept) if case.accept is not None else rules_file(case.path)
         try:
             stamp = _stamp(case.path)
             said = {
-                "chain": _of_file(Path(case.path)),
+                "chain": sha256_of(Path(case.path)),
                 "module": case.sha256,
                 "manifest": self._common(Path(case.actor)) if case.actor.endswith(".toml") else None,
-                "rules": _of_file(rules) if rules.exists() else None,
+                "rules": sha256_of(rules) if rules.exists() else None,
                 "modules": None if case.modules is None else self._common(Path(case.modules)),
                 "how": [case.mode, case.timeout, case.memory, case.state],
                 "chainview": VERSION,
@@ -102,7 +106,7 @@ class VerdictCache:
 
     def _common(self, path: Path) -> object:
         if str(path) not in self._hashes:
-            self._hashes[str(path)] = _of_folder(path) if path.is_dir() else _of_file(path)
+            self._hashes[str(path)] = _of_folder(path) if path.is_dir() else sha256_of(path)
         return self._hashes[str(path)]
 
     def let_oldest_go(self) -> None:
@@ -127,17 +131,8 @@ def _kept(folder: Path) -> KeptBytes:
     return KeptBytes(folder, _LARGEST, MOST_KEPT)
 
 
-def _of_file(path: Path) -> str:
-    with open_regular(path) as file:
-        # Read by pieces: a chain may be larger than memory.
-        digest = sha256()
-        while piece := file.read(_PIECE):
-            digest.update(piece)
-        return digest.hexdigest()
-
-
 def _of_folder(folder: Path) -> list[list[str]]:
-    return [[path.name, _of_file(path)] for path in sorted(folder.iterdir()) if path.suffix in (".wasm", ".wat")]
+    return [[path.name, sha256_of(path)] for path in sorted(folder.iterdir()) if path.suffix in (".wasm", ".wat")]
 
 
 def _stamp(path: str) -> tuple[int, int, int]:

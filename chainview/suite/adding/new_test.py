@@ -16,7 +16,17 @@ from chainview.chain.families.index import INDEX, OTHER_INDEX
 from chainview.chain.files.formats import NATIVE
 from chainview.chain.files.opened import open_chain
 from chainview.replay.explain.rules.store import rules_file
-from chainview.suite.adding.recorded import Taken, ToAdd, checked, family_described, module_bytes, modules_of, taken
+from chainview.suite.adding.recorded import (
+    SHARED,
+    Taken,
+    ToAdd,
+    checked,
+    family_described,
+    module_bytes,
+    modules_of,
+    put_module,
+    taken,
+)
 from chainview.suite.adding.settings_text import with_chain
 from chainview.suite.settings import FILE, MODULES, OfChain, Settings, find_settings, read_settings
 from chainview.suite.starting import begin_suite
@@ -30,8 +40,6 @@ _PIECES_A_STEP = 200
 _T = TypeVar("_T")
 _KEPT_SUFFIXES = (".json", ".jsonl", ".event", ".blocks")
 """What a chain of another format may be called in a suite as it was before."""
-_SHARED = 0o644
-"""A person commits and shares it, unlike what is private to a user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,7 @@ class NewTest:
                 file.write(piece)
                 if at % _PIECES_A_STEP == _PIECES_A_STEP - 1:
                     yield
-        path.chmod(_SHARED)
+        path.chmod(SHARED)
         try:
             if text is not None:
                 _rewrite(settings.file, text)
@@ -171,10 +179,7 @@ class NewTest:
                 missing.append(f"{sha256[:7]}…")
                 continue
             _make_folder(folder)
-            path = folder / f"{sha256}.wasm"
-            if not path.is_file() or path.read_bytes() != data:
-                write_whole(path, [data], force=True)
-                path.chmod(_SHARED)
+            put_module(folder, sha256, data)
         if missing:
             return [f"the module that it was recorded with ({', '.join(missing)}) is not at hand: {folder} lacks it"]
         return [] if wanted else ["the chain does not say which module it was recorded with"]
@@ -185,7 +190,7 @@ class NewTest:
         if not rules.is_file() or (there.exists() and not self.force):
             return []
         write_whole(there, [rules.read_bytes()], force=self.force)
-        there.chmod(_SHARED)
+        there.chmod(SHARED)
         return ["what was accepted of it goes along"]
 
 

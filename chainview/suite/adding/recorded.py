@@ -23,8 +23,11 @@ from chainview.chain.words.summary import function_name
 from chainview.replay.run.build_notes import recorded_builds
 from chainview.replay.run.recording import Recording
 from chainview.system.errors import ChainviewError, words_of
+from chainview.system.files.whole_file import write_whole
 from chainview.system.wording import plural, some_of, visible
 
+SHARED = 0o644
+"""A person commits and shares what is in a suite, unlike what is private to a user."""
 _NAMED, _LONGEST_NAME = 4, 40
 _PIECE = 1 << 20
 _MOST_LOOKED_AT = 2000
@@ -155,3 +158,11 @@ def module_bytes(sha256: str, folders: Iterable[Path], actor: str) -> bytes | No
         if file.sha256 == sha256:
             return file.data
     return None
+
+
+def put_module(folder: Path, sha256: str, data: bytes) -> None:
+    """Puts a module into a folder under its SHA-256, whole, for all who share the suite; raises ChainviewError."""
+    path = folder / f"{sha256}.wasm"
+    if not path.is_file() or path.read_bytes() != data:
+        write_whole(path, [data], force=True)
+        path.chmod(SHARED)

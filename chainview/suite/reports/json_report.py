@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from chainview.suite.case import Result
-from chainview.suite.reports.summary import Summary
+from chainview.suite.reports.summary import SuiteSummary
 
 
-def suite_object(summary: Summary) -> dict[str, object]:
+def suite_object(summary: SuiteSummary) -> dict[str, object]:
     """The documented, versioned object: for each test its outcome, and the report that a single replay has."""
     return {
         "chainview": 1,

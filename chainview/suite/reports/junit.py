@@ -8,7 +8,7 @@ from datetime import datetime
 from xml.sax.saxutils import escape
 
 from chainview.suite.case import Outcome, Result
-from chainview.suite.reports.summary import Summary
+from chainview.suite.reports.summary import SuiteSummary
 from chainview.system.wording import visible
 
 _FORBIDDEN = re.compile("[\ufffe\uffff]")
@@ -16,13 +16,13 @@ _FORBIDDEN = re.compile("[\ufffe\uffff]")
 _IN_VALUES = {'"': "&quot;"}
 
 
-def junit_file(summary: Summary, began: datetime, host: str) -> bytes:
+def junit_file(summary: SuiteSummary, began: datetime, host: str) -> bytes:
     """The whole file: what differs is a failure, what came to no judgement an error, what was not begun is skipped."""
     lines = ['<?xml version="1.0" encoding="utf-8"?>', *_suites(summary, began, host)]
     return "".join(lines).encode("utf-8")
 
 
-def _suites(summary: Summary, began: datetime, host: str) -> Iterator[str]:
+def _suites(summary: SuiteSummary, began: datetime, host: str) -> Iterator[str]:
     failures = sum(each.outcome is Outcome.DIFFERS for each in summary.results)
     counts = {
         "name": "chainview",

@@ -14,7 +14,7 @@ _TOLD = {Outcome.DIFFERS: "differ", Outcome.CRASHED: "crashed", Outcome.ERROR: "
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class SuiteSummary:
     """The results in the order of the tests; those in `left_out` were not begun, because another one had failed."""
 
     results: Sequence[Result]

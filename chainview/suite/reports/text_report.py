@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from chainview.chain.words.spans import cells, fitting, middle_cut
 from chainview.replay.explain.text_report import real_calls_told
 from chainview.suite.case import Outcome, Result
-from chainview.suite.reports.summary import Summary
+from chainview.suite.reports.summary import SuiteSummary
 from chainview.system.wording import plural, visible
 
 _HEAD = ("chain", "events", "verdict", "cause")
@@ -18,7 +18,7 @@ _INDENT = "  "
 _GAP = "  "
 
 
-def suite_text(summary: Summary, width: int | None = None) -> Iterator[str]:
+def suite_text(summary: SuiteSummary, width: int | None = None) -> Iterator[str]:
     """The report, line by line; a cause that has no room in `width` cells is told in fewer words."""
     yield from _table(summary.results, width)
     for each in summary.failing:

@@ -61,6 +61,11 @@ class KeptBytes:
                 os.unlink(temporary)
                 raise
 
+    def let_go(self, name: str) -> None:
+        """Keeps nothing under a name any more."""
+        with suppress(OSError, ValueError):
+            os.unlink(self.folder / name)
+
     def let_oldest_go(self, total: int | None = None) -> None:
         """Leaves what was used last, of so many bytes together; also of files that never got their name."""
         with suppress(OSError):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chainview.suite.case import Outcome, Result
 from chainview.suite.reports.junit import junit_file
-from chainview.suite.reports.summary import Summary
+from chainview.suite.reports.summary import SuiteSummary
 
 BEGAN = datetime(2026, 3, 1, 12, 30, tzinfo=UTC)
 TEXTS = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
@@ -31,7 +31,7 @@ def test_error(broken): pass
 
 def written(*results: Result, left_out: tuple[str, ...] = ()) -> ElementTree.Element:
     """The root of the file about these results."""
-    return ElementTree.fromstring(junit_file(Summary(results, left_out, seconds=1.5), BEGAN, "here"))
+    return ElementTree.fromstring(junit_file(SuiteSummary(results, left_out, seconds=1.5), BEGAN, "here"))
 
 
 def shape(root: ElementTree.Element) -> set[tuple[str, tuple[str, ...]]]:

@@ -10,7 +10,7 @@ import pytest
 from chainview.suite.case import Outcome, Result
 from chainview.suite.last_run import failed_last, keep_failed
 from chainview.suite.reports.json_report import suite_object
-from chainview.suite.reports.summary import Summary
+from chainview.suite.reports.summary import SuiteSummary
 from chainview.suite.reports.text_report import progress_text, suite_text
 from chainview.system.files.locations import suites_folder
 
@@ -24,7 +24,9 @@ CRASHED = Result("chains/\x1b[2J.chain", Outcome.CRASHED, says=("it was ended by
 
 def test_the_report_is_a_table_with_what_does_not_pass_explained_below() -> None:
     """Nothing in it drives a terminal; a chain that ends inside a call is told, and so is what was not begun."""
-    summary = Summary((PASSED, DIFFERS, CRASHED, OPEN), ("x", "y"), ("no chains, and passed over: x",), seconds=1.25)
+    summary = SuiteSummary(
+        (PASSED, DIFFERS, CRASHED, OPEN), ("x", "y"), ("no chains, and passed over: x",), seconds=1.25
+    )
     assert list(suite_text(summary)) == [
         "chain                   events  verdict  cause",
         "chains/a.chain           1,200  passed",
@@ -51,27 +53,27 @@ def test_the_report_is_a_table_with_what_does_not_pass_explained_below() -> None
 )
 def test_a_cause_is_told_in_the_words_that_have_room(width: int, said: str) -> None:
     """Never less than a few, however narrow the terminal is."""
-    assert list(suite_text(Summary((DIFFERS,)), width))[1].endswith(f"DIFFERS  {said}")
+    assert list(suite_text(SuiteSummary((DIFFERS,)), width))[1].endswith(f"DIFFERS  {said}")
 
 
 def test_a_description_is_told_with_what_differs() -> None:
     """Behind its name; several chains that end inside a call are counted."""
     described = Result("a", Outcome.ERROR, says=("no",), text="no", description="the shop in March")
-    lines = list(suite_text(Summary((described, OPEN, OPEN))))
+    lines = list(suite_text(SuiteSummary((described, OPEN, OPEN))))
     assert "a: error · the shop in March" in lines
     assert "note: 2 chains end inside a call, and pass as far as they go" in lines
 
 
 def test_programs_read_one_object() -> None:
     """With all results, whatever they are."""
-    found = json.loads(json.dumps(suite_object(Summary((PASSED, DIFFERS), ("later",), ("r",), "a.wasm", 1.0))))
+    found = json.loads(json.dumps(suite_object(SuiteSummary((PASSED, DIFFERS), ("later",), ("r",), "a.wasm", 1.0))))
     assert (found["chainview"], found["command"], found["passes"], found["left_out"]) == (1, "test", False, ["later"])
     assert found["counts"] == {"passed": 1, "differs": 1}
     assert [(each["name"], each["cause"], each["code"]) for each in found["tests"]] == [
         ("chains/a.chain", None, None),
         ("chains/b.chain", "total is 5, not 6, as it was", "C6"),
     ]
-    assert Summary((PASSED,)).exit_code == 0
+    assert SuiteSummary((PASSED,)).exit_code == 0
 
 
 def test_progress_is_a_bar() -> None:

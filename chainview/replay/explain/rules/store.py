@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -84,12 +85,17 @@ def _seen(where: str, entry: dict[str, Any]) -> tuple[Seen, ...]:
 
 def append_rule(path: Path, rule: Rule) -> None:
     """Adds a rule to a file, which is replaced as a whole or not at all; raises ChainviewError when it can't be."""
+    append_rules(path, [rule])
+
+
+def append_rules(path: Path, rules: Sequence[Rule]) -> None:
+    """Adds rules to a file, all of them or none; raises ChainviewError when it can't be."""
     with turn_in(path.parent):
         before = ""
         if os.path.exists(path):
             read_rules(path)
             before = read_text(path).rstrip("\n") + "\n\n"
-        write_whole(path, [(before + rule_text(rule)).encode()], force=True)
+        write_whole(path, [(before + "\n".join(map(rule_text, rules))).encode()], force=True)
 
 
 def remove_rule(path: Path, number: int) -> Rule:
