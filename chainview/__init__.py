@@ -65,6 +65,9 @@ if TYPE_CHECKING:
     from chainview.replay.explain.text_report import report_text
     from chainview.replay.run.serving import Mode, ReplayRecordingInterceptor
     from chainview.suite.adapters.replay_fixture import ChainviewReplay
+    from chainview.suite.case import Outcome
+    from chainview.suite.replaying import replay_suite
+    from chainview.suite.reports.summary import SuiteSummary
     from chainview.system.errors import ChainviewError
     from chainview.system.version import VERSION as __version__
     from chainview.workbench.chain_diff import diff_chains
@@ -95,6 +98,9 @@ _HOMES: Final = {
     "replay.explain.text_report": "report_text",
     "replay.run.serving": "Mode ReplayRecordingInterceptor",
     "suite.adapters.replay_fixture": "ChainviewReplay",
+    "suite.case": "Outcome",
+    "suite.replaying": "replay_suite",
+    "suite.reports.summary": "SuiteSummary",
     "system.errors": "ChainviewError",
     "workbench.chain_diff": "diff_chains",
     "workbench.programs": "record_actor replay_chain",
@@ -142,6 +148,7 @@ __all__ = [
     "OpenedChain",
     "Option",
     "Other",
+    "Outcome",
     "Problem",
     "Record",
     "RecordedFamily",
@@ -152,6 +159,7 @@ __all__ = [
     "Set",
     "StateChain",
     "String",
+    "SuiteSummary",
     "Tuple",
     "Value",
     "Variant",
@@ -173,6 +181,7 @@ __all__ = [
     "read_payload",
     "record_actor",
     "replay_chain",
+    "replay_suite",
     "report_object",
     "report_text",
     "some",

@@ -8,7 +8,6 @@ import os
 import platform
 import shutil
 import sys
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,15 +18,16 @@ from chainview.commands.reporting.long_wait import SignOfLife
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.files.whole_file import write_whole
-from chainview.system.streams import complain, emit
-from chainview.system.wording import some_of, visible_json
+from chainview.system.streams import complain, emit, say
+from chainview.system.wording import plural, some_of, visible_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from concurrent.futures import Executor
 
     from chainview.suite.case import Result
-    from chainview.suite.reports.reach import Reach
     from chainview.suite.reports.summary import SuiteSummary
+    from chainview.suite.sharing.shards import Shard
     from chainview.suite.suite import Suite
     from chainview.suite.verdict_cache import VerdictCache
 
@@ -40,6 +40,7 @@ HELP = CommandHelp(
         ("chainview test --update", "look at each difference, and accept it or take the chain that is made now"),
         ("chainview test --json", "the same as one JSON object"),
         ("chainview test --junit report.xml", "also a report that a CI shows"),
+        ("chainview test --shard 2/4", "the second of four shares, each on a runner of its own"),
     ),
     "nothing differs but what was accepted",
     "a chain differs, is damaged or of another actor, or could not be replayed",
@@ -70,6 +71,19 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-j", "--jobs", type=positive, metavar="N", help="how many processes replay (default: one for each processor)"
     )
     parser.add_argument(
+        "--shard",
+        type=_shard,
+        metavar="I/N",
+        help="only the share I (from 1) of N, into which chains fall by what they hold and by durations.json beside "
+        "chainview.toml, after -k: each runner of a CI has its own",
+    )
+    parser.add_argument(
+        "--store-durations", action="store_true", help="replay all, and keep how long each took in durations.json"
+    )
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", help="have the workers of this Dask scheduler replay (needs chainview[dask])"
+    )
+    parser.add_argument(
         "--cache",
         type=Path,
         metavar="FOLDER",
@@ -92,6 +106,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _shard(text: str) -> Shard:
+    from chainview.suite.sharing.shards import shard_in
+
+    try:
+        return shard_in(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
 def run(args: argparse.Namespace) -> int:
     """Replays and reports: 0 when all chains pass, 1 when one does not, 2 when none could be replayed."""
     if args.init:
@@ -103,7 +126,9 @@ def run(args: argparse.Namespace) -> int:
     _refuse_update(args)
     suite = _chosen(args)
     began = datetime.now(UTC)
-    summary = _replayed(suite, jobs=args.jobs, fail_fast=args.fail_fast, cache=_cache(args, suite))
+    summary = _replayed(args, suite)
+    if args.store_durations:
+        _store_durations(suite, summary)
     if args.update:
         summary = _updated(suite, summary, yes=args.yes)
     if args.junit is not None:
@@ -157,10 +182,14 @@ def _chosen(args: argparse.Namespace) -> Suite:
         if not suite.cases:
             patterns = some_of([f"{each!r}" for each in args.patterns])
             raise ChainviewError(f"no chain of {settings.file} is called {patterns}")
+    if args.shard is not None:
+        suite = _shard_of(suite, args.shard)
+        if not suite.cases:
+            complain(f"no chain falls to the shard {args.shard}")
     if args.last_failed:
         names = failed_last(settings.file)
         failed = suite.only(names.__contains__)
-        if not failed.cases:
+        if not failed.cases and suite.cases:
             complain("none of them failed the last time: all are replayed")
         suite = failed if failed.cases else suite
     return suite
@@ -171,20 +200,16 @@ def _cache(args: argparse.Namespace, suite: Suite) -> VerdictCache:
     from chainview.suite.verdict_cache import VerdictCache, usable
     from chainview.system.files.locations import verdicts_folder
 
-    if args.no_cache:
+    if args.no_cache or args.store_durations:
         return VerdictCache(None)
     return usable(args.cache or suite.settings.cache or verdicts_folder())
 
 
-def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool, cache: VerdictCache) -> SuiteSummary:
-    """Replays a suite in processes, of which none is left however it ends, and shows how far it is."""
-    from chainview.suite.last_run import keep_failed
-    from chainview.suite.reports.summary import SuiteSummary
+def _replayed(args: argparse.Namespace, suite: Suite) -> SuiteSummary:
+    """Replays a suite in processes, of which none is left however it ends, or by Dask, and shows how far it is."""
+    from chainview.suite.replaying import replayed
     from chainview.suite.reports.text_report import progress_text
-    from chainview.suite.suite import run_suite
-    from chainview.suite.worker_processes import WorkerProcesses
 
-    began = time.monotonic()
     so_far: list[Result] = []
     of = len(suite.cases)
     sign = SignOfLife(lambda: progress_text(len(so_far), of, sum(not each.outcome.passes for each in so_far)))
@@ -193,32 +218,45 @@ def _replayed(suite: Suite, *, jobs: int | None, fail_fast: bool, cache: Verdict
         so_far[:] = results
         sign.show()
 
-    workers = WorkerProcesses(min(jobs or suite.jobs, of), suite.settings.chain_timeout)
+    cache = _cache(args, suite)
+    executor = None if args.dask is None else _dask(args.dask)
     try:
-        results = run_suite(suite.cases, workers, told, fail_fast=fail_fast, cache=cache)
-        workers.shutdown()
-    except BaseException:
-        workers.kill()
-        raise
+        return replayed(suite, executor, told, cache=cache, jobs=args.jobs, fail_fast=args.fail_fast)
     finally:
         sign.clear()
-    keep_failed(suite.settings.file, results)
-    cache.let_oldest_go()
-    judged = {each.name for each in results}
-    left_out = tuple([each.name for each in suite.cases if each.name not in judged])
-    remarks = [*suite.remarks, *([cache.remark] if cache.remark else [])]
-    reach = _reach(suite, results, whole=not left_out and suite.is_whole)
-    return SuiteSummary(results, left_out, remarks, str(suite.module), time.monotonic() - began, reach)
+        if executor is not None:
+            executor.shutdown(wait=False, cancel_futures=True)
 
 
-def _reach(suite: Suite, results: Sequence[Result], *, whole: bool) -> Reach:
-    """What the chains reach of the module."""
-    from chainview.actor.engine.loading import load_module
-    from chainview.actor.manifest import find_target
-    from chainview.suite.reports.reach import Reach, reach_of
-
+def _dask(address: str) -> Executor:
+    """The workers of a scheduler; raises ChainviewError where they can't be used."""
     try:
-        return reach_of(load_module(find_target(str(suite.module)).module), results, whole=whole)
-    except ChainviewError:
-        # It may be built anew by now, and each chain says so.
-        return Reach()
+        from chainview.suite.adapters.dask_executor import DaskExecutor
+    except ImportError:
+        raise ChainviewError("--dask needs Dask, which is not installed: pip install 'chainview[dask]'") from None
+    return DaskExecutor(address)
+
+
+def _shard_of(suite: Suite, shard: Shard) -> Suite:
+    """The chains that fall to a shard."""
+    from chainview.suite.sharing.durations import FILE, read_durations
+    from chainview.suite.sharing.shards import cases_of
+
+    names = {each.name for each in cases_of(shard, suite.cases, read_durations(suite.settings.folder / FILE))}
+    return suite.only(names.__contains__)
+
+
+def _store_durations(suite: Suite, summary: SuiteSummary) -> None:
+    """Keeps how long the chains took that came to a judgement."""
+    from chainview.suite.equal_chains import content_hash
+    from chainview.suite.sharing.durations import FILE, Duration, store_durations
+
+    contents = {each.name: content_hash(Path(each.path)) for each in suite.all_cases}
+    measured = {
+        contents[each.name]: Duration(round(each.seconds * 1_000_000), each.events)
+        for each in summary.results
+        if each.outcome.judges and not each.from_cache and contents[each.name]
+    }
+    path = suite.settings.folder / FILE
+    store_durations(path, measured, contents.values())
+    say(f"{path}: how long {plural(len(measured), 'chain')} took")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import closing
 from dataclasses import replace
@@ -45,7 +46,15 @@ _OF_VERDICTS = {
     Verdict.DIVERGED: Outcome.DIFFERS,
     Verdict.UNUSABLE: Outcome.DAMAGED,
 }
-_compiled = lru_cache(maxsize=_COMPILED)(compile_module)
+_of_thread = threading.local()
+
+
+def _compiled(file: ModuleFile, limits: Limits) -> LoadedModule:
+    """A module's code, which no two threads share: stopping a call stops all that runs on its engine."""
+    if not hasattr(_of_thread, "compiled"):
+        _of_thread.compiled = lru_cache(maxsize=_COMPILED)(compile_module)
+    loaded: LoadedModule = _of_thread.compiled(file, limits)
+    return loaded
 
 
 def judge(case: Case) -> Result:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -35,13 +35,24 @@ class Suite:
     module: Path
     cases: tuple[Case, ...]
     remarks: tuple[str, ...] = ()
-    is_whole: bool = True
-    """Whether all of its tests are there."""
+    left_out: tuple[Case, ...] = ()
+    """Its tests that are not among those wanted of it."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of its tests are there."""
+        return not self.left_out
+
+    @property
+    def all_cases(self) -> tuple[Case, ...]:
+        """All of its tests, also those that are not wanted."""
+        return (*self.cases, *self.left_out)
 
     def only(self, wanted: Callable[[str], bool]) -> Suite:
         """Those of its tests whose names are wanted."""
-        cases = tuple([each for each in self.cases if wanted(each.name)])
-        return replace(self, cases=cases, is_whole=self.is_whole and len(cases) == len(self.cases))
+        chosen = tuple([each for each in self.cases if wanted(each.name)])
+        others = tuple([each for each in self.cases if not wanted(each.name)])
+        return replace(self, cases=chosen, left_out=(*self.left_out, *others))
 
     @property
     def jobs(self) -> int:
@@ -124,7 +135,7 @@ def run_suite(
         else:
             results.append(found)
     order.sort(key=lambda each: -_size(each.path))
-    due: dict[Future[Result], Case] = {executor.submit(judge, each): each for each in order}
+    due: dict[Future[Result], Case] = {_submitted(executor, each): each for each in order}
     waiting = set(due)
     while waiting:
         done, waiting = wait(waiting, _LOOK_SECONDS, FIRST_COMPLETED)
@@ -146,6 +157,15 @@ def run_suite(
     return judged
 
 
+def _submitted(executor: Executor, case: Case) -> Future[Result]:
+    try:
+        return executor.submit(judge, case)
+    except BrokenExecutor as error:
+        refused: Future[Result] = Future()
+        refused.set_exception(error)
+        return refused
+
+
 def _result(future: Future[Result], case: Case) -> Result | None:
     """What came of a test; None for one that was not begun."""
     try:
@@ -154,8 +174,8 @@ def _result(future: Future[Result], case: Case) -> Result | None:
         return None
     except WorkerTimedOut as error:
         return failed(case, Outcome.TIMED_OUT, str(error))
-    except WorkerCrashed as error:
-        return failed(case, Outcome.CRASHED, str(error))
+    except (WorkerCrashed, BrokenExecutor) as error:
+        return failed(case, Outcome.CRASHED, str(error) or "the executor ended before it was replayed")
     except ChainviewError as error:
         return failed(case, Outcome.ERROR, error.sentence)
     except Exception as error:
