@@ -217,6 +217,8 @@ TAKEN: Mapping[str, Taken] = {
     "TIME": Taken(),
     "SIZE": Taken(),
     "N": Taken(),
+    "I/N": Taken(),
+    "ADDRESS": Taken(),
     "ROWS": Taken(),
     "RE": Taken(),
     "WORD": Taken(),
