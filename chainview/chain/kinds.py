@@ -27,10 +27,9 @@ def kind_of(event_type: str, payload: bytes) -> Kind:
 
     Those put the root variant last and the variant inside it just before, so its type name is the last in the bytes.
     """
-    if event_type == SHUTDOWN_EVENT:
-        return Kind.SHUTDOWN
-    if event_type != MODULE_EVENT:
-        return Kind.HOST if "/" in event_type else Kind.OTHER
+    told = kind_of_type(event_type)
+    if told is not None:
+        return told
     if not payload:
         return Kind.OTHER
     if payload[:1] == b"{" and (json := _json_kind(payload)) is not None:
@@ -42,6 +41,15 @@ def kind_of(event_type: str, payload: bytes) -> Kind:
             if kind is not None:
                 return kind
     return _known_kind(payload) if len(payload) <= _SHORT else _kind_by_reading(payload)
+
+
+def kind_of_type(event_type: str) -> Kind | None:
+    """What an event of that type is; None where its payload tells."""
+    if event_type == SHUTDOWN_EVENT:
+        return Kind.SHUTDOWN
+    if event_type != MODULE_EVENT:
+        return Kind.HOST if "/" in event_type else Kind.OTHER
+    return None
 
 
 def _kind_by_reading(payload: bytes) -> Kind:

@@ -11,12 +11,12 @@ from itertools import pairwise
 from typing import Any
 
 from chainview.chain import event_flags
-from chainview.chain.event import MODULE_EVENT, NO_EXTRAS, Event, Extras, Kind
+from chainview.chain.event import NO_EXTRAS, Event, Extras, Kind
 from chainview.chain.event_flags import CHECKED_FLAGS, DAMAGED, FLAGS_WITHOUT_HASH, NO_HASH, OTHER_PARENT, STUB
 from chainview.chain.files.entries.entry import Checked
 from chainview.chain.files.entries.triggers import Triggers
 from chainview.chain.hashing import HASH_SIZE, type_text
-from chainview.chain.kinds import kind_of
+from chainview.chain.kinds import kind_of, kind_of_type
 from chainview.chain.payload_source import PayloadSource
 from chainview.chain.shown_states import ShownStates
 from chainview.core.events import BY_PAYLOAD, Columns, Going, TypeText
@@ -193,7 +193,7 @@ class EventTable(event_flags.LinkedEvents):
     def _new_type(self, event_type: str) -> int:
         type_id = self._type_ids[event_type] = len(self.type_names)
         self.type_names.append(event_type)
-        self._type_kinds.append(None if event_type == MODULE_EVENT else kind_of(event_type, b""))
+        self._type_kinds.append(kind_of_type(event_type))
         return type_id
 
     def kind(self, index: int) -> Kind:

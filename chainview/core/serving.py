@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     import wasmtime
 
+    from chainview.core.casts import CastCore
     from chainview.core.events import EventCore
+    from chainview.core.instance import Instance
 
 CORE: Final = Path(__file__).with_name("core.wasm")
 VARIABLE: Final = "CHAINVIEW_CORE"
@@ -36,9 +38,21 @@ def event_core() -> EventCore | None:
     if is_off() or _refused:
         return None
     found: EventCore | None = getattr(_local, "events", None)
-    if found is None:
-        found = _local.events = _made()
+    if found is None and (instance := _instance()) is not None:
+        from chainview.core.events import EventCore
+
+        found = _local.events = EventCore(instance)
     return found
+
+
+def cast_core() -> CastCore | None:
+    """An instance of the core for one text; None where it is switched off or can't be had."""
+    instance = None if is_off() or _refused else _instance()
+    if instance is None:
+        return None
+    from chainview.core.casts import CastCore
+
+    return CastCore(instance)
 
 
 def is_always() -> bool:
@@ -60,12 +74,11 @@ def served() -> str:
     return "the core" if _code is not None else "Python (nothing was large enough for the core)"
 
 
-def _made() -> EventCore | None:
+def _instance() -> Instance | None:
     global _code, _refused
     import wasmtime
 
     from chainview.core.compiled import compiled
-    from chainview.core.events import EventCore
     from chainview.core.instance import Instance
 
     try:
@@ -75,7 +88,7 @@ def _made() -> EventCore | None:
                 atexit.register(_let_go)
                 engine = wasmtime.Engine()
                 _code = engine, compiled(engine, CORE.read_bytes(), "core")
-        return EventCore(Instance(*_code))
+        return Instance(*_code)
     except (wasmtime.WasmtimeError, OSError) as error:
         _refused = str(error).strip().partition("\n")[0]
         return None

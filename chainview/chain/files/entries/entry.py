@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from chainview.chain.event import NO_EXTRAS, Event, Extras
+from chainview.chain.event import NO_EXTRAS, Event, Extras, Kind
 from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.entries.header import Header
+from chainview.core.casts import Made
+from chainview.core.events import HASH_SIZE
 
 OTHER_CHAINS = "other chains"
 """The kind of the note that tells of events left out because they belong to another actor's chain."""
@@ -68,6 +71,28 @@ class Again:
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """Events in a row that are proved, each the child of the one before; what they say ends at the offset `end`.
+
+    `types` has the event type for each number of a mould that the columns name.
+    """
+
+    made: Made
+    types: tuple[str, ...]
+    end: int
+
+    def events(self) -> Iterator[tuple[Event, Kind]]:
+        """The events, whose parents are not told, and what each is."""
+        made, begin = self.made, 0
+        ends, numbers = array("I", made.ends), array("I", made.numbers)
+        for at in range(made.count):
+            payload = made.payloads[begin : ends[at]]
+            hash_ = made.hashes[at * HASH_SIZE : (at + 1) * HASH_SIZE]
+            yield Event(hash_, None, self.types[numbers[at]], payload), Kind(made.kinds[at])
+            begin = ends[at]
+
+
+@dataclass(frozen=True, slots=True)
 class End:
     """The last entry of a closed file: how many events it holds and the last one's hash."""
 
@@ -101,5 +126,5 @@ def may_grow(data: Data) -> bool:
     return isinstance(data, FileBytes) and data.growing
 
 
-Entry = Header | ReadEvent | Again | Note | End | Damage | Cut | Pause
+Entry = Header | ReadEvent | Again | Run | Note | End | Damage | Cut | Pause
 Reader = Callable[[Data], Iterator[Entry]]

@@ -19,6 +19,7 @@ from chainview.chain.files.entries.entry import Again, Checked, Cut, Damage, Dat
 from chainview.chain.files.entries.text_search import Found, Searcher
 from chainview.chain.files.theater.moulds import shape_of_literal
 from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery
+from chainview.chain.files.theater.runs import Runs
 from chainview.pack.literal import parse_literal
 from chainview.system.errors import ChainviewError
 
@@ -58,6 +59,7 @@ def read_blocks(data: Data) -> Iterator[Entry]:
     """
     size = len(data)
     recovery, searcher = Recovery(size), Searcher(data)
+    runs = Runs(data, recovery.moulds)
     while (start := searcher.search(_START, 0, _LONGEST_START)) is None and may_grow(data):
         yield Pause()
     if start is None:
@@ -95,6 +97,9 @@ def read_blocks(data: Data) -> Iterator[Entry]:
             for again in _repeated(searcher, block, start.start, at):
                 yield again
                 at += (again.count if isinstance(again, Again) else 1) * (following.start - start.start)
+            if at == following.start and block.checked is Checked.PROVED and (run := runs.after(block.event.hash, at)):
+                yield run
+                at = run.end
             following = following if at == following.start else searcher.search(_START, at, _LONGEST_START)
         start = following
 

@@ -9,9 +9,22 @@ from typing import Final
 
 from chainview.chain.event import Event, Kind
 from chainview.chain.files.entries.damages import Damages
-from chainview.chain.files.entries.entry import Again, Cut, Damage, Data, End, Entry, Note, Pause, Reader, ReadEvent
+from chainview.chain.files.entries.entry import (
+    Again,
+    Cut,
+    Damage,
+    Data,
+    End,
+    Entry,
+    Note,
+    Pause,
+    Reader,
+    ReadEvent,
+    Run,
+)
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.theater.repeated import append_again
+from chainview.chain.files.theater.runs import append_run
 from chainview.chain.schema import Schema, is_of_lifecycle, schema_of
 from chainview.chain.table import EventTable
 
@@ -66,10 +79,12 @@ class FormatIndex:
                 self._in_damage = False
                 self.position = entry.end
                 if not self._decided and entry.event.payload:
-                    self._look_for_schema(entry.event)
+                    self._look_for_schema(entry.event, self.table.kinds[-1])
             elif isinstance(entry, Again):
                 append_again(self.table, entry.read.event, entry.read.checked, entry.count)
                 self.position = entry.read.end + entry.count * entry.size
+            elif isinstance(entry, Run):
+                self._take_run(entry)
             elif entry is None:
                 self.position = len(self._data)
                 return False
@@ -79,17 +94,26 @@ class FormatIndex:
                 self._take(entry)
         return True
 
-    def _look_for_schema(self, event: Event) -> None:
+    def _take_run(self, run: Run) -> None:
+        append_run(self.table, run)
+        self.position = run.end
+        for event, kind in run.events() if not self._decided else ():
+            if event.payload:
+                self._look_for_schema(event, kind)
+            if self._decided:
+                return
+
+    def _look_for_schema(self, event: Event, kind: int) -> None:
         """Takes the first event that speaks for a schema at its word; of two that call alike the first result tells."""
         if (event.event_type, event.payload) == self._asked:
             return
         self._asked = event.event_type, event.payload
-        if self.schema is Schema.VALUES and self.table.kinds[-1] == Kind.CALL and not is_of_lifecycle(event.payload):
+        if self.schema is Schema.VALUES and kind == Kind.CALL and not is_of_lifecycle(event.payload):
             return
         found = schema_of(event.payload)
         if self.schema is None or found is Schema.LIFECYCLE:
             self.schema = found
-        called_alike = self.schema is None or (self.schema is Schema.VALUES and self.table.kinds[-1] == Kind.CALL)
+        called_alike = self.schema is None or (self.schema is Schema.VALUES and kind == Kind.CALL)
         self._decided = found is not None and not called_alike
 
     def _take(self, entry: Header | Note | End | Damage | Cut | Pause) -> None:

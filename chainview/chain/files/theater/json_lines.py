@@ -51,6 +51,8 @@ _BRACE = ord("{")
 _DATA_KEY = '"data"'
 _OF_HASH = re.compile(rb'"hash"\s*+:\s*+"[0-9a-fA-F]{40}"')
 _OF_EVENT_TYPE = re.compile(rb'"event_type"\s*+:\s*+"')
+_LINKS = re.compile(r'"(?:parent_)?hash":\s?(?:"[0-9a-f]{40}"|null)')
+"""What tells the lines of events apart that say the same."""
 _OF_TYPE = re.compile(rb'"type"\s*+:\s*+"')
 _OF_DATA = re.compile(rb'"data_hex"\s*+:\s*+"')
 
@@ -223,7 +225,7 @@ def read_jsonl(data: Data) -> Iterator[Entry]:
         if raw is not None:
             yield (before := ReadEvent(Event(*head, raw), end))
             continue
-        shape = shape_of_serde(lines.text[lines.text.find(_DATA_KEY) :])
+        shape = shape_of_serde(_LINKS.sub("", lines.text[lines.text.find(_DATA_KEY) :]))
         event, proved = _jsonl_event(head, held, shape, moulds)
         checked = (Checked.PROVED if proved else Checked.FULL) if event.payload else Checked.LINK
         yield (before := ReadEvent(event, end, checked))

@@ -18,6 +18,7 @@ from chainview.chain.files.theater.blocks import readings
 from chainview.chain.files.theater.kept import Kept
 from chainview.chain.files.theater.moulds import Shape, shape_of_literal
 from chainview.chain.files.theater.recovery import TOLD, Reading, Recovery, Types
+from chainview.chain.files.theater.runs import Runs
 from chainview.chain.payload import call_value, error_value, host_call_value, result_value
 from chainview.chain.schema import Schema
 from chainview.pack.cgrf import decode
@@ -78,6 +79,7 @@ def read_key_value(data: Data) -> Iterator[Entry]:
     parent: bytes | None = None
     known = True
     blocks, told = _Blocks(data), Kept[Event]()
+    runs = Runs(data, recovery.moulds, of_keys=True)
     for block in blocks:
         if block is None:
             yield Pause()
@@ -132,6 +134,11 @@ def read_key_value(data: Data) -> Iterator[Entry]:
         read = ReadEvent(Event(hash_, stated_parent, event.event_type, event.payload), end, checked)
         yield from _and_again(read, more, end - start)
         before, parent = short, hash_ or None
+        if known and blocks.is_whole and (run := runs.after(hash_, end)):
+            yield run
+            parent = run.made.last
+            before = parent.hex()[: len(short)]
+            blocks.go_to(run.end)
 
 
 def _and_again(read: ReadEvent, more: int, size: int) -> Iterator[ReadEvent | Again]:
@@ -176,6 +183,9 @@ class _Blocks:
         self.refused = 0
         """How many blocks in a row were none that is looked for, as whoever reads them tells."""
         self.waits = self._taken = self.counts = False
+        self.is_whole = False
+        """Whether the block that was given last is as it is written, and the next one follows."""
+        self._lines = _Lines(data)
         self._data = data
         self._known = Kept[Fields]()
 
@@ -183,10 +193,14 @@ class _Blocks:
         """What further lines the block has, up to the next one, say nothing."""
         self.waits, self._taken = False, True
 
+    def go_to(self, position: int) -> None:
+        """Passes over what stands before another block, behind one that is whole."""
+        self._lines.position = position
+
     def __iter__(self) -> Iterator[tuple[Fields, int, int, bytes, int] | None]:
         fields: Fields = {}
         start, before = 0, b""
-        for base, lines in _lines(self._data):
+        for base, lines in self._lines:
             if not lines:
                 self.waits = bool(fields) and not self._taken
                 yield (fields, start, base, b"", 0) if self.waits else None
@@ -203,9 +217,12 @@ class _Blocks:
                     first, at = at, whole.end()
                     piece = lines[first:at] if self.counts and start == base + first else b""
                     more = _times(lines, piece, at) if piece and piece == before else 0
+                    self.is_whole = True
                     yield self._fields_of(whole), start, base + at, whole[3] or b"", more
+                    self.is_whole = False
                     at += more * len(piece)
-                    start, before = base + at, piece
+                    passed = max(0, self._lines.position - base - at)
+                    start, at, before = base + at + passed, at + passed, b"" if passed else piece
                     continue
                 before = b""
                 found = _FIELD.search(lines, at)
@@ -252,21 +269,29 @@ def _text(said: bytes) -> str:
     return said.decode("utf-8", "replace").strip()
 
 
-def _lines(data: Data) -> Iterator[tuple[int, bytes]]:
+class _Lines:
     """Whole lines, some at a time, with where they begin; none where more may be appended, and was not yet."""
-    position = 0
-    while position < (size := len(data)) or may_grow(data):
-        near = data[position : position + _NEAR]
-        edge = near.rfind(b"\n") + 1
-        if not edge:
-            newline = data.find(b"\n", position + len(near))
-            if newline < 0 and may_grow(data):
-                yield position, b""
-                continue
-            near = data[position : size if newline < 0 else newline + 1]
-            edge = len(near)
-        yield position, near[:edge]
-        position += edge
+
+    def __init__(self, data: Data) -> None:
+        self.position = 0
+        """Where the lines begin that were given last; a later place where what stands before it is passed over."""
+        self._data = data
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        data = self._data
+        while self.position < (size := len(data)) or may_grow(data):
+            position = self.position
+            near = data[position : position + _NEAR]
+            edge = near.rfind(b"\n") + 1
+            if not edge:
+                newline = data.find(b"\n", position + len(near))
+                if newline < 0 and may_grow(data):
+                    yield position, b""
+                    continue
+                near = data[position : size if newline < 0 else newline + 1]
+                edge = len(near)
+            yield position, near[:edge]
+            self.position = max(self.position, position + edge)
 
 
 def _event(fields: Fields, recovery: Recovery, parent: bytes | None, short: str | None) -> tuple[Event, bool]:

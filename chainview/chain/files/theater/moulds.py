@@ -109,6 +109,11 @@ class Moulds:
     def __init__(self) -> None:
         self._known: dict[str, Alike] = {}
         self._held = 0
+        self.kept: list[tuple[str, Mould]] = []
+        """Each mould with what stands around the leaves of its texts, in the order in which they were made.
+
+        Where all are let go another list begins.
+        """
 
     def of(self, shape: Shape) -> Alike | None:
         """The moulds for a text of that shape."""
@@ -122,12 +127,20 @@ class Moulds:
         size = len(shape.around) + _LETTERS_A_BYTE * len(payload)
         if self._held + size > _MOST_HELD:
             self._known.clear()
-            self._held = 0
+            self._held, self.kept = 0, []
         self._held += size
         mould = Mould(event_type, pieces, tuple(map(_values_text, pieces)))
         known = self._known.get(shape.around)
         others = [] if known is None else [each for each in known.moulds if each != mould]
         self._known[shape.around] = Alike([mould, *others[: _MOST_ALIKE - 1]])
+        self.kept.append((shape.around, mould))
+
+    def right(self, around: str, mould: Mould) -> None:
+        """Takes in that a mould made what was hashed, of a text of which that stands around the leaves."""
+        known = self._known[around]
+        if mould not in known.moulds:
+            known.moulds = [mould, *known.moulds[: _MOST_ALIKE - 1]]
+        known.right(mould)
 
 
 def cast(mould: Mould, shape: Shape) -> bytes:

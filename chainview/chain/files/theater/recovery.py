@@ -169,7 +169,8 @@ class Recovery:
         self._failures = 0
         """Values in a row of which none came out right."""
         self._types: list[tuple[str, str]] = list(product(_ELEMENTS, _INNERS))
-        self._moulds = Moulds()
+        self.moulds = Moulds()
+        """Those of texts that came out, or are only likely."""
         self._unreadable: set[str] = set()
         self._letters = 0
         """Those of the unreadable."""
@@ -197,7 +198,7 @@ class Recovery:
 
     def by_mould(self, shape: Shape, parent: bytes | None, matches: Matches | None) -> tuple[Event, bool] | None:
         """What `recover` gives, of a text whose shape is known; None where that has to be tried anew."""
-        alike = self._moulds.of(shape)
+        alike = self.moulds.of(shape)
         if alike is None:
             return None
         first = alike.moulds[0]
@@ -228,8 +229,8 @@ class Recovery:
 
     def learn(self, shape: Shape | None, event: Event, *, right: bool) -> None:
         """Takes in what came out for a text of a shape, right or only likely, for others of that shape."""
-        if shape is not None and event.payload and (right or self._moulds.of(shape) is None):
-            self._moulds.keep(shape, event.event_type, event.payload)
+        if shape is not None and event.payload and (right or self.moulds.of(shape) is None):
+            self.moulds.keep(shape, event.event_type, event.payload)
 
     def types(self, *, lists: bool, inners: bool) -> list[Types]:
         """Types that an old writer may have left out, those first that were right last, of both kinds or of one."""

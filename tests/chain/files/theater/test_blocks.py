@@ -18,6 +18,8 @@ from chainview.pack.values import S64, UNIT, List, Option, Record, Result, Tuple
 from tests.chain import samples
 from tests.chain.files.theater.writings import as_block
 
+pytestmark = pytest.mark.usefixtures("without_the_core")
+
 EVENTS = samples.events(3)
 BLOCKS = [as_block(event) for event in EVENTS]
 

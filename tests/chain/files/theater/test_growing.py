@@ -29,6 +29,8 @@ from tests.chain.files.theater.writings import (
     as_text,
 )
 
+pytestmark = pytest.mark.usefixtures("without_the_core")
+
 EVENTS = [replace(event, payload=event.payload) for event in samples.events(9)]
 
 

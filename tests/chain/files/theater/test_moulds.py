@@ -31,6 +31,8 @@ LEAVES = st.tuples(
     st.binary(min_size=1, max_size=5),
 )
 
+pytestmark = pytest.mark.usefixtures("without_the_core")
+
 
 def value_of(text: str, wide: int, middle: int, small: int, data: bytes) -> Value:
     """A value of one shape that says this."""

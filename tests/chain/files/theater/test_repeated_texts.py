@@ -13,6 +13,8 @@ from chainview.chain.files.entries.entry import Again, Cut, Damage, Data, Entry,
 from chainview.chain.files.theater import blocks, json_lines, kept, key_value
 from tests.chain.files.theater.writings import EVENTS, as_block, as_cli_line, as_jsonl, as_keys
 
+pytestmark = pytest.mark.usefixtures("without_the_core")
+
 KEYS = [as_keys(event).encode() for event in EVENTS]
 BLOCKS = [as_block(event) for event in EVENTS]
 LINES = [as_jsonl(event).encode() for event in EVENTS]

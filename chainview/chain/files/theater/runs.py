@@ -1,0 +1,132 @@
+"""Events of blocks that follow each other, made at once by the core, where moulds for their literals are known.
+
+Each is what the reader would make of its block, proved by its hash and the child of the one before.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Final
+
+from chainview.chain.event import Kind
+from chainview.chain.event_flags import PROVED
+from chainview.chain.files.entries.entry import Data, Run, may_grow
+from chainview.chain.files.theater.moulds import Mould, Moulds
+from chainview.chain.hashing import type_text
+from chainview.chain.kinds import kind_of_type
+from chainview.chain.table import NO_CALL, EventTable
+from chainview.core import serving
+from chainview.core.casts import MOST_BYTES, CastCore, MouldText
+from chainview.core.events import BY_PAYLOAD, Columns, Going
+
+_COSTLIER: Final = 8
+"""How many times as much as an event's bytes in a native file those of a text cost to be read one by one."""
+_LEAST_READ: Final = 1 << 13
+_SHORT_RUN: Final = 8
+"""Events that must be made at once for that to be worth its call."""
+_MOST_BY_HAND: Final = 1 << 10
+
+
+class Runs:
+    """Looks for runs in a text whose moulds are learned meanwhile."""
+
+    def __init__(self, data: Data, moulds: Moulds, *, of_keys: bool = False) -> None:
+        self._data, self._moulds, self._of_keys = data, moulds, of_keys
+        self._core: CastCore | None = None
+        self._told: list[tuple[str, Mould]] = []
+        """The moulds that the core has, with what stands around the leaves of their texts, by their numbers."""
+        self._kept, self._looked_at = moulds.kept, 0
+        """The moulds that were made since they were last let go, and how many of them were offered to the core."""
+        self._is_asked = serving.pays(_COSTLIER * len(data)) and not may_grow(data)
+        self._by_hand = self._patience = 1
+        """How many blocks are to be read without it, before it is worth asking again."""
+        self._reach = _LEAST_READ
+
+    def after(self, last: bytes | None, at: int) -> Run | None:
+        """The run behind an event of that hash whose block ends at an offset, where the reader knows it to be right."""
+        if not self._is_asked:
+            return None
+        self._by_hand -= 1
+        if self._by_hand > 0:
+            return None
+        core = self._taught()
+        if core is None:
+            self._is_asked = False
+            return None
+        data = self._data[at : at + self._reach]
+        made = core.cast(data, last, of_keys=self._of_keys)
+        self._patience = 1 if made.count >= _SHORT_RUN else min(2 * self._patience, _MOST_BY_HAND)
+        self._by_hand = self._patience
+        self._reach = min(MOST_BYTES, self._reach * 4) if made.taken > self._reach // 2 else _LEAST_READ
+        if not made.count:
+            return None
+        used = dict.fromkeys(reversed(array("I", made.numbers)))
+        for number in reversed(used):
+            self._moulds.right(*self._told[number])
+        return Run(made, tuple([mould.event_type for _, mould in self._told]), at + made.taken)
+
+    def _taught(self) -> CastCore | None:
+        """The core with all moulds that are known by now; None where there is none."""
+        if self._core is None or self._kept is not self._moulds.kept:
+            self._core, self._kept, self._looked_at, self._told = serving.cast_core(), self._moulds.kept, 0, []
+        core = self._core
+        if core is None:
+            return None
+        for around, mould in self._kept[self._looked_at :]:
+            if core.keep(_text(around, mould)):
+                self._told.append((around, mould))
+        self._looked_at = len(self._kept)
+        return core
+
+
+def _text(around: str, mould: Mould) -> MouldText:
+    kind = kind_of_type(mould.event_type)
+    told = BY_PAYLOAD if kind is None else int(kind)
+    return MouldText(around.encode(), type_text(mould.event_type), told, mould.pieces)
+
+
+def append_run(table: EventTable, run: Run) -> None:
+    """Adds the events of a run, which goes on from the last event of the table, as `append` would one by one."""
+    made, going = run.made, table.going
+    count, first = made.count, len(table)
+    ends, base = array("I", made.ends), table.raw_start(first)
+    ids = [table.type_id_of(name) for name in run.types]
+    links, steps, open_call = _links(made.kinds, going)
+    starts = array("Q", [base, *[base + end for end in ends[: count - 1]]])
+    columns = Columns(
+        count=count,
+        taken=0,
+        is_short=False,
+        going=Going(going.number + count, open_call, made.last),
+        steps=steps,
+        starts=starts.tobytes(),
+        times=bytes(8 * count),
+        durations=bytes(4 * count),
+        links=links.tobytes(),
+        types=array("I", [ids[number] for number in array("I", made.numbers)]).tobytes(),
+        hashes=made.hashes,
+        flags=bytes([PROVED]) * count,
+        kinds=made.kinds,
+        odd=(),
+    )
+    table.extend(columns, {}, {}, made.payloads)
+
+
+def _links(kinds: bytes, going: Going) -> tuple[array[int], int, int]:
+    """The links of events of those kinds, how many follow the call that was open before, and the call open then."""
+    links, steps, open_call, first = array("I"), 0, going.open_call, going.number
+    for at, kind in enumerate(kinds):
+        if kind == Kind.CALL:
+            open_call = first + at
+            links.append(0)
+        elif open_call == NO_CALL or kind in (Kind.SHUTDOWN, Kind.OTHER):
+            links.append(NO_CALL)
+        else:
+            if open_call < first:
+                steps = first + at - open_call
+            else:
+                links[open_call - first] = first + at - open_call
+            links.append(open_call)
+            if kind in (Kind.RESULT, Kind.ERROR):
+                open_call = NO_CALL
+    return links, steps, open_call

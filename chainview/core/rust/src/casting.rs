@@ -1,0 +1,199 @@
+//! Events of texts in which one block follows the other, each made by a mould for the shape of its literal.
+
+use crate::bytes;
+use crate::index::HASH;
+use crate::kinds::{self, BY_PAYLOAD};
+use crate::sha1::{hash_four, pad, Padded};
+use crate::shape::{cut, Parts, Room};
+use crate::text::{most, Writer};
+use crate::written::{block, keys, Written};
+
+/// A payload without the nodes of its leaves: the text around those, the JSON text of the event's type, its kind, the
+/// pieces of the payload, each by its place and size, and the next mould for the same text, from 1 on.
+#[repr(C)]
+pub struct Mould {
+    around: u32,
+    around_size: u32,
+    json: u32,
+    json_size: u32,
+    kind: u32,
+    pieces: u32,
+    count: u32,
+    next: u32,
+}
+
+/// The moulds, and slots to find the first one for a text by, of which the host makes room for a power of two.
+#[repr(C)]
+pub struct Moulds {
+    first: u32,
+    slots: u32,
+    mask: u32,
+}
+
+impl Moulds {
+    unsafe fn at(&self, number: u32) -> *mut Mould {
+        (self.first as *mut Mould).add(number as usize)
+    }
+
+    unsafe fn around(&self, number: u32) -> &[u8] {
+        let mould = &*self.at(number);
+        bytes(mould.around as usize, mould.around_size as usize)
+    }
+
+    unsafe fn slot(&self, around: &[u8]) -> *mut u32 {
+        let mut hash = around.chunks(4).fold(around.len() as u32, |hash, chunk| {
+            let word = chunk.iter().rev().fold(0, |word, &byte| word << 8 | byte as u32);
+            (hash.rotate_left(5) ^ word).wrapping_mul(0x9E37_79B1)
+        });
+        hash ^= hash >> 15;
+        loop {
+            let slot = (self.slots as *mut u32).add((hash & self.mask) as usize);
+            if *slot == 0 || self.around(*slot - 1) == around {
+                return slot;
+            }
+            hash = hash.wrapping_add(1);
+        }
+    }
+}
+
+/// Lets a mould be found, before the others for the same text.
+#[no_mangle]
+pub unsafe extern "C" fn keep_mould(moulds: &Moulds, number: u32) {
+    let slot = moulds.slot(moulds.around(number));
+    (*moulds.at(number)).next = *slot;
+    *slot = number + 1;
+}
+
+/// Rooms to work in: for the text around leaves, their nodes and ends, a literal put together, and a text to be hashed.
+#[repr(C)]
+pub struct Work {
+    around: *mut u8,
+    around_size: u32,
+    nodes: *mut u8,
+    nodes_size: u32,
+    ends: *mut u32,
+    most: u32,
+    literal: *mut u8,
+    literal_size: u32,
+    text: *mut u8,
+    text_size: u32,
+}
+
+/// What was made of events: their hashes and kinds, the numbers of their moulds, and where their payloads end, which
+/// lie one behind the other.
+#[repr(C)]
+pub struct Made {
+    hashes: *mut [u8; HASH],
+    kinds: *mut u8,
+    numbers: *mut u32,
+    ends: *mut u32,
+    payloads: *mut u8,
+    payloads_size: u32,
+    /// How many bytes were taken in.
+    taken: u32,
+    has_last: u32,
+    last: [u8; HASH],
+}
+
+/// Makes up to `most` events that follow each other, until one is not written as most are, or has no mould by which its
+/// hash comes out; how many. The texts are blocks of keys and values where `of_keys` is 1.
+#[no_mangle]
+pub unsafe extern "C" fn cast(
+    data: usize,
+    size: usize,
+    count: u32,
+    of_keys: u32,
+    moulds: &Moulds,
+    work: &Work,
+    made: &mut Made,
+) -> u32 {
+    let data = bytes(data, size);
+    let mut parts = Parts {
+        around: Room { at: work.around, used: 0, size: work.around_size as usize },
+        nodes: Room { at: work.nodes, used: 0, size: work.nodes_size as usize },
+        ends: work.ends,
+        count: 0,
+        most: work.most as usize,
+    };
+    let mut literal = Room { at: work.literal, used: 0, size: work.literal_size as usize };
+    let mut payloads = Room { at: made.payloads, used: 0, size: made.payloads_size as usize };
+    made.taken = 0;
+    for at in 0..count {
+        let start = made.taken as usize;
+        let written = if of_keys == 1 { keys(data, start, &mut literal) } else { block(data, start) };
+        let Some(written) = written else { return at };
+        if made.one(&written, at as usize, moulds, work, &mut parts, &mut payloads).is_none() {
+            return at;
+        }
+        made.taken = written.end as u32;
+    }
+    count
+}
+
+impl Made {
+    unsafe fn one(
+        &mut self,
+        written: &Written,
+        at: usize,
+        moulds: &Moulds,
+        work: &Work,
+        parts: &mut Parts,
+        payloads: &mut Room,
+    ) -> Option<()> {
+        let last = self.last;
+        let parent = if self.has_last == 1 { Some(&last[..]) } else { None };
+        if !written.parent.is(parent) || core::str::from_utf8(written.literal).is_err() {
+            return None;
+        }
+        cut(written.literal, parts)?;
+        let mut number = *moulds.slot(parts.around.held());
+        let begin = payloads.used;
+        while number > 0 {
+            let mould = &*moulds.at(number - 1);
+            put(mould, parts, payloads)?;
+            let payload = &payloads.held()[begin..];
+            let hash = hash(parent, mould, payload, work)?;
+            if written.hash.is(Some(&hash)) {
+                let kind = mould.kind as u8;
+                *self.kinds.add(at) = if kind == BY_PAYLOAD { kinds::kind_of(payload)? } else { kind };
+                *self.numbers.add(at) = number - 1;
+                *self.ends.add(at) = payloads.used as u32;
+                (*self.hashes.add(at)).copy_from_slice(&hash);
+                (self.last, self.has_last) = (hash, 1);
+                return Some(());
+            }
+            payloads.used = begin;
+            number = mould.next;
+        }
+        None
+    }
+}
+
+unsafe fn put(mould: &Mould, parts: &Parts, payloads: &mut Room) -> Option<()> {
+    if mould.count as usize != parts.count + 1 {
+        return None;
+    }
+    let (pieces, mut begin) = (mould.pieces as *const [u32; 2], 0);
+    for leaf in 0..parts.count {
+        let [place, size] = *pieces.add(leaf);
+        payloads.put(bytes(place as usize, size as usize))?;
+        let end = *parts.ends.add(leaf) as usize;
+        payloads.put(&parts.nodes.held()[begin..end])?;
+        begin = end;
+    }
+    let [place, size] = *pieces.add(parts.count);
+    payloads.put(bytes(place as usize, size as usize))
+}
+
+unsafe fn hash(parent: Option<&[u8]>, mould: &Mould, payload: &[u8], work: &Work) -> Option<[u8; HASH]> {
+    let json = bytes(mould.json as usize, mould.json_size as usize);
+    if most(json.len(), payload.len()) > work.text_size as usize {
+        return None;
+    }
+    let mut writer = Writer { at: work.text };
+    writer.put_event(parent, json, payload);
+    let blocks = pad(work.text, writer.at.offset_from(work.text) as usize);
+    let mut found = [0; HASH];
+    hash_four(&[Padded { text: work.text, blocks, hash: found.as_mut_ptr() }; 4]);
+    Some(found)
+}

@@ -1,0 +1,134 @@
+//! Blocks of text as Theater writes them, of which the next follows at once; any other is left to the twin.
+
+use crate::shape::Room;
+
+const DIGITS: usize = 40;
+const SHORT: usize = 7;
+
+/// What a text says of a hash: all of its digits, the first of them, or that there is none.
+pub enum Said<'a> {
+    Digits(&'a [u8]),
+    Nothing,
+}
+
+impl Said<'_> {
+    /// Whether it is said of this hash.
+    pub fn is(&self, hash: Option<&[u8]>) -> bool {
+        match (self, hash) {
+            (Said::Nothing, None) => true,
+            (Said::Digits(digits), Some(hash)) => digits.iter().enumerate().all(|(at, &digit)| {
+                let byte = hash[at / 2];
+                digit == b"0123456789abcdef"[(if at % 2 == 0 { byte >> 4 } else { byte & 15 }) as usize]
+            }),
+            _ => false,
+        }
+    }
+}
+
+/// One block: its links, its literal, and where the next begins.
+pub struct Written<'a> {
+    pub hash: Said<'a>,
+    pub parent: Said<'a>,
+    pub literal: &'a [u8],
+    pub end: usize,
+}
+
+struct Lines<'a> {
+    data: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn take(&mut self, text: &[u8]) -> Option<()> {
+        if !self.data[self.at..].starts_with(text) {
+            return None;
+        }
+        self.at += text.len();
+        Some(())
+    }
+
+    /// The rest of the line.
+    fn rest(&mut self) -> Option<&'a [u8]> {
+        let rest = &self.data[self.at..];
+        let size = rest.iter().position(|&byte| byte == b'\n')?;
+        self.at += size + 1;
+        Some(&rest[..size])
+    }
+
+    /// The rest of the line, which neither begins nor ends with what may be a blank.
+    fn said(&mut self) -> Option<&'a [u8]> {
+        let said = self.rest()?;
+        if said.first()?.is_ascii_graphic() && said.last()?.is_ascii_graphic() { Some(said) } else { None }
+    }
+
+    fn digits(&mut self, count: usize) -> Option<Said<'a>> {
+        let digits = self.rest()?;
+        if digits.len() == count { Some(Said::Digits(digits)) } else { None }
+    }
+}
+
+/// A `---` block at a place.
+pub fn block(data: &[u8], start: usize) -> Option<Written<'_>> {
+    let mut lines = Lines { data, at: start };
+    lines.take(b"---\nhash: ")?;
+    let hash = lines.digits(DIGITS)?;
+    lines.take(b"parent: ")?;
+    let parent = if lines.take(b"root\n").is_some() { Said::Nothing } else { lines.digits(DIGITS)? };
+    let literal = lines.said()?;
+    let end = lines.at;
+    lines.take(b"---\nhash: ")?;
+    Some(Written { hash, parent, literal, end })
+}
+
+/// A block of keys and values at a place, whose values are put together into a literal.
+pub unsafe fn keys<'a>(data: &'a [u8], start: usize, literal: &'a mut Room) -> Option<Written<'a>> {
+    let mut lines = Lines { data, at: start };
+    lines.take(b"hash: ")?;
+    let hash = lines.digits(SHORT)?;
+    lines.take(b"parent: ")?;
+    let parent = lines.digits(SHORT)?;
+    lines.take(b"type: ")?;
+    let kind = lines.rest()?;
+    let values: &[&[u8]] = match kind {
+        b"call" => &[b"params: "],
+        b"result" => &[b"state: ", b"response: "],
+        b"host-call" => &[b"input: ", b"output: "],
+        _ => return None,
+    };
+    literal.used = 0;
+    literal.put(kind)?;
+    if kind == b"host-call" {
+        lines.take(b"interface: ")?;
+        put_name(literal, b"\ninterface: ", lines.said()?)?;
+    }
+    lines.take(b"function: ")?;
+    put_name(literal, b"\nfunction: ", lines.said()?)?;
+    for key in values {
+        literal.put(b"\n")?;
+        lines.take(key)?;
+        literal.put(lines.said()?)?;
+    }
+    while data.get(lines.at) == Some(&b'\n') {
+        lines.at += 1;
+    }
+    let end = lines.at;
+    lines.take(b"hash: ")?;
+    let next = data.get(lines.at..lines.at + SHORT)?;
+    if !next.iter().all(u8::is_ascii_hexdigit) {
+        return None;
+    }
+    Some(Written { hash, parent, literal: literal.held(), end })
+}
+
+/// Puts a name in quotes behind its key, whether those stand there or not.
+unsafe fn put_name(literal: &mut Room, key: &[u8], said: &[u8]) -> Option<()> {
+    let quoted = said.len() > 1 && said[0] == b'"' && said[said.len() - 1] == b'"';
+    let name = if quoted { &said[1..said.len() - 1] } else { said };
+    if name.iter().any(|&byte| byte == b'"' || byte == b'\\') {
+        return None;
+    }
+    literal.put(key)?;
+    literal.put(b"\"")?;
+    literal.put(name)?;
+    literal.put(b"\"")
+}

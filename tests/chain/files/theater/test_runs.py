@@ -1,0 +1,137 @@
+"""What the core makes of blocks that follow each other is what is read of them one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chainview.chain.event import Event
+from chainview.chain.files.opened import open_chain
+from chainview.chain.files.theater.runs import Runs
+from chainview.chain.files.verification import verify
+from chainview.chain.payload import encode_call, encode_host_call, encode_result
+from chainview.chain.schema import Schema
+from chainview.chain.state_chain import linked
+from chainview.core import serving
+from chainview.pack.values import S8, S64, U8, U64, UNIT, List, Option, String, Tuple, Value, bytes_value, types
+from chainview.system.errors import ChainviewError
+from tests.chain.files.theater.writings import as_block, as_jsonl, as_keys
+
+TEXTS = st.text(st.sampled_from('ab "\\\0:-\u00e9\U0001f600[]{}(),u8'), max_size=8)
+LEAVES: st.SearchStrategy[Value] = st.one_of(
+    st.integers(-(2**63), 2**63 - 1).map(S64),
+    st.integers(-128, 127).map(S8),
+    st.integers(0, 2**64 - 1).map(U64),
+    TEXTS.map(String),
+    st.binary(max_size=5).map(bytes_value),
+    st.sampled_from([None, U8(3)]).map(lambda each: Option(types.U8, each)),
+    st.just(List(types.STRING, ())),
+)
+VALUES: st.SearchStrategy[Value] = st.tuples(LEAVES, LEAVES).map(Tuple)
+SAID = st.lists(
+    st.tuples(st.integers(0, 2), st.sampled_from(["f", "a:b/c.go", "wasm-event-data"]), VALUES), max_size=12
+)
+FORMATS: dict[str, Callable[[list[Event]], bytes]] = {
+    "blocks": lambda events: b"".join(map(as_block, events)),
+    "keys": lambda events: "".join(map(as_keys, events)).encode(),
+    "jsonl": lambda events: "".join(map(as_jsonl, events)).encode(),
+}
+
+
+def events_that_say(said: Sequence[tuple[int, str, Value]]) -> list[Event]:
+    """A chain of a call, a host call or a result for each, all of it said five times, so that shapes come again."""
+    events = []
+    for kind, name, value in list(said) * 5:
+        match kind:
+            case 0:
+                events.append(("wasm", encode_call(Schema.VALUES, name, value)))
+            case 1:
+                events.append(("a:b/c/d", encode_host_call("a:b/c", "d", value, UNIT)))
+            case _:
+                events.append(("wasm", encode_result(Schema.VALUES, name, value, value)))
+    return list(linked(events))
+
+
+def read(path: Path, served: str) -> object:
+    """All that is told of a file, where the core serves as the variable says; why, where it is no chain."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(serving.VARIABLE, served)
+        try:
+            with open_chain(path) as opened:
+                verdict, table = verify(opened), opened.table
+                every = range(len(table))
+                calls = [table.call_of(index) for index in every]
+                events = [table.event(index) for index in every]
+                return verdict, events, bytes(table.kinds), calls, opened.schema
+        except ChainviewError as error:
+            return str(error)
+
+
+@given(
+    said=SAID,
+    name=st.sampled_from(sorted(FORMATS)),
+    damage=st.none() | st.tuples(st.integers(0), st.binary(max_size=3)),
+)
+def test_blocks_are_told_alike_with_the_core_and_without(
+    tmp_path_factory: pytest.TempPathFactory,
+    said: list[tuple[int, str, Value]],
+    name: str,
+    damage: tuple[int, bytes] | None,
+) -> None:
+    """Whatever events say, and wherever a file is damaged, the core and its twin read the same of it."""
+    data = FORMATS[name](events_that_say(said))
+    if damage is not None and data:
+        at = damage[0] % len(data)
+        data = data[:at] + damage[1] + data[at + len(damage[1]) :]
+    path = tmp_path_factory.mktemp("runs") / "file"
+    path.write_bytes(data)
+    assert read(path, "always") == read(path, "off")
+
+
+@pytest.mark.parametrize("name", ["blocks", "keys"])
+def test_most_blocks_of_a_large_file_are_made_in_runs(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a sound file whose events differ only in what their leaves say nearly all are made many at once."""
+    made: list[int] = []
+    after = Runs.after
+
+    def counted(self: Runs, last: bytes | None, at: int) -> object:
+        run = after(self, last, at)
+        made.append(0 if run is None else run.made.count)
+        return run
+
+    monkeypatch.setattr(Runs, "after", counted)
+    monkeypatch.setenv(serving.VARIABLE, "always")
+    said = [(kind, "f", Tuple((S64(number), String("tea")))) for number in range(400) for kind in range(3)]
+    path = tmp_path / "file"
+    path.write_bytes(FORMATS[name](events_that_say(said)))
+    with open_chain(path) as opened:
+        assert verify(opened).sound
+        assert sum(made) > len(opened.table) * 9 // 10
+
+
+def test_lines_of_json_that_say_the_same_are_read_by_one_mould(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines whose hashes stand behind what they say, as Theater writes them, need no value decoded but the first."""
+    from chainview.chain.files.theater import json_lines
+
+    events = events_that_say([(0, "f", S64(number)) for number in range(4)])
+    written = re.sub(r'^\{("hash": .*?), ("data": .*)\}$', r"{\2, \1}", FORMATS["jsonl"](events).decode(), flags=re.M)
+    asked: list[object] = []
+    encodings = json_lines._encodings
+
+    def counted(stored: object) -> Iterator[bytes]:
+        asked.append(stored)
+        return encodings(stored)
+
+    monkeypatch.setattr(json_lines, "_encodings", counted)
+    path = tmp_path / "file.jsonl"
+    path.write_text(written)
+    with open_chain(path) as opened:
+        assert verify(opened).sound
+    assert len(asked) == 1
