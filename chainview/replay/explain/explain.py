@@ -54,7 +54,7 @@ def _explained(replay: Replay, control: Control, rules: Sequence[Rule]) -> Expla
     stopped_first = bool(found.causes) and bool(by_limits(replay, found.causes[0]))
     if control.outcome is not ControlOutcome.PASSED:
         # A recorded module that makes its recording without that state, and as bounded, shows that nothing hangs on it.
-        found = _but_for_limits(replay, _but_for_state(replay, found, rules))
+        found = _but_for_limits(replay, found if _makes_init(replay, control) else _but_for_state(replay, found, rules))
     findings = _paired(replay, found)
     # Where the replay's own limits stop a call first, how far the recorded modules come in as much time tells nothing.
     if control.replay is not None and findings is found and not stopped_first:
@@ -156,6 +156,11 @@ def _but_for_limits(replay: Replay, findings: Findings) -> Findings:
     others = [each for each in findings.causes if not told[id(each)] and each.code is not Code.UNRECORDED_INPUT]
     everything = tuple([replaced.get(id(each), each) for each in findings.all])
     return replace(findings, all=everything, causes=causes, blameless=not others)
+
+
+def _makes_init(replay: Replay, control: Control) -> bool:
+    """Whether the recorded module does in init what it did, so that nothing there hangs on what the chain lacks."""
+    return bool(control.places) and min(control.places) >= replay.recording.call(0).stop
 
 
 def _but_for_state(replay: Replay, findings: Findings, rules: Sequence[Rule]) -> Findings:

@@ -10,7 +10,7 @@ from chainview.chain.words.spans import end_cut
 from chainview.pack.literal import format_literal
 from chainview.pack.values import Integer, String, Value
 from chainview.replay.changes.cosmetic import cosmetic
-from chainview.replay.changes.leaves import Leaf, collapsed
+from chainview.replay.changes.leaves import MOST_LEAVES, Leaf, collapsed
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 
@@ -70,7 +70,12 @@ class Sight:
         for each in _seen(found):
             self.changes[each] = None
             self._letters += len(each.recorded or "") + len(each.now or "")
-        self.left_out = len(self.changes) > _MOST or self._letters > _MOST_LETTERS
+        self.left_out = len(self.changes) > _MOST or self._letters > _MOST_LETTERS or _is_cut(found)
+
+
+def _is_cut(found: Difference) -> bool:
+    """Whether there may be more leaves than are told, of which nothing is known."""
+    return len(found.leaves) >= MOST_LEAVES
 
 
 def _seen(found: Difference) -> list[Seen]:
@@ -101,7 +106,7 @@ def _relations(found: Difference) -> frozenset[str]:
     """What holds of the change of every leaf of a difference, or of what became of its host calls."""
     if found.became is not None:
         return frozenset([bounded(each) for each in found.became.relations])
-    if not found.leaves:
+    if not found.leaves or _is_cut(found):
         return frozenset()
     kind = cosmetic(found.leaves)
     named = frozenset({f"only the {kind}"} if kind else ())

@@ -98,3 +98,16 @@ def test_an_init_that_is_as_recorded_without_its_state_is_the_edits(tmp_path: Pa
     paths = then.written(tmp_path, "then.wat"), now.written(tmp_path, "now.wat")
     explanation = explained(recorded(paths[0], None), paths[1], control=paths[0])
     assert [(cause.code, cause.call) for cause in explanation.causes][:1] == [("C7", 1)]
+
+
+def test_a_recorded_module_that_differs_behind_init_leaves_init_to_the_edit(tmp_path: Path) -> None:
+    """Where it makes init as recorded, and only later calls otherwise, nothing of init hangs on the state."""
+    then, again, now = [
+        Guest()
+        .returning(INIT, ok(Tuple((String(text), UNIT))))
+        .returning("f", ok(Tuple((String(text), S32(answer)))))
+        .written(tmp_path, f"{text}{answer}.wat")
+        for text, answer in (("one", 1), ("one", 2), ("two", 1))
+    ]
+    explanation = explained(recorded(then, None), now, control=again)
+    assert [(cause.code, cause.call) for cause in explanation.causes][:1] == [("C7", 1)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chainview.pack.values import S32, String, Value
+from chainview.pack.values import S32, String, Tuple, Value
 from chainview.replay.changes.leaves import leaves
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
@@ -60,3 +60,11 @@ def test_the_same_change_is_kept_once_and_very_many_not_at_all() -> None:
         sight.take(found(S32(number), S32(-1)))
     assert sight.left_out
     assert len(sight.changes) < 1100
+
+
+def test_a_change_of_more_leaves_than_are_told_is_held_by_nothing() -> None:
+    """What differs behind them is not known, so neither their values nor what they have in common is all of it."""
+    sight = Sight()
+    sight.take(found(*[Tuple(tuple([S32(number + more) for number in range(300)])) for more in (0, 1)]))
+    assert sight.left_out
+    assert not sight.relations
