@@ -18,6 +18,7 @@ COMMANDS = {
     "record": "run an actor without a screen: print its events, write its chain",
     "replay": "re-execute a recorded chain and explain what differs",
     "test": "replay all chains of a suite, and tell which of them differ",
+    "shrink": "find the shortest chain that still differs in the same way",
     "diff": "compare two recorded chains",
     "open": "open a recorded chain on the screen",
     "show": "print the events of a chain, or one of them in full",

@@ -29,7 +29,7 @@ def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     # It loads more than many a command that writes nothing does.
     import tempfile
 
-    _refuse_existing(path, force=force)
+    refuse_existing(path, force=force)
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
@@ -63,7 +63,8 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _refuse_existing(path: Path, *, force: bool) -> None:
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Raises ChainviewError where a name can't be written to, so that nobody works for nothing."""
     if path.is_dir():
         raise ChainviewError(f"{path} is a folder: give the name of a file")
     if not os.path.lexists(path):
