@@ -24,6 +24,7 @@ from chainview.pack.values import String, Tuple, Value, bytes_value
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import some_of
 
+_BYTE_ORDER_MARK = "\ufeff"
 _PAYLOAD_LEVELS = 4
 _MOST_LIKENED = 1000
 """Names that one which is not among them is likened to, at each key that is typed."""
@@ -132,6 +133,7 @@ def read_state(text: str, exports: tuple[Export, ...]) -> Value:
 
     Whether one that says its type itself fits is another question: `check_state` answers it.
     """
+    text = text.removeprefix(_BYTE_ORDER_MARK)
     try:
         found = parse_literal(text, loose=True)
     except LiteralError as error:
@@ -176,6 +178,7 @@ def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
     left out, and for what a literal can't say: suffixes of numbers, variant tags, type names and annotations. A message
     may also be typed as a file of messages has it, such as `send hello`.
     """
+    text = text.removeprefix(_BYTE_ORDER_MARK)
     message = message_in(text, exports)
     if message is not None:
         return _sent(text, message, exports)

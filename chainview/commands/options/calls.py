@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError, words_of
-from chainview.system.files.file_kind import ENOUGH, file_kind
+from chainview.system.files.file_kind import ENOUGH, other_than_text
 from chainview.system.files.text_file import NoRegularFile, read_regular
 from chainview.system.streams import read_waiting
 
@@ -101,14 +101,14 @@ def _text_of(path: str, what: str, looked_for: str) -> str:
         raise ChainviewError(f"{path!r} can't be the name of a file") from None
     if len(data) > _LARGEST_FILE:
         raise ChainviewError(f"the file of {what} {path} is larger than {_LARGEST_FILE >> 20} MiB")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        kind = file_kind(data[:ENOUGH])
-        instead = f" in UTF-8 but {kind}" if kind else ""
-        raise ChainviewError(
-            f"the file of {what} {path} is no text{instead}: one {looked_for} a line was looked for"
-        ) from None
+    kind = other_than_text(data[:ENOUGH])
+    if not kind:
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            pass
+    instead = f" in UTF-8 but {kind}" if kind else ""
+    raise ChainviewError(f"the file of {what} {path} is no text{instead}: one {looked_for} a line was looked for")
 
 
 def placed(

@@ -53,11 +53,14 @@ def failure(at: Stretch, rows: list[int], row: int) -> Difference:
         words, words_now = texts_apart(reason, reason_now)
         detail = f"fails for another reason: {words_now}; recorded: {words}"
     signs = {Sign(Trait.FAILURE, (at.export,))}
-    if reason_now is not None and UNANSWERABLE not in reason_now:
+    if now is not None and now.was_stopped:
+        # What stopped it says nothing about what ran there.
+        signs |= {Sign(Trait.REASON, ("stopped in", frame.function)) for frame in at.now.stack(at.rows.now[row])}
+    elif reason_now is not None and UNANSWERABLE not in reason_now:
         signs.add(Sign(Trait.REASON, (pattern_of(reason_now),)))
     if then is not None:
         signs |= said_no_more(then.own_words)
-    if now is not None:
+    if now is not None and not now.was_stopped:
         signs |= said_now(now.own_words)
     if then is not None and now is not None and then.own_words != now.own_words:
         signs |= signs_of_words(text_change(then.own_words, now.own_words))

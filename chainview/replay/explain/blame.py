@@ -11,6 +11,7 @@ from chainview.replay.explain.explanation import ControlOutcome, Explanation, Fi
 _SURE = {
     ControlOutcome.PASSED: ("high", "recorded module agrees", "old module agrees"),
     ControlOutcome.NOT_TESTED: ("fair", "recorded module not tried", "old module not tried"),
+    ControlOutcome.STOPPED: ("fair", "recorded module stopped by the time-out", "old module stopped"),
     ControlOutcome.DIVERGED: ("fair", "recorded module differs elsewhere", "old module differs elsewhere"),
 }
 """How sure a cause is by how the recorded module fared, and why, in two lengths."""

@@ -16,6 +16,7 @@ from chainview.chain.event import Frame, Kind
 from chainview.replay.code.changed_functions import changed_functions
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.explain.explanation import ControlOutcome
+from chainview.replay.explain.lower_limits import stopped_by_time_out
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
 from chainview.replay.run.serving import Mode
@@ -193,6 +194,9 @@ def control_experiment(replay: Replay, modules: RecordedModules | str) -> Contro
         return Control(ControlOutcome.PASSED, stack=stack, stacks=control.stacks, module=module)
     if modules.doubt:
         return Control(ControlOutcome.NOT_TESTED, modules.doubt)
+    stopped = stopped_by_time_out(control)
+    if stopped:
+        return Control(ControlOutcome.STOPPED, stopped, stacks=control.stacks, module=module)
     return replace(_diverged(control, control.first_mismatch, _replayed(replay, modules, ())), module=module)
 
 

@@ -17,7 +17,7 @@ from chainview.replay.explain.control import Control
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings, findings_of, wrong_pairing
 from chainview.replay.explain.isolation import Isolation
-from chainview.replay.explain.lower_limits import by_limits, given_up, limits_told
+from chainview.replay.explain.lower_limits import by_limits, given_up, limits_told, what_to_do
 from chainview.replay.explain.rules.rule import Rule, split_accepted, unused_told
 from chainview.replay.explain.subject import Subject, explanation_of, identical, module_of, untested
 from chainview.replay.run.recording import Recording
@@ -61,6 +61,7 @@ def _explained(replay: Replay, control: Control, rules: Sequence[Rule]) -> Expla
         own = findings if control.replay is replay and not rules else _own_findings(control.replay)
         findings = without_own(findings, own, irreproducible(replay.recording, control), rules)
     subject = _subject(replay, control, compared.first)
+    findings = _with_causes(findings, [replace(each, sentence=what_to_do(replay, each)) for each in findings.causes])
     return explanation_of(subject, findings, compared, _not_tested(replay, control, compared))
 
 
@@ -151,11 +152,16 @@ def _but_for_limits(replay: Replay, findings: Findings) -> Findings:
     told = {id(each): by_limits(replay, each) for each in findings.causes}
     if not any(told.values()):
         return findings
-    causes = tuple([replace(each, sentence=told[id(each)] or each.sentence) for each in findings.causes])
-    replaced = dict(zip(map(id, findings.causes), causes, strict=True))
     others = [each for each in findings.causes if not told[id(each)] and each.code is not Code.UNRECORDED_INPUT]
+    limited = [replace(each, sentence=told[id(each)], own=True) if told[id(each)] else each for each in findings.causes]
+    return replace(_with_causes(findings, limited), blameless=not others)
+
+
+def _with_causes(findings: Findings, causes: Sequence[Finding]) -> Findings:
+    """The findings with each of its causes in other words."""
+    replaced = dict(zip(map(id, findings.causes), causes, strict=True))
     everything = tuple([replaced.get(id(each), each) for each in findings.all])
-    return replace(findings, all=everything, causes=causes, blameless=not others)
+    return replace(findings, all=everything, causes=tuple(causes))
 
 
 def _makes_init(replay: Replay, control: Control) -> bool:
@@ -220,7 +226,7 @@ def _subject(replay: Replay, control: Control, same: int) -> Subject:
 
 def _not_tested(replay: Replay, control: Control, compared: Comparison) -> list[str]:
     doubts = _left_out(replay) if replay.recording.keeps_state else []
-    if control.outcome is ControlOutcome.NOT_TESTED:
+    if control.outcome in (ControlOutcome.NOT_TESTED, ControlOutcome.STOPPED):
         doubts.append(f"whether the recorded module itself replays as recorded: {control.reason}")
     if replay.mode is Mode.STRICT:
         doubts.append("what comes after the first mismatch, at which a strict replay stops")

@@ -34,6 +34,8 @@ class ControlOutcome(StrEnum):
 
     PASSED = "passed"
     DIVERGED = "diverged"
+    STOPPED = "stopped"
+    """The replay's own time-out stopped it."""
     NOT_TESTED = "not tested"
 
 
@@ -69,7 +71,7 @@ class Finding:
     kind: CallKind | None = None
     """In which way host calls are others, where they are."""
     own: bool = False
-    """Whether the recorded modules do it too, when they make their recording again."""
+    """Whether the recorded modules do it too when they make their recording again, or the replay's limits make it."""
 
     @property
     def changes(self) -> tuple[Seen, ...]:

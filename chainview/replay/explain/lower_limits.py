@@ -6,12 +6,14 @@ import math
 
 from chainview.actor.limits import lowered
 from chainview.chain.failure import OUT_OF_TIME, failure_of
-from chainview.chain.payload import CallError
+from chainview.chain.payload import CallError, read_payload
+from chainview.chain.table import EventTable
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Finding
 from chainview.replay.run.replay import Replay
 from chainview.system.wording import plural
 
+_TOLD_SECONDS = 0.1
 _NEARLY = 0.8
 """The share of the time that a replayed call may take from which on a recorded one counts as long as that."""
 
@@ -52,17 +54,60 @@ def by_limits(replay: Replay, found: Finding) -> str:
     return ""
 
 
+def stopped_by_time_out(replay: Replay) -> str:
+    """The call of a recorded module that the replay's own time-out stopped where it first parts from its recording.
+
+    With what lets it go on; empty where it parts for another reason, or where its recorded call was stopped as well.
+    """
+    first = replay.first_mismatch
+    call = None if first is None or first >= len(replay.now) else replay.now.call_of(first)
+    if first is None or call is None or not _was_stopped(replay.now, first):
+        return ""
+    end, took = _recorded_end(replay, call)
+    if _was_stopped(replay.recording.table, end):
+        return ""
+    wanted = _longer(took, replay.limits.timeout)
+    return f"--timeout {wanted}s lets its call at event {call + 1:,} end, which was stopped"
+
+
+def what_to_do(replay: Replay, found: Finding) -> str:
+    """The sentence of a call that the time-out stopped by the edit's fault, with how long the recorded one took.
+
+    As it is of anything else.
+    """
+    if found.own or found.code is not Code.LIMIT or not found.call or not (found.now or "").startswith(OUT_OF_TIME):
+        return found.sentence
+    took = _recorded_end(replay, found.call - 1)[1]
+    recorded = f"took {took:,.1f} s" if took >= _TOLD_SECONDS else "took no time" if took else "ended"
+    return f"{found.sentence}; the recorded call {recorded}: it may never end, else give more --timeout"
+
+
 def _out_of_time(replay: Replay, found: Finding, *, longer: float) -> str:
-    table, start = replay.recording.table, found.call - 1
-    end = start + table.steps(start)
-    took, allowed = table.extras(end).duration_ns / 1e9, replay.limits.timeout
-    payload = replay.recording.payload(end)
-    stopped = isinstance(payload, CallError) and failure_of(payload, table.extras(end)).was_stopped
+    allowed = replay.limits.timeout
+    end, took = _recorded_end(replay, found.call - 1)
+    stopped = _was_stopped(replay.recording.table, end)
     if not (stopped or took >= allowed * _NEARLY or (longer and not took)):
         return ""
-    wanted = max(math.ceil(took * 2 or longer), math.ceil(allowed) + 1)
     recorded = f"the recorded call took {took:,.1f} s" if took else "it was recorded with more"
     return (
         f"{found.function} was stopped by the replay's own time-out of {allowed:g} s; {recorded}"
-        f"{' until it was stopped' if stopped else ''}: --timeout {wanted}s lets it go on"
+        f"{' until it was stopped' if stopped else ''}: --timeout {_longer(took or longer / 2, allowed)}s lets it go on"
     )
+
+
+def _recorded_end(replay: Replay, call: int) -> tuple[int, float]:
+    """The last recorded event of a call, and how many seconds it took; 0 where that is not known."""
+    table = replay.recording.table
+    end = call + table.steps(call)
+    return end, table.extras(end).duration_ns / 1e9
+
+
+def _was_stopped(table: EventTable, index: int) -> bool:
+    """Whether an event is the end of a call that was stopped from outside."""
+    payload = read_payload(table.payload(index))
+    return isinstance(payload, CallError) and failure_of(payload, table.extras(index)).was_stopped
+
+
+def _longer(took: float, allowed: float) -> int:
+    """Seconds that are enough for a call that took so long when less was allowed."""
+    return max(math.ceil(took * 2), math.ceil(allowed) + 1)

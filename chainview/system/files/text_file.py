@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from chainview.system.errors import words_of
-from chainview.system.files.file_kind import ENOUGH, file_kind
+from chainview.system.files.file_kind import ENOUGH, other_than_text
 
 MOST_BYTES = 4 << 20
 """The size up to which a text file is read: what is larger was not written by hand."""
@@ -31,11 +31,12 @@ class UnreadableText(Exception):
 def read_text(path: str | Path, *, kind: str = "text") -> str:
     """The text of a regular file of bounded size, without its byte order mark; raises UnreadableText."""
     data = _read(path)
+    if is_kind := other_than_text(data[:ENOUGH]):
+        raise UnreadableText(f"it is {is_kind}")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        is_kind = file_kind(data[:ENOUGH])
-        raise UnreadableText(f"it is {is_kind}" if is_kind else f"it is no {kind}, which is UTF-8") from None
+        raise UnreadableText(f"it is no {kind}, which is UTF-8") from None
 
 
 class NoRegularFile(OSError):

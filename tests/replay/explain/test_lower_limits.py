@@ -16,8 +16,10 @@ from chainview.chain.schema import Schema
 from chainview.chain.state_chain import StateChain
 from chainview.chain.table import EventTable
 from chainview.pack.values import S32, UNIT, String
+from chainview.replay.explain.blame import Blame, blame_for
 from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.explain import explain
+from chainview.replay.explain.explanation import ControlOutcome
 from chainview.replay.explain.text_report import report_text
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
@@ -191,3 +193,40 @@ def test_a_build_that_loops_for_ever_in_each_call_is_found_before_all_are_made(t
         explanation = explain(replay.run())
     assert ([cause.code for cause in explanation.causes], explanation.blameless) == (["C9"], False)
     assert explanation.not_tested[0].startswith("what comes after event 4: 2 calls were stopped by the time-out")
+
+
+def lasting(folder: Path, name: str, endless: str = "") -> Path:
+    """A package whose `f` works for a while, whose `g` and `h` return at once, and one of whose exports never ends."""
+    guest = Guest().returning("f", S32(1)).returning("g", S32(1)).returning("h", S32(1))
+    count = "(local.set $turns (i64.sub (local.get $turns) (i64.const 1)))"
+    count += "(br_if $again (i64.ne (local.get $turns) (i64.const 0)))"
+    turns = "(local $turns i64) (local.set $turns (i64.const 400000000))"
+    guest.bodies["f"] = f"{turns} (loop $again {count}) {guest.bodies['f']}"
+    if endless:
+        guest.bodies[endless] = SPIN
+    return guest.written(folder, f"{name}.wat")
+
+
+@pytest.mark.once
+def test_a_recorded_module_that_lacks_time_differs_nowhere(tmp_path: Path) -> None:
+    """It was stopped by the replay's own time-out, which is said with the time to give; the endless edit is blamed."""
+    then, chain = lasting(tmp_path, "then"), tmp_path / "c.chain"
+    record_actor(then, chain, ["g()", "f()"])
+    explanation = replay_chain(lasting(tmp_path, "now", "g"), chain, timeout=0.02, recorded_module=then)
+    first = explanation.causes[0]
+    assert (explanation.control, first.function) == (ControlOutcome.STOPPED, "g")
+    assert blame_for(explanation, first) is Blame.BLAMED
+    assert first.sentence.endswith("the recorded call took no time: it may never end, else give more --timeout")
+    assert "lets its call at event 3 end, which was stopped" in " ".join(explanation.not_tested)
+
+
+@pytest.mark.once
+def test_calls_that_are_stopped_in_other_functions_are_no_one_cause(tmp_path: Path) -> None:
+    """What stopped them is the same, and says nothing about why they did not end: each is told and blamed alone."""
+    then, chain = lasting(tmp_path, "then"), tmp_path / "c.chain"
+    record_actor(then, chain, ["f()", "g()", "h()"])
+    explanation = replay_chain(lasting(tmp_path, "now", "h"), chain, timeout=0.02)
+    assert [(cause.function, blame_for(explanation, cause)) for cause in explanation.causes] == [
+        ("f", Blame.NOT_BLAMED),
+        ("h", Blame.BLAMED),
+    ]

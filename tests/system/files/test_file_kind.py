@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import tarfile
@@ -48,6 +49,11 @@ def _tar() -> bytes:
         (b"\0asm\x01\0\0\0", "a WebAssembly module"),
         (b"AGFzbQEAAAA=", "base64"),
         (bytes(100), "nothing but zeros"),
+        (bz2.compress(b"x"), "a bzip2 file"),
+        (bz2.compress(b""), "a bzip2 file"),
+        (b"MZ\x90\0\x03\0\0\0\x04\0\0\0", "a Windows executable"),
+        (b"MZ(1)\n", ""),
+        (b"BZh(1)\n", ""),
         (b"(module)", ""),
         (b"name = 'a'", ""),
         (b"\xef\xbb\xbfname = 'a'", ""),
