@@ -15,7 +15,7 @@ import pytest
 from chainview.chain.files.entries.entry import ReadEvent
 from chainview.chain.files.native.reader import read_entries
 from chainview.cli import main
-from chainview.system.signals import ENDING
+from chainview.system.signals import ENDING, interruption
 from tests.waiting import LIMIT, eventually
 
 SAMPLES = Path(__file__).resolve().parents[2] / "sample_actors"
@@ -58,6 +58,7 @@ def run_here(*words: str) -> int:
     try:
         return main(list(words))
     finally:
+        interruption.number, interruption.count = None, 0
         sys.unraisablehook = unraisable
         for number, handler in heeded.items():
             signal.signal(number, handler)

@@ -19,6 +19,8 @@ from tests.suite.folders import PRICING, counted, damaged, ending_in_a_call, sui
 from tests.waiting import LIMIT
 
 PLUGIN = "chainview.suite.adapters.pytest_plugin"
+NOT_BY_ITSELF = ("-p", "no:chainview")
+"""Where the package is installed its plugin is loaded by itself, and can't be named once more."""
 
 
 class Told:
@@ -48,7 +50,7 @@ def session(folder: Path, *words: str, capsys: pytest.CaptureFixture[str]) -> To
     before = Path.cwd()
     os.chdir(folder)
     try:
-        plain = ["-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull, "--rootdir", str(folder)]
+        plain = [*NOT_BY_ITSELF, "-p", "no:cacheprovider", "-p", "no:xdist", "-c", os.devnull, "--rootdir", str(folder)]
         # Others of this process see to these.
         plain += ["-p", "no:faulthandler", "-p", "no:hypothesispytest", "-p", "no:cov"]
         pytest.main([*plain, *words], plugins=[told, pytest_plugin])
@@ -61,9 +63,9 @@ def session(folder: Path, *words: str, capsys: pytest.CaptureFixture[str]) -> To
 def apart(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """A pytest session in processes of its own."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", PLUGIN, *words],
+        [sys.executable, "-m", "pytest", *NOT_BY_ITSELF, "-p", "no:cacheprovider", "-p", PLUGIN, *words],
         cwd=folder,
-        env=environment(folder, PYTHONPATH=str(REPOSITORY)),
+        env=environment(folder, PYTHONPATH=str(REPOSITORY), PYTEST_ADDOPTS=""),
         capture_output=True,
         text=True,
         timeout=LIMIT,
