@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import add_ask_state_option
-from chainview.commands.options.amounts import seconds, size
 from chainview.commands.options.members import add_members_option, chosen_members
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import (
-    add_accept_option,
+    add_closed_replay_options,
     add_page_options,
     print_explanation,
     print_family,
@@ -76,17 +75,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the module the chain was recorded with, to test it too; or a folder in which it is",
     )
-    add_accept_option(parser, "CHAIN")
-    parser.add_argument("--state", metavar="LITERAL", help="the initial state, where the chain does not hold it")
-    parser.add_argument(
-        "--timeout", type=seconds, default=30.0, metavar="TIME", help="how long a call may take (default: 30s)"
-    )
-    parser.add_argument(
-        "--max-memory",
-        type=size,
-        metavar="SIZE",
-        help="memory the actor may hold (default: as recorded, 512M at most)",
-    )
+    add_closed_replay_options(parser)
     add_ask_state_option(parser)
     add_members_option(parser)
     add_screen_options(parser)

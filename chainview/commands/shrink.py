@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from chainview.commands.options.amounts import seconds, size
-from chainview.commands.reporting.explanation import add_accept_option
-from chainview.commands.reporting.long_wait import SignOfLife
+from chainview.commands.options.amounts import seconds
+from chainview.commands.reporting.explanation import add_closed_replay_options
+from chainview.commands.reporting.long_wait import on_a_thread
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError
 from chainview.system.files.whole_file import refuse_existing, write_whole
@@ -26,7 +25,6 @@ from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 if TYPE_CHECKING:
     from chainview.suite.shrink.chain_shrink import ChainShrink, Shrunk
 
-_LOOK_SECONDS = 0.1
 
 HELP = CommandHelp(
     (
@@ -60,17 +58,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--for", dest="period", type=seconds, metavar="TIME", help="write the shortest that is found in this time"
     )
-    add_accept_option(parser, "CHAIN")
-    parser.add_argument("--state", metavar="LITERAL", help="the initial state, where the chain does not hold it")
-    parser.add_argument(
-        "--timeout", type=seconds, default=30.0, metavar="TIME", help="how long a call may take (default: 30s)"
-    )
-    parser.add_argument(
-        "--max-memory",
-        type=size,
-        metavar="SIZE",
-        help="memory the actor may hold (default: as recorded, 512M at most)",
-    )
+    add_closed_replay_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -137,31 +125,19 @@ def _modules_of_the_suite() -> Path | None:
 
 def _searched(shrink: ChainShrink, work: Callable[[], Shrunk | None], period: float | None) -> Shrunk | None:
     """What comes of the search, which ends with a signal or the time it may take and gives what it has by then."""
-    found: list[Shrunk | Exception | None] = []
-    over = threading.Event()
-
-    def search() -> None:
-        try:
-            found.append(work())
-        except Exception as error:
-            found.append(error)
-        finally:
-            over.set()
-
     until = math.inf if period is None else time.monotonic() + period
-    sign = SignOfLife(lambda: shrink.how_far)
+
+    def looked() -> None:
+        if interruption.number is not None or time.monotonic() >= until:
+            shrink.stop()
+
     with interruption.held():
-        threading.Thread(target=search, name="shrink", daemon=True).start()
-        while not over.wait(_LOOK_SECONDS):
-            sign.show()
-            if interruption.number is not None or time.monotonic() >= until:
-                shrink.stop()
-        sign.clear()
-    if isinstance(found[0], ChainviewError) and interruption.number is not None:
-        raise ChainviewError(found[0].sentence, EXIT_INTERRUPTED)
-    if isinstance(found[0], Exception):
-        raise found[0]
-    return found[0]
+        try:
+            return on_a_thread(work, lambda: shrink.how_far, looked)
+        except ChainviewError as error:
+            if interruption.number is None:
+                raise
+            raise ChainviewError(error.sentence, EXIT_INTERRUPTED) from None
 
 
 def _as_text(found: Shrunk, output: Path) -> list[str]:

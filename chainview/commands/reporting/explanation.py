@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainview.commands.options.amounts import seconds, size
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import emit
 from chainview.system.wording import visible_json
@@ -14,6 +15,21 @@ from chainview.system.wording import visible_json
 if TYPE_CHECKING:
     from chainview.replay.explain.explanation import Explanation
     from chainview.replay.families.findings import FamilyFindings
+
+
+def add_closed_replay_options(parser: argparse.ArgumentParser) -> None:
+    """Adds what is accepted, and the state and the limits of an actor by which a chain is replayed."""
+    add_accept_option(parser, "CHAIN")
+    parser.add_argument("--state", metavar="LITERAL", help="the initial state, where the chain does not hold it")
+    parser.add_argument(
+        "--timeout", type=seconds, default=30.0, metavar="TIME", help="how long a call may take (default: 30s)"
+    )
+    parser.add_argument(
+        "--max-memory",
+        type=size,
+        metavar="SIZE",
+        help="memory the actor may hold (default: as recorded, 512M at most)",
+    )
 
 
 def add_accept_option(parser: argparse.ArgumentParser, chain: str) -> None:

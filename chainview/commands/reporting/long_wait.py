@@ -39,10 +39,14 @@ class SignOfLife:
             show_progress(f"\r{'':<{_WIDTH}}\r")
 
 
-def on_a_thread(work: Callable[[], _T], says: Callable[[], str]) -> _T:
+def _nothing() -> None:
+    """What is done meanwhile where nothing is."""
+
+
+def on_a_thread(work: Callable[[], _T], says: Callable[[], str], looked: Callable[[], None] = _nothing) -> _T:
     """What some work returns or raises; a signal ends the wait for it also while a guest runs.
 
-    `says` tells meanwhile how far it is.
+    `says` tells meanwhile how far it is, and `looked` is called each time that somebody looks whether it is over.
     """
     found: list[_T | Exception] = []
     over = threading.Event()
@@ -61,6 +65,7 @@ def on_a_thread(work: Callable[[], _T], says: Callable[[], str]) -> _T:
         # A signal that comes just before a wait begins does not end that wait, but is seen after it.
         while not over.wait(_LOOK_SECONDS):
             sign.show()
+            looked()
     finally:
         sign.clear()
     result = found[0]
