@@ -5,8 +5,8 @@ from __future__ import annotations
 from chainview.replay.code.code_change import CodeChange
 from chainview.replay.code.module_code import ModuleCode, UnreadableCode
 
-_MOST = 1 << 20
-"""The bytes of a module; laying larger ones side by side would be felt."""
+MOST_BYTES = 1 << 20
+"""Of a module; laying larger ones side by side would be felt."""
 
 
 def changed_functions(then: bytes, now: bytes) -> tuple[str, ...] | None:
@@ -14,7 +14,7 @@ def changed_functions(then: bytes, now: bytes) -> tuple[str, ...] | None:
 
     Those without a name are empty texts and stand last. None where it can't be told.
     """
-    if max(len(then), len(now)) > _MOST:
+    if max(len(then), len(now)) > MOST_BYTES:
         return None
     try:
         one, other = ModuleCode(then), ModuleCode(now)

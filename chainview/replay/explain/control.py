@@ -13,7 +13,7 @@ from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.module import ModuleError, ModuleFile
 from chainview.actor.module_cache import cached_module
 from chainview.chain.event import Frame, Kind
-from chainview.replay.code.changed_functions import changed_functions
+from chainview.replay.code.changed_functions import MOST_BYTES, changed_functions
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.explain.explanation import ControlOutcome
 from chainview.replay.explain.lower_limits import stopped_by_time_out
@@ -113,7 +113,9 @@ def module_told(replay: Replay, at_hand: Sequence[LoadedModule], given: Path | N
         return "another module than recorded, which is not at hand to compare with"
     changed = changed_functions(then.data, now.data)
     if changed is None:
-        return "another module than recorded; which functions changed can't be told"
+        large = max(len(then.data), len(now.data)) > MOST_BYTES
+        why = "modules as large are not laid side by side" if large else "the two can't be laid side by side"
+        return f"another module than recorded; which functions changed is not known: {why}"
     if not changed:
         return "another module than recorded, in which no function changed"
     which = "it was" if len(changed) == 1 else "they were"

@@ -165,8 +165,11 @@ def untested(compared: Comparison) -> list[str]:
             f"{_places(judged.undecided)}"
         )
     if judged.untraced:
-        later, own = plural(len(judged.untraced), "difference"), "its" if len(judged.untraced) == 1 else "their"
-        doubts.append(f"{later} behind another in the same call, perhaps of {own} own: {_places(judged.untraced)}")
+        if len(set(judged.untraced)) == 1:
+            told = "later in the same call, differs too: it may have a cause of its own"
+        else:
+            told = "later in such calls, differ too: they may have causes of their own"
+        doubts.append(f"{_places(judged.untraced)}, {told}")
     if judged.half_separated:
         doubts.append("whether more edits stand behind these: as many were taken back as are tried")
     if judged.unread:

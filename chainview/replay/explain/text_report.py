@@ -28,6 +28,7 @@ _INDENT = " " * _LABEL
 _BEHIND = 1000
 """The rows behind a cause that are looked through for its effect."""
 _SAYS = 3
+_NOTE = 4
 """Lines of a sentence."""
 _SHOWN_LEAVES = 2
 _SHOWN_PLACES = 8
@@ -52,7 +53,7 @@ def report_text(explanation: Explanation, width: int = WIDTH, told: int = 0, at:
     """
     lines = list(_headline(explanation, width))
     if not explanation.causes:
-        lines += [line for remark in explanation.remarks for line in _wrapped("note", remark, 2, width)]
+        lines += [line for remark in explanation.remarks for line in _wrapped("note", remark, _NOTE, width)]
     if explanation.verdict is Verdict.UNUSABLE and not explanation.same:
         lines += _wrapped("why", explanation.sentence, 5, width)
     elif explanation.causes:
