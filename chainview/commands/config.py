@@ -100,7 +100,8 @@ def _value(name: str, settings: Settings, keymap: KeyMap) -> str | bool | list[s
 
 
 def _text(name: str) -> str:
-    from chainview.ui.widgets.keys import BY_ID, ActionId
+    from chainview.ui.widgets.key_table import BY_ID
+    from chainview.ui.widgets.keys import ActionId
     from chainview.ui.widgets.settings import KEYS, MOUSE, THEME
 
     if name == THEME:

@@ -10,7 +10,7 @@ import pytest
 
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.key_names import key_name
-from chainview.ui.widgets.keys import ACTIONS
+from chainview.ui.widgets.key_table import ACTIONS
 from chainview.ui.widgets.settings import NAMES, read_settings
 from tests.commands.running import run_here
 

@@ -22,7 +22,8 @@ from chainview.ui.feeds.file_sources import FileSource
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.feeds.spool import Spool
 from chainview.ui.widgets.key_map import KeyMap
-from chainview.ui.widgets.keys import ACTIONS, ActionId, Scope
+from chainview.ui.widgets.key_table import ACTIONS
+from chainview.ui.widgets.keys import ActionId, Scope
 from chainview.ui.widgets.overlays import Help, MessageBox, Question
 from chainview.ui.widgets.text_line import TextLine
 from tests.chain.unsound import WRONG, wrong_number

@@ -157,7 +157,7 @@ def _codes(line: _Line) -> Iterable[Candidate]:
 
 def _settings(line: _Line) -> Iterable[Candidate]:
     """The settings, and the ids of the actions that keys are given to."""
-    from chainview.ui.widgets.keys import ACTIONS
+    from chainview.ui.widgets.key_table import ACTIONS
     from chainview.ui.widgets.settings import MOUSE, THEME
 
     return [Candidate(THEME), Candidate(MOUSE), *[Candidate(action.id, action.text) for action in ACTIONS]]

@@ -10,7 +10,7 @@ from chainview.chain.files.entries.header import Header
 from chainview.chain.schema import Schema, schema_of
 from chainview.system.wording import plural
 from chainview.ui.lines.line import Line
-from chainview.ui.widgets.file_prompt import FilePurpose, Format, format_among
+from chainview.ui.prompts.file_prompt import FilePurpose, Format, format_among
 from chainview.ui.widgets.prompt import Hint
 
 if TYPE_CHECKING:

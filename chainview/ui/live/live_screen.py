@@ -25,11 +25,11 @@ from chainview.ui.live.call_prompt import CallHistory, CallPurpose
 from chainview.ui.live.chain_screen import ChainScreen
 from chainview.ui.live.family_builds import FamilyBuilds
 from chainview.ui.live.terminal_pane import TERMINAL_ACTIONS, TerminalActions, TerminalPane
+from chainview.ui.prompts.new_test_prompt import NewTestPurpose, proposed_name
 from chainview.ui.widgets.footer import Now
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers
-from chainview.ui.widgets.new_test_prompt import NewTestPurpose, proposed_name
 from chainview.ui.widgets.overlays import MessageBox, Question
 
 if TYPE_CHECKING:

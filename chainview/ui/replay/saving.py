@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from chainview.system.wording import visible_json
 from chainview.ui.lines.line import Line
-from chainview.ui.widgets.file_prompt import FilePurpose, Format, format_among
+from chainview.ui.prompts.file_prompt import FilePurpose, Format, format_among
+from chainview.ui.prompts.new_test_prompt import NewTestPurpose, proposed_name
 from chainview.ui.widgets.keys import ActionId, Handlers
-from chainview.ui.widgets.new_test_prompt import NewTestPurpose, proposed_name
 from chainview.ui.widgets.prompt import Hint
 
 if TYPE_CHECKING:

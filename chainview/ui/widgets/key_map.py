@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 from chainview.system.errors import ChainviewError
 from chainview.ui.widgets.key_names import key_name, key_shown
-from chainview.ui.widgets.keys import ACTIONS, BY_ID, Action, ActionId, Scope
+from chainview.ui.widgets.key_table import ACTIONS, BY_ID
+from chainview.ui.widgets.keys import Action, ActionId, Scope
 
 _RESERVED = {"ctrl+c": "^c never does anything but explain how to end things"}
 

@@ -21,7 +21,8 @@ from chainview.system.wording import visible
 from chainview.ui.lines.line import Line, wrapped
 from chainview.ui.widgets.footer import keys_line, typing_line
 from chainview.ui.widgets.key_map import KeyMap
-from chainview.ui.widgets.keys import ACTIONS, BY_ID, MOVE, TREE, Action, ActionId, Handlers, Scope
+from chainview.ui.widgets.key_table import ACTIONS, BY_ID, MOVE, TREE
+from chainview.ui.widgets.keys import Action, ActionId, Handlers, Scope
 from chainview.ui.widgets.overlays import Help, MessageBox, Overlay
 from chainview.ui.widgets.prompt import Prompt, Purpose
 from chainview.ui.widgets.slices import Slices

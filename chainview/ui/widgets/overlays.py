@@ -15,7 +15,8 @@ from textual.timer import Timer
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.line import Line, wrapped
 from chainview.ui.widgets.key_map import KeyMap
-from chainview.ui.widgets.keys import ACTIONS, ActionId, Scope
+from chainview.ui.widgets.key_table import ACTIONS
+from chainview.ui.widgets.keys import ActionId, Scope
 from chainview.ui.widgets.line_view import LineView
 
 _QUIET_SECONDS = 0.4

@@ -17,7 +17,8 @@ from chainview.ui.feeds.replay_sources import ReplaySource
 from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.replay.replay_screen import ReplayScreen
 from chainview.ui.widgets.key_map import KeyMap
-from chainview.ui.widgets.keys import ACTIONS, Scope
+from chainview.ui.widgets.key_table import ACTIONS
+from chainview.ui.widgets.keys import Scope
 from chainview.ui.widgets.overlays import Help
 from chainview.workbench.programs import record_actor
 from chainview.workbench.replay_request import ReplayRequest

@@ -9,7 +9,8 @@ from textual.widgets import OptionList
 
 from chainview.ui.lines.line import plain
 from chainview.ui.widgets.key_map import KeyMap
-from chainview.ui.widgets.keys import ACTIONS, Scope
+from chainview.ui.widgets.key_table import ACTIONS
+from chainview.ui.widgets.keys import Scope
 from chainview.ui.widgets.overlays import Help, help_lines
 from tests.ui.app_driver import Driven, at_rest, drive_live, few_calls
 

@@ -11,7 +11,8 @@ from chainview.ui.lines.line import plain
 from chainview.ui.widgets.footer import MOST_KEYS, Now, footer_keys, keys_line
 from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.key_names import key_name, key_shown
-from chainview.ui.widgets.keys import ACTIONS, BY_ID, ActionId, Scope
+from chainview.ui.widgets.key_table import ACTIONS, BY_ID
+from chainview.ui.widgets.keys import ActionId, Scope
 from chainview.ui.widgets.settings import read_settings, variable_of
 from chainview.ui.widgets.themes import chosen_theme
 from tests.ui.app_driver import Driven, drive_live, few_calls
