@@ -188,7 +188,7 @@ class OpenedChain:
 
     def require_unchanged(self) -> None:
         """Raises ChainviewError where the file changed under what was read of it, which may be of both then."""
-        change = self.change()
+        change = self._data.change(everywhere=True) if isinstance(self._data, FileBytes) else None
         if change is not None and isinstance(self._data, FileBytes):
             raise self._data.told(change)
 

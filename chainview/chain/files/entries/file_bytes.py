@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import overload
+from zlib import crc32
 
 from chainview.system.errors import ChainviewError, words_of
 
@@ -19,6 +22,8 @@ _HELD = 128
 """Pieces that are held at once."""
 _MOST_A_READ = 1 << 30
 _END = 64
+_SAMPLES = 16
+"""Pieces that a short look compares beside those that are held."""
 _WRITE_SECONDS = 0.02
 
 
@@ -48,6 +53,8 @@ class FileBytes:
         self.name = name
         self._descriptor: int | None = descriptor
         self._held: dict[int, bytes] = {}
+        self._sums: dict[int, int] = {}
+        """What each piece that was read came to when it was read first."""
         self.growing = False
         """Whether more may be appended, so that an entry at the end may not be all there."""
         self._tolerates = False
@@ -113,9 +120,10 @@ class FileBytes:
             raise self.told(Change.SHORTER)
         if stamp.size == self._size:
             return False
-        if self._read_ends() != self._ends:
+        if not self._is_kept(self._some_read()):
             raise self.told(Change.WRITTEN_OVER)
         self._held.pop(self._size >> _SHIFT, None)
+        self._sums.pop(self._size >> _SHIFT, None)
         self._stamp, self._size = stamp, stamp.size
         self._ends = self._read_ends()
         return True
@@ -129,10 +137,11 @@ class FileBytes:
         """Reads all anew that is asked for from now on."""
         self._held = {}
 
-    def change(self) -> Change | None:
+    def change(self, *, everywhere: bool = False) -> Change | None:
         """What became of these bytes; None where all of them are still there, though others may stand behind them.
 
-        A file that was written to and is no longer than it was counts as written over.
+        A file that was written to and is no longer than it was counts as written over. One that is longer is compared
+        at its ends, in what is held of it and in samples, or `everywhere` it was read.
         """
         stamp = self.stamp
         if stamp == self._stamp:
@@ -143,7 +152,9 @@ class FileBytes:
             stamp = self.stamp
         if stamp.size < self._size:
             return Change.SHORTER
-        return Change.WRITTEN_OVER if stamp.size == self._size or self._read_ends() != self._ends else None
+        if stamp.size == self._size:
+            return Change.WRITTEN_OVER
+        return None if self._is_kept(self._sums if everywhere else self._some_read()) else Change.WRITTEN_OVER
 
     def told(self, change: Change) -> ChainviewError:
         """A change as an error."""
@@ -153,12 +164,41 @@ class FileBytes:
         """The first and the last bytes, by which a file is known that others append to."""
         return self._read(0, min(_END, self._size)), self._read(max(0, self._size - _END), self._size)
 
+    def _some_read(self) -> Collection[int]:
+        """Pieces that stand for all that were read."""
+        read = list(self._sums)
+        return self._held.keys() & set(read) | set(read[:: max(1, len(read) // _SAMPLES)])
+
+    def _is_kept(self, pieces: Collection[int]) -> bool:
+        """Whether the file still holds what was read of it, as far as its ends and these pieces tell."""
+        if self._read_ends() != self._ends:
+            return False
+        for number in sorted(pieces):
+            start = number << _SHIFT
+            if crc32(self._read(start, min(start + _PIECE, self._size))) != self._sums[number]:
+                return False
+        return True
+
+    def _remember(self, start: int, data: bytes) -> None:
+        """Keeps what the pieces come to that lie whole in these bytes, as they were read first."""
+        view, stop = memoryview(data), start + len(data)
+        for at in range(-(-start // _PIECE) * _PIECE, stop, _PIECE):
+            end = min(at + _PIECE, self._size)
+            if end <= stop and at >> _SHIFT not in self._sums:
+                self._sums[at >> _SHIFT] = crc32(view[at - start : end - start])
+
     def _between(self, start: int, stop: int) -> bytes:
         if stop <= start:
             return b""
         number = start >> _SHIFT
         if (stop - 1) >> _SHIFT != number:
-            return self._read(start, stop)
+            data = self._read(start, stop)
+            self._remember(start, data)
+            # What can't be read beyond them was not asked for.
+            with suppress(ChainviewError):
+                for edge in {number, (stop - 1) >> _SHIFT} - self._sums.keys():
+                    self._piece(edge)
+            return data
         base = number << _SHIFT
         return self._piece(number)[start - base : stop - base]
 
@@ -167,6 +207,7 @@ class FileBytes:
         if piece is None:
             start = number << _SHIFT
             piece = self._read(start, min(start + _PIECE, self._size))
+            self._remember(start, piece)
             if len(self._held) >= (_HELD if self._descriptor is not None else 1):
                 # Another thread may look at what is held at this moment: it is replaced, not emptied.
                 self._held = {}

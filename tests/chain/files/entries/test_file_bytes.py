@@ -106,6 +106,62 @@ def test_a_file_that_is_written_over_is_told(tmp_path: Path, written: bytes) -> 
             files.grow()
 
 
+@given(
+    at=st.integers(0, len(DATA) - 1), step=st.sampled_from([1, 1000, file_bytes._PIECE, 100_000]), read=st.integers(1)
+)
+def test_no_growth_hides_a_change(folder: Path, at: int, step: int, read: int) -> None:
+    """One byte that changed where a file was read is told, though more was appended."""
+    path = folder / "grown"
+    files = held(path, DATA)
+    first = max(0, at - read % (3 * step))
+    for begin in range(first, at + 1, step):
+        assert files[begin : begin + step] == DATA[begin : begin + step]
+    files.forget()
+    with path.open("r+b") as file:
+        file.seek(at)
+        file.write(bytes([DATA[at] ^ 1]))
+        file.seek(0, os.SEEK_END)
+        file.write(b"more")
+    assert files.change(everywhere=True) is Change.WRITTEN_OVER
+
+
+def test_a_look_at_a_file_that_grows_finds_what_changed_in_what_it_holds(tmp_path: Path) -> None:
+    """Without reading all of it again, a change in what is held of a file is told, and it does not grow."""
+    path = tmp_path / "x.chain"
+    files = held(path, DATA)
+    assert files[150_000:150_009] == DATA[150_000:150_009]
+    with path.open("r+b") as file:
+        file.seek(150_000)
+        file.write(b"changed")
+        file.seek(0, os.SEEK_END)
+        file.write(b"more")
+    assert files.change() is Change.WRITTEN_OVER
+    with pytest.raises(ChainviewError, match="written over"):
+        files.grow()
+
+
+def test_a_look_at_a_file_that_grows_compares_little(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much was read of a file, a look at one that grew reads what is held, its ends and a few pieces."""
+    path = tmp_path / "x.chain"
+    files = held(path, bytes(8 << 20))
+    for at in range(0, len(files), 5000):
+        assert files[at] == 0
+    with path.open("ab") as file:
+        file.write(b"more")
+    read = os.pread
+    reads: list[int] = []
+
+    def counted(descriptor: int, size: int, at: int) -> bytes:
+        reads.append(size)
+        return read(descriptor, size, at)
+
+    monkeypatch.setattr(os, "pread", counted)
+    assert files.change() is None
+    assert sum(reads) <= (1 << 20) + 40 * file_bytes._PIECE
+    assert files.grow()
+    assert files.change(everywhere=True) is None
+
+
 def test_little_of_a_file_is_held(tmp_path: Path) -> None:
     """However much of it is read, at most a megabyte stays in memory."""
     files = held(tmp_path / "x", bytes(3 << 20))
