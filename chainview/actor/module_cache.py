@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
 from hashlib import file_digest
 from pathlib import Path
 
 from chainview.actor.module import ModuleFile
 from chainview.chain.files.entries.header import sha256_in
+from chainview.system.clock import wall_seconds
 from chainview.system.errors import ChainviewError
 from chainview.system.files.locations import made, modules_folder
 from chainview.system.files.whole_file import write_whole
@@ -58,7 +58,7 @@ def _is_whole(path: Path, sha256: str) -> bool:
 
 def _let_oldest_go(folder: Path) -> None:
     for left in folder.glob(".*.wasm.*"):
-        if time.time() - left.stat().st_mtime > _LEFT_BEHIND_SECONDS:
+        if wall_seconds() - left.stat().st_mtime > _LEFT_BEHIND_SECONDS:
             left.unlink(missing_ok=True)
     kept = sorted(folder.glob("*.wasm"), key=lambda path: path.stat().st_mtime)
     total = sum(path.stat().st_size for path in kept)

@@ -9,13 +9,13 @@ import platform
 import shutil
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.amounts import positive
 from chainview.commands.reporting.long_wait import SignOfLife
 from chainview.commands.usage.help import CommandHelp
+from chainview.system.clock import wall_moment
 from chainview.system.errors import ChainviewError
 from chainview.system.files.whole_file import write_whole
 from chainview.system.streams import complain, emit, say
@@ -125,7 +125,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     _refuse_update(args)
     suite = _chosen(args)
-    began = datetime.now(UTC)
+    began = wall_moment()
     summary = _replayed(args, suite)
     if args.store_durations:
         _store_durations(suite, summary)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 
+from chainview.system import clock
+
 EXIT_INTERRUPTED = 130
 """The exit code of a command that a signal, or a reader that has gone, ended before it was done."""
 
@@ -29,6 +31,8 @@ def limit_met(error: BaseException) -> ChainviewError | None:
         return ChainviewError("out of memory: the input is larger than this machine can hold")
     if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
         return ChainviewError("the system allows no more open files: close others, or raise its limit (ulimit -n)")
+    if isinstance(error, OverflowError) and not clock.can_be_told():
+        return ChainviewError("the system's clock stands beyond the year 2262, which Python can't tell: set it")
     return None
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from chainview.chain.families.index import INDEX, OWN_FOLDERS
+from chainview.system.clock import wall_moment
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.files.locations import chains_folder, made
 from chainview.system.files.lock import being_written
@@ -22,7 +22,7 @@ _LONGEST_STEM = 150
 def kept_path(name: str, suffix: str) -> Path:
     """A file or folder among the kept chains that is not there yet, named by an actor and the moment."""
     folder = made(chains_folder())
-    moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    moment = f"{wall_moment():%Y%m%dT%H%M%SZ}"
     path, count = folder / f"{stem_of(name)}-{moment}{suffix}", 1
     while path.exists():
         count += 1

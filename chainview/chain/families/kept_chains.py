@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from chainview.chain.files.entries.file_bytes import FileBytes
 from chainview.chain.files.entries.header import Header
 from chainview.chain.files.native.index import NativeIndex
 from chainview.chain.files.native.reader import TAIL, EntryReader, end_in
+from chainview.system.clock import wall_seconds
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.files.lock import being_written
 
@@ -167,7 +167,7 @@ def prune(
     A chain that is being written is never removed, nor a file that can't be read as a chain, which counts for nothing.
     """
     by_age = sorted(chains, key=lambda chain: chain.modified)
-    total, now = sum([chain.size for chain in chains if chain.events is not None]), time.time()
+    total, now = sum([chain.size for chain in chains if chain.events is not None]), wall_seconds()
     removal = Removal([], [])
     for chain in by_age:
         too_old = older_than is not None and now - chain.modified > older_than

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,6 +25,7 @@ from chainview.replay.run.replay import Replay
 from chainview.suite.adding.recorded import put_module
 from chainview.suite.case import Case, Outcome
 from chainview.suite.judging import judge, outcome_of, request_of
+from chainview.system.clock import wall_ns
 from chainview.system.errors import ChainviewError
 from chainview.system.files.whole_file import write_whole
 from chainview.system.wording import plural
@@ -119,7 +119,7 @@ class Differing:
             module_path=str(self.file.path),
             module_sha256=self.file.sha256,
             engine=ENGINE,
-            time_ns=time.time_ns(),
+            time_ns=wall_ns(),
             writer=WRITER,
         )
         return Excerpt(table, range(1, len(table) + 1), header)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.message import Message
 from textual.screen import Screen
 
+from chainview.system.clock import wall_moment
 from chainview.system.errors import ChainviewError
 from chainview.system.files.whole_file import write_whole
 from chainview.system.wording import visible
@@ -280,7 +280,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
 
     def _save_picture(self) -> None:
         try:
-            path = Path(f"{self.app.title} {datetime.now():%Y-%m-%d %H_%M_%S_%f}.svg")
+            path = Path(f"{self.app.title} {wall_moment().astimezone():%Y-%m-%d %H_%M_%S_%f}.svg")
             write_whole(path, [self.app.export_screenshot().encode()])
         except ChainviewError as error:
             self._show(MessageBox("no picture", error.sentence))
