@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 from chainview.suite.settings import Settings
-from chainview.system.errors import ChainviewError, words_of
+from chainview.system.build_command import end_in_words, run_build
+from chainview.system.errors import ChainviewError
 from chainview.system.files.text_file import UnreadableText, read_toml
 
 CRATE = "Cargo.toml"
@@ -60,21 +58,6 @@ def _targets(folder: Path) -> Iterator[Path]:
 
 
 def _build(command: str, folder: Path) -> None:
-    """Runs the command, whose words go to standard error; it ends with all that it began, whatever ends us."""
-    try:
-        process = subprocess.Popen(
-            command, shell=True, cwd=folder, stdin=subprocess.DEVNULL, stdout=2, start_new_session=True
-        )
-    except (OSError, ValueError) as error:
-        why = words_of(error) if isinstance(error, OSError) else str(error)
-        raise ChainviewError(f"can't run the build command {command!r}: {why}") from None
-    try:
-        code = process.wait()
-    except BaseException:
-        with suppress(OSError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        raise
+    code = run_build(command, folder)
     if code:
-        how = f"exit code {code}" if code > 0 else f"signal {-code}"
-        raise ChainviewError(f"the build command {command!r} ended with {how}: nothing was replayed")
+        raise ChainviewError(f"the build command {command!r} ended with {end_in_words(code)}: nothing was replayed")

@@ -1,0 +1,123 @@
+"""A command of a person's that builds something: it runs in a session of its own, and ends with all that it began."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext, suppress
+from pathlib import Path
+
+from chainview.system.errors import ChainviewError, words_of
+from chainview.system.long_work import go_on
+from chainview.system.signals import interruption
+
+_LOOK_SECONDS = 0.05
+_PATIENCE_SECONDS = 2.0
+"""How long those that are told to end may take for it."""
+_AT_ONCE = 1 << 16
+_MOST_LEFT = 16
+"""Pieces that are read of what was said by the end: what goes on writing is not waited for."""
+
+
+def run_build(
+    command: str,
+    folder: Path,
+    hears: Callable[[bytes], None] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> int:
+    """Runs a command of the shell in a folder, and returns its exit code, or minus the signal that ended it.
+
+    What it says goes to `hears` in pieces, as it comes; without that to standard error. However this ends, by a signal
+    or a GivenUp of `go_on` too, nothing that the command began is left but what took a session of its own. Raises
+    ChainviewError where the command can't be run.
+    """
+    # One that a signal keeps from being known would go on alone. Other threads are not told of signals.
+    of_signals = threading.current_thread() is threading.main_thread()
+    with interruption.held() if of_signals else nullcontext():
+        process = _begun(command, folder, environment, 2 if hears is None else subprocess.PIPE)
+    try:
+        if of_signals:
+            interruption.check()
+        if hears is not None:
+            _listen(process, hears)
+        return _end_of(process)
+    finally:
+        _end(process)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def end_in_words(code: int) -> str:
+    """How a command ended that did not succeed, by what `run_build` returned."""
+    return f"exit code {code}" if code > 0 else f"signal {-code}"
+
+
+def _begun(command: str, folder: Path, environment: Mapping[str, str] | None, output: int) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(
+            command,
+            shell=True,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=environment,
+            start_new_session=True,
+        )
+    except (OSError, ValueError) as error:
+        why = words_of(error) if isinstance(error, OSError) else str(error)
+        raise ChainviewError(f"can't run the build command {command!r}: {why}") from None
+
+
+def _listen(process: subprocess.Popen[bytes], hears: Callable[[bytes], None]) -> None:
+    """Hands on what it says until it is over, or says nothing more."""
+    assert process.stdout is not None
+    with selectors.DefaultSelector() as ready:
+        ready.register(process.stdout, selectors.EVENT_READ)
+        left = _MOST_LEFT
+        while left:
+            go_on()
+            over = process.poll() is not None
+            left -= over
+            if ready.select(0 if over else _LOOK_SECONDS):
+                piece = os.read(process.stdout.fileno(), _AT_ONCE)
+                if not piece:
+                    return
+                hears(piece)
+            elif over:
+                return
+
+
+def _end_of(process: subprocess.Popen[bytes]) -> int:
+    while True:
+        go_on()
+        with suppress(subprocess.TimeoutExpired):
+            return process.wait(_LOOK_SECONDS)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Ends what is left of it: those are asked first, and have a moment to put away what they are at."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    try:
+        asked = _told(process, signal.SIGTERM)
+        while asked and time.monotonic() < until and _told(process, 0):
+            # One that is over counts until somebody asks for its code.
+            process.poll()
+            time.sleep(_LOOK_SECONDS)
+    finally:
+        _told(process, signal.SIGKILL)
+        process.wait()
+
+
+def _told(process: subprocess.Popen[bytes], number: int) -> bool:
+    """Whether there were any to be sent a signal."""
+    try:
+        os.killpg(process.pid, number)
+    except OSError:
+        return False
+    return True
