@@ -127,15 +127,8 @@ def run(args: argparse.Namespace) -> int:
     suite = _chosen(args)
     began = wall_moment()
     summary = _replayed(args, suite)
-    if args.store_durations:
-        _store_durations(suite, summary)
     if args.update:
         summary = _updated(suite, summary, yes=args.yes)
-    if args.junit is not None:
-        from chainview.suite.reports.junit import junit_file
-
-        # Each run of a CI has its own, in the place of the one before.
-        write_whole(args.junit, [junit_file(summary, began, platform.node())], force=True)
     if args.json:
         from chainview.suite.reports.json_report import suite_object
 
@@ -144,6 +137,14 @@ def run(args: argparse.Namespace) -> int:
         from chainview.suite.reports.text_report import suite_text
 
         emit(suite_text(summary, shutil.get_terminal_size().columns if os.isatty(1) else None))
+    # What all came to is told also where a file can't be written.
+    if args.store_durations:
+        _store_durations(suite, summary)
+    if args.junit is not None:
+        from chainview.suite.reports.junit import junit_file
+
+        # Each run of a CI has its own, in the place of the one before.
+        write_whole(args.junit, [junit_file(summary, began, platform.node())], force=True)
     return summary.exit_code
 
 

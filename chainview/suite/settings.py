@@ -65,7 +65,8 @@ def find_settings(beginning: Path) -> Path:
     """The file that is meant in a folder: its own, else that of the nearest folder above; raises ChainviewError."""
     beginning = beginning.absolute()
     for folder in (beginning, *beginning.parents):
-        if (folder / FILE).is_file():
+        # One that can't be read is told: the suite of a folder above is not meant.
+        if os.path.lexists(folder / FILE):
             return folder / FILE
     raise ChainviewError(f"there is no {FILE} in {beginning} or above it: `chainview test --init` writes one")
 
@@ -120,7 +121,7 @@ class _Reading:
         globs = [value] if isinstance(value, str) else value
         if not isinstance(globs, list) or not globs or not all(isinstance(each, str) and each for each in globs):
             raise self._wrong('chains is a list of patterns, such as ["chains/", "more/*.json"]', "chains")
-        return tuple(globs)
+        return tuple(dict.fromkeys(globs))
 
     def _pytest(self) -> bool:
         value = self._told.get("pytest", False)

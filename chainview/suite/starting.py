@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,8 +23,10 @@ def begin_suite(folder: Path, module: str = "") -> Path:
     `module` is the actor's, where it is known: a path from the folder.
     """
     path = folder / FILE
-    if path.exists():
+    if path.is_file():
         raise ChainviewError(f"{path} is there already: `chainview test` takes it as it is")
+    if os.path.lexists(path):
+        raise ChainviewError(f"{path} is there already, and no regular file: remove it")
     write_whole(path, ["".join(f"{line}\n" for line in _lines(folder, module)).encode()])
     # A person commits and shares it, unlike what is private to a user.
     path.chmod(0o644)

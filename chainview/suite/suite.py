@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from chainview.actor.engine.loading import read_module
 from chainview.actor.manifest import find_target
@@ -136,18 +138,20 @@ def run_suite(
             results.append(found)
     order.sort(key=lambda each: -_size(each.path))
     due: dict[Future[Result], Case] = {_submitted(executor, each): each for each in order}
-    waiting = set(due)
-    while waiting:
-        done, waiting = wait(waiting, _LOOK_SECONDS, FIRST_COMPLETED)
-        for future in done:
+    # To wait for all of them at once costs as much, for each that is done, as there are left.
+    done = SimpleQueue[Future[Result]]()
+    for future in due:
+        future.add_done_callback(done.put)
+    while due:
+        for future in _given(done):
             case = due.pop(future)
             if (result := _result(future, case)) is not None:
                 results.append(result)
                 if cache is not None:
                     cache.keep(result, case)
         if fail_fast and any(not each.outcome.passes for each in results):
-            # Whether anybody takes note of what was cancelled is the executor's matter.
-            waiting = {future for future in waiting if not future.cancel()}
+            for future in list(due):
+                future.cancel()
         told(results)
     places = {each.name: number for number, each in enumerate(cases)}
     judged = with_two_verdicts(cases, sorted(results, key=lambda each: places[each.name]))
@@ -155,6 +159,14 @@ def run_suite(
         if each.code == Code.RANDOM and cache is not None:
             cache.forget(each.name)
     return judged
+
+
+def _given(done: SimpleQueue[Future[Result]]) -> Iterator[Future[Result]]:
+    """What is done, once anything is; nothing where that takes a while."""
+    with suppress(Empty):
+        yield done.get(timeout=_LOOK_SECONDS)
+        while True:
+            yield done.get_nowait()
 
 
 def _submitted(executor: Executor, case: Case) -> Future[Result]:

@@ -59,6 +59,20 @@ def test_what_cant_be_begun_is_told(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert (found.code, found.err) == (2, f"chainview: no chain of {tmp_path / FILE} is called 'nobody'\n")
 
 
+@pytest.mark.once
+def test_a_report_that_cant_be_written_costs_no_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What all chains came to is told, then what can't be written, with exit code 2."""
+    suite_of(tmp_path, a=counted())
+    found = finished_here(capsys, "test", "--junit", "nowhere/report.xml")
+    assert found.code == 2
+    assert "1 passed: 1 chain" in found.out
+    assert "nowhere/report.xml" in found.err
+    (tmp_path / "durations.json").mkdir()
+    found = finished_here(capsys, "test", "--store-durations", "--json")
+    assert (found.code, len(json.loads(found.out)["tests"])) == (2, 1)
+    assert "durations.json" in found.err
+
+
 def looping(folder: Path) -> subprocess.Popen[str]:
     """The command, on one process, of a chain that does not end, and then of one that does."""
     loops = PRICING / "faults" / "endless-loop.wasm"

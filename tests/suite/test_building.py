@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from chainview.suite.building import built_module
-from chainview.suite.settings import FILE, Settings, read_settings
+from chainview.suite.settings import FILE, Settings, find_settings, read_settings
 from chainview.suite.starting import begin_suite
 from chainview.system.errors import ChainviewError
 from tests.actor.running import sample
@@ -77,6 +79,29 @@ def test_a_suite_that_is_there_is_not_begun_again(tmp_path: Path) -> None:
     with pytest.raises(ChainviewError, match="is there already"):
         begin_suite(tmp_path)
     assert (tmp_path / FILE).read_text() == "module = 'x'"
+
+
+def test_what_has_the_name_of_a_suite_is_told(tmp_path: Path) -> None:
+    """A folder, a pipe or a link that leads nowhere is no suite, nor is that of a folder above meant; none is begun."""
+    (tmp_path / FILE).write_text("module = 'x'")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    path = inner / FILE
+    ways: list[tuple[Callable[[], None], str]] = [
+        (path.mkdir, "is no regular file"),
+        (lambda: os.mkfifo(path), "is no regular file"),
+        (lambda: path.symlink_to("nowhere"), "no such file"),
+        (lambda: path.symlink_to(FILE), "symbolic links"),
+    ]
+    for make, words in ways:
+        make()
+        with pytest.raises(ChainviewError, match=words) as told:
+            read_settings(find_settings(inner))
+        assert str(path) in told.value.sentence
+        with pytest.raises(ChainviewError, match="is there already, and no regular file: remove it"):
+            begin_suite(inner)
+        path.rmdir() if path.is_dir() else path.unlink()
+    assert find_settings(inner) == tmp_path / FILE
 
 
 def test_where_chains_cant_lie_it_is_told(tmp_path: Path) -> None:

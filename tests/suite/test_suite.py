@@ -91,6 +91,61 @@ def test_nothing_is_begun_after_a_failure_that_is_to_be_the_first() -> None:
     assert [each.name for each in run_suite(cases("a", "b", "c"), Held(), fail_fast=True)] == ["a"]
 
 
+class Counted(Future[Any]):
+    """A future that counts who looks at it."""
+
+    looks = 0
+
+    def done(self) -> bool:
+        """Whether it is done."""
+        Counted.looks += 1
+        return super().done()
+
+    @property
+    def _state(self) -> str:
+        Counted.looks += 1
+        return self._now
+
+    @_state.setter
+    def _state(self, state: str) -> None:
+        self._now = state
+
+
+class OneByOne(Executor):
+    """Each test is done once the one before it is known."""
+
+    def __init__(self) -> None:
+        self._begun = False
+        self._due = list[tuple[Counted, Case]]()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """The first is done at once."""
+        future = Counted()
+        self._due.append((future, args[0]))
+        if not self._begun:
+            self._begun = True
+            self.finish_next([])
+        return future
+
+    def finish_next(self, results: object) -> None:
+        """The next is done."""
+        if self._due:
+            future, case = self._due.pop(0)
+            future.set_result(Result(case.name, Outcome.PASSED))
+
+
+def test_each_of_very_many_tests_is_waited_for_once() -> None:
+    """What a result costs does not depend on how many tests are still waited for."""
+    looks = list[int]()
+    for count in (50, 200):
+        executor = OneByOne()
+        Counted.looks = 0
+        found = run_suite(cases(*map(str, range(count))), executor, executor.finish_next)
+        assert [each.name for each in found] == [*map(str, range(count))]
+        looks.append(Counted.looks // count)
+    assert looks[1] <= looks[0] + 1
+
+
 def test_chains_are_chosen_by_words_and_patterns() -> None:
     """A word stands anywhere in the name, a pattern is of all of it; letters of either size."""
     names = ["chains/Checkout.chain", "chains/quote.chain", "more/checkout-2.json"]
