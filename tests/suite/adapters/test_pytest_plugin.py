@@ -21,6 +21,7 @@ from tests.waiting import LIMIT
 PLUGIN = "chainview.suite.adapters.pytest_plugin"
 NOT_BY_ITSELF = ("-p", "no:chainview")
 """Where the package is installed its plugin is loaded by itself, and can't be named once more."""
+PROCESSES = ("-p", "xdist", "-n")
 
 
 class Told:
@@ -61,11 +62,12 @@ def session(folder: Path, *words: str, capsys: pytest.CaptureFixture[str]) -> To
 
 
 def apart(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """A pytest session in processes of its own."""
+    """A pytest session in processes of its own, without the other plugins that are installed."""
+    alone = {"PYTHONPATH": str(REPOSITORY), "PYTEST_ADDOPTS": "", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", *NOT_BY_ITSELF, "-p", "no:cacheprovider", "-p", PLUGIN, *words],
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", PLUGIN, *words],
         cwd=folder,
-        env=environment(folder, PYTHONPATH=str(REPOSITORY), PYTEST_ADDOPTS=""),
+        env=environment(folder, **alone),
         capture_output=True,
         text=True,
         timeout=LIMIT,
@@ -190,11 +192,11 @@ def test_several_processes_share_the_chains_and_one_build(tmp_path: Path) -> Non
     file = suite_by(Path("counter.wasm"), tmp_path, f'build = "{module}"', **chains)
     ending_in_a_call(tmp_path / "chains", "open.chain")
     file.write_text(f"pytest = true\n{file.read_text()}")
-    done = apart(tmp_path, "-n", "2", "-q")
+    done = apart(tmp_path, *PROCESSES, "2", "-q")
     assert (done.returncode, "7 passed" in done.stdout) == (0, True), done.stdout + done.stderr
     assert "chainview: 1 chain ended inside a call" in done.stdout
     assert list(counted_builds(tmp_path)) == ["once"]
-    assert apart(tmp_path, "-n", "2", "-q").returncode == 0
+    assert apart(tmp_path, *PROCESSES, "1", "-q").returncode == 0
     assert list(counted_builds(tmp_path)) == ["once", "once"]
 
 
