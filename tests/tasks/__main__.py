@@ -15,6 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.tasks.core import SERVED
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 Words = tuple[str, ...]
@@ -30,16 +32,18 @@ class Task:
 
 
 PYTEST: Words = ("python", "-m", "pytest", "-q", "-n", "auto")
+QUICK: Words = (*PYTEST, "-m", "not once", "--hypothesis-profile=quick")
 TASKS = {
     "test": Task("every test", (PYTEST,)),
     "quick": Task(
         "the tests that are worth a run before each commit, with few examples each",
-        ((*PYTEST, "-m", "not once", "--hypothesis-profile=quick"),),
+        (QUICK,),
     ),
     "core": Task(
         "the quick tests of what the core serves, once with Python in its place, once with the core for all of it",
         (("python", "-m", "tests.tasks.core"),),
     ),
+    "others": Task("the quick tests that `core` leaves out", ((*QUICK, *[f"--ignore={room}" for room in SERVED]),)),
     "lint": Task("ruff's rules and format", (("ruff", "check", "."), ("ruff", "format", "--check", "."))),
     "format": Task("repairs what ruff can repair", (("ruff", "check", "--fix", "."), ("ruff", "format", "."))),
     "types": Task("mypy", (("mypy",),)),
