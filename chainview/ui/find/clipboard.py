@@ -9,7 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError
@@ -22,6 +23,8 @@ OSC52_MOST = 74_994
 """The most base64 characters that terminals are known to take."""
 COPYING = "copy"
 """The name of the work that a large copy is."""
+MOST_SAID = 1 << 20
+"""The most bytes of a payload whose values are written out to be copied."""
 _AT_ONCE = 1 << 20
 _TIMEOUT_SECONDS = 2
 _SHORT_ENOUGH_TO_SAY = 48
@@ -90,22 +93,71 @@ def copy_locally(command: list[str], text: str) -> bool:
     return done.returncode == 0
 
 
-def copy_pieces(screen: KeyedScreen, what: str, pieces: Iterator[bytes], size: int, otherwise: str) -> None:
-    """Copies a text of about so many bytes that is made in pieces; a large one between keys, until asked once more."""
+class Form(Enum):
+    """What of an event is copied, each shorter than the one before."""
+
+    WHOLE = "as JSON"
+    VALUES = "as text"
+    LINE = "as a line"
+
+    @property
+    def following(self) -> Form:
+        """The next shorter one; behind the shortest the first again."""
+        forms = list(Form)
+        return forms[(forms.index(self) + 1) % len(forms)]
+
+
+class Forms:
+    """Which form of an event is copied: the key pressed again on the same event gives the next one."""
+
+    def __init__(self) -> None:
+        self._copied: tuple[Hashable, Form] | None = None
+
+    def next_of(self, event: Hashable, size: int, *, stops: bool) -> Form:
+        """The form of an event of so many bytes, which is not said as text where those are very many.
+
+        A key that `stops` a copy copies nothing: the next one begins anew.
+        """
+        if stops:
+            self._copied = None
+            return Form.WHOLE
+        form = Form.WHOLE if self._copied is None or self._copied[0] != event else self._copied[1].following
+        if form is Form.VALUES and size > MOST_SAID:
+            form = form.following
+        self._copied = event, form
+        return form
+
+    def offered(self, key: str, size: int) -> str:
+        """What the key copies when it is pressed again, in words; empty where no key does."""
+        form = Form.WHOLE if self._copied is None else self._copied[1].following
+        if not key or form is Form.WHOLE:
+            return ""
+        if form is Form.VALUES and size <= MOST_SAID:
+            return f"{key} again copies it as text"
+        return f"{key} again copies its line alone"
+
+
+def copy_pieces(
+    screen: KeyedScreen, what: str, pieces: Iterator[bytes], size: int, otherwise: str, shorter: str = ""
+) -> None:
+    """Copies a text of about so many bytes that is made in pieces; a large one between keys, until asked once more.
+
+    `shorter` says how a shorter form of it is copied.
+    """
     if COPYING in screen.slices:
         screen.slices.drop(COPYING)
         screen.say("copying was stopped")
     elif size <= _AT_ONCE:
-        for _ in _gathered(screen, what, pieces, otherwise):
+        for _ in _gathered(screen, what, pieces, otherwise, shorter):
             pass
     elif local_tool() is None:
-        _say_too_long(screen, what, size, otherwise)
+        _say_too_long(screen, what, size, otherwise, shorter)
     else:
         screen.say(f"copying {what}, about {size:,} characters …  the same key stops it")
-        screen.slices.add(COPYING, _gathered(screen, what, pieces, otherwise))
+        screen.slices.add(COPYING, _gathered(screen, what, pieces, otherwise, shorter))
 
 
-def _gathered(screen: KeyedScreen, what: str, pieces: Iterator[bytes], otherwise: str) -> Iterator[None]:
+def _gathered(screen: KeyedScreen, what: str, pieces: Iterator[bytes], otherwise: str, shorter: str) -> Iterator[None]:
     held = []
     try:
         for piece in pieces:
@@ -114,15 +166,19 @@ def _gathered(screen: KeyedScreen, what: str, pieces: Iterator[bytes], otherwise
     except ChainviewError as error:
         screen.say(error.sentence, "warning")
         return
-    copy(screen, what, b"".join(held).decode(), otherwise)
+    copy(screen, what, b"".join(held).decode(), otherwise, shorter)
 
 
-def _say_too_long(screen: KeyedScreen, what: str, size: int, otherwise: str) -> None:
-    screen.say(f"{what} has {size:,} characters, too many for the terminal's clipboard: {otherwise}", "warning")
+def _say_too_long(screen: KeyedScreen, what: str, size: int, otherwise: str, shorter: str) -> None:
+    ways = f"{shorter}; or {otherwise}" if shorter else otherwise
+    screen.say(f"{what} has {size:,} characters, too many for the terminal's clipboard: {ways}", "warning")
 
 
-def copy(screen: KeyedScreen, what: str, text: str, otherwise: str) -> None:
-    """Copies a text every way there is; the screen says how, and what to do `otherwise` where that may not do."""
+def copy(screen: KeyedScreen, what: str, text: str, otherwise: str, shorter: str = "") -> None:
+    """Copies a text every way there is; the screen says how, and what to do `otherwise` where that may not do.
+
+    `shorter` says how a shorter form of it is copied.
+    """
     if fits_terminal(text):
         screen.app.copy_to_clipboard(text)
     command = local_tool()
@@ -130,9 +186,9 @@ def copy(screen: KeyedScreen, what: str, text: str, otherwise: str) -> None:
     def finish(tool: str) -> None:
         said = said_of_copy(what, text, tool, carrier(), otherwise)
         if said:
-            screen.say(said)
+            screen.say(f"{said}; {shorter}" if shorter else said)
         else:
-            _say_too_long(screen, what, len(text), otherwise)
+            _say_too_long(screen, what, len(text), otherwise, shorter)
 
     if command is None:
         finish("")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from chainview.chain.event import Event
@@ -9,7 +10,7 @@ from chainview.chain.files.theater.json_array import event_json, event_json_piec
 from chainview.chain.payload import Call, read_payload
 from chainview.system.errors import ChainviewError
 from chainview.system.wording import plural, visible_json
-from chainview.ui.find.clipboard import copy, copy_pieces
+from chainview.ui.find.clipboard import COPYING, Form, Forms, copy, copy_pieces
 from chainview.ui.find.held import Held
 from chainview.ui.find.save_prompt import SavePurpose
 from chainview.ui.find.tree_screen import TreeScreen
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
 _JSON_A_BYTE = 4
 """About how many characters of JSON a byte of a payload takes."""
 _MOST_PRINTED = 1 << 20
+_BYTES = "raw  "
+"""What the lines of an event's bytes begin with, which stand behind what it says."""
 _OTHERWISE = "save it, or print it from the command palette"
+
+
+def shorter_form(table: EventTable, index: int, form: Form) -> str:
+    """An event in one of the forms that leave its bytes out."""
+    from chainview.chain.words.report import event_line, event_text
+
+    if form is Form.LINE:
+        return event_line(table, index).strip()
+    return "\n".join(takewhile(lambda line: not line.startswith(_BYTES), event_text(table, index)))
 
 
 class CopyActions:
@@ -31,6 +43,7 @@ class CopyActions:
     def __init__(self, screen: TreeScreen, held: Held) -> None:
         self._screen = screen
         self._held = held
+        self._forms = Forms()
 
     def handlers(self) -> Handlers:
         """What the copying and saving keys do."""
@@ -52,12 +65,21 @@ class CopyActions:
         return table, index
 
     def _copy_event(self) -> None:
-        event = self._event()
-        if event is not None:
-            number, held = event
-            what, size = f"event {number:,} as JSON", _JSON_A_BYTE * len(held.payload)
-            otherwise = _OTHERWISE if len(held.payload) <= _MOST_PRINTED else "save it"
-            copy_pieces(self._screen, what, event_json_pieces(held, number), size, otherwise)
+        at = self._at()
+        if at is None:
+            return
+        table, index = at
+        begin, end = table.raw_payload(index)
+        number, size = table.number(index), end - begin
+        form = self._forms.next_of(number, size, stops=COPYING in self._screen.slices)
+        shorter = self._forms.offered(self._screen.keymap.key(ActionId.COPY_EVENT), size)
+        otherwise = _OTHERWISE if size <= _MOST_PRINTED else "save it"
+        what = f"event {number:,} {form.value}"
+        if form is Form.WHOLE:
+            pieces = event_json_pieces(table.event(index), number)
+            copy_pieces(self._screen, what, pieces, _JSON_A_BYTE * size, otherwise, shorter)
+        else:
+            copy(self._screen, what, shorter_form(table, index, form), otherwise, shorter)
 
     def _event(self) -> tuple[int, Event] | None:
         """Number and event of the cursor; None, which is said, when there is none."""

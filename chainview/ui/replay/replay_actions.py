@@ -9,8 +9,9 @@ from chainview.chain.files.theater.json_array import event_json_pieces
 from chainview.chain.payload import Call, read_payload
 from chainview.chain.table import EventTable
 from chainview.replay.judge.causes import Label
-from chainview.ui.find.clipboard import COPYING, copy, copy_pieces
+from chainview.ui.find.clipboard import COPYING, Form, Forms, copy, copy_pieces
 from chainview.ui.find.code_page import CodePage
+from chainview.ui.find.copy_actions import shorter_form
 from chainview.ui.find.go_to import GoToActions
 from chainview.ui.find.value_copying import ValueCopying
 from chainview.ui.replay.causes import Causes, all_causes
@@ -210,6 +211,7 @@ class SideCopyActions:
 
     def __init__(self, screen: ReplayScreen) -> None:
         self._screen = screen
+        self._forms = Forms()
 
     def handlers(self) -> Handlers:
         """What the copying keys do."""
@@ -235,8 +237,16 @@ class SideCopyActions:
             self._screen.say("there is no event to take", "warning")
             return
         begins = [table.raw_payload(item) for _, table, item in items if _holds(table, item)]
-        size = _JSON_A_BYTE * sum([end - begin for begin, end in begins])
-        copy_pieces(self._screen, f"{' and '.join(numbers)} as JSON", _both(items), size, _OTHERWISE)
+        size = sum([end - begin for begin, end in begins])
+        key = tuple([item for _, _, item in items])
+        form = self._forms.next_of(key, size, stops=COPYING in self._screen.slices)
+        shorter = self._forms.offered(self._screen.keymap.key(ActionId.COPY_EVENT), size)
+        what = f"{' and '.join(numbers)} {form.value}"
+        if form is Form.WHOLE:
+            copy_pieces(self._screen, what, _both(items), _JSON_A_BYTE * size, _OTHERWISE, shorter)
+        else:
+            held = [(name, shorter_form(table, item, form)) for name, table, item in items if _holds(table, item)]
+            copy(self._screen, what, _beside(held, form), _OTHERWISE, shorter)
 
     def _copy_hash(self) -> None:
         """The hash of the recorded event, or of now's where that has the keys or stands alone."""
@@ -268,6 +278,13 @@ def _both(items: list[tuple[str, EventTable, int]]) -> Iterator[bytes]:
         else:
             yield b"null"
     yield b"}"
+
+
+def _beside(sides: Sequence[tuple[str, str]], form: Form) -> str:
+    """What is said on each side, below each other."""
+    if form is Form.LINE:
+        return "\n".join([f"{name:<8}  {said}" for name, said in sides])
+    return "\n\n".join([f"{name}\n{said}" for name, said in sides])
 
 
 def _holds(table: EventTable, item: int) -> bool:

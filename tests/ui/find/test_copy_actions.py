@@ -106,6 +106,46 @@ def test_copies_say_what_and_how_much(monkeypatch: pytest.MonkeyPatch) -> None:
     assert bytes(event["hash"]).hex() == copied[1]
 
 
+def test_the_key_again_copies_what_is_shorter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """JSON as Theater writes it, then what the event says as text without its bytes, then its line, then JSON again."""
+    monkeypatch.setattr("chainview.ui.find.clipboard.local_tool", lambda: None)
+    copied: list[str] = []
+
+    async def script(driven: Driven) -> None:
+        monkeypatch.setattr(driven.app, "copy_to_clipboard", copied.append)
+        await driven.press("g", "y")
+        assert driven.said()[-1].endswith("y again copies it as text")
+        await driven.press("y")
+        assert driven.said()[-1].startswith("copied event 1 as text")
+        assert driven.said()[-1].endswith("y again copies its line alone")
+        await driven.press("y")
+        assert "again" not in driven.said()[-1]
+        await driven.press("y", "down", "y")
+
+    drive_live(script, few_calls())
+    whole, text, line, again, other = copied
+    assert json.loads(whole) == json.loads(again) != json.loads(other)
+    assert text.startswith("event 1  ")
+    assert "raw" not in text
+    assert len(line.splitlines()) == 1
+
+
+def test_what_is_too_long_for_the_terminal_is_offered_shorter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the JSON of an event does not fit, the message names the key that copies it as text, which does."""
+    monkeypatch.setattr("chainview.ui.find.clipboard.local_tool", lambda: None)
+    monkeypatch.setattr(clipboard, "OSC52_MOST", 600)
+    copied: list[str] = []
+
+    async def script(driven: Driven) -> None:
+        monkeypatch.setattr(driven.app, "copy_to_clipboard", copied.append)
+        await driven.press("g", "y")
+        assert "too many for the terminal's clipboard: y again copies it as text; or save it" in driven.said()[-1]
+        await driven.press("y", "y")
+
+    drive_live(script, few_calls())
+    assert copied
+
+
 def test_a_copy_says_what_is_known_of_it() -> None:
     """A tool that did it is named; behind tmux, screen and ssh it is told that nobody knows, and what else there is."""
     said = partial(said_of_copy, "hash", "abc", otherwise="save it")
@@ -142,7 +182,8 @@ def test_a_large_event_is_copied_between_keys_and_can_be_stopped(
         await driven.until(lambda: len(driven.screen.chain_tree.table) == 1)
         monkeypatch.setattr(clipboard, "local_tool", lambda: None)
         await driven.press("y")
-        assert any("too many for the terminal's clipboard: save it" in said for said in driven.said())
+        assert "too many for the terminal's clipboard: y again copies its line alone; or save it" in driven.said()[-1]
+        await driven.press("y")
         monkeypatch.setattr(clipboard, "local_tool", lambda: ["true"])
         await driven.press("y")
         assert clipboard.COPYING in driven.screen.slices

@@ -84,6 +84,11 @@ def test_copies_have_both_sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         hashes = [(table.hash(16) or b"").hex() for table in (sides.recorded, sides.now)]
         await looked.press("y")
         assert looked.said()[0].startswith("copied recorded 17 and now 17 as JSON")
+        await looked.press("y", "y")
+        assert copied[1].startswith("recorded\nevent 17  ")
+        assert "\n\nnow\nevent 17  " in copied[1]
+        assert [line.split()[0] for line in copied[2].splitlines()] == ["recorded", "now"]
+        del copied[1:]
         await looked.press("Y")
         both = json.loads(copied[0])
         assert [bytes(both[side]["hash"]).hex() for side in ("recorded", "now")] == hashes
