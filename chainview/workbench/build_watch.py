@@ -18,8 +18,9 @@ from chainview.pack.values import Value
 from chainview.replay.differences.codes import Code
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.headline import cause_lines, verdict_forms
+from chainview.replay.explain.rules.held import Held, HeldRules
 from chainview.replay.explain.rules.rule import rule_for
-from chainview.replay.explain.rules.store import append_rule
+from chainview.replay.explain.rules.store import append_rule, rules_file
 from chainview.replay.run.build_notes import BuildState, build_note
 from chainview.system.errors import ChainviewError, failed_itself
 from chainview.workbench.build import Build
@@ -32,6 +33,8 @@ _TAKEN = "runs, taken by you:"
 _RUNS_ON = "runs on, accepted no longer"
 _BY_RULES = (BuildState.ACCEPTED, BuildState.TAKEN, BuildState.WITHDRAWN)
 """Those of a build that runs by what is accepted."""
+_BY_OTHER_RULES = (*_BY_RULES, BuildState.DIVERGED)
+"""Those of a build of which other rules may say something else."""
 _OPEN = (BuildState.DIVERGED, BuildState.KEPT_OUT, BuildState.STOPPED, BuildState.WITHDRAWN)
 """Those of a build that can be taken."""
 
@@ -61,6 +64,9 @@ class BuildWatch:
         """The number of the first build of some bytes."""
         self._stopped = 0
         """The number of the build whose check was stopped."""
+        self._held: HeldRules | None = None
+        self._judged_by: Held = ()
+        """The rules that held when the newest build was judged."""
         self._lock = threading.Lock()
         options = session.options
         watches = watches or ModuleWatches()
@@ -124,6 +130,16 @@ class BuildWatch:
         else:
             self._again(self._judge)
 
+    def look_at_rules(self) -> None:
+        """Checks a build once more where other rules hold by now: one has ended, or another program changed them.
+
+        Cheap enough to be called again and again.
+        """
+        if self._held is None or self._build.state not in _BY_OTHER_RULES:
+            return
+        if self._held.now() != self._judged_by:
+            self.judge_again()
+
     def stop(self) -> bool:
         """Ends the check that is under way, of a build that is left out then; whether there is one."""
         with self._lock:
@@ -185,7 +201,15 @@ class BuildWatch:
     def _begin(
         self, work: Callable[[BuildCheck, LoadedModule, Build], None], loaded: LoadedModule, build: Build
     ) -> None:
+        self._note_rules()
         threading.Thread(target=self._check, args=(work, loaded, build), name="build check", daemon=True).start()
+
+    def _note_rules(self) -> None:
+        """Keeps by which rules a build is judged."""
+        path = self._session.chain_path
+        if path is not None:
+            self._held = self._held or HeldRules(rules_file(path))
+            self._judged_by = self._held.now()
 
     def _check(
         self, work: Callable[[BuildCheck, LoadedModule, Build], None], loaded: LoadedModule, build: Build
@@ -303,6 +327,7 @@ class BuildWatch:
         if explanation is None:
             return
         message = f"{_TAKEN} {explanation.sentence}{_accepted(explanation, check.rules_path, build.number)}"
+        self._note_rules()
         brief = tuple([f"{_TAKEN} {each}" for each in verdict_forms(explanation)]) if explanation.causes else ()
         counted = replace(build, state=BuildState.TAKEN, same=check.same, events=check.events)
         self._adopt(loaded, replace(counted, message=message, brief=brief), check.state)

@@ -111,6 +111,10 @@ class NewestBuild:
         """Checks a build that differs once more, since what is accepted may have changed."""
         self._watch.judge_again()
 
+    def look_at_rules(self) -> None:
+        """Checks a build once more where a rule has ended by now, or was changed by another program."""
+        self._watch.look_at_rules()
+
     def close(self) -> None:
         """Ends watching."""
         self._watch.close()

@@ -293,7 +293,9 @@ class BuildActions:
         return build is not None and build.state is BuildState.WITHDRAWN
 
     def figures_came(self) -> None:
-        """Says, once, what keeps the watch from what it is there for."""
+        """Says, once, what keeps the watch from what it is there for, and has it look whether the same is accepted."""
+        if self.newest is not None:
+            self.newest.look_at_rules()
         sentence = "" if self.newest is None else self.newest.trouble.sentence
         if sentence != self._said:
             self._said = sentence

@@ -38,6 +38,7 @@ class PlayedWatch:
         self.done: list[str] = []
         self.trouble = WatchTrouble()
         self.checking = True
+        self.looked = False
         self.told: Callable[[Build], None] = lambda build: None
 
     def made(self, session: SessionLike, told: Callable[[Build], None]) -> PlayedWatch:
@@ -55,6 +56,9 @@ class PlayedWatch:
 
     def judge_again(self) -> None:
         self.done.append("judge again")
+
+    def look_at_rules(self) -> None:
+        self.looked = True
 
     def stop(self) -> bool:
         self.done.append("stop")
