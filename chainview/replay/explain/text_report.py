@@ -84,10 +84,10 @@ def _headline(explanation: Explanation, width: int) -> Iterator[str]:
         yield f"identical up to event {explanation.same:,} of {explanation.recorded_events:,}, where the replay gave up"
     else:
         total = explanation.consequences.total
-        said, short = plural(total, "consequence"), f"{total:,} following"
-        forms = [_verdict_line(explanation, said), _verdict_line(explanation, short)]
+        said = plural(total, "consequence")
+        forms = [_verdict_line(explanation, said, equal) for equal in ("contents equal", "equal")]
         # What is left out stands in --json, and on a screen in the rows.
-        forms += [_verdict_line(replace(explanation, reconverges_at=None), each) for each in (said, short)]
+        forms.append(_verdict_line(replace(explanation, reconverges_at=None), said))
         yield fitting(tuple(forms), width)
 
 
@@ -122,7 +122,7 @@ def real_calls_told(count: int) -> str:
     return plural(count, "real host call") if count else "no real host calls"
 
 
-def _verdict_line(explanation: Explanation, consequences: str) -> str:
+def _verdict_line(explanation: Explanation, consequences: str, equal: str = "") -> str:
     count = len(explanation.causes)
     parts = [
         f"{'DIVERGES' if explanation.command == 'replay' else 'DIFFERS'} at event {explanation.causes[0].event:,} of "
@@ -130,7 +130,7 @@ def _verdict_line(explanation: Explanation, consequences: str) -> str:
         f"{plural(count, 'cause')}, {consequences}",
     ]
     if explanation.reconverges_at is not None:
-        parts.append(f"contents equal from {explanation.reconverges_at:,}")
+        parts.append(f"{equal} from {explanation.reconverges_at:,}")
     if explanation.accepted:
         parts.append(f"{len(explanation.accepted):,} accepted")
     return " · ".join(parts)

@@ -47,6 +47,14 @@ def test_the_headline_counts() -> None:
     assert report(ARGUMENT, ARGUMENT)[0] == "DIVERGES at event 7 of 20 · 2 causes, 0 consequences"
 
 
+def test_a_headline_keeps_its_words_where_it_has_little_room() -> None:
+    """What follows has one word however long the line is; `contents` goes first, then where all is equal again."""
+    facts = {"consequences": Consequences(link=1_234), "reconverges_at": 12_345}
+    assert report(ARGUMENT, **facts)[0].endswith("1 cause, 1,234 consequences · equal from 12,345")
+    wider = report(ARGUMENT, **facts, accepted=(ARGUMENT,) * 2)[0]
+    assert wider.endswith("1 cause, 1,234 consequences · 2 accepted")
+
+
 def test_a_headline_that_is_too_long_is_shortened() -> None:
     """Where everything that is to be said is wider than the report, the first line is cut to its width."""
     facts = {"consequences": Consequences(link=123_456), "reconverges_at": 1_234_567, "accepted": (ARGUMENT,) * 9}

@@ -92,6 +92,30 @@ def test_the_palette_has_every_action_and_runs_it() -> None:
     drive_live(script, few_calls())
 
 
+def test_without_colours_the_chosen_command_is_told_by_its_style() -> None:
+    """In the terminal's own palette, and so under NO_COLOR, the line of the command that enter runs is underlined."""
+
+    async def script(driven: Driven) -> None:
+        driven.app.theme = "ansi"
+        await driven.press("ctrl+p")
+        options = driven.app.screen.query_one(OptionList)
+        await driven.until(lambda: options.option_count > 2)
+        await driven.press("down")
+        await driven.until(lambda: bool(options.highlighted))
+
+        def styles(y: int) -> list[bool]:
+            return [bool(segment.style and segment.style.underline) for segment in options.render_line(y)]
+
+        lines = {
+            segment.style.meta["option"]: y for y in range(8) for segment in options.render_line(y) if segment.style
+        }
+        assert options.highlighted in lines
+        for option, y in lines.items():
+            assert any(styles(y)) == (option == options.highlighted)
+
+    drive_live(script, few_calls())
+
+
 def test_keys_that_come_faster_than_the_palette_open_one() -> None:
     """^p pressed again before the palette is there, or is gone, ends nothing."""
 
