@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from chainview.ui.live.family_actions import ShowMerged
     from chainview.ui.live.links import ShowActor
     from chainview.ui.picker.picker_screen import PickerScreen
+    from chainview.ui.replay.replay_screen import ReplayScreen
     from chainview.workbench.replay_thread import ReplayThread
 
 _LOOK_AT_TERMINAL_SECONDS = 2.0
@@ -246,6 +247,10 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
         """Shows the actor again that was shown before all of them."""
         while self.chain_screen is not None and self.screen is not self.chain_screen:
             self.pop_screen()
+
+    def on_replay_screen_unusable(self, event: ReplayScreen.Unusable) -> None:
+        """Ends with why nothing can be shown."""
+        self._fail(event.failure)
 
     def on_replay_screen_again(self) -> None:
         """Runs the replay that is shown once more."""

@@ -13,8 +13,9 @@ from chainview.chain.files.entries.file_bytes import Change
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.state_chain import Subscription
 from chainview.chain.table import EventTable
+from chainview.replay.align.alignment import Alignment
 from chainview.replay.explain.control import Control, control_experiment, module_told, recorded_modules
-from chainview.replay.explain.explain import NOT_CONTROLLED, explain
+from chainview.replay.explain.explain import NOT_CONTROLLED, explain, rows_of
 from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.rules.rule import Rule
 from chainview.replay.explain.rules.store import append_rule, remove_rule, replace_rule, rules_if_any
@@ -64,6 +65,8 @@ class Progress:
     asks: Sequence[Ask] = field(default_factory=tuple)
     stopped_at: int | None = None
     """The index at which the call begins in which the replay was stopped."""
+    rows: Alignment | None = None
+    """Where the events of both sides stand, from when all calls were made until it is known what is said of them."""
 
     @property
     def over(self) -> bool:
@@ -102,6 +105,8 @@ class ReplayThread:
     def __init__(self, name: str, open_: Callable[[], OpenedChain], begin: Callable[[OpenedChain], Begun]) -> None:
         self.name = name
         self.progress = Progress()
+        self.recorded: EventTable | None = None
+        """The recorded events, once they are read: before the module is, which may not be one."""
         self.begun: Begun | None = None
         self.made: Subscription | None = None
         self.now: EventTable | None = None
@@ -209,6 +214,7 @@ class ReplayThread:
         # A screen shows it beyond this thread.
         opened.tolerate()
         self._opened = opened
+        self.recorded = opened.load().table
         begun = self._begin(self._opened)
         replay = begun.replay
         if isinstance(replay, Explanation):
@@ -236,6 +242,9 @@ class ReplayThread:
     def _explain(self, begun: Begun, replay: Replay) -> None:
         of = len(replay.recording.starts)
         self.progress = Progress(Stage.EXPLAINING, of, of, replay.first_mismatch)
+        if self._control is None and replay.first_mismatch is not None:
+            rows, asks = rows_of(replay), tuple(replay.asks)
+            self.progress = replace(self.progress, rows=rows, asks=asks)
         rules, given = rules_if_any(begun.rules), begun.recorded_module
         explanation, self._control = explained(replay, rules, given, self._control, at_hand=begun.at_hand)
         if self._opened is not None:

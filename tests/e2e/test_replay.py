@@ -47,7 +47,7 @@ def test_a_replay_that_is_identical_ends_with_0(tmp_path: Path) -> None:
         window.wait("why is C1 accepted")
         window.type("upper case is meant")
         window.keys("Enter")
-        window.wait("✓ accepted")
+        window.wait("✓ differs only in what is accepted")
         window.keys("q")
         window.wait(f"{EXITED} 0")
     assert (tmp_path / "short.chain.accept.toml").is_file()

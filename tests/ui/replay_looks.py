@@ -147,9 +147,13 @@ class _BegunSource(ReplaySource):
 
 
 def look_while_running(
-    tmp_path: Path, fault: str, script: Callable[[Looked, Callable[[], Awaitable[None]]], Awaitable[None]]
+    tmp_path: Path,
+    fault: str,
+    script: Callable[[Looked, Callable[[], Awaitable[None]]], Awaitable[None]],
+    *,
+    explaining: bool = False,
 ) -> None:
-    """Gives the screen to the script while the replay seems to run, with what brings its explanation."""
+    """Gives the screen to the script while the replay seems to run, or to be explained, with what brings its end."""
     chain = tmp_path / "short.chain"
     shutil.copy(PRICING / "workloads" / "short.chain", chain)
     replay = replay_of(chain, fault)
@@ -158,6 +162,10 @@ def look_while_running(
     replay.wait()
     done = replay.progress
     replay.progress = replace(done, stage=Stage.REPLAYING, explanation=None, asks=())
+    if explaining:
+        assert done.explanation is not None
+        rows = done.explanation.rows
+        replay.progress = replace(done, stage=Stage.EXPLAINING, explanation=None, rows=rows)
 
     async def before_done(looked: Looked) -> None:
         async def finish() -> None:

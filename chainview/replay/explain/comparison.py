@@ -53,6 +53,32 @@ def compare(
 
     `asks` are what could not be answered now, `stacks` the guest's at the recorded host calls, by index.
     """
+    laid = lay_out(recorded, now, first, in_step=in_step, asks=asks, finished=finished, stacks=stacks)
+    judged = judge(laid.rows, laid.then, laid.now, first, builds, experiment, restarted)
+    return Comparison(laid.then, laid.now, laid.rows, judged, first, laid.encoding)
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """Both sides in one space of rows, of which nothing is said yet."""
+
+    then: Side
+    now: Side
+    rows: Alignment
+    encoding: Finding | None
+
+
+def lay_out(
+    recorded: Recording,
+    now: Recording,
+    first: int,
+    *,
+    in_step: bool,
+    asks: Sequence[Ask] = (),
+    finished: bool = True,
+    stacks: Mapping[int, tuple[Frame, ...]] = MappingProxyType({}),
+) -> LaidOut:
+    """Aligns two histories that part at index `first`, as for `compare`: what takes long comes after it."""
     across = _across(recorded, now)
     encoding = _other_encoding(recorded, now, first, across=across)
     by_value = encoding is not None or _two_versions(recorded, now, first)
@@ -61,8 +87,7 @@ def compare(
         Side(now, asks, by_value=by_value, across=across),
     )
     rows = align(one, other, first, in_step=in_step) if finished else align_stopped(one, other, first, in_step=in_step)
-    judged = judge(rows, one, other, first, builds, experiment, restarted)
-    return Comparison(one, other, rows, judged, first, encoding)
+    return LaidOut(one, other, rows, encoding)
 
 
 def _across(one: Recording, other: Recording) -> bool:

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from chainview.actor.engine.loading import ENGINE, LoadedModule
 from chainview.chain.payload import INIT
+from chainview.replay.align.alignment import Alignment
 from chainview.replay.changes.wording import Wording
 from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.differences.state_type import StateTypes
-from chainview.replay.explain.comparison import Comparison, compare
+from chainview.replay.explain.comparison import Comparison, compare, lay_out
 from chainview.replay.explain.control import Control
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings, findings_of, wrong_pairing
@@ -87,15 +88,13 @@ def _left_untested(replay: Replay) -> Findings:
 
 def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison | None:
     """The replay beside its recording; None where nothing differs."""
-    recording, first = replay.recording, replay.first_mismatch
-    if first is None and not replay.finished and not replay.gave_up:
-        first = replay.chain.count
+    recording, first = replay.recording, _parts_at(replay)
     if first is None:
         return None
     builds = _builds(replay, control.module)
     return compare(
         recording,
-        Recording(replay.now, recording.schema, recording.header),
+        _made(replay),
         first,
         asks=replay.asks,
         in_step=True,
@@ -110,6 +109,28 @@ def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison |
         restarted=lambda call: call in replay.restarted and not recording.keeps_state,
         stacks=control.stacks,
     )
+
+
+def rows_of(replay: Replay) -> Alignment:
+    """The rows of a replay that was run, before anything is said of them, which takes many times as long."""
+    first = _parts_at(replay)
+    if first is None:
+        rows = Alignment()
+        rows.add_equal(0, 0, len(replay.recording))
+        return rows
+    sides = replay.recording, _made(replay)
+    return lay_out(*sides, first, in_step=True, asks=replay.asks, finished=replay.finished).rows
+
+
+def _parts_at(replay: Replay) -> int | None:
+    """The index from which on recorded and now are not the same; None where nothing differs."""
+    first = replay.first_mismatch
+    return replay.chain.count if first is None and not replay.finished and not replay.gave_up else first
+
+
+def _made(replay: Replay) -> Recording:
+    """What the replay made, as a history beside the recorded one."""
+    return Recording(replay.now, replay.recording.schema, replay.recording.header)
 
 
 def _other_module(replay: Replay, control: Control) -> LoadedModule | None:

@@ -29,6 +29,8 @@ class Label(IntEnum):
     """The replay was stopped before, or one side was not recorded so far."""
     ACCEPTED = 7
     """A cause that a rule accepts."""
+    UNTOLD = 8
+    """The sides do not say the same; whether that is a cause is not known yet."""
 
 
 Head = tuple[int, Difference]

@@ -34,7 +34,7 @@ from chainview.ui.tree.painter import HIT, Painter, Places, hits_in
 from chainview.ui.tree.row_text import Columns, fitted, fold_mark, row
 from chainview.ui.tree.shown_rows import TreeRows
 
-CAUSE_MARK, ACCEPTED_MARK, FOLLOWING_MARK, SAME_MARK = "≠", "✓", "↳", "┊"
+CAUSE_MARK, ACCEPTED_MARK, FOLLOWING_MARK, SAME_MARK, UNTOLD_MARK = "≠", "✓", "↳", "┊", "?"
 _MARKS: dict[Label, Span] = {
     Label.SAME: (" ", Role.MARK),
     Label.CAUSE: (CAUSE_MARK, Role.FLAG),
@@ -44,10 +44,11 @@ _MARKS: dict[Label, Span] = {
     Label.SHIFT: (SAME_MARK, Role.MARK),
     Label.LINK: (SAME_MARK, Role.MARK),
     Label.UNREACHED: (" ", Role.MARK),
+    Label.UNTOLD: (UNTOLD_MARK, Role.FLAG),
 }
 MISSING, EXTRA, UNREACHED = "╌╌ not in the replay ╌╌", "╌╌ not recorded ╌╌", "╌╌ not reached ╌╌"
 _TAG = 4
-_CHANGED: dict[Label, Role] = {Label.CAUSE: Role.FLAG, Label.ACCEPTED: Role.OK}
+_CHANGED: dict[Label, Role] = {Label.CAUSE: Role.FLAG, Label.ACCEPTED: Role.OK, Label.UNTOLD: Role.FLAG}
 """The roles of what changed in a row."""
 _QUOTES = 2
 _LEAST_VALUE, _LEAST_PATH = 12, 8
@@ -118,8 +119,8 @@ class PairPainter(Painter[PairTable]):
         pairs, width = self.pairs, self.columns.width
         folded = not open_ and rows.table.kinds[index] == Kind.CALL
         stop = index + rows.table.steps(index) + 1 if folded else index + 1
-        label = Label.ACCEPTED if pairs.has_accepted(index, stop) else Label(pairs.labels[index])
-        label = Label.CAUSE if pairs.has_cause(index, stop) else label
+        told = (label for label in (Label.CAUSE, Label.ACCEPTED, Label.UNTOLD) if pairs.has(label, index, stop))
+        label = next(told, Label(pairs.labels[index]))
         mark = _MARKS[label]
         if self.shown is not Shown.BOTH:
             one_side = self.shown is Shown.NOW or (self.shown is Shown.COLUMN and pairs.recorded[index] == NONE)
@@ -214,7 +215,7 @@ class PairPainter(Painter[PairTable]):
         else:
             mark = fold_mark(table, item, open_=not folded and table.call_of(item) is not None)
             spans = self._row(item, side, columns, mark, folded, apart)
-        if label in (Label.SAME, Label.CAUSE):
+        if label in (Label.SAME, Label.CAUSE, Label.UNTOLD):
             return spans
         return [(text, Role.DIM) for text, _ in spans]
 

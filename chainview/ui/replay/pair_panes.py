@@ -96,6 +96,11 @@ class PairPanes(Vertical):
         for tree in self.trees:
             tree.relabel(labels)
 
+    def say_nothing_comes(self, why: str) -> None:
+        """Says in the place of rows, where there are none, why that is so."""
+        for tree in self.trees:
+            tree.say_nothing_comes(why)
+
     def came(self, known: int) -> None:
         """Shows that many events of now while they come."""
         for tree in self.trees:

@@ -12,6 +12,7 @@ from chainview.chain.table import EventTable
 from chainview.chain.words.spans import Role
 from chainview.replay.align.history import NONE
 from chainview.replay.explain.explanation import Finding
+from chainview.replay.judge.causes import Label
 from chainview.ui.replay.pair_painter import PairPainter, Shown
 from chainview.ui.replay.pair_search import PairFailures, PairFinder, PairSelection
 from chainview.ui.replay.pair_table import PairTable
@@ -48,6 +49,11 @@ class PairTree(QueryView[PairTable, PairFinder]):
         for pairs in {id(each): each for each in (self.aligned, self.pairs)}.values():
             pairs.relabel(labels)
         self._painter.clear()
+        self.refresh()
+
+    def say_nothing_comes(self, why: str) -> None:
+        """Says in the place of rows, where there are none, why that is so."""
+        self._painter.nothing = why
         self.refresh()
 
     def came(self, known: int) -> None:
@@ -181,8 +187,8 @@ class PairTree(QueryView[PairTable, PairFinder]):
         return self.only_differences
 
     def _noteworthy(self, first: int, stop: int) -> Role | None:
-        if self.pairs.has_cause(first, stop):
+        if self.pairs.has(Label.CAUSE, first, stop) or self.pairs.has(Label.UNTOLD, first, stop):
             return Role.FLAG
-        if self.pairs.has_accepted(first, stop):
+        if self.pairs.has(Label.ACCEPTED, first, stop):
             return Role.OK
         return Role.NOTE if self._search is not None and self._search.any_between(first, stop) else None

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chainview.chain.table import EventTable
+from chainview.replay.align.alignment import Alignment
 from chainview.replay.align.history import NONE, asked
 from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.ask import Ask
 
-DIFFERENT = (Label.CAUSE, Label.ACCEPTED, Label.VALUE, Label.STATE)
+DIFFERENT = (Label.CAUSE, Label.ACCEPTED, Label.VALUE, Label.STATE, Label.UNTOLD)
 """What is said of a row whose sides do not say the same."""
 _DIFFERENT = bytes([label in DIFFERENT for label in range(256)])
 
@@ -57,6 +58,22 @@ class Pairs:
             array("q", range(len(explanation.rows))),
         )
 
+    @classmethod
+    def untold(cls, rows: Alignment, first: int) -> Pairs:
+        """The rows of an alignment of which nothing is said yet; `first` is the index of the first mismatch."""
+        labels = bytearray(len(rows))
+        labels[first:] = bytes((Label.LINK,)) * max(0, len(rows) - first)
+        for row in rows.differing:
+            labels[row] = Label.UNTOLD
+        if rows.reached is not None:
+            labels[rows.reached :] = bytes((Label.UNREACHED,)) * (len(rows) - rows.reached)
+        return cls(rows.recorded, rows.now, bytes(labels), array("q", range(len(rows))))
+
+    def are_of(self, explanation: Explanation) -> bool:
+        """Whether the rows are those of an explanation, whatever is said of them."""
+        rows = explanation.rows
+        return len(rows) > 0 and self.recorded == rows.recorded and self.now == rows.now
+
     def __len__(self) -> int:
         return len(self.labels)
 
@@ -95,13 +112,9 @@ class Pairs:
         """The first row that stands for a row of the alignment."""
         return bisect_left(self.pairs, pair)
 
-    def has_cause(self, first: int, stop: int) -> bool:
-        """Whether a cause is among the rows from `first` up to `stop`."""
-        return self.labels.find(Label.CAUSE, first, stop) >= 0
-
-    def has_accepted(self, first: int, stop: int) -> bool:
-        """Whether a cause that a rule accepts is among the rows from `first` up to `stop`."""
-        return self.labels.find(Label.ACCEPTED, first, stop) >= 0
+    def has(self, label: Label, first: int, stop: int) -> bool:
+        """Whether that is said of one of the rows from `first` up to `stop`."""
+        return self.labels.find(label, first, stop) >= 0
 
     def relabel(self, labels: bytes) -> None:
         """Says something else of each row of the alignment from now on."""

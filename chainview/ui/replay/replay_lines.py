@@ -26,6 +26,7 @@ from chainview.ui.replay.pair_painter import (
     MISSING,
     SAME_MARK,
     UNREACHED,
+    UNTOLD_MARK,
 )
 from chainview.ui.replay.pairs import Sides
 from chainview.ui.replay.place import at_place, place_told
@@ -52,11 +53,12 @@ def replay_legend() -> list[Line]:
         ([(ACCEPTED_MARK, "good")], "differs as a rule accepts it"),
         ([(FOLLOWING_MARK, "dim")], "says something else, but only because of a cause before it"),
         ([(SAME_MARK, "dim")], "says the same under another hash, as each event behind a cause has"),
+        ([(UNTOLD_MARK, "changed")], "says something else; whether that is a cause is being found out"),
         ([("another", "changed")], "words and values that are others on this side"),
         ([(MISSING, "dim")], "no call is made now where one was recorded"),
         ([(EXTRA, "dim")], "a call is made now that was not recorded"),
         ([(UNREACHED, "dim")], "the replay was stopped before it came so far"),
-        ([("✓ identical", "good")], "all is as it was recorded; ✓ accepted: what differs is accepted by rules"),
+        ([("✓ identical", "good")], "all is as it was recorded, or what differs is accepted by rules"),
         ([("≠ differs", "warn")], "how many events are the same, how many causes, and what only follows from them"),
     ]
     return [*legend("Marks of a replay", marks), [], *legend("Marks of rows", ROWS), [], *rail_legend()]
@@ -72,7 +74,10 @@ def replay_status(name: str, progress: Progress, width: int, change: Change | No
     else:
         stopped = progress.stage is Stage.STOPPED
         doing = "stopped after" if stopped else progress.stage.value
-        doing = f"{doing} {progress.calls:,} of {plural(progress.of, 'call')}" if progress.of else doing
+        if progress.stage is Stage.EXPLAINING:
+            doing = "explaining what differs"
+        elif progress.of:
+            doing = f"{doing} {progress.calls:,} of {plural(progress.of, 'call')}"
         verdict = [(f"■ {doing}", "warn") if stopped else (f"◌ {doing}", "accent")]
         if progress.first_mismatch is not None:
             verdict += [(f"  ≠ first mismatch at event {progress.first_mismatch + 1:,}", "warn")]
@@ -91,19 +96,15 @@ def _verdict(explanation: Explanation) -> Line:
         return [*told, (" · by another module", "dim")] if by_other else told
     if explanation.verdict is Verdict.UNUSABLE:
         return [(f"✖ {_damage(explanation)}", "bad")]
-    counts: Line = [(" │ ", "quiet"), (f"{explanation.same:,} same", "text")]
-    if explanation.causes:
-        counts += [(f" · {plural(len(explanation.causes), 'cause')}", "warn")]
-    if explanation.accepted:
-        counts += [(f" · {len(explanation.accepted):,} accepted", "good")]
-    counts += [
-        (
-            f" · {plural(explanation.consequences.total, 'consequence')}",
-            "dim",
-        )
-    ]
+    following: Line = [(f" · {plural(explanation.consequences.total, 'consequence')}", "dim")]
     if explanation.verdict is Verdict.ACCEPTED:
-        return [("✓ accepted", "good"), *counts]
+        causes: Line = [(" │ ", "quiet"), (plural(len(explanation.accepted), "cause"), "good")]
+        return [("✓ differs only in what is accepted", "good"), *causes, *following]
+    counts: Line = [(" │ ", "quiet"), (plural(len(explanation.causes), "cause"), "warn"), *following]
+    if explanation.accepted:
+        counts[2:2] = [(f" · {len(explanation.accepted):,} accepted", "good")]
+    else:
+        counts[1:1] = [(f"{explanation.same:,} same", "text"), (" · ", "text")]
     first = explanation.causes[0]
     says = "first mismatch" if first == explanation.first_mismatch else "differs"
     return [(f"≠ {says} at event {first.event:,}", "warn"), *counts]
@@ -133,7 +134,12 @@ def why_lines(progress: Progress, width: int, row: int | None = None, sides: Sid
             return [Fixed([(f"the replay was stopped after {of}: {found} so far, and nothing is explained", "dim")])]
         if first is None:
             return [Fixed([("nothing differs so far", "dim")])]
-        return [Fixed([(f"differs at event {first + 1:,}; its cause is looked for when the replay has ended", "dim")])]
+        then = (
+            "why is being found out"
+            if progress.stage is Stage.EXPLAINING
+            else "why is found out once all calls are made"
+        )
+        return [Fixed(*wrapped([(f"differs at event {first + 1:,}; {then}", "dim")], width, 0))]
     told, at, said = cause_at(explanation, row), None, ""
     if row is not None and row < len(explanation.labels):
         said = _SAID.get(explanation.label(row), "")

@@ -13,7 +13,10 @@ from textual.message import Message
 from chainview.chain.files.entries.entry import Note
 from chainview.chain.files.entries.file_bytes import Change
 from chainview.chain.table import EventTable
+from chainview.replay.align.alignment import Alignment
+from chainview.replay.explain.explanation import Explanation
 from chainview.replay.judge.causes import Label
+from chainview.system.errors import ChainviewError
 from chainview.ui.find.frames import FrameActions, Stacks
 from chainview.ui.find.place_actions import PlaceActions
 from chainview.ui.find.tree_screen import TreeScreen
@@ -49,6 +52,13 @@ class ReplayScreen(TreeScreen):
     class Again(Message):
         """The replay is to be run again, by the module as it is now."""
 
+    class Unusable(Message):
+        """There is no recorded event to be shown, and there never will be."""
+
+        def __init__(self, failure: ChainviewError) -> None:
+            super().__init__()
+            self.failure = failure
+
     def __init__(
         self, keymap: KeyMap, replay: ReplayThread, *, returns: bool = False, watch: ModuleLook | None = None
     ) -> None:
@@ -66,6 +76,8 @@ class ReplayScreen(TreeScreen):
         self._shown_progress: Progress | None = None
         self._change: Change | None = None
         self._looked_at = 0.0
+        self._left_on: int | None = None
+        """The row that the cursor was put on when both sides were laid beside each other."""
         self._only = False
         """Whether to show only what differs once that is known, as the screen before did."""
         self._status = TextLine(self._status_line, id="status")
@@ -119,7 +131,7 @@ class ReplayScreen(TreeScreen):
         """Shows a replay in the place of the one before, with its text, search and filter."""
         self.pane.text = before.pane.text
         self._only = before.panes.active.only_differences
-        if self._shown is not None and self._shown is self.progress.explanation:
+        if isinstance(self._shown, Alignment | Explanation):
             self._show_only()
         self.find_actions.take_over(before.find_actions)
         self.say("it is replayed again, by the module as it is now")
@@ -135,39 +147,80 @@ class ReplayScreen(TreeScreen):
             self._looked_at, self._change = now, self._change or replay.change
             if self._watch is not None and self._watch.has_changed():
                 self.post_message(self.Again())
-        begun = replay.begun
-        if begun is not None and self._shown is None:
-            self._shown = begun
-            self.panes.show(Pairs.in_step(len(begun.table)), Sides(begun.table, self._now, known=0))
-        if replay.made is not None and progress.explanation is None and self._shown is begun:
+        recorded = replay.recorded
+        if recorded is not None and self._shown is None:
+            self._shown = recorded
+            self.panes.show(Pairs.in_step(len(recorded)), Sides(recorded, self._now, known=0))
+        if recorded is not None and progress.explanation is not None:
+            self._show_explained(recorded, progress.explanation)
+        elif recorded is not None and progress.rows is not None:
+            self._show_laid_out(recorded, progress.rows)
+        elif replay.made is not None and self._shown is recorded:
             self._take(_MOST_A_TICK)
             ends = [end for end in (progress.first_mismatch, progress.stopped_at) if end is not None]
             self.panes.came(min([len(self._now), *ends]))
-        if progress.explanation is not None and progress.explanation is not self._shown and begun is not None:
-            again = self._shown is not begun
-            self._shown = progress.explanation
-            while self._take(_MOST_A_TICK):
-                pass
-            if not again:
-                known = 0 if replay.made is None and replay.now is None else None
-                self._now = replay.now or self._now
-                self.panes.show(Pairs.of(progress.explanation), Sides(begun.table, self._now, progress.asks, known))
-                self._show_only()
-                if progress.explanation.first_mismatch is not None:
-                    for tree in self.panes.trees:
-                        self._compare.to_first_mismatch(tree)
-            elif len(progress.explanation.rows):
-                self.panes.relabel(progress.explanation.labels)
         if progress is not self._shown_progress:
             self._shown_progress = progress
             self.pane.progressed()
+            if progress.failure is not None:
+                self._show_failed(progress.failure)
         self.work_on()
         self.repaint_lines()
         return _MORE_SECONDS if self.slices else _TICK_SECONDS
 
+    def _show_laid_out(self, recorded: EventTable, rows: Alignment) -> None:
+        """Shows both sides as they stand beside each other, while why they differ is still being found out."""
+        if self._shown is not recorded:
+            return
+        self._shown = rows
+        self._take_all()
+        first = self.progress.first_mismatch or 0
+        self.panes.show(Pairs.untold(rows, first), Sides(recorded, self._now, self.progress.asks))
+        self._show_only()
+        self._to_first_mismatch()
+        self._left_on = self.panes.row
+
+    def _show_explained(self, recorded: EventTable, explanation: Explanation) -> None:
+        """Says of each row what is known of it, and puts the rows in their places where they are not yet."""
+        if self._shown is explanation:
+            return
+        before, self._shown = self._shown, explanation
+        self._take_all()
+        laid_out = before is not recorded and self.panes.active.aligned.are_of(explanation)
+        if laid_out:
+            self.panes.relabel(explanation.labels)
+            self._show_only()
+        elif not isinstance(before, Explanation):
+            replay = self.replay
+            known = 0 if replay.made is None and replay.now is None else None
+            self._now = replay.now or self._now
+            self.panes.show(Pairs.of(explanation), Sides(recorded, self._now, self.progress.asks, known))
+            self._show_only()
+        if not isinstance(before, Explanation) and not (laid_out and self.panes.row != self._left_on):
+            self._to_first_mismatch()
+
+    def _to_first_mismatch(self) -> None:
+        explanation = self.progress.explanation
+        if explanation is None or explanation.first_mismatch is not None:
+            for tree in self.panes.trees:
+                self._compare.to_first_mismatch(tree)
+
+    def _show_failed(self, failure: ChainviewError) -> None:
+        """Leaves a screen on which there is nothing to be seen, nor to be waited for."""
+        if self.replay.recorded:
+            return
+        self.panes.say_nothing_comes("there is nothing to be shown beside each other")
+        if not self.returns and self._watch is None:
+            self.post_message(self.Unusable(failure))
+
     def _show_only(self) -> None:
-        if self._only and not self.panes.active.only_differences:
+        wanted, self._only = self._only, False
+        if wanted and not self.panes.active.only_differences:
             self.panes.toggle_only_differences()
+
+    def _take_all(self) -> None:
+        while self._take(_MOST_A_TICK):
+            pass
 
     def _take(self, most: int) -> int:
         made = self.replay.made
@@ -303,6 +356,8 @@ class ReplayScreen(TreeScreen):
                 chosen += [(ActionId.ACCEPT, "accept"), (ActionId.EXPLAIN, "meaning")]
             if not searching and any(frames for _, frames in self._stacks()):
                 chosen.append((ActionId.SOURCE, "source"))
+        elif self.progress.stage is Stage.FAILED and not self.returns:
+            chosen += [(ActionId.REPLAY, "replay again"), (ActionId.FOLD_TOGGLE, "fold")]
         else:
             chosen.append((ActionId.FOLD_TOGGLE, "fold"))
         if searching:

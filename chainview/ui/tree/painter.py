@@ -88,6 +88,8 @@ class Painter(ABC, Generic[T]):
         self._styles: dict[str, Style] = {}
         self._columns = Columns(0, 0)
         self._strips: LRUCache[tuple[int, ...], Strip] = LRUCache(_CACHED)
+        self.nothing = "no events yet"
+        """What is said where there is no row."""
 
     @abstractmethod
     def row(self, rows: TreeRows[T], index: int, *, selected: bool) -> Strip:
@@ -135,8 +137,9 @@ class Painter(ABC, Generic[T]):
         segments = self._segments(fitted(divider(shown.forms, width, selected=selected), width))
         return self._under_cursor(segments) if selected else Strip(segments, width)
 
-    def empty(self, text: str) -> Strip:
+    def empty(self, *, filtered: bool) -> Strip:
         """A strip that says why there are no rows."""
+        text = "no event passes the filter" if filtered else self.nothing
         padded = f"  {text}".ljust(self._columns.width)[: self._columns.width]
         return Strip([Segment(padded, self.style(EMPTY))], self._columns.width)
 

@@ -329,7 +329,7 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
             else:
                 strip = painter.row(rows, item, selected=item == self.cursor and self._divider is None)
         elif y == 0:
-            strip = painter.empty("no event passes the filter" if rows.fold.filtered else "no events yet")
+            strip = painter.empty(filtered=rows.fold.filtered)
         else:
             strip = Strip.blank(painter.columns.width, self.rich_style)
         if len(rows) > self._height:

@@ -27,7 +27,7 @@ def test_accepting_writes_a_rule_and_explains_again(tmp_path: Path) -> None:
         await looked.press("a", "enter")
         await looked.type("the region is upper case now until 2099-01-31")
         await looked.until_done()
-        assert "✓ accepted" in looked.line("status")
+        assert "✓ differs only in what is accepted" in looked.line("status")
         assert looked.tree.cursor == 16
         await looked.press("a")
         assert looked.said()[-1] == "there is no difference left to accept"
@@ -95,7 +95,7 @@ def test_a_rule_that_accepts_nothing_says_so(tmp_path: Path) -> None:
         await looked.press("enter", "m", "enter")
         await looked.until_done()
         assert [rule.path for rule in replay.rules()] == [""]
-        assert "✓ accepted" in looked.line("status")
+        assert "✓ differs only in what is accepted" in looked.line("status")
 
     look(tmp_path, "changed-field", script)
 
@@ -118,7 +118,7 @@ def test_how_much_is_accepted_is_chosen_and_taken_back(tmp_path: Path) -> None:
         ]
         await looked.press("j", "j", "enter", "enter")
         await looked.until_done()
-        assert "✓ accepted" in looked.line("status")
+        assert "✓ differs only in what is accepted" in looked.line("status")
         assert [(rule.path, rule.seen) for rule in looked.screen.replay.rules()] == [("input.region", ())]
         await looked.press("U", "enter", "m", "enter")
         await looked.until_done()
@@ -128,7 +128,7 @@ def test_how_much_is_accepted_is_chosen_and_taken_back(tmp_path: Path) -> None:
         await looked.until_done()
         (rule,) = looked.screen.replay.rules()
         assert (rule.reason, rule.expires) == ("accepted on the replay screen, and", date(2099, 1, 31))
-        assert "✓ accepted" in looked.line("status")
+        assert "✓ differs only in what is accepted" in looked.line("status")
         await looked.press("U", "enter", "u")
         await looked.until_done()
         assert looked.screen.replay.rules() == []
@@ -171,7 +171,7 @@ def test_the_same_replacement_does_not_go_with_a_move_that_was_accepted(tmp_path
         assert "lets through any other call in the place of runtime.log, and every move of it" in listed.view.text
         await looked.press("k", "enter", "enter")
         await looked.until_done()
-        assert "✓ accepted" in looked.line("status")
+        assert "✓ differs only in what is accepted" in looked.line("status")
 
     async def replaced(looked: Looked) -> None:
         assert "≠ first mismatch at event 21" in looked.line("status")

@@ -198,16 +198,6 @@ def test_an_identical_replay_says_so(tmp_path: Path) -> None:
     assert not source.differs
 
 
-def test_what_can_not_be_replayed_is_a_sentence(tmp_path: Path) -> None:
-    """An error of the replay stands where the explanation would."""
-
-    async def script(looked: Looked) -> None:
-        assert "can't be replayed" in looked.line("status")
-        assert "is no regular file" in looked.below
-
-    look(tmp_path, "no-such-fault", script)
-
-
 @pytest.mark.parametrize(
     ("word", "status", "below"),
     [
@@ -293,7 +283,7 @@ def test_a_mismatch_is_told_while_the_replay_runs(tmp_path: Path) -> None:
     async def script(looked: Looked, finish: Callable[[], Awaitable[None]]) -> None:
         assert "◌ replaying" in looked.line("status")
         assert "≠ first mismatch at event 17" in looked.line("status")
-        assert looked.below == "differs at event 17; its cause is looked for when the replay has ended"
+        assert looked.below == "differs at event 17; why is found out once all calls are made"
         row = looked.rows()[15]
         assert row.count("quote 1 for Ada") == 2
         assert looked.rows()[17].count("→") == 1
