@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.amounts import seconds
+from chainview.commands.options.recorded_module import add_recorded_module_option, recorded_modules
 from chainview.commands.reporting.explanation import add_closed_replay_options
 from chainview.commands.reporting.long_wait import on_a_thread
 from chainview.commands.usage.help import CommandHelp
@@ -48,13 +49,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", type=Path, metavar="FILE", required=True, help="where the short chain is written"
     )
     parser.add_argument("--force", action="store_true", help="replace an existing file")
-    parser.add_argument(
-        "--recorded-module",
-        type=Path,
-        metavar="FILE",
-        help="the module the chain was recorded with, or a folder in which it is (default: the folder that "
-        "chainview.toml names, and the kept ones)",
-    )
+    add_recorded_module_option(parser)
     parser.add_argument(
         "--for", dest="period", type=seconds, metavar="TIME", help="write the shortest that is found in this time"
     )
@@ -69,7 +64,7 @@ def run(args: argparse.Namespace) -> int:
 
     _check(args)
     rules = accepted_rules(args.accept, args.chain)
-    modules = args.recorded_module or _modules_of_the_suite()
+    modules = recorded_modules(args.recorded_module)
     request = ReplayRequest(
         args.actor,
         args.chain,
@@ -109,18 +104,6 @@ def _check(args: argparse.Namespace) -> None:
     family = find_family(chain, read_chains=False) if chain.exists() else None
     if family is not None:
         raise ChainviewError(f"{chain} holds the chains of several actors, and one is shrunk: {family.choice}")
-
-
-def _modules_of_the_suite() -> Path | None:
-    """The folder of recorded modules that the nearest chainview.toml names; None where there is none."""
-    from chainview.suite.settings import find_settings, read_settings
-
-    try:
-        file = find_settings(Path.cwd())
-    except ChainviewError:
-        return None
-    modules = read_settings(file).modules
-    return modules if modules is not None and modules.is_dir() else None
 
 
 def _searched(shrink: ChainShrink, work: Callable[[], Shrunk | None], period: float | None) -> Shrunk | None:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from chainview.actor.engine.loading import LoadedModule
     from chainview.actor.limits import Limits
+    from chainview.chain.files.completeness import Completeness
     from chainview.chain.files.opened import OpenedChain
     from chainview.chain.table import EventTable
     from chainview.pack.values import Value
     from chainview.replay.explain.explanation import Explanation
     from chainview.replay.explain.rules.rule import Rule
+    from chainview.replay.run.recording import Recording
     from chainview.replay.run.replay import Replay
     from chainview.workbench.replay_thread import ReplayThread
 
@@ -75,29 +77,39 @@ class ReplayRequest:
         """The same by a module, compiled for the limits of the chain; `begun_with` is the state where it holds none."""
         from chainview.actor.exports import exports_of, read_state
         from chainview.actor.limits import recorded_limits
-        from chainview.chain.files.verification import verify
         from chainview.replay.explain.subject import unusable
-        from chainview.replay.run.recording import Recording
         from chainview.replay.run.replay import Replay
         from chainview.replay.run.serving import Mode
-        from chainview.system.errors import ChainviewError
 
-        soundness = verify(opened)
-        recording = Recording.of(opened)
-        recording.asks_state = recording.asks_state and self.ask_state
-        # A capture of the main branch seldom begins with its chain: it is replayed as far as that goes.
-        held = soundness.completeness_but_for_start if recording.keeps_state else soundness.completeness
-        recording = recording.as_far_as(held)
+        recording, held = self.recorded(opened)
         if not held.sound and not recording.starts:
             return unusable(self.mode, recording)
-        if self.state is not None and recording.initial_state is not None:
-            raise ChainviewError(f"{self.chain} holds the state it began with: leave out --state")
+        self.require_state_unknown(recording)
         limits = recorded_limits(recording.header.settings if recording.header else {}, self.timeout, self.memory)
         loaded = compiled(limits)
         state = None if self.state is None else read_state(self.state, exports_of(loaded, recording.schema))
         if state is None and recording.initial_state is None:
             state = begun_with
         return Replay(recording, loaded, Mode(self.mode), limits, initial_state=state)
+
+    def recorded(self, opened: OpenedChain) -> tuple[Recording, Completeness]:
+        """What is replayed of a chain, and how much of it is sound."""
+        from chainview.chain.files.verification import verify
+        from chainview.replay.run.recording import Recording
+
+        soundness = verify(opened)
+        recording = Recording.of(opened)
+        recording.asks_state = recording.asks_state and self.ask_state
+        # A capture of the main branch seldom begins with its chain: it is replayed as far as that goes.
+        held = soundness.completeness_but_for_start if recording.keeps_state else soundness.completeness
+        return recording.as_far_as(held), held
+
+    def require_state_unknown(self, recording: Recording) -> None:
+        """Raises ChainviewError for a state that was given to what holds it."""
+        from chainview.system.errors import ChainviewError
+
+        if self.state is not None and recording.initial_state is not None:
+            raise ChainviewError(f"{self.chain} holds the state it began with: leave out --state")
 
     def explanation(self, opened: OpenedChain, rules: Sequence[Rule]) -> Explanation:
         """Replays and explains."""

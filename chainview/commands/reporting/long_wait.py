@@ -6,9 +6,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from queue import SimpleQueue
 from typing import TypeVar
 
-from chainview.system.streams import show_progress
+from chainview.system.streams import say, show_progress
 
 _T = TypeVar("_T")
 _LOOK_SECONDS = 0.1
@@ -36,17 +37,31 @@ class SignOfLife:
     def clear(self) -> None:
         """Takes the line away."""
         if self._shown:
+            self._shown = ""
             show_progress(f"\r{'':<{_WIDTH}}\r")
+
+
+def _say_all(told: SimpleQueue[str] | None, sign: SignOfLife) -> None:
+    """Says the lines that are waiting, each on a line of its own."""
+    while told is not None and not told.empty():
+        sign.clear()
+        say(told.get())
 
 
 def _nothing() -> None:
     """What is done meanwhile where nothing is."""
 
 
-def on_a_thread(work: Callable[[], _T], says: Callable[[], str], looked: Callable[[], None] = _nothing) -> _T:
+def on_a_thread(
+    work: Callable[[], _T],
+    says: Callable[[], str],
+    looked: Callable[[], None] = _nothing,
+    told: SimpleQueue[str] | None = None,
+) -> _T:
     """What some work returns or raises; a signal ends the wait for it also while a guest runs.
 
-    `says` tells meanwhile how far it is, and `looked` is called each time that somebody looks whether it is over.
+    `says` tells meanwhile how far it is, and `looked` is called each time that somebody looks whether it is over. The
+    lines that the work puts into `told` are said as they come.
     """
     found: list[_T | Exception] = []
     over = threading.Event()
@@ -64,10 +79,12 @@ def on_a_thread(work: Callable[[], _T], says: Callable[[], str], looked: Callabl
     try:
         # A signal that comes just before a wait begins does not end that wait, but is seen after it.
         while not over.wait(_LOOK_SECONDS):
+            _say_all(told, sign)
             sign.show()
             looked()
     finally:
         sign.clear()
+        _say_all(told, sign)
     result = found[0]
     if isinstance(result, Exception):
         raise result

@@ -19,6 +19,7 @@ COMMANDS = {
     "replay": "re-execute a recorded chain and explain what differs",
     "test": "replay all chains of a suite, and tell which of them differ",
     "shrink": "find the shortest chain that still differs in the same way",
+    "bisect": "find the first of many builds, or commits, by which a recorded chain differs",
     "diff": "compare two recorded chains",
     "open": "open a recorded chain on the screen",
     "show": "print the events of a chain, or one of them in full",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from queue import SimpleQueue
 
 import pytest
 
@@ -57,3 +58,16 @@ def test_what_the_work_comes_to_is_handed_on() -> None:
     assert on_a_thread(lambda: 7, lambda: "") == 7
     with pytest.raises(ChainviewError, match="no"):
         on_a_thread(fails, lambda: "")
+
+
+def test_lines_that_work_tells_are_said_as_they_come(capsys: pytest.CaptureFixture[str]) -> None:
+    """All of them, in their order, also the last one."""
+    told: SimpleQueue[str] = SimpleQueue()
+
+    def work() -> int:
+        for each in ("one", "two\x1b"):
+            told.put(each)
+        return 7
+
+    assert on_a_thread(work, lambda: "", told=told) == 7
+    assert capsys.readouterr().err == "one\ntwo\\u{1b}\n"
