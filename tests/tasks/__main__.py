@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.tasks import ALL_AT_ONCE
 from tests.tasks.core import SERVED
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -31,7 +32,7 @@ class Task:
     writes_snapshots: bool = False
 
 
-PYTEST: Words = ("python", "-m", "pytest", "-q", "-n", "auto")
+PYTEST: Words = ("python", *ALL_AT_ONCE)
 QUICK: Words = (*PYTEST, "-m", "not once", "--hypothesis-profile=quick")
 TASKS = {
     "test": Task("every test", (PYTEST,)),

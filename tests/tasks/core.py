@@ -7,8 +7,9 @@ import subprocess
 import sys
 
 from chainview.core.serving import VARIABLE
+from tests.tasks import ALL_AT_ONCE
 
-PYTEST = (sys.executable, "-m", "pytest", "-q", "-n", "auto", "-m", "not once", "--hypothesis-profile=quick")
+PYTEST = (sys.executable, *ALL_AT_ONCE, "-m", "not once", "--hypothesis-profile=quick")
 SERVED = ("tests/pack", "tests/chain", "tests/actor", "tests/replay", "tests/core")
 
 

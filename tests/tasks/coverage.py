@@ -21,6 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from tests.tasks import ALL_AT_ONCE
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 PYPROJECT = REPOSITORY / "pyproject.toml"
 SLACK = 1.0
@@ -80,7 +82,7 @@ def run_tests(words: Iterable[str]) -> tuple[int, dict[str, Any]]:
     """Runs the tests under coverage.py; the exit code and the report as JSON."""
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "coverage.json"
-        line = [sys.executable, "-m", "pytest", "-q", "-n", "auto", "--cov", f"--cov-report=json:{report}", *words]
+        line = [sys.executable, *ALL_AT_ONCE, "--cov", f"--cov-report=json:{report}", *words]
         environment = {**os.environ, "COVERAGE_FILE": str(Path(folder) / "coverage")}
         code = subprocess.run(line, cwd=REPOSITORY, env=environment, check=False).returncode
         return code, json.loads(report.read_text(encoding="utf-8")) if report.exists() else {"files": {}}
