@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +51,7 @@ def read_durations(path: Path) -> Durations:
 
     A shard that went by something else than the others would leave chains out.
     """
-    if not path.exists():
+    if not os.path.lexists(path):
         return Durations()
     try:
         told = json.loads(read_text(path))

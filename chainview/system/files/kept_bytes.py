@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from chainview.system.files.text_file import read_regular
+
 _DIGEST = sha256().digest_size
 _NAME_LETTERS = 2 * _DIGEST
 _UNNAMED = ".tmp"
@@ -31,8 +33,7 @@ class KeptBytes:
         """What was kept under that name, as it was given; None where there is nothing, or it is damaged."""
         path = self.folder / name
         try:
-            with open(path, "rb") as file:
-                held = file.read(_DIGEST + self.largest)
+            held = read_regular(path, _DIGEST + self.largest)
             data = held[_DIGEST:]
             if held[:_DIGEST] != _digest(name, data):
                 path.unlink()

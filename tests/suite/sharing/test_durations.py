@@ -53,3 +53,11 @@ def test_what_cant_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / FILE).mkdir()
     with pytest.raises(ChainviewError, match="can't read"):
         read_durations(tmp_path / FILE)
+
+
+def test_a_link_to_nothing_is_no_lack_of_durations(tmp_path: Path) -> None:
+    """It is told, as others who share the suite may have what it leads to."""
+    path = tmp_path / "durations.json"
+    path.symlink_to("elsewhere.json")
+    with pytest.raises(ChainviewError, match="can't read"):
+        read_durations(path)
