@@ -18,7 +18,7 @@ from chainview.system.errors import ChainviewError, words_of
 _SAID_LINES = 12
 _MOST_SAID = 1 << 16
 _TARGET = "CARGO_TARGET_DIR"
-_OF_TARGETS = "wasm32-"
+_OF_TARGETS = ("wasm32-unknown-", "wasm32-wasi")
 """How the folders begin in which cargo puts what it builds for WebAssembly."""
 
 

@@ -67,8 +67,9 @@ def test_a_build_that_ends_the_process_is_skipped(judge: ClosedJudge, monkeypatc
 
 def test_a_replay_that_nobody_wants_is_given_up(judge: ClosedJudge) -> None:
     """Before it begins, and while it runs."""
-    with given_up_when(lambda: True), pytest.raises(GivenUp):
-        judge(str(sample("counter")))
+    for looks in ([True], [False, True]):
+        with given_up_when(iter(looks).__next__), pytest.raises(GivenUp):
+            judge(str(sample("counter")))
 
 
 def test_a_chain_by_which_nothing_can_be_judged_is_told_before_anything_is_built(tmp_path: Path) -> None:

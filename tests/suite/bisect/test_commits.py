@@ -133,6 +133,7 @@ def test_cargo_builds_into_the_working_tree(history: History, monkeypatch: pytes
         ("target/wasm32-unknown-unknown/release/a.wasm", PurePath("target")),
         ("a/out/wasm32-wasip1/debug/a.wasm", PurePath("a/out")),
         ("a.wasm", None),
+        ("actors/wasm32-demo/a.wasm", None),
         ("wasm32-unknown-unknown/a.wasm", None),
     ],
 )
