@@ -11,6 +11,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import MAX_MEMORY, add_actor_options, read_options
+from chainview.commands.options.building import add_build_options, builds, workshop
 from chainview.commands.options.calls import STANDARD_INPUT, GivenCall, given_calls
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.usage.help import CommandHelp
@@ -31,6 +32,10 @@ HELP = CommandHelp(
             "chainview run manifest.toml --call 'increment(5s32)'",
             "what a manifest names, and a call",
         ),
+        (
+            "chainview run actor.wasm --build 'cargo build --release'",
+            "build when a source is saved, with what the command says in a pane",
+        ),
         ("chainview run actor.wasm --replay c.chain", "begin with a look at how it makes a chain you have already"),
     ),
     "the screen was quit",
@@ -40,6 +45,7 @@ HELP = CommandHelp(
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     add_actor_options(parser)
+    add_build_options(parser)
     add_screen_options(parser)
     parser.add_argument(
         "--keep",
@@ -56,7 +62,8 @@ def run(args: argparse.Namespace) -> int:
     from chainview.ui.terminal import require_terminal, take_keys_from_terminal, watch_session
 
     first = None
-    if not os.path.exists(args.actor):
+    is_built = builds(args) and Path(args.actor).suffix != ".toml"
+    if not os.path.exists(args.actor) and not is_built:
         from chainview.actor.manifest import find_target
 
         # Which says what is wrong with it, and that goes before what shows no screen.
@@ -79,7 +86,9 @@ def run(args: argparse.Namespace) -> int:
     require_terminal(instead)
     running = Running(args, piped)
     options, terminal = read_screen_options(args), running.terminal
-    return watch_session(running.session, options, args.keep, running.watch, running.replay, first, terminal)
+    return watch_session(
+        running.session, options, args.keep, running.watch, running.replay, first, terminal, running.workshop
+    )
 
 
 class Running:
@@ -91,6 +100,7 @@ class Running:
         from chainview.workbench.module_watches import ModuleWatches
 
         self.terminal = PaneTerminal()
+        self.workshop = workshop(args)
         self._watches = ModuleWatches()
         self._args, self._piped = args, piped
         self._begun = 0
@@ -109,8 +119,16 @@ class Running:
         """The watch of a session's module; the session has started."""
         from chainview.workbench.build_watch import BuildWatch
 
-        loaded = session.loaded
-        return BuildWatch(session, loaded.file.sha256 if loaded else "", on_change, self._watches)
+        def told(build: Build) -> None:
+            self.workshop.told(build, watch)
+            on_change(build)
+
+        loaded, is_root = session.loaded, session.parent_id is None
+        sha256 = loaded.file.sha256 if loaded else ""
+        watch = BuildWatch(session, sha256, told if is_root else on_change, self._watches)
+        if is_root:
+            self.workshop.begin(session, watch)
+        return watch
 
     def replay(self, session: Session) -> ReplayThread:
         """A replay of what a session recorded so far."""

@@ -97,7 +97,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "answered",
     )
     parser.add_argument("--yes", action="store_true", help="with --update: accept all that differs, and ask nobody")
+    parser.add_argument(
+        "--no-build", action="store_true", help="replay with the module that is there, whatever chainview.toml builds"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument(
+        "--progress",
+        action="store_true",
+        help="say on standard error how far it is, as a JSON object a line, for a program that waits for it",
+    )
     parser.add_argument(
         "--junit",
         type=Path,
@@ -177,7 +185,7 @@ def _chosen(args: argparse.Namespace) -> Suite:
     from chainview.suite.suite import find_suite, named_by
 
     settings = read_settings(find_settings(Path.cwd()) if args.config is None else args.config)
-    suite = find_suite(settings, in_full=args.json)
+    suite = find_suite(settings, in_full=args.json, build=not args.no_build)
     if args.patterns:
         suite = suite.only(named_by(args.patterns))
         if not suite.cases:
@@ -213,11 +221,22 @@ def _replayed(args: argparse.Namespace, suite: Suite) -> SuiteSummary:
 
     so_far: list[Result] = []
     of = len(suite.cases)
-    sign = SignOfLife(lambda: progress_text(len(so_far), of, sum(not each.outcome.passes for each in so_far)))
+
+    def failing() -> int:
+        return sum(not each.outcome.passes for each in so_far)
+
+    sign = SignOfLife(lambda: progress_text(len(so_far), of, failing()))
 
     def told(results: Sequence[Result]) -> None:
+        came = len(results) - len(so_far)
         so_far[:] = results
-        sign.show()
+        if args.progress and came:
+            say(json.dumps({"done": len(so_far), "of": of, "failing": failing()}))
+        elif not args.progress:
+            sign.show()
+
+    if args.progress:
+        say(json.dumps({"done": 0, "of": of, "failing": 0}))
 
     cache = _cache(args, suite)
     executor = None if args.dask is None else _dask(args.dask)

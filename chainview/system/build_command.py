@@ -1,4 +1,4 @@
-"""A command of a person's that builds something: it runs in a session of its own, and ends with all that it began."""
+"""A command that works for us, as one that builds: it runs in a session of its own, and ends with all that it began."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from pathlib import Path
+from typing import IO
 
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.long_work import go_on
@@ -20,6 +21,8 @@ _LOOK_SECONDS = 0.05
 _PATIENCE_SECONDS = 2.0
 """How long those that are told to end may take for it."""
 _AT_ONCE = 1 << 16
+_ASIDE = 10
+"""How nice a program is that runs aside."""
 _MOST_LEFT = 16
 """Pieces that are read of what was said by the end: what goes on writing is not waited for."""
 
@@ -36,20 +39,44 @@ def run_build(
     or a GivenUp of `go_on` too, nothing that the command began is left but what took a session of its own. Raises
     ChainviewError where the command can't be run.
     """
+    streams = (2, subprocess.STDOUT) if hears is None else (subprocess.PIPE, subprocess.STDOUT)
+    return _run(lambda: _begun(command, folder, environment, streams), (hears,))
+
+
+def run_aside(
+    words: Sequence[str], folder: Path, hears: Callable[[bytes], None], hears_talk: Callable[[bytes], None]
+) -> int:
+    """Runs a program like `run_build`, with low priority, so that it is in nobody's way.
+
+    What it says on standard output and on standard error goes apart to who hears it.
+    """
+
+    def begun() -> subprocess.Popen[bytes]:
+        process = _begun(words, folder, None, (subprocess.PIPE, subprocess.PIPE))
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, _ASIDE)
+        return process
+
+    return _run(begun, (hears, hears_talk))
+
+
+def _run(begun: Callable[[], subprocess.Popen[bytes]], heard_by: Sequence[Callable[[bytes], None] | None]) -> int:
     # One that a signal keeps from being known would go on alone. Other threads are not told of signals.
     of_signals = threading.current_thread() is threading.main_thread()
     with interruption.held() if of_signals else nullcontext():
-        process = _begun(command, folder, environment, 2 if hears is None else subprocess.PIPE)
+        process = begun()
+    streams = [each for each in (process.stdout, process.stderr) if each is not None]
     try:
         if of_signals:
             interruption.check()
-        if hears is not None:
-            _listen(process, hears)
+        heard = [(stream, hears) for stream, hears in zip(streams, heard_by, strict=False) if hears is not None]
+        if heard:
+            _listen(process, heard)
         return _end_of(process)
     finally:
         _end(process)
-        if process.stdout is not None:
-            process.stdout.close()
+        for stream in streams:
+            stream.close()
 
 
 def end_in_words(code: int) -> str:
@@ -57,39 +84,45 @@ def end_in_words(code: int) -> str:
     return f"exit code {code}" if code > 0 else f"signal {-code}"
 
 
-def _begun(command: str, folder: Path, environment: Mapping[str, str] | None, output: int) -> subprocess.Popen[bytes]:
+def _begun(
+    command: str | Sequence[str], folder: Path, environment: Mapping[str, str] | None, streams: tuple[int, int]
+) -> subprocess.Popen[bytes]:
+    output, talk = streams
     try:
         return subprocess.Popen(
             command,
-            shell=True,
+            shell=isinstance(command, str),
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=output,
-            stderr=subprocess.STDOUT,
+            stderr=talk,
             env=environment,
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
         why = words_of(error) if isinstance(error, OSError) else str(error)
-        raise ChainviewError(f"can't run the build command {command!r}: {why}") from None
+        shown = f"build command {command!r}" if isinstance(command, str) else f"program {command[0]!r}"
+        raise ChainviewError(f"can't run the {shown}: {why}") from None
 
 
-def _listen(process: subprocess.Popen[bytes], hears: Callable[[bytes], None]) -> None:
+def _listen(process: subprocess.Popen[bytes], heard: Sequence[tuple[IO[bytes], Callable[[bytes], None]]]) -> None:
     """Hands on what it says until it is over, or says nothing more."""
-    assert process.stdout is not None
     with selectors.DefaultSelector() as ready:
-        ready.register(process.stdout, selectors.EVENT_READ)
+        for stream, hears in heard:
+            ready.register(stream, selectors.EVENT_READ, hears)
         left = _MOST_LEFT
-        while left:
+        while left and ready.get_map():
             go_on()
             over = process.poll() is not None
             left -= over
-            if ready.select(0 if over else _LOOK_SECONDS):
-                piece = os.read(process.stdout.fileno(), _AT_ONCE)
-                if not piece:
-                    return
-                hears(piece)
-            elif over:
+            came = ready.select(0 if over else _LOOK_SECONDS)
+            for key, _ in came:
+                piece = os.read(key.fd, _AT_ONCE)
+                if piece:
+                    key.data(piece)
+                else:
+                    ready.unregister(key.fileobj)
+            if over and not came:
                 return
 
 

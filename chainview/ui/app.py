@@ -8,6 +8,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING, ClassVar
 
@@ -131,6 +132,8 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
                 from chainview.ui.panes.terminal_room import terminal_room
 
                 self.source.terminal.expect(*terminal_room(*self.size))
+            if isinstance(self.source, LiveSource):
+                self.source.on_waiting = partial(self.call_from_thread, self.call_later, self._show_first_build)
             try:
                 feed = self.source.open()
             except ChainviewError as error:
@@ -144,6 +147,14 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
 
         self.run_worker(work, thread=True, name="open", exit_on_error=False)
 
+    async def _show_first_build(self) -> None:
+        """Shows what is built, as long as there is nothing else to show."""
+        from chainview.ui.builds.first_build import FirstBuildScreen
+
+        workshop = self.source.workshop if isinstance(self.source, LiveSource) else None
+        if workshop is not None and workshop.builder is not None and not isinstance(self.screen, FirstBuildScreen):
+            await self.push_screen(FirstBuildScreen(self.keymap, workshop.builder))
+
     def on_unmount(self) -> None:
         """Lets the thread that opens the source come to an end."""
         self.source.abandon()
@@ -154,6 +165,9 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
 
     async def begin(self, feed: Feed | None) -> None:
         """Shows a feed on the chain's screen, or a replay on its own, which then gets the keys typed so far."""
+        while len(self.screen_stack) > 1:
+            # What was built, and what was shown over that.
+            self.pop_screen()
         first = self.screen
         if isinstance(self.source, ReplaySource):
             from chainview.ui.replay.replay_screen import ReplayScreen

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from chainview.ui.picker.kept_source import PickerPlace
     from chainview.workbench.build import Build, BuildWatchLike
     from chainview.workbench.family_thread import FamilyReplayThread
+    from chainview.workbench.rebuilding.workshop import Workshop
     from chainview.workbench.replay_thread import ReplayThread
 
 _PLAIN = frozenset(string.ascii_letters + string.digits + "/._-+=:,@%")
@@ -107,17 +108,18 @@ def watch_session(
     replay: Callable[[_Session], ReplayThread] | None = None,
     first: Callable[[], ReplayThread] | None = None,
     terminal: PaneTerminal | None = None,
+    workshop: Workshop | None = None,
 ) -> int:
     """Shows the live screen of a session until the user quits, then ends the session; returns the exit code.
 
     `make` makes it, after the first frame. `keep` is the most events the screen holds, 0 for all. `watch` makes what
     looks for new builds of its module, `replay` a replay of what was recorded so far by the newest build, `first` the
-    replay that is looked at first, `terminal` is that of its actors.
+    replay that is looked at first, `terminal` is that of its actors, `workshop` what goes on beside them.
     """
     from chainview.ui.feeds.sources import LiveSource
 
     require_terminal("chainview record")
-    return _show(LiveSource(make, keep, watch, replay, first, terminal), options)
+    return _show(LiveSource(make, keep, watch, replay, first, terminal, workshop), options)
 
 
 def watch_file(opened: OpenedChain, options: ScreenOptions, *, follow: bool = False) -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from chainview.system import build_command
-from chainview.system.build_command import end_in_words, run_build
+from chainview.system.build_command import end_in_words, run_aside, run_build
 from chainview.system.errors import ChainviewError, Terminated
 from chainview.system.long_work import GivenUp, given_up_when
 from chainview.system.signals import ENDING, Interruption
@@ -152,3 +152,15 @@ def test_what_can_t_be_run_is_told(tmp_path: Path) -> None:
     for command, folder in (("true", tmp_path / "gone"), ("tr\0ue", tmp_path)):
         with pytest.raises(ChainviewError, match="can't run the build command"):
             run_build(command, folder)
+
+
+def test_a_program_aside_is_heard_apart_and_gives_way(tmp_path: Path) -> None:
+    """Its output is one thing and its talk another, and it is nicer than we are."""
+    said: list[bytes] = []
+    talk: list[bytes] = []
+    words = [sys.executable, "-c", "import os, sys; print(os.nice(0)); print('talk', file=sys.stderr); sys.exit(4)"]
+    assert run_aside(words, tmp_path, said.append, talk.append) == 4
+    assert b"".join(talk) == b"talk\n"
+    assert int(b"".join(said)) >= min(19, os.nice(0) + build_command._ASIDE)
+    with pytest.raises(ChainviewError, match="can't run the program '/no/such'"):
+        run_aside(["/no/such"], tmp_path, said.append, talk.append)

@@ -27,10 +27,12 @@ class Lookout:
     something changed of which it should have told, and did not.
     """
 
-    def __init__(self, stop: threading.Event) -> None:
+    def __init__(self, stop: threading.Event, *, looked_at: str = "the module is") -> None:
+        """`looked_at` begins what is said of files that are only noticed by looking."""
         self.refused = ""
         self.unheard = False
         self._stop = stop
+        self._looked_at_words = f"{looked_at} looked at every second"
         self._seen: dict[Path, Footprint] = {}
         self._told: Iterator[bool] | None = None
         self._told_already = self._just_begun = False
@@ -77,9 +79,9 @@ class Lookout:
     def trouble(self) -> WatchTrouble:
         """Says so where changes are only noticed by looking every second."""
         if self.refused:
-            said = f"the system does not tell of changes ({self.refused}): the module is looked at every second"
+            said = f"the system does not tell of changes ({self.refused}): {self._looked_at_words}"
         elif self.unheard:
-            said = "a change came that the system did not tell of: the module is looked at every second"
+            said = f"a change came that the system did not tell of: {self._looked_at_words}"
         else:
             return WatchTrouble()
         return WatchTrouble(EVERY_SECOND, said)

@@ -223,6 +223,7 @@ TAKEN: Mapping[str, Taken] = {
     "N": Taken(),
     "I/N": Taken(),
     "ADDRESS": Taken(),
+    "DIR": Taken(files=True),
     "ROWS": Taken(),
     "RE": Taken(),
     "WORD": Taken(),

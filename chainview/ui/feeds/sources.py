@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, cast
 
+from chainview.actor.module import ModuleError
 from chainview.actor.session.status import SessionLike
 from chainview.system.wording import plural
 from chainview.ui.feeds.newest_build import NewestBuild
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from chainview.ui.feeds.pane_terminal import PaneTerminal
     from chainview.ui.feeds.roster import Roster
     from chainview.workbench.build import Build, BuildWatchLike
+    from chainview.workbench.rebuilding.workshop import Workshop
     from chainview.workbench.replay_thread import ReplayThread
 
 
@@ -105,13 +107,20 @@ class LiveSource(Generic[_Session]):
         replay: Callable[[_Session], ReplayThread] | None = None,
         first: Callable[[], ReplayThread] | None = None,
         terminal: PaneTerminal | None = None,
+        workshop: Workshop | None = None,
     ) -> None:
         """`watch` makes what looks for new builds of a session's module, once the session has started; `replay` makes
-        a replay of what it recorded so far, by the newest build, and `first` the replay that is looked at first."""
+        a replay of what it recorded so far, by the newest build, and `first` the replay that is looked at first.
+
+        `workshop` is what goes on beside the session, which may build the module before there is a session.
+        """
         self._replay = replay
         self.first = first
         self.terminal = terminal
         """That of the session's actors."""
+        self.workshop = workshop
+        self.on_waiting: Callable[[], object] = lambda: None
+        """Called, on the thread that opens it, when a module has to be built before the session can begin."""
         self.session: _Session | None = None
         self.newest_build: NewestBuild | None = None
         self.roster: Members | None = None
@@ -126,7 +135,28 @@ class LiveSource(Generic[_Session]):
         self._abandoned = False
 
     def open(self) -> Feed:
-        """Subscribes to the session's chain, then starts the session; raises what keeps the actor from starting."""
+        """Subscribes to the session's chain, then starts the session; raises what keeps the actor from starting.
+
+        A module that is missing, or can't be used, is built before; of one that was is waited for the next build.
+        """
+        if self.workshop is None or self.session is not None:
+            return self._begin()
+        self.workshop.start()
+        builder = self.workshop.builder
+        while builder is not None:
+            if not builder.has_module:
+                self.on_waiting()
+                builder.wait_for_module()
+            built = builder.built
+            try:
+                return self._begin()
+            except ModuleError as error:
+                if self._abandoned:
+                    raise
+                builder.refuse(error, built)
+        return self._begin()
+
+    def _begin(self) -> Feed:
         from chainview.ui.feeds.members import Members
 
         session = self._make()
@@ -181,6 +211,8 @@ class LiveSource(Generic[_Session]):
     def abandon(self) -> None:
         """A session that has not begun never does."""
         self._abandoned = True
+        if self.workshop is not None:
+            self.workshop.close()
         if self._opening is not None:
             self._opening.stop()
 
@@ -203,6 +235,8 @@ class LiveSource(Generic[_Session]):
 
     def close(self) -> None:
         """Ends watching for builds, then the session, and closes its chain file."""
+        if self.workshop is not None:
+            self.workshop.close()
         if self.newest_build is not None:
             self.newest_build.close()
         if self.roster is not None:
@@ -223,6 +257,7 @@ class MemberSource:
         self.roster = members
         self.number = member.number
         self.terminal = root.terminal
+        self.workshop = root.workshop
         self._member = member
         self._root = root
 

@@ -26,6 +26,7 @@ from chainview.ui.widgets.keys import ActionId, Handlers
 
 _MOST_FRAMES = 200
 _MOST_DIGITS = 9
+_WITHOUT = "no stack is known here: failed calls and causes have one, as far as it was kept"
 _LIBRARIES = frozenset((".cargo", "registry", "rustc", "node_modules", "site-packages"))
 """Folders in which nobody writes an actor."""
 
@@ -46,9 +47,13 @@ def has_stack(tree: ChainTree) -> bool:
 class FrameActions:
     """Shows the frames of what is under the cursor, and opens the file of the one that is chosen."""
 
-    def __init__(self, screen: KeyedScreen, stacks: Callable[[], Stacks]) -> None:
+    def __init__(
+        self, screen: KeyedScreen, stacks: Callable[[], Stacks], title: str = "stack", without: str = _WITHOUT
+    ) -> None:
+        """`title` says what they are, and `without` that there are none."""
         self._screen = screen
         self._stacks = stacks
+        self._title, self._without = title, without
 
     def handlers(self) -> Handlers:
         """What the key does."""
@@ -57,9 +62,7 @@ class FrameActions:
     def _choose(self) -> None:
         frames = _frames(self._stacks())
         if not frames:
-            self._screen.say(
-                "no stack is known here: failed calls and causes have one, as far as it was kept", "warning"
-            )
+            self._screen.say(self._without, "warning")
             return
 
         def chosen(answer: str | None) -> None:
@@ -68,7 +71,7 @@ class FrameActions:
 
         here = [at for at, each in enumerate(frames) if each.file is not None]
         first = next((at for at in here if not frames[at].of_library), here[0] if here else 0)
-        self._screen.app.push_screen(_Frames(frames, first, self._screen.keymap), chosen)
+        self._screen.app.push_screen(_Frames(self._title, frames, first, self._screen.keymap), chosen)
 
     def _open(self, frame: _Shown) -> None:
         """Lends the terminal to the editor: nothing that a module names is opened before a person says so."""
@@ -131,8 +134,8 @@ def _shown(whose: str, frame: Frame, times: str) -> _Shown:
 class _Frames(Choices):
     """A line for each frame: its function, and its file and line, which are opened only when it is chosen."""
 
-    def __init__(self, frames: Sequence[_Shown], shown: int, keymap: KeyMap) -> None:
-        super().__init__("stack", str(shown), ActionId.SOURCE, "opens the file in your editor", keymap)
+    def __init__(self, title: str, frames: Sequence[_Shown], shown: int, keymap: KeyMap) -> None:
+        super().__init__(title, str(shown), ActionId.SOURCE, "opens the file in your editor", keymap)
         self._frames = frames
 
     def choices(self, width: int) -> Sequence[Choice]:

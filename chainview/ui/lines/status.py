@@ -73,6 +73,8 @@ class Figures:
     timers: int = 0
     build: Told = UNTOLD
     """The newest build of the running actor's module."""
+    suite: Told = UNTOLD
+    """How far the suite is with the newest build."""
     watch: Span = ("", "dim")
     """How the watch of that module is, where all is not well."""
     build_waits: bool = False
@@ -132,6 +134,7 @@ def _parts(figures: Figures, build_room: int) -> list[tuple[int, Line]]:
         (2, [figures.sound] if figures.sound[0] else []),
         (2, [figures.watch] if figures.watch[0] else []),
         (2, _build(figures, build_room - cell_len(figures.watch[0]))),
+        (2, _suite(figures, build_room)),
         (2, _running(figures)),
         (4, [(f"{figures.waiting:,} waiting", "warn")] if figures.waiting else []),
         (
@@ -153,6 +156,12 @@ def _joined(parts: list[tuple[int, Line]]) -> Line:
 
 def _width(parts: list[tuple[int, Line]]) -> int:
     return cell_len(plain(_joined(parts)))
+
+
+def _suite(figures: Figures, room: int) -> Line:
+    forms, role = figures.suite
+    text = forms[0] if room > _BUILD_ROOM else forms[-1]
+    return [(text, role)] if text else []
 
 
 def _running(figures: Figures) -> Line:

@@ -39,6 +39,10 @@ class Now:
     """The newest build runs and does something differently."""
     build_withdrawn: bool = False
     """What it does differently is accepted no longer."""
+    build_failed: bool = False
+    """The build command failed."""
+    build_places: bool = False
+    """It is shown in which files."""
     other_build_waits: bool = False
     """A new build of another actor of the family differs."""
     changed: bool = False
@@ -90,11 +94,14 @@ def footer_keys(now: Now) -> list[tuple[ActionId, str]]:
         chosen += [(ActionId.BUILD_CHOOSE, "accept again")] if now.build_withdrawn else []
     elif now.other_build_waits:
         chosen.append((ActionId.REPLAY, "show where"))
+    if live and now.build_failed:
+        chosen += [(ActionId.SOURCE, "open the error")] if now.build_places else []
+        chosen.append((ActionId.BUILD_OUTPUT, "build output"))
     if now.family:
         chosen.append((ActionId.ACTORS, "actors"))
     if now.linked:
         chosen.append((ActionId.LINK, "other end"))
-    if now.stack:
+    if now.stack and not now.build_places:
         chosen.append((ActionId.SOURCE, "stack"))
     if now.searching:
         chosen += [(ActionId.FIND_NEXT, "next hit"), (ActionId.FIND_PREV, "previous"), (ActionId.BACK, "end search")]

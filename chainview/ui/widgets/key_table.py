@@ -102,7 +102,12 @@ ACTIONS: tuple[Action, ...] = (
         Scope.REPLAY | Scope.FAMILY,
     ),
     _action(
-        ActionId.SOURCE, "S", "source", "The stack as a list; opens a frame's file in your editor", LOOK, Scope.ALL
+        ActionId.SOURCE,
+        "S",
+        "source",
+        "The stack, or the errors of a build, as a list; opens a file in your editor",
+        LOOK,
+        Scope.ALL,
     ),
     _action(
         ActionId.SYNC,
@@ -188,6 +193,19 @@ ACTIONS: tuple[Action, ...] = (
     _action(
         ActionId.BUILD_CHOOSE, "R", "choose build", "Take a new build that differs, or leave it", ACTOR, Scope.LIVE
     ),
+    _action(
+        ActionId.BUILD_OUTPUT, "L", "build output", "Show what the build command says, or hide it", ACTOR, Scope.LIVE
+    ),
+    _action(ActionId.BUILD_NOW, "", "build now", "Build, also where nothing was saved", ACTOR, Scope.LIVE),
+    _action(
+        ActionId.BUILDS,
+        "V",
+        "builds",
+        "The builds of the session: replay one, or two against each other",
+        ACTOR,
+        Scope.LIVE,
+    ),
+    _action(ActionId.SUITE, "u", "suite", "What the suite came to with the newest build", ACTOR, Scope.LIVE),
     _action(
         ActionId.ACTOR_AFRESH,
         "A",
