@@ -8,7 +8,6 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from functools import partial
 from io import StringIO
 from typing import TYPE_CHECKING, ClassVar
 
@@ -133,7 +132,7 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
 
                 self.source.terminal.expect(*terminal_room(*self.size))
             if isinstance(self.source, LiveSource):
-                self.source.on_waiting = partial(self.call_from_thread, self.call_later, self._show_first_build)
+                self.source.on_waiting = self._show_builds
             try:
                 feed = self.source.open()
             except ChainviewError as error:
@@ -147,13 +146,10 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
 
         self.run_worker(work, thread=True, name="open", exit_on_error=False)
 
-    async def _show_first_build(self) -> None:
-        """Shows what is built, as long as there is nothing else to show."""
-        from chainview.ui.builds.first_build import FirstBuildScreen
+    def _show_builds(self) -> None:
+        from chainview.ui.builds.first_build import show_builds
 
-        workshop = self.source.workshop if isinstance(self.source, LiveSource) else None
-        if workshop is not None and workshop.builder is not None and not isinstance(self.screen, FirstBuildScreen):
-            await self.push_screen(FirstBuildScreen(self.keymap, workshop.builder))
+        self.call_from_thread(self.call_later, show_builds, self, self.keymap, self.source)
 
     def on_unmount(self) -> None:
         """Lets the thread that opens the source come to an end."""

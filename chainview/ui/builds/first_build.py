@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 
+from chainview.actor.session.status import SessionLike
 from chainview.system.wording import visible
 from chainview.ui.builds.build_pane import BuildPane
 from chainview.ui.builds.build_words import attempt_told
 from chainview.ui.builds.workshop_actions import error_actions
+from chainview.ui.feeds.sources import LiveSource
 from chainview.ui.lines.line import UNTOLD, Line
 from chainview.ui.lines.status import Figures, status_line
 from chainview.ui.widgets.key_map import KeyMap
@@ -29,6 +31,13 @@ _MOVES = (
     ActionId.TOP,
     ActionId.END,
 )
+
+
+async def show_builds(app: App[None], keymap: KeyMap, source: LiveSource[SessionLike]) -> None:
+    """Shows what is built, as long as an app has nothing else of a source to show."""
+    builder = None if source.workshop is None else source.workshop.builder
+    if builder is not None and not isinstance(app.screen, FirstBuildScreen):
+        await app.push_screen(FirstBuildScreen(keymap, builder))
 
 
 class FirstBuildScreen(KeyedScreen):

@@ -6,22 +6,18 @@ import threading
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from chainview.actor.engine.loading import LoadedModule, compile_module
-from chainview.actor.limits import Limits
 from chainview.actor.module import ModuleFile
-from chainview.actor.session.session import Session
-from chainview.chain.files.opened import OpenedChain, open_chain
-from chainview.replay.explain.diff import diff_recordings
-from chainview.replay.explain.rules.rule import Rule
-from chainview.replay.explain.rules.store import rules_file
-from chainview.replay.run.recording import Recording
-from chainview.replay.run.replay import Replay
 from chainview.system.errors import ChainviewError
 from chainview.workbench.build import Build
-from chainview.workbench.build_check import CHECK_TIMEOUT
 from chainview.workbench.rebuilding.attempt import Attempt
-from chainview.workbench.replay_thread import Begun, Progress, ReplayThread, Stage
+
+if TYPE_CHECKING:
+    from chainview.actor.engine.loading import LoadedModule
+    from chainview.actor.limits import Limits
+    from chainview.actor.session.session import Session
+    from chainview.workbench.replay_thread import ReplayThread
 
 MOST_BUILDS = 200
 MOST_MODULES, MOST_BYTES = 32, 64 << 20
@@ -109,16 +105,15 @@ class SessionBuilds:
 
     def replay(self, key: str) -> ReplayThread:
         """A replay of what the session recorded so far by a build; raises ChainviewError where that can't be."""
+        from chainview.workbench.rebuilding.builds_replay import replay_by
+
         path, limits, (file,) = self._given(key)
-
-        def begin(opened: OpenedChain) -> Begun:
-            replay = Replay(Recording.of(opened.load()), compile_module(file, limits), limits=limits)
-            return Begun(opened.table, replay, rules_file(path))
-
-        return ReplayThread(f"replay of {path.name} by build {key}", lambda: open_chain(path), begin)
+        return replay_by(f"replay of {path.name} by build {key}", path, limits, file)
 
     def against(self, key: str, other: str) -> ReplayThread:
         """What two builds make of what the session recorded, against each other; raises ChainviewError likewise."""
+        from chainview.workbench.rebuilding.builds_replay import BuildsDiff
+
         path, limits, files = self._given(key, other)
         return BuildsDiff((f"build {key}", f"build {other}"), path, limits, files)
 
@@ -136,45 +131,4 @@ class SessionBuilds:
             raise ChainviewError("that build is no module that could be replayed")
         if len(files) < len(keys):
             raise ChainviewError("its module is not held any more: only those of the newest builds are")
-        limits = session.options.limits
-        return path, replace(limits, timeout=min(CHECK_TIMEOUT, limits.timeout)), files
-
-
-class BuildsDiff(ReplayThread):
-    """Has two builds make a recorded chain anew, and compares what they made; the first counts as recorded."""
-
-    def __init__(self, names: tuple[str, str], path: Path, limits: Limits, modules: tuple[ModuleFile, ...]) -> None:
-        super().__init__(" ↔ ".join(names), lambda: open_chain(path), self._compared)
-        self._names, self._path, self._limits, self._modules = names, path, limits, modules
-        self._replay: Replay | None = None
-
-    def _compared(self, opened: OpenedChain) -> Begun:
-        opened.load()
-        made = [self._made(opened, at, file) for at, file in enumerate(self._modules)]
-        self.progress = Progress(Stage.EXPLAINING)
-        one, other = made
-        found = diff_recordings(one, other, names=self._names)
-        self.now = other.table
-        return Begun(one.table, found, rules_file(self._path))
-
-    def _made(self, opened: OpenedChain, at: int, file: ModuleFile) -> Recording:
-        """What a build makes of the chain."""
-        recording = Recording.of(opened)
-        replay = self._replay = Replay(recording, compile_module(file, self._limits), limits=self._limits)
-        calls = len(recording.starts)
-        self.progress = Progress(Stage.REPLAYING, at * calls, 2 * calls)
-        for made in replay.steps():
-            if self._stopped or self._closing:
-                raise ChainviewError("comparing the builds was stopped")
-            self.progress = Progress(Stage.REPLAYING, at * calls + made, 2 * calls)
-        header = None if opened.header is None else replace(opened.header, module_sha256=file.sha256)
-        return Recording(replay.now, opened.schema, header)
-
-    def _interrupt(self) -> None:
-        replay = self._replay
-        if replay is not None:
-            replay.interrupt()
-
-    def accept(self, rule: Rule) -> Path:
-        """Refuses: what two builds do differently is no difference from what was recorded. Raises ChainviewError."""
-        raise ChainviewError("two builds are compared here: what differs is accepted where one of them is replayed")
+        return path, session.options.limits, files

@@ -112,6 +112,7 @@ def test_two_builds_are_laid_against_each_other(builds: SessionBuilds) -> None:
     assert replay.now is not None
     assert replay.begun is not None
     assert len(replay.now) == len(replay.begun.table)
+    assert replay.recorded is replay.begun.table
     with pytest.raises(ChainviewError, match="two builds are compared here"):
         replay.accept(None)  # type: ignore[arg-type]
     replay.close()
