@@ -24,6 +24,8 @@ MOST_IN_A_ROW = 40
 """Builds in a row during which one file is written, until it counts as one that the builds write themselves."""
 OWN_FILE = "writes its own sources"
 _LOCK = "Cargo.lock"
+_COARSE_NS = 20_000_000
+"""By how much the times of files may be behind the clock."""
 
 
 class Builder:
@@ -143,11 +145,9 @@ class Builder:
         for path in set(self._written) - written:
             del self._written[path]
         self._written.update(written)
-        often = [path for path in written if self._written[path] >= MOST_IN_A_ROW]
-        if often:
-            self._own = often[0]
-        own = {path for path in written if path.name == _LOCK or self._written[path] >= MOST_IN_A_ROW}
-        if set(paths) - own:
+        often = {path for path in written if path.name != _LOCK and self._written[path] >= MOST_IN_A_ROW}
+        self._own = min(often, default=self._own)
+        if set(paths) - often - {path for path in written if path.name == _LOCK}:
             self.build_now()
 
     def _wrote(self, path: Path) -> bool:
@@ -156,7 +156,9 @@ class Builder:
             at = path.stat().st_mtime_ns
         except OSError:
             return False
-        return bool(self._begun_ns) and self._begun_ns <= at and (not self._ended_ns or at <= self._ended_ns)
+        return (
+            bool(self._begun_ns) and self._begun_ns - _COARSE_NS <= at and (not self._ended_ns or at <= self._ended_ns)
+        )
 
     # Building
 
