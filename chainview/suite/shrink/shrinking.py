@@ -93,6 +93,9 @@ class Shrinking:
 
     def _still(self, selection: Selection) -> bool:
         """Whether the chain of a selection differs in the same way; it is the best one then."""
+        if not selection.calls:
+            # A package has no call that stays.
+            return False
         if selection not in self._known:
             if self._stopped:
                 raise Stopped

@@ -21,7 +21,7 @@ from chainview.suite.shrink.mark import Mark
 from chainview.suite.shrink.remaker import Remaker
 from chainview.suite.shrink.selection import Selection
 from chainview.system.errors import ChainviewError
-from chainview.workbench.programs import replay_chain
+from chainview.workbench.programs import record_actor, replay_chain
 from chainview.workbench.replay_request import ReplayRequest
 from tests.actor.running import sample
 from tests.suite.folders import PRICING, counted, damaged
@@ -93,6 +93,43 @@ def test_what_is_left_is_a_chain_of_the_recorded_module_that_differs_the_same_an
                 without = tmp_path / "without.chain"
                 without.write_bytes(chain_of(made.table, recording))
                 assert found.mark not in marks(build, without, PRICED)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "says", "calls", "left"),
+    [
+        (
+            "larder",
+            b" wanted, ",
+            b" WANTED, ",
+            ['put("tea", 2u32)', "stock()", 'take("salt", 3u32)', 'put("salt", 1u32)', "wanted()"],
+            ["theater:simple/actor.init", "sample:larder/larder.take"],
+        ),
+        (
+            "courier",
+            b"a place is a string",
+            b"A place is a string",
+            ['echo("x")', 'deliver(["a", "b"])', "deliver([5s32])", "echo(5s32)"],
+            ["deliver"],
+        ),
+    ],
+)
+def test_an_actor_that_keeps_its_state_and_a_package_that_waits_are_shrunk_too(
+    tmp_path: Path, name: str, said: bytes, says: bytes, calls: list[str], left: list[str]
+) -> None:
+    """The latter to a single call, as there is no init that would stay."""
+    build, chain, small = tmp_path / "edited.wasm", tmp_path / "c.chain", tmp_path / "small.chain"
+    data = sample(name).read_bytes()
+    assert data.count(said) == 1
+    build.write_bytes(data.replace(said, says))
+    record_actor(sample(name), chain, calls)
+    found = shrunk(build, chain, small, recorded_module=sample(name))
+    assert found is not None
+    assert (found.proven, found.minimal, is_sound(small)) == (True, True, True)
+    with open_chain(small) as opened:
+        recording = Recording.of(opened.load())
+        assert [recording.call(number).function for number in range(found.calls)] == left
+    assert replay_chain(sample(name), small).verdict is Verdict.IDENTICAL
 
 
 def test_what_does_not_differ_is_left_alone(tmp_path: Path) -> None:

@@ -51,6 +51,21 @@ def test_no_call_and_no_host_call_more_can_go(
     assert set(search.best.served) == host_calls
 
 
+@given(st.integers(0, CALLS - 1), st.integers(0, CALLS - 1))
+def test_of_calls_without_an_init_one_is_left(needed: int, more: int) -> None:
+    """As of a package: a chain without any call is not even tried."""
+    package = chains.recording(*[chains.Made("f") for _ in range(CALLS)])
+
+    def differs(tried: Made) -> bool:
+        assert tried.selection.calls
+        return needed in tried.selection.calls
+
+    search = Shrinking(package, Trials(made, differs), max(needed, more))
+    search.run()
+    assert search.best is not None
+    assert search.best.selection.calls == (needed,)
+
+
 def test_what_asks_for_what_was_not_recorded_does_not_differ() -> None:
     """Where that is so of every chain, none is found."""
     search = Shrinking(recording(), Trials(lambda selection: None, lambda tried: True), CALLS - 1)
