@@ -9,10 +9,14 @@ from abc import ABC, abstractmethod
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from time import thread_time
 from typing import Generic, Protocol, TypeVar
 
-_FIRST_STRETCH = 1 << 16
+_FIRST_STRETCH = 1 << 14
+_SHORTEST_STRETCH = 1 << 12
+_LONG_SECONDS, _SHORT_SECONDS = 0.008, 0.004
+"""Steps that took longer than the one are followed by shorter ones, and by longer ones where they took less."""
 
 
 class Searchable(Protocol):
@@ -28,11 +32,33 @@ class Searchable(Protocol):
 T_co = TypeVar("T_co", bound=Searchable, covariant=True)
 
 
+class Pace:
+    """How many bytes a step looks through, up to some: as many as are done before a person could notice."""
+
+    def __init__(self) -> None:
+        self._size = _FIRST_STRETCH
+
+    def size(self, most: int) -> int:
+        """The bytes of the next step."""
+        return min(self._size, most)
+
+    @contextmanager
+    def kept(self, most: int) -> Iterator[None]:
+        """A step, by whose time the next one is measured; what other programs take of it does not count."""
+        begun = thread_time()
+        yield
+        took = thread_time() - begun
+        if took > _LONG_SECONDS:
+            self._size = max(_SHORTEST_STRETCH, self._size // 2)
+        elif took < _SHORT_SECONDS:
+            self._size = min(most, self._size * 2)
+
+
 class Hits(ABC, Generic[T_co]):
     """The entries of a table that something is true of, found stretch by stretch. Positions are index + `dropped`."""
 
     counted_at_once = 1 << 18
-    """Bytes of payloads that one step counts the hits in."""
+    """The most bytes of payloads that one step counts the hits in."""
     longest_stretch = 1 << 20
     """The most bytes of payloads that one step of a search looks through."""
 
@@ -40,6 +66,7 @@ class Hits(ABC, Generic[T_co]):
         self.table = table
         self._found = array("I")
         self._counted = table.dropped
+        self._pace = Pace()
 
     @abstractmethod
     def _in_stretch(self, start: int, stop: int) -> Iterator[int]:
@@ -72,15 +99,16 @@ class Hits(ABC, Generic[T_co]):
         return self._counted - self.table.dropped
 
     def count_step(self, size: int | None = None) -> bool:
-        """Counts the hits in the next `size` bytes of payloads; True when every event has been counted."""
+        """Counts the hits in the next `size` bytes, or in as many as are quickly done; True when all are counted."""
         self._forget()
         start = self.counted
         if start < len(self.table):
-            stop = stop_after(self.table, start, size or self.counted_at_once)
+            most = self.counted_at_once
+            stop = stop_after(self.table, start, size or self._pace.size(most))
             base = self.table.dropped
             if not self.ready(start, stop):
                 return False
-            with self.limited():
+            with self.limited(), self._pace.kept(most):
                 found = [base + index for index in self._in_stretch(start, stop)]
             self._found.extend(found)
             self._counted = base + stop
@@ -128,27 +156,27 @@ class Seek:
         self._forward = step > 0
         self._accept = accept
         self._at = index + hits.table.dropped + (1 if self._forward else 0)
-        self._size = _FIRST_STRETCH
+        self._pace = Pace()
 
     def step(self) -> bool:
         """Looks through the next stretch; True when the search is over."""
-        table = self._hits.table
+        table, most = self._hits.table, self._hits.longest_stretch
+        size = self._pace.size(most)
         at = max(0, self._at - table.dropped)
         if self._forward:
             if at >= len(table):
                 return True
-            start, stop = at, stop_after(table, at, self._size)
+            start, stop = at, stop_after(table, at, size)
         else:
             if at == 0:
                 return True
-            start, stop = _start_before(table, min(at, len(table)), self._size), min(at, len(table))
+            start, stop = _start_before(table, min(at, len(table)), size), min(at, len(table))
         if not self._hits.ready(start, stop):
             return False
-        with self._hits.limited():
+        with self._hits.limited(), self._pace.kept(most):
             found = list(self._accepted(start, stop))
         self.hit = found[-1] if found else None
         self._at = (stop if self._forward else start) + table.dropped
-        self._size = min(2 * self._size, self._hits.longest_stretch)
         return self.hit is not None
 
     def run(self) -> int | None:

@@ -28,6 +28,8 @@ _LONGEST_SHOWN = 40
 _LARGE = 1 << 16
 _VERY_LARGE = 1 << 20
 _PIECE = 1 << 17
+_MANY = 48
+"""After so many events of a stretch that had to be looked into, the rest of it is, at once."""
 _DENSE = 8
 """Where one in so many events, or more, had to be looked into, all that follow are looked into at once."""
 _ENVELOPE = frozenset(
@@ -231,16 +233,24 @@ class Finder(Search[EventTable]):
                 named = typed.find(1, index - start + 1)
             if place >= 0:
                 looked_into += 1
+                if looked_into == _MANY and self._asks_core() and not self._is_dense:
+                    self._is_dense = True
+                    yield from self._in_raw(index + 1, stop)
+                    return
                 place = suspects.first(max(place, table.raw_start(index + 1) - low))
         self._is_dense = looked_into * _DENSE >= stop - start
 
     def _told(self, start: int, stop: int) -> bytes | None:
         """What the core tells of each event at once; None where it is not asked, or can't tell."""
         pattern, table = self.pattern, self.table
-        # States that are shown stand beside payloads, and numbers are looked for by their bytes.
-        if not self._is_dense or not pattern.literal or pattern.forms or table.shown:
+        if not self._is_dense or not pattern.literal or not self._asks_core():
             return None
         return said_at_once(table, start, stop, pattern.literal, _ENVELOPE, any_case=pattern.any_case)
+
+    def _asks_core(self) -> bool:
+        """Whether the core can tell who says the pattern, where it serves."""
+        # States that are shown stand beside payloads, and numbers are looked for by their bytes.
+        return bool(self.pattern.literal) and not self.pattern.forms and not self.table.shown
 
     def _told_hits(self, start: int, stop: int, told: bytes) -> Iterator[int]:
         typed = self.table.of_types(self._matching_types(), start, stop)
