@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from rich.cells import cell_len
@@ -15,9 +15,10 @@ from textual.widget import Widget
 
 from chainview.chain.event import Kind
 from chainview.chain.payload import arguments
-from chainview.chain.words.brief import short_items
-from chainview.chain.words.spans import Role, Span, middle_cut
+from chainview.chain.words.brief import short, short_items
+from chainview.chain.words.spans import Role, Span, middle_cut, text_of
 from chainview.chain.words.summary import interface_name
+from chainview.pack.values import Value
 from chainview.replay.align.history import NONE
 from chainview.replay.align.sequence import alike_at_ends
 from chainview.replay.changes.apart import look_alike
@@ -51,6 +52,8 @@ _TAG = 4
 _CHANGED: dict[Label, Role] = {Label.CAUSE: Role.FLAG, Label.ACCEPTED: Role.OK, Label.UNTOLD: Role.FLAG}
 """The roles of what changed in a row."""
 _QUOTES = 2
+_STATE = "   state"
+"""What a result says of the state begins with it."""
 _LEAST_VALUE, _LEAST_PATH = 12, 8
 _HEAD = re.compile(r"[^\w→]*(?:→ )?[^\s(]*")
 """What a row begins with: the lines of its call, and the function, or how a call ended."""
@@ -179,11 +182,14 @@ class PairPainter(Painter[PairTable]):
             return NOTHING, NOTHING
         both = (sides.recorded, recorded), (sides.now, now)
         said, said_now = [_said(row(table, item, columns, " ", folded=False), columns) for table, item in both]
-        if _shows_change(said, said_now) and _shows_change(said_now, said) and not look_alike(said, said_now):
+        told = _shows_change(said, said_now) and _shows_change(said_now, said) and not look_alike(said, said_now)
+        if told and not any(_STATE in text for text in (said, said_now)):
             return NOTHING, NOTHING
         facts = gather_pair(sides, recorded, now)
         parts = compare_pair(facts).parts if facts.size <= INLINE_BYTES else None
-        leaf = next((leaf for part in parts or () for leaf in part.differs), None)
+        leaf = next((_placed(leaf, part.name) for part in parts or () for leaf in part.differs), None)
+        if told and leaf is not None and not _lacks(leaf, said, said_now):
+            return NOTHING, NOTHING
         heads = [_HEAD.match(text) for text in (said, said_now)]
         if leaf is None or None in heads:
             return NOTHING, NOTHING
@@ -299,6 +305,28 @@ def _changed(spans: list[Span], other: list[Span], columns: Columns) -> Places:
     begin, end = _other_words(said, said_other)
     start = columns.text - 1
     return [(start + begin, start + max(begin + 1, end))]
+
+
+def _placed(leaf: Leaf, part: str) -> Leaf:
+    """A leaf with the path that the row of a result has for it: what is in the state says so."""
+    if part != _STATE.strip():
+        return leaf
+    return replace(leaf, path=f"{part}{'' if leaf.path[:1] in ('', '[') else '.'}{leaf.path}")
+
+
+def _lacks(leaf: Leaf, said: str, said_now: str) -> bool:
+    """Whether a leaf of the state does not show on both sides, as one that one side does not change, or leaves out."""
+    place = visible(leaf.path)
+    if not place.startswith(_STATE.strip()) or (place in said and place in said_now):
+        return False
+    # What is added to a state is told whole, each field by its name.
+    field = place.rpartition(".")[2]
+    return not (_tells(said, field, leaf.recorded) and _tells(said_now, field, leaf.now))
+
+
+def _tells(text: str, field: str, value: Value | None) -> bool:
+    """Whether a row tells a field with its value."""
+    return value is not None and f"{field}: {text_of(short(value, len(text)))}" in text
 
 
 def _shows_change(text: str, other: str) -> bool:

@@ -337,6 +337,11 @@ class ReplayScreen(TreeScreen):
             return [(ActionId.FIND_NEXT, "next hit"), (ActionId.FIND_PREV, "previous"), (ActionId.BACK, "end search")]
         return [(ActionId.BACK, "back")] if self.returns or self.pane.active else []
 
+    def _on_accepted(self) -> bool:
+        """Whether the cursor is on what a rule accepts."""
+        tree = self.panes.active
+        return tree.cursor is not None and tree.pairs.labels[tree.cursor] == Label.ACCEPTED
+
     def _useful(self) -> list[tuple[ActionId, str]]:
         """The keys that are of use now, the most useful first."""
         explanation, panes, searching = self.progress.explanation, self.panes, self.searching
@@ -352,8 +357,10 @@ class ReplayScreen(TreeScreen):
         elif explanation is not None and differs:
             chosen.append((ActionId.DIFF_NEXT, "next difference"))
             chosen += [(ActionId.CAUSES, "causes")] if len(explanation.causes) > 1 else []
-            if explanation.causes and not searching:
-                chosen += [(ActionId.ACCEPT, "accept"), (ActionId.EXPLAIN, "meaning")]
+            if not searching:
+                taken = self._on_accepted()
+                chosen.append((ActionId.ACCEPTED, "take back") if taken else (ActionId.ACCEPT, "accept"))
+                chosen.append((ActionId.EXPLAIN, "meaning"))
             if not searching and any(frames for _, frames in self._stacks()):
                 chosen.append((ActionId.SOURCE, "source"))
         elif self.progress.stage is Stage.FAILED and not self.returns:

@@ -74,7 +74,10 @@ def test_what_is_left_is_told_when_one_of_two_causes_is_accepted(tmp_path: Path)
         assert "accepted by a rule" in looked.below
         assert "also    C6" in looked.below
         assert any("price of tea" in row for row in looked.rows())
+        assert "U take back" in looked.line("footer")
+        assert "a accept" not in looked.line("footer")
         await looked.press(".")
+        assert "a accept" in looked.line("footer")
         assert "5 events identical, then only what was accepted" in looked.below
         assert "set_rate" not in looked.below
 
