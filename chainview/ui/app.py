@@ -281,7 +281,9 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
             return
         self._again = None
         if failure is not None:
-            self._say(f"{failure.sentence}; what was replayed before is still shown", "error")
+            for shown in self.screen_stack:
+                if isinstance(shown, ReplayScreen):
+                    shown.stay(failure)
             ended = replay
         else:
             assert isinstance(before, ReplayScreen)

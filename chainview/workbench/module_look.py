@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 
 from chainview.actor.manifest import find_target
@@ -15,13 +14,20 @@ class ModuleLook:
 
     def __init__(self, actor: str) -> None:
         self._actor = actor
+        self.lost = ""
+        """Why there is nothing to look at, where that was so for two looks, in a sentence."""
+        self._why = ""
         self._known = self._seen = self._now()
 
     def _now(self) -> tuple[Footprint, ...]:
         paths = [Path(self._actor)]
+        before, self._why = self._why, ""
         # One that is being written, or gone for a moment, is looked at once it is there.
-        with suppress(ChainviewError):
+        try:
             paths.append(find_target(self._actor).module)
+        except ChainviewError as error:
+            self._why = error.sentence
+        self.lost = self._why if self._why == before else ""
         return tuple([footprint(path.absolute()) for path in paths])
 
     def has_changed(self) -> bool:

@@ -9,7 +9,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from chainview.actor.engine.loading import LoadedModule
-from chainview.chain.files.entries.file_bytes import Change
 from chainview.chain.files.opened import OpenedChain
 from chainview.chain.state_chain import Subscription
 from chainview.chain.table import EventTable
@@ -140,9 +139,12 @@ class ReplayThread:
         return None if self._opened is None else Path(self._opened.path)
 
     @property
-    def change(self) -> Change | None:
-        """What became of the recorded chain's file since it was opened; what is left of it is still shown."""
-        return None if self._opened is None else self._opened.change()
+    def change(self) -> str:
+        """What became of the recorded chain's file, or its name, since it was opened; what is left is still shown."""
+        if self._opened is None:
+            return ""
+        change = self._opened.change()
+        return self._opened.name_lost if change is None else f"{change}: open it again"
 
     def stop(self) -> None:
         """Ends the replay, interrupting the running call; nothing is explained then. From any thread."""

@@ -74,7 +74,10 @@ def test_a_module_has_changed_once_it_stays_as_it_is(tmp_path: Path) -> None:
     assert not look.has_changed()
     os.unlink(module)
     assert not look.has_changed()
+    assert not look.lost
     assert not look.has_changed()
+    assert look.lost == f"there is no file {module}"
     module.write_bytes(b"three")
     assert not look.has_changed()
+    assert not look.lost
     assert look.has_changed()

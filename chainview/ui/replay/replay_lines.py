@@ -9,7 +9,6 @@ from rich.cells import cell_len
 
 from chainview.chain.event import Frame
 from chainview.chain.files.completeness import RecordingState
-from chainview.chain.files.entries.file_bytes import Change
 from chainview.replay.explain.explanation import Explanation, Finding, Verdict
 from chainview.replay.explain.text_report import report_text
 from chainview.replay.judge.causes import Label
@@ -64,8 +63,8 @@ def replay_legend() -> list[Line]:
     return [*legend("Marks of a replay", marks), [], *legend("Marks of rows", ROWS), [], *rail_legend()]
 
 
-def replay_status(name: str, progress: Progress, width: int, change: Change | None = None) -> Line:
-    """The status line of a replay, without the name where there is no room for it; `change` is of the recorded file."""
+def replay_status(name: str, progress: Progress, width: int, *amiss: str) -> Line:
+    """The status line of a replay, without the name where there is no room for it; before it what else is amiss."""
     explanation = progress.explanation
     if explanation is not None:
         verdict = _verdict(explanation)
@@ -81,8 +80,7 @@ def replay_status(name: str, progress: Progress, width: int, change: Change | No
         verdict = [(f"■ {doing}", "warn") if stopped else (f"◌ {doing}", "accent")]
         if progress.first_mismatch is not None:
             verdict += [(f"  ≠ first mismatch at event {progress.first_mismatch + 1:,}", "warn")]
-    if change is not None:
-        verdict = [(f"✖ the recorded chain {change}: open it again  ", "bad"), *verdict]
+    verdict = [*[(f"✖ {each}  ", "bad") for each in amiss], *verdict]
     head: Line = [(" ", "text"), (visible(name), "name"), (" │ ", "quiet")]
     return [*head, *verdict] if cell_len(plain([*head, *verdict])) <= width else [(" ", "text"), *verdict]
 

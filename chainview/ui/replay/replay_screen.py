@@ -11,7 +11,6 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from chainview.chain.files.entries.entry import Note
-from chainview.chain.files.entries.file_bytes import Change
 from chainview.chain.table import EventTable
 from chainview.replay.align.alignment import Alignment
 from chainview.replay.explain.explanation import Explanation
@@ -74,7 +73,9 @@ class ReplayScreen(TreeScreen):
         self._now = EventTable()
         self._shown: object = None
         self._shown_progress: Progress | None = None
-        self._change: Change | None = None
+        self._change = self._lost = ""
+        self._is_behind = False
+        """Whether it could not be run again when that was due."""
         self._looked_at = 0.0
         self._left_on: int | None = None
         """The row that the cursor was put on when both sides were laid beside each other."""
@@ -118,7 +119,12 @@ class ReplayScreen(TreeScreen):
         self.tick_on()
 
     def _status_line(self, width: int) -> Line:
-        return replay_status(self.replay.name, self.progress, width, self._change)
+        amiss = [f"the recorded chain {self._change}"] if self._change else []
+        if self._lost:
+            amiss.append("there is no module now")
+        elif self._is_behind:
+            amiss.append("can't be replayed again")
+        return replay_status(self.replay.name, self.progress, width, *amiss)
 
     def _run_again(self) -> None:
         if self.returns:
@@ -136,6 +142,11 @@ class ReplayScreen(TreeScreen):
         self.find_actions.take_over(before.find_actions)
         self.say("it is replayed again, by the module as it is now")
 
+    def stay(self, failure: ChainviewError) -> None:
+        """Goes on showing its replay, as it can't be run again."""
+        self._is_behind = True
+        self.say(f"{failure.sentence}; what was replayed before is still shown", "error")
+
     # What the replay brings
 
     def tick(self) -> float:
@@ -144,9 +155,9 @@ class ReplayScreen(TreeScreen):
         self.progress = progress
         now = time.monotonic()
         if now - self._looked_at >= _LOOK_SECONDS:
-            self._looked_at, self._change = now, self._change or replay.change
-            if self._watch is not None and self._watch.has_changed():
-                self.post_message(self.Again())
+            self._looked_at, self._change = now, replay.change
+            if self._watch is not None:
+                self._look_at_module(self._watch)
         recorded = replay.recorded
         if recorded is not None and self._shown is None:
             self._shown = recorded
@@ -167,6 +178,14 @@ class ReplayScreen(TreeScreen):
         self.work_on()
         self.repaint_lines()
         return _MORE_SECONDS if self.slices else _TICK_SECONDS
+
+    def _look_at_module(self, watch: ModuleLook) -> None:
+        """Has the replay run again where the module is another one, and says once where there is none any more."""
+        if watch.has_changed():
+            self.post_message(self.Again())
+        lost, self._lost = self._lost, watch.lost
+        if self._lost and self._lost != lost:
+            self.say(f"{self._lost}; what was replayed before is still shown", "error")
 
     def _show_laid_out(self, recorded: EventTable, rows: Alignment) -> None:
         """Shows both sides as they stand beside each other, while why they differ is still being found out."""

@@ -8,7 +8,9 @@ import pytest
 
 from chainview.actor.engine.loading import LoadedModule
 from chainview.system.errors import ChainviewError
+from chainview.ui.lines.line import plain
 from chainview.ui.replay.replay_screen import ReplayScreen
+from chainview.workbench.module_look import ModuleLook
 from tests.ui.replay_looks import Looked, look
 
 pytestmark = pytest.mark.once
@@ -53,5 +55,48 @@ def test_a_module_that_can_not_be_replayed_keeps_the_old_replay(
         await looked.until(lambda: any("is still shown" in said for said in looked.said()))
         assert looked.app.screen is before
         assert f"{refused.sentence}; what was replayed before is still shown" in looked.said()
+        screen = looked.screen
+        assert "✖ can't be replayed again" in plain(screen._status_line(160))
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_a_module_that_is_gone_is_said(tmp_path: Path) -> None:
+    """Once, and in the status line until there is one again; no replay is run for what is not there."""
+    module = tmp_path / "a.wasm"
+    module.write_bytes(b"one")
+
+    async def script(looked: Looked) -> None:
+        screen, watch = looked.screen, ModuleLook(str(module))
+        module.unlink()
+        for _ in range(3):
+            screen._look_at_module(watch)
+        assert f"there is no file {module}; what was replayed before is still shown" in looked.said()
+        assert "✖ there is no module now" in plain(screen._status_line(160))
+        module.write_bytes(b"one")
+        screen._look_at_module(watch)
+        assert "✖" not in plain(screen._status_line(160))
+
+    look(tmp_path, "changed-field", script)
+
+
+def test_what_becomes_of_the_chain_by_its_name_is_said(tmp_path: Path) -> None:
+    """A recorded chain that was renamed, replaced or written over stands in the status line, as long as it is so."""
+    chain, other = tmp_path / "short.chain", tmp_path / "other.chain"
+
+    async def script(looked: Looked) -> None:
+        screen = looked.screen
+
+        async def says(words: str) -> None:
+            await looked.until(lambda: words in plain(screen._status_line(160)))
+
+        chain.rename(other)
+        await says("✖ the recorded chain was removed or renamed  ")
+        chain.write_bytes(b"another")
+        await says("✖ the recorded chain was replaced by another file  ")
+        other.rename(chain)
+        await looked.until(lambda: "✖" not in plain(screen._status_line(160)))
+        chain.write_bytes(b"")
+        await says("✖ the recorded chain became shorter: open it again  ")
 
     look(tmp_path, "changed-field", script)
