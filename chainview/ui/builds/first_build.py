@@ -83,6 +83,8 @@ class FirstBuildScreen(KeyedScreen):
     def _status_line(self, width: int) -> Line:
         attempt, trouble = self._builder.attempt, self._builder.trouble
         told = UNTOLD if attempt is None else attempt_told(attempt)
+        if self._builder.refused and attempt is not None and attempt.stage.over:
+            told = ("✖ built, but it can't be used", "✖ it can't be used"), "bad"
         return status_line(Figures(build=told, watch=(trouble.short, "warn")), width)
 
     def _bottom_line(self, width: int) -> Line:

@@ -68,6 +68,7 @@ def test_what_is_built_first_is_shown_until_an_actor_can_begin(tmp_path: Path) -
             screen.unsay()
             save(tmp_path, "garbage")
             await until(pilot, lambda: "out.wasm is no module" in screen.lines[1].text)
+            await until(pilot, lambda: "built, but it can't be used" in screen.lines[0].text)
             save(tmp_path, "good")
             await until(pilot, lambda: app.chain_screen is not None and app.screen is app.chain_screen)
 
