@@ -270,11 +270,13 @@ class _FilterPurpose(PlainPurpose):
     def changed(self, text: str) -> Hint:
         from chainview.chain.query.filter import FilterError, parse_filter
 
-        complaint = None
+        complaint, meant = None, ""
         try:
-            parse_filter(text)
+            meant = parse_filter(text).meant if text.strip() else ""
         except FilterError as error:
             complaint = Complaint(error.reason, error.at, unfinished=error.unfinished)
+        if meant:
+            return Hint([(f"a text is looked for: did you mean the field {meant}?", "warn")])
         examples = "kind:host !log   state.count > 5   took>2ms   chainview explain filter"
         return Hint([(examples, "dim")], complaint=complaint)
 

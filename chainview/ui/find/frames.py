@@ -142,6 +142,9 @@ class _Frames(Choices):
         """Every frame; one whose file is not here says so."""
         return [(str(at), _line(each, width)) for at, each in enumerate(self._frames)]
 
+    def does(self) -> str:
+        return "" if self._frames[int(self.cursor)].file is None else super().does()
+
     def told(self) -> Sequence[Line]:
         """The whole path that enter would open."""
         shown = self._frames[int(self.cursor)]

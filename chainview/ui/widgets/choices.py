@@ -40,6 +40,10 @@ class Choices(Overlay):
         """What there is to say of all choices together."""
         return ()
 
+    def does(self) -> str:
+        """What enter does with the choice under the cursor; nothing where it does not say so."""
+        return self._does
+
     def look(self) -> None:
         """Looks anew at what there is to choose from, where that changes."""
 
@@ -50,8 +54,9 @@ class Choices(Overlay):
             here = key == self.cursor
             shown: Line = [(text, "here") for text, _ in line] if here else line
             rows.append(in_cells(shown, width, "here" if here else "dim"))
-        keys: Line = [("enter", "key"), (f" {self._does}   ", "dim"), ("esc", "key"), (" goes back", "dim")]
-        return [*rows, [], *self.told(), keys]
+        does = self.does()
+        enter: Line = [("enter", "key"), (f" {does}   ", "dim")] if does else []
+        return [*rows, [], *self.told(), [*enter, ("esc", "key"), (" goes back", "dim")]]
 
     def _paint(self, *, look: bool = True) -> None:
         if look:

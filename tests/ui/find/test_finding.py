@@ -119,6 +119,20 @@ def test_a_filter_hides_the_rest_and_can_be_switched_without_losing_the_event() 
     drive_live(script, few_calls())
 
 
+def test_a_field_that_is_misspelled_in_a_filter_is_told_while_it_is_typed() -> None:
+    """It is looked for as a text, and which field was meant stands below the prompt; a word is no such field."""
+
+    async def script(driven: Driven) -> None:
+        prompt = driven.screen.prompt
+        await driven.press("ampersand")
+        await driven.type("knd:host")
+        await driven.until(lambda: "did you mean the field kind?" in driven.line("prompt-note"))
+        prompt.input.value = "kind:host"
+        await driven.until(lambda: "did you mean" not in driven.line("prompt-note"))
+
+    drive_live(script, few_calls())
+
+
 def test_go_to_takes_numbers_steps_and_hashes() -> None:
     """: goes to a number, some events on, and to the start of a hash; what is none is said."""
 
