@@ -25,7 +25,7 @@ from chainview.ui.feeds.coming_sources import FollowedSource, PipeSource
 from chainview.ui.feeds.file_sources import FileSource, FolderSource
 from chainview.ui.feeds.replay_sources import FamilyReplaySource, ReplaySource
 from chainview.ui.feeds.sources import LiveSource
-from chainview.ui.first_screen import FirstScreen, Says
+from chainview.ui.first_screen import FirstScreen, Says, showing_builds
 from chainview.ui.inline import InlineApp
 from chainview.ui.picker.kept_source import KeptSource
 from chainview.ui.widgets.key_map import KeyMap
@@ -132,7 +132,7 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
 
                 self.source.terminal.expect(*terminal_room(*self.size))
             if isinstance(self.source, LiveSource):
-                self.source.on_waiting = self._show_builds
+                self.source.on_waiting = showing_builds(self, self.keymap, self.source)
             try:
                 feed = self.source.open()
             except ChainviewError as error:
@@ -145,11 +145,6 @@ class ChainviewApp(InlineApp, inherit_bindings=False):
                 self.call_from_thread(self.call_later, self.begin, feed)
 
         self.run_worker(work, thread=True, name="open", exit_on_error=False)
-
-    def _show_builds(self) -> None:
-        from chainview.ui.builds.first_build import show_builds
-
-        self.call_from_thread(self.call_later, show_builds, self, self.keymap, self.source)
 
     def on_unmount(self) -> None:
         """Lets the thread that opens the source come to an end."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from textual import events
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.containers import Container
 from textual.screen import Screen
 
@@ -16,6 +17,10 @@ from chainview.ui.widgets.key_map import KeyMap
 from chainview.ui.widgets.keys import ActionId, Scope
 from chainview.ui.widgets.text_line import Severity, TextLine
 
+if TYPE_CHECKING:
+    from chainview.actor.session.status import SessionLike
+    from chainview.ui.feeds.sources import LiveSource
+
 
 @runtime_checkable
 class Says(Protocol):
@@ -24,6 +29,17 @@ class Says(Protocol):
     def say(self, text: str, severity: Severity = "information") -> None:
         """Shows a message on it."""
         ...
+
+
+def showing_builds(app: App[None], keymap: KeyMap, source: LiveSource[SessionLike]) -> Callable[[], None]:
+    """What shows, when it is called on the thread that opens a source, what has to be built before that can begin."""
+
+    def show() -> None:
+        from chainview.ui.builds.first_build import show_builds
+
+        app.call_from_thread(app.call_later, show_builds, app, keymap, source)
+
+    return show
 
 
 class FirstScreen(Screen[None], inherit_bindings=False):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chainview.chain.event import Frame
@@ -35,6 +36,8 @@ class WorkshopActions:
         self.pane = None if builder is None else BuildPane(builder)
         self._said = ""
         """What was said of the watch of the sources."""
+        self._notice: object = None
+        """What was said of the build that failed last."""
 
     def handlers(self, others: Handlers, give_way: Callable[[], bool]) -> Handlers:
         """The keys of builds and suite, and those of `others` that move in the pane while that has them.
@@ -86,6 +89,9 @@ class WorkshopActions:
             ended = self.pane.look()
             if ended is not None and ended.stage.is_failure:
                 self._screen.say(self._failed_told(ended), "error")
+                self._notice = self._screen.notice
+            elif ended is not None and self._notice is self._screen.notice:
+                self._screen.unsay()
 
     def _failed_told(self, ended: Attempt) -> str:
         keys = self._screen.keymap
@@ -97,11 +103,14 @@ class WorkshopActions:
         workshop = self._workshop
         if workshop is None:
             return figures
-        trouble = "" if workshop.builder is None else workshop.builder.trouble.sentence
-        if trouble != self._said:
-            self._said = trouble
-            if trouble:
-                self._screen.say(trouble, "warning")
+        if workshop.builder is not None:
+            trouble = workshop.builder.trouble
+            if trouble.sentence != self._said:
+                self._said = trouble.sentence
+                if trouble.sentence:
+                    self._screen.say(trouble.sentence, "warning")
+            if trouble.short and not figures.watch[0]:
+                figures = replace(figures, watch=(trouble.short, "warn"))
         return told_in(figures, self._attempt, None if workshop.suite is None else workshop.suite.state)
 
     def _toggle(self) -> None:

@@ -115,6 +115,7 @@ def test_a_build_that_fails_comes_up_at_its_first_error_and_goes_again(folder: P
         (folder / "src" / "lib.rs").write_text("good again")
         await built(driven, made, 2, Stage.BUILT)
         assert not pane.display
+        assert driven.said() == []
         assert "✓ built in" in driven.line("status")
         await driven.press("S")
         assert "no stack is known here" in driven.said()[-1]
@@ -189,11 +190,14 @@ def test_a_build_that_runs_is_told_and_what_it_says_is_followed(folder: Path) ->
 
 def test_what_is_amiss_with_the_watch_is_said_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As that of the module is."""
-    monkeypatch.setattr(Builder, "trouble", WatchTrouble("looks", "the sources are looked at every second"))
+    monkeypatch.setattr(
+        Builder, "trouble", WatchTrouble("looks every second", "the sources are looked at every second")
+    )
 
     async def script(driven: Driven) -> None:
         await driven.flush()
         assert driven.said() == ["the sources are looked at every second"]
+        assert "looks every second" in driven.line("status")
         driven.screen.unsay()
         await driven.flush()
         assert driven.said() == []
