@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 from contextlib import closing
-from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from chainview.commands.reporting.explanation import add_closed_replay_options
 from chainview.commands.reporting.long_wait import on_a_thread
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import EXIT_INTERRUPTED, ChainviewError
+from chainview.system.files.working_folder import here
 from chainview.system.long_work import GivenUp, given_up_when
 from chainview.system.signals import interruption
 from chainview.system.streams import complain, emit
@@ -173,7 +173,7 @@ class _Search:
         from chainview.suite.bisect.worktree import worktree_of
 
         recipe, names = Recipe(self._args.build, self._args.module), ends_of(self._args.git)
-        repository = Repository(Path.cwd())
+        repository = Repository(here())
         good, bad = [repository.find(each) for each in names]
         repository.require_line(good, bad, names)
         with worktree_of(repository, good, self.told.put) as worktree:

@@ -7,7 +7,6 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import add_actor_options, read_options
@@ -15,6 +14,7 @@ from chainview.commands.options.amounts import positive, seconds
 from chainview.commands.options.calls import given_calls
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
+from chainview.system.files.working_folder import here
 from chainview.system.signals import interruption
 from chainview.system.streams import complain
 
@@ -119,7 +119,7 @@ def _wanted_test(args: argparse.Namespace) -> NewTest | None:
         return None
     from chainview.suite.adding.new_test import new_test
 
-    return new_test(Path.cwd(), args.as_test, args.description or "", force=args.force)
+    return new_test(here(), args.as_test, args.description or "", force=args.force)
 
 
 def _as_test(test: NewTest, recorded: Recorded, actor: str) -> Added | ChainviewError:

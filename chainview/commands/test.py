@@ -18,6 +18,7 @@ from chainview.commands.usage.help import CommandHelp
 from chainview.system.clock import wall_moment
 from chainview.system.errors import ChainviewError
 from chainview.system.files.whole_file import write_whole
+from chainview.system.files.working_folder import here
 from chainview.system.streams import complain, emit, say
 from chainview.system.wording import plural, some_of, visible_json
 
@@ -128,7 +129,7 @@ def run(args: argparse.Namespace) -> int:
     if args.init:
         from chainview.suite.starting import begin_suite
 
-        path = begin_suite(Path.cwd())
+        path = begin_suite(here())
         emit([f"{path}: written; record chains into chains/, and `chainview test` replays them"])
         return 0
     _refuse_update(args)
@@ -184,7 +185,7 @@ def _chosen(args: argparse.Namespace) -> Suite:
     from chainview.suite.settings import find_settings, read_settings
     from chainview.suite.suite import find_suite, named_by
 
-    settings = read_settings(find_settings(Path.cwd()) if args.config is None else args.config)
+    settings = read_settings(find_settings(here()) if args.config is None else args.config)
     suite = find_suite(settings, in_full=args.json, build=not args.no_build)
     if args.patterns:
         suite = suite.only(named_by(args.patterns))

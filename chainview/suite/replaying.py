@@ -19,6 +19,7 @@ from chainview.suite.verdict_cache import VerdictCache, usable
 from chainview.suite.worker_processes import WorkerProcesses
 from chainview.system.errors import ChainviewError
 from chainview.system.files.locations import verdicts_folder
+from chainview.system.files.working_folder import here
 
 
 def replay_suite(
@@ -35,7 +36,7 @@ def replay_suite(
     it is given, and gives, can be pickled. `only` are words and patterns as behind `-k`. Without `cache` all is
     replayed, and no verdict kept. Raises ChainviewError where nothing can be replayed at all.
     """
-    settings = read_settings(find_settings(Path.cwd()) if config is None else Path(config))
+    settings = read_settings(find_settings(here()) if config is None else Path(config))
     suite = find_suite(settings, in_full=True)
     patterns = [only] if isinstance(only, str) else list(only)
     if patterns:

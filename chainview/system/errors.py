@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 
 from chainview.system import clock
 
@@ -31,9 +32,20 @@ def limit_met(error: BaseException) -> ChainviewError | None:
         return ChainviewError("out of memory: the input is larger than this machine can hold")
     if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
         return ChainviewError("the system allows no more open files: close others, or raise its limit (ulimit -n)")
+    if isinstance(error, FileNotFoundError) and error.filename is None and not _is_somewhere():
+        return ChainviewError("the folder that chainview was started in is gone: change into one that is there (cd)")
     if isinstance(error, OverflowError) and not clock.can_be_told():
         return ChainviewError("the system's clock stands beyond the year 2262, which Python can't tell: set it")
     return None
+
+
+def _is_somewhere() -> bool:
+    """Whether the folder that this process works in is still there."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def failed_itself(error: Exception, doing: str) -> ChainviewError:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError
+from chainview.system.files.working_folder import here
 
 if TYPE_CHECKING:
     from chainview.workbench.rebuilding.suite_run import SuiteRun
@@ -57,7 +58,7 @@ def workshop(args: argparse.Namespace) -> Workshop:
 def _suite(actor: str) -> SuiteRun:
     from chainview.suite.beside_a_run import suite_beside
 
-    return suite_beside(actor, Path.cwd())
+    return suite_beside(actor, here())
 
 
 def _module_of(actor: str) -> Callable[[], Path | None]:
@@ -84,10 +85,10 @@ def _folders(given: Sequence[Path], module: Path | None) -> Sequence[Path]:
             raise ChainviewError(f"--src {folder}: there is no such folder")
     if given:
         return given
-    here = Path.cwd()
-    beginnings = (here,) if module is None else (module.absolute().parent, here)
+    working = here()
+    beginnings = (working,) if module is None else (module.absolute().parent, working)
     above = [folder for beginning in beginnings for folder in (beginning, *beginning.parents)]
     crate = next((folder for folder in above if (folder / _CRATE).is_file()), None)
     if crate is None:
-        raise ChainviewError(f"--build needs --src DIR, the folder of the sources: there is no {_CRATE} above {here}")
+        raise ChainviewError(f"--build needs --src DIR, the folder of the sources: there is no {_CRATE} above {working}")
     return (crate,)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from chainview.system.errors import ChainviewError
+from chainview.system.files.working_folder import here
 
 
 def add_recorded_module_option(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,7 @@ def recorded_modules(given: Path | None) -> Path | None:
     if given is not None:
         return given
     try:
-        file = find_settings(Path.cwd())
+        file = find_settings(here())
     except ChainviewError:
         return None
     modules = read_settings(file).modules

@@ -5,13 +5,19 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from chainview.system.errors import ChainviewError, limit_met
+
 
 class WorkingFolder:
     """The folder that this process works in when this is made."""
 
     def __init__(self) -> None:
-        self._path = Path.cwd()
         named = os.environ.get("PWD", "")
+        try:
+            self._path = here()
+        except ChainviewError:
+            # It may come back by the name that it had.
+            self._path = Path(named if os.path.isabs(named) else os.sep)
         # The shell's name for it tells the links that led to it.
         if os.path.isabs(named) and _same(Path(named)):
             self._path = Path(named)
@@ -23,6 +29,14 @@ class WorkingFolder:
     def readable(self, path: Path) -> Path:
         """The name as it was given where that still leads there, else with the folder in front."""
         return path if path.is_absolute() or _same(self._path) else self._path / path
+
+
+def here() -> Path:
+    """The folder that this process works in; raises ChainviewError where it is there no more."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise limit_met(error) or error from None
 
 
 def whole(path: Path) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.system.errors import ChainviewError
+from chainview.system.files.working_folder import here
 from chainview.system.wording import visible
 from chainview.ui.widgets.prompt import Hint, PlainPurpose
 
@@ -73,7 +73,7 @@ class NewTestPurpose(PlainPurpose):
     def _test(self, name: str, description: str, *, force: bool) -> NewTest:
         from chainview.suite.adding.new_test import new_test
 
-        return new_test(Path.cwd(), name, description, force=force)
+        return new_test(here(), name, description, force=force)
 
 
 def _split(text: str) -> tuple[str, str]:
@@ -89,7 +89,7 @@ def proposed_name(actor: str) -> str:
     for number in range(1, _MOST_PROPOSED):
         tried = name if number == 1 else f"{name}-{number}"
         try:
-            new_test(Path.cwd(), tried)
+            new_test(here(), tried)
         except TakenName:
             continue
         except ChainviewError:

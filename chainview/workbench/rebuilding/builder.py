@@ -14,6 +14,7 @@ from chainview.actor.watch.source_watch import SourceWatch
 from chainview.actor.watch.trouble import WatchTrouble
 from chainview.system.build_command import end_in_words, run_build
 from chainview.system.errors import ChainviewError, failed_itself
+from chainview.system.files.working_folder import here
 from chainview.system.long_work import GivenUp
 from chainview.system.wording import visible
 from chainview.workbench.rebuilding.attempt import Attempt, Stage
@@ -44,7 +45,7 @@ class Builder:
     ) -> None:
         """The command runs in `folder`, else in the one that chainview runs in."""
         self.command = command
-        self.folder = folder or Path.cwd()
+        self.folder = folder or here()
         self.output = BuildOutput()
         """What the build that runs, or the last one, has said."""
         self._module, self._told = module, told
