@@ -29,7 +29,12 @@ class Worktree:
         Raises GitFailed.
         """
         git(self.path, "checkout", "--quiet", "--force", "--detach", sha)
-        git(self.path, "clean", "-ffdq", *[f"--exclude={each}" for each in kept])
+        clean = ("clean", "-ffdq", *[f"--exclude={each}" for each in kept])
+        try:
+            git(self.path, *clean)
+        except GitFailed:
+            _allow_removing(self.path)
+            git(self.path, *clean)
 
     def tracks(self, file: Path) -> bool:
         """Whether a file is one of the commit's."""
@@ -112,11 +117,16 @@ def _taken(folder: Path) -> Iterator[None]:
 
 
 def _remove_folder(folder: Path) -> None:
-    """Removes a folder with all that is in it, also where a build forbade that."""
+    """Removes a folder with all that is in it, as far as that can be done."""
+    _allow_removing(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _allow_removing(folder: Path) -> None:
+    """Allows to remove what is in a folder, where a build forbade that."""
     for root, folders, _ in os.walk(folder):
         for each in folders:
             inner = os.path.join(root, each)
             if not os.path.islink(inner):
                 with suppress(OSError):
                     os.chmod(inner, 0o700)
-    shutil.rmtree(folder, ignore_errors=True)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chainview.suite.bisect.repository import GitFailed, Repository
+from chainview.suite.bisect import worktree
+from chainview.suite.bisect.repository import GitFailed, Repository, git
 from chainview.suite.bisect.worktree import worktree_of
 from chainview.system.errors import ChainviewError
 from chainview.system.files.lock import lock_exclusively
@@ -61,6 +62,27 @@ def test_what_is_left_of_one_build_is_gone_for_the_next(history: History) -> Non
             "kept",
         }
         assert (tree.path / "kind").read_text() == "differs"
+
+
+def test_what_a_build_forbade_to_remove_is_gone_for_the_next(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where git says that it can't, as it does to all but the system's administrator."""
+    first = history.commit("identical")
+    fail = ["clean"]
+
+    def forbidden(folder: Path, *words: str) -> str:
+        if words[:1] == tuple(fail[-1:]):
+            fail.pop()
+            assert (folder / "locked").stat().st_mode & 0o200 == 0
+            raise GitFailed("git clean failed", "warning: failed to remove locked/file")
+        return git(folder, *words)
+
+    monkeypatch.setattr(worktree, "git", forbidden)
+    with worktree_of(Repository(history.folder), first, nobody) as tree:
+        (tree.path / "locked").mkdir()
+        (tree.path / "locked" / "file").touch()
+        (tree.path / "locked").chmod(0o500)
+        tree.check_out(first, ())
+        assert not (tree.path / "locked").exists()
 
 
 def test_no_hook_and_nothing_else_of_the_person_s_runs_or_changes(history: History) -> None:
