@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Sized
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -194,10 +194,9 @@ def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
     if export.peer is not None:
         given = _as_bytes(given, export.params or ())
     declared = None if export.params is None else _flattened(export.params, given)
-    if declared is not None and len(given) != len(declared):
-        wanted = "1 argument" if len(declared) == 1 else f"{len(declared)} arguments"
-        at = begin + place_of(text[begin:], (len(declared),)) if len(given) > len(declared) else len(text.rstrip()) - 1
-        raise CallRefused(f"{export.name} takes {wanted}, not {len(given)}", export.signature, at)
+    if declared is not None and len(given) > len(declared):
+        at = begin + place_of(text[begin:], (len(declared),))
+        raise CallRefused(_takes(export, declared, given), export.signature, at)
     arguments = []
     for index, value in enumerate(given):
         label, desc = ("", UNDECLARED) if declared is None else declared[index]
@@ -206,7 +205,15 @@ def parse_call(text: str, exports: tuple[Export, ...]) -> Request:
             reason = f"{label} does not fit: {argument.reason}" if label else argument.reason
             raise CallRefused(reason, export.signature, begin + place_of(text[begin:], (index, *argument.path)))
         arguments.append(argument)
+    # What is there and does not fit is told before what is missing: more may still be typed.
+    if declared is not None and len(given) < len(declared):
+        raise CallRefused(_takes(export, declared, given), export.signature, len(text.rstrip()) - 1)
     return _request(export, tuple(arguments))
+
+
+def _takes(export: Export, declared: Sized, given: Sized) -> str:
+    wanted = "1 argument" if len(declared) == 1 else f"{len(declared)} arguments"
+    return f"{export.name} takes {wanted}, not {len(given)}"
 
 
 def message_in(text: str, exports: Sequence[Export]) -> Export | None:

@@ -103,6 +103,10 @@ def _kept_lines(path: Path) -> list[str]:
     return [line for line in lines if line][-MOST_KEPT:]
 
 
+_CLOSES = "\"')]}"
+"""What ends a literal to which nothing can be added."""
+
+
 class CallPurpose:
     """The prompt that calls an export: completes its name, shows its signature, says what does not fit.
 
@@ -177,7 +181,7 @@ class CallPurpose:
             end = parse_prefix(call, refused.at, loose=True)[1]
         except LiteralError:
             return None
-        return refused if end < len(call) else None
+        return refused if end < len(call) or call[end - 1] in _CLOSES else None
 
     def above(self, text: str, cursor: int) -> list[Line]:
         """The signature of the call at the cursor, the argument that is typed lit."""
