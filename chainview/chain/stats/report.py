@@ -13,7 +13,7 @@ from chainview.chain.words.summary import function_name, interface_name
 from chainview.system.wording import plural, size_words, visible
 
 NO_TIMES = "no times were recorded with these events"
-_BAR_CELLS, _LEAST_BAR = 12, 4
+_BAR_CELLS, _LEAST_BAR = 12, 2
 _MOST_PARTS = 120
 _LEAST_NAME = 20
 _TITLES = {Group.EXPORT: "calls", Group.HOST: "host calls", Group.OTHER: "other events"}
