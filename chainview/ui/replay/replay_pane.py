@@ -180,7 +180,7 @@ class ReplayPane(SizedPane):
         if not beside and not self._panes.wide and (recorded != NONE or now != NONE):
             of_recorded = "–" if recorded == NONE else f"{recorded + 1:,}"
             line += [(" recorded ", "dim"), (of_recorded, "text"), ("  now ", "dim")]
-            line += [(f"{now + 1:,}" if now >= 0 else "–", "text")]
+            line += [(f"{now + 1:,}" if 0 <= now < len(self._panes.sides.now) else "–", "text")]
         self.title.words = {**_ACTIONS}
         return [*line, ("   ", "text"), *beside]
 

@@ -61,6 +61,8 @@ def test_a_chain_whose_module_can_not_be_used_is_shown_all_the_same(tmp_path: Pa
         assert looked.rows()[0].startswith("    1 ▼ init()")
         assert looked.rows()[0].count("init()") == 1
         assert "r replay again" in looked.line("footer")
+        await looked.pilot.resize_terminal(80, 24)
+        await looked.until(lambda: "recorded 1  now –" in looked.line("why-title"))
 
     look(tmp_path, "no-such-fault", script)
 
