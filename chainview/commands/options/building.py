@@ -90,5 +90,7 @@ def _folders(given: Sequence[Path], module: Path | None) -> Sequence[Path]:
     above = [folder for beginning in beginnings for folder in (beginning, *beginning.parents)]
     crate = next((folder for folder in above if (folder / _CRATE).is_file()), None)
     if crate is None:
-        raise ChainviewError(f"--build needs --src DIR, the folder of the sources: there is no {_CRATE} above {working}")
+        raise ChainviewError(
+            f"--build needs --src DIR, the folder of the sources: there is no {_CRATE} above {working}"
+        )
     return (crate,)
