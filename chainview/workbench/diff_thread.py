@@ -9,7 +9,7 @@ from chainview.chain.files.opened import OpenedChain, open_chain
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.rules.store import rules_file, rules_if_any
 from chainview.workbench.chain_diff import diff_opened
-from chainview.workbench.replay_thread import Begun, Progress, ReplayThread, Stage
+from chainview.workbench.replay_thread import Begun, Progress, ReplayThread, Stage, change_of
 
 
 class DiffThread(ReplayThread):
@@ -30,6 +30,11 @@ class DiffThread(ReplayThread):
         found = diff_opened((opened, self._other), rules_if_any(self._rules), self._names)
         self.now = self._other.table
         return Begun(opened.table, found, self._rules)
+
+    @property
+    def change(self) -> str:
+        """What became of one of both."""
+        return super().change or change_of(self._other, "the other chain")
 
     def _explain_again(self, begun: Begun) -> None:
         self._thread = threading.Thread(target=self._guarded, args=(self._compare_again,), name="diff", daemon=True)

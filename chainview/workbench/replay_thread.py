@@ -95,6 +95,15 @@ def explained(
     return explain(replay, control, rules), control
 
 
+def change_of(opened: OpenedChain | None, called: str) -> str:
+    """What became of a chain's file, or its name, since it was opened; empty where it is what it was."""
+    if opened is None:
+        return ""
+    change = opened.change()
+    told = opened.name_lost if change is None else f"{change}: open it again"
+    return f"{called} {told}" if told else ""
+
+
 class ReplayThread:
     """Runs a replay and explains it. `open_` opens the chain and `begin` the module, on the thread and with errors.
 
@@ -141,10 +150,7 @@ class ReplayThread:
     @property
     def change(self) -> str:
         """What became of the recorded chain's file, or its name, since it was opened; what is left is still shown."""
-        if self._opened is None:
-            return ""
-        change = self._opened.change()
-        return self._opened.name_lost if change is None else f"{change}: open it again"
+        return change_of(self._opened, "the recorded chain")
 
     def stop(self) -> None:
         """Ends the replay, interrupting the running call; nothing is explained then. From any thread."""

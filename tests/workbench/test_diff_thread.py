@@ -45,6 +45,20 @@ def test_both_chains_are_at_hand_with_what_differs(tmp_path: Path) -> None:
     diff.close()
 
 
+def test_what_becomes_of_either_chain_is_told(tmp_path: Path) -> None:
+    """The recorded one, and the other one, which is named so."""
+    one, other = chains(tmp_path)
+    diff = DiffThread(one, other)
+    diff.start()
+    diff.wait()
+    assert diff.change == ""
+    os.truncate(other, 9)
+    assert diff.change == "the other chain became shorter: open it again"
+    os.unlink(one)
+    assert diff.change == "the recorded chain was removed or renamed"
+    diff.close()
+
+
 def test_a_chain_that_can_not_be_opened_is_told(tmp_path: Path) -> None:
     """The failure names the file, whichever side it is."""
     one, other = chains(tmp_path)

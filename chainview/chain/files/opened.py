@@ -121,6 +121,12 @@ class OpenedChain:
         """The bytes of the file."""
         return len(self._data)
 
+    def pieces(self, size: int) -> Iterator[bytes]:
+        """The bytes of the file that was opened, whatever has its name by now; raises ChainviewError if it changed."""
+        for at in range(0, len(self._data), size):
+            yield self._data[at : at + size]
+        self.require_unchanged()
+
     def steps(self, budget_events: int = 2000) -> Iterator[Extent]:
         """Reads on by up to that many events each time it is advanced, until all are read."""
         while not self._complete:

@@ -22,7 +22,7 @@ from chainview.chain.words.spans import middle_cut
 from chainview.chain.words.summary import function_name
 from chainview.replay.run.build_notes import recorded_builds
 from chainview.replay.run.recording import Recording
-from chainview.system.errors import ChainviewError, words_of
+from chainview.system.errors import ChainviewError
 from chainview.system.files.whole_file import write_whole
 from chainview.system.wording import plural, some_of, visible
 
@@ -108,12 +108,9 @@ def _first_events(opened: OpenedChain, count: int) -> Iterator[bytes]:
 
 
 def _bytes(opened: OpenedChain) -> Iterator[bytes]:
-    try:
-        with open(opened.path, "rb") as file:
-            while piece := file.read(_PIECE):
-                yield piece
-    except OSError as error:
-        raise ChainviewError(f"can't read {opened.path}: {words_of(error)}") from None
+    if not opened.size:
+        raise ChainviewError(f"{opened.path} is a folder: give a chain file")
+    yield from opened.pieces(_PIECE)
 
 
 def described(recording: Recording, actor: str) -> str:

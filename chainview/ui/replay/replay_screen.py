@@ -119,7 +119,7 @@ class ReplayScreen(TreeScreen):
         self.tick_on()
 
     def _status_line(self, width: int) -> Line:
-        amiss = [f"the recorded chain {self._change}"] if self._change else []
+        amiss = [self._change] if self._change else []
         if self._lost:
             amiss.append("there is no module now")
         elif self._is_behind:

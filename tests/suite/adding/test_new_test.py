@@ -13,7 +13,7 @@ from chainview.chain.families.index import INDEX, Entry
 from chainview.chain.files.native.layout import MAGIC
 from chainview.chain.files.opened import open_chain
 from chainview.suite.adding.new_test import TakenName, new_test
-from chainview.suite.adding.recorded import ToAdd
+from chainview.suite.adding.recorded import ToAdd, checked, taken
 from chainview.suite.case import Outcome
 from chainview.suite.judging import judge
 from chainview.suite.settings import FILE, read_settings
@@ -65,6 +65,22 @@ def test_a_recording_begins_a_suite_and_passes_in_it(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "elsewhere"))
     assert outcomes(folder) == [("chains/shop/first.chain", Outcome.PASSED, "counter: increment × 2")]
     assert {path.stat().st_mode & 0o777 for path in folder.rglob("*") if path.is_file()} == {0o644}
+
+
+def test_the_chain_that_was_read_becomes_the_test(folder: Path, chain: Path) -> None:
+    """Whatever has its name by then; one that changes while it is taken is told, and no test."""
+    data = chain.read_bytes()
+    with open_chain(chain) as opened:
+        for _ in checked(opened):
+            pass
+        found = taken(opened, running=False)
+        chain.rename(chain.with_name("before.chain"))
+        chain.write_bytes(b"another")
+        assert b"".join(found.pieces) == data
+        with chain.with_name("before.chain").open("r+b") as file:
+            file.truncate(len(data) - 1)
+        with pytest.raises(ChainviewError, match="became shorter"):
+            list(taken(opened, running=False).pieces)
 
 
 def test_a_suite_that_is_there_gets_one_more(tmp_path: Path, chain: Path) -> None:
