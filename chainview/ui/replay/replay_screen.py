@@ -144,8 +144,10 @@ class ReplayScreen(TreeScreen):
 
     def stay(self, failure: ChainviewError) -> None:
         """Goes on showing its replay, as it can't be run again."""
-        self._is_behind = True
-        self.say(f"{failure.sentence}; what was replayed before is still shown", "error")
+        # Where nothing was replayed yet, nothing is older than the module.
+        self._is_behind = self.progress.failure is None
+        kept = "; what was replayed before is still shown" if self._is_behind else ""
+        self.say(f"{failure.sentence}{kept}", "error")
 
     # What the replay brings
 

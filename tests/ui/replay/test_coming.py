@@ -63,6 +63,10 @@ def test_a_chain_whose_module_can_not_be_used_is_shown_all_the_same(tmp_path: Pa
         assert "r replay again" in looked.line("footer")
         await looked.pilot.resize_terminal(80, 24)
         await looked.until(lambda: "recorded 1  now –" in looked.line("why-title"))
+        await looked.press("r")
+        await looked.until(lambda: any("is no regular file" in said for said in looked.said()))
+        assert looked.line("status").count("can't be replayed") == 1
+        assert not any("is still shown" in said for said in looked.said())
 
     look(tmp_path, "no-such-fault", script)
 
