@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from chainview.system.errors import ChainviewError, words_of
+from chainview.system.long_work import GivenUp, go_on
 from chainview.system.wording import visible
 
 # A hook or a file system monitor of the person's would hear of a working tree that is not theirs.
@@ -23,6 +26,7 @@ _OURS = (
 _KEPT = ("GIT_CONFIG_", "GIT_CEILING_DIRECTORIES", "GIT_DISCOVERY_ACROSS_FILESYSTEM")
 """The variables of git that say nothing of a single repository."""
 _OURS_ALONE = {"GIT_LFS_SKIP_SMUDGE": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+_LOOK_SECONDS = 0.05
 
 
 class GitFailed(ChainviewError):
@@ -50,17 +54,20 @@ def clean_environment(environment: Mapping[str, str] = os.environ) -> dict[str, 
 
 
 def git(folder: Path, *words: str) -> str:
-    """What git prints, run in a folder; raises GitFailed. A ^C of the terminal does not reach it."""
+    """What git prints, run in a folder; raises GitFailed, and GivenUp once nobody wants it any more.
+
+    A ^C of the terminal does not reach it.
+    """
     settings = [word for setting in _OURS for word in ("-c", setting)]
     try:
-        done = subprocess.run(
+        process = subprocess.Popen(
             ["git", *settings, *words],
             cwd=folder,
             env={**clean_environment(), **_OURS_ALONE},
             stdin=subprocess.DEVNULL,
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             start_new_session=True,
-            check=False,
         )
     except FileNotFoundError as error:
         if not folder.is_dir():
@@ -68,11 +75,26 @@ def git(folder: Path, *words: str) -> str:
         raise ChainviewError("--git needs git, which is not to be found on the PATH: install it") from None
     except OSError as error:
         raise ChainviewError(f"can't run git: {words_of(error)}") from None
-    if done.returncode:
-        lines = done.stderr.decode("utf-8", "replace").strip().splitlines() or [f"exit code {done.returncode}"]
+    printed, complained = _ended(process)
+    if process.returncode:
+        lines = complained.decode("utf-8", "replace").strip().splitlines() or [f"exit code {process.returncode}"]
         said = next((each for each in lines if each.startswith(("fatal:", "error:"))), lines[-1])
         raise GitFailed(f"git {words[0]} failed: {visible(said)}", visible(said))
-    return os.fsdecode(done.stdout)
+    return os.fsdecode(printed)
+
+
+def _ended(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    """What it printed, and what it complained of; a checkout may take long, and be one that fetches."""
+    with process:
+        try:
+            while True:
+                go_on()
+                with suppress(subprocess.TimeoutExpired):
+                    return process.communicate(timeout=_LOOK_SECONDS)
+        except GivenUp:
+            with suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
 
 
 class Repository:

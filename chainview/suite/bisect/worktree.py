@@ -12,6 +12,7 @@ from pathlib import Path
 from chainview.suite.bisect.repository import GitFailed, Repository, git
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.files.lock import lock_exclusively
+from chainview.system.long_work import given_up_when
 
 _PREFIX = "chainview-bisect-"
 _LOCK = "lock"
@@ -59,7 +60,9 @@ def worktree_of(repository: Repository, sha: str, remark: Callable[[str], None])
         repository.git("worktree", "add", "--quiet", "--detach", "--no-checkout", str(path), sha)
         yield Worktree(path)
     finally:
-        _remove(repository, path)
+        # It is removed all the more where nobody wants it any more.
+        with given_up_when(lambda: False):
+            _remove(repository, path)
         os.close(lock)
         if folder.exists():
             remark(f"can't remove all of {folder}: remove it yourself")

@@ -12,6 +12,7 @@ from chainview.suite.bisect.repository import GitFailed, Repository, git
 from chainview.suite.bisect.worktree import worktree_of
 from chainview.system.errors import ChainviewError
 from chainview.system.files.lock import lock_exclusively
+from chainview.system.long_work import GivenUp, given_up_when
 from tests.suite.bisect.repositories import History, history, needs_git
 
 __all__ = ["history"]
@@ -115,6 +116,24 @@ def test_a_hook_s_variables_lead_nowhere_else(history: History, monkeypatch: pyt
     with worktree_of(Repository(history.folder), first, nobody) as tree:
         tree.check_out(first, ())
         assert (tree.path / "kind").exists()
+
+
+def test_a_checkout_that_nobody_wants_is_ended(history: History) -> None:
+    """As one that runs a filter which waits, or that fetches; the working tree is removed all the same."""
+    first = history.commit("identical", **{".gitattributes": "kind filter=slow\n"})
+    history.git("config", "filter.slow.smudge", f": > '{history.waits}'; while :; do sleep 0.05; done")
+
+    def given_up() -> None:
+        with (
+            given_up_when(history.waits.exists),
+            worktree_of(Repository(history.folder), first, nobody) as tree,
+        ):
+            tree.check_out(first, ())
+
+    with pytest.raises(GivenUp):
+        given_up()
+    assert history.waits.exists()
+    assert history.has_nothing_of_a_search()
 
 
 def left_by_a_killed_one(history: History, sha: str, name: str) -> Path:
