@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Final
 
 from rich.cells import cell_len
@@ -12,6 +13,7 @@ from textual.app import ComposeResult
 from chainview.chain.words.spans import end_cut
 from chainview.system.wording import visible
 from chainview.ui.lines.blocks import Fixed
+from chainview.ui.lines.lazy_lines import LazyLines
 from chainview.ui.lines.line import Line, plain, wrapped
 from chainview.ui.panes.sized_pane import SizedPane
 from chainview.ui.widgets.keys import ActionId
@@ -29,6 +31,8 @@ ROLES: Final = {
     Stage.FAILED: ("✖", "bad"),
     Stage.ENDED: ("✖", "dim"),
 }
+_FOLLOWED = 300
+"""Lines that are shown while more of them come, and that are made ready behind the first error."""
 _ABOVE_ERROR = 1
 """Lines before the first error that stay in sight."""
 
@@ -115,21 +119,22 @@ class BuildPane(SizedPane):
         self.lay_out()
 
     def _paint(self) -> None:
-        attempt, width = self.builder.attempt, self.view.width
-        first = self.builder.output.first_error
-        rows: list[Line] = []
-        at_error = 0
-        for at, text in enumerate(self.builder.output.lines):
-            if at == first:
-                at_error = len(rows)
-            rows += wrapped([(visible(text), _role(text))], width)
-        self.view.show([Fixed(*rows)], keep_scroll=self.active)
-        if self.active and attempt is not None and attempt.stage.over:
+        attempt, output, width = self.builder.attempt, self.builder.output, self.view.width
+        over = attempt is not None and attempt.stage.over
+        first = output.first_error if attempt is not None and attempt.stage.is_failure else None
+        lines = output.lines if over or self.active else output.lines[-_FOLLOWED:]
+        until = 0 if first is None else first + _FOLLOWED
+        # What is scrolled to is there at once, the rest when somebody comes near.
+        begun = [_broken(text, width) for text in lines[:until]]
+        at_once = Fixed(*[line for rows in begun for line in rows])
+        rest = (Fixed(*_broken(text, width)) for text in lines[until:])
+        self.view.show(LazyLines(chain([at_once], rest)), keep_scroll=self.active)
+        if self.active and over:
             return
-        if attempt is not None and attempt.stage.is_failure and first is not None:
-            self.view.scroll_lines(max(0, at_error - _ABOVE_ERROR) - self.view.scroll_offset.y)
-        else:
+        if first is None:
             self.view.to_end()
+        else:
+            self.view.scroll_lines(max(0, sum(map(len, begun[:first])) - _ABOVE_ERROR))
 
     def on_resize(self, event: events.Resize) -> None:
         """Breaks the lines anew."""
@@ -156,6 +161,10 @@ class BuildPane(SizedPane):
             ActionId.PANE_NEXT: lambda: self.set_active(False),
             ActionId.BACK: lambda: self.show(False),
         }
+
+
+def _broken(text: str, width: int) -> list[Line]:
+    return wrapped([(visible(text), _role(text))], width)
 
 
 def _role(text: str) -> str:

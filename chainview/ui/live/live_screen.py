@@ -50,7 +50,9 @@ class LiveScreen(ChainScreen):
         self._actor = ActorActions(self, source.session)
         self._builds = BuildActions(self, source.newest_build)
         self._others = FamilyBuilds(self, source)
-        self.workshop = WorkshopActions(self, source.workshop, lambda replay: self.show_replay(replay, None))
+        self.workshop = WorkshopActions(
+            self, source.workshop, lambda replay: self.show_replay(replay, source.newest_build)
+        )
         self.terminal = None if source.terminal is None else TerminalPane(source.terminal)
         self._typing = None if self.terminal is None else TerminalActions(self, self.terminal)
         self.handlers = {
