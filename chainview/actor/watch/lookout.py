@@ -31,6 +31,8 @@ class Lookout:
         """`looked_at` begins what is said of files that are only noticed by looking."""
         self.refused = ""
         self.unheard = False
+        self.heard = False
+        """Whether the system told, at the last look, that something changed in the folders."""
         self._stop = stop
         self._looked_at_words = f"{looked_at} looked at every second"
         self._seen: dict[Path, Footprint] = {}
@@ -41,7 +43,7 @@ class Lookout:
 
     def changed(self, paths: Sequence[Path]) -> bool:
         """Waits for a moment; whether there is reason to read the files at these absolute paths once more."""
-        heard = self._hear()
+        heard = self.heard = self._hear()
         now = time.monotonic()
         if heard:
             self.unheard, self._unheard_since = False, None

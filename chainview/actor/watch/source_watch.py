@@ -59,7 +59,8 @@ class SourceWatch:
         self._stop = threading.Event()
         self._lookout = Lookout(self._stop, looked_at="the sources are")
         self._known: dict[Path, _Source] = {}
-        self._paths: list[Path] = []
+        self._watched: list[Path] = []
+        """The folders that hold sources."""
         self._too_many = False
         self._walked_at = self._changed_at = float("-inf")
         self._saved: set[Path] = set()
@@ -102,7 +103,9 @@ class SourceWatch:
             self._lookout.close()
 
     def _step(self) -> None:
-        changed, now = self._lookout.changed(self._paths), time.monotonic()
+        # To look at the way to each file as well, as is done for a module, would cost more than all else.
+        changed = self._lookout.changed(self._watched) or self._lookout.heard
+        now = time.monotonic()
         if changed or now - self._walked_at >= LOOK_SECONDS:
             before = self._known
             self._walk()
@@ -129,7 +132,7 @@ class SourceWatch:
             if len(known) >= MOST_FILES:
                 break
         self._too_many = len(known) >= MOST_FILES
-        self._known, self._paths = known, [*folders, *known]
+        self._known, self._watched = known, folders
 
     def _found(self, folders: list[Path]) -> Iterator[tuple[Path, tuple[int, int, int]]]:
         """The sources, each with what tells that it was written; the folders that hold them are added to `folders`."""
