@@ -229,6 +229,14 @@ class CallPurpose:
         start = calls[-1][0] if calls else len(text)
         return text[:start] + completed(self._session.exports(), text[start:])
 
+    def chosen(self, text: str, candidate: str) -> str:
+        """An export in the place of the last call, with its brackets as far as they are known."""
+        calls = self._calls(text)
+        start = calls[-1][0] if calls else len(text)
+        export = export_called(self._session.exports(), candidate)
+        closed = export is not None and "()" in export.signature
+        return f"{text[:start]}{candidate}{'()' if closed else '('}"
+
     def joined(self, text: str) -> str:
         """The calls of several lines, each on its own or over some of them, in one."""
         lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")

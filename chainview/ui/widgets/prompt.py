@@ -89,6 +89,10 @@ class Purpose(Protocol):
         """The text as tab completes it."""
         ...
 
+    def chosen(self, text: str, candidate: str) -> str:
+        """The text with a candidate in it that was clicked."""
+        ...
+
     def joined(self, text: str) -> str:
         """The one line that a text of several lines is pasted as."""
         ...
@@ -114,6 +118,10 @@ class PlainPurpose:
     def completed(self, text: str) -> str:
         """The text as it is."""
         return text
+
+    def chosen(self, text: str, candidate: str) -> str:
+        """The candidate in its place."""
+        return candidate
 
     def left(self, text: str) -> None:
         """Does nothing."""
@@ -157,6 +165,8 @@ class Prompt(Vertical):
         super().__init__(id=id)
         self.purpose: Purpose | None = None
         self._hint = Hint()
+        self._candidates_at = 0
+        """The row above the text from which on the candidates stand."""
         self._complaint: Complaint | None = None
         self._pause: Timer | None = None
         self.candidates = LineView(id="prompt-candidates")
@@ -251,6 +261,7 @@ class Prompt(Vertical):
         rows = [row for line in above for row in wrapped([(" ", "text"), *line], width, 3, words=True)]
         shown = self._hint.candidates[:MOST_CANDIDATES]
         more = len(self._hint.candidates) - len(shown)
+        self._candidates_at = len(rows)
         rows += [[(f"  {name}  ", "name"), (detail, "dim")] for name, detail in shown]
         if more > 0:
             rows.append([(f"  and {more} more", "quiet")])
@@ -272,6 +283,14 @@ class Prompt(Vertical):
         self._complaint = None
         self.refresh_hint()
         self._wait(self._hint.complaint is not None and not self._hint.complaint.unfinished)
+
+    def on_click(self, event: events.Click) -> None:
+        """Puts a candidate that is clicked into the text."""
+        shown = self._hint.candidates[:MOST_CANDIDATES]
+        at = event.y + self.candidates.scroll_offset.y - self._candidates_at
+        if event.widget is self.candidates and self.purpose is not None and 0 <= at < len(shown):
+            self.input.value = self.purpose.chosen(self.input.value, shown[at][0])
+            self.input.cursor_position = len(self.input.value)
 
     def on_resize(self) -> None:
         """Breaks the lines at the new width."""

@@ -72,3 +72,23 @@ def test_what_may_still_become_right_is_not_told_to_be_wrong(typed: str) -> None
         assert "^" not in driven.line("prompt-note")
 
     drive(LiveSource(lambda: session), script, size=(120, 34))
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "becomes"), [("tot", "totals", "totals()"), ("totals(); se", "set-rate", "totals(); set-rate(")]
+)
+def test_an_export_that_is_clicked_is_the_call(typed: str, name: str, becomes: str) -> None:
+    """Without a key: its name stands in the place of the last call, with the brackets that are known."""
+    session = Pricing()
+
+    async def script(driven: Driven) -> None:
+        prompt = driven.screen.prompt
+        await driven.press("c")
+        await driven.type(typed)
+        rows = prompt.candidates.text.splitlines()
+        at = next(y for y, row in enumerate(rows) if row.split()[0] == name)
+        await driven.pilot.click("#prompt-candidates", offset=(4, at))
+        await driven.until(lambda: prompt.input.value == becomes)
+        assert prompt.input.has_focus
+
+    drive(LiveSource(lambda: session), script, size=(120, 34))
