@@ -10,7 +10,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from chainview.system.errors import ChainviewError, words_of
+from chainview.system.files.footprint import footprint
 from chainview.system.files.lock import being_written
+
+_STREAMS = "/proc"
+"""Where the names of streams lead, on Linux."""
 
 
 def write_whole(path: Path, pieces: Iterable[bytes], *, force: bool = False) -> None:
@@ -24,14 +28,16 @@ def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """A new file to write to, private to the user, that appears under its name when all of it is on the disk.
 
     Raises ChainviewError when it exists and `force` is not set, when another program is writing it, or when it can't be
-    written; then, and when the block raises, what was there before is as it was.
+    written; then, and when the block raises, what was there before is as it was. A link stays, and what it leads to is
+    replaced.
     """
     # It loads more than many a command that writes nothing does.
     import tempfile
 
     refuse_existing(path, force=force)
+    target = Path(os.path.realpath(path)) if force and path.is_symlink() else path
     try:
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:
         raise ChainviewError(f"can't write {path}: {words_of(error)}") from None
     try:
@@ -39,8 +45,8 @@ def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        _put_in_place(temporary, path, force=force)
-        sync_folder(path.parent)
+        _put_in_place(temporary, target, force=force)
+        sync_folder(target.parent)
     except OSError as error:
         raise ChainviewError(f"can't write {path}: {words_of(error)}") from None
     finally:
@@ -71,10 +77,17 @@ def refuse_existing(path: Path, *, force: bool) -> None:
         return
     if not force:
         raise ChainviewError(f"{path} exists already: give another name, or --force to replace it")
-    if not path.is_file():
+    if not path.is_file() or _is_open_stream(path):
         raise ChainviewError(f"{path} is no file that can be replaced: give another name")
     if being_written(path):
         raise ChainviewError(f"{path} is being written by another program: give another name")
+
+
+def _is_open_stream(path: Path) -> bool:
+    """Whether a name is that of a stream that a process has open, such as standard output, whatever it leads to."""
+    return any(
+        step.folder == _STREAMS or step.folder.startswith(f"{_STREAMS}/") for step in footprint(path.absolute()).steps
+    )
 
 
 def _put_in_place(temporary: str, path: Path, *, force: bool) -> None:

@@ -64,3 +64,32 @@ def test_work_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     for _ in slices():
         assert not path.exists()
     assert path.read_bytes() == b"ab"
+
+
+def test_a_link_stays_where_it_is(tmp_path: Path) -> None:
+    """What it leads to is replaced; one that leads nowhere is refused."""
+    real, link = tmp_path / "real" / "a", tmp_path / "link"
+    real.parent.mkdir()
+    real.write_bytes(b"before")
+    link.symlink_to("real/a")
+    write_whole(link, [b"now"], force=True)
+    assert link.is_symlink()
+    assert real.read_bytes() == b"now"
+    real.unlink()
+    with pytest.raises(ChainviewError, match="no file that can be replaced"):
+        write_whole(link, [b"now"], force=True)
+    assert link.is_symlink()
+    assert not list(real.parent.iterdir())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="the system has no names for what is open")
+def test_a_stream_is_never_replaced(tmp_path: Path) -> None:
+    """The name of what a process has open, as /dev/stdout is one, stays as it is, though it leads to a file."""
+    with (tmp_path / "out").open("wb") as out:
+        link = tmp_path / "stdout"
+        link.symlink_to(f"/proc/self/fd/{out.fileno()}")
+        for name in (link, Path(f"/proc/self/fd/{out.fileno()}")):
+            with pytest.raises(ChainviewError, match="no file that can be replaced"):
+                write_whole(name, [b"now"], force=True)
+    assert link.is_symlink()
+    assert (tmp_path / "out").read_bytes() == b""
