@@ -35,7 +35,7 @@ def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     import tempfile
 
     refuse_existing(path, force=force)
-    target = Path(os.path.realpath(path)) if force and path.is_symlink() else path
+    target = replaced(path) if force else path
     try:
         descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     except OSError as error:
@@ -77,10 +77,18 @@ def refuse_existing(path: Path, *, force: bool) -> None:
         return
     if not force:
         raise ChainviewError(f"{path} exists already: give another name, or --force to replace it")
-    if not path.is_file() or _is_open_stream(path):
+    if not path.is_file():
         raise ChainviewError(f"{path} is no file that can be replaced: give another name")
+    replaced(path)
     if being_written(path):
         raise ChainviewError(f"{path} is being written by another program: give another name")
+
+
+def replaced(path: Path) -> Path:
+    """What is replaced under a name: what a link leads to; raises ChainviewError where that is an open stream."""
+    if _is_open_stream(path):
+        raise ChainviewError(f"{path} is no file that can be replaced: give another name")
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
 
 
 def _is_open_stream(path: Path) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from chainview.chain.files.native.layout import MAGIC
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.system.errors import ChainviewError
 from chainview.system.files.whole_file import whole_file, write_whole
@@ -72,6 +73,10 @@ def test_a_link_stays_where_it_is(tmp_path: Path) -> None:
     real.parent.mkdir()
     real.write_bytes(b"before")
     link.symlink_to("real/a")
+    with ChainWriter.create(link, samples.header(), force=True) as writer:
+        assert writer.path == real
+    assert link.is_symlink()
+    assert real.read_bytes().startswith(MAGIC)
     write_whole(link, [b"now"], force=True)
     assert link.is_symlink()
     assert real.read_bytes() == b"now"
@@ -91,5 +96,7 @@ def test_a_stream_is_never_replaced(tmp_path: Path) -> None:
         for name in (link, Path(f"/proc/self/fd/{out.fileno()}")):
             with pytest.raises(ChainviewError, match="no file that can be replaced"):
                 write_whole(name, [b"now"], force=True)
+            with pytest.raises(ChainviewError, match="no file that can be replaced"):
+                ChainWriter.create(name, samples.header(), force=True)
     assert link.is_symlink()
     assert (tmp_path / "out").read_bytes() == b""

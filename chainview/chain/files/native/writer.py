@@ -24,7 +24,7 @@ from chainview.chain.state_chain import Item
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.files.locations import chains_folder, made
 from chainview.system.files.lock import lock_soon
-from chainview.system.files.whole_file import sync_folder
+from chainview.system.files.whole_file import replaced, sync_folder
 from chainview.system.streams import write_all
 from chainview.system.wording import plural
 
@@ -71,7 +71,7 @@ class ChainWriter:
         """A writer on a new file with its header written; raises ChainWriteError in one sentence when that fails."""
         try:
             if force and path.is_file():
-                return cls._replacing(path, header)
+                return cls._replacing(replaced(path), header)
             descriptor = os.open(path, _NEW_FILE, 0o600)
         except FileExistsError:
             what = "is a folder" if path.is_dir() else "exists already: give another name, or --force to replace it"
