@@ -32,7 +32,12 @@ def _of_texts(then: str, now: str, one: str, other: str) -> bool:
     if max(map(len, (then, now, one, other))) > _LONGEST:
         return False
     changes, ones, others = (_changes(then, each) for each in (now, one, other))
-    if bool(ones) and bool(others) and not ones & others and ones | others == changes:
+    if (
+        bool(ones)
+        and bool(others)
+        and not ones & others
+        and (ones | others == changes or now == _made(then, ones | others))
+    ):
         return True
     words = tuple([_WORD.findall(each) for each in (then, now, one, other)])
     return len(set(map(len, words))) == 1 and (_moved(*words) or _moved(words[0], words[1], words[3], words[2]))
@@ -49,6 +54,17 @@ def _moved(then: _Words, now: _Words, changed: _Words, moved: _Words) -> bool:
     for at in places:
         made[at] = changed[came_from[moved[at]]]
     return made == now
+
+
+def _made(then: str, changes: _Changes) -> str | None:
+    """A text with these stretches of words as others; None where they overlap."""
+    words, made, at = _WORD.findall(then), list[str](), 0
+    for start, stop, text in sorted(changes):
+        if start < at:
+            return None
+        made += [*words[at:start], text]
+        at = stop
+    return "".join([*made, *words[at:]])
 
 
 def _of_numbers(then: float, now: float, one: float, other: float) -> bool:

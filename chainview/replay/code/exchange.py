@@ -12,6 +12,7 @@ _MOST_PLACES = 24
 """Changed places of a function; of more, too many would have to be tried."""
 _MOST_IN_TURN = 3
 """Places that pass what they hold on in a ring; with two of them, each has what the other one had."""
+_LONGEST_RUN = 8
 _Balance = frozenset[tuple[Hashable, int]]
 
 
@@ -32,6 +33,22 @@ def exchanges(changes: Mapping[int, Change]) -> list[frozenset[int]]:
                 for at in some:
                     del left[at]
     return list(_joined(found))
+
+
+def runs_in_turn(changes: Sequence[Change]) -> list[range]:
+    """The changes of one function, by their number in order, that beside each other only move what was there."""
+    balances = [dict(_balance(change)) for change in changes]
+    found: list[range] = []
+    for first in range(len(changes)):
+        total: Counter[Hashable] = Counter()
+        for last in range(first, min(first + _LONGEST_RUN, len(changes))):
+            if not balances[last] and last == first:
+                break
+            total.update(balances[last])
+            if last > first and not any(total.values()):
+                found.append(range(first, last + 1))
+                break
+    return found
 
 
 def _balance(change: Change) -> _Balance:

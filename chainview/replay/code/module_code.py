@@ -19,6 +19,10 @@ _ADDRESSES = re.compile(rb"(?=(?:\x41|[\x28-\x3e][\x00-\x04])([\x80-\xff]{4}[\x0
 _PLACES = re.compile(rb"(\x41|[\x28-\x3e][\x00-\x04])([\x80-\xff]{4}[\x00-\x7f])")
 _ALIGNMENT = 16
 """Where what begins as zeros lies behind the rest of the memory's beginning."""
+_PLACE_IN_SOURCE = struct.Struct("<4I")
+"""Where the name of a source lies, how long it is, and a line and a column of it."""
+_SOURCES = b".rs"
+_LONGEST_NAME = 1024
 _NAMES, _FUNCTION_NAMES = "name", 1
 _HASHES = re.compile(r"17h[0-9a-f]{16}(?=E)|Cs[0-9A-Za-z]+_")
 """What a compiler of Rust puts into a name: another hash where a crate is built with other features."""
@@ -69,6 +73,8 @@ class ModuleCode:
         self.table: dict[int, int] = {}
         self.segments: list[Segment] = []
         self.globals = self.pages = 0
+        self.marks: dict[int, set[int]] = {}
+        """Places in the memory that globals hold for good, as the linker tells where it ends, with their numbers."""
         try:
             for kind, reader in sections(module):
                 self._read(kind, reader)
@@ -162,6 +168,19 @@ class ModuleCode:
         begin = address - segment.address
         return segment.data[begin : min(begin + longest, stop - segment.address)]
 
+    def source_at(self, address: int) -> str | None:
+        """The source of which a line and a column stand at an address, as Rust tells where it stops; else None."""
+        segment = self.segments[0]
+        begin = address - segment.address
+        if begin < 0 or begin + _PLACE_IN_SOURCE.size > len(segment.data):
+            return None
+        place, length, line, column = _PLACE_IN_SOURCE.unpack_from(segment.data, begin)
+        begin = place - segment.address
+        name = segment.data[begin : begin + length] if begin >= 0 and length < _LONGEST_NAME else b""
+        if not (line and column and len(name) == length and name.endswith(_SOURCES)):
+            return None
+        return name.decode("utf-8", "replace")
+
     def _addresses_told(self) -> list[int]:
         """The addresses in the code, and the words of what the memory begins with that may be such, in order."""
         if not self.segments or not self.bodies:
@@ -189,7 +208,7 @@ class ModuleCode:
                 raise UnreadableCode
             self.pages = reader.number()
         elif kind == GLOBALS:
-            self.globals = reader.number()
+            self._read_globals(reader)
         elif kind == ELEMENTS:
             self._read_table(reader)
         elif kind == CODE:
@@ -219,6 +238,19 @@ class ModuleCode:
                 raise UnreadableCode
             self.imports.append(name)
             self.function_types.append(reader.number())
+
+    def _read_globals(self, reader: SectionReader) -> None:
+        self.globals = reader.number()
+        for at in range(self.globals):
+            reader.byte()
+            is_kept, begins = reader.byte() == 0, reader.byte()
+            if begins != CONST:
+                return
+            value = reader.number()
+            if is_kept:
+                self.marks.setdefault(value, set()).add(at)
+            if reader.byte() != 0x0B:
+                raise UnreadableCode
 
     def _read_table(self, reader: SectionReader) -> None:
         for _ in range(reader.number()):
@@ -252,6 +284,11 @@ def without_places(code: bytes) -> tuple[bytes, list[int]]:
 def plain_name(name: str) -> str:
     """The name of a function without the hashes that its compiler put into it."""
     return _HASHES.sub("", name)
+
+
+def is_path(name: str) -> bool:
+    """Whether the name of a function tells where it is in a source of Rust."""
+    return name.startswith(("_ZN", "_R"))
 
 
 def is_of_library(name: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from chainview.actor.engine.instructions import number_at
 from chainview.replay.align.sequence import matches
-from chainview.replay.code.module_code import CALL, ModuleCode, UnreadableCode, plain_name
+from chainview.replay.code.module_code import CALL, ModuleCode, UnreadableCode, is_path, plain_name
 
 _Key = tuple[str, bytes]
 _Places = Sequence[int]
@@ -17,7 +17,7 @@ def paired(then: ModuleCode, now: ModuleCode) -> dict[int, int]:
 
     Of several that have one name, as a compiler copies them, those are the same that say the same, wherever they are.
     Where nothing names them they are the same by their places, if there are as many of the same types. Raises
-    UnreadableCode where that leaves some of one type on both sides.
+    UnreadableCode where that leaves some of one type on both sides, unless their names tell where they are in a source.
     """
     keys, keys_now = _names(then), _names(now)
     pairs = _of_one_name(then, now, _by_key(keys, range(len(keys))), _by_key(keys_now, range(len(keys_now))))
@@ -30,8 +30,9 @@ def paired(then: ModuleCode, now: ModuleCode) -> dict[int, int]:
             pairs[left[match.one + at]] = left_now[match.other + at]
     left, left_now = _left(keys, pairs.keys()), _left(keys_now, pairs.values())
     pairs |= _of_one_name(then, now, _by_key(plain, left), _by_key(plain_now, left_now))
-    lost = {keys[at][1] for at in _left(keys, pairs.keys())}
-    if lost & {keys_now[at][1] for at in _left(keys_now, pairs.values())}:
+    lost = {keys[at] for at in _left(keys, pairs.keys())}
+    new = {keys_now[at] for at in _left(keys_now, pairs.values())}
+    if any(one[1] == other[1] and not (is_path(one[0]) and is_path(other[0])) for one in lost for other in new):
         # What is gone and what is new may be the same function under another name.
         raise UnreadableCode
     if any((one < len(then.imports)) != (other < len(now.imports)) for one, other in pairs.items()):

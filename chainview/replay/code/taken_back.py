@@ -7,7 +7,9 @@ from collections.abc import Collection, Sequence
 from itertools import groupby
 
 from chainview.actor.engine.instructions import number_at
-from chainview.replay.code.code_change import CodeChange, Hunk, named_locals
+from chainview.replay.code.code_change import CodeChange
+from chainview.replay.code.hunk import Hunk
+from chainview.replay.code.mixed import Mixed, number
 from chainview.replay.code.module_code import (
     CALL,
     CALL_INDIRECT,
@@ -16,11 +18,9 @@ from chainview.replay.code.module_code import (
     DATA,
     DATA_COUNT,
     GLOBAL_USES,
-    LOCALS,
     MEMORY,
     MEMORY_USES,
     PAGE,
-    Body,
     UnreadableCode,
     words_of,
 )
@@ -59,39 +59,40 @@ class _Maker:
                 content = self._code(bodies)
             elif self._copy and kind in (MEMORY, DATA, DATA_COUNT):
                 content = self._with_copy(kind, content)
-            module += bytes([kind]) + _number(len(content)) + content
+            module += bytes([kind]) + number(len(content)) + content
         return bytes(module)
 
     def _code(self, bodies: dict[int, bytes]) -> bytes:
         made = [bodies.get(function, self._now.raw(function)) for function in self._now.functions]
-        return _number(len(made)) + b"".join([_number(len(body)) + body for body in made])
+        return number(len(made)) + b"".join([number(len(body)) + body for body in made])
 
     def _body(self, function: int, hunks: Sequence[Hunk]) -> bytes:
-        now = self._now.body(function)
-        then = self._then.body(next(one for one, other in self._change.functions.items() if other == function))
-        own, places = _locals_of_both(then, now)
-        instructions = list(now.instructions)
-        for hunk in reversed(hunks):
-            instructions[hunk.start : hunk.stop] = [self._translated(each, places) for each in hunk.then]
+        laid = self._change.laid[function]
+        if len(hunks) == len(laid.places):
+            # All of a function as it was needs nothing of what it is.
+            own = laid.then.body.locals
+            instructions = [self._translated(each) for each in laid.then.body.instructions]
+        else:
+            mixed = Mixed(laid, hunks)
+            instructions = [self._translated(each) if was else each for was, each in mixed.instructions()]
+            own = bytes(mixed.locals)
         groups = [(len(list(run)), kind) for kind, run in groupby(own)]
-        told = b"".join([_number(count) + bytes([kind]) for count, kind in groups])
-        return _number(len(groups)) + told + b"".join(instructions)
+        told = b"".join([number(count) + bytes([kind]) for count, kind in groups])
+        return number(len(groups)) + told + b"".join(instructions)
 
-    def _translated(self, instruction: bytes, places: Sequence[int]) -> bytes:
+    def _translated(self, instruction: bytes) -> bytes:
         """An instruction of the other module in the numbers of this one."""
         opcode = instruction[0]
-        number = number_at(instruction, 1)[0] if len(instruction) > 1 else 0
+        told = number_at(instruction, 1)[0] if len(instruction) > 1 else 0
         if opcode == CALL:
-            if number not in self._change.functions:
+            if told not in self._change.functions:
                 raise UnreadableCode
-            return instruction[:1] + _number(self._change.functions[number])
+            return instruction[:1] + number(self._change.functions[told])
         if opcode == CALL_INDIRECT:
-            form = self._then.types[number]
+            form = self._then.types[told]
             if form not in self._now.types:
                 raise UnreadableCode
-            return instruction[:1] + _number(self._now.types.index(form)) + instruction[number_at(instruction, 1)[1] :]
-        if opcode in LOCALS:
-            return instruction[:1] + _number(places[number])
+            return instruction[:1] + number(self._now.types.index(form)) + instruction[number_at(instruction, 1)[1] :]
         if opcode in GLOBAL_USES and self._then.globals != self._now.globals:
             raise UnreadableCode
         entry = self._then.entry(instruction)
@@ -130,14 +131,14 @@ class _Maker:
         texts = self._then.segments[0]
         count, at = number_at(content, 0)
         if kind == DATA_COUNT:
-            return _number(count + 1)
+            return number(count + 1)
         if kind == DATA:
             segment = b"\0" + bytes([CONST]) + _filled_in(self._now.pages * PAGE) + b"\x0b"
-            return _number(count + 1) + content[at:] + segment + _number(len(texts.data)) + self._moved_texts()
+            return number(count + 1) + content[at:] + segment + number(len(texts.data)) + self._moved_texts()
         limits, at = content[at], at + 1
         pages = self._now.pages + -(-len(texts.data) // PAGE)
-        most = _number(max(number_at(content, number_at(content, at)[1])[0], pages)) if limits else b""
-        return _number(1) + bytes([limits]) + _number(pages) + most
+        most = number(max(number_at(content, number_at(content, at)[1])[0], pages)) if limits else b""
+        return number(1) + bytes([limits]) + number(pages) + most
 
     def _moved_texts(self) -> bytes:
         """The other module's texts, in which what refers to them refers to this copy."""
@@ -148,23 +149,6 @@ class _Maker:
             if texts.address <= word < texts.stop:
                 struct.pack_into("<I", moved, begin + 4 * at, word + by)
         return bytes(moved)
-
-
-def _locals_of_both(then: Body, now: Body) -> tuple[bytes, list[int]]:
-    """The locals that a function needs for code of both builds, and where in it those of the other one are."""
-    named, named_now = named_locals(then.params + then.locals), named_locals(now.params + now.locals)
-    own = now.locals + bytes([kind for kind, _ in sorted(set(named) - set(named_now))])
-    places = {name: at for at, name in enumerate(named_locals(now.params + own))}
-    return own, [places[name] for name in named]
-
-
-def _number(value: int) -> bytes:
-    """An unsigned number as a module holds it."""
-    made = bytearray()
-    while value > 0x7F:
-        made.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*made, value])
 
 
 def _filled_in(value: int) -> bytes:

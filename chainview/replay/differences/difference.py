@@ -102,17 +102,6 @@ class Difference:
         signs = signs_of_end(self.export, left) if self.at_end else self.signs
         return self._with_leaves(tuple(left), signs)
 
-    def made_by_another(self, leaf: Leaf) -> Difference:
-        """What another change in the code makes of one leaf of the same, without the change that is told."""
-        signs = signs_of_end(self.export, [leaf]) if self.at_end else self.signs
-        alone = self._with_leaves((leaf,), signs)
-        return replace(alone, sentence=f"{alone.sentence}, by another change once the first one is taken back")
-
-    def at_place_of(self, other: Difference) -> Difference:
-        """The same, found where another change is taken back, as what stands on the rows of another difference."""
-        sentence = f"{self.sentence}, by another change once the first one is taken back"
-        return replace(self, rows=other.rows, call=other.call, sentence=sentence, stack=(), stack_now=())
-
     def _with_leaves(self, left: tuple[Leaf, ...], signs: frozenset[Sign]) -> Difference:
         only_state = all(leaf.in_state for leaf in left)
         code = Code.OTHER_STATE if self.code is Code.OTHER_RESPONSE and only_state else self.code

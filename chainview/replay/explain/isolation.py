@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -23,7 +23,6 @@ from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.ends import is_limit
 from chainview.replay.explain.reversal import Reversal
-from chainview.replay.judge.causes import Head
 from chainview.replay.run.ask import Ask
 from chainview.replay.run.compared_chain import ComparedChain, RecordEnds
 from chainview.replay.run.recording import Recording
@@ -88,23 +87,30 @@ class Isolation:
         state = self._state_before(number)
         if state is None or self._seconds_left_for_others <= 0:
             return None
-        begun = time.monotonic()
+        begun = time.thread_time()
         try:
             return self._compared(number, self._events(number, state, loaded))
         except ModuleError:
             return None
         finally:
-            self._seconds_left_for_others -= time.monotonic() - begun
+            self._seconds_left_for_others -= time.thread_time() - begun
 
-    def remains(self, number: int, heads: Sequence[Head], rest: Difference, *, closely: bool) -> Difference | None:
-        """What still differs in a call made alone once what makes others differ is taken back."""
-        if self._reversal is None:
-            return None
-        return self._reversal.remains(number, heads, rest, closely=closely)
+    @property
+    def parts(self) -> int:
+        """How many changes there are in the code that can be told apart; 0 where that is not known."""
+        return 0 if self._reversal is None else self._reversal.count
 
-    def second(self, number: int, found: Difference) -> Difference | None:
-        """What a second change in the code makes of a value that two have changed."""
-        return None if self._reversal is None else self._reversal.second(number, found)
+    def is_small(self, part: int) -> bool:
+        """Whether one of the changes is one at a few places."""
+        return self._reversal is not None and self._reversal.is_small(part)
+
+    def alone(self, number: int, part: int) -> list[Difference] | None:
+        """How the call made alone differs when one of the changes is the only one."""
+        return None if self._reversal is None else self._reversal.alone(number, part)
+
+    def without(self, number: int, part: int) -> list[Difference] | None:
+        """How it differs when that change is taken back."""
+        return None if self._reversal is None else self._reversal.without(number, part)
 
     def _compared(self, number: int, made: Side) -> list[Difference] | None:
         """How a call made alone differs from the recording; None where it was stopped by a limit."""
@@ -139,9 +145,9 @@ class Isolation:
             self.refused += 1
             return None
         self.made += 1
-        begun = time.monotonic()
+        begun = time.thread_time()
         made = self._events(number, state, self._replay.loaded)
-        self._seconds_left -= time.monotonic() - begun
+        self._seconds_left -= time.thread_time() - begun
         return made
 
     def _state_before(self, number: int) -> Value | None:

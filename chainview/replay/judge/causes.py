@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
@@ -33,10 +32,6 @@ class Label(IntEnum):
     """The sides do not say the same; whether that is a cause is not known yet."""
 
 
-Head = tuple[int, Difference]
-"""What differs first, with the position of its call."""
-
-
 class Experiment(Protocol):
     """Makes one call again on a fresh instance."""
 
@@ -59,14 +54,18 @@ class Experiment(Protocol):
     def differences(self, number: int) -> list[Difference] | None:
         """How the call differs when it is made alone from its recorded state; None when that was not tried."""
 
-    def remains(self, number: int, heads: Sequence[Head], rest: Difference, *, closely: bool) -> Difference | None:
-        """What still differs of `rest` in the call made alone once what makes `heads` differ is taken back.
+    @property
+    def parts(self) -> int:
+        """How many changes there are in the code that can be told apart; 0 where that is not known."""
 
-        None where nothing does, and where it was not tried. `closely` it looks into single functions, too.
-        """
+    def is_small(self, part: int) -> bool:
+        """Whether one of the changes is one at a few places, so that all that it makes has one cause."""
 
-    def second(self, number: int, found: Difference) -> Difference | None:
-        """What a second change in the code alone makes of a value, where two make it what it is; else None."""
+    def alone(self, number: int, part: int) -> list[Difference] | None:
+        """How the call made alone differs when one of the changes is the only one; None when it was not tried."""
+
+    def without(self, number: int, part: int) -> list[Difference] | None:
+        """How it differs when that change is taken back; None when it was not tried, or ends in another way."""
 
     def repeats(self, number: int, now: Side, number_now: int) -> bool | None:
         """Whether the call says the same when it is made alone from the state it was given; None when not tried."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from chainview.replay.align.history import Side
@@ -10,7 +9,7 @@ from chainview.replay.changes.substitution import Substitution
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.judge.case import Case, is_limited, may_be_hidden
-from chainview.replay.judge.causes import Experiment, Head
+from chainview.replay.judge.causes import Experiment
 from chainview.replay.judge.ledger import KnownCause, Ledger
 
 _HIDDEN_STATE = "made alone from its recorded state it matches the recording, made in sequence it does not"
@@ -50,13 +49,22 @@ class Remembered:
         """Whether there was more to take back than the bounds allow."""
         return self._experiment.is_used_up
 
-    def remains(self, number: int, heads: Sequence[Head], rest: Difference, *, closely: bool) -> Difference | None:
-        """What still differs in a call made alone once what makes others differ is taken back."""
-        return self._experiment.remains(number, heads, rest, closely=closely)
+    @property
+    def parts(self) -> int:
+        """How many changes there are in the code that can be told apart."""
+        return self._experiment.parts
 
-    def second(self, number: int, found: Difference) -> Difference | None:
-        """What a second change in the code makes of a value that two have changed."""
-        return self._experiment.second(number, found)
+    def is_small(self, part: int) -> bool:
+        """Whether one of the changes is one at a few places."""
+        return self._experiment.is_small(part)
+
+    def alone(self, number: int, part: int) -> list[Difference] | None:
+        """How the call made alone differs when one of the changes is the only one."""
+        return self._experiment.alone(number, part)
+
+    def without(self, number: int, part: int) -> list[Difference] | None:
+        """How it differs when that change is taken back."""
+        return self._experiment.without(number, part)
 
     def repeats(self, number: int, now: Side, number_now: int) -> bool | None:
         """Whether the call says the same when it is made alone from the state it was given."""

@@ -173,8 +173,8 @@ class _Judge:
             of_values = known.explains(each.leaves) or of_state
             ruling = in_sequence(
                 each,
-                explained=not self._is_form_again(each)
-                and ((of_values and not each.is_beside) or self._comes_of_known(each)),
+                explained=not (self._is_form_again(each) or each.is_beside)
+                and (of_values or self._comes_of_known(each)),
                 asked_before=self._asked_before(each),
                 held=held is not None and not is_unmade(said, each.leaves, known, at_end=each.at_end),
                 answered=answered,
@@ -188,7 +188,7 @@ class _Judge:
                 cause = call.accuse(each, each.rows)
                 if held is None and not answered and each.carries_value:
                     held, said = cause, each.leaves
-            elif call.accuse_behind(each, each.rows, closely=ruling is not Ruling.FOLLOWS):
+            elif call.accuse_behind(each, each.rows):
                 pass
             elif ruling is Ruling.AGAIN and like is not None:
                 self._ledger.show(like, each, each.rows)
@@ -210,14 +210,14 @@ class _Judge:
                 continue
             rows = _rows_of(each, case.found)
             first_elsewhere = bool(each.signs & self._first_signs)
-            explained = self._comes_of_known(each)
+            explained = not each.is_beside and self._comes_of_known(each)
             follows = held is not None and not is_unmade(said, each.leaves, known, at_end=each.at_end)
             ruling = from_recorded_state(each, explained=explained, held=follows, first_elsewhere=first_elsewhere)
             if ruling is Ruling.CAUSE:
                 cause = call.accuse(each, rows)
                 if held is None and each.carries_value:
                     held, said = cause, each.leaves
-            elif not call.accuse_behind(each, rows, closely=ruling is Ruling.SUSPECT) and ruling is Ruling.SUSPECT:
+            elif not call.accuse_behind(each, rows) and ruling is Ruling.SUSPECT:
                 self._ledger.suspect(held, each, rows)
             known.learn(each.leaves)
 

@@ -1,4 +1,4 @@
-"""Telling two causes in one call apart by experiment: what differs once the change behind one is taken back."""
+"""Telling the causes in one call apart by experiment: what each change of the code makes by itself."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from chainview.replay.align.history import NONE
+from chainview.replay.changes.leaves import Leaf
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
 from chainview.replay.differences.signs import Trait, signs_of_end
 from chainview.replay.judge.case import Case, is_limited
-from chainview.replay.judge.causes import Experiment, Head
+from chainview.replay.judge.causes import Experiment
 from chainview.replay.judge.ledger import KnownCause, Ledger
+from chainview.replay.judge.shares import Share, ends_like, meet, share_of
 
 _MOST_ASKED = 2
 """How often the same is asked: other calls may show what the first ones do not."""
@@ -22,15 +24,16 @@ _OF_ONE_PLACE = frozenset({Trait.CODE, Trait.SITE, Trait.WORDS, Trait.COSMETIC})
 
 
 class Separation:
-    """Asks the experiment, of each kind of question a few times, and keeps which causes it told from others."""
+    """Asks the experiment, of each kind of question a few times, and keeps which change makes which cause."""
 
     def __init__(self, ledger: Ledger, experiment: Experiment | None) -> None:
         self._ledger = ledger
         self._experiment = experiment if experiment is not None and experiment.answers_alike else None
         self._asked: Counter[object] = Counter()
-        self._told_apart: list[KnownCause] = []
-        self._with_second: list[KnownCause] = []
-        self._first: list[tuple[KnownCause, Head]] = []
+        self._makers: list[tuple[KnownCause, int]] = []
+        """Each known cause with the change that makes it, as far as that is known."""
+        self.told_apart: list[KnownCause] = []
+        """The causes that were told from what stands before them in one call."""
 
     def of_call(self, case: Case, found: Sequence[Difference]) -> CallSeparation:
         """The same for one call, in which this was found."""
@@ -38,21 +41,39 @@ class Separation:
         possible = call != NONE and case.hunk.now_call != NONE and not (case.other_type or is_limited(case))
         return CallSeparation(self, self._ledger, call if possible else NONE, found)
 
-    def remains(self, call: int, heads: Sequence[Head], rest: Difference, *, closely: bool) -> Difference | None:
-        """What is left of a difference once others are as recorded; None for nothing."""
-        if self._experiment is None or not self._may_ask(call, rest, "remains", closely):
-            return None
-        return self._experiment.remains(call, heads, rest, closely=closely)
+    def shares(self, call: int, found: Sequence[Difference]) -> list[Share]:
+        """What changes make in a call that have made nothing yet, each by itself."""
+        experiment = self._experiment
+        if experiment is None or call == NONE or not found:
+            return []
+        unseen = [part for part in range(experiment.parts) if self.made_by(part) is None]
+        if experiment.parts < 2 or not unseen or not self._may_ask(call, found[0], "shares", *map(_kind, found)):
+            return []
+        alone = {part: experiment.alone(call, part) or [] for part in range(experiment.parts)}
+        shares = []
+        for part in unseen:
+            others = [each for other, each in alone.items() if other != part]
+            share = share_of(part, alone[part], found, experiment.without(call, part), others)
+            shares += [share] if share is not None else []
+        return shares
 
-    def second(self, call: int, found: Difference) -> Difference | None:
-        """What another change than the one that is told makes of the same value; None where there is none."""
-        if self._experiment is None or not self._may_ask(call, found, "second", *_change(found)):
+    def maker(self, call: int, found: Difference, full: Sequence[Difference]) -> int | None:
+        """The change that makes a difference, if it is one; of several that each make it, one that made nothing yet."""
+        experiment = self._experiment
+        if experiment is None or not experiment.parts or not self._may_ask(call, found, "maker"):
             return None
-        return self._experiment.second(call, found)
+        parts = range(experiment.parts)
+        without = [experiment.without(call, part) for part in parts]
+        gone = [part for part in parts if _is_gone(found, without[part], full)]
+        if len(gone) == 1:
+            return gone[0]
+        if gone:
+            return None
+        makers = [part for part in parts if any(meet(each, found) for each in experiment.alone(call, part) or ())]
+        return next((part for part in makers if self.made_by(part) is None), makers[0] if makers else None)
 
     def _may_ask(self, call: int, found: Difference, *about: object) -> bool:
-        shown = frozenset([leaf.shape for leaf in found.leaves]) or found.function
-        question = found.export, found.code, shown, about
+        question = found.export, _kind(found), about
         self._asked[question] += call != NONE
         return call != NONE and self._asked[question] <= _MOST_ASKED
 
@@ -62,38 +83,30 @@ class Separation:
         Of one helper that several functions use it makes only what is like the cause: other numbers where that has
         other numbers.
         """
-        known = [cause for cause in self._ledger.causes if _may_be_apart(cause.first)]
-        if self._experiment is None or not known or not _may_be_apart(found):
+        known = [cause for cause in self._ledger.causes if may_be_apart(cause.first)]
+        if self._experiment is None or not known or not may_be_apart(found):
             return None
         if self._experiment.is_one:
             return known[0]
         numbers = [cause for cause in known if cause.first.only_numbers]
         return numbers[0] if numbers and found.only_numbers and self._experiment.is_one_helper else None
 
-    def is_told_apart(self, cause: KnownCause) -> bool:
-        """Whether a cause was told from another one."""
-        return any(cause is each for each in self._told_apart)
+    def keep(self, cause: KnownCause, part: int | None) -> None:
+        """Keeps which change makes a cause."""
+        if part is not None and self.made_by(part) is None:
+            self._makers.append((cause, part))
 
-    def tell_apart(self, cause: KnownCause) -> None:
-        """Keeps that a cause was told from another one."""
-        self._told_apart.append(cause)
+    def is_small(self, part: int | None) -> bool:
+        """Whether all that a change makes has one cause."""
+        return part is not None and self._experiment is not None and self._experiment.is_small(part)
 
-    def has_second(self, cause: KnownCause) -> bool:
-        """Whether another change is known that makes the values of a cause, too."""
-        return any(cause is each for each in self._with_second)
+    def made_by(self, part: int | None) -> KnownCause | None:
+        """The known cause that a change makes."""
+        return next((cause for cause, maker in self._makers if maker == part), None)
 
-    def keep_second(self, cause: KnownCause) -> None:
-        """Keeps that another change makes the values of a cause, too."""
-        self._with_second.append(cause)
-
-    def keep(self, cause: KnownCause, head: Head) -> None:
-        """Keeps where a cause shows first."""
-        if self.first_of(cause) is None:
-            self._first.append((cause, head))
-
-    def first_of(self, cause: KnownCause) -> Head | None:
-        """Where a cause shows first, if in a call that can be made alone."""
-        return next((head for each, head in self._first if each is cause), None)
+    def maker_of(self, cause: KnownCause) -> int | None:
+        """The change that makes a known cause."""
+        return next((maker for known, maker in self._makers if known is cause), None)
 
 
 class CallSeparation:
@@ -101,112 +114,116 @@ class CallSeparation:
 
     def __init__(self, separation: Separation, ledger: Ledger, call: int, found: Sequence[Difference]) -> None:
         self._separation, self._ledger, self._call, self._found = separation, ledger, call, found
-        self._heads: list[Head] = []
-        """The causes that were found in it so far."""
-        end = next((each for each in reversed(found) if each.at_end), None)
-        self._at_end = None if end is None else ledger.like(end)
+        self._told: list[tuple[Difference, int]] = []
+        """What a change makes that made nothing before."""
+        self._accused = False
 
     def parts(self) -> Iterator[Difference]:
         """The differences in order, each in parts where several changes make it."""
+        apart = [each for each in self._found if may_be_apart(each)]
+        shares = self._separation.shares(self._call, apart)
+        hidden = [share for share in shares if share.full is None]
         for each in self._found:
-            if not _may_be_apart(each):
-                yield each
-            elif each.at_end and (len(each.leaves) > 1):
-                yield from self._parts_of_end(each)
-            else:
-                yield each
-                yield from self._second(each)
+            own = [share for share in shares if share.full is each]
+            yield from self._parts_of(each, own)
+            if each is self._found[-1]:
+                yield from [self._made_by(share.told_at(each), share) for share in hidden]
+
+    def _parts_of(self, found: Difference, shares: Sequence[Share]) -> Iterator[Difference]:
+        like = self._ledger.like(found)
+        if shares and like is not None and not found.at_end and not _is_of_one_place(like, found):
+            like = None
+        if not shares and like is not None and found.at_end:
+            yield from self._by_known_causes(found, like)
+            return
+        if not shares or like is not None:
+            first, others = found, list(shares)
+        else:
+            own = [leaf for leaf in found.leaves if _shows(shares[0], leaf)]
+            rest = [leaf for leaf in found.leaves if not any(_shows(share, leaf) for share in shares)]
+            first = found
+            if own and len(own) < len(found.leaves) and shares[0].is_same:
+                first = replace(found.part(own), signs=shares[0].alone.signs)
+                if rest:
+                    yield replace(found.part(rest), signs=found.signs - first.signs)
+            first, others = self._made_by(replace(first, is_beside=True), shares[0]), list(shares[1:])
+        yield first
+        for share in others:
+            yield self._made_by(share.told_at(found), share)
+
+    def _by_known_causes(self, found: Difference, cause: KnownCause) -> Iterator[Difference]:
+        """How a call ends, in two where a part of that is alike to another known cause."""
+        own = [leaf for leaf in found.leaves if signs_of_end(found.export, [leaf]) & cause.signs]
+        rest = [leaf for leaf in found.leaves if leaf not in own]
+        other = self._ledger.like(found.part(rest)) if own and rest else None
+        if other is None or other is cause:
+            yield found
+            return
+        yield found.part(own)
+        yield replace(found.part(rest), is_beside=True)
+
+    def _made_by(self, found: Difference, share: Share) -> Difference:
+        """The difference as one that has nothing in common with what other changes make."""
+        like = self._ledger.like(found)
+        while like is not None:
+            found = replace(found, signs=found.signs - like.signs)
+            like = self._ledger.like(found)
+        for other, _ in self._told:
+            found = replace(found, signs=found.signs - other.signs)
+        self._told.append((found, share.part))
+        return found
 
     def accuse(self, found: Difference, rows: tuple[int, ...]) -> KnownCause:
         """Takes a difference as a cause, or as another place of a known one that makes it."""
-        like = self._ledger.like(found)
-        if like is not None and not {sign.trait for sign in like.signs & found.signs} & _OF_ONE_PLACE:
-            first = self._separation.first_of(like)
-            if first is not None and not found.at_end and self._remains([first], found, closely=False) is not None:
-                found = replace(found, signs=found.signs - like.signs)
-        cause = None if like is not None else self._separation.of_one_change(found)
+        part = next((maker for each, maker in self._told if each is found), None)
+        if part is None and may_be_apart(found):
+            like = self._ledger.like(found)
+            if like is None or not (_is_of_one_place(like, found) or found.at_end):
+                part = self._separation.maker(self._call, found, self._found)
+                known = self._separation.made_by(part)
+                if known is not None and self._separation.is_small(part):
+                    self._ledger.show(known, found, rows)
+                    return known
+                if part is not None and like is not None and self._separation.maker_of(like) is not None:
+                    found = replace(found, signs=found.signs - like.signs)
+        cause = None if self._ledger.like(found) is not None else self._separation.of_one_change(found)
         if cause is None:
             cause = self._ledger.accuse(found, rows)
         else:
             self._ledger.show(cause, found, rows)
-        self._note(cause, found)
+        self._separation.keep(cause, part)
+        if self._accused and any(each is found for each, _ in self._told):
+            self._separation.told_apart.append(cause)
+        self._accused = True
         return cause
 
-    def accuse_behind(self, found: Difference, rows: tuple[int, ...], *, closely: bool) -> bool:
-        """Takes a difference as a cause of its own where it is one, whatever else its call shows."""
-        heads = self._heads or self._known_at_end(found)
-        if not (heads and _may_be_apart(found)):
+    def accuse_behind(self, found: Difference, rows: tuple[int, ...]) -> bool:
+        """Takes a difference as another place of a cause that was told from others, whatever else its call shows."""
+        like = self._ledger.like(found) if may_be_apart(found) else None
+        if like is None or not any(like is each for each in self._separation.told_apart):
             return False
-        like = self._ledger.like(found)
-        if like is not None and self._separation.is_told_apart(like):
-            self._ledger.show(like, _shared(found, like)[0], rows)
-            return True
-        left = self._remains(heads, found, closely=closely)
-        if left is None:
-            return False
-        cause = self._ledger.accuse(left, rows)
-        self._note(cause, left)
-        self._separation.tell_apart(cause)
+        self._ledger.show(like, found, rows)
         return True
 
-    def _remains(self, heads: Sequence[Head], rest: Difference, *, closely: bool) -> Difference | None:
-        return self._separation.remains(self._call, heads, rest, closely=closely)
 
-    def _note(self, cause: KnownCause, found: Difference) -> None:
-        if self._call != NONE and _may_be_apart(found):
-            self._heads.append((self._call, found))
-            self._separation.keep(cause, (self._call, found))
-
-    def _known_at_end(self, found: Difference) -> list[Head]:
-        """The known cause that the call shows as it ends, from which something before is taken to follow."""
-        first = None if self._at_end is None or found.at_end else self._separation.first_of(self._at_end)
-        return [] if first is None else [first]
-
-    def _second(self, found: Difference) -> Iterator[Difference]:
-        """The other of two changes that make one value another one, where nothing before it in the call differs."""
-        if any(head is not found for _, head in self._heads) or found.code is Code.COSMETIC:
-            return
-        like = self._ledger.like(found)
-        if like is None or self._separation.has_second(like):
-            return
-        second = self._separation.second(self._call, found)
-        if second is not None:
-            self._separation.keep_second(like)
-            yield replace(second, signs=second.signs - found.signs, is_beside=True)
-
-    def _parts_of_end(self, found: Difference) -> Iterator[Difference]:
-        """What an end shows of a known cause, else first, and what of the rest has another cause."""
-        like = self._ledger.like(found)
-        if like is None and self._heads:
-            yield found
-            return
-        head, rest = (
-            _shared(found, like) if like is not None else (found.part(found.leaves[:1]), found.part(found.leaves[1:]))
-        )
-        heads = [*self._heads, (self._call, head)]
-        left = None if rest is None else self._remains(heads, rest, closely=True)
-        if left is None:
-            yield found
-            return
-        paths = {leaf.path for leaf in left.leaves}
-        yield found.part([leaf for leaf in found.leaves if leaf.path not in paths])
-        yield replace(left, is_beside=True)
-
-
-def _may_be_apart(found: Difference) -> bool:
+def may_be_apart(found: Difference) -> bool:
+    """Whether a change of the code may make a difference beside what another one makes."""
     return not (found.follows or found.is_reshaped or found.code in _NEVER_APART)
 
 
-def _change(found: Difference) -> tuple[str, ...]:
-    """What became what in the texts of a difference."""
+def _is_of_one_place(cause: KnownCause, found: Difference) -> bool:
+    return bool({sign.trait for sign in cause.signs & found.signs} & _OF_ONE_PLACE)
+
+
+def _shows(share: Share, leaf: Leaf) -> bool:
+    return any(leaf.path == each.path for each in share.alone.leaves)
+
+
+def _is_gone(found: Difference, made: Sequence[Difference] | None, full: Sequence[Difference]) -> bool:
+    return made is not None and ends_like(made, full) and not any(meet(found, each) for each in made)
+
+
+def _kind(found: Difference) -> tuple[object, ...]:
+    shown = frozenset([leaf.shape for leaf in found.leaves]) or found.function
     changes = [leaf.text_change for leaf in found.leaves]
-    return tuple([change.pattern for change in changes if change is not None])
-
-
-def _shared(found: Difference, cause: KnownCause) -> tuple[Difference, Difference | None]:
-    """What a difference has in common with a cause, and the rest; all of it where its leaves have no signs apart."""
-    if not found.at_end:
-        return found, None
-    own = [leaf for leaf in found.leaves if signs_of_end(found.export, [leaf]) & cause.signs]
-    rest = [leaf for leaf in found.leaves if leaf not in own]
-    return (found.part(own), found.part(rest)) if own and rest else (found, None)
+    return found.export, found.code, shown, tuple([each.pattern for each in changes if each is not None])

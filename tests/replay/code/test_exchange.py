@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from chainview.replay.code.code_change import CodeChange
-from chainview.replay.code.exchange import Change, exchanges
+from chainview.replay.code.exchange import Change, exchanges, runs_in_turn
 from tests.replay.code.modules import assembled
 
 WORDS = st.sampled_from("abcdef")
@@ -41,6 +41,18 @@ def test_values_that_bring_their_forms_along_are_one_exchange() -> None:
     assert exchanges({1: value[0], 2: value[1], 3: form[0], 4: form[1]}) == [frozenset({1, 2}), frozenset({3, 4})]
 
 
+@given(st.lists(WORDS, min_size=2, max_size=6))
+def test_what_is_gone_and_stands_beside_it_anew_only_moved(words: list[str]) -> None:
+    """Changes beside each other that hold together what they held are one."""
+    changes: list[Change] = [((word,), (other,)) for word, other in zip(words, words[1:] + words[:1], strict=True)]
+    found = runs_in_turn(changes)
+    for each in found:
+        then, now = [sorted([str(key) for at in each for key in changes[at][side]]) for side in (0, 1)]
+        assert then == now
+        assert len(each) > 1
+    assert bool(found) == (len(set(words)) > 1)
+
+
 def test_of_more_places_than_are_tried_nothing_is_told() -> None:
     """A function that changed throughout takes no long search."""
     changes: dict[int, Change] = {at: ((at % 7,), ((at + 1) % 7,)) for at in range(400)}
@@ -49,11 +61,8 @@ def test_of_more_places_than_are_tried_nothing_is_told() -> None:
 
 def test_two_numbers_that_changed_places_are_all_that_changed() -> None:
     """They are taken back together, and count as a single change; a third number beside them as a second one."""
-    text = "(func $f (param i32 i32) (result i32) (i32.add (i32.mul (local.get 0) (i32.const {})) {}))"
-    rest = "(i32.shl (local.get 1) (i32.xor (local.get 0) (i32.const {})))"
-    change, more = [
-        CodeChange(assembled(text.format(3, rest.format(5))), assembled(text.format(now, rest.format(last))))
-        for now, last in ((5, 3), (5, 4))
-    ]
+    text = """(func $f (param i32 i32) (result i32) (local.set 0 (i32.div_u (local.get 0) (i32.const {})))
+        (local.set 1 (i32.add (local.get 1) (local.get 0))) (i32.mul (local.get 1) (i32.const {})))"""
+    change, more = [CodeChange(assembled(text.format(3, 5)), assembled(text.format(5, last))) for last in (3, 4)]
     assert (change.alike(0), change.is_one) == (frozenset({0, 1}), True)
     assert (more.alike(0), more.is_one) == (frozenset({0}), False)

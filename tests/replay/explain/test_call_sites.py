@@ -24,7 +24,8 @@ TELL = "(drop (call $import0 (local.get $in) (local.get $len) (local.get $out) (
 ANSWER = "(i32.store (local.get $outlen) (i32.const 0))"
 LAST = "(i32.add (local.get $in) (i32.sub (local.get $len) (i32.const 1)))"
 BLUR = f"(i32.store8 {LAST} (i32.xor (i32.load8_u {LAST}) (i32.const 1)))"
-"""Makes another letter of the last one that was given."""
+RAISE = f"(i32.store8 {LAST} (i32.add (i32.load8_u {LAST}) (i32.const 3)))"
+"""Both make another letter of the last one that was given."""
 LINES = ("1 cat", "2 dog", "3 bee", "4 ant")
 
 
@@ -62,14 +63,15 @@ def test_one_call_site_is_one_cause_at_all_its_places_with_both_stacks(tmp_path:
     assert told["stacks"] == {"recorded": ["0"], "now": ["0"]}
 
 
-def test_two_call_sites_are_two_causes(tmp_path: Path) -> None:
-    """The same change at two lines of one export, of which each is reached alone, is two causes."""
+@pytest.mark.parametrize(("other", "expected"), [(RAISE, [(2, 2), (8, 2)]), (BLUR, [(2, 4)])])
+def test_two_call_sites_are_two_causes(tmp_path: Path, other: str, expected: list[tuple[int, int]]) -> None:
+    """Two changes at two lines of one export, of which each is reached alone, are two; one change of both is one."""
     short = "(i32.lt_u (local.get $len) (i32.const 100))"
     then = f"(if (result i32) {short} (then {LOG}) (else {LOG}))"
-    now = f"(if (result i32) {short} (then {BLUR}{LOG}) (else {BLUR}{LOG}))"
+    now = f"(if (result i32) {short} (then {BLUR}{LOG}) (else {other}{LOG}))"
     texts = ["1 cat", "2 dog", "3 bee" + " much" * 20, "4 ant" + " more" * 20]
     found = explained(tmp_path, {"f": then}, {"f": now}, *[("f", text) for text in texts])
-    assert [(cause.event, cause.places) for cause in found.causes] == [(2, 2), (8, 2)]
+    assert [(cause.event, cause.places) for cause in found.causes] == expected
 
 
 @pytest.mark.parametrize("known", [False, True])

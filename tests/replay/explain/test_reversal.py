@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from chainview.actor.engine.loading import LoadedModule
 from chainview.pack.values import UNIT, String, Tuple, Value
-from chainview.replay.changes.leaves import leaves
-from chainview.replay.code.code_change import CodeChange
-from chainview.replay.code.module_code import ModuleCode
-from chainview.replay.code.taken_back import taken_back
-from chainview.replay.differences.codes import Code
-from chainview.replay.differences.difference import Difference
 from chainview.replay.explain.control import RecordedModules, control_experiment
 from chainview.replay.explain.explain import explain
 from chainview.replay.explain.explanation import Explanation
-from chainview.replay.explain.reversal import Reversal
 from chainview.replay.run.replay import Replay
 from tests.actor.guests import ECHO, Guest
 from tests.replay.recorded import compiled, packed, recording_of
@@ -211,32 +206,23 @@ def test_the_bound_of_what_is_tried_is_told(tmp_path: Path, monkeypatch: pytest.
     assert "whether more edits stand behind these: as many were taken back as are tried" in found.not_tested
 
 
-def told(code: Code, then: str = "", now: str = "") -> Difference:
-    """A log that says something else, or one in the place of another one."""
-    found = leaves("input", String(then), String(now)) if then else ()
-    return Difference(code, (0,), 7, 5, "f", "log", "", leaves=found)
+def test_time_that_others_take_changes_no_verdict(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a busy machine takes for a call, a second edit is told."""
+    moments = itertools.count(step=1000)
+    clock = SimpleNamespace(monotonic=lambda: next(moments), thread_time=time.thread_time)
+    monkeypatch.setattr("chainview.replay.explain.isolation.time", clock)
+    assert places(explained(tmp_path, body(0, 0), body(1, 3), "1 cat", "2 dog")) == [("C1", 2), ("C6", 3)]
 
 
-class Told:
-    """Makes calls that differ as is told for the bytes of each build."""
-
-    def __init__(self, builds: dict[bytes, list[Difference]]) -> None:
-        self.builds = builds
-
-    def made_by(self, number: int, loaded: LoadedModule) -> list[Difference] | None:
-        """What is told of the build."""
-        return self.builds[loaded.file.data]
+def test_a_call_in_addition_hides_no_other_edit(tmp_path: Path) -> None:
+    """What a call would answer that asks more than was recorded is found where it does not ask that."""
+    then, now = LOG + raised(LAST, 0), LOG * 2 + raised(LAST, 3)
+    assert places(explained(tmp_path, then, now, "1 cat", "2 dog")) == [("C3", 3), ("C6", 3)]
 
 
-def test_another_order_and_another_wording_of_a_loop_are_two_changes(tmp_path: Path) -> None:
-    """Where the wording is as it was, the logs are in another order; where the order is, they are worded otherwise."""
-    base, build = guest(tmp_path, "base.wat", body(0, 0), 0), guest(tmp_path, "now.wat", body(1, 3), 0)
-    then, now = compiled(base), compiled(build)
-    change = CodeChange(ModuleCode(then.file.data), ModuleCode(now.file.data))
-    wording, order = ([told(Code.OTHER_ARGUMENT, "job: 1", "job on 1")], [told(Code.OTHER_CALL)])
-    made = {taken_back(change, [0]): order, taken_back(change, [1]): wording}
-    second = Reversal(Told(made), then, now).second(2, told(Code.OTHER_ARGUMENT, "job: 1", "job on 2"))
-    assert second is not None
-    assert (second.code, second.event) == (Code.OTHER_CALL, 7)
-    same = {taken_back(change, [0]): wording, taken_back(change, [1]): []}
-    assert Reversal(Told(same), then, now).second(2, told(Code.OTHER_ARGUMENT, "job: 1", "job on 2")) is None
+def test_a_call_that_moved_and_another_edit_are_two_causes(tmp_path: Path) -> None:
+    """A log that is made later, before something else is answered, is one cause wherever the other one stands."""
+    other = f"(if (i32.eq (i32.load8_u {FIRST}) (i32.const 50)) (then {LOG}))"
+    moved = f"(if (i32.eq (i32.load8_u {FIRST}) (i32.const 51)) (then {LOG}))"
+    found = explained(tmp_path, other + raised(LAST, 0), moved + raised(LAST, 2), "2 cat", "3 dog", "4 ant")
+    assert places(found) == [("C4", 2), ("C6", 3)]

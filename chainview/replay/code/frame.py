@@ -1,0 +1,92 @@
+"""What a function keeps on the stack in the memory, told apart by places in it rather than by numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from chainview.actor.engine.instructions import number_at
+from chainview.replay.code.module_code import CONST, MEMORY_USES, ModuleCode
+from chainview.replay.code.operands import UNKNOWN, operands
+
+_GLOBAL_GET, _GLOBAL_SET, _LOCAL_GET, _LOCAL_SET, _LOCAL_TEE, _ADD, _SUB = 0x23, 0x24, 0x20, 0x21, 0x22, 0x6A, 0x6B
+_LONGEST = 6
+
+
+class Use(Enum):
+    """What an instruction has to do with the room that a function takes on the stack."""
+
+    SIZE = auto()
+    """It is the number of its bytes."""
+    BASE = auto()
+    """It reads where it begins."""
+    SLOT = auto()
+    """It is the number of a place in it, which is added to where it begins."""
+    MEMORY = auto()
+    """It reads or writes at a place in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Framed:
+    """Instructions that do the same, in which every place on the stack is told by a number; by place what each is."""
+
+    instructions: tuple[bytes, ...]
+    uses: dict[int, Use]
+    slots: dict[int, int]
+    """The places on the stack, by the places of the instructions that tell them."""
+    size: int = 0
+
+
+def framed(code: ModuleCode, instructions: Sequence[bytes]) -> Framed:
+    """The instructions of a function with what they have to do with its room on the stack."""
+    base = _base(instructions)
+    if base is None:
+        return Framed(tuple(instructions), {}, {})
+    taken = operands(code, instructions)
+    at_base = {
+        at: taken[at][0]
+        for at, each in enumerate(instructions)
+        if each[0] in MEMORY_USES and taken[at][0] != UNKNOWN and instructions[taken[at][0]] == base
+    }
+    behind_base = set(at_base.values())
+    made: list[bytes] = []
+    uses: dict[int, Use] = {1: Use.SIZE}
+    slots: dict[int, int] = {}
+    size = number_at(instructions[1], 1)[0]
+    for at, each in enumerate(instructions):
+        place = len(made)
+        if at in at_base:
+            uses[place], slots[place] = Use.MEMORY, offset_of(each)
+        made.append(each)
+        if each != base:
+            continue
+        uses[place] = Use.BASE
+        if at in behind_base:
+            continue
+        follows = [other[0] for other in instructions[at + 1 : at + 4]]
+        if follows[:2] == [CONST, _ADD] and code.address(instructions[at + 1]) is None:
+            ends = follows[2:] == [_GLOBAL_SET]
+            uses[place + 1] = Use.SIZE if ends else Use.SLOT
+            if not ends:
+                slots[place + 1] = number_at(instructions[at + 1], 1)[0]
+        else:
+            made += [bytes([CONST, 0]), bytes([_ADD])]
+            uses[place + 1], slots[place + 1] = Use.SLOT, 0
+    return Framed(tuple(made), uses, slots, size)
+
+
+def _base(instructions: Sequence[bytes]) -> bytes | None:
+    """The instruction that reads where the room of a function begins; None for a function that takes none."""
+    begin = instructions[:_LONGEST]
+    takes = [each[0] for each in begin[:4]]
+    if takes[:3] != [_GLOBAL_GET, CONST, _SUB] or takes[3:] not in ([_LOCAL_TEE], [_LOCAL_SET]):
+        return None
+    local = begin[3][1:]
+    again = sum(each[0] in (_LOCAL_SET, _LOCAL_TEE) and each[1:] == local for each in instructions)
+    return bytes([_LOCAL_GET]) + local if again == 1 else None
+
+
+def offset_of(instruction: bytes) -> int:
+    """How far behind its address an instruction reads or writes."""
+    return number_at(instruction, number_at(instruction, 1)[1])[0]

@@ -1,0 +1,94 @@
+"""What one of several changes makes in a call, told by what each of them makes by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from chainview.pack.values import List, String, Value, types
+from chainview.replay.changes.leaves import leaves
+from chainview.replay.differences.codes import Code
+from chainview.replay.differences.difference import Difference
+from chainview.replay.judge.shares import share_of
+
+C1, C2, C3, C4, C6 = (
+    Code.OTHER_ARGUMENT,
+    Code.OTHER_CALL,
+    Code.EXTRA_CALL,
+    Code.MISSING_CALL,
+    Code.OTHER_RESPONSE,
+)
+
+
+def made(code: Code, then: str = "", now: str = "", event: int = 7, path: str = "input") -> Difference:
+    """A log that says something else, or one more or less."""
+    return Difference(
+        code, (0,), event, 5, "f", "log", "", leaves=leaves(path, String(then), String(now)) if then else ()
+    )
+
+
+def both(first: str, second: str) -> Difference:
+    """A log of which both arguments may be others."""
+    pairs = zip(("input.0", "input.1"), ("a", "b"), (first, second), strict=True)
+    found = tuple([leaf for path, one, now in pairs for leaf in leaves(path, String(one), String(now))])
+    return Difference(C1, (0,), 7, 5, "f", "log", "", leaves=found)
+
+
+ORDER, WORDING = made(C2), made(C1, "job: 1", "job on 1")
+LOOP = made(C1, "job: 1", "job on 2")
+
+
+@pytest.mark.parametrize(
+    ("alone", "full", "other", "is_same"),
+    [
+        (WORDING, LOOP, ORDER, False),
+        (ORDER, LOOP, WORDING, False),
+        (made(C1, "4 of 6", "6 of 4"), made(C1, "4 of 6", "6 in 4"), made(C1, "4 of 6", "4 in 6"), False),
+        (both("x", "b"), both("x", "y"), both("a", "y"), True),
+        (made(C2), made(C3), made(C1, "a 1", "a 2"), True),
+        (made(C1, "a 1", "a 2", event=8), made(C4, event=8), made(C2), False),
+        (made(C1, "a 1", "a 2"), made(C4), made(C4), False),
+        (made(C6, "a", "b", 9, "response"), made(C3, event=8), made(C3, event=8), None),
+    ],
+)
+def test_each_of_two_changes_is_found_in_what_both_make(
+    alone: Difference, full: Difference, other: Difference, is_same: bool | None
+) -> None:
+    """By its own values, by its part in those of both, by another place of a host call, or behind one in addition."""
+    share = share_of(3, [alone], [full], [other], [[other]])
+    assert share is not None
+    assert (share.part, share.alone) == (3, alone)
+    assert (share.full is None) if is_same is None else (share.full, share.is_same) == (full, is_same)
+
+
+@pytest.mark.parametrize(
+    ("alone", "without"),
+    [
+        ([], []),
+        ([made(C1, "a 1", "a 9")], [made(C1, "a 1", "a 2")]),
+        ([made(C1, "a 1", "a 2")], [made(C1, "a 1", "a 2")]),
+        ([made(C1, "a 1", "a 9", event=6)], [made(C1, "a 1", "a 2")]),
+        ([made(C1, "a 1", "a 2"), made(Code.FAILURE, event=9)], []),
+    ],
+)
+def test_half_of_a_change_is_no_change(alone: list[Difference], without: list[Difference]) -> None:
+    """What makes nothing by itself, or something else than is there, or is there without it, is none."""
+    full = [made(C1, "a 1", "a 2")]
+    assert share_of(0, alone, full, without, [without]) is None
+
+
+def items(*texts: str) -> Value:
+    """A list of texts."""
+    return List(types.STRING, tuple(map(String, texts)))
+
+
+def test_another_order_and_other_items_of_a_list_are_two_changes() -> None:
+    """A list that one change sorts and another one fills is told as both."""
+    then, sorted_, filled, now = items("b 1", "a 2"), items("a 2", "b 1"), items("b 10", "a 20"), items("a 20", "b 10")
+    order, fill, full = [
+        Difference(C6, (0,), 9, 5, "f", "f", "", leaves=leaves("response", then, each))
+        for each in (sorted_, filled, now)
+    ]
+    for one, other in ((order, fill), (fill, order)):
+        share = share_of(0, [one], [full], [other], [[other]])
+        assert share is not None
+        assert share.full is full
