@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from chainview.commands.options.paths import path
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import emit
@@ -43,7 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="CHAIN",
         help="the chain whose rules lie beside it, in CHAIN.accept.toml; of a folder those of each chain are listed",
     )
-    parser.add_argument("--rules", metavar="FILE", type=Path, help="rules in another file")
+    parser.add_argument("--rules", metavar="FILE", type=path, help="rules in another file")
     change = parser.add_mutually_exclusive_group()
     change.add_argument("--add", metavar="ID", help="accept the cause of that id, or of its first letters")
     change.add_argument(

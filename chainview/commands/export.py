@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.members import add_members_option, chosen_members
+from chainview.commands.options.paths import path
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError, words_of
 from chainview.system.streams import complain, emit_bytes
@@ -59,7 +60,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="write here (default: standard output), a family into this folder",
     )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from chainview.commands.options.actor import add_ask_state_option
 from chainview.commands.options.members import add_members_option, chosen_members
+from chainview.commands.options.paths import path
 from chainview.commands.options.screen import add_screen_options, read_screen_options
 from chainview.commands.reporting.explanation import (
     add_closed_replay_options,
@@ -71,7 +72,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_page_options(parser)
     parser.add_argument(
         "--recorded-module",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="the module the chain was recorded with, to test it too; or a folder in which it is",
     )

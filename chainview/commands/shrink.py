@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.amounts import seconds
+from chainview.commands.options.paths import path
 from chainview.commands.options.recorded_module import add_recorded_module_option, recorded_modules
 from chainview.commands.reporting.explanation import add_closed_replay_options
 from chainview.commands.reporting.long_wait import on_a_thread
@@ -46,7 +47,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("actor", metavar="ACTOR", help="the .wasm or .wat module, or manifest.toml, that differs")
     parser.add_argument("chain", metavar="CHAIN", help="the recorded chain, of any format")
     parser.add_argument(
-        "-o", "--output", type=Path, metavar="FILE", required=True, help="where the short chain is written"
+        "-o", "--output", type=path, metavar="FILE", required=True, help="where the short chain is written"
     )
     parser.add_argument("--force", action="store_true", help="replace an existing file")
     add_recorded_module_option(parser)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.amounts import positive
+from chainview.commands.options.paths import path
 from chainview.commands.reporting.long_wait import SignOfLife
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.clock import wall_moment
@@ -52,7 +53,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the command's options."""
     parser.add_argument(
         "--config",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="the chainview.toml of the suite (default: that of this folder, or of the nearest one above)",
     )
@@ -86,7 +87,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--cache",
-        type=Path,
+        type=path,
         metavar="FOLDER",
         help="where verdicts are kept, as for a CI (default: what chainview.toml says, else the user's cache)",
     )
@@ -109,7 +110,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--junit",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="also write a JUnit report in the shape that pytest writes",
     )

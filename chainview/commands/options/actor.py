@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from chainview.commands.options.amounts import positive, seconds, size
 from chainview.commands.options.calls import GivenCall, given_calls
+from chainview.commands.options.paths import path
 from chainview.system.errors import ChainviewError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def add_actor_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-o",
         "--output",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="the chain file, or the folder where the actor spawned others (default: among the kept chains)",
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chainview.commands.options.paths import path
 from chainview.system.errors import ChainviewError
 from chainview.system.files.working_folder import here
 
@@ -27,7 +28,7 @@ def add_build_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--src",
         action="append",
-        type=Path,
+        type=path,
         default=[],
         metavar="DIR",
         help="a folder of sources (repeatable; default: that of the Cargo.toml above the module, or above this folder)",

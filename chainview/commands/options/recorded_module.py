@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from chainview.commands.options.paths import path
 from chainview.system.errors import ChainviewError
 from chainview.system.files.working_folder import here
 
@@ -13,7 +14,7 @@ def add_recorded_module_option(parser: argparse.ArgumentParser) -> None:
     """Adds the option that names it."""
     parser.add_argument(
         "--recorded-module",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="the module the chain was recorded with, or a folder in which it is (default: the folder that "
         "chainview.toml names, and the kept ones)",

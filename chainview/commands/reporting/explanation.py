@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.amounts import seconds, size
+from chainview.commands.options.paths import path
 from chainview.system.errors import ChainviewError
 from chainview.system.streams import emit
 from chainview.system.wording import visible_json
@@ -35,7 +36,7 @@ def add_closed_replay_options(parser: argparse.ArgumentParser) -> None:
 def add_accept_option(parser: argparse.ArgumentParser, chain: str) -> None:
     """Adds the option that names a file of accepted differences; `chain` is what the usage calls the recorded one."""
     parser.add_argument(
-        "--accept", type=Path, metavar="RULES", help=f"a file of accepted differences (default: {chain}.accept.toml)"
+        "--accept", type=path, metavar="RULES", help=f"a file of accepted differences (default: {chain}.accept.toml)"
     )
 
 
@@ -43,7 +44,7 @@ def add_page_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options that write a page."""
     parser.add_argument(
         "--html",
-        type=Path,
+        type=path,
         metavar="FILE",
         help="write the explanation and both sides as one page, and print the report",
     )

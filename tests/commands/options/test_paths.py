@@ -1,0 +1,30 @@
+"""Names of files and folders as words of a command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.running import run_here
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("test", "--cache", ""),
+        ("test", "--junit", ""),
+        ("record", "a.wasm", "-o", ""),
+        ("shrink", "a.wasm", "a.chain", "-o", ""),
+        ("replay", "a.wasm", "a.chain", "--accept", ""),
+    ],
+)
+def test_an_empty_name_is_no_folder_one_stands_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
+) -> None:
+    """It is refused where it is given, and nothing is made."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit, match="2"):
+        run_here(*words)
+    assert "the name is empty" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
