@@ -84,11 +84,18 @@ class CompareActions:
         if not tree.to_difference(rows, step) and not self._screen.beyond(step):
             self._screen.say("there is none further " + ("down" if step > 0 else "up") if rows else nothing)
 
+    def _nothing(self) -> str:
+        """Why there is no cause to be told of."""
+        progress = self._screen.progress
+        if progress.failure is not None:
+            return "nothing was replayed, so nothing is known to differ"
+        return "nothing differs" if progress.explanation else "what differs is not explained yet"
+
     def _list_causes(self) -> None:
         screen, explanation = self._screen, self._screen.progress.explanation
         causes = all_causes(explanation) if explanation is not None else []
         if explanation is None or not causes:
-            screen.say("nothing differs" if explanation else "what differs is not explained yet")
+            screen.say(self._nothing())
             return
 
         def chosen(answer: str | None) -> None:
@@ -101,7 +108,7 @@ class CompareActions:
         screen, explanation = self._screen, self._screen.progress.explanation
         causes = all_causes(explanation) if explanation is not None else []
         if not causes:
-            screen.say("nothing differs" if explanation else "what differs is not explained yet")
+            screen.say(self._nothing())
             return
         cause = causes[place_among(causes, self._panes.row)]
         screen.app.push_screen(CodePage(cause.code, screen.keymap))
