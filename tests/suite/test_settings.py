@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -23,8 +25,9 @@ def told(folder: Path, text: str) -> str:
 
 def test_the_example_of_the_page_is_read(tmp_path: Path) -> None:
     """All that it says, with paths of the file's own folder."""
-    example = [line[4:] for line in PAGE.read_text().splitlines() if line.startswith("    ") or not line]
-    (tmp_path / FILE).write_text("\n".join(example))
+    indented = re.findall(r"(?:(?:    .*)?\n)+", PAGE.read_text())
+    example = next(each for each in indented if "[[chain]]" in each)
+    (tmp_path / FILE).write_text(textwrap.dedent(example))
     found = read_settings(tmp_path / FILE)
     assert (found.module, found.modules) == (tmp_path / "manifest.toml", tmp_path / "modules")
     assert found.build.startswith("cargo build")
