@@ -168,8 +168,9 @@ def test_the_pane_is_shown_moved_in_and_left_by_keys(folder: Path) -> None:
 
 def test_a_build_that_runs_is_told_and_what_it_says_is_followed(folder: Path) -> None:
     """Line by line, and without what would drive the terminal."""
-    os.mkfifo(folder / "go")
-    made = workshop(folder, "printf '\\033[31mfirst\\033[0m \\007\\n'; read x < go; echo second; read x < go")
+    waits = "until [ -e {} ]; do sleep 0.02; done"
+    said = "printf '\\033[31mfirst\\033[0m \\007\\n'"
+    made = workshop(folder, f"{said}; {waits.format('go')}; echo second; {waits.format('on')}")
 
     async def script(driven: Driven) -> None:
         pane = live(driven).workshop.pane
@@ -179,9 +180,9 @@ def test_a_build_that_runs_is_told_and_what_it_says_is_followed(folder: Path) ->
         await driven.until(lambda: bool(pane.look()) or pane.view.text == "first \\u{7}")
         await driven.flush()
         assert "… building…" in driven.line("status")
-        (folder / "go").write_text("\n")
+        (folder / "go").touch()
         await driven.until(lambda: bool(pane.look()) or pane.view.text == "first \\u{7}\nsecond")
-        (folder / "go").write_text("\n")
+        (folder / "on").touch()
         await built(driven, made, 1, Stage.SAME)
         assert "built in" in driven.line("status")
 
