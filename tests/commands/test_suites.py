@@ -63,7 +63,7 @@ def test_what_cant_be_begun_is_told(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_a_report_that_cant_be_written_costs_no_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What all chains came to is told, then what can't be written, with exit code 2."""
     suite_of(tmp_path, a=counted())
-    found = finished_here(capsys, "test", "--junit", "nowhere/report.xml")
+    found = finished_here(capsys, "test", "--no-cache", "--junit", "nowhere/report.xml")
     assert found.code == 2
     assert "1 passed: 1 chain" in found.out
     assert "nowhere/report.xml" in found.err

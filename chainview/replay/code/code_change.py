@@ -116,7 +116,7 @@ class CodeChange:
     def is_small(self, part: Collection[int]) -> bool:
         """Whether a part is one change at a few places, or of a closure: of more that hangs together it may be two."""
         of_library = all(self._is_of_library(at) for at in part)
-        return of_library or len({self.hunks[at].sign for at in part}) <= _FEW
+        return of_library or len({self.hunks[at].sign for at in part if self.hunks[at].tells}) <= _FEW
 
     def _is_of_library(self, at: int) -> bool:
         return is_of_library(self.now.key(self.hunks[at].function))

@@ -67,8 +67,11 @@ class Mixed:
             elif was and use is Use.SLOT:
                 yield was, bytes([CONST]) + signed(self._slot(side.framed.slots[at]))
             elif was and use is Use.MEMORY:
-                begin = instruction[: number_at(instruction, 1)[1]]
-                yield was, begin + number(self._slot(side.framed.slots[at]))
+                begin, slot = instruction[: number_at(instruction, 1)[1]], self._slot(side.framed.slots[at])
+                if slot < 0:
+                    # What lies below the frame is reached through a sum alone.
+                    raise UnreadableCode
+                yield was, begin + number(slot)
             else:
                 yield was, instruction
 
@@ -165,9 +168,9 @@ def number(value: int) -> bytes:
 
 
 def signed(value: int) -> bytes:
-    """A number that is not negative as a constant holds it."""
+    """A number as a constant holds it."""
     made = bytearray()
-    while value > 0x3F:
+    while not -0x40 <= value <= 0x3F:
         made.append(value & 0x7F | 0x80)
         value >>= 7
-    return bytes([*made, value])
+    return bytes([*made, value & 0x7F])

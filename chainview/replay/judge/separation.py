@@ -14,7 +14,7 @@ from chainview.replay.differences.signs import Trait, signs_of_end
 from chainview.replay.judge.case import Case, is_limited
 from chainview.replay.judge.causes import Experiment
 from chainview.replay.judge.ledger import KnownCause, Ledger
-from chainview.replay.judge.shares import Share, ends_like, meet, share_of
+from chainview.replay.judge.shares import Share, is_gone, meet, share_of, without_halves
 
 _MOST_ASKED = 2
 """How often the same is asked: other calls may show what the first ones do not."""
@@ -55,7 +55,7 @@ class Separation:
             others = [each for other, each in alone.items() if other != part]
             share = share_of(part, alone[part], found, experiment.without(call, part), others)
             shares += [share] if share is not None else []
-        return shares
+        return without_halves(shares)
 
     def maker(self, call: int, found: Difference, full: Sequence[Difference]) -> int | None:
         """The change that makes a difference, if it is one; of several that each make it, one that made nothing yet."""
@@ -64,7 +64,7 @@ class Separation:
             return None
         parts = range(experiment.parts)
         without = [experiment.without(call, part) for part in parts]
-        gone = [part for part in parts if _is_gone(found, without[part], full)]
+        gone = [part for part in parts if is_gone(found, without[part], full)]
         if len(gone) == 1:
             return gone[0]
         if gone:
@@ -217,10 +217,6 @@ def _is_of_one_place(cause: KnownCause, found: Difference) -> bool:
 
 def _shows(share: Share, leaf: Leaf) -> bool:
     return any(leaf.path == each.path for each in share.alone.leaves)
-
-
-def _is_gone(found: Difference, made: Sequence[Difference] | None, full: Sequence[Difference]) -> bool:
-    return made is not None and ends_like(made, full) and not any(meet(found, each) for each in made)
 
 
 def _kind(found: Difference) -> tuple[object, ...]:

@@ -12,9 +12,11 @@ from chainview.replay.differences.difference import Difference
 Made = Sequence[Difference]
 """How a call differs from its recording when it is made by some build."""
 _MOST_LEAVES = 8
-_OTHER_CALLS = (Code.EXTRA_CALL, Code.MISSING_CALL, Code.LOOP_COUNT, Code.OTHER_CALL, Code.UNANSWERABLE)
+OTHER_CALLS = (Code.EXTRA_CALL, Code.MISSING_CALL, Code.LOOP_COUNT, Code.OTHER_CALL, Code.UNANSWERABLE)
 _ENDED_OTHERWISE = (Code.FAILURE, Code.LIMIT, Code.UNANSWERABLE)
-_ENDS_WHAT_COMES = (*_OTHER_CALLS, *_ENDED_OTHERWISE)
+_ENDS_WHAT_COMES = (*OTHER_CALLS, *_ENDED_OTHERWISE)
+_HALVES = 3
+"""So many changes, of which each makes something else of one place, are more likely halves of one."""
 _BY_ANOTHER = "by another change once the first one is taken back"
 
 
@@ -60,8 +62,8 @@ def share_of(part: int, alone: Made, full: Made, without: Made | None, others: S
         return Share(part, first, met, is_same=True) if is_gone else None
     if without is not None and any(says_the_same(each, met) for each in still):
         # What another change does hides it.
-        return Share(part, first, met, is_same=False) if met.code in _OTHER_CALLS else None
-    if met.code in _OTHER_CALLS and without is not None:
+        return Share(part, first, met, is_same=False) if met.code in OTHER_CALLS else None
+    if met.code in OTHER_CALLS and without is not None:
         # What one change asks otherwise is asked at another place because of others.
         return Share(part, first, met, is_same=False)
     if met.code is Code.COSMETIC and first.code is not Code.COSMETIC:
@@ -77,11 +79,29 @@ def share_of(part: int, alone: Made, full: Made, without: Made | None, others: S
     return None
 
 
+def without_halves(shares: Sequence[Share]) -> list[Share]:
+    """The shares but those of changes that are likely halves of one, as so many make something else of one place."""
+
+    def makers(one: Share) -> int:
+        return sum(not each.is_same and each.full is one.full for each in shares)
+
+    return [each for each in shares if each.is_same or makers(each) < _HALVES]
+
+
+def is_gone(found: Difference, made: Made | None, full: Made) -> bool:
+    """Whether a call that some build makes lacks a difference that the call has with all changes."""
+    if made is None or not ends_like(made, full):
+        return False
+    here = [each for each in made if meet(found, each)]
+    # Where a call that was extra is made no more, the one in its place may still ask otherwise.
+    return not any(each.code in OTHER_CALLS or found.code not in OTHER_CALLS for each in here)
+
+
 def meet(one: Difference, other: Difference) -> bool:
     """Whether two differences of one call are at the same place of it."""
     if one.event != other.event or one.at_end != other.at_end:
         return False
-    if one.code in _OTHER_CALLS and other.code in _OTHER_CALLS:
+    if one.code in OTHER_CALLS and other.code in OTHER_CALLS:
         return True
     if one.leaves and other.leaves:
         return any(lies_among(leaf.path, {each.path for each in other.leaves}) for leaf in one.leaves)
@@ -91,7 +111,7 @@ def meet(one: Difference, other: Difference) -> bool:
 def says_the_same(full: Difference, part: Difference) -> bool:
     """Whether a difference shows what another one at its place is, beside whatever else it shows."""
     if not (full.leaves and part.leaves):
-        alike = full.code is part.code or (full.code in _OTHER_CALLS and part.code in _OTHER_CALLS)
+        alike = full.code is part.code or (full.code in OTHER_CALLS and part.code in OTHER_CALLS)
         return alike and not full.leaves and not part.leaves
     now = {leaf.path: leaf.now for leaf in full.leaves}
     common = [leaf for leaf in part.leaves if leaf.path in now]

@@ -8,7 +8,7 @@ from chainview.pack.values import List, String, Value, types
 from chainview.replay.changes.leaves import leaves
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.difference import Difference
-from chainview.replay.judge.shares import share_of
+from chainview.replay.judge.shares import Share, is_gone, share_of, without_halves
 
 C1, C2, C3, C4, C6 = (
     Code.OTHER_ARGUMENT,
@@ -92,3 +92,29 @@ def test_another_order_and_other_items_of_a_list_are_two_changes() -> None:
         share = share_of(0, [one], [full], [other], [[other]])
         assert share is not None
         assert share.full is full
+
+
+@pytest.mark.parametrize(
+    ("found", "left", "gone"),
+    [
+        (made(C3), made(C1, "a 1", "b 2"), True),
+        (made(C3), made(C4), False),
+        (WORDING, made(C1, "job: 1", "job of 1"), False),
+        (WORDING, made(C1, "job: 1", "job on 1", event=8), True),
+        (made(C3), made(Code.FAILURE), False),
+    ],
+)
+def test_an_extra_call_is_gone_though_the_one_in_its_place_asks_otherwise(
+    found: Difference, left: Difference, gone: bool
+) -> None:
+    """Anything else is there as long as its place differs, or its call fails for want of it."""
+    assert is_gone(found, [left], [found]) is gone
+
+
+@pytest.mark.parametrize(("count", "kept"), [(2, 2), (3, 0)])
+def test_very_many_changes_at_one_place_are_halves_of_one(count: int, kept: int) -> None:
+    """What shows as it is with all changes stays."""
+    same, full = Share(9, ORDER, ORDER, is_same=True), made(C2)
+    others = [Share(part, made(C1, "a 1", f"a {part}9"), full, is_same=False) for part in range(count)]
+    found = without_halves([same, *others])
+    assert (same in found, len(found)) == (True, kept + 1)
