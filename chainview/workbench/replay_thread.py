@@ -13,8 +13,9 @@ from chainview.chain.files.opened import OpenedChain
 from chainview.chain.state_chain import Subscription
 from chainview.chain.table import EventTable
 from chainview.replay.align.alignment import Alignment
+from chainview.replay.explain.comparison import LaidOut
 from chainview.replay.explain.control import Control, control_experiment, module_told, recorded_modules
-from chainview.replay.explain.explain import NOT_CONTROLLED, explain, rows_of
+from chainview.replay.explain.explain import NOT_CONTROLLED, explain, laid_out
 from chainview.replay.explain.explanation import Explanation, Verdict
 from chainview.replay.explain.rules.rule import Rule
 from chainview.replay.explain.rules.store import append_rule, remove_rule, replace_rule, rules_if_any
@@ -80,10 +81,12 @@ def explained(
     control: Control | None = None,
     *,
     at_hand: Sequence[LoadedModule] = (),
+    laid: LaidOut | None = None,
 ) -> tuple[Explanation, Control]:
     """Explains a replay that was run, with the control experiment where it differs and `control` is not known yet.
 
-    The recorded modules are looked for among those `at_hand` and the replayed one before the cache.
+    The recorded modules are looked for among those `at_hand` and the replayed one before the cache. `laid` is the
+    replay laid beside its recording, where that was done already.
     """
     if replay.first_mismatch is None:
         explanation = explain(replay, rules=rules)
@@ -92,7 +95,7 @@ def explained(
     if control is None:
         modules = recorded_modules(replay.recording, [*at_hand, replay.loaded], given, replay.limits)
         control = control_experiment(replay, modules)
-    return explain(replay, control, rules), control
+    return explain(replay, control, rules, laid), control
 
 
 def change_of(opened: OpenedChain | None, called: str) -> str:
@@ -250,11 +253,11 @@ class ReplayThread:
     def _explain(self, begun: Begun, replay: Replay) -> None:
         of = len(replay.recording.starts)
         self.progress = Progress(Stage.EXPLAINING, of, of, replay.first_mismatch)
-        if self._control is None and replay.first_mismatch is not None:
-            rows, asks = rows_of(replay), tuple(replay.asks)
-            self.progress = replace(self.progress, rows=rows, asks=asks)
+        laid = laid_out(replay) if self._control is None and replay.first_mismatch is not None else None
+        if laid is not None:
+            self.progress = replace(self.progress, rows=laid.rows, asks=tuple(replay.asks))
         rules, given = rules_if_any(begun.rules), begun.recorded_module
-        explanation, self._control = explained(replay, rules, given, self._control, at_hand=begun.at_hand)
+        explanation, self._control = explained(replay, rules, given, self._control, at_hand=begun.at_hand, laid=laid)
         if self._opened is not None:
             self._opened.require_unchanged()
         self.progress = Progress(Stage.DONE, of, of, replay.first_mismatch, explanation, asks=tuple(replay.asks))

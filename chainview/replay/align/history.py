@@ -67,6 +67,10 @@ class Side:
         self.across = across
         self._stacks = stacks
 
+    def with_stacks(self, stacks: Mapping[int, tuple[Frame, ...]]) -> Side:
+        """The same history with these stacks."""
+        return Side(self.recording, self.asks, by_value=self.by_value, across=self.across, stacks=stacks)
+
     @property
     def table(self) -> EventTable:
         """The events."""

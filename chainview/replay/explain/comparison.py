@@ -24,70 +24,52 @@ _DIFFERENT = bytes([label not in (Label.LINK, Label.SHIFT) for label in range(25
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """The rows of both sides with their labels; `first` is the index of the first event that differs."""
+class LaidOut:
+    """Both sides in one space of rows, of which nothing is said yet; `first` is the index of the first that differs."""
 
     then: Side
     now: Side
     rows: Alignment
-    judged: Judged
     first: int
     encoding: Finding | None
     """The finding that only bytes differ where the histories part, where it is so."""
 
 
+@dataclass(frozen=True, slots=True)
+class Comparison(LaidOut):
+    """The rows of both sides with their labels."""
+
+    judged: Judged
+
+
 def compare(
-    recorded: Recording,
-    now: Recording,
-    first: int,
+    laid: LaidOut,
     *,
-    in_step: bool,
-    asks: Sequence[Ask] = (),
-    finished: bool = True,
     builds: Builds = UNKNOWN_BUILDS,
     experiment: Experiment | None = None,
     restarted: Callable[[int], bool] = lambda call: False,
     stacks: Mapping[int, tuple[Frame, ...]] = MappingProxyType({}),
 ) -> Comparison:
-    """Compares two histories that part at index `first`. A replay that was stopped early is not `finished`.
-
-    `asks` are what could not be answered now, `stacks` the guest's at the recorded host calls, by index.
-    """
-    laid = lay_out(recorded, now, first, in_step=in_step, asks=asks, finished=finished, stacks=stacks)
-    judged = judge(laid.rows, laid.then, laid.now, first, builds, experiment, restarted)
-    return Comparison(laid.then, laid.now, laid.rows, judged, first, laid.encoding)
-
-
-@dataclass(frozen=True, slots=True)
-class LaidOut:
-    """Both sides in one space of rows, of which nothing is said yet."""
-
-    then: Side
-    now: Side
-    rows: Alignment
-    encoding: Finding | None
+    """Judges two histories laid side by side. `stacks` are the guest's at the recorded host calls, by index."""
+    then = laid.then.with_stacks(stacks)
+    judged = judge(laid.rows, then, laid.now, laid.first, builds, experiment, restarted)
+    return Comparison(then, laid.now, laid.rows, laid.first, laid.encoding, judged)
 
 
 def lay_out(
-    recorded: Recording,
-    now: Recording,
-    first: int,
-    *,
-    in_step: bool,
-    asks: Sequence[Ask] = (),
-    finished: bool = True,
-    stacks: Mapping[int, tuple[Frame, ...]] = MappingProxyType({}),
+    recorded: Recording, now: Recording, first: int, *, in_step: bool, asks: Sequence[Ask] = (), finished: bool = True
 ) -> LaidOut:
-    """Aligns two histories that part at index `first`, as for `compare`: what takes long comes after it."""
+    """Aligns two histories that part at index `first`. A replay that was stopped early is not `finished`.
+
+    `asks` are what could not be answered now.
+    """
     across = _across(recorded, now)
     encoding = _other_encoding(recorded, now, first, across=across)
     by_value = encoding is not None or _two_versions(recorded, now, first)
-    one, other = (
-        Side(recorded, by_value=by_value, across=across, stacks=stacks),
-        Side(now, asks, by_value=by_value, across=across),
-    )
+    one = Side(recorded, by_value=by_value, across=across)
+    other = Side(now, asks, by_value=by_value, across=across)
     rows = align(one, other, first, in_step=in_step) if finished else align_stopped(one, other, first, in_step=in_step)
-    return LaidOut(one, other, rows, encoding)
+    return LaidOut(one, other, rows, first, encoding)
 
 
 def _across(one: Recording, other: Recording) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from chainview.chain.table import EventTable
 from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.state_type import StateTypes
-from chainview.replay.explain.comparison import compare
+from chainview.replay.explain.comparison import compare, lay_out
 from chainview.replay.explain.explanation import Explanation
 from chainview.replay.explain.findings import findings_of, wrong_pairing
 from chainview.replay.explain.rules.rule import Rule, unused_told
@@ -30,7 +30,7 @@ def _explained(recorded: Recording, now: Recording, rules: Sequence[Rule], names
         return explanation_of(pair_of(recorded, now, len(recorded), names))
     subject = pair_of(recorded, now, first, names)
     one_module = bool(module_of(recorded)) and module_of(recorded) == module_of(now)
-    compared = compare(recorded, now, first, in_step=False, builds=Builds(StateTypes(one_module=one_module)))
+    compared = compare(lay_out(recorded, now, first, in_step=False), builds=Builds(StateTypes(one_module=one_module)))
     findings = findings_of(compared, rules)
     if findings.causes and _of_two_actors(recorded, now):
         header, header_now = recorded.header, now.header

@@ -7,13 +7,12 @@ from dataclasses import replace
 
 from chainview.actor.engine.loading import ENGINE, LoadedModule
 from chainview.chain.payload import INIT
-from chainview.replay.align.alignment import Alignment
 from chainview.replay.changes.wording import Wording
 from chainview.replay.differences.builds import Builds
 from chainview.replay.differences.codes import Code
 from chainview.replay.differences.fuel import other_work
 from chainview.replay.differences.state_type import StateTypes
-from chainview.replay.explain.comparison import Comparison, compare, lay_out
+from chainview.replay.explain.comparison import Comparison, LaidOut, compare, lay_out
 from chainview.replay.explain.control import Control
 from chainview.replay.explain.explanation import ControlOutcome, Explanation, Finding
 from chainview.replay.explain.findings import NOTHING_FOUND, Findings, findings_of, wrong_pairing
@@ -35,16 +34,21 @@ _NOT_BY_THE_EDIT = (Code.OTHER_ENCODING, Code.OTHER_ENGINE, Code.HIDDEN_STATE, C
 """What is no fault of the edit by itself, and says more than that the recording can't be made again."""
 
 
-def explain(replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[Rule] = ()) -> Explanation:
-    """Explains a replay that was run; `control` is how the recorded module fared in the same."""
-    explanation = _explained(replay, control, rules)
+def explain(
+    replay: Replay, control: Control = NOT_CONTROLLED, rules: Sequence[Rule] = (), laid: LaidOut | None = None
+) -> Explanation:
+    """Explains a replay that was run; `control` is how the recorded module fared in the same.
+
+    `laid` is the replay laid beside its recording, where that was done already.
+    """
+    explanation = _explained(replay, control, rules, laid)
     if not replay.finished or replay.gave_up or replay.mode is Mode.STRICT:
         return explanation
     return replace(explanation, remarks=(*explanation.remarks, *unused_told(rules, explanation)))
 
 
-def _explained(replay: Replay, control: Control, rules: Sequence[Rule]) -> Explanation:
-    compared = _compared(replay, control)
+def _explained(replay: Replay, control: Control, rules: Sequence[Rule], laid: LaidOut | None) -> Explanation:
+    compared = _compared(replay, control, laid)
     if compared is None and replay.gave_up:
         return explanation_of(_subject(replay, control, replay.chain.count), _left_untested(replay))
     if compared is None:
@@ -86,19 +90,15 @@ def _left_untested(replay: Replay) -> Findings:
     return Findings(found, found, sentence=told, blameless=True)
 
 
-def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison | None:
+def _compared(replay: Replay, control: Control = NOT_CONTROLLED, laid: LaidOut | None = None) -> Comparison | None:
     """The replay beside its recording; None where nothing differs."""
-    recording, first = replay.recording, _parts_at(replay)
-    if first is None:
+    recording = replay.recording
+    laid = laid_out(replay) if laid is None else laid
+    if laid is None:
         return None
     builds = _builds(replay, control.module)
     return compare(
-        recording,
-        _made(replay),
-        first,
-        asks=replay.asks,
-        in_step=True,
-        finished=replay.finished,
+        laid,
         builds=builds,
         # The calls of several builds can't be made again by the first of them alone.
         # Nor can a call be made alone whose state is inside the module, where nobody can put another one.
@@ -111,15 +111,13 @@ def _compared(replay: Replay, control: Control = NOT_CONTROLLED) -> Comparison |
     )
 
 
-def rows_of(replay: Replay) -> Alignment:
-    """The rows of a replay that was run, before anything is said of them, which takes many times as long."""
+def laid_out(replay: Replay) -> LaidOut | None:
+    """A replay that was run beside its recording, of which nothing is said yet; None where nothing differs."""
     first = _parts_at(replay)
     if first is None:
-        rows = Alignment()
-        rows.add_equal(0, 0, len(replay.recording))
-        return rows
+        return None
     sides = replay.recording, _made(replay)
-    return lay_out(*sides, first, in_step=True, asks=replay.asks, finished=replay.finished).rows
+    return lay_out(*sides, first, in_step=True, asks=replay.asks, finished=replay.finished)
 
 
 def _parts_at(replay: Replay) -> int | None:

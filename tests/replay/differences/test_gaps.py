@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chainview.pack.values import U32, UNIT
-from chainview.replay.explain.comparison import compare
+from chainview.replay.explain.comparison import compare, lay_out
 from chainview.replay.run.ask import UNANSWERABLE, Ask
 from tests.replay.chains import HOST, Made, Step, log, recording
 
@@ -18,7 +18,7 @@ def test_what_was_never_answered_is_named_behind_what_was(asked: str, code: str,
     """An ask that the recording never answered is the cause, whatever else is made in addition just before it."""
     then = recording(Made(steps=[log("a"), Step("ask", U32(1))]))
     now = recording(Made(steps=[log("a"), log("b")], error=f"WASM execution error: {UNANSWERABLE} {HOST}.{asked}"))
-    compared = compare(then, now, 2, in_step=True, asks=[Ask(HOST, asked, UNIT, 0, 3)])
+    compared = compare(lay_out(then, now, 2, in_step=True, asks=[Ask(HOST, asked, UNIT, 0, 3)]))
     first = compared.judged.causes[0].first
     assert (first.code, first.function) == (code, function)
     # What is missing in its place only comes with it, and nobody needs to ask further.

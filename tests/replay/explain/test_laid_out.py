@@ -10,7 +10,7 @@ import pytest
 
 from chainview.actor.engine.loading import compile_module, read_module
 from chainview.chain.files.opened import open_chain
-from chainview.replay.explain.explain import explain, rows_of
+from chainview.replay.explain.explain import explain, laid_out
 from chainview.replay.judge.causes import Label
 from chainview.replay.run.recording import Recording
 from chainview.replay.run.replay import Replay
@@ -38,15 +38,15 @@ def replayed(recording: Recording, module: Path, mode: Mode = Mode.PROBE) -> Rep
 def test_they_stand_where_the_explanation_has_them(recording: Recording, fault: str, mode: Mode) -> None:
     """What is shown while the causes are looked for moves nowhere once they are known, and differs in the same rows."""
     replay = replayed(recording, PRICING / "faults" / f"{fault}.wasm", mode)
-    rows, explanation = rows_of(replay), explain(replay)
+    laid = laid_out(replay)
+    assert laid is not None
+    rows, explanation = laid.rows, explain(replay)
+    assert explain(replay, laid=laid) == explanation
     assert (rows.recorded, rows.now) == (explanation.rows.recorded, explanation.rows.now)
     differing = {row for row, label in enumerate(explanation.labels) if label not in SAID}
     assert differing == {row for row in rows.differing if explanation.labels[row] != Label.UNREACHED}
 
 
-def test_of_what_is_identical_each_event_stands_beside_its_own(recording: Recording) -> None:
-    """Nothing differs, and no row is left out."""
-    replay = replayed(recording, PRICING / "pricing.wasm")
-    rows = rows_of(replay)
-    assert list(rows.recorded) == list(rows.now) == list(range(len(recording)))
-    assert not rows.differing
+def test_what_is_identical_needs_no_laying_out(recording: Recording) -> None:
+    """Nothing parts the two sides."""
+    assert laid_out(replayed(recording, PRICING / "pricing.wasm")) is None
