@@ -27,7 +27,7 @@ class Lookout:
     something changed of which it should have told, and did not.
     """
 
-    def __init__(self, stop: threading.Event, *, looked_at: str = "the module is") -> None:
+    def __init__(self, stop: threading.Event, *, looked_at: str) -> None:
         """`looked_at` begins what is said of files that are only noticed by looking."""
         self.refused = ""
         self.unheard = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,15 +11,14 @@ from chainview.actor.engine.loading import LARGEST_MODULE, LoadedModule, compile
 from chainview.actor.limits import DEFAULT_LIMITS, Limits
 from chainview.actor.manifest import Target, read_manifest
 from chainview.actor.module import ModuleError
-from chainview.actor.watch.lookout import Lookout
 from chainview.actor.watch.trouble import (
-    ENDED,
     MANIFEST_CHANGED,
     MANIFEST_UNUSABLE,
     MODULE_GONE,
     OUT_OF_REACH,
     WatchTrouble,
 )
+from chainview.actor.watch.watching import Watching
 from chainview.system.errors import words_of
 from chainview.system.files.text_file import read_regular
 from chainview.system.files.working_folder import WorkingFolder
@@ -59,10 +57,8 @@ class ModuleWatch:
         self._told_broken = ""
         self._changed_at = 0.0
         self._sure = True
-        self._ended = WatchTrouble()
-        self._stop = threading.Event()
-        self._lookout = Lookout(self._stop)
-        self._thread = threading.Thread(target=self._work, name="module watch", daemon=True)
+        advice = "; start afresh to watch it again"
+        self._watching = Watching(self._step, "module watch", "the module is", advice)
 
     @property
     def known(self) -> str:
@@ -78,31 +74,19 @@ class ModuleWatch:
             follows = module.sentence or f"{self._target.module} is still watched"
             manifest = WatchTrouble(manifest.short, f"{manifest.sentence}; {follows}")
             module = WatchTrouble()
-        return next((each for each in (self._ended, module, manifest) if each.short), self._lookout.trouble)
+        troubles = self._watching.ended, module, manifest, self._watching.lookout.trouble
+        return next((each for each in troubles if each.short), WatchTrouble())
 
     def start(self) -> None:
         """Starts watching."""
-        self._thread.start()
+        self._watching.start()
 
     def close(self) -> None:
         """Ends watching; a build that is being loaded is still told."""
-        self._stop.set()
-        if self._thread.ident is not None:
-            self._thread.join(5)
-
-    def _work(self) -> None:
-        try:
-            while not self._stop.is_set():
-                self._step()
-        # The one place where an unforeseen error becomes a message: a dead watch must not look like one that waits.
-        except Exception as error:
-            said = f"the module is no longer watched ({type(error).__name__}: {error}); start afresh to watch it again"
-            self._ended = WatchTrouble(ENDED, said)
-        finally:
-            self._lookout.close()
+        self._watching.close()
 
     def _step(self) -> None:
-        changed = self._lookout.changed(self._names())
+        changed = self._watching.lookout.changed(self._names())
         now = time.monotonic()
         if changed:
             self._changed_at, self._sure = now, False

@@ -6,14 +6,14 @@ import hashlib
 import os
 import re
 import stat
-import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from chainview.actor.watch.lookout import LOOK_SECONDS, Lookout
-from chainview.actor.watch.trouble import ENDED, WatchTrouble
+from chainview.actor.watch.lookout import LOOK_SECONDS
+from chainview.actor.watch.trouble import WatchTrouble
+from chainview.actor.watch.watching import Watching
 from chainview.system.files.text_file import read_regular
 
 QUIET_SECONDS = 0.15
@@ -56,25 +56,22 @@ class SourceWatch:
         self._folders = [folder.absolute() for folder in folders]
         self._on_saved = on_saved
         self._left_out = left_out
-        self._stop = threading.Event()
-        self._lookout = Lookout(self._stop, looked_at="the sources are")
+        self._watching = Watching(self._step, "source watch", "the sources are")
         self._known: dict[Path, _Source] = {}
         self._watched: list[Path] = []
         """The folders that hold sources."""
         self._too_many = False
         self._walked_at = self._changed_at = float("-inf")
         self._saved: set[Path] = set()
-        self._ended = WatchTrouble()
-        self._thread = threading.Thread(target=self._work, name="source watch", daemon=True)
 
     @property
     def trouble(self) -> WatchTrouble:
         """How the watch itself is."""
-        if self._ended.short:
-            return self._ended
+        if self._watching.ended.short:
+            return self._watching.ended
         if self._too_many:
             return WatchTrouble(TOO_MANY, f"only the first {MOST_FILES:,} files are watched: name a folder by --src")
-        return self._lookout.trouble
+        return self._watching.lookout.trouble
 
     @property
     def newest_ns(self) -> int:
@@ -84,27 +81,16 @@ class SourceWatch:
     def start(self) -> None:
         """Starts watching for what changes from now on."""
         self._walk()
-        self._thread.start()
+        self._watching.start()
 
     def close(self) -> None:
         """Ends watching."""
-        self._stop.set()
-        if self._thread.ident is not None:
-            self._thread.join(5)
-
-    def _work(self) -> None:
-        try:
-            while not self._stop.is_set():
-                self._step()
-        # The one place where an unforeseen error becomes a message: a dead watch must not look like one that waits.
-        except Exception as error:
-            self._ended = WatchTrouble(ENDED, f"the sources are no longer watched ({type(error).__name__}: {error})")
-        finally:
-            self._lookout.close()
+        self._watching.close()
 
     def _step(self) -> None:
         # To look at the way to each file as well, as is done for a module, would cost more than all else.
-        changed = self._lookout.changed(self._watched) or self._lookout.heard
+        lookout = self._watching.lookout
+        changed = lookout.changed(self._watched) or lookout.heard
         now = time.monotonic()
         if changed or now - self._walked_at >= LOOK_SECONDS:
             before = self._known

@@ -8,17 +8,14 @@ from typing import Final
 
 from rich.cells import cell_len
 from textual import events
-from textual.app import ComposeResult
 
 from chainview.chain.words.spans import end_cut
 from chainview.system.wording import visible
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.lazy_lines import LazyLines
 from chainview.ui.lines.line import Line, plain, wrapped
-from chainview.ui.panes.sized_pane import SizedPane
+from chainview.ui.panes.titled_pane import TitledPane
 from chainview.ui.widgets.keys import ActionId
-from chainview.ui.widgets.line_view import LineView
-from chainview.ui.widgets.text_line import TextLine
 from chainview.workbench.rebuilding.attempt import Attempt, Stage
 from chainview.workbench.rebuilding.build_output import is_error_line, is_warning_line
 from chainview.workbench.rebuilding.builder import Builder
@@ -37,32 +34,18 @@ _ABOVE_ERROR = 1
 """Lines before the first error that stay in sight."""
 
 
-class BuildPane(SizedPane):
+class BuildPane(TitledPane):
     """Shows what the build that runs, or the last one, has said; it comes up by itself when one fails."""
 
     size_name = "build"
 
     def __init__(self, builder: Builder, *, shown: bool = False) -> None:
-        super().__init__(id="build")
-        self.display = shown
+        super().__init__(self._title_line, shown=shown)
         self.builder = builder
-        self.active = False
-        """Whether the keys move in it."""
-        self.view = LineView(id="build-view")
         self._by_itself = False
         self._told_of = 0
         """The attempt whose end was shown."""
         self._written: tuple[object, int, bool] | None = None
-        self._title = TextLine(self._title_line, id="build-title")
-
-    def on_mount(self) -> None:
-        """Takes the room that it was given the last time."""
-        self.lay_out()
-
-    def compose(self) -> ComposeResult:
-        """What it is, and the lines."""
-        yield self._title
-        yield self.view
 
     def _title_line(self, width: int) -> Line:
         attempt, command = self.builder.attempt, visible(self.builder.command)
@@ -102,12 +85,6 @@ class BuildPane(SizedPane):
         self.set_active(shown)
         self._set_zoomed(False)
         self.look()
-
-    def set_active(self, active: bool) -> None:
-        """Gives it the keys, or takes them away."""
-        self.active = active
-        self.set_class(active, "-active")
-        self._title.update()
 
     def toggle_zoom(self) -> None:
         """Gives it all the room, or takes that back."""

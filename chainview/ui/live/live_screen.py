@@ -90,7 +90,7 @@ class LiveScreen(ChainScreen):
 
     def typing_keys(self) -> Sequence[tuple[str, str]]:
         """Also while each key goes to the actor: only one of them ends that."""
-        if self.terminal is not None and self.terminal.typing:
+        if self.terminal is not None and self.terminal.active:
             return (("^]", "end typing: every other key goes to the actor"),)
         return super().typing_keys()
 

@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from textual import events
-from textual.app import ComposeResult
 
 from chainview.system.wording import visible
 from chainview.ui.feeds.pane_terminal import PaneTerminal, Writer
 from chainview.ui.lines.blocks import Fixed
 from chainview.ui.lines.line import Line, wrapped
-from chainview.ui.panes.sized_pane import SizedPane
+from chainview.ui.panes.titled_pane import TitledPane
 from chainview.ui.widgets.keyed_screen import KeyedScreen
 from chainview.ui.widgets.keys import ActionId, Handlers
-from chainview.ui.widgets.line_view import LineView
 from chainview.ui.widgets.prompt import Hint, PlainPurpose
-from chainview.ui.widgets.text_line import TextLine
 
 TERMINAL_ACTIONS: Final = (ActionId.TERMINAL_TYPE, ActionId.TERMINAL, ActionId.TERMINAL_SIGNAL)
 _SHOWN: Final = 500
@@ -44,32 +41,18 @@ _SENT: Final = {
 """What keys without a letter are to a program, as xterm sends them."""
 
 
-class TerminalPane(SizedPane):
-    """Shows the last lines, and goes on with what is written."""
+class TerminalPane(TitledPane):
+    """Shows the last lines, and goes on with what is written; while it is active each key goes to the actor."""
 
     size_name = "terminal"
 
     def __init__(self, terminal: PaneTerminal) -> None:
-        super().__init__(id="terminal")
-        self.display = False
-        self.typing = False
-        """Whether each key goes to the actor."""
+        super().__init__(self._title_line, shown=False)
         self.terminal = terminal
-        self.view = LineView(id="terminal-view")
         self._written = 0
-        self._title = TextLine(self._title_line, id="terminal-title")
-
-    def on_mount(self) -> None:
-        """Takes the room that it was given the last time."""
-        self.lay_out()
-
-    def compose(self) -> ComposeResult:
-        """What it is, and the lines."""
-        yield self._title
-        yield self.view
 
     def _title_line(self, width: int) -> Line:
-        if self.typing:
+        if self.active:
             return [(" terminal ", "here"), ("  every key goes to the actor; ^] ends that", "dim")]
         return [(" terminal ", "title")]
 
@@ -81,12 +64,6 @@ class TerminalPane(SizedPane):
             self.display = True
         self._written = self.terminal.written
         self.call_after_refresh(self._paint)
-
-    def set_typing(self, typing: bool) -> None:
-        """Lets each key go to the actor, or not any more."""
-        self.typing = typing
-        self.set_class(typing, "-active")
-        self._title.update()
 
     def _paint(self) -> None:
         width = self.view.width
@@ -125,7 +102,7 @@ class TerminalActions:
             return
         self._pane.display = True
         if terminal.raw:
-            self._pane.set_typing(True)
+            self._pane.set_active(True)
         else:
             # It stays for the next line, until esc.
             self._screen.ask(_Typing(terminal))
@@ -133,15 +110,15 @@ class TerminalActions:
     def go_on(self) -> None:
         """Has what is typed go on in the way that the actor wants by now: each key, lines, or nothing any more."""
         terminal, prompt = self._pane.terminal, self._screen.prompt
-        if self._pane.typing and not (terminal.raw and terminal.listened):
-            self._pane.set_typing(False)
+        if self._pane.active and not (terminal.raw and terminal.listened):
+            self._pane.set_active(False)
             if terminal.listened:
                 self._screen.ask(_Typing(terminal))
         elif isinstance(prompt.purpose, _Typing) and (terminal.raw or not terminal.listened):
             begun = prompt.input.value
             prompt.leave()
             if terminal.listened:
-                self._pane.set_typing(True)
+                self._pane.set_active(True)
                 if begun:
                     terminal.typed(begun, shown=False)
             else:
@@ -161,10 +138,10 @@ class TerminalActions:
 
     def takes(self, event: events.Key) -> bool:
         """Hands a key over to the actor, while each of them goes there; whether it did."""
-        if not self._pane.typing or event.key in _OURS:
+        if not self._pane.active or event.key in _OURS:
             return False
         if event.key == LEAVING or not self._pane.terminal.listened:
-            self._pane.set_typing(False)
+            self._pane.set_active(False)
             return True
         sent = _SENT.get(event.key) or event.character or _control(event.key)
         if sent:

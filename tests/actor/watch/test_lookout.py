@@ -92,7 +92,7 @@ class Looking:
     def __init__(self, *paths: Path) -> None:
         self.found = self.rounds = 0
         self._stop = threading.Event()
-        self.lookout = Lookout(self._stop)
+        self.lookout = Lookout(self._stop, looked_at="the module is")
         self._paths = paths
         self._thread = threading.Thread(target=self._work)
         self._thread.start()

@@ -200,14 +200,17 @@ def test_what_is_wrong_with_a_file_that_changed_meanwhile_is_that_it_changed(tmp
 
 def test_a_chain_whose_file_is_gone_under_it_still_shows_what_it_can(tmp_path: Path) -> None:
     """For a screen each event is still there, and one whose payload is lost is wrong, not an error."""
-    path = tmp_path / "x.chain"
-    path.write_bytes(samples.native(samples.events(200)))
+    path, events = tmp_path / "x.chain", samples.events(200)
+    path.write_bytes(samples.native(events))
     with open_chain(path) as opened:
         opened.load().tolerate()
         os.truncate(path, 2000)
-        assert soundness(opened.table, 2).hash is HashState.RIGHT
-        for index in range(100, 200):
-            assert soundness(opened.table, index).hash is HashState.WRONG
+        # Which pieces of the file are still held in memory depends on who read it last, Python or the core.
+        held = [opened.table.payload(index) == event.payload for index, event in enumerate(events)]
+        found = [soundness(opened.table, index).hash for index in range(200)]
+        assert found == [HashState.RIGHT if each else HashState.WRONG for each in held]
+        assert held[2]
+        assert held.count(False) > 100
         assert "became shorter" in str(opened.change())
 
 

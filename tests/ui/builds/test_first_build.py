@@ -78,14 +78,21 @@ def test_what_is_built_first_is_shown_until_an_actor_can_begin(tmp_path: Path) -
 
 def test_it_is_left_by_quitting(tmp_path: Path) -> None:
     """What is built is ended, and nobody waits for it any more."""
-    source = source_in(tmp_path, [])
+    (tmp_path / "src").mkdir()
+    command = "echo $$ > begun.new; mv begun.new begun; exec sleep 1000"
+    module, begun = tmp_path / "out.wasm", tmp_path / "begun"
+    made = Workshop(lambda told: Builder(command, [tmp_path / "src"], lambda: module, told, tmp_path))
+    source = LiveSource[PlayedSession](PlayedSession, workshop=made)
 
     async def run() -> None:
         app = ChainviewApp(source, KeyMap(), "dark", ENVIRON)
         async with app.run_test(size=(80, 24)) as pilot:
             await until(pilot, lambda: isinstance(app.screen, FirstBuildScreen))
+            await until(pilot, begun.exists)
             await pilot.press("q")
             await until(pilot, lambda: not app.is_running)
 
     asyncio.run(run())
     source.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(begun.read_text()), 0)

@@ -61,5 +61,10 @@ def test_stopping_what_has_not_begun_leaves_it_out() -> None:
 
 
 def test_one_that_was_never_asked_closes() -> None:
-    """There is no thread to be waited for."""
-    NewestWork[int]("test", print).close()
+    """No thread has begun that would have to be waited for, and none begins any more."""
+    work = Noted()
+    newest = NewestWork[int]("never asked", work)
+    newest.close()
+    newest.ask(1)
+    assert "never asked" not in [each.name for each in threading.enumerate()]
+    assert work.begun == []
