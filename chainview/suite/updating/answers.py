@@ -16,6 +16,7 @@ from chainview.suite.case import Case, Outcome, Result
 from chainview.suite.judging import judge
 from chainview.suite.updating.differing import Differing, differing
 from chainview.system.errors import ChainviewError
+from chainview.system.files.whole_file import NotKept
 from chainview.system.wording import plural
 
 _QUESTION = "accept it (a, or a and a reason), {take}leave it (enter), leave all (q)? "
@@ -85,6 +86,8 @@ class Answers:
     def _accept(self, found: Differing, cause: Finding, reason: str) -> None:
         try:
             found.accept([cause], reason)
+        except NotKept as error:
+            self.person.tell(f"  accepted: {error.sentence}")
         except ChainviewError as error:
             self.person.tell(f"  it is not accepted: {error.sentence}")
         else:
@@ -109,6 +112,8 @@ class AcceptAll:
         """Accepts it, or says why it can't be."""
         try:
             count = found.accept_all()
+        except NotKept as error:
+            self.tell(f"{found.case.name}: {error.sentence}")
         except ChainviewError as error:
             self.tell(f"{found.case.name} is not accepted: {error.sentence}")
         else:

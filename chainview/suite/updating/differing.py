@@ -27,7 +27,7 @@ from chainview.suite.case import Case, Outcome
 from chainview.suite.judging import judge, outcome_of, request_of
 from chainview.system.clock import wall_ns
 from chainview.system.errors import ChainviewError
-from chainview.system.files.whole_file import write_whole
+from chainview.system.files.whole_file import NotKept, write_whole
 from chainview.system.wording import plural
 from chainview.workbench.replay_thread import explained
 
@@ -58,7 +58,11 @@ class Differing:
         Raises ChainviewError where one changes too much for that; then none is accepted.
         """
         rules: list[Rule] = [rule_for(each, reason) for each in causes]
-        append_rules(self.rules, rules)
+        try:
+            append_rules(self.rules, rules)
+        except NotKept:
+            self._explain_again()
+            raise
         self._explain_again()
         return len(rules)
 
@@ -109,8 +113,10 @@ class Differing:
         if modules is not None and modules.is_dir():
             put_module(modules, self.file.sha256, self.file.data)
         mode = path.stat().st_mode & 0o777
-        write_whole(path, [data], force=True)
-        path.chmod(mode)
+        try:
+            write_whole(path, [data], force=True)
+        finally:
+            path.chmod(mode)
 
     def _made(self) -> Excerpt:
         table, recording = self.replay.now, self.replay.recording

@@ -17,6 +17,10 @@ _STREAMS = "/proc"
 """Where the names of streams lead, on Linux."""
 
 
+class NotKept(ChainviewError):
+    """A file is there, whole and under its name, and the system does not say that it outlives a power cut."""
+
+
 def write_whole(path: Path, pieces: Iterable[bytes], *, force: bool = False) -> None:
     """Writes a file at once; like `whole_file` otherwise."""
     with whole_file(path, force=force) as file:
@@ -28,8 +32,8 @@ def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """A new file to write to, private to the user, that appears under its name when all of it is on the disk.
 
     Raises ChainviewError when it exists and `force` is not set, when another program is writing it, or when it can't be
-    written; then, and when the block raises, what was there before is as it was. A link stays, and what it leads to is
-    replaced.
+    written; then, and when the block raises, what was there before is as it was: but for NotKept, which is raised once
+    the file is there. A link stays, and what it leads to is replaced.
     """
     # It loads more than many a command that writes nothing does.
     import tempfile
@@ -46,11 +50,14 @@ def whole_file(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         _put_in_place(temporary, target, force=force)
-        sync_folder(target.parent)
     except OSError as error:
         raise ChainviewError(f"can't write {path}: {words_of(error)}") from None
     finally:
         Path(temporary).unlink(missing_ok=True)
+    try:
+        sync_folder(target.parent)
+    except OSError as error:
+        raise NotKept(f"{path} is written, but may not outlive a power cut: {words_of(error)}") from None
 
 
 def sync_folder(folder: Path) -> None:

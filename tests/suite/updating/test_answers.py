@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -186,3 +188,22 @@ def test_a_family_is_changed_by_its_members(tmp_path: Path) -> None:
     found = Case("f", str(folder), str(sample("counter")))
     updated([found], [Result("f", Outcome.DIFFERS)], AcceptAll(print), told.append)
     assert "`chainview accept` changes the rules of its members" in told[0]
+
+
+def test_rules_that_may_not_outlive_a_power_cut_are_told_as_accepted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are there, and the chain is judged by them: nobody is told that it is not accepted."""
+
+    def fail(folder: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("chainview.system.files.whole_file.sync_folder", fail)
+    found, told = case(tmp_path / "all", "changed-field"), list[str]()
+    (result,) = updated([found], [judge(found)], AcceptAll(told.append), print)
+    rules = f"{found.path}.accept.toml is written, but may not outlive a power cut: input/output error"
+    assert (result.outcome, told) == (Outcome.ACCEPTED, [f"a.chain: {rules}"])
+    found = case(tmp_path / "asked", "changed-field")
+    result, person = answered(found, "a")
+    assert result.outcome is Outcome.ACCEPTED
+    assert person.told[-1].startswith("  accepted: ")

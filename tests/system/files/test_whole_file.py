@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import pytest
 from chainview.chain.files.native.layout import MAGIC
 from chainview.chain.files.native.writer import ChainWriter
 from chainview.system.errors import ChainviewError
-from chainview.system.files.whole_file import whole_file, write_whole
+from chainview.system.files.whole_file import NotKept, whole_file, write_whole
 from tests.chain import samples
 
 
@@ -100,3 +102,16 @@ def test_a_stream_is_never_replaced(tmp_path: Path) -> None:
                 ChainWriter.create(name, samples.header(), force=True)
     assert link.is_symlink()
     assert (tmp_path / "out").read_bytes() == b""
+
+
+def test_a_folder_that_fails_is_told_of_a_file_that_is_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a power cut leaves it there nobody knows; that it can't be written would be a lie."""
+
+    def fail(folder: Path) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr("chainview.system.files.whole_file.sync_folder", fail)
+    for force in (False, True):
+        with pytest.raises(NotKept, match="out is written, but may not outlive a power cut: input/output error"):
+            write_whole(tmp_path / "out", [b"all"], force=force)
+        assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"all"]
