@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
@@ -31,7 +30,7 @@ class MemberRows(LineView):
     class Chosen(Message):
         """A row was clicked twice."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"member-rows--cursor"}
+    LOOKS = LineView.LOOKS | {"member-rows--cursor"}
 
     def __init__(self, make: Callable[[int, int], Line], *, id: str | None = None) -> None:
         """`make` gives the line of a number for a width."""

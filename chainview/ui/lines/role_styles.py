@@ -7,10 +7,10 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
-from textual.widget import Widget
 
 from chainview.system.wording import visible
 from chainview.ui.lines.line import Line
+from chainview.ui.lines.styles_on_demand import StylesOnDemand
 
 ROLES = (
     "text",
@@ -35,10 +35,10 @@ ROLES = (
 )
 
 
-class RoleStyles(Widget):
+class RoleStyles(StylesOnDemand):
     """A widget that paints lines of spans; the styles are looked up once a theme."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"role--{role}" for role in ROLES}
+    LOOKS: ClassVar[frozenset[str]] = frozenset(f"role--{role}" for role in ROLES)
 
     _looked_up: dict[str, Style] | None = None
 

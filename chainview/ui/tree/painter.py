@@ -34,6 +34,7 @@ _CACHED = 2048
 CURSOR, HIT, PILL, EMPTY = "cursor", "hit", "pill", "empty"
 LOOKS = (*[role.value for role in Role], CURSOR, HIT, PILL, EMPTY)
 """The names of the component classes, each behind `chain-tree--`."""
+CLASSES = frozenset(f"chain-tree--{look}" for look in LOOKS)
 RAIL_GLYPHS = {Role.ERROR: "▐", Role.FLAG: "▕", Role.NOTE: "▗", Role.OK: "▝"}
 _NO_MARK: Span = (" ", Role.MARK)
 

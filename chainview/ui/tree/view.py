@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar, Generic
+from typing import Generic
 
 from textual import events
 from textual.geometry import Region, Size
@@ -15,14 +15,15 @@ from textual.strip import Strip
 
 from chainview.chain.event import Kind
 from chainview.chain.words.spans import Role
+from chainview.ui.lines.styles_on_demand import StylesOnDemand
 from chainview.ui.tree.fold import FoldedCalls
 from chainview.ui.tree.outline import T
-from chainview.ui.tree.painter import LOOKS, TREE_CSS, Painter
+from chainview.ui.tree.painter import CLASSES, TREE_CSS, Painter
 from chainview.ui.tree.row_text import Columns
 from chainview.ui.tree.shown_rows import Divider, TreeRows
 
 
-class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
+class TreeView(StylesOnDemand, ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
     """A table's entries as rows, painted line by line, the cursor on one of them.
 
     The cursor is an entry, not a row, so that nothing moves it but the user.
@@ -40,8 +41,7 @@ class TreeView(ScrollView, Generic[T], can_focus=True, inherit_bindings=False):
 
         index: int
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"chain-tree--{look}" for look in LOOKS}
-    DEFAULT_CSS = TREE_CSS
+    LOOKS, DEFAULT_CSS = CLASSES, TREE_CSS
     ALLOW_SELECT = False
 
     def __init__(self, table: T, painter: Painter[T], *, id: str | None = None) -> None:
