@@ -11,12 +11,12 @@ from chainview.commands.reporting.explanation import (
     add_page_options,
     print_explanation,
     print_family,
+    print_with_page,
     refuse_page,
 )
 from chainview.commands.reporting.long_wait import on_a_thread
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
-from chainview.system.files.whole_file import write_whole
 from chainview.workbench.replay_request import accepted_rules
 
 HELP = CommandHelp(
@@ -88,5 +88,4 @@ def _write_page(args: argparse.Namespace) -> int:
     with open_chain(args.recorded) as opened, open_chain(args.now) as other:
         explanation = on_a_thread(lambda: diff_opened((opened, other), rules, names), lambda: "comparing")
         page = replay_page(" ↔ ".join([Path(name).name for name in names]), explanation, opened.table, other.table)
-        write_whole(args.html, page, force=args.force)
-    return print_explanation(explanation, as_json=args.json)
+        return print_with_page(explanation, page, args)

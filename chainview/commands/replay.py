@@ -18,12 +18,12 @@ from chainview.commands.reporting.explanation import (
     add_page_options,
     print_explanation,
     print_family,
+    print_with_page,
     refuse_page,
 )
 from chainview.commands.reporting.long_wait import on_a_thread
 from chainview.commands.usage.help import CommandHelp
 from chainview.system.errors import ChainviewError
-from chainview.system.files.whole_file import write_whole
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 
 if TYPE_CHECKING:
@@ -140,7 +140,8 @@ def _report(args: argparse.Namespace, replay: ReplayRequest, rules: Sequence[Rul
         if args.html is not None:
             from chainview.pages.replay_page import replay_page
 
-            write_whole(args.html, replay_page(replay.name, explanation, opened.table, now), force=args.force)
+            page = replay_page(replay.name, explanation, opened.table, now)
+            return print_with_page(explanation, page, args)
         return print_explanation(explanation, as_json=args.json)
 
 

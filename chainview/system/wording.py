@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import repeat
 
 _LAST_YEAR = 9999
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _HIDDEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
-    "\U000e0000-\U000e007f]"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]+"
 )
+"""Runs of what shows as nothing, or does more than show."""
+_JOINERS = frozenset("\u200c\u200d" + "".join(map(chr, range(0xFE00, 0xFE10))))
+"""What chooses how the letter before it looks, in scripts that join their letters and in pictures."""
+_FIRST_JOINING = "\u0600"
+"""The scripts before this one, as Latin and Greek, join nothing: there a joiner only hides."""
+_OLD_PICTURES = frozenset("0123456789#*\xa9\xae")
+"""Characters of those scripts that a selector makes pictures of."""
 
 
 def visible(text: str) -> str:
@@ -20,7 +29,10 @@ def visible(text: str) -> str:
 
 
 def _escaped(found: re.Match[str]) -> str:
-    return f"\\u{{{ord(found.group()):x}}}"
+    run = found.group()
+    if len(run) == 1 and run not in _JOINERS:
+        return f"\\u{{{ord(run):x}}}"
+    return "".join([f"\\u{{{ord(each):x}}}" if hides else each for each, hides in _told(found)])
 
 
 def visible_json(text: str) -> str:
@@ -32,7 +44,21 @@ def _escaped_json(found: re.Match[str]) -> str:
     # Every command loads this module, and few of them JSON.
     import json
 
-    return found.group() if found.group() in "\t\n\r" else json.dumps(found.group())[1:-1]
+    return "".join([json.dumps(each)[1:-1] if hides and each not in "\t\n\r" else each for each, hides in _told(found)])
+
+
+def _told(found: re.Match[str]) -> Iterable[tuple[str, bool]]:
+    """Each character of a run, and whether it is to be spelled: unless it does its work where it stands."""
+    run = found.group()
+    if _JOINERS.isdisjoint(run):
+        return zip(run, repeat(True))
+    before, told = found.string[found.start() - 1 : found.start()], list[tuple[str, bool]]()
+    for each in run:
+        drawn = each >= "\ufe00" and before in _OLD_PICTURES
+        works = each in _JOINERS and (before >= _FIRST_JOINING or drawn)
+        told.append((each, not works))
+        before = each if works else ""
+    return told
 
 
 def plural(count: int, noun: str) -> str:

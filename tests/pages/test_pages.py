@@ -186,6 +186,22 @@ def test_a_page_is_written_by_diff(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "A1" in output.read_text(encoding="utf-8")
 
 
+def test_a_page_that_can_not_be_written_takes_no_report_with_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was found is printed all the same, then why there is no page."""
+    chains = [str(PRICING / "workloads" / f"{name}.chain") for name in ("short", "errors")]
+    nowhere = str(tmp_path / "none" / "p.html")
+    for words, report in (
+        (("replay", str(PRICING / "pricing.wasm"), chains[0]), "identical"),
+        (("diff", *chains), "DIFFERS at event "),
+    ):
+        assert run_here(*words, "--html", nowhere) == 2
+        told = capsys.readouterr()
+        assert told.out.startswith(report)
+        assert f"can't write {nowhere}: no such file or directory" in told.err
+
+
 @pytest.mark.once
 def test_a_browser_shows_the_page_and_runs_nothing_of_the_actor_s(tmp_path: Path) -> None:
     """Its own script runs, which shows the field for finding; the title stays."""

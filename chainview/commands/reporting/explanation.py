@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chainview.commands.options.amounts import seconds, size
 from chainview.commands.options.paths import path
 from chainview.system.errors import ChainviewError
+from chainview.system.files.whole_file import write_whole
 from chainview.system.streams import emit
 from chainview.system.wording import visible_json
 
@@ -57,6 +59,16 @@ def refuse_page(file: Path, *, force: bool) -> None:
         raise ChainviewError("a page is not written to standard output: give --html the name of a file")
     if file.exists() and not force:
         raise ChainviewError(f"{file} exists already: give another name, or --force to replace it")
+
+
+def print_with_page(explanation: Explanation, page: Iterable[bytes], args: argparse.Namespace) -> int:
+    """Writes a page and prints the explanation, which is told also where the page can't be written; the exit code."""
+    try:
+        write_whole(args.html, page, force=args.force)
+    except ChainviewError:
+        print_explanation(explanation, as_json=args.json)
+        raise
+    return print_explanation(explanation, as_json=args.json)
 
 
 def print_explanation(explanation: Explanation, *, as_json: bool) -> int:
