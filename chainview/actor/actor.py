@@ -34,7 +34,7 @@ from chainview.pack.cgrf.limits import NEWEST
 from chainview.pack.literal import format_literal
 from chainview.pack.values import UNIT, Option, Tuple, Value, types
 from chainview.system.clock import wall_ns
-from chainview.system.long_work import GivenUp, given_up_when
+from chainview.system.long_work import GivenUp, given_up_when, go_on
 
 NO_STATE = Option(types.list_of(types.U8), None)
 
@@ -234,7 +234,10 @@ class Actor:
 
     @contextmanager
     def _watched(self, seconds: float | None = None) -> Iterator[None]:
-        """Ends guest code, and long work of ours, once that must end; raises CallFailed for the latter."""
+        """Ends guest code, and long work of ours, once that must end; raises CallFailed for the latter.
+
+        Raises GivenUp where the work of which the call is a part is not wanted any more.
+        """
         self._watchdog.begin(seconds)
         try:
             with given_up_when(self._watchdog.is_over, self._watchdog.wait_for):
@@ -245,6 +248,7 @@ class Actor:
             raise CallFailed("there is not enough memory for what it hands over", broken=True) from None
         finally:
             self._watchdog.end()
+            go_on()
 
     def _run(self, function: str, params: Value) -> _Ended | Refused:
         refusal = self._terms.refusal(function, self.state)

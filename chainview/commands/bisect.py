@@ -8,6 +8,7 @@ from contextlib import closing
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from chainview.commands.options.amounts import seconds
 from chainview.commands.options.recorded_module import add_recorded_module_option, recorded_modules
 from chainview.commands.reporting.explanation import add_closed_replay_options
 from chainview.commands.reporting.long_wait import on_a_thread
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from chainview.suite.case import Case
 
 _LEAST_BUILDS = 2
+_LONGEST_BUILD = 3600.0
 
 HELP = CommandHelp(
     (
@@ -69,6 +71,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="with --git: the module that it makes, or the manifest that names it, from the folder where it runs",
     )
+    parser.add_argument(
+        "--build-timeout",
+        type=seconds,
+        metavar="TIME",
+        help="with --git: how long the build of a commit may take before it is ended and skipped, such as 90s or 5m "
+        "(default: 1h)",
+    )
     add_recorded_module_option(parser)
     add_closed_replay_options(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -110,7 +119,11 @@ def _check(args: argparse.Namespace) -> None:
     if args.chain == "-":
         raise ChainviewError("a chain by which builds are judged is read again and again: name a file")
     if args.git is None:
-        for name, value in (("--build", args.build), ("--module", args.module)):
+        for name, value in (
+            ("--build", args.build),
+            ("--module", args.module),
+            ("--build-timeout", args.build_timeout),
+        ):
             if value is not None:
                 raise ChainviewError(f"{name} is of --git GOOD..BAD, whose commits are built")
         if args.builds is None or len(args.builds) < _LEAST_BUILDS:
@@ -172,7 +185,9 @@ class _Search:
         from chainview.suite.bisect.repository import Repository
         from chainview.suite.bisect.worktree import worktree_of
 
-        recipe, names = Recipe(self._args.build, self._args.module), ends_of(self._args.git)
+        args = self._args
+        longest = _LONGEST_BUILD if args.build_timeout is None else args.build_timeout
+        recipe, names = Recipe(args.build, args.module, longest), ends_of(args.git)
         repository = Repository(here())
         good, bad = [repository.find(each) for each in names]
         repository.require_line(good, bad, names)

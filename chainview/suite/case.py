@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -46,6 +47,8 @@ class Case:
     mode: str = "probe"
     timeout: float = 30.0
     memory: int | None = None
+    chain_timeout: float = math.inf
+    """The seconds that all of its replay may take."""
     state: str | None = None
     accept: str | None = None
     modules: str | None = None
@@ -53,6 +56,11 @@ class Case:
     description: str = ""
     in_full: bool = False
     """Whether the whole report is wanted."""
+
+    @property
+    def too_long(self) -> str:
+        """The sentence for one that takes longer than it may."""
+        return f"it was not done after {self.chain_timeout:,g} s, the time that limits.chain gives a chain"
 
 
 @dataclass(frozen=True, slots=True)

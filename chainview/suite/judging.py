@@ -32,6 +32,7 @@ from chainview.replay.families.text_report import family_text
 from chainview.replay.run.replay import Replay
 from chainview.suite.case import Case, Outcome, Result
 from chainview.system.errors import ChainviewError, failed_itself
+from chainview.system.long_work import GivenUp, OutOfTime, go_on, within
 from chainview.workbench.family_replay import replay_family
 from chainview.workbench.replay_request import ReplayRequest, accepted_rules
 from chainview.workbench.replay_thread import explained
@@ -58,10 +59,17 @@ def _compiled(file: ModuleFile, limits: Limits) -> LoadedModule:
 
 
 def judge(case: Case) -> Result:
-    """What comes of a test."""
+    """What comes of a test; raises GivenUp where whoever asked does not want to know any more."""
     began = time.monotonic()
     try:
-        result = _judged(case)
+        # No process can be ended for it where another executor, or another machine, does the work.
+        with within(case.chain_timeout):
+            result = _judged(case)
+            go_on()
+    except GivenUp:
+        raise
+    except OutOfTime:
+        result = failed(case, Outcome.TIMED_OUT, case.too_long)
     except ChainviewError as error:
         result = failed(case, Outcome.ERROR, _of_the_suite(error.sentence))
     except Exception as error:

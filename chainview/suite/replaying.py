@@ -59,7 +59,7 @@ def replayed(
     if executor is not None:
         results = run_suite(suite.cases, executor, told, fail_fast=fail_fast, cache=cache)
     else:
-        workers = WorkerProcesses(max(1, min(jobs or suite.jobs, len(suite.cases))), suite.settings.chain_timeout)
+        workers = WorkerProcesses(max(1, min(jobs or suite.jobs, len(suite.cases))), suite.settings.longest)
         try:
             results = run_suite(suite.cases, workers, told, fail_fast=fail_fast, cache=cache)
             workers.shutdown()

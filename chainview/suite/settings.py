@@ -22,6 +22,7 @@ KEYS = ("module", "build", "chains", "modules", "mode", "cache", "pytest", "limi
 LIMITS = ("timeout", "memory", "chain", "jobs")
 OF_CHAIN = ("path", "state", "description", "accept")
 _MOST_JOBS = 1024
+_PATIENCE_SECONDS = 5.0
 _CHAINS, _TIMEOUT, _CHAIN_TIMEOUT = ("chains/",), 30.0, 600.0
 
 
@@ -54,6 +55,11 @@ class Settings:
     """Whether the chains are tests of each pytest session as well."""
     of_chains: Mapping[Path, OfChain] = field(default_factory=dict)
     """What is said of single chains, by their paths in full."""
+
+    @property
+    def longest(self) -> float:
+        """After so many seconds a process is ended that has not given a chain up by itself."""
+        return self.chain_timeout + _PATIENCE_SECONDS
 
     @property
     def folder(self) -> Path:

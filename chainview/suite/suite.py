@@ -91,6 +91,7 @@ def find_suite(settings: Settings, *, in_full: bool = False, build: bool = True)
                 settings.mode,
                 settings.timeout,
                 settings.memory,
+                settings.chain_timeout,
                 told.state,
                 None if told.accept is None else str(told.accept),
                 None if modules is None else str(modules),
@@ -184,8 +185,8 @@ def _result(future: Future[Result], case: Case) -> Result | None:
         return future.result()
     except CancelledError:
         return None
-    except WorkerTimedOut as error:
-        return failed(case, Outcome.TIMED_OUT, str(error))
+    except WorkerTimedOut:
+        return failed(case, Outcome.TIMED_OUT, case.too_long)
     except (WorkerCrashed, BrokenExecutor) as error:
         return failed(case, Outcome.CRASHED, str(error) or "the executor ended before it was replayed")
     except ChainviewError as error:

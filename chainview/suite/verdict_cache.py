@@ -95,7 +95,7 @@ class VerdictCache:
                 "manifest": self._common(Path(case.actor)) if case.actor.endswith(".toml") else None,
                 "rules": sha256_of(rules) if rules.exists() else None,
                 "modules": None if case.modules is None else self._common(Path(case.modules)),
-                "how": [case.mode, case.timeout, case.memory, case.state],
+                "how": [case.mode, case.timeout, case.memory, str(case.chain_timeout), case.state],
                 "chainview": VERSION,
                 "engine": version("wasmtime"),
                 "machine": [platform.machine(), platform.processor(), platform.system(), platform.release()],

@@ -21,6 +21,7 @@ from chainview.system.errors import ChainviewError, limit_met
 _T = TypeVar("_T")
 _MOST_MEMORY = 1 << 30
 """Bytes that a process may have held; one that held more is replaced before it works on."""
+_BEGIN_SECONDS = 60.0
 _PATIENCE_SECONDS = 5.0
 """How long a process that is told to end may take for it."""
 
@@ -115,10 +116,13 @@ class WorkerProcesses(Executor):
         worker = self._worker(number)
         try:
             worker.pipe.send((fn, args))
-            ready = wait([worker.pipe, worker.process.sentinel], self._seconds)
-            if not ready:
+            # What it takes to begin, and to load what is to be called, is none of the time that this may take.
+            begun = worker.pipe.poll(self._seconds + _BEGIN_SECONDS)
+            if begun:
+                worker.pipe.recv()
+            if not begun or not wait([worker.pipe, worker.process.sentinel], self._seconds):
                 self._drop(number)
-                raise WorkerTimedOut(f"it was not done after {self._seconds:,.0f} s")
+                raise WorkerTimedOut(f"it was not done after {self._seconds:,g} s")
             # A process that ends may have answered before.
             ok, value, held = worker.pipe.recv()
         except (EOFError, OSError):
@@ -192,6 +196,7 @@ def _work(pipe: Connection) -> None:
     with suppress(EOFError, OSError):
         while (item := pipe.recv()) is not None:
             fn, args = item
+            pipe.send(None)
             try:
                 answer = (True, fn(*args), _memory_held())
             except Exception as error:

@@ -23,6 +23,11 @@ _PATIENCE_SECONDS = 2.0
 _AT_ONCE = 1 << 16
 _ASIDE = 10
 """How nice a program is that runs aside."""
+_WATCH = (
+    f"read -r group || exit; read -r _; kill -s TERM -- -$group || exit; sleep {_PATIENCE_SECONDS:g}; "
+    "kill -s KILL -- -$group"
+)
+"""A command of the shell that is told a group of processes, and ends it once nobody is there who could tell more."""
 _MOST_LEFT = 16
 """Pieces that are read of what was said by the end: what goes on writing is not waited for."""
 
@@ -63,8 +68,17 @@ def run_aside(
 def _run(begun: Callable[[], subprocess.Popen[bytes]], heard_by: Sequence[Callable[[bytes], None] | None]) -> int:
     # One that a signal keeps from being known would go on alone. Other threads are not told of signals.
     of_signals = threading.current_thread() is threading.main_thread()
-    with interruption.held() if of_signals else nullcontext():
-        process = begun()
+    with _Watch() as watch:
+        with interruption.held() if of_signals else nullcontext():
+            process = begun()
+            watch.begin(process.pid)
+        return _ended(process, heard_by, of_signals=of_signals)
+
+
+def _ended(
+    process: subprocess.Popen[bytes], heard_by: Sequence[Callable[[bytes], None] | None], *, of_signals: bool
+) -> int:
+    """The code of a process, of which, and of what it began, nothing is left however this ends."""
     streams = [each for each in (process.stdout, process.stderr) if each is not None]
     try:
         if of_signals:
@@ -77,6 +91,40 @@ def _run(begun: Callable[[], subprocess.Popen[bytes]], heard_by: Sequence[Callab
         _end(process)
         for stream in streams:
             stream.close()
+
+
+class _Watch:
+    """What ends a command, and all that it began, where this process is killed and can't do it any more."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> _Watch:
+        # Without a shell, or another process, there is none.
+        with suppress(OSError):
+            self._process = subprocess.Popen(
+                ["/bin/sh", "-c", _WATCH],
+                cwd="/",
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
+        return self
+
+    def begin(self, group: int) -> None:
+        """There is something to be ended now."""
+        if self._process is not None and self._process.stdin is not None:
+            with suppress(OSError):
+                self._process.stdin.write(b"%d\n" % group)
+                self._process.stdin.flush()
+
+    def __exit__(self, kind: type[BaseException] | None, *error: object) -> None:
+        if self._process is not None:
+            # What a signal kept from being ended it ends, as it hears that nobody is there any more.
+            if kind is None:
+                self._process.kill()
+            self._process.communicate()
 
 
 def end_in_words(code: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
@@ -85,6 +86,27 @@ def given_up_when(over: Callable[[], bool], wait: Wait | None = None) -> Iterato
         _wish.over, _wish.wait = before
 
 
+class OutOfTime(Exception):
+    """The work was given up because it took longer than it may; what it was to make is not there."""
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Lets `go_on` give up the work of this thread after so many seconds too; raises OutOfTime then."""
+    until, over = time.monotonic() + seconds, _wish.over
+
+    def is_over() -> bool:
+        return time.monotonic() >= until or (over is not None and over())
+
+    try:
+        with given_up_when(is_over, _wish.wait):
+            yield
+    except GivenUp:
+        if over is not None and over():
+            raise
+        raise OutOfTime from None
+
+
 def done(steps: Generator[object, None, _T]) -> _T:
     """What work comes to that makes pauses, done without them."""
     while True:
@@ -92,6 +114,11 @@ def done(steps: Generator[object, None, _T]) -> _T:
             next(steps)
         except StopIteration as end:
             return cast("_T", end.value)
+
+
+def over_here() -> Callable[[], bool] | None:
+    """What says in this thread that its work is not wanted any more; None where nobody does."""
+    return _wish.over
 
 
 def go_on() -> None:

@@ -159,6 +159,18 @@ def test_ends_of_a_range_that_can_t_be_searched_are_told(history: History, capsy
 
 
 @needs_git
+def test_a_build_that_takes_too_long_is_skipped(history: History, capsys: pytest.CaptureFixture[str]) -> None:
+    """As one that does not build, with how to give it more time."""
+    ids = history.commits("identical", "waits", "differs")
+    words = ("bisect", str(history.chain), "--git", f"{ids[0]}..", *GIT, "--build-timeout", "5s")
+    found = finished_here(capsys, *words)
+    assert found.code == 0
+    assert found.out.startswith("the first that differs is one of these:")
+    assert "it does not build in 5 s, the time that --build-timeout gives a build" in found.out
+    assert history.has_nothing_of_a_search()
+
+
+@needs_git
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_build_and_leaves_nothing(
     history: History, capsys: pytest.CaptureFixture[str], number: signal.Signals

@@ -10,6 +10,7 @@ import pytest
 from chainview.chain.families.index import INDEX, Entry
 from chainview.suite.case import Case, Outcome, Result
 from chainview.suite.judging import judge
+from chainview.system.long_work import GivenUp, given_up_when
 from chainview.workbench.programs import record_actor
 from tests.actor.running import sample
 from tests.suite.folders import PRICING, counted, damaged, ending_in_a_call
@@ -93,6 +94,23 @@ def test_what_runs_out_of_time_is_told_apart() -> None:
     """A build that loops, with the explanation of where."""
     found = judged(PRICING / "faults" / "endless-loop.wasm", FORECAST, timeout=1.0)
     assert (found.outcome, found.code) == (Outcome.TIMED_OUT, "C9")
+
+
+def test_the_time_of_a_chain_holds_in_whatever_thread() -> None:
+    """Inside a call that loops too, which may go on for an hour; nothing of it is explained."""
+    loops = PRICING / "faults" / "endless-loop.wasm"
+    found = judged(loops, FORECAST, timeout=3600.0, chain_timeout=0.3)
+    assert (found.outcome, found.code) == (Outcome.TIMED_OUT, "")
+    assert found.text == "it was not done after 0.3 s, the time that limits.chain gives a chain"
+    assert not found.may_be_kept
+    assert judged(sample("counter"), FORECAST, chain_timeout=0.0).outcome is Outcome.TIMED_OUT
+
+
+def test_who_does_not_want_to_know_any_more_is_told_nothing() -> None:
+    """It is no time-out of the chain."""
+    looks = iter(range(1000))
+    with pytest.raises(GivenUp), given_up_when(lambda: next(looks) > 2):
+        judged(PRICING / "faults" / "endless-loop.wasm", FORECAST, timeout=3600.0)
 
 
 def test_what_cant_be_used_is_an_error_in_a_sentence(tmp_path: Path, chain: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import ExitStack
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from chainview.actor.limits import Limits
 from chainview.suite import judging
 from chainview.system.errors import ChainviewError
 from tests.actor.running import sample
-from tests.suite.folders import counted, damaged, suite_of
+from tests.suite.folders import PRICING, counted, damaged, suite_by, suite_of
 
 
 class Broken(Executor):
@@ -31,6 +33,25 @@ class Broken(Executor):
         future: Future[Any] = Future()
         future.set_exception(BrokenExecutor("it ended"))
         return future
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("way", ["processes", "threads", "other processes"])
+def test_the_time_of_a_chain_holds_whoever_replays_it(tmp_path: Path, way: str) -> None:
+    """In our processes and by an executor of threads, or of processes, that nobody ends; the other chain passes."""
+    chains = {name: (PRICING / "workloads" / f"{name}.chain").read_bytes() for name in ("forecast", "short")}
+    limits = "limits = { timeout = '1h', chain = '3s', jobs = 1 }"
+    file = suite_by(PRICING / "faults" / "endless-loop.wasm", tmp_path, limits, **chains)
+    with ExitStack() as held:
+        executor: Executor | None = None
+        if way == "threads":
+            executor = held.enter_context(ThreadPoolExecutor(2))
+        elif way == "other processes":
+            executor = held.enter_context(ProcessPoolExecutor(1, get_context("spawn")))
+        found = replay_suite(file, executor=executor, cache=False)
+    forecast, short = found.results
+    assert (forecast.outcome, short.outcome) == (Outcome.TIMED_OUT, Outcome.PASSED)
+    assert forecast.says == ("it was not done after 3 s, the time that limits.chain gives a chain",)
 
 
 def test_a_program_brings_its_own_executor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +76,8 @@ def test_every_chain_of_a_folder_has_one_result(tmp_path: Path) -> None:
 def test_what_becomes_of_a_process_is_told_of_its_chain() -> None:
     """A crash, a time-out, a system without processes, and a defect; the others have their results."""
     errors = (WorkerCrashed("it went"), WorkerTimedOut("late"), ChainviewError("no more"), ValueError("odd"))
-    found = run_suite(cases("a", "b", "c", "d", "e"), Raising(*errors))
+    given = [replace(each, chain_timeout=5.0) for each in cases("a", "b", "c", "d", "e")]
+    found = run_suite(given, Raising(*errors))
     assert [each.outcome for each in found] == [
         Outcome.CRASHED,
         Outcome.TIMED_OUT,
@@ -83,7 +85,7 @@ def test_what_becomes_of_a_process_is_told_of_its_chain() -> None:
         Outcome.ERROR,
         Outcome.PASSED,
     ]
-    assert [each.text for each in found[:3]] == ["it went", "late", "no more"]
+    assert [each.text for each in found[:3]] == ["it went", given[1].too_long, "no more"]
 
 
 def test_nothing_is_begun_after_a_failure_that_is_to_be_the_first() -> None:

@@ -101,7 +101,9 @@ def test_rules_beside_the_chain_count_as_soon_as_they_are_there(tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
-    "other", [{"sha256": "01"}, {"mode": "strict"}, {"timeout": 1.0}, {"memory": 5}, {"state": "1u8"}], ids=str
+    "other",
+    [{"sha256": "01"}, {"mode": "strict"}, {"timeout": 1.0}, {"chain_timeout": 9.0}, {"memory": 5}, {"state": "1u8"}],
+    ids=str,
 )
 def test_however_else_it_is_replayed_it_is_another_verdict(tmp_path: Path, case: Case, other: dict[str, Any]) -> None:
     """The module, the mode, each limit and the state."""

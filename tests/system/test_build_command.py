@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from chainview.system.build_command import end_in_words, run_aside, run_build
 from chainview.system.errors import ChainviewError, Terminated
 from chainview.system.long_work import GivenUp, given_up_when
 from chainview.system.signals import ENDING, Interruption
-from tests.waiting import LIMIT
+from tests.waiting import LIMIT, eventually
 
 
 @pytest.mark.parametrize(("command", "code", "words"), [("exit 3", 3, "exit code 3"), ("kill -9 $$", -9, "signal 9")])
@@ -145,6 +146,27 @@ def test_a_signal_ends_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+_KILLED = """
+import sys
+from pathlib import Path
+from chainview.system.build_command import run_build
+run_build(sys.argv[1], Path(), lambda piece: Path("heard").touch())
+"""
+
+
+def test_it_ends_with_who_began_it(tmp_path: Path) -> None:
+    """With its children, also where that was killed, and could end nothing any more."""
+    held = Held(tmp_path, "true")
+    paths = {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
+    words = [sys.executable, "-c", _KILLED, f"echo; exec >&- 2>&-; {held.command}"]
+    began = subprocess.Popen(words, cwd=tmp_path, env={**os.environ, **paths})
+    assert held.begun.wait(LIMIT)
+    eventually((tmp_path / "heard").exists)
+    began.kill()
+    began.wait()
+    assert held.said_when_gone() == ["begun", "put away"]
 
 
 def test_what_can_t_be_run_is_told(tmp_path: Path) -> None:

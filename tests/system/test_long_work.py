@@ -10,7 +10,7 @@ import pytest
 
 from chainview.pack.cgrf import decode, encode
 from chainview.pack.values import List, String, Value, types
-from chainview.system.long_work import GivenUp, Turns, given_up_when, go_on, wait_for
+from chainview.system.long_work import GivenUp, OutOfTime, Turns, given_up_when, go_on, wait_for, within
 from tests.waiting import LIMIT
 
 LONG: Value = List(types.STRING, tuple([String("item")] * 20_000))
@@ -99,3 +99,15 @@ def test_work_takes_turns_but_not_while_it_waits() -> None:
         assert done.wait(LIMIT)
     with impatient.taken():
         assert wait_for(awaited) is None
+
+
+def test_work_that_takes_longer_than_it_may_is_given_up() -> None:
+    """Which is told apart from work that is not wanted; afterwards there is as much time as before."""
+    with within(3600.0):
+        go_on()
+        with pytest.raises(OutOfTime), within(0.0):
+            go_on()
+        go_on()
+    with given_up_when(lambda: True), pytest.raises(GivenUp), within(0.0):
+        go_on()
+    go_on()

@@ -13,7 +13,7 @@ import wasmtime
 from chainview.actor.engine.stacks import guest_frames, in_allocation_error, seems_panicked
 from chainview.chain.event import Frame
 from chainview.chain.failure import INTERRUPTED, OUT_OF_TIME, PANICKED, SEEMS_PANICKED, in_panic
-from chainview.system.long_work import GivenUp
+from chainview.system.long_work import GivenUp, over_here
 
 TICK_SECONDS = 0.1
 _LOOKS_TO_BE_SURE = 3
@@ -99,6 +99,8 @@ class Watchdog:
         self._engine, self._module = engine, module
         self._timeout = timeout
         self._interrupted = False
+        self._unwanted: Callable[[], bool] | None = None
+        """What says that the work is not wanted any more of which the call is a part."""
         self._waited: Future[None] | None = None
         """What ends a wait of the call; None while it does not wait."""
         self._lock = threading.Lock()
@@ -116,6 +118,7 @@ class Watchdog:
         now = time.monotonic()
         self._deadline, self._latest = now + allowed, now + allowed * _MOST_BUSY
         self._ran_enough = time.thread_time() + allowed
+        self._unwanted = over_here()
         self._running = True
         _ticker.begin(self._engine)
 
@@ -170,6 +173,9 @@ class Watchdog:
         What the machine gave to others meanwhile is not the call's.
         """
         if self._interrupted:
+            return True
+        if self._unwanted is not None and self._unwanted():
+            self._interrupted = True
             return True
         now = time.monotonic()
         return now >= self._deadline and (time.thread_time() >= self._ran_enough or now >= self._latest)

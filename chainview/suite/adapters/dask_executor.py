@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from distributed import Client, KilledWorker
 
-from chainview.suite.adapters.travelling import differing_versions, judged_here, packed, versions_here
+from chainview.suite.adapters.travelling import Packing, differing_versions, judged_here, packed, versions_here
 from chainview.suite.case import Case
 from chainview.suite.judging import judge
 from chainview.suite.worker_processes import WorkerCrashed
@@ -47,6 +47,7 @@ class DaskExecutor(Executor):
         self._due: SimpleQueue[_Item | None] = SimpleQueue()
         self._held: dict[str, tuple[Any, int]] = {}
         """What is at the scheduler by SHA-256, with how many tests under way need it."""
+        self._packing = Packing()
         self._lock = threading.Lock()
         self._feeder = threading.Thread(target=self._feed, name="dask", daemon=True)
         self._feeder.start()
@@ -104,7 +105,7 @@ class DaskExecutor(Executor):
                 future.set_exception(error)
 
     def _send(self, future: Future[Any], case: Case) -> None:
-        parcel, contents = packed(case)
+        parcel, contents = packed(case, self._packing)
         held = [self._hold(digest, data) for digest, data in contents.items()]
         try:
             sent = self._client.submit(

@@ -65,7 +65,7 @@ class SuiteFile(pytest.File):
 
     def _judged(self, case: Case, settings: Settings) -> Result:
         if self._workers is None:
-            self._workers = WorkerProcesses(1, settings.chain_timeout)
+            self._workers = WorkerProcesses(1, settings.longest)
             # A session that ends early has not torn down what it did not set up.
             self.session.config.add_cleanup(self._workers.kill)
         try:

@@ -20,6 +20,7 @@ from chainview.replay.explain.rules.store import rules_file
 from chainview.suite.case import Case, Outcome, Result
 from chainview.suite.judging import failed, judge
 from chainview.system.errors import ChainviewError, words_of
+from chainview.system.files.digest import sha256_of
 from chainview.system.version import VERSION
 
 _ACTOR, _CHAIN, _MODULES, _RULES = "actor/", "chain/", "modules", "rules.toml"
@@ -41,31 +42,58 @@ def versions_here() -> tuple[str, str]:
     return VERSION, version("wasmtime")
 
 
-def packed(case: Case) -> tuple[Parcel, dict[str, bytes]]:
+class Packing:
+    """Makes parcels of tests; what many of them need it reads, and hashes, as seldom as it changes."""
+
+    def __init__(self) -> None:
+        self._known: dict[Path, tuple[tuple[int, int, int], str]] = {}
+        self._held: dict[str, bytes] = {}
+        """The modules that travelled, by their SHA-256."""
+
+    def module(self, path: Path) -> tuple[str, bytes]:
+        """A module's SHA-256 and bytes."""
+        digest = self.digest(path)
+        if digest not in self._held:
+            data = path.read_bytes()
+            digest = sha256(data).hexdigest()
+            self._held[digest] = data
+        return digest, self._held[digest]
+
+    def digest(self, path: Path) -> str:
+        """The SHA-256 of a module, which is not read where it is as it was."""
+        told = path.stat()
+        stamp = told.st_ino, told.st_size, told.st_mtime_ns
+        known = self._known.get(path)
+        if known is None or known[0] != stamp:
+            known = self._known[path] = stamp, sha256_of(path)
+        return known[1]
+
+
+def packed(case: Case, packing: Packing) -> tuple[Parcel, dict[str, bytes]]:
     """A test as it travels, with what its files hold by their SHA-256; raises ChainviewError for what can't be read."""
     contents, files = dict[str, bytes](), dict[str, str]()
 
-    def add(name: str, data: bytes) -> str:
-        digest = files[name] = sha256(data).hexdigest()
+    def add(name: str, data: bytes, digest: str = "") -> None:
+        digest = files[name] = digest or sha256(data).hexdigest()
         contents[digest] = data
-        return digest
 
     try:
         chain, told = Path(case.path), list[bytes]()
         for path in _files_in(chain) if chain.is_dir() else [chain]:
             told.append(path.read_bytes())
             add(f"{_CHAIN}{path.relative_to(chain.parent).as_posix()}", told[-1])
-        actor = _add_actor(case.actor, add)
+        actor = _add_actor(case.actor, add, packing)
         beside = rules_file(case.path)
         if case.accept is not None:
             add(_RULES, Path(case.accept).read_bytes())
         elif beside.is_file():
             add(f"{_CHAIN}{beside.name}", beside.read_bytes())
         for path in () if case.modules is None else sorted(Path(case.modules).glob("*.wasm")):
-            data = path.read_bytes()
+            named = packing.digest(path).encode()
             # Of very many those alone that the chain names.
-            if any(sha256(data).hexdigest().encode() in each for each in told):
-                add(f"{_MODULES}/{path.name}", data)
+            if any(named in each for each in told):
+                digest, data = packing.module(path)
+                add(f"{_MODULES}/{path.name}", data, digest)
     except OSError as error:
         raise ChainviewError(f"can't read what {case.name} needs: {words_of(error)}") from None
     there = replace(
@@ -78,15 +106,16 @@ def packed(case: Case) -> tuple[Parcel, dict[str, bytes]]:
     return Parcel(there, files, versions_here()), contents
 
 
-def _add_actor(actor: str, add: Callable[[str, bytes], str]) -> str:
+def _add_actor(actor: str, add: Callable[[str, bytes, str], None], packing: Packing) -> str:
     """Adds the module, and where a manifest names it one that says the same; returns which of them is the actor."""
     target = find_target(actor)
-    add(f"{_ACTOR}{target.module.name}", target.module.read_bytes())
+    digest, data = packing.module(target.module)
+    add(f"{_ACTOR}{target.module.name}", data, digest)
     if target.manifest is None:
         return f"{_ACTOR}{target.module.name}"
     told = {"name": target.name, "package": target.module.name, "initial_state": target.initial_state}
     text = "".join(f"{key} = {json.dumps(value)}\n" for key, value in told.items() if value is not None)
-    add(f"{_ACTOR}{target.manifest.name}", text.encode())
+    add(f"{_ACTOR}{target.manifest.name}", text.encode(), "")
     return f"{_ACTOR}{target.manifest.name}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from chainview.suite.bisect.repository import GitFailed, Repository, clean_envir
 from chainview.suite.bisect.worktree import Worktree
 from chainview.system.build_command import end_in_words, run_build
 from chainview.system.errors import ChainviewError, words_of
+from chainview.system.long_work import OutOfTime, within
 
 _SAID_LINES = 12
 _MOST_SAID = 1 << 16
@@ -28,6 +30,8 @@ class Recipe:
 
     command: str
     module: str
+    seconds: float = math.inf
+    """How long the command may take."""
 
     def __post_init__(self) -> None:
         if not self.command.strip():
@@ -110,8 +114,16 @@ class Commits:
             said.extend(piece)
             del said[:-_MOST_SAID]
 
-        code = run_build(self._recipe.command, self._folder, hears, self._environment)
-        last = bytes(said).decode("utf-8", "replace").splitlines()[-_SAID_LINES:]
+        def last_said() -> list[str]:
+            return bytes(said).decode("utf-8", "replace").splitlines()[-_SAID_LINES:]
+
+        try:
+            with within(self._recipe.seconds):
+                code = run_build(self._recipe.command, self._folder, hears, self._environment)
+        except OutOfTime:
+            why = f"it does not build in {self._recipe.seconds:,g} s, the time that --build-timeout gives a build"
+            raise NotBuilt(why, last_said()) from None
+        last = last_said()
         if code:
             raise NotBuilt(f"it does not build: {end_in_words(code)}", last)
         # A manifest may also name what lies where this process runs, which nobody built here.

@@ -11,7 +11,8 @@ import pytest
 import wasmtime
 
 from chainview.actor.engine.watchdog import Watchdog
-from chainview.system.long_work import GivenUp
+from chainview.chain.failure import INTERRUPTED
+from chainview.system.long_work import GivenUp, given_up_when
 
 
 class Clocks:
@@ -91,3 +92,16 @@ def test_a_call_that_waits_is_interrupted(watchdog: Watchdog) -> None:
         watchdog.wait_for(never)
     with pytest.raises(GivenUp):
         watchdog.wait_for(never)
+
+
+def test_a_call_is_over_once_the_work_is_not_wanted_of_which_it_is_a_part(watchdog: Watchdog) -> None:
+    """As one that was interrupted, also when it is looked at later; the next call begins anew."""
+    wanted = [True, True, False]
+    with given_up_when(lambda: not wanted.pop(0)):
+        watchdog.begin()
+        assert [watchdog.is_over() for _ in range(4)] == [False, False, True, True]
+        assert watchdog.why_over == INTERRUPTED
+        watchdog.end()
+    watchdog.begin()
+    assert not watchdog.is_over()
+    watchdog.end()

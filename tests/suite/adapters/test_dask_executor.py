@@ -21,7 +21,7 @@ from chainview.suite.suite import run_suite
 from chainview.suite.worker_processes import WorkerCrashed
 from chainview.system.errors import ChainviewError
 from tests.actor.running import sample
-from tests.suite.folders import counted, damaged
+from tests.suite.folders import PRICING, counted, damaged
 from tests.waiting import LIMIT, eventually
 
 distributed = pytest.importorskip("distributed", reason="Dask is not among what tests are run with")
@@ -122,6 +122,22 @@ def test_where_a_worker_is_killed_nothing_is_lost_and_nothing_counted_twice(tmp_
         Outcome.DAMAGED: 1,
     }
     assert seen[0] < COUNT
+
+
+def test_the_time_of_a_chain_holds_at_a_worker(tmp_path: Path, cluster: Cluster) -> None:
+    """Which goes on with the other ones: both have as much to do as before."""
+    chain, loops = PRICING / "workloads" / "forecast.chain", PRICING / "faults" / "endless-loop.wasm"
+    case = Case("0", str(chain), str(loops), timeout=3600.0, chain_timeout=3.0)
+    (tmp_path / "c.chain").write_bytes(counted())
+    cases = [replace(case, name=f"{number}") for number in range(4)]
+    cases += [Case(f"{number}", str(tmp_path / "c.chain"), str(sample("counter"))) for number in range(4, 8)]
+    executor = DaskExecutor(cluster.address)
+    try:
+        results = run_suite(cases, executor)
+    finally:
+        executor.shutdown()
+    assert [each.outcome for each in results] == [Outcome.TIMED_OUT] * 4 + [Outcome.PASSED] * 4
+    assert results[0].says == (case.too_long,)
 
 
 def test_modules_and_chains_travel_once(tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -88,6 +88,18 @@ def test_the_module_may_be_one_that_a_manifest_names(history: History) -> None:
             builds.made(last)
 
 
+def test_a_build_that_never_ends_is_none(history: History) -> None:
+    """Once its time is over, all that it began is ended; the next one has as much time."""
+    history.commit("identical")
+    waits, same = history.commits("waits", "identical")
+    with commits(history, Recipe(BUILD, MODULE, 5.0)) as builds:
+        with pytest.raises(NotBuilt, match="does not build in 5 s, the time that --build-timeout gives a build"):
+            builds.made(waits)
+        assert history.ended.exists()
+        assert content(builds.made(same)) == content(sample("counter"))
+    assert history.has_nothing_of_a_search()
+
+
 def test_a_module_that_is_committed_is_that_of_its_commit(history: History) -> None:
     """With a command that has nothing to do."""
     data = sample("counter").read_bytes()
