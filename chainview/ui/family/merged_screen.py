@@ -13,7 +13,7 @@ from textual.message import Message
 from chainview.chain.families.link import Place
 from chainview.chain.families.link_words import link_words
 from chainview.chain.families.merged import OrderBasis
-from chainview.system.wording import plural
+from chainview.system.wording import plural, visible
 from chainview.ui.family.gathering import Gathering
 from chainview.ui.family.merged_places import HeldRow, MergedGoTo
 from chainview.ui.family.merged_view import MergedView
@@ -92,6 +92,8 @@ class MergedScreen(TreeScreen):
         self._look_at = self._columns_at = float("-inf")
         self._columns_stale = False
         self._wanted: Place | None = None
+        self._lost: list[str] = []
+        """What became of the files of chains that are not what was read of them any more."""
         self._status = TextLine(self._status_line, id="status")
         self._line = TextLine(self._bottom_line, id="line")
         common = {each: do for each, do in self.common_handlers().items() if each not in _OF_ONE_CHAIN}
@@ -146,6 +148,7 @@ class MergedScreen(TreeScreen):
         gathering, now = self._gathering, self._clock()
         if now >= self._look_at and gathering.step(_WORK_SECONDS):
             self._look_at = now + _LOOK_SECONDS[self.scope]
+            self._look_at_files()
         if gathering.replaced():
             self._show_another()
         first = gathering.changed()
@@ -161,6 +164,14 @@ class MergedScreen(TreeScreen):
         self.work_on()
         self.repaint_lines()
         return _MORE_SECONDS if now >= self._look_at or self.slices else _TICK_SECONDS
+
+    def _look_at_files(self) -> None:
+        figures = [(member, member.figures()) for member in self.roster.all()]
+        self._lost = [
+            f"{member.number} {member.title}: {each.sound[0].removeprefix('✖ ')}"
+            for member, each in figures
+            if each.sound[1] == "bad"
+        ]
 
     def _show_another(self) -> None:
         is_first = not len(self._view.table)
@@ -239,7 +250,10 @@ class MergedScreen(TreeScreen):
         actors = len(self.roster)
         line: Line = [(" merged", "title"), (" │ ", "quiet"), (plural(actors, "actor"), "accent")]
         line += [(" │ ", "quiet"), (plural(len(table), "event"), "text"), (" │ ", "quiet")]
-        if not gathering.settled:
+        if self._lost:
+            more = f" (and {len(self._lost) - 1:,} more)" if len(self._lost) > 1 else ""
+            line.append((f"✖ {visible(self._lost[0])}{more}", "bad"))
+        elif not gathering.settled:
             line.append((f"reading {gathering.read:,} of {actors:,} chains", "warn"))
         else:
             role = "good" if table.order.basis is OrderBasis.TIMES else "warn"

@@ -21,6 +21,11 @@ class FileChange:
         self._content = self._name = ""
 
     @property
+    def of_content(self) -> bool:
+        """Whether it is not only its name that leads elsewhere."""
+        return bool(self._content)
+
+    @property
     def says(self) -> str:
         """What became of it."""
         return self._content or self._name

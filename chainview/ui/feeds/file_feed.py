@@ -95,6 +95,11 @@ class FileFeed:
     def _behind(self) -> bool:
         return self._grows and self._checked < len(self.table)
 
+    @property
+    def file_says(self) -> str:
+        """What became of the file that is shown; empty while all is well."""
+        return self._change.says
+
     def take(self) -> Taken:
         """Reads or checks on for a slice, and takes note when nothing more will come."""
         before, coming = len(self.table), self._coming

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -18,6 +18,7 @@ from chainview.chain.families.member import in_tree_order, places_of
 from chainview.chain.table import EventTable
 from chainview.system.errors import ChainviewError
 from chainview.system.files.open_files import let_open
+from chainview.ui.feeds.file_change import FileChange
 from chainview.ui.feeds.survey import Survey
 from chainview.ui.lines.status import Badge, Figures
 
@@ -50,6 +51,8 @@ class RecordedMember:
     member: Member
     depth: int
     condition: Condition
+    file_says: str = ""
+    """What became of the file of its chain since that was read."""
 
     @property
     def number(self) -> int:
@@ -89,6 +92,8 @@ class RecordedMember:
             badge=_BADGES[condition.state],
             reason=condition.reason,
             events=told if condition.state is ChainState.UNREAD else condition.events,
+            sound=(f"✖ it {self.file_says}", "bad") if self.file_says else ("", "dim"),
+            changed=bool(self.file_says),
         )
 
 
@@ -99,6 +104,8 @@ class Shown(Protocol):
     def table(self) -> EventTable: ...
     @property
     def indexing(self) -> bool: ...
+    @property
+    def file_says(self) -> str: ...
 
 
 class RecordedMembers:
@@ -115,6 +122,8 @@ class RecordedMembers:
         """Whether the folder is there only meanwhile."""
         self._opened: dict[int, tuple[OpenedChain, Iterator[object] | None]] = {}
         """What is open, with what is left to do to read it; the one asked for last is the last."""
+        self._changes: dict[int, FileChange] = {}
+        """What becomes of the files that are open."""
         self._holds: Counter[int] = Counter()
         self._most_open = MOST_OPEN
         self._shown: dict[int, Shown] = {}
@@ -153,7 +162,9 @@ class RecordedMembers:
         return [self._member(member, depth) for member, depth in in_tree_order(self._survey.family.members)]
 
     def _member(self, member: Member, depth: int) -> RecordedMember:
-        return RecordedMember(member, depth, self._survey.conditions.get(member.number, UNREAD))
+        shown, change = self._shown.get(member.number), self._changes.get(member.number)
+        says = shown.file_says if shown is not None else "" if change is None else change.says
+        return RecordedMember(member, depth, self._survey.conditions.get(member.number, UNREAD), says)
 
     def errors(self, number: int) -> int | None:
         """How many of an actor's events tell of a failure; None while its chain was not looked through."""
@@ -192,8 +203,8 @@ class RecordedMembers:
             return feed.table
         try:
             opened, steps = self._taken(number)
-            if steps is None and self.follow:
-                opened.grow()
+            if steps is None:
+                self._look_at(number, opened)
             while steps is not None and next(steps, None) is not None:
                 yield
         except ChainviewError:
@@ -201,6 +212,16 @@ class RecordedMembers:
             return None
         self._opened[number] = opened, None
         return opened.table
+
+    def _look_at(self, number: int, opened: OpenedChain) -> None:
+        """Takes what was appended to a chain that is read, unless its file lost, or changed, what was read of it."""
+        change = self._changes[number]
+        if change.look():
+            opened.doubt()
+        if self.follow and not change.of_content:
+            # What this look came too early for the next one tells.
+            with suppress(ChainviewError):
+                opened.grow()
 
     def places(self, number: int) -> Sequence[int] | None:
         """Where an actor's events stood among those of all, where lines told of them one after the other."""
@@ -219,6 +240,7 @@ class RecordedMembers:
             opened.tolerate()
             if self.follow:
                 opened.let_grow()
+            self._changes[number] = FileChange(opened, time.monotonic, named=self.dividing is None)
             held = opened, opened.steps(_EVENTS_A_STEP)
         self._opened[number] = held
         free = [each for each in self._opened if not self._holds[each]]
@@ -238,6 +260,7 @@ class RecordedMembers:
 
     def _let_go(self, number: int) -> None:
         held = self._opened.pop(number, None)
+        self._changes.pop(number, None)
         if held is not None:
             self._forget(number)
             held[0].close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -264,3 +265,18 @@ def test_columns_have_the_room_that_they_need(tmp_path: Path) -> None:
         assert "a-name-of-some-thirty-le…   1 ▼ init()" in rows(screen)[0]
 
     drive(FolderSource(found(tmp_path)), narrow, size=(104, 30))
+
+
+def test_a_file_that_is_not_what_was_read_is_told(tmp_path: Path) -> None:
+    """The actor and what became of its chain stand in the status line, with how many more there are."""
+    source = FolderSource(write_family(tmp_path))
+
+    async def script(driven: Driven) -> None:
+        screen = await shown(driven)
+        first, second = sorted(tmp_path.glob("[12]-*.chain"))
+        os.truncate(first, 600)
+        await driven.until(lambda: screen.tick() > 0 and "✖ 1 worker: it became shorter" in screen._status.text)
+        second.unlink()
+        await driven.until(lambda: screen.tick() > 0 and screen._status.text.rstrip().endswith("(and 1 more)"))
+
+    drive(source, script)

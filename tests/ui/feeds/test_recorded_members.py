@@ -165,3 +165,31 @@ def test_a_bare_folder_is_linked_once_all_of_it_was_looked_through(tmp_path: Pat
     assert list(roster.untold_news()) == ["no index tells whose each chain is: it is inferred from what they say"]
     assert not roster.untold_news()
     roster.close()
+
+
+def test_a_chain_that_its_file_lost_is_shown_as_it_was_read(tmp_path: Path) -> None:
+    """Nothing more is read of a file that was cut; one that only lost its name is read on. Both are told."""
+    index(tmp_path, "root", "child")
+    for name in ("0-root.chain", "1-child.chain"):
+        write_chain(tmp_path / name, steps(1))
+    roster = RecordedMembers(found(tmp_path), follow=True)
+    roster.hold_open()
+    tables = [table_of(roster, number) for number in range(2)]
+    before, held = (tmp_path / "1-child.chain").read_bytes(), (tmp_path / "1-child.chain").open("ab")
+    os.truncate(tmp_path / "0-root.chain", 400)
+    (tmp_path / "1-child.chain").unlink()
+
+    def says() -> list[str]:
+        assert [table_of(roster, number) for number in range(2)] == tables
+        return [each.figures().sound[0] for each in roster.all()]
+
+    eventually(lambda: says()[0] == "✖ it became shorter while it was open")
+    eventually(lambda: says()[1] == "✖ it was removed or renamed")
+    write_chain(tmp_path / "longer", steps(2))
+    longer = (tmp_path / "longer").read_bytes()
+    held.write(longer[len(os.path.commonprefix([longer, before])) :])
+    held.close()
+    eventually(lambda: says() != [] and len(tables[1] or ()) == 8)
+    assert len(tables[0] or ()) == 5
+    assert all(each.figures().changed for each in roster.all())
+    roster.close()
