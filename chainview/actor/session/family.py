@@ -18,13 +18,14 @@ from chainview.actor.engine.loading import LoadedModule, compile_module, module_
 from chainview.actor.hosts.family import Child, Ended, Member, SpawnFailed, SpawnStage
 from chainview.actor.limits import DEFAULT_LIMITS, Limits, SharedMemory
 from chainview.actor.module import ModuleError, ModuleFile
+from chainview.actor.session.index_file import IndexFile
 from chainview.actor.session.options import Options
 from chainview.actor.session.places import family_folder, kept_beside, kept_path, making_way, single_file, stem_of
 from chainview.chain.event import Trigger
-from chainview.chain.families.index import INDEX, Entry
+from chainview.chain.families.index import Entry
 from chainview.chain.families.link import LinkKind
 from chainview.chain.files.native.writer import ChainWriter
-from chainview.system.errors import ChainviewError, words_of
+from chainview.system.errors import ChainviewError
 from chainview.system.long_work import Turns
 from chainview.system.wording import plural
 
@@ -110,6 +111,7 @@ class Family:
         self._files = 0
         self._own_folder = False
         """Whether the folder was made for it, or held a family before."""
+        self._index: IndexFile | None = None
         self._first: ChainWriter | None = None
         self._closed = False
         self._lock, self._compiling = threading.RLock(), threading.Lock()
@@ -327,12 +329,14 @@ class Family:
         """Writes an actor into the index, where there is one."""
         if self.folder is None:
             return
-        entry = Entry(file.name, actor_id, name, parent_id or "", module_sha256)
-        try:
-            with self._lock, (self.folder / INDEX).open("a", encoding="utf-8") as index:
-                index.write(entry.line)
-        except OSError as error:
-            raise ChainviewError(f"can't write {self.folder / INDEX}: {words_of(error)}") from None
+        with self._lock:
+            self._index = self._index or IndexFile(self.folder)
+            self._index.add(Entry(file.name, actor_id, name, parent_id or "", module_sha256))
+
+    @property
+    def rescues(self) -> tuple[str, ...]:
+        """A sentence for each time that the index had to be written again."""
+        return () if self._index is None else self._index.rescues
 
     def wait_quiet(self, seconds: float | None = None) -> bool:
         """Waits until no actor has anything to do, and nothing from outside could change that."""
@@ -366,6 +370,8 @@ class Family:
             member.interrupt()
         for member in self.members:
             member.end(0.0)
+        if self._index is not None and self.folder is not None:
+            self._index.put_right({member.actor_id: member.chain_path for member in self.members})
         self._keep_single()
 
     def keep(self, writer: ChainWriter) -> None:

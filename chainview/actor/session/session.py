@@ -169,8 +169,9 @@ class Session:
 
     @property
     def rescues(self) -> tuple[str, ...]:
-        """A sentence for each time that the chain had to be written again."""
-        return () if self._writer is None else self._writer.rescues
+        """A sentence for each time that the chain, and of a root the index of its family, had to be written again."""
+        of_family = self.family.rescues if self.parent_id is None else ()
+        return of_family if self._writer is None else self._writer.rescues + of_family
 
     def rescue(self) -> None:
         """Writes the chain again, whole, into a new file, and goes on in that; it is done at the end by itself."""
