@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 
 from rich.cells import cell_len
 
@@ -16,6 +18,8 @@ NO_TIMES = "no times were recorded with these events"
 _BAR_CELLS, _LEAST_BAR = 12, 2
 _MOST_PARTS = 120
 _LEAST_NAME = 20
+_MOST_ROWS = 1000
+"""Functions of a kind that have a line; of very many the others are counted, and --json has them."""
 _TITLES = {Group.EXPORT: "calls", Group.HOST: "host calls", Group.OTHER: "other events"}
 _COLUMNS = ("number", "failed", "time", "each", "longest", "size")
 
@@ -47,7 +51,8 @@ def rate_words(figures: Statistics, cells: int) -> str:
 def named(figures: Sequence[FunctionFigures]) -> list[str]:
     """A short name for each function, the whole one where two would have the same."""
     short = [_short(each.name, each.group) for each in figures]
-    return [visible(each.name if short.count(name) > 1 else name) for each, name in zip(figures, short, strict=True)]
+    times = Counter(short)
+    return [visible(each.name if times[name] > 1 else name) for each, name in zip(figures, short, strict=True)]
 
 
 def _short(name: str, group: Group) -> str:
@@ -94,24 +99,28 @@ def table_lines(functions: Sequence[FunctionFigures], width: int) -> list[str]:
     """A head, and a line for each function, with a bar of its share of the time, or of the bytes where none is known.
 
     The bars of exports and of host functions are shares of their own kind: a call's time holds that of its host calls.
+    Of a kind of which there are very many the first ones have a line.
     """
     timed = any(each.time_ns for each in functions)
-    names = named(functions)
-    rows = [_cells(each) for each in functions]
+    kinds = [list(each) for _, each in groupby(functions, key=lambda each: each.group)]
+    shown = [each for kind in kinds for each in kind[:_MOST_ROWS]]
+    names = named(shown)
+    rows = [_cells(each) for each in shown]
     widths = [max(len(title), *(len(row[at]) for row in rows)) for at, title in enumerate(_COLUMNS)] if rows else []
     left = width - sum(widths) - 2 * len(widths) - 2
     bar_cells = min(_BAR_CELLS, max(_LEAST_BAR, left - _LEAST_NAME))
     room = left - bar_cells
     longest = min(max(map(cell_len, [*names, *_TITLES.values()])), max(_LEAST_NAME // 2, room))
+    named_cells = zip(names, rows, strict=True)
     lines: list[str] = []
-    before: Group | None = None
-    for each, name, row in zip(functions, names, rows, strict=True):
-        if each.group is not before:
-            before = each.group
-            lines += ([""] if lines else []) + [_line(_TITLES[before], _COLUMNS, widths, longest)]
-        kin = [(other.time_ns if timed else other.bytes) for other in functions if other.group is before]
-        share = bar(each.time_ns if timed else each.bytes, max(kin), bar_cells)
-        lines.append(f"{_line(name, row, widths, longest)}  {share}".rstrip())
+    for kind in kinds:
+        lines += ([""] if lines else []) + [_line(_TITLES[kind[0].group], _COLUMNS, widths, longest)]
+        most = max([each.time_ns if timed else each.bytes for each in kind])
+        for each in kind[:_MOST_ROWS]:
+            share = bar(each.time_ns if timed else each.bytes, most, bar_cells)
+            lines.append(f"{_line(*next(named_cells), widths, longest)}  {share}".rstrip())
+        if len(kind) > _MOST_ROWS:
+            lines.append(f"… and {len(kind) - _MOST_ROWS:,} more")
     return lines
 
 

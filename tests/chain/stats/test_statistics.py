@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from chainview.chain.event import Extras
 from chainview.chain.state_chain import linked
-from chainview.chain.stats.report import as_object, duration_words, named, report_lines
+from chainview.chain.stats.report import as_object, duration_words, named, report_lines, table_lines
 from chainview.chain.stats.statistics import FunctionFigures, Group, Statistics
 from chainview.chain.table import EventTable
 from chainview.pack.values import UNIT
@@ -82,6 +82,17 @@ def test_names_are_short_where_that_is_clear() -> None:
     """Two functions that would have one short name keep their whole ones."""
     figures = [FunctionFigures(name, Group.EXPORT) for name in ("a:b/c.get", "a:b/d.get", "a:b/c.put")]
     assert named(figures) == ["a:b/c.get", "a:b/d.get", "put"]
+
+
+def test_of_very_many_functions_the_first_ones_have_a_line() -> None:
+    """A report of very many functions is bounded, says how many are left out, and tells those of equal names apart."""
+    functions = [FunctionFigures(f"a{number // 2}/b{number % 2}.c", Group.EXPORT, bytes=9) for number in range(3000)]
+    functions += [FunctionFigures("x/y", Group.HOST, bytes=5)]
+    lines = table_lines(functions, 100)
+    assert lines[1001:1004] == ["… and 2,000 more", "", lines[1003]]
+    assert lines[1].startswith("a0/b0.c")
+    assert lines[1004].startswith("x.y")
+    assert all(line.endswith("█") for line in (lines[1], lines[1004]))
 
 
 def test_durations_are_short() -> None:
