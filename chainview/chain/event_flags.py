@@ -124,6 +124,10 @@ class LinkedEvents:
         """Whether the stated parent is the hash of the event before; the oldest event held is taken at its word."""
         return not self._flags[index] & OTHER_PARENT or (index == 0 and self.dropped > 0)
 
+    def is_stub(self, index: int) -> bool:
+        """Whether a stub answered it."""
+        return bool(self._flags[index] & STUB)
+
     def is_damaged(self, index: int) -> bool:
         """Whether the event was read from an entry that fails its checksum."""
         return bool(self._flags[index] & DAMAGED)

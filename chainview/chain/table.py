@@ -25,6 +25,7 @@ NO_CALL = 0xFFFF_FFFF
 _NO_HASH_BYTES = bytes(HASH_SIZE)
 _LONGEST = 0xFFFF_FFFF
 _TOO_LONG = (_LONGEST + 1) * 1000
+_KINDS = tuple(Kind)
 
 
 class EventTable(event_flags.LinkedEvents):
@@ -198,7 +199,7 @@ class EventTable(event_flags.LinkedEvents):
 
     def kind(self, index: int) -> Kind:
         """What the event is."""
-        return Kind(self.kinds[index])
+        return _KINDS[self.kinds[index]]
 
     def call_of(self, index: int) -> int | None:
         """The index of the wasm-call that the event belongs to, its own for a wasm-call; None outside a call."""
@@ -269,15 +270,11 @@ class EventTable(event_flags.LinkedEvents):
     def extras(self, index: int) -> Extras:
         """What is kept beside the event; durations to the microsecond."""
         number, flags = self.number(index), self._flags[index]
-        return replace(
-            self._notes.get(number, NO_EXTRAS),
-            time_ns=self._times[index],
-            duration_ns=self._durations[index] * 1000,
-            stub=bool(flags & STUB),
-            state=self.shown.at(number),
-            trigger=self.triggers.at(number),
-            damaged=bool(flags & DAMAGED),
-        )
+        noted = self._notes.get(number, NO_EXTRAS)
+        return Extras(
+            self._times[index], self._durations[index] * 1000, noted.fuel, noted.stack, noted.reason,
+            bool(flags & STUB), self.shown.at(number), self.triggers.at(number), bool(flags & DAMAGED),
+        )  # fmt: skip
 
     def noted(self, index: int) -> Extras:
         """The stack, the reason and the fuel kept beside the event; what else these extras tell may be of no event."""

@@ -305,20 +305,29 @@ def _lines(
     linked: LinkedFamily | None = None,
 ) -> Iterator[str]:
     """The events chosen, and, where all that lie between are, the notes that stand between them."""
-    from chainview.chain.soundness import soundness
+    from chainview.chain.soundness import Judge, soundness
     from chainview.chain.words.notes import note_text
     from chainview.chain.words.report import event_line
 
+    table = opened.table
     notes = deque(opened.notes if wanted.all_between else ())
-    first, last = args.first or 1, len(opened.table) if args.last is None else args.last
+    first, last = args.first or 1, len(table) if args.last is None else args.last
+    judge: Judge | None = None
     while notes and notes[0].after < first - 1:
         notes.popleft()
     for index in wanted.chosen(opened):
-        # What is found here is what the line marks.
-        soundness(opened.table, index)
         while notes and notes[0].after <= index:
             yield f"── {note_text(notes.popleft())}"
-        yield _json(opened, index, member, linked) if args.json else event_line(opened.table, index)
+        if args.json:
+            yield _json(opened, index, member, linked)
+            continue
+        # What is found here is what the line marks.
+        if wanted.all_between:
+            judge = judge or Judge(table, index)
+            judge.go_to(index)
+        else:
+            soundness(table, index)
+        yield event_line(table, index)
     yield from [f"── {note_text(note)}" for note in notes if note.after <= last]
 
 

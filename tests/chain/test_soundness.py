@@ -158,6 +158,20 @@ def rows(draw: st.DrawFn) -> list[Row]:
     return found
 
 
+@given(rows(), st.data())
+def test_judging_goes_to_an_event_in_steps(rows: list[Row], data: st.DataObject) -> None:
+    """Whatever step it lies in, an event that was gone to is marked as it is by itself, and so is all before it."""
+    table, alone = table_of_rows(rows), table_of_rows(rows)
+    if not rows:
+        return
+    first = data.draw(st.integers(0, len(rows) - 1))
+    index = data.draw(st.integers(first, len(rows) - 1))
+    Judge(table, first).go_to(index)
+    for each in range(first, index + 1):
+        soundness(alone, each)
+        assert table.any_unsound(each, each + 1) is alone.any_unsound(each, each + 1)
+
+
 def table_of_rows(rows: list[Row]) -> EventTable:
     """A table that holds them."""
     table = EventTable()
@@ -174,13 +188,16 @@ def test_events_judged_in_a_row_are_judged_as_each_by_itself(rows: list[Row], da
     """Those that are left out are right and link on, and the table remembers the same of all of them."""
     table, alone = table_of_rows(rows), table_of_rows(rows)
     found, told = [soundness(alone, index) for index in range(len(alone))], dict[int, Soundness]()
-    judge, at = Judge(table), 0
+    first = data.draw(st.integers(0, len(table)))
+    found_before = [soundness(table, index) for index in range(first)]
+    assert found_before == found[:first]
+    judge, at = Judge(table, first), first
     while at < len(table):
         at = data.draw(st.integers(at + 1, len(table)))
         told.update({index: each for indices, each in judge.judge(at) for index in indices})
     assert [told.get(index) for index in range(len(table)) if index in told] == [found[index] for index in told]
     for index, each in enumerate(found):
         right = each.hash is HashState.RIGHT and each.link is LinkState.HOLDS and not each.entry_damaged
-        assert (index in told) is not right
+        assert (index in told) is (index >= first and not right)
         assert table.checked(index) is alone.checked(index)
         assert table.any_unsound(index, index + 1) is alone.any_unsound(index, index + 1)

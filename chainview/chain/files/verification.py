@@ -15,9 +15,6 @@ from chainview.chain.table import EventTable
 from chainview.system.wording import plural
 
 ProblemKind = Literal["hash", "link", "gap", "truncated", "header", "payload"]
-_BYTES_A_STEP, _EVENTS_A_STEP = 1 << 16, 1 << 9
-_FASTER = 8
-"""How many times as much a step may hold where the core hashes."""
 _MOST_PROBLEMS = 10_000
 _MOST_SENTENCES = 20
 _SHORT = 7
@@ -126,9 +123,7 @@ def verify_steps(opened: OpenedChain) -> Generator[Extent, None, Verification]:
     found, found_in_file = _Found(), _Found()
     checker, judge, total, done = _Checker(opened), Judge(table), len(table), 0
     while done < total:
-        faster = _FASTER if judge.is_fast else 1
-        near = table.index_at(table.raw_start(done) + _BYTES_A_STEP * faster)
-        done = min(max(done + 1, near), done + _EVENTS_A_STEP * faster, total)
+        done = judge.step()
         for indices, soundness in judge.judge(done):
             checker.tell_all(indices, soundness, found)
         yield Extent(done, total, done)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from codecs import getincrementaldecoder
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from chainview.chain.delta import changes
 from chainview.chain.event import Extras, Kind, Trigger
@@ -31,6 +32,8 @@ _MOST_LINES, _MOST_LETTERS, _MOST_OF_NAME, _MOST_PRINTED = 100_000, 1 << 18, 1 <
 """The lines of one value, the letters of one text, of one name, and of a value's lines together, that are printed for
 people; --json has all."""
 _MOST_FRAMES = 1000
+_SHORT = 1 << 10
+"""Bytes of a payload up to which what it says is kept at hand, since many are alike."""
 _PRINTABLE = range(0x20, 0x7F)
 _DEEPEST_INDENT = 32
 _INDENT = "  "
@@ -72,7 +75,7 @@ def event_object(table: EventTable, index: int) -> dict[str, object]:
         "kind": Kind.OTHER.word if kind is Kind.DAMAGED else kind.word,
     }
     if kind is not Kind.DAMAGED:
-        said |= {key: value for key, value in _said(read_payload(payload)).items() if value is not None}
+        said |= _said_again(payload) if len(payload) <= _SHORT else _said(payload)
         told = told_at(table, index) if table.shown else None
         if told is not None:
             said["state"] = _literal(told.value())
@@ -90,12 +93,17 @@ def _trigger_object(trigger: Trigger) -> dict[str, object]:
     return {"kind": trigger.kind, "actor": trigger.actor or None, "event": trigger.event or None}
 
 
-def _said(payload: Payload) -> dict[str, str | None]:
+def _said(data: bytes) -> dict[str, str]:
+    """What a payload says, by the names of its parts, without those that are not there."""
+    payload = read_payload(data)
     said: dict[str, str | None] = dict(reversed(payload.names))
     if not isinstance(payload, Other):
         for part in sorted(payload.parts, key=lambda part: not part.is_state):
             said[part.name] = part.said if isinstance(part.said, str) else _literal(part.said)
-    return said
+    return {key: value for key, value in said.items() if value is not None}
+
+
+_said_again = lru_cache(maxsize=256)(_said)
 
 
 def _literal(value: Value | None) -> str | None:

@@ -8,7 +8,7 @@ from chainview.chain.delta import Change, changes
 from chainview.chain.event import Kind, StateGap
 from chainview.chain.failure import RETURNED, failure_of
 from chainview.chain.lifecycle import Cause, Lifecycle
-from chainview.chain.payload import Call, CallResult, HostCall, Other, Payload, arguments, read_payload
+from chainview.chain.payload import Call, CallError, CallResult, HostCall, Other, Payload, arguments, read_payload
 from chainview.chain.states import told_at, told_before
 from chainview.chain.table import EventTable
 from chainview.chain.words.brief import short, short_items
@@ -34,6 +34,8 @@ _DEFAULT_ROOM = 120
 _MOST_NODES = 5_000
 """A payload of more nodes is not decoded for its line, so that no row takes longer than a frame."""
 _CACHED_BYTES = 1 << 16
+_SHORT = 1 << 10
+"""Bytes of a payload up to which what it says is kept at hand, since many are alike."""
 _MOST_CHANGES = 1000
 _LEAST_VALUE = 8
 _LONGEST_NAME = 48
@@ -51,32 +53,44 @@ def summary(table: EventTable, index: int, folded: bool = False, room: int = _DE
         return _damaged(table, index)
     if kind is Kind.SHUTDOWN:
         return [("shutdown", Role.NOTE)]
-    payload = _read(table.payload(index))
-    if isinstance(payload, Other):
-        spans = _other(table, index, payload, room)
-    elif isinstance(payload, Call):
-        spans = _call(payload, room * 2 // 5 if folded else room)
-    elif isinstance(payload, HostCall):
-        spans = _host_call(payload, room)
-    elif isinstance(payload, CallResult):
-        spans = _result(table, index, payload, room)
-    elif isinstance(payload, Lifecycle):
-        spans = _turn(payload, room)
-    else:
-        spans = _error(failure_of(payload, table.extras(index)).reason, room)
-        moved = _shown_change(table, index, max(24, room - width(spans) - 3)) if table.shown else []
-        spans = [*spans, GAP, *moved] if moved else spans
+    raw = table.payload(index)
+    alone = _alone_again if len(raw) <= _SHORT else _alone
+    spans = [*alone(kind, table.event_type(index), raw, room, folded)] or _among_others(table, index, _read(raw), room)
     if folded and kind is Kind.CALL:
         # Verdicts stand below each other where there is room for it.
         gap = max(3, min(_VERDICT_CELL, room * 2 // 5) - width(spans))
         left = max(24, room - width(spans) - gap)
         spans = [*spans, (" " * gap, Role.DIM), *_sum_of_call(table, index, left)]
-    extras = table.extras(index)
-    if extras.stub:
+    if table.is_stub(index):
         spans = [*spans, ("  stub", Role.STUB)]
-    if extras.damaged:
+    if table.is_damaged(index):
         spans = [*spans, ("  checksum does not match", Role.ERROR)]
     return spans
+
+
+def _alone(kind: Kind, event_type: str, raw: bytes, room: int, folded: bool) -> list[Span]:
+    """The line of an event that its own type and payload tell all of; empty for one that hangs on others too."""
+    payload = _read(raw)
+    if isinstance(payload, Other):
+        return _other(kind, event_type, raw, payload, room)
+    if isinstance(payload, Call):
+        return _call(payload, room * 2 // 5 if folded else room)
+    if isinstance(payload, HostCall):
+        return _host_call(payload, room)
+    return _turn(payload, room) if isinstance(payload, Lifecycle) else []
+
+
+_alone_again = lru_cache(maxsize=256)(_alone)
+
+
+def _among_others(table: EventTable, index: int, payload: Payload, room: int) -> list[Span]:
+    """The line of the end of a call, which tells of the state too."""
+    if isinstance(payload, CallResult):
+        return _result(table, index, payload, room)
+    assert isinstance(payload, CallError)
+    spans = _error(failure_of(payload, table.extras(index)).reason, room)
+    moved = _shown_change(table, index, max(24, room - width(spans) - 3)) if table.shown else []
+    return [*spans, GAP, *moved] if moved else spans
 
 
 def interface_name(interface: str) -> str:
@@ -124,9 +138,7 @@ def _damaged(table: EventTable, index: int) -> list[Span]:
     return [("damaged ", Role.ERROR), (what, Role.ERROR), (f"   {_size(len(table.payload(index)))}", Role.DIM)]
 
 
-def _other(table: EventTable, index: int, payload: Other, room: int) -> list[Span]:
-    raw = table.payload(index)
-    kind, event_type = table.kind(index), table.event_type(index)
+def _other(kind: Kind, event_type: str, raw: bytes, payload: Other, room: int) -> list[Span]:
     interface, _, function = event_type.rpartition("/")
     named = f"→ {interface_name(interface)}.{function}" if kind is Kind.HOST else event_type
     spans: list[Span] = [(_name(named), Role.HOST if kind is Kind.HOST else Role.NOTE), GAP]
