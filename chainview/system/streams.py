@@ -22,8 +22,8 @@ def make_usable() -> None:
         try:
             os.fstat(descriptor)
         except OSError:
-            # The lowest free descriptor is the missing one.
-            os.open(os.devnull, os.O_RDWR)
+            # The lowest free descriptor is the missing one; processes of ours need it too, or take a file for it.
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     if sys.stdin is None:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - it lives as long as the process
     if sys.stdout is None:

@@ -78,6 +78,15 @@ def test_closed_streams_are_no_errors(folder: Path, closed: str) -> None:
     assert (shown.code, shown.out.count("\n")) == (0, 0 if ">&-" in closed.replace("2>&-", "") else len(EVENTS))
 
 
+def test_a_suite_runs_where_all_streams_are_closed(folder: Path) -> None:
+    """As a service may be begun: the processes that replay have stand-ins for them too."""
+    made = shell(folder, f"chainview record {shlex.quote(sample('counter'))} -q -o c.chain --as-test one")
+    assert made.code == 0, made.err
+    for closed in ("<&- >&- 2>&-", "<&- 2>&-"):
+        ended = shell(folder, f"chainview test --no-cache {closed}")
+        assert (ended.code, ended.err) == (0, "")
+
+
 def test_standard_input_that_is_closed_is_empty(folder: Path) -> None:
     """A chain from a closed standard input is one sentence."""
     told = shell(folder, "chainview verify - <&-")
