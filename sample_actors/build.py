@@ -28,9 +28,18 @@ TARGET = "wasm32-unknown-unknown"
 SHARED_SOURCES = (".cargo/config.toml", "Cargo.lock", "Cargo.toml")
 OWN_SOURCES = ("Cargo.toml", "actor.types", "variants/*.types", "src/**/*.rs")
 CORE = "core"
-"""chainview's hot loops: a crate of its own, built from here so that all modules are checked by one script."""
-CORE_CRATE, CORE_MODULE = ROOT.parent / "chainview/core/rust", ROOT.parent / "chainview/core/core.wasm"
-CORE_SOURCES = (".cargo/config.toml", "Cargo.lock", "Cargo.toml", "src/**/*.rs")
+CORE_MODULES = {CORE: "chainview_core.wasm", "recorder": "chainview_recorder.wasm"}
+"""chainview's hot loops: crates of their own, built from here so that all modules are checked by one script."""
+CORE_FOLDER = ROOT.parent / "chainview/core"
+CORE_CRATE = CORE_FOLDER / "rust"
+CORE_SOURCES = (
+    ".cargo/config.toml",
+    "Cargo.lock",
+    "Cargo.toml",
+    "src/**/*.rs",
+    "recorder/Cargo.toml",
+    "recorder/src/*.rs",
+)
 # Leaves the texts of `{:?}` and of panics out. Both flags are unstable, which is what RUSTC_BOOTSTRAP is for.
 SMALL_FLAGS = ("-Zfmt-debug=none", "-Zlocation-detail=none")
 # Four hashes are worked out side by side.
@@ -60,27 +69,27 @@ def actor_names() -> list[str]:
 
 def fault_names(name: str) -> list[str]:
     """The features of an actor, sorted: for each there is one more module, built with that feature alone."""
-    crate = CORE_CRATE if name == CORE else ROOT / name
+    crate = CORE_CRATE if name in CORE_MODULES else ROOT / name
     manifest = tomllib.loads((crate / "Cargo.toml").read_text(encoding="utf-8"))
     return sorted(manifest.get("features", {}))
 
 
 def module_path(name: str, fault: str | None = None) -> Path:
     """Where the built module of an actor is kept, or that of one of its faults."""
-    if name == CORE:
-        return CORE_MODULE
+    if name in CORE_MODULES:
+        return CORE_FOLDER / f"{name}.wasm"
     return ROOT / name / (f"{name}.wasm" if fault is None else f"faults/{fault}.wasm")
 
 
 def workspace_of(name: str) -> Path:
     """The folder in which cargo builds an actor, or the core."""
-    return CORE_CRATE if name == CORE else ROOT
+    return CORE_CRATE if name in CORE_MODULES else ROOT
 
 
 def source_paths(name: str) -> list[str]:
     """Everything the build of an actor reads, as paths relative to its workspace, in a stable order."""
     root = workspace_of(name)
-    if name == CORE:
+    if name in CORE_MODULES:
         found = [path for pattern in CORE_SOURCES for path in root.glob(pattern)]
     else:
         found = [ROOT / path for path in SHARED_SOURCES]
@@ -109,14 +118,14 @@ def recorded() -> dict[str, Built]:
         return {}
     stored = json.loads(RECORD.read_text(encoding="utf-8"))
     actors: dict[str, Built] = stored["actors"]
-    core: dict[str, Built] = {CORE: stored[CORE]} if CORE in stored else {}
+    core: dict[str, Built] = {name: stored[name] for name in CORE_MODULES if name in stored}
     return actors | core
 
 
 def problems() -> list[str]:
     """One sentence for each actor whose sources or module differ from modules.json, and for the core."""
     record = recorded()
-    names = [*actor_names(), CORE]
+    names = [*actor_names(), *CORE_MODULES]
     found = [f"{name}: recorded, but no member of the workspace" for name in record.keys() - names]
     for name in names:
         if name not in record:
@@ -202,10 +211,11 @@ def build_core() -> None:
     cargo, rustc, extra, environment = toolchain()
     flags = [*remapping(rustc), *CORE_FLAGS]
     with tempfile.TemporaryDirectory() as folder:
-        command = ["build", "--locked", "--release", "--target", TARGET, "--target-dir", folder, *extra]
+        command = ["build", "--locked", "--release", "--workspace", "--target", TARGET, "--target-dir", folder, *extra]
         run_cargo(cargo, command, environment | {"RUSTC": str(rustc)} | encoded(flags), CORE_CRATE)
-        shutil.copyfile(Path(folder) / TARGET / "release/chainview_core.wasm", CORE_MODULE)
-    write_record(output_of(rustc, "--version"), [CORE])
+        for name, made in CORE_MODULES.items():
+            shutil.copyfile(Path(folder) / TARGET / "release" / made, module_path(name))
+    write_record(output_of(rustc, "--version"), list(CORE_MODULES))
 
 
 def build() -> None:
@@ -246,10 +256,10 @@ def write_record(compiler: str, names: list[str]) -> None:
         after[name] = Built(sources=sources_hash(name), compiler=compiler, module=module_hash(module_path(name)))
         if faults := fault_names(name):
             after[name]["faults"] = {fault: module_hash(module_path(name, fault)) for fault in faults}
-    known = [*actor_names(), CORE]
+    known = [*actor_names(), *CORE_MODULES]
     kept = {name: each for name, each in sorted((before | after).items()) if name in known}
-    record = {"version": 1, "actors": {name: each for name, each in kept.items() if name != CORE}}
-    record |= {CORE: kept[CORE]} if CORE in kept else {}
+    record = {"version": 1, "actors": {name: each for name, each in kept.items() if name not in CORE_MODULES}}
+    record |= {name: each for name, each in kept.items() if name in CORE_MODULES}
     RECORD.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     for name, entry in after.items():
         old = before.get(name)

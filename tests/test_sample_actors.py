@@ -85,14 +85,28 @@ def test_changed_source_fails_and_names_the_actor(copy: Path, name: str, source:
     assert f"{name}: the sources changed without a rebuild" in done.stderr
 
 
-@pytest.mark.parametrize("source", ["rust/src/sha1.rs", "rust/Cargo.toml", "rust/Cargo.lock", "core.wasm"])
-def test_changed_core_fails_and_is_named(copy: Path, source: str) -> None:
+BOTH = ["core", "recorder"]
+
+
+@pytest.mark.parametrize(
+    ("source", "named"),
+    [
+        ("rust/src/sha1.rs", BOTH),
+        ("rust/recorder/src/sha1.rs", BOTH),
+        ("rust/Cargo.toml", BOTH),
+        ("rust/recorder/Cargo.toml", BOTH),
+        ("rust/Cargo.lock", BOTH),
+        ("core.wasm", ["core"]),
+        ("recorder.wasm", ["recorder"]),
+    ],
+)
+def test_changed_core_fails_and_is_named(copy: Path, source: str, named: list[str]) -> None:
     """A core that is not built from its sources fails the check, which names no actor."""
     path = copy.parent / "chainview/core" / source
     path.write_bytes(path.read_bytes() + b"\n")
     done = check(copy)
     assert done.returncode == 1
-    assert [line.split(":")[0] for line in done.stderr.splitlines() if ": " in line] == ["core"]
+    assert [line.split(":")[0] for line in done.stderr.splitlines() if ": " in line] == named
 
 
 def test_new_source_file_fails_and_names_the_actor(copy: Path) -> None:

@@ -349,9 +349,9 @@ class Actor:
         self._fuel_mark = 0
         with self._watched():
             given = self._loaded, self._host_calls.answer, self._limits, self._watchdog
-            serves = self._interceptor.serves
-            instance = Instance(*given, traces=self._traces, share=self._share, serves=serves)
-        self._interceptor.served_by(instance.served, self._loaded.imports)
+            between = self._interceptor.between(self._loaded.imports)
+            instance = Instance(*given, traces=self._traces, share=self._share, between=between)
+        self._interceptor.begins(instance.between)
         if self._unrecorded is not None:
             self._does_again(instance, self._unrecorded, DefaultAnswers(self._loaded))
         return instance

@@ -30,10 +30,15 @@ class HostCalls:
     """
 
     def __init__(self, interceptor: CallInterceptor, handlers: Mapping[Imported, Handler], version: int) -> None:
-        self.handled = 0
-        """How many host calls a handler answered, rather than the interceptor."""
+        self._handled = 0
         self._interceptor, self._handlers, self._version = interceptor, handlers, version
         self._closed: Answering | None = None
+
+    @property
+    def handled(self) -> int:
+        """How many host calls a handler answered, rather than the interceptor."""
+        interceptor = self._interceptor
+        return self._handled + (interceptor.recorded_aside if isinstance(interceptor, RecordingInterceptor) else 0)
 
     @contextmanager
     def closed(self, answering: Answering) -> Iterator[None]:
@@ -69,7 +74,7 @@ class HostCalls:
             output = interceptor.before_import(interface, function, input)
             if output is None:
                 output = handler(input)
-                self.handled += 1
+                self._handled += 1
             handed = self._handed(name, output)
             self._told(interceptor, (interface, function), input, output)
             return handed
@@ -80,7 +85,7 @@ class HostCalls:
         """The answer to what is the bytes `asked` in the chain, too."""
         recording.before_import(*imported, input)
         output = self._handlers[imported](input)
-        self.handled += 1
+        self._handled += 1
         handed = self._handed(".".join(imported), output)
         if not recording.after_packed(*imported, asked, handed):
             self._told(recording, imported, input, output)

@@ -6,13 +6,18 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
-from chainview.actor.engine.served import Served
+from chainview.actor.engine.between.aside import Aside
+from chainview.actor.engine.between.passing import Between, Standing
+from chainview.actor.hosts.provided import SILENT
 from chainview.actor.module import Import
 from chainview.chain.event import Extras
+from chainview.chain.files.native.layout import pack_type
 from chainview.chain.hashing import byte_array_text, text_behind_parent
-from chainview.chain.payload import encode_host_call, host_call_parts
+from chainview.chain.payload import UNIT_BYTES, encode_host_call, host_call_parts
 from chainview.chain.schema import names_of
 from chainview.chain.state_chain import StateChain
+from chainview.core.recording import Form
+from chainview.pack.cgrf.alone import BEFORE_TEXT
 from chainview.pack.cgrf.glance import only_node
 from chainview.pack.values import Value
 from chainview.system.clock import wall_ns
@@ -40,19 +45,18 @@ class CallInterceptor:
         """
         return None
 
-    @property
-    def serves(self) -> bool:
-        """Whether it has records for `served`."""
-        return False
+    def between(self, imports: Sequence[Import]) -> Standing | None:
+        """What is to stand between an instance with these imports and its host functions; None for nothing."""
+        return None
 
-    def served_by(self, served: Served | None, imports: Sequence[Import]) -> None:
-        """Told of each instance, and by what records of it may answer while it is `serving`; None where by nothing.
+    def begins(self, between: Between | None) -> None:
+        """Told of each instance by what stands there, which may answer while it is `serving`.
 
-        What they answered it takes note of before the next event.
+        What was answered there it takes note of before the next event.
         """
 
     def serving(self) -> AbstractContextManager[None]:
-        """Around the call of an export, in which its records may answer."""
+        """Around the call of an export, in which what stands between may answer."""
         return nullcontext()
 
     def before_export(self, function: str, input: Value) -> Value | None:
@@ -84,8 +88,29 @@ class RecordingInterceptor(CallInterceptor):
         self._fuel = fuel
         self._begun = 0
         self._forms: dict[tuple[str, str, int], HostCallForm] = {}
+        self._aside = Aside(chain, self._shared, lambda: UNIT_BYTES[chain.version])
+
+    def between(self, imports: Sequence[Import]) -> Standing | None:
+        if type(self) is not RecordingInterceptor:
+            return None
+        names = enumerate([(each.interface, each.function) for each in imports])
+        return self._aside.between(
+            {at: name for at, name in names if name in SILENT - self._stubs - self._marks.keys()}
+        )
+
+    def begins(self, between: Between | None) -> None:
+        self._aside.begins(between)
+
+    def serving(self) -> AbstractContextManager[None]:
+        return self._aside.serving()
+
+    @property
+    def recorded_aside(self) -> int:
+        """How many host calls were recorded inside wasm."""
+        return self._aside.count
 
     def before_import(self, interface: str, function: str, input: Value) -> Value | None:
+        self._aside.stop()
         self._begun = time.monotonic_ns()
         return None
 
@@ -96,19 +121,27 @@ class RecordingInterceptor(CallInterceptor):
             encode_host_call(interface, function, input, output, self._chain.version, self._chain.schema),
             extras,
         )
+        self._aside.go_on()
 
     def after_packed(self, interface: str, function: str, asked: bytes, answered: bytes) -> bool:
         """`after_import` by the bytes of both, each as the encoder writes it; False where they have to be encoded."""
         one, other = only_node(asked), only_node(answered)
         if one is None or other is None:
             return False
-        chain = self._chain
-        key = interface, function, chain.version
+        imported = interface, function
+        self._form(imported).append(self._chain, one + other, self._extras(imported))
+        self._aside.go_on()
+        return True
+
+    def _shared(self, imported: tuple[str, str]) -> Form:
+        return self._form(imported).shared(self._chain.version)
+
+    def _form(self, imported: tuple[str, str]) -> HostCallForm:
+        key = *imported, self._chain.version
         form = self._forms.get(key)
         if form is None:
-            form = self._forms[key] = HostCallForm(interface, function, chain)
-        form.append(chain, one + other, self._extras(key[:2]))
-        return True
+            form = self._forms[key] = HostCallForm(*imported, self._chain)
+        return form
 
     def _extras(self, imported: tuple[str, str]) -> Extras:
         mark = self._marks.get(imported)
@@ -130,6 +163,12 @@ class HostCallForm:
         self._head, self._tail = host_call_parts(names_of(chain.schema), interface, function, chain.version)
         text = text_behind_parent(self._event_type, byte_array_text(self._head) + b",\n," + byte_array_text(self._tail))
         self._before, _, self._behind = text.partition(b"\n")
+
+    def shared(self, version: int) -> Form:
+        """What the recorder has to know of these events, for guests that speak this version."""
+        answer = only_node(UNIT_BYTES[version]) or b""
+        asked, event_type = BEFORE_TEXT[version], pack_type(self._event_type)
+        return Form(asked, self._head, answer, self._tail, event_type, self._before, self._behind)
 
     def append(self, chain: StateChain, nodes: bytes, extras: Extras) -> None:
         """Appends the event of a call: its input's and its output's node, put in where both stand."""

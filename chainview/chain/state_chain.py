@@ -6,7 +6,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from typing import Protocol
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from chainview.chain.event import NO_EXTRAS, Event, Extras
 from chainview.chain.files.entries.entry import Note
@@ -36,6 +38,34 @@ class Sink(Protocol):
     def read_on(self, position: int, most: int) -> tuple[list[Item], int]:
         """Up to so many items from a position on, and the position behind them."""
         ...
+
+
+@runtime_checkable
+class SharedSink(Sink, Protocol):
+    """A sink to whose file another may write whole events."""
+
+    @property
+    def shared_at(self) -> tuple[Path, int] | None:
+        """The file, and which of the chain's files it is, from 1; None where only the sink itself may write on."""
+        ...
+
+    def share(self) -> None:
+        """From now on, and until `take_back`, another writes behind `position`."""
+        ...
+
+    def take_back(self, entries: bytes, events: int, head: bytes, *, was_cut: bool) -> None:
+        """Takes note of what another wrote, of which a part of one more entry may be left behind."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """Where another goes on with a chain: its file, behind which hash, and from which place on."""
+
+    path: Path
+    place: int
+    head: bytes
+    position: int
 
 
 class Subscription:
@@ -72,6 +102,14 @@ class Subscription:
         if not self._missed:
             self._sink, self._missed_at = sink, position
         self._missed += 1
+
+    def leave(self, count: int, sink: Sink, position: int) -> None:
+        """Leaves so many items, from that position on, where the sink keeps them until they are taken."""
+        with self._lock:
+            if not self._missed:
+                self._sink, self._missed_at = sink, position
+            self._missed += count
+        self._arrived.set()
 
     def take(self, most: int) -> list[Item]:
         """Up to `most` items that wait, oldest first."""
@@ -128,6 +166,10 @@ class StateChain:
         self._subscribers: list[Subscription] = []
         self._listeners: list[Callable[[Event, int], None]] = []
         self._lock = threading.Lock()
+        self._shared: SharedSink | None = None
+        """The sink while another goes ahead."""
+        self._notes: list[Note] = []
+        """What waits for that to end."""
 
     def keep_in(self, sink: Sink) -> None:
         """Writes everything from now on to `sink`; used before the first event."""
@@ -176,14 +218,58 @@ class StateChain:
             subscriber.put((event, extras), sink, position)
 
     def note(self, note: Note) -> None:
-        """Writes what is no event and hands it to the subscribers."""
+        """Writes what is no event and hands it to the subscribers; while another goes ahead, as soon as that ends."""
         with self._lock:
-            sink, position = self._sink, 0
-            if sink is not None:
-                position = sink.position
-                sink.write_note(note)
-            for subscriber in self._subscribers:
-                subscriber.put(note, sink, position)
+            if self._shared is None:
+                self._write_note(note)
+            else:
+                self._notes.append(note)
+
+    def _write_note(self, note: Note) -> None:
+        sink, position = self._sink, 0
+        if sink is not None:
+            position = sink.position
+            sink.write_note(note)
+        for subscriber in self._subscribers:
+            subscriber.put(note, sink, position)
+
+    def goes_ahead(self) -> Ahead | None:
+        """Lets another append events to the chain's file until `catches_up`; None where each has to be told at once.
+
+        Meanwhile nothing may be appended here, and what is noted waits.
+        """
+        with self._lock:
+            sink = self._sink
+            if self.head is None or self._kept is not None or self._listeners or not isinstance(sink, SharedSink):
+                return None
+            file = sink.shared_at
+            if file is None:
+                return None
+            sink.share()
+            self._shared = sink
+            return Ahead(*file, self.head, sink.position)
+
+    def catches_up(self, entries: bytes, events: int, head: bytes, *, was_cut: bool = False) -> None:
+        """Takes note of the entries of so many events, up to that hash, which were appended since `goes_ahead`."""
+        with self._lock:
+            sink, self._shared = self._shared, None
+            assert sink is not None
+            position = sink.position
+            sink.take_back(entries, events, head, was_cut=was_cut)
+            if events:
+                self.head, self.count = head, self.count + events
+                for subscriber in self._subscribers:
+                    subscriber.leave(events, sink, position)
+            notes, self._notes = self._notes, []
+            for note in notes:
+                self._write_note(note)
+            first, listeners = self.count - events + 1, tuple(self._listeners)
+        # Whoever began to listen meanwhile.
+        appended = sink.read_on(position, events)[0] if listeners else ()
+        for number, item in enumerate(appended, first):
+            for told in listeners:
+                if not isinstance(item, Note):
+                    told(item[0], number)
 
     def tell(self, told: Callable[[Event, int], None]) -> Callable[[], None]:
         """Lets `told` be told of each event from now on, with its number, until the result is called.

@@ -9,7 +9,7 @@ import wasmtime
 
 from chainview.system.files.compiled_code import keep_code, kept_code
 
-LEAST_KEPT = 1 << 14
+LEAST_KEPT = 1 << 13
 """Bytes of a module from which keeping its code pays."""
 
 

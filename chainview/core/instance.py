@@ -13,17 +13,22 @@ _ALIGNED = 16
 
 
 class Instance:
-    """One instance, for one thread."""
+    """One instance, for the thread of its store."""
 
-    def __init__(self, engine: wasmtime.Engine, module: wasmtime.Module) -> None:
-        self._store = wasmtime.Store(engine)
-        exports = wasmtime.Instance(self._store, module, []).exports(self._store)
+    def __init__(self, store: wasmtime.Store, instance: wasmtime.Instance) -> None:
+        self._store = store
+        exports = instance.exports(store)
         self._functions = {name: each._func for name, each in exports.items() if isinstance(each, wasmtime.Func)}
         self._slots = (_ffi.wasmtime_val_raw_t * _MOST_ARGUMENTS)()
         memory = exports["memory"]
         assert isinstance(memory, wasmtime.Memory)
-        self._memory = memory
+        self.memory = memory
+        """Of which others may only write to what was reserved for them."""
         self._free = self.call("free_from")
+
+    def function(self, name: str) -> wasmtime.Func:
+        """A function of the core, for another instance of its store."""
+        return wasmtime.Func._from_raw(self._functions[name])
 
     def call(self, name: str, *arguments: int) -> int:
         """What a function of the core gives, of which every argument and result is an i32."""
@@ -44,9 +49,9 @@ class Instance:
         """A place for so many bytes, which nobody else gets."""
         place = (self._free + _ALIGNED - 1) & -_ALIGNED
         self._free = place + size
-        lacking = self._free - self._memory.data_len(self._store)
+        lacking = self._free - self.memory.data_len(self._store)
         if lacking > 0:
-            self._memory.grow(self._store, -(-lacking // _PAGE))
+            self.memory.grow(self._store, -(-lacking // _PAGE))
         return place
 
     def write(self, place: int, data: bytes | bytearray | memoryview) -> None:
@@ -62,5 +67,5 @@ class Instance:
     def _address(self, place: int, size: int) -> int:
         if place + size > self._free:
             raise IndexError(f"{size} bytes at {place}, and {self._free} are reserved")
-        base = ctypes.cast(self._memory.data_ptr(self._store), ctypes.c_void_p).value or 0
+        base = ctypes.cast(self.memory.data_ptr(self._store), ctypes.c_void_p).value or 0
         return base + place

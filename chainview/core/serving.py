@@ -88,7 +88,9 @@ def _instance() -> Instance | None:
                 atexit.register(_let_go)
                 engine = wasmtime.Engine()
                 _code = engine, compiled(engine, CORE.read_bytes(), "core")
-        return Instance(*_code)
+            engine, module = _code
+        store = wasmtime.Store(engine)
+        return Instance(store, wasmtime.Instance(store, module, []))
     except (wasmtime.WasmtimeError, OSError) as error:
         _refused = str(error).strip().partition("\n")[0]
         return None

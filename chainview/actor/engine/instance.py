@@ -9,6 +9,7 @@ from pathlib import Path
 import wasmtime
 
 from chainview.actor.engine.backtrace import backtrace
+from chainview.actor.engine.between.passing import ANSWER_AT, LARGEST_FIXED_ANSWER, Between, Standing
 from chainview.actor.engine.binding import (
     I32,
     Arguments,
@@ -23,7 +24,6 @@ from chainview.actor.engine.binding import (
 )
 from chainview.actor.engine.linkage import Given
 from chainview.actor.engine.loading import RESUME, LoadedModule
-from chainview.actor.engine.served import ANSWER_AT, LARGEST_FIXED_ANSWER, Served, served_by
 from chainview.actor.engine.stacks import frames_of, guest_frames, in_allocation_error, seems_panicked, trap_reason
 from chainview.actor.engine.store import limit_store, not_started, start_refusal
 from chainview.actor.engine.watchdog import Watchdog
@@ -98,11 +98,11 @@ class Instance:
         *,
         traces: bool = False,
         share: Share | None = None,
-        serves: bool = False,
+        between: Standing | None = None,
     ) -> None:
         """`traces` looks at the stack of an asynchronous guest whenever it asks, for `guest_stack`; that takes time.
 
-        What it holds is of its actor's `share`.
+        What it holds is of its actor's `share`. `between` makes what stands between the guest and its host functions.
         """
         self._limits = limits
         self._watchdog, self._share = watchdog, share
@@ -110,7 +110,7 @@ class Instance:
         self._asynchronous, self._traces = loaded.asynchronous, traces
         self._module = loaded.file.data
         self._store = wasmtime.Store(loaded.engine)
-        limit_store(self._store, limits.memory, besides=int(serves))
+        limit_store(self._store, limits.memory, besides=0 if between is None else 2)
         if limits.fuel:
             self._store.set_fuel(_FUEL)
         self._hook = DeadlineHook(self._store, self._look)
@@ -124,16 +124,16 @@ class Instance:
             for each in loaded.imports
         }
         self._memory: Memory | None = None
-        self.served: Served | None = None
-        """The records that answer host calls without Python, where those are wanted and can be had."""
+        self.between: Between | None = None
+        """What stands between the guest and its host functions, where that is wanted and can be had."""
         watchdog.probe = self._probe.text
         try:
             self._given = Given(self._store, loaded.linkage)
             functions = {name: each.function for name, each in self._functions.items()}
-            if serves and functions and not loaded.asynchronous and not limits.fuel:
-                self.served = served_by(loaded.engine, self._store, list(functions.values()))
-            if self.served is not None:
-                functions = dict(zip(functions, self.served.functions, strict=True))
+            if between and functions and not loaded.asynchronous and not limits.fuel:
+                self.between = between(loaded.engine, self._store, list(functions.values()))
+            if self.between is not None:
+                functions = dict(zip(functions, self.between.functions, strict=True))
             externs = functions | self._given.externs
             names = [(each.module, each.name or "") for each in loaded.code.imports]
             instance = wasmtime.Instance(self._store, loaded.code, [externs[name] for name in names])
@@ -142,8 +142,8 @@ class Instance:
         except (wasmtime.WasmtimeError, wasmtime.Trap, Trapped) as error:
             raise self._start_failure(loaded.file.path, error) from None
         self._memory = Memory(self._store, memory)
-        if self.served is not None and not self.served.begins(memory):
-            self.served = None
+        if self.between is not None and not self.between.begins(memory):
+            self.between = None
         if told := self._outgrown():
             self.close()
             raise not_started(loaded.file.path, told, ())
@@ -211,6 +211,8 @@ class Instance:
 
     def _look(self) -> str | None:
         """Why the running call must end now, or None."""
+        if self.between is not None:
+            self.between.look()
         why = self._watchdog.look()
         if why is None and (told := self._outgrown()):
             self._error = CallFailed(told, broken=True)

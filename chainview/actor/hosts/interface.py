@@ -137,6 +137,8 @@ class Interface:
     provide: Callable[[Host], Mapping[str, Handler]]
     """The handler of each function for one actor; called once for each, before any of them is."""
     callbacks: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    """The functions that are asked a text, answer the unit, and do nothing."""
     reaches_outside: bool = False
     limit: Limit | None = None
     """What a LIMIT behind its handler's name is; None where it takes none."""

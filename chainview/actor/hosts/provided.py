@@ -53,6 +53,8 @@ INTERFACES: tuple[Interface, ...] = (
     HTTP_CLIENT,
     TCP_WITH_IS_TLS,
 )
+SILENT = frozenset({(each.name, function) for each in INTERFACES for function in each.silent})
+"""The host calls that are recorded, and answered with the unit, and no more."""
 """Every host interface; of two that share a name and a function the first one answers."""
 
 _FUNCTIONS: Mapping[Imported, Interface] = {

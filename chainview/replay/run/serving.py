@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 
-from chainview.actor.engine.served import MOST_BYTES, Served, record
+from chainview.actor.engine.between.passing import Between, Standing
+from chainview.actor.engine.between.served import MOST_BYTES, Served, record, served_by
 from chainview.actor.interceptors import CallInterceptor
 from chainview.actor.module import Import
 from chainview.chain.event import NO_EXTRAS, Event, Extras, Frame, Kind
@@ -109,17 +110,16 @@ class ProbeInterceptor(CallInterceptor):
         """How many host calls to let pass before records are looked for again."""
         chain.before_append = self._settle
 
-    @property
-    def serves(self) -> bool:
+    def between(self, imports: Sequence[Import]) -> Standing | None:
         table = self._recording.table
         if is_off() or table.shown or self._chain.is_looked_at:
-            return False
-        return is_always() or len(table) >= _PAYS
-
-    def served_by(self, served: Served | None, imports: Sequence[Import]) -> None:
-        self._served = served
+            return None
         names = [(each.interface, each.function) for each in imports]
         self._imports = {"/".join(name): (at, *name) for at, name in enumerate(names)}
+        return served_by if is_always() or len(table) >= _PAYS else None
+
+    def begins(self, between: Between | None) -> None:
+        self._served = between if isinstance(between, Served) else None
 
     @contextmanager
     def serving(self) -> Iterator[None]:

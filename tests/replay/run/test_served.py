@@ -11,7 +11,8 @@ import wasmtime
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainview.actor.engine.served import Served, code_for
+from chainview.actor.engine.between.passing import compiled_once, passing_text
+from chainview.actor.engine.between.served import Served, serving_text
 from chainview.actor.engine.stacks import SERVED_MODULE
 from chainview.chain.state_chain import linked
 from chainview.core.serving import VARIABLE
@@ -147,7 +148,8 @@ def test_a_chain_with_an_event_changed_is_told_the_same(data: st.DataObject) -> 
 @pytest.mark.parametrize("count", [1, 7])
 def test_what_stands_between_reaches_for_nothing_else(count: int) -> None:
     """The modules that are made import the guest's memory and the replay's own functions, and nothing of a host."""
-    first, second = code_for(wasmtime.Engine(), count)
+    engine = wasmtime.Engine()
+    first, second = [compiled_once(engine, text(count)) for text in (passing_text, serving_text)]
     assert list(first.imports) == []
     imported = [(each.module, each.name) for each in second.imports]
     assert imported == [("guest", "memory"), *[("host", str(at)) for at in range(count)]]

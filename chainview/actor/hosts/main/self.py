@@ -40,4 +40,5 @@ SELF = Interface(
         """,
     ),
     _provide,
+    silent=("log",),
 )

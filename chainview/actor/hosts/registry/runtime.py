@@ -48,6 +48,7 @@ RUNTIME = Interface(
         """,
     ),
     _provide,
+    silent=("log",),
 )
 
 

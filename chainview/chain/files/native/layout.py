@@ -69,6 +69,11 @@ def pack_event(event: Event, extras: Extras = NO_EXTRAS) -> bytes:
     )
 
 
+def pack_type(event_type: str) -> bytes:
+    """An event type as it stands in an entry."""
+    return _pack(event_type)
+
+
 def pack_note(note: Note) -> bytes:
     """The entry of a note."""
     return _entry((NOTE_TAG, note.kind, note.data))

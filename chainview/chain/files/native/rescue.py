@@ -61,13 +61,20 @@ class Written:
         """Whether the file is as long as what was written; looked at so often that it has to be quick."""
         return os.lseek(self._descriptor, 0, os.SEEK_END) == self.size
 
-    def loss(self, path: Path, *, thorough: bool = False) -> Loss | None:
+    def loss(self, path: Path, *, thorough: bool = False, may_be_longer: bool = False) -> Loss | None:
         """What became of the file of that name; None while it is the open one and holds what was written.
 
-        What was written since the last look is compared, `thorough` all that is held.
+        What was written since the last look is compared, `thorough` all that is held. The file `may_be_longer` while
+        another writes to it, too.
         """
-        if not self.has_its_size or not self._begins_as_written() or not self._ends_as_written(thorough=thorough):
+        size = os.lseek(self._descriptor, 0, os.SEEK_END)
+        is_as_long = size >= self.size if may_be_longer else size == self.size
+        if not is_as_long or not self._begins_as_written() or not self._ends_as_written(thorough=thorough):
             return Loss.CHANGED
+        return self.named(path)
+
+    def named(self, path: Path) -> Loss | None:
+        """What became of the name of the file; None while it leads to the open one."""
         status = os.fstat(self._descriptor)
         try:
             found = path.stat()

@@ -59,6 +59,8 @@ class ChainWriter:
         self._writing = threading.RLock()
         self._failure: ChainWriteError | None = None
         self._raised = False
+        self._shared = -1
+        """The descriptor of the file to which another writes; -1 where none does."""
         self._unsynced = self._folder_unsynced = True
         self._wake = threading.Condition()
         self._call_ended = False
@@ -126,6 +128,35 @@ class ChainWriter:
     def position(self) -> int:
         """Where the next entry will begin."""
         return self._written.size
+
+    @property
+    def shared_at(self) -> tuple[Path, int] | None:
+        """The file, and which of the chain's it is, while it and its name are what they were; else None."""
+        with self._writing:
+            if self._failure is not None or self.loss is not None or self._descriptor < 0:
+                return None
+            if not self._written.has_its_size or self._written.named(self.path) is not None:
+                return None
+            return self.path, len(self.rescues) + 1
+
+    def share(self) -> None:
+        """From now on, and until `take_back`, another writes whole events behind `position`."""
+        with self._writing:
+            self._shared = self._descriptor
+
+    def take_back(self, entries: bytes, events: int, head: bytes, *, was_cut: bool) -> None:
+        """Takes note of the entries that another wrote, and writes them where the chain was written again meanwhile."""
+        with self._writing:
+            shared, self._shared = self._shared, -1
+            if events and shared != self._descriptor:
+                self._write(entries)
+            elif events:
+                self._written.add(entries)
+                self._unsynced = True
+            if was_cut and shared == self._descriptor:
+                self._cut_back()
+            if events:
+                self.events, self.head = self.events + events, head
 
     def read_on(self, position: int, most: int) -> tuple[list[Item], int]:
         """Up to so many events and notes from a position on, as they lie in the file, and the position behind them."""
@@ -256,7 +287,7 @@ class ChainWriter:
             with self._wake:
                 self._wake.wait_for(due, SYNC_SECONDS)
                 self._call_ended = False
-            if self._unsynced or self._folder_unsynced:
+            if self._unsynced or self._folder_unsynced or self._shared >= 0:
                 self._sync()
                 synced_at = time.monotonic()
             with self._writing:
@@ -285,7 +316,7 @@ class ChainWriter:
         if self._failure is not None:
             return
         try:
-            self.loss = self._written.loss(self.path, thorough=thorough)
+            self.loss = self._written.loss(self.path, thorough=thorough, may_be_longer=self._shared >= 0)
         except OSError:
             return
         if self.loss is not None and self.loss.of_content:

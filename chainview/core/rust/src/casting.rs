@@ -5,7 +5,8 @@ use crate::index::HASH;
 use crate::kinds::{self, BY_PAYLOAD};
 use crate::sha1::{hash_four, pad, Padded};
 use crate::shape::{cut, Parts, Room};
-use crate::text::{most, Writer};
+use crate::hashes::{most, put_event};
+use crate::text::Writer;
 use crate::written::{block, keys, Written};
 
 /// A payload without the nodes of its leaves: the text around those, the JSON text of the event's type, its kind, the
@@ -191,7 +192,7 @@ unsafe fn hash(parent: Option<&[u8]>, mould: &Mould, payload: &[u8], work: &Work
         return None;
     }
     let mut writer = Writer { at: work.text };
-    writer.put_event(parent, json, payload);
+    put_event(&mut writer, parent, json, payload);
     let blocks = pad(work.text, writer.at.offset_from(work.text) as usize);
     let mut found = [0; HASH];
     hash_four(&[Padded { text: work.text, blocks, hash: found.as_mut_ptr() }; 4]);

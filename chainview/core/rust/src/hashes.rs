@@ -3,7 +3,7 @@
 use crate::bytes;
 use crate::index::{Span, Types, HASH};
 use crate::sha1::{hash_four, pad, Padded};
-use crate::text::{most, Writer};
+use crate::text::Writer;
 
 /// Texts that are hashed together: as many as are sorted by length, so that four of a kind go side by side.
 const TOGETHER: usize = 256;
@@ -42,7 +42,7 @@ pub unsafe extern "C" fn hash(
         let parent = if at > 0 || has_parent == 1 { Some(bytes(hashes.add(HASH * at) as usize, HASH)) } else { None };
         let text = scratch.add(used);
         let mut writer = Writer { at: text };
-        writer.put_event(parent, bytes(known.json as usize, known.json_size as usize), payload);
+        put_event(&mut writer, parent, bytes(known.json as usize, known.json_size as usize), payload);
         let blocks = pad(text, writer.at.offset_from(text) as usize);
         texts[held] = Padded { text, blocks, hash: found.add(HASH * at) };
         held += 1;
@@ -59,4 +59,27 @@ unsafe fn hash_all(texts: &mut [Padded]) {
         lanes[..four.len()].copy_from_slice(four);
         hash_four(&lanes);
     }
+}
+
+/// The text that is hashed for an event.
+pub unsafe fn put_event(writer: &mut Writer, parent: Option<&[u8]>, type_text: &[u8], payload: &[u8]) {
+    writer.put(b"{\"hash\":[],\"parent_hash\":");
+    match parent {
+        None => writer.put(b"null"),
+        Some(hash) => {
+            writer.put(b"[");
+            writer.put_values(hash);
+            writer.put(b"]");
+        }
+    }
+    writer.put(b",\"event_type\":");
+    writer.put(type_text);
+    writer.put(b",\"data\":[");
+    writer.put_values(payload);
+    writer.put(b"]}");
+}
+
+/// The most bytes that the text of an event takes, padded for SHA-1.
+pub fn most(type_text: usize, payload: usize) -> usize {
+    (25 + 4 * 20 + 14 + type_text + 9 + 4 * payload + 2 + 8 + 64 + 63) & !63
 }

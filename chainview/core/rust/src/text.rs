@@ -1,4 +1,4 @@
-//! The JSON text of an event, which is what is hashed.
+//! JSON text, which is what is hashed of an event.
 
 /// The decimal digits of each byte and a comma behind them, lowest byte first.
 static DIGITS: [u32; 256] = digits();
@@ -48,27 +48,4 @@ impl Writer {
         }
         self.at = if values.is_empty() { at } else { at.sub(1) };
     }
-
-    /// The text that is hashed for an event.
-    pub unsafe fn put_event(&mut self, parent: Option<&[u8]>, type_text: &[u8], payload: &[u8]) {
-        self.put(b"{\"hash\":[],\"parent_hash\":");
-        match parent {
-            None => self.put(b"null"),
-            Some(hash) => {
-                self.put(b"[");
-                self.put_values(hash);
-                self.put(b"]");
-            }
-        }
-        self.put(b",\"event_type\":");
-        self.put(type_text);
-        self.put(b",\"data\":[");
-        self.put_values(payload);
-        self.put(b"]}");
-    }
-}
-
-/// The most bytes that the text of an event takes, padded for SHA-1.
-pub fn most(type_text: usize, payload: usize) -> usize {
-    (25 + 4 * 20 + 14 + type_text + 9 + 4 * payload + 2 + 8 + 64 + 63) & !63
 }

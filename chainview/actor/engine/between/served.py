@@ -11,29 +11,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from struct import Struct
-from typing import TypeVar
-from weakref import WeakKeyDictionary
 
 import wasmtime
 
-from chainview.actor.engine.binding import Exports, Extern, Memory
+from chainview.actor.engine.between.passing import (
+    ANSWER_AT,
+    ARGUMENTS,
+    KIND,
+    LARGEST_FIXED_ANSWER,
+    LIES,
+    PAGE,
+    Passing,
+    compiled_once,
+    exported,
+)
+from chainview.actor.engine.binding import Exports, Memory
 from chainview.actor.engine.stacks import SERVED_MODULE
-from chainview.actor.engine.wat import assembled
 from chainview.pack.cgrf.limits import HEADER_SIZE, NODE_HEAD_SIZE
 
-ANSWER_AT = 16392
-"""Where hosts of packr 0.7 and older put every answer to a host call."""
-LARGEST_FIXED_ANSWER = 32 * 1024
 MOST_BYTES = 1 << 20
 """Of records that lie in wasm at once."""
 _STATE = Struct("<3I")
 _RECORD = Struct("<2I")
 _RECORDS_AT = 16
-_PAGE = 1 << 16
-_Kind = TypeVar("_Kind", bound=Extern)
-_KIND = "(type $host (func (param i32 i32 i32 i32) (result i32)))"
-_ARGUMENTS = "(local.get 0) (local.get 1) (local.get 2) (local.get 3)"
-_codes: WeakKeyDictionary[wasmtime.Engine, dict[int, tuple[wasmtime.Module, wasmtime.Module]]] = WeakKeyDictionary()
 
 
 def record(imported: int, header: bytes, nodes: bytes) -> bytes:
@@ -45,15 +45,10 @@ class Served:
     """The records that answer the imports of one instance; only its thread may use it."""
 
     def __init__(self, engine: wasmtime.Engine, store: wasmtime.Store, functions: Sequence[wasmtime.Func]) -> None:
-        count = len(functions)
-        self._store, self._host = store, list(functions)
-        first, self._second = code_for(engine, count)
-        exports = Exports(store, wasmtime.Instance(store, first, []))
-        self._table = _exported(exports, "table", wasmtime.Table)
-        self.functions = [_exported(exports, str(at), wasmtime.Func) for at in range(count)]
+        self._engine, self._store, self._host = engine, store, list(functions)
+        self._passing = Passing(engine, store, functions)
+        self.functions: Sequence[wasmtime.Func] = self._passing.functions
         """What the guest imports, in the order of the host functions."""
-        for at, function in enumerate(functions):
-            self._table.set(store, at, function)
         self._memory: Memory | None = None
         self._is_serving = False
         self._count = 0
@@ -67,10 +62,14 @@ class Served:
         return True
 
     def _begin(self, memory: wasmtime.Memory) -> None:
-        exports = Exports(self._store, wasmtime.Instance(self._store, self._second, [memory, *self._host]))
-        self._memory = Memory(self._store, _exported(exports, "records", wasmtime.Memory))
+        code = compiled_once(self._engine, serving_text(len(self._host)))
+        exports = Exports(self._store, wasmtime.Instance(self._store, code, [memory, *self._host]))
+        self._memory = Memory(self._store, exported(exports, "records", wasmtime.Memory))
         for at in range(len(self._host)):
-            self._table.set(self._store, at, _exported(exports, str(at), wasmtime.Func))
+            self._passing.replace(at, exported(exports, str(at), wasmtime.Func))
+
+    def look(self) -> None:
+        """Nothing of it has to be known before the next call that it can't answer."""
 
     def serve(self, records: bytes) -> None:
         """From now on the host calls are answered by these records, of which there are up to MOST_BYTES."""
@@ -99,51 +98,23 @@ def served_by(engine: wasmtime.Engine, store: wasmtime.Store, functions: Sequenc
         return None
 
 
-def _exported(exports: Exports, name: str, kind: type[_Kind]) -> _Kind:
-    found = exports.get(name)
-    assert isinstance(found, kind)
-    return found
-
-
-def code_for(engine: wasmtime.Engine, count: int) -> tuple[wasmtime.Module, wasmtime.Module]:
-    """Both modules for so many imports, compiled once an engine: what passes calls on, and what answers them."""
-    known = _codes.setdefault(engine, {})
-    if count not in known:
-        first, second = [
-            wasmtime.Module(engine, assembled(text.encode())) for text in (_passing(count), _serving(count))
-        ]
-        known[count] = first, second
-    return known[count]
-
-
-def _passing(count: int) -> str:
-    functions = "\n".join(
-        [
-            f'(func (export "{at}") (type $host) (return_call_indirect (type $host) {_ARGUMENTS} (i32.const {at})))'
-            for at in range(count)
-        ]
-    )
-    return f'(module ${SERVED_MODULE} {_KIND} (table (export "table") {count} {count} funcref) {functions})'
-
-
-def _serving(count: int) -> str:
+def serving_text(count: int) -> str:
+    """The module that answers the calls of so many imports from records."""
     imports = "\n".join([f'(import "host" "{at}" (func $host{at} (type $host)))' for at in range(count)])
     functions = "\n".join(
         [
             f"""(func (export "{at}") (type $host)
-              (if (call $served (i32.const {at}) {_ARGUMENTS}) (then (return (i32.const 0))))
-              (return_call $host{at} {_ARGUMENTS}))"""
+              (if (call $served (i32.const {at}) {ARGUMENTS}) (then (return (i32.const 0))))
+              (return_call $host{at} {ARGUMENTS}))"""
             for at in range(count)
         ]
     )
-    pages = -(-(_RECORDS_AT + MOST_BYTES) // _PAGE)
-    return f"""(module ${SERVED_MODULE} {_KIND}
+    pages = -(-(_RECORDS_AT + MOST_BYTES) // PAGE)
+    return f"""(module ${SERVED_MODULE} {KIND}
       (import "guest" "memory" (memory $guest 0))
       {imports}
       (memory $records (export "records") {pages} {pages})
-      (func $lies (param $at i32) (param $size i32) (result i32)
-        (i64.le_u (i64.add (i64.extend_i32_u (local.get $at)) (i64.extend_i32_u (local.get $size)))
-          (i64.shl (i64.extend_i32_u (memory.size $guest)) (i64.const 16))))
+      {LIES}
       (func $served (param $import i32) (param $asked i32) (param $size i32) (param $pointer i32) (param $length i32)
           (result i32)
         (local $at i32) (local $node i32) (local $answer i32) (local $answered i32) (local $end i32) (local $stop i32)

@@ -1,0 +1,1 @@
+"""What stands between a guest and its host functions, in wasm, and answers some of its calls without Python."""

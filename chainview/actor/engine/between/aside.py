@@ -1,0 +1,95 @@
+"""Letting calls that have no effect but their event be recorded aside, inside wasm, and taking note of what was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+
+from chainview.actor.engine.between.passing import Between, Standing
+from chainview.actor.engine.between.recorded import RecordedCalls, recorded_by
+from chainview.chain.state_chain import StateChain
+from chainview.core.recording import Form
+from chainview.core.serving import is_always, is_off
+from chainview.system.errors import ChainviewError
+
+_PAYS = 512
+"""Calls that are recorded in Python before it pays to make what records them."""
+
+Imported = tuple[str, str]
+
+
+class Aside:
+    """The calls of one actor that may be recorded aside: `form` gives what the events of such an import have in common.
+
+    All of it is on the actor's thread.
+    """
+
+    def __init__(self, chain: StateChain, form: Callable[[Imported], Form], answer: Callable[[], bytes]) -> None:
+        self.count = 0
+        """How many calls were recorded aside."""
+        self._chain, self._form, self._answer = chain, form, answer
+        self._silent: Mapping[int, Imported] = {}
+        self._calls: RecordedCalls | None = None
+        self._until_it_pays = _PAYS
+        self._is_serving = self._is_ahead = False
+        self._place = 0
+        """Which of the files of the chain it stands on, from 1; 0 where it does not stand yet."""
+
+    def between(self, silent: Mapping[int, Imported]) -> Standing | None:
+        """What is to stand between an instance and its host functions, of which these may be recorded aside."""
+        self._silent = silent
+        return recorded_by if silent and not is_off() else None
+
+    def begins(self, between: Between | None) -> None:
+        """Told of an instance by what stands there."""
+        self._calls, self._place = between if isinstance(between, RecordedCalls) else None, 0
+        if self._calls is not None:
+            self._calls.told = self._look
+
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """Around the call of an export."""
+        self._is_serving = True
+        self.go_on()
+        try:
+            yield
+        finally:
+            self._is_serving = False
+            self.stop()
+
+    def go_on(self) -> None:
+        """Lets calls be recorded aside, where that pays and can be."""
+        if self._calls is None or not self._is_serving or self._is_ahead:
+            return
+        if self._until_it_pays and not is_always():
+            self._until_it_pays -= 1
+            return
+        ahead = self._chain.goes_ahead()
+        if ahead is None:
+            return
+        if self._place != ahead.place:
+            forms = {at: self._form(imported) for at, imported in self._silent.items()}
+            # One that stood on another file of the chain stays as it is, and records nothing.
+            if self._place or not self._calls.stands_on(ahead.path, forms, self._answer()):
+                self._calls = None
+                self._chain.catches_up(b"", 0, ahead.head)
+                return
+            self._place = ahead.place
+        self._is_ahead = True
+        self._calls.go_on(ahead.head, ahead.position)
+
+    def stop(self) -> None:
+        """Takes note of what was recorded aside; from now on nothing is."""
+        if not self._is_ahead or self._calls is None:
+            return
+        self._is_ahead = False
+        taken = self._calls.taken()
+        self.count += taken.count
+        self._chain.catches_up(taken.entries, taken.count, taken.head, was_cut=taken.was_cut)
+
+    def _look(self) -> None:
+        # What keeps the chain from being written on is raised by the next event, where it can be told.
+        with suppress(ChainviewError):
+            if self._is_ahead:
+                self.stop()
+                self.go_on()

@@ -1,0 +1,89 @@
+"""What passes a guest's host calls on, so that something else can take a host function's place while it lives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final, Protocol, TypeVar
+from weakref import WeakKeyDictionary
+
+import wasmtime
+
+from chainview.actor.engine.binding import Exports, Extern
+from chainview.actor.engine.stacks import SERVED_MODULE
+from chainview.actor.engine.wat import assembled
+
+ANSWER_AT = 16392
+"""Where hosts of packr 0.7 and older put every answer to a host call."""
+LARGEST_FIXED_ANSWER = 32 * 1024
+PAGE: Final = 1 << 16
+KIND: Final = "(type $host (func (param i32 i32 i32 i32) (result i32)))"
+ARGUMENTS: Final = "(local.get 0) (local.get 1) (local.get 2) (local.get 3)"
+LIES: Final = """(func $lies (param $at i32) (param $size i32) (result i32)
+  (i64.le_u (i64.add (i64.extend_i32_u (local.get $at)) (i64.extend_i32_u (local.get $size)))
+    (i64.shl (i64.extend_i32_u (memory.size $guest)) (i64.const 16))))"""
+"""Whether so many bytes at a place lie in the guest's memory."""
+_Kind = TypeVar("_Kind", bound=Extern)
+_codes: WeakKeyDictionary[wasmtime.Engine, dict[str, wasmtime.Module]] = WeakKeyDictionary()
+
+
+class Between(Protocol):
+    """What stands between a guest and its host functions; only the thread of its instance may use it."""
+
+    @property
+    def functions(self) -> Sequence[wasmtime.Func]:
+        """What the guest imports, in the order of the host functions."""
+        ...
+
+    def begins(self, memory: wasmtime.Memory) -> bool:
+        """Told of the memory of the guest, which is there by now; False where it can't stand before that."""
+        ...
+
+    def look(self) -> None:
+        """Told every 100 ms while guest code runs."""
+        ...
+
+
+Standing = Callable[[wasmtime.Engine, wasmtime.Store, Sequence[wasmtime.Func]], Between | None]
+"""Makes what stands between a guest and these host functions; None where the engine can't have it."""
+
+
+class Passing:
+    """Stands for host functions by tail calls through a table, so that no stack shows it."""
+
+    def __init__(self, engine: wasmtime.Engine, store: wasmtime.Store, functions: Sequence[wasmtime.Func]) -> None:
+        self._store = store
+        exports = Exports(store, wasmtime.Instance(store, compiled_once(engine, passing_text(len(functions))), []))
+        self._table = exported(exports, "table", wasmtime.Table)
+        self.functions = [exported(exports, str(at), wasmtime.Func) for at in range(len(functions))]
+        for at, function in enumerate(functions):
+            self.replace(at, function)
+
+    def replace(self, at: int, function: wasmtime.Func) -> None:
+        """From now on the host function at this place is another one."""
+        self._table.set(self._store, at, function)
+
+
+def exported(exports: Exports, name: str, kind: type[_Kind]) -> _Kind:
+    """What a module of ours exports under a name."""
+    found = exports.get(name)
+    assert isinstance(found, kind)
+    return found
+
+
+def compiled_once(engine: wasmtime.Engine, text: str) -> wasmtime.Module:
+    """The module of a text of ours, compiled once an engine."""
+    known = _codes.setdefault(engine, {})
+    if text not in known:
+        known[text] = wasmtime.Module(engine, assembled(text.encode()))
+    return known[text]
+
+
+def passing_text(count: int) -> str:
+    """The module that passes the calls of so many imports on."""
+    functions = "\n".join(
+        [
+            f'(func (export "{at}") (type $host) (return_call_indirect (type $host) {ARGUMENTS} (i32.const {at})))'
+            for at in range(count)
+        ]
+    )
+    return f'(module ${SERVED_MODULE} {KIND} (table (export "table") {count} {count} funcref) {functions})'
